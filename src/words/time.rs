@@ -8,7 +8,7 @@ use std::fmt;
 use std::ops::{Add, AddAssign, Sub};
 
 /// An instant: milliseconds since the start of the scenario. Negative before it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
 pub struct Time(pub i64);
 
 /// A duration: milliseconds. Never an instant; `Time - Time = Span`.
@@ -62,6 +62,11 @@ impl Span {
     pub const fn days(n: i64) -> Span {
         Span(n * Span::DAY.0)
     }
+
+    /// The remainder after whole `period`s, never negative.
+    pub const fn rem_euclid(self, period: Span) -> Span {
+        Span(self.0.rem_euclid(period.0))
+    }
 }
 
 impl Add<Span> for Time {
@@ -88,6 +93,13 @@ impl Sub for Time {
     type Output = Span;
     fn sub(self, earlier: Time) -> Span {
         Span(self.0 - earlier.0)
+    }
+}
+
+impl Sub for Span {
+    type Output = Span;
+    fn sub(self, other: Span) -> Span {
+        Span(self.0 - other.0)
     }
 }
 

@@ -1,0 +1,131 @@
+//! What the rules can know about a client: the status of its record, and how far it is in the chain.
+
+use std::fmt;
+
+/// Status of a computer's record at the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// The server has not heard of the client yet.
+    Unknown = 0,
+    Active = 1,
+    Retired = 2,
+    Disposed = 3,
+    /// The record was deleted.
+    Deleted = 4,
+}
+
+/// One client's state in 16 bits: three for the status, one for each [`Mark`].
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct ClientState(u16);
+
+/// Something that is true of a client or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// The PC is there and its agent runs.
+    Agent = 3,
+    /// Member of the plug-in install policy's target (C1).
+    InstallTarget = 4,
+    /// The plug-in is installed on the PC.
+    Plugin = 5,
+    /// A Basic Inventory has told the server so (C2).
+    PluginReported = 6,
+    /// Target of the assessment scan package (C3).
+    PackageTarget = 7,
+    /// The package is completely downloaded (C4).
+    PackageReady = 8,
+    /// Holds a license (C6).
+    Licensed = 9,
+    /// Was rejected since it wanted a license, and still wants it (X2).
+    Waiting = 10,
+    /// Under the uninstall policy, out of the install policy (V2).
+    UninstallTarget = 11,
+    /// A download waits for a free slot of the site.
+    DownloadQueued = 12,
+    /// A download is in progress.
+    Downloading = 13,
+    /// Left the fleet after too many rejections.
+    GaveUp = 14,
+}
+
+impl ClientState {
+    const STATUS: u16 = 0b111;
+
+    pub fn status(self) -> Status {
+        match self.0 & Self::STATUS {
+            0 => Status::Unknown,
+            1 => Status::Active,
+            2 => Status::Retired,
+            3 => Status::Disposed,
+            _ => Status::Deleted,
+        }
+    }
+
+    #[must_use]
+    pub fn with_status(self, status: Status) -> Self {
+        ClientState(self.0 & !Self::STATUS | status as u16)
+    }
+
+    pub fn is(self, mark: Mark) -> bool {
+        self.0 & (1 << mark as u16) != 0
+    }
+
+    #[must_use]
+    pub fn with(self, mark: Mark) -> Self {
+        ClientState(self.0 | 1 << mark as u16)
+    }
+
+    #[must_use]
+    pub fn without(self, mark: Mark) -> Self {
+        ClientState(self.0 & !(1 << mark as u16))
+    }
+
+    /// Has an Active record: counted as managed.
+    pub fn managed(self) -> bool {
+        self.status() == Status::Active
+    }
+
+    /// The bits, for fingerprints.
+    pub fn bits(self) -> u16 {
+        self.0
+    }
+}
+
+impl fmt::Debug for ClientState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.status())?;
+        use Mark::*;
+        for mark in [
+            Agent,
+            InstallTarget,
+            Plugin,
+            PluginReported,
+            PackageTarget,
+            PackageReady,
+            Licensed,
+            Waiting,
+            UninstallTarget,
+            DownloadQueued,
+            Downloading,
+            GaveUp,
+        ] {
+            if self.is(mark) {
+                write!(f, "+{mark:?}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn status_and_marks_do_not_touch_each_other() {
+        let state = ClientState::default().with_status(Status::Deleted).with(Mark::Agent).with(Mark::GaveUp);
+        assert_eq!(state.status(), Status::Deleted);
+        let retired = state.with_status(Status::Retired).without(Mark::Agent);
+        assert_eq!(format!("{retired:?}"), "Retired+GaveUp");
+        assert!(!retired.managed() && !retired.is(Mark::Licensed));
+    }
+}

@@ -1,0 +1,107 @@
+//! What becomes of an assessment scan: the chapters "consumption" and "count exceeded" of the article.
+//!
+//! A scan is judged at the instant its result reaches the server.
+
+use super::clause::Clause;
+
+/// What is known when a scan's result arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScanCase {
+    /// The assessment scan package is completely downloaded.
+    pub package_ready: bool,
+    /// At least one license file is in date.
+    pub license_in_date: bool,
+    /// The DSUP or a clone of it targets the client, or the version needs none.
+    pub scan_settings: bool,
+    /// The client already holds a license.
+    pub holds_license: bool,
+    /// The pool has a license left.
+    pub pool_has_free: bool,
+}
+
+/// A scan whose result the server processed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Returned {
+    /// The first one: it takes a license (C6).
+    TakesLicense,
+    /// The client holds one already: only inventory (C6, X1).
+    InventoryOnly,
+}
+
+/// A scan that did not run, or whose result was not processed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Refused {
+    PackageIncomplete,
+    LicensesExpired,
+    Untargeted,
+    PoolFull,
+}
+
+impl Refused {
+    pub fn clause(self) -> Clause {
+        match self {
+            Refused::PackageIncomplete => Clause::C4,
+            Refused::LicensesExpired => Clause::E1,
+            Refused::Untargeted => Clause::C5,
+            Refused::PoolFull => Clause::X2,
+        }
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Refused::PackageIncomplete => "the assessment scan package is not completely downloaded",
+            Refused::LicensesExpired => "no license in date is left, so no scan runs",
+            Refused::Untargeted => "neither the DSUP nor a clone of it targets the client, so the scan fails",
+            Refused::PoolFull => "the pool is full, so the inventory is not processed",
+        }
+    }
+}
+
+/// Judges a scan, in order of precedence.
+pub fn judge_scan(case: ScanCase) -> Result<Returned, Refused> {
+    if !case.package_ready {
+        return Err(Refused::PackageIncomplete); // C4
+    }
+    if !case.license_in_date {
+        return Err(Refused::LicensesExpired); // E1
+    }
+    if !case.scan_settings {
+        return Err(Refused::Untargeted); // C5
+    }
+    if case.holds_license {
+        return Ok(Returned::InventoryOnly); // C6, C7, X1
+    }
+    if !case.pool_has_free {
+        return Err(Refused::PoolFull); // X2, L3
+    }
+    Ok(Returned::TakesLicense) // C6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Columns: package ready, license in date, DSUP or clone, holds a license, pool has free → verdict.
+    #[test]
+    fn what_becomes_of_a_scan() {
+        use Refused::*;
+        use Returned::*;
+        #[rustfmt::skip]
+        let table = [
+            // package  in date  target  holds  free     verdict
+            ([ false,   true,    true,   true,  true  ], Err(PackageIncomplete)), // C4 before all else
+            ([ true,    false,   false,  true,  true  ], Err(LicensesExpired)),   // E1: does not even run
+            ([ true,    false,   true,   false, true  ], Err(LicensesExpired)),   // E1
+            ([ true,    true,    false,  true,  true  ], Err(Untargeted)),        // C5: holders fail too
+            ([ true,    true,    false,  false, false ], Err(Untargeted)),        // C5 before X2
+            ([ true,    true,    true,   true,  false ], Ok(InventoryOnly)),      // X1: holders go on
+            ([ true,    true,    true,   true,  true  ], Ok(InventoryOnly)),      // C6, C7: takes no second one
+            ([ true,    true,    true,   false, false ], Err(PoolFull)),          // X2
+            ([ true,    true,    true,   false, true  ], Ok(TakesLicense)),       // C6
+        ];
+        for ([package_ready, license_in_date, scan_settings, holds_license, pool_has_free], verdict) in table {
+            let case = ScanCase { package_ready, license_in_date, scan_settings, holds_license, pool_has_free };
+            assert_eq!(judge_scan(case), verdict, "{case:?}");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Which licenses are in force at an instant: the files, their dates, and what replaces what.
+
+use super::clause::Clause;
+use crate::scenario::model::{LicenseFile, LicenseFormat};
+use crate::words::time::{Span, Time};
+
+/// The notice about the end of maintenance comes this long before it.
+pub const AUP_NOTICE: Span = Span::days(56);
+
+/// What the files of a server add up to at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InForce {
+    /// Nodes of all files in force; `None`: without limit.
+    pub nodes: Option<u64>,
+    pub state: LicenseState,
+    pub aup: AupState,
+}
+
+/// Is there a license at all?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LicenseState {
+    /// No file has come into force yet.
+    None,
+    InDate,
+    /// All files have ended, or the one that replaced them has (E1).
+    Expired,
+}
+
+/// Maintenance of the files in force; the earliest end counts for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AupState {
+    /// No file in force states an end.
+    None,
+    Active,
+    /// Ends within 56 days.
+    Notice,
+    Expired,
+}
+
+impl LicenseState {
+    pub fn words(self) -> &'static str {
+        match self {
+            LicenseState::None => "none",
+            LicenseState::InDate => "in_date",
+            LicenseState::Expired => "expired",
+        }
+    }
+}
+
+impl AupState {
+    pub fn words(self) -> &'static str {
+        match self {
+            AupState::None => "none",
+            AupState::Active => "active",
+            AupState::Notice => "notice",
+            AupState::Expired => "expired",
+        }
+    }
+}
+
+/// The files in force: **L1** of the legacy files the last one that came, unless it ended; of the SLic
+/// files all that have come and not ended. **L2** Perpetual files have no end.
+pub fn files_in_force(files: &[LicenseFile], at: Time) -> impl Iterator<Item = &LicenseFile> {
+    let came = move |file: &&LicenseFile| file.from <= at;
+    let legacy = files.iter().filter(|f| f.format == LicenseFormat::Legacy).filter(came);
+    let last_legacy = legacy.max_by_key(|file| file.from).map(|file| file.name.as_str());
+    files
+        .iter()
+        .filter(came)
+        .filter(move |file| file.format == LicenseFormat::SLic || Some(file.name.as_str()) == last_legacy) // L1
+        .filter(move |file| file.until.is_none_or(|until| at < until)) // L2
+}
+
+/// Sums the files in force at an instant (**L1**, **L2**, **E1**; maintenance: the earliest end).
+pub fn in_force(files: &[LicenseFile], at: Time) -> InForce {
+    let mut nodes = Some(0u64);
+    let mut aup_until: Option<Time> = None;
+    let mut count = 0;
+    for file in files_in_force(files, at) {
+        count += 1;
+        nodes = nodes.zip(file.nodes).map(|(sum, n)| sum + n);
+        aup_until = match (aup_until, file.aup_until) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+    }
+    let state = match count {
+        0 if files.iter().any(|f| f.from <= at) => LicenseState::Expired, // E1
+        0 => LicenseState::None,
+        _ => LicenseState::InDate,
+    };
+    InForce { nodes, state, aup: aup_state(aup_until, at) }
+}
+
+fn aup_state(until: Option<Time>, at: Time) -> AupState {
+    match until {
+        None => AupState::None,
+        Some(until) if at >= until => AupState::Expired,
+        Some(until) if at >= until - AUP_NOTICE => AupState::Notice,
+        Some(_) => AupState::Active,
+    }
+}
+
+/// Something that happens to a license file at a known instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Turn {
+    Starts,
+    /// The file's nodes are gone (L2).
+    Ends,
+    AupNotice,
+    AupEnds,
+}
+
+impl Turn {
+    pub fn clause(self) -> Clause {
+        match self {
+            Turn::Starts => Clause::L1,
+            Turn::Ends => Clause::L2,
+            Turn::AupNotice | Turn::AupEnds => Clause::L1,
+        }
+    }
+}
+
+/// Every turn of every file, in order of time, then kind, then file.
+pub fn calendar(files: &[LicenseFile]) -> Vec<(Time, Turn, usize)> {
+    let mut turns = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        turns.push((file.from, Turn::Starts, index));
+        turns.extend(file.until.map(|until| (until, Turn::Ends, index)));
+        for aup in file.aup_until {
+            turns.push((aup - AUP_NOTICE, Turn::AupNotice, index));
+            turns.push((aup, Turn::AupEnds, index));
+        }
+    }
+    turns.sort();
+    turns
+}
+
+/// **X2**, **L3** May one more license be taken? A pool below the number in use gives none.
+pub fn has_free(nodes: Option<u64>, in_use: u64) -> bool {
+    nodes.is_none_or(|nodes| in_use < nodes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::model::LicenseKind;
+
+    fn file(name: &str, format: LicenseFormat, nodes: u64, from: i64, until: Option<i64>) -> LicenseFile {
+        let kind = if until.is_some() { LicenseKind::Subscription } else { LicenseKind::Perpetual };
+        LicenseFile {
+            name: name.into(),
+            kind,
+            format,
+            nodes: Some(nodes),
+            from: Time(from),
+            until: until.map(Time),
+            aup_until: None,
+        }
+    }
+
+    #[test]
+    fn which_nodes_are_in_force() {
+        use LicenseFormat::{Legacy, SLic};
+        use LicenseState::*;
+        let slic = vec![file("base", SLic, 800, 0, None), file("extra", SLic, 200, 10, Some(20))];
+        let legacy = vec![file("base", Legacy, 800, 0, None), file("trial", Legacy, 50, 10, Some(20))];
+        let late = vec![file("late", SLic, 5, 10, Some(20))];
+        #[rustfmt::skip]
+        let table = [
+            // files   at   nodes  state     why
+            (&slic,    9,   800,   InDate),  // the second has not come
+            (&slic,    10,  1000,  InDate),  // L1: SLic files add
+            (&slic,    20,  800,   InDate),  // L2: a subscription ends
+            (&legacy,  9,   800,   InDate),
+            (&legacy,  10,  50,    InDate),  // L1: a legacy file replaces
+            (&legacy,  20,  0,     Expired), // L1, E1: what was replaced does not come back
+            (&late,    9,   0,     None),
+            (&late,    25,  0,     Expired), // E1
+        ];
+        for (files, at, nodes, state) in table {
+            let found = in_force(files, Time(at));
+            assert_eq!((found.nodes, found.state), (Some(nodes), state), "{:?} at {at}", files[0].name);
+        }
+    }
+
+    #[test]
+    fn a_pool_below_the_number_in_use_gives_nothing() {
+        for (nodes, in_use, free) in
+            [(Some(5), 4, true), (Some(5), 5, false), (Some(5), 9, false), (None, 9, true), (Some(0), 0, false)]
+        {
+            assert_eq!(has_free(nodes, in_use), free); // X2, L3
+        }
+    }
+
+    #[test]
+    fn maintenance_gives_notice_56_days_before_its_end() {
+        let mut base = file("base", LicenseFormat::SLic, 1, 0, None);
+        base.aup_until = Some(Time::START + Span::days(100));
+        let mut other = base.clone();
+        other.aup_until = Some(Time::START + Span::days(60));
+        let day = |n| Time::START + Span::days(n);
+        for (files, at, state) in [
+            (vec![base.clone()], day(43), AupState::Active),
+            (vec![base.clone()], day(44), AupState::Notice),
+            (vec![base.clone()], day(100), AupState::Expired),
+            (vec![base, other], day(60), AupState::Expired), // the earliest end counts
+        ] {
+            assert_eq!(in_force(&files, at).aup, state, "{at:?}");
+        }
+    }
+}

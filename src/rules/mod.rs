@@ -1,0 +1,24 @@
+//! The vendor's license rules, as pure decisions. One file a chapter of the article.
+//!
+//! Source: Broadcom knowledge base 180699, "How does managed client consume a Patch Management
+//! Solution license for 8.x?", and the articles named beside single rules. A rule looks at facts it
+//! is given and answers with a decision or a typed reason; it changes nothing and knows nothing of
+//! events, queues or files. Handlers in [`crate::fleet`] apply what is decided here.
+//!
+//! | file | rules |
+//! |---|---|
+//! | [`clause`] | every rule's id and sentence |
+//! | [`client`] | what the rules can know about a client |
+//! | [`targeting`] | C1, C3, C5, T1, T2: who is a target |
+//! | [`consumption`] | C4–C7, X1, X2, E1: what becomes of a scan |
+//! | [`license_files`] | L1–L3, E1: which nodes are in force |
+//! | [`recovery`] | V1–V3, V6: how a license comes back |
+//! | [`standing`] | all of them in order: why a client holds a license, or what it lacks |
+
+pub mod clause;
+pub mod client;
+pub mod consumption;
+pub mod license_files;
+pub mod recovery;
+pub mod standing;
+pub mod targeting;

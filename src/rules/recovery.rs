@@ -1,0 +1,84 @@
+//! How a license comes back, and what does not bring it back.
+
+use super::clause::Clause;
+use super::client::{ClientState, Mark, Status};
+use crate::scenario::model::{Platform, Refund};
+
+/// What happens to the license of a client whose record changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Release {
+    /// It holds none.
+    NothingHeld,
+    /// Back in the pool at once.
+    Now(Clause),
+    /// Back in the pool when the licensing refresh runs next.
+    AtRefresh(Clause),
+    /// Not released by this.
+    Kept(Clause),
+}
+
+/// **V1** Retired releases at the next licensing refresh. **V3** Deleting frees the license. **V6** No
+/// other status does. **V2** Nor does uninstalling the plug-in, which leaves the record Active (C7).
+pub fn release(state: ClientState, platform: &Platform) -> Release {
+    if !state.is(Mark::Licensed) {
+        return Release::NothingHeld;
+    }
+    match state.status() {
+        Status::Retired => released_by(Clause::V1, platform.refund_on_retire), // V1
+        Status::Deleted => released_by(Clause::V3, platform.refund_on_delete), // V3
+        Status::Disposed => Release::Kept(Clause::V6),                         // V6
+        Status::Active | Status::Unknown if !state.is(Mark::Plugin) => Release::Kept(Clause::V2), // V2
+        Status::Active | Status::Unknown => Release::Kept(Clause::C7),         // C7
+    }
+}
+
+fn released_by(clause: Clause, when: Refund) -> Release {
+    match when {
+        Refund::Immediate => Release::Now(clause),
+        Refund::AtRefresh => Release::AtRefresh(clause),
+    }
+}
+
+/// Does a run of the licensing refresh release this client's license, and by which rule?
+pub fn refresh_releases(state: ClientState, platform: &Platform) -> Option<Clause> {
+    match release(state, platform) {
+        Release::Now(clause) | Release::AtRefresh(clause) => Some(clause), // V1, V3
+        Release::NothingHeld | Release::Kept(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario;
+
+    fn platform(yaml: &str) -> Platform {
+        let text = format!("{{fleetsim: 1, duration: 1d, groups: {{a: {{clients: 1}}}}, platform: {yaml}}}");
+        scenario::check(&text, "t", &|_| Err("no files".into())).unwrap().scenario.platform
+    }
+
+    #[test]
+    fn what_releases_a_license() {
+        use Clause::*;
+        let usual = platform("{}");
+        let other = platform("{refund_on_retire: immediate, refund_on_delete: at_refresh}");
+        let holder = ClientState::default().with(Mark::Licensed).with(Mark::Plugin);
+        #[rustfmt::skip]
+        let table = [
+            // status            plug-in  settings  released
+            (Status::Active,     true,    &usual,   Release::Kept(C7)),
+            (Status::Active,     false,   &usual,   Release::Kept(V2)), // plug-in uninstalled
+            (Status::Retired,    true,    &usual,   Release::AtRefresh(V1)),
+            (Status::Retired,    true,    &other,   Release::Now(V1)),
+            (Status::Disposed,   true,    &usual,   Release::Kept(V6)),
+            (Status::Deleted,    false,   &usual,   Release::Now(V3)),
+            (Status::Deleted,    true,    &other,   Release::AtRefresh(V3)),
+        ];
+        for (status, plugin, settings, released) in table {
+            let state = if plugin { holder } else { holder.without(Mark::Plugin) }.with_status(status);
+            assert_eq!(release(state, settings), released, "{state:?}");
+        }
+        let none = ClientState::default().with_status(Status::Retired);
+        assert_eq!(release(none, &usual), Release::NothingHeld);
+    }
+}

@@ -1,0 +1,235 @@
+//! Where a client stands: it holds a license, or the first thing it lacks on the way to one.
+//!
+//! The ladder goes through the chain of the article in order, so the reason returned is the one to
+//! cure first. The reasons account for every client: `run`, `explain` and the summary all count them.
+
+use super::clause::Clause;
+use super::client::{ClientState, Mark, Status};
+
+/// What a client's standing depends on beside its own state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The install policy targets the client's group.
+    pub install_policy: bool,
+    /// Membership updates run at all.
+    pub membership_updates: bool,
+    /// The DSUP or a clone gives the client scan settings, or none are needed.
+    pub scan_settings: bool,
+    /// A license file is in date.
+    pub license_in_date: bool,
+}
+
+/// Why a client holds no license.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lack {
+    NotEnrolled,
+    GaveUp,
+    Retired,
+    Disposed,
+    Deleted,
+    NoFirstContact,
+    UnderUninstallPolicy,
+    OutsideInstallPolicy,
+    NoMembershipUpdate,
+    AwaitsMembershipUpdate,
+    AwaitsPlugin,
+    AwaitsInventory,
+    AwaitsPackageTarget,
+    AwaitsPackage,
+    LicensesExpired,
+    Untargeted,
+    AwaitsScan,
+    PoolFull,
+}
+
+impl Lack {
+    /// Every reason, in the order of the ladder.
+    pub const ALL: [Lack; 18] = {
+        use Lack::*;
+        [
+            NotEnrolled,
+            GaveUp,
+            Retired,
+            Disposed,
+            Deleted,
+            NoFirstContact,
+            UnderUninstallPolicy,
+            OutsideInstallPolicy,
+            NoMembershipUpdate,
+            AwaitsMembershipUpdate,
+            AwaitsPlugin,
+            AwaitsInventory,
+            AwaitsPackageTarget,
+            AwaitsPackage,
+            LicensesExpired,
+            Untargeted,
+            AwaitsScan,
+            PoolFull,
+        ]
+    };
+
+    /// The rule behind the reason; `None` where the client is simply not there.
+    pub fn clause(self) -> Option<Clause> {
+        use Lack::*;
+        match self {
+            NotEnrolled | NoFirstContact => None,
+            GaveUp | PoolFull => Some(Clause::X2),
+            Retired => Some(Clause::V1),
+            Disposed => Some(Clause::V6),
+            Deleted => Some(Clause::V3),
+            UnderUninstallPolicy => Some(Clause::V2),
+            OutsideInstallPolicy | AwaitsPlugin => Some(Clause::C1),
+            NoMembershipUpdate | AwaitsMembershipUpdate => Some(Clause::T2),
+            AwaitsInventory => Some(Clause::C2),
+            AwaitsPackageTarget => Some(Clause::C3),
+            AwaitsPackage => Some(Clause::C4),
+            LicensesExpired => Some(Clause::E1),
+            Untargeted => Some(Clause::C5),
+            AwaitsScan => Some(Clause::C6),
+        }
+    }
+
+    /// Key used in `summary.json`.
+    pub fn key(self) -> &'static str {
+        use Lack::*;
+        match self {
+            NotEnrolled => "not_enrolled",
+            GaveUp => "gave_up",
+            Retired => "retired",
+            Disposed => "disposed",
+            Deleted => "deleted",
+            NoFirstContact => "no_first_contact",
+            UnderUninstallPolicy => "under_uninstall_policy",
+            OutsideInstallPolicy => "outside_install_policy",
+            NoMembershipUpdate => "no_membership_update",
+            AwaitsMembershipUpdate => "awaits_membership_update",
+            AwaitsPlugin => "awaits_plugin",
+            AwaitsInventory => "awaits_inventory",
+            AwaitsPackageTarget => "awaits_package_target",
+            AwaitsPackage => "awaits_package",
+            LicensesExpired => "licenses_expired",
+            Untargeted => "untargeted",
+            AwaitsScan => "awaits_scan",
+            PoolFull => "pool_full",
+        }
+    }
+
+    /// The reason in words, and what frees the client.
+    pub fn words(self) -> (&'static str, &'static str) {
+        use Lack::*;
+        match self {
+            NotEnrolled => ("has not joined the fleet yet", "wait for its enrolment"),
+            GaveUp => ("left after too many rejections", "a larger pool, before it leaves"),
+            Retired => ("its record is Retired", "nothing: it is no longer managed"),
+            Disposed => ("its record is Disposed", "set the record to Retired if it still holds a license"),
+            Deleted => ("its record was deleted", "nothing: it is no longer managed"),
+            NoFirstContact => ("its agent has not been in contact yet", "wait for its first contact"),
+            UnderUninstallPolicy => ("the uninstall policy has it", "take it out of the uninstall policy"),
+            OutsideInstallPolicy => (
+                "the Software Update Plug-in Install policy does not target it",
+                "target its group with the install policy",
+            ),
+            NoMembershipUpdate => ("membership updates do not run", "get the membership update schedules running"),
+            AwaitsMembershipUpdate => ("waits for a membership update", "wait for the next membership update"),
+            AwaitsPlugin => ("the plug-in is not installed yet", "wait for its configuration request and download"),
+            AwaitsInventory => ("no Basic Inventory has reported the plug-in", "send a Basic Inventory"),
+            AwaitsPackageTarget => {
+                ("is not targeted for the assessment scan package yet", "wait for the next membership update")
+            }
+            AwaitsPackage => (
+                "the assessment scan package is not completely downloaded",
+                "wait for its configuration request and download; look at its package server",
+            ),
+            LicensesExpired => ("no license in date is left", "renew a license"),
+            Untargeted => {
+                ("neither the DSUP nor a clone targets it, so scans fail", "enable the DSUP or put it in a clone")
+            }
+            AwaitsScan => ("has not returned its first scan yet", "wait for its next scan"),
+            PoolFull => ("is rejected: the pool is full", "add nodes, or retire machines and run the licensing refresh"),
+        }
+    }
+}
+
+/// Walks the chain to the first thing a client lacks.
+///
+/// # Errors
+/// The reason, when the client holds no license.
+pub fn standing(state: ClientState, around: Surroundings) -> Result<(), Lack> {
+    use Mark::*;
+    if state.is(Licensed) {
+        return Ok(()); // C6, C7
+    }
+    match state.status() {
+        _ if state.is(GaveUp) => return Err(Lack::GaveUp),
+        Status::Unknown if !state.is(Agent) => return Err(Lack::NotEnrolled),
+        Status::Unknown => return Err(Lack::NoFirstContact),
+        Status::Retired => return Err(Lack::Retired),   // V1
+        Status::Disposed => return Err(Lack::Disposed), // V6
+        Status::Deleted => return Err(Lack::Deleted),   // V3
+        Status::Active => {}
+    }
+    let updates_or = |lack| if around.membership_updates { lack } else { Lack::NoMembershipUpdate };
+    let ladder = [
+        (!state.is(UninstallTarget), Lack::UnderUninstallPolicy),                       // V2
+        (around.install_policy || state.is(Plugin), Lack::OutsideInstallPolicy),        // C1
+        (state.is(InstallTarget) || state.is(Plugin), updates_or(Lack::AwaitsMembershipUpdate)), // C1, T2
+        (state.is(Plugin), Lack::AwaitsPlugin),                                         // C1
+        (state.is(PluginReported), Lack::AwaitsInventory),                              // C2
+        (state.is(PackageTarget), updates_or(Lack::AwaitsPackageTarget)),               // C3, T2
+        (state.is(PackageReady), Lack::AwaitsPackage),                                  // C4
+        (around.license_in_date, Lack::LicensesExpired),                                // E1
+        (around.scan_settings, Lack::Untargeted),                                       // C5
+        (state.is(Waiting), Lack::AwaitsScan),                                          // C6
+    ];
+    match ladder.into_iter().find(|(holds, _)| !holds) {
+        Some((_, lack)) => Err(lack),
+        None => Err(Lack::PoolFull), // X2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_thing_lacking_is_the_reason() {
+        use Mark::*;
+        let active = ClientState::default().with_status(Status::Active).with(Agent);
+        let chain = [InstallTarget, Plugin, PluginReported, PackageTarget, PackageReady, Waiting, Licensed];
+        let upto = |n: usize| chain[..n].iter().fold(active, |state, mark| state.with(*mark));
+        let all_well =
+            Surroundings { install_policy: true, membership_updates: true, scan_settings: true, license_in_date: true };
+        let none_dated = Surroundings { license_in_date: false, ..all_well };
+        let no_dsup = Surroundings { scan_settings: false, ..all_well };
+        let no_updates = Surroundings { membership_updates: false, ..all_well };
+        let no_policy = Surroundings { install_policy: false, ..all_well };
+        let status = |s| ClientState::default().with_status(s);
+        #[rustfmt::skip]
+        let table = [
+            // the client                            around       lacks
+            (ClientState::default(),                 all_well,    Err(Lack::NotEnrolled)),
+            (ClientState::default().with(Agent),     all_well,    Err(Lack::NoFirstContact)),
+            (status(Status::Retired).with(GaveUp),   all_well,    Err(Lack::GaveUp)),
+            (status(Status::Retired),                all_well,    Err(Lack::Retired)),
+            (status(Status::Disposed),               all_well,    Err(Lack::Disposed)),
+            (status(Status::Deleted),                all_well,    Err(Lack::Deleted)),
+            (upto(0).with(UninstallTarget),          all_well,    Err(Lack::UnderUninstallPolicy)),
+            (upto(0),                                no_policy,   Err(Lack::OutsideInstallPolicy)),
+            (upto(0),                                no_updates,  Err(Lack::NoMembershipUpdate)),
+            (upto(0),                                all_well,    Err(Lack::AwaitsMembershipUpdate)),
+            (upto(1),                                all_well,    Err(Lack::AwaitsPlugin)),
+            (upto(2),                                all_well,    Err(Lack::AwaitsInventory)),
+            (upto(3),                                no_updates,  Err(Lack::NoMembershipUpdate)),
+            (upto(3),                                all_well,    Err(Lack::AwaitsPackageTarget)),
+            (upto(4),                                all_well,    Err(Lack::AwaitsPackage)),
+            (upto(5),                                none_dated,  Err(Lack::LicensesExpired)),
+            (upto(5),                                no_dsup,     Err(Lack::Untargeted)),
+            (upto(5),                                all_well,    Err(Lack::AwaitsScan)),
+            (upto(6),                                all_well,    Err(Lack::PoolFull)),
+            (upto(7),                                none_dated,  Ok(())),
+        ];
+        for (state, around, expected) in table {
+            assert_eq!(standing(state, around), expected, "{state:?}");
+        }
+    }
+}

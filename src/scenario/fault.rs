@@ -1,0 +1,147 @@
+//! Faults of a scenario: what is wrong, where, why, and what to do about it.
+//!
+//! Checking never stops at the first fault; all of them are collected and shown together, each
+//! with file:line:column, the line itself, the key path, and a remedy where one is known.
+
+use std::fmt::{self, Write};
+
+/// A place in the scenario file. Line and column count from 1; line 0 means the file as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Place {
+    pub line: u64,
+    pub column: u64,
+    /// Characters to underline.
+    pub len: u64,
+    /// Byte offset and length of the text that defines the value, where the parser tells.
+    pub bytes: Option<(usize, usize)>,
+}
+
+impl Place {
+    /// The file as a whole.
+    pub const FILE: Place = Place { line: 0, column: 0, len: 0, bytes: None };
+
+    pub fn of(line: u64, column: u64, len: u64) -> Place {
+        Place { line, column, len, bytes: None }
+    }
+}
+
+/// One thing wrong with a scenario.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub place: Place,
+    /// Dotted path of the key, e.g. `groups.laptops.site`; empty for the file as a whole.
+    pub path: String,
+    /// What is wrong and why, one line.
+    pub problem: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Fault {
+    pub fn at(place: Place, problem: String) -> Fault {
+        Fault { place, path: String::new(), problem, help: None }
+    }
+
+    /// A fault of the file as a whole.
+    pub fn file(problem: String) -> Fault {
+        Fault::at(Place::FILE, problem)
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Fault {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub fn path(mut self, path: impl Into<String>) -> Fault {
+        self.path = path.into();
+        self
+    }
+}
+
+/// How much a finding weighs: a warning does not stop a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    Error,
+    Warning,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        })
+    }
+}
+
+/// Renders a fault for people: heading, the line of the file with the value underlined, remedy.
+pub fn render(fault: &Fault, severity: Severity, file: &str, source: &str) -> String {
+    let mut out = String::new();
+    let place = fault.place;
+    let path = if fault.path.is_empty() { String::new() } else { format!("{}: ", fault.path) };
+    let position = if place.line == 0 { String::new() } else { format!(":{}:{}", place.line, place.column) };
+    let _ = writeln!(out, "{file}{position}: {severity}: {path}{}", fault.problem);
+    if let Some(line) = usize::try_from(place.line).ok().and_then(|n| source.lines().nth(n.checked_sub(1)?)) {
+        out.push_str(&snippet(line, place));
+    }
+    if let Some(help) = &fault.help {
+        let _ = writeln!(out, "      = help: {help}");
+    }
+    out
+}
+
+/// Lines longer than this are shown around the column only.
+const WIDEST: usize = 100;
+
+fn snippet(line: &str, place: Place) -> String {
+    let shown: Vec<char> = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let column = (place.column.max(1) as usize - 1).min(shown.len());
+    let from = if column > WIDEST - 20 { column - 20 } else { 0 };
+    let until = shown.len().min(from + WIDEST);
+    let underlined = (place.len.max(1) as usize).min(until.saturating_sub(column).max(1));
+    let text: String = shown[from..until].iter().collect();
+    format!(
+        "{:>5} | {}\n      | {}{}\n",
+        place.line,
+        text.trim_end(),
+        " ".repeat(column - from),
+        "^".repeat(underlined)
+    )
+}
+
+/// The nearest of `names` to `given`, when it is near enough to be a slip of the fingers.
+pub fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let far_enough = 1 + given.chars().count() / 3;
+    names
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&given.to_lowercase(), &name.to_lowercase()), name))
+        .filter(|(distance, _)| *distance <= far_enough)
+        .min()
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_shows_the_line_and_underlines_the_value() {
+        let fault = Fault::at(Place::of(2, 7, 3), "unknown site `hqq`".into())
+            .path("groups.pcs.site")
+            .help("did you mean `hq`?");
+        let text = render(&fault, Severity::Error, "a.yaml", "groups:\n site: hqq\n");
+        assert_eq!(
+            text,
+            "a.yaml:2:7: error: groups.pcs.site: unknown site `hqq`\n    2 |  site: hqq\n      |       ^^^\n      \
+             = help: did you mean `hq`?\n"
+        );
+    }
+
+    #[test]
+    fn the_nearest_name_is_offered_only_when_near() {
+        let names = ["licenses", "sites", "groups"];
+        assert_eq!(nearest("licences", names), Some("licenses"));
+        assert_eq!(nearest("Groups", names), Some("groups"));
+        assert_eq!(nearest("platform", names), None);
+    }
+}

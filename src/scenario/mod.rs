@@ -1,0 +1,53 @@
+//! What a scenario file may say, and what it means.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`yaml`] | text → tree of nodes with places; the YAML crate is used here and nowhere else |
+//! | [`reader`] | typed access to the tree; collects every fault; records which keys exist |
+//! | [`values`], [`law`] | single values with units; laws of delays and sizes |
+//! | [`read`] | the sections of the language, one file each; their defaults |
+//! | [`model`] | the checked scenario all other layers work on |
+//! | [`fault`] | faults and how they are shown |
+//!
+//! Nothing here opens a file: what a scenario refers to is handed in by the caller.
+
+pub mod fault;
+pub mod law;
+pub mod model;
+pub mod read;
+pub mod reader;
+pub mod values;
+pub mod yaml;
+
+use std::collections::BTreeSet;
+
+use fault::Fault;
+use model::Scenario;
+use reader::FileSource;
+use sha2::{Digest, Sha256};
+
+/// A scenario that passed all checks.
+#[derive(Debug)]
+pub struct Checked {
+    pub scenario: Scenario,
+    /// Findings that do not stop a run.
+    pub warnings: Vec<Fault>,
+    /// Every key the language knows in the sections that were read, `*` standing for a user's name.
+    pub keys: BTreeSet<String>,
+}
+
+/// Checks the text of a scenario. `default_name` names it when it has no `name` of its own.
+///
+/// # Errors
+/// Every fault of the file, in the order of the file; at least one.
+pub fn check(text: &str, default_name: &str, files: FileSource) -> Result<Checked, Vec<Fault>> {
+    let root = yaml::parse(text).map_err(|fault| vec![fault])?;
+    read::scenario(&root, default_name, files)
+}
+
+/// SHA-256 over what the scenario means, in hex. Spelling, order of keys, comments, defaults given
+/// or left out, and the seed do not change it.
+pub fn digest(scenario: &Scenario) -> String {
+    let meaning = serde_json::to_vec(scenario).expect("a checked scenario serialises");
+    Sha256::digest(&meaning).iter().map(|byte| format!("{byte:02x}")).collect()
+}

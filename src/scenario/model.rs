@@ -1,0 +1,330 @@
+//! What a scenario means: checked, complete with defaults, immutable.
+//!
+//! A value of these types cannot be wrong: names refer to something, durations have the sign they
+//! need, dates are instants. Everything downstream works on this and never sees YAML.
+//! The scenario's digest is taken from the serialised form of these types, so it is independent of
+//! how the file spells things.
+
+use std::fmt;
+
+use jiff::civil::DateTime;
+use serde::{Serialize, Serializer};
+
+use crate::engine::distribution::Distribution;
+use crate::words::time::{Span, Time};
+
+/// A whole scenario.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scenario {
+    pub name: String,
+    /// Server local time of `Time::START`.
+    #[serde(serialize_with = "as_text")]
+    pub start: DateTime,
+    /// Simulated time; events at exactly its end still happen.
+    pub duration: Span,
+    /// Not part of the digest: a run is identified by digest *and* seed.
+    #[serde(skip)]
+    pub seed: u64,
+    /// Distance of two rows of the timeline.
+    pub timeline_every: Span,
+    pub platform: Platform,
+    pub packages: Packages,
+    pub scan: Scan,
+    /// In name order.
+    pub licenses: Vec<LicenseFile>,
+    /// In name order.
+    pub sites: Vec<Site>,
+    /// In name order.
+    pub groups: Vec<Group>,
+    pub policies: Policies,
+    /// In the order of the file, which decides between actions of the same instant.
+    pub actions: Vec<Action>,
+}
+
+fn as_text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+impl Scenario {
+    /// The last simulated instant.
+    pub fn horizon(&self) -> Time {
+        Time::START + self.duration
+    }
+
+    /// Does this version require a DSUP-type policy for scans? (C5)
+    pub fn requires_dsup(&self) -> bool {
+        self.platform.version >= Version::V8_5
+    }
+}
+
+/// The server, and the agents' rhythm.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Platform {
+    pub version: Version,
+    /// From the agent's start until its first Basic Inventory is at the server.
+    pub first_contact: Distribution,
+    pub configuration_request: Heartbeat,
+    pub basic_inventory: Heartbeat,
+    /// Is a Basic Inventory also sent at once when the plug-in was installed?
+    pub inventory_after_plugin_change: bool,
+    pub membership_update: MembershipUpdate,
+    pub licensing_refresh: Schedule,
+    pub refund_on_retire: Refund,
+    pub refund_on_delete: Refund,
+}
+
+/// Server versions whose license rules differ or that people run, oldest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Version {
+    V7_6,
+    V8_0,
+    V8_1,
+    V8_5,
+    V8_5Ru2,
+    V8_5Ru3,
+    V8_5Ru4,
+    V8_6,
+    V8_7,
+    V8_7_1,
+    V8_8,
+}
+
+impl Version {
+    pub const WORDS: &'static [(&'static str, Version)] = &[
+        ("7.6", Version::V7_6),
+        ("8.0", Version::V8_0),
+        ("8.1", Version::V8_1),
+        ("8.5", Version::V8_5),
+        ("8.5 RU2", Version::V8_5Ru2),
+        ("8.5 RU3", Version::V8_5Ru3),
+        ("8.5 RU4", Version::V8_5Ru4),
+        ("8.6", Version::V8_6),
+        ("8.7", Version::V8_7),
+        ("8.7.1", Version::V8_7_1),
+        ("8.8", Version::V8_8),
+    ];
+}
+
+/// Something every client does again and again on a grid of its own.
+///
+/// Occurrence `k` is at `anchor + k × every + jitter(k)`; the jitter does not accumulate and is
+/// narrower than the period, so occurrences keep their order and "the first one after t" needs no
+/// history.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Heartbeat {
+    /// The period; zero means "at once, whenever wanted".
+    pub every: Span,
+    pub phase: Phase,
+    pub jitter: Distribution,
+}
+
+/// Where a client's grid is anchored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Phase {
+    /// A uniform share of the period after the start of the scenario, drawn for each client.
+    Random,
+    /// The same for all clients: this long after the start of the scenario.
+    Fixed(Span),
+    /// The instant at which the client's package became ready; the first occurrence is one period later.
+    AfterPackage,
+}
+
+/// Something the server does for all clients at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Schedule {
+    Never,
+    /// At once, whenever wanted.
+    Immediate,
+    /// At `offset`, `offset + every`, ... after the start of the scenario; `0 <= offset < every`.
+    Every {
+        every: Span,
+        offset: Span,
+    },
+}
+
+/// Resource membership updates: new clients become targets only when one of them runs (T2).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MembershipUpdate {
+    pub delta: Schedule,
+    pub complete: Schedule,
+}
+
+/// When a license that is no longer needed returns to the pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Refund {
+    Immediate,
+    AtRefresh,
+}
+
+/// What clients download.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Packages {
+    pub plugin: Distribution,
+    /// From the plug-in package being complete until the plug-in runs.
+    pub plugin_install: Distribution,
+    pub assessment_scan: Distribution,
+}
+
+/// The Windows System Assessment Scan.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scan {
+    pub schedule: Heartbeat,
+    /// Does a client scan at once when its package is ready?
+    pub on_new_policy: bool,
+    /// From the start of a scan until its result is at the server.
+    pub duration: Distribution,
+    pub retry: Retry,
+    /// A client leaves the fleet after this many rejections in a row.
+    pub give_up_after: Option<u32>,
+}
+
+/// When a rejected client scans again.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Retry {
+    NextScan,
+    After(Distribution),
+}
+
+/// One license file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LicenseFile {
+    pub name: String,
+    pub kind: LicenseKind,
+    pub format: LicenseFormat,
+    /// `None`: without limit.
+    pub nodes: Option<u64>,
+    /// First instant in force.
+    pub from: Time,
+    /// First instant no longer in force: 23:59 of the stated day (L2).
+    pub until: Option<Time>,
+    /// First instant without maintenance: 23:59 of the stated day.
+    pub aup_until: Option<Time>,
+}
+
+/// Only perpetual licenses do not expire (L2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum LicenseKind {
+    Perpetual,
+    Subscription,
+    Temporary,
+    Trial,
+}
+
+/// A legacy file replaces the legacy file before it, SLic files add (L1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum LicenseFormat {
+    Legacy,
+    SLic,
+}
+
+/// Where a group's clients download from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Site {
+    pub name: String,
+    pub link: Link,
+    /// Downloads at the same time; the others wait, first come, first served. `None`: no limit.
+    pub concurrent: Option<u32>,
+}
+
+/// How long a download takes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Link {
+    /// All downloads of the site share `bandwidth` equally, none gets more than `per_client`
+    /// (bits per second, `None`: unlimited).
+    Shared { bandwidth: Option<u64>, per_client: Option<u64> },
+    /// Each download takes this long, whatever the others do.
+    Time(Distribution),
+}
+
+/// Clients that are alike.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Group {
+    pub name: String,
+    pub clients: Clients,
+    /// Index into [`Scenario::sites`].
+    pub site: usize,
+    pub enrol: Enrol,
+    /// What these clients download of the assessment scan package, when it is not the whole of it.
+    pub package_size: Option<Distribution>,
+    /// From enrolment until the PC is retired and switched off. `None`: never.
+    pub lifetime: Option<Distribution>,
+    /// From taking the license until the PC is retired and switched off. `None`: never.
+    pub holding_time: Option<Distribution>,
+}
+
+/// How many clients, and what they are called.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Clients {
+    /// `desktops-1` to `desktops-600`.
+    Count(u32),
+    Named(Vec<String>),
+    /// As many as arrive (with Poisson arrivals).
+    Unbounded,
+}
+
+/// When clients join the fleet.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Enrol {
+    /// Each client on its own, this long after the start.
+    Spread(Distribution),
+    /// One after the other, with exponential gaps of this mean (ms), within `from..=until`.
+    Poisson { mean_gap: f64, from: Time, until: Option<Time> },
+    /// The instant of each client in turn.
+    Instants(Vec<Time>),
+}
+
+/// Who gets what.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Policies {
+    /// *Software Update Plug-in Install* (C1).
+    pub plugin_install: Policy,
+    /// *Default Software Update Plug-in* policy: takes whoever is in no enabled clone (C5).
+    pub dsup_enabled: bool,
+    /// Clones of it, in name order.
+    pub clones: Vec<(String, Policy)>,
+}
+
+/// A policy and the groups it targets.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Policy {
+    pub enabled: bool,
+    /// By index into [`Scenario::groups`].
+    pub groups: Vec<bool>,
+}
+
+impl Policy {
+    /// Does the policy take clients of this group?
+    pub fn targets(&self, group: usize) -> bool {
+        self.enabled && self.groups[group]
+    }
+}
+
+/// Something an administrator does at an instant.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Action {
+    pub at: Time,
+    pub what: Deed,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Deed {
+    /// *NS.Internal Licensing Refresh Item*, by hand (V1).
+    LicensingRefresh,
+    /// Status Retired; the PC is switched off (V1).
+    Retire(Selection),
+    /// Status Disposed; the PC is switched off (V6).
+    Dispose(Selection),
+    /// The record is deleted; the PC is switched off (V3).
+    Delete(Selection),
+    /// Out of the install policy and into the uninstall policy (V2).
+    UninstallPlugin(Selection),
+}
+
+/// Clients an action is about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Selection {
+    /// The first so many clients of a group, by number, whose record is Active; `None`: all of them.
+    Group { group: usize, clients: Option<u32> },
+    /// These clients: (group, index in the group).
+    Named(Vec<(usize, u32)>),
+}

@@ -1,0 +1,149 @@
+//! `actions`: what an administrator does at an instant.
+
+use super::super::fault::{Fault, nearest};
+use super::super::model::{Action, Clients, Deed, Group, Selection};
+use super::super::reader::{Read, Reader, Section};
+use super::super::values::{self, text};
+use super::super::yaml::{Kind, Node};
+use super::fleet::{group_named, unknown};
+use super::MOST_CLIENTS;
+use crate::words::time::{Span, Time};
+
+const DEEDS: [(&str, fn(Selection) -> Deed); 4] = [
+    ("retire", Deed::Retire),
+    ("dispose", Deed::Dispose),
+    ("delete", Deed::Delete),
+    ("uninstall_plugin", Deed::UninstallPlugin),
+];
+
+/// What `run` can start by hand.
+const RUNS: &[(&str, ())] = &[("licensing_refresh", ())];
+
+pub fn actions(top: &Section, groups: &[Group], duration: Span) -> Vec<Action> {
+    let Some(node) = top.node("actions") else { return Vec::new() };
+    let Kind::List(items) = &node.kind else {
+        if node.kind != Kind::Null {
+            let problem = format!("expected a list of actions, found {}", node.describe());
+            top.fault_at("actions", problem, Some("`- {at: 30d, run: licensing_refresh}`".into()));
+        }
+        return Vec::new();
+    };
+    let read = |(i, item)| {
+        let section = Section::new(top.reader, &format!("actions[{i}]"), "actions[*]", Some(item));
+        action(&section, groups, duration)
+    };
+    items.iter().enumerate().filter_map(read).collect()
+}
+
+fn action(s: &Section, groups: &[Group], duration: Span) -> Option<Action> {
+    let at = s.required("at", "30d", values::instant);
+    let mut deeds: Vec<Option<Deed>> = Vec::new();
+    for (key, deed) in DEEDS {
+        if s.has(key) {
+            deeds.push(s.value(key, |node, reader| selection(node, reader, groups)).map(deed));
+        }
+    }
+    if s.has("run") {
+        deeds.push(s.value("run", run));
+    }
+    if deeds.len() != 1 {
+        let words: Vec<&str> = DEEDS.iter().map(|(key, _)| *key).collect();
+        let problem = format!("an action does one thing, this one {}", deeds.len());
+        s.reader.fault(Fault::at(s.at, problem).path(&s.path).help(format!("one of run, {}", words.join(", "))));
+    }
+    check_instant(s, at?, duration);
+    Some(Action { at: at?, what: deeds.pop().flatten()? })
+}
+
+fn check_instant(s: &Section, at: Time, duration: Span) {
+    if at < Time::START {
+        s.fault_at("at", "lies before the start of the scenario".into(), None);
+    }
+    if at > Time::START + duration {
+        let fault = Fault::at(s.place("at"), "lies after the end of the scenario, so it never happens".into());
+        s.reader.warn(fault.path(s.child("at")));
+    }
+}
+
+fn run(node: &Node, reader: &Reader) -> Read<Deed> {
+    values::word(RUNS)(node, reader).map(|()| Deed::LicensingRefresh)
+}
+
+/// `{group: laptops, clients: 40}`, `{group: laptops}`, or `{clients: [pc-1, pc-2]}`.
+fn selection(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Selection> {
+    let shape = "`{group: laptops, clients: 40}`, `{group: laptops}` or `{clients: [pc-1, pc-2]}`";
+    let Kind::Map(entries) = &node.kind else {
+        return Err(Fault::at(node.at, format!("expected clients, found {}", node.describe())).help(shape));
+    };
+    let (mut group, mut count, mut names) = (None, None, None);
+    for entry in entries {
+        match (entry.key.as_str(), &entry.value.kind) {
+            ("group", _) => group = Some(group_named(&entry.value, groups)?),
+            ("clients", Kind::List(_)) => {
+                names = Some(values::list(&entry.value, reader, |n, _| client_named(n, groups))?);
+            }
+            ("clients", _) => {
+                count = Some(values::integer(0, MOST_CLIENTS)(&entry.value, reader)? as u32);
+            }
+            (other, _) => {
+                return Err(Fault::at(entry.key_at, format!("unknown key `{other}`")).help(shape));
+            }
+        }
+    }
+    match (group, count, names) {
+        (Some(group), clients, None) => Ok(Selection::Group { group, clients }),
+        (None, None, Some(names)) => Ok(Selection::Named(names)),
+        _ => Err(Fault::at(node.at, "name a group, or list the clients".into()).help(shape)),
+    }
+}
+
+/// The client a node names: a name of its own, or `group-number`.
+fn client_named(node: &Node, groups: &[Group]) -> Read<(usize, u32)> {
+    let name = text(node, "the name of a client")?;
+    find_client(name, groups).ok_or_else(|| {
+        let own = groups.iter().filter_map(|g| match &g.clients {
+            Clients::Named(names) => Some(names.iter().map(String::as_str)),
+            _ => None,
+        });
+        let own: Vec<&str> = own.flatten().collect();
+        let fault = unknown("client", name, node.at, own.iter().copied());
+        match (own.is_empty(), nearest(name, groups.iter().map(|g| g.name.as_str()))) {
+            (true, Some(group)) => fault.help(format!("clients are called `{group}-1`, `{group}-2`, ...")),
+            (true, None) => fault.help("clients are called by group and number, such as `desktops-1`"),
+            _ => fault,
+        }
+    })
+}
+
+/// Looks a client up by name: (group, index in the group).
+pub fn find_client(name: &str, groups: &[Group]) -> Option<(usize, u32)> {
+    for (g, group) in groups.iter().enumerate() {
+        match &group.clients {
+            Clients::Named(names) => {
+                if let Some(index) = names.iter().position(|n| n == name) {
+                    return Some((g, index as u32));
+                }
+            }
+            Clients::Count(count) => {
+                if let Some(index) = number_in(name, &group.name).filter(|index| index < count) {
+                    return Some((g, index));
+                }
+            }
+            Clients::Unbounded => {
+                if let Some(index) = number_in(name, &group.name) {
+                    return Some((g, index));
+                }
+            }
+        }
+    }
+    None
+}
+
+/// `desktops-17` is index 16 of group `desktops`.
+fn number_in(name: &str, group: &str) -> Option<u32> {
+    let number = name.strip_prefix(group)?.strip_prefix('-')?;
+    if number.starts_with(['0', '+']) {
+        return None;
+    }
+    number.parse::<u32>().ok()?.checked_sub(1)
+}

@@ -1,0 +1,254 @@
+//! `sites`, `groups` and `policies`: who is there, where, and what is rolled out to them.
+
+use std::collections::BTreeMap;
+
+use super::super::fault::{Fault, Place, nearest};
+use super::super::law;
+use super::super::model::{Clients, Enrol, Group, Link, Policies, Policy, Site, Version};
+use super::super::reader::{Read, Reader, Section, check_name};
+use super::super::values::{self, text};
+use super::super::yaml::{Kind, Node};
+use super::MOST_CLIENTS;
+use crate::engine::distribution::Distribution;
+use crate::words::time::Time;
+
+/// What a site has when nothing is said: a gigabit, 100 Mbit/s a client.
+const USUAL_BANDWIDTH: u64 = 1_000_000_000;
+const USUAL_PER_CLIENT: u64 = 100_000_000;
+
+/// All sites in name order; without any, one called `default`.
+pub fn sites(top: &Section) -> Vec<Site> {
+    let named = top.named("sites");
+    if named.is_empty() {
+        let link = Link::Shared { bandwidth: Some(USUAL_BANDWIDTH), per_client: Some(USUAL_PER_CLIENT) };
+        return vec![Site { name: "default".into(), link, concurrent: None }];
+    }
+    named.iter().map(|(name, _, section)| site(name, section)).collect()
+}
+
+fn site(name: &str, s: &Section) -> Site {
+    s.exclusive("bandwidth", "download_time", "a site shares its bandwidth or has a law for the time of a download");
+    s.exclusive("per_client", "download_time", "a site shares its bandwidth or has a law for the time of a download");
+    let time = s.value("download_time", law::duration);
+    let bandwidth = s.value("bandwidth", values::bandwidth).unwrap_or(Some(USUAL_BANDWIDTH));
+    let per_client = s.value("per_client", values::bandwidth).unwrap_or(Some(USUAL_PER_CLIENT));
+    let link = time.map_or(Link::Shared { bandwidth, per_client }, Link::Time);
+    Site { name: name.to_string(), link, concurrent: s.value("concurrent", concurrent).flatten() }
+}
+
+fn concurrent(node: &Node, reader: &Reader) -> Read<Option<u32>> {
+    match text(node, "a number of downloads, or `unlimited`")? {
+        "unlimited" => Ok(None),
+        _ => values::integer(1, 1_000_000)(node, reader).map(|n| Some(n as u32)),
+    }
+}
+
+pub fn groups(top: &Section, sites: &[Site]) -> Vec<Group> {
+    if !top.has("groups") {
+        let fault = Fault::at(top.at, "`groups` is missing: there are no clients".into()).path("groups");
+        top.reader.fault(fault.help("for example `groups: {desktops: {clients: 600}}`"));
+    }
+    let named = top.named("groups");
+    if named.len() > usize::from(u16::MAX) {
+        top.fault_at("groups", format!("{} groups, more than {}", named.len(), u16::MAX), None);
+    }
+    let groups: Vec<Group> = named.iter().map(|(name, _, section)| group(name, section, sites)).collect();
+    check_names_unique(&named, &groups);
+    groups
+}
+
+fn group(name: &str, s: &Section, sites: &[Site]) -> Group {
+    let enrol = s.value("enrol", enrol).unwrap_or(Enrol::Spread(Distribution::Constant(0)));
+    let clients = clients(s, &enrol);
+    if let (Enrol::Instants(times), Some(count)) = (&enrol, count(&clients))
+        && times.len() != count
+    {
+        s.fault_at("enrol", format!("{} instants for {count} clients", times.len()), Some("give one for each".into()));
+    }
+    Group {
+        name: name.to_string(),
+        clients,
+        site: site_of(s, sites),
+        enrol,
+        package_size: s.value("package_size", law::size),
+        lifetime: s.value("lifetime", law::duration),
+        holding_time: s.value("holding_time", law::duration),
+    }
+}
+
+fn count(clients: &Clients) -> Option<usize> {
+    match clients {
+        Clients::Count(count) => Some(*count as usize),
+        Clients::Named(names) => Some(names.len()),
+        Clients::Unbounded => None,
+    }
+}
+
+/// `clients` may be left out where the arrivals say how many there are.
+fn clients(s: &Section, enrol: &Enrol) -> Clients {
+    match enrol {
+        Enrol::Poisson { .. } => s.value("clients", clients_of).unwrap_or(Clients::Unbounded),
+        Enrol::Instants(times) if !s.has("clients") => Clients::Count(times.len() as u32),
+        _ => s.required("clients", "600", clients_of).unwrap_or(Clients::Count(0)),
+    }
+}
+
+fn clients_of(node: &Node, reader: &Reader) -> Read<Clients> {
+    let Kind::List(nodes) = &node.kind else {
+        return values::integer(0, MOST_CLIENTS)(node, reader).map(|n| Clients::Count(n as u32));
+    };
+    let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
+    let mut names = Vec::new();
+    for item in nodes {
+        let name = text(item, "the name of a client")?;
+        check_name(name, item.at)?;
+        if let Some(first) = seen.insert(name, item.at) {
+            let lines = format!("on line {} and on line {}", first.line, item.at.line);
+            return Err(Fault::at(item.at, format!("client `{name}` is named twice: {lines}")));
+        }
+        names.push(name.to_string());
+    }
+    Ok(Clients::Named(names))
+}
+
+/// One name, one client: across groups, and against the numbered names of other groups.
+fn check_names_unique(named: &[(String, Place, Section)], groups: &[Group]) {
+    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+    for ((_, _, section), group) in named.iter().zip(groups) {
+        let Clients::Named(names) = &group.clients else { continue };
+        for name in names {
+            let other = seen.insert(name, &group.name);
+            if let Some(other) = other.or_else(|| numbered(name, groups)) {
+                let problem = format!("client `{name}` is also in group `{other}`");
+                section.fault_at("clients", problem, Some("a client is in one group".into()));
+            }
+        }
+    }
+}
+
+/// The group in which a numbered client is called `name`.
+fn numbered<'g>(name: &str, groups: &'g [Group]) -> Option<&'g str> {
+    let (group, number) = name.rsplit_once('-')?;
+    number.parse::<u32>().ok()?;
+    let found = groups.iter().find(|g| g.name == group)?;
+    (!matches!(found.clients, Clients::Named(_))).then_some(found.name.as_str())
+}
+
+fn site_of(s: &Section, sites: &[Site]) -> usize {
+    let find = |name: &str| sites.iter().position(|site| site.name == name);
+    let chosen = s.value("site", |node, _| {
+        let name = text(node, "the name of a site")?;
+        find(name).ok_or_else(|| unknown("site", name, node.at, sites.iter().map(|s| s.name.as_str())))
+    });
+    if chosen.is_none() && sites.len() > 1 && !s.has("site") {
+        let names: Vec<&str> = sites.iter().map(|s| s.name.as_str()).collect();
+        s.fault_at("site", format!("`site` is missing, and there are several: {}", names.join(", ")), None);
+    }
+    chosen.unwrap_or(0)
+}
+
+/// A reference to something that is not defined.
+pub fn unknown<'n>(what: &str, name: &str, at: Place, defined: impl Iterator<Item = &'n str> + Clone) -> Fault {
+    let fault = Fault::at(at, format!("unknown {what} `{name}`"));
+    let all: Vec<&str> = defined.clone().take(20).collect();
+    match nearest(name, defined) {
+        Some(near) => fault.help(format!("did you mean `{near}`?")),
+        None if all.is_empty() => fault.help(format!("no {what} is defined")),
+        None => fault.help(format!("defined: {}", all.join(", "))),
+    }
+}
+
+/// A law (offset from the start), `{poisson: 10/d}`, `{dates: [..]}`, a list, or one instant for all.
+fn enrol(node: &Node, reader: &Reader) -> Read<Enrol> {
+    let single = match &node.kind {
+        Kind::List(_) => return instants(node, reader).map(Enrol::Instants),
+        Kind::Scalar { .. } => return values::instant(node, reader).and_then(|at| all_at(at, node)),
+        Kind::Map(entries) if entries.len() == 1 => &entries[0],
+        _ => return law::duration(node, reader).map(Enrol::Spread),
+    };
+    let below = |fault: Fault| if fault.path.is_empty() { fault.path(single.key.clone()) } else { fault };
+    match single.key.as_str() {
+        "poisson" => poisson(&single.value, reader).map_err(below),
+        "dates" => instants(&single.value, reader).map(Enrol::Instants).map_err(below),
+        _ => law::duration(node, reader).map(Enrol::Spread),
+    }
+}
+
+fn all_at(at: Time, node: &Node) -> Read<Enrol> {
+    not_before_start(at, node).map(|at| Enrol::Spread(Distribution::Constant(at.ms())))
+}
+
+fn not_before_start(at: Time, node: &Node) -> Read<Time> {
+    if at < Time::START {
+        return Err(Fault::at(node.at, format!("{} lies before the start of the scenario", node.describe())));
+    }
+    Ok(at)
+}
+
+fn instants(node: &Node, reader: &Reader) -> Read<Vec<Time>> {
+    values::list(node, reader, |n, r| not_before_start(values::instant(n, r)?, n))
+}
+
+/// `10/d`, or `{rate: 10/d, from: 30d, until: 60d}`.
+fn poisson(node: &Node, reader: &Reader) -> Read<Enrol> {
+    let Kind::Map(entries) = &node.kind else {
+        return Ok(Enrol::Poisson { mean_gap: values::rate(node, reader)?, from: Time::START, until: None });
+    };
+    let (mut mean_gap, mut from, mut until) = (None, Time::START, None);
+    for entry in entries {
+        match entry.key.as_str() {
+            "rate" => mean_gap = Some(values::rate(&entry.value, reader)?),
+            "from" => from = not_before_start(values::instant(&entry.value, reader)?, &entry.value)?,
+            "until" => until = Some(values::instant(&entry.value, reader)?),
+            other => {
+                return Err(Fault::at(entry.key_at, format!("unknown key `{other}`"))
+                    .help("`{poisson: {rate: 10/d, from: 30d, until: 60d}}`"));
+            }
+        }
+    }
+    let mean_gap = mean_gap.ok_or_else(|| Fault::at(node.at, "`rate` is missing".into()).help("for example `rate: 10/d`"))?;
+    if until.is_some_and(|until| until <= from) {
+        return Err(Fault::at(node.at, "`until` is not after `from`".into()));
+    }
+    Ok(Enrol::Poisson { mean_gap, from, until })
+}
+
+/// `policies`: plug-in install for all groups, DSUP on, no clones unless said otherwise.
+pub fn policies(top: &Section, groups: &[Group], version: Version) -> Policies {
+    let s = top.section("policies");
+    let plugin_install = policy(&s.section("plugin_install"), groups);
+    let dsup = s.section("dsup");
+    if version < Version::V8_5 {
+        for key in ["dsup", "clones"] {
+            if s.has(key) {
+                s.fault_at(key, "DSUP-type policies decide about scans only from 8.5 on (C5)".into(), None);
+            }
+        }
+    }
+    let clones = s.named("clones").iter().map(|(name, _, clone)| (name.clone(), policy(clone, groups))).collect();
+    Policies { plugin_install, dsup_enabled: dsup.value("enabled", values::switch).unwrap_or(true), clones }
+}
+
+fn policy(s: &Section, groups: &[Group]) -> Policy {
+    let chosen = s.value("groups", |node, reader| {
+        if matches!(&node.kind, Kind::Scalar { text, .. } if text == "all") {
+            return Ok(vec![true; groups.len()]);
+        }
+        let mut chosen = vec![false; groups.len()];
+        for index in values::list(node, reader, |n, _| group_named(n, groups))? {
+            chosen[index] = true;
+        }
+        Ok(chosen)
+    });
+    Policy {
+        enabled: s.value("enabled", values::switch).unwrap_or(true),
+        groups: chosen.unwrap_or_else(|| vec![true; groups.len()]),
+    }
+}
+
+/// The index of the group a node names.
+pub fn group_named(node: &Node, groups: &[Group]) -> Read<usize> {
+    let name = text(node, "the name of a group")?;
+    let found = groups.iter().position(|g| g.name == name);
+    found.ok_or_else(|| unknown("group", name, node.at, groups.iter().map(|g| g.name.as_str())))
+}

@@ -1,0 +1,84 @@
+//! `licenses`: the files whose nodes make up the pool (L1, L2).
+
+use jiff::civil::Date;
+
+use super::super::model::{LicenseFile, LicenseFormat, LicenseKind, Version};
+use super::super::reader::{Read, Reader, Section};
+use super::super::values::{self, text};
+use super::super::yaml::Node;
+use crate::words::time::Time;
+
+const KINDS: &[(&str, LicenseKind)] = &[
+    ("perpetual", LicenseKind::Perpetual),
+    ("subscription", LicenseKind::Subscription),
+    ("temporary", LicenseKind::Temporary),
+    ("trial", LicenseKind::Trial),
+];
+
+const FORMATS: &[(&str, LicenseFormat)] = &[("legacy", LicenseFormat::Legacy), ("slic", LicenseFormat::SLic)];
+
+/// More nodes than this cannot be told from `unlimited` by any fleet that fits a run.
+const MOST_NODES: u64 = 1_000_000_000;
+
+pub fn licenses(top: &Section, version: Version) -> Vec<LicenseFile> {
+    top.named("licenses").iter().map(|(name, _, section)| license(name, section, version)).collect()
+}
+
+fn license(name: &str, s: &Section, version: Version) -> LicenseFile {
+    let file = LicenseFile {
+        name: name.to_string(),
+        kind: s.value("kind", values::word(KINDS)).unwrap_or(LicenseKind::Perpetual),
+        format: s.value("format", values::word(FORMATS)).unwrap_or(usual_format(version)),
+        nodes: s.required("nodes", "800", nodes).flatten(),
+        from: s.value("from", values::instant).unwrap_or(Time::START),
+        until: s.value("until", values::date).map(|date| end_of(date, s.reader)),
+        aup_until: s.value("aup_until", values::date).map(|date| end_of(date, s.reader)),
+    };
+    check_kind(s, &file);
+    if file.format == LicenseFormat::SLic && version < Version::V8_1 {
+        s.fault_at("format", "SLic files exist from 8.1 on".into(), Some("use `format: legacy`".into()));
+    }
+    for (key, end) in [("until", file.until), ("aup_until", file.aup_until)] {
+        if end.is_some_and(|end| end <= file.from) {
+            s.fault_at(key, format!("`{key}` lies before `from`"), None);
+        }
+    }
+    file
+}
+
+/// Perpetual licenses have no end, all others need one (L2).
+fn check_kind(s: &Section, file: &LicenseFile) {
+    match (file.kind, file.until) {
+        (LicenseKind::Perpetual, Some(_)) => s.fault_at(
+            "until",
+            "a perpetual license does not expire (L2)".into(),
+            Some("leave `until` out, use `aup_until` for its maintenance, or choose another `kind`".into()),
+        ),
+        (LicenseKind::Perpetual, None) | (_, Some(_)) => {}
+        (_, None) => {
+            if !s.has("until") {
+                s.fault_at(
+                    "until",
+                    "this kind of license expires (L2), and `until` is missing".into(),
+                    Some("for example `until: 2026-12-31`".into()),
+                );
+            }
+        }
+    }
+}
+
+fn usual_format(version: Version) -> LicenseFormat {
+    if version >= Version::V8_1 { LicenseFormat::SLic } else { LicenseFormat::Legacy }
+}
+
+fn nodes(node: &Node, reader: &Reader) -> Read<Option<u64>> {
+    match text(node, "a number of nodes, or `unlimited`")? {
+        "unlimited" => Ok(None),
+        _ => values::integer(0, MOST_NODES)(node, reader).map(Some),
+    }
+}
+
+/// Licenses end at 23:59 server time of the stated day (L2).
+fn end_of(date: Date, reader: &Reader) -> Time {
+    values::since(reader.start, date.at(23, 59, 0, 0))
+}

@@ -1,0 +1,231 @@
+//! `platform`, `packages` and `scan`: the rhythm of server and agents.
+
+use super::super::fault::Fault;
+use super::super::law;
+use super::super::model::{
+    Heartbeat, MembershipUpdate, Packages, Phase, Platform, Refund, Retry, Scan, Schedule, Version,
+};
+use super::super::reader::{Read, Reader, Section};
+use super::super::values::{self, text};
+use super::super::yaml::{Kind, Node};
+use crate::engine::distribution::Distribution;
+use crate::words::time::{Span, Time};
+
+const REFUNDS: &[(&str, Refund)] = &[("immediate", Refund::Immediate), ("at_refresh", Refund::AtRefresh)];
+
+pub fn platform(top: &Section) -> Platform {
+    let s = top.section("platform");
+    let first_quarter = Distribution::Uniform { min: 0, max: Span::minutes(15).ms() };
+    let (basic_inventory, inventory_after_plugin_change) = basic_inventory(&s);
+    Platform {
+        version: s.value("version", version).unwrap_or(Version::V8_6),
+        first_contact: s.value("first_contact", law::duration).unwrap_or(first_quarter),
+        configuration_request: heartbeat(&s, "configuration_request", Span::HOUR, |_| ()),
+        basic_inventory,
+        inventory_after_plugin_change,
+        membership_update: membership_update(&s),
+        licensing_refresh: s.value("licensing_refresh", schedule).unwrap_or_else(|| daily(3, 0, top.reader)),
+        refund_on_retire: s.value("refund_on_retire", values::word(REFUNDS)).unwrap_or(Refund::AtRefresh),
+        refund_on_delete: s.value("refund_on_delete", values::word(REFUNDS)).unwrap_or(Refund::Immediate),
+    }
+}
+
+fn version(node: &Node, reader: &Reader) -> Read<Version> {
+    values::word(Version::WORDS)(node, reader)
+}
+
+fn basic_inventory(s: &Section) -> (Heartbeat, bool) {
+    let mut after_change = true;
+    let beat = heartbeat(s, "basic_inventory", Span::hours(24), |inner| {
+        after_change = inner.value("after_plugin_change", values::switch).unwrap_or(true);
+    });
+    (beat, after_change)
+}
+
+/// `1h`, `immediate`, or `{every: 1h, phase: random, jitter: 0s}` and what `more` reads beside them.
+fn heartbeat(s: &Section, key: &str, default: Span, more: impl FnOnce(&Section)) -> Heartbeat {
+    let node = s.node(key);
+    if let Some(Node { kind: Kind::Scalar { .. }, .. }) = node {
+        let every = s.value(key, period).unwrap_or(default);
+        return grid(every, Phase::Random, Distribution::Constant(0));
+    }
+    let inner = s.section(key);
+    let beat = heartbeat_of(&inner, default, PHASES);
+    more(&inner);
+    beat
+}
+
+fn grid(every: Span, phase: Phase, jitter: Distribution) -> Heartbeat {
+    Heartbeat { every, phase, jitter }
+}
+
+const PHASES: &[(&str, Phase)] = &[("random", Phase::Random)];
+const SCAN_PHASES: &[(&str, Phase)] = &[("random", Phase::Random), ("after_package", Phase::AfterPackage)];
+
+fn heartbeat_of(s: &Section, default: Span, phases: &'static [(&'static str, Phase)]) -> Heartbeat {
+    let every = s.value("every", period).unwrap_or(default);
+    let phase = s.value("phase", |node, reader| phase(node, reader, phases)).unwrap_or(Phase::Random);
+    if let Phase::Fixed(offset) = phase
+        && offset >= every
+        && every > Span::ZERO
+    {
+        s.fault_at("phase", format!("a phase of {offset} does not fit into a period of {every}"), None);
+    }
+    let jitter = s.value("jitter", law::jitter).unwrap_or(Distribution::Constant(0));
+    check_jitter(s, every, &jitter);
+    grid(every, phase, jitter)
+}
+
+/// Jitter must leave occurrences in order, or "the next one" would have no meaning.
+fn check_jitter(s: &Section, every: Span, jitter: &Distribution) {
+    let (least, most) = (jitter.min(), jitter.max());
+    if (least, most) == (0, 0) {
+        return;
+    }
+    let widest = i128::from(most) - i128::from(least);
+    if widest >= i128::from(every.ms()) || -i128::from(least) >= i128::from(every.ms()) {
+        let shown = if most == i64::MAX { "without limit".to_string() } else { Span(most).to_string() };
+        let problem = format!("the jitter reaches from {} to {shown}; it must span less than the period, {every}", Span(least));
+        s.fault_at("jitter", problem, Some("take a bounded law such as `{uniform: [-10m, 10m]}`".into()));
+    }
+}
+
+/// A period above zero, or `immediate`.
+fn period(node: &Node, reader: &Reader) -> Read<Span> {
+    if text(node, "a period such as `1h`")? == "immediate" {
+        return Ok(Span::ZERO);
+    }
+    values::positive_duration(node, reader).map_err(|fault| match fault.help {
+        None => fault.help("`immediate` stands for no waiting"),
+        Some(_) => fault,
+    })
+}
+
+fn phase(node: &Node, reader: &Reader, words: &'static [(&'static str, Phase)]) -> Read<Phase> {
+    let typed = text(node, "`random` or a duration")?;
+    match words.iter().find(|(word, _)| *word == typed) {
+        Some((_, phase)) => Ok(*phase),
+        None => values::duration(node, reader).map(Phase::Fixed).map_err(|fault| {
+            let words: Vec<_> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
+            Fault { problem: format!("`{typed}` is neither {} nor a duration", words.join(" nor ")), ..fault }
+        }),
+    }
+}
+
+fn membership_update(s: &Section) -> MembershipUpdate {
+    if let Some(Node { kind: Kind::Scalar { .. }, .. }) = s.node("membership_update") {
+        let delta = s.value("membership_update", schedule).unwrap_or(Schedule::Immediate);
+        return MembershipUpdate { delta, complete: Schedule::Never };
+    }
+    let inner = s.section("membership_update");
+    let five_minutes = Schedule::Every { every: Span::minutes(5), offset: Span::ZERO };
+    MembershipUpdate {
+        delta: inner.value("delta", schedule).unwrap_or(five_minutes),
+        complete: inner.value("complete", schedule).unwrap_or_else(|| daily(2, 10, s.reader)),
+    }
+}
+
+/// Daily at a time of day, as a grid relative to the start.
+fn daily(hour: i64, minute: i64, reader: &Reader) -> Schedule {
+    daily_at(Span::minutes(60 * hour + minute), reader)
+}
+
+fn daily_at(time_of_day: Span, reader: &Reader) -> Schedule {
+    let midnight = reader.start.date().at(0, 0, 0, 0);
+    let since_midnight = values::since(midnight, reader.start) - Time::START;
+    let offset = (time_of_day - since_midnight).rem_euclid(Span::DAY);
+    Schedule::Every { every: Span::DAY, offset }
+}
+
+/// `never`, `immediate`, `4h`, `{every: 4h, offset: 1h}` or `{daily: "03:00"}`.
+fn schedule(node: &Node, reader: &Reader) -> Read<Schedule> {
+    let entries = match &node.kind {
+        Kind::Map(entries) => entries,
+        _ => return simple_schedule(node, reader),
+    };
+    let (mut every, mut offset, mut daily) = (None, None, None);
+    for entry in entries {
+        match entry.key.as_str() {
+            "every" => every = Some(values::positive_duration(&entry.value, reader)?),
+            "offset" => offset = Some(values::duration(&entry.value, reader)?),
+            "daily" => daily = Some(values::time_of_day(&entry.value, reader)?),
+            other => {
+                return Err(Fault::at(entry.key_at, format!("unknown key `{other}` of a schedule"))
+                    .help("`{every: 4h, offset: 1h}` or `{daily: \"03:00\"}`"));
+            }
+        }
+    }
+    match (every, offset.unwrap_or(Span::ZERO), daily) {
+        (Some(every), offset, None) if offset < every => Ok(Schedule::Every { every, offset }),
+        (Some(every), offset, None) => {
+            Err(Fault::at(node.at, format!("an offset of {offset} does not fit into a period of {every}")))
+        }
+        (None, Span::ZERO, Some(time)) => Ok(daily_at(time, reader)),
+        _ => Err(Fault::at(node.at, "a schedule has either `every` (and `offset`) or `daily`".into())
+            .help("`{every: 4h, offset: 1h}` or `{daily: \"03:00\"}`")),
+    }
+}
+
+fn simple_schedule(node: &Node, reader: &Reader) -> Read<Schedule> {
+    match text(node, "a schedule such as `{daily: \"03:00\"}`")? {
+        "never" => Ok(Schedule::Never),
+        "immediate" => Ok(Schedule::Immediate),
+        _ => values::positive_duration(node, reader)
+            .map(|every| Schedule::Every { every, offset: Span::ZERO })
+            .map_err(|fault| fault.help("a schedule: `never`, `immediate`, `4h`, `{daily: \"03:00\"}`")),
+    }
+}
+
+pub fn packages(top: &Section) -> Packages {
+    let packages = top.section("packages");
+    let plugin = packages.section("plugin");
+    let scan = packages.section("assessment_scan");
+    Packages {
+        plugin: plugin.value("size", law::size).unwrap_or(Distribution::Constant(10_000_000)),
+        plugin_install: plugin.value("install", law::duration).unwrap_or(Distribution::Constant(60_000)),
+        assessment_scan: scan.value("size", law::size).unwrap_or(Distribution::Constant(40_000_000)),
+    }
+}
+
+pub fn scan(top: &Section) -> Scan {
+    let s = top.section("scan");
+    let usual = || {
+        let (median, p95) = (Span::minutes(3).ms() as f64, Span::minutes(10).ms() as f64);
+        Distribution::lognormal_median_p95(median, p95).expect("3 min and 10 min are possible")
+    };
+    let schedule = heartbeat_of(&s, Span::hours(4), SCAN_PHASES);
+    if schedule.every == Span::ZERO {
+        s.fault_at("every", "`immediate` scans would never end".into(), Some("give a period such as `4h`".into()));
+    }
+    let scan = Scan {
+        schedule,
+        on_new_policy: s.value("on_new_policy", values::switch).unwrap_or(true),
+        duration: s.value("duration", law::duration).unwrap_or_else(usual),
+        retry: s.value("retry", retry).unwrap_or(Retry::NextScan),
+        give_up_after: s.value("give_up_after", give_up_after).flatten(),
+    };
+    if scan.give_up_after == Some(1) && scan.retry != Retry::NextScan {
+        s.fault_at("retry", "`retry` and `give_up_after: 1` contradict each other: there is no second scan".into(), None);
+    }
+    scan
+}
+
+fn retry(node: &Node, reader: &Reader) -> Read<Retry> {
+    if let Kind::Scalar { text, .. } = &node.kind
+        && text == "next_scan"
+    {
+        return Ok(Retry::NextScan);
+    }
+    let law = law::duration(node, reader)?;
+    if law.max() <= 0 {
+        return Err(Fault::at(node.at, "a retry after no time at all would never end".into()));
+    }
+    Ok(Retry::After(law))
+}
+
+fn give_up_after(node: &Node, reader: &Reader) -> Read<Option<u32>> {
+    match text(node, "a number of rejections, or `never`")? {
+        "never" => Ok(None),
+        _ => values::integer(1, 65_535)(node, reader).map(|n| Some(n as u32)),
+    }
+}

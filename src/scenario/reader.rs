@@ -1,0 +1,259 @@
+//! Reads typed values out of the YAML tree and collects every fault on the way.
+//!
+//! A [`Section`] is one mapping of the file. Each key is asked for by name, with the function that
+//! understands its value; whatever was not asked for is an unknown key and therefore a fault, so
+//! nothing can be accepted and then ignored. The keys asked for are recorded: they *are* the
+//! language, and `scenarios/reference.yaml` is tested against that record.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::DateTime;
+
+use super::fault::{Fault, Place, nearest};
+use super::yaml::{Entry, Kind, Node};
+
+/// Result of understanding one value; the reader adds the key path.
+pub type Read<T> = Result<T, Fault>;
+
+/// Hands over the text of a file named in the scenario, or says why not.
+pub type FileSource<'a> = &'a dyn Fn(&str) -> Result<String, String>;
+
+/// What all sections share: the faults, the keys asked for, and what values are relative to.
+pub struct Reader<'a> {
+    pub start: DateTime,
+    pub files: FileSource<'a>,
+    faults: RefCell<Vec<Fault>>,
+    warnings: RefCell<Vec<Fault>>,
+    keys: RefCell<BTreeSet<String>>,
+    unknown: RefCell<Vec<(Fault, String)>>,
+}
+
+/// What reading found, apart from the values.
+pub struct Findings {
+    pub faults: Vec<Fault>,
+    pub warnings: Vec<Fault>,
+    /// Patterns of every key asked for, with `*` for names chosen by the user.
+    pub keys: BTreeSet<String>,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(start: DateTime, files: FileSource<'a>) -> Self {
+        Reader {
+            start,
+            files,
+            faults: RefCell::default(),
+            warnings: RefCell::default(),
+            keys: RefCell::default(),
+            unknown: RefCell::default(),
+        }
+    }
+
+    pub fn fault(&self, fault: Fault) {
+        self.faults.borrow_mut().push(fault);
+    }
+
+    pub fn warn(&self, fault: Fault) {
+        self.warnings.borrow_mut().push(fault);
+    }
+
+    /// Ends reading: unknown keys get their hints, faults come in the order of the file.
+    pub fn finish(self) -> Findings {
+        let keys = self.keys.into_inner();
+        let mut faults = self.faults.into_inner();
+        for (fault, key) in self.unknown.into_inner() {
+            faults.push(with_hint_where_it_belongs(fault, &key, &keys));
+        }
+        faults.sort_by(|a, b| (a.place, &a.problem).cmp(&(b.place, &b.problem)));
+        faults.dedup();
+        Findings { faults, warnings: self.warnings.into_inner(), keys }
+    }
+}
+
+/// A key that is unknown here but known elsewhere belongs there.
+fn with_hint_where_it_belongs(fault: Fault, key: &str, keys: &BTreeSet<String>) -> Fault {
+    if fault.help.is_some() {
+        return fault;
+    }
+    let home = keys.iter().find(|known| known.rsplit('.').next() == Some(key));
+    match home.and_then(|known| known.rsplit_once('.')) {
+        Some((parent, _)) => fault.help(format!("`{key}` belongs under `{}`", parent.replace('*', "<name>"))),
+        None if home.is_some() => fault.help(format!("`{key}` belongs at the top level")),
+        None => fault,
+    }
+}
+
+/// One mapping of the file, and the keys asked of it so far.
+pub struct Section<'r, 'a> {
+    pub reader: &'r Reader<'a>,
+    /// Path of this mapping with the user's names, e.g. `groups.laptops`.
+    pub path: String,
+    pattern: String,
+    /// Where the mapping starts.
+    pub at: Place,
+    entries: BTreeMap<&'r str, &'r Entry>,
+    asked: RefCell<BTreeSet<String>>,
+}
+
+impl<'r, 'a> Section<'r, 'a> {
+    /// The section of a node; a fault, and an empty section, when the node is no mapping.
+    pub fn new(reader: &'r Reader<'a>, path: &str, pattern: &str, node: Option<&'r Node>) -> Self {
+        let mut section = Section {
+            reader,
+            path: path.to_string(),
+            pattern: pattern.to_string(),
+            at: node.map_or(Place::FILE, |n| n.at),
+            entries: BTreeMap::new(),
+            asked: RefCell::default(),
+        };
+        match node.map(|n| (&n.kind, n)) {
+            None | Some((Kind::Null, _)) => {}
+            Some((Kind::Map(entries), _)) => section.add(entries),
+            Some((_, node)) => {
+                let problem = format!("expected a mapping of keys, found {}", node.describe());
+                reader.fault(Fault::at(node.at, problem).path(path));
+            }
+        }
+        section
+    }
+
+    fn add(&mut self, entries: &'r [Entry]) {
+        for entry in entries {
+            if let Some(first) = self.entries.insert(&entry.key, entry) {
+                let problem = format!(
+                    "key `{}` is given twice: on line {} and on line {}",
+                    entry.key, first.key_at.line, entry.key_at.line
+                );
+                self.reader
+                    .fault(Fault::at(entry.key_at, problem).path(self.child(&entry.key)).help("keep one of them"));
+            }
+        }
+    }
+
+    /// Path of a key of this section.
+    pub fn child(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_string() } else { format!("{}.{key}", self.path) }
+    }
+
+    fn child_pattern(&self, key: &str) -> String {
+        if self.pattern.is_empty() { key.to_string() } else { format!("{}.{key}", self.pattern) }
+    }
+
+    /// The node of a key, which thereby counts as known.
+    pub fn node(&self, key: &str) -> Option<&'r Node> {
+        self.asked.borrow_mut().insert(key.to_string());
+        self.reader.keys.borrow_mut().insert(self.child_pattern(key));
+        self.entries.get(key).map(|entry| &entry.value)
+    }
+
+    /// Is the key there at all (also when it holds nothing)?
+    pub fn has(&self, key: &str) -> bool {
+        self.node(key).is_some()
+    }
+
+    /// Where the key stands, or else the section.
+    pub fn place(&self, key: &str) -> Place {
+        self.entries.get(key).map_or(self.at, |entry| entry.value.at)
+    }
+
+    /// The value of a key, or `None` when it is absent or faulty (the fault is then recorded).
+    pub fn value<T>(&self, key: &str, understand: impl FnOnce(&Node, &Reader<'a>) -> Read<T>) -> Option<T> {
+        let node = self.node(key)?;
+        if node.kind == Kind::Null {
+            self.fault_at(key, "nothing is given here".into(), Some("give a value, or leave the key out".into()));
+            return None;
+        }
+        match understand(node, self.reader) {
+            Ok(value) => Some(value),
+            Err(fault) => {
+                let path =
+                    if fault.path.is_empty() { self.child(key) } else { format!("{}.{}", self.child(key), fault.path) };
+                self.reader.fault(fault.path(path));
+                None
+            }
+        }
+    }
+
+    /// Like [`Section::value`], and absence is a fault that shows an example.
+    pub fn required<T>(
+        &self,
+        key: &str,
+        example: &str,
+        understand: impl FnOnce(&Node, &Reader<'a>) -> Read<T>,
+    ) -> Option<T> {
+        if self.node(key).is_none() {
+            let problem = format!("`{key}` is missing");
+            self.reader
+                .fault(Fault::at(self.at, problem).path(self.child(key)).help(format!("for example `{key}: {example}`")));
+        }
+        self.value(key, understand)
+    }
+
+    /// The sub-section under a key; an empty one when the key is absent.
+    pub fn section(&self, key: &str) -> Section<'r, 'a> {
+        Section::new(self.reader, &self.child(key), &self.child_pattern(key), self.node(key))
+    }
+
+    /// The mapping under a key whose keys are names chosen by the user, in name order: name, its
+    /// place, and the section beneath. When it is empty, one anonymous section is read all the same
+    /// so that its keys are known.
+    pub fn named(&self, key: &str) -> Vec<(String, Place, Section<'r, 'a>)> {
+        let children = self.section(key);
+        let pattern = format!("{}.*", children.pattern);
+        let mut named = Vec::new();
+        for (name, entry) in &children.entries {
+            children.asked.borrow_mut().insert((*name).to_string());
+            if let Err(fault) = check_name(name, entry.key_at) {
+                self.reader.fault(fault.path(children.child(name)));
+            }
+            let section = Section::new(self.reader, &children.child(name), &pattern, Some(&entry.value));
+            named.push(((*name).to_string(), entry.key_at, section));
+        }
+        named
+    }
+
+    /// Records a fault of a key of this section.
+    pub fn fault_at(&self, key: &str, problem: String, help: Option<String>) {
+        let fault = Fault::at(self.place(key), problem).path(self.child(key));
+        self.reader.fault(match help {
+            Some(help) => fault.help(help),
+            None => fault,
+        });
+    }
+
+    /// Two keys that contradict each other.
+    pub fn exclusive(&self, one: &str, other: &str, why: &str) {
+        if self.has(one) && self.has(other) {
+            self.fault_at(other, format!("`{one}` and `{other}` exclude each other: {why}"), None);
+        }
+    }
+}
+
+/// Every key that nobody asked for is unknown. Done on drop so that no section can forget it.
+impl Drop for Section<'_, '_> {
+    fn drop(&mut self) {
+        let asked = self.asked.borrow();
+        for (key, entry) in &self.entries {
+            if asked.contains(*key) {
+                continue;
+            }
+            let fault = Fault::at(entry.key_at, format!("unknown key `{key}`")).path(self.child(key));
+            let fault = match nearest(key, asked.iter().map(String::as_str)) {
+                Some(near) => fault.help(format!("did you mean `{near}`?")),
+                None => fault,
+            };
+            self.reader.unknown.borrow_mut().push((fault, (*key).to_string()));
+        }
+    }
+}
+
+/// Names appear in CSV files and on command lines: a letter or digit, then letters, digits and `_ . -`.
+pub fn check_name(name: &str, at: Place) -> Read<()> {
+    let mut chars = name.chars();
+    let good_start = chars.next().is_some_and(char::is_alphanumeric);
+    if good_start && name.len() <= 64 && chars.all(|c| c.is_alphanumeric() || "_.-".contains(c)) {
+        return Ok(());
+    }
+    Err(Fault::at(at, format!("`{}` cannot be a name", name.escape_debug()))
+        .help("a name starts with a letter or digit and goes on with letters, digits, `_`, `.` or `-`, 64 at most"))
+}

@@ -1,0 +1,381 @@
+//! Understands single values: durations, instants, sizes, bandwidths, rates, counts, switches.
+//!
+//! Units stand in the value (`4h`, `40 MB`, `1 Gbit/s`, `10/d`), so that no key needs a unit in its
+//! name and no number can be misread. Decimals are exact: `10.25h` is 36,900,000 ms, and a value
+//! finer than the millisecond, byte or bit it is kept in is refused rather than rounded.
+
+use jiff::civil::{Date, DateTime, Time as ClockTime};
+
+use super::fault::{Fault, nearest};
+use super::reader::{Read, Reader};
+use super::yaml::{Kind, Node};
+use crate::words::time::{Span, Time};
+
+/// Longest duration a scenario may name: 200 years.
+pub const LONGEST: Span = Span::days(73_050);
+
+/// The text of a scalar, or a fault that says what was expected.
+pub fn text<'n>(node: &'n Node, expected: &str) -> Read<&'n str> {
+    match &node.kind {
+        Kind::Scalar { text, .. } => Ok(text),
+        _ => Err(Fault::at(node.at, format!("expected {expected}, found {}", node.describe()))),
+    }
+}
+
+fn bad(node: &Node, expected: &str) -> Fault {
+    Fault::at(node.at, format!("expected {expected}, found {}", node.describe()))
+}
+
+/// A decimal number as an exact fraction: mantissa and power of ten below it.
+struct Decimal {
+    mantissa: i128,
+    scale: i128,
+}
+
+impl Decimal {
+    fn parse(text: &str) -> Option<Decimal> {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+        if whole.is_empty() || !digits(whole) || !digits(fraction) || whole.len() + fraction.len() > 18 {
+            return None;
+        }
+        if text.ends_with('.') {
+            return None;
+        }
+        let mantissa = format!("{whole}{fraction}").parse().ok()?;
+        Some(Decimal { mantissa, scale: 10i128.pow(fraction.len() as u32) })
+    }
+
+    /// `self × unit` when that is a whole number.
+    fn times(&self, unit: i128) -> Option<i64> {
+        let product = self.mantissa * unit;
+        if product % self.scale != 0 {
+            return None;
+        }
+        i64::try_from(product / self.scale).ok()
+    }
+
+    fn to_f64(&self) -> f64 {
+        self.mantissa as f64 / self.scale as f64
+    }
+}
+
+const DURATION_UNITS: [(&str, i128); 6] =
+    [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("w", 604_800_000)];
+
+const DURATION_HELP: &str = "durations: 250ms, 90s, 5m, 4h, 1.5h, 30d, 2w, or together as in `1d 12h`";
+
+/// A duration of zero or more: `4h`, `1d 12h`, `0s`.
+pub fn duration(node: &Node, _: &Reader) -> Read<Span> {
+    let typed = text(node, "a duration such as `4h`")?;
+    duration_text(typed).map_err(|help| {
+        Fault::at(node.at, format!("`{typed}` is not a duration")).help(help)
+    })
+}
+
+/// A duration that may be negative (`-10m`): for jitter.
+pub fn signed_duration(node: &Node, reader: &Reader) -> Read<Span> {
+    let typed = text(node, "a duration such as `4h`")?;
+    match typed.strip_prefix('-') {
+        None => duration(node, reader),
+        Some(rest) => duration_text(rest)
+            .map(|span| Span(-span.0))
+            .map_err(|help| Fault::at(node.at, format!("`{typed}` is not a duration")).help(help)),
+    }
+}
+
+/// A duration above zero.
+pub fn positive_duration(node: &Node, reader: &Reader) -> Read<Span> {
+    match duration(node, reader)? {
+        Span::ZERO => Err(Fault::at(node.at, "must be longer than zero".into())),
+        span => Ok(span),
+    }
+}
+
+/// Parses a duration; the error is the remedy.
+pub fn duration_text(typed: &str) -> Result<Span, String> {
+    let mut rest = typed.trim();
+    if rest == "0" {
+        return Ok(Span::ZERO);
+    }
+    if Decimal::parse(rest).is_some() {
+        return Err(format!("the unit is missing: `{rest}h`? `{rest}d`?"));
+    }
+    if let Some((hours, minutes)) = rest.split_once(':') {
+        return Err(format!("write `{hours}h {minutes}m`; {DURATION_HELP}"));
+    }
+    if rest.starts_with('-') {
+        return Err("it must not be negative".into());
+    }
+    let mut total: i64 = 0;
+    while !rest.is_empty() {
+        let number_end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let (number, tail) = rest.split_at(number_end);
+        let tail = tail.trim_start();
+        let unit_end = tail.find(|c: char| !c.is_alphabetic()).unwrap_or(tail.len());
+        let (unit, tail) = tail.split_at(unit_end);
+        let decimal = Decimal::parse(number).ok_or(DURATION_HELP)?;
+        let (_, ms) = DURATION_UNITS.iter().find(|(name, _)| *name == unit).ok_or(DURATION_HELP)?;
+        let part = decimal.times(*ms).ok_or("it must be a whole number of milliseconds")?;
+        total = total.checked_add(part).ok_or("it is too long")?;
+        rest = tail.trim_start();
+    }
+    if typed.trim().is_empty() {
+        return Err(DURATION_HELP.into());
+    }
+    if Span(total) > LONGEST {
+        return Err("it is longer than 200 years".into());
+    }
+    Ok(Span(total))
+}
+
+/// A civil date, `2026-03-01`.
+pub fn date(node: &Node, _: &Reader) -> Read<Date> {
+    let typed = text(node, "a date such as `2026-03-01`")?;
+    typed
+        .parse::<Date>()
+        .ok()
+        .filter(|_| typed.len() == 10)
+        .ok_or_else(|| Fault::at(node.at, format!("`{typed}` is not a date")).help("write year-month-day: `2026-03-01`"))
+}
+
+/// A civil date with or without time of day.
+pub fn date_time(node: &Node, _: &Reader) -> Read<DateTime> {
+    let typed = text(node, "a date such as `2026-01-05T00:00`")?;
+    date_time_text(typed).ok_or_else(|| {
+        Fault::at(node.at, format!("`{typed}` is not a date")).help("write `2026-01-05` or `2026-01-05T08:30`")
+    })
+}
+
+fn date_time_text(typed: &str) -> Option<DateTime> {
+    let starts_like_a_date = typed.len() >= 10 && typed.as_bytes()[4] == b'-';
+    if !starts_like_a_date || typed.ends_with(['Z', ']']) {
+        return None;
+    }
+    typed.parse::<DateTime>().ok()
+}
+
+/// An instant: a date, or a duration after the start of the scenario.
+pub fn instant(node: &Node, reader: &Reader) -> Read<Time> {
+    let typed = text(node, "an instant: a date, or a duration after the start")?;
+    if let Some(when) = date_time_text(typed) {
+        return Ok(since(reader.start, when));
+    }
+    duration_text(typed).map(|span| Time(span.0)).map_err(|_| {
+        Fault::at(node.at, format!("`{typed}` is not an instant"))
+            .help("write a date (`2026-03-01`, `2026-03-01T08:30`) or a duration after the start (`30d`)")
+    })
+}
+
+/// Milliseconds from the start of the scenario to a civil date and time.
+pub fn since(start: DateTime, when: DateTime) -> Time {
+    let elapsed = when.duration_since(start).as_millis();
+    Time(i64::try_from(elapsed).expect("civil dates are within 10,000 years"))
+}
+
+/// The time of day `HH:MM[:SS]`, as a duration after midnight.
+pub fn time_of_day(node: &Node, _: &Reader) -> Read<Span> {
+    let typed = text(node, "a time of day such as \"03:00\"")?;
+    let clock = typed.parse::<ClockTime>().ok().filter(|_| typed.contains(':'));
+    let clock = clock.ok_or_else(|| {
+        Fault::at(node.at, format!("`{typed}` is not a time of day")).help("write hours and minutes: \"03:00\"")
+    })?;
+    let seconds = i64::from(clock.hour()) * 3_600 + i64::from(clock.minute()) * 60 + i64::from(clock.second());
+    Ok(Span(seconds * 1_000 + i64::from(clock.millisecond())))
+}
+
+/// A whole number within `min..=max`.
+pub fn integer(min: u64, max: u64) -> impl Fn(&Node, &Reader) -> Read<u64> {
+    move |node, _| {
+        let typed = text(node, "a whole number")?;
+        let range = format!("must be a whole number from {min} to {max}");
+        match typed.parse::<i128>() {
+            Ok(n) if (i128::from(min)..=i128::from(max)).contains(&n) => Ok(n as u64),
+            Ok(_) => Err(Fault::at(node.at, format!("`{typed}` {range}"))),
+            Err(_) => match typed.parse::<f64>() {
+                Ok(x) if x.is_finite() && x == (x as i64) as f64 && x >= min as f64 && x <= max as f64 && x < 9e15 => {
+                    Ok(x as u64)
+                }
+                Ok(x) if !x.is_finite() => Err(Fault::at(node.at, format!("`{typed}` is not a finite number; it {range}"))),
+                _ => Err(Fault::at(node.at, format!("`{typed}` {range}"))),
+            },
+        }
+    }
+}
+
+/// A finite number above zero.
+pub fn positive_number(node: &Node, _: &Reader) -> Read<f64> {
+    let typed = text(node, "a number")?;
+    match typed.parse::<f64>() {
+        Ok(x) if x.is_finite() && x > 0.0 => Ok(x),
+        _ => Err(Fault::at(node.at, format!("`{typed}` must be a finite number above zero"))),
+    }
+}
+
+/// `true` or `false`, and nothing that YAML dialects read as such.
+pub fn switch(node: &Node, _: &Reader) -> Read<bool> {
+    match text(node, "`true` or `false`")? {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        typed => Err(Fault::at(node.at, format!("`{typed}` is neither `true` nor `false`"))
+            .help("YAML dialects disagree on yes/no/on/off, so only these two words are accepted")),
+    }
+}
+
+/// Free text.
+pub fn string(node: &Node, _: &Reader) -> Read<String> {
+    text(node, "text").map(str::to_string)
+}
+
+/// One of a few words.
+pub fn word<T: Copy>(words: &'static [(&'static str, T)]) -> impl Fn(&Node, &Reader) -> Read<T> {
+    move |node, _| {
+        let typed = text(node, &one_of(words))?;
+        words.iter().find(|(word, _)| *word == typed).map(|(_, value)| *value).ok_or_else(|| {
+            let fault = bad(node, &one_of(words));
+            match nearest(typed, words.iter().map(|(word, _)| *word)) {
+                Some(near) => fault.help(format!("did you mean `{near}`?")),
+                None => fault,
+            }
+        })
+    }
+}
+
+fn one_of<T>(words: &[(&str, T)]) -> String {
+    let words: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
+    match words.as_slice() {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+const SIZE_UNITS: [(&str, i128); 8] = [
+    ("B", 1),
+    ("kB", 1_000),
+    ("KB", 1_000),
+    ("MB", 1_000_000),
+    ("GB", 1_000_000_000),
+    ("KiB", 1 << 10),
+    ("MiB", 1 << 20),
+    ("GiB", 1 << 30),
+];
+
+/// A size in bytes: `40 MB`.
+pub fn size(node: &Node, _: &Reader) -> Read<u64> {
+    let help = "sizes: 500 kB, 40 MB, 1.5 GB (powers of 1000), or KiB, MiB, GiB";
+    let typed = text(node, "a size such as `40 MB`")?;
+    if typed == "0" {
+        return Ok(0);
+    }
+    with_unit(typed, &SIZE_UNITS)
+        .ok_or_else(|| Fault::at(node.at, format!("`{typed}` is not a size")).help(help))
+        .map(|bytes| bytes as u64)
+}
+
+const BANDWIDTH_UNITS: [(&str, i128); 8] = [
+    ("bit/s", 1),
+    ("kbit/s", 1_000),
+    ("Mbit/s", 1_000_000),
+    ("Gbit/s", 1_000_000_000),
+    ("B/s", 8),
+    ("kB/s", 8_000),
+    ("MB/s", 8_000_000),
+    ("GB/s", 8_000_000_000),
+];
+
+/// A bandwidth in bits per second, or `unlimited` (`None`).
+pub fn bandwidth(node: &Node, _: &Reader) -> Read<Option<u64>> {
+    let typed = text(node, "a bandwidth such as `100 Mbit/s`")?;
+    if typed == "unlimited" {
+        return Ok(None);
+    }
+    match with_unit(typed, &BANDWIDTH_UNITS) {
+        Some(0) => Err(Fault::at(node.at, "must be more than zero".into())),
+        // 100 Tbit/s; keeps the products of the download arithmetic far inside 128 bits.
+        Some(bits) if bits > 100_000_000_000_000 => Err(Fault::at(node.at, "more than 100,000 Gbit/s".into())),
+        Some(bits) => Ok(Some(bits as u64)),
+        None => Err(Fault::at(node.at, format!("`{typed}` is not a bandwidth"))
+            .help("bandwidths: 100 Mbit/s, 1 Gbit/s, 10 MB/s, or `unlimited`")),
+    }
+}
+
+fn with_unit(typed: &str, units: &[(&str, i128)]) -> Option<i64> {
+    let split = typed.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+    let (number, unit) = typed.split_at(split);
+    let (_, factor) = units.iter().find(|(name, _)| *name == unit.trim())?;
+    Decimal::parse(number)?.times(*factor)
+}
+
+/// A rate such as `10/d`, as the mean time between two arrivals in milliseconds.
+pub fn rate(node: &Node, _: &Reader) -> Read<f64> {
+    let typed = text(node, "a rate such as `10/d`")?;
+    let parts = typed.split_once('/').map(|(n, unit)| (n.trim(), unit.trim()));
+    let mean = parts.and_then(|(number, unit)| {
+        let (_, ms) = DURATION_UNITS.iter().find(|(name, _)| *name == unit)?;
+        let number = Decimal::parse(number).filter(|d| d.mantissa > 0)?;
+        Some(*ms as f64 / number.to_f64())
+    });
+    mean.ok_or_else(|| {
+        Fault::at(node.at, format!("`{typed}` is not a rate")).help("rates: 10/d, 2.5/h, 40/m, and more than zero")
+    })
+}
+
+/// Each item of a list (or a single value standing for a list of one).
+pub fn list<T>(node: &Node, reader: &Reader, item: impl Fn(&Node, &Reader) -> Read<T>) -> Read<Vec<T>> {
+    match &node.kind {
+        Kind::List(nodes) => nodes.iter().map(|n| item(n, reader)).collect(),
+        _ => Ok(vec![item(node, reader)?]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_people_write() {
+        for (typed, ms) in [
+            ("4h", 14_400_000),
+            ("240m", 14_400_000),
+            ("1d 12h", 129_600_000),
+            ("1d12h", 129_600_000),
+            ("10.25h", 36_900_000),
+            ("2w", 1_209_600_000),
+            ("250ms", 250),
+            ("0", 0),
+            ("1.5 h", 5_400_000),
+        ] {
+            assert_eq!(duration_text(typed), Ok(Span(ms)), "{typed}");
+        }
+    }
+
+    #[test]
+    fn durations_refused_with_a_remedy() {
+        for (typed, remedy) in [
+            ("4", "the unit is missing: `4h`? `4d`?"),
+            ("4:30", "write `4h 30m`"),
+            ("4H", "durations:"),
+            ("4 hrs", "durations:"),
+            ("PT4H", "durations:"),
+            ("-4h", "it must not be negative"),
+            ("0.0001s", "whole number of milliseconds"),
+            ("400000d", "longer than 200 years"),
+            ("", "durations:"),
+            ("nan", "durations:"),
+        ] {
+            let error = duration_text(typed).expect_err(typed);
+            assert!(error.contains(remedy), "{typed}: {error}");
+        }
+    }
+
+    #[test]
+    fn quantities_with_units() {
+        assert_eq!(with_unit("40 MB", &SIZE_UNITS), Some(40_000_000));
+        assert_eq!(with_unit("1.5GiB", &SIZE_UNITS), Some(1_610_612_736));
+        assert_eq!(with_unit("1 Gbit/s", &BANDWIDTH_UNITS), Some(1_000_000_000));
+        assert_eq!(with_unit("10 MB/s", &BANDWIDTH_UNITS), Some(80_000_000));
+        assert_eq!(with_unit("40", &SIZE_UNITS), None);
+        assert_eq!(with_unit("0.3 B", &SIZE_UNITS), None);
+    }
+}

@@ -1,0 +1,290 @@
+//! YAML text → a tree of nodes that know their place. The only module that touches the YAML crate.
+//!
+//! The tree keeps every scalar as it was typed (`4:30`, `1e400`, `no`), so that a message can show
+//! the reader's own words and no YAML dialect silently changes a value. What the text *means* is
+//! decided by [`super::reader`] and its callers.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_yaml::{DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy, Spanned};
+
+use super::fault::{Fault, Place};
+
+/// A scenario larger than this is refused before it is parsed.
+pub const MAX_BYTES: usize = 4 * 1024 * 1024;
+const MAX_DEPTH: usize = 32;
+const MAX_NODES: usize = 200_000;
+
+/// A value of the file, with the place where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    pub at: Place,
+    pub kind: Kind,
+}
+
+/// What stands there, uninterpreted.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    /// Nothing after the colon, `~` or `null`.
+    Null,
+    /// A scalar as typed, without quotes. `quoted` tells `"8.6"` from `8.6`.
+    Scalar {
+        text: String,
+        quoted: bool,
+    },
+    List(Vec<Node>),
+    Map(Vec<Entry>),
+}
+
+/// One `key: value` of a mapping.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    pub key: String,
+    pub key_at: Place,
+    pub value: Node,
+}
+
+impl Node {
+    /// The kind in words, for messages.
+    pub fn describe(&self) -> String {
+        match &self.kind {
+            Kind::Null => "nothing".into(),
+            Kind::Scalar { text, .. } => format!("`{text}`"),
+            Kind::List(items) => format!("a list of {}", items.len()),
+            Kind::Map(_) => "a mapping".into(),
+        }
+    }
+}
+
+/// Parses `text` into its one document.
+///
+/// # Errors
+/// A single fault when the text is not YAML, holds more than one document, or exceeds the limits
+/// against hostile input (size, depth, number of nodes, aliases).
+pub fn parse(text: &str) -> Result<Node, Fault> {
+    if text.len() > MAX_BYTES {
+        return Err(Fault::file(format!(
+            "the file has {} bytes, more than the {MAX_BYTES} a scenario may have",
+            text.len()
+        )));
+    }
+    let raw: Raw = serde_yaml::from_str_with_options(text, options()).map_err(|e| fault_of(&e))?;
+    let mut node = raw.0;
+    restore_typed_text(&mut node, text);
+    match &node.kind {
+        Kind::Null => Err(Fault::file("the scenario is empty".into())
+            .help("the smallest valid one: `fleetsim: 1`, `duration: 30d`, `groups: {pcs: {clients: 10}}`")),
+        _ => Ok(node),
+    }
+}
+
+fn options() -> serde_yaml::Options {
+    let mut options = serde_yaml::Options::default();
+    let mut budget = serde_yaml::Budget::default();
+    budget.max_depth = MAX_DEPTH;
+    budget.flow_nesting_limit = MAX_DEPTH;
+    budget.max_nodes = MAX_NODES;
+    budget.max_events = 2 * MAX_NODES;
+    budget.max_aliases = 1_000;
+    budget.max_documents = 2;
+    options.budget = Some(budget);
+    options.alias_limits.max_total_replayed_events = MAX_NODES;
+    // Both places of a key given twice are reported by the reader, which sees the whole file.
+    options.duplicate_keys = DuplicateKeyPolicy::PassThrough;
+    options.merge_keys = MergeKeyPolicy::Error;
+    options.non_finite_float_policy = NonFiniteFloatPolicy::PassThrough;
+    options.reject_unsupported_tags = true;
+    options.strict_booleans = true;
+    options.with_snippet = false;
+    options
+}
+
+/// One message for what the parser said, in our words where its own address programmers.
+fn fault_of(error: &serde_yaml::Error) -> Fault {
+    let said = error.without_snippet().render();
+    let place = error.location().map_or(Place::FILE, |l| Place::of(l.line(), l.column(), 1));
+    let said = match said.split_once(": ") {
+        Some((head, rest)) if head.starts_with("error") || head.starts_with("line") => rest.to_string(),
+        _ => said,
+    };
+    let said = said.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string();
+    if said.contains("multiple YAML documents") {
+        return Fault::at(place, "a second document starts here".into()).help("one scenario per file");
+    }
+    if said.contains("tabs disallowed") {
+        return Fault::at(place, "a tab indents this line".into())
+            .help("YAML forbids tabs for indentation; use spaces");
+    }
+    if said.contains("recursive references") {
+        return Fault::at(place, "this alias refers to the value it stands in".into())
+            .help("a value cannot contain itself");
+    }
+    Fault::at(place, format!("not valid YAML: {said}"))
+}
+
+/// A node as it comes out of serde; scalars that YAML reads as numbers have lost their spelling.
+struct Raw(Node);
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let spanned: Spanned<RawKind> = Spanned::deserialize(deserializer)?;
+        Ok(Raw(Node { at: place_of(&spanned), kind: spanned.value.0 }))
+    }
+}
+
+fn place_of<T>(spanned: &Spanned<T>) -> Place {
+    let defined = spanned.defined;
+    let used = spanned.referenced;
+    let bytes = match (defined.span().byte_offset(), defined.span().byte_len()) {
+        (Some(offset), Some(len)) => Some((offset as usize, len as usize)),
+        _ => None,
+    };
+    Place { bytes, ..Place::of(used.line(), used.column(), used.span().len() as u64) }
+}
+
+struct RawKind(Kind);
+
+impl<'de> Deserialize<'de> for RawKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(KindVisitor).map(RawKind)
+    }
+}
+
+struct KindVisitor;
+
+/// A scalar whose spelling `restore_typed_text` puts back from the source.
+fn respelled(text: String) -> Kind {
+    Kind::Scalar { text, quoted: false }
+}
+
+impl<'de> Visitor<'de> for KindVisitor {
+    type Value = Kind;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a YAML value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Kind, E> {
+        Ok(Kind::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Kind, E> {
+        Ok(respelled(value.to_string()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Kind, E> {
+        Ok(respelled(value.to_string()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Kind, E> {
+        Ok(respelled(value.to_string()))
+    }
+
+    fn visit_i128<E>(self, value: i128) -> Result<Kind, E> {
+        Ok(respelled(value.to_string()))
+    }
+
+    fn visit_u128<E>(self, value: u128) -> Result<Kind, E> {
+        Ok(respelled(value.to_string()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Kind, E> {
+        Ok(respelled(value.to_string()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Kind, E> {
+        Ok(respelled(value.to_string()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Kind, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Raw(node)) = items.next_element()? {
+            list.push(node);
+        }
+        Ok(Kind::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Kind, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(key) = map.next_key::<Spanned<String>>()? {
+            let key_at = place_of(&key);
+            let Raw(value) = map.next_value()?;
+            entries.push(Entry { key: key.value, key_at, value });
+        }
+        Ok(Kind::Map(entries))
+    }
+}
+
+/// Puts the author's spelling of every scalar back, and notes whether it was quoted.
+fn restore_typed_text(node: &mut Node, source: &str) {
+    match &mut node.kind {
+        Kind::Null => {}
+        Kind::List(items) => items.iter_mut().for_each(|item| restore_typed_text(item, source)),
+        Kind::Map(entries) => entries.iter_mut().for_each(|e| restore_typed_text(&mut e.value, source)),
+        Kind::Scalar { text, quoted } => {
+            let Some((offset, len)) = node.at.bytes else { return };
+            let Some(typed) = source.get(offset..offset + len) else { return };
+            match typed.as_bytes().first() {
+                Some(b'"' | b'\'' | b'|' | b'>') => *quoted = true,
+                _ if !typed.contains('\n') => *text = typed.trim_end().to_string(),
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scalar(text: &str) -> (String, bool) {
+        let node = parse(&format!("k: {text}\n")).unwrap();
+        let Kind::Map(entries) = node.kind else { panic!("a mapping") };
+        match entries[0].value.kind.clone() {
+            Kind::Scalar { text, quoted } => (text, quoted),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn scalars_keep_the_spelling_of_the_file() {
+        for typed in
+            ["4:30", "1e400", "007", "no", "1.50", "99999999999999999999", ".inf", "2026-01-05T00:00", "0x1F"]
+        {
+            assert_eq!(scalar(typed), (typed.to_string(), false));
+        }
+        assert_eq!(scalar("\"8.6\""), ("8.6".to_string(), true));
+        assert_eq!(scalar("'x'  # comment"), ("x".to_string(), true));
+    }
+
+    #[test]
+    fn hostile_or_broken_text_is_one_fault_with_a_place() {
+        for (text, line, says) in [
+            ("a:\n\tb: 1\n", 2, "tab"),
+            ("a: 1\n---\nb: 2\n", 3, "second document"),
+            ("a: &x [*x]\n", 1, "refers to the value it stands in"),
+            ("a: 'x\nb: 3\n", 1, "unclosed quote"),
+            ("a: !!python/object {}\n", 1, "tag"),
+            ("a: &b {c: 1}\nd:\n  <<: *b\n", 3, "merge"),
+            ("", 0, "empty"),
+            ("# only a comment\n", 0, "empty"),
+        ] {
+            let fault = parse(text).expect_err(text);
+            assert_eq!(fault.place.line, line, "{text:?}: {fault:?}");
+            assert!(fault.problem.contains(says), "{text:?}: {fault:?}");
+        }
+    }
+
+    #[test]
+    fn bombs_are_refused() {
+        let deep = format!("a: {}1{}\n", "[".repeat(5_000), "]".repeat(5_000));
+        assert!(parse(&deep).is_err());
+        let mut laughs = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+        for i in 1..10 {
+            let alias = format!("*a{}", i - 1);
+            laughs += &format!("a{i}: &a{i} [{}]\n", vec![alias; 9].join(", "));
+        }
+        assert!(parse(&laughs).is_err());
+    }
+}
