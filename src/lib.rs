@@ -1,3 +1,9 @@
+pub mod cli;
 pub mod engine;
+pub mod fleet;
+pub mod observe;
+pub mod output;
+pub mod rules;
 pub mod scenario;
+pub mod study;
 pub mod words;

@@ -2,17 +2,7 @@
 
 use std::fmt;
 
-/// Status of a computer's record at the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
-    /// The server has not heard of the client yet.
-    Unknown = 0,
-    Active = 1,
-    Retired = 2,
-    Disposed = 3,
-    /// The record was deleted.
-    Deleted = 4,
-}
+pub use crate::scenario::model::Status;
 
 /// One client's state in 16 bits: three for the status, one for each [`Mark`].
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
@@ -77,6 +67,11 @@ impl ClientState {
     #[must_use]
     pub fn without(self, mark: Mark) -> Self {
         ClientState(self.0 & !(1 << mark as u16))
+    }
+
+    #[must_use]
+    pub fn without_all(self, marks: &[Mark]) -> Self {
+        marks.iter().fold(self, |state, mark| state.without(*mark))
     }
 
     /// Has an Active record: counted as managed.

@@ -112,11 +112,12 @@ pub enum Turn {
 }
 
 impl Turn {
-    pub fn clause(self) -> Clause {
+    /// The rule behind it; the end of maintenance changes nothing about the pool.
+    pub fn clause(self) -> Option<Clause> {
         match self {
-            Turn::Starts => Clause::L1,
-            Turn::Ends => Clause::L2,
-            Turn::AupNotice | Turn::AupEnds => Clause::L1,
+            Turn::Starts => Some(Clause::L1),
+            Turn::Ends => Some(Clause::L2),
+            Turn::AupNotice | Turn::AupEnds => None,
         }
     }
 }
@@ -127,7 +128,7 @@ pub fn calendar(files: &[LicenseFile]) -> Vec<(Time, Turn, usize)> {
     for (index, file) in files.iter().enumerate() {
         turns.push((file.from, Turn::Starts, index));
         turns.extend(file.until.map(|until| (until, Turn::Ends, index)));
-        for aup in file.aup_until {
+        if let Some(aup) = file.aup_until {
             turns.push((aup - AUP_NOTICE, Turn::AupNotice, index));
             turns.push((aup, Turn::AupEnds, index));
         }

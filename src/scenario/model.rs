@@ -299,6 +299,18 @@ impl Policy {
     }
 }
 
+/// Status of a computer's record at the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Status {
+    /// The server has not heard of the client yet.
+    Unknown = 0,
+    Active = 1,
+    Retired = 2,
+    Disposed = 3,
+    /// The record was deleted.
+    Deleted = 4,
+}
+
 /// Something an administrator does at an instant.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Action {
@@ -323,8 +335,8 @@ pub enum Deed {
 /// Clients an action is about.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Selection {
-    /// The first so many clients of a group, by number, whose record is Active; `None`: all of them.
-    Group { group: usize, clients: Option<u32> },
-    /// These clients: (group, index in the group).
+    /// The first so many clients of a group, by number, whose record has this status; `None`: all of them.
+    Group { group: usize, clients: Option<u32>, status: Status },
+    /// These clients, whatever the status of their records: (group, index in the group).
     Named(Vec<(usize, u32)>),
 }

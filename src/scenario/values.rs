@@ -158,13 +158,15 @@ fn date_time_text(typed: &str) -> Option<DateTime> {
 /// An instant: a date, or a duration after the start of the scenario.
 pub fn instant(node: &Node, reader: &Reader) -> Read<Time> {
     let typed = text(node, "an instant: a date, or a duration after the start")?;
-    if let Some(when) = date_time_text(typed) {
-        return Ok(since(reader.start, when));
-    }
-    duration_text(typed).map(|span| Time(span.0)).map_err(|_| {
-        Fault::at(node.at, format!("`{typed}` is not an instant"))
-            .help("write a date (`2026-03-01`, `2026-03-01T08:30`) or a duration after the start (`30d`)")
-    })
+    instant_text(typed, reader.start)
+        .map_err(|help| Fault::at(node.at, format!("`{typed}` is not an instant")).help(help))
+}
+
+/// Parses an instant; the error is the remedy.
+pub fn instant_text(typed: &str, start: DateTime) -> Result<Time, &'static str> {
+    let when = date_time_text(typed).map(|when| since(start, when));
+    when.or_else(|| duration_text(typed).ok().map(|span| Time(span.0)))
+        .ok_or("write a date (`2026-03-01`, `2026-03-01T08:30`) or a duration after the start (`30d`)")
 }
 
 /// Milliseconds from the start of the scenario to a civil date and time.

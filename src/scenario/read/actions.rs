@@ -1,7 +1,7 @@
 //! `actions`: what an administrator does at an instant.
 
 use super::super::fault::{Fault, nearest};
-use super::super::model::{Action, Clients, Deed, Group, Selection};
+use super::super::model::{Action, Clients, Deed, Group, Selection, Status};
 use super::super::reader::{Read, Reader, Section};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
@@ -69,13 +69,16 @@ fn run(node: &Node, reader: &Reader) -> Read<Deed> {
     values::word(RUNS)(node, reader).map(|()| Deed::LicensingRefresh)
 }
 
-/// `{group: laptops, clients: 40}`, `{group: laptops}`, or `{clients: [pc-1, pc-2]}`.
+const STATUSES: &[(&str, Status)] =
+    &[("active", Status::Active), ("retired", Status::Retired), ("disposed", Status::Disposed)];
+
+/// `{group: laptops, clients: 40, status: active}`, `{group: laptops}`, or `{clients: [pc-1, pc-2]}`.
 fn selection(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Selection> {
     let shape = "`{group: laptops, clients: 40}`, `{group: laptops}` or `{clients: [pc-1, pc-2]}`";
     let Kind::Map(entries) = &node.kind else {
         return Err(Fault::at(node.at, format!("expected clients, found {}", node.describe())).help(shape));
     };
-    let (mut group, mut count, mut names) = (None, None, None);
+    let (mut group, mut count, mut names, mut status) = (None, None, None, None);
     for entry in entries {
         match (entry.key.as_str(), &entry.value.kind) {
             ("group", _) => group = Some(group_named(&entry.value, groups)?),
@@ -85,14 +88,17 @@ fn selection(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Selection> 
             ("clients", _) => {
                 count = Some(values::integer(0, MOST_CLIENTS)(&entry.value, reader)? as u32);
             }
+            ("status", _) => status = Some(values::word(STATUSES)(&entry.value, reader)?),
             (other, _) => {
                 return Err(Fault::at(entry.key_at, format!("unknown key `{other}`")).help(shape));
             }
         }
     }
     match (group, count, names) {
-        (Some(group), clients, None) => Ok(Selection::Group { group, clients }),
-        (None, None, Some(names)) => Ok(Selection::Named(names)),
+        (Some(group), clients, None) => {
+            Ok(Selection::Group { group, clients, status: status.unwrap_or(Status::Active) })
+        }
+        (None, None, Some(names)) if status.is_none() => Ok(Selection::Named(names)),
         _ => Err(Fault::at(node.at, "name a group, or list the clients".into()).help(shape)),
     }
 }

@@ -5,6 +5,8 @@ mod fleet;
 mod licenses;
 mod platform;
 
+pub use actions::find_client;
+
 use jiff::civil::DateTime;
 
 use super::Checked;

@@ -1,0 +1,41 @@
+//! Exit codes, and failures that carry one.
+
+use std::fmt;
+use std::io::Write;
+use std::process::ExitCode;
+
+pub const OK: u8 = 0;
+/// A file or folder could not be read or written.
+pub const IO: u8 = 1;
+/// The command line does not make sense.
+pub const USAGE: u8 = 2;
+/// The scenario has faults.
+pub const INVALID_SCENARIO: u8 = 3;
+
+/// Why a command did not end well; the message is complete.
+#[derive(Debug)]
+pub struct Failure {
+    code: u8,
+    message: String,
+}
+
+impl Failure {
+    pub fn io(message: impl fmt::Display) -> Failure {
+        Failure { code: IO, message: format!("error: {message}\n") }
+    }
+
+    pub fn usage(message: impl fmt::Display) -> Failure {
+        Failure { code: USAGE, message: format!("error: {message}\n") }
+    }
+
+    /// Faults of a scenario, rendered.
+    pub fn invalid(rendered: String) -> Failure {
+        Failure { code: INVALID_SCENARIO, message: rendered }
+    }
+
+    /// Prints the message and gives the exit code. A closed stderr changes neither.
+    pub fn report(self) -> ExitCode {
+        let _ = std::io::stderr().lock().write_all(self.message.as_bytes());
+        ExitCode::from(self.code)
+    }
+}

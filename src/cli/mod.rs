@@ -1,0 +1,34 @@
+//! The command line: arguments, files in, messages, progress, exit codes.
+//!
+//! The only layer that reads files, looks at the wall clock, or prints.
+
+mod args;
+mod commands;
+mod exit;
+mod input;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Runs the program with the process's arguments.
+pub fn main() -> ExitCode {
+    let args = match args::Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            let code = if error.use_stderr() { exit::USAGE } else { exit::OK };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let done = match &args.command {
+        args::Command::Run(run) => commands::run(run),
+        args::Command::Check(check) => commands::check(check),
+        args::Command::Explain(explain) => commands::explain(explain),
+    };
+    match done {
+        Ok(()) => ExitCode::from(exit::OK),
+        Err(failure) => failure.report(),
+    }
+}

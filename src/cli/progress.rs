@@ -1,0 +1,49 @@
+//! A progress bar on stderr, for runs that take more than a second, on a terminal only.
+
+// The wall clock decides when the bar is drawn; it reaches no result.
+#![allow(clippy::disallowed_methods)]
+
+use std::io::IsTerminal;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::words::time::Time;
+
+const PATIENCE: Duration = Duration::from_secs(1);
+const REDRAW: Duration = Duration::from_millis(100);
+
+/// Shows how far a run is.
+pub struct Progress {
+    bar: ProgressBar,
+    wanted: bool,
+    started: Instant,
+    drawn: Instant,
+}
+
+impl Progress {
+    pub fn new(horizon: Time, wanted: bool) -> Progress {
+        let bar = ProgressBar::with_draw_target(Some(horizon.ms().max(1) as u64), ProgressDrawTarget::hidden());
+        let style = ProgressStyle::with_template("{bar:40} {percent:>3}% of simulated time, {elapsed}, {eta} left");
+        bar.set_style(style.expect("the template is right"));
+        let started = Instant::now();
+        Progress { bar, wanted: wanted && std::io::stderr().is_terminal(), started, drawn: started }
+    }
+
+    /// Called by the run now and then.
+    pub fn watch(&mut self, at: Time) -> ControlFlow<()> {
+        if self.wanted && self.started.elapsed() > PATIENCE && self.drawn.elapsed() > REDRAW {
+            if self.bar.is_hidden() {
+                self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            }
+            self.bar.set_position(at.ms().max(0) as u64);
+            self.drawn = Instant::now();
+        }
+        ControlFlow::Continue(())
+    }
+
+    pub fn finish(self) {
+        self.bar.finish_and_clear();
+    }
+}

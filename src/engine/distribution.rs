@@ -1,0 +1,308 @@
+//! Laws of random amounts: one 64-bit draw in, one integer amount out.
+//!
+//! Every law is sampled by inverting its distribution function, so that a variate costs exactly one
+//! draw and grows with it: two scenarios that differ in a mean, run with the same seed, give the
+//! same client a small or a large amount in both. (Rejection methods take a varying number of
+//! draws and lose that.)
+//!
+//! The continuous variate is computed in `f64` and rounded once, to the nearest integer, halves up:
+//! `floor(x + 1/2)`. Amounts are in the caller's unit, milliseconds or bytes. `ln` and `exp` come
+//! from `libm`, because the standard library's depend on the machine; everything else used here is
+//! fixed by IEEE 754, or is integer arithmetic.
+
+use super::normal;
+
+/// The largest amount, 2^53: up to here `f64` holds every integer. In milliseconds, 285,000 years.
+pub const MAX_AMOUNT: i64 = 1 << 53;
+
+/// The 95 % quantile of the standard normal law.
+const Z95: f64 = 1.644_853_626_951_472_7;
+
+/// The largest exponential mean, so that the largest variate, 37.5 means, stays in [`MAX_AMOUNT`].
+const MAX_EXPONENTIAL_MEAN: f64 = MAX_AMOUNT as f64 / 40.0;
+
+/// A log-normal law must stay in [`MAX_AMOUNT`] up to this many sigmas (one draw in 10^9 is beyond).
+const LOGNORMAL_REACH: f64 = 6.0;
+
+/// Bits of a draw that floating-point laws use, and the value of their last one.
+const UNIT_BITS: u32 = 53;
+const UNIT_STEP: f64 = 1.0 / (1u64 << UNIT_BITS) as f64;
+
+/// The law of an integer amount, in milliseconds or bytes; parameters are in the same unit.
+///
+/// Build it with the constructors, which refuse what has no meaning; a value written out by hand
+/// can be verified with [`Distribution::check`].
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Distribution {
+    /// Always this amount.
+    Constant(i64),
+    /// Continuous on `[min, max]`; after rounding the two ends are half as likely as the rest.
+    Uniform { min: i64, max: i64 },
+    /// Without memory, from 0.
+    Exponential { mean: f64 },
+    /// `exp` of a normal variate with mean `mu` and standard deviation `sigma`; never above
+    /// [`MAX_AMOUNT`].
+    Lognormal { mu: f64, sigma: f64 },
+    /// Density rising linearly from `min` to `mode` and falling to `max`.
+    Triangular { min: i64, mode: i64, max: i64 },
+    /// One of the observed values, all equally likely; sorted, not empty.
+    Empirical { values: Vec<i64> },
+}
+
+/// Why a law was refused, in words for the author of a scenario.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum DistributionError {
+    #[error("uniform needs min <= max, got {min} and {max}")]
+    UniformOrder { min: i64, max: i64 },
+    #[error("triangular needs min <= mode <= max, got {min}, {mode} and {max}")]
+    TriangularOrder { min: i64, mode: i64, max: i64 },
+    #[error("exponential needs a mean above 0 and at most {MAX_EXPONENTIAL_MEAN:.4e}, got {0}")]
+    ExponentialMean(f64),
+    #[error("lognormal needs a median above 0, got {0}")]
+    LognormalMedian(f64),
+    #[error("lognormal needs p95 >= median, got p95 {p95} and median {median}")]
+    LognormalP95 { median: f64, p95: f64 },
+    #[error("lognormal needs a mean above 0, got {0}")]
+    LognormalMean(f64),
+    #[error("lognormal needs cv >= 0 (standard deviation over mean), got {0}")]
+    LognormalCv(f64),
+    #[error("lognormal needs a finite mu and a finite sigma >= 0, got {mu} and {sigma}")]
+    LognormalParameters { mu: f64, sigma: f64 },
+    #[error(
+        "lognormal is too wide: with mu {mu} and sigma {sigma}, more than one value in 10^9 exceeds 2^53"
+    )]
+    LognormalTooWide { mu: f64, sigma: f64 },
+    #[error("empirical needs at least one value, got none")]
+    EmpiricalEmpty,
+    #[error("empirical keeps its values in ascending order, got {0} before {1}")]
+    EmpiricalOrder(i64, i64),
+    #[error("{law} needs amounts between -2^53 and 2^53, got {amount}")]
+    AmountTooLarge { law: &'static str, amount: i64 },
+}
+
+type Checked = Result<Distribution, DistributionError>;
+
+impl Distribution {
+    /// Always `amount`.
+    pub fn constant(amount: i64) -> Checked {
+        Distribution::Constant(amount).checked()
+    }
+
+    /// Uniform on `[min, max]`.
+    pub fn uniform(min: i64, max: i64) -> Checked {
+        Distribution::Uniform { min, max }.checked()
+    }
+
+    /// Exponential with the given mean.
+    pub fn exponential(mean: f64) -> Checked {
+        Distribution::Exponential { mean }.checked()
+    }
+
+    /// Log-normal, given the amounts that half and 95 % of all values stay below.
+    pub fn lognormal_median_p95(median: f64, p95: f64) -> Checked {
+        if !is_positive(median) {
+            return Err(DistributionError::LognormalMedian(median));
+        }
+        if !p95.is_finite() || p95 < median {
+            return Err(DistributionError::LognormalP95 { median, p95 });
+        }
+        let mu = libm::log(median);
+        let sigma = (libm::log(p95) - mu) / Z95;
+        Distribution::Lognormal { mu, sigma }.checked()
+    }
+
+    /// Log-normal, given the mean and the coefficient of variation (standard deviation / mean).
+    pub fn lognormal_mean_cv(mean: f64, cv: f64) -> Checked {
+        if !is_positive(mean) {
+            return Err(DistributionError::LognormalMean(mean));
+        }
+        if !cv.is_finite() || cv < 0.0 {
+            return Err(DistributionError::LognormalCv(cv));
+        }
+        let variance = libm::log1p(cv * cv);
+        let mu = libm::log(mean) - variance / 2.0;
+        Distribution::Lognormal { mu, sigma: variance.sqrt() }.checked()
+    }
+
+    /// Triangular on `[min, max]` with its peak at `mode`.
+    pub fn triangular(min: i64, mode: i64, max: i64) -> Checked {
+        Distribution::Triangular { min, mode, max }.checked()
+    }
+
+    /// One of `values`, in any order; a value given twice is twice as likely.
+    pub fn empirical(mut values: Vec<i64>) -> Checked {
+        values.sort_unstable();
+        Distribution::Empirical { values }.checked()
+    }
+
+    fn checked(self) -> Checked {
+        self.check().map(|()| self)
+    }
+
+    /// Whether the parameters mean something. The constructors only return laws that pass.
+    pub fn check(&self) -> Result<(), DistributionError> {
+        use DistributionError as E;
+        match *self {
+            Distribution::Constant(amount) => check_amounts("constant", &[amount]),
+            Distribution::Uniform { min, max } if min > max => Err(E::UniformOrder { min, max }),
+            Distribution::Uniform { min, max } => check_amounts("uniform", &[min, max]),
+            Distribution::Exponential { mean } if is_positive(mean) && mean <= MAX_EXPONENTIAL_MEAN => Ok(()),
+            Distribution::Exponential { mean } => Err(E::ExponentialMean(mean)),
+            Distribution::Lognormal { mu, sigma } => check_lognormal(mu, sigma),
+            Distribution::Triangular { min, mode, max } if min > mode || mode > max => {
+                Err(E::TriangularOrder { min, mode, max })
+            }
+            Distribution::Triangular { min, max, .. } => check_amounts("triangular", &[min, max]),
+            Distribution::Empirical { ref values } => check_empirical(values),
+        }
+    }
+
+    /// The amount a draw stands for. Pure, and never decreasing in the draw except by the last bit
+    /// of `libm`'s functions, before rounding.
+    ///
+    /// # Panics
+    /// On an empirical law without values, which [`Distribution::check`] refuses.
+    #[inline]
+    pub fn sample(&self, draw: u64) -> i64 {
+        match *self {
+            Distribution::Constant(amount) => amount,
+            Distribution::Uniform { min, max } => sample_uniform(min, max, draw),
+            // 1 - u, not u: the variate grows with the draw and its tail gets the fine steps.
+            Distribution::Exponential { mean } => round_amount(-mean * libm::log(open_unit(!draw))),
+            Distribution::Lognormal { mu, sigma } => {
+                round_amount(libm::exp(mu + sigma * normal::variate(draw)))
+            }
+            Distribution::Triangular { min, mode, max } => sample_triangular(min, mode, max, draw),
+            Distribution::Empirical { ref values } => values[pick(draw, values.len())],
+        }
+    }
+
+    /// The mean of the law, before rounding, in the unit of the amount.
+    pub fn mean(&self) -> f64 {
+        match *self {
+            Distribution::Constant(amount) => amount as f64,
+            Distribution::Uniform { min, max } => (min as f64 + max as f64) / 2.0,
+            Distribution::Exponential { mean } => mean,
+            Distribution::Lognormal { mu, sigma } => libm::exp(mu + sigma * sigma / 2.0),
+            Distribution::Triangular { min, mode, max } => (min as f64 + mode as f64 + max as f64) / 3.0,
+            Distribution::Empirical { ref values } => {
+                values.iter().map(|&value| i128::from(value)).sum::<i128>() as f64 / values.len() as f64
+            }
+        }
+    }
+
+    /// The smallest amount that [`Distribution::sample`] can return. Samples grow with the draw.
+    pub fn min(&self) -> i64 {
+        self.sample(0)
+    }
+
+    /// The largest amount that [`Distribution::sample`] can return.
+    pub fn max(&self) -> i64 {
+        self.sample(u64::MAX)
+    }
+
+    /// The amount, if every draw gives the same one.
+    pub fn is_constant(&self) -> Option<i64> {
+        let (min, max) = (self.min(), self.max());
+        (min == max).then_some(min)
+    }
+}
+
+/// The uniform variate of a draw: `((draw >> 11) + 1/2) / 2^53`, in the open interval (0, 1).
+///
+/// In the lower half this is exact. In the upper half `f64` has no room for the extra half step and
+/// rounds to even; the topmost draws, which would give 1, give the largest number below it instead.
+/// Who needs a fine upper tail uses `open_unit(!draw)`, which is `1 - u`, exact there.
+#[inline]
+pub fn open_unit(draw: u64) -> f64 {
+    let middle = (draw >> (u64::BITS - UNIT_BITS)) as f64 + 0.5;
+    (middle * UNIT_STEP).min(1.0 - f64::EPSILON / 2.0)
+}
+
+/// True with probability `p` (clamped to 0..=1; `NaN` is 0), decided on integers to within 2^-64.
+///
+/// A draw that succeeds at `p` also succeeds at every larger `p`, so scenarios that differ in a
+/// probability stay comparable client by client.
+#[inline]
+pub fn bernoulli(draw: u64, p: f64) -> bool {
+    const TWO_POW_64: f64 = 18_446_744_073_709_551_616.0;
+    p >= 1.0 || draw < (p * TWO_POW_64) as u64
+}
+
+/// `floor(min + u (max - min) + 1/2)` with the 53-bit `u`, in exact integer arithmetic.
+#[inline]
+fn sample_uniform(min: i64, max: i64, draw: u64) -> i64 {
+    let odd = (draw >> (u64::BITS - UNIT_BITS)) * 2 + 1;
+    let range = max.wrapping_sub(min) as u64;
+    let scaled = u128::from(odd) * u128::from(range) + (1 << UNIT_BITS);
+    min.wrapping_add((scaled >> (UNIT_BITS + 1)) as i64)
+}
+
+/// Inverts the two parabolas of the distribution function, each measured from its own end.
+#[inline]
+fn sample_triangular(min: i64, mode: i64, max: i64, draw: u64) -> i64 {
+    let (range, rise, fall) = ((max - min) as f64, (mode - min) as f64, (max - mode) as f64);
+    let u = open_unit(draw);
+    if u * range < rise {
+        min + round_amount((u * range * rise).sqrt())
+    } else {
+        // Rounded after the subtraction, which is exact enough only when done last: halves go up.
+        max - round_half_down((open_unit(!draw) * range * fall).sqrt())
+    }
+}
+
+/// A position below `len`, all equally likely to within `len` / 2^64.
+#[inline]
+fn pick(draw: u64, len: usize) -> usize {
+    ((u128::from(draw) * len as u128) >> u64::BITS) as usize
+}
+
+/// `floor(x + 1/2)` within [`MAX_AMOUNT`], for `x >= 0`, without the double rounding of computing `x + 0.5`.
+#[inline]
+fn round_amount(x: f64) -> i64 {
+    let whole = x.min(MAX_AMOUNT as f64) as i64;
+    whole + i64::from(x - whole as f64 >= 0.5 && whole < MAX_AMOUNT)
+}
+
+/// `ceil(x - 1/2)` for `x >= 0`: what is left after taking `floor(c - x + 1/2)` from an integer `c`.
+#[inline]
+fn round_half_down(x: f64) -> i64 {
+    let whole = x as i64;
+    whole + i64::from(x - whole as f64 > 0.5)
+}
+
+fn is_positive(x: f64) -> bool {
+    x.is_finite() && x > 0.0
+}
+
+fn check_amounts(law: &'static str, amounts: &[i64]) -> Result<(), DistributionError> {
+    match amounts.iter().find(|amount| amount.unsigned_abs() > MAX_AMOUNT as u64) {
+        Some(&amount) => Err(DistributionError::AmountTooLarge { law, amount }),
+        None => Ok(()),
+    }
+}
+
+fn check_lognormal(mu: f64, sigma: f64) -> Result<(), DistributionError> {
+    if !mu.is_finite() || !sigma.is_finite() || sigma < 0.0 {
+        return Err(DistributionError::LognormalParameters { mu, sigma });
+    }
+    if mu + LOGNORMAL_REACH * sigma > libm::log(MAX_AMOUNT as f64) {
+        return Err(DistributionError::LognormalTooWide { mu, sigma });
+    }
+    Ok(())
+}
+
+fn check_empirical(values: &[i64]) -> Result<(), DistributionError> {
+    if values.is_empty() {
+        return Err(DistributionError::EmpiricalEmpty);
+    }
+    if let Some(pair) = values.windows(2).find(|pair| pair[0] > pair[1]) {
+        return Err(DistributionError::EmpiricalOrder(pair[0], pair[1]));
+    }
+    check_amounts("empirical", &[values[0], values[values.len() - 1]])
+}
+
+#[cfg(test)]
+#[path = "distribution_tests.rs"]
+mod tests;

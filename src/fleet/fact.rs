@@ -1,0 +1,98 @@
+//! What the fleet tells its observers, and what an observer is.
+//!
+//! Facts are the only way out of the model. An observer sees them in order of time and can answer
+//! any question from them; it cannot schedule, and whether it listens changes nothing.
+
+use crate::rules::clause::Clause;
+use crate::rules::client::ClientState;
+use crate::rules::consumption::{Refused, Returned};
+use crate::rules::license_files::{InForce, Turn};
+use crate::words::time::{Span, Time};
+
+/// Something that happened.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Fact {
+    /// A client's state changed.
+    Changed { client: u32, before: ClientState, after: ClientState, step: Step },
+    /// A scan was judged.
+    Scanned { client: u32, outcome: Result<Returned, Refused> },
+    /// A license file started or ended, or its maintenance did.
+    LicenseTurn { file: usize, turn: Turn },
+    /// What the license files add up to from now on. Also told once at the start.
+    InForce(InForce),
+    /// An action of the scenario was carried out on this many clients.
+    Acted { action: u32, clients: u32 },
+    /// The licensing refresh ran and released this many licenses.
+    Refreshed { by_hand: bool, released: u32 },
+}
+
+/// What changed a client's state.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Step {
+    Enrolled,
+    FirstContact,
+    InstallTargeted,
+    PluginRequested,
+    /// The site's downloads are at their limit; this one waits.
+    DownloadQueued(Package),
+    DownloadStarted(Package),
+    /// `waited` for a slot, then `took` to download.
+    Downloaded {
+        package: Package,
+        bytes: u64,
+        waited: Span,
+        took: Span,
+    },
+    PluginInstalled,
+    PluginReported,
+    PackageTargeted,
+    PackageRequested,
+    PackageReady,
+    /// `waited` since its first scan that asked for a license.
+    LicenseTaken {
+        waited: Span,
+    },
+    /// The first rejection since the client wants a license.
+    StartsWaiting,
+    LicenseReleased(Clause),
+    Retired,
+    Disposed,
+    Deleted,
+    UninstallTargeted,
+    PluginRemoved,
+    RemovalReported,
+    GaveUp,
+}
+
+/// What clients download.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Package {
+    Plugin = 0,
+    AssessmentScan = 1,
+}
+
+/// Sees every fact, in order of time.
+pub trait Observer {
+    fn observe(&mut self, at: Time, fact: &Fact);
+}
+
+impl<O: Observer> Observer for &mut O {
+    fn observe(&mut self, at: Time, fact: &Fact) {
+        (**self).observe(at, fact);
+    }
+}
+
+impl<O: Observer> Observer for Option<O> {
+    fn observe(&mut self, at: Time, fact: &Fact) {
+        if let Some(observer) = self {
+            observer.observe(at, fact);
+        }
+    }
+}
+
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    fn observe(&mut self, at: Time, fact: &Fact) {
+        self.0.observe(at, fact);
+        self.1.observe(at, fact);
+    }
+}

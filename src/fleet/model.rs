@@ -1,0 +1,202 @@
+//! The fleet itself: tables, the dispatch of events, and the one place where a client's state changes.
+
+use super::decision::Decision;
+use super::event::Event;
+use super::fact::{Fact, Observer, Step};
+use super::heartbeat::{Occurrences, anchor};
+use super::network::Downloads;
+use super::pool::Pool;
+use super::roster::Roster;
+use super::state::Client;
+use crate::engine::draw::Draws;
+use crate::engine::queue::{EventKey, EventQueue};
+use crate::engine::simulation::Model;
+use crate::rules::client::ClientState;
+use crate::rules::license_files::{self, Turn};
+use crate::rules::standing::{Lack, Surroundings, standing};
+use crate::rules::targeting;
+use crate::scenario::model::{Heartbeat, Scenario, Schedule};
+use crate::words::time::Time;
+
+/// A fleet in the middle of a run.
+pub struct Fleet<'s, O> {
+    pub(super) scenario: &'s Scenario,
+    pub(super) roster: Roster<'s>,
+    pub(super) clients: Vec<Client>,
+    pub(super) sites: Vec<Downloads>,
+    pub(super) pool: Pool,
+    /// What happens to the license files, in order of time.
+    pub(super) calendar: Vec<(Time, Turn, usize)>,
+    /// Clients whose license the next licensing refresh releases.
+    pub(super) unreleased: Vec<u32>,
+    /// By group: do scans find the settings they need (C5)?
+    pub(super) scan_settings: Vec<bool>,
+    observer: O,
+}
+
+impl<'s, O: Observer> Fleet<'s, O> {
+    /// Sets the fleet up and schedules what is known from the start.
+    pub fn new(scenario: &'s Scenario, replication: u64, observer: O, queue: &mut EventQueue) -> Self {
+        let (roster, joins) = Roster::new(scenario, replication);
+        let settings = |group| targeting::scan_settings(scenario, group).allow_scans();
+        let mut fleet = Fleet {
+            scenario,
+            clients: roster.groups().map(Client::new).collect(),
+            sites: scenario.sites.iter().map(Downloads::new).collect(),
+            pool: Pool::new(&scenario.licenses, Time::START),
+            calendar: license_files::calendar(&scenario.licenses),
+            unreleased: Vec::new(),
+            scan_settings: (0..scenario.groups.len()).map(settings).collect(),
+            roster,
+            observer,
+        };
+        fleet.tell(Time::START, Fact::InForce(fleet.pool.in_force()));
+        fleet.schedule_known(&joins, queue);
+        fleet
+    }
+
+    fn schedule_known(&self, joins: &[Time], queue: &mut EventQueue) {
+        for (line, (at, _, _)) in self.calendar.iter().enumerate().filter(|(_, (at, _, _))| *at >= Time::START) {
+            queue.push(Event::LicenseTurn.at(*at, line as u32, 0));
+        }
+        for (index, action) in self.scenario.actions.iter().enumerate() {
+            queue.push(Event::Action.at(action.at, index as u32, 0));
+        }
+        if matches!(self.scenario.platform.licensing_refresh, Schedule::Every { .. }) {
+            self.schedule_refresh(Time::START, queue);
+        }
+        for (client, at) in joins.iter().enumerate() {
+            queue.push(Event::Enrol.at(*at, client as u32, 0));
+        }
+    }
+
+    /// Schedules the first run of the licensing refresh at or after an instant.
+    pub(super) fn schedule_refresh(&self, from: Time, queue: &mut EventQueue) {
+        let next = targeting::next_run(self.scenario.platform.licensing_refresh, from);
+        queue.push(Event::LicensingRefresh.at(next, 0, 0));
+    }
+
+    /// Number of clients that join during the run (or were planned to).
+    pub fn len(&self) -> usize {
+        self.clients.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.clients.is_empty()
+    }
+
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    pub fn roster(&self) -> &Roster<'s> {
+        &self.roster
+    }
+
+    pub fn state(&self, client: u32) -> ClientState {
+        self.clients[client as usize].state
+    }
+
+    /// Does a client hold a license, and if not, why?
+    ///
+    /// # Errors
+    /// The first thing it lacks.
+    pub fn standing(&self, client: u32) -> Result<(), Lack> {
+        let Client { state, group, .. } = self.clients[client as usize];
+        let group = usize::from(group);
+        let updates = &self.scenario.platform.membership_update;
+        let around = Surroundings {
+            install_policy: self.scenario.policies.plugin_install.targets(group),
+            membership_updates: (updates.delta, updates.complete) != (Schedule::Never, Schedule::Never),
+            scan_settings: self.scan_settings[group],
+            license_in_date: self.pool.in_date(),
+        };
+        standing(state, around)
+    }
+
+    /// Heap bytes of client rows; what a client costs beside its pending events.
+    pub fn client_bytes(&self) -> usize {
+        self.clients.capacity() * size_of::<Client>()
+    }
+
+    pub(super) fn tell(&mut self, now: Time, fact: Fact) {
+        self.observer.observe(now, &fact);
+    }
+
+    /// Changes a client's state and tells the observers. The only place that does.
+    pub(super) fn change(&mut self, now: Time, client: u32, after: ClientState, step: Step) {
+        let row = &mut self.clients[client as usize];
+        let before = std::mem::replace(&mut row.state, after);
+        self.observer.observe(now, &Fact::Changed { client, before, after, step });
+    }
+
+    /// A client's draws and its entity in them.
+    pub(super) fn draws(&self, client: u32) -> (&Draws, u64) {
+        self.roster.draws(self.clients[client as usize].group, client)
+    }
+
+    /// Is an event or download of that epoch still about this client as it is now?
+    pub(super) fn current(clients: &[Client], client: u32, epoch: u16) -> bool {
+        clients[client as usize].epoch == epoch
+    }
+
+    /// The first occurrence of a client's heartbeat at or after an instant.
+    pub(super) fn next_beat(
+        &self,
+        client: u32,
+        beat: &Heartbeat,
+        [phase, jitter]: [Decision; 2],
+        from: Time,
+    ) -> Time {
+        if beat.every.ms() == 0 {
+            return from;
+        }
+        let (draws, entity) = self.draws(client);
+        let anchor = anchor(beat, draws, phase, entity);
+        Occurrences { beat, draws, jitter, entity, anchor }.next(from, 0).1
+    }
+
+    fn license_turn(&mut self, now: Time, line: u32) {
+        let (_, turn, file) = self.calendar[line as usize];
+        self.pool.turn(&self.scenario.licenses, now);
+        self.tell(now, Fact::LicenseTurn { file, turn });
+        self.tell(now, Fact::InForce(self.pool.in_force()));
+    }
+}
+
+impl<O: Observer> Model for Fleet<'_, O> {
+    fn handle(&mut self, key: EventKey, queue: &mut EventQueue) {
+        let EventKey { time: now, entity, ordinal, .. } = key;
+        let event = Event::of(key);
+        let about_client = !matches!(
+            event,
+            Event::LicenseTurn
+                | Event::Action
+                | Event::LicensingRefresh
+                | Event::SiteDownloads
+                | Event::LifetimeEnds
+                | Event::HoldingEnds
+        );
+        if about_client && !Self::current(&self.clients, entity, ordinal) {
+            return; // the chain this event belongs to was cut
+        }
+        match event {
+            Event::LicenseTurn => self.license_turn(now, entity),
+            Event::Action => self.act(now, entity, queue),
+            Event::LifetimeEnds | Event::HoldingEnds => self.retire_at_end(now, entity, queue),
+            Event::LicensingRefresh => self.scheduled_refresh(now, queue),
+            Event::Enrol => self.enrol(now, entity, queue),
+            Event::FirstContact => self.first_contact(now, entity, queue),
+            Event::InstallTargeted => self.install_targeted(now, entity, queue),
+            Event::PluginRequest => self.plugin_request(now, entity, queue),
+            Event::PluginInstalled => self.plugin_installed(now, entity, queue),
+            Event::PluginReported => self.plugin_reported(now, entity, queue),
+            Event::PackageTargeted => self.package_targeted(now, entity, queue),
+            Event::PackageRequest => self.package_request(now, entity, queue),
+            Event::UninstallRequest => self.uninstall_request(now, entity, queue),
+            Event::RemovalReported => self.removal_reported(now, entity),
+            Event::SiteDownloads => self.site_downloads(now, entity, ordinal, queue),
+            Event::ScanReturned => self.scan_returned(now, entity, queue),
+        }
+    }
+}

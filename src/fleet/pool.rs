@@ -1,0 +1,55 @@
+//! The node pool: licenses owned, by the files in force, and licenses taken.
+
+use crate::rules::license_files::{self, InForce, LicenseState};
+use crate::scenario::model::LicenseFile;
+use crate::words::time::Time;
+
+/// Licenses owned and taken. Taken means: held, or held by a record whose release the licensing
+/// refresh has not run for yet.
+#[derive(Debug)]
+pub struct Pool {
+    in_force: InForce,
+    in_use: u64,
+}
+
+impl Pool {
+    pub fn new(files: &[LicenseFile], at: Time) -> Pool {
+        Pool { in_force: license_files::in_force(files, at), in_use: 0 }
+    }
+
+    pub fn in_force(&self) -> InForce {
+        self.in_force
+    }
+
+    /// Licenses taken.
+    pub fn in_use(&self) -> u64 {
+        self.in_use
+    }
+
+    pub fn in_date(&self) -> bool {
+        self.in_force.state == LicenseState::InDate
+    }
+
+    pub fn has_free(&self) -> bool {
+        license_files::has_free(self.in_force.nodes, self.in_use)
+    }
+
+    /// A license file started or ended: sums the files again.
+    pub fn turn(&mut self, files: &[LicenseFile], at: Time) {
+        self.in_force = license_files::in_force(files, at);
+    }
+
+    /// # Panics
+    /// When no license is free; the rules have been asked before.
+    pub fn take(&mut self) {
+        assert!(self.has_free(), "a license is taken from a full pool");
+        self.in_use += 1;
+    }
+
+    /// # Panics
+    /// When no license is taken.
+    pub fn release(&mut self) {
+        assert!(self.in_use > 0, "a license is released that nobody took");
+        self.in_use -= 1;
+    }
+}

@@ -1,0 +1,105 @@
+//! Scans: when a client scans, and what the verdict on a scan changes. C5 to C7, X1, X2, E1.
+
+use super::decision::Decision;
+use super::event::Event;
+use super::fact::{Fact, Observer, Step};
+use super::heartbeat::{Occurrences, anchor, delay};
+use super::model::Fleet;
+use crate::engine::queue::EventQueue;
+use crate::rules::client::Mark;
+use crate::rules::consumption::{Refused, Returned, ScanCase, judge_scan};
+use crate::scenario::model::{Phase, Retry};
+use crate::words::time::{Span, Time};
+
+impl<O: Observer> Fleet<'_, O> {
+    /// The package is ready: sets the grid of scans up and schedules the first one.
+    pub(super) fn start_scanning(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        let scan = &self.scenario.scan;
+        let (draws, entity) = self.draws(client);
+        let epoch = u64::from(self.clients[client as usize].epoch);
+        let (scan_anchor, next_scan) = match scan.schedule.phase {
+            Phase::AfterPackage => (now, 1),
+            _ => (anchor(&scan.schedule, draws, Decision::ScanPhase, entity), 0),
+        };
+        let duration = delay(&scan.duration, draws, Decision::FirstScanDuration, entity, epoch);
+        let row = &mut self.clients[client as usize];
+        (row.scan_anchor, row.next_scan) = (scan_anchor, next_scan);
+        if scan.on_new_policy {
+            self.schedule(Event::ScanReturned, now + duration, client, queue);
+        } else {
+            self.schedule_scan(now, client, queue);
+        }
+    }
+
+    /// Schedules the result of the client's first scheduled scan that starts at or after `from`.
+    fn schedule_scan(&mut self, from: Time, client: u32, queue: &mut EventQueue) {
+        let scan = &self.scenario.scan;
+        let row = self.clients[client as usize];
+        let (draws, entity) = self.roster.draws(row.group, client);
+        let (beat, jitter, anchor) = (&scan.schedule, Decision::ScanJitter, row.scan_anchor);
+        let (number, start) = Occurrences { beat, draws, jitter, entity, anchor }.next(from, row.next_scan);
+        let duration = delay(&scan.duration, draws, Decision::ScanDuration, entity, u64::from(number));
+        self.clients[client as usize].next_scan = number + 1;
+        queue.push(Event::ScanReturned.at(start + duration, client, row.epoch));
+    }
+
+    /// A scan's result reaches the server, which judges it.
+    pub(super) fn scan_returned(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        let row = self.clients[client as usize];
+        let outcome = judge_scan(ScanCase {
+            package_ready: row.state.is(Mark::PackageReady),
+            license_in_date: self.pool.in_date(),
+            scan_settings: self.scan_settings[usize::from(row.group)],
+            holds_license: row.state.is(Mark::Licensed),
+            pool_has_free: self.pool.has_free(),
+        });
+        self.tell(now, Fact::Scanned { client, outcome });
+        match outcome {
+            Ok(Returned::TakesLicense) => self.take_license(now, client, queue),
+            Err(Refused::PoolFull) => return self.rejected(now, client, queue),
+            Ok(Returned::InventoryOnly) | Err(_) => {}
+        }
+        // A scan that starts while another one runs is left out.
+        self.schedule_scan(now + Span(1), client, queue);
+    }
+
+    fn take_license(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        self.pool.take();
+        let row = &mut self.clients[client as usize];
+        let asked = if row.state.is(Mark::Waiting) { row.first_asked } else { now };
+        row.rejections = 0;
+        let (state, group, epoch) = (row.state, usize::from(row.group), row.epoch);
+        let holder = state.with(Mark::Licensed).without(Mark::Waiting); // C6
+        self.change(now, client, holder, Step::LicenseTaken { waited: now - asked });
+        if let Some(law) = &self.scenario.groups[group].holding_time {
+            let (draws, entity) = self.draws(client);
+            let holding = delay(law, draws, Decision::HoldingTime, entity, u64::from(epoch));
+            queue.push(Event::HoldingEnds.at(now + holding, client, 0));
+        }
+    }
+
+    /// The pool is full (X2): the client tries again, or gives up.
+    fn rejected(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        let row = &mut self.clients[client as usize];
+        row.rejections += 1;
+        let (state, rejections, epoch) = (row.state, row.rejections, row.epoch);
+        if !state.is(Mark::Waiting) {
+            row.first_asked = now;
+            self.change(now, client, state.with(Mark::Waiting), Step::StartsWaiting);
+        }
+        if self.scenario.scan.give_up_after.is_some_and(|most| rejections >= most) {
+            return self.give_up(now, client, queue);
+        }
+        match &self.scenario.scan.retry {
+            Retry::NextScan => self.schedule_scan(now + Span(1), client, queue),
+            Retry::After(law) => {
+                let (draws, entity) = self.draws(client);
+                let ordinal = u64::from(epoch) << 32 | u64::from(rejections);
+                let wait = delay(law, draws, Decision::RetryInterval, entity, ordinal);
+                let duration =
+                    delay(&self.scenario.scan.duration, draws, Decision::RetryDuration, entity, ordinal);
+                self.schedule(Event::ScanReturned, now + wait + duration, client, queue);
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! A 64-bit fingerprint of the path a run took: equal paths, equal numbers.
+//!
+//! It covers every change of state with its instant, in order. Scans that change nothing are left
+//! out, so it does not matter whether they were simulated one by one.
+
+use crate::fleet::fact::{Fact, Observer};
+use crate::words::time::Time;
+
+/// Mixes facts into 64 bits.
+#[derive(Debug, Clone)]
+pub struct Fingerprint(u64);
+
+impl Default for Fingerprint {
+    fn default() -> Self {
+        Fingerprint(0x666c_6565_7473_696d) // "fleetsim"
+    }
+}
+
+impl Fingerprint {
+    /// Sixteen hex digits.
+    pub fn hex(&self) -> String {
+        format!("{:016x}", self.0)
+    }
+
+    fn mix(&mut self, word: u64) {
+        self.0 = (self.0 ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+    }
+}
+
+impl Observer for Fingerprint {
+    fn observe(&mut self, at: Time, fact: &Fact) {
+        let what = match fact {
+            Fact::Changed { client, after, .. } => u64::from(*client) << 16 | u64::from(after.bits()),
+            Fact::LicenseTurn { file, turn } => 1 << 60 | (*file as u64) << 8 | *turn as u64,
+            Fact::Refreshed { released, .. } => 2 << 60 | u64::from(*released),
+            Fact::Acted { action, clients } => 3 << 60 | u64::from(*action) << 32 | u64::from(*clients),
+            Fact::Scanned { .. } | Fact::InForce(_) => return,
+        };
+        self.mix(at.ms() as u64);
+        self.mix(what);
+    }
+}

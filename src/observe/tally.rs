@@ -1,0 +1,140 @@
+//! Totals, peaks and time integrals of a whole run, in integers.
+
+use super::timeline::{Counts, Levels};
+use crate::fleet::fact::{Fact, Observer, Step};
+use crate::rules::consumption::Refused;
+use crate::rules::license_files::{AupState, InForce, LicenseState};
+use crate::words::time::{Span, Time};
+
+/// What a run adds up to. Integrals are in units × milliseconds.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    pub counts: Counts,
+    pub levels: Levels,
+    pub in_force: InForce,
+    /// Most licenses in use, and since when.
+    pub peak: (u64, Time),
+    /// When the pool first had no license left.
+    pub first_exhausted: Option<Time>,
+    /// How often it ran out.
+    pub times_exhausted: u64,
+    pub first_rejection: Option<Time>,
+    /// Clients that were rejected at least once.
+    pub clients_rejected: u64,
+    pub clients_gave_up: u64,
+    /// License-milliseconds in use.
+    pub in_use_ms: u128,
+    /// Client-milliseconds waiting for a license.
+    pub waiting_ms: u128,
+    /// Milliseconds with an exhausted pool.
+    pub exhausted_ms: u128,
+    /// From the first scan that asked to the license, summed over licenses taken.
+    pub waited_ms: u128,
+    /// From the request of a download to its start, summed over completed downloads.
+    pub download_wait_ms: u128,
+    /// From the start of a download to its end, summed likewise.
+    pub download_ms: u128,
+    /// Completed downloads that had to wait for a slot.
+    pub downloads_waited: u64,
+    /// Client-milliseconds downloading.
+    pub downloading_ms: u128,
+    /// Actions that found fewer clients than they named, or none: (action, found).
+    pub acted: Vec<(u32, u32)>,
+    exhausted: bool,
+    last: Time,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Tally {
+            counts: Counts::default(),
+            levels: Levels::default(),
+            in_force: InForce { nodes: Some(0), state: LicenseState::None, aup: AupState::None },
+            peak: (0, Time::START),
+            first_exhausted: None,
+            times_exhausted: 0,
+            first_rejection: None,
+            clients_rejected: 0,
+            clients_gave_up: 0,
+            in_use_ms: 0,
+            waiting_ms: 0,
+            exhausted_ms: 0,
+            waited_ms: 0,
+            download_wait_ms: 0,
+            download_ms: 0,
+            downloads_waited: 0,
+            downloading_ms: 0,
+            acted: Vec::new(),
+            exhausted: false,
+            last: Time::START,
+        }
+    }
+}
+
+impl Tally {
+    /// Brings the integrals up to an instant.
+    pub fn advance(&mut self, to: Time) {
+        let elapsed = (to - self.last).ms() as u128;
+        if elapsed == 0 {
+            return;
+        }
+        self.last = to;
+        self.in_use_ms += elapsed * u128::from(self.levels.licenses_in_use);
+        self.waiting_ms += elapsed * u128::from(self.levels.clients_waiting);
+        self.downloading_ms += elapsed * u128::from(self.levels.downloads_running);
+        self.exhausted_ms += if self.exhausted { elapsed } else { 0 };
+    }
+
+    /// Is every license taken of a pool that has some?
+    fn note_exhaustion(&mut self, at: Time) {
+        let is = self.in_force.nodes.is_some_and(|n| n > 0 && self.levels.licenses_in_use >= n);
+        if is && !self.exhausted {
+            self.times_exhausted += 1;
+            self.first_exhausted.get_or_insert(at);
+        }
+        self.exhausted = is;
+    }
+
+    fn step(&mut self, at: Time, step: &Step) {
+        match step {
+            Step::LicenseTaken { waited } => {
+                self.waited_ms += waited.ms() as u128;
+                if self.levels.licenses_in_use > self.peak.0 {
+                    self.peak = (self.levels.licenses_in_use, at);
+                }
+            }
+            Step::StartsWaiting => self.clients_rejected += 1,
+            Step::GaveUp => self.clients_gave_up += 1,
+            Step::Downloaded { waited, took, .. } => {
+                self.download_wait_ms += waited.ms() as u128;
+                self.download_ms += took.ms() as u128;
+                self.downloads_waited += u64::from(*waited > Span::ZERO);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Observer for Tally {
+    fn observe(&mut self, at: Time, fact: &Fact) {
+        self.counts.count(fact);
+        match fact {
+            Fact::Changed { before, after, step, .. } => {
+                self.advance(at);
+                self.levels.change(*before, *after);
+                self.step(at, step);
+                self.note_exhaustion(at);
+            }
+            Fact::InForce(in_force) => {
+                self.advance(at);
+                self.in_force = *in_force;
+                self.note_exhaustion(at);
+            }
+            Fact::Scanned { outcome: Err(Refused::PoolFull), .. } => {
+                self.first_rejection.get_or_insert(at);
+            }
+            Fact::Acted { action, clients } => self.acted.push((*action, *clients)),
+            Fact::Scanned { .. } | Fact::LicenseTurn { .. } | Fact::Refreshed { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The timeline: one row a sample instant.
+//!
+//! A row shows the state *after* everything that happened up to and at its instant, and counts what
+//! happened since the row before (its instant excluded, this one's included). There is a row at the
+//! start, one every sample period, and one at the end of the run.
+
+use crate::fleet::fact::{Fact, Observer, Step};
+use crate::rules::client::{ClientState, Mark, Status};
+use crate::rules::consumption::Refused;
+use crate::rules::license_files::{AupState, InForce, LicenseState};
+use crate::words::time::{Span, Time};
+
+/// How many clients are how far at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Levels {
+    pub licenses_in_use: u64,
+    pub licenses_retired_unrefunded: u64,
+    pub clients_managed: u64,
+    pub clients_plugin_installed: u64,
+    pub clients_plugin_reported: u64,
+    pub clients_targeted: u64,
+    pub clients_package_ready: u64,
+    pub clients_waiting: u64,
+    pub downloads_queued: u64,
+    pub downloads_running: u64,
+}
+
+/// How often something happened in an interval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    pub clients_enrolled: u64,
+    pub clients_left: u64,
+    pub licenses_granted: u64,
+    pub licenses_refunded: u64,
+    pub scans_returned: u64,
+    pub scans_rejected: u64,
+    pub scans_failed_untargeted: u64,
+    pub scans_not_run: u64,
+    pub downloads_completed: u64,
+    pub bytes_downloaded: u64,
+}
+
+/// One row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    pub at: Time,
+    pub in_force: InForce,
+    pub levels: Levels,
+    pub counts: Counts,
+}
+
+impl Row {
+    /// Licenses that could still be taken; `None` when without limit.
+    pub fn licenses_free(&self) -> Option<u64> {
+        self.in_force.nodes.map(|nodes| nodes.saturating_sub(self.levels.licenses_in_use))
+    }
+
+    /// Licenses taken beyond what is owned (L3).
+    pub fn licenses_over(&self) -> u64 {
+        self.in_force.nodes.map_or(0, |nodes| self.levels.licenses_in_use.saturating_sub(nodes))
+    }
+}
+
+/// The state bits a level counts.
+fn level_bits(state: ClientState) -> [bool; 10] {
+    let managed = state.managed();
+    let licensed = state.is(Mark::Licensed);
+    let gone = matches!(state.status(), Status::Retired | Status::Deleted);
+    [
+        licensed,
+        licensed && gone,
+        managed,
+        managed && state.is(Mark::Plugin),
+        managed && state.is(Mark::PluginReported),
+        managed && state.is(Mark::PackageTarget),
+        managed && state.is(Mark::PackageReady),
+        state.is(Mark::Waiting),
+        state.is(Mark::DownloadQueued),
+        state.is(Mark::Downloading),
+    ]
+}
+
+impl Levels {
+    /// Follows one client from one state to another.
+    pub fn change(&mut self, before: ClientState, after: ClientState) {
+        let levels = [
+            &mut self.licenses_in_use,
+            &mut self.licenses_retired_unrefunded,
+            &mut self.clients_managed,
+            &mut self.clients_plugin_installed,
+            &mut self.clients_plugin_reported,
+            &mut self.clients_targeted,
+            &mut self.clients_package_ready,
+            &mut self.clients_waiting,
+            &mut self.downloads_queued,
+            &mut self.downloads_running,
+        ];
+        let moves = level_bits(before).into_iter().zip(level_bits(after));
+        for (level, (was, is)) in levels.into_iter().zip(moves) {
+            match (was, is) {
+                (false, true) => *level += 1,
+                // Overflow checks are on in release: a level can never go below zero unnoticed.
+                (true, false) => *level -= 1,
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Counts {
+    pub fn count(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Scanned { outcome: Ok(_), .. } => self.scans_returned += 1,
+            Fact::Scanned { outcome: Err(Refused::PoolFull), .. } => self.scans_rejected += 1,
+            Fact::Scanned { outcome: Err(Refused::Untargeted), .. } => self.scans_failed_untargeted += 1,
+            Fact::Scanned { outcome: Err(Refused::LicensesExpired | Refused::PackageIncomplete), .. } => {
+                self.scans_not_run += 1;
+            }
+            Fact::Changed { step, .. } => self.count_step(step),
+            Fact::LicenseTurn { .. } | Fact::InForce(_) | Fact::Refreshed { .. } | Fact::Acted { .. } => {}
+        }
+    }
+
+    fn count_step(&mut self, step: &Step) {
+        match step {
+            Step::Enrolled => self.clients_enrolled += 1,
+            Step::Retired | Step::Disposed | Step::Deleted | Step::GaveUp => self.clients_left += 1,
+            Step::LicenseTaken { .. } => self.licenses_granted += 1,
+            Step::LicenseReleased(_) => self.licenses_refunded += 1,
+            Step::Downloaded { bytes, .. } => {
+                self.downloads_completed += 1;
+                self.bytes_downloaded += bytes;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Collects the rows.
+#[derive(Debug)]
+pub struct Timeline {
+    every: Span,
+    horizon: Time,
+    next: Time,
+    in_force: InForce,
+    levels: Levels,
+    counts: Counts,
+    rows: Vec<Row>,
+}
+
+impl Timeline {
+    pub fn new(every: Span, horizon: Time) -> Timeline {
+        Timeline {
+            every,
+            horizon,
+            next: Time::START,
+            in_force: InForce { nodes: Some(0), state: LicenseState::None, aup: AupState::None },
+            levels: Levels::default(),
+            counts: Counts::default(),
+            rows: Vec::with_capacity((horizon.ms() / every.ms() + 2) as usize),
+        }
+    }
+
+    /// The rows of a finished run.
+    pub fn finish(mut self) -> Vec<Row> {
+        while self.next < self.horizon {
+            self.sample();
+        }
+        self.next = self.horizon;
+        self.sample();
+        self.rows
+    }
+
+    fn sample(&mut self) {
+        let Timeline { next, in_force, levels, counts, .. } = *self;
+        self.rows.push(Row { at: next, in_force, levels, counts });
+        self.counts = Counts::default();
+        self.next = next.saturating_add(self.every);
+    }
+}
+
+impl Observer for Timeline {
+    fn observe(&mut self, at: Time, fact: &Fact) {
+        while at > self.next {
+            self.sample();
+        }
+        match fact {
+            Fact::Changed { before, after, .. } => self.levels.change(*before, *after),
+            Fact::InForce(in_force) => self.in_force = *in_force,
+            _ => {}
+        }
+        self.counts.count(fact);
+    }
+}

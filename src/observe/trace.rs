@@ -1,0 +1,200 @@
+//! Event by event: what happened to whom, by which rule, and why, in words.
+//!
+//! `events.csv` and `explain` both read this; the words are written once.
+
+use crate::fleet::fact::{Fact, Observer, Package, Step};
+use crate::rules::clause::Clause;
+use crate::rules::client::{ClientState, Mark, Status};
+use crate::rules::consumption::{Refused, Returned};
+use crate::rules::license_files::Turn;
+use crate::scenario::model::Scenario;
+use crate::words::time::{Span, Time};
+
+/// One line of the trace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub at: Time,
+    /// `None`: it happened to the server, not to a client.
+    pub client: Option<u32>,
+    /// Snake-case word to filter by.
+    pub event: &'static str,
+    pub clause: Option<Clause>,
+    pub reason: String,
+    /// Licenses in use after it.
+    pub in_use: u64,
+}
+
+/// Which lines are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Whatever changes something, and every refusal.
+    Changes,
+    /// Also the scans of clients that hold a license already.
+    Everything,
+}
+
+/// Turns facts into lines and hands them on.
+pub struct Trace<'s, F> {
+    scenario: &'s Scenario,
+    detail: Detail,
+    /// Only this client's lines, and the server's.
+    only: Option<u32>,
+    in_use: u64,
+    sink: F,
+}
+
+impl<'s, F: FnMut(Line)> Trace<'s, F> {
+    pub fn new(scenario: &'s Scenario, detail: Detail, only: Option<u32>, sink: F) -> Self {
+        Trace { scenario, detail, only, in_use: 0, sink }
+    }
+
+    fn describe(&self, fact: &Fact) -> Option<Described> {
+        match fact {
+            Fact::Changed { after, step, .. } => describe_step(*after, step),
+            Fact::Scanned { outcome: Ok(Returned::InventoryOnly), .. } if self.detail == Detail::Everything => {
+                said("scan_returned", Some(Clause::C6), "the client holds a license already")
+            }
+            Fact::Scanned { outcome: Ok(_), .. } => None, // the license taken says it
+            Fact::Scanned { outcome: Err(refused), .. } => said(refusal(*refused), Some(refused.clause()), refused.words()),
+            Fact::LicenseTurn { file, turn } => Some(self.describe_turn(*file, *turn)),
+            Fact::InForce(_) => None,
+            Fact::Refreshed { by_hand, released } => {
+                let how = if *by_hand { "by hand" } else { "scheduled" };
+                said("licensing_refresh", Some(Clause::V1), format!("{how}; {released} licenses released"))
+            }
+            Fact::Acted { action, clients } => {
+                said("action", None, format!("actions[{action}]: {clients} clients"))
+            }
+        }
+    }
+
+    fn describe_turn(&self, file: usize, turn: Turn) -> Described {
+        let file = &self.scenario.licenses[file];
+        let nodes = file.nodes.map_or("unlimited".to_string(), |n| n.to_string());
+        let (event, reason) = match turn {
+            Turn::Starts => ("license_file_starts", format!("{}: {nodes} nodes", file.name)),
+            Turn::Ends => ("license_file_ends", format!("{}: {nodes} nodes; holders keep theirs", file.name)),
+            Turn::AupNotice => ("aup_notice", format!("{}: maintenance ends in 56 days", file.name)),
+            Turn::AupEnds => ("aup_ends", format!("{}: maintenance has ended", file.name)),
+        };
+        Described { event, clause: turn.clause(), reason }
+    }
+}
+
+struct Described {
+    event: &'static str,
+    clause: Option<Clause>,
+    reason: String,
+}
+
+fn said(event: &'static str, clause: Option<Clause>, reason: impl Into<String>) -> Option<Described> {
+    Some(Described { event, clause, reason: reason.into() })
+}
+
+fn refusal(refused: Refused) -> &'static str {
+    match refused {
+        Refused::PoolFull => "scan_rejected",
+        Refused::Untargeted => "scan_failed",
+        Refused::LicensesExpired | Refused::PackageIncomplete => "scan_not_run",
+    }
+}
+
+fn package(package: Package) -> &'static str {
+    match package {
+        Package::Plugin => "plug-in package",
+        Package::AssessmentScan => "assessment scan package",
+    }
+}
+
+/// Downloads of the plug-in belong to C1, those of the scan package to C4.
+fn package_clause(package: Package) -> Clause {
+    match package {
+        Package::Plugin => Clause::C1,
+        Package::AssessmentScan => Clause::C4,
+    }
+}
+
+fn describe_step(after: ClientState, step: &Step) -> Option<Described> {
+    use Clause::*;
+    match *step {
+        Step::Enrolled => said("agent_started", None, "the PC joins the fleet"),
+        Step::FirstContact => said("registered", None, "first Basic Inventory: the server has a record of it"),
+        Step::InstallTargeted => {
+            said("plugin_targeted", Some(C1), "a membership update made it a target of the plug-in install policy")
+        }
+        Step::PluginRequested => {
+            said("plugin_policy_received", Some(C1), "its configuration request brought the plug-in policy")
+        }
+        Step::DownloadQueued(p) => {
+            said("download_queued", Some(package_clause(p)), format!("{}: the site serves no more at once", package(p)))
+        }
+        Step::DownloadStarted(p) => said("download_started", Some(package_clause(p)), package(p)),
+        Step::Downloaded { package: p, bytes, waited, took } => {
+            let waiting = if waited == Span::ZERO { String::new() } else { format!("after waiting {waited}, ") };
+            let reason = format!("{}: {waiting}{bytes} bytes in {took}", package(p));
+            said("download_completed", Some(package_clause(p)), reason)
+        }
+        Step::PluginInstalled => said("plugin_installed", Some(C1), "the plug-in runs; the server does not know yet"),
+        Step::PluginReported => said("plugin_reported", Some(C2), "a Basic Inventory reported the plug-in"),
+        Step::PackageTargeted => said(
+            "package_targeted",
+            Some(C3),
+            "a membership update made it a target of the assessment scan package",
+        ),
+        Step::PackageRequested => {
+            said("package_policy_received", Some(C3), "its configuration request brought the package policy")
+        }
+        Step::PackageReady => said("package_ready", Some(C4), "the package is complete: scans can run"),
+        Step::LicenseTaken { waited } if waited == Span::ZERO => {
+            said("license_taken", Some(C6), "its first scan result took a license")
+        }
+        Step::LicenseTaken { waited } => said("license_taken", Some(C6), format!("after {waited} without one")),
+        Step::StartsWaiting => None, // the rejection says it
+        Step::LicenseReleased(clause) => said("license_released", Some(clause), clause.sentence()),
+        Step::Retired => said("retired", Some(V1), left(after)),
+        Step::Disposed => said("disposed", Some(V6), left(after)),
+        Step::Deleted => said("deleted", Some(V3), left(after)),
+        Step::UninstallTargeted => said(
+            "uninstall_targeted",
+            Some(V2),
+            "out of the install policy, into the uninstall policy",
+        ),
+        Step::PluginRemoved => said("plugin_removed", Some(V2), plugin_gone(after)),
+        Step::RemovalReported => said("plugin_removal_reported", Some(V2), "a Basic Inventory reported that the plug-in is gone"),
+        Step::GaveUp => said("gave_up", Some(X2), "left the fleet after too many rejections"),
+    }
+}
+
+/// What leaving means for the license.
+fn left(after: ClientState) -> &'static str {
+    match (after.is(Mark::Licensed), after.status()) {
+        (false, _) => "it held no license",
+        (true, Status::Disposed) => "its license is not released (V6)",
+        (true, _) => "its license is released, at the licensing refresh unless at once",
+    }
+}
+
+fn plugin_gone(after: ClientState) -> &'static str {
+    if after.is(Mark::Licensed) { "the plug-in is gone, the license is still held" } else { "the plug-in is gone" }
+}
+
+impl<F: FnMut(Line)> Observer for Trace<'_, F> {
+    fn observe(&mut self, at: Time, fact: &Fact) {
+        let mut client = None;
+        match fact {
+            Fact::Changed { client: who, before, after, .. } => {
+                client = Some(*who);
+                self.in_use += u64::from(after.is(Mark::Licensed) && !before.is(Mark::Licensed));
+                self.in_use -= u64::from(before.is(Mark::Licensed) && !after.is(Mark::Licensed));
+            }
+            Fact::Scanned { client: who, .. } => client = Some(*who),
+            _ => {}
+        }
+        if self.only.is_some() && client.is_some() && client != self.only {
+            return;
+        }
+        if let Some(Described { event, clause, reason }) = self.describe(fact) {
+            (self.sink)(Line { at, client, event, clause, reason, in_use: self.in_use });
+        }
+    }
+}

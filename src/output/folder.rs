@@ -1,0 +1,209 @@
+//! A result folder.
+//!
+//! It is claimed *before* the simulation: whoever cannot write learns it at once, and files of
+//! somebody else are never overwritten. It is filled *after* it: every file is written beside its
+//! place, flushed and synced, and only when all of them are complete are they renamed, so what is
+//! there is always a complete old result or a complete new one.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tempfile::{Builder, NamedTempFile};
+
+use super::summary_json::SUMMARY;
+
+/// Files this program writes into a result folder.
+pub const TIMELINE: &str = "timeline.csv";
+pub const EVENTS: &str = "events.csv";
+const OURS: [&str; 3] = [TIMELINE, SUMMARY, EVENTS];
+
+/// Why a folder cannot take results.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    #[error("{0} is a file, and the results need a folder\n  help: name another folder with -o")]
+    IsAFile(PathBuf),
+    #[error("cannot write into {path}: {source}\n  help: name another folder with -o")]
+    Unwritable { path: PathBuf, source: io::Error },
+    #[error(
+        "{path} holds {found} that {program} did not write for this scenario\n  help: name another folder with -o, \
+         or overwrite it with --force",
+        program = env!("CARGO_PKG_NAME")
+    )]
+    NotOurs { path: PathBuf, found: String },
+    #[error("cannot write {path}: {source}; what was there before is untouched")]
+    Write { path: PathBuf, source: io::Error },
+}
+
+/// A claimed folder.
+#[derive(Debug)]
+pub struct ResultFolder {
+    path: PathBuf,
+    /// It did not exist before; removed again when nothing gets into it.
+    created: bool,
+    staged: Vec<(NamedTempFile, &'static str)>,
+}
+
+impl ResultFolder {
+    /// Makes sure that results of scenario `name` can be written to `path`.
+    ///
+    /// # Errors
+    /// When it is a file, cannot be written to, or (without `force`) holds result files of another
+    /// scenario or of unknown origin.
+    pub fn claim(path: &Path, name: &str, force: bool) -> Result<ResultFolder, FolderError> {
+        let unwritable = |source| FolderError::Unwritable { path: path.to_path_buf(), source };
+        if path.exists() && !path.is_dir() {
+            return Err(FolderError::IsAFile(path.to_path_buf()));
+        }
+        if !force && let Some(found) = foreign(path, name) {
+            return Err(FolderError::NotOurs { path: path.to_path_buf(), found });
+        }
+        let created = !path.exists();
+        fs::create_dir_all(path).map_err(unwritable)?;
+        let folder = ResultFolder { path: path.to_path_buf(), created, staged: Vec::new() };
+        Builder::new().prefix(".fleetsim-probe-").tempfile_in(path).map_err(unwritable)?;
+        Ok(folder)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Opens a file that will get its name at [`ResultFolder::commit`].
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub fn open(&self, name: &str) -> Result<Staged, FolderError> {
+        let path = self.path.join(name);
+        let mut builder = Builder::new();
+        let prefix = format!(".{name}.tmp-");
+        builder.prefix(&prefix);
+        // Results are as readable as any file the user makes; temporary files are private by default.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        match builder.tempfile_in(&self.path) {
+            Ok(file) => Ok(Staged { writer: BufWriter::with_capacity(1 << 16, file), path }),
+            Err(source) => Err(FolderError::Write { path, source }),
+        }
+    }
+
+    /// Adds a complete file to what will be committed.
+    ///
+    /// # Errors
+    /// When it could not be written completely and safely.
+    pub fn stage(&mut self, file: Staged, name: &'static str) -> Result<(), FolderError> {
+        let Staged { writer, path } = file;
+        let complete = || -> io::Result<NamedTempFile> {
+            let file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
+            file.as_file().sync_all()?;
+            Ok(file)
+        };
+        let file = complete().map_err(|source| FolderError::Write { path, source })?;
+        self.staged.push((file, name));
+        Ok(())
+    }
+
+    /// Gives all staged files their names, and removes the files of an earlier run that this one
+    /// did not write. Returns their paths.
+    ///
+    /// # Errors
+    /// When a file cannot be put in its place.
+    pub fn commit(mut self) -> Result<Vec<PathBuf>, FolderError> {
+        let mut written = Vec::new();
+        for (file, name) in std::mem::take(&mut self.staged) {
+            let path = self.path.join(name);
+            replace(file, &path).map_err(|source| FolderError::Write { path: path.clone(), source })?;
+            written.push(path);
+        }
+        for stale in OURS.map(|name| self.path.join(name)).iter().filter(|path| !written.contains(path)) {
+            match fs::remove_file(stale) {
+                Err(e) if e.kind() != io::ErrorKind::NotFound => {
+                    return Err(FolderError::Write { path: stale.clone(), source: e });
+                }
+                _ => {}
+            }
+        }
+        sync_folder(&self.path);
+        self.created = false;
+        Ok(written)
+    }
+}
+
+/// A folder made for results that never came is removed again.
+impl Drop for ResultFolder {
+    fn drop(&mut self) {
+        self.staged.clear();
+        if self.created {
+            let _ = fs::remove_dir(&self.path);
+        }
+    }
+}
+
+/// A file on its way into the folder.
+#[derive(Debug)]
+pub struct Staged {
+    writer: BufWriter<NamedTempFile>,
+    path: PathBuf,
+}
+
+impl Staged {
+    /// A failure to write this file, as an error that names it.
+    pub fn error(&self, source: io::Error) -> FolderError {
+        FolderError::Write { path: self.path.clone(), source }
+    }
+}
+
+impl Write for Staged {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writer.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+/// Result files in a folder that are not those of an earlier run of this scenario.
+fn foreign(folder: &Path, name: &str) -> Option<String> {
+    let found: Vec<&str> = OURS.into_iter().filter(|file| folder.join(file).exists()).collect();
+    if found.is_empty() || of_scenario(&folder.join(SUMMARY), name) {
+        return None;
+    }
+    Some(found.join(", "))
+}
+
+/// Is this the summary of a run of the scenario with that name?
+fn of_scenario(summary: &Path, name: &str) -> bool {
+    let Ok(text) = fs::read_to_string(summary) else { return false };
+    let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else { return false };
+    json.get("fleetsim").is_some() && json.get("scenario").and_then(|s| s.as_str()) == Some(name)
+}
+
+/// Renames into place. On Windows a virus scanner or viewer may hold the target for a moment.
+fn replace(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    let mut file = file;
+    for attempt in 0..5 {
+        match file.persist(path) {
+            Ok(_) => return Ok(()),
+            Err(error) if cfg!(windows) && attempt < 4 => {
+                std::thread::sleep(Duration::from_millis(100));
+                file = error.file;
+            }
+            Err(error) => return Err(error.error),
+        }
+    }
+    unreachable!("the last attempt returns")
+}
+
+/// Makes the renames durable. Windows has no such call; its rename is durable with the file system.
+fn sync_folder(path: &Path) {
+    if cfg!(unix)
+        && let Ok(folder) = File::open(path)
+    {
+        let _ = folder.sync_all();
+    }
+}

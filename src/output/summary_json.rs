@@ -1,0 +1,241 @@
+//! `summary.json`: the run in one object; what identifies it, what it adds up to.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::text::timestamp;
+use crate::rules::license_files::Turn;
+use crate::rules::standing::Lack;
+use crate::scenario;
+use crate::scenario::model::Scenario;
+use crate::study::run::Outcome;
+use crate::words::time::{Span, Time};
+
+/// Name of the file.
+pub const SUMMARY: &str = "summary.json";
+
+/// The whole summary. Instants are server local time, ISO 8601.
+#[derive(Debug, Serialize)]
+pub struct Summary {
+    /// Version of the program; with digest and seed it determines every byte of the results.
+    pub fleetsim: &'static str,
+    pub scenario: String,
+    /// SHA-256 of what the scenario means, however it is spelled.
+    pub scenario_digest: String,
+    pub seed: u64,
+    pub start: String,
+    pub end: String,
+    /// Equal for two runs that took the same path.
+    pub fingerprint: String,
+    pub events: u64,
+    pub pool: Pool,
+    pub clients: Clients,
+    pub scans: Scans,
+    pub downloads: Downloads,
+    /// At the end: clients without a license by the first thing they lack.
+    pub without_license: BTreeMap<&'static str, u64>,
+    pub next_license_event: Option<NextLicenseEvent>,
+    /// Actions that found fewer clients than they asked for.
+    pub actions_short: Vec<ActionShort>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Pool {
+    /// `null`: without limit.
+    pub licenses_total_at_end: Option<u64>,
+    pub licenses_in_use_at_end: u64,
+    pub licenses_retired_unrefunded_at_end: u64,
+    pub license_state_at_end: &'static str,
+    pub aup_state_at_end: &'static str,
+    pub peak_in_use: u64,
+    pub peak_at: Option<String>,
+    pub first_exhausted_at: Option<String>,
+    pub times_exhausted: u64,
+    pub exhausted_hours: f64,
+    pub granted: u64,
+    pub refunded: u64,
+    /// Time average.
+    pub mean_in_use: f64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Clients {
+    pub total: u64,
+    pub enrolled: u64,
+    pub left: u64,
+    pub managed_at_end: u64,
+    pub with_license_at_end: u64,
+    pub waiting_at_end: u64,
+    /// Rejected at least once.
+    pub rejected: u64,
+    pub gave_up: u64,
+    /// Time average of clients waiting for a license.
+    pub mean_waiting: f64,
+    pub waiting_client_hours: f64,
+    /// From the first scan that asked for a license to the license, mean over licenses taken.
+    pub mean_hours_to_license: Option<f64>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Scans {
+    pub returned: u64,
+    pub rejected: u64,
+    pub failed_untargeted: u64,
+    pub not_run: u64,
+    pub first_rejection_at: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Downloads {
+    pub completed: u64,
+    pub bytes: u64,
+    /// Those that had to wait for a slot of their site.
+    pub waited: u64,
+    pub mean_wait_s: Option<f64>,
+    /// From the request to the end, waiting included.
+    pub mean_total_s: Option<f64>,
+    /// Time average of downloads in progress.
+    pub mean_running: f64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct NextLicenseEvent {
+    pub at: String,
+    pub file: String,
+    pub what: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ActionShort {
+    pub action: u32,
+    pub at: String,
+    pub asked: Option<u32>,
+    pub found: u32,
+}
+
+impl Summary {
+    pub fn new(scenario: &Scenario, outcome: &Outcome) -> Summary {
+        let when = |at: Time| timestamp(scenario.start, at);
+        let next = outcome.next_license_event.as_ref();
+        let lacking = |(lack, count): (&Lack, &u64)| (lack.key(), *count);
+        let short = |s: &crate::study::run::Shortfall| ActionShort {
+            action: s.action,
+            at: when(s.at),
+            asked: s.asked,
+            found: s.found,
+        };
+        Summary {
+            fleetsim: env!("CARGO_PKG_VERSION"),
+            scenario: scenario.name.clone(),
+            scenario_digest: scenario::digest(scenario),
+            seed: scenario.seed,
+            start: when(Time::START),
+            end: when(scenario.horizon()),
+            fingerprint: outcome.fingerprint.hex(),
+            events: outcome.events,
+            pool: pool(scenario, outcome),
+            clients: clients(scenario, outcome),
+            scans: scans(scenario, outcome),
+            downloads: downloads(scenario, outcome),
+            without_license: outcome.lacking.iter().map(lacking).collect(),
+            next_license_event: next.map(|(at, turn, file)| NextLicenseEvent {
+                at: when(*at),
+                file: file.clone(),
+                what: turn_key(*turn),
+            }),
+            actions_short: outcome.shortfalls.iter().map(short).collect(),
+        }
+    }
+
+    /// The file's bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec_pretty(self).expect("a summary serialises");
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
+fn turn_key(turn: Turn) -> &'static str {
+    match turn {
+        Turn::Starts => "license_file_starts",
+        Turn::Ends => "license_file_ends",
+        Turn::AupNotice => "aup_notice",
+        Turn::AupEnds => "aup_ends",
+    }
+}
+
+/// An exact integer sum, divided once.
+fn mean(sum: u128, over: u128) -> Option<f64> {
+    (over > 0).then(|| sum as f64 / over as f64)
+}
+
+fn hours(client_ms: u128) -> f64 {
+    client_ms as f64 / Span::HOUR.ms() as f64
+}
+
+fn time_average(integral: u128, scenario: &Scenario) -> f64 {
+    mean(integral, scenario.duration.ms() as u128).unwrap_or(0.0)
+}
+
+fn pool(scenario: &Scenario, outcome: &Outcome) -> Pool {
+    let tally = &outcome.tally;
+    let when = |at: Time| timestamp(scenario.start, at);
+    Pool {
+        licenses_total_at_end: tally.in_force.nodes,
+        licenses_in_use_at_end: tally.levels.licenses_in_use,
+        licenses_retired_unrefunded_at_end: tally.levels.licenses_retired_unrefunded,
+        license_state_at_end: tally.in_force.state.words(),
+        aup_state_at_end: tally.in_force.aup.words(),
+        peak_in_use: tally.peak.0,
+        peak_at: (tally.peak.0 > 0).then(|| when(tally.peak.1)),
+        first_exhausted_at: tally.first_exhausted.map(when),
+        times_exhausted: tally.times_exhausted,
+        exhausted_hours: hours(tally.exhausted_ms),
+        granted: tally.counts.licenses_granted,
+        refunded: tally.counts.licenses_refunded,
+        mean_in_use: time_average(tally.in_use_ms, scenario),
+    }
+}
+
+fn clients(scenario: &Scenario, outcome: &Outcome) -> Clients {
+    let tally = &outcome.tally;
+    let taken = u128::from(tally.counts.licenses_granted) * Span::HOUR.ms() as u128;
+    Clients {
+        total: outcome.clients,
+        enrolled: tally.counts.clients_enrolled,
+        left: tally.counts.clients_left,
+        managed_at_end: tally.levels.clients_managed,
+        with_license_at_end: outcome.holders,
+        waiting_at_end: tally.levels.clients_waiting,
+        rejected: tally.clients_rejected,
+        gave_up: tally.clients_gave_up,
+        mean_waiting: time_average(tally.waiting_ms, scenario),
+        waiting_client_hours: hours(tally.waiting_ms),
+        mean_hours_to_license: mean(tally.waited_ms, taken),
+    }
+}
+
+fn scans(scenario: &Scenario, outcome: &Outcome) -> Scans {
+    let counts = &outcome.tally.counts;
+    Scans {
+        returned: counts.scans_returned,
+        rejected: counts.scans_rejected,
+        failed_untargeted: counts.scans_failed_untargeted,
+        not_run: counts.scans_not_run,
+        first_rejection_at: outcome.tally.first_rejection.map(|at| timestamp(scenario.start, at)),
+    }
+}
+
+fn downloads(scenario: &Scenario, outcome: &Outcome) -> Downloads {
+    let tally = &outcome.tally;
+    let over = u128::from(tally.counts.downloads_completed) * Span::SECOND.ms() as u128;
+    Downloads {
+        completed: tally.counts.downloads_completed,
+        bytes: tally.counts.bytes_downloaded,
+        waited: tally.downloads_waited,
+        mean_wait_s: mean(tally.download_wait_ms, over),
+        mean_total_s: mean(tally.download_wait_ms + tally.download_ms, over),
+        mean_running: time_average(tally.downloading_ms, scenario),
+    }
+}

@@ -1,0 +1,89 @@
+//! `timeline.csv`: one row a sample instant, RFC 4180, `\n`, constant header, no empty rows.
+//!
+//! Fields are whole numbers or words; `licenses_total` and `licenses_free` are empty when the pool
+//! has no limit.
+
+use std::io::{self, Write};
+
+use jiff::civil::DateTime;
+
+use super::text::timestamp;
+use crate::observe::timeline::Row;
+
+/// Name and meaning of every column.
+pub const COLUMNS: [(&str, &str); 27] = [
+    ("time_s", "seconds since the start of the scenario"),
+    ("timestamp", "server local time"),
+    ("license_state", "none, in_date, or expired when no license in date is left (E1)"),
+    ("aup_state", "maintenance: none, active, notice (56 days before its end), expired"),
+    ("licenses_total", "nodes of all license files in force (L1, L2)"),
+    ("licenses_in_use", "licenses taken, including those not refunded yet"),
+    ("licenses_free", "licenses that can still be taken"),
+    ("licenses_over", "licenses in use beyond the nodes in force (L3)"),
+    ("licenses_retired_unrefunded", "licenses of Retired or deleted records, until the licensing refresh runs (V1)"),
+    ("clients_managed", "clients with an Active record"),
+    ("clients_plugin_installed", "of these: the plug-in is on the PC (C1)"),
+    ("clients_plugin_reported", "of these: the server knows about the plug-in (C2)"),
+    ("clients_targeted", "of these: targets of the assessment scan package (C3)"),
+    ("clients_package_ready", "of these: the package is complete (C4)"),
+    ("clients_waiting", "clients that want a license and were rejected (X2)"),
+    ("downloads_running", "downloads in progress"),
+    ("downloads_queued", "downloads that wait for a free slot of their site"),
+    ("clients_enrolled", "since the row before: agents started on new PCs"),
+    ("clients_left", "since the row before: retired, disposed, deleted or given up"),
+    ("licenses_granted", "since the row before: licenses taken (C6)"),
+    ("licenses_refunded", "since the row before: licenses returned to the pool (V1, V3)"),
+    ("scans_returned", "since the row before: scans the server processed (C6, X1)"),
+    ("scans_rejected", "since the row before: scans of clients without license while the pool was full (X2)"),
+    ("scans_failed_untargeted", "since the row before: scans without DSUP or clone (C5)"),
+    ("scans_not_run", "since the row before: scans that did not run, no license being in date (E1)"),
+    ("downloads_completed", "since the row before: downloads completed"),
+    ("bytes_downloaded", "since the row before: bytes of completed downloads"),
+];
+
+/// Writes the timeline.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write(rows: &[Row], start: DateTime, out: impl Write) -> io::Result<()> {
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
+    csv.write_record(COLUMNS.map(|(name, _)| name))?;
+    for row in rows {
+        csv.write_record(record(row, start))?;
+    }
+    csv.flush()
+}
+
+fn record(row: &Row, start: DateTime) -> [String; COLUMNS.len()] {
+    let Row { at, in_force, levels, counts } = row;
+    let or_empty = |number: Option<u64>| number.map_or(String::new(), |n| n.to_string());
+    [
+        at.seconds().to_string(),
+        timestamp(start, *at),
+        in_force.state.words().to_string(),
+        in_force.aup.words().to_string(),
+        or_empty(in_force.nodes),
+        levels.licenses_in_use.to_string(),
+        or_empty(row.licenses_free()),
+        row.licenses_over().to_string(),
+        levels.licenses_retired_unrefunded.to_string(),
+        levels.clients_managed.to_string(),
+        levels.clients_plugin_installed.to_string(),
+        levels.clients_plugin_reported.to_string(),
+        levels.clients_targeted.to_string(),
+        levels.clients_package_ready.to_string(),
+        levels.clients_waiting.to_string(),
+        levels.downloads_running.to_string(),
+        levels.downloads_queued.to_string(),
+        counts.clients_enrolled.to_string(),
+        counts.clients_left.to_string(),
+        counts.licenses_granted.to_string(),
+        counts.licenses_refunded.to_string(),
+        counts.scans_returned.to_string(),
+        counts.scans_rejected.to_string(),
+        counts.scans_failed_untargeted.to_string(),
+        counts.scans_not_run.to_string(),
+        counts.downloads_completed.to_string(),
+        counts.bytes_downloaded.to_string(),
+    ]
+}

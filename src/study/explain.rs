@@ -1,0 +1,57 @@
+//! One client's story: a run in which only that client (and the server) is listened to.
+
+use std::ops::ControlFlow;
+
+use super::run::Interrupted;
+use crate::engine::queue::EventQueue;
+use crate::engine::simulation;
+use crate::fleet::Fleet;
+use crate::observe::trace::{Detail, Line, Trace};
+use crate::rules::standing::Lack;
+use crate::rules::targeting::{ScanSettings, scan_settings};
+use crate::scenario::model::Scenario;
+use crate::words::time::Time;
+
+/// What happened to a client, and where it stands at the end.
+#[derive(Debug)]
+pub struct Story<'s> {
+    pub client: String,
+    pub group: &'s str,
+    pub lines: Vec<Line>,
+    pub standing: Result<(), Lack>,
+    pub settings: ScanSettings<'s>,
+}
+
+/// Follows one client (group, index in the group) through a scenario.
+///
+/// # Errors
+/// `Ok(None)` when the client never comes to exist in this run; an error when `watch` breaks it off.
+pub fn explain(
+    scenario: &Scenario,
+    (group, index): (usize, u32),
+    watch: impl FnMut(Time, u64) -> ControlFlow<()>,
+) -> Result<Option<Story<'_>>, Interrupted> {
+    let (roster, _) = crate::fleet::roster::Roster::new(scenario, 0);
+    let Some(client) = roster.client(group, index) else { return Ok(None) };
+    let mut lines = Vec::new();
+    let trace = Trace::new(scenario, Detail::Changes, Some(client), |line| lines.push(line));
+    let mut queue = EventQueue::new(scenario.horizon());
+    let mut fleet = Fleet::new(scenario, 0, trace, &mut queue);
+    simulation::run(&mut fleet, &mut queue, watch).map_err(Interrupted)?;
+    let standing = fleet.standing(client);
+    drop(fleet);
+    Ok(Some(Story {
+        client: roster.name(client),
+        group: &scenario.groups[group].name,
+        lines: of_interest(lines, client),
+        standing,
+        settings: scan_settings(scenario, group),
+    }))
+}
+
+/// The server's lines matter only while the client is there.
+fn of_interest(lines: Vec<Line>, client: u32) -> Vec<Line> {
+    let first = lines.iter().position(|line| line.client == Some(client)).unwrap_or(lines.len());
+    let quiet = |line: &Line| line.client.is_none() && line.event == "licensing_refresh";
+    lines.into_iter().skip(first).filter(|line| !quiet(line)).collect()
+}

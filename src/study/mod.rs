@@ -1,0 +1,4 @@
+//! Runs: one scenario, one seed, one path through time, and what the observers saw.
+
+pub mod explain;
+pub mod run;

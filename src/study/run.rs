@@ -1,0 +1,121 @@
+//! One run of one scenario.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use crate::engine::queue::EventQueue;
+use crate::engine::simulation;
+use crate::fleet::{Fleet, Observer};
+use crate::observe::fingerprint::Fingerprint;
+use crate::observe::tally::Tally;
+use crate::observe::timeline::{Row, Timeline};
+use crate::rules::license_files::{Turn, calendar};
+use crate::rules::standing::Lack;
+use crate::scenario::model::{Deed, Scenario, Selection};
+use crate::words::time::Time;
+
+/// What a run found.
+#[derive(Debug)]
+pub struct Outcome {
+    pub rows: Vec<Row>,
+    pub tally: Tally,
+    pub fingerprint: Fingerprint,
+    /// Clients that could have existed: all that join up to the end, and those that never come.
+    pub clients: u64,
+    /// Clients that hold a license at the end.
+    pub holders: u64,
+    /// Why the others hold none at the end.
+    pub lacking: BTreeMap<Lack, u64>,
+    /// The next thing that happens to a license file after the end.
+    pub next_license_event: Option<(Time, Turn, String)>,
+    /// Actions that found fewer clients than they asked for.
+    pub shortfalls: Vec<Shortfall>,
+    pub events: u64,
+}
+
+/// An action that found fewer clients than it asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shortfall {
+    pub action: u32,
+    pub at: Time,
+    pub asked: Option<u32>,
+    pub found: u32,
+}
+
+/// The run was broken off at this instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interrupted(pub Time);
+
+/// Runs a scenario. `listener` sees every fact beside the built-in observers and changes nothing;
+/// `watch` is told now and then where the run is.
+///
+/// # Errors
+/// When `watch` breaks the run off.
+pub fn run(
+    scenario: &Scenario,
+    replication: u64,
+    listener: impl Observer,
+    watch: impl FnMut(Time, u64) -> ControlFlow<()>,
+) -> Result<Outcome, Interrupted> {
+    let mut timeline = Timeline::new(scenario.timeline_every, scenario.horizon());
+    let mut tally = Tally::default();
+    let mut fingerprint = Fingerprint::default();
+    let observers = ((&mut timeline, &mut tally), (&mut fingerprint, listener));
+    let mut queue = EventQueue::new(scenario.horizon());
+    let mut fleet = Fleet::new(scenario, replication, observers, &mut queue);
+    let events = simulation::run(&mut fleet, &mut queue, watch).map_err(Interrupted)?;
+    let (holders, lacking) = standings(&fleet);
+    let (clients, in_use) = (fleet.len() as u64, fleet.pool().in_use());
+    drop(fleet);
+    tally.advance(scenario.horizon());
+    assert_eq!(tally.levels.licenses_in_use, in_use, "observers and pool count the same licenses");
+    assert_eq!(tally.counts.licenses_granted - tally.counts.licenses_refunded, in_use, "taken − released = held");
+    Ok(Outcome {
+        rows: timeline.finish(),
+        shortfalls: shortfalls(scenario, &tally.acted),
+        next_license_event: next_license_event(scenario),
+        tally,
+        fingerprint,
+        clients,
+        holders,
+        lacking,
+        events,
+    })
+}
+
+/// Every client's standing: who holds a license, and why the others do not.
+fn standings<O: Observer>(fleet: &Fleet<O>) -> (u64, BTreeMap<Lack, u64>) {
+    let mut holders = 0;
+    let mut lacking = BTreeMap::new();
+    for client in 0..fleet.len() as u32 {
+        match fleet.standing(client) {
+            Ok(()) => holders += 1,
+            Err(lack) => *lacking.entry(lack).or_insert(0) += 1,
+        }
+    }
+    (holders, lacking)
+}
+
+fn next_license_event(scenario: &Scenario) -> Option<(Time, Turn, String)> {
+    let turns = calendar(&scenario.licenses);
+    let (at, turn, file) = turns.into_iter().find(|(at, _, _)| *at > scenario.horizon())?;
+    Some((at, turn, scenario.licenses[file].name.clone()))
+}
+
+fn shortfalls(scenario: &Scenario, acted: &[(u32, u32)]) -> Vec<Shortfall> {
+    let asked = |action: u32| match &scenario.actions[action as usize].what {
+        Deed::LicensingRefresh => None,
+        Deed::Retire(whom) | Deed::Dispose(whom) | Deed::Delete(whom) | Deed::UninstallPlugin(whom) => match whom {
+            Selection::Group { clients, .. } => *clients,
+            Selection::Named(named) => Some(named.len() as u32),
+        },
+    };
+    let short = |&&(action, found): &&(u32, u32)| found == 0 || asked(action).is_some_and(|asked| found < asked);
+    let entry = |&(action, found): &(u32, u32)| Shortfall {
+        action,
+        at: scenario.actions[action as usize].at,
+        asked: asked(action),
+        found,
+    };
+    acted.iter().filter(short).map(entry).collect()
+}
