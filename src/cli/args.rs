@@ -7,7 +7,9 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 /// Simulates a managed PC fleet that consumes software licenses.
 #[derive(Debug, Parser)]
 #[command(name = "fleetsim", version, about, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 done, 1 file or folder trouble, 2 wrong command line, 3 invalid scenario.")]
+#[command(
+    after_help = "Exit codes: 0 done, 1 file or folder trouble, 2 wrong command line, 3 invalid scenario."
+)]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,

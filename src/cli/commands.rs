@@ -124,7 +124,8 @@ pub fn explain(args: &args::Explain) -> Result<(), Failure> {
     if let Some(at) = &args.at {
         scenario.duration = story_length(at, &scenario)?;
     }
-    let found = find_client(&args.client, &scenario.groups).ok_or_else(|| no_such_client(&args.client, &scenario))?;
+    let found =
+        find_client(&args.client, &scenario.groups).ok_or_else(|| no_such_client(&args.client, &scenario))?;
     let mut progress = Progress::new(scenario.horizon(), !args.no_progress);
     let told = study::explain::explain(&scenario, found, |at, _| progress.watch(at));
     progress.finish();
@@ -137,7 +138,8 @@ pub fn explain(args: &args::Explain) -> Result<(), Failure> {
 
 /// `--at`, as the length of the run that ends there.
 fn story_length(at: &str, scenario: &Scenario) -> Result<Span, Failure> {
-    let instant = instant_text(at, scenario.start).map_err(|why| Failure::usage(format!("--at {at}: {why}")))?;
+    let instant =
+        instant_text(at, scenario.start).map_err(|why| Failure::usage(format!("--at {at}: {why}")))?;
     if instant <= Time::START || instant > scenario.horizon() {
         let start = text::timestamp(scenario.start, Time::START);
         return Err(Failure::usage(format!("--at {at} is not between {start} and {}", end_of(scenario))));

@@ -27,7 +27,8 @@ pub fn load(path: &Path) -> Result<Loaded, Failure> {
     let file = path.display().to_string();
     match scenario::check(source, &stem(path), &beside) {
         Ok(checked) => {
-            let warnings = checked.warnings.iter().map(|w| render(w, Severity::Warning, &file, source)).collect();
+            let warnings =
+                checked.warnings.iter().map(|w| render(w, Severity::Warning, &file, source)).collect();
             Ok(Loaded { checked, warnings })
         }
         Err(faults) => Err(Failure::invalid(all_of(&faults, &file, source))),
@@ -72,7 +73,10 @@ fn text_of(path: &Path, what: &str) -> Result<String, String> {
     }
     if metadata.len() > yaml::MAX_BYTES as u64 {
         let limit = yaml::MAX_BYTES;
-        return Err(format!("{shown} has {} bytes, more than the {limit} allowed for a {what}", metadata.len()));
+        return Err(format!(
+            "{shown} has {} bytes, more than the {limit} allowed for a {what}",
+            metadata.len()
+        ));
     }
     let bytes = fs::read(path).map_err(|e| format!("{shown}: {e}"))?;
     decode(bytes).map_err(|why| format!("{shown}: {why}"))
@@ -85,6 +89,7 @@ fn decode(bytes: Vec<u8>) -> Result<String, String> {
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
         return Err(format!("not a text file: it has a zero byte at offset {at}"));
     }
-    String::from_utf8(bytes)
-        .map_err(|e| format!("not UTF-8: wrong byte at offset {}; save it as UTF-8", e.utf8_error().valid_up_to()))
+    String::from_utf8(bytes).map_err(|e| {
+        format!("not UTF-8: wrong byte at offset {}; save it as UTF-8", e.utf8_error().valid_up_to())
+    })
 }

@@ -24,8 +24,10 @@ pub struct Progress {
 
 impl Progress {
     pub fn new(horizon: Time, wanted: bool) -> Progress {
-        let bar = ProgressBar::with_draw_target(Some(horizon.ms().max(1) as u64), ProgressDrawTarget::hidden());
-        let style = ProgressStyle::with_template("{bar:40} {percent:>3}% of simulated time, {elapsed}, {eta} left");
+        let bar =
+            ProgressBar::with_draw_target(Some(horizon.ms().max(1) as u64), ProgressDrawTarget::hidden());
+        let style =
+            ProgressStyle::with_template("{bar:40} {percent:>3}% of simulated time, {elapsed}, {eta} left");
         bar.set_style(style.expect("the template is right"));
         let started = Instant::now();
         Progress { bar, wanted: wanted && std::io::stderr().is_terminal(), started, drawn: started }

@@ -85,7 +85,8 @@ mod tests {
         let draws = Draws::new(3, 0, "g");
         for entity in 0..50 {
             let anchor = anchor(&beat, &draws, Decision::ScanPhase, entity);
-            let one = Occurrences { beat: &beat, draws: &draws, jitter: Decision::ScanJitter, entity, anchor };
+            let one =
+                Occurrences { beat: &beat, draws: &draws, jitter: Decision::ScanJitter, entity, anchor };
             let all: Vec<Time> = (0..200).map(|k| one.at(k)).collect();
             assert!(all.is_sorted(), "jitter must not reorder occurrences");
             for from in (0..2_000_000_000).step_by(7_777_777).map(Time) {

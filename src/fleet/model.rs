@@ -56,7 +56,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     fn schedule_known(&self, joins: &[Time], queue: &mut EventQueue) {
-        for (line, (at, _, _)) in self.calendar.iter().enumerate().filter(|(_, (at, _, _))| *at >= Time::START) {
+        for (line, (at, _, _)) in
+            self.calendar.iter().enumerate().filter(|(_, (at, _, _))| *at >= Time::START)
+        {
             queue.push(Event::LicenseTurn.at(*at, line as u32, 0));
         }
         for (index, action) in self.scenario.actions.iter().enumerate() {

@@ -153,7 +153,12 @@ impl Downloads {
         progress
     }
 
-    fn start_waiting(&mut self, now: Time, current: &impl Fn(u32, u16) -> bool, progress: &mut Vec<Progress>) {
+    fn start_waiting(
+        &mut self,
+        now: Time,
+        current: &impl Fn(u32, u16) -> bool,
+        progress: &mut Vec<Progress>,
+    ) {
         while self.running < self.limit {
             let Some(next) = self.waiting.pop_front() else { return };
             if current(next.client, next.epoch) {
@@ -225,14 +230,7 @@ mod tests {
     }
 
     fn download(client: u32, bytes: u64, at: i64) -> Download {
-        Download {
-            client,
-            package: Package::Plugin,
-            epoch: 0,
-            bytes,
-            time: Span::ZERO,
-            requested: Time(at),
-        }
+        Download { client, package: Package::Plugin, epoch: 0, bytes, time: Span::ZERO, requested: Time(at) }
     }
 
     /// Runs requests (ms, bytes) through a site; completion ms by client.

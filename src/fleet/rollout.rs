@@ -39,7 +39,8 @@ impl<O: Observer> Fleet<'_, O> {
         self.change(now, client, state, Step::Enrolled);
         let (draws, entity) = self.draws(client);
         let epoch = u64::from(self.clients[client as usize].epoch);
-        let contact = delay(&self.scenario.platform.first_contact, draws, Decision::FirstContact, entity, epoch);
+        let contact =
+            delay(&self.scenario.platform.first_contact, draws, Decision::FirstContact, entity, epoch);
         let group = usize::from(self.clients[client as usize].group);
         let lifetime = self.scenario.groups[group].lifetime.as_ref();
         let end = lifetime.map(|law| now + delay(law, draws, Decision::Lifetime, entity, 0));

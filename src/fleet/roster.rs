@@ -119,7 +119,10 @@ fn joins(group: &Group, draws: &Draws, own_keys: &[u64], horizon: Time) -> Vec<T
 
 fn spread(law: &Distribution, draws: &Draws, own_keys: &[u64], count: u32) -> Vec<Time> {
     if !own_keys.is_empty() {
-        return own_keys.iter().map(|key| Time(delay(law, draws, Decision::EnrolOffset, *key, 0).ms())).collect();
+        return own_keys
+            .iter()
+            .map(|key| Time(delay(law, draws, Decision::EnrolOffset, *key, 0).ms()))
+            .collect();
     }
     let mut column = vec![0; count as usize];
     if law.is_constant().is_none() {

@@ -51,11 +51,15 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
     fn describe(&self, fact: &Fact) -> Option<Described> {
         match fact {
             Fact::Changed { after, step, .. } => describe_step(*after, step),
-            Fact::Scanned { outcome: Ok(Returned::InventoryOnly), .. } if self.detail == Detail::Everything => {
+            Fact::Scanned { outcome: Ok(Returned::InventoryOnly), .. }
+                if self.detail == Detail::Everything =>
+            {
                 said("scan_returned", Some(Clause::C6), "the client holds a license already")
             }
             Fact::Scanned { outcome: Ok(_), .. } => None, // the license taken says it
-            Fact::Scanned { outcome: Err(refused), .. } => said(refusal(*refused), Some(refused.clause()), refused.words()),
+            Fact::Scanned { outcome: Err(refused), .. } => {
+                said(refusal(*refused), Some(refused.clause()), refused.words())
+            }
             Fact::LicenseTurn { file, turn } => Some(self.describe_turn(*file, *turn)),
             Fact::InForce(_) => None,
             Fact::Refreshed { by_hand, released } => {
@@ -118,23 +122,32 @@ fn describe_step(after: ClientState, step: &Step) -> Option<Described> {
     use Clause::*;
     match *step {
         Step::Enrolled => said("agent_started", None, "the PC joins the fleet"),
-        Step::FirstContact => said("registered", None, "first Basic Inventory: the server has a record of it"),
-        Step::InstallTargeted => {
-            said("plugin_targeted", Some(C1), "a membership update made it a target of the plug-in install policy")
+        Step::FirstContact => {
+            said("registered", None, "first Basic Inventory: the server has a record of it")
         }
+        Step::InstallTargeted => said(
+            "plugin_targeted",
+            Some(C1),
+            "a membership update made it a target of the plug-in install policy",
+        ),
         Step::PluginRequested => {
             said("plugin_policy_received", Some(C1), "its configuration request brought the plug-in policy")
         }
-        Step::DownloadQueued(p) => {
-            said("download_queued", Some(package_clause(p)), format!("{}: the site serves no more at once", package(p)))
-        }
+        Step::DownloadQueued(p) => said(
+            "download_queued",
+            Some(package_clause(p)),
+            format!("{}: the site serves no more at once", package(p)),
+        ),
         Step::DownloadStarted(p) => said("download_started", Some(package_clause(p)), package(p)),
         Step::Downloaded { package: p, bytes, waited, took } => {
-            let waiting = if waited == Span::ZERO { String::new() } else { format!("after waiting {waited}, ") };
+            let waiting =
+                if waited == Span::ZERO { String::new() } else { format!("after waiting {waited}, ") };
             let reason = format!("{}: {waiting}{bytes} bytes in {took}", package(p));
             said("download_completed", Some(package_clause(p)), reason)
         }
-        Step::PluginInstalled => said("plugin_installed", Some(C1), "the plug-in runs; the server does not know yet"),
+        Step::PluginInstalled => {
+            said("plugin_installed", Some(C1), "the plug-in runs; the server does not know yet")
+        }
         Step::PluginReported => said("plugin_reported", Some(C2), "a Basic Inventory reported the plug-in"),
         Step::PackageTargeted => said(
             "package_targeted",
@@ -148,19 +161,21 @@ fn describe_step(after: ClientState, step: &Step) -> Option<Described> {
         Step::LicenseTaken { waited } if waited == Span::ZERO => {
             said("license_taken", Some(C6), "its first scan result took a license")
         }
-        Step::LicenseTaken { waited } => said("license_taken", Some(C6), format!("after {waited} without one")),
+        Step::LicenseTaken { waited } => {
+            said("license_taken", Some(C6), format!("after {waited} without one"))
+        }
         Step::StartsWaiting => None, // the rejection says it
         Step::LicenseReleased(clause) => said("license_released", Some(clause), clause.sentence()),
         Step::Retired => said("retired", Some(V1), left(after)),
         Step::Disposed => said("disposed", Some(V6), left(after)),
         Step::Deleted => said("deleted", Some(V3), left(after)),
-        Step::UninstallTargeted => said(
-            "uninstall_targeted",
-            Some(V2),
-            "out of the install policy, into the uninstall policy",
-        ),
+        Step::UninstallTargeted => {
+            said("uninstall_targeted", Some(V2), "out of the install policy, into the uninstall policy")
+        }
         Step::PluginRemoved => said("plugin_removed", Some(V2), plugin_gone(after)),
-        Step::RemovalReported => said("plugin_removal_reported", Some(V2), "a Basic Inventory reported that the plug-in is gone"),
+        Step::RemovalReported => {
+            said("plugin_removal_reported", Some(V2), "a Basic Inventory reported that the plug-in is gone")
+        }
         Step::GaveUp => said("gave_up", Some(X2), "left the fleet after too many rejections"),
     }
 }
@@ -175,7 +190,11 @@ fn left(after: ClientState) -> &'static str {
 }
 
 fn plugin_gone(after: ClientState) -> &'static str {
-    if after.is(Mark::Licensed) { "the plug-in is gone, the license is still held" } else { "the plug-in is gone" }
+    if after.is(Mark::Licensed) {
+        "the plug-in is gone, the license is still held"
+    } else {
+        "the plug-in is gone"
+    }
 }
 
 impl<F: FnMut(Line)> Observer for Trace<'_, F> {

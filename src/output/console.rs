@@ -52,11 +52,19 @@ fn pool(tally: &Tally) -> String {
         None => format!("unlimited, {} in use{unrefunded}{state}", grouped(in_use)),
         Some(nodes) if in_use > nodes => {
             let over = grouped(in_use - nodes);
-            format!("{}, {} in use{unrefunded}, {over} over{state}", counted(nodes, "license"), grouped(in_use))
+            format!(
+                "{}, {} in use{unrefunded}, {over} over{state}",
+                counted(nodes, "license"),
+                grouped(in_use)
+            )
         }
         Some(nodes) => {
             let free = grouped(nodes - in_use);
-            format!("{}, {} in use{unrefunded}, {free} free{state}", counted(nodes, "license"), grouped(in_use))
+            format!(
+                "{}, {} in use{unrefunded}, {free} free{state}",
+                counted(nodes, "license"),
+                grouped(in_use)
+            )
         }
     }
 }

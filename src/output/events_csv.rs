@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use jiff::civil::DateTime;
 
-use super::text::timestamp;
+use super::text::timestamp_ms;
 use crate::fleet::roster::Roster;
 use crate::observe::trace::Line;
 
@@ -52,7 +52,7 @@ impl<'s, W: Write> EventsCsv<'s, W> {
         };
         self.csv.write_record([
             line.at.ms().to_string().as_str(),
-            &timestamp(self.start, line.at),
+            &timestamp_ms(self.start, line.at),
             &client,
             group,
             line.event,

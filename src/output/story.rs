@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::text::{counted, timestamp};
+use super::text::{counted, timestamp, timestamp_ms};
 use crate::observe::trace::Line;
 use crate::rules::targeting::ScanSettings;
 use crate::scenario::model::Scenario;
@@ -18,7 +18,8 @@ pub fn tell(scenario: &Scenario, story: &Story) -> String {
     let _ = writeln!(out, "{client} (group {group}) in {}, seed {}\n", scenario.name, scenario.seed);
     let mut rest = lines.as_slice();
     while let Some(line) = rest.first() {
-        let same = rest.iter().take_while(|next| next.event == line.event && next.reason == line.reason).count();
+        let same =
+            rest.iter().take_while(|next| next.event == line.event && next.reason == line.reason).count();
         let shown = if same > REPEATS { 1 } else { same };
         rest[..shown].iter().for_each(|line| out.push_str(&entry(scenario, line)));
         if same > REPEATS {
@@ -32,7 +33,7 @@ pub fn tell(scenario: &Scenario, story: &Story) -> String {
 }
 
 fn entry(scenario: &Scenario, line: &Line) -> String {
-    let when = timestamp(scenario.start, line.at);
+    let when = timestamp_ms(scenario.start, line.at);
     let rule = line.clause.map_or("", |clause| clause.id());
     let server = if line.client.is_none() { " (server)" } else { "" };
     format!("  {when:<23}  {rule:<3} {}{server}: {}\n", line.event.replace('_', " "), line.reason)

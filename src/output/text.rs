@@ -10,6 +10,12 @@ pub fn timestamp(start: DateTime, at: Time) -> String {
     civil(start, at).to_string()
 }
 
+/// The civil date and time of an instant to the millisecond, always with three digits.
+pub fn timestamp_ms(start: DateTime, at: Time) -> String {
+    let when = civil(start, at);
+    format!("{}.{:03}", when.with().subsec_nanosecond(0).build().expect("zero fits"), when.millisecond())
+}
+
 /// Date and time to the minute, for sentences.
 pub fn minute(start: DateTime, at: Time) -> String {
     let when = civil(start, at);
@@ -61,6 +67,7 @@ mod tests {
         let start = jiff::civil::date(2026, 1, 5).at(0, 0, 0, 0);
         assert_eq!(timestamp(start, Time::START), "2026-01-05T00:00:00");
         assert_eq!(timestamp(start, Time(86_400_250)), "2026-01-06T00:00:00.25");
+        assert_eq!(timestamp_ms(start, Time(86_400_250)), "2026-01-06T00:00:00.250");
         assert_eq!(minute(start, Time(3_660_000)), "2026-01-05 01:01");
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(grouped(12), "12");

@@ -20,7 +20,10 @@ pub const COLUMNS: [(&str, &str); 27] = [
     ("licenses_in_use", "licenses taken, including those not refunded yet"),
     ("licenses_free", "licenses that can still be taken"),
     ("licenses_over", "licenses in use beyond the nodes in force (L3)"),
-    ("licenses_retired_unrefunded", "licenses of Retired or deleted records, until the licensing refresh runs (V1)"),
+    (
+        "licenses_retired_unrefunded",
+        "licenses of Retired or deleted records, until the licensing refresh runs (V1)",
+    ),
     ("clients_managed", "clients with an Active record"),
     ("clients_plugin_installed", "of these: the plug-in is on the PC (C1)"),
     ("clients_plugin_reported", "of these: the server knows about the plug-in (C2)"),

@@ -70,11 +70,17 @@ impl Clause {
                  next configuration request and downloads it."
             }
             C4 => "The scan can run only when the package is completely downloaded.",
-            C5 => "From 8.5 on a scan fails unless the Default Software Update Plug-in policy or a clone of it targets the client.",
-            C6 => "The first scan returned to the server takes one license from the pool; later scans take none.",
+            C5 => {
+                "From 8.5 on a scan fails unless the Default Software Update Plug-in policy or a clone of it targets the client."
+            }
+            C6 => {
+                "The first scan returned to the server takes one license from the pool; later scans take none."
+            }
             C7 => "A client that took a license keeps it, patched or not.",
             X1 => "When the count is exceeded, clients that hold a license go on returning inventory.",
-            X2 => "A client without a license gets none while the pool is full; it goes on scanning and is rejected each time.",
+            X2 => {
+                "A client without a license gets none while the pool is full; it goes on scanning and is rejected each time."
+            }
             E1 => "When no license in date is left, no assessment scan runs; held licenses are kept.",
             V1 => "Status Retired releases the license at the next run of the licensing refresh.",
             V2 => "Uninstalling the plug-in alone releases nothing.",
@@ -82,7 +88,9 @@ impl Clause {
             V6 => "Only Retired frees a license; Disposed does not (KB 161023).",
             L1 => "A legacy license file replaces the one before it; SLic files add up.",
             L2 => "Perpetual licenses do not expire; all others do, at 23:59 of the stated day.",
-            L3 => "When the pool shrinks below the number in use, holders keep theirs and nobody new gets one.",
+            L3 => {
+                "When the pool shrinks below the number in use, holders keep theirs and nobody new gets one."
+            }
             T1 => "A client under two DSUP-type policies gets conflicting settings (KB 180495).",
             T2 => "New clients become targets only when a resource membership update runs.",
         }

@@ -99,8 +99,10 @@ mod tests {
             ([ true,    true,    true,   false, false ], Err(PoolFull)),          // X2
             ([ true,    true,    true,   false, true  ], Ok(TakesLicense)),       // C6
         ];
-        for ([package_ready, license_in_date, scan_settings, holds_license, pool_has_free], verdict) in table {
-            let case = ScanCase { package_ready, license_in_date, scan_settings, holds_license, pool_has_free };
+        for ([package_ready, license_in_date, scan_settings, holds_license, pool_has_free], verdict) in table
+        {
+            let case =
+                ScanCase { package_ready, license_in_date, scan_settings, holds_license, pool_has_free };
             assert_eq!(judge_scan(case), verdict, "{case:?}");
         }
     }

@@ -187,9 +187,13 @@ mod tests {
 
     #[test]
     fn a_pool_below_the_number_in_use_gives_nothing() {
-        for (nodes, in_use, free) in
-            [(Some(5), 4, true), (Some(5), 5, false), (Some(5), 9, false), (None, 9, true), (Some(0), 0, false)]
-        {
+        for (nodes, in_use, free) in [
+            (Some(5), 4, true),
+            (Some(5), 5, false),
+            (Some(5), 9, false),
+            (None, 9, true),
+            (Some(0), 0, false),
+        ] {
             assert_eq!(has_free(nodes, in_use), free); // X2, L3
         }
     }

@@ -129,9 +129,15 @@ impl Lack {
                 "the Software Update Plug-in Install policy does not target it",
                 "target its group with the install policy",
             ),
-            NoMembershipUpdate => ("membership updates do not run", "get the membership update schedules running"),
-            AwaitsMembershipUpdate => ("waits for a membership update", "wait for the next membership update"),
-            AwaitsPlugin => ("the plug-in is not installed yet", "wait for its configuration request and download"),
+            NoMembershipUpdate => {
+                ("membership updates do not run", "get the membership update schedules running")
+            }
+            AwaitsMembershipUpdate => {
+                ("waits for a membership update", "wait for the next membership update")
+            }
+            AwaitsPlugin => {
+                ("the plug-in is not installed yet", "wait for its configuration request and download")
+            }
             AwaitsInventory => ("no Basic Inventory has reported the plug-in", "send a Basic Inventory"),
             AwaitsPackageTarget => {
                 ("is not targeted for the assessment scan package yet", "wait for the next membership update")
@@ -141,11 +147,15 @@ impl Lack {
                 "wait for its configuration request and download; look at its package server",
             ),
             LicensesExpired => ("no license in date is left", "renew a license"),
-            Untargeted => {
-                ("neither the DSUP nor a clone targets it, so scans fail", "enable the DSUP or put it in a clone")
-            }
+            Untargeted => (
+                "neither the DSUP nor a clone targets it, so scans fail",
+                "enable the DSUP or put it in a clone",
+            ),
             AwaitsScan => ("has not returned its first scan yet", "wait for its next scan"),
-            PoolFull => ("is rejected: the pool is full", "add nodes, or retire machines and run the licensing refresh"),
+            PoolFull => (
+                "is rejected: the pool is full",
+                "add nodes, or retire machines and run the licensing refresh",
+            ),
         }
     }
 }
@@ -170,16 +180,16 @@ pub fn standing(state: ClientState, around: Surroundings) -> Result<(), Lack> {
     }
     let updates_or = |lack| if around.membership_updates { lack } else { Lack::NoMembershipUpdate };
     let ladder = [
-        (!state.is(UninstallTarget), Lack::UnderUninstallPolicy),                       // V2
-        (around.install_policy || state.is(Plugin), Lack::OutsideInstallPolicy),        // C1
+        (!state.is(UninstallTarget), Lack::UnderUninstallPolicy), // V2
+        (around.install_policy || state.is(Plugin), Lack::OutsideInstallPolicy), // C1
         (state.is(InstallTarget) || state.is(Plugin), updates_or(Lack::AwaitsMembershipUpdate)), // C1, T2
-        (state.is(Plugin), Lack::AwaitsPlugin),                                         // C1
-        (state.is(PluginReported), Lack::AwaitsInventory),                              // C2
-        (state.is(PackageTarget), updates_or(Lack::AwaitsPackageTarget)),               // C3, T2
-        (state.is(PackageReady), Lack::AwaitsPackage),                                  // C4
-        (around.license_in_date, Lack::LicensesExpired),                                // E1
-        (around.scan_settings, Lack::Untargeted),                                       // C5
-        (state.is(Waiting), Lack::AwaitsScan),                                          // C6
+        (state.is(Plugin), Lack::AwaitsPlugin),                   // C1
+        (state.is(PluginReported), Lack::AwaitsInventory),        // C2
+        (state.is(PackageTarget), updates_or(Lack::AwaitsPackageTarget)), // C3, T2
+        (state.is(PackageReady), Lack::AwaitsPackage),            // C4
+        (around.license_in_date, Lack::LicensesExpired),          // E1
+        (around.scan_settings, Lack::Untargeted),                 // C5
+        (state.is(Waiting), Lack::AwaitsScan),                    // C6
     ];
     match ladder.into_iter().find(|(holds, _)| !holds) {
         Some((_, lack)) => Err(lack),
@@ -197,8 +207,12 @@ mod tests {
         let active = ClientState::default().with_status(Status::Active).with(Agent);
         let chain = [InstallTarget, Plugin, PluginReported, PackageTarget, PackageReady, Waiting, Licensed];
         let upto = |n: usize| chain[..n].iter().fold(active, |state, mark| state.with(*mark));
-        let all_well =
-            Surroundings { install_policy: true, membership_updates: true, scan_settings: true, license_in_date: true };
+        let all_well = Surroundings {
+            install_policy: true,
+            membership_updates: true,
+            scan_settings: true,
+            license_in_date: true,
+        };
         let none_dated = Surroundings { license_in_date: false, ..all_well };
         let no_dsup = Surroundings { scan_settings: false, ..all_well };
         let no_updates = Surroundings { membership_updates: false, ..all_well };

@@ -2,7 +2,7 @@
 
 use super::clause::Clause;
 use super::client::{ClientState, Mark, Status};
-use crate::scenario::model::{Policies, Schedule, Scenario};
+use crate::scenario::model::{Policies, Scenario, Schedule};
 use crate::words::time::{Span, Time};
 
 /// **C1** The *Software Update Plug-in Install* policy takes a managed client of its groups, unless the

@@ -46,7 +46,8 @@ fn law(node: &Node, reader: &Reader, amount: Amount) -> Read<Distribution> {
         made.map_err(|error| Fault::at(value.at, error.to_string()).path(key.clone()))
     };
     let read = match key.as_str() {
-        "uniform" => amounts::<2>(value, reader, amount, "[least, most]").map(|[min, max]| Distribution::uniform(min, max)),
+        "uniform" => amounts::<2>(value, reader, amount, "[least, most]")
+            .map(|[min, max]| Distribution::uniform(min, max)),
         "exponential" => amount(value, reader).map(|mean| Distribution::exponential(mean as f64)),
         "triangular" => amounts::<3>(value, reader, amount, "[least, most likely, most]")
             .map(|[min, mode, max]| Distribution::triangular(min, mode, max)),
@@ -76,7 +77,8 @@ fn amounts<const N: usize>(node: &Node, reader: &Reader, amount: Amount, shape: 
     };
     let read = nodes.iter().map(|n| amount(n, reader)).collect::<Read<Vec<i64>>>()?;
     let count = read.len();
-    <[i64; N]>::try_from(read).map_err(|_| Fault::at(node.at, format!("expected {shape}, found a list of {count}")))
+    <[i64; N]>::try_from(read)
+        .map_err(|_| Fault::at(node.at, format!("expected {shape}, found a list of {count}")))
 }
 
 type Made = Result<Distribution, DistributionError>;

@@ -124,8 +124,9 @@ impl<'r, 'a> Section<'r, 'a> {
                     "key `{}` is given twice: on line {} and on line {}",
                     entry.key, first.key_at.line, entry.key_at.line
                 );
-                self.reader
-                    .fault(Fault::at(entry.key_at, problem).path(self.child(&entry.key)).help("keep one of them"));
+                self.reader.fault(
+                    Fault::at(entry.key_at, problem).path(self.child(&entry.key)).help("keep one of them"),
+                );
             }
         }
     }
@@ -160,14 +161,21 @@ impl<'r, 'a> Section<'r, 'a> {
     pub fn value<T>(&self, key: &str, understand: impl FnOnce(&Node, &Reader<'a>) -> Read<T>) -> Option<T> {
         let node = self.node(key)?;
         if node.kind == Kind::Null {
-            self.fault_at(key, "nothing is given here".into(), Some("give a value, or leave the key out".into()));
+            self.fault_at(
+                key,
+                "nothing is given here".into(),
+                Some("give a value, or leave the key out".into()),
+            );
             return None;
         }
         match understand(node, self.reader) {
             Ok(value) => Some(value),
             Err(fault) => {
-                let path =
-                    if fault.path.is_empty() { self.child(key) } else { format!("{}.{}", self.child(key), fault.path) };
+                let path = if fault.path.is_empty() {
+                    self.child(key)
+                } else {
+                    format!("{}.{}", self.child(key), fault.path)
+                };
                 self.reader.fault(fault.path(path));
                 None
             }
@@ -183,8 +191,11 @@ impl<'r, 'a> Section<'r, 'a> {
     ) -> Option<T> {
         if self.node(key).is_none() {
             let problem = format!("`{key}` is missing");
-            self.reader
-                .fault(Fault::at(self.at, problem).path(self.child(key)).help(format!("for example `{key}: {example}`")));
+            self.reader.fault(
+                Fault::at(self.at, problem)
+                    .path(self.child(key))
+                    .help(format!("for example `{key}: {example}`")),
+            );
         }
         self.value(key, understand)
     }
@@ -254,6 +265,7 @@ pub fn check_name(name: &str, at: Place) -> Read<()> {
     if good_start && name.len() <= 64 && chars.all(|c| c.is_alphanumeric() || "_.-".contains(c)) {
         return Ok(());
     }
-    Err(Fault::at(at, format!("`{}` cannot be a name", name.escape_debug()))
-        .help("a name starts with a letter or digit and goes on with letters, digits, `_`, `.` or `-`, 64 at most"))
+    Err(Fault::at(at, format!("`{}` cannot be a name", name.escape_debug())).help(
+        "a name starts with a letter or digit and goes on with letters, digits, `_`, `.` or `-`, 64 at most",
+    ))
 }

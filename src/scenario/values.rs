@@ -68,9 +68,7 @@ const DURATION_HELP: &str = "durations: 250ms, 90s, 5m, 4h, 1.5h, 30d, 2w, or to
 /// A duration of zero or more: `4h`, `1d 12h`, `0s`.
 pub fn duration(node: &Node, _: &Reader) -> Read<Span> {
     let typed = text(node, "a duration such as `4h`")?;
-    duration_text(typed).map_err(|help| {
-        Fault::at(node.at, format!("`{typed}` is not a duration")).help(help)
-    })
+    duration_text(typed).map_err(|help| Fault::at(node.at, format!("`{typed}` is not a duration")).help(help))
 }
 
 /// A duration that may be negative (`-10m`): for jitter.
@@ -132,18 +130,17 @@ pub fn duration_text(typed: &str) -> Result<Span, String> {
 /// A civil date, `2026-03-01`.
 pub fn date(node: &Node, _: &Reader) -> Read<Date> {
     let typed = text(node, "a date such as `2026-03-01`")?;
-    typed
-        .parse::<Date>()
-        .ok()
-        .filter(|_| typed.len() == 10)
-        .ok_or_else(|| Fault::at(node.at, format!("`{typed}` is not a date")).help("write year-month-day: `2026-03-01`"))
+    typed.parse::<Date>().ok().filter(|_| typed.len() == 10).ok_or_else(|| {
+        Fault::at(node.at, format!("`{typed}` is not a date")).help("write year-month-day: `2026-03-01`")
+    })
 }
 
 /// A civil date with or without time of day.
 pub fn date_time(node: &Node, _: &Reader) -> Read<DateTime> {
     let typed = text(node, "a date such as `2026-01-05T00:00`")?;
     date_time_text(typed).ok_or_else(|| {
-        Fault::at(node.at, format!("`{typed}` is not a date")).help("write `2026-01-05` or `2026-01-05T08:30`")
+        Fault::at(node.at, format!("`{typed}` is not a date"))
+            .help("write `2026-01-05` or `2026-01-05T08:30`")
     })
 }
 
@@ -180,9 +177,11 @@ pub fn time_of_day(node: &Node, _: &Reader) -> Read<Span> {
     let typed = text(node, "a time of day such as \"03:00\"")?;
     let clock = typed.parse::<ClockTime>().ok().filter(|_| typed.contains(':'));
     let clock = clock.ok_or_else(|| {
-        Fault::at(node.at, format!("`{typed}` is not a time of day")).help("write hours and minutes: \"03:00\"")
+        Fault::at(node.at, format!("`{typed}` is not a time of day"))
+            .help("write hours and minutes: \"03:00\"")
     })?;
-    let seconds = i64::from(clock.hour()) * 3_600 + i64::from(clock.minute()) * 60 + i64::from(clock.second());
+    let seconds =
+        i64::from(clock.hour()) * 3_600 + i64::from(clock.minute()) * 60 + i64::from(clock.second());
     Ok(Span(seconds * 1_000 + i64::from(clock.millisecond())))
 }
 
@@ -195,10 +194,18 @@ pub fn integer(min: u64, max: u64) -> impl Fn(&Node, &Reader) -> Read<u64> {
             Ok(n) if (i128::from(min)..=i128::from(max)).contains(&n) => Ok(n as u64),
             Ok(_) => Err(Fault::at(node.at, format!("`{typed}` {range}"))),
             Err(_) => match typed.parse::<f64>() {
-                Ok(x) if x.is_finite() && x == (x as i64) as f64 && x >= min as f64 && x <= max as f64 && x < 9e15 => {
+                Ok(x)
+                    if x.is_finite()
+                        && x == (x as i64) as f64
+                        && x >= min as f64
+                        && x <= max as f64
+                        && x < 9e15 =>
+                {
                     Ok(x as u64)
                 }
-                Ok(x) if !x.is_finite() => Err(Fault::at(node.at, format!("`{typed}` is not a finite number; it {range}"))),
+                Ok(x) if !x.is_finite() => {
+                    Err(Fault::at(node.at, format!("`{typed}` is not a finite number; it {range}")))
+                }
                 _ => Err(Fault::at(node.at, format!("`{typed}` {range}"))),
             },
         }
@@ -295,7 +302,9 @@ pub fn bandwidth(node: &Node, _: &Reader) -> Read<Option<u64>> {
     match with_unit(typed, &BANDWIDTH_UNITS) {
         Some(0) => Err(Fault::at(node.at, "must be more than zero".into())),
         // 100 Tbit/s; keeps the products of the download arithmetic far inside 128 bits.
-        Some(bits) if bits > 100_000_000_000_000 => Err(Fault::at(node.at, "more than 100,000 Gbit/s".into())),
+        Some(bits) if bits > 100_000_000_000_000 => {
+            Err(Fault::at(node.at, "more than 100,000 Gbit/s".into()))
+        }
         Some(bits) => Ok(Some(bits as u64)),
         None => Err(Fault::at(node.at, format!("`{typed}` is not a bandwidth"))
             .help("bandwidths: 100 Mbit/s, 1 Gbit/s, 10 MB/s, or `unlimited`")),
@@ -319,7 +328,8 @@ pub fn rate(node: &Node, _: &Reader) -> Read<f64> {
         Some(*ms as f64 / number.to_f64())
     });
     mean.ok_or_else(|| {
-        Fault::at(node.at, format!("`{typed}` is not a rate")).help("rates: 10/d, 2.5/h, 40/m, and more than zero")
+        Fault::at(node.at, format!("`{typed}` is not a rate"))
+            .help("rates: 10/d, 2.5/h, 40/m, and more than zero")
     })
 }
 

@@ -69,7 +69,11 @@ pub fn run(
     drop(fleet);
     tally.advance(scenario.horizon());
     assert_eq!(tally.levels.licenses_in_use, in_use, "observers and pool count the same licenses");
-    assert_eq!(tally.counts.licenses_granted - tally.counts.licenses_refunded, in_use, "taken − released = held");
+    assert_eq!(
+        tally.counts.licenses_granted - tally.counts.licenses_refunded,
+        in_use,
+        "taken − released = held"
+    );
     Ok(Outcome {
         rows: timeline.finish(),
         shortfalls: shortfalls(scenario, &tally.acted),
@@ -105,12 +109,15 @@ fn next_license_event(scenario: &Scenario) -> Option<(Time, Turn, String)> {
 fn shortfalls(scenario: &Scenario, acted: &[(u32, u32)]) -> Vec<Shortfall> {
     let asked = |action: u32| match &scenario.actions[action as usize].what {
         Deed::LicensingRefresh => None,
-        Deed::Retire(whom) | Deed::Dispose(whom) | Deed::Delete(whom) | Deed::UninstallPlugin(whom) => match whom {
-            Selection::Group { clients, .. } => *clients,
-            Selection::Named(named) => Some(named.len() as u32),
-        },
+        Deed::Retire(whom) | Deed::Dispose(whom) | Deed::Delete(whom) | Deed::UninstallPlugin(whom) => {
+            match whom {
+                Selection::Group { clients, .. } => *clients,
+                Selection::Named(named) => Some(named.len() as u32),
+            }
+        }
     };
-    let short = |&&(action, found): &&(u32, u32)| found == 0 || asked(action).is_some_and(|asked| found < asked);
+    let short =
+        |&&(action, found): &&(u32, u32)| found == 0 || asked(action).is_some_and(|asked| found < asked);
     let entry = |&(action, found): &(u32, u32)| Shortfall {
         action,
         at: scenario.actions[action as usize].at,

@@ -5,8 +5,8 @@ use super::super::model::{Action, Clients, Deed, Group, Selection, Status};
 use super::super::reader::{Read, Reader, Section};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
-use super::fleet::{group_named, unknown};
 use super::MOST_CLIENTS;
+use super::fleet::{group_named, unknown};
 use crate::words::time::{Span, Time};
 
 const DEEDS: [(&str, fn(Selection) -> Deed); 4] = [
@@ -49,7 +49,8 @@ fn action(s: &Section, groups: &[Group], duration: Span) -> Option<Action> {
     if deeds.len() != 1 {
         let words: Vec<&str> = DEEDS.iter().map(|(key, _)| *key).collect();
         let problem = format!("an action does one thing, this one {}", deeds.len());
-        s.reader.fault(Fault::at(s.at, problem).path(&s.path).help(format!("one of run, {}", words.join(", "))));
+        s.reader
+            .fault(Fault::at(s.at, problem).path(&s.path).help(format!("one of run, {}", words.join(", "))));
     }
     check_instant(s, at?, duration);
     Some(Action { at: at?, what: deeds.pop().flatten()? })
@@ -60,7 +61,8 @@ fn check_instant(s: &Section, at: Time, duration: Span) {
         s.fault_at("at", "lies before the start of the scenario".into(), None);
     }
     if at > Time::START + duration {
-        let fault = Fault::at(s.place("at"), "lies after the end of the scenario, so it never happens".into());
+        let fault =
+            Fault::at(s.place("at"), "lies after the end of the scenario, so it never happens".into());
         s.reader.warn(fault.path(s.child("at")));
     }
 }

@@ -27,8 +27,16 @@ pub fn sites(top: &Section) -> Vec<Site> {
 }
 
 fn site(name: &str, s: &Section) -> Site {
-    s.exclusive("bandwidth", "download_time", "a site shares its bandwidth or has a law for the time of a download");
-    s.exclusive("per_client", "download_time", "a site shares its bandwidth or has a law for the time of a download");
+    s.exclusive(
+        "bandwidth",
+        "download_time",
+        "a site shares its bandwidth or has a law for the time of a download",
+    );
+    s.exclusive(
+        "per_client",
+        "download_time",
+        "a site shares its bandwidth or has a law for the time of a download",
+    );
     let time = s.value("download_time", law::duration);
     let bandwidth = s.value("bandwidth", values::bandwidth).unwrap_or(Some(USUAL_BANDWIDTH));
     let per_client = s.value("per_client", values::bandwidth).unwrap_or(Some(USUAL_PER_CLIENT));
@@ -63,7 +71,11 @@ fn group(name: &str, s: &Section, sites: &[Site]) -> Group {
     if let (Enrol::Instants(times), Some(count)) = (&enrol, count(&clients))
         && times.len() != count
     {
-        s.fault_at("enrol", format!("{} instants for {count} clients", times.len()), Some("give one for each".into()));
+        s.fault_at(
+            "enrol",
+            format!("{} instants for {count} clients", times.len()),
+            Some("give one for each".into()),
+        );
     }
     Group {
         name: name.to_string(),
@@ -148,7 +160,12 @@ fn site_of(s: &Section, sites: &[Site]) -> usize {
 }
 
 /// A reference to something that is not defined.
-pub fn unknown<'n>(what: &str, name: &str, at: Place, defined: impl Iterator<Item = &'n str> + Clone) -> Fault {
+pub fn unknown<'n>(
+    what: &str,
+    name: &str,
+    at: Place,
+    defined: impl Iterator<Item = &'n str> + Clone,
+) -> Fault {
     let fault = Fault::at(at, format!("unknown {what} `{name}`"));
     let all: Vec<&str> = defined.clone().take(20).collect();
     match nearest(name, defined) {
@@ -206,7 +223,8 @@ fn poisson(node: &Node, reader: &Reader) -> Read<Enrol> {
             }
         }
     }
-    let mean_gap = mean_gap.ok_or_else(|| Fault::at(node.at, "`rate` is missing".into()).help("for example `rate: 10/d`"))?;
+    let mean_gap = mean_gap
+        .ok_or_else(|| Fault::at(node.at, "`rate` is missing".into()).help("for example `rate: 10/d`"))?;
     if until.is_some_and(|until| until <= from) {
         return Err(Fault::at(node.at, "`until` is not after `from`".into()));
     }
@@ -225,7 +243,8 @@ pub fn policies(top: &Section, groups: &[Group], version: Version) -> Policies {
             }
         }
     }
-    let clones = s.named("clones").iter().map(|(name, _, clone)| (name.clone(), policy(clone, groups))).collect();
+    let clones =
+        s.named("clones").iter().map(|(name, _, clone)| (name.clone(), policy(clone, groups))).collect();
     Policies { plugin_install, dsup_enabled: dsup.value("enabled", values::switch).unwrap_or(true), clones }
 }
 

@@ -87,7 +87,8 @@ fn timeline(top: &Section, duration: Span) -> Span {
     let section = top.section("timeline");
     let every = section.value("every", values::positive_duration).unwrap_or(Span::DAY);
     if duration.ms() / every.ms() > MOST_ROWS {
-        let problem = format!("the timeline would have {} rows, more than {MOST_ROWS}", duration.ms() / every.ms());
+        let problem =
+            format!("the timeline would have {} rows, more than {MOST_ROWS}", duration.ms() / every.ms());
         section.fault_at("every", problem, Some("sample less often".into()));
     }
     every
@@ -104,7 +105,11 @@ fn check_size(top: &Section, scenario: &Scenario) {
     let scans = clients * scenario.duration.ms() as f64 / every;
     if scans > MOST_SCANS {
         let problem = format!("about {scans:.1e} scans, more than the {MOST_SCANS:.0e} one run may hold");
-        top.fault_at("scan", problem, Some("scan less often, for a shorter time, or with fewer clients".into()));
+        top.fault_at(
+            "scan",
+            problem,
+            Some("scan less often, for a shorter time, or with fewer clients".into()),
+        );
     }
 }
 
@@ -123,20 +128,28 @@ fn warn_about(top: &Section, scenario: &Scenario) {
         top.reader.warn(Fault::at(top.place(key), problem).path(key).help(help));
     };
     if scenario.licenses.is_empty() {
-        warn("licenses", "there is no license file: every client will be rejected".into(), "add one under `licenses`");
+        warn(
+            "licenses",
+            "there is no license file: every client will be rejected".into(),
+            "add one under `licenses`",
+        );
     }
     if let Some((one, other, group)) = overlapping_clones(scenario) {
-        let problem =
-            format!("clones `{one}` and `{other}` both target group `{group}`: conflicting settings (T1, KB 180495)");
+        let problem = format!(
+            "clones `{one}` and `{other}` both target group `{group}`: conflicting settings (T1, KB 180495)"
+        );
         warn("policies", problem, "let one policy target each client");
     }
     let clients: f64 = scenario.groups.iter().map(|g| expected_clients(g, scenario)).sum();
-    let Scan { schedule: Heartbeat { every, phase: Phase::Random, .. }, retry: Retry::NextScan, .. } = &scenario.scan
+    let Scan { schedule: Heartbeat { every, phase: Phase::Random, .. }, retry: Retry::NextScan, .. } =
+        &scenario.scan
     else {
         return;
     };
     if clients >= 10_000.0 && *every < Span::hours(6) && !top.section("scan").has("every") {
-        let problem = format!("{clients:.0} clients scan every {every}; the vendor advises 6–8 h from 10,000 clients on");
+        let problem = format!(
+            "{clients:.0} clients scan every {every}; the vendor advises 6–8 h from 10,000 clients on"
+        );
         warn("scan", problem, "set `scan.every`, also to `4h` if that is what the server does");
     }
 }

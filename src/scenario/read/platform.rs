@@ -85,7 +85,10 @@ fn check_jitter(s: &Section, every: Span, jitter: &Distribution) {
     let widest = i128::from(most) - i128::from(least);
     if widest >= i128::from(every.ms()) || -i128::from(least) >= i128::from(every.ms()) {
         let shown = if most == i64::MAX { "without limit".to_string() } else { Span(most).to_string() };
-        let problem = format!("the jitter reaches from {} to {shown}; it must span less than the period, {every}", Span(least));
+        let problem = format!(
+            "the jitter reaches from {} to {shown}; it must span less than the period, {every}",
+            Span(least)
+        );
         s.fault_at("jitter", problem, Some("take a bounded law such as `{uniform: [-10m, 10m]}`".into()));
     }
 }
@@ -195,7 +198,11 @@ pub fn scan(top: &Section) -> Scan {
     };
     let schedule = heartbeat_of(&s, Span::hours(4), SCAN_PHASES);
     if schedule.every == Span::ZERO {
-        s.fault_at("every", "`immediate` scans would never end".into(), Some("give a period such as `4h`".into()));
+        s.fault_at(
+            "every",
+            "`immediate` scans would never end".into(),
+            Some("give a period such as `4h`".into()),
+        );
     }
     let scan = Scan {
         schedule,
@@ -205,7 +212,11 @@ pub fn scan(top: &Section) -> Scan {
         give_up_after: s.value("give_up_after", give_up_after).flatten(),
     };
     if scan.give_up_after == Some(1) && scan.retry != Retry::NextScan {
-        s.fault_at("retry", "`retry` and `give_up_after: 1` contradict each other: there is no second scan".into(), None);
+        s.fault_at(
+            "retry",
+            "`retry` and `give_up_after: 1` contradict each other: there is no second scan".into(),
+            None,
+        );
     }
     scan
 }
