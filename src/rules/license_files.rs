@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn which_nodes_are_in_force() {
         use LicenseFormat::{Legacy, SLic};
-        use LicenseState::*;
+        use LicenseState::{Expired, InDate};
         let slic = vec![file("base", SLic, 800, 0, None), file("extra", SLic, 200, 10, Some(20))];
         let legacy = vec![file("base", Legacy, 800, 0, None), file("trial", Legacy, 50, 10, Some(20))];
         let late = vec![file("late", SLic, 5, 10, Some(20))];
@@ -176,7 +176,7 @@ mod tests {
             (&legacy,  9,   800,   InDate),
             (&legacy,  10,  50,    InDate),  // L1: a legacy file replaces
             (&legacy,  20,  0,     Expired), // L1, E1: what was replaced does not come back
-            (&late,    9,   0,     None),
+            (&late,    9,   0,     LicenseState::None),
             (&late,    25,  0,     Expired), // E1
         ];
         for (files, at, nodes, state) in table {
