@@ -14,7 +14,7 @@ use super::fault::Fault;
 use super::model::{Clients, Enrol, Group, Heartbeat, Phase, Retry, Scan, Scenario};
 use super::reader::{FileSource, Reader, Section};
 use super::values;
-use super::yaml::Node;
+use super::yaml::{Kind, Node};
 use crate::words::time::Span;
 
 /// The version of the scenario language this program reads.
@@ -146,12 +146,17 @@ fn warn_about(top: &Section, scenario: &Scenario) {
     else {
         return;
     };
-    if clients >= 10_000.0 && *every < Span::hours(6) && !top.section("scan").has("every") {
+    if clients >= 10_000.0 && *every < Span::hours(6) && !gives(top.node("scan"), "every") {
         let problem = format!(
             "{clients:.0} clients scan every {every}; the vendor advises 6–8 h from 10,000 clients on"
         );
         warn("scan", problem, "set `scan.every`, also to `4h` if that is what the server does");
     }
+}
+
+/// Does a mapping hold a key? (A `Section` would report all its other keys as unknown.)
+fn gives(node: Option<&Node>, key: &str) -> bool {
+    matches!(node.map(|n| &n.kind), Some(Kind::Map(entries)) if entries.iter().any(|entry| entry.key == key))
 }
 
 fn overlapping_clones(scenario: &Scenario) -> Option<(&str, &str, &str)> {
