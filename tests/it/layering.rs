@@ -97,7 +97,10 @@ fn files_stay_readable() {
 
 #[test]
 fn the_yaml_crate_is_used_in_one_module() {
-    let users: Vec<String> =
-        sources().into_iter().filter(|(_, _, code)| code.contains("serde_yaml")).map(|(_, file, _)| file).collect();
+    let users: Vec<String> = sources()
+        .into_iter()
+        .filter(|(_, _, code)| code.contains("serde_yaml"))
+        .map(|(_, file, _)| file)
+        .collect();
     assert_eq!(users.len(), 1, "{users:?}");
 }

@@ -20,7 +20,10 @@ fn generated(name: &str, expected: &str) {
     if text[from..until] == *expected {
         return;
     }
-    assert!(updating(), "part `{name}` of README.md is out of date; run `{UPDATE_COMMAND}`\nexpected:\n{expected}");
+    assert!(
+        updating(),
+        "part `{name}` of README.md is out of date; run `{UPDATE_COMMAND}`\nexpected:\n{expected}"
+    );
     fs::write(&path, format!("{}{expected}{}", &text[..from], &text[until..])).unwrap();
 }
 
@@ -77,7 +80,8 @@ fn columns(columns: &[(&str, &str)]) -> String {
 /// in the README exists.
 #[test]
 fn every_rule_is_decided_and_every_link_leads_somewhere() {
-    let sources: Vec<String> = files_below(&in_repository("src/rules"), "rs").iter().map(|p| read(p)).collect();
+    let sources: Vec<String> =
+        files_below(&in_repository("src/rules"), "rs").iter().map(|p| read(p)).collect();
     for clause in Clause::ALL {
         let named = |source: &String| source.lines().any(|line| names_rule(line, clause.id()));
         assert!(sources.iter().any(named), "no line of src/rules ends with its clause {clause}");

@@ -45,5 +45,9 @@ fn without_an_inventory_after_the_plugin_it_takes_up_to_27_hours() {
     assert!(last > Span::hours(24) && last <= Span::hours(27), "{last}");
     let mean: i64 = times.iter().map(|t| t.ms()).sum::<i64>() / 2000;
     // The wait for the next of the 24-hourly inventories is uniform: 12 h more on average, SE 9 min.
-    assert!((Span(mean).ms() - Span::minutes(13 * 60 + 40).ms()).abs() < Span::minutes(60).ms(), "{}", Span(mean));
+    assert!(
+        (Span(mean).ms() - Span::minutes(13 * 60 + 40).ms()).abs() < Span::minutes(60).ms(),
+        "{}",
+        Span(mean)
+    );
 }

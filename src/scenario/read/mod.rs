@@ -10,7 +10,7 @@ pub use actions::find_client;
 use jiff::civil::DateTime;
 
 use super::Checked;
-use super::fault::Fault;
+use super::fault::{Fault, Place};
 use super::model::{Clients, Enrol, Group, Heartbeat, Phase, Retry, Scan, Scenario};
 use super::reader::{FileSource, Reader, Section};
 use super::values;
@@ -125,7 +125,8 @@ fn expected_clients(group: &Group, scenario: &Scenario) -> f64 {
 /// Findings that do not stop a run, but that whoever reads the results should know.
 fn warn_about(top: &Section, scenario: &Scenario) {
     let warn = |key: &str, problem: String, help: &str| {
-        top.reader.warn(Fault::at(top.place(key), problem).path(key).help(help));
+        let place = top.node(key).map_or(Place::FILE, |node| node.at);
+        top.reader.warn(Fault::at(place, problem).path(key).help(help));
     };
     if scenario.licenses.is_empty() {
         warn(
