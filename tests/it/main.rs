@@ -1,5 +1,6 @@
 //! All integration tests, in one binary.
 
+mod invariants;
 mod layering;
 mod readme;
 mod support;
