@@ -45,16 +45,25 @@ fn no_scenario_is_without_a_rule() {
     }
 }
 
-/// T1 changes no event; what shows it is the warning (in the header) and `explain`.
+/// What stands behind a client's scans: T1 and C5 before 8.5 show in `explain` and in no event.
 #[test]
-fn explain_shows_conflicting_settings() {
-    let file = ScenarioFile::read(&in_repository("scenarios/rules/t1-two-clones.yaml"));
-    let scenario = file.check().scenario;
-    let settings_of = |name| {
+fn explain_names_the_policy_behind_the_scans() {
+    use ScanSettings::{Clone, Conflict, Dsup, NotNeeded};
+    #[rustfmt::skip]
+    let table = [
+        // scenario          client       settings come from
+        ("t1-two-clones",   "both-1",    Conflict("finance", "vip")),
+        ("t1-two-clones",   "one-1",     Clone("vip")),
+        ("c5-dsup-off",     "finance-1", Clone("finance")),
+        ("c5-dsup-off",     "sales-1",   ScanSettings::None),
+        ("c5-dsup-on",      "sales-1",   Dsup),
+        ("c5-before-8-5",   "sales-1",   NotNeeded),
+    ];
+    for (stem, name, settings) in table {
+        let file = ScenarioFile::read(&in_repository(&format!("{FOLDER}/{stem}.yaml")));
+        let scenario = file.check().scenario;
         let client = find_client(name, &scenario.groups).expect(name);
         let story = explain(&scenario, client, |_, _| ControlFlow::Continue(())).expect("not interrupted");
-        story.expect("it exists").settings
-    };
-    assert_eq!(settings_of("both-1"), ScanSettings::Conflict("finance", "vip"));
-    assert_eq!(settings_of("one-1"), ScanSettings::Clone("vip"));
+        assert_eq!(story.expect("it exists").settings, settings, "{name} in {stem}");
+    }
 }

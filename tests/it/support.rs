@@ -243,6 +243,7 @@ fn totals(outcome: &Outcome) -> BTreeMap<&'static str, u64> {
     let mut totals = BTreeMap::from([
         ("licenses_taken", counts.licenses_granted),
         ("licenses_released", counts.licenses_refunded),
+        ("scans_returned", counts.scans_returned),
         ("rejections", counts.scans_rejected),
         ("scans_failed", counts.scans_failed_untargeted),
         ("scans_not_run", counts.scans_not_run),
