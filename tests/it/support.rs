@@ -247,6 +247,7 @@ fn totals(outcome: &Outcome) -> BTreeMap<&'static str, u64> {
         ("rejections", counts.scans_rejected),
         ("scans_failed", counts.scans_failed_untargeted),
         ("scans_not_run", counts.scans_not_run),
+        ("downloads_completed", counts.downloads_completed),
         ("clients_left", counts.clients_left),
         ("peak_in_use", outcome.tally.peak.0),
     ]);
