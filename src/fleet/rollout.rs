@@ -206,16 +206,14 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// Cuts a client's chain: pending events become stale, a download is broken off.
+    /// Cuts a client's chain: pending events become stale, a download is broken off, also one that
+    /// would be complete at this very instant, because its completion is a later event.
     pub(super) fn cut_chain(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let state = self.clients[client as usize].state;
-        let site = self.site_of(client);
-        if state.is(Mark::Downloading) {
-            self.settle(now, site, queue);
-        }
         let row = &mut self.clients[client as usize];
         row.epoch = row.epoch.wrapping_add(1);
         if row.state.is(Mark::Downloading) {
+            let site = self.site_of(client);
+            self.settle(now, site, queue); // up to now the others had their share beside it
             self.sites[site].break_off();
             self.settle(now, site, queue);
             self.rearm(site, queue);

@@ -116,15 +116,18 @@ impl Counts {
             Fact::Scanned { outcome: Err(Refused::LicensesExpired | Refused::PackageIncomplete), .. } => {
                 self.scans_not_run += 1;
             }
-            Fact::Changed { step, .. } => self.count_step(step),
+            Fact::Changed { before, step, .. } => self.count_step(*before, step),
             Fact::LicenseTurn { .. } | Fact::InForce(_) | Fact::Refreshed { .. } | Fact::Acted { .. } => {}
         }
     }
 
-    fn count_step(&mut self, step: &Step) {
+    fn count_step(&mut self, before: ClientState, step: &Step) {
         match step {
             Step::Enrolled => self.clients_enrolled += 1,
-            Step::Retired | Step::Disposed | Step::Deleted | Step::GaveUp => self.clients_left += 1,
+            // Only once: the record of a PC that has left may still get another status.
+            Step::Retired | Step::Disposed | Step::Deleted | Step::GaveUp if before.is(Mark::Agent) => {
+                self.clients_left += 1;
+            }
             Step::LicenseTaken { .. } => self.licenses_granted += 1,
             Step::LicenseReleased(_) => self.licenses_refunded += 1,
             Step::Downloaded { bytes, .. } => {

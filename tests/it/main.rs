@@ -1,7 +1,24 @@
-//! All integration tests, in one binary.
+//! All integration tests, in one binary: whole scenarios, the repository itself, the program.
+//!
+//! | module | question |
+//! |---|---|
+//! | `rule_scenarios` | Does every rule's scenario give the events worked out by hand in its header? |
+//! | `theory` | Do cases worked out by another program come out exactly? |
+//! | `typical` | Does a new client take as long as the product's documentation says? |
+//! | `invariants` | Does what must always hold, hold on random scenarios? |
+//! | `determinism` | Do the same scenario and seed give the same bytes, whatever else changes? |
+//! | `golden` | Have the results changed since they were last looked at? |
+//! | `layering` | Do the layers hold? |
+//! | `readme` | Is the README true? |
+//! | `cases`, `support` | Scenario files with expected events; files of the repository |
 
+mod cases;
+mod determinism;
+mod golden;
 mod invariants;
 mod layering;
 mod readme;
+mod rule_scenarios;
 mod support;
+mod theory;
 mod typical;

@@ -1,0 +1,65 @@
+//! Golden files: results as they were when somebody last looked at them, byte for byte.
+//!
+//! A change that is meant is accepted by one command, and seen in the diff of the commit.
+
+use std::fs;
+
+use crate::cases::{Results, ScenarioFile, run_silently};
+use crate::support::{UPDATE_COMMAND, in_repository, updating};
+
+const SCENARIOS: [&str; 5] = [
+    "scenarios/quickstart.yaml",
+    "scenarios/rules/c4-package-complete.yaml",
+    "scenarios/rules/e1-expired.yaml",
+    "scenarios/rules/l3-pool-shrinks.yaml",
+    "scenarios/rules/v6-disposed.yaml",
+];
+
+#[test]
+fn results_are_those_in_the_golden_files() {
+    let mut changed = Vec::new();
+    for path in SCENARIOS {
+        let file = ScenarioFile::read(&in_repository(path));
+        let scenario = file.check().scenario;
+        let Results { timeline, summary } = Results::of(&scenario, &run_silently(&scenario));
+        for (kind, found) in [("timeline.csv", timeline), ("summary.json", summary)] {
+            let golden = in_repository(&format!("tests/golden/{}.{kind}", file.stem));
+            if updating() {
+                fs::write(&golden, found).unwrap_or_else(|e| panic!("{}: {e}", golden.display()));
+                continue;
+            }
+            let expected = fs::read_to_string(&golden).unwrap_or_default();
+            if let Some(difference) = first_difference(&expected, &found) {
+                changed.push(format!("{}: {difference}", golden.display()));
+            }
+        }
+    }
+    assert!(
+        changed.is_empty(),
+        "{}\n\nIf the change is meant: `{UPDATE_COMMAND}`, and say why in the commit.",
+        changed.join("\n")
+    );
+}
+
+/// The first line that differs, in words.
+fn first_difference(expected: &str, found: &str) -> Option<String> {
+    if expected == found {
+        return None;
+    }
+    let (mut golden, mut new) = (expected.split('\n'), found.split('\n'));
+    for number in 1.. {
+        let (was, is) = (golden.next(), new.next());
+        if was != is {
+            let shown = |line: Option<&str>| line.unwrap_or("(end of file)").to_string();
+            return Some(format!("line {number}\n  - {}\n  + {}", shown(was), shown(is)));
+        }
+    }
+    None
+}
+
+#[test]
+fn the_first_difference_is_named_by_line() {
+    assert_eq!(first_difference("a\nb\n", "a\nb\n"), None);
+    assert_eq!(first_difference("a\nb\n", "a\nc\n").as_deref(), Some("line 2\n  - b\n  + c"));
+    assert_eq!(first_difference("", "a").as_deref(), Some("line 1\n  - \n  + a"));
+}

@@ -1,0 +1,70 @@
+//! One scenario a rule, with its events worked out by hand in its header.
+
+use std::ops::ControlFlow;
+
+use fleetsim::rules::clause::Clause;
+use fleetsim::rules::targeting::ScanSettings;
+use fleetsim::scenario::read::find_client;
+use fleetsim::study::explain::explain;
+
+use crate::cases::{Expected, ScenarioFile, assert_all_as_expected};
+use crate::support::in_repository;
+
+const FOLDER: &str = "scenarios/rules";
+
+#[test]
+fn events_are_those_worked_out_by_hand() {
+    assert_all_as_expected(&ScenarioFile::all_in(FOLDER));
+}
+
+#[test]
+fn every_rule_has_a_scenario_that_says_it() {
+    let files = ScenarioFile::all_in(FOLDER);
+    for clause in Clause::ALL {
+        let prefix = format!("{}-", clause.id().to_lowercase());
+        let own: Vec<&ScenarioFile> = files.iter().filter(|file| file.stem.starts_with(&prefix)).collect();
+        assert!(!own.is_empty(), "rule {clause} has no scenario {FOLDER}/{prefix}*.yaml");
+        for file in own {
+            let (stem, words) = (&file.stem, file.header_words());
+            assert!(
+                words.contains(clause.sentence()),
+                "{stem} does not quote {clause}: {}",
+                clause.sentence()
+            );
+            let in_events = Expected::of(file).events.iter().any(|event| event.rule == clause.id());
+            let in_words = words.contains(&format!("Rule {clause}"));
+            assert!(in_events || in_words, "{stem} mentions {clause} neither in its events nor in words");
+        }
+    }
+}
+
+#[test]
+fn no_scenario_is_without_a_rule() {
+    for file in ScenarioFile::all_in(FOLDER) {
+        let id = file.stem.split('-').next().unwrap_or_default().to_uppercase();
+        assert!(Clause::ALL.iter().any(|clause| clause.id() == id), "{}: no rule {id}", file.stem);
+    }
+}
+
+/// What stands behind a client's scans: T1 and C5 before 8.5 show in `explain` and in no event.
+#[test]
+fn explain_names_the_policy_behind_the_scans() {
+    use ScanSettings::{Clone, Conflict, Dsup, NotNeeded};
+    #[rustfmt::skip]
+    let table = [
+        // scenario          client       settings come from
+        ("t1-two-clones",   "both-1",    Conflict("finance", "vip")),
+        ("t1-two-clones",   "one-1",     Clone("vip")),
+        ("c5-dsup-off",     "finance-1", Clone("finance")),
+        ("c5-dsup-off",     "sales-1",   ScanSettings::None),
+        ("c5-dsup-on",      "sales-1",   Dsup),
+        ("c5-before-8-5",   "sales-1",   NotNeeded),
+    ];
+    for (stem, name, settings) in table {
+        let file = ScenarioFile::read(&in_repository(&format!("{FOLDER}/{stem}.yaml")));
+        let scenario = file.check().scenario;
+        let client = find_client(name, &scenario.groups).expect(name);
+        let story = explain(&scenario, client, |_, _| ControlFlow::Continue(())).expect("not interrupted");
+        assert_eq!(story.expect("it exists").settings, settings, "{name} in {stem}");
+    }
+}
