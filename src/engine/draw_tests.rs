@@ -33,7 +33,7 @@ fn the_block_function_is_that_of_rand_chacha() {
         // All 64 bits of the stream; a block counter as large as 2^61 entities need.
         let (stream, counter) = (source.next_u64(), source.next_u64() >> 3);
 
-        let block = chacha::blocks(&key, &[counter], &[stream]);
+        let block = chacha::blocks([&key], &[counter], &[stream]);
         let mut reference = ChaCha8Rng::from_seed(seed);
         reference.set_stream(stream);
         reference.set_word_pos(u128::from(counter) * chacha::BLOCK_WORDS as u128);

@@ -41,12 +41,17 @@ pub struct Occurrences<'a> {
     pub jitter: Decision,
     pub entity: u64,
     pub anchor: Time,
+    /// The draw of one occurrence's jitter, if it was made already: its number, and the draw.
+    pub drawn: Option<(u32, u64)>,
 }
 
 impl Occurrences<'_> {
     /// The instant of occurrence `k`.
     pub fn at(&self, k: u32) -> Time {
-        let jitter = amount(&self.beat.jitter, self.draws, self.jitter, self.entity, u64::from(k));
+        let jitter = match self.drawn {
+            Some((number, draw)) if number == k => self.beat.jitter.sample(draw),
+            _ => amount(&self.beat.jitter, self.draws, self.jitter, self.entity, u64::from(k)),
+        };
         self.anchor + Span(i64::from(k) * self.beat.every.ms() + jitter)
     }
 
@@ -85,8 +90,8 @@ mod tests {
         let draws = Draws::new(3, 0, "g");
         for entity in 0..50 {
             let anchor = anchor(&beat, &draws, Decision::ScanPhase, entity);
-            let one =
-                Occurrences { beat: &beat, draws: &draws, jitter: Decision::ScanJitter, entity, anchor };
+            let jitter = Decision::ScanJitter;
+            let one = Occurrences { beat: &beat, draws: &draws, jitter, entity, anchor, drawn: None };
             let all: Vec<Time> = (0..200).map(|k| one.at(k)).collect();
             assert!(all.is_sorted(), "jitter must not reorder occurrences");
             for from in (0..2_000_000_000).step_by(7_777_777).map(Time) {
