@@ -11,6 +11,7 @@ use crate::scenario::model::{Heartbeat, Phase};
 use crate::words::time::{Span, Time};
 
 /// A draw of a law; constants draw nothing.
+#[inline]
 pub fn amount(law: &Distribution, draws: &Draws, decision: Decision, entity: u64, ordinal: u64) -> i64 {
     match law {
         Distribution::Constant(amount) => *amount,
@@ -19,6 +20,7 @@ pub fn amount(law: &Distribution, draws: &Draws, decision: Decision, entity: u64
 }
 
 /// Like [`amount`], as a duration; laws of delays are never negative.
+#[inline]
 pub fn delay(law: &Distribution, draws: &Draws, decision: Decision, entity: u64, ordinal: u64) -> Span {
     Span(amount(law, draws, decision, entity, ordinal))
 }
@@ -47,6 +49,7 @@ pub struct Occurrences<'a> {
 
 impl Occurrences<'_> {
     /// The instant of occurrence `k`.
+    #[inline]
     pub fn at(&self, k: u32) -> Time {
         let jitter = match self.drawn {
             Some((number, draw)) if number == k => self.beat.jitter.sample(draw),
@@ -56,6 +59,7 @@ impl Occurrences<'_> {
     }
 
     /// The first occurrence at or after `from`, not before occurrence `least`: its number and instant.
+    #[inline]
     pub fn next(&self, from: Time, least: u32) -> (u32, Time) {
         let latest_jitter = match self.beat.jitter {
             Distribution::Constant(jitter) => jitter,
@@ -64,8 +68,11 @@ impl Occurrences<'_> {
         // Occurrence k cannot be at or after `from` while anchor + k × every + latest jitter is before it.
         let behind = (from - self.anchor).ms() - latest_jitter;
         let every = self.beat.every.ms();
-        let possible = if behind <= 0 { 0 } else { (behind + every - 1) / every };
-        let mut k = least.max(u32::try_from(possible).expect("fewer than 2^32 occurrences"));
+        let mut k = least;
+        // As a rule nothing was missed; a multiplication tells, which is cheaper than the division.
+        if behind > i64::from(least) * every {
+            k = u32::try_from((behind + every - 1) / every).expect("fewer than 2^32 occurrences");
+        }
         loop {
             let at = self.at(k);
             if at >= from {

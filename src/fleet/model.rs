@@ -124,6 +124,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.clients.capacity() * size_of::<Client>()
     }
 
+    #[inline]
     pub(super) fn tell(&mut self, now: Time, fact: Fact) {
         self.observer.observe(now, &fact);
     }
