@@ -25,9 +25,9 @@
 //! A cipher is used rather than a small hash because its outputs are unrelated however closely two
 //! addresses resemble each other, and neighbouring seeds, clients and ordinals are the normal case.
 //!
-//! There are three ways to read the same words, and the tests hold them equal: [`Draws::fill`] for
-//! one decision of many clients in order, [`Draws::at`] for a single draw, and [`Draws::batch`]
-//! for many unrelated ones.
+//! There are four ways to read the same words, and the tests hold them equal: [`Draws::fill`] for
+//! one decision of many clients in order, [`Draws::at`] for a single draw, [`Draws::batch`] for
+//! many unrelated ones, and [`eight`] for eight of any scopes.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -114,8 +114,8 @@ impl Draws {
     }
 }
 
-/// One decision of eight unrelated entities `(draws, entity, ordinal)`, for a fifth of the price of
-/// eight times [`Draws::at`].
+/// One decision of eight unrelated entities `(draws, entity, ordinal)`, for half the price of eight
+/// times [`Draws::at`].
 ///
 /// # Panics
 /// As [`Draws::at`].

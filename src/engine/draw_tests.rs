@@ -69,6 +69,13 @@ fn a_batch_of_any_length_keeps_the_order_of_its_items() {
 }
 
 #[test]
+fn eight_draws_may_come_from_eight_scopes() {
+    let scopes: Vec<Draws> = (0..LANES as u64).map(|i| Draws::new(42, i, "office")).collect();
+    let items = std::array::from_fn(|i| (&scopes[i], 1_000_003 * i as u64, 7 + i as u64));
+    assert_eq!(eight(DECISION, items), items.map(|(draws, e, o)| draws.at(DECISION, e, o)));
+}
+
+#[test]
 fn every_part_of_the_address_matters() {
     let address = |seed, replication, scope: &str, decision, entity, ordinal| {
         Draws::new(seed, replication, scope).at(decision, entity, ordinal)

@@ -1,6 +1,6 @@
 //! Draws of the scans that come next, computed together.
 //!
-//! A draw alone costs as much as all the rest of a scan, in a batch a fifth of it. And looking at the
+//! A draw alone costs as much as half the rest of a scan, one in a batch half of that. And looking at the
 //! rows of many clients in a row lets the processor fetch them from memory at the same time.
 //! Draws are pure functions of their address, so a scan that was not foreseen, or turns out to have
 //! another number, draws for itself, and nothing changes but the time it takes.
