@@ -24,10 +24,10 @@ const DOUBLE_ROUNDS: usize = 4;
 /// Word `w` of block `lane` is `blocks[w][lane]`.
 pub type Blocks<const N: usize> = [[u32; N]; BLOCK_WORDS];
 
-/// Computes `N` blocks of one key, block `lane` being number `counters[lane]` of stream `streams[lane]`.
+/// Computes `N` blocks, block `lane` being number `counters[lane]` of stream `streams[lane]` of key `keys[lane]`.
 #[inline(always)]
-pub fn blocks<const N: usize>(key: &[u32; 8], counters: &[u64; N], streams: &[u64; N]) -> Blocks<N> {
-    let input = input_state(key, counters, streams);
+pub fn blocks<const N: usize>(keys: [&[u32; 8]; N], counters: &[u64; N], streams: &[u64; N]) -> Blocks<N> {
+    let input = input_state(keys, counters, streams);
     let mut state = input;
     for _ in 0..DOUBLE_ROUNDS {
         double_rounds(&mut state);
@@ -39,10 +39,13 @@ pub fn blocks<const N: usize>(key: &[u32; 8], counters: &[u64; N], streams: &[u6
 }
 
 #[inline(always)]
-fn input_state<const N: usize>(key: &[u32; 8], counters: &[u64; N], streams: &[u64; N]) -> Blocks<N> {
+fn input_state<const N: usize>(keys: [&[u32; 8]; N], counters: &[u64; N], streams: &[u64; N]) -> Blocks<N> {
     let mut state = [[0; N]; BLOCK_WORDS];
-    for (word, &value) in state.iter_mut().zip(CONSTANTS.iter().chain(key)) {
+    for (word, value) in state.iter_mut().zip(CONSTANTS) {
         *word = [value; N];
+    }
+    for (i, word) in state[4..12].iter_mut().enumerate() {
+        *word = keys.map(|key| key[i]);
     }
     // Truncation is the point: the low half goes first, the high half second.
     state[12] = counters.map(|counter| counter as u32);

@@ -33,7 +33,7 @@ fn the_block_function_is_that_of_rand_chacha() {
         // All 64 bits of the stream; a block counter as large as 2^61 entities need.
         let (stream, counter) = (source.next_u64(), source.next_u64() >> 3);
 
-        let block = chacha::blocks(&key, &[counter], &[stream]);
+        let block = chacha::blocks([&key], &[counter], &[stream]);
         let mut reference = ChaCha8Rng::from_seed(seed);
         reference.set_stream(stream);
         reference.set_word_pos(u128::from(counter) * chacha::BLOCK_WORDS as u128);
@@ -66,6 +66,13 @@ fn a_batch_of_any_length_keeps_the_order_of_its_items() {
         let single: Vec<u64> = items.iter().map(|&(e, o)| draws.at(DECISION, e, o)).collect();
         assert_eq!(out, single);
     }
+}
+
+#[test]
+fn eight_draws_may_come_from_eight_scopes() {
+    let scopes: Vec<Draws> = (0..LANES as u64).map(|i| Draws::new(42, i, "office")).collect();
+    let items = std::array::from_fn(|i| (&scopes[i], 1_000_003 * i as u64, 7 + i as u64));
+    assert_eq!(eight(DECISION, items), items.map(|(draws, e, o)| draws.at(DECISION, e, o)));
 }
 
 #[test]

@@ -52,6 +52,9 @@ const ORDINAL_BITS: u32 = 16;
 /// Slots of 65.5 s: all sixteen bits an entry has for the offset.
 const DEFAULT_SLOT_BITS: u32 = 16;
 
+/// Most events announced at a time: enough to fetch their data in parallel, and it stays in the fastest cache.
+const ANNOUNCED: usize = 64;
+
 /// What happens when: an instant, and the content that orders events of the same instant.
 ///
 /// The derived order is the documented order of events: time, then rank, entity, ordinal.
@@ -180,6 +183,21 @@ impl EventQueue {
         self.now = key.time;
         self.len -= 1;
         Some(key)
+    }
+
+    /// Are events known to come next that were not announced yet?
+    #[inline]
+    pub fn may_announce(&self) -> bool {
+        self.open.may_announce()
+    }
+
+    /// Announces some of the events that come next, in order, each of them once. Events pushed from
+    /// now on may come in between.
+    #[inline]
+    pub fn announce(&mut self) -> impl Iterator<Item = EventKey> {
+        let (slot, slot_bits) = (self.open_slot, self.slot_bits);
+        let next = self.open.announce(ANNOUNCED).iter();
+        next.map(move |entry| EventKey::unpack(*entry, slot, slot_bits))
     }
 
     /// Instant of the event that [`EventQueue::pop`] would return now.

@@ -9,6 +9,10 @@ use crate::words::time::Time;
 pub trait Model {
     /// Applies one event and schedules what follows from it, at the same instant or later.
     fn handle(&mut self, event: EventKey, queue: &mut EventQueue);
+
+    /// Told of events before they happen, several at a time: a chance to fetch and compute together
+    /// what they will need. Others may happen in between; the outcome must not depend on this.
+    fn foresee(&mut self, _announced: impl Iterator<Item = EventKey>) {}
 }
 
 /// How often the watcher is asked, in events.
@@ -28,6 +32,9 @@ pub fn run<M: Model>(
 ) -> Result<u64, Time> {
     let mut events = 0;
     while let Some(event) = queue.pop() {
+        if queue.may_announce() {
+            model.foresee(queue.announce());
+        }
         model.handle(event, queue);
         events += 1;
         if events % WATCH_EVERY == 0 && watch(event.time, events).is_break() {

@@ -77,12 +77,14 @@ pub trait Observer {
 }
 
 impl<O: Observer> Observer for &mut O {
+    #[inline]
     fn observe(&mut self, at: Time, fact: &Fact) {
         (**self).observe(at, fact);
     }
 }
 
 impl<O: Observer> Observer for Option<O> {
+    #[inline]
     fn observe(&mut self, at: Time, fact: &Fact) {
         if let Some(observer) = self {
             observer.observe(at, fact);
@@ -91,6 +93,7 @@ impl<O: Observer> Observer for Option<O> {
 }
 
 impl<A: Observer, B: Observer> Observer for (A, B) {
+    #[inline]
     fn observe(&mut self, at: Time, fact: &Fact) {
         self.0.observe(at, fact);
         self.1.observe(at, fact);

@@ -11,6 +11,7 @@ use crate::scenario::model::{Heartbeat, Phase};
 use crate::words::time::{Span, Time};
 
 /// A draw of a law; constants draw nothing.
+#[inline]
 pub fn amount(law: &Distribution, draws: &Draws, decision: Decision, entity: u64, ordinal: u64) -> i64 {
     match law {
         Distribution::Constant(amount) => *amount,
@@ -19,6 +20,7 @@ pub fn amount(law: &Distribution, draws: &Draws, decision: Decision, entity: u64
 }
 
 /// Like [`amount`], as a duration; laws of delays are never negative.
+#[inline]
 pub fn delay(law: &Distribution, draws: &Draws, decision: Decision, entity: u64, ordinal: u64) -> Span {
     Span(amount(law, draws, decision, entity, ordinal))
 }
@@ -41,16 +43,23 @@ pub struct Occurrences<'a> {
     pub jitter: Decision,
     pub entity: u64,
     pub anchor: Time,
+    /// The draw of one occurrence's jitter, if it was made already: its number, and the draw.
+    pub drawn: Option<(u32, u64)>,
 }
 
 impl Occurrences<'_> {
     /// The instant of occurrence `k`.
+    #[inline]
     pub fn at(&self, k: u32) -> Time {
-        let jitter = amount(&self.beat.jitter, self.draws, self.jitter, self.entity, u64::from(k));
+        let jitter = match self.drawn {
+            Some((number, draw)) if number == k => self.beat.jitter.sample(draw),
+            _ => amount(&self.beat.jitter, self.draws, self.jitter, self.entity, u64::from(k)),
+        };
         self.anchor + Span(i64::from(k) * self.beat.every.ms() + jitter)
     }
 
     /// The first occurrence at or after `from`, not before occurrence `least`: its number and instant.
+    #[inline]
     pub fn next(&self, from: Time, least: u32) -> (u32, Time) {
         let latest_jitter = match self.beat.jitter {
             Distribution::Constant(jitter) => jitter,
@@ -59,8 +68,11 @@ impl Occurrences<'_> {
         // Occurrence k cannot be at or after `from` while anchor + k × every + latest jitter is before it.
         let behind = (from - self.anchor).ms() - latest_jitter;
         let every = self.beat.every.ms();
-        let possible = if behind <= 0 { 0 } else { (behind + every - 1) / every };
-        let mut k = least.max(u32::try_from(possible).expect("fewer than 2^32 occurrences"));
+        let mut k = least;
+        // As a rule nothing was missed; a multiplication tells, which is cheaper than the division.
+        if behind > i64::from(least) * every {
+            k = u32::try_from((behind + every - 1) / every).expect("fewer than 2^32 occurrences");
+        }
         loop {
             let at = self.at(k);
             if at >= from {
@@ -85,8 +97,8 @@ mod tests {
         let draws = Draws::new(3, 0, "g");
         for entity in 0..50 {
             let anchor = anchor(&beat, &draws, Decision::ScanPhase, entity);
-            let one =
-                Occurrences { beat: &beat, draws: &draws, jitter: Decision::ScanJitter, entity, anchor };
+            let jitter = Decision::ScanJitter;
+            let one = Occurrences { beat: &beat, draws: &draws, jitter, entity, anchor, drawn: None };
             let all: Vec<Time> = (0..200).map(|k| one.at(k)).collect();
             assert!(all.is_sorted(), "jitter must not reorder occurrences");
             for from in (0..2_000_000_000).step_by(7_777_777).map(Time) {

@@ -5,6 +5,7 @@
 //! | [`decision`] | every random decision by number |
 //! | [`event`] | the closed set of events; their order decides ties |
 //! | [`fact`] | what the fleet tells its observers |
+//! | `foresight` | draws of the scans that come next, computed together |
 //! | [`heartbeat`] | the next occurrence of something periodic, by arithmetic |
 //! | [`roster`] | which clients there are, their names and draws, and when they join |
 //! | [`network`] | downloads over a site's shared bandwidth or slots |
@@ -19,6 +20,7 @@
 pub mod decision;
 pub mod event;
 pub mod fact;
+mod foresight;
 pub mod heartbeat;
 pub mod model;
 pub mod network;

@@ -3,6 +3,7 @@
 use super::decision::Decision;
 use super::event::Event;
 use super::fact::{Fact, Observer, Step};
+use super::foresight::Foresight;
 use super::heartbeat::{Occurrences, anchor};
 use super::network::Downloads;
 use super::pool::Pool;
@@ -31,6 +32,7 @@ pub struct Fleet<'s, O> {
     pub(super) unreleased: Vec<u32>,
     /// By group: do scans find the settings they need (C5)?
     pub(super) scan_settings: Vec<bool>,
+    pub(super) foresight: Foresight,
     observer: O,
 }
 
@@ -47,6 +49,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             calendar: license_files::calendar(&scenario.licenses),
             unreleased: Vec::new(),
             scan_settings: (0..scenario.groups.len()).map(settings).collect(),
+            foresight: Foresight::default(),
             roster,
             observer,
         };
@@ -121,6 +124,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.clients.capacity() * size_of::<Client>()
     }
 
+    #[inline]
     pub(super) fn tell(&mut self, now: Time, fact: Fact) {
         self.observer.observe(now, &fact);
     }
@@ -155,7 +159,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         }
         let (draws, entity) = self.draws(client);
         let anchor = anchor(beat, draws, phase, entity);
-        Occurrences { beat, draws, jitter, entity, anchor }.next(from, 0).1
+        Occurrences { beat, draws, jitter, entity, anchor, drawn: None }.next(from, 0).1
     }
 
     fn license_turn(&mut self, now: Time, line: u32) {
@@ -200,5 +204,10 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::SiteDownloads => self.site_downloads(now, entity, ordinal, queue),
             Event::ScanReturned => self.scan_returned(now, entity, queue),
         }
+    }
+
+    fn foresee(&mut self, announced: impl Iterator<Item = EventKey>) {
+        let scan = |key: EventKey| (Event::of(key) == Event::ScanReturned).then_some(key.entity);
+        self.foresight.look(announced.filter_map(scan), &self.clients, &self.roster, &self.scenario.scan);
     }
 }

@@ -70,6 +70,7 @@ impl<'s> Roster<'s> {
     }
 
     /// The draws of a client of a group, and its entity in them.
+    #[inline]
     pub fn draws(&self, group: u16, client: u32) -> (&Draws, u64) {
         let section = &self.sections[usize::from(group)];
         let index = client - section.first;

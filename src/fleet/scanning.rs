@@ -37,8 +37,14 @@ impl<O: Observer> Fleet<'_, O> {
         let row = self.clients[client as usize];
         let (draws, entity) = self.roster.draws(row.group, client);
         let (beat, jitter, anchor) = (&scan.schedule, Decision::ScanJitter, row.scan_anchor);
-        let (number, start) = Occurrences { beat, draws, jitter, entity, anchor }.next(from, row.next_scan);
-        let duration = delay(&scan.duration, draws, Decision::ScanDuration, entity, u64::from(number));
+        let foreseen = self.foresight.take(client);
+        let drawn = foreseen.map(|foreseen| (foreseen.number, foreseen.jitter));
+        let occurrences = Occurrences { beat, draws, jitter, entity, anchor, drawn };
+        let (number, start) = occurrences.next(from, row.next_scan);
+        let duration = match foreseen {
+            Some(foreseen) if foreseen.number == number => Span(scan.duration.sample(foreseen.duration)),
+            _ => delay(&scan.duration, draws, Decision::ScanDuration, entity, u64::from(number)),
+        };
         self.clients[client as usize].next_scan = number + 1;
         queue.push(Event::ScanReturned.at(start + duration, client, row.epoch));
     }

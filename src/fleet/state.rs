@@ -1,10 +1,12 @@
-//! One row a client: 32 bytes, so that an event touches one cache line of client state.
+//! One row a client: 32 bytes, aligned to as many, so that an event touches one cache line of client
+//! state. (Unaligned, half of all rows lie across two lines.)
 
 use crate::rules::client::ClientState;
 use crate::words::time::Time;
 
 /// What is remembered of a client. Everything else about it is a function of its draws.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(32))]
 pub struct Client {
     /// Anchor of its scan grid.
     pub scan_anchor: Time,

@@ -28,6 +28,7 @@ impl Fingerprint {
 }
 
 impl Observer for Fingerprint {
+    #[inline]
     fn observe(&mut self, at: Time, fact: &Fact) {
         let what = match fact {
             Fact::Changed { client, after, .. } => u64::from(*client) << 16 | u64::from(after.bits()),

@@ -116,6 +116,7 @@ impl Tally {
 }
 
 impl Observer for Tally {
+    #[inline]
     fn observe(&mut self, at: Time, fact: &Fact) {
         self.counts.count(fact);
         match fact {

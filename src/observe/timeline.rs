@@ -108,6 +108,7 @@ impl Levels {
 }
 
 impl Counts {
+    #[inline]
     pub fn count(&mut self, fact: &Fact) {
         match fact {
             Fact::Scanned { outcome: Ok(_), .. } => self.scans_returned += 1,
@@ -174,6 +175,7 @@ impl Timeline {
         self.rows
     }
 
+    #[inline(never)]
     fn sample(&mut self) {
         let Timeline { next, in_force, levels, counts, .. } = *self;
         self.rows.push(Row { at: next, in_force, levels, counts });
@@ -183,6 +185,7 @@ impl Timeline {
 }
 
 impl Observer for Timeline {
+    #[inline]
     fn observe(&mut self, at: Time, fact: &Fact) {
         while at > self.next {
             self.sample();

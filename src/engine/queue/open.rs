@@ -17,6 +17,8 @@ pub struct OpenSlot {
     sorted: Vec<u64>,
     /// Entries of `sorted` already taken.
     taken: usize,
+    /// Entries of `sorted` already announced.
+    announced: usize,
     late: BinaryHeap<Reverse<u64>>,
     /// Per pile: where its next entry goes. Kept only for its allocation.
     ends: Vec<u32>,
@@ -52,10 +54,23 @@ impl OpenSlot {
         Some(entry)
     }
 
+    /// Is nothing left of what was announced last, but something to announce?
+    #[inline]
+    pub fn may_announce(&self) -> bool {
+        self.announced <= self.taken && self.taken < self.sorted.len()
+    }
+
+    /// Announces the next entries, at most `most`; not those that were pushed after the slot opened.
+    #[inline]
+    pub fn announce(&mut self, most: usize) -> &[u64] {
+        self.announced = self.sorted.len().min(self.taken + most);
+        &self.sorted[self.taken..self.announced]
+    }
+
     /// Takes over the entries of `slot`; everything taken from the previous one is forgotten.
     pub fn fill(&mut self, slots: &Slots, slot: i64, slot_bits: u32) {
         assert!(self.is_empty(), "a slot opened before the previous one was finished");
-        self.taken = 0;
+        (self.taken, self.announced) = (0, 0);
         let len = slots.len(slot);
         if len >= FEW {
             return self.deal(slots, slot, slot_bits);
@@ -103,7 +118,7 @@ impl OpenSlot {
 
     pub fn clear(&mut self) {
         self.sorted.clear();
-        self.taken = 0;
+        (self.taken, self.announced) = (0, 0);
         self.late.clear();
     }
 

@@ -217,3 +217,25 @@ fn an_event_before_the_last_popped_one_is_refused() {
 fn an_entity_beyond_27_bits_is_refused() {
     EventQueue::new(Time::NEVER).push(at(0, 0, 1 << 27, 0));
 }
+
+#[test]
+fn what_is_announced_happens_in_that_order_and_is_announced_once() {
+    let mut random = Xorshift(11);
+    let mut queue = EventQueue::new(Time::START + YEAR);
+    for _ in 0..5_000 {
+        let wait = Span(random.below(1_000_000) as i64);
+        queue.push(random.key(Time::START + wait));
+    }
+    let (mut announced, mut popped) = (Vec::new(), Vec::new());
+    while let Some(key) = queue.pop() {
+        popped.push(key);
+        if queue.may_announce() {
+            announced.extend(queue.announce());
+        }
+    }
+    // All but the first of each slot, which opens when that is popped.
+    let slots = 1 + (1_000_000 >> DEFAULT_SLOT_BITS);
+    assert_eq!(announced.len(), popped.len() - slots);
+    let mut order = popped.iter();
+    assert!(announced.iter().all(|key| order.any(|other| other == key)));
+}
