@@ -4,7 +4,7 @@
 //! then by entity, then by ordinal: what the administrator and the calendar do comes first, then
 //! the chain in the order a client walks it, scans last. An event that causes another one at the
 //! same instant lets it happen next in this order, so a chain of zero-length stages is walked in
-//! one instant.
+//! one instant. A site that is asked for a download first completes what is due at that instant.
 
 use crate::engine::queue::EventKey;
 use crate::words::time::Time;
@@ -71,6 +71,29 @@ impl Event {
     /// The event of a key.
     pub fn of(key: EventKey) -> Event {
         Event::ALL[usize::from(key.rank)]
+    }
+
+    /// Is it a step of a client's chain, which a cut of the chain makes stale?
+    pub fn is_step_of_chain(self) -> bool {
+        match self {
+            Event::LicenseTurn
+            | Event::Action
+            | Event::LifetimeEnds
+            | Event::HoldingEnds
+            | Event::LicensingRefresh
+            | Event::SiteDownloads => false,
+            Event::Enrol
+            | Event::FirstContact
+            | Event::InstallTargeted
+            | Event::PluginRequest
+            | Event::PluginInstalled
+            | Event::PluginReported
+            | Event::PackageTargeted
+            | Event::PackageRequest
+            | Event::UninstallRequest
+            | Event::RemovalReported
+            | Event::ScanReturned => true,
+        }
     }
 
     /// The key that schedules this event.

@@ -174,16 +174,7 @@ impl<O: Observer> Model for Fleet<'_, O> {
     fn handle(&mut self, key: EventKey, queue: &mut EventQueue) {
         let EventKey { time: now, entity, ordinal, .. } = key;
         let event = Event::of(key);
-        let about_client = !matches!(
-            event,
-            Event::LicenseTurn
-                | Event::Action
-                | Event::LicensingRefresh
-                | Event::SiteDownloads
-                | Event::LifetimeEnds
-                | Event::HoldingEnds
-        );
-        if about_client && !Self::current(&self.clients, entity, ordinal) {
+        if event.is_step_of_chain() && !Self::current(&self.clients, entity, ordinal) {
             return; // the chain this event belongs to was cut
         }
         match event {

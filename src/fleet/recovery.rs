@@ -58,7 +58,8 @@ impl<O: Observer> Fleet<'_, O> {
         step: Step,
         queue: &mut EventQueue,
     ) -> usize {
-        let clients = self.selected(whom);
+        let mut clients = self.selected(whom);
+        clients.retain(|&client| self.state(client).status() != status);
         clients.iter().for_each(|&client| self.leave(now, client, status, step, queue));
         clients.len()
     }

@@ -64,10 +64,16 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
             Fact::InForce(_) => None,
             Fact::Refreshed { by_hand, released } => {
                 let how = if *by_hand { "by hand" } else { "scheduled" };
-                said("licensing_refresh", Some(Clause::V1), format!("{how}; {released} licenses released"))
+                let plural = if *released == 1 { "" } else { "s" };
+                said(
+                    "licensing_refresh",
+                    Some(Clause::V1),
+                    format!("{how}; {released} license{plural} released"),
+                )
             }
             Fact::Acted { action, clients } => {
-                said("action", None, format!("actions[{action}]: {clients} clients"))
+                let plural = if *clients == 1 { "" } else { "s" };
+                said("action", None, format!("actions[{action}]: {clients} client{plural}"))
             }
         }
     }

@@ -52,6 +52,6 @@ pub fn explain(
 /// The server's lines matter only while the client is there.
 fn of_interest(lines: Vec<Line>, client: u32) -> Vec<Line> {
     let first = lines.iter().position(|line| line.client == Some(client)).unwrap_or(lines.len());
-    let quiet = |line: &Line| line.client.is_none() && line.event == "licensing_refresh";
+    let quiet = |line: &Line| line.client.is_none() && ["licensing_refresh", "action"].contains(&line.event);
     lines.into_iter().skip(first).filter(|line| !quiet(line)).collect()
 }
