@@ -172,7 +172,7 @@ impl SplitMix {
     /// A whole number from 0 to `n` − 1.
     #[inline]
     fn below(&mut self, n: u32) -> u32 {
-        ((self.next() >> 32) * u64::from(n) >> 32) as u32
+        (((self.next() >> 32) * u64::from(n)) >> 32) as u32
     }
 
     fn exponential(&mut self, mean: f64) -> u32 {
