@@ -6,7 +6,7 @@ use crate::fleet::fact::{Fact, Observer, Package, Step};
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::consumption::{Refused, Returned};
-use crate::rules::license_files::Turn;
+use crate::rules::license_files::{Turn, has_free};
 use crate::scenario::model::Scenario;
 use crate::words::time::{Span, Time};
 
@@ -40,12 +40,14 @@ pub struct Trace<'s, F> {
     /// Only this client's lines, and the server's.
     only: Option<u32>,
     in_use: u64,
+    /// Nodes in force; `None`: without limit.
+    nodes: Option<u64>,
     sink: F,
 }
 
 impl<'s, F: FnMut(Line)> Trace<'s, F> {
     pub fn new(scenario: &'s Scenario, detail: Detail, only: Option<u32>, sink: F) -> Self {
-        Trace { scenario, detail, only, in_use: 0, sink }
+        Trace { scenario, detail, only, in_use: 0, nodes: Some(0), sink }
     }
 
     fn describe(&self, fact: &Fact) -> Option<Described> {
@@ -54,7 +56,14 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
             Fact::Scanned { outcome: Ok(Returned::InventoryOnly), .. }
                 if self.detail == Detail::Everything =>
             {
-                said("scan_returned", Some(Clause::C6), "the client holds a license already")
+                match has_free(self.nodes, self.in_use) {
+                    true => said("scan_returned", Some(Clause::C6), "the client holds a license already"),
+                    false => said(
+                        "scan_returned",
+                        Some(Clause::X1),
+                        "the pool is full, the client holds a license",
+                    ),
+                }
             }
             Fact::Scanned { outcome: Ok(_), .. } => None, // the license taken says it
             Fact::Scanned { outcome: Err(refused), .. } => {
@@ -213,6 +222,7 @@ impl<F: FnMut(Line)> Observer for Trace<'_, F> {
                 self.in_use -= u64::from(before.is(Mark::Licensed) && !after.is(Mark::Licensed));
             }
             Fact::Scanned { client: who, .. } => client = Some(*who),
+            Fact::InForce(in_force) => self.nodes = in_force.nodes,
             _ => {}
         }
         if self.only.is_some() && client.is_some() && client != self.only {
