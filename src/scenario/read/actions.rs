@@ -46,9 +46,10 @@ fn action(s: &Section, groups: &[Group], duration: Span) -> Option<Action> {
     if s.has("run") {
         deeds.push(s.value("run", run));
     }
-    if deeds.len() != 1 {
+    if deeds.len() != 1 && !s.is_no_mapping() {
         let words: Vec<&str> = DEEDS.iter().map(|(key, _)| *key).collect();
-        let problem = format!("an action does one thing, this one {}", deeds.len());
+        let number = if deeds.is_empty() { "none".to_string() } else { deeds.len().to_string() };
+        let problem = format!("an action does exactly one thing, this one does {number}");
         s.reader
             .fault(Fault::at(s.at, problem).path(&s.path).help(format!("one of run, {}", words.join(", "))));
     }

@@ -52,7 +52,7 @@ fn concurrent(node: &Node, reader: &Reader) -> Read<Option<u32>> {
 }
 
 pub fn groups(top: &Section, sites: &[Site]) -> Vec<Group> {
-    if !top.has("groups") {
+    if !top.has("groups") && !top.is_no_mapping() {
         let fault = Fault::at(top.at, "`groups` is missing: there are no clients".into()).path("groups");
         top.reader.fault(fault.help("for example `groups: {desktops: {clients: 600}}`"));
     }

@@ -7,14 +7,16 @@ mod platform;
 
 pub use actions::find_client;
 
+use std::collections::BTreeSet;
+
 use jiff::civil::DateTime;
 
 use super::Checked;
 use super::fault::Fault;
 use super::model::{Clients, Enrol, Group, Heartbeat, Phase, Retry, Scan, Scenario};
-use super::reader::{FileSource, Reader, Section};
+use super::reader::{FileSource, Reader, Section, check_duplicates};
 use super::values;
-use super::yaml::Node;
+use super::yaml::{self, Node};
 use crate::words::time::Span;
 
 /// The version of the scenario language this program reads.
@@ -30,6 +32,7 @@ const MOST_SCANS: f64 = 1e12;
 /// Reads a whole scenario.
 pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Checked, Vec<Fault>> {
     let reader = Reader::new(start_of(root, files), files);
+    check_duplicates(root, "", &reader);
     let scenario = {
         let top = Section::new(&reader, "", "", Some(root));
         let scenario = top_level(&top, default_name);
@@ -37,12 +40,23 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
         warn_about(&top, &scenario);
         scenario
     };
-    let findings = reader.finish();
+    let findings = reader.finish(language);
     if findings.faults.is_empty() {
         Ok(Checked { scenario, warnings: findings.warnings, keys: findings.keys })
     } else {
         Err(findings.faults)
     }
+}
+
+/// Every key of the language: those asked of a scenario that has an entry in each section.
+fn language() -> BTreeSet<String> {
+    let everything = "{licenses: {x: {}}, sites: {x: {}}, groups: {x: {}}, policies: {clones: {x: {}}}, \
+                      actions: [{}]}";
+    let root = yaml::parse(everything).expect("it is YAML");
+    let files: FileSource = &|_| Err(String::new());
+    let reader = Reader::new(start_of(&root, files), files);
+    top_level(&Section::new(&reader, "", "", Some(&root)), "");
+    reader.finish(BTreeSet::new).keys
 }
 
 /// Dates everywhere in the file are relative to `start`, so it is looked up first.
