@@ -1,3 +1,38 @@
+//! **fleetsim** simulates a managed fleet of PCs that consumes software licenses: event by event,
+//! seeded, and exact to the millisecond.
+//!
+//! # The map
+//!
+//! Data flows one way:
+//!
+//! ```text
+//! YAML → scenario (as written) → scenario (checked) → fleet on the engine → facts → observers → study → output → cli
+//! ```
+//!
+//! and so do imports: a layer may use those above it in this table and none below. A test reads the
+//! `use` lines and holds everyone to it.
+//!
+//! | layer | holds | may use |
+//! |---|---|---|
+//! | [`words`] | instants and durations | std |
+//! | [`engine`] | event queue, the loop over time, keyed draws, laws; it does not know the word *client* | words |
+//! | [`scenario`] | what a file may say, what it means, its defaults | words, laws of the engine |
+//! | [`rules`] | the license rules: pure decisions with rule ids | words, scenario |
+//! | [`fleet`] | state, the closed set of events, handlers, facts | words, engine, scenario, rules |
+//! | [`observe`] | timeline, tally, trace, fingerprint: one observer a question | words, scenario, rules, fleet |
+//! | [`study`] | a run, a client's story | all above |
+//! | [`output`] | CSV, JSON, text, the result folder | all above |
+//! | [`cli`] | arguments, files in, progress, exit codes | all |
+//!
+//! # Invariants, most of them absences
+//!
+//! * Nothing below `output` prints, writes files or looks at a clock; nothing but `cli` reads files.
+//! * Rules change nothing; handlers decide nothing; observers can neither schedule nor be noticed.
+//! * Results are a function of scenario, seed and version. There is no hash map, no float in the
+//!   clock, no function of the platform's math library (`clippy.toml` names them), and every random
+//!   decision is addressed by what it decides ([`engine::draw`]), not by when it is asked for.
+//! * Simultaneous events are ordered by what they are ([`fleet::event`]), never by who came first.
+
 pub mod cli;
 pub mod engine;
 pub mod fleet;

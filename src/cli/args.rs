@@ -8,7 +8,8 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 #[derive(Debug, Parser)]
 #[command(name = "fleetsim", version, about, arg_required_else_help = true)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 file or folder trouble, 2 wrong command line, 3 invalid scenario."
+    after_help = "Exit codes: 0 done, 1 file or folder trouble, 2 wrong command line, 3 invalid scenario, \
+                      130 interrupted."
 )]
 pub struct Args {
     #[command(subcommand)]

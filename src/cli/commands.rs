@@ -31,7 +31,7 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     let mut progress = Progress::new(scenario.horizon(), !args.quiet && !args.no_progress);
     let outcome = match args.events {
         None => study::run::run(&scenario, 0, None::<Silent>, |at, _| progress.watch(at))
-            .map_err(|at| Failure::io(format!("interrupted at {:?}", at.0)))?,
+            .map_err(|_| Failure::interrupted())?,
         Some(detail) => run_with_events(&scenario, detail, &mut folder, &mut progress)?,
     };
     progress.finish();
@@ -81,7 +81,7 @@ fn run_with_events(
     if let Some(error) = trouble.into_inner() {
         return Err(failed(error));
     }
-    let outcome = outcome.map_err(|at| Failure::io(format!("interrupted at {:?}", at.0)))?;
+    let outcome = outcome.map_err(|_| Failure::interrupted())?;
     let staged: Staged = csv.finish().map_err(failed)?;
     folder.stage(staged, EVENTS).map_err(Failure::io)?;
     Ok(outcome)
@@ -129,7 +129,7 @@ pub fn explain(args: &args::Explain) -> Result<(), Failure> {
     let mut progress = Progress::new(scenario.horizon(), !args.no_progress);
     let told = study::explain::explain(&scenario, found, |at, _| progress.watch(at));
     progress.finish();
-    let told = told.map_err(|at| Failure::io(format!("interrupted at {:?}", at.0)))?;
+    let told = told.map_err(|_| Failure::interrupted())?;
     let told = told.ok_or_else(|| {
         Failure::usage(format!("client `{}` has not arrived by {}", args.client, end_of(&scenario)))
     })?;

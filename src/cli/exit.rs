@@ -12,6 +12,9 @@ pub const USAGE: u8 = 2;
 /// The scenario has faults.
 pub const INVALID_SCENARIO: u8 = 3;
 
+/// Broken off by Ctrl-C or a signal to end.
+pub const INTERRUPTED: u8 = 130;
+
 /// Why a command did not end well; the message is complete.
 #[derive(Debug)]
 pub struct Failure {
@@ -26,6 +29,11 @@ impl Failure {
 
     pub fn usage(message: impl fmt::Display) -> Failure {
         Failure { code: USAGE, message: format!("error: {message}\n") }
+    }
+
+    /// Broken off by the user; nothing was written.
+    pub fn interrupted() -> Failure {
+        Failure { code: INTERRUPTED, message: "interrupted; nothing was written\n".to_string() }
     }
 
     /// Faults of a scenario, rendered.

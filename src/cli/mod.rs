@@ -22,6 +22,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
+    progress::heed_interrupts();
     let done = match &args.command {
         args::Command::Run(run) => commands::run(run),
         args::Command::Check(check) => commands::check(check),

@@ -1,10 +1,12 @@
-//! A progress bar on stderr, for runs that take more than a second, on a terminal only.
+//! A progress bar on stderr, for runs that take more than a second, on a terminal only; and the wish
+//! to break off.
 
 // The wall clock decides when the bar is drawn; it reaches no result.
 #![allow(clippy::disallowed_methods)]
 
 use std::io::IsTerminal;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -13,6 +15,19 @@ use crate::words::time::Time;
 
 const PATIENCE: Duration = Duration::from_secs(1);
 const REDRAW: Duration = Duration::from_millis(100);
+
+/// Somebody pressed Ctrl-C.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// From now on Ctrl-C makes [`Progress::watch`] break the run off; a second one ends the process.
+pub fn heed_interrupts() {
+    // Without a handler Ctrl-C ends the process at once, as it always did.
+    let _ = ctrlc::set_handler(|| {
+        if INTERRUPTED.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(super::exit::INTERRUPTED));
+        }
+    });
+}
 
 /// Shows how far a run is.
 pub struct Progress {
@@ -35,6 +50,9 @@ impl Progress {
 
     /// Called by the run now and then.
     pub fn watch(&mut self, at: Time) -> ControlFlow<()> {
+        if INTERRUPTED.load(Ordering::Relaxed) {
+            return ControlFlow::Break(());
+        }
         if self.wanted && self.started.elapsed() > PATIENCE && self.drawn.elapsed() > REDRAW {
             if self.bar.is_hidden() {
                 self.bar.set_draw_target(ProgressDrawTarget::stderr());

@@ -28,7 +28,6 @@ pub struct Summary {
     pub end: String,
     /// Equal for two runs that took the same path.
     pub fingerprint: String,
-    pub events: u64,
     pub pool: Pool,
     pub clients: Clients,
     pub scans: Scans,
@@ -133,7 +132,6 @@ impl Summary {
             start: when(Time::START),
             end: when(scenario.horizon()),
             fingerprint: outcome.fingerprint.hex(),
-            events: outcome.events,
             pool: pool(scenario, outcome),
             clients: clients(scenario, outcome),
             scans: scans(scenario, outcome),

@@ -1,6 +1,5 @@
 //! Who is a target of what: the plug-in install policy, the scan package, and the scan settings.
 
-use super::clause::Clause;
 use super::client::{ClientState, Mark, Status};
 use crate::scenario::model::{Policies, Scenario, Schedule};
 use crate::words::time::{Span, Time};
@@ -68,9 +67,6 @@ pub fn next_run(schedule: Schedule, at: Time) -> Time {
         }
     }
 }
-
-/// The rule that stands behind a missing target.
-pub const MEMBERSHIP: Clause = Clause::T2;
 
 #[cfg(test)]
 mod tests {

@@ -194,7 +194,7 @@ fn place_of<T>(spanned: &Spanned<T>) -> Place {
         (Some(offset), Some(len)) => Some((offset as usize, len as usize)),
         _ => None,
     };
-    Place { bytes, ..Place::of(used.line(), used.column(), used.span().len() as u64) }
+    Place { bytes, ..Place::of(used.line(), used.column(), used.span().len()) }
 }
 
 struct RawKind(Kind);

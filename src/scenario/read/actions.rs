@@ -9,7 +9,10 @@ use super::MOST_CLIENTS;
 use super::fleet::{group_named, unknown};
 use crate::words::time::{Span, Time};
 
-const DEEDS: [(&str, fn(Selection) -> Deed); 4] = [
+/// A key of an action, and what it does with the clients it names.
+type DeedOfClients = (&'static str, fn(Selection) -> Deed);
+
+const DEEDS: [DeedOfClients; 4] = [
     ("retire", Deed::Retire),
     ("dispose", Deed::Dispose),
     ("delete", Deed::Delete),

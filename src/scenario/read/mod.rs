@@ -12,11 +12,11 @@ use std::collections::BTreeSet;
 use jiff::civil::DateTime;
 
 use super::Checked;
-use super::fault::Fault;
+use super::fault::{Fault, Place};
 use super::model::{Clients, Enrol, Group, Heartbeat, Phase, Retry, Scan, Scenario};
 use super::reader::{FileSource, Reader, Section, check_duplicates};
 use super::values;
-use super::yaml::{self, Node};
+use super::yaml::{self, Kind, Node};
 use crate::words::time::Span;
 
 /// The version of the scenario language this program reads.
@@ -139,7 +139,8 @@ fn expected_clients(group: &Group, scenario: &Scenario) -> f64 {
 /// Findings that do not stop a run, but that whoever reads the results should know.
 fn warn_about(top: &Section, scenario: &Scenario) {
     let warn = |key: &str, problem: String, help: &str| {
-        top.reader.warn(Fault::at(top.place(key), problem).path(key).help(help));
+        let place = top.node(key).map_or(Place::FILE, |node| node.at);
+        top.reader.warn(Fault::at(place, problem).path(key).help(help));
     };
     if scenario.licenses.is_empty() {
         warn(
@@ -160,12 +161,17 @@ fn warn_about(top: &Section, scenario: &Scenario) {
     else {
         return;
     };
-    if clients >= 10_000.0 && *every < Span::hours(6) && !top.section("scan").has("every") {
+    if clients >= 10_000.0 && *every < Span::hours(6) && !gives(top.node("scan"), "every") {
         let problem = format!(
             "{clients:.0} clients scan every {every}; the vendor advises 6–8 h from 10,000 clients on"
         );
         warn("scan", problem, "set `scan.every`, also to `4h` if that is what the server does");
     }
+}
+
+/// Does a mapping hold a key? (A `Section` would report all its other keys as unknown.)
+fn gives(node: Option<&Node>, key: &str) -> bool {
+    matches!(node.map(|n| &n.kind), Some(Kind::Map(entries)) if entries.iter().any(|entry| entry.key == key))
 }
 
 fn overlapping_clones(scenario: &Scenario) -> Option<(&str, &str, &str)> {

@@ -1,0 +1,101 @@
+//! The README is true: what it shows is what the program does, its tables are those of the code.
+//!
+//! Parts between `<!-- NAME -->` and `<!-- end NAME -->` are generated and compared here.
+
+use std::fs;
+use std::process::Command;
+
+use fleetsim::output::{events_csv, timeline_csv};
+use fleetsim::rules::clause::Clause;
+
+use crate::support::{UPDATE_COMMAND, files_below, in_repository, read, updating};
+
+/// Compares (or, when updating, replaces) a generated part of the README.
+fn generated(name: &str, expected: &str) {
+    let path = in_repository("README.md");
+    let text = read(&path);
+    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end {name} -->"));
+    let from = text.find(&begin).unwrap_or_else(|| panic!("README.md has no part `{name}`")) + begin.len();
+    let until = from + text[from..].find(&end).unwrap_or_else(|| panic!("part `{name}` has no end"));
+    if text[from..until] == *expected {
+        return;
+    }
+    assert!(
+        updating(),
+        "part `{name}` of README.md is out of date; run `{UPDATE_COMMAND}`\nexpected:\n{expected}"
+    );
+    fs::write(&path, format!("{}{expected}{}", &text[..from], &text[until..])).unwrap();
+}
+
+/// All parts in one test: they are written into one file.
+#[test]
+fn the_generated_parts_of_the_readme_are_up_to_date() {
+    generated("quickstart", &format!("```text\n{}```\n", quickstart()));
+    generated("story", &format!("```text\n{}```\n", story()));
+    generated("rules", &rules());
+    generated("columns", &columns(&timeline_csv::COLUMNS));
+    generated("event columns", &columns(&events_csv::COLUMNS));
+}
+
+fn program(args: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = in_repository("scenarios/quickstart.yaml");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fleetsim"));
+    command.current_dir(&folder).arg(args[0]).arg(scenario).args(&args[1..]);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().replace('\\', "/")
+}
+
+/// What the README's first command prints.
+fn quickstart() -> String {
+    program(&["run"])
+}
+
+fn story() -> String {
+    program(&["explain", "--client", "branch_pcs-120"])
+}
+
+/// The rule table: id, sentence, where it is decided, a scenario that shows it.
+fn rules() -> String {
+    let mut table = String::from("| rule | in one sentence | scenario |\n|---|---|---|\n");
+    let scenarios = files_below(&in_repository("scenarios/rules"), "yaml");
+    for clause in Clause::ALL {
+        let prefix = format!("{}-", clause.id().to_lowercase());
+        let names = scenarios.iter().map(|path| path.file_name().unwrap().to_str().unwrap());
+        let shown: Vec<String> =
+            names.filter(|n| n.starts_with(&prefix)).map(|n| format!("[{n}](scenarios/rules/{n})")).collect();
+        assert!(!shown.is_empty(), "rule {clause} has no scenario");
+        table += &format!("| {clause} | {} | {} |\n", clause.sentence(), shown.join(", "));
+    }
+    table
+}
+
+fn columns(columns: &[(&str, &str)]) -> String {
+    let rows = columns.iter().map(|(name, meaning)| format!("| `{name}` | {meaning} |\n"));
+    format!("| column | meaning |\n|---|---|\n{}", rows.collect::<String>())
+}
+
+/// Every rule is decided somewhere in `src/rules` on a line that names it, and every scenario named
+/// in the README exists.
+#[test]
+fn every_rule_is_decided_and_every_link_leads_somewhere() {
+    let sources: Vec<String> =
+        files_below(&in_repository("src/rules"), "rs").iter().map(|p| read(p)).collect();
+    for clause in Clause::ALL {
+        let named = |source: &String| source.lines().any(|line| names_rule(line, clause.id()));
+        assert!(sources.iter().any(named), "no line of src/rules ends with its clause {clause}");
+    }
+    let text = read(&in_repository("README.md"));
+    for link in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+        let local = !link.starts_with("http") && !link.starts_with('#');
+        assert!(!local || in_repository(link).exists(), "README.md links to {link}, which does not exist");
+    }
+}
+
+/// Does a line of code end with the clause it applies, or a doc comment open with it?
+fn names_rule(line: &str, id: &str) -> bool {
+    let words = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|word| word == id);
+    line.split_once("// ").is_some_and(|(code, comment)| !code.trim().is_empty() && words(comment))
+        || line.contains(&format!("**{id}**"))
+}
