@@ -96,7 +96,7 @@ fn with_hint_where_it_belongs(fault: Fault, key: &str, language: &BTreeSet<Strin
     let mut homes: Vec<String> = language.iter().filter_map(below).chain(inner).collect();
     homes = homes.iter().map(|home| format!("`{}`", in_words(home))).collect();
     match homes.as_slice() {
-        [] => fault.help("leave it out; the keys there are: see the reference scenario"),
+        [] => fault.help("no key is called that; scenarios/reference.yaml lists them all"),
         [home] => fault.help(format!("`{key}` belongs under {home}")),
         [first @ .., last] => fault.help(format!("`{key}` belongs under {} or {last}", first.join(", "))),
     }

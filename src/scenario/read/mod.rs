@@ -9,6 +9,7 @@ pub use actions::find_client;
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
 use super::Checked;
@@ -76,12 +77,13 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     }
     top.value("start", values::date_time);
     let duration = top.required("duration", "30d", values::positive_duration).unwrap_or(Span::days(30));
+    check_calendar(top, duration);
     let sites = fleet::sites(top);
     let groups = fleet::groups(top, &sites);
     let (platform, packages, scan) = (platform::platform(top), platform::packages(top), platform::scan(top));
     let policies = fleet::policies(top, &groups, platform.version);
     Scenario {
-        name: top.value("name", values::string).unwrap_or_else(|| default_name.to_string()),
+        name: top.value("name", values::title).unwrap_or_else(|| default_name.to_string()),
         start: top.reader.start,
         duration,
         seed: top.value("seed", values::integer(0, u64::MAX)).unwrap_or(1),
@@ -94,6 +96,14 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
         sites,
         groups,
         policies,
+    }
+}
+
+/// Calendars end with the year 9999.
+fn check_calendar(top: &Section, duration: Span) {
+    if top.reader.start.checked_add(SignedDuration::from_millis(duration.ms())).is_err() {
+        let problem = format!("{duration} after {} is beyond the year 9999", top.reader.start);
+        top.fault_at("start", problem, Some("give an earlier `start` or a shorter `duration`".into()));
     }
 }
 
@@ -142,6 +152,10 @@ fn warn_about(top: &Section, scenario: &Scenario) {
         let place = top.node(key).map_or(Place::FILE, |node| node.at);
         top.reader.warn(Fault::at(place, problem).path(key).help(help));
     };
+    let clients: f64 = scenario.groups.iter().map(|g| expected_clients(g, scenario)).sum();
+    if clients == 0.0 {
+        warn("groups", "there are no clients: nothing will happen".into(), "give a group `clients`");
+    }
     if scenario.licenses.is_empty() {
         warn(
             "licenses",
@@ -155,7 +169,6 @@ fn warn_about(top: &Section, scenario: &Scenario) {
         );
         warn("policies", problem, "let one policy target each client");
     }
-    let clients: f64 = scenario.groups.iter().map(|g| expected_clients(g, scenario)).sum();
     let Scan { schedule: Heartbeat { every, phase: Phase::Random, .. }, retry: Retry::NextScan, .. } =
         &scenario.scan
     else {
