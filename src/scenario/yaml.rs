@@ -116,15 +116,18 @@ fn fault_of(error: &serde_yaml::Error, text: &str) -> Fault {
     let said = said.lines().next().unwrap_or_default().trim_start_matches("error: ");
     // The place is shown in front; the parser repeats it at the end.
     let said = said.split(" at line ").next().unwrap_or_default();
-    if said.contains("did not find expected ',' or") {
-        let (opened, bracket) = open_bracket(text, place).unwrap_or((place, '{'));
+    let lost = ["did not find expected ',' or", "illegal placement of ':'"];
+    if lost.iter().any(|words| said.contains(words))
+        && let Some((opened, bracket)) = open_bracket(text, place)
+    {
         return Fault::at(opened, format!("the `{bracket}` that opens here is not closed"))
             .help("close it, or put a comma between its entries");
     }
     let known = TROUBLES.iter().find(|(words, _, _)| said.contains(words));
     match known {
         Some((_, problem, help)) => Fault::at(place, (*problem).into()).help(*help),
-        None => Fault::at(place, format!("not valid YAML: {said}")),
+        None => Fault::at(place, format!("not valid YAML: {said}"))
+            .help("look at the punctuation and indentation of this line and the one before"),
     }
 }
 

@@ -89,8 +89,15 @@ fn group(name: &str, s: &Section, sites: &[Site]) -> Group {
         site: site_of(s, sites),
         enrol,
         package_size: s.value("package_size", law::size),
-        lifetime: s.value("lifetime", law::duration),
-        holding_time: s.value("holding_time", law::duration),
+        lifetime: s.value("lifetime", law_or_never).flatten(),
+        holding_time: s.value("holding_time", law_or_never).flatten(),
+    }
+}
+
+fn law_or_never(node: &Node, reader: &Reader) -> Read<Option<Distribution>> {
+    match &node.kind {
+        Kind::Scalar { text, .. } if text == "never" => Ok(None),
+        _ => law::duration(node, reader).map(Some),
     }
 }
 
