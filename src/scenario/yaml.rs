@@ -134,10 +134,20 @@ fn fault_of(error: &serde_yaml::Error, text: &str) -> Fault {
 const LESS: &str = "a scenario is a short text: give groups a number of clients instead of listing them";
 
 /// What the parser says (a part of it), what that means for the author, and the remedy.
-const TROUBLES: [(&str, &str, &str); 15] = [
+const TROUBLES: [(&str, &str, &str); 17] = [
     ("multiple YAML documents", "a second document starts here", "one scenario per file"),
     ("tabs disallowed", "a tab indents this line", "YAML forbids tabs for indentation; use spaces"),
     ("recursive references", "this alias refers to the value it stands in", "a value cannot contain itself"),
+    (
+        "mapping values are not allowed",
+        "a second colon in one value",
+        "quote text that holds a colon; or give this key a line of its own",
+    ),
+    (
+        "did not find expected key",
+        "this line stands at no column of the lines above",
+        "keys of one mapping start in the same column",
+    ),
     ("unclosed quote", "the quote that opens here is never closed", "close it on the same line"),
     (
         "merge keys",

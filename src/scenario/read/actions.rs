@@ -144,17 +144,24 @@ fn client_named(node: &Node, groups: &[Group]) -> Read<(usize, u32)> {
         });
         let own: Vec<&str> = own.flatten().collect();
         let fault = unknown("client", name, node.at, own.iter().copied());
-        let stem = name.rsplit_once('-').map_or(name, |(stem, _)| stem);
-        let numbered = groups.iter().filter(|g| !matches!(g.clients, Clients::Named(_)));
-        let group = nearest(stem, numbered.map(|g| g.name.as_str()));
-        match (own.is_empty(), group.and_then(|name| groups.iter().find(|g| g.name == name))) {
-            (true, Some(Group { name, clients: Clients::Count(most @ 1..), .. })) => {
-                fault.help(format!("clients of group `{name}` are called `{name}-1` to `{name}-{most}`"))
-            }
-            (true, _) => fault.help("clients are called by group and number, such as `desktops-1`"),
+        match (own.is_empty(), numbers_of(name, groups)) {
+            (_, Some(numbers)) => fault.help(numbers),
+            (true, None) => fault.help("clients are called by group and number, such as `desktops-1`"),
             _ => fault,
         }
     })
+}
+
+/// What the clients of the group are called that `name` seems to belong to, when they have numbers.
+pub fn numbers_of(name: &str, groups: &[Group]) -> Option<String> {
+    let (stem, _) = name.rsplit_once('-')?;
+    let numbered = groups.iter().filter_map(|group| match group.clients {
+        Clients::Count(most @ 1..) => Some((group.name.as_str(), most)),
+        _ => None,
+    });
+    let near = nearest(stem, numbered.clone().map(|(name, _)| name))?;
+    let (group, most) = numbered.into_iter().find(|(name, _)| *name == near)?;
+    Some(format!("clients of group `{group}` are called `{group}-1` to `{group}-{most}`"))
 }
 
 /// Looks a client up by name: (group, index in the group).

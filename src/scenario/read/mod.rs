@@ -5,7 +5,7 @@ mod fleet;
 mod licenses;
 mod platform;
 
-pub use actions::find_client;
+pub use actions::{find_client, numbers_of};
 
 use std::collections::BTreeSet;
 
