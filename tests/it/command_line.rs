@@ -181,6 +181,15 @@ fn a_failed_write_leaves_what_was_there_and_no_traces() {
 }
 
 #[test]
+fn folders_made_in_vain_are_removed() {
+    let dir = folder();
+    let too_long = format!("new/deep/{}", "x".repeat(300));
+    let (_, stderr) = expect(1, dir.path(), &["run", "s.yaml", "-o", &too_long]);
+    assert!(stderr.contains("cannot write into new/deep/"), "{stderr}");
+    assert_eq!(names_in(dir.path()), ["s.yaml"]);
+}
+
+#[test]
 fn json_is_the_summary_and_quiet_is_nothing() {
     let dir = folder();
     let (json, _) = expect(0, dir.path(), &["run", "s.yaml", "--format", "json"]);
@@ -307,7 +316,7 @@ mod unix {
 
     /// Permissions say nothing to root.
     fn is_root(probe: &Path) -> bool {
-        fs::set_permissions(probe, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(probe, fs::Permissions::from_mode(0o000)).unwrap();
         fs::read(probe).is_ok()
     }
 
