@@ -36,7 +36,7 @@ pub struct Run {
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
     /// Seed of all random decisions, instead of the scenario's.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Also write events.csv: every change and refusal; `all`: also the later scans of license holders.
     #[arg(long, value_name = "DETAIL", num_args = 0..=1, default_missing_value = "changes", require_equals = true)]
@@ -93,7 +93,7 @@ pub struct Explain {
     #[arg(long, value_name = "INSTANT")]
     pub at: Option<String>,
     /// Seed of all random decisions, instead of the scenario's.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Show no progress bar.
     #[arg(long)]

@@ -17,7 +17,7 @@ use crate::output::summary_json::{SUMMARY, Summary};
 use crate::output::{console, story, text, timeline_csv};
 use crate::scenario::fault::nearest;
 use crate::scenario::model::{Clients, Scenario};
-use crate::scenario::read::find_client;
+use crate::scenario::read::{find_client, numbers_of};
 use crate::scenario::values::instant_text;
 use crate::study;
 use crate::study::run::Outcome;
@@ -161,9 +161,9 @@ fn no_such_client(name: &str, scenario: &Scenario) -> Failure {
             Clients::Unbounded => names.push(format!("{}-1", group.name)),
         }
     }
-    let near = nearest(name, names.iter().map(String::as_str));
-    let hint = match near {
-        Some(near) => format!("did you mean `{near}`?"),
+    let near = nearest(name, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+    let hint = match numbers_of(name, &scenario.groups).or(near) {
+        Some(hint) => hint,
         None => format!("clients are called: {}", names[..names.len().min(10)].join(", ")),
     };
     Failure::usage(format!("no client `{name}`\n  help: {hint}"))

@@ -1,7 +1,7 @@
 //! Scenario files in: found, readable, text; and their faults shown.
 
-use std::fs;
-use std::io::ErrorKind;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
@@ -20,10 +20,15 @@ pub struct Loaded {
 /// # Errors
 /// When the file cannot be read, or has faults (all of them).
 pub fn load(path: &Path) -> Result<Loaded, Failure> {
-    let source = text_of(path, "scenario").map_err(Failure::io)?;
+    let source = text_of(path, "scenario").map_err(|trouble| match trouble {
+        Trouble::Io(message) => Failure::io(message),
+        Trouble::Content(message) => {
+            Failure::invalid(format!("error: {message}\n1 error; nothing was simulated\n"))
+        }
+    })?;
     let source = source.strip_prefix('\u{feff}').unwrap_or(&source);
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let beside = |name: &str| text_of(&beside(&folder, name)?, "file");
+    let beside = |name: &str| text_of(&beside(&folder, name)?, "file").map_err(Trouble::into_message);
     let file = path.display().to_string();
     match scenario::check(source, &stem(path), &beside) {
         Ok(checked) => {
@@ -53,33 +58,49 @@ pub fn stem(path: &Path) -> String {
 fn beside(folder: &Path, name: &str) -> Result<PathBuf, String> {
     let inside = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
     if !inside {
-        return Err("name a file beside the scenario or in a folder below it".to_string());
+        return Err(format!("`{name}` is outside: name a file beside the scenario or in a folder below it"));
     }
     Ok(folder.join(name))
 }
 
-/// The text of a file, or in words why there is none.
-fn text_of(path: &Path, what: &str) -> Result<String, String> {
+/// Why a file gives no text; the message names the file.
+enum Trouble {
+    /// It cannot be read.
+    Io(String),
+    /// It can, and is no text of a bearable size.
+    Content(String),
+}
+
+impl Trouble {
+    fn into_message(self) -> String {
+        match self {
+            Trouble::Io(message) | Trouble::Content(message) => message,
+        }
+    }
+}
+
+/// The text of a file. Never reads more than the limit, whatever the file claims to be.
+fn text_of(path: &Path, what: &str) -> Result<String, Trouble> {
     let shown = path.display();
-    let metadata = fs::metadata(path).map_err(|e| match e.kind() {
+    let io = |e: std::io::Error| match e.kind() {
         ErrorKind::NotFound => {
             let cwd = std::env::current_dir().map_or_else(|_| "?".to_string(), |d| d.display().to_string());
-            format!("{shown}: no such {what} (looked in {cwd})")
+            Trouble::Io(format!("{shown}: no such {what} (looked in {cwd})"))
         }
-        _ => format!("{shown}: {e}"),
-    })?;
-    if metadata.is_dir() {
-        return Err(format!("{shown} is a folder, not a {what}"));
+        _ => Trouble::Io(format!("{shown}: {e}")),
+    };
+    if fs::metadata(path).map_err(io)?.is_dir() {
+        return Err(Trouble::Io(format!("{shown} is a folder, not a {what}")));
     }
-    if metadata.len() > yaml::MAX_BYTES as u64 {
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(io)?;
+    file.take(yaml::MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() > yaml::MAX_BYTES {
         let limit = yaml::MAX_BYTES;
-        return Err(format!(
-            "{shown} has {} bytes, more than the {limit} allowed for a {what}",
-            metadata.len()
-        ));
+        let problem = format!("{shown} has more than the {limit} bytes allowed for a {what}");
+        return Err(Trouble::Content(problem));
     }
-    let bytes = fs::read(path).map_err(|e| format!("{shown}: {e}"))?;
-    decode(bytes).map_err(|why| format!("{shown}: {why}"))
+    decode(bytes).map_err(|why| Trouble::Content(format!("{shown}: {why}")))
 }
 
 fn decode(bytes: Vec<u8>) -> Result<String, String> {

@@ -40,8 +40,8 @@ pub enum FolderError {
 #[derive(Debug)]
 pub struct ResultFolder {
     path: PathBuf,
-    /// It did not exist before; removed again when nothing gets into it.
-    created: bool,
+    /// Folders that did not exist before, deepest first; removed again when nothing gets into them.
+    created: Vec<PathBuf>,
     staged: Vec<(NamedTempFile, &'static str)>,
 }
 
@@ -59,9 +59,10 @@ impl ResultFolder {
         if !force && let Some(found) = foreign(path, name) {
             return Err(FolderError::NotOurs { path: path.to_path_buf(), found });
         }
-        let created = !path.exists();
-        fs::create_dir_all(path).map_err(unwritable)?;
+        let missing = path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.exists());
+        let created = missing.map(Path::to_path_buf).collect();
         let folder = ResultFolder { path: path.to_path_buf(), created, staged: Vec::new() };
+        fs::create_dir_all(path).map_err(unwritable)?;
         Builder::new().prefix(".fleetsim-probe-").tempfile_in(path).map_err(unwritable)?;
         Ok(folder)
     }
@@ -128,7 +129,7 @@ impl ResultFolder {
             }
         }
         sync_folder(&self.path);
-        self.created = false;
+        self.created.clear();
         Ok(written)
     }
 }
@@ -137,8 +138,8 @@ impl ResultFolder {
 impl Drop for ResultFolder {
     fn drop(&mut self) {
         self.staged.clear();
-        if self.created {
-            let _ = fs::remove_dir(&self.path);
+        for folder in &self.created {
+            let _ = fs::remove_dir(folder);
         }
     }
 }

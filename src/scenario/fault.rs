@@ -78,16 +78,36 @@ impl fmt::Display for Severity {
 pub fn render(fault: &Fault, severity: Severity, file: &str, source: &str) -> String {
     let mut out = String::new();
     let place = fault.place;
-    let path = if fault.path.is_empty() { String::new() } else { format!("{}: ", fault.path) };
+    let path = if fault.path.is_empty() { String::new() } else { format!("{}: ", visible(&fault.path)) };
     let position = if place.line == 0 { String::new() } else { format!(":{}:{}", place.line, place.column) };
-    let _ = writeln!(out, "{file}{position}: {severity}: {path}{}", fault.problem);
+    let _ = writeln!(out, "{file}{position}: {severity}: {path}{}", visible(&fault.problem));
     if let Some(line) = usize::try_from(place.line).ok().and_then(|n| source.lines().nth(n.checked_sub(1)?)) {
         out.push_str(&snippet(line, place));
     }
     if let Some(help) = &fault.help {
-        let _ = writeln!(out, "      = help: {help}");
+        let _ = writeln!(out, "      = help: {}", visible(help));
     }
     out
+}
+
+/// Messages quote the file; a quotation longer than this is cut.
+const LONGEST_MESSAGE: usize = 600;
+
+/// A message on one line of bearable length: control characters of the file (line breaks, terminal
+/// escapes) are shown, not obeyed.
+fn visible(message: &str) -> String {
+    let escaped = |c: char| match c.is_control() {
+        true => c.escape_debug().collect::<String>(),
+        false => c.to_string(),
+    };
+    match message.chars().nth(LONGEST_MESSAGE) {
+        None => message.chars().map(escaped).collect(),
+        Some(_) => {
+            let end: Vec<char> = message.chars().rev().take(LONGEST_MESSAGE / 4).collect();
+            let start = message.chars().take(LONGEST_MESSAGE / 2);
+            start.chain(" ... ".chars()).chain(end.into_iter().rev()).map(escaped).collect()
+        }
+    }
 }
 
 /// Lines longer than this are shown around the column only.

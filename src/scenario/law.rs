@@ -15,40 +15,54 @@ use super::reader::{Read, Reader};
 use super::values::{self, text};
 use super::yaml::{Entry, Kind, Node};
 use crate::engine::distribution::{Distribution, DistributionError};
+use crate::words::time::Span;
 
-type Amount = fn(&Node, &Reader) -> Read<i64>;
+/// What a law is about: how an amount is read, and shown again.
+#[derive(Clone, Copy)]
+struct Amount {
+    read: fn(&Node, &Reader) -> Read<i64>,
+    show: fn(f64) -> String,
+}
 
-const LAWS: [&str; 5] = ["uniform", "exponential", "lognormal", "triangular", "empirical"];
+const DURATION: Amount = Amount { read: |n, r| Ok(values::duration(n, r)?.ms()), show: show_span };
+const JITTER: Amount = Amount { read: |n, r| Ok(values::signed_duration(n, r)?.ms()), show: show_span };
+const SIZE: Amount = Amount { read: |n, r| Ok(values::size(n, r)? as i64), show: |n| format!("{n} B") };
+
+fn show_span(ms: f64) -> String {
+    Span(ms as i64).to_string()
+}
+
+pub const LAWS: [&str; 5] = ["uniform", "exponential", "lognormal", "triangular", "empirical"];
 
 /// A duration in milliseconds that cannot be negative.
 pub fn duration(node: &Node, reader: &Reader) -> Read<Distribution> {
-    law(node, reader, |n, r| Ok(values::duration(n, r)?.ms()))
+    law(node, reader, DURATION)
 }
 
 /// A duration in milliseconds that may be negative: jitter.
 pub fn jitter(node: &Node, reader: &Reader) -> Read<Distribution> {
-    law(node, reader, |n, r| Ok(values::signed_duration(n, r)?.ms()))
+    law(node, reader, JITTER)
 }
 
 /// A size in bytes.
 pub fn size(node: &Node, reader: &Reader) -> Read<Distribution> {
-    law(node, reader, |n, r| Ok(values::size(n, r)? as i64))
+    law(node, reader, SIZE)
 }
 
 fn law(node: &Node, reader: &Reader, amount: Amount) -> Read<Distribution> {
     let entries = match &node.kind {
-        Kind::Scalar { .. } => return Ok(Distribution::Constant(amount(node, reader)?)),
+        Kind::Scalar { .. } => return Ok(Distribution::Constant((amount.read)(node, reader)?)),
         Kind::Map(entries) => entries,
         _ => return Err(not_a_law(node)),
     };
     let [Entry { key, key_at, value }] = entries.as_slice() else { return Err(not_a_law(node)) };
     let possible = |made: Result<Distribution, DistributionError>| {
-        made.map_err(|error| Fault::at(value.at, error.to_string()).path(key.clone()))
+        made.map_err(|error| impossible(&error, value, amount).path(key.clone()))
     };
     let read = match key.as_str() {
         "uniform" => amounts::<2>(value, reader, amount, "[least, most]")
             .map(|[min, max]| Distribution::uniform(min, max)),
-        "exponential" => amount(value, reader).map(|mean| Distribution::exponential(mean as f64)),
+        "exponential" => (amount.read)(value, reader).map(|mean| Distribution::exponential(mean as f64)),
         "triangular" => amounts::<3>(value, reader, amount, "[least, most likely, most]")
             .map(|[min, mode, max]| Distribution::triangular(min, mode, max)),
         "lognormal" => lognormal(value, reader, amount),
@@ -65,6 +79,36 @@ fn law(node: &Node, reader: &Reader, amount: Amount) -> Read<Distribution> {
     possible(read.map_err(below)?)
 }
 
+/// A law with parameters that contradict each other, in the units of the file.
+fn impossible(error: &DistributionError, node: &Node, amount: Amount) -> Fault {
+    use DistributionError as E;
+    let show = |x: &f64| (amount.show)(*x);
+    let shown = |x: &i64| show(&(*x as f64));
+    let problem = match error {
+        E::UniformOrder { min, max } => {
+            format!("the least, {}, is more than the most, {}", shown(min), shown(max))
+        }
+        E::TriangularOrder { min, mode, max } => {
+            let (min, mode, max) = (shown(min), shown(mode), shown(max));
+            format!("least, most likely and most must not fall: {min}, {mode}, {max}")
+        }
+        E::ExponentialMean(mean) | E::LognormalMean(mean) if *mean <= 0.0 => {
+            format!("the mean must be above zero, it is {}", show(mean))
+        }
+        E::LognormalMedian(median) => format!("the median must be above zero, it is {}", show(median)),
+        E::LognormalP95 { median, p95 } => {
+            format!("p95, {}, is less than the median, {}", show(p95), show(median))
+        }
+        E::LognormalParameters { .. } | E::LognormalTooWide { .. } => {
+            return Fault::at(node.at, "the values spread too widely to be simulated".into())
+                .help("choose a smaller `cv`, or a `p95` nearer to the median");
+        }
+        E::EmpiricalEmpty => "there are no observations; at least one is needed".to_string(),
+        other => other.to_string(),
+    };
+    Fault::at(node.at, problem)
+}
+
 fn not_a_law(node: &Node) -> Fault {
     Fault::at(node.at, format!("expected a value or one law, found {}", node.describe()))
         .help("for example `4h`, `{uniform: [0m, 15m]}` or `{lognormal: {median: 3m, p95: 10m}}`")
@@ -75,7 +119,7 @@ fn amounts<const N: usize>(node: &Node, reader: &Reader, amount: Amount, shape: 
     let Kind::List(nodes) = &node.kind else {
         return Err(Fault::at(node.at, format!("expected {shape}, found {}", node.describe())));
     };
-    let read = nodes.iter().map(|n| amount(n, reader)).collect::<Read<Vec<i64>>>()?;
+    let read = nodes.iter().map(|n| (amount.read)(n, reader)).collect::<Read<Vec<i64>>>()?;
     let count = read.len();
     <[i64; N]>::try_from(read)
         .map_err(|_| Fault::at(node.at, format!("expected {shape}, found a list of {count}")))
@@ -95,11 +139,11 @@ fn lognormal(node: &Node, reader: &Reader, amount: Amount) -> Read<Made> {
     }
     match (get("median"), get("p95"), get("mean"), get("cv")) {
         (Some(median), Some(p95), None, None) => {
-            let (median, p95) = (amount(median, reader)?, amount(p95, reader)?);
+            let (median, p95) = ((amount.read)(median, reader)?, (amount.read)(p95, reader)?);
             Ok(Distribution::lognormal_median_p95(median as f64, p95 as f64))
         }
         (None, None, Some(mean), Some(cv)) => {
-            let (mean, cv) = (amount(mean, reader)?, values::positive_number(cv, reader)?);
+            let (mean, cv) = ((amount.read)(mean, reader)?, values::positive_number(cv, reader)?);
             Ok(Distribution::lognormal_mean_cv(mean as f64, cv))
         }
         _ => Err(wrong()),
@@ -108,7 +152,7 @@ fn lognormal(node: &Node, reader: &Reader, amount: Amount) -> Read<Made> {
 
 fn empirical(node: &Node, reader: &Reader, amount: Amount) -> Read<Vec<i64>> {
     match &node.kind {
-        Kind::List(nodes) => nodes.iter().map(|n| amount(n, reader)).collect(),
+        Kind::List(nodes) => nodes.iter().map(|n| (amount.read)(n, reader)).collect(),
         Kind::Map(entries) => empirical_file(node, entries, reader, amount),
         _ => Err(Fault::at(node.at, format!("expected a list or a file, found {}", node.describe()))),
     }
@@ -116,38 +160,74 @@ fn empirical(node: &Node, reader: &Reader, amount: Amount) -> Read<Vec<i64>> {
 
 /// One column of a CSV file. The file is named relative to the scenario.
 fn empirical_file(node: &Node, entries: &[Entry], reader: &Reader, amount: Amount) -> Read<Vec<i64>> {
-    let (mut file, mut column, mut unit) = (None, None, String::new());
     for entry in entries {
-        let value = || text(&entry.value, "text").map(str::to_string);
-        match entry.key.as_str() {
-            "file" => file = Some(value()?),
-            "column" => column = Some(value()?),
-            "unit" => unit = value()?,
-            other => {
-                return Err(Fault::at(entry.key_at, format!("unknown key `{other}`"))
-                    .help("a file of observations: `{file: scans.csv, column: minutes, unit: m}`"));
-            }
+        if !["file", "column", "unit"].contains(&entry.key.as_str()) {
+            let fault = Fault::at(entry.key_at, format!("unknown key `{}`", entry.key));
+            return Err(fault.help("a file of observations: `{file: scans.csv, column: minutes, unit: m}`"));
         }
     }
-    let file = file.ok_or_else(|| Fault::at(node.at, "`file` is missing".into()))?;
-    let fault = |problem: String| Fault::at(node.at, format!("{file}: {problem}"));
-    let content = (reader.files)(&file).map_err(&fault)?;
+    let given = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value);
+    let Some(file_node) = given("file") else {
+        return Err(Fault::at(node.at, "`file` is missing".into()).help("for example `file: scans.csv`"));
+    };
+    let file = text(file_node, "the name of a file")?;
+    let content = (reader.files)(file).map_err(|problem| Fault::at(file_node.at, problem))?;
     let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(content.as_bytes());
-    let header = table.headers().map_err(|e| fault(e.to_string()))?.clone();
-    let index = match &column {
+    let header = table.headers().map_err(|e| csv_fault(&e, file, file_node))?.clone();
+    let index = match given("column") {
         None => 0,
-        Some(name) => header.iter().position(|h| h == name).ok_or_else(|| {
-            fault(format!("no column `{name}`; it has: {}", header.iter().collect::<Vec<_>>().join(", ")))
-        })?,
+        Some(column) => column_index(text(column, "the name of a column")?, column, file, &header)?,
+    };
+    let unit = match given("unit") {
+        None => "",
+        Some(unit) => known_unit(unit, reader, amount)?,
     };
     let mut values = Vec::new();
     for record in table.records() {
-        let record = record.map_err(|e| fault(e.to_string()))?;
+        let record = record.map_err(|e| csv_fault(&e, file, file_node))?;
         let line = record.position().map_or(0, csv::Position::line);
         let cell = record.get(index).unwrap_or_default();
         let typed = Kind::Scalar { text: format!("{cell}{unit}"), quoted: false };
-        let value = amount(&Node { at: node.at, kind: typed }, reader);
-        values.push(value.map_err(|f| Fault { problem: format!("{file}:{line}: {}", f.problem), ..f })?);
+        let value = (amount.read)(&Node { at: file_node.at, kind: typed }, reader);
+        values.push(value.map_err(|f| {
+            let help = match (given("unit"), cell.parse::<f64>()) {
+                (None, Ok(_)) => "say in which unit the column is: `unit: m`".to_string(),
+                (Some(_), Err(_)) => "a cell holds a number, and `unit` its unit".to_string(),
+                _ => f.help.clone().unwrap_or_default(),
+            };
+            Fault { problem: format!("{file}:{line}: {}", f.problem), ..f }.help(help)
+        })?);
     }
     Ok(values)
+}
+
+fn column_index(name: &str, node: &Node, file: &str, header: &csv::StringRecord) -> Read<usize> {
+    header.iter().position(|column| column == name).ok_or_else(|| {
+        let fault = Fault::at(node.at, format!("{file} has no column `{name}`"));
+        match nearest(name, header) {
+            Some(near) => fault.help(format!("did you mean `{near}`?")),
+            None => fault.help(format!("columns: {}", header.iter().collect::<Vec<_>>().join(", "))),
+        }
+    })
+}
+
+/// The unit of a column, when amounts have such a unit.
+fn known_unit<'n>(node: &'n Node, reader: &Reader, amount: Amount) -> Read<&'n str> {
+    let unit = text(node, "a unit")?;
+    let one = Node { at: node.at, kind: Kind::Scalar { text: format!("1{unit}"), quoted: false } };
+    match (amount.read)(&one, reader) {
+        Ok(_) => Ok(unit),
+        Err(fault) => Err(Fault { problem: format!("`{unit}` is not a unit"), ..fault }),
+    }
+}
+
+fn csv_fault(error: &csv::Error, file: &str, node: &Node) -> Fault {
+    let line = error.position().map_or(String::new(), |at| format!(":{}", at.line()));
+    let problem = match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("{len} fields where the header has {expected_len}")
+        }
+        _ => error.to_string(),
+    };
+    Fault::at(node.at, format!("{file}{line}: {problem}"))
 }

@@ -29,6 +29,16 @@ pub struct Reader<'a> {
     unknown: RefCell<Vec<(Fault, String)>>,
 }
 
+/// Where keys that are understood outside sections belong.
+const INNER: [(&str, &str); 6] = [
+    ("daily", "platform.licensing_refresh"),
+    ("dates", "groups.*.enrol"),
+    ("group", "actions[*].retire"),
+    ("poisson", "groups.*.enrol"),
+    ("rate", "groups.*.enrol.poisson"),
+    ("status", "actions[*].retire"),
+];
+
 /// What reading found, apart from the values.
 pub struct Findings {
     pub faults: Vec<Fault>,
@@ -58,11 +68,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Ends reading: unknown keys get their hints, faults come in the order of the file.
-    pub fn finish(self) -> Findings {
+    /// `language` gives every key there is; it is asked only when a key needs a hint.
+    pub fn finish(self, language: impl FnOnce() -> BTreeSet<String>) -> Findings {
         let keys = self.keys.into_inner();
         let mut faults = self.faults.into_inner();
-        for (fault, key) in self.unknown.into_inner() {
-            faults.push(with_hint_where_it_belongs(fault, &key, &keys));
+        let unknown = self.unknown.into_inner();
+        let language = if unknown.is_empty() { BTreeSet::new() } else { language() };
+        for (fault, key) in unknown {
+            faults.push(with_hint_where_it_belongs(fault, &key, &language));
         }
         faults.sort_by(|a, b| (a.place, &a.problem).cmp(&(b.place, &b.problem)));
         faults.dedup();
@@ -71,15 +84,58 @@ impl<'a> Reader<'a> {
 }
 
 /// A key that is unknown here but known elsewhere belongs there.
-fn with_hint_where_it_belongs(fault: Fault, key: &str, keys: &BTreeSet<String>) -> Fault {
+fn with_hint_where_it_belongs(fault: Fault, key: &str, language: &BTreeSet<String>) -> Fault {
     if fault.help.is_some() {
         return fault;
     }
-    let home = keys.iter().find(|known| known.rsplit('.').next() == Some(key));
-    match home.and_then(|known| known.rsplit_once('.')) {
-        Some((parent, _)) => fault.help(format!("`{key}` belongs under `{}`", parent.replace('*', "<name>"))),
-        None if home.is_some() => fault.help(format!("`{key}` belongs at the top level")),
-        None => fault,
+    if language.contains(key) {
+        return fault.help(format!("`{key}` belongs at the top level"));
+    }
+    let below = |known: &'_ String| known.strip_suffix(key)?.strip_suffix('.').map(str::to_string);
+    let inner = INNER.iter().filter(|(name, _)| *name == key).map(|(_, home)| home.to_string());
+    let mut homes: Vec<String> = language.iter().filter_map(below).chain(inner).collect();
+    homes = homes.iter().map(|home| format!("`{}`", in_words(home))).collect();
+    match homes.as_slice() {
+        [] => fault.help("no key is called that; scenarios/reference.yaml lists them all"),
+        [home] => fault.help(format!("`{key}` belongs under {home}")),
+        [first @ .., last] => fault.help(format!("`{key}` belongs under {} or {last}", first.join(", "))),
+    }
+}
+
+/// The pattern of a section as the author would write it.
+fn in_words(pattern: &str) -> String {
+    pattern.replace("[*]", "[...]").replace('*', "<name>")
+}
+
+/// Keys given twice anywhere in the file: both lines.
+pub fn check_duplicates(node: &Node, path: &str, reader: &Reader) {
+    match &node.kind {
+        Kind::List(items) => {
+            for (i, item) in items.iter().enumerate() {
+                check_duplicates(item, &format!("{path}[{i}]"), reader);
+            }
+        }
+        Kind::Map(entries) => {
+            let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
+            for entry in entries {
+                let (key, at) = (&entry.key, entry.key_at);
+                let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                if let Some(first) = seen.insert(key, at) {
+                    let problem = format!("key `{key}` is given twice: {}", twice(first, at));
+                    reader.fault(Fault::at(at, problem).path(below.clone()).help("keep one of them"));
+                }
+                check_duplicates(&entry.value, &below, reader);
+            }
+        }
+        Kind::Null | Kind::Scalar { .. } => {}
+    }
+}
+
+/// Where two things stand that should be one.
+pub fn twice(first: Place, second: Place) -> String {
+    match first.line == second.line {
+        true => format!("on line {} in columns {} and {}", first.line, first.column, second.column),
+        false => format!("on line {} and on line {}", first.line, second.line),
     }
 }
 
@@ -93,6 +149,8 @@ pub struct Section<'r, 'a> {
     pub at: Place,
     entries: BTreeMap<&'r str, &'r Entry>,
     asked: RefCell<BTreeSet<String>>,
+    /// What stands there instead of a mapping.
+    instead: Option<&'r Node>,
 }
 
 impl<'r, 'a> Section<'r, 'a> {
@@ -105,29 +163,24 @@ impl<'r, 'a> Section<'r, 'a> {
             at: node.map_or(Place::FILE, |n| n.at),
             entries: BTreeMap::new(),
             asked: RefCell::default(),
+            instead: None,
         };
         match node.map(|n| (&n.kind, n)) {
             None | Some((Kind::Null, _)) => {}
             Some((Kind::Map(entries), _)) => section.add(entries),
-            Some((_, node)) => {
-                let problem = format!("expected a mapping of keys, found {}", node.describe());
-                reader.fault(Fault::at(node.at, problem).path(path));
-            }
+            Some((_, node)) => section.instead = Some(node),
         }
         section
     }
 
+    /// Is there something else than a mapping? That is a fault, and nothing in it can be missing.
+    pub fn is_no_mapping(&self) -> bool {
+        self.instead.is_some()
+    }
+
     fn add(&mut self, entries: &'r [Entry]) {
         for entry in entries {
-            if let Some(first) = self.entries.insert(&entry.key, entry) {
-                let problem = format!(
-                    "key `{}` is given twice: on line {} and on line {}",
-                    entry.key, first.key_at.line, entry.key_at.line
-                );
-                self.reader.fault(
-                    Fault::at(entry.key_at, problem).path(self.child(&entry.key)).help("keep one of them"),
-                );
-            }
+            self.entries.insert(&entry.key, entry);
         }
     }
 
@@ -189,7 +242,7 @@ impl<'r, 'a> Section<'r, 'a> {
         example: &str,
         understand: impl FnOnce(&Node, &Reader<'a>) -> Read<T>,
     ) -> Option<T> {
-        if self.node(key).is_none() {
+        if self.node(key).is_none() && !self.is_no_mapping() {
             let problem = format!("`{key}` is missing");
             self.reader.fault(
                 Fault::at(self.at, problem)
@@ -206,8 +259,7 @@ impl<'r, 'a> Section<'r, 'a> {
     }
 
     /// The mapping under a key whose keys are names chosen by the user, in name order: name, its
-    /// place, and the section beneath. When it is empty, one anonymous section is read all the same
-    /// so that its keys are known.
+    /// place, and the section beneath.
     pub fn named(&self, key: &str) -> Vec<(String, Place, Section<'r, 'a>)> {
         let children = self.section(key);
         let pattern = format!("{}.*", children.pattern);
@@ -240,10 +292,21 @@ impl<'r, 'a> Section<'r, 'a> {
     }
 }
 
-/// Every key that nobody asked for is unknown. Done on drop so that no section can forget it.
+/// Every key that nobody asked for is unknown, and what is no mapping is told the keys there are.
+/// Done on drop so that no section can forget it.
 impl Drop for Section<'_, '_> {
     fn drop(&mut self) {
         let asked = self.asked.borrow();
+        if let Some(node) = self.instead {
+            let problem = format!("expected a mapping of keys, found {}", node.describe());
+            let fault = Fault::at(node.at, problem).path(&self.path);
+            let keys: Vec<&str> = asked.iter().map(String::as_str).collect();
+            let help = match keys.as_slice() {
+                [] => "names of your choice, each with a mapping: `name: {...}`".to_string(),
+                keys => format!("keys: {}", keys.join(", ")),
+            };
+            self.reader.fault(fault.help(help));
+        }
         for (key, entry) in &self.entries {
             if asked.contains(*key) {
                 continue;

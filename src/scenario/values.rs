@@ -85,7 +85,10 @@ pub fn signed_duration(node: &Node, reader: &Reader) -> Read<Span> {
 /// A duration above zero.
 pub fn positive_duration(node: &Node, reader: &Reader) -> Read<Span> {
     match duration(node, reader)? {
-        Span::ZERO => Err(Fault::at(node.at, "must be longer than zero".into())),
+        Span::ZERO => {
+            let problem = format!("{} must be longer than zero", node.describe());
+            Err(Fault::at(node.at, problem).help("for example `1h`"))
+        }
         span => Ok(span),
     }
 }
@@ -99,13 +102,16 @@ pub fn duration_text(typed: &str) -> Result<Span, String> {
     if Decimal::parse(rest).is_some() {
         return Err(format!("the unit is missing: `{rest}h`? `{rest}d`?"));
     }
-    if let Some((hours, minutes)) = rest.split_once(':') {
+    if let Some((hours, minutes)) = rest.split_once(':')
+        && let (Some(_), Some(_)) = (Decimal::parse(hours), Decimal::parse(minutes))
+    {
         return Err(format!("write `{hours}h {minutes}m`; {DURATION_HELP}"));
     }
     if rest.starts_with('-') {
         return Err("it must not be negative".into());
     }
     let mut total: i64 = 0;
+    let mut last = i128::MAX;
     while !rest.is_empty() {
         let number_end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
         let (number, tail) = rest.split_at(number_end);
@@ -114,6 +120,10 @@ pub fn duration_text(typed: &str) -> Result<Span, String> {
         let (unit, tail) = tail.split_at(unit_end);
         let decimal = Decimal::parse(number).ok_or(DURATION_HELP)?;
         let (_, ms) = DURATION_UNITS.iter().find(|(name, _)| *name == unit).ok_or(DURATION_HELP)?;
+        if *ms >= last {
+            return Err(format!("each unit once, the longest first; {DURATION_HELP}"));
+        }
+        last = *ms;
         let part = decimal.times(*ms).ok_or("it must be a whole number of milliseconds")?;
         total = total.checked_add(part).ok_or("it is too long")?;
         rest = tail.trim_start();
@@ -160,10 +170,18 @@ pub fn instant(node: &Node, reader: &Reader) -> Read<Time> {
 }
 
 /// Parses an instant; the error is the remedy.
-pub fn instant_text(typed: &str, start: DateTime) -> Result<Time, &'static str> {
-    let when = date_time_text(typed).map(|when| since(start, when));
-    when.or_else(|| duration_text(typed).ok().map(|span| Time(span.0)))
-        .ok_or("write a date (`2026-03-01`, `2026-03-01T08:30`) or a duration after the start (`30d`)")
+pub fn instant_text(typed: &str, start: DateTime) -> Result<Time, String> {
+    if let Some(when) = date_time_text(typed) {
+        return Ok(since(start, when));
+    }
+    duration_text(typed).map(|span| Time(span.0)).map_err(|why| {
+        let shapes = "write a date (`2026-03-01`, `2026-03-01T08:30`) or a duration after the start (`30d`)";
+        // A bare or negative number was meant as a duration; of anything else we cannot know.
+        match typed.parse::<f64>().is_ok() || typed.starts_with('-') {
+            true => format!("{why}; {shapes}"),
+            false => shapes.to_string(),
+        }
+    })
 }
 
 /// Milliseconds from the start of the scenario to a civil date and time.
@@ -190,6 +208,9 @@ pub fn integer(min: u64, max: u64) -> impl Fn(&Node, &Reader) -> Read<u64> {
     move |node, _| {
         let typed = text(node, "a whole number")?;
         let range = format!("must be a whole number from {min} to {max}");
+        if let Some(help) = number_help(typed) {
+            return Err(Fault::at(node.at, format!("`{typed}` {range}")).help(help));
+        }
         match typed.parse::<i128>() {
             Ok(n) if (i128::from(min)..=i128::from(max)).contains(&n) => Ok(n as u64),
             Ok(_) => Err(Fault::at(node.at, format!("`{typed}` {range}"))),
@@ -203,13 +224,33 @@ pub fn integer(min: u64, max: u64) -> impl Fn(&Node, &Reader) -> Read<u64> {
                 {
                     Ok(x as u64)
                 }
-                Ok(x) if !x.is_finite() => {
+                _ if !is_finite(typed) => {
                     Err(Fault::at(node.at, format!("`{typed}` is not a finite number; it {range}")))
                 }
                 _ => Err(Fault::at(node.at, format!("`{typed}` {range}"))),
             },
         }
     }
+}
+
+/// What was probably meant by a number that is not written as one.
+fn number_help(typed: &str) -> Option<String> {
+    let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+    let only =
+        |also: &str| !digits.is_empty() && typed.chars().all(|c| c.is_ascii_digit() || also.contains(c));
+    let leading_zero = digits.len() > 1 && digits.starts_with('0') && only("");
+    if leading_zero {
+        // 010 is eight to YAML 1.1 and ten to YAML 1.2.
+        return Some(format!("a number has no zero in front: `{}`", digits.trim_start_matches('0')));
+    }
+    (digits.len() < typed.len() && only("_ ,'")).then(|| format!("write `{digits}`"))
+}
+
+/// Not a spelling of infinity or of "no number", and not beyond what a float holds.
+fn is_finite(typed: &str) -> bool {
+    let word = typed.trim_start_matches(['+', '-', '.']).to_lowercase();
+    let no_number = matches!(word.as_str(), "inf" | "infinity" | "nan");
+    !no_number && typed.parse::<f64>().map_or(true, f64::is_finite)
 }
 
 /// A finite number above zero.
@@ -235,6 +276,21 @@ pub fn switch(node: &Node, _: &Reader) -> Read<bool> {
 pub fn string(node: &Node, _: &Reader) -> Read<String> {
     text(node, "text").map(str::to_string)
 }
+
+/// A title: one line that fits into a heading.
+pub fn title(node: &Node, _: &Reader) -> Read<String> {
+    let typed = text(node, "text")?;
+    let length = typed.chars().count();
+    let problem = match typed.chars().any(char::is_control) {
+        true => "a line break or another control character is in it".to_string(),
+        false if typed.trim().is_empty() => "it is empty".to_string(),
+        false if length > LONGEST_TITLE => format!("it has {length} characters"),
+        false => return Ok(typed.to_string()),
+    };
+    Err(Fault::at(node.at, problem).help(format!("one line of 1 to {LONGEST_TITLE} characters")))
+}
+
+const LONGEST_TITLE: usize = 200;
 
 /// One of a few words.
 pub fn word<T: Copy>(words: &'static [(&'static str, T)]) -> impl Fn(&Node, &Reader) -> Read<T> {
@@ -334,7 +390,11 @@ pub fn rate(node: &Node, _: &Reader) -> Read<f64> {
 }
 
 /// Each item of a list (or a single value standing for a list of one).
-pub fn list<T>(node: &Node, reader: &Reader, item: impl Fn(&Node, &Reader) -> Read<T>) -> Read<Vec<T>> {
+pub fn list<T>(
+    node: &Node,
+    reader: &Reader,
+    mut item: impl FnMut(&Node, &Reader) -> Read<T>,
+) -> Read<Vec<T>> {
     match &node.kind {
         Kind::List(nodes) => nodes.iter().map(|n| item(n, reader)).collect(),
         _ => Ok(vec![item(node, reader)?]),
@@ -375,6 +435,9 @@ mod tests {
             ("400000d", "longer than 200 years"),
             ("", "durations:"),
             ("nan", "durations:"),
+            ("4h:30m", "durations:"),
+            ("1h 1h", "each unit once"),
+            ("5m 1h", "longest first"),
         ] {
             let error = duration_text(typed).expect_err(typed);
             assert!(error.contains(remedy), "{typed}: {error}");

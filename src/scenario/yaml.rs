@@ -52,7 +52,12 @@ impl Node {
             Kind::Null => "nothing".into(),
             Kind::Scalar { text, .. } => format!("`{text}`"),
             Kind::List(items) => format!("a list of {}", items.len()),
-            Kind::Map(_) => "a mapping".into(),
+            Kind::Map(entries) if entries.is_empty() => "an empty mapping".into(),
+            Kind::Map(entries) => {
+                let keys: Vec<String> = entries.iter().take(4).map(|e| format!("`{}`", e.key)).collect();
+                let more = if entries.len() > keys.len() { ", ..." } else { "" };
+                format!("a mapping with {}{more}", keys.join(", "))
+            }
         }
     }
 }
@@ -69,7 +74,7 @@ pub fn parse(text: &str) -> Result<Node, Fault> {
             text.len()
         )));
     }
-    let raw: Raw = serde_yaml::from_str_with_options(text, options()).map_err(|e| fault_of(&e))?;
+    let raw: Raw = serde_yaml::from_str_with_options(text, options()).map_err(|e| fault_of(&e, text))?;
     let mut node = raw.0;
     restore_typed_text(&mut node, text);
     match &node.kind {
@@ -101,26 +106,88 @@ fn options() -> serde_yaml::Options {
 }
 
 /// One message for what the parser said, in our words where its own address programmers.
-fn fault_of(error: &serde_yaml::Error) -> Fault {
+fn fault_of(error: &serde_yaml::Error, text: &str) -> Fault {
     let said = error.without_snippet().render();
     let place = error.location().map_or(Place::FILE, |l| Place::of(l.line(), l.column(), 1));
     let said = match said.split_once(": ") {
         Some((head, rest)) if head.starts_with("error") || head.starts_with("line") => rest.to_string(),
         _ => said,
     };
-    let said = said.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string();
-    if said.contains("multiple YAML documents") {
-        return Fault::at(place, "a second document starts here".into()).help("one scenario per file");
+    let said = said.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    // The place is shown in front; the parser repeats it at the end.
+    let said = said.split(" at line ").next().unwrap_or_default();
+    let lost = ["did not find expected ',' or", "illegal placement of ':'"];
+    if lost.iter().any(|words| said.contains(words))
+        && let Some((opened, bracket)) = open_bracket(text, place)
+    {
+        return Fault::at(opened, format!("the `{bracket}` that opens here is not closed"))
+            .help("close it, or put a comma between its entries");
     }
-    if said.contains("tabs disallowed") {
-        return Fault::at(place, "a tab indents this line".into())
-            .help("YAML forbids tabs for indentation; use spaces");
+    let known = TROUBLES.iter().find(|(words, _, _)| said.contains(words));
+    match known {
+        Some((_, problem, help)) => Fault::at(place, (*problem).into()).help(*help),
+        None => Fault::at(place, format!("not valid YAML: {said}"))
+            .help("look at the punctuation and indentation of this line and the one before"),
     }
-    if said.contains("recursive references") {
-        return Fault::at(place, "this alias refers to the value it stands in".into())
-            .help("a value cannot contain itself");
+}
+
+const LESS: &str = "a scenario is a short text: give groups a number of clients instead of listing them";
+
+/// What the parser says (a part of it), what that means for the author, and the remedy.
+const TROUBLES: [(&str, &str, &str); 17] = [
+    ("multiple YAML documents", "a second document starts here", "one scenario per file"),
+    ("tabs disallowed", "a tab indents this line", "YAML forbids tabs for indentation; use spaces"),
+    ("recursive references", "this alias refers to the value it stands in", "a value cannot contain itself"),
+    (
+        "mapping values are not allowed",
+        "a second colon in one value",
+        "quote text that holds a colon; or give this key a line of its own",
+    ),
+    (
+        "did not find expected key",
+        "this line stands at no column of the lines above",
+        "keys of one mapping start in the same column",
+    ),
+    ("unclosed quote", "the quote that opens here is never closed", "close it on the same line"),
+    (
+        "merge keys",
+        "merge keys (`<<`) are not accepted",
+        "write the keys out; an alias may stand for a whole value: `branch: *head_office`",
+    ),
+    ("unsupported tag", "tags (`!...`) are not accepted", "write the plain value"),
+    ("unknown anchor", "this alias refers to nothing", "define it above: `&name value`"),
+    ("expected string scalar", "a key must be plain text", "`key: value`"),
+    ("cannot deserialize null into string", "a key is missing before the colon", "`key: value`"),
+    ("simple key expected", "this line is not `key: value`", "put a colon and a space after the key"),
+    ("Depth", "values are nested more than 32 levels deep", "no scenario needs more than 8"),
+    ("recursion limit", "values are nested more than 32 levels deep", "no scenario needs more than 8"),
+    ("alias replay limit", "aliases expand to more than 200,000 values", LESS),
+    ("Anchors", "the file defines more than 50,000 anchors", LESS),
+    ("budget breached", "the file holds more than 200,000 values", LESS),
+];
+
+/// The innermost bracket that is still open where the parser gave up.
+fn open_bracket(text: &str, gave_up: Place) -> Option<(Place, char)> {
+    let mut open = Vec::new();
+    let mut quote = None;
+    for (line, number) in text.lines().zip(1..=gave_up.line) {
+        let end = if number == gave_up.line { gave_up.column.saturating_sub(1) } else { u64::MAX };
+        let mut before = ' ';
+        for (c, column) in line.chars().zip(1..=end) {
+            match (quote, c) {
+                (Some(q), _) if c == q => quote = None,
+                (Some(_), _) => {}
+                (None, '#') if before.is_whitespace() => break,
+                // Inside a word, as in `o'clock`, a quote is a letter.
+                (None, '"' | '\'') if !before.is_alphanumeric() => quote = Some(c),
+                (None, '{' | '[') => open.push((Place::of(number, column, 1), c)),
+                (None, '}' | ']') => drop(open.pop()),
+                _ => {}
+            }
+            before = c;
+        }
     }
-    Fault::at(place, format!("not valid YAML: {said}"))
+    open.pop()
 }
 
 /// A node as it comes out of serde; scalars that YAML reads as numbers have lost their spelling.
@@ -264,7 +331,8 @@ mod tests {
             ("a:\n\tb: 1\n", 2, "tab"),
             ("a: 1\n---\nb: 2\n", 3, "second document"),
             ("a: &x [*x]\n", 1, "refers to the value it stands in"),
-            ("a: 'x\nb: 3\n", 1, "unclosed quote"),
+            ("a: 'x\nb: 3\n", 1, "quote that opens here"),
+            ("a: 1\nb: {c: [1, 2], d: 3\ne: 4\n", 2, "`{` that opens here"),
             ("a: !!python/object {}\n", 1, "tag"),
             ("a: &b {c: 1}\nd:\n  <<: *b\n", 3, "merge"),
             ("", 0, "empty"),

@@ -8,16 +8,22 @@
 //! | `invariants` | Does what must always hold, hold on random scenarios? |
 //! | `determinism` | Do the same scenario and seed give the same bytes, whatever else changes? |
 //! | `golden` | Have the results changed since they were last looked at? |
+//! | `bad_inputs` | Is a wrong scenario refused with the exact message that helps? |
+//! | `reference` | Does the reference scenario list every key with its default? |
+//! | `command_line` | Does the program behave: exit codes, files, output? |
 //! | `layering` | Do the layers hold? |
 //! | `readme` | Is the README true? |
 //! | `cases`, `support` | Scenario files with expected events; files of the repository |
 
+mod bad_inputs;
 mod cases;
+mod command_line;
 mod determinism;
 mod golden;
 mod invariants;
 mod layering;
 mod readme;
+mod reference;
 mod rule_scenarios;
 mod support;
 mod theory;

@@ -1,8 +1,10 @@
 //! `actions`: what an administrator does at an instant.
 
+use std::collections::BTreeMap;
+
 use super::super::fault::{Fault, nearest};
 use super::super::model::{Action, Clients, Deed, Group, Selection, Status};
-use super::super::reader::{Read, Reader, Section};
+use super::super::reader::{Read, Reader, Section, twice};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
 use super::MOST_CLIENTS;
@@ -49,9 +51,10 @@ fn action(s: &Section, groups: &[Group], duration: Span) -> Option<Action> {
     if s.has("run") {
         deeds.push(s.value("run", run));
     }
-    if deeds.len() != 1 {
+    if deeds.len() != 1 && !s.is_no_mapping() {
         let words: Vec<&str> = DEEDS.iter().map(|(key, _)| *key).collect();
-        let problem = format!("an action does one thing, this one {}", deeds.len());
+        let number = if deeds.is_empty() { "none".to_string() } else { deeds.len().to_string() };
+        let problem = format!("an action does exactly one thing, this one does {number}");
         s.reader
             .fault(Fault::at(s.at, problem).path(&s.path).help(format!("one of run, {}", words.join(", "))));
     }
@@ -61,7 +64,11 @@ fn action(s: &Section, groups: &[Group], duration: Span) -> Option<Action> {
 
 fn check_instant(s: &Section, at: Time, duration: Span) {
     if at < Time::START {
-        s.fault_at("at", "lies before the start of the scenario".into(), None);
+        s.fault_at(
+            "at",
+            "lies before the start of the scenario".into(),
+            Some("give a later instant, or an earlier `start`".into()),
+        );
     }
     if at > Time::START + duration {
         let fault =
@@ -88,7 +95,7 @@ fn selection(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Selection> 
         match (entry.key.as_str(), &entry.value.kind) {
             ("group", _) => group = Some(group_named(&entry.value, groups)?),
             ("clients", Kind::List(_)) => {
-                names = Some(values::list(&entry.value, reader, |n, _| client_named(n, groups))?);
+                names = Some(clients_named(&entry.value, reader, groups)?);
             }
             ("clients", _) => {
                 count = Some(values::integer(0, MOST_CLIENTS)(&entry.value, reader)? as u32);
@@ -108,6 +115,25 @@ fn selection(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Selection> 
     }
 }
 
+/// At least one client, each once.
+fn clients_named(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Vec<(usize, u32)>> {
+    let mut seen = BTreeMap::new();
+    let named = values::list(node, reader, |n, _| {
+        let found = client_named(n, groups)?;
+        match seen.insert(found, n.at) {
+            None => Ok(found),
+            Some(first) => {
+                let problem = format!("client {} is named twice: {}", n.describe(), twice(first, n.at));
+                Err(Fault::at(n.at, problem).help("name it once"))
+            }
+        }
+    })?;
+    match named.is_empty() {
+        true => Err(Fault::at(node.at, "the list names no client".into()).help("`clients: [pc-1, pc-2]`")),
+        false => Ok(named),
+    }
+}
+
 /// The client a node names: a name of its own, or `group-number`.
 fn client_named(node: &Node, groups: &[Group]) -> Read<(usize, u32)> {
     let name = text(node, "the name of a client")?;
@@ -118,12 +144,24 @@ fn client_named(node: &Node, groups: &[Group]) -> Read<(usize, u32)> {
         });
         let own: Vec<&str> = own.flatten().collect();
         let fault = unknown("client", name, node.at, own.iter().copied());
-        match (own.is_empty(), nearest(name, groups.iter().map(|g| g.name.as_str()))) {
-            (true, Some(group)) => fault.help(format!("clients are called `{group}-1`, `{group}-2`, ...")),
+        match (own.is_empty(), numbers_of(name, groups)) {
+            (_, Some(numbers)) => fault.help(numbers),
             (true, None) => fault.help("clients are called by group and number, such as `desktops-1`"),
             _ => fault,
         }
     })
+}
+
+/// What the clients of the group are called that `name` seems to belong to, when they have numbers.
+pub fn numbers_of(name: &str, groups: &[Group]) -> Option<String> {
+    let (stem, _) = name.rsplit_once('-')?;
+    let numbered = groups.iter().filter_map(|group| match group.clients {
+        Clients::Count(most @ 1..) => Some((group.name.as_str(), most)),
+        _ => None,
+    });
+    let near = nearest(stem, numbered.clone().map(|(name, _)| name))?;
+    let (group, most) = numbered.into_iter().find(|(name, _)| *name == near)?;
+    Some(format!("clients of group `{group}` are called `{group}-1` to `{group}-{most}`"))
 }
 
 /// Looks a client up by name: (group, index in the group).

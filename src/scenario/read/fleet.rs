@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::fault::{Fault, Place, nearest};
 use super::super::law;
 use super::super::model::{Clients, Enrol, Group, Link, Policies, Policy, Site, Version};
-use super::super::reader::{Read, Reader, Section, check_name};
+use super::super::reader::{Read, Reader, Section, check_name, twice};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
 use super::MOST_CLIENTS;
@@ -52,7 +52,7 @@ fn concurrent(node: &Node, reader: &Reader) -> Read<Option<u32>> {
 }
 
 pub fn groups(top: &Section, sites: &[Site]) -> Vec<Group> {
-    if !top.has("groups") {
+    if !top.has("groups") && !top.is_no_mapping() {
         let fault = Fault::at(top.at, "`groups` is missing: there are no clients".into()).path("groups");
         top.reader.fault(fault.help("for example `groups: {desktops: {clients: 600}}`"));
     }
@@ -66,8 +66,14 @@ pub fn groups(top: &Section, sites: &[Site]) -> Vec<Group> {
 }
 
 fn group(name: &str, s: &Section, sites: &[Site]) -> Group {
-    let enrol = s.value("enrol", enrol).unwrap_or(Enrol::Spread(Distribution::Constant(0)));
-    let clients = clients(s, &enrol);
+    let read = s.value("enrol", enrol);
+    // Arrivals we could not read may have said how many there are.
+    let counted = read.is_some() || !s.has("enrol");
+    let enrol = read.unwrap_or(Enrol::Spread(Distribution::Constant(0)));
+    let clients = match counted {
+        true => clients(s, &enrol),
+        false => s.value("clients", clients_of).unwrap_or(Clients::Count(0)),
+    };
     if let (Enrol::Instants(times), Some(count)) = (&enrol, count(&clients))
         && times.len() != count
     {
@@ -83,8 +89,15 @@ fn group(name: &str, s: &Section, sites: &[Site]) -> Group {
         site: site_of(s, sites),
         enrol,
         package_size: s.value("package_size", law::size),
-        lifetime: s.value("lifetime", law::duration),
-        holding_time: s.value("holding_time", law::duration),
+        lifetime: s.value("lifetime", law_or_never).flatten(),
+        holding_time: s.value("holding_time", law_or_never).flatten(),
+    }
+}
+
+fn law_or_never(node: &Node, reader: &Reader) -> Read<Option<Distribution>> {
+    match &node.kind {
+        Kind::Scalar { text, .. } if text == "never" => Ok(None),
+        _ => law::duration(node, reader).map(Some),
     }
 }
 
@@ -115,8 +128,8 @@ fn clients_of(node: &Node, reader: &Reader) -> Read<Clients> {
         let name = text(item, "the name of a client")?;
         check_name(name, item.at)?;
         if let Some(first) = seen.insert(name, item.at) {
-            let lines = format!("on line {} and on line {}", first.line, item.at.line);
-            return Err(Fault::at(item.at, format!("client `{name}` is named twice: {lines}")));
+            let problem = format!("client `{name}` is named twice: {}", twice(first, item.at));
+            return Err(Fault::at(item.at, problem).help("a name is one client's"));
         }
         names.push(name.to_string());
     }
@@ -154,7 +167,11 @@ fn site_of(s: &Section, sites: &[Site]) -> usize {
     });
     if chosen.is_none() && sites.len() > 1 && !s.has("site") {
         let names: Vec<&str> = sites.iter().map(|s| s.name.as_str()).collect();
-        s.fault_at("site", format!("`site` is missing, and there are several: {}", names.join(", ")), None);
+        s.fault_at(
+            "site",
+            format!("`site` is missing, and there are several: {}", names.join(", ")),
+            Some(format!("for example `site: {}`", names[0])),
+        );
     }
     chosen.unwrap_or(0)
 }
@@ -187,7 +204,17 @@ fn enrol(node: &Node, reader: &Reader) -> Read<Enrol> {
     match single.key.as_str() {
         "poisson" => poisson(&single.value, reader).map_err(below),
         "dates" => instants(&single.value, reader).map(Enrol::Instants).map_err(below),
-        _ => law::duration(node, reader).map(Enrol::Spread),
+        law if law::LAWS.contains(&law) => law::duration(node, reader).map(Enrol::Spread),
+        unknown => {
+            let words = || law::LAWS.iter().copied().chain(["poisson", "dates"]);
+            let fault = Fault::at(single.key_at, format!("unknown law `{unknown}`"));
+            Err(match nearest(unknown, words()) {
+                Some(near) => fault.help(format!("did you mean `{near}`?")),
+                None => {
+                    fault.help(format!("laws: {}, or an instant", words().collect::<Vec<_>>().join(", ")))
+                }
+            })
+        }
     }
 }
 
@@ -226,7 +253,8 @@ fn poisson(node: &Node, reader: &Reader) -> Read<Enrol> {
     let mean_gap = mean_gap
         .ok_or_else(|| Fault::at(node.at, "`rate` is missing".into()).help("for example `rate: 10/d`"))?;
     if until.is_some_and(|until| until <= from) {
-        return Err(Fault::at(node.at, "`until` is not after `from`".into()));
+        return Err(Fault::at(node.at, "`until` is not after `from`".into())
+            .help("the arrivals need time: exchange the two, or correct one"));
     }
     Ok(Enrol::Poisson { mean_gap, from, until })
 }
@@ -239,7 +267,11 @@ pub fn policies(top: &Section, groups: &[Group], version: Version) -> Policies {
     if version < Version::V8_5 {
         for key in ["dsup", "clones"] {
             if s.has(key) {
-                s.fault_at(key, "DSUP-type policies decide about scans only from 8.5 on (C5)".into(), None);
+                s.fault_at(
+                    key,
+                    "DSUP-type policies decide about scans only from 8.5 on (C5)".into(),
+                    Some("leave it out, or raise `platform.version`".into()),
+                );
             }
         }
     }

@@ -34,13 +34,19 @@ fn license(name: &str, s: &Section, version: Version) -> LicenseFile {
         until: s.value("until", values::date).map(|date| end_of(date, s.reader)),
         aup_until: s.value("aup_until", values::date).map(|date| end_of(date, s.reader)),
     };
-    check_kind(s, &file);
+    // Of a kind we could not read we do not know whether it ends.
+    if !s.has("kind") || s.value("kind", values::word(KINDS)).is_some() {
+        check_kind(s, &file);
+    }
     if file.format == LicenseFormat::SLic && version < Version::V8_1 {
         s.fault_at("format", "SLic files exist from 8.1 on".into(), Some("use `format: legacy`".into()));
     }
     for (key, end) in [("until", file.until), ("aup_until", file.aup_until)] {
-        if end.is_some_and(|end| end <= file.from) {
-            s.fault_at(key, format!("`{key}` lies before `from`"), None);
+        // Without `from` it may well have ended before the scenario starts: a lapsed subscription.
+        if s.has("from") && end.is_some_and(|end| end <= file.from) {
+            let shown = |key| s.node(key).map_or(String::new(), Node::describe);
+            let problem = format!("{} ends before `from`, {}, begins", shown(key), shown("from"));
+            s.fault_at(key, problem, Some("exchange the two dates, or correct one".into()));
         }
     }
     file

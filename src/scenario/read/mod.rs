@@ -5,16 +5,19 @@ mod fleet;
 mod licenses;
 mod platform;
 
-pub use actions::find_client;
+pub use actions::{find_client, numbers_of};
 
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
 use super::Checked;
 use super::fault::{Fault, Place};
 use super::model::{Clients, Enrol, Group, Heartbeat, Phase, Retry, Scan, Scenario};
-use super::reader::{FileSource, Reader, Section};
+use super::reader::{FileSource, Reader, Section, check_duplicates};
 use super::values;
-use super::yaml::{Kind, Node};
+use super::yaml::{self, Kind, Node};
 use crate::words::time::Span;
 
 /// The version of the scenario language this program reads.
@@ -30,6 +33,7 @@ const MOST_SCANS: f64 = 1e12;
 /// Reads a whole scenario.
 pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Checked, Vec<Fault>> {
     let reader = Reader::new(start_of(root, files), files);
+    check_duplicates(root, "", &reader);
     let scenario = {
         let top = Section::new(&reader, "", "", Some(root));
         let scenario = top_level(&top, default_name);
@@ -37,12 +41,23 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
         warn_about(&top, &scenario);
         scenario
     };
-    let findings = reader.finish();
+    let findings = reader.finish(language);
     if findings.faults.is_empty() {
         Ok(Checked { scenario, warnings: findings.warnings, keys: findings.keys })
     } else {
         Err(findings.faults)
     }
+}
+
+/// Every key of the language: those asked of a scenario that has an entry in each section.
+fn language() -> BTreeSet<String> {
+    let everything = "{licenses: {x: {}}, sites: {x: {}}, groups: {x: {}}, policies: {clones: {x: {}}}, \
+                      actions: [{}]}";
+    let root = yaml::parse(everything).expect("it is YAML");
+    let files: FileSource = &|_| Err(String::new());
+    let reader = Reader::new(start_of(&root, files), files);
+    top_level(&Section::new(&reader, "", "", Some(&root)), "");
+    reader.finish(BTreeSet::new).keys
 }
 
 /// Dates everywhere in the file are relative to `start`, so it is looked up first.
@@ -62,12 +77,13 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     }
     top.value("start", values::date_time);
     let duration = top.required("duration", "30d", values::positive_duration).unwrap_or(Span::days(30));
+    check_calendar(top, duration);
     let sites = fleet::sites(top);
     let groups = fleet::groups(top, &sites);
     let (platform, packages, scan) = (platform::platform(top), platform::packages(top), platform::scan(top));
     let policies = fleet::policies(top, &groups, platform.version);
     Scenario {
-        name: top.value("name", values::string).unwrap_or_else(|| default_name.to_string()),
+        name: top.value("name", values::title).unwrap_or_else(|| default_name.to_string()),
         start: top.reader.start,
         duration,
         seed: top.value("seed", values::integer(0, u64::MAX)).unwrap_or(1),
@@ -80,6 +96,14 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
         sites,
         groups,
         policies,
+    }
+}
+
+/// Calendars end with the year 9999.
+fn check_calendar(top: &Section, duration: Span) {
+    if top.reader.start.checked_add(SignedDuration::from_millis(duration.ms())).is_err() {
+        let problem = format!("{duration} after {} is beyond the year 9999", top.reader.start);
+        top.fault_at("start", problem, Some("give an earlier `start` or a shorter `duration`".into()));
     }
 }
 
@@ -128,6 +152,10 @@ fn warn_about(top: &Section, scenario: &Scenario) {
         let place = top.node(key).map_or(Place::FILE, |node| node.at);
         top.reader.warn(Fault::at(place, problem).path(key).help(help));
     };
+    let clients: f64 = scenario.groups.iter().map(|g| expected_clients(g, scenario)).sum();
+    if clients == 0.0 {
+        warn("groups", "there are no clients: nothing will happen".into(), "give a group `clients`");
+    }
     if scenario.licenses.is_empty() {
         warn(
             "licenses",
@@ -141,7 +169,6 @@ fn warn_about(top: &Section, scenario: &Scenario) {
         );
         warn("policies", problem, "let one policy target each client");
     }
-    let clients: f64 = scenario.groups.iter().map(|g| expected_clients(g, scenario)).sum();
     let Scan { schedule: Heartbeat { every, phase: Phase::Random, .. }, retry: Retry::NextScan, .. } =
         &scenario.scan
     else {

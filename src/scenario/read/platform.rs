@@ -31,7 +31,12 @@ pub fn platform(top: &Section) -> Platform {
 }
 
 fn version(node: &Node, reader: &Reader) -> Read<Version> {
-    values::word(Version::WORDS)(node, reader)
+    // The nearest spelling of a version is another version, so no guess is offered.
+    values::word(Version::WORDS)(node, reader).map_err(|fault| {
+        let words: Vec<&str> = Version::WORDS.iter().map(|(word, _)| *word).collect();
+        Fault { problem: format!("unknown version {}", node.describe()), ..fault }
+            .help(format!("take the newest of these that is not newer than yours: {}", words.join(", ")))
+    })
 }
 
 fn basic_inventory(s: &Section) -> (Heartbeat, bool) {
@@ -50,7 +55,7 @@ fn heartbeat(s: &Section, key: &str, default: Span, more: impl FnOnce(&Section))
         return grid(every, Phase::Random, Distribution::Constant(0));
     }
     let inner = s.section(key);
-    let beat = heartbeat_of(&inner, default, PHASES);
+    let beat = heartbeat_of(&inner, default, period, PHASES);
     more(&inner);
     beat
 }
@@ -59,10 +64,17 @@ fn grid(every: Span, phase: Phase, jitter: Distribution) -> Heartbeat {
     Heartbeat { every, phase, jitter }
 }
 
+type Period = fn(&Node, &Reader) -> Read<Span>;
+
 const PHASES: &[(&str, Phase)] = &[("random", Phase::Random)];
 const SCAN_PHASES: &[(&str, Phase)] = &[("random", Phase::Random), ("after_package", Phase::AfterPackage)];
 
-fn heartbeat_of(s: &Section, default: Span, phases: &'static [(&'static str, Phase)]) -> Heartbeat {
+fn heartbeat_of(
+    s: &Section,
+    default: Span,
+    period: Period,
+    phases: &'static [(&'static str, Phase)],
+) -> Heartbeat {
     let every = s.value("every", period).unwrap_or(default);
     let phase = s.value("phase", |node, reader| phase(node, reader, phases)).unwrap_or(Phase::Random);
     if let Phase::Fixed(offset) = phase
@@ -98,10 +110,22 @@ fn period(node: &Node, reader: &Reader) -> Read<Span> {
     if text(node, "a period such as `1h`")? == "immediate" {
         return Ok(Span::ZERO);
     }
-    values::positive_duration(node, reader).map_err(|fault| match fault.help {
-        None => fault.help("`immediate` stands for no waiting"),
-        Some(_) => fault,
+    let zero = matches!(values::duration(node, reader), Ok(Span::ZERO));
+    values::positive_duration(node, reader).map_err(|fault| match zero {
+        true => fault.help("`immediate` stands for no waiting"),
+        false => fault,
     })
+}
+
+/// A period above zero: scans one after the other without a pause would never end.
+fn scan_period(node: &Node, reader: &Reader) -> Read<Span> {
+    match text(node, "a period such as `4h`")? {
+        "immediate" => {
+            Err(Fault::at(node.at, "`immediate` scans would never end".into())
+                .help("give a period such as `4h`"))
+        }
+        _ => values::positive_duration(node, reader),
+    }
 }
 
 fn phase(node: &Node, reader: &Reader, words: &'static [(&'static str, Phase)]) -> Read<Phase> {
@@ -175,6 +199,7 @@ fn simple_schedule(node: &Node, reader: &Reader) -> Read<Schedule> {
         "immediate" => Ok(Schedule::Immediate),
         _ => values::positive_duration(node, reader)
             .map(|every| Schedule::Every { every, offset: Span::ZERO })
+            .map_err(|fault| Fault { problem: format!("{} is not a schedule", node.describe()), ..fault })
             .map_err(|fault| fault.help("a schedule: `never`, `immediate`, `4h`, `{daily: \"03:00\"}`")),
     }
 }
@@ -196,14 +221,7 @@ pub fn scan(top: &Section) -> Scan {
         let (median, p95) = (Span::minutes(3).ms() as f64, Span::minutes(10).ms() as f64);
         Distribution::lognormal_median_p95(median, p95).expect("3 min and 10 min are possible")
     };
-    let schedule = heartbeat_of(&s, Span::hours(4), SCAN_PHASES);
-    if schedule.every == Span::ZERO {
-        s.fault_at(
-            "every",
-            "`immediate` scans would never end".into(),
-            Some("give a period such as `4h`".into()),
-        );
-    }
+    let schedule = heartbeat_of(&s, Span::hours(4), scan_period, SCAN_PHASES);
     let scan = Scan {
         schedule,
         on_new_policy: s.value("on_new_policy", values::switch).unwrap_or(true),
@@ -229,7 +247,8 @@ fn retry(node: &Node, reader: &Reader) -> Read<Retry> {
     }
     let law = law::duration(node, reader)?;
     if law.max() <= 0 {
-        return Err(Fault::at(node.at, "a retry after no time at all would never end".into()));
+        return Err(Fault::at(node.at, "a retry after no time at all would never end".into())
+            .help("give a delay such as `1h`, or `next_scan`"));
     }
     Ok(Retry::After(law))
 }
