@@ -46,3 +46,42 @@ pub enum Decision {
     /// From taking a license to retirement. Ordinal: epoch.
     HoldingTime = 19,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::draw::Draws;
+
+    /// The draw of every decision for seed 7, replication 0, group `desktops`, entity 3, ordinal 5.
+    /// A change here changes the results of everybody's scenarios.
+    #[test]
+    fn every_decision_has_its_golden_draw() {
+        let draws = Draws::new(7, 0, "desktops");
+        #[rustfmt::skip]
+        let golden: [(Decision, u16, u64); 19] = [
+            (Decision::EnrolOffset, 1, 0xbec1_743f_a4be_da85),
+            (Decision::ArrivalGap, 2, 0x04d9_9159_81d8_e018),
+            (Decision::FirstContact, 3, 0xf97d_cfc8_6958_f80e),
+            (Decision::ConfigurationPhase, 4, 0x4d23_5257_48e1_cab7),
+            (Decision::ConfigurationJitter, 5, 0x8dd4_28d0_c6a8_8fea),
+            (Decision::InventoryPhase, 6, 0xf7ea_572c_b497_cfe0),
+            (Decision::InventoryJitter, 7, 0x721d_e20c_e449_bc22),
+            (Decision::PluginSize, 8, 0xe320_dd90_c1d9_f862),
+            (Decision::PluginInstall, 9, 0x1cec_9c82_6077_bc56),
+            (Decision::PackageSize, 10, 0x42ce_6a1e_3a36_8761),
+            (Decision::DownloadTime, 11, 0x0b1e_9b83_094f_07e6),
+            (Decision::ScanPhase, 12, 0x0645_8775_a7ef_d770),
+            (Decision::ScanJitter, 13, 0x0697_4917_f2cb_71ac),
+            (Decision::ScanDuration, 14, 0xf7ee_bc1c_61c3_d4b3),
+            (Decision::FirstScanDuration, 15, 0x0c4f_6f7c_9f72_f448),
+            (Decision::RetryInterval, 16, 0x6d2b_af18_6afa_a49e),
+            (Decision::RetryDuration, 17, 0x4b50_b952_2f61_0a04),
+            (Decision::Lifetime, 18, 0x8800_5780_03a5_f259),
+            (Decision::HoldingTime, 19, 0x0ece_9970_02cf_6ce5),
+        ];
+        for (decision, number, draw) in golden {
+            assert_eq!(decision as u16, number, "{decision:?}");
+            assert_eq!(draws.at(decision as u16, 3, 5), draw, "{decision:?}");
+        }
+    }
+}

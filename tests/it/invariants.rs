@@ -249,7 +249,7 @@ actions: [{actions}]
         new_policy = c.one(&["true", "false"]),
         duration = delay(&mut c),
         format = c.one(&["slic", "legacy"]),
-        from = c.below(80),
+        from = 1 + c.below(80),
         clients = c.below(30),
         enrol = delay(&mut c),
         holding = delay(&mut c),

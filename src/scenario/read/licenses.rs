@@ -21,7 +21,26 @@ const FORMATS: &[(&str, LicenseFormat)] = &[("legacy", LicenseFormat::Legacy), (
 const MOST_NODES: u64 = 1_000_000_000;
 
 pub fn licenses(top: &Section, version: Version) -> Vec<LicenseFile> {
-    top.named("licenses").iter().map(|(name, _, section)| license(name, section, version)).collect()
+    let named = top.named("licenses");
+    let files: Vec<LicenseFile> =
+        named.iter().map(|(name, _, section)| license(name, section, version)).collect();
+    for (i, (_, _, section)) in named.iter().enumerate() {
+        check_replacement(section, &files[i], &files[..i]);
+    }
+    files
+}
+
+/// Of two legacy files that come at the same instant nobody could say which replaces which (L1).
+fn check_replacement(s: &Section, file: &LicenseFile, before: &[LicenseFile]) {
+    let legacy = |f: &&LicenseFile| f.format == LicenseFormat::Legacy && f.from == file.from;
+    let Some(other) = before.iter().find(legacy).filter(|_| file.format == LicenseFormat::Legacy) else {
+        return;
+    };
+    let problem = format!(
+        "legacy files `{}` and `{}` come at the same instant: which replaces which? (L1)",
+        other.name, file.name
+    );
+    s.fault_at("from", problem, Some("give them different `from`, or leave the replaced one out".into()));
 }
 
 fn license(name: &str, s: &Section, version: Version) -> LicenseFile {

@@ -4,6 +4,7 @@ mod actions;
 mod fleet;
 mod licenses;
 mod platform;
+mod warnings;
 
 pub use actions::{find_client, numbers_of};
 
@@ -13,11 +14,11 @@ use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
 use super::Checked;
-use super::fault::{Fault, Place};
-use super::model::{Clients, Enrol, Group, Heartbeat, Phase, Retry, Scan, Scenario};
+use super::fault::Fault;
+use super::model::{Clients, Enrol, Group, Scenario};
 use super::reader::{FileSource, Reader, Section, check_duplicates};
 use super::values;
-use super::yaml::{self, Kind, Node};
+use super::yaml::{self, Node};
 use crate::words::time::Span;
 
 /// The version of the scenario language this program reads.
@@ -38,7 +39,7 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
         let top = Section::new(&reader, "", "", Some(root));
         let scenario = top_level(&top, default_name);
         check_size(&top, &scenario);
-        warn_about(&top, &scenario);
+        warnings::warn_about(&top, &scenario);
         scenario
     };
     let findings = reader.finish(language);
@@ -144,58 +145,4 @@ fn expected_clients(group: &Group, scenario: &Scenario) -> f64 {
         (Clients::Unbounded, Enrol::Poisson { mean_gap, .. }) => scenario.duration.ms() as f64 / mean_gap,
         (Clients::Unbounded, _) => 0.0,
     }
-}
-
-/// Findings that do not stop a run, but that whoever reads the results should know.
-fn warn_about(top: &Section, scenario: &Scenario) {
-    let warn = |key: &str, problem: String, help: &str| {
-        let place = top.node(key).map_or(Place::FILE, |node| node.at);
-        top.reader.warn(Fault::at(place, problem).path(key).help(help));
-    };
-    let clients: f64 = scenario.groups.iter().map(|g| expected_clients(g, scenario)).sum();
-    if clients == 0.0 {
-        warn("groups", "there are no clients: nothing will happen".into(), "give a group `clients`");
-    }
-    if scenario.licenses.is_empty() {
-        warn(
-            "licenses",
-            "there is no license file: every client will be rejected".into(),
-            "add one under `licenses`",
-        );
-    }
-    if let Some((one, other, group)) = overlapping_clones(scenario) {
-        let problem = format!(
-            "clones `{one}` and `{other}` both target group `{group}`: conflicting settings (T1, KB 180495)"
-        );
-        warn("policies", problem, "let one policy target each client");
-    }
-    let Scan { schedule: Heartbeat { every, phase: Phase::Random, .. }, retry: Retry::NextScan, .. } =
-        &scenario.scan
-    else {
-        return;
-    };
-    if clients >= 10_000.0 && *every < Span::hours(6) && !gives(top.node("scan"), "every") {
-        let problem = format!(
-            "{clients:.0} clients scan every {every}; the vendor advises 6–8 h from 10,000 clients on"
-        );
-        warn("scan", problem, "set `scan.every`, also to `4h` if that is what the server does");
-    }
-}
-
-/// Does a mapping hold a key? (A `Section` would report all its other keys as unknown.)
-fn gives(node: Option<&Node>, key: &str) -> bool {
-    matches!(node.map(|n| &n.kind), Some(Kind::Map(entries)) if entries.iter().any(|entry| entry.key == key))
-}
-
-fn overlapping_clones(scenario: &Scenario) -> Option<(&str, &str, &str)> {
-    let clones = &scenario.policies.clones;
-    for (i, (one, first)) in clones.iter().enumerate() {
-        for (other, second) in &clones[i + 1..] {
-            let both = (0..scenario.groups.len()).find(|&g| first.targets(g) && second.targets(g));
-            if let Some(group) = both {
-                return Some((one, other, &scenario.groups[group].name));
-            }
-        }
-    }
-    None
 }

@@ -83,6 +83,12 @@ fn heartbeat_of(
     {
         s.fault_at("phase", format!("a phase of {offset} does not fit into a period of {every}"), None);
     }
+    for key in ["phase", "jitter"] {
+        if every == Span::ZERO && s.has(key) {
+            let problem = format!("`every: immediate` and `{key}` contradict each other: there is no period");
+            s.fault_at(key, problem, Some("leave one of them out".into()));
+        }
+    }
     let jitter = s.value("jitter", law::jitter).unwrap_or(Distribution::Constant(0));
     check_jitter(s, every, &jitter);
     grid(every, phase, jitter)
