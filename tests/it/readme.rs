@@ -3,6 +3,7 @@
 //! Parts between `<!-- NAME -->` and `<!-- end NAME -->` are generated and compared here.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use fleetsim::output::{events_csv, timeline_csv};
@@ -30,30 +31,53 @@ fn generated(name: &str, expected: &str) {
 /// All parts in one test: they are written into one file.
 #[test]
 fn the_generated_parts_of_the_readme_are_up_to_date() {
-    generated("quickstart", &format!("```text\n{}```\n", quickstart()));
+    let (printed, timeline) = quickstart();
+    generated("quickstart", &format!("```text\n{printed}```\n"));
+    generated("timeline", &excerpt(&timeline));
     generated("story", &format!("```text\n{}```\n", story()));
     generated("rules", &rules());
     generated("columns", &columns(&timeline_csv::COLUMNS));
     generated("event columns", &columns(&events_csv::COLUMNS));
 }
 
-fn program(args: &[&str]) -> String {
-    let folder = tempfile::tempdir().unwrap();
+/// What the program prints in an empty folder.
+fn program(args: &[&str], folder: &Path) -> String {
     let scenario = in_repository("scenarios/quickstart.yaml");
     let mut command = Command::new(env!("CARGO_BIN_EXE_fleetsim"));
-    command.current_dir(&folder).arg(args[0]).arg(scenario).args(&args[1..]);
+    command.current_dir(folder).arg(args[0]).arg(scenario).args(&args[1..]);
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().replace('\\', "/")
 }
 
-/// What the README's first command prints.
-fn quickstart() -> String {
-    program(&["run"])
+/// What the README's first command prints, and the timeline it writes.
+fn quickstart() -> (String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let printed = program(&["run"], folder.path());
+    (printed, read(&folder.path().join("quickstart/timeline.csv")))
 }
 
 fn story() -> String {
-    program(&["explain", "--client", "branch_pcs-120"])
+    program(&["explain", "--client", "branch_pcs-120"], tempfile::tempdir().unwrap().path())
+}
+
+/// Some columns of every ninth row, as a table.
+fn excerpt(timeline: &str) -> String {
+    const SHOWN: [&str; 7] = [
+        "timestamp",
+        "licenses_total",
+        "licenses_in_use",
+        "licenses_free",
+        "clients_managed",
+        "clients_waiting",
+        "scans_rejected",
+    ];
+    let mut rows = timeline.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let header = rows.next().unwrap();
+    let columns = SHOWN.map(|name| header.iter().position(|column| *column == name).unwrap());
+    let row = |cells: Vec<&str>| format!("| {} |\n", cells.join(" | "));
+    let picked = rows.step_by(9).map(|cells| row(columns.map(|column| cells[column]).to_vec()));
+    format!("{}{}{}", row(SHOWN.to_vec()), row(vec!["---"; SHOWN.len()]), picked.collect::<String>())
 }
 
 /// The rule table: id, sentence, where it is decided, a scenario that shows it.
