@@ -102,13 +102,22 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.clients[client as usize].state
     }
 
+    /// Index of a client's group.
+    pub(super) fn group(&self, client: u32) -> usize {
+        usize::from(self.clients[client as usize].group)
+    }
+
+    /// How often a client's chain was cut so far.
+    pub(super) fn epoch(&self, client: u32) -> u16 {
+        self.clients[client as usize].epoch
+    }
+
     /// Does a client hold a license, and if not, why?
     ///
     /// # Errors
     /// The first thing it lacks.
     pub fn standing(&self, client: u32) -> Result<(), Lack> {
-        let Client { state, group, .. } = self.clients[client as usize];
-        let group = usize::from(group);
+        let (state, group) = (self.state(client), self.group(client));
         let updates = &self.scenario.platform.membership_update;
         let around = Surroundings {
             install_policy: self.scenario.policies.plugin_install.targets(group),

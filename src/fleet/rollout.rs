@@ -18,7 +18,7 @@ const INVENTORY: [Decision; 2] = [Decision::InventoryPhase, Decision::InventoryJ
 impl<O: Observer> Fleet<'_, O> {
     /// Schedules an event of a client's chain, which a later cut of the chain makes stale.
     pub(super) fn schedule(&self, event: Event, at: Time, client: u32, queue: &mut EventQueue) {
-        queue.push(event.at(at, client, self.clients[client as usize].epoch));
+        queue.push(event.at(at, client, self.epoch(client)));
     }
 
     pub(super) fn next_configuration(&self, client: u32, from: Time) -> Time {
@@ -35,13 +35,13 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// The agent starts on a new PC.
     pub(super) fn enrol(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let state = self.clients[client as usize].state.with(Mark::Agent);
+        let state = self.state(client).with(Mark::Agent);
         self.change(now, client, state, Step::Enrolled);
         let (draws, entity) = self.draws(client);
-        let epoch = u64::from(self.clients[client as usize].epoch);
+        let epoch = u64::from(self.epoch(client));
         let contact =
             delay(&self.scenario.platform.first_contact, draws, Decision::FirstContact, entity, epoch);
-        let group = usize::from(self.clients[client as usize].group);
+        let group = self.group(client);
         let lifetime = self.scenario.groups[group].lifetime.as_ref();
         let end = lifetime.map(|law| now + delay(law, draws, Decision::Lifetime, entity, 0));
         self.schedule(Event::FirstContact, now + contact, client, queue);
@@ -52,9 +52,9 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// It registers: the server has a record of it, which the next membership update can target.
     pub(super) fn first_contact(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let state = self.clients[client as usize].state.with_status(Status::Active);
+        let state = self.state(client).with_status(Status::Active);
         self.change(now, client, state, Step::FirstContact);
-        let group = usize::from(self.clients[client as usize].group);
+        let group = self.group(client);
         if targeting::install_policy_takes(&self.scenario.policies, group, state) {
             let update = targeting::next_membership_update(self.scenario, now); // T2
             self.schedule(Event::InstallTargeted, update, client, queue); // C1
@@ -62,26 +62,26 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     pub(super) fn install_targeted(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let state = self.clients[client as usize].state.with(Mark::InstallTarget);
+        let state = self.state(client).with(Mark::InstallTarget);
         self.change(now, client, state, Step::InstallTargeted);
         self.schedule(Event::PluginRequest, self.next_configuration(client, now), client, queue);
     }
 
     pub(super) fn plugin_request(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let state = self.clients[client as usize].state;
+        let state = self.state(client);
         self.change(now, client, state, Step::PluginRequested);
         self.fetch(now, client, Package::Plugin, queue);
     }
 
     pub(super) fn plugin_installed(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let state = self.clients[client as usize].state.with(Mark::Plugin);
+        let state = self.state(client).with(Mark::Plugin);
         self.change(now, client, state, Step::PluginInstalled);
         let report = self.next_inventory_after_change(client, now);
         self.schedule(Event::PluginReported, report, client, queue);
     }
 
     pub(super) fn plugin_reported(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let state = self.clients[client as usize].state.with(Mark::PluginReported); // C2
+        let state = self.state(client).with(Mark::PluginReported); // C2
         self.change(now, client, state, Step::PluginReported);
         if targeting::package_goes_to(state) {
             let update = targeting::next_membership_update(self.scenario, now); // T2
@@ -90,13 +90,13 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     pub(super) fn package_targeted(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let state = self.clients[client as usize].state.with(Mark::PackageTarget);
+        let state = self.state(client).with(Mark::PackageTarget);
         self.change(now, client, state, Step::PackageTargeted);
         self.schedule(Event::PackageRequest, self.next_configuration(client, now), client, queue);
     }
 
     pub(super) fn package_request(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let state = self.clients[client as usize].state;
+        let state = self.state(client);
         self.change(now, client, state, Step::PackageRequested);
         self.fetch(now, client, Package::AssessmentScan, queue);
     }
@@ -110,7 +110,7 @@ impl<O: Observer> Fleet<'_, O> {
         let site = self.site_of(client);
         self.settle(now, site, queue);
         let started = self.sites[site].request(now, download);
-        let state = self.clients[client as usize].state;
+        let state = self.state(client);
         let (mark, step) = match started {
             true => (Mark::Downloading, Step::DownloadStarted(package)),
             false => (Mark::DownloadQueued, Step::DownloadQueued(package)),
@@ -120,7 +120,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     fn site_of(&self, client: u32) -> usize {
-        self.scenario.groups[usize::from(self.clients[client as usize].group)].site
+        self.scenario.groups[self.group(client)].site
     }
 
     fn download(&self, now: Time, client: u32, package: Package) -> Download {
@@ -148,13 +148,13 @@ impl<O: Observer> Fleet<'_, O> {
         match package {
             Package::Plugin => {
                 let (draws, entity) = self.draws(client);
-                let epoch = u64::from(self.clients[client as usize].epoch);
+                let epoch = u64::from(self.epoch(client));
                 let law = &self.scenario.packages.plugin_install;
                 let install = delay(law, draws, Decision::PluginInstall, entity, epoch);
                 self.schedule(Event::PluginInstalled, now + install, client, queue);
             }
             Package::AssessmentScan => {
-                let state = self.clients[client as usize].state.with(Mark::PackageReady); // C4
+                let state = self.state(client).with(Mark::PackageReady); // C4
                 self.change(now, client, state, Step::PackageReady);
                 self.start_scanning(now, client, queue);
             }
@@ -185,14 +185,14 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     fn download_started(&mut self, now: Time, download: &Download) {
-        let state = self.clients[download.client as usize].state;
+        let state = self.state(download.client);
         let running = state.without(Mark::DownloadQueued).with(Mark::Downloading);
         self.change(now, download.client, running, Step::DownloadStarted(download.package));
     }
 
     fn downloaded(&mut self, now: Time, download: &Download, started: Time, queue: &mut EventQueue) {
         let Download { client, package, bytes, requested, .. } = *download;
-        let state = self.clients[client as usize].state.without(Mark::Downloading);
+        let state = self.state(client).without(Mark::Downloading);
         let step = Step::Downloaded { package, bytes, waited: started - requested, took: now - started };
         self.change(now, client, state, step);
         self.package_complete(now, client, package, queue);

@@ -16,7 +16,7 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn start_scanning(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         let scan = &self.scenario.scan;
         let (draws, entity) = self.draws(client);
-        let epoch = u64::from(self.clients[client as usize].epoch);
+        let epoch = u64::from(self.epoch(client));
         let (scan_anchor, next_scan) = match scan.schedule.phase {
             Phase::AfterPackage => (now, 1),
             _ => (anchor(&scan.schedule, draws, Decision::ScanPhase, entity), 0),

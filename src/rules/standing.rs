@@ -43,31 +43,6 @@ pub enum Lack {
 }
 
 impl Lack {
-    /// Every reason, in the order of the ladder.
-    pub const ALL: [Lack; 18] = {
-        use Lack::*;
-        [
-            NotEnrolled,
-            GaveUp,
-            Retired,
-            Disposed,
-            Deleted,
-            NoFirstContact,
-            UnderUninstallPolicy,
-            OutsideInstallPolicy,
-            NoMembershipUpdate,
-            AwaitsMembershipUpdate,
-            AwaitsPlugin,
-            AwaitsInventory,
-            AwaitsPackageTarget,
-            AwaitsPackage,
-            LicensesExpired,
-            Untargeted,
-            AwaitsScan,
-            PoolFull,
-        ]
-    };
-
     /// The rule behind the reason; `None` where the client is simply not there.
     pub fn clause(self) -> Option<Clause> {
         use Lack::*;
