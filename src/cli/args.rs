@@ -47,7 +47,7 @@ pub struct Run {
     /// How to print the result.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: Format,
-    /// Print nothing but errors.
+    /// Print nothing but errors, and the summary if --format json asks for it.
     #[arg(short, long)]
     pub quiet: bool,
     /// Show no progress bar.

@@ -37,15 +37,20 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     progress.finish();
     let summary = Summary::new(&scenario, &outcome);
     write_results(&scenario, &outcome, &summary, &mut folder)?;
-    let written = folder.commit().map_err(Failure::io)?;
-    if args.quiet {
-        return Ok(());
-    }
+    let done = folder.commit().map_err(Failure::io)?;
     match args.format {
+        args::Format::Table if args.quiet => Ok(()),
         args::Format::Json => print(&String::from_utf8_lossy(&summary.to_bytes())),
         args::Format::Table => {
-            let names: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
-            print(&format!("{}\n  Wrote {}\n", console::answers(&scenario, &outcome), names.join(", ")))
+            let list = |paths: &[PathBuf]| {
+                let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+                names.join(", ")
+            };
+            let mut files = format!("  Wrote {}\n", list(&done.written));
+            if !done.removed.is_empty() {
+                files += &format!("  Removed {} of an earlier run\n", list(&done.removed));
+            }
+            print(&format!("{}\n{files}", console::answers(&scenario, &outcome)))
         }
     }
 }
@@ -131,7 +136,14 @@ pub fn explain(args: &args::Explain) -> Result<(), Failure> {
     progress.finish();
     let told = told.map_err(|_| Failure::interrupted())?;
     let told = told.ok_or_else(|| {
-        Failure::usage(format!("client `{}` has not arrived by {}", args.client, end_of(&scenario)))
+        let (roster, _) = Roster::new(&scenario, 0);
+        let arrived = text::counted(roster.of_group(found.0).len() as u64, "client");
+        let group = &scenario.groups[found.0].name;
+        let end = end_of(&scenario);
+        Failure::usage(format!(
+            "no client `{}`: by {end} {arrived} of group `{group}` have arrived",
+            args.client
+        ))
     })?;
     print(&story::tell(&scenario, &told))
 }
@@ -164,7 +176,10 @@ fn no_such_client(name: &str, scenario: &Scenario) -> Failure {
     let near = nearest(name, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
     let hint = match numbers_of(name, &scenario.groups).or(near) {
         Some(hint) => hint,
-        None => format!("clients are called: {}", names[..names.len().min(10)].join(", ")),
+        None if names.len() > 10 => {
+            format!("clients are called: {}, and {} more", names[..10].join(", "), names.len() - 10)
+        }
+        None => format!("clients are called: {}", names.join(", ")),
     };
     Failure::usage(format!("no client `{name}`\n  help: {hint}"))
 }

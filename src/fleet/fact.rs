@@ -36,6 +36,8 @@ pub enum Step {
     /// The site's downloads are at their limit; this one waits.
     DownloadQueued(Package),
     DownloadStarted(Package),
+    /// The client left, or lost its policy, before the download was complete.
+    DownloadBrokenOff(Package),
     /// `waited` for a slot, then `took` to download.
     Downloaded {
         package: Package,
@@ -55,13 +57,21 @@ pub enum Step {
     /// The first rejection since the client wants a license.
     StartsWaiting,
     LicenseReleased(Clause),
-    Retired,
+    Retired(Cause),
     Disposed,
     Deleted,
     UninstallTargeted,
     PluginRemoved,
     RemovalReported,
     GaveUp,
+}
+
+/// Why a PC was retired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    Action,
+    Lifetime,
+    HoldingTime,
 }
 
 /// What clients download.

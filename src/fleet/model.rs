@@ -2,7 +2,7 @@
 
 use super::decision::Decision;
 use super::event::Event;
-use super::fact::{Fact, Observer, Step};
+use super::fact::{Cause, Fact, Observer, Step};
 use super::foresight::Foresight;
 use super::heartbeat::{Occurrences, anchor};
 use super::network::Downloads;
@@ -189,7 +189,8 @@ impl<O: Observer> Model for Fleet<'_, O> {
         match event {
             Event::LicenseTurn => self.license_turn(now, entity),
             Event::Action => self.act(now, entity, queue),
-            Event::LifetimeEnds | Event::HoldingEnds => self.retire_at_end(now, entity, queue),
+            Event::LifetimeEnds => self.retire_at_end(now, entity, Cause::Lifetime, queue),
+            Event::HoldingEnds => self.retire_at_end(now, entity, Cause::HoldingTime, queue),
             Event::LicensingRefresh => self.scheduled_refresh(now, queue),
             Event::Enrol => self.enrol(now, entity, queue),
             Event::FirstContact => self.first_contact(now, entity, queue),

@@ -1,7 +1,7 @@
 //! What an administrator does, and how licenses come back: V1 to V3, V6.
 
 use super::event::Event;
-use super::fact::{Fact, Observer, Step};
+use super::fact::{Cause, Fact, Observer, Step};
 use super::model::Fleet;
 use crate::engine::queue::EventQueue;
 use crate::rules::clause::Clause;
@@ -19,7 +19,9 @@ impl<O: Observer> Fleet<'_, O> {
                 self.refresh(now, true);
                 None
             }
-            Deed::Retire(whom) => Some(self.leave_all(now, whom, Status::Retired, Step::Retired, queue)),
+            Deed::Retire(whom) => {
+                Some(self.leave_all(now, whom, Status::Retired, Step::Retired(Cause::Action), queue))
+            }
             Deed::Dispose(whom) => Some(self.leave_all(now, whom, Status::Disposed, Step::Disposed, queue)),
             Deed::Delete(whom) => Some(self.leave_all(now, whom, Status::Deleted, Step::Deleted, queue)),
             Deed::UninstallPlugin(whom) => {
@@ -65,9 +67,9 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A lifetime or holding time ends, unless the client has left already.
-    pub(super) fn retire_at_end(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(super) fn retire_at_end(&mut self, now: Time, client: u32, cause: Cause, queue: &mut EventQueue) {
         if self.state(client).is(Mark::Agent) {
-            self.leave(now, client, Status::Retired, Step::Retired, queue);
+            self.leave(now, client, Status::Retired, Step::Retired(cause), queue);
         }
     }
 
@@ -80,8 +82,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// its license.
     fn leave(&mut self, now: Time, client: u32, status: Status, step: Step, queue: &mut EventQueue) {
         self.cut_chain(now, client, queue);
-        let gone = [Mark::Agent, Mark::Waiting, Mark::Downloading, Mark::DownloadQueued];
-        let mut state = self.state(client).with_status(status).without_all(&gone);
+        let mut state = self.state(client).with_status(status).without_all(&[Mark::Agent, Mark::Waiting]);
         if step == Step::GaveUp {
             state = state.with(Mark::GaveUp);
         }
@@ -131,8 +132,7 @@ impl<O: Observer> Fleet<'_, O> {
             self.schedule(Event::UninstallRequest, self.next_configuration(client, now), client, queue);
         } else {
             self.cut_chain(now, client, queue); // the plug-in will not come
-            let state = self.state(client).without_all(&[Mark::Downloading, Mark::DownloadQueued]);
-            self.change(now, client, chosen(state), Step::UninstallTargeted);
+            self.change(now, client, chosen(self.state(client)), Step::UninstallTargeted);
         }
     }
 
@@ -140,15 +140,9 @@ impl<O: Observer> Fleet<'_, O> {
     /// license stays (V2).
     pub(super) fn uninstall_request(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         self.cut_chain(now, client, queue);
-        let gone = [
-            Mark::Plugin,
-            Mark::PackageTarget,
-            Mark::PackageReady,
-            Mark::Waiting,
-            Mark::Downloading,
-            Mark::DownloadQueued,
-        ];
-        self.change(now, client, self.state(client).without_all(&gone), Step::PluginRemoved);
+        let chain = [Mark::PackageTarget, Mark::PackageRequested, Mark::PackageReady, Mark::Waiting];
+        let state = self.state(client).without(Mark::Plugin).without_all(&chain);
+        self.change(now, client, state, Step::PluginRemoved);
         let report = self.next_inventory_after_change(client, now);
         self.schedule(Event::RemovalReported, report, client, queue);
     }

@@ -96,7 +96,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     pub(super) fn package_request(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let state = self.state(client);
+        let state = self.state(client).with(Mark::PackageRequested);
         self.change(now, client, state, Step::PackageRequested);
         self.fetch(now, client, Package::AssessmentScan, queue);
     }
@@ -211,7 +211,15 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn cut_chain(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         let row = &mut self.clients[client as usize];
         row.epoch = row.epoch.wrapping_add(1);
-        if row.state.is(Mark::Downloading) {
+        let state = row.state;
+        if !state.is(Mark::Downloading) && !state.is(Mark::DownloadQueued) {
+            return;
+        }
+        let idle = state.without_all(&[Mark::Downloading, Mark::DownloadQueued]);
+        let package =
+            if state.is(Mark::PackageRequested) { Package::AssessmentScan } else { Package::Plugin };
+        self.change(now, client, idle, Step::DownloadBrokenOff(package));
+        if state.is(Mark::Downloading) {
             let site = self.site_of(client);
             self.settle(now, site, queue); // up to now the others had their share beside it
             self.sites[site].break_off();

@@ -14,6 +14,13 @@ pub struct Tally {
     pub in_force: InForce,
     /// Most licenses in use, and since when.
     pub peak: (u64, Time),
+    /// Most licenses wanted, in use or waited for, and since when.
+    pub peak_demand: (u64, Time),
+    /// Most licenses in use beyond the nodes in force (L3).
+    pub peak_over: u64,
+    /// When no license was in date for the first time (E1), and for how many milliseconds in all.
+    pub first_expired: Option<Time>,
+    pub expired_ms: u128,
     /// When the pool first had no license left.
     pub first_exhausted: Option<Time>,
     /// How often it ran out.
@@ -51,6 +58,10 @@ impl Default for Tally {
             levels: Levels::default(),
             in_force: InForce { nodes: Some(0), state: LicenseState::None, aup: AupState::None },
             peak: (0, Time::START),
+            peak_demand: (0, Time::START),
+            peak_over: 0,
+            first_expired: None,
+            expired_ms: 0,
             first_exhausted: None,
             times_exhausted: 0,
             first_rejection: None,
@@ -83,11 +94,21 @@ impl Tally {
         self.waiting_ms += elapsed * u128::from(self.levels.clients_waiting);
         self.downloading_ms += elapsed * u128::from(self.levels.downloads_running);
         self.exhausted_ms += if self.exhausted { elapsed } else { 0 };
+        self.expired_ms += if self.in_force.state == LicenseState::Expired { elapsed } else { 0 };
     }
 
-    /// Is every license taken of a pool that has some?
-    fn note_exhaustion(&mut self, at: Time) {
-        let is = self.in_force.nodes.is_some_and(|n| n > 0 && self.levels.licenses_in_use >= n);
+    /// Notes peaks, and whether every license is taken of a pool that has some.
+    fn note_levels(&mut self, at: Time) {
+        let in_use = self.levels.licenses_in_use;
+        let demand = in_use + self.levels.clients_waiting;
+        if demand > self.peak_demand.0 {
+            self.peak_demand = (demand, at);
+        }
+        self.peak_over = self.peak_over.max(self.in_force.nodes.map_or(0, |n| in_use.saturating_sub(n)));
+        if self.in_force.state == LicenseState::Expired {
+            self.first_expired.get_or_insert(at);
+        }
+        let is = self.in_force.nodes.is_some_and(|n| n > 0 && in_use >= n);
         if is && !self.exhausted {
             self.times_exhausted += 1;
             self.first_exhausted.get_or_insert(at);
@@ -124,12 +145,12 @@ impl Observer for Tally {
                 self.advance(at);
                 self.levels.change(*before, *after);
                 self.step(at, step);
-                self.note_exhaustion(at);
+                self.note_levels(at);
             }
             Fact::InForce(in_force) => {
                 self.advance(at);
                 self.in_force = *in_force;
-                self.note_exhaustion(at);
+                self.note_levels(at);
             }
             Fact::Scanned { outcome: Err(Refused::PoolFull), .. } => {
                 self.first_rejection.get_or_insert(at);

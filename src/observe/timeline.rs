@@ -126,7 +126,7 @@ impl Counts {
         match step {
             Step::Enrolled => self.clients_enrolled += 1,
             // Only once: the record of a PC that has left may still get another status.
-            Step::Retired | Step::Disposed | Step::Deleted | Step::GaveUp if before.is(Mark::Agent) => {
+            Step::Retired(_) | Step::Disposed | Step::Deleted | Step::GaveUp if before.is(Mark::Agent) => {
                 self.clients_left += 1;
             }
             Step::LicenseTaken { .. } => self.licenses_granted += 1,

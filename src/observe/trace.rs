@@ -2,12 +2,13 @@
 //!
 //! `events.csv` and `explain` both read this; the words are written once.
 
-use crate::fleet::fact::{Fact, Observer, Package, Step};
+use crate::fleet::fact::{Cause, Fact, Observer, Package, Step};
 use crate::rules::clause::Clause;
-use crate::rules::client::{ClientState, Mark, Status};
+use crate::rules::client::{ClientState, Mark};
 use crate::rules::consumption::{Refused, Returned};
-use crate::rules::license_files::{Turn, has_free};
-use crate::scenario::model::Scenario;
+use crate::rules::license_files::{Turn, files_in_force, has_free};
+use crate::rules::recovery::{Release, release};
+use crate::scenario::model::{LicenseFile, LicenseFormat, Refund, Scenario};
 use crate::words::time::{Span, Time};
 
 /// One line of the trace.
@@ -50,9 +51,9 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
         Trace { scenario, detail, only, in_use: 0, nodes: Some(0), sink }
     }
 
-    fn describe(&self, fact: &Fact) -> Option<Described> {
+    fn describe(&self, at: Time, fact: &Fact) -> Option<Described> {
         match fact {
-            Fact::Changed { after, step, .. } => describe_step(*after, step),
+            Fact::Changed { after, step, .. } => self.describe_step(*after, step),
             Fact::Scanned { outcome: Ok(Returned::InventoryOnly), .. }
                 if self.detail == Detail::Everything =>
             {
@@ -69,7 +70,7 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
             Fact::Scanned { outcome: Err(refused), .. } => {
                 said(refusal(*refused), Some(refused.clause()), refused.words())
             }
-            Fact::LicenseTurn { file, turn } => Some(self.describe_turn(*file, *turn)),
+            Fact::LicenseTurn { file, turn } => Some(self.describe_turn(at, *file, *turn)),
             Fact::InForce(_) => None,
             Fact::Refreshed { by_hand, released } => {
                 let how = if *by_hand { "by hand" } else { "scheduled" };
@@ -87,16 +88,73 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
         }
     }
 
-    fn describe_turn(&self, file: usize, turn: Turn) -> Described {
-        let file = &self.scenario.licenses[file];
+    fn describe_turn(&self, at: Time, index: usize, turn: Turn) -> Described {
+        let files = &self.scenario.licenses;
+        let file = &files[index];
         let nodes = file.nodes.map_or("unlimited".to_string(), |n| n.to_string());
+        let before = at - Span(1);
+        let counted = files_in_force(files, before).any(|f| f.name == file.name);
         let (event, reason) = match turn {
-            Turn::Starts => ("license_file_starts", format!("{}: {nodes} nodes", file.name)),
-            Turn::Ends => ("license_file_ends", format!("{}: {nodes} nodes; holders keep theirs", file.name)),
+            Turn::Starts => {
+                let gone = |f: &&LicenseFile| !files_in_force(files, at).any(|still| still.name == f.name);
+                let replaced: Vec<String> = files_in_force(files, before)
+                    .filter(|f| f.format == LicenseFormat::Legacy && f.until != Some(at))
+                    .filter(gone)
+                    .map(|f| format!("; replaces {}", f.name))
+                    .collect();
+                ("license_file_starts", format!("{}: {nodes} nodes{}", file.name, replaced.concat()))
+            }
+            Turn::Ends if counted => {
+                ("license_file_ends", format!("{}: {nodes} nodes; holders keep theirs", file.name))
+            }
+            Turn::Ends => ("license_file_ends", format!("{}: had been replaced before", file.name)),
             Turn::AupNotice => ("aup_notice", format!("{}: maintenance ends in 56 days", file.name)),
             Turn::AupEnds => ("aup_ends", format!("{}: maintenance has ended", file.name)),
         };
         Described { event, clause: turn.clause(), reason }
+    }
+
+    /// How a license came back, and when: the scenario says which of the two holds.
+    fn describe_release(&self, clause: Clause) -> &'static str {
+        let platform = &self.scenario.platform;
+        let when = if clause == Clause::V1 { platform.refund_on_retire } else { platform.refund_on_delete };
+        match when {
+            Refund::Immediate => "its license returned to the pool at once",
+            Refund::AtRefresh => "the licensing refresh returned its license to the pool",
+        }
+    }
+
+    /// What leaving means for the license.
+    fn describe_leaving(&self, after: ClientState) -> &'static str {
+        match release(after, &self.scenario.platform) {
+            Release::NothingHeld => "it held no license",
+            Release::Now(_) => "its license is released at once",
+            Release::AtRefresh(_) => "its license stays taken until the licensing refresh",
+            Release::Kept(_) => "its license is not released (V6)",
+        }
+    }
+
+    fn describe_step(&self, after: ClientState, step: &Step) -> Option<Described> {
+        let left = self.describe_leaving(after);
+        match *step {
+            Step::LicenseReleased(clause) => {
+                said("license_released", Some(clause), self.describe_release(clause))
+            }
+            Step::Retired(cause) => {
+                said("retired", Some(Clause::V1), format!("{}; {left}", why_retired(cause)))
+            }
+            Step::Disposed => said("disposed", Some(Clause::V6), left),
+            Step::Deleted => said("deleted", Some(Clause::V3), left),
+            ref other => describe_progress(after, other),
+        }
+    }
+}
+
+fn why_retired(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Action => "by an action",
+        Cause::Lifetime => "its lifetime is over",
+        Cause::HoldingTime => "its holding time is over",
     }
 }
 
@@ -133,7 +191,8 @@ fn package_clause(package: Package) -> Clause {
     }
 }
 
-fn describe_step(after: ClientState, step: &Step) -> Option<Described> {
+/// Steps of the chain, of the uninstall policy, and giving up.
+fn describe_progress(after: ClientState, step: &Step) -> Option<Described> {
     use Clause::*;
     match *step {
         Step::Enrolled => said("agent_started", None, "the PC joins the fleet"),
@@ -160,6 +219,11 @@ fn describe_step(after: ClientState, step: &Step) -> Option<Described> {
             let reason = format!("{}: {waiting}{bytes} bytes in {took}", package(p));
             said("download_completed", Some(package_clause(p)), reason)
         }
+        Step::DownloadBrokenOff(p) => said(
+            "download_broken_off",
+            Some(package_clause(p)),
+            format!("{}: what was loaded is lost", package(p)),
+        ),
         Step::PluginInstalled => {
             said("plugin_installed", Some(C1), "the plug-in runs; the server does not know yet")
         }
@@ -180,10 +244,7 @@ fn describe_step(after: ClientState, step: &Step) -> Option<Described> {
             said("license_taken", Some(C6), format!("after {waited} without one"))
         }
         Step::StartsWaiting => None, // the rejection says it
-        Step::LicenseReleased(clause) => said("license_released", Some(clause), clause.sentence()),
-        Step::Retired => said("retired", Some(V1), left(after)),
-        Step::Disposed => said("disposed", Some(V6), left(after)),
-        Step::Deleted => said("deleted", Some(V3), left(after)),
+        Step::LicenseReleased(_) | Step::Retired(_) | Step::Disposed | Step::Deleted => None, // said above
         Step::UninstallTargeted => {
             said("uninstall_targeted", Some(V2), "out of the install policy, into the uninstall policy")
         }
@@ -192,15 +253,6 @@ fn describe_step(after: ClientState, step: &Step) -> Option<Described> {
             said("plugin_removal_reported", Some(V2), "a Basic Inventory reported that the plug-in is gone")
         }
         Step::GaveUp => said("gave_up", Some(X2), "left the fleet after too many rejections"),
-    }
-}
-
-/// What leaving means for the license.
-fn left(after: ClientState) -> &'static str {
-    match (after.is(Mark::Licensed), after.status()) {
-        (false, _) => "it held no license",
-        (true, Status::Disposed) => "its license is not released (V6)",
-        (true, _) => "its license is released, at the licensing refresh unless at once",
     }
 }
 
@@ -228,7 +280,7 @@ impl<F: FnMut(Line)> Observer for Trace<'_, F> {
         if self.only.is_some() && client.is_some() && client != self.only {
             return;
         }
-        if let Some(Described { event, clause, reason }) = self.describe(fact) {
+        if let Some(Described { event, clause, reason }) = self.describe(at, fact) {
             (self.sink)(Line { at, client, event, clause, reason, in_use: self.in_use });
         }
     }

@@ -28,8 +28,22 @@ pub fn answers(scenario: &Scenario, outcome: &Outcome) -> String {
     };
     line("Pool at the end", pool(tally));
     line("Peak in use", peak(tally, when));
+    if tally.peak_demand.0 > tally.peak.0 {
+        line("Peak demand", peak_demand(tally, when));
+    }
     line("Ran out", exhaustion(tally, when));
+    if let Some(first) = tally.first_expired {
+        let total = roughly(Span(i64::try_from(tally.expired_ms).unwrap_or(i64::MAX)));
+        line("No license in date", format!("first on {}, for {total} in all (E1)", when(first)));
+    }
     line("Turned away", rejections(tally));
+    if tally.counts.scans_not_run > 0 {
+        line("Scans not run", format!("{}: no license in date (E1)", grouped(tally.counts.scans_not_run)));
+    }
+    if tally.counts.scans_failed_untargeted > 0 {
+        let failed = grouped(tally.counts.scans_failed_untargeted);
+        line("Scans failed", format!("{failed}: neither DSUP nor clone (C5)"));
+    }
     line("Waiting at the end", counted(tally.levels.clients_waiting, "client"));
     line("Next license event", next_license_event(outcome, when));
     out.push_str(&without_license(outcome));
@@ -76,12 +90,22 @@ fn peak(tally: &Tally, when: impl Fn(Time) -> String) -> String {
     }
 }
 
+/// What the pool would have needed.
+fn peak_demand(tally: &Tally, when: impl Fn(Time) -> String) -> String {
+    let (demand, at) = tally.peak_demand;
+    format!("{} in use or waited for, first on {}", counted(demand, "license"), when(at))
+}
+
 fn exhaustion(tally: &Tally, when: impl Fn(Time) -> String) -> String {
     let Some(first) = tally.first_exhausted else { return "never".to_string() };
     let total = roughly(Span(i64::try_from(tally.exhausted_ms).unwrap_or(i64::MAX)));
+    let over = match tally.peak_over {
+        0 => String::new(),
+        n => format!("; up to {} over the nodes in force (L3)", grouped(n)),
+    };
     match tally.times_exhausted {
-        1 => format!("on {}, for {total}", when(first)),
-        times => format!("first on {}, {} times, for {total} in all", when(first), grouped(times)),
+        1 => format!("on {}, for {total}{over}", when(first)),
+        times => format!("first on {}, {} times, for {total} in all{over}", when(first), grouped(times)),
     }
 }
 
@@ -104,23 +128,28 @@ fn next_license_event(outcome: &Outcome, when: impl Fn(Time) -> String) -> Strin
 }
 
 fn without_license(outcome: &Outcome) -> String {
-    if outcome.lacking.is_empty() {
-        return String::new();
+    let left: u64 = outcome.lacking.iter().filter(|(lack, _)| lack.has_left()).map(|(_, count)| count).sum();
+    let there: Vec<_> = outcome.lacking.iter().filter(|(lack, _)| !lack.has_left()).collect();
+    let mut out = String::new();
+    if !there.is_empty() {
+        out.push_str("\n  Without a license at the end\n");
     }
-    let mut out = String::from("\n  Without a license at the end\n");
-    for (lack, count) in &outcome.lacking {
+    for (lack, count) in there {
         let rule = lack.clause().map_or("", |clause| clause.id());
         let _ = writeln!(out, "  {:>9}  {rule:<3} {}", grouped(*count), lack.words().0);
+    }
+    if left > 0 {
+        let _ = writeln!(out, "\n  {} left the fleet and hold no license.", counted(left, "client"));
     }
     out
 }
 
 fn shortfalls(shortfalls: &[Shortfall], when: impl Fn(Time) -> String) -> String {
-    let mut out = String::new();
+    let mut out = String::from(if shortfalls.is_empty() { "" } else { "\n" });
     for Shortfall { action, at, asked, found } in shortfalls {
         let asked = asked.map_or(String::new(), |asked| format!(" of {}", grouped(u64::from(asked))));
         let found = counted(u64::from(*found), "client");
-        let _ = writeln!(out, "\n  note: actions[{action}] on {} found {found}{asked}", when(*at));
+        let _ = writeln!(out, "  note: actions[{action}] on {} found {found}{asked}", when(*at));
     }
     out
 }

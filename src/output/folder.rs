@@ -42,6 +42,8 @@ pub struct ResultFolder {
     path: PathBuf,
     /// Folders that did not exist before, deepest first; removed again when nothing gets into them.
     created: Vec<PathBuf>,
+    /// It holds results of an earlier run of the same scenario.
+    had_results: bool,
     staged: Vec<(NamedTempFile, &'static str)>,
 }
 
@@ -59,9 +61,10 @@ impl ResultFolder {
         if !force && let Some(found) = foreign(path, name) {
             return Err(FolderError::NotOurs { path: path.to_path_buf(), found });
         }
+        let had_results = of_scenario(&path.join(SUMMARY), name);
         let missing = path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.exists());
         let created = missing.map(Path::to_path_buf).collect();
-        let folder = ResultFolder { path: path.to_path_buf(), created, staged: Vec::new() };
+        let folder = ResultFolder { path: path.to_path_buf(), created, had_results, staged: Vec::new() };
         fs::create_dir_all(path).map_err(unwritable)?;
         Builder::new().prefix(".fleetsim-probe-").tempfile_in(path).map_err(unwritable)?;
         Ok(folder)
@@ -109,29 +112,36 @@ impl ResultFolder {
     }
 
     /// Gives all staged files their names, and removes the files of an earlier run that this one
-    /// did not write. Returns their paths.
+    /// did not write: they would belong to no result.
     ///
     /// # Errors
     /// When a file cannot be put in its place.
-    pub fn commit(mut self) -> Result<Vec<PathBuf>, FolderError> {
-        let mut written = Vec::new();
+    pub fn commit(mut self) -> Result<Committed, FolderError> {
+        let (mut written, mut removed) = (Vec::new(), Vec::new());
         for (file, name) in std::mem::take(&mut self.staged) {
             let path = self.path.join(name);
             replace(file, &path).map_err(|source| FolderError::Write { path: path.clone(), source })?;
             written.push(path);
         }
-        for stale in OURS.map(|name| self.path.join(name)).iter().filter(|path| !written.contains(path)) {
-            match fs::remove_file(stale) {
-                Err(e) if e.kind() != io::ErrorKind::NotFound => {
-                    return Err(FolderError::Write { path: stale.clone(), source: e });
-                }
-                _ => {}
+        for stale in OURS.map(|name| self.path.join(name)) {
+            if self.had_results && !written.contains(&stale) && stale.exists() {
+                fs::remove_file(&stale)
+                    .map_err(|source| FolderError::Write { path: stale.clone(), source })?;
+                removed.push(stale);
             }
         }
         sync_folder(&self.path);
         self.created.clear();
-        Ok(written)
+        Ok(Committed { written, removed })
     }
+}
+
+/// What a commit did, as paths.
+#[derive(Debug)]
+pub struct Committed {
+    pub written: Vec<PathBuf>,
+    /// Files of an earlier run that this one did not write.
+    pub removed: Vec<PathBuf>,
 }
 
 /// A folder made for results that never came is removed again.

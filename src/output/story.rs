@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use super::text::{counted, timestamp, timestamp_ms};
 use crate::observe::trace::Line;
+use crate::rules::clause::Clause;
+use crate::rules::recovery::Release;
 use crate::rules::targeting::ScanSettings;
 use crate::scenario::model::Scenario;
 use crate::study::explain::Story;
@@ -23,7 +25,7 @@ pub fn tell(scenario: &Scenario, story: &Story) -> String {
         let shown = if same > REPEATS { 1 } else { same };
         rest[..shown].iter().for_each(|line| out.push_str(&entry(scenario, line)));
         if same > REPEATS {
-            let last = timestamp(scenario.start, rest[same - 1].at);
+            let last = timestamp_ms(scenario.start, rest[same - 1].at);
             let _ = writeln!(out, "  {:>23}      ... and {} more times, last on {last}", "", same - 1);
         }
         rest = &rest[same..];
@@ -45,6 +47,7 @@ fn verdict(scenario: &Scenario, story: &Story) -> String {
     match story.standing {
         Ok(()) => {
             let _ = writeln!(out, "On {end} {} holds a license.", story.client);
+            out.push_str(&holding(story));
         }
         Err(lack) => {
             let rule = lack.clause().map_or(String::new(), |clause| format!(" ({clause})"));
@@ -60,7 +63,31 @@ fn verdict(scenario: &Scenario, story: &Story) -> String {
     if rejected > 0 {
         let _ = writeln!(out, "It was rejected by {}.", counted(rejected as u64, "scan"));
     }
-    out.push_str(&settings(story.settings));
+    if story.managed {
+        out.push_str(&settings(story.settings));
+    }
+    out
+}
+
+/// What support wants to know of a client that holds a license.
+fn holding(story: &Story) -> String {
+    let mut out = String::new();
+    match story.release {
+        Release::Kept(clause) if clause != Clause::C7 => {
+            let _ = writeln!(
+                out,
+                "Rule {clause}: {} It keeps the license until it is Retired or deleted.",
+                clause.sentence()
+            );
+        }
+        Release::AtRefresh(clause) => {
+            let _ = writeln!(out, "Rule {clause}: the next run of the licensing refresh will release it.");
+        }
+        Release::Kept(_) | Release::Now(_) | Release::NothingHeld => {}
+    }
+    if story.managed && !story.license_in_date {
+        out.push_str("Rule E1: no license is in date, so its scans do not run until one is.\n");
+    }
     out
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::text::timestamp;
+use super::text::timestamp_ms as timestamp;
 use crate::rules::license_files::Turn;
 use crate::rules::standing::Lack;
 use crate::scenario;
@@ -49,9 +49,17 @@ pub struct Pool {
     pub aup_state_at_end: &'static str,
     pub peak_in_use: u64,
     pub peak_at: Option<String>,
+    /// Most licenses in use or waited for at once: what the pool would have needed.
+    pub peak_demand: u64,
+    pub peak_demand_at: Option<String>,
+    /// Most licenses in use beyond the nodes in force.
+    pub peak_over: u64,
     pub first_exhausted_at: Option<String>,
     pub times_exhausted: u64,
     pub exhausted_hours: f64,
+    /// When no license was in date for the first time, and for how long in all.
+    pub first_expired_at: Option<String>,
+    pub expired_hours: f64,
     pub granted: u64,
     pub refunded: u64,
     /// Time average.
@@ -72,8 +80,9 @@ pub struct Clients {
     /// Time average of clients waiting for a license.
     pub mean_waiting: f64,
     pub waiting_client_hours: f64,
-    /// From the first scan that asked for a license to the license, mean over licenses taken.
-    pub mean_hours_to_license: Option<f64>,
+    /// From the first scan that asked for a license to the license, mean over licenses taken; zero for
+    /// a client whose first scan took one.
+    pub mean_hours_from_first_scan_to_license: Option<f64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -187,9 +196,14 @@ fn pool(scenario: &Scenario, outcome: &Outcome) -> Pool {
         aup_state_at_end: tally.in_force.aup.words(),
         peak_in_use: tally.peak.0,
         peak_at: (tally.peak.0 > 0).then(|| when(tally.peak.1)),
+        peak_demand: tally.peak_demand.0,
+        peak_demand_at: (tally.peak_demand.0 > 0).then(|| when(tally.peak_demand.1)),
+        peak_over: tally.peak_over,
         first_exhausted_at: tally.first_exhausted.map(when),
         times_exhausted: tally.times_exhausted,
         exhausted_hours: hours(tally.exhausted_ms),
+        first_expired_at: tally.first_expired.map(when),
+        expired_hours: hours(tally.expired_ms),
         granted: tally.counts.licenses_granted,
         refunded: tally.counts.licenses_refunded,
         mean_in_use: time_average(tally.in_use_ms, scenario),
@@ -210,7 +224,7 @@ fn clients(scenario: &Scenario, outcome: &Outcome) -> Clients {
         gave_up: tally.clients_gave_up,
         mean_waiting: time_average(tally.waiting_ms, scenario),
         waiting_client_hours: hours(tally.waiting_ms),
-        mean_hours_to_license: mean(tally.waited_ms, taken),
+        mean_hours_from_first_scan_to_license: mean(tally.waited_ms, taken),
     }
 }
 

@@ -35,6 +35,8 @@ pub enum Mark {
     Downloading = 13,
     /// Left the fleet after too many rejections.
     GaveUp = 14,
+    /// Its configuration request has brought the package policy (C3).
+    PackageRequested = 15,
 }
 
 impl ClientState {
@@ -102,6 +104,7 @@ impl fmt::Debug for ClientState {
             DownloadQueued,
             Downloading,
             GaveUp,
+            PackageRequested,
         ] {
             if self.is(mark) {
                 write!(f, "+{mark:?}")?;

@@ -50,7 +50,7 @@ impl Refused {
     pub fn words(self) -> &'static str {
         match self {
             Refused::PackageIncomplete => "the assessment scan package is not completely downloaded",
-            Refused::LicensesExpired => "no license in date is left, so no scan runs",
+            Refused::LicensesExpired => "no license is in date, so no scan runs",
             Refused::Untargeted => "neither the DSUP nor a clone of it targets the client, so the scan fails",
             Refused::PoolFull => "the pool is full, so the inventory is not processed",
         }

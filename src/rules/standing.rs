@@ -35,6 +35,7 @@ pub enum Lack {
     AwaitsPlugin,
     AwaitsInventory,
     AwaitsPackageTarget,
+    AwaitsPackageRequest,
     AwaitsPackage,
     LicensesExpired,
     Untargeted,
@@ -56,7 +57,7 @@ impl Lack {
             OutsideInstallPolicy | AwaitsPlugin => Some(Clause::C1),
             NoMembershipUpdate | AwaitsMembershipUpdate => Some(Clause::T2),
             AwaitsInventory => Some(Clause::C2),
-            AwaitsPackageTarget => Some(Clause::C3),
+            AwaitsPackageTarget | AwaitsPackageRequest => Some(Clause::C3),
             AwaitsPackage => Some(Clause::C4),
             LicensesExpired => Some(Clause::E1),
             Untargeted => Some(Clause::C5),
@@ -81,12 +82,18 @@ impl Lack {
             AwaitsPlugin => "awaits_plugin",
             AwaitsInventory => "awaits_inventory",
             AwaitsPackageTarget => "awaits_package_target",
+            AwaitsPackageRequest => "awaits_package_request",
             AwaitsPackage => "awaits_package",
             LicensesExpired => "licenses_expired",
             Untargeted => "untargeted",
             AwaitsScan => "awaits_scan",
             PoolFull => "pool_full",
         }
+    }
+
+    /// Is the client no longer part of the fleet?
+    pub fn has_left(self) -> bool {
+        matches!(self, Lack::GaveUp | Lack::Retired | Lack::Disposed | Lack::Deleted)
     }
 
     /// The reason in words, and what frees the client.
@@ -96,7 +103,7 @@ impl Lack {
             NotEnrolled => ("has not joined the fleet yet", "wait for its enrolment"),
             GaveUp => ("left after too many rejections", "a larger pool, before it leaves"),
             Retired => ("its record is Retired", "nothing: it is no longer managed"),
-            Disposed => ("its record is Disposed", "set the record to Retired if it still holds a license"),
+            Disposed => ("its record is Disposed", "nothing: it is no longer managed"),
             Deleted => ("its record was deleted", "nothing: it is no longer managed"),
             NoFirstContact => ("its agent has not been in contact yet", "wait for its first contact"),
             UnderUninstallPolicy => ("the uninstall policy has it", "take it out of the uninstall policy"),
@@ -117,11 +124,17 @@ impl Lack {
             AwaitsPackageTarget => {
                 ("is not targeted for the assessment scan package yet", "wait for the next membership update")
             }
+            AwaitsPackageRequest => (
+                "has not learned of the assessment scan package yet",
+                "wait for its next configuration request",
+            ),
             AwaitsPackage => (
                 "the assessment scan package is not completely downloaded",
-                "wait for its configuration request and download; look at its package server",
+                "wait for the download to end; look at its package server",
             ),
-            LicensesExpired => ("no license in date is left", "renew a license"),
+            LicensesExpired => {
+                ("no license is in date", "renew a license, or wait until one comes into force")
+            }
             Untargeted => (
                 "neither the DSUP nor a clone targets it, so scans fail",
                 "enable the DSUP or put it in a clone",
@@ -161,6 +174,7 @@ pub fn standing(state: ClientState, around: Surroundings) -> Result<(), Lack> {
         (state.is(Plugin), Lack::AwaitsPlugin),                   // C1
         (state.is(PluginReported), Lack::AwaitsInventory),        // C2
         (state.is(PackageTarget), updates_or(Lack::AwaitsPackageTarget)), // C3, T2
+        (state.is(PackageRequested), Lack::AwaitsPackageRequest), // C3
         (state.is(PackageReady), Lack::AwaitsPackage),            // C4
         (around.license_in_date, Lack::LicensesExpired),          // E1
         (around.scan_settings, Lack::Untargeted),                 // C5
@@ -180,7 +194,16 @@ mod tests {
     fn the_first_thing_lacking_is_the_reason() {
         use Mark::*;
         let active = ClientState::default().with_status(Status::Active).with(Agent);
-        let chain = [InstallTarget, Plugin, PluginReported, PackageTarget, PackageReady, Waiting, Licensed];
+        let chain = [
+            InstallTarget,
+            Plugin,
+            PluginReported,
+            PackageTarget,
+            PackageRequested,
+            PackageReady,
+            Waiting,
+            Licensed,
+        ];
         let upto = |n: usize| chain[..n].iter().fold(active, |state, mark| state.with(*mark));
         let all_well = Surroundings {
             install_policy: true,
@@ -210,12 +233,13 @@ mod tests {
             (upto(2),                                all_well,    Err(Lack::AwaitsInventory)),
             (upto(3),                                no_updates,  Err(Lack::NoMembershipUpdate)),
             (upto(3),                                all_well,    Err(Lack::AwaitsPackageTarget)),
-            (upto(4),                                all_well,    Err(Lack::AwaitsPackage)),
-            (upto(5),                                none_dated,  Err(Lack::LicensesExpired)),
-            (upto(5),                                no_dsup,     Err(Lack::Untargeted)),
-            (upto(5),                                all_well,    Err(Lack::AwaitsScan)),
-            (upto(6),                                all_well,    Err(Lack::PoolFull)),
-            (upto(7),                                none_dated,  Ok(())),
+            (upto(4),                                all_well,    Err(Lack::AwaitsPackageRequest)),
+            (upto(5),                                all_well,    Err(Lack::AwaitsPackage)),
+            (upto(6),                                none_dated,  Err(Lack::LicensesExpired)),
+            (upto(6),                                no_dsup,     Err(Lack::Untargeted)),
+            (upto(6),                                all_well,    Err(Lack::AwaitsScan)),
+            (upto(7),                                all_well,    Err(Lack::PoolFull)),
+            (upto(8),                                none_dated,  Ok(())),
         ];
         for (state, around, expected) in table {
             assert_eq!(standing(state, around), expected, "{state:?}");

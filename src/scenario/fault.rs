@@ -131,7 +131,12 @@ fn snippet(line: &str, place: Place) -> String {
 
 /// The nearest of `names` to `given`, when it is near enough to be a slip of the fingers.
 pub fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let far_enough = 1 + given.chars().count() / 3;
+    // To a name of one letter every other such name is near.
+    let far_enough = match given.chars().count() {
+        0 | 1 => 0,
+        2 => 1,
+        letters => 1 + letters / 3,
+    };
     names
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(&given.to_lowercase(), &name.to_lowercase()), name))

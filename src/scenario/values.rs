@@ -82,6 +82,16 @@ pub fn signed_duration(node: &Node, reader: &Reader) -> Read<Span> {
     }
 }
 
+/// A duration above zero in whole seconds: rows of the timeline are told by their second.
+pub fn whole_seconds(node: &Node, reader: &Reader) -> Read<Span> {
+    let span = positive_duration(node, reader)?;
+    if span.ms() % Span::SECOND.ms() != 0 {
+        return Err(Fault::at(node.at, format!("{} is no whole number of seconds", node.describe()))
+            .help("the rows of the timeline are told by their second"));
+    }
+    Ok(span)
+}
+
 /// A duration above zero.
 pub fn positive_duration(node: &Node, reader: &Reader) -> Read<Span> {
     match duration(node, reader)? {
@@ -100,7 +110,7 @@ pub fn duration_text(typed: &str) -> Result<Span, String> {
         return Ok(Span::ZERO);
     }
     if Decimal::parse(rest).is_some() {
-        return Err(format!("the unit is missing: `{rest}h`? `{rest}d`?"));
+        return Err(format!("the unit is missing: `{rest}m`, `{rest}h` or `{rest}d`?"));
     }
     if let Some((hours, minutes)) = rest.split_once(':')
         && let (Some(_), Some(_)) = (Decimal::parse(hours), Decimal::parse(minutes))
@@ -425,7 +435,7 @@ mod tests {
     #[test]
     fn durations_refused_with_a_remedy() {
         for (typed, remedy) in [
-            ("4", "the unit is missing: `4h`? `4d`?"),
+            ("4", "the unit is missing: `4m`, `4h` or `4d`?"),
             ("4:30", "write `4h 30m`"),
             ("4H", "durations:"),
             ("4 hrs", "durations:"),

@@ -79,7 +79,7 @@ pub fn parse(text: &str) -> Result<Node, Fault> {
     restore_typed_text(&mut node, text);
     match &node.kind {
         Kind::Null => Err(Fault::file("the scenario is empty".into())
-            .help("the smallest valid one: `fleetsim: 1`, `duration: 30d`, `groups: {pcs: {clients: 10}}`")),
+            .help("the smallest valid one: `fleetsim: 1`, `duration: 30d`, `licenses: {base: {nodes: 8}}`, `groups: {pcs: {clients: 10}}`")),
         _ => Ok(node),
     }
 }

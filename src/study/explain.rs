@@ -7,6 +7,7 @@ use crate::engine::queue::EventQueue;
 use crate::engine::simulation;
 use crate::fleet::Fleet;
 use crate::observe::trace::{Detail, Line, Trace};
+use crate::rules::recovery::{Release, release};
 use crate::rules::standing::Lack;
 use crate::rules::targeting::{ScanSettings, scan_settings};
 use crate::scenario::model::Scenario;
@@ -19,6 +20,12 @@ pub struct Story<'s> {
     pub group: &'s str,
     pub lines: Vec<Line>,
     pub standing: Result<(), Lack>,
+    /// What becomes of its license as its record stands.
+    pub release: Release,
+    /// Its record is Active.
+    pub managed: bool,
+    /// A license file is in date.
+    pub license_in_date: bool,
     pub settings: ScanSettings<'s>,
 }
 
@@ -38,13 +45,17 @@ pub fn explain(
     let mut queue = EventQueue::new(scenario.horizon());
     let mut fleet = Fleet::new(scenario, 0, trace, &mut queue);
     simulation::run(&mut fleet, &mut queue, watch).map_err(Interrupted)?;
-    let standing = fleet.standing(client);
+    let (standing, state, license_in_date) =
+        (fleet.standing(client), fleet.state(client), fleet.pool().in_date());
     drop(fleet);
     Ok(Some(Story {
         client: roster.name(client),
         group: &scenario.groups[group].name,
         lines: of_interest(lines, client),
         standing,
+        release: release(state, &scenario.platform),
+        managed: state.managed(),
+        license_in_date,
         settings: scan_settings(scenario, group),
     }))
 }

@@ -100,6 +100,30 @@ fn columns(columns: &[(&str, &str)]) -> String {
     format!("| column | meaning |\n|---|---|\n{}", rows.collect::<String>())
 }
 
+/// Every word of `events.csv` and every key of `summary.json` is explained.
+#[test]
+fn words_and_keys_of_the_results_are_explained() {
+    let text = read(&in_repository("README.md"));
+    let trace = read(&in_repository("src/observe/trace.rs"));
+    let quoted = trace.split('"').skip(1).step_by(2);
+    let words =
+        quoted.filter(|word| word.contains('_') && word.chars().all(|c| c.is_lowercase() || c == '_'));
+    let folder = tempfile::tempdir().unwrap();
+    let summary: serde_json::Value =
+        serde_json::from_str(&program(&["run", "--format", "json"], folder.path())).unwrap();
+    let mut named: Vec<String> = words.map(str::to_string).collect();
+    for (key, value) in summary.as_object().unwrap() {
+        named.push(key.clone());
+        if key != "without_license" {
+            named.extend(value.as_object().into_iter().flat_map(|part| part.keys().cloned()));
+        }
+    }
+    assert!(named.len() > 60, "{named:?}");
+    for word in named {
+        assert!(text.contains(&format!("`{word}`")), "README.md does not explain `{word}`");
+    }
+}
+
 /// Every rule is decided somewhere in `src/rules` on a line that names it, and every scenario named
 /// in the README exists.
 #[test]

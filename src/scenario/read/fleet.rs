@@ -154,9 +154,14 @@ fn check_names_unique(named: &[(String, Place, Section)], groups: &[Group]) {
 /// The group in which a numbered client is called `name`.
 fn numbered<'g>(name: &str, groups: &'g [Group]) -> Option<&'g str> {
     let (group, number) = name.rsplit_once('-')?;
-    number.parse::<u32>().ok()?;
+    let number = number.parse::<u32>().ok()?;
     let found = groups.iter().find(|g| g.name == group)?;
-    (!matches!(found.clients, Clients::Named(_))).then_some(found.name.as_str())
+    let taken = match found.clients {
+        Clients::Count(count) => (1..=count).contains(&number),
+        Clients::Unbounded => number >= 1,
+        Clients::Named(_) => false,
+    };
+    taken.then_some(found.name.as_str())
 }
 
 fn site_of(s: &Section, sites: &[Site]) -> usize {

@@ -77,7 +77,7 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
         top.fault_at("fleetsim", problem, None);
     }
     top.value("start", values::date_time);
-    let duration = top.required("duration", "30d", values::positive_duration).unwrap_or(Span::days(30));
+    let duration = top.required("duration", "30d", values::whole_seconds).unwrap_or(Span::days(30));
     check_calendar(top, duration);
     let sites = fleet::sites(top);
     let groups = fleet::groups(top, &sites);
@@ -110,7 +110,7 @@ fn check_calendar(top: &Section, duration: Span) {
 
 fn timeline(top: &Section, duration: Span) -> Span {
     let section = top.section("timeline");
-    let every = section.value("every", values::positive_duration).unwrap_or(Span::DAY);
+    let every = section.value("every", values::whole_seconds).unwrap_or(Span::DAY);
     if duration.ms() / every.ms() > MOST_ROWS {
         let problem =
             format!("the timeline would have {} rows, more than {MOST_ROWS}", duration.ms() / every.ms());

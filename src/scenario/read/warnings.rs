@@ -30,6 +30,8 @@ fn findings(top: &Section, scenario: &Scenario) -> Vec<Finding> {
     found.extend(overlapping_clones(scenario));
     found.extend(uncovered_group(scenario));
     found.extend(dead_membership_updates(scenario));
+    found.extend(install_policy_of_nobody(scenario));
+    found.extend(license_that_never_comes(scenario));
     found.extend(unused_site(scenario));
     found.extend(scans_of_a_large_fleet(top, scenario, clients));
     found
@@ -71,6 +73,25 @@ fn dead_membership_updates(scenario: &Scenario) -> Option<Finding> {
     let dead = (updates.delta, updates.complete) == (Schedule::Never, Schedule::Never);
     let problem = "membership updates never run: no client becomes a target of anything (T2)".into();
     dead.then_some(("platform.membership_update", problem, "schedule the delta or the complete update"))
+}
+
+/// C1: nobody will ever be a candidate.
+fn install_policy_of_nobody(scenario: &Scenario) -> Option<Finding> {
+    let policy = &scenario.policies.plugin_install;
+    let nobody = !(0..scenario.groups.len()).any(|group| policy.targets(group));
+    let problem = "the install policy targets no group: nobody gets the plug-in, or a license (C1)".into();
+    (nobody && !scenario.groups.is_empty()).then_some((
+        "policies.plugin_install",
+        problem,
+        "enable it, and name groups of clients",
+    ))
+}
+
+fn license_that_never_comes(scenario: &Scenario) -> Option<Finding> {
+    let file = scenario.licenses.iter().find(|file| file.from > scenario.horizon())?;
+    let problem =
+        format!("`{}` comes into force after the end of the scenario: it counts for nothing", file.name);
+    Some(("licenses", problem, "correct `from`, or simulate for longer"))
 }
 
 fn unused_site(scenario: &Scenario) -> Option<Finding> {
