@@ -11,6 +11,7 @@
 //! | `bad_inputs` | Is a wrong scenario refused with the exact message that helps? |
 //! | `reference` | Does the reference scenario list every key with its default? |
 //! | `command_line` | Does the program behave: exit codes, files, output? |
+//! | `language` | Is what a scenario says what the model holds? |
 //! | `layering` | Do the layers hold? |
 //! | `readme` | Is the README true? |
 //! | `cases`, `support` | Scenario files with expected events; files of the repository |
@@ -21,6 +22,7 @@ mod command_line;
 mod determinism;
 mod golden;
 mod invariants;
+mod language;
 mod layering;
 mod readme;
 mod reference;

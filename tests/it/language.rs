@@ -1,0 +1,113 @@
+//! What the scenario language says is what the model holds: laws, arrivals, schedules, instants, dates.
+
+use fleetsim::engine::distribution::Distribution;
+use fleetsim::scenario;
+use fleetsim::scenario::model::{Clients, Deed, Enrol, Scenario, Schedule, Selection, Status};
+use fleetsim::words::time::{Span, Time};
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// A small scenario with one more line at the top level; the start is Monday 5 January 2026, 06:00.
+fn with(line: &str) -> Scenario {
+    let groups = if line.starts_with("groups") { "" } else { "groups: {pcs: {clients: 10}}" };
+    let text = format!(
+        "fleetsim: 1\nstart: 2026-01-05T06:00\nduration: 90d\nlicenses: {{base: {{nodes: 5}}}}\n{groups}\n{line}\n"
+    );
+    let file = |name: &str| match name {
+        "data/scans.csv" => Ok("client,minutes\npc-1,3\npc-2,1.5\npc-3,3\n".to_string()),
+        other => Err(format!("{other} is not there")),
+    };
+    scenario::check(&text, "t", &file).unwrap_or_else(|faults| panic!("{line}: {faults:#?}")).scenario
+}
+
+#[test]
+fn every_law_is_read_as_it_is_written() {
+    use Distribution::*;
+    let made = |law: Result<Distribution, _>| law.expect("a possible law");
+    #[rustfmt::skip]
+    let table = [
+        ("90s",                                   Constant(90_000)),
+        ("{uniform: [0m, 15m]}",                  Uniform { min: 0, max: 15 * MINUTE }),
+        ("{exponential: 2h}",                     Exponential { mean: (2 * HOUR) as f64 }),
+        ("{triangular: [1m, 2m, 9m]}",            Triangular { min: MINUTE, mode: 2 * MINUTE, max: 9 * MINUTE }),
+        ("{empirical: [4m, 3m, 4m]}",             Empirical { values: vec![3 * MINUTE, 4 * MINUTE, 4 * MINUTE] }),
+        ("{lognormal: {median: 3m, p95: 10m}}",   made(Distribution::lognormal_median_p95(180_000.0, 600_000.0))),
+        ("{lognormal: {mean: 4m, cv: 1.5}}",      made(Distribution::lognormal_mean_cv(240_000.0, 1.5))),
+        ("{empirical: {file: data/scans.csv, column: minutes, unit: m}}",
+                                                  Empirical { values: vec![90_000, 180_000, 180_000] }),
+    ];
+    for (written, law) in table {
+        assert_eq!(with(&format!("scan: {{duration: {written}}}")).scan.duration, law, "{written}");
+    }
+}
+
+#[test]
+fn clients_arrive_as_it_is_written() {
+    let constant = |ms| Enrol::Spread(Distribution::Constant(ms));
+    let poisson = |mean_gap, from, until| Enrol::Poisson { mean_gap, from: Time(from), until };
+    #[rustfmt::skip]
+    let table = [
+        ("clients: 3",                                             Clients::Count(3),  constant(0)),
+        ("clients: 3, enrol: 2d",                                  Clients::Count(3),  constant(2 * DAY)),
+        ("clients: 3, enrol: 2026-01-06",                          Clients::Count(3),  constant(18 * HOUR)),
+        ("clients: 3, enrol: {uniform: [0d, 3d]}",                 Clients::Count(3),
+            Enrol::Spread(Distribution::Uniform { min: 0, max: 3 * DAY })),
+        ("enrol: {poisson: 10/d}",                                 Clients::Unbounded, poisson(DAY as f64 / 10.0, 0, None)),
+        ("clients: 7, enrol: {poisson: {rate: 2/h, from: 1d, until: 2d}}", Clients::Count(7),
+            poisson(HOUR as f64 / 2.0, DAY, Some(Time(2 * DAY)))),
+        ("enrol: {dates: [2026-01-05T08:00, 3h]}",                 Clients::Count(2),
+            Enrol::Instants(vec![Time(2 * HOUR), Time(3 * HOUR)])),
+        ("clients: [anna, bert], enrol: [1h, 0h]",                 Clients::Named(vec!["anna".into(), "bert".into()]),
+            Enrol::Instants(vec![Time(HOUR), Time(0)])),
+    ];
+    for (written, clients, enrol) in table {
+        let scenario = with(&format!("groups: {{pcs: {{{written}}}}}"));
+        assert_eq!((&scenario.groups[0].clients, &scenario.groups[0].enrol), (&clients, &enrol), "{written}");
+    }
+}
+
+/// Times of day are server local time; the scenario starts at 06:00.
+#[test]
+fn schedules_are_read_relative_to_the_start() {
+    let every = |every: i64, offset: i64| Schedule::Every { every: Span(every), offset: Span(offset) };
+    for (written, schedule) in [
+        ("never", Schedule::Never),
+        ("immediate", Schedule::Immediate),
+        ("4h", every(4 * HOUR, 0)),
+        ("{every: 4h, offset: 1h}", every(4 * HOUR, HOUR)),
+        ("{daily: \"03:00\"}", every(DAY, 21 * HOUR)),
+        ("{daily: \"06:00\"}", every(DAY, 0)),
+        ("{daily: \"18:30\"}", every(DAY, 12 * HOUR + 30 * MINUTE)),
+    ] {
+        let scenario = with(&format!("platform: {{licensing_refresh: {written}}}"));
+        assert_eq!(scenario.platform.licensing_refresh, schedule, "{written}");
+    }
+}
+
+#[test]
+fn actions_and_dates_are_instants_after_the_start() {
+    let scenario =
+        with("actions: [{at: 2026-01-07T06:00, retire: {group: pcs, clients: 4, status: disposed}}]");
+    assert_eq!(scenario.actions[0].at, Time(2 * DAY));
+    let whom = Selection::Group { group: 0, clients: Some(4), status: Status::Disposed };
+    assert_eq!(scenario.actions[0].what, Deed::Retire(whom));
+    let scenario = with("actions: [{at: 1d, delete: {clients: [pcs-2, pcs-10]}}]");
+    assert_eq!(scenario.actions[0].what, Deed::Delete(Selection::Named(vec![(0, 1), (0, 9)])));
+}
+
+/// The digest tells what a scenario means apart, not how it is spelled; the seed is no part of it.
+#[test]
+fn the_digest_is_of_the_meaning() {
+    let digest = |line: &str| scenario::digest(&with(line));
+    let usual = digest("scan: {every: 4h}");
+    for same in
+        ["", "scan: {every: 240m}", "scan: {every: 4.0h} # often", "seed: 5", "platform: {version: \"8.6\"}"]
+    {
+        assert_eq!(digest(same), usual, "{same}");
+    }
+    for other in ["scan: {every: 5h}", "name: Another", "platform: {version: 8.5}"] {
+        assert_ne!(digest(other), usual, "{other}");
+    }
+}
