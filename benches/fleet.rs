@@ -8,7 +8,6 @@ use fleetsim::engine::queue::EventQueue;
 use fleetsim::engine::simulation::Model;
 use fleetsim::fleet::model::Fleet;
 use fleetsim::scenario::model::Scenario;
-use reference::model::Deaf;
 use reference::{assert_agreement, chosen_size, handwritten, median, model, timed};
 
 /// Least events a second, in millions.
@@ -44,7 +43,7 @@ fn main() {
 /// Most heap bytes of client rows and event queue at any time of a run, looked at every 1,024 events.
 fn peak_bytes(scenario: &Scenario) -> usize {
     let mut queue = EventQueue::new(scenario.horizon());
-    let mut fleet = Fleet::new(scenario, 0, Deaf, &mut queue);
+    let mut fleet = Fleet::new(scenario, 0, (), &mut queue);
     let (mut peak, mut events) = (0, 0u64);
     while let Some(event) = queue.pop() {
         if events % 1024 == 0 {

@@ -3,11 +3,9 @@
 use std::fs;
 use std::ops::ControlFlow;
 
-use fleetsim::fleet::fact::{Fact, Observer};
 use fleetsim::scenario;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study;
-use fleetsim::words::time::Time;
 
 use super::{Counts, Size};
 
@@ -23,7 +21,7 @@ pub fn load(size: Size) -> Scenario {
 /// Runs a scenario as `fleetsim run` does, with all built-in observers.
 pub fn run(scenario: &Scenario) -> Counts {
     let go_on = |_, _| ControlFlow::Continue(());
-    let outcome = study::run::run(scenario, 0, Deaf, go_on).expect("nobody interrupts");
+    let outcome = study::run::run(scenario, 0, (), go_on).expect("nobody interrupts");
     let (counts, levels) = (outcome.tally.counts, outcome.tally.levels);
     let scans = counts.scans_returned + counts.scans_rejected;
     Counts {
@@ -32,12 +30,4 @@ pub fn run(scenario: &Scenario) -> Counts {
         licenses: levels.licenses_in_use,
         rejections: counts.scans_rejected,
     }
-}
-
-/// Hears nothing.
-pub struct Deaf;
-
-impl Observer for Deaf {
-    #[inline]
-    fn observe(&mut self, _: Time, _: &Fact) {}
 }

@@ -12,7 +12,7 @@ use super::progress::Progress;
 use crate::fleet::roster::Roster;
 use crate::observe::trace::{Detail, Trace};
 use crate::output::events_csv::EventsCsv;
-use crate::output::folder::{EVENTS, ResultFolder, Staged, TIMELINE};
+use crate::output::folder::{Committed, EVENTS, ResultFolder, Staged, TIMELINE};
 use crate::output::summary_json::{SUMMARY, Summary};
 use crate::output::{console, story, text, timeline_csv};
 use crate::scenario::fault::nearest;
@@ -30,7 +30,7 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     let mut folder = ResultFolder::claim(&output, &scenario.name, args.force).map_err(Failure::io)?;
     let mut progress = Progress::new(scenario.horizon(), !args.quiet && !args.no_progress);
     let outcome = match args.events {
-        None => study::run::run(&scenario, 0, None::<Silent>, |at, _| progress.watch(at))
+        None => study::run::run(&scenario, 0, (), |at, _| progress.watch(at))
             .map_err(|_| Failure::interrupted())?,
         Some(detail) => run_with_events(&scenario, detail, &mut folder, &mut progress)?,
     };
@@ -42,21 +42,22 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
         args::Format::Table if args.quiet => Ok(()),
         args::Format::Json => print(&String::from_utf8_lossy(&summary.to_bytes())),
         args::Format::Table => {
-            let list = |paths: &[PathBuf]| {
-                let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-                names.join(", ")
-            };
-            let mut files = format!("  Wrote {}\n", list(&done.written));
-            if !done.removed.is_empty() {
-                files += &format!("  Removed {} of an earlier run\n", list(&done.removed));
-            }
-            print(&format!("{}\n{files}", console::answers(&scenario, &outcome)))
+            print(&format!("{}\n{}", console::answers(&scenario, &outcome), files_in_words(&done)))
         }
     }
 }
 
-/// Nobody listens.
-type Silent = Trace<'static, fn(crate::observe::trace::Line)>;
+fn files_in_words(done: &Committed) -> String {
+    let list = |paths: &[PathBuf]| {
+        let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        names.join(", ")
+    };
+    let removed = match done.removed.as_slice() {
+        [] => String::new(),
+        paths => format!("  Removed {} of an earlier run\n", list(paths)),
+    };
+    format!("  Wrote {}\n{removed}", list(&done.written))
+}
 
 fn run_with_events(
     scenario: &Scenario,

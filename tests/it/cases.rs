@@ -72,8 +72,7 @@ pub fn check(text: &str, name: &str) -> Checked {
 
 /// Runs a scenario nobody listens to.
 pub fn run_silently(scenario: &Scenario) -> Outcome {
-    type Silent = Trace<'static, fn(Line)>;
-    run(scenario, 0, None::<Silent>, |_, _| ControlFlow::Continue(())).expect("nobody interrupts")
+    run(scenario, 0, (), |_, _| ControlFlow::Continue(())).expect("nobody interrupts")
 }
 
 /// Runs a scenario and collects its events.
