@@ -30,8 +30,7 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     let mut folder = ResultFolder::claim(&output, &scenario.name, args.force).map_err(Failure::io)?;
     let mut progress = Progress::new(scenario.horizon(), !args.quiet && !args.no_progress);
     let outcome = match args.events {
-        None => study::run::run(&scenario, 0, (), |at, _| progress.watch(at))
-            .map_err(|_| Failure::interrupted())?,
+        None => study::run::run(&scenario, 0, (), |at, _| progress.watch(at))?,
         Some(detail) => run_with_events(&scenario, detail, &mut folder, &mut progress)?,
     };
     progress.finish();
@@ -87,7 +86,7 @@ fn run_with_events(
     if let Some(error) = trouble.into_inner() {
         return Err(failed(error));
     }
-    let outcome = outcome.map_err(|_| Failure::interrupted())?;
+    let outcome = outcome?;
     let staged: Staged = csv.finish().map_err(failed)?;
     folder.stage(staged, EVENTS).map_err(Failure::io)?;
     Ok(outcome)
@@ -112,7 +111,7 @@ pub fn check(args: &args::Check) -> Result<(), Failure> {
     let Loaded { checked, warnings } = input::load(&args.scenario)?;
     let scenario = &checked.scenario;
     let _ = io::stderr().lock().write_all(warnings.as_bytes());
-    let (roster, _) = Roster::new(scenario, 0);
+    let roster = Roster::new(scenario, 0);
     print(&format!(
         "{}: ok: {}, {}, {}, {}, {} long\n",
         args.scenario.display(),
@@ -135,9 +134,8 @@ pub fn explain(args: &args::Explain) -> Result<(), Failure> {
     let mut progress = Progress::new(scenario.horizon(), !args.no_progress);
     let told = study::explain::explain(&scenario, found, |at, _| progress.watch(at));
     progress.finish();
-    let told = told.map_err(|_| Failure::interrupted())?;
-    let told = told.ok_or_else(|| {
-        let (roster, _) = Roster::new(&scenario, 0);
+    let told = told?.ok_or_else(|| {
+        let roster = Roster::new(&scenario, 0);
         let arrived = text::counted(roster.of_group(found.0).len() as u64, "client");
         let group = &scenario.groups[found.0].name;
         let end = end_of(&scenario);

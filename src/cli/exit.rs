@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::Write;
 use std::process::ExitCode;
 
+use crate::study::run::Interrupted;
+
 pub const OK: u8 = 0;
 /// A file or folder could not be read or written.
 pub const IO: u8 = 1;
@@ -31,11 +33,6 @@ impl Failure {
         Failure { code: USAGE, message: format!("error: {message}\n") }
     }
 
-    /// Broken off by the user; nothing was written.
-    pub fn interrupted() -> Failure {
-        Failure { code: INTERRUPTED, message: "interrupted; nothing was written\n".to_string() }
-    }
-
     /// Faults of a scenario, rendered.
     pub fn invalid(rendered: String) -> Failure {
         Failure { code: INVALID_SCENARIO, message: rendered }
@@ -45,5 +42,12 @@ impl Failure {
     pub fn report(self) -> ExitCode {
         let _ = std::io::stderr().lock().write_all(self.message.as_bytes());
         ExitCode::from(self.code)
+    }
+}
+
+/// Broken off by the user; nothing was written.
+impl From<Interrupted> for Failure {
+    fn from(_: Interrupted) -> Failure {
+        Failure { code: INTERRUPTED, message: "interrupted; nothing was written\n".to_string() }
     }
 }

@@ -22,9 +22,7 @@ pub struct Loaded {
 pub fn load(path: &Path) -> Result<Loaded, Failure> {
     let source = text_of(path, "scenario").map_err(|trouble| match trouble {
         Trouble::Io(message) => Failure::io(message),
-        Trouble::Content(message) => {
-            Failure::invalid(format!("error: {message}\n1 error; nothing was simulated\n"))
-        }
+        Trouble::Content(message) => Failure::invalid(format!("error: {message}\n{}", closing(1))),
     })?;
     let source = source.strip_prefix('\u{feff}').unwrap_or(&source);
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -42,11 +40,13 @@ pub fn load(path: &Path) -> Result<Loaded, Failure> {
 
 fn all_of(faults: &[Fault], file: &str, source: &str) -> String {
     let rendered: String = faults.iter().map(|fault| render(fault, Severity::Error, file, source)).collect();
-    let count = match faults.len() {
-        1 => "1 error".to_string(),
-        n => format!("{n} errors"),
-    };
-    format!("{rendered}{count}; nothing was simulated\n")
+    format!("{rendered}{}", closing(faults.len()))
+}
+
+/// The last line under a scenario's errors.
+fn closing(errors: usize) -> String {
+    let plural = if errors == 1 { "" } else { "s" };
+    format!("{errors} error{plural}; nothing was simulated\n")
 }
 
 /// The name a scenario has when it gives itself none.

@@ -39,7 +39,8 @@ pub struct Fleet<'s, O> {
 impl<'s, O: Observer> Fleet<'s, O> {
     /// Sets the fleet up and schedules what is known from the start.
     pub fn new(scenario: &'s Scenario, replication: u64, observer: O, queue: &mut EventQueue) -> Self {
-        let (roster, joins) = Roster::new(scenario, replication);
+        let mut roster = Roster::new(scenario, replication);
+        let joins = roster.take_joins();
         let settings = |group| targeting::scan_settings(scenario, group).allow_scans();
         let mut fleet = Fleet {
             scenario,
@@ -94,10 +95,6 @@ impl<'s, O: Observer> Fleet<'s, O> {
         &self.pool
     }
 
-    pub fn roster(&self) -> &Roster<'s> {
-        &self.roster
-    }
-
     pub fn state(&self, client: u32) -> ClientState {
         self.clients[client as usize].state
     }
@@ -118,10 +115,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
     /// The first thing it lacks.
     pub fn standing(&self, client: u32) -> Result<(), Lack> {
         let (state, group) = (self.state(client), self.group(client));
-        let updates = &self.scenario.platform.membership_update;
         let around = Surroundings {
             install_policy: self.scenario.policies.plugin_install.targets(group),
-            membership_updates: (updates.delta, updates.complete) != (Schedule::Never, Schedule::Never),
+            membership_updates: self.scenario.platform.membership_update.ever_runs(),
             scan_settings: self.scan_settings[group],
             license_in_date: self.pool.in_date(),
         };

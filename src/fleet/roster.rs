@@ -20,6 +20,8 @@ struct Section {
     draws: Draws,
     /// Draw entities of clients with names of their own.
     own_keys: Vec<u64>,
+    /// Instants of Poisson arrivals, until they are taken.
+    arrivals: Vec<Time>,
 }
 
 /// All clients of a scenario.
@@ -29,23 +31,40 @@ pub struct Roster<'s> {
 }
 
 impl<'s> Roster<'s> {
-    /// Draws who joins, and when: the roster, and every client's joining instant by number.
-    pub fn new(scenario: &'s Scenario, replication: u64) -> (Roster<'s>, Vec<Time>) {
-        let mut all_joins = Vec::new();
-        let mut sections = Vec::with_capacity(scenario.groups.len());
-        for group in &scenario.groups {
+    /// Numbers the clients. Only Poisson arrivals must be drawn to know how many there are.
+    pub fn new(scenario: &'s Scenario, replication: u64) -> Roster<'s> {
+        let mut first = 0;
+        let section = |group: &Group| {
             let draws = Draws::new(scenario.seed, replication, &group.name);
             let own_keys = match &group.clients {
                 Clients::Named(names) => names.iter().map(|name| name_key(name)).collect(),
                 Clients::Count(_) | Clients::Unbounded => Vec::new(),
             };
-            let joins = joins(group, &draws, &own_keys, scenario.horizon());
-            let number = |n: usize| u32::try_from(n).expect("the checks limit the number of clients");
-            let (first, count) = (number(all_joins.len()), number(joins.len()));
-            sections.push(Section { first, count, draws, own_keys });
-            if all_joins.is_empty() { all_joins = joins } else { all_joins.extend(joins) }
+            let arrivals = arrivals(group, &draws, scenario.horizon());
+            let count = match (&arrivals, &group.clients) {
+                (Some(arrivals), _) => u32::try_from(arrivals.len()).expect("the checks limit the clients"),
+                (None, Clients::Count(count)) => *count,
+                (None, Clients::Named(names)) => names.len() as u32,
+                (None, Clients::Unbounded) => unreachable!("only arrivals leave the number open"),
+            };
+            first += count;
+            Section { first: first - count, count, draws, own_keys, arrivals: arrivals.unwrap_or_default() }
+        };
+        Roster { groups: &scenario.groups, sections: scenario.groups.iter().map(section).collect() }
+    }
+
+    /// Every client's joining instant, by number. Asked once: arrivals are handed over.
+    pub fn take_joins(&mut self) -> Vec<Time> {
+        let mut joins = Vec::new();
+        for (group, section) in self.groups.iter().zip(&mut self.sections) {
+            let of_group = match &group.enrol {
+                Enrol::Instants(times) => times.clone(),
+                Enrol::Spread(law) => section.spread(law),
+                Enrol::Poisson { .. } => std::mem::take(&mut section.arrivals),
+            };
+            if joins.is_empty() { joins = of_group } else { joins.extend(of_group) }
         }
-        (Roster { groups: &scenario.groups, sections }, all_joins)
+        joins
     }
 
     /// Number of clients.
@@ -100,43 +119,38 @@ impl<'s> Roster<'s> {
     }
 }
 
-/// When each client of a group joins. Those after the horizon count as clients that never come,
-/// except with Poisson arrivals, where they do not exist.
-fn joins(group: &Group, draws: &Draws, own_keys: &[u64], horizon: Time) -> Vec<Time> {
-    let most = match &group.clients {
-        Clients::Count(count) => *count,
-        Clients::Named(names) => names.len() as u32,
-        Clients::Unbounded => u32::MAX,
-    };
-    match &group.enrol {
-        Enrol::Instants(times) => times.clone(),
-        Enrol::Spread(law) => spread(law, draws, own_keys, most),
-        Enrol::Poisson { mean_gap, from, until } => {
-            let end = until.map_or(horizon, |until| until.min(horizon));
-            poisson(*mean_gap, *from, end, draws, most)
+impl Section {
+    /// Each client on its own, by a law. Those after the horizon count as clients that never come.
+    fn spread(&self, law: &Distribution) -> Vec<Time> {
+        if !self.own_keys.is_empty() {
+            let offset = |key: &u64| delay(law, &self.draws, Decision::EnrolOffset, *key, 0);
+            return self.own_keys.iter().map(|key| Time::START + offset(key)).collect();
         }
+        let mut column = vec![0; self.count as usize];
+        if law.is_constant().is_none() {
+            self.draws.fill(Decision::EnrolOffset as u16, 0, 0, &mut column);
+        }
+        column.into_iter().map(|draw| Time(law.sample(draw))).collect()
     }
 }
 
-fn spread(law: &Distribution, draws: &Draws, own_keys: &[u64], count: u32) -> Vec<Time> {
-    if !own_keys.is_empty() {
-        return own_keys
-            .iter()
-            .map(|key| Time(delay(law, draws, Decision::EnrolOffset, *key, 0).ms()))
-            .collect();
-    }
-    let mut column = vec![0; count as usize];
-    if law.is_constant().is_none() {
-        draws.fill(Decision::EnrolOffset as u16, 0, 0, &mut column);
-    }
-    column.into_iter().map(|draw| Time(law.sample(draw))).collect()
+/// Poisson arrivals up to the horizon, which alone decide how many clients a group has.
+fn arrivals(group: &Group, draws: &Draws, horizon: Time) -> Option<Vec<Time>> {
+    let Enrol::Poisson { mean_gap, from, until } = &group.enrol else { return None };
+    let most = match &group.clients {
+        Clients::Count(count) => *count as usize,
+        Clients::Named(names) => names.len(),
+        Clients::Unbounded => usize::MAX,
+    };
+    let end = until.map_or(horizon, |until| until.min(horizon));
+    Some(poisson(*mean_gap, *from, end, draws, most))
 }
 
-fn poisson(mean_gap: f64, from: Time, end: Time, draws: &Draws, most: u32) -> Vec<Time> {
+fn poisson(mean_gap: f64, from: Time, end: Time, draws: &Draws, most: usize) -> Vec<Time> {
     let gap = Distribution::Exponential { mean: mean_gap };
     let mut at = from;
     let mut joins = Vec::new();
-    while joins.len() < most as usize {
+    while joins.len() < most {
         at += Span(gap.sample(draws.at(Decision::ArrivalGap as u16, joins.len() as u64, 0)));
         if at > end {
             break;

@@ -3,11 +3,11 @@
 use super::timeline::{Counts, Levels};
 use crate::fleet::fact::{Fact, Observer, Step};
 use crate::rules::consumption::Refused;
-use crate::rules::license_files::{AupState, InForce, LicenseState};
+use crate::rules::license_files::{InForce, LicenseState};
 use crate::words::time::{Span, Time};
 
 /// What a run adds up to. Integrals are in units × milliseconds.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Tally {
     pub counts: Counts,
     pub levels: Levels,
@@ -45,41 +45,10 @@ pub struct Tally {
     pub downloads_waited: u64,
     /// Client-milliseconds downloading.
     pub downloading_ms: u128,
-    /// Actions that found fewer clients than they named, or none: (action, found).
+    /// Actions carried out on clients: (action, clients found).
     pub acted: Vec<(u32, u32)>,
     exhausted: bool,
     last: Time,
-}
-
-impl Default for Tally {
-    fn default() -> Self {
-        Tally {
-            counts: Counts::default(),
-            levels: Levels::default(),
-            in_force: InForce { nodes: Some(0), state: LicenseState::None, aup: AupState::None },
-            peak: (0, Time::START),
-            peak_demand: (0, Time::START),
-            peak_over: 0,
-            first_expired: None,
-            expired_ms: 0,
-            first_exhausted: None,
-            times_exhausted: 0,
-            first_rejection: None,
-            clients_rejected: 0,
-            clients_gave_up: 0,
-            in_use_ms: 0,
-            waiting_ms: 0,
-            exhausted_ms: 0,
-            waited_ms: 0,
-            download_wait_ms: 0,
-            download_ms: 0,
-            downloads_waited: 0,
-            downloading_ms: 0,
-            acted: Vec::new(),
-            exhausted: false,
-            last: Time::START,
-        }
-    }
 }
 
 impl Tally {

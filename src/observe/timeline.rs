@@ -7,7 +7,7 @@
 use crate::fleet::fact::{Fact, Observer, Step};
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::consumption::Refused;
-use crate::rules::license_files::{AupState, InForce, LicenseState};
+use crate::rules::license_files::InForce;
 use crate::words::time::{Span, Time};
 
 /// How many clients are how far at an instant.
@@ -158,7 +158,7 @@ impl Timeline {
             every,
             horizon,
             next: Time::START,
-            in_force: InForce { nodes: Some(0), state: LicenseState::None, aup: AupState::None },
+            in_force: InForce::default(),
             levels: Levels::default(),
             counts: Counts::default(),
             rows: Vec::with_capacity((horizon.ms() / every.ms() + 2) as usize),

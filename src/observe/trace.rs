@@ -135,16 +135,16 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
     }
 
     fn describe_step(&self, after: ClientState, step: &Step) -> Option<Described> {
-        let left = self.describe_leaving(after);
+        let left = || self.describe_leaving(after);
         match *step {
             Step::LicenseReleased(clause) => {
                 said("license_released", Some(clause), self.describe_release(clause))
             }
             Step::Retired(cause) => {
-                said("retired", Some(Clause::V1), format!("{}; {left}", why_retired(cause)))
+                said("retired", Some(Clause::V1), format!("{}; {}", why_retired(cause), left()))
             }
-            Step::Disposed => said("disposed", Some(Clause::V6), left),
-            Step::Deleted => said("deleted", Some(Clause::V3), left),
+            Step::Disposed => said("disposed", Some(Clause::V6), left()),
+            Step::Deleted => said("deleted", Some(Clause::V3), left()),
             ref other => describe_progress(after, other),
         }
     }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use jiff::civil::DateTime;
 
+use super::csv_table;
 use super::text::timestamp_ms;
 use crate::fleet::roster::Roster;
 use crate::observe::trace::Line;
@@ -34,9 +35,8 @@ impl<'s, W: Write> EventsCsv<'s, W> {
     /// # Errors
     /// When the writer fails.
     pub fn new(scenario: &'s crate::scenario::model::Scenario, out: W) -> io::Result<Self> {
-        let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
-        csv.write_record(COLUMNS.map(|(name, _)| name))?;
-        let (roster, _) = Roster::new(scenario, 0);
+        let csv = csv_table(COLUMNS, out)?;
+        let roster = Roster::new(scenario, 0);
         let group_names = scenario.groups.iter().map(|group| group.name.as_str()).collect();
         Ok(EventsCsv { csv, start: scenario.start, roster, group_names })
     }

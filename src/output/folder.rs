@@ -58,20 +58,17 @@ impl ResultFolder {
         if path.exists() && !path.is_dir() {
             return Err(FolderError::IsAFile(path.to_path_buf()));
         }
-        if !force && let Some(found) = foreign(path, name) {
-            return Err(FolderError::NotOurs { path: path.to_path_buf(), found });
-        }
         let had_results = of_scenario(&path.join(SUMMARY), name);
+        let found: Vec<&str> = OURS.into_iter().filter(|file| path.join(file).exists()).collect();
+        if !found.is_empty() && !had_results && !force {
+            return Err(FolderError::NotOurs { path: path.to_path_buf(), found: found.join(", ") });
+        }
         let missing = path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.exists());
         let created = missing.map(Path::to_path_buf).collect();
         let folder = ResultFolder { path: path.to_path_buf(), created, had_results, staged: Vec::new() };
         fs::create_dir_all(path).map_err(unwritable)?;
         Builder::new().prefix(".fleetsim-probe-").tempfile_in(path).map_err(unwritable)?;
         Ok(folder)
-    }
-
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Opens a file that will get its name at [`ResultFolder::commit`].
@@ -176,15 +173,6 @@ impl Write for Staged {
     fn flush(&mut self) -> io::Result<()> {
         self.writer.flush()
     }
-}
-
-/// Result files in a folder that are not those of an earlier run of this scenario.
-fn foreign(folder: &Path, name: &str) -> Option<String> {
-    let found: Vec<&str> = OURS.into_iter().filter(|file| folder.join(file).exists()).collect();
-    if found.is_empty() || of_scenario(&folder.join(SUMMARY), name) {
-        return None;
-    }
-    Some(found.join(", "))
 }
 
 /// Is this the summary of a run of the scenario with that name?

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use jiff::civil::DateTime;
 
+use super::csv_table;
 use super::text::timestamp;
 use crate::observe::timeline::Row;
 
@@ -49,8 +50,7 @@ pub const COLUMNS: [(&str, &str); 27] = [
 /// # Errors
 /// When the writer fails.
 pub fn write(rows: &[Row], start: DateTime, out: impl Write) -> io::Result<()> {
-    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
-    csv.write_record(COLUMNS.map(|(name, _)| name))?;
+    let mut csv = csv_table(COLUMNS, out)?;
     for row in rows {
         csv.write_record(record(row, start))?;
     }

@@ -8,12 +8,20 @@ use crate::words::time::{Span, Time};
 pub const AUP_NOTICE: Span = Span::days(56);
 
 /// What the files of a server add up to at an instant.
+///
+/// The default is a server without any license file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InForce {
     /// Nodes of all files in force; `None`: without limit.
     pub nodes: Option<u64>,
     pub state: LicenseState,
     pub aup: AupState,
+}
+
+impl Default for InForce {
+    fn default() -> Self {
+        InForce { nodes: Some(0), state: LicenseState::None, aup: AupState::None }
+    }
 }
 
 /// Is there a license at all?

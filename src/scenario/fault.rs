@@ -56,6 +56,24 @@ impl Fault {
         self.path = path.into();
         self
     }
+
+    /// Puts a key in front of the path: the fault is somewhere below it.
+    pub fn below(self, key: &str) -> Fault {
+        let path = if self.path.is_empty() { key.to_string() } else { format!("{key}.{}", self.path) };
+        self.path(path)
+    }
+
+    /// Offers the nearest of `names` to what was given; without one, the remedy `otherwise`, if any.
+    pub fn suggest<'n>(
+        mut self,
+        given: &str,
+        names: impl IntoIterator<Item = &'n str>,
+        otherwise: Option<String>,
+    ) -> Fault {
+        let near = nearest(given, names).map(|near| format!("did you mean `{near}`?"));
+        self.help = near.or(otherwise).or(self.help);
+        self
+    }
 }
 
 /// How much a finding weighs: a warning does not stop a run.

@@ -10,7 +10,7 @@
 //! {empirical: {file: scans.csv, column: minutes, unit: m}}
 //! ```
 
-use super::fault::{Fault, nearest};
+use super::fault::{Fault, Place};
 use super::reader::{Read, Reader};
 use super::values::{self, text};
 use super::yaml::{Entry, Kind, Node};
@@ -68,15 +68,16 @@ fn law(node: &Node, reader: &Reader, amount: Amount) -> Read<Distribution> {
         "lognormal" => lognormal(value, reader, amount),
         "empirical" => empirical(value, reader, amount).map(Distribution::empirical),
         unknown => {
-            let fault = Fault::at(*key_at, format!("unknown law `{unknown}`"));
-            return Err(match nearest(unknown, LAWS) {
-                Some(near) => fault.help(format!("did you mean `{near}`?")),
-                None => fault.help(format!("laws: {}, or a plain value", LAWS.join(", "))),
-            });
+            let all = format!("laws: {}, or a plain value", LAWS.join(", "));
+            return Err(unknown_law(unknown, *key_at).suggest(unknown, LAWS, Some(all)));
         }
     };
-    let below = |fault: Fault| if fault.path.is_empty() { fault.path(key.clone()) } else { fault };
-    possible(read.map_err(below)?)
+    possible(read.map_err(|fault| fault.below(key))?)
+}
+
+/// A law that does not exist.
+pub fn unknown_law(name: &str, at: Place) -> Fault {
+    Fault::at(at, format!("unknown law `{name}`"))
 }
 
 /// A law with parameters that contradict each other, in the units of the file.
@@ -203,11 +204,8 @@ fn empirical_file(node: &Node, entries: &[Entry], reader: &Reader, amount: Amoun
 
 fn column_index(name: &str, node: &Node, file: &str, header: &csv::StringRecord) -> Read<usize> {
     header.iter().position(|column| column == name).ok_or_else(|| {
-        let fault = Fault::at(node.at, format!("{file} has no column `{name}`"));
-        match nearest(name, header) {
-            Some(near) => fault.help(format!("did you mean `{near}`?")),
-            None => fault.help(format!("columns: {}", header.iter().collect::<Vec<_>>().join(", "))),
-        }
+        let all = format!("columns: {}", header.iter().collect::<Vec<_>>().join(", "));
+        Fault::at(node.at, format!("{file} has no column `{name}`")).suggest(name, header, Some(all))
     })
 }
 

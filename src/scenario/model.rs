@@ -149,6 +149,13 @@ pub struct MembershipUpdate {
     pub complete: Schedule,
 }
 
+impl MembershipUpdate {
+    /// Does any update ever run?
+    pub fn ever_runs(&self) -> bool {
+        (self.delta, self.complete) != (Schedule::Never, Schedule::Never)
+    }
+}
+
 /// When a license that is no longer needed returns to the pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Refund {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::DateTime;
 
-use super::fault::{Fault, Place, nearest};
+use super::fault::{Fault, Place};
 use super::yaml::{Entry, Kind, Node};
 
 /// Result of understanding one value; the reader adds the key path.
@@ -224,12 +224,7 @@ impl<'r, 'a> Section<'r, 'a> {
         match understand(node, self.reader) {
             Ok(value) => Some(value),
             Err(fault) => {
-                let path = if fault.path.is_empty() {
-                    self.child(key)
-                } else {
-                    format!("{}.{}", self.child(key), fault.path)
-                };
-                self.reader.fault(fault.path(path));
+                self.reader.fault(fault.below(&self.child(key)));
                 None
             }
         }
@@ -312,10 +307,7 @@ impl Drop for Section<'_, '_> {
                 continue;
             }
             let fault = Fault::at(entry.key_at, format!("unknown key `{key}`")).path(self.child(key));
-            let fault = match nearest(key, asked.iter().map(String::as_str)) {
-                Some(near) => fault.help(format!("did you mean `{near}`?")),
-                None => fault,
-            };
+            let fault = fault.suggest(key, asked.iter().map(String::as_str), None);
             self.reader.unknown.borrow_mut().push((fault, (*key).to_string()));
         }
     }

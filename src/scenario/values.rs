@@ -6,7 +6,7 @@
 
 use jiff::civil::{Date, DateTime, Time as ClockTime};
 
-use super::fault::{Fault, nearest};
+use super::fault::Fault;
 use super::reader::{Read, Reader};
 use super::yaml::{Kind, Node};
 use crate::words::time::{Span, Time};
@@ -307,11 +307,7 @@ pub fn word<T: Copy>(words: &'static [(&'static str, T)]) -> impl Fn(&Node, &Rea
     move |node, _| {
         let typed = text(node, &one_of(words))?;
         words.iter().find(|(word, _)| *word == typed).map(|(_, value)| *value).ok_or_else(|| {
-            let fault = bad(node, &one_of(words));
-            match nearest(typed, words.iter().map(|(word, _)| *word)) {
-                Some(near) => fault.help(format!("did you mean `{near}`?")),
-                None => fault,
-            }
+            bad(node, &one_of(words)).suggest(typed, words.iter().map(|(word, _)| *word), None)
         })
     }
 }

@@ -6,6 +6,7 @@ use super::run::Interrupted;
 use crate::engine::queue::EventQueue;
 use crate::engine::simulation;
 use crate::fleet::Fleet;
+use crate::fleet::roster::Roster;
 use crate::observe::trace::{Detail, Line, Trace};
 use crate::rules::recovery::{Release, release};
 use crate::rules::standing::Lack;
@@ -38,7 +39,7 @@ pub fn explain(
     (group, index): (usize, u32),
     watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Option<Story<'_>>, Interrupted> {
-    let (roster, _) = crate::fleet::roster::Roster::new(scenario, 0);
+    let roster = Roster::new(scenario, 0);
     let Some(client) = roster.client(group, index) else { return Ok(None) };
     let mut lines = Vec::new();
     let trace = Trace::new(scenario, Detail::Changes, Some(client), |line| lines.push(line));

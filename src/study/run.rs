@@ -30,7 +30,6 @@ pub struct Outcome {
     pub next_license_event: Option<(Time, Turn, String)>,
     /// Actions that found fewer clients than they asked for.
     pub shortfalls: Vec<Shortfall>,
-    pub events: u64,
 }
 
 /// An action that found fewer clients than it asked for.
@@ -63,7 +62,7 @@ pub fn run(
     let observers = ((&mut timeline, &mut tally), (&mut fingerprint, listener));
     let mut queue = EventQueue::new(scenario.horizon());
     let mut fleet = Fleet::new(scenario, replication, observers, &mut queue);
-    let events = simulation::run(&mut fleet, &mut queue, watch).map_err(Interrupted)?;
+    simulation::run(&mut fleet, &mut queue, watch).map_err(Interrupted)?;
     let (holders, lacking) = standings(&fleet);
     let (clients, in_use) = (fleet.len() as u64, fleet.pool().in_use());
     drop(fleet);
@@ -83,7 +82,6 @@ pub fn run(
         clients,
         holders,
         lacking,
-        events,
     })
 }
 

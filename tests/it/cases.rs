@@ -80,7 +80,7 @@ pub fn run_with_events(scenario: &Scenario, detail: Detail) -> (Outcome, Vec<Eve
     let mut lines = Vec::new();
     let trace = Trace::new(scenario, detail, None, |line| lines.push(line));
     let outcome = run(scenario, 0, trace, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
-    let (roster, _) = Roster::new(scenario, 0);
+    let roster = Roster::new(scenario, 0);
     (outcome, lines.iter().map(|line| Event::of(line, &roster)).collect())
 }
 

@@ -9,8 +9,10 @@ use fleetsim::observe::timeline::Counts;
 use fleetsim::rules::client::{ClientState, Mark, Status};
 use fleetsim::rules::consumption::{Refused, Returned};
 use fleetsim::rules::license_files::{InForce, LicenseState};
+use fleetsim::study;
 use fleetsim::words::time::Time;
-use fleetsim::{scenario, study};
+
+use crate::cases::check;
 
 /// Scenarios tried by `cargo test`; `FLEETSIM_RANDOM_SCENARIOS=100000` tries more.
 const USUAL: u64 = 600;
@@ -264,9 +266,7 @@ actions: [{actions}]
 
 fn audit(seed: u64) -> Counts {
     let yaml = scenario_of(seed);
-    let checked = scenario::check(&yaml, "random", &|_| Err("no files".into()))
-        .unwrap_or_else(|faults| panic!("seed {seed}: {faults:#?}\n{yaml}"));
-    let scenario = &checked.scenario;
+    let scenario = &check(&yaml, "random").scenario;
     let at_once = yaml.contains("refund_on_retire: immediate");
     let mut audit = Audit::new(scenario.horizon(), at_once);
     let outcome = study::run::run(scenario, 0, &mut audit, |_, _| ControlFlow::Continue(())).unwrap();

@@ -3,11 +3,11 @@
 //! not trigger a Basic Inventory.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
-use fleetsim::observe::trace::{Detail, Trace};
+use fleetsim::observe::trace::Detail;
 use fleetsim::words::time::{Span, Time};
-use fleetsim::{scenario, study};
+
+use crate::cases::{check, run_with_events};
 
 /// Time from agent start to license of 2,000 clients that join over ten days, in ascending order.
 fn times_to_license(platform: &str) -> Vec<Span> {
@@ -15,15 +15,16 @@ fn times_to_license(platform: &str) -> Vec<Span> {
         "{{fleetsim: 1, duration: 14d, platform: {platform}, licenses: {{base: {{nodes: 2000}}}},
           groups: {{pcs: {{clients: 2000, enrol: {{uniform: [0d, 10d]}}}}}}}}"
     );
-    let checked = scenario::check(&yaml, "typical", &|_| Err("no files".into())).unwrap();
-    let mut started: BTreeMap<u32, Time> = BTreeMap::new();
+    let (_, events) = run_with_events(&check(&yaml, "typical").scenario, Detail::Changes);
+    let mut started: BTreeMap<String, Time> = BTreeMap::new();
     let mut times = Vec::new();
-    let listener = Trace::new(&checked.scenario, Detail::Changes, None, |line| match line.event {
-        "agent_started" => drop(started.insert(line.client.unwrap(), line.at)),
-        "license_taken" => times.push(line.at - started[&line.client.unwrap()]),
-        _ => {}
-    });
-    study::run::run(&checked.scenario, 0, listener, |_, _| ControlFlow::Continue(())).unwrap();
+    for event in events {
+        match event.word.as_str() {
+            "agent_started" => drop(started.insert(event.client, event.at)),
+            "license_taken" => times.push(event.at - started[&event.client]),
+            _ => {}
+        }
+    }
     times.sort();
     assert_eq!(times.len(), 2000, "everybody gets a license");
     times

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::super::fault::{Fault, nearest};
+use super::super::fault::Fault;
 use super::super::model::{Action, Clients, Deed, Group, Selection, Status};
 use super::super::reader::{Read, Reader, Section, twice};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
 use super::MOST_CLIENTS;
 use super::fleet::{group_named, unknown};
+use super::names::{find_client, numbers_of};
 use crate::words::time::{Span, Time};
 
 /// A key of an action, and what it does with the clients it names.
@@ -150,49 +151,4 @@ fn client_named(node: &Node, groups: &[Group]) -> Read<(usize, u32)> {
             _ => fault,
         }
     })
-}
-
-/// What the clients of the group are called that `name` seems to belong to, when they have numbers.
-pub fn numbers_of(name: &str, groups: &[Group]) -> Option<String> {
-    let (stem, _) = name.rsplit_once('-')?;
-    let numbered = groups.iter().filter_map(|group| match group.clients {
-        Clients::Count(most @ 1..) => Some((group.name.as_str(), most)),
-        _ => None,
-    });
-    let near = nearest(stem, numbered.clone().map(|(name, _)| name))?;
-    let (group, most) = numbered.into_iter().find(|(name, _)| *name == near)?;
-    Some(format!("clients of group `{group}` are called `{group}-1` to `{group}-{most}`"))
-}
-
-/// Looks a client up by name: (group, index in the group).
-pub fn find_client(name: &str, groups: &[Group]) -> Option<(usize, u32)> {
-    for (g, group) in groups.iter().enumerate() {
-        match &group.clients {
-            Clients::Named(names) => {
-                if let Some(index) = names.iter().position(|n| n == name) {
-                    return Some((g, index as u32));
-                }
-            }
-            Clients::Count(count) => {
-                if let Some(index) = number_in(name, &group.name).filter(|index| index < count) {
-                    return Some((g, index));
-                }
-            }
-            Clients::Unbounded => {
-                if let Some(index) = number_in(name, &group.name) {
-                    return Some((g, index));
-                }
-            }
-        }
-    }
-    None
-}
-
-/// `desktops-17` is index 16 of group `desktops`.
-fn number_in(name: &str, group: &str) -> Option<u32> {
-    let number = name.strip_prefix(group)?.strip_prefix('-')?;
-    if number.starts_with(['0', '+']) {
-        return None;
-    }
-    number.parse::<u32>().ok()?.checked_sub(1)
 }

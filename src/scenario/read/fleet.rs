@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::super::fault::{Fault, Place, nearest};
+use super::super::fault::{Fault, Place};
 use super::super::law;
 use super::super::model::{Clients, Enrol, Group, Link, Policies, Policy, Site, Version};
 use super::super::reader::{Read, Reader, Section, check_name, twice};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
 use super::MOST_CLIENTS;
+use super::names::numbered_client;
 use crate::engine::distribution::Distribution;
 use crate::words::time::Time;
 
@@ -27,16 +28,10 @@ pub fn sites(top: &Section) -> Vec<Site> {
 }
 
 fn site(name: &str, s: &Section) -> Site {
-    s.exclusive(
-        "bandwidth",
-        "download_time",
-        "a site shares its bandwidth or has a law for the time of a download",
-    );
-    s.exclusive(
-        "per_client",
-        "download_time",
-        "a site shares its bandwidth or has a law for the time of a download",
-    );
+    for share in ["bandwidth", "per_client"] {
+        let why = "a site shares its bandwidth or has a law for the time of a download";
+        s.exclusive(share, "download_time", why);
+    }
     let time = s.value("download_time", law::duration);
     let bandwidth = s.value("bandwidth", values::bandwidth).unwrap_or(Some(USUAL_BANDWIDTH));
     let per_client = s.value("per_client", values::bandwidth).unwrap_or(Some(USUAL_PER_CLIENT));
@@ -143,25 +138,12 @@ fn check_names_unique(named: &[(String, Place, Section)], groups: &[Group]) {
         let Clients::Named(names) = &group.clients else { continue };
         for name in names {
             let other = seen.insert(name, &group.name);
-            if let Some(other) = other.or_else(|| numbered(name, groups)) {
+            if let Some(other) = other.or_else(|| Some(&groups[numbered_client(name, groups)?.0].name)) {
                 let problem = format!("client `{name}` is also in group `{other}`");
                 section.fault_at("clients", problem, Some("a client is in one group".into()));
             }
         }
     }
-}
-
-/// The group in which a numbered client is called `name`.
-fn numbered<'g>(name: &str, groups: &'g [Group]) -> Option<&'g str> {
-    let (group, number) = name.rsplit_once('-')?;
-    let number = number.parse::<u32>().ok()?;
-    let found = groups.iter().find(|g| g.name == group)?;
-    let taken = match found.clients {
-        Clients::Count(count) => (1..=count).contains(&number),
-        Clients::Unbounded => number >= 1,
-        Clients::Named(_) => false,
-    };
-    taken.then_some(found.name.as_str())
 }
 
 fn site_of(s: &Section, sites: &[Site]) -> usize {
@@ -188,13 +170,12 @@ pub fn unknown<'n>(
     at: Place,
     defined: impl Iterator<Item = &'n str> + Clone,
 ) -> Fault {
-    let fault = Fault::at(at, format!("unknown {what} `{name}`"));
     let all: Vec<&str> = defined.clone().take(20).collect();
-    match nearest(name, defined) {
-        Some(near) => fault.help(format!("did you mean `{near}`?")),
-        None if all.is_empty() => fault.help(format!("no {what} is defined")),
-        None => fault.help(format!("defined: {}", all.join(", "))),
-    }
+    let otherwise = match all.is_empty() {
+        true => format!("no {what} is defined"),
+        false => format!("defined: {}", all.join(", ")),
+    };
+    Fault::at(at, format!("unknown {what} `{name}`")).suggest(name, defined, Some(otherwise))
 }
 
 /// A law (offset from the start), `{poisson: 10/d}`, `{dates: [..]}`, a list, or one instant for all.
@@ -205,20 +186,15 @@ fn enrol(node: &Node, reader: &Reader) -> Read<Enrol> {
         Kind::Map(entries) if entries.len() == 1 => &entries[0],
         _ => return law::duration(node, reader).map(Enrol::Spread),
     };
-    let below = |fault: Fault| if fault.path.is_empty() { fault.path(single.key.clone()) } else { fault };
+    let below = |fault: Fault| fault.below(&single.key);
     match single.key.as_str() {
         "poisson" => poisson(&single.value, reader).map_err(below),
         "dates" => instants(&single.value, reader).map(Enrol::Instants).map_err(below),
         law if law::LAWS.contains(&law) => law::duration(node, reader).map(Enrol::Spread),
         unknown => {
             let words = || law::LAWS.iter().copied().chain(["poisson", "dates"]);
-            let fault = Fault::at(single.key_at, format!("unknown law `{unknown}`"));
-            Err(match nearest(unknown, words()) {
-                Some(near) => fault.help(format!("did you mean `{near}`?")),
-                None => {
-                    fault.help(format!("laws: {}, or an instant", words().collect::<Vec<_>>().join(", ")))
-                }
-            })
+            let all = format!("laws: {}, or an instant", words().collect::<Vec<_>>().join(", "));
+            Err(law::unknown_law(unknown, single.key_at).suggest(unknown, words(), Some(all)))
         }
     }
 }

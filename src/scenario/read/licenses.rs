@@ -44,9 +44,10 @@ fn check_replacement(s: &Section, file: &LicenseFile, before: &[LicenseFile]) {
 }
 
 fn license(name: &str, s: &Section, version: Version) -> LicenseFile {
+    let kind = s.value("kind", values::word(KINDS));
     let file = LicenseFile {
         name: name.to_string(),
-        kind: s.value("kind", values::word(KINDS)).unwrap_or(LicenseKind::Perpetual),
+        kind: kind.unwrap_or(LicenseKind::Perpetual),
         format: s.value("format", values::word(FORMATS)).unwrap_or(usual_format(version)),
         nodes: s.required("nodes", "800", nodes).flatten(),
         from: s.value("from", values::instant).unwrap_or(Time::START),
@@ -54,7 +55,7 @@ fn license(name: &str, s: &Section, version: Version) -> LicenseFile {
         aup_until: s.value("aup_until", values::date).map(|date| end_of(date, s.reader)),
     };
     // Of a kind we could not read we do not know whether it ends.
-    if !s.has("kind") || s.value("kind", values::word(KINDS)).is_some() {
+    if kind.is_some() || !s.has("kind") {
         check_kind(s, &file);
     }
     if file.format == LicenseFormat::SLic && version < Version::V8_1 {

@@ -3,10 +3,11 @@
 mod actions;
 mod fleet;
 mod licenses;
+mod names;
 mod platform;
 mod warnings;
 
-pub use actions::{find_client, numbers_of};
+pub use names::{find_client, numbers_of};
 
 use std::collections::BTreeSet;
 

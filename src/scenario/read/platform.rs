@@ -52,16 +52,12 @@ fn heartbeat(s: &Section, key: &str, default: Span, more: impl FnOnce(&Section))
     let node = s.node(key);
     if let Some(Node { kind: Kind::Scalar { .. }, .. }) = node {
         let every = s.value(key, period).unwrap_or(default);
-        return grid(every, Phase::Random, Distribution::Constant(0));
+        return Heartbeat { every, phase: Phase::Random, jitter: Distribution::Constant(0) };
     }
     let inner = s.section(key);
     let beat = heartbeat_of(&inner, default, period, PHASES);
     more(&inner);
     beat
-}
-
-fn grid(every: Span, phase: Phase, jitter: Distribution) -> Heartbeat {
-    Heartbeat { every, phase, jitter }
 }
 
 type Period = fn(&Node, &Reader) -> Read<Span>;
@@ -91,7 +87,7 @@ fn heartbeat_of(
     }
     let jitter = s.value("jitter", law::jitter).unwrap_or(Distribution::Constant(0));
     check_jitter(s, every, &jitter);
-    grid(every, phase, jitter)
+    Heartbeat { every, phase, jitter }
 }
 
 /// Jitter must leave occurrences in order, or "the next one" would have no meaning.

@@ -1,7 +1,7 @@
 //! Findings that do not stop a run, but that whoever reads the results should know.
 
 use super::super::fault::{Fault, Place};
-use super::super::model::{Heartbeat, Phase, Retry, Scan, Scenario, Schedule};
+use super::super::model::{Heartbeat, Phase, Retry, Scan, Scenario};
 use super::super::reader::Section;
 use super::super::yaml::{Kind, Node};
 use super::expected_clients;
@@ -69,8 +69,7 @@ fn uncovered_group(scenario: &Scenario) -> Option<Finding> {
 
 /// T2: nobody will ever become a target.
 fn dead_membership_updates(scenario: &Scenario) -> Option<Finding> {
-    let updates = &scenario.platform.membership_update;
-    let dead = (updates.delta, updates.complete) == (Schedule::Never, Schedule::Never);
+    let dead = !scenario.platform.membership_update.ever_runs();
     let problem = "membership updates never run: no client becomes a target of anything (T2)".into();
     dead.then_some(("platform.membership_update", problem, "schedule the delta or the complete update"))
 }
