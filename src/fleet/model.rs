@@ -124,6 +124,11 @@ impl<'s, O: Observer> Fleet<'s, O> {
         standing(state, around)
     }
 
+    /// The first instant at or after this one at which a client's PC is on.
+    pub(super) fn when_on(&self, _client: u32, at: Time) -> Time {
+        at
+    }
+
     /// Heap bytes of client rows; what a client costs beside its pending events.
     pub fn client_bytes(&self) -> usize {
         self.clients.capacity() * size_of::<Client>()

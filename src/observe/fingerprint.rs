@@ -31,10 +31,10 @@ impl Observer for Fingerprint {
     #[inline]
     fn observe(&mut self, at: Time, fact: &Fact) {
         let what = match fact {
-            Fact::Changed { client, after, .. } => u64::from(*client) << 16 | u64::from(after.bits()),
-            Fact::LicenseTurn { file, turn } => 1 << 60 | (*file as u64) << 8 | *turn as u64,
-            Fact::Refreshed { released, .. } => 2 << 60 | u64::from(*released),
-            Fact::Acted { action, clients } => 3 << 60 | u64::from(*action) << 32 | u64::from(*clients),
+            Fact::Changed { client, after, .. } => u64::from(*client) << 32 | u64::from(after.bits()),
+            Fact::LicenseTurn { file, turn } => 1 << 63 | (*file as u64) << 8 | *turn as u64,
+            Fact::Refreshed { released, .. } => 3 << 62 | u64::from(*released),
+            Fact::Acted { action, clients } => 7 << 61 | u64::from(*action) << 32 | u64::from(*clients),
             Fact::Scanned { .. } | Fact::InForce(_) => return,
         };
         self.mix(at.ms() as u64);

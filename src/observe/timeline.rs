@@ -36,6 +36,8 @@ pub struct Counts {
     pub scans_rejected: u64,
     pub scans_failed_untargeted: u64,
     pub scans_not_run: u64,
+    pub scans_unchanged: u64,
+    pub scans_without_record: u64,
     pub downloads_completed: u64,
     pub bytes_downloaded: u64,
 }
@@ -112,11 +114,15 @@ impl Counts {
     pub fn count(&mut self, fact: &Fact) {
         match fact {
             Fact::Scanned { outcome: Ok(_), .. } => self.scans_returned += 1,
-            Fact::Scanned { outcome: Err(Refused::PoolFull), .. } => self.scans_rejected += 1,
-            Fact::Scanned { outcome: Err(Refused::Untargeted), .. } => self.scans_failed_untargeted += 1,
-            Fact::Scanned { outcome: Err(Refused::LicensesExpired | Refused::PackageIncomplete), .. } => {
-                self.scans_not_run += 1;
-            }
+            Fact::Scanned { outcome: Err(refused), .. } => match refused {
+                Refused::PoolFull => self.scans_rejected += 1,
+                Refused::Untargeted => self.scans_failed_untargeted += 1,
+                Refused::NothingNew => self.scans_unchanged += 1,
+                Refused::NoActiveRecord => self.scans_without_record += 1,
+                Refused::LicensesExpired | Refused::VersionNotCovered | Refused::PackageIncomplete => {
+                    self.scans_not_run += 1;
+                }
+            },
             Fact::Changed { before, step, .. } => self.count_step(*before, step),
             Fact::LicenseTurn { .. } | Fact::InForce(_) | Fact::Refreshed { .. } | Fact::Acted { .. } => {}
         }

@@ -172,7 +172,9 @@ fn refusal(refused: Refused) -> &'static str {
     match refused {
         Refused::PoolFull => "scan_rejected",
         Refused::Untargeted => "scan_failed",
-        Refused::LicensesExpired | Refused::PackageIncomplete => "scan_not_run",
+        Refused::LicensesExpired | Refused::VersionNotCovered | Refused::PackageIncomplete => "scan_not_run",
+        Refused::NothingNew => "scan_unchanged",
+        Refused::NoActiveRecord => "scan_without_record",
     }
 }
 

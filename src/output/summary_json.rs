@@ -91,6 +91,8 @@ pub struct Scans {
     pub rejected: u64,
     pub failed_untargeted: u64,
     pub not_run: u64,
+    pub unchanged: u64,
+    pub without_record: u64,
     pub first_rejection_at: Option<String>,
 }
 
@@ -235,6 +237,8 @@ fn scans(scenario: &Scenario, outcome: &Outcome) -> Scans {
         rejected: counts.scans_rejected,
         failed_untargeted: counts.scans_failed_untargeted,
         not_run: counts.scans_not_run,
+        unchanged: counts.scans_unchanged,
+        without_record: counts.scans_without_record,
         first_rejection_at: outcome.tally.first_rejection.map(|at| timestamp(scenario.start, at)),
     }
 }

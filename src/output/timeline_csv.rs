@@ -12,7 +12,7 @@ use super::text::timestamp;
 use crate::observe::timeline::Row;
 
 /// Name and meaning of every column.
-pub const COLUMNS: [(&str, &str); 27] = [
+pub const COLUMNS: [(&str, &str); 29] = [
     ("time_s", "seconds since the start of the scenario"),
     ("timestamp", "server local time"),
     ("license_state", "none, in_date, or expired when no license in date is left (E1)"),
@@ -40,7 +40,18 @@ pub const COLUMNS: [(&str, &str); 27] = [
     ("scans_returned", "since the row before: scans the server processed (C6, X1)"),
     ("scans_rejected", "since the row before: scans of clients without license while the pool was full (X2)"),
     ("scans_failed_untargeted", "since the row before: scans without DSUP or clone (C5)"),
-    ("scans_not_run", "since the row before: scans that did not run, no license being in date (E1)"),
+    (
+        "scans_not_run",
+        "since the row before: scans that did not run: no license in date (E1), or the version not covered (M3)",
+    ),
+    (
+        "scans_unchanged",
+        "since the row before: scans whose result was not sent, because it was the same as the last one",
+    ),
+    (
+        "scans_without_record",
+        "since the row before: scans of clients whose record is not Active, so not processed (V5, V7)",
+    ),
     ("downloads_completed", "since the row before: downloads completed"),
     ("bytes_downloaded", "since the row before: bytes of completed downloads"),
 ];
@@ -86,6 +97,8 @@ fn record(row: &Row, start: DateTime) -> [String; COLUMNS.len()] {
         counts.scans_rejected.to_string(),
         counts.scans_failed_untargeted.to_string(),
         counts.scans_not_run.to_string(),
+        counts.scans_unchanged.to_string(),
+        counts.scans_without_record.to_string(),
         counts.downloads_completed.to_string(),
         counts.bytes_downloaded.to_string(),
     ]

@@ -4,9 +4,9 @@ use std::fmt;
 
 pub use crate::scenario::model::Status;
 
-/// One client's state in 16 bits: three for the status, one for each [`Mark`].
+/// One client's state in 32 bits: three for the status, one for each [`Mark`].
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
-pub struct ClientState(u16);
+pub struct ClientState(u32);
 
 /// Something that is true of a client or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,10 +37,26 @@ pub enum Mark {
     GaveUp = 14,
     /// Its configuration request has brought the package policy (C3).
     PackageRequested = 15,
+    /// Its last scan result was sent, and nothing has changed since.
+    ResultSent = 16,
+    /// Its package server does not serve; it tries again by the retry ladder.
+    BackingOff = 17,
+    /// A new version of the scan package waits to be downloaded.
+    RefreshWanted = 18,
+    /// Patch Install Tools wait to be downloaded (U1).
+    ToolsWanted = 19,
+    /// A Software Update Cycle is to run.
+    CyclePlanned = 20,
+    /// A Software Update Cycle applies updates.
+    Executing = 21,
+    /// The agent was uninstalled and the record left behind (V8).
+    AgentUninstalled = 22,
+    /// The PC was re-imaged with new keys; this is the record it had before (V10).
+    LeftBehind = 23,
 }
 
 impl ClientState {
-    const STATUS: u16 = 0b111;
+    const STATUS: u32 = 0b111;
 
     pub fn status(self) -> Status {
         match self.0 & Self::STATUS {
@@ -48,27 +64,28 @@ impl ClientState {
             1 => Status::Active,
             2 => Status::Retired,
             3 => Status::Disposed,
-            _ => Status::Deleted,
+            4 => Status::Deleted,
+            _ => Status::Shared,
         }
     }
 
     #[must_use]
     pub fn with_status(self, status: Status) -> Self {
-        ClientState(self.0 & !Self::STATUS | status as u16)
+        ClientState(self.0 & !Self::STATUS | status as u32)
     }
 
     pub fn is(self, mark: Mark) -> bool {
-        self.0 & (1 << mark as u16) != 0
+        self.0 & (1 << mark as u32) != 0
     }
 
     #[must_use]
     pub fn with(self, mark: Mark) -> Self {
-        ClientState(self.0 | 1 << mark as u16)
+        ClientState(self.0 | 1 << mark as u32)
     }
 
     #[must_use]
     pub fn without(self, mark: Mark) -> Self {
-        ClientState(self.0 & !(1 << mark as u16))
+        ClientState(self.0 & !(1 << mark as u32))
     }
 
     #[must_use]
@@ -82,7 +99,7 @@ impl ClientState {
     }
 
     /// The bits, for fingerprints.
-    pub fn bits(self) -> u16 {
+    pub fn bits(self) -> u32 {
         self.0
     }
 }
@@ -105,6 +122,14 @@ impl fmt::Debug for ClientState {
             Downloading,
             GaveUp,
             PackageRequested,
+            ResultSent,
+            BackingOff,
+            RefreshWanted,
+            ToolsWanted,
+            CyclePlanned,
+            Executing,
+            AgentUninstalled,
+            LeftBehind,
         ] {
             if self.is(mark) {
                 write!(f, "+{mark:?}")?;

@@ -11,8 +11,14 @@ pub struct ScanCase {
     pub package_ready: bool,
     /// At least one license file is in date.
     pub license_in_date: bool,
+    /// Maintenance covers the release date of the installed version.
+    pub version_covered: bool,
     /// The DSUP or a clone of it targets the client, or the version needs none.
     pub scan_settings: bool,
+    /// The result differs from the last one sent, or none was sent, or all results are sent.
+    pub result_sent: bool,
+    /// The client's record is Active.
+    pub record_active: bool,
     /// The client already holds a license.
     pub holds_license: bool,
     /// The pool has a license left.
@@ -33,7 +39,10 @@ pub enum Returned {
 pub enum Refused {
     PackageIncomplete,
     LicensesExpired,
+    VersionNotCovered,
     Untargeted,
+    NothingNew,
+    NoActiveRecord,
     PoolFull,
 }
 
@@ -42,7 +51,10 @@ impl Refused {
         match self {
             Refused::PackageIncomplete => Clause::C4,
             Refused::LicensesExpired => Clause::E1,
+            Refused::VersionNotCovered => Clause::M3,
             Refused::Untargeted => Clause::C5,
+            Refused::NothingNew => Clause::C6,
+            Refused::NoActiveRecord => Clause::V7,
             Refused::PoolFull => Clause::X2,
         }
     }
@@ -52,6 +64,11 @@ impl Refused {
             Refused::PackageIncomplete => "the assessment scan package is not completely downloaded",
             Refused::LicensesExpired => "no license is in date, so no scan runs",
             Refused::Untargeted => "neither the DSUP nor a clone of it targets the client, so the scan fails",
+            Refused::VersionNotCovered => {
+                "the installed version was released after the end of maintenance, so no scan runs"
+            }
+            Refused::NothingNew => "nothing has changed since the last result, so none is sent",
+            Refused::NoActiveRecord => "the server has no Active record of the client",
             Refused::PoolFull => "the pool is full, so the inventory is not processed",
         }
     }
@@ -65,8 +82,17 @@ pub fn judge_scan(case: ScanCase) -> Result<Returned, Refused> {
     if !case.license_in_date {
         return Err(Refused::LicensesExpired); // E1
     }
+    if !case.version_covered {
+        return Err(Refused::VersionNotCovered); // M3
+    }
     if !case.scan_settings {
         return Err(Refused::Untargeted); // C5
+    }
+    if !case.result_sent {
+        return Err(Refused::NothingNew); // the default of the agents: send only what changed
+    }
+    if !case.record_active {
+        return Err(Refused::NoActiveRecord); // V5, V7: first the record has to come back
     }
     if case.holds_license {
         return Ok(Returned::InventoryOnly); // C6, C7, X1
@@ -81,28 +107,42 @@ pub fn judge_scan(case: ScanCase) -> Result<Returned, Refused> {
 mod tests {
     use super::*;
 
-    /// Columns: package ready, license in date, DSUP or clone, holds a license, pool has free → verdict.
+    /// Columns: package ready, license in date, version covered, DSUP or clone, result sent, record Active,
+    /// holds a license, pool has free → verdict. In order of precedence: what stands above decides.
     #[test]
     fn what_becomes_of_a_scan() {
         use Refused::*;
         use Returned::*;
         #[rustfmt::skip]
         let table = [
-            // package  in date  target  holds  free     verdict
-            ([ false,   true,    true,   true,  true  ], Err(PackageIncomplete)), // C4 before all else
-            ([ true,    false,   false,  true,  true  ], Err(LicensesExpired)),   // E1: does not even run
-            ([ true,    false,   true,   false, true  ], Err(LicensesExpired)),   // E1
-            ([ true,    true,    false,  true,  true  ], Err(Untargeted)),        // C5: holders fail too
-            ([ true,    true,    false,  false, false ], Err(Untargeted)),        // C5 before X2
-            ([ true,    true,    true,   true,  false ], Ok(InventoryOnly)),      // X1: holders go on
-            ([ true,    true,    true,   true,  true  ], Ok(InventoryOnly)),      // C6, C7: takes no second one
-            ([ true,    true,    true,   false, false ], Err(PoolFull)),          // X2
-            ([ true,    true,    true,   false, true  ], Ok(TakesLicense)),       // C6
+            // package in date covered target sent  active holds  free    verdict
+            ([ false,  false,  false,  false, false, false, true,  true  ], Err(PackageIncomplete)), // C4 before all else
+            ([ true,   false,  false,  false, false, false, true,  true  ], Err(LicensesExpired)),   // E1: does not even run
+            ([ true,   false,  true,   true,  true,  true,  false, true  ], Err(LicensesExpired)),   // E1
+            ([ true,   true,   false,  false, true,  true,  true,  true  ], Err(VersionNotCovered)), // M3
+            ([ true,   true,   true,   false, false, false, true,  true  ], Err(Untargeted)),        // C5: holders fail too
+            ([ true,   true,   true,   false, true,  true,  false, false ], Err(Untargeted)),        // C5 before X2
+            ([ true,   true,   true,   true,  false, true,  true,  true  ], Err(NothingNew)),
+            ([ true,   true,   true,   true,  true,  false, true,  true  ], Err(NoActiveRecord)),    // V7: also a holder
+            ([ true,   true,   true,   true,  true,  false, false, true  ], Err(NoActiveRecord)),    // V5
+            ([ true,   true,   true,   true,  true,  true,  true,  false ], Ok(InventoryOnly)),      // X1: holders go on
+            ([ true,   true,   true,   true,  true,  true,  true,  true  ], Ok(InventoryOnly)),      // C6, C7: no second one
+            ([ true,   true,   true,   true,  true,  true,  false, false ], Err(PoolFull)),          // X2
+            ([ true,   true,   true,   true,  true,  true,  false, true  ], Ok(TakesLicense)),       // C6
         ];
-        for ([package_ready, license_in_date, scan_settings, holds_license, pool_has_free], verdict) in table
-        {
-            let case =
-                ScanCase { package_ready, license_in_date, scan_settings, holds_license, pool_has_free };
+        for (row, verdict) in table {
+            let [package_ready, license_in_date, version_covered, scan_settings, ..] = row;
+            let [.., result_sent, record_active, holds_license, pool_has_free] = row;
+            let case = ScanCase {
+                package_ready,
+                license_in_date,
+                version_covered,
+                scan_settings,
+                result_sent,
+                record_active,
+                holds_license,
+                pool_has_free,
+            };
             assert_eq!(judge_scan(case), verdict, "{case:?}");
         }
     }

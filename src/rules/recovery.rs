@@ -27,8 +27,10 @@ pub fn release(state: ClientState, platform: &Platform) -> Release {
         Status::Retired => released_by(Clause::V1, platform.refund_on_retire), // V1
         Status::Deleted => released_by(Clause::V3, platform.refund_on_delete), // V3
         Status::Disposed => Release::Kept(Clause::V6),                         // V6
-        Status::Active | Status::Unknown if !state.is(Mark::Plugin) => Release::Kept(Clause::V2), // V2
-        Status::Active | Status::Unknown => Release::Kept(Clause::C7),         // C7
+        Status::Active | Status::Unknown | Status::Shared if !state.is(Mark::Plugin) => {
+            Release::Kept(Clause::V2)
+        } // V2
+        Status::Active | Status::Unknown | Status::Shared => Release::Kept(Clause::C7), // C7
     }
 }
 

@@ -164,7 +164,7 @@ pub fn standing(state: ClientState, around: Surroundings) -> Result<(), Lack> {
         Status::Retired => return Err(Lack::Retired),   // V1
         Status::Disposed => return Err(Lack::Disposed), // V6
         Status::Deleted => return Err(Lack::Deleted),   // V3
-        Status::Active => {}
+        Status::Active | Status::Shared => {}
     }
     let updates_or = |lack| if around.membership_updates { lack } else { Lack::NoMembershipUpdate };
     let ladder = [

@@ -84,7 +84,7 @@ fn excerpt(timeline: &str) -> String {
 fn rules() -> String {
     let mut table = String::from("| rule | in one sentence | scenario |\n|---|---|---|\n");
     let scenarios = files_below(&in_repository("scenarios/rules"), "yaml");
-    for clause in Clause::ALL {
+    for clause in Clause::all() {
         let prefix = format!("{}-", clause.id().to_lowercase());
         let names = scenarios.iter().map(|path| path.file_name().unwrap().to_str().unwrap());
         let shown: Vec<String> =
@@ -130,7 +130,7 @@ fn words_and_keys_of_the_results_are_explained() {
 fn every_rule_is_decided_and_every_link_leads_somewhere() {
     let sources: Vec<String> =
         files_below(&in_repository("src/rules"), "rs").iter().map(|p| read(p)).collect();
-    for clause in Clause::ALL {
+    for clause in Clause::all() {
         let named = |source: &String| source.lines().any(|line| names_rule(line, clause.id()));
         assert!(sources.iter().any(named), "no line of src/rules ends with its clause {clause}");
     }

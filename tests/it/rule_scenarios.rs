@@ -20,7 +20,7 @@ fn events_are_those_worked_out_by_hand() {
 #[test]
 fn every_rule_has_a_scenario_that_says_it() {
     let files = ScenarioFile::all_in(FOLDER);
-    for clause in Clause::ALL {
+    for clause in Clause::all() {
         let prefix = format!("{}-", clause.id().to_lowercase());
         let own: Vec<&ScenarioFile> = files.iter().filter(|file| file.stem.starts_with(&prefix)).collect();
         assert!(!own.is_empty(), "rule {clause} has no scenario {FOLDER}/{prefix}*.yaml");
@@ -42,7 +42,7 @@ fn every_rule_has_a_scenario_that_says_it() {
 fn no_scenario_is_without_a_rule() {
     for file in ScenarioFile::all_in(FOLDER) {
         let id = file.stem.split('-').next().unwrap_or_default().to_uppercase();
-        assert!(Clause::ALL.iter().any(|clause| clause.id() == id), "{}: no rule {id}", file.stem);
+        assert!(Clause::all().any(|clause| clause.id() == id), "{}: no rule {id}", file.stem);
     }
 }
 

@@ -76,6 +76,9 @@ pub struct Platform {
 /// Server versions whose license rules differ or that people run, oldest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Version {
+    V6_2,
+    V7_1,
+    V7_5,
     V7_6,
     V8_0,
     V8_1,
@@ -91,6 +94,9 @@ pub enum Version {
 
 impl Version {
     pub const WORDS: &'static [(&'static str, Version)] = &[
+        ("6.2", Version::V6_2),
+        ("7.1", Version::V7_1),
+        ("7.5", Version::V7_5),
         ("7.6", Version::V7_6),
         ("8.0", Version::V8_0),
         ("8.1", Version::V8_1),
@@ -316,6 +322,8 @@ pub enum Status {
     Disposed = 3,
     /// The record was deleted.
     Deleted = 4,
+    /// The PC has the hardware keys of another one and shares its record (V10).
+    Shared = 5,
 }
 
 /// Something an administrator does at an instant.
