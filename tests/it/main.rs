@@ -3,6 +3,7 @@
 //! | module | question |
 //! |---|---|
 //! | `rule_scenarios` | Does every rule's scenario give the events worked out by hand in its header? |
+//! | `case_scenarios` | Does each ready-made case show the trouble it claims, and the cure? |
 //! | `theory` | Do cases worked out by another program come out exactly? |
 //! | `typical` | Does a new client take as long as the product's documentation says? |
 //! | `invariants` | Does what must always hold, hold on random scenarios? |
@@ -17,6 +18,7 @@
 //! | `cases`, `support` | Scenario files with expected events; files of the repository |
 
 mod bad_inputs;
+mod case_scenarios;
 mod cases;
 mod command_line;
 mod determinism;

@@ -9,6 +9,7 @@ use std::process::Command;
 use fleetsim::output::{events_csv, timeline_csv};
 use fleetsim::rules::clause::Clause;
 
+use crate::cases::ScenarioFile;
 use crate::support::{UPDATE_COMMAND, files_below, in_repository, read, updating};
 
 /// Compares (or, when updating, replaces) a generated part of the README.
@@ -35,6 +36,7 @@ fn the_generated_parts_of_the_readme_are_up_to_date() {
     generated("quickstart", &format!("```text\n{printed}```\n"));
     generated("timeline", &excerpt(&timeline));
     generated("story", &format!("```text\n{}```\n", story()));
+    generated("cases", &cases());
     generated("rules", &rules());
     generated("columns", &columns(&timeline_csv::COLUMNS));
     generated("event columns", &columns(&events_csv::COLUMNS));
@@ -95,6 +97,21 @@ fn rules() -> String {
     table
 }
 
+/// The ready-made cases: title, cause, rules.
+fn cases() -> String {
+    let rows = ScenarioFile::all_in("scenarios/cases").into_iter().map(|file| {
+        let words = file.header_words();
+        let between = |from: &str, to: &str| {
+            let rest = words.split_once(from).unwrap_or_else(|| panic!("{}: no `{from}`", file.stem)).1;
+            rest.split(to).next().unwrap_or(rest).trim().trim_end_matches('.').to_string()
+        };
+        let (title, stem) = (between(": ", ". Question:"), &file.stem);
+        let link = format!("[{title}](scenarios/cases/{stem}.yaml)");
+        format!("| {link} | {} | {} |\n", between("Fix:", "Rules:"), between("Rules:", "Look at:"))
+    });
+    format!("| case | fix | rules |\n|---|---|---|\n{}", rows.collect::<String>())
+}
+
 fn columns(columns: &[(&str, &str)]) -> String {
     let rows = columns.iter().map(|(name, meaning)| format!("| `{name}` | {meaning} |\n"));
     format!("| column | meaning |\n|---|---|\n{}", rows.collect::<String>())
@@ -124,26 +141,12 @@ fn words_and_keys_of_the_results_are_explained() {
     }
 }
 
-/// Every rule is decided somewhere in `src/rules` on a line that names it, and every scenario named
-/// in the README exists.
+/// Every scenario and page named in the README exists.
 #[test]
-fn every_rule_is_decided_and_every_link_leads_somewhere() {
-    let sources: Vec<String> =
-        files_below(&in_repository("src/rules"), "rs").iter().map(|p| read(p)).collect();
-    for clause in Clause::all() {
-        let named = |source: &String| source.lines().any(|line| names_rule(line, clause.id()));
-        assert!(sources.iter().any(named), "no line of src/rules ends with its clause {clause}");
-    }
+fn every_link_leads_somewhere() {
     let text = read(&in_repository("README.md"));
     for link in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
         let local = !link.starts_with("http") && !link.starts_with('#');
         assert!(!local || in_repository(link).exists(), "README.md links to {link}, which does not exist");
     }
-}
-
-/// Does a line of code end with the clause it applies, or a doc comment open with it?
-fn names_rule(line: &str, id: &str) -> bool {
-    let words = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|word| word == id);
-    line.split_once("// ").is_some_and(|(code, comment)| !code.trim().is_empty() && words(comment))
-        || line.contains(&format!("**{id}**"))
 }

@@ -8,7 +8,7 @@ use fleetsim::scenario::read::find_client;
 use fleetsim::study::explain::explain;
 
 use crate::cases::{Expected, ScenarioFile, assert_all_as_expected};
-use crate::support::in_repository;
+use crate::support::{files_below, in_repository, read};
 
 const FOLDER: &str = "scenarios/rules";
 
@@ -36,6 +36,37 @@ fn every_rule_has_a_scenario_that_says_it() {
             assert!(in_events || in_words, "{stem} mentions {clause} neither in its events nor in words");
         }
     }
+}
+
+/// In `src/rules` every rule has a doc comment that names it, a line of code that ends with it, and a row
+/// of a test's table.
+#[test]
+fn every_rule_is_documented_decided_and_tested() {
+    let sources: Vec<String> =
+        files_below(&in_repository("src/rules"), "rs").iter().map(|path| read(path)).collect();
+    let halves = || sources.iter().map(|source| source.split_once("mod tests {").unwrap_or((source, "")));
+    let names = |line: &str, id: &str| line.split(|c: char| !c.is_alphanumeric()).any(|word| word == id);
+    let ends_with = |text: &str, id: &str| {
+        let mut comments = text.lines().filter_map(|line| line.split_once("// "));
+        comments.any(|(code, comment)| !code.trim().is_empty() && names(comment, id))
+    };
+    let mut missing = Vec::new();
+    for clause in Clause::all() {
+        let id = clause.id();
+        let documented = halves().any(|(code, _)| code.contains(&format!("**{id}**")));
+        let decided = halves().any(|(code, _)| ends_with(code, id));
+        let tested = halves().any(|(_, tests)| ends_with(tests, id));
+        for (there, what) in [
+            (documented, "doc comment `**id**`"),
+            (decided, "line of code that ends with `// id`"),
+            (tested, "row of a test table that ends with `// id`"),
+        ] {
+            if !there {
+                missing.push(format!("{id}: no {what}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
 }
 
 #[test]
