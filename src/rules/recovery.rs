@@ -5,7 +5,7 @@ use super::client::{ClientState, Mark, Status};
 use crate::scenario::model::{Platform, Refund};
 
 /// What happens to the license of a client whose record changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Release {
     /// It holds none.
     NothingHeld,
@@ -15,6 +15,33 @@ pub enum Release {
     AtRefresh(Clause),
     /// Not released by this.
     Kept(Clause),
+}
+
+/// What frees a license whose record is neither Retired nor deleted.
+const RETIRE: &str = "set it to Retired and run the licensing refresh, or delete it";
+
+impl Release {
+    /// Of a license that could be freed: the rule it hangs on, how its record stands, what frees it.
+    /// `None` where nothing is held, or the license is in good hands (C7).
+    pub fn words(self) -> Option<(Clause, &'static str, &'static str)> {
+        let refresh = "run the licensing refresh, or wait for its next run";
+        match self {
+            Release::NothingHeld | Release::Now(_) | Release::Kept(Clause::C7) => None,
+            Release::AtRefresh(Clause::V3) => {
+                Some((Clause::V3, "its record was deleted, and no licensing refresh has run since", refresh))
+            }
+            Release::AtRefresh(clause) => {
+                Some((clause, "its record is Retired, and no licensing refresh has run since", refresh))
+            }
+            Release::Kept(Clause::V6) => {
+                Some((Clause::V6, "its record is Disposed, which frees nothing", RETIRE))
+            }
+            Release::Kept(Clause::V2) => {
+                Some((Clause::V2, "its plug-in is not installed, and the license stays", RETIRE))
+            }
+            Release::Kept(clause) => Some((clause, clause.sentence(), RETIRE)),
+        }
+    }
 }
 
 /// **V1** Retired releases at the next licensing refresh. **V3** Deleting frees the license. **V6** No
