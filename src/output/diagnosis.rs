@@ -19,13 +19,11 @@ pub fn table(scenario: &Scenario, found: &Diagnosis) -> String {
         out.push_str(&entry(lack.clause().map_or("", |clause| clause.id()), why, cure, clients));
     }
     let without = found.clients - found.holders;
-    let _ = writeln!(
-        out,
-        "  {:>9}  hold none\n  {:>9}  hold a license\n  {:>9}  in all",
-        grouped(without),
-        grouped(found.holders),
-        grouped(found.clients)
-    );
+    for (count, what) in
+        [(without, "without a license"), (found.holders, "with a license"), (found.clients, "in all")]
+    {
+        let _ = writeln!(out, "  {:>9}  {what}", grouped(count));
+    }
     if !found.to_free.is_empty() {
         out.push_str(
             "\nLicenses that could be freed: how many, rule, why; some holders; what frees them\n\n",
@@ -46,7 +44,7 @@ fn headline(scenario: &Scenario, found: &Diagnosis) -> String {
     };
     let holders = grouped(found.holders);
     let managed = grouped(found.managed);
-    line("Clients", format!("{}, {managed} managed, {holders} hold a license", grouped(found.clients)));
+    line("Clients", format!("{}, {managed} managed, {holders} with a license", grouped(found.clients)));
     line("Pool", pool(found.in_force, found.in_use, found.unrefunded));
     if found.unrefunded > 0 {
         let returned = counted(found.unrefunded, "license");

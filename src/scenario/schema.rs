@@ -3,7 +3,7 @@
 //!
 //! Nothing is written down twice: which keys there are is the reader's record of reading
 //! `scenarios/reference.yaml`, and what they take, their defaults and their descriptions are the values
-//! and comments of that file ([`forms`] reads them). The schema is more permissive than the program:
+//! and comments of that file (`forms` reads them). The schema is more permissive than the program:
 //! it refuses nothing that the program accepts, and `check` finds what it lets through.
 
 mod forms;
