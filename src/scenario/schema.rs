@@ -25,7 +25,8 @@ const ASSUMPTION: &str = "(assumption)";
 /// # Panics
 /// When the embedded reference is no scenario; a test reads it.
 pub fn schema() -> Value {
-    let language = Language::of_reference();
+    let checked = super::check(REFERENCE, "reference", &|_| Err("no files".into()));
+    let language = Language::of(REFERENCE, checked.expect("the reference is a scenario").keys);
     let mut schema = language.section("");
     schema.insert("$schema".into(), json!("https://json-schema.org/draft/2020-12/schema"));
     schema.insert("title".into(), json!("fleetsim scenario"));
@@ -48,36 +49,36 @@ struct Language {
 }
 
 impl Language {
-    fn of_reference() -> Language {
-        let root = yaml::parse(REFERENCE).expect("the reference is YAML");
-        let checked = super::check(REFERENCE, "reference", &|_| Err("no files".into()));
-        let keys = checked.expect("the reference is a scenario").keys;
+    fn of(reference: &str, keys: BTreeSet<String>) -> Language {
+        let root = yaml::parse(reference).expect("the reference is YAML");
         let mut language = Language { keys, shown: BTreeMap::new() };
-        language.collect(&root, "");
+        language.collect(&root, "", &reference.lines().collect::<Vec<_>>());
         language
     }
 
-    fn collect(&mut self, node: &Node, pattern: &str) {
+    fn collect(&mut self, node: &Node, pattern: &str, lines: &[&str]) {
         match &node.kind {
-            Kind::List(items) => items.iter().for_each(|item| self.collect(item, &format!("{pattern}[*]"))),
-            Kind::Map(entries) if self.is_named(pattern) => {
-                entries.iter().for_each(|entry| self.collect(&entry.value, &format!("{pattern}.*")));
+            Kind::List(items) => {
+                items.iter().for_each(|item| self.collect(item, &format!("{pattern}[*]"), lines));
             }
-            Kind::Map(entries) => entries.iter().for_each(|entry| self.collect_key(entry, pattern)),
+            Kind::Map(entries) if self.is_named(pattern) => {
+                entries.iter().for_each(|entry| self.collect(&entry.value, &format!("{pattern}.*"), lines));
+            }
+            Kind::Map(entries) => entries.iter().for_each(|entry| self.collect_key(entry, pattern, lines)),
             Kind::Null | Kind::Scalar { .. } => {}
         }
     }
 
-    fn collect_key(&mut self, entry: &Entry, parent: &str) {
+    fn collect_key(&mut self, entry: &Entry, parent: &str, lines: &[&str]) {
         let pattern = below(parent, &entry.key);
         if !self.keys.contains(&pattern) {
             return; // part of a value: a law, a schedule
         }
-        let line = REFERENCE.lines().nth(entry.key_at.line as usize - 1).unwrap_or_default();
+        let line = lines.get(entry.key_at.line as usize - 1).copied().unwrap_or_default();
         let comment = line.split_once(" # ").map_or("", |(_, comment)| comment).to_string();
         let shown = Shown { comment, value: entry.value.clone() };
         self.shown.entry(pattern.clone()).or_default().push(shown);
-        self.collect(&entry.value, &pattern);
+        self.collect(&entry.value, &pattern, lines);
     }
 
     fn has_below(&self, prefix: &str) -> bool {
@@ -92,7 +93,9 @@ impl Language {
     /// What may stand at a pattern.
     fn node(&self, pattern: &str) -> Value {
         let Some(shown) = self.shown.get(pattern).and_then(|all| all.first()) else { return json!({}) };
-        let mut schema = if self.is_named(pattern) {
+        let mut schema = if let Some(other) = self.same_as(pattern, &shown.comment) {
+            without_defaults(object(self.node(&other)))
+        } else if self.is_named(pattern) {
             let each = self.section(&format!("{pattern}.*"));
             let names = json!({"$ref": "#/$defs/name"});
             object(json!({"type": ["object", "null"], "propertyNames": names, "additionalProperties": each}))
@@ -113,6 +116,17 @@ impl Language {
             schema.insert("x-assumption".into(), json!(true));
         }
         Value::Object(schema)
+    }
+
+    /// The key that takes the same, where the comment says "as under `platform`".
+    fn same_as(&self, pattern: &str, comment: &str) -> Option<String> {
+        let (_, rest) = comment.split_once("as under `")?;
+        let (section, _) = rest.split_once('`')?;
+        let key = last_of(pattern);
+        let candidates = [section.to_string(), below(section, key)];
+        candidates
+            .into_iter()
+            .find(|other| last_of(other) == key && self.keys.contains(other) && other != pattern)
     }
 
     /// Adds the value the reference shows: what happens without the key, or else an example.
@@ -152,6 +166,25 @@ impl Language {
     }
 }
 
+/// A key that does as another one has no defaults of its own: what is not given stays as it is.
+fn without_defaults(mut schema: Map<String, Value>) -> Map<String, Value> {
+    schema.remove("default");
+    schema.remove("x-assumption");
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        properties.values_mut().for_each(strip);
+    }
+    ["additionalProperties", "items"]
+        .into_iter()
+        .for_each(|key| schema.get_mut(key).into_iter().for_each(strip));
+    schema
+}
+
+fn strip(schema: &mut Value) {
+    if let Value::Object(map) = schema {
+        *map = without_defaults(std::mem::take(map));
+    }
+}
+
 fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(map) => map,
@@ -183,5 +216,23 @@ pub fn json_of(node: &Node) -> Value {
             Ok(Value::Bool(switch)) => Value::Bool(switch),
             _ => json!(text),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_does_as_another_one_takes_the_same() {
+        let reference = "platform: # The server.\n  rhythm: {every: 1h} # Its rhythm.\n\
+                         actions: # Deeds.\n  - rhythm: {every: 2h} # From now on; as under `platform`.\n";
+        let keys = ["platform", "platform.rhythm", "platform.rhythm.every", "actions", "actions[*].rhythm"];
+        let language = Language::of(reference, keys.map(str::to_string).into());
+        let every = |schema: &Value| schema["properties"]["every"].clone();
+        let (there, here) = (language.node("platform.rhythm"), language.node("actions[*].rhythm"));
+        assert_eq!((&here["type"], &here["additionalProperties"]), (&there["type"], &json!(false)));
+        assert_eq!((&every(&there)["default"], every(&here).get("default")), (&json!("1h"), None));
+        assert_eq!(here["description"], "From now on; as under `platform`.");
     }
 }

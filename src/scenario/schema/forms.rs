@@ -1,8 +1,9 @@
 //! What a key takes, read from its comment in the reference.
 //!
 //! The comments speak a small language of their own: `true or false`; words in backticks (unless they
-//! are keys); a *law*, a *schedule*, a *list*; a range `1 to 65535`; shapes in braces. Anything else is
-//! a plain value, whose units the program knows and a schema cannot.
+//! are keys); a *law*, a *schedule*, a *list*; a range `1 to 65535`; shapes in braces; `as under X` takes
+//! what the key of that name takes there. Anything else is a plain value, whose units the program
+//! knows and a schema cannot.
 
 use serde_json::{Value, json};
 
@@ -38,40 +39,53 @@ pub fn of(pattern: &str, comment: &str, shown: &Value, is_word: impl Fn(&str) ->
     }
     let says = |word: &str| words(comment).any(|said| said.eq_ignore_ascii_case(word));
     let range = range(comment);
+    let is_integer = shown.is_i64() || shown.is_u64();
     let listed = listed(comment, shown, range.is_some(), is_word);
+    let is_listed = shown.as_str().is_some_and(|shown| listed.iter().any(|word| word == shown));
     let mut forms = Vec::new();
     if !listed.is_empty() {
         forms.push(json!({"enum": listed}));
     }
-    for law in ["law", "schedule"].into_iter().filter(|law| says(law)) {
-        forms.push(json!({"$ref": format!("#/$defs/{law}")}));
-    }
-    let any_plain = forms.iter().any(|form| form.get("$ref").is_some());
+    // These two take plain values, too.
+    let laws: Vec<&str> = ["law", "schedule"].into_iter().filter(|law| says(law)).collect();
+    forms.extend(laws.iter().map(|law| json!({"$ref": format!("#/$defs/{law}")})));
     if says("list") || shown.is_array() {
         forms.push(json!({"type": "array"}));
     }
-    if comment.contains('{') || shown.is_object() && !any_plain {
-        let keys = shown.as_object().into_iter().flatten().map(|(key, _)| (key.clone(), json!({})));
-        let keys: serde_json::Map<String, Value> = keys.collect();
-        forms.push(json!({"type": "object", "properties": keys}));
+    if comment.contains('{') || shown.is_object() && laws.is_empty() {
+        forms.push(mapping(shown));
     }
-    if range.is_some() || shown.is_i64() || shown.is_u64() {
-        let (least, most) = range.unwrap_or((None, None));
-        let mut integer = json!({"type": "integer"});
-        least.into_iter().for_each(|least| integer["minimum"] = json!(least));
-        most.into_iter().for_each(|most| integer["maximum"] = json!(most));
-        forms.push(integer);
+    if range.is_some() || is_integer {
+        forms.push(integer(range));
     }
-    let is_listed = shown.as_str().is_some_and(|shown| listed.iter().any(|word| word == shown));
-    let is_plain = shown.is_string() && !is_listed || says("list") || shown.is_f64();
-    let is_open = !shown.is_i64() && !shown.is_u64() && OPEN.into_iter().any(says);
-    if !any_plain && (is_plain || is_open || forms.is_empty()) {
+    let shows_plain = shown.is_string() && !is_listed || shown.is_f64();
+    let says_plain = !is_integer && OPEN.into_iter().any(says) || says("list");
+    if laws.is_empty() && (shows_plain || says_plain || forms.is_empty()) {
         forms.push(json!({"$ref": "#/$defs/value"}));
     }
     match forms.len() {
         1 => forms.remove(0),
         _ => json!({"anyOf": forms}),
     }
+}
+
+/// A mapping with at least the keys shown.
+fn mapping(shown: &Value) -> Value {
+    let keys = shown.as_object().into_iter().flatten();
+    let keys: serde_json::Map<String, Value> = keys.map(|(key, _)| (key.clone(), json!({}))).collect();
+    match keys.is_empty() {
+        true => json!({"type": "object"}),
+        false => json!({"type": "object", "properties": keys}),
+    }
+}
+
+fn integer(range: Option<(Option<u64>, Option<u64>)>) -> Value {
+    let (least, most) = range.unwrap_or_default();
+    let mut integer = json!({"type": "integer"});
+    for (key, limit) in [("minimum", least), ("maximum", most)] {
+        limit.into_iter().for_each(|limit| integer[key] = json!(limit));
+    }
+    integer
 }
 
 /// A version may be written as a number where it looks like one.
