@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 /// Simulates a managed PC fleet that consumes software licenses.
 #[derive(Debug, Parser)]
@@ -16,11 +18,41 @@ pub struct Args {
     pub command: Command,
 }
 
+impl Args {
+    /// The process's arguments.
+    ///
+    /// # Errors
+    /// What is wrong with them, or the help asked for; clap prints either.
+    pub fn of_process() -> Result<Args, clap::Error> {
+        let given = || std::env::args_os().map(|arg| arg.to_string_lossy().into_owned());
+        Args::try_parse().map_err(|error| with_tip(error, &given().collect::<Vec<_>>()))
+    }
+}
+
+/// `--events all` looks right and is not: without `=` the scenario after `--events` would be its value.
+fn with_tip(mut error: clap::Error, given: &[String]) -> clap::Error {
+    let apart = |pair: &&[String]| pair[0] == "--events" && Events::from_str(&pair[1], false).is_ok();
+    if let Some(pair) = given.windows(2).find(apart) {
+        let tip = format!("write `--events={}`, with an equals sign", pair[1]);
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    error
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Run(Run),
     Check(Check),
     Explain(Explain),
+    Diagnose(Diagnose),
+    Init(Init),
+    /// Print a JSON Schema of the scenario language: completion and hints in editors.
+    #[command(after_help = "Example:
+  fleetsim schema > fleetsim.schema.json
+and, as the first line of a scenario, for editors with a YAML language server:
+  # yaml-language-server: $schema=fleetsim.schema.json")]
+    Schema,
+    Completions(Completions),
 }
 
 /// Run a scenario once: timeline.csv, summary.json, and the answers a planner asks first.
@@ -65,7 +97,7 @@ pub enum Events {
 pub enum Format {
     /// For people.
     Table,
-    /// The content of summary.json.
+    /// For programs; of `run` the content of summary.json.
     Json,
 }
 
@@ -98,4 +130,56 @@ pub struct Explain {
     /// Show no progress bar.
     #[arg(long)]
     pub no_progress: bool,
+}
+
+/// Count, for each reason, the clients that hold no license because of it, and say what frees them.
+///
+/// Together with the holders the reasons account for every client.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  fleetsim diagnose fleet.yaml
+  fleetsim diagnose fleet.yaml --at 2026-02-25T09:00
+  fleetsim diagnose fleet.yaml --format json | jq '.without_license[] | {rule, clients, cure}'")]
+pub struct Diagnose {
+    /// The scenario, a YAML file.
+    pub scenario: PathBuf,
+    /// The instant asked about: a date, or a duration after the start [default: the end of the scenario].
+    #[arg(long, value_name = "INSTANT")]
+    pub at: Option<String>,
+    /// Seed of all random decisions, instead of the scenario's.
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub seed: Option<u64>,
+    /// How to print the result.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: Format,
+    /// Show no progress bar.
+    #[arg(long)]
+    pub no_progress: bool,
+}
+
+/// Write a commented scenario to start from.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  fleetsim init
+  fleetsim init plant.yaml && fleetsim run plant.yaml
+  fleetsim init -")]
+pub struct Init {
+    /// The file to write; `-` prints it.
+    #[arg(default_value = "fleet.yaml")]
+    pub file: PathBuf,
+    /// Overwrite the file if it exists.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Print a script that completes command lines in a shell.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  fleetsim completions bash > ~/.local/share/bash-completion/completions/fleetsim
+  fleetsim completions zsh > ~/.zfunc/_fleetsim
+  fleetsim completions fish > ~/.config/fish/completions/fleetsim.fish
+  fleetsim completions powershell >> $PROFILE")]
+pub struct Completions {
+    /// The shell.
+    pub shell: Shell,
 }

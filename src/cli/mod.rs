@@ -10,11 +10,9 @@ mod progress;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
-    let args = match args::Args::try_parse() {
+    let args = match args::Args::of_process() {
         Ok(args) => args,
         Err(error) => {
             let code = if error.use_stderr() { exit::USAGE } else { exit::OK };
@@ -27,6 +25,10 @@ pub fn main() -> ExitCode {
         args::Command::Run(run) => commands::run(run),
         args::Command::Check(check) => commands::check(check),
         args::Command::Explain(explain) => commands::explain(explain),
+        args::Command::Diagnose(diagnose) => commands::diagnose(diagnose),
+        args::Command::Init(init) => commands::init(init),
+        args::Command::Schema => commands::schema(),
+        args::Command::Completions(completions) => commands::completions(completions),
     };
     match done {
         Ok(()) => ExitCode::from(exit::OK),

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::text::{counted, grouped, minute, roughly};
 use crate::observe::tally::Tally;
-use crate::rules::license_files::{LicenseState, Turn};
+use crate::observe::timeline::Levels;
+use crate::rules::license_files::{InForce, LicenseState, Turn};
 use crate::scenario::model::Scenario;
 use crate::study::run::{Outcome, Shortfall};
 use crate::words::time::{Span, Time};
@@ -26,7 +27,8 @@ pub fn answers(scenario: &Scenario, outcome: &Outcome) -> String {
     let mut line = |label: &str, text: String| {
         let _ = writeln!(out, "  {label:<20} {text}");
     };
-    line("Pool at the end", pool(tally));
+    let Levels { licenses_in_use, licenses_retired_unrefunded, .. } = tally.levels;
+    line("Pool at the end", pool(tally.in_force, licenses_in_use, licenses_retired_unrefunded));
     line("Peak in use", peak(tally, when));
     if tally.peak_demand.0 > tally.peak.0 {
         line("Peak demand", peak_demand(tally, when));
@@ -51,34 +53,24 @@ pub fn answers(scenario: &Scenario, outcome: &Outcome) -> String {
     out
 }
 
-fn pool(tally: &Tally) -> String {
-    let in_use = tally.levels.licenses_in_use;
-    let unrefunded = match tally.levels.licenses_retired_unrefunded {
+/// Nodes in force, licenses in use, and what is left of the difference.
+pub(super) fn pool(in_force: InForce, in_use: u64, unrefunded: u64) -> String {
+    let unrefunded = match unrefunded {
         0 => String::new(),
         n => format!(" ({} retired, not refunded yet)", grouped(n)),
     };
-    let state = match tally.in_force.state {
+    let state = match in_force.state {
         LicenseState::InDate => "",
         LicenseState::None => "; no license file has come into force",
         LicenseState::Expired => "; all licenses have expired",
     };
-    match tally.in_force.nodes {
+    match in_force.nodes {
         None => format!("unlimited, {} in use{unrefunded}{state}", grouped(in_use)),
-        Some(nodes) if in_use > nodes => {
-            let over = grouped(in_use - nodes);
-            format!(
-                "{}, {} in use{unrefunded}, {over} over{state}",
-                counted(nodes, "license"),
-                grouped(in_use)
-            )
-        }
         Some(nodes) => {
-            let free = grouped(nodes - in_use);
-            format!(
-                "{}, {} in use{unrefunded}, {free} free{state}",
-                counted(nodes, "license"),
-                grouped(in_use)
-            )
+            let (rest, word) =
+                if in_use > nodes { (in_use - nodes, "over") } else { (nodes - in_use, "free") };
+            let (nodes, in_use, rest) = (counted(nodes, "license"), grouped(in_use), grouped(rest));
+            format!("{nodes}, {in_use} in use{unrefunded}, {rest} {word}{state}")
         }
     }
 }

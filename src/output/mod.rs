@@ -5,12 +5,15 @@
 //! | [`folder`] | a result folder: claimed first, filled at once or not at all |
 //! | [`timeline_csv`], [`events_csv`], [`summary_json`] | the files in it |
 //! | [`console`] | what `run` prints |
+//! | [`diagnosis`], [`diagnosis_json`] | what `diagnose` prints |
 //! | [`story`] | what `explain` prints |
 //! | [`text`] | instants and numbers as people write them |
 
 use std::io::{self, Write};
 
 pub mod console;
+pub mod diagnosis;
+pub mod diagnosis_json;
 pub mod events_csv;
 pub mod folder;
 pub mod story;

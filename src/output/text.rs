@@ -44,6 +44,12 @@ pub fn counted(number: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
+/// `a, b, c, ...`: the first names of so many.
+pub fn named(names: &[String], of: u64) -> String {
+    let more = if of > names.len() as u64 { ", ..." } else { "" };
+    format!("{}{more}", names.join(", "))
+}
+
 /// A long duration to two figures of its largest unit: `43.2 days`.
 pub fn roughly(span: Span) -> String {
     let tenths = |unit: Span| {

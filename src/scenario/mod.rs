@@ -7,6 +7,7 @@
 //! | [`values`], [`law`] | single values with units; laws of delays and sizes |
 //! | [`read`] | the sections of the language, one file each; their defaults |
 //! | [`model`] | the checked scenario all other layers work on |
+//! | [`schema`] | the language as a JSON Schema, derived from the reference scenario |
 //! | [`fault`] | faults and how they are shown |
 //!
 //! Nothing here opens a file: what a scenario refers to is handed in by the caller.
@@ -16,6 +17,7 @@ pub mod law;
 pub mod model;
 pub mod read;
 pub mod reader;
+pub mod schema;
 pub mod values;
 pub mod yaml;
 

@@ -2,10 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::run::Interrupted;
-use crate::engine::queue::EventQueue;
-use crate::engine::simulation;
-use crate::fleet::Fleet;
+use super::run::{Interrupted, fleet_at_end};
 use crate::fleet::roster::Roster;
 use crate::observe::trace::{Detail, Line, Trace};
 use crate::rules::recovery::{Release, release};
@@ -43,9 +40,7 @@ pub fn explain(
     let Some(client) = roster.client(group, index) else { return Ok(None) };
     let mut lines = Vec::new();
     let trace = Trace::new(scenario, Detail::Changes, Some(client), |line| lines.push(line));
-    let mut queue = EventQueue::new(scenario.horizon());
-    let mut fleet = Fleet::new(scenario, 0, trace, &mut queue);
-    simulation::run(&mut fleet, &mut queue, watch).map_err(Interrupted)?;
+    let fleet = fleet_at_end(scenario, 0, trace, watch)?;
     let (standing, state, license_in_date) =
         (fleet.standing(client), fleet.state(client), fleet.pool().in_date());
     drop(fleet);

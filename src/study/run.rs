@@ -60,9 +60,7 @@ pub fn run(
     let mut tally = Tally::default();
     let mut fingerprint = Fingerprint::default();
     let observers = ((&mut timeline, &mut tally), (&mut fingerprint, listener));
-    let mut queue = EventQueue::new(scenario.horizon());
-    let mut fleet = Fleet::new(scenario, replication, observers, &mut queue);
-    simulation::run(&mut fleet, &mut queue, watch).map_err(Interrupted)?;
+    let fleet = fleet_at_end(scenario, replication, observers, watch)?;
     let (holders, lacking) = standings(&fleet);
     let (clients, in_use) = (fleet.len() as u64, fleet.pool().in_use());
     drop(fleet);
@@ -83,6 +81,22 @@ pub fn run(
         holders,
         lacking,
     })
+}
+
+/// The fleet as it stands when the scenario is over.
+///
+/// # Errors
+/// When `watch` breaks the run off.
+pub(super) fn fleet_at_end<O: Observer>(
+    scenario: &Scenario,
+    replication: u64,
+    observer: O,
+    watch: impl FnMut(Time, u64) -> ControlFlow<()>,
+) -> Result<Fleet<'_, O>, Interrupted> {
+    let mut queue = EventQueue::new(scenario.horizon());
+    let mut fleet = Fleet::new(scenario, replication, observer, &mut queue);
+    simulation::run(&mut fleet, &mut queue, watch).map_err(Interrupted)?;
+    Ok(fleet)
 }
 
 /// Every client's standing: who holds a license, and why the others do not.

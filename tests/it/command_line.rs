@@ -81,6 +81,10 @@ fn exit_codes_and_what_is_said() {
         (2, "explain s.yaml --client pcs-1 --at 3", "the unit is missing"),
         (2, "explain s.yaml --client pcs-1 --at 9d", "is not between"),
         (2, "explain s.yaml --client pcs-1 --at noon", "write a date"),
+        (2, "run s.yaml --events all", "tip: write `--events=all`, with an equals sign"),
+        (2, "diagnose s.yaml --at 9d", "is not between"),
+        (2, "completions tcsh", "possible values: bash"),
+        (3, "diagnose bad.yaml", "2 errors; nothing was simulated"),
         (3, "check bad.yaml", "bad.yaml:2:11: error: duration: `4` is not a duration"),
         (3, "run bad.yaml", "2 errors; nothing was simulated"),
         (3, "explain bad.yaml --client x", "`groups` is missing"),
@@ -227,6 +231,54 @@ fn explain_ends_where_it_is_told() {
     let early = explain("1m");
     assert!(early.contains("On 2026-01-05T00:01:00 pcs-1 holds no license"), "{early}");
     assert_eq!(explain("2d"), explain("2026-01-07"), "a duration or a date");
+}
+
+#[test]
+fn diagnose_accounts_for_every_client_at_an_instant() {
+    let dir = folder();
+    let (table, _) = expect(0, dir.path(), &["diagnose", "s.yaml"]);
+    assert!(table.contains("5  X2  is rejected: the pool is full\n"), "{table}");
+    assert!(table.contains("cure: add nodes") && table.contains("10  in all"), "{table}");
+    let (json, said) =
+        expect(0, dir.path(), &["diagnose", "s.yaml", "--at", "1m", "--seed", "8", "--format", "json"]);
+    let found: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&found["at"], &found["seed"]), (&"2026-01-05T00:01:00".into(), &8.into()));
+    assert_eq!(found["clients"]["without_license"], 10, "nobody is that fast");
+    let reasons = found["without_license"].as_array().unwrap();
+    assert_eq!(reasons.iter().map(|reason| reason["clients"].as_u64().unwrap()).sum::<u64>(), 10);
+    assert_eq!(said, "");
+}
+
+#[test]
+fn init_writes_a_scenario_that_runs_and_overwrites_nothing() {
+    let empty = tempfile::tempdir().unwrap();
+    let cwd = empty.path();
+    let (said, _) = expect(0, cwd, &["init"]);
+    assert_eq!(said, "Wrote fleet.yaml. Next: fleetsim run fleet.yaml\n");
+    let (answers, warnings) = expect(0, cwd, &["run", "fleet.yaml"]);
+    assert!(answers.contains("Turned away") && warnings.is_empty(), "{answers}{warnings}");
+    let starter = fs::read_to_string(cwd.join("fleet.yaml")).unwrap();
+    assert_eq!(expect(0, cwd, &["init", "-"]).0, starter);
+    fs::write(cwd.join("fleet.yaml"), "mine").unwrap();
+    let (_, stderr) = expect(1, cwd, &["init"]);
+    assert!(stderr.contains("fleet.yaml exists") && stderr.contains("--force"), "{stderr}");
+    assert_eq!(fs::read(cwd.join("fleet.yaml")).unwrap(), b"mine");
+    expect(0, cwd, &["init", "--force"]);
+    assert_eq!(fs::read_to_string(cwd.join("fleet.yaml")).unwrap(), starter);
+    let (_, stderr) = expect(1, cwd, &["init", "no/such/folder.yaml"]);
+    assert!(stderr.contains("cannot write no/such/folder.yaml"), "{stderr}");
+}
+
+#[test]
+fn shells_and_editors_get_what_they_need() {
+    let dir = folder();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let (script, _) = expect(0, dir.path(), &["completions", shell]);
+        assert!(script.contains("fleetsim") && script.contains("diagnose"), "{shell}: {script}");
+    }
+    let (schema, _) = expect(0, dir.path(), &["schema"]);
+    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
 }
 
 #[test]

@@ -3,6 +3,13 @@
 //! A change that is meant is accepted by one command, and seen in the diff of the commit.
 
 use std::fs;
+use std::ops::ControlFlow;
+
+use fleetsim::output::{diagnosis, diagnosis_json};
+use fleetsim::scenario::model::Scenario;
+use fleetsim::scenario::values::instant_text;
+use fleetsim::study::diagnose::diagnose;
+use fleetsim::words::time::Time;
 
 use crate::cases::{Results, ScenarioFile, run_silently};
 use crate::support::{UPDATE_COMMAND, in_repository, updating};
@@ -23,17 +30,40 @@ fn results_are_those_in_the_golden_files() {
         let scenario = file.check().scenario;
         let Results { timeline, summary } = Results::of(&scenario, &run_silently(&scenario));
         for (kind, found) in [("timeline.csv", timeline), ("summary.json", summary)] {
-            let golden = in_repository(&format!("tests/golden/{}.{kind}", file.stem));
-            if updating() {
-                fs::write(&golden, found).unwrap_or_else(|e| panic!("{}: {e}", golden.display()));
-                continue;
-            }
-            let expected = fs::read_to_string(&golden).unwrap_or_default();
-            if let Some(difference) = first_difference(&expected, &found) {
-                changed.push(format!("{}: {difference}", golden.display()));
-            }
+            changed.extend(change(&format!("{}.{kind}", file.stem), &found));
         }
     }
+    assert_unchanged(&changed);
+}
+
+/// Newcomers under way while the pool is full; retired PCs whose licenses have not returned.
+#[test]
+fn diagnoses_are_those_in_the_golden_files() {
+    let mut changed = Vec::new();
+    let scenario = ScenarioFile::read(&in_repository("scenarios/quickstart.yaml")).check().scenario;
+    for at in ["2026-01-13T16:00", "2026-02-16T12:00"] {
+        let duration = instant_text(at, scenario.start).unwrap() - Time::START;
+        let scenario = Scenario { duration, ..scenario.clone() };
+        let found = diagnose(&scenario, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
+        let name = format!("quickstart.{}.diagnosis", &at[..10]);
+        changed.extend(change(&format!("{name}.txt"), &diagnosis::table(&scenario, &found)));
+        changed.extend(change(&format!("{name}.json"), &diagnosis_json::document(&scenario, &found)));
+    }
+    assert_unchanged(&changed);
+}
+
+/// How a result differs from its golden file; when updating, the file is made equal.
+fn change(name: &str, found: &str) -> Option<String> {
+    let golden = in_repository(&format!("tests/golden/{name}"));
+    if updating() {
+        fs::write(&golden, found).unwrap_or_else(|e| panic!("{}: {e}", golden.display()));
+        return None;
+    }
+    let expected = fs::read_to_string(&golden).unwrap_or_default();
+    first_difference(&expected, found).map(|difference| format!("{}: {difference}", golden.display()))
+}
+
+fn assert_unchanged(changed: &[String]) {
     assert!(
         changed.is_empty(),
         "{}\n\nIf the change is meant: `{UPDATE_COMMAND}`, and say why in the commit.",

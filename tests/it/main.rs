@@ -9,6 +9,8 @@
 //! | `invariants` | Does what must always hold, hold on random scenarios? |
 //! | `determinism` | Do the same scenario and seed give the same bytes, whatever else changes? |
 //! | `golden` | Have the results changed since they were last looked at? |
+//! | `diagnosis` | Is every client accounted for, at any instant, as a run counts them? |
+//! | `schema` | Does the JSON Schema hold the whole language, and refuse nothing the program accepts? |
 //! | `bad_inputs` | Is a wrong scenario refused with the exact message that helps? |
 //! | `reference` | Does the reference scenario list every key with its default? |
 //! | `command_line` | Does the program behave: exit codes, files, output? |
@@ -22,6 +24,7 @@ mod case_scenarios;
 mod cases;
 mod command_line;
 mod determinism;
+mod diagnosis;
 mod golden;
 mod invariants;
 mod language;
@@ -29,6 +32,7 @@ mod layering;
 mod readme;
 mod reference;
 mod rule_scenarios;
+mod schema;
 mod support;
 mod theory;
 mod typical;

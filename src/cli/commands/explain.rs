@@ -1,0 +1,54 @@
+//! `explain`: one client's story.
+
+use super::super::args;
+use super::super::exit::Failure;
+use super::super::progress::Progress;
+use super::{end_of, load_until, print};
+use crate::fleet::roster::Roster;
+use crate::output::{story, text};
+use crate::scenario::fault::nearest;
+use crate::scenario::model::{Clients, Scenario};
+use crate::scenario::read::{find_client, numbers_of};
+use crate::study;
+
+/// `explain`: one client's story.
+pub fn explain(args: &args::Explain) -> Result<(), Failure> {
+    let scenario = load_until(&args.scenario, args.seed, args.at.as_deref())?;
+    let found =
+        find_client(&args.client, &scenario.groups).ok_or_else(|| no_such_client(&args.client, &scenario))?;
+    let mut progress = Progress::new(scenario.horizon(), !args.no_progress);
+    let told = study::explain::explain(&scenario, found, |at, _| progress.watch(at));
+    progress.finish();
+    let told = told?.ok_or_else(|| {
+        let roster = Roster::new(&scenario, 0);
+        let arrived = text::counted(roster.of_group(found.0).len() as u64, "client");
+        let group = &scenario.groups[found.0].name;
+        let end = end_of(&scenario);
+        Failure::usage(format!(
+            "no client `{}`: by {end} {arrived} of group `{group}` have arrived",
+            args.client
+        ))
+    })?;
+    print(&story::tell(&scenario, &told))
+}
+
+fn no_such_client(name: &str, scenario: &Scenario) -> Failure {
+    let mut names: Vec<String> = Vec::new();
+    for group in &scenario.groups {
+        match &group.clients {
+            Clients::Named(own) => names.extend(own.iter().cloned()),
+            Clients::Count(0) => {}
+            Clients::Count(n) => names.extend([format!("{}-1", group.name), format!("{}-{n}", group.name)]),
+            Clients::Unbounded => names.push(format!("{}-1", group.name)),
+        }
+    }
+    let near = nearest(name, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+    let hint = match numbers_of(name, &scenario.groups).or(near) {
+        Some(hint) => hint,
+        None if names.len() > 10 => {
+            format!("clients are called: {}, and {} more", names[..10].join(", "), names.len() - 10)
+        }
+        None => format!("clients are called: {}", names.join(", ")),
+    };
+    Failure::usage(format!("no client `{name}`\n  help: {hint}"))
+}

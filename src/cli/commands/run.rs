@@ -1,0 +1,102 @@
+//! `run`: one run, its files and its answers.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use super::super::exit::Failure;
+use super::super::progress::Progress;
+use super::super::{args, input};
+use super::{load, print};
+use crate::observe::trace::{Detail, Trace};
+use crate::output::events_csv::EventsCsv;
+use crate::output::folder::{Committed, EVENTS, ResultFolder, Staged, TIMELINE};
+use crate::output::summary_json::{SUMMARY, Summary};
+use crate::output::{console, timeline_csv};
+use crate::scenario::model::Scenario;
+use crate::study;
+use crate::study::run::Outcome;
+
+/// `run`: scenario → folder claimed → run → files → answers.
+pub fn run(args: &args::Run) -> Result<(), Failure> {
+    let scenario = load(&args.scenario, args.seed, args.quiet)?;
+    let output = args.output.clone().unwrap_or_else(|| PathBuf::from(input::stem(&args.scenario)));
+    let mut folder = ResultFolder::claim(&output, &scenario.name, args.force).map_err(Failure::io)?;
+    let mut progress = Progress::new(scenario.horizon(), !args.quiet && !args.no_progress);
+    let outcome = match args.events {
+        None => study::run::run(&scenario, 0, (), |at, _| progress.watch(at))?,
+        Some(detail) => run_with_events(&scenario, detail, &mut folder, &mut progress)?,
+    };
+    progress.finish();
+    let summary = Summary::new(&scenario, &outcome);
+    write_results(&scenario, &outcome, &summary, &mut folder)?;
+    let done = folder.commit().map_err(Failure::io)?;
+    match args.format {
+        args::Format::Table if args.quiet => Ok(()),
+        args::Format::Json => print(&String::from_utf8_lossy(&summary.to_bytes())),
+        args::Format::Table => {
+            print(&format!("{}\n{}", console::answers(&scenario, &outcome), files_in_words(&done)))
+        }
+    }
+}
+
+fn files_in_words(done: &Committed) -> String {
+    let list = |paths: &[PathBuf]| {
+        let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        names.join(", ")
+    };
+    let removed = match done.removed.as_slice() {
+        [] => String::new(),
+        paths => format!("  Removed {} of an earlier run\n", list(paths)),
+    };
+    format!("  Wrote {}\n{removed}", list(&done.written))
+}
+
+fn run_with_events(
+    scenario: &Scenario,
+    detail: args::Events,
+    folder: &mut ResultFolder,
+    progress: &mut Progress,
+) -> Result<Outcome, Failure> {
+    let detail = match detail {
+        args::Events::Changes => Detail::Changes,
+        args::Events::All => Detail::Everything,
+    };
+    let staged = folder.open(EVENTS).map_err(Failure::io)?;
+    let failed = |e: io::Error| Failure::io(format!("cannot write {EVENTS}: {e}"));
+    let mut csv = EventsCsv::new(scenario, staged).map_err(failed)?;
+    let trouble: RefCell<Option<io::Error>> = RefCell::new(None);
+    let trace = Trace::new(scenario, detail, None, |line| {
+        if let Err(error) = csv.write(&line) {
+            trouble.borrow_mut().get_or_insert(error);
+        }
+    });
+    // A full disk ends the run at once instead of after it.
+    let watch = |at, _| match *trouble.borrow() {
+        Some(_) => ControlFlow::Break(()),
+        None => progress.watch(at),
+    };
+    let outcome = study::run::run(scenario, 0, trace, watch);
+    if let Some(error) = trouble.into_inner() {
+        return Err(failed(error));
+    }
+    let outcome = outcome?;
+    let staged: Staged = csv.finish().map_err(failed)?;
+    folder.stage(staged, EVENTS).map_err(Failure::io)?;
+    Ok(outcome)
+}
+
+fn write_results(
+    scenario: &Scenario,
+    outcome: &Outcome,
+    summary: &Summary,
+    folder: &mut ResultFolder,
+) -> Result<(), Failure> {
+    let mut file = folder.open(TIMELINE).map_err(Failure::io)?;
+    timeline_csv::write(&outcome.rows, scenario.start, &mut file).map_err(|e| Failure::io(file.error(e)))?;
+    folder.stage(file, TIMELINE).map_err(Failure::io)?;
+    let mut file = folder.open(SUMMARY).map_err(Failure::io)?;
+    file.write_all(&summary.to_bytes()).map_err(|e| Failure::io(file.error(e)))?;
+    folder.stage(file, SUMMARY).map_err(Failure::io)
+}

@@ -1,0 +1,68 @@
+//! What `diagnose` prints: pool and fleet in a few lines, then why clients hold no license, with
+//! what frees them, and which licenses could be freed.
+
+use std::fmt::Write;
+
+use super::console::pool;
+use super::text::{counted, grouped, minute, named, timestamp};
+use crate::scenario::model::Scenario;
+use crate::study::diagnose::{Diagnosis, Sample};
+
+/// The diagnosis as text.
+pub fn table(scenario: &Scenario, found: &Diagnosis) -> String {
+    let end = timestamp(scenario.start, scenario.horizon());
+    let mut out = format!("{} on {end}, seed {}\n\n", scenario.name, scenario.seed);
+    out.push_str(&headline(scenario, found));
+    out.push_str("\nClients without a license: how many, rule, why; some of them; what frees them\n\n");
+    for (lack, clients) in &found.lacking {
+        let (why, cure) = lack.words();
+        out.push_str(&entry(lack.clause().map_or("", |clause| clause.id()), why, cure, clients));
+    }
+    let without = found.clients - found.holders;
+    for (count, what) in
+        [(without, "without a license"), (found.holders, "with a license"), (found.clients, "in all")]
+    {
+        let _ = writeln!(out, "  {:>9}  {what}", grouped(count));
+    }
+    if !found.to_free.is_empty() {
+        out.push_str(
+            "\nLicenses that could be freed: how many, rule, why; some holders; what frees them\n\n",
+        );
+    }
+    for (release, clients) in &found.to_free {
+        if let Some((clause, why, cure)) = release.words() {
+            out.push_str(&entry(clause.id(), why, cure, clients));
+        }
+    }
+    out
+}
+
+fn headline(scenario: &Scenario, found: &Diagnosis) -> String {
+    let mut out = String::new();
+    let mut line = |label: &str, text: String| {
+        let _ = writeln!(out, "  {label:<20} {text}");
+    };
+    let holders = grouped(found.holders);
+    let managed = grouped(found.managed);
+    line("Clients", format!("{}, {managed} managed, {holders} with a license", grouped(found.clients)));
+    line("Pool", pool(found.in_force, found.in_use, found.unrefunded));
+    if found.unrefunded > 0 {
+        let returned = counted(found.unrefunded, "license");
+        let when = match found.next_refresh {
+            Some(at) => format!("on {}, or sooner by hand", minute(scenario.start, at)),
+            None => "by hand: its schedule never runs".to_string(),
+        };
+        line("Licensing refresh", format!("returns {returned} {when}"));
+    }
+    out
+}
+
+/// One reason: count, rule and words; names; cure.
+fn entry(rule: &str, why: &str, cure: &str, clients: &Sample) -> String {
+    let names = named(&clients.names, clients.count);
+    let indent = "";
+    format!(
+        "  {:>9}  {rule:<3} {why}\n  {indent:>9}      {names}\n  {indent:>9}      cure: {cure}\n",
+        grouped(clients.count)
+    )
+}

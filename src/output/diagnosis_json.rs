@@ -1,0 +1,110 @@
+//! What `diagnose --format json` prints.
+
+use serde::Serialize;
+
+use super::text::timestamp;
+use crate::rules::clause::Clause;
+use crate::scenario::model::Scenario;
+use crate::study::diagnose::{Diagnosis, Sample};
+
+/// The whole diagnosis. Instants are server local time, ISO 8601.
+#[derive(Debug, Serialize)]
+struct Document<'d> {
+    fleetsim: &'static str,
+    scenario: &'d str,
+    seed: u64,
+    at: String,
+    clients: Clients,
+    pool: Pool,
+    /// In the order of the table; with the holders the counts add up to all clients.
+    without_license: Vec<Reason<'d>>,
+    licenses_to_free: Vec<Reason<'d>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Clients {
+    total: u64,
+    managed: u64,
+    with_license: u64,
+    without_license: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Pool {
+    /// `null`: without limit.
+    licenses_total: Option<u64>,
+    licenses_in_use: u64,
+    licenses_free: Option<u64>,
+    licenses_over: u64,
+    licenses_retired_unrefunded: u64,
+    next_licensing_refresh: Option<String>,
+    license_state: &'static str,
+    aup_state: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Reason<'d> {
+    /// The key that `summary.json` uses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    rule: Option<&'static str>,
+    words: &'static str,
+    cure: &'static str,
+    clients: u64,
+    /// The first of them.
+    names: &'d [String],
+}
+
+impl<'d> Reason<'d> {
+    fn new(
+        reason: Option<&'static str>,
+        rule: Option<Clause>,
+        (words, cure): (&'static str, &'static str),
+        clients: &'d Sample,
+    ) -> Self {
+        let Sample { count, names } = clients;
+        Reason { reason, rule: rule.map(Clause::id), words, cure, clients: *count, names }
+    }
+}
+
+/// The diagnosis as JSON, with a line end.
+pub fn document(scenario: &Scenario, found: &Diagnosis) -> String {
+    let without = found
+        .lacking
+        .iter()
+        .map(|(lack, clients)| Reason::new(Some(lack.key()), lack.clause(), lack.words(), clients));
+    let to_free = found.to_free.iter().filter_map(|(release, clients)| {
+        let (clause, words, cure) = release.words()?;
+        Some(Reason::new(None, Some(clause), (words, cure), clients))
+    });
+    let document = Document {
+        fleetsim: env!("CARGO_PKG_VERSION"),
+        scenario: &scenario.name,
+        seed: scenario.seed,
+        at: timestamp(scenario.start, scenario.horizon()),
+        clients: Clients {
+            total: found.clients,
+            managed: found.managed,
+            with_license: found.holders,
+            without_license: found.clients - found.holders,
+        },
+        pool: pool(scenario, found),
+        without_license: without.collect(),
+        licenses_to_free: to_free.collect(),
+    };
+    serde_json::to_string_pretty(&document).expect("a diagnosis serialises") + "\n"
+}
+
+fn pool(scenario: &Scenario, found: &Diagnosis) -> Pool {
+    let Diagnosis { in_force, in_use, .. } = *found;
+    Pool {
+        licenses_total: in_force.nodes,
+        licenses_in_use: in_use,
+        licenses_free: in_force.nodes.map(|nodes| nodes.saturating_sub(in_use)),
+        licenses_over: in_force.nodes.map_or(0, |nodes| in_use.saturating_sub(nodes)),
+        licenses_retired_unrefunded: found.unrefunded,
+        next_licensing_refresh: found.next_refresh.map(|at| timestamp(scenario.start, at)),
+        license_state: in_force.state.words(),
+        aup_state: in_force.aup.words(),
+    }
+}

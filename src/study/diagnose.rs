@@ -1,0 +1,130 @@
+//! A diagnosis: who holds a license when a scenario is over, what the others lack, and which licenses
+//! could be freed.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use super::run::{Interrupted, fleet_at_end};
+use crate::fleet::roster::Roster;
+use crate::rules::license_files::InForce;
+use crate::rules::recovery::{Release, release};
+use crate::rules::standing::Lack;
+use crate::rules::targeting::next_run;
+use crate::scenario::model::{Scenario, Schedule};
+use crate::words::time::Time;
+
+/// Clients named of each reason.
+const NAMED: usize = 3;
+
+/// Every client accounted for: the holders, and those without a license by reason.
+#[derive(Debug)]
+pub struct Diagnosis {
+    /// Clients that join up to the end, and those that never come.
+    pub clients: u64,
+    /// Clients that hold a license.
+    pub holders: u64,
+    /// Clients with an Active record.
+    pub managed: u64,
+    /// Licenses taken, those not refunded yet among them.
+    pub in_use: u64,
+    pub in_force: InForce,
+    /// Licenses that the next licensing refresh returns.
+    pub unrefunded: u64,
+    /// When it runs next by its schedule, if ever.
+    pub next_refresh: Option<Time>,
+    /// What the clients without a license lack: those of the fleet first, the most frequent reason first;
+    /// then those that have not joined; last those that left.
+    pub lacking: Vec<(Lack, Sample)>,
+    /// Licenses that could be freed, by what becomes of them; the most frequent first.
+    pub to_free: Vec<(Release, Sample)>,
+}
+
+/// Clients that have something in common.
+#[derive(Debug)]
+pub struct Sample {
+    pub count: u64,
+    /// Names of the first of them, by number.
+    pub names: Vec<String>,
+}
+
+/// Runs a scenario and diagnoses the fleet as it stands at its end.
+///
+/// # Errors
+/// When `watch` breaks the run off.
+pub fn diagnose(
+    scenario: &Scenario,
+    watch: impl FnMut(Time, u64) -> ControlFlow<()>,
+) -> Result<Diagnosis, Interrupted> {
+    let fleet = fleet_at_end(scenario, 0, (), watch)?;
+    let (mut lacking, mut to_free) = (Census::default(), Census::default());
+    let (mut holders, mut managed) = (0, 0);
+    for client in 0..fleet.len() as u32 {
+        let state = fleet.state(client);
+        managed += u64::from(state.managed());
+        match fleet.standing(client) {
+            Ok(()) => holders += 1,
+            Err(lack) => lacking.add(lack, client),
+        }
+        let fate = release(state, &scenario.platform);
+        if fate.words().is_some() {
+            to_free.add(fate, client);
+        }
+    }
+    let roster = Roster::new(scenario, 0);
+    let diagnosis = Diagnosis {
+        clients: fleet.len() as u64,
+        holders,
+        managed,
+        in_use: fleet.pool().in_use(),
+        in_force: fleet.pool().in_force(),
+        unrefunded: to_free.count(|fate| matches!(fate, Release::AtRefresh(_))),
+        next_refresh: next_refresh(scenario),
+        lacking: lacking.sorted(&roster, |lack| (lack.has_left(), *lack == Lack::NotEnrolled)),
+        to_free: to_free.sorted(&roster, |_| ()),
+    };
+    let lacking: u64 = diagnosis.lacking.iter().map(|(_, clients)| clients.count).sum();
+    assert_eq!(diagnosis.holders + lacking, diagnosis.clients, "every client is accounted for");
+    Ok(diagnosis)
+}
+
+/// The first scheduled run of the licensing refresh after the end.
+fn next_refresh(scenario: &Scenario) -> Option<Time> {
+    let after = Time(scenario.horizon().ms() + 1);
+    let schedule = scenario.platform.licensing_refresh;
+    matches!(schedule, Schedule::Every { .. }).then(|| next_run(schedule, after))
+}
+
+/// Clients by what they have in common: how many, and the first of them.
+struct Census<K>(BTreeMap<K, (u64, Vec<u32>)>);
+
+impl<K> Default for Census<K> {
+    fn default() -> Self {
+        Census(BTreeMap::new())
+    }
+}
+
+impl<K: Ord> Census<K> {
+    /// Clients come in order of number.
+    fn add(&mut self, key: K, client: u32) {
+        let (count, first) = self.0.entry(key).or_default();
+        *count += 1;
+        if first.len() < NAMED {
+            first.push(client);
+        }
+    }
+
+    fn count(&self, which: impl Fn(&K) -> bool) -> u64 {
+        self.0.iter().filter(|(key, _)| which(key)).map(|(_, (count, _))| count).sum()
+    }
+
+    /// By part of the list, then the most frequent first, then in order of the keys.
+    fn sorted<P: Ord>(self, roster: &Roster, part: impl Fn(&K) -> P) -> Vec<(K, Sample)> {
+        let mut list: Vec<_> = self.0.into_iter().collect();
+        list.sort_by_key(|(key, (count, _))| (part(key), Reverse(*count)));
+        let named = |(key, (count, first)): (K, (u64, Vec<u32>))| {
+            (key, Sample { count, names: first.into_iter().map(|client| roster.name(client)).collect() })
+        };
+        list.into_iter().map(named).collect()
+    }
+}
