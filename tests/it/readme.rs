@@ -36,6 +36,7 @@ fn the_generated_parts_of_the_readme_are_up_to_date() {
     generated("quickstart", &format!("```text\n{printed}```\n"));
     generated("timeline", &excerpt(&timeline));
     generated("story", &format!("```text\n{}```\n", story()));
+    generated("diagnosis", &format!("```text\n{}```\n", diagnosis()));
     generated("cases", &cases());
     generated("rules", &rules());
     generated("columns", &columns(&timeline_csv::COLUMNS));
@@ -61,6 +62,10 @@ fn quickstart() -> (String, String) {
 
 fn story() -> String {
     program(&["explain", "--client", "branch_pcs-120"], tempfile::tempdir().unwrap().path())
+}
+
+fn diagnosis() -> String {
+    program(&["diagnose", "--at", "2026-02-16T12:00"], tempfile::tempdir().unwrap().path())
 }
 
 /// Some columns of every ninth row, as a table.
