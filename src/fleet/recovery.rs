@@ -29,6 +29,21 @@ impl<O: Observer> Fleet<'_, O> {
                 clients.iter().for_each(|&client| self.uninstall_targeted(now, client, queue));
                 Some(clients.len())
             }
+            Deed::InstallPlugin(whom) => {
+                let clients = self.selected(whom);
+                clients.iter().for_each(|&client| self.uninstall_lifted(now, client, queue));
+                Some(clients.len())
+            }
+            // Everything that follows from these was worked out beforehand.
+            Deed::ChangePolicies(_) | Deed::MembershipUpdate(_) | Deed::RunMembershipUpdate => {
+                self.tell(now, Fact::Arranged { action: index });
+                None
+            }
+            Deed::Upgrade { .. } => {
+                self.tell(now, Fact::Arranged { action: index });
+                self.upgraded(now);
+                None
+            }
         };
         if let Some(found) = found {
             self.tell(now, Fact::Acted { action: index, clients: found as u32 });
@@ -139,6 +154,9 @@ impl<O: Observer> Fleet<'_, O> {
     /// The client learns of the uninstall policy: the plug-in goes, and with it the scans. The
     /// license stays (V2).
     pub(super) fn uninstall_request(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        if !self.state(client).is(Mark::UninstallTarget) {
+            return; // taken out of the uninstall policy since
+        }
         self.cut_chain(now, client, queue);
         let chain = [Mark::PackageTarget, Mark::PackageRequested, Mark::PackageReady, Mark::Waiting];
         let state = self.state(client).without(Mark::Plugin).without_all(&chain);
@@ -148,7 +166,10 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     pub(super) fn removal_reported(&mut self, now: Time, client: u32) {
-        let state = self.state(client).without(Mark::PluginReported);
-        self.change(now, client, state, Step::RemovalReported);
+        let state = self.state(client);
+        if state.is(Mark::Plugin) {
+            return; // installed again since
+        }
+        self.change(now, client, state.without(Mark::PluginReported), Step::RemovalReported);
     }
 }

@@ -130,7 +130,7 @@ impl Observer for Audit {
                     Err(_) => {}
                 }
             }
-            Fact::LicenseTurn { .. } | Fact::Acted { .. } => {}
+            Fact::LicenseTurn { .. } | Fact::Acted { .. } | Fact::Arranged { .. } | Fact::Coverage { .. } => {}
         }
     }
 }
