@@ -242,9 +242,11 @@ fn describe_progress(after: ClientState, step: &Step) -> Option<Described> {
         Step::InstallUntargeted if after.is(Mark::Plugin) => {
             said("plugin_untargeted", Some(C1), "the install policy takes it no longer; the plug-in stays")
         }
-        Step::InstallUntargeted => {
-            said("plugin_untargeted", Some(C1), "the install policy takes it no longer; the plug-in will not come")
-        }
+        Step::InstallUntargeted => said(
+            "plugin_untargeted",
+            Some(C1),
+            "the install policy takes it no longer; the plug-in will not come",
+        ),
         Step::PluginRequested => {
             said("plugin_policy_received", Some(C1), "its configuration request brought the plug-in policy")
         }
@@ -289,9 +291,11 @@ fn describe_progress(after: ClientState, step: &Step) -> Option<Described> {
         Step::UninstallTargeted => {
             said("uninstall_targeted", Some(V2), "out of the install policy, into the uninstall policy")
         }
-        Step::UninstallLifted => {
-            said("uninstall_lifted", Some(C1), "out of the uninstall policy; the install policy may take it again")
-        }
+        Step::UninstallLifted => said(
+            "uninstall_lifted",
+            Some(C1),
+            "out of the uninstall policy; the install policy may take it again",
+        ),
         Step::PluginRemoved => said("plugin_removed", Some(V2), plugin_gone(after)),
         Step::RemovalReported => {
             said("plugin_removal_reported", Some(V2), "a Basic Inventory reported that the plug-in is gone")

@@ -200,6 +200,38 @@ mod tests {
         }
     }
 
+    /// A file that replaces another by name takes its place for good, nodes and maintenance.
+    #[test]
+    fn what_a_replaced_file_leaves() {
+        use LicenseFormat::{Legacy, SLic};
+        let with = |mut file: LicenseFile, replaces, aup: i64| {
+            (file.replaces, file.aup_until) = (replaces, Some(Time(aup)));
+            file
+        };
+        let slic = vec![
+            with(file("base", SLic, 800, 0, None), None, 15),
+            with(file("extra", SLic, 200, 0, None), None, 90),
+            with(file("renewal", SLic, 750, 20, Some(30)), Some(0), 80),
+        ];
+        let legacy = vec![
+            with(file("base", Legacy, 800, 0, None), None, 15),
+            with(file("renewal", Legacy, 750, 20, None), Some(0), 80),
+        ];
+        #[rustfmt::skip]
+        let table = [
+            // files   at  nodes  maintenance until
+            (&slic,    19, 1000,  15), // the earliest end counts, also when it is past
+            (&slic,    20, 950,   80), // L1: replaced by name
+            (&slic,    30, 200,   90), // L1: what was replaced does not come back
+            (&legacy,  19, 800,   15),
+            (&legacy,  20, 750,   80), // L1: a legacy file replaces in any case
+        ];
+        for (files, at, nodes, until) in table {
+            let found = in_force(files, Time(at));
+            assert_eq!((found.nodes, found.aup_until), (Some(nodes), Some(Time(until))), "at {at}");
+        }
+    }
+
     #[test]
     fn a_pool_below_the_number_in_use_gives_nothing() {
         for (nodes, in_use, free) in [

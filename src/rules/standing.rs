@@ -176,9 +176,11 @@ pub fn standing(state: ClientState, around: Surroundings) -> Result<(), Lack> {
         Status::Active | Status::Shared => {}
     }
     let updates_or = |lack| if around.membership_updates { lack } else { Lack::NoMembershipUpdate };
+    // A target that the policy takes no longer stays one until a membership update finds that out.
+    let candidate = around.install_policy || state.is(InstallTarget);
     let ladder = [
         (!state.is(UninstallTarget), Lack::UnderUninstallPolicy), // V2
-        (around.install_policy || state.is(InstallTarget) || state.is(Plugin), Lack::OutsideInstallPolicy), // C1
+        (candidate || state.is(Plugin), Lack::OutsideInstallPolicy), // C1
         (state.is(InstallTarget) || state.is(Plugin), updates_or(Lack::AwaitsMembershipUpdate)), // C1, T2
         (state.is(Plugin), Lack::AwaitsPlugin),                   // C1
         (state.is(PluginReported), Lack::AwaitsInventory),        // C2

@@ -149,9 +149,8 @@ mod tests {
         for (policy, client, draw, taken) in table {
             let scenario = scenario(&format!("policies: {{plugin_install: {policy}}}"));
             let policy = &scenario.policies.plugin_install;
-            let found = takes(policy, &scenario.groups, client, |share| {
-                share.holds(if draw { 0 } else { u64::MAX })
-            });
+            let found =
+                takes(policy, &scenario.groups, client, |share| share.holds(if draw { 0 } else { u64::MAX }));
             assert_eq!(found, taken, "{policy:?} {client:?}");
         }
     }

@@ -9,6 +9,7 @@
 //! | `determinism` | Do the same scenario and seed give the same bytes, whatever else changes? |
 //! | `golden` | Have the results changed since they were last looked at? |
 //! | `bad_inputs` | Is a wrong scenario refused with the exact message that helps? |
+//! | `over_time` | Do policies, membership updates and versions change as actions say? |
 //! | `reference` | Does the reference scenario list every key with its default? |
 //! | `command_line` | Does the program behave: exit codes, files, output? |
 //! | `language` | Is what a scenario says what the model holds? |
@@ -24,6 +25,7 @@ mod golden;
 mod invariants;
 mod language;
 mod layering;
+mod over_time;
 mod readme;
 mod reference;
 mod rule_scenarios;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario::model::{
-    Clients, Heartbeat, LicenseFormat, LicenseKind, Link, Phase, Policies, Reach, Refund, Retry, Scenario, Schedule, Version,
+    Clients, Heartbeat, LicenseFormat, LicenseKind, Link, Phase, Policies, Reach, Refund, Retry, Scenario,
+    Schedule, Version,
 };
 use fleetsim::scenario::yaml::{self, Kind, Node};
 use fleetsim::scenario::{self, Checked};

@@ -106,8 +106,7 @@ fn action(s: &Section, fleet: Fleet, duration: Span) -> Option<Action> {
         let words: Vec<&str> = of_clients.chain(SERVER_DEEDS.iter().map(|(key, _)| *key)).collect();
         let number = if deeds.is_empty() { "none".to_string() } else { deeds.len().to_string() };
         let problem = format!("an action does exactly one thing, this one does {number}");
-        s.reader
-            .fault(Fault::at(s.at, problem).path(&s.path).help(format!("one of {}", words.join(", "))));
+        s.reader.fault(Fault::at(s.at, problem).path(&s.path).help(format!("one of {}", words.join(", "))));
     }
     check_instant(s, at?, duration);
     Some(Action { at: at?, what: deeds.pop().flatten()? })
@@ -132,7 +131,16 @@ fn check_instant(s: &Section, at: Time, duration: Span) {
 type DeedOfServer = (&'static str, fn(&Section, Fleet) -> Option<Deed>);
 
 const SERVER_DEEDS: [DeedOfServer; 4] = [
-    ("policies", |s, fleet| Some(Deed::ChangePolicies(policies::policies(&s.section("policies"), fleet)))),
+    ("policies", |s, fleet| {
+        let change = policies::policies(&s.section("policies"), fleet);
+        if let Some(Node { kind: Kind::Map(entries), .. }) = s.node("policies")
+            && entries.is_empty()
+        {
+            let example = "for example `policies: {dsup: {enabled: true}}`";
+            s.fault_at("policies", "expected a change, found none".into(), Some(example.into()));
+        }
+        Some(Deed::ChangePolicies(change))
+    }),
     ("membership_update", |s, _| Some(Deed::MembershipUpdate(membership_update(s)))),
     ("upgrade", |s, _| upgrade(&s.section("upgrade"))),
     ("run", |s, _| s.value("run", run)),

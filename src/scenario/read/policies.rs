@@ -3,9 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::super::fault::Fault;
-use super::super::model::policies::{
-    OneOf, Policies, PoliciesChange, PolicyChange, Systems, TargetChange,
-};
+use super::super::model::policies::{OneOf, Policies, PoliciesChange, PolicyChange, Systems, TargetChange};
 use super::super::model::{Group, Release, Site};
 use super::super::reader::{Read, Reader, Section};
 use super::super::values::{self, text};
@@ -35,7 +33,8 @@ pub fn policies(s: &Section, fleet: Fleet) -> PoliciesChange {
 
 /// DSUP-type policies mean something only when 8.5 runs some time.
 pub const DSUP_FROM_8_5: &str = "DSUP-type policies decide about scans only from 8.5 on (C5)";
-pub const OF_8_5: &str = "leave it out, raise `platform.version`, or add an action that upgrades to 8.5 or later";
+pub const OF_8_5: &str =
+    "leave it out, raise `platform.version`, or add an action that upgrades to 8.5 or later";
 
 /// The section at the top level.
 pub fn at_start(top: &Section, fleet: Fleet, releases: &[Release]) -> Policies {

@@ -26,9 +26,8 @@ fn overlapping_clones(scenario: &Scenario) -> Option<Finding> {
         for (i, (one, first)) in clones.iter().enumerate() {
             for (other, second) in &clones[i + 1..] {
                 if let Some(whom) = both_take(first, second, scenario) {
-                    let problem = format!(
-                        "clones `{one}` and `{other}` {whom}: conflicting settings (T1, KB 180495)"
-                    );
+                    let problem =
+                        format!("clones `{one}` and `{other}` {whom}: conflicting settings (T1, KB 180495)");
                     let path = place(state, "policies.clones");
                     return Some((path, problem, "let one policy target each client"));
                 }
@@ -82,7 +81,8 @@ fn uncovered_group(scenario: &Scenario) -> Option<Finding> {
         let version = scenario.version_at(at);
         if let Some(group) = uncovered(scenario, &state.policies, version) {
             let name = &scenario.groups[group].name;
-            let upgraded = if at > Time::START { format!("from {} on ", at - Time::START) } else { String::new() };
+            let upgraded =
+                if at > Time::START { format!("from {} on ", at - Time::START) } else { String::new() };
             let problem = format!(
                 "{upgraded}the DSUP is off and no enabled clone targets group `{name}`: its scans fail (C5)"
             );
