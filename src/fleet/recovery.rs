@@ -30,7 +30,8 @@ impl<O: Observer> Fleet<'_, O> {
                 Some(clients.len())
             }
             Deed::InstallPlugin(whom) => {
-                let clients = self.selected(whom);
+                let mut clients = self.selected(whom);
+                clients.retain(|&client| self.state(client).is(Mark::UninstallTarget));
                 clients.iter().for_each(|&client| self.uninstall_lifted(now, client, queue));
                 Some(clients.len())
             }

@@ -130,11 +130,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
     /// Out of the uninstall policy; the next membership update may make it a target again (C1).
     pub(super) fn uninstall_lifted(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let state = self.state(client);
-        if !state.is(Mark::UninstallTarget) {
-            return;
-        }
-        self.change(now, client, state.without(Mark::UninstallTarget), Step::UninstallLifted);
+        let state = self.state(client).without(Mark::UninstallTarget);
+        self.change(now, client, state, Step::UninstallLifted);
         self.await_install_policy(now, client, queue);
     }
 
