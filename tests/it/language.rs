@@ -117,8 +117,8 @@ fn the_digest_is_of_the_meaning() {
 #[test]
 fn policies_change_by_what_is_said() {
     let scenario = with(
-        "sites: {hq: {}, lab: {}}
-groups: {pcs: {clients: 10, site: hq}, servers: {clients: 3, site: lab, os: Linux}}
+        "groups: {pcs: {clients: 10, site: hq}, servers: {clients: 3, site: lab, os: Linux}}
+sites: {hq: {}, lab: {}}
 policies: {plugin_install: {groups: [pcs]}, clones: {b: {enabled: false, share: 12.5%}}}
 actions:
   - {at: 4d, policies: {plugin_install: {enabled: false}}}
