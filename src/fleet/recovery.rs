@@ -148,6 +148,7 @@ impl<O: Observer> Fleet<'_, O> {
             self.schedule(Event::UninstallRequest, self.next_configuration(client, now), client, queue);
         } else {
             self.cut_chain(now, client, queue); // the plug-in will not come
+            self.report_removal(now, client, queue);
             self.change(now, client, chosen(self.state(client)), Step::UninstallTargeted);
         }
     }
@@ -164,6 +165,15 @@ impl<O: Observer> Fleet<'_, O> {
         self.change(now, client, state, Step::PluginRemoved);
         let report = self.next_inventory_after_change(client, now);
         self.schedule(Event::RemovalReported, report, client, queue);
+    }
+
+    /// The chain of a client without the plug-in was cut, and with it the report that it is gone, if that
+    /// is still to come.
+    pub(super) fn report_removal(&self, now: Time, client: u32, queue: &mut EventQueue) {
+        if self.state(client).is(Mark::PluginReported) {
+            let report = self.next_inventory_after_change(client, now);
+            self.schedule(Event::RemovalReported, report, client, queue);
+        }
     }
 
     pub(super) fn removal_reported(&mut self, now: Time, client: u32) {

@@ -123,6 +123,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     fn install_untargeted(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         if !self.state(client).is(Mark::Plugin) {
             self.cut_chain(now, client, queue);
+            self.report_removal(now, client, queue);
         }
         let state = self.state(client).without(Mark::InstallTarget);
         self.change(now, client, state, Step::InstallUntargeted);

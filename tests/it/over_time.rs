@@ -87,6 +87,26 @@ fn new_settings_come_with_the_configuration_request_after_the_update() {
     assert!(tried > 1_000 && licensed.len() > 50, "{tried} scans, {} licenses", licensed.len());
 }
 
+/// A plug-in that was removed, called for again and called off again is reported as gone all the same.
+#[test]
+fn a_removal_is_reported_whatever_comes_between() {
+    let daily = "platform: {basic_inventory: {every: 24h, phase: 11h, after_plugin_change: false}, \
+                 configuration_request: {every: 1h, phase: 30m}, membership_update: 15m}\n";
+    let rest = "groups: {a: {clients: [x], enrol: 0h}}
+duration: 2d
+actions:
+  - {at: 30h, uninstall_plugin: {clients: [x]}}
+  - {at: 31h, install_plugin: {clients: [x]}}
+  - {at: 31h 10m, CALLED_OFF}\n";
+    for called_off in ["policies: {plugin_install: {enabled: false}}", "uninstall_plugin: {clients: [x]}"] {
+        let rest = rest.replace("CALLED_OFF", called_off);
+        let yaml = format!("{}{daily}{rest}", HEAD.replace("duration: 12h\n", ""));
+        let events = run_with_events(&check(&yaml, "t").scenario, Detail::Changes).1;
+        let reported = first(&events, "plugin_removal_reported");
+        assert_eq!(reported.get("x"), Some(&(35 * 3_600_000)), "{called_off}: {events:#?}");
+    }
+}
+
 /// What changes twice between two updates is never seen, and without updates nothing is.
 #[test]
 fn policies_count_when_an_update_knows_them() {
