@@ -26,29 +26,32 @@ pub enum Event {
     Enrol = 5,
     /// It registers and sends its first Basic Inventory.
     FirstContact = 6,
+    /// The first membership update after the install policy changed goes over all clients. Entity: index
+    /// of the policies.
+    TargetsRecomputed = 7,
     /// A membership update makes it a target of the plug-in install policy.
-    InstallTargeted = 7,
+    InstallTargeted = 8,
     /// Its configuration request learns of the plug-in policy.
-    PluginRequest = 8,
-    PluginInstalled = 9,
+    PluginRequest = 9,
+    PluginInstalled = 10,
     /// A Basic Inventory reports the plug-in.
-    PluginReported = 10,
+    PluginReported = 11,
     /// A membership update makes it a target of the scan package.
-    PackageTargeted = 11,
+    PackageTargeted = 12,
     /// Its configuration request learns of the scan package.
-    PackageRequest = 12,
+    PackageRequest = 13,
     /// Its configuration request learns of the uninstall policy.
-    UninstallRequest = 13,
+    UninstallRequest = 14,
     /// A Basic Inventory reports that the plug-in is gone.
-    RemovalReported = 14,
+    RemovalReported = 15,
     /// A download of a site may be complete. Entity: site; ordinal: which arming of its alarm.
-    SiteDownloads = 15,
+    SiteDownloads = 16,
     /// A scan's result reaches the server.
-    ScanReturned = 16,
+    ScanReturned = 17,
 }
 
 impl Event {
-    const ALL: [Event; 17] = [
+    const ALL: [Event; 18] = [
         Event::LicenseTurn,
         Event::Action,
         Event::LifetimeEnds,
@@ -56,6 +59,7 @@ impl Event {
         Event::LicensingRefresh,
         Event::Enrol,
         Event::FirstContact,
+        Event::TargetsRecomputed,
         Event::InstallTargeted,
         Event::PluginRequest,
         Event::PluginInstalled,
@@ -81,6 +85,7 @@ impl Event {
             | Event::LifetimeEnds
             | Event::HoldingEnds
             | Event::LicensingRefresh
+            | Event::TargetsRecomputed
             | Event::SiteDownloads => false,
             Event::Enrol
             | Event::FirstContact

@@ -7,6 +7,7 @@ use crate::rules::clause::Clause;
 use crate::rules::client::ClientState;
 use crate::rules::consumption::{Refused, Returned};
 use crate::rules::license_files::{InForce, Turn};
+use crate::scenario::model::Version;
 use crate::words::time::{Span, Time};
 
 /// Something that happened.
@@ -22,6 +23,11 @@ pub enum Fact {
     InForce(InForce),
     /// An action of the scenario was carried out on this many clients.
     Acted { action: u32, clients: u32 },
+    /// An action of the scenario was carried out on the server.
+    Arranged { action: u32 },
+    /// Maintenance covers the version that runs, or no longer does (M3). At the start it does, unless
+    /// told otherwise.
+    Coverage { version: Version, covered: bool },
     /// The licensing refresh ran and released this many licenses.
     Refreshed { by_hand: bool, released: u32 },
 }
@@ -32,6 +38,8 @@ pub enum Step {
     Enrolled,
     FirstContact,
     InstallTargeted,
+    /// A membership update found that the install policy takes it no longer.
+    InstallUntargeted,
     PluginRequested,
     /// The site's downloads are at their limit; this one waits.
     DownloadQueued(Package),
@@ -61,6 +69,7 @@ pub enum Step {
     Disposed,
     Deleted,
     UninstallTargeted,
+    UninstallLifted,
     PluginRemoved,
     RemovalReported,
     GaveUp,

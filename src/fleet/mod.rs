@@ -12,6 +12,8 @@
 //! | [`pool`] | the licenses owned and taken |
 //! | [`state`] | one row a client |
 //! | [`model`] | the fleet: events in, handlers called, facts out |
+//! | `targets` | whom the policies take, and since when |
+//! | `maintenance` | versions, and whether maintenance covers them |
 //! | `rollout`, `scanning`, `recovery` | the handlers, by chapter of the article |
 //!
 //! Rules decide (in [`crate::rules`]), handlers apply. Nothing here keeps statistics, prints,
@@ -22,6 +24,7 @@ pub mod event;
 pub mod fact;
 mod foresight;
 pub mod heartbeat;
+mod maintenance;
 pub mod model;
 pub mod network;
 pub mod pool;
@@ -30,6 +33,7 @@ mod rollout;
 pub mod roster;
 mod scanning;
 pub mod state;
+mod targets;
 
 pub use fact::{Fact, Observer, Step};
 pub use model::Fleet;

@@ -9,6 +9,7 @@ use super::network::Downloads;
 use super::pool::Pool;
 use super::roster::Roster;
 use super::state::Client;
+use super::targets::Targets;
 use crate::engine::draw::Draws;
 use crate::engine::queue::{EventKey, EventQueue};
 use crate::engine::simulation::Model;
@@ -16,7 +17,7 @@ use crate::rules::client::ClientState;
 use crate::rules::license_files::{self, Turn};
 use crate::rules::standing::{Lack, Surroundings, standing};
 use crate::rules::targeting;
-use crate::scenario::model::{Heartbeat, Scenario, Schedule};
+use crate::scenario::model::{Heartbeat, Release, Scenario, Schedule};
 use crate::words::time::Time;
 
 /// A fleet in the middle of a run.
@@ -30,8 +31,11 @@ pub struct Fleet<'s, O> {
     pub(super) calendar: Vec<(Time, Turn, usize)>,
     /// Clients whose license the next licensing refresh releases.
     pub(super) unreleased: Vec<u32>,
-    /// By group: do scans find the settings they need (C5)?
-    pub(super) scan_settings: Vec<bool>,
+    pub(super) targets: Targets,
+    /// The version that runs.
+    pub(super) release: Release,
+    /// Does maintenance cover it (M3)?
+    pub(super) version_covered: bool,
     pub(super) foresight: Foresight,
     observer: O,
 }
@@ -41,7 +45,6 @@ impl<'s, O: Observer> Fleet<'s, O> {
     pub fn new(scenario: &'s Scenario, replication: u64, observer: O, queue: &mut EventQueue) -> Self {
         let mut roster = Roster::new(scenario, replication);
         let joins = roster.take_joins();
-        let settings = |group| targeting::scan_settings(scenario, group).allow_scans();
         let mut fleet = Fleet {
             scenario,
             clients: roster.groups().map(Client::new).collect(),
@@ -49,12 +52,15 @@ impl<'s, O: Observer> Fleet<'s, O> {
             pool: Pool::new(&scenario.licenses, Time::START),
             calendar: license_files::calendar(&scenario.licenses),
             unreleased: Vec::new(),
-            scan_settings: (0..scenario.groups.len()).map(settings).collect(),
+            targets: Targets::new(scenario),
+            release: scenario.over_time.releases[0],
+            version_covered: true,
             foresight: Foresight::default(),
             roster,
             observer,
         };
         fleet.tell(Time::START, Fact::InForce(fleet.pool.in_force()));
+        fleet.judge_coverage(Time::START);
         fleet.schedule_known(&joins, queue);
         fleet
     }
@@ -68,6 +74,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         for (index, action) in self.scenario.actions.iter().enumerate() {
             queue.push(Event::Action.at(action.at, index as u32, 0));
         }
+        self.schedule_recomputations(queue);
         if matches!(self.scenario.platform.licensing_refresh, Schedule::Every { .. }) {
             self.schedule_refresh(Time::START, queue);
         }
@@ -109,19 +116,20 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.clients[client as usize].epoch
     }
 
-    /// Does a client hold a license, and if not, why?
+    /// Does a client hold a license at the end of the run, and if not, why?
     ///
     /// # Errors
     /// The first thing it lacks.
     pub fn standing(&self, client: u32) -> Result<(), Lack> {
-        let (state, group) = (self.state(client), self.group(client));
+        let end = self.scenario.horizon();
         let around = Surroundings {
-            install_policy: self.scenario.policies.plugin_install.targets(group),
-            membership_updates: self.scenario.platform.membership_update.ever_runs(),
-            scan_settings: self.scan_settings[group],
+            install_policy: self.install_policy_targets(client, end),
+            membership_updates: self.scenario.over_time.membership.schedule_at(end).ever_runs(),
+            scan_settings: self.has_scan_settings(client, end),
             license_in_date: self.pool.in_date(),
+            version_covered: self.version_covered,
         };
-        standing(state, around)
+        standing(self.state(client), around)
     }
 
     /// The first instant at or after this one at which a client's PC is on.
@@ -177,6 +185,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.pool.turn(&self.scenario.licenses, now);
         self.tell(now, Fact::LicenseTurn { file, turn });
         self.tell(now, Fact::InForce(self.pool.in_force()));
+        self.judge_coverage(now);
     }
 }
 
@@ -195,6 +204,7 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::LicensingRefresh => self.scheduled_refresh(now, queue),
             Event::Enrol => self.enrol(now, entity, queue),
             Event::FirstContact => self.first_contact(now, entity, queue),
+            Event::TargetsRecomputed => self.targets_recomputed(now, entity, queue),
             Event::InstallTargeted => self.install_targeted(now, entity, queue),
             Event::PluginRequest => self.plugin_request(now, entity, queue),
             Event::PluginInstalled => self.plugin_installed(now, entity, queue),

@@ -29,6 +29,22 @@ impl<O: Observer> Fleet<'_, O> {
                 clients.iter().for_each(|&client| self.uninstall_targeted(now, client, queue));
                 Some(clients.len())
             }
+            Deed::InstallPlugin(whom) => {
+                let mut clients = self.selected(whom);
+                clients.retain(|&client| self.state(client).is(Mark::UninstallTarget));
+                clients.iter().for_each(|&client| self.uninstall_lifted(now, client, queue));
+                Some(clients.len())
+            }
+            // Everything that follows from these was worked out beforehand.
+            Deed::ChangePolicies(_) | Deed::MembershipUpdate(_) | Deed::RunMembershipUpdate => {
+                self.tell(now, Fact::Arranged { action: index });
+                None
+            }
+            Deed::Upgrade { .. } => {
+                self.tell(now, Fact::Arranged { action: index });
+                self.upgraded(now);
+                None
+            }
         };
         if let Some(found) = found {
             self.tell(now, Fact::Acted { action: index, clients: found as u32 });
@@ -132,6 +148,7 @@ impl<O: Observer> Fleet<'_, O> {
             self.schedule(Event::UninstallRequest, self.next_configuration(client, now), client, queue);
         } else {
             self.cut_chain(now, client, queue); // the plug-in will not come
+            self.report_removal(now, client, queue);
             self.change(now, client, chosen(self.state(client)), Step::UninstallTargeted);
         }
     }
@@ -139,6 +156,9 @@ impl<O: Observer> Fleet<'_, O> {
     /// The client learns of the uninstall policy: the plug-in goes, and with it the scans. The
     /// license stays (V2).
     pub(super) fn uninstall_request(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        if !self.state(client).is(Mark::UninstallTarget) {
+            return; // taken out of the uninstall policy since
+        }
         self.cut_chain(now, client, queue);
         let chain = [Mark::PackageTarget, Mark::PackageRequested, Mark::PackageReady, Mark::Waiting];
         let state = self.state(client).without(Mark::Plugin).without_all(&chain);
@@ -147,8 +167,20 @@ impl<O: Observer> Fleet<'_, O> {
         self.schedule(Event::RemovalReported, report, client, queue);
     }
 
+    /// The chain of a client without the plug-in was cut, and with it the report that it is gone, if that
+    /// is still to come.
+    pub(super) fn report_removal(&self, now: Time, client: u32, queue: &mut EventQueue) {
+        if self.state(client).is(Mark::PluginReported) {
+            let report = self.next_inventory_after_change(client, now);
+            self.schedule(Event::RemovalReported, report, client, queue);
+        }
+    }
+
     pub(super) fn removal_reported(&mut self, now: Time, client: u32) {
-        let state = self.state(client).without(Mark::PluginReported);
-        self.change(now, client, state, Step::RemovalReported);
+        let state = self.state(client);
+        if state.is(Mark::Plugin) {
+            return; // installed again since
+        }
+        self.change(now, client, state.without(Mark::PluginReported), Step::RemovalReported);
     }
 }

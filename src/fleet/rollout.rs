@@ -54,16 +54,20 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn first_contact(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         let state = self.state(client).with_status(Status::Active);
         self.change(now, client, state, Step::FirstContact);
-        let group = self.group(client);
-        if targeting::install_policy_takes(&self.scenario.policies, group, state) {
-            let update = targeting::next_membership_update(self.scenario, now); // T2
-            self.schedule(Event::InstallTargeted, update, client, queue); // C1
-        }
+        self.await_install_policy(now, client, queue);
     }
 
+    /// A membership update makes a client a target, unless it is one already, or the policy or the client
+    /// changed since this was foreseen.
     pub(super) fn install_targeted(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let state = self.state(client).with(Mark::InstallTarget);
-        self.change(now, client, state, Step::InstallTargeted);
+        let state = self.state(client);
+        if state.is(Mark::InstallTarget) || !self.install_policy_takes(client, now) {
+            return;
+        }
+        self.change(now, client, state.with(Mark::InstallTarget), Step::InstallTargeted);
+        if state.is(Mark::Plugin) {
+            return; // it has what the policy would bring
+        }
         self.schedule(Event::PluginRequest, self.next_configuration(client, now), client, queue);
     }
 

@@ -55,8 +55,8 @@ impl<O: Observer> Fleet<'_, O> {
         let outcome = judge_scan(ScanCase {
             package_ready: row.state.is(Mark::PackageReady),
             license_in_date: self.pool.in_date(),
-            version_covered: true,
-            scan_settings: self.scan_settings[usize::from(row.group)],
+            version_covered: self.version_covered,
+            scan_settings: self.has_scan_settings(client, now),
             result_sent: true,
             record_active: row.state.managed(),
             holds_license: row.state.is(Mark::Licensed),

@@ -35,6 +35,8 @@ impl Observer for Fingerprint {
             Fact::LicenseTurn { file, turn } => 1 << 63 | (*file as u64) << 8 | *turn as u64,
             Fact::Refreshed { released, .. } => 3 << 62 | u64::from(*released),
             Fact::Acted { action, clients } => 7 << 61 | u64::from(*action) << 32 | u64::from(*clients),
+            Fact::Arranged { action } => 5 << 61 | u64::from(*action),
+            Fact::Coverage { version, covered } => 9 << 60 | (*version as u64) << 1 | u64::from(*covered),
             Fact::Scanned { .. } | Fact::InForce(_) => return,
         };
         self.mix(at.ms() as u64);

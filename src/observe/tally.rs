@@ -21,6 +21,8 @@ pub struct Tally {
     /// When no license was in date for the first time (E1), and for how many milliseconds in all.
     pub first_expired: Option<Time>,
     pub expired_ms: u128,
+    /// When maintenance did not cover the version for the first time (M3).
+    pub first_not_covered: Option<Time>,
     /// When the pool first had no license left.
     pub first_exhausted: Option<Time>,
     /// How often it ran out.
@@ -125,7 +127,14 @@ impl Observer for Tally {
                 self.first_rejection.get_or_insert(at);
             }
             Fact::Acted { action, clients } => self.acted.push((*action, *clients)),
-            Fact::Scanned { .. } | Fact::LicenseTurn { .. } | Fact::Refreshed { .. } => {}
+            Fact::Coverage { covered: false, .. } => {
+                self.first_not_covered.get_or_insert(at);
+            }
+            Fact::Scanned { .. }
+            | Fact::LicenseTurn { .. }
+            | Fact::Refreshed { .. }
+            | Fact::Arranged { .. }
+            | Fact::Coverage { .. } => {}
         }
     }
 }

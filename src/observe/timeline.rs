@@ -8,6 +8,7 @@ use crate::fleet::fact::{Fact, Observer, Step};
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::consumption::Refused;
 use crate::rules::license_files::InForce;
+use crate::rules::maintenance::SolutionState;
 use crate::words::time::{Span, Time};
 
 /// How many clients are how far at an instant.
@@ -47,11 +48,18 @@ pub struct Counts {
 pub struct Row {
     pub at: Time,
     pub in_force: InForce,
+    /// Maintenance covers the version that runs (M3).
+    pub version_covered: bool,
     pub levels: Levels,
     pub counts: Counts,
 }
 
 impl Row {
+    /// Does Patch Management work?
+    pub fn solution_state(&self) -> SolutionState {
+        SolutionState::of(self.in_force.state, self.version_covered)
+    }
+
     /// Licenses that could still be taken; `None` when without limit.
     pub fn licenses_free(&self) -> Option<u64> {
         self.in_force.nodes.map(|nodes| nodes.saturating_sub(self.levels.licenses_in_use))
@@ -124,7 +132,12 @@ impl Counts {
                 }
             },
             Fact::Changed { before, step, .. } => self.count_step(*before, step),
-            Fact::LicenseTurn { .. } | Fact::InForce(_) | Fact::Refreshed { .. } | Fact::Acted { .. } => {}
+            Fact::LicenseTurn { .. }
+            | Fact::InForce(_)
+            | Fact::Refreshed { .. }
+            | Fact::Acted { .. }
+            | Fact::Arranged { .. }
+            | Fact::Coverage { .. } => {}
         }
     }
 
@@ -153,6 +166,7 @@ pub struct Timeline {
     horizon: Time,
     next: Time,
     in_force: InForce,
+    version_covered: bool,
     levels: Levels,
     counts: Counts,
     rows: Vec<Row>,
@@ -165,6 +179,7 @@ impl Timeline {
             horizon,
             next: Time::START,
             in_force: InForce::default(),
+            version_covered: true,
             levels: Levels::default(),
             counts: Counts::default(),
             rows: Vec::with_capacity((horizon.ms() / every.ms() + 2) as usize),
@@ -183,8 +198,8 @@ impl Timeline {
 
     #[inline(never)]
     fn sample(&mut self) {
-        let Timeline { next, in_force, levels, counts, .. } = *self;
-        self.rows.push(Row { at: next, in_force, levels, counts });
+        let Timeline { next, in_force, version_covered, levels, counts, .. } = *self;
+        self.rows.push(Row { at: next, in_force, version_covered, levels, counts });
         self.counts = Counts::default();
         self.next = next.saturating_add(self.every);
     }
@@ -199,6 +214,7 @@ impl Observer for Timeline {
         match fact {
             Fact::Changed { before, after, .. } => self.levels.change(*before, *after),
             Fact::InForce(in_force) => self.in_force = *in_force,
+            Fact::Coverage { covered, .. } => self.version_covered = *covered,
             _ => {}
         }
         self.counts.count(fact);

@@ -8,7 +8,8 @@ use crate::rules::client::{ClientState, Mark};
 use crate::rules::consumption::{Refused, Returned};
 use crate::rules::license_files::{Turn, files_in_force, has_free};
 use crate::rules::recovery::{Release, release};
-use crate::scenario::model::{LicenseFile, LicenseFormat, Refund, Scenario};
+use crate::rules::targeting::next_membership_update;
+use crate::scenario::model::{Action, Deed, LicenseFile, Refund, Scenario};
 use crate::words::time::{Span, Time};
 
 /// One line of the trace.
@@ -81,11 +82,39 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
                     format!("{how}; {released} license{plural} released"),
                 )
             }
+            Fact::Arranged { action } => Some(self.describe_arranged(*action)),
+            Fact::Coverage { version, covered: true } => said(
+                "version_covered",
+                Some(Clause::M3),
+                format!("maintenance covers {}: scans run", version.word()),
+            ),
+            Fact::Coverage { version, covered: false } => said(
+                "version_not_covered",
+                Some(Clause::M3),
+                format!("{} was released after the end of maintenance: no scan runs", version.word()),
+            ),
             Fact::Acted { action, clients } => {
                 let plural = if *clients == 1 { "" } else { "s" };
                 said("action", None, format!("actions[{action}]: {clients} client{plural}"))
             }
         }
+    }
+
+    /// What an administrator changed for everybody.
+    fn describe_arranged(&self, action: u32) -> Described {
+        let next = |at| match next_membership_update(self.scenario, at) {
+            Time::NEVER => "no membership update runs any more".to_string(),
+            update => format!("the next membership update runs {} later", update - at),
+        };
+        let Action { at, what } = &self.scenario.actions[action as usize];
+        let (event, clause, reason) = match what {
+            Deed::ChangePolicies(_) => ("policies_changed", None, next(*at)),
+            Deed::MembershipUpdate(_) => ("membership_updates_changed", Some(Clause::T2), next(*at)),
+            Deed::RunMembershipUpdate => ("membership_update", Some(Clause::T2), "by hand".to_string()),
+            Deed::Upgrade { version, .. } => ("upgraded", None, format!("{} runs now", version.word())),
+            _ => ("action", None, String::new()),
+        };
+        Described { event, clause, reason: format!("actions[{action}]: {reason}") }
     }
 
     fn describe_turn(&self, at: Time, index: usize, turn: Turn) -> Described {
@@ -98,7 +127,7 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
             Turn::Starts => {
                 let gone = |f: &&LicenseFile| !files_in_force(files, at).any(|still| still.name == f.name);
                 let replaced: Vec<String> = files_in_force(files, before)
-                    .filter(|f| f.format == LicenseFormat::Legacy && f.until != Some(at))
+                    .filter(|f| f.until != Some(at))
                     .filter(gone)
                     .map(|f| format!("; replaces {}", f.name))
                     .collect();
@@ -108,6 +137,10 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
                 ("license_file_ends", format!("{}: {nodes} nodes; holders keep theirs", file.name))
             }
             Turn::Ends => ("license_file_ends", format!("{}: had been replaced before", file.name)),
+            Turn::AupNotice | Turn::AupEnds if !counted && file.from < at => {
+                let event = if turn == Turn::AupNotice { "aup_notice" } else { "aup_ends" };
+                (event, format!("{}: had been replaced before, or has ended", file.name))
+            }
             Turn::AupNotice => ("aup_notice", format!("{}: maintenance ends in 56 days", file.name)),
             Turn::AupEnds => ("aup_ends", format!("{}: maintenance has ended", file.name)),
         };
@@ -206,6 +239,14 @@ fn describe_progress(after: ClientState, step: &Step) -> Option<Described> {
             Some(C1),
             "a membership update made it a target of the plug-in install policy",
         ),
+        Step::InstallUntargeted if after.is(Mark::Plugin) => {
+            said("plugin_untargeted", Some(C1), "the install policy takes it no longer; the plug-in stays")
+        }
+        Step::InstallUntargeted => said(
+            "plugin_untargeted",
+            Some(C1),
+            "the install policy takes it no longer; the plug-in will not come",
+        ),
         Step::PluginRequested => {
             said("plugin_policy_received", Some(C1), "its configuration request brought the plug-in policy")
         }
@@ -250,6 +291,11 @@ fn describe_progress(after: ClientState, step: &Step) -> Option<Described> {
         Step::UninstallTargeted => {
             said("uninstall_targeted", Some(V2), "out of the install policy, into the uninstall policy")
         }
+        Step::UninstallLifted => said(
+            "uninstall_lifted",
+            Some(C1),
+            "out of the uninstall policy; the install policy may take it again",
+        ),
         Step::PluginRemoved => said("plugin_removed", Some(V2), plugin_gone(after)),
         Step::RemovalReported => {
             said("plugin_removal_reported", Some(V2), "a Basic Inventory reported that the plug-in is gone")

@@ -38,9 +38,12 @@ pub fn answers(scenario: &Scenario, outcome: &Outcome) -> String {
         let total = roughly(Span(i64::try_from(tally.expired_ms).unwrap_or(i64::MAX)));
         line("No license in date", format!("first on {}, for {total} in all (E1)", when(first)));
     }
+    if let Some(first) = tally.first_not_covered {
+        line("Version not covered", format!("by maintenance, first on {} (M3)", when(first)));
+    }
     line("Turned away", rejections(tally));
     if tally.counts.scans_not_run > 0 {
-        line("Scans not run", format!("{}: no license in date (E1)", grouped(tally.counts.scans_not_run)));
+        line("Scans not run", scans_not_run(tally));
     }
     if tally.counts.scans_failed_untargeted > 0 {
         let failed = grouped(tally.counts.scans_failed_untargeted);
@@ -99,6 +102,14 @@ fn exhaustion(tally: &Tally, when: impl Fn(Time) -> String) -> String {
         1 => format!("on {}, for {total}{over}", when(first)),
         times => format!("first on {}, {} times, for {total} in all{over}", when(first), grouped(times)),
     }
+}
+
+fn scans_not_run(tally: &Tally) -> String {
+    let expired = tally.first_expired.map(|_| "no license in date (E1)");
+    let not_covered = tally.first_not_covered.map(|_| "version not covered by maintenance (M3)");
+    let why: Vec<&str> = expired.into_iter().chain(not_covered).collect();
+    let why = if why.is_empty() { "no license in date (E1)".to_string() } else { why.join(", or ") };
+    format!("{}: {why}", grouped(tally.counts.scans_not_run))
 }
 
 fn rejections(tally: &Tally) -> String {

@@ -88,6 +88,11 @@ fn holding(story: &Story) -> String {
     if story.managed && !story.license_in_date {
         out.push_str("Rule E1: no license is in date, so its scans do not run until one is.\n");
     }
+    if story.managed && story.license_in_date && !story.version_covered {
+        out.push_str(
+            "Rule M3: maintenance does not cover the version, so its scans do not run until it is renewed.\n",
+        );
+    }
     out
 }
 

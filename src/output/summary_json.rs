@@ -60,6 +60,8 @@ pub struct Pool {
     /// When no license was in date for the first time, and for how long in all.
     pub first_expired_at: Option<String>,
     pub expired_hours: f64,
+    /// When maintenance did not cover the version for the first time (M3).
+    pub first_not_covered_at: Option<String>,
     pub granted: u64,
     pub refunded: u64,
     /// Time average.
@@ -206,6 +208,7 @@ fn pool(scenario: &Scenario, outcome: &Outcome) -> Pool {
         exhausted_hours: hours(tally.exhausted_ms),
         first_expired_at: tally.first_expired.map(when),
         expired_hours: hours(tally.expired_ms),
+        first_not_covered_at: tally.first_not_covered.map(when),
         granted: tally.counts.licenses_granted,
         refunded: tally.counts.licenses_refunded,
         mean_in_use: time_average(tally.in_use_ms, scenario),

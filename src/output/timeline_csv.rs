@@ -12,11 +12,12 @@ use super::text::timestamp;
 use crate::observe::timeline::Row;
 
 /// Name and meaning of every column.
-pub const COLUMNS: [(&str, &str); 29] = [
+pub const COLUMNS: [(&str, &str); 30] = [
     ("time_s", "seconds since the start of the scenario"),
     ("timestamp", "server local time"),
     ("license_state", "none, in_date, or expired when no license in date is left (E1)"),
     ("aup_state", "maintenance: none, active, notice (56 days before its end), expired"),
+    ("solution_state", "working, expired when no license is in date (E1), not_covered by maintenance (M3)"),
     ("licenses_total", "nodes of all license files in force (L1, L2)"),
     ("licenses_in_use", "licenses taken, including those not refunded yet"),
     ("licenses_free", "licenses that can still be taken"),
@@ -69,13 +70,14 @@ pub fn write(rows: &[Row], start: DateTime, out: impl Write) -> io::Result<()> {
 }
 
 fn record(row: &Row, start: DateTime) -> [String; COLUMNS.len()] {
-    let Row { at, in_force, levels, counts } = row;
+    let Row { at, in_force, levels, counts, .. } = row;
     let or_empty = |number: Option<u64>| number.map_or(String::new(), |n| n.to_string());
     [
         at.seconds().to_string(),
         timestamp(start, *at),
         in_force.state.words().to_string(),
         in_force.aup.words().to_string(),
+        row.solution_state().words().to_string(),
         or_empty(in_force.nodes),
         levels.licenses_in_use.to_string(),
         or_empty(row.licenses_free()),

@@ -16,11 +16,13 @@ pub struct InForce {
     pub nodes: Option<u64>,
     pub state: LicenseState,
     pub aup: AupState,
+    /// First instant without maintenance: the earliest end of the files in force. `None`: not stated.
+    pub aup_until: Option<Time>,
 }
 
 impl Default for InForce {
     fn default() -> Self {
-        InForce { nodes: Some(0), state: LicenseState::None, aup: AupState::None }
+        InForce { nodes: Some(0), state: LicenseState::None, aup: AupState::None, aup_until: None }
     }
 }
 
@@ -67,13 +69,17 @@ impl AupState {
 }
 
 /// The files in force: **L1** of the legacy files the last one that came, unless it ended; of the SLic
-/// files all that have come and not ended. **L2** Perpetual files have no end.
+/// files all that have come and not ended; and none that another file replaced by name. **L2** Perpetual files have no end.
 pub fn files_in_force(files: &[LicenseFile], at: Time) -> impl Iterator<Item = &LicenseFile> {
     let came = move |file: &&LicenseFile| file.from <= at;
     let legacy = files.iter().filter(|f| f.format == LicenseFormat::Legacy).filter(came);
     let last_legacy = legacy.max_by_key(|file| file.from).map(|file| file.name.as_str());
+    let replaced = move |index| files.iter().any(|file| file.replaces == Some(index) && file.from <= at);
     files
         .iter()
+        .enumerate()
+        .filter(move |(index, _)| !replaced(*index)) // L1
+        .map(|(_, file)| file)
         .filter(came)
         .filter(move |file| file.format == LicenseFormat::SLic || Some(file.name.as_str()) == last_legacy) // L1
         .filter(move |file| file.until.is_none_or(|until| at < until)) // L2
@@ -97,7 +103,7 @@ pub fn in_force(files: &[LicenseFile], at: Time) -> InForce {
         0 => LicenseState::None,
         _ => LicenseState::InDate,
     };
-    InForce { nodes, state, aup: aup_state(aup_until, at) }
+    InForce { nodes, state, aup: aup_state(aup_until, at), aup_until }
 }
 
 fn aup_state(until: Option<Time>, at: Time) -> AupState {
@@ -165,6 +171,7 @@ mod tests {
             from: Time(from),
             until: until.map(Time),
             aup_until: None,
+            replaces: None,
         }
     }
 
@@ -190,6 +197,38 @@ mod tests {
         for (files, at, nodes, state) in table {
             let found = in_force(files, Time(at));
             assert_eq!((found.nodes, found.state), (Some(nodes), state), "{:?} at {at}", files[0].name);
+        }
+    }
+
+    /// A file that replaces another by name takes its place for good, nodes and maintenance.
+    #[test]
+    fn what_a_replaced_file_leaves() {
+        use LicenseFormat::{Legacy, SLic};
+        let with = |mut file: LicenseFile, replaces, aup: i64| {
+            (file.replaces, file.aup_until) = (replaces, Some(Time(aup)));
+            file
+        };
+        let slic = vec![
+            with(file("base", SLic, 800, 0, None), None, 15),
+            with(file("extra", SLic, 200, 0, None), None, 90),
+            with(file("renewal", SLic, 750, 20, Some(30)), Some(0), 80),
+        ];
+        let legacy = vec![
+            with(file("base", Legacy, 800, 0, None), None, 15),
+            with(file("renewal", Legacy, 750, 20, None), Some(0), 80),
+        ];
+        #[rustfmt::skip]
+        let table = [
+            // files   at  nodes  maintenance until
+            (&slic,    19, 1000,  15), // the earliest end counts, also when it is past
+            (&slic,    20, 950,   80), // L1: replaced by name
+            (&slic,    30, 200,   90), // L1: what was replaced does not come back
+            (&legacy,  19, 800,   15),
+            (&legacy,  20, 750,   80), // L1: a legacy file replaces in any case
+        ];
+        for (files, at, nodes, until) in table {
+            let found = in_force(files, Time(at));
+            assert_eq!((found.nodes, found.aup_until), (Some(nodes), Some(Time(until))), "at {at}");
         }
     }
 

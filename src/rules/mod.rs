@@ -12,6 +12,7 @@
 //! | [`targeting`] | C1, C3, C5, T1, T2: who is a target |
 //! | [`consumption`] | C4–C7, X1, X2, E1: what becomes of a scan |
 //! | [`license_files`] | L1–L3, E1: which nodes are in force |
+//! | [`maintenance`] | M3: does maintenance cover the version |
 //! | [`recovery`] | V1–V3, V6: how a license comes back |
 //! | [`standing`] | all of them in order: why a client holds a license, or what it lacks |
 
@@ -19,6 +20,7 @@ pub mod clause;
 pub mod client;
 pub mod consumption;
 pub mod license_files;
+pub mod maintenance;
 pub mod recovery;
 pub mod standing;
 pub mod targeting;

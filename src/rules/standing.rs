@@ -9,14 +9,16 @@ use super::client::{ClientState, Mark, Status};
 /// What a client's standing depends on beside its own state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Surroundings {
-    /// The install policy targets the client's group.
+    /// The install policy targets the client.
     pub install_policy: bool,
-    /// Membership updates run at all.
+    /// Membership updates are scheduled.
     pub membership_updates: bool,
     /// The DSUP or a clone gives the client scan settings, or none are needed.
     pub scan_settings: bool,
     /// A license file is in date.
     pub license_in_date: bool,
+    /// Maintenance covers the version that runs.
+    pub version_covered: bool,
 }
 
 /// Why a client holds no license.
@@ -38,6 +40,7 @@ pub enum Lack {
     AwaitsPackageRequest,
     AwaitsPackage,
     LicensesExpired,
+    VersionNotCovered,
     Untargeted,
     AwaitsScan,
     PoolFull,
@@ -60,6 +63,7 @@ impl Lack {
             AwaitsPackageTarget | AwaitsPackageRequest => Some(Clause::C3),
             AwaitsPackage => Some(Clause::C4),
             LicensesExpired => Some(Clause::E1),
+            VersionNotCovered => Some(Clause::M3),
             Untargeted => Some(Clause::C5),
             AwaitsScan => Some(Clause::C6),
         }
@@ -85,6 +89,7 @@ impl Lack {
             AwaitsPackageRequest => "awaits_package_request",
             AwaitsPackage => "awaits_package",
             LicensesExpired => "licenses_expired",
+            VersionNotCovered => "version_not_covered",
             Untargeted => "untargeted",
             AwaitsScan => "awaits_scan",
             PoolFull => "pool_full",
@@ -109,7 +114,7 @@ impl Lack {
             UnderUninstallPolicy => ("the uninstall policy has it", "take it out of the uninstall policy"),
             OutsideInstallPolicy => (
                 "the Software Update Plug-in Install policy does not target it",
-                "target its group with the install policy",
+                "target it with the install policy",
             ),
             NoMembershipUpdate => {
                 ("membership updates do not run", "get the membership update schedules running")
@@ -135,6 +140,10 @@ impl Lack {
             LicensesExpired => {
                 ("no license is in date", "renew a license, or wait until one comes into force")
             }
+            VersionNotCovered => (
+                "the version was released after the end of maintenance",
+                "renew maintenance: a license file with a later `aup_until` that replaces the old one",
+            ),
             Untargeted => (
                 "neither the DSUP nor a clone targets it, so scans fail",
                 "enable the DSUP or put it in a clone",
@@ -167,9 +176,11 @@ pub fn standing(state: ClientState, around: Surroundings) -> Result<(), Lack> {
         Status::Active | Status::Shared => {}
     }
     let updates_or = |lack| if around.membership_updates { lack } else { Lack::NoMembershipUpdate };
+    // A target that the policy takes no longer stays one until a membership update finds that out.
+    let candidate = around.install_policy || state.is(InstallTarget);
     let ladder = [
         (!state.is(UninstallTarget), Lack::UnderUninstallPolicy), // V2
-        (around.install_policy || state.is(Plugin), Lack::OutsideInstallPolicy), // C1
+        (candidate || state.is(Plugin), Lack::OutsideInstallPolicy), // C1
         (state.is(InstallTarget) || state.is(Plugin), updates_or(Lack::AwaitsMembershipUpdate)), // C1, T2
         (state.is(Plugin), Lack::AwaitsPlugin),                   // C1
         (state.is(PluginReported), Lack::AwaitsInventory),        // C2
@@ -177,6 +188,7 @@ pub fn standing(state: ClientState, around: Surroundings) -> Result<(), Lack> {
         (state.is(PackageRequested), Lack::AwaitsPackageRequest), // C3
         (state.is(PackageReady), Lack::AwaitsPackage),            // C4
         (around.license_in_date, Lack::LicensesExpired),          // E1
+        (around.version_covered, Lack::VersionNotCovered),        // M3
         (around.scan_settings, Lack::Untargeted),                 // C5
         (state.is(Waiting), Lack::AwaitsScan),                    // C6
     ];
@@ -210,7 +222,9 @@ mod tests {
             membership_updates: true,
             scan_settings: true,
             license_in_date: true,
+            version_covered: true,
         };
+        let newer = Surroundings { version_covered: false, ..all_well };
         let none_dated = Surroundings { license_in_date: false, ..all_well };
         let no_dsup = Surroundings { scan_settings: false, ..all_well };
         let no_updates = Surroundings { membership_updates: false, ..all_well };
@@ -229,6 +243,7 @@ mod tests {
             (upto(0),                                no_policy,   Err(Lack::OutsideInstallPolicy)),
             (upto(0),                                no_updates,  Err(Lack::NoMembershipUpdate)),
             (upto(0),                                all_well,    Err(Lack::AwaitsMembershipUpdate)),
+            (upto(1),                                no_policy,   Err(Lack::AwaitsPlugin)), // not recomputed yet
             (upto(1),                                all_well,    Err(Lack::AwaitsPlugin)),
             (upto(2),                                all_well,    Err(Lack::AwaitsInventory)),
             (upto(3),                                no_updates,  Err(Lack::NoMembershipUpdate)),
@@ -236,6 +251,7 @@ mod tests {
             (upto(4),                                all_well,    Err(Lack::AwaitsPackageRequest)),
             (upto(5),                                all_well,    Err(Lack::AwaitsPackage)),
             (upto(6),                                none_dated,  Err(Lack::LicensesExpired)),
+            (upto(6),                                newer,       Err(Lack::VersionNotCovered)),
             (upto(6),                                no_dsup,     Err(Lack::Untargeted)),
             (upto(6),                                all_well,    Err(Lack::AwaitsScan)),
             (upto(7),                                all_well,    Err(Lack::PoolFull)),

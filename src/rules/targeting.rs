@@ -1,13 +1,29 @@
 //! Who is a target of what: the plug-in install policy, the scan package, and the scan settings.
 
 use super::client::{ClientState, Mark, Status};
-use crate::scenario::model::{Policies, Scenario, Schedule};
+use crate::scenario::model::policies::{Share, Target};
+use crate::scenario::model::{Group, Policies, Policy, Reach, Scenario, Schedule, Version};
 use crate::words::time::{Span, Time};
 
-/// **C1** The *Software Update Plug-in Install* policy takes a managed client of its groups, unless the
+/// Does a policy take a client of a group? The share is asked for only when it decides.
+pub fn takes(
+    policy: &Policy,
+    groups: &[Group],
+    (group, index): (usize, u32),
+    in_share: impl FnOnce(Share) -> bool,
+) -> bool {
+    match (policy.reach(groups, group), &policy.target) {
+        (Reach::Nobody, _) => false,
+        (Reach::Everybody, _) => true,
+        (Reach::Part, Target::Clients(named)) => named.binary_search(&(group, index)).is_ok(),
+        (Reach::Part, Target::Where(all)) => in_share(all.share),
+    }
+}
+
+/// **C1** The *Software Update Plug-in Install* policy takes a managed client that it targets, unless the
 /// uninstall policy has it.
-pub fn install_policy_takes(policies: &Policies, group: usize, state: ClientState) -> bool {
-    policies.plugin_install.targets(group) && state.managed() && !state.is(Mark::UninstallTarget) // C1
+pub fn install_policy_takes(targeted: bool, state: ClientState) -> bool {
+    targeted && state.managed() && !state.is(Mark::UninstallTarget) // C1
 }
 
 /// **C3** The scan package goes to a managed client whose plug-in the server knows of (**C2**).
@@ -29,17 +45,30 @@ pub enum ScanSettings<'s> {
 }
 
 /// **C5** An enabled DSUP takes every client that is in no enabled clone. **T1** Two clones conflict.
-pub fn scan_settings(scenario: &Scenario, group: usize) -> ScanSettings<'_> {
-    if !scenario.requires_dsup() {
+pub fn scan_settings<'s>(
+    version: Version,
+    policies: &'s Policies,
+    takes: impl Fn(&Policy) -> bool,
+) -> ScanSettings<'s> {
+    if !version.requires_dsup() {
         return ScanSettings::NotNeeded; // C5, before 8.5
     }
-    let mut clones = scenario.policies.clones.iter().filter(|(_, policy)| policy.targets(group));
+    let mut clones = policies.clones.iter().filter(|(_, policy)| takes(policy));
     match (clones.next(), clones.next()) {
         (Some((one, _)), Some((other, _))) => ScanSettings::Conflict(one, other), // T1
         (Some((clone, _)), None) => ScanSettings::Clone(clone),                   // C5
-        (None, _) if scenario.policies.dsup_enabled => ScanSettings::Dsup,        // C5
+        (None, _) if policies.dsup_enabled => ScanSettings::Dsup,                 // C5
         (None, _) => ScanSettings::None,                                          // C5
     }
+}
+
+/// **C5** Do all clients of a group find scan settings, or none of them? `None`: it hangs on the client.
+pub fn group_settings(policies: &Policies, groups: &[Group], group: usize) -> Option<bool> {
+    let mut reaches = policies.clones.iter().map(|(_, clone)| clone.reach(groups, group));
+    if policies.dsup_enabled || reaches.clone().any(|reach| reach == Reach::Everybody) {
+        return Some(true); // C5
+    }
+    reaches.all(|reach| reach == Reach::Nobody).then_some(false) // C5
 }
 
 impl ScanSettings<'_> {
@@ -49,10 +78,22 @@ impl ScanSettings<'_> {
     }
 }
 
-/// **T2** The first membership update, delta or complete, at or after an instant; `NEVER` when none runs.
+/// **T2** The first membership update, delta, complete or by hand, at or after an instant; `NEVER` when
+/// none runs. Each schedule counts from the instant it was made up to that of the next.
 pub fn next_membership_update(scenario: &Scenario, at: Time) -> Time {
-    let updates = &scenario.platform.membership_update;
-    next_run(updates.delta, at).min(next_run(updates.complete, at)) // T2
+    let plan = &scenario.over_time.membership;
+    let by_hand = plan.by_hand[plan.by_hand.partition_point(|run| *run < at)..].first();
+    let by_hand = by_hand.copied().unwrap_or(Time::NEVER);
+    let first = plan.pieces.partition_point(|(from, _)| *from <= at) - 1;
+    for (piece, (from, updates)) in plan.pieces.iter().enumerate().skip(first) {
+        let end = plan.pieces.get(piece + 1).map_or(Time::NEVER, |(next, _)| *next);
+        let from = at.max(*from);
+        let run = next_run(updates.delta, from).min(next_run(updates.complete, from)); // T2
+        if run < end {
+            return run.min(by_hand);
+        }
+    }
+    by_hand // T2
 }
 
 /// The first run of a schedule at or after an instant.
@@ -71,6 +112,79 @@ pub fn next_run(schedule: Schedule, at: Time) -> Time {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario;
+
+    fn scenario(more: &str) -> Scenario {
+        let text = format!(
+            "fleetsim: 1\nduration: 30d\nsites: {{hq: {{}}, lab: {{}}}}\ngroups:\n  \
+             a: {{clients: 4, site: hq, os: Windows 11}}\n  b: {{clients: [x, y], site: lab}}\n{more}\n"
+        );
+        scenario::check(&text, "t", &|_| Err("no files".into())).unwrap().scenario
+    }
+
+    /// Conditions given together must all hold; draws decide only where a share is asked for.
+    #[test]
+    fn whom_a_policy_takes() {
+        const SMALL: bool = true; // the client's draw is below 40 %
+        #[rustfmt::skip]
+        let table = [
+            // the policy                                          client  draw    taken
+            ("{enabled: false}",                                   (0, 0), SMALL,  false),
+            ("{enabled: false, clients: [a-1]}",                   (0, 0), SMALL,  false),
+            ("{clients: [a-1, y]}",                                (0, 0), SMALL,  true),
+            ("{clients: [a-1, y]}",                                (0, 1), SMALL,  false),
+            ("{clients: [a-1, y]}",                                (1, 1), !SMALL, true),
+            ("{groups: [b]}",                                      (0, 0), SMALL,  false),
+            ("{groups: [a], sites: [lab]}",                        (0, 0), SMALL,  false),
+            ("{groups: [a], sites: [hq]}",                         (0, 0), SMALL,  true),
+            ("{operating_systems: [Windows 11]}",                  (0, 0), SMALL,  true),
+            ("{operating_systems: [Windows 11]}",                  (1, 0), SMALL,  false), // none is known
+            ("{share: 40%}",                                       (0, 0), SMALL,  true),
+            ("{share: 40%}",                                       (0, 0), !SMALL, false),
+            ("{groups: [b], share: 40%}",                          (0, 0), SMALL,  false),
+            ("{share: 0%}",                                        (0, 0), SMALL,  false),
+            ("{share: 100%}",                                      (0, 0), !SMALL, true),
+            ("{}",                                                 (1, 0), !SMALL, true),
+        ];
+        for (policy, client, draw, taken) in table {
+            let scenario = scenario(&format!("policies: {{plugin_install: {policy}}}"));
+            let policy = &scenario.policies.plugin_install;
+            let found =
+                takes(policy, &scenario.groups, client, |share| share.holds(if draw { 0 } else { u64::MAX }));
+            assert_eq!(found, taken, "{policy:?} {client:?}");
+        }
+    }
+
+    #[test]
+    fn a_larger_share_holds_whom_a_smaller_one_holds() {
+        let share = |parts| Share { parts, key: 0 };
+        for draw in (0..=u64::MAX - (1 << 58)).step_by(1 << 58) {
+            let held: Vec<bool> = (0..=10).map(|n| share(n * 100_000).holds(draw)).collect();
+            assert!(held.is_sorted() && !held[0] && held[10], "{draw:x}: {held:?}");
+        }
+    }
+
+    #[test]
+    fn an_update_runs_by_the_schedule_of_its_time_or_by_hand() {
+        const HOUR: i64 = 3_600_000;
+        let plan = scenario(
+            "platform: {membership_update: 2h}\nactions:\n  - {at: 5h, membership_update: never}\n  \
+             - {at: 9h, run: membership_update}\n  - {at: 20h, membership_update: {delta: 3h, complete: never}}",
+        );
+        let dead = scenario("actions: [{at: 5h, membership_update: never}]");
+        for (scenario, at, next) in [
+            (&plan, 3, 4),
+            (&plan, 4, 4),
+            (&plan, 5, 9),   // the run at 6 h is called off
+            (&plan, 9, 9),   // by hand
+            (&plan, 10, 21), // nothing until the new schedule runs
+            (&dead, 4, 4),
+            (&dead, 5, i64::MAX),
+        ] {
+            let found = next_membership_update(scenario, Time(at * HOUR));
+            assert_eq!(found, Time(next.checked_mul(HOUR).unwrap_or(i64::MAX)), "at {at} h");
+        }
+    }
 
     #[test]
     fn the_next_run_is_at_or_after() {

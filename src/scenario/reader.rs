@@ -94,6 +94,7 @@ fn with_hint_where_it_belongs(fault: Fault, key: &str, language: &BTreeSet<Strin
     let below = |known: &'_ String| known.strip_suffix(key)?.strip_suffix('.').map(str::to_string);
     let inner = INNER.iter().filter(|(name, _)| *name == key).map(|(_, home)| home.to_string());
     let mut homes: Vec<String> = language.iter().filter_map(below).chain(inner).collect();
+    homes.sort_by_key(|home| home.starts_with("actions")); // most often the first is meant
     homes = homes.iter().map(|home| format!("`{}`", in_words(home))).collect();
     match homes.as_slice() {
         [] => fault.help("no key is called that; scenarios/reference.yaml lists them all"),

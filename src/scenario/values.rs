@@ -373,6 +373,16 @@ pub fn bandwidth(node: &Node, _: &Reader) -> Read<Option<u64>> {
     }
 }
 
+/// A share such as `40%`, in millionths.
+pub fn percent(node: &Node, _: &Reader) -> Read<u32> {
+    let typed = text(node, "a share such as `40%`")?;
+    let parts = with_unit(typed, &[("%", 10_000)]).filter(|parts| (0..=1_000_000).contains(parts));
+    parts.map(|parts| parts as u32).ok_or_else(|| {
+        Fault::at(node.at, format!("`{typed}` is not a share"))
+            .help("shares: from 0% to 100%, at most four digits after the point")
+    })
+}
+
 fn with_unit(typed: &str, units: &[(&str, i128)]) -> Option<i64> {
     let split = typed.find(|c: char| !c.is_ascii_digit() && c != '.')?;
     let (number, unit) = typed.split_at(split);

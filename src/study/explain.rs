@@ -7,7 +7,7 @@ use crate::fleet::roster::Roster;
 use crate::observe::trace::{Detail, Line, Trace};
 use crate::rules::recovery::{Release, release};
 use crate::rules::standing::Lack;
-use crate::rules::targeting::{ScanSettings, scan_settings};
+use crate::rules::targeting::ScanSettings;
 use crate::scenario::model::Scenario;
 use crate::words::time::Time;
 
@@ -24,6 +24,8 @@ pub struct Story<'s> {
     pub managed: bool,
     /// A license file is in date.
     pub license_in_date: bool,
+    /// Maintenance covers the version.
+    pub version_covered: bool,
     pub settings: ScanSettings<'s>,
 }
 
@@ -43,6 +45,8 @@ pub fn explain(
     let fleet = fleet_at_end(scenario, 0, trace, watch)?;
     let (standing, state, license_in_date) =
         (fleet.standing(client), fleet.state(client), fleet.pool().in_date());
+    let settings = fleet.scan_settings(client, scenario.horizon());
+    let version_covered = fleet.version_covered();
     drop(fleet);
     Ok(Some(Story {
         client: roster.name(client),
@@ -52,7 +56,8 @@ pub fn explain(
         release: release(state, &scenario.platform),
         managed: state.managed(),
         license_in_date,
-        settings: scan_settings(scenario, group),
+        version_covered,
+        settings,
     }))
 }
 

@@ -23,6 +23,7 @@ struct Audit {
     horizon: Time,
     states: BTreeMap<u32, ClientState>,
     in_force: Option<InForce>,
+    version_covered: bool,
     in_use: u64,
     taken: u64,
     released: u64,
@@ -40,6 +41,7 @@ impl Audit {
             horizon,
             states: BTreeMap::new(),
             in_force: None,
+            version_covered: true,
             in_use: 0,
             taken: 0,
             released: 0,
@@ -71,6 +73,7 @@ impl Audit {
         }
         assert!(!(state.is(Mark::Waiting) && state.is(Mark::Licensed)), "{state:?}");
         assert!(!(state.is(Mark::Downloading) && state.is(Mark::DownloadQueued)), "{state:?}");
+        assert!(!(state.is(Mark::InstallTarget) && state.is(Mark::UninstallTarget)), "V2: {state:?}");
         if !state.is(Mark::Agent) {
             assert!(!state.is(Mark::Waiting) && !state.is(Mark::Downloading), "{state:?}");
         }
@@ -81,6 +84,7 @@ impl Audit {
         assert!(before.is(Mark::PackageReady), "C4: {before:?}");
         let in_force = self.in_force.unwrap();
         assert_eq!(in_force.state, LicenseState::InDate, "E1: no license is taken after expiry");
+        assert!(self.version_covered, "M3: no license is taken while the version is not covered");
         assert!(in_force.nodes.is_none_or(|nodes| self.in_use < nodes), "X2, L3: the pool is full");
         self.in_use += 1;
         self.taken += 1;
@@ -127,10 +131,12 @@ impl Observer for Audit {
                     Ok(Returned::InventoryOnly) => assert!(holds),
                     Ok(Returned::TakesLicense) => assert!(!holds),
                     Err(Refused::PoolFull) => assert!(!holds, "X1: a holder is never rejected"),
+                    Err(Refused::VersionNotCovered) => assert!(!self.version_covered),
                     Err(_) => {}
                 }
             }
-            Fact::LicenseTurn { .. } | Fact::Acted { .. } => {}
+            Fact::Coverage { covered, .. } => self.version_covered = covered,
+            Fact::LicenseTurn { .. } | Fact::Acted { .. } | Fact::Arranged { .. } => {}
         }
     }
 }
@@ -196,7 +202,7 @@ fn scenario_of(seed: u64) -> String {
         Some(rest) => format!("{{after_plugin_change: {after_change}, {rest}"),
         None => format!("{{every: {inventory}, after_plugin_change: {after_change}}}"),
     };
-    let actions: Vec<String> = (0..c.below(7))
+    let mut actions: Vec<String> = (0..c.below(7))
         .map(|_| {
             let at = c.below(120);
             let group = c.one(&["a", "b"]);
@@ -205,13 +211,26 @@ fn scenario_of(seed: u64) -> String {
                 0 => format!("{{at: {at}h, run: licensing_refresh}}"),
                 1 => format!("{{at: {at}h, delete: {{group: {group}, status: retired}}}}"),
                 _ => {
-                    let deed = c.one(&["retire", "dispose", "delete", "uninstall_plugin"]);
+                    let deed = c.one(&["retire", "dispose", "delete", "uninstall_plugin", "install_plugin"]);
                     format!("{{at: {at}h, {deed}: {{group: {group}, clients: {n}}}}}")
                 }
             }
         })
         .collect();
     let (nodes, extra) = (c.below(25), c.below(10));
+    let old = extra % 3 == 0;
+    let reaches_8_5 = !old || c.below(2) == 0;
+    if reaches_8_5 {
+        let (at, versions) = (c.below(60), if old { ["8.5", "8.6"] } else { ["8.7", "8.8"] });
+        let released = c.one(&["2025-11-30", "2026-01-05"]);
+        actions
+            .push(format!("{{at: {at}h, upgrade: {{version: \"{}\", released: {released}}}}}", versions[0]));
+        if at >= 24 && c.below(2) == 0 {
+            let upgrade = format!("{{version: \"{}\", released: 2026-01-06}}", versions[1]);
+            actions.push(format!("{{at: {}h, upgrade: {upgrade}}}", at + 5));
+        }
+    }
+    actions.extend((0..c.below(5)).map(|_| change(&mut c, reaches_8_5)));
     let delay = |c: &mut Choices| c.one(&DELAYS).to_string();
     format!(
         "fleetsim: 1
@@ -233,18 +252,19 @@ packages:
 scan: {{every: 4h, phase: {phase}, jitter: {{uniform: [-10m, 10m]}}, on_new_policy: {new_policy},
   duration: {duration}, retry: {retry}, give_up_after: {give_up}}}
 licenses:
-  base: {{nodes: {nodes}, format: {format}}}
+  base: {{nodes: {nodes}, format: {format}, aup_until: {aup}}}
   extra: {{kind: subscription, nodes: {extra}, format: {format}, from: {from}h, until: 2026-01-08, aup_until: 2026-02-20}}
+  renewal: {{nodes: {nodes}, format: {format}, from: {renewed}d 30m, replaces: {replaced}, aup_until: 2026-12-31}}
 sites: {{s: {site}}}
 groups:
-  a: {{clients: {clients}, enrol: {enrol}, lifetime: {{exponential: 4d}}}}
+  a: {{clients: {clients}, os: Windows 11, enrol: {enrol}, lifetime: {{exponential: 4d}}}}
   b: {{enrol: {{poisson: 6/d}}, holding_time: {holding}}}
 {policies}
 actions: [{actions}]
 ",
         days = 1 + c.below(7),
         every = c.one(&["1h", "1d", "7h"]),
-        version = if extra % 3 == 0 { "8.1" } else { "8.6" },
+        version = if old { "8.1" } else { "8.6" },
         contact = delay(&mut c),
         plugin = c.one(&["0", "10 MB"]),
         install = delay(&mut c),
@@ -252,16 +272,48 @@ actions: [{actions}]
         duration = delay(&mut c),
         format = c.one(&["slic", "legacy"]),
         from = 1 + c.below(80),
+        aup = c.one(&["2025-12-01", "2026-01-06", "2026-12-31"]),
+        renewed = 4 + c.below(2),
+        replaced = c.one(&["base", "extra"]),
         clients = c.below(30),
         enrol = delay(&mut c),
         holding = delay(&mut c),
-        policies = if extra % 3 == 0 {
+        policies = if old {
             "policies: {plugin_install: {groups: [a]}}"
         } else {
-            c.one(&["", "policies: {dsup: {enabled: false}, clones: {vip: {groups: [b]}}}"])
+            c.one(&[
+                "",
+                "policies: {dsup: {enabled: false}, clones: {vip: {groups: [b]}}}",
+                "policies: {plugin_install: {share: 70%}, dsup: {enabled: false}, clones: {vip: {share: 60%}}}",
+            ])
         },
         actions = actions.join(", "),
     )
+}
+
+/// An action that changes something for everybody.
+fn change(c: &mut Choices, reaches_8_5: bool) -> String {
+    let target = |c: &mut Choices| {
+        c.one(&[
+            "{enabled: false}",
+            "{enabled: true, groups: all, operating_systems: all}",
+            "{groups: [b]}",
+            "{share: 30%}",
+            "{share: 80%}",
+            "{clients: [b-1, b-3]}",
+            "{clients: all, share: 100%}",
+            "{operating_systems: [Windows 11], sites: [s]}",
+        ])
+    };
+    let what = match c.below(if reaches_8_5 { 7 } else { 4 }) {
+        0 => format!("membership_update: {}", c.one(&["never", "3h", "immediate", "{delta: never}"])),
+        1 => "run: membership_update".to_string(),
+        2 | 3 => format!("policies: {{plugin_install: {}}}", target(c)),
+        4 => format!("policies: {{dsup: {{enabled: {}}}}}", c.one(&["true", "false"])),
+        5 => format!("policies: {{clones: {{vip: {}}}}}", target(c)),
+        _ => format!("policies: {{clones: {{new: {}}}, plugin_install: {}}}", target(c), target(c)),
+    };
+    format!("{{at: {}h, {what}}}", c.below(130))
 }
 
 fn audit(seed: u64) -> Counts {

@@ -2,7 +2,8 @@
 
 use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario;
-use fleetsim::scenario::model::{Clients, Deed, Enrol, Scenario, Schedule, Selection, Status};
+use fleetsim::scenario::model::policies::{PolicyState, Target};
+use fleetsim::scenario::model::{Clients, Deed, Enrol, Policy, Scenario, Schedule, Selection, Status};
 use fleetsim::words::time::{Span, Time};
 
 const MINUTE: i64 = 60_000;
@@ -110,4 +111,57 @@ fn the_digest_is_of_the_meaning() {
     for other in ["scan: {every: 5h}", "name: Another", "platform: {version: 8.5}"] {
         assert_ne!(digest(other), usual, "{other}");
     }
+}
+
+/// What an action says of policies replaces what was said before, and the rest stays as it was.
+#[test]
+fn policies_change_by_what_is_said() {
+    let scenario = with(
+        "groups: {pcs: {clients: 10, site: hq}, servers: {clients: 3, site: lab, os: Linux}}
+sites: {hq: {}, lab: {}}
+policies: {plugin_install: {groups: [pcs]}, clones: {b: {enabled: false, share: 12.5%}}}
+actions:
+  - {at: 4d, policies: {plugin_install: {enabled: false}}}
+  - {at: 1d, policies: {plugin_install: {sites: [hq], share: 40%}, clones: {a: {clients: [servers-2, pcs-1]}}}}
+  - {at: 2d, policies: {dsup: {enabled: false}, clones: {a: {operating_systems: [Linux]}, b: {enabled: true}}}}
+  - {at: 2d, policies: {clones: {a: {clients: [pcs-3]}}}}
+  - {at: 3d, policies: {plugin_install: {groups: all, sites: all}, clones: {a: {clients: all}}}}",
+    );
+    let shown = |policy: &Policy| {
+        let on = if policy.enabled { "on" } else { "off" };
+        match &policy.target {
+            Target::Clients(named) => format!("{on} {named:?}"),
+            Target::Where(c) => {
+                format!("{on} {:?} {:?} {:?} {}", c.groups, c.sites, c.systems, c.share.parts)
+            }
+        }
+    };
+    let states: Vec<(i64, String, bool, Vec<String>)> = scenario
+        .over_time
+        .policies
+        .iter()
+        .map(|PolicyState { at, policies }| {
+            let clones = policies.clones.iter().map(|(name, clone)| format!("{name} {}", shown(clone)));
+            (at.ms() / DAY, shown(&policies.plugin_install), policies.dsup_enabled, clones.collect())
+        })
+        .collect();
+    let before_all = i64::MIN / DAY;
+    #[rustfmt::skip]
+    let table = [
+        (before_all, "on These([0]) All All 1000000",       true,
+            vec!["b off All All All 125000"]),
+        (1, "on These([0]) These([0]) All 400000",          true,
+            vec!["a on [(0, 0), (1, 1)]", "b off All All All 125000"]),
+        (2, "on These([0]) These([0]) All 400000",          false,
+            vec!["a on [(0, 2)]", "b on All All All 125000"]),
+        (3, "on All All All 400000",                        false,
+            vec!["a on All All All 1000000", "b on All All All 125000"]),
+        (4, "off All All All 400000",                       false,
+            vec!["a on All All All 1000000", "b on All All All 125000"]),
+    ];
+    for (found, (day, install, dsup, clones)) in states.iter().zip(table.clone()) {
+        let clones: Vec<String> = clones.into_iter().map(str::to_string).collect();
+        assert_eq!(*found, (day, install.to_string(), dsup, clones));
+    }
+    assert_eq!(states.len(), table.len());
 }

@@ -12,6 +12,7 @@
 //! | `diagnosis` | Is every client accounted for, at any instant, as a run counts them? |
 //! | `schema` | Does the JSON Schema hold the whole language, and refuse nothing the program accepts? |
 //! | `bad_inputs` | Is a wrong scenario refused with the exact message that helps? |
+//! | `over_time` | Do policies, membership updates and versions change as actions say? |
 //! | `reference` | Does the reference scenario list every key with its default? |
 //! | `command_line` | Does the program behave: exit codes, files, output? |
 //! | `language` | Is what a scenario says what the model holds? |
@@ -29,6 +30,7 @@ mod golden;
 mod invariants;
 mod language;
 mod layering;
+mod over_time;
 mod readme;
 mod reference;
 mod rule_scenarios;

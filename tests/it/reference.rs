@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario::model::{
-    Clients, Heartbeat, LicenseFormat, LicenseKind, Link, Phase, Refund, Retry, Scenario, Schedule, Version,
+    Clients, Heartbeat, LicenseFormat, LicenseKind, Link, Phase, Policies, Reach, Refund, Retry, Scenario,
+    Schedule, Version,
 };
 use fleetsim::scenario::yaml::{self, Kind, Node};
 use fleetsim::scenario::{self, Checked};
@@ -13,10 +14,10 @@ use fleetsim::words::time::{Span, Time};
 use super::support::{in_repository, read};
 
 /// Mappings whose keys are names the author chooses.
-const NAMED: [&str; 4] = ["groups", "licenses", "policies.clones", "sites"];
+const NAMED: [&str; 5] = ["actions[*].policies.clones", "groups", "licenses", "policies.clones", "sites"];
 
 /// Keys whose default cannot be written down; their comment tells it after `default:`.
-const WITHOUT_WORD: [&str; 3] = ["aup_until", "download_time", "package_size"];
+const WITHOUT_WORD: [&str; 5] = ["aup_until", "download_time", "os", "package_size", "replaces"];
 
 fn text() -> String {
     read(&in_repository("scenarios/reference.yaml"))
@@ -99,15 +100,18 @@ fn every_key_says_what_it_is_and_who_says_so() {
         let KeyLine { number, key, comment, .. } = &line;
         let place = format!("reference.yaml:{}: `{key}`", number + 1);
         assert!(comment.split_whitespace().count() >= 4 && comment.ends_with('.'), "{place} has no sentence");
-        let is_value = line.end == number + 1 && !is_deed(key);
+        let is_value = line.end == number + 1 && !is_deed(&line);
         let sources = ["(assumption)", "vendor", "default:", "Mandatory", "above"];
         assert!(!is_value || sources.iter().any(|s| comment.contains(s)), "{place} tells no source");
     }
 }
 
 /// What an action does is an example: there is no default for it.
-fn is_deed(key: &str) -> bool {
-    ["retire", "dispose", "delete", "uninstall_plugin", "run"].contains(&key)
+fn is_deed(line: &KeyLine) -> bool {
+    let deeds = ["retire", "dispose", "delete", "uninstall_plugin", "install_plugin", "upgrade", "run"];
+    // These two are also sections of their own, further to the left.
+    let changes = ["policies", "membership_update"];
+    deeds.contains(&line.key.as_str()) || line.indent >= 4 && changes.contains(&line.key.as_str())
 }
 
 #[test]
@@ -134,7 +138,7 @@ fn has_default(line: &KeyLine) -> bool {
     !line.comment.starts_with("Mandatory")
         && !is_name
         && (!holds_names || is_group_list)
-        && !is_deed(&line.key)
+        && !is_deed(line)
         && !WITHOUT_WORD.contains(&line.key.as_str())
 }
 
@@ -190,5 +194,8 @@ fn defaults_of_licenses_sites_groups_and_policies() {
     assert_eq!((s.sites.len(), &s.sites[0].link, s.sites[0].concurrent), (1, &link, None));
     assert_eq!(s.groups[0].clients, Clients::Count(10));
     assert_eq!((&s.groups[0].lifetime, &s.groups[0].holding_time), (&None, &None));
-    assert!(s.policies.plugin_install.targets(0) && s.policies.dsup_enabled && s.policies.clones.is_empty());
+    let Policies { plugin_install, dsup_enabled, clones } = &s.policies;
+    assert_eq!(plugin_install.reach(&s.groups, 0), Reach::Everybody);
+    assert!(*dsup_enabled && clones.is_empty());
+    assert_eq!((&s.groups[0].os, s.platform.released, base.replaces), (&None, None, None));
 }

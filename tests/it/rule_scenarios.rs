@@ -86,6 +86,11 @@ fn explain_names_the_policy_behind_the_scans() {
         // scenario          client       settings come from
         ("t1-two-clones",   "both-1",    Conflict("finance", "vip")),
         ("t1-two-clones",   "one-1",     Clone("vip")),
+        ("t1-by-share",     "old-2",     Conflict("pilot", "windows_10")),
+        ("t1-by-share",     "old-1",     Clone("windows_10")),
+        ("t1-by-share",     "new-2",     Clone("pilot")),
+        ("t1-by-share",     "new-1",     Dsup),
+        ("c5-after-upgrade", "sales-1",  Dsup), // by an action
         ("c5-dsup-off",     "finance-1", Clone("finance")),
         ("c5-dsup-off",     "sales-1",   ScanSettings::None),
         ("c5-dsup-on",      "sales-1",   Dsup),

@@ -5,6 +5,12 @@
 //! The scenario's digest is taken from the serialised form of these types, so it is independent of
 //! how the file spells things.
 
+pub mod over_time;
+pub mod policies;
+
+pub use over_time::{MembershipPlan, OverTime, Release};
+pub use policies::{Policies, PoliciesChange, Policy, Reach};
+
 use std::fmt;
 
 use jiff::civil::DateTime;
@@ -39,6 +45,9 @@ pub struct Scenario {
     pub policies: Policies,
     /// In the order of the file, which decides between actions of the same instant.
     pub actions: Vec<Action>,
+    /// What the actions make of policies, membership updates and version, worked out once.
+    #[serde(skip)]
+    pub over_time: OverTime,
 }
 
 fn as_text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
@@ -51,16 +60,19 @@ impl Scenario {
         Time::START + self.duration
     }
 
-    /// Does this version require a DSUP-type policy for scans? (C5)
-    pub fn requires_dsup(&self) -> bool {
-        self.platform.version >= Version::V8_5
+    /// The version that runs at an instant.
+    pub fn version_at(&self, at: Time) -> Version {
+        self.over_time.release_at(at).version
     }
 }
 
 /// The server, and the agents' rhythm.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Platform {
+    /// At the start; actions upgrade it.
     pub version: Version,
+    /// Start of the day on which the vendor released it; `None`: not known, maintenance covers it (M3).
+    pub released: Option<Time>,
     /// From the agent's start until its first Basic Inventory is at the server.
     pub first_contact: Distribution,
     pub configuration_request: Heartbeat,
@@ -93,6 +105,17 @@ pub enum Version {
 }
 
 impl Version {
+    /// Does this version require a DSUP-type policy for scans? (C5)
+    pub fn requires_dsup(self) -> bool {
+        self >= Version::V8_5
+    }
+
+    /// As people write it.
+    pub fn word(self) -> &'static str {
+        let own = Version::WORDS.iter().find(|(_, version)| *version == self);
+        own.expect("every version has its word").0
+    }
+
     pub const WORDS: &'static [(&'static str, Version)] = &[
         ("6.2", Version::V6_2),
         ("7.1", Version::V7_1),
@@ -212,6 +235,8 @@ pub struct LicenseFile {
     pub until: Option<Time>,
     /// First instant without maintenance: 23:59 of the stated day.
     pub aup_until: Option<Time>,
+    /// The file whose place it takes from its first instant on, by index (L1).
+    pub replaces: Option<usize>,
 }
 
 /// Only perpetual licenses do not expire (L2).
@@ -256,6 +281,8 @@ pub struct Group {
     pub clients: Clients,
     /// Index into [`Scenario::sites`].
     pub site: usize,
+    /// Operating system, for policies that ask for it.
+    pub os: Option<String>,
     pub enrol: Enrol,
     /// What these clients download of the assessment scan package, when it is not the whole of it.
     pub package_size: Option<Distribution>,
@@ -284,32 +311,6 @@ pub enum Enrol {
     Poisson { mean_gap: f64, from: Time, until: Option<Time> },
     /// The instant of each client in turn.
     Instants(Vec<Time>),
-}
-
-/// Who gets what.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Policies {
-    /// *Software Update Plug-in Install* (C1).
-    pub plugin_install: Policy,
-    /// *Default Software Update Plug-in* policy: takes whoever is in no enabled clone (C5).
-    pub dsup_enabled: bool,
-    /// Clones of it, in name order.
-    pub clones: Vec<(String, Policy)>,
-}
-
-/// A policy and the groups it targets.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Policy {
-    pub enabled: bool,
-    /// By index into [`Scenario::groups`].
-    pub groups: Vec<bool>,
-}
-
-impl Policy {
-    /// Does the policy take clients of this group?
-    pub fn targets(&self, group: usize) -> bool {
-        self.enabled && self.groups[group]
-    }
 }
 
 /// Status of a computer's record at the server.
@@ -345,6 +346,16 @@ pub enum Deed {
     Delete(Selection),
     /// Out of the install policy and into the uninstall policy (V2).
     UninstallPlugin(Selection),
+    /// Out of the uninstall policy: the install policy may take them again (C1).
+    InstallPlugin(Selection),
+    /// Policies are switched, or get another target (C1, C5).
+    ChangePolicies(PoliciesChange),
+    /// Membership updates run by this schedule from now on (T2).
+    MembershipUpdate(MembershipUpdate),
+    /// A membership update, by hand (T2).
+    RunMembershipUpdate,
+    /// A newer version, and the start of the day on which the vendor released it (M3).
+    Upgrade { version: Version, released: Time },
 }
 
 /// Clients an action is about.

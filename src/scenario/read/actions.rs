@@ -3,29 +3,40 @@
 use std::collections::BTreeMap;
 
 use super::super::fault::Fault;
-use super::super::model::{Action, Clients, Deed, Group, Selection, Status};
+use super::super::model::over_time::releases;
+use super::super::model::{Action, Clients, Deed, Group, Platform, Release, Selection, Status};
 use super::super::reader::{Read, Reader, Section, twice};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
 use super::MOST_CLIENTS;
 use super::fleet::{group_named, unknown};
 use super::names::{find_client, numbers_of};
+use super::platform::{membership_update, start_of_day, version};
+use super::policies::{self, Fleet};
 use crate::words::time::{Span, Time};
 
 /// A key of an action, and what it does with the clients it names.
 type DeedOfClients = (&'static str, fn(Selection) -> Deed);
 
-const DEEDS: [DeedOfClients; 4] = [
+const DEEDS: [DeedOfClients; 5] = [
     ("retire", Deed::Retire),
     ("dispose", Deed::Dispose),
     ("delete", Deed::Delete),
     ("uninstall_plugin", Deed::UninstallPlugin),
+    ("install_plugin", Deed::InstallPlugin),
 ];
 
 /// What `run` can start by hand.
-const RUNS: &[(&str, ())] = &[("licensing_refresh", ())];
+const RUNS: &[(&str, Run)] =
+    &[("licensing_refresh", Run::LicensingRefresh), ("membership_update", Run::MembershipUpdate)];
 
-pub fn actions(top: &Section, groups: &[Group], duration: Span) -> Vec<Action> {
+#[derive(Clone, Copy)]
+enum Run {
+    LicensingRefresh,
+    MembershipUpdate,
+}
+
+pub fn actions(top: &Section, fleet: Fleet, platform: &Platform, duration: Span) -> Vec<Action> {
     let Some(node) = top.node("actions") else { return Vec::new() };
     let Kind::List(items) = &node.kind else {
         if node.kind != Kind::Null {
@@ -36,28 +47,66 @@ pub fn actions(top: &Section, groups: &[Group], duration: Span) -> Vec<Action> {
     };
     let read = |(i, item)| {
         let section = Section::new(top.reader, &format!("actions[{i}]"), "actions[*]", Some(item));
-        action(&section, groups, duration)
+        let action = action(&section, fleet, duration)?;
+        Some((action, section))
     };
-    items.iter().enumerate().filter_map(read).collect()
+    let read: Vec<(Action, Section)> = items.iter().enumerate().filter_map(read).collect();
+    check_upgrades(&read, platform);
+    let actions: Vec<Action> = read.iter().map(|(action, _)| action.clone()).collect();
+    check_dsup(&read, &releases(platform, &actions));
+    actions
 }
 
-fn action(s: &Section, groups: &[Group], duration: Span) -> Option<Action> {
+/// Versions only ever get newer, and are installed when they are there.
+fn check_upgrades(read: &[(Action, Section)], platform: &Platform) {
+    let mut in_order: Vec<&(Action, Section)> = read.iter().collect();
+    in_order.sort_by_key(|(action, _)| action.at);
+    let mut running = platform.version;
+    for (action, s) in in_order {
+        let Deed::Upgrade { version, released } = action.what else { continue };
+        if version <= running {
+            let problem = format!("{} is not newer than {}, which runs then", version.word(), running.word());
+            s.fault_at("upgrade", problem, Some("a server is never downgraded: give a newer version".into()));
+        }
+        if released > action.at {
+            let problem = format!("{} is installed before it was released", version.word());
+            s.fault_at("upgrade", problem, Some("correct `released`, or upgrade later".into()));
+        }
+        running = version;
+    }
+}
+
+/// DSUP-type policies mean something only when 8.5 runs some time.
+fn check_dsup(read: &[(Action, Section)], releases: &[Release]) {
+    for (action, s) in read {
+        if let Deed::ChangePolicies(change) = &action.what
+            && (change.dsup_enabled.is_some() || !change.clones.is_empty())
+            && !policies::needs_dsup(releases)
+        {
+            s.fault_at("policies", policies::DSUP_FROM_8_5.into(), Some(policies::OF_8_5.into()));
+        }
+    }
+}
+
+fn action(s: &Section, fleet: Fleet, duration: Span) -> Option<Action> {
     let at = s.required("at", "30d", values::instant);
     let mut deeds: Vec<Option<Deed>> = Vec::new();
     for (key, deed) in DEEDS {
         if s.has(key) {
-            deeds.push(s.value(key, |node, reader| selection(node, reader, groups)).map(deed));
+            deeds.push(s.value(key, |node, reader| selection(node, reader, fleet.groups)).map(deed));
         }
     }
-    if s.has("run") {
-        deeds.push(s.value("run", run));
+    for (key, deed) in SERVER_DEEDS {
+        if s.has(key) {
+            deeds.push(deed(s, fleet));
+        }
     }
     if deeds.len() != 1 && !s.is_no_mapping() {
-        let words: Vec<&str> = DEEDS.iter().map(|(key, _)| *key).collect();
+        let of_clients = DEEDS.iter().map(|(key, _)| *key);
+        let words: Vec<&str> = of_clients.chain(SERVER_DEEDS.iter().map(|(key, _)| *key)).collect();
         let number = if deeds.is_empty() { "none".to_string() } else { deeds.len().to_string() };
         let problem = format!("an action does exactly one thing, this one does {number}");
-        s.reader
-            .fault(Fault::at(s.at, problem).path(&s.path).help(format!("one of run, {}", words.join(", "))));
+        s.reader.fault(Fault::at(s.at, problem).path(&s.path).help(format!("one of {}", words.join(", "))));
     }
     check_instant(s, at?, duration);
     Some(Action { at: at?, what: deeds.pop().flatten()? })
@@ -78,8 +127,38 @@ fn check_instant(s: &Section, at: Time, duration: Span) {
     }
 }
 
+/// A key of an action, and how what stands there is read.
+type DeedOfServer = (&'static str, fn(&Section, Fleet) -> Option<Deed>);
+
+const SERVER_DEEDS: [DeedOfServer; 4] = [
+    ("policies", |s, fleet| {
+        let change = policies::policies(&s.section("policies"), fleet);
+        if let Some(Node { kind: Kind::Map(entries), .. }) = s.node("policies")
+            && entries.is_empty()
+        {
+            let example = "for example `policies: {dsup: {enabled: true}}`";
+            s.fault_at("policies", "expected a change, found none".into(), Some(example.into()));
+        }
+        Some(Deed::ChangePolicies(change))
+    }),
+    ("membership_update", |s, _| Some(Deed::MembershipUpdate(membership_update(s)))),
+    ("upgrade", |s, _| upgrade(&s.section("upgrade"))),
+    ("run", |s, _| s.value("run", run)),
+];
+
+/// `upgrade: {version: "8.7", released: 2026-03-01}`; without the date nobody could tell whether
+/// maintenance covers it (M3).
+fn upgrade(s: &Section) -> Option<Deed> {
+    let version = s.required("version", "\"8.7\"", version);
+    let released = s.required("released", "2026-03-01", values::date);
+    Some(Deed::Upgrade { version: version?, released: start_of_day(released?, s.reader) })
+}
+
 fn run(node: &Node, reader: &Reader) -> Read<Deed> {
-    values::word(RUNS)(node, reader).map(|()| Deed::LicensingRefresh)
+    values::word(RUNS)(node, reader).map(|run| match run {
+        Run::LicensingRefresh => Deed::LicensingRefresh,
+        Run::MembershipUpdate => Deed::RunMembershipUpdate,
+    })
 }
 
 const STATUSES: &[(&str, Status)] =
@@ -117,7 +196,7 @@ fn selection(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Selection> 
 }
 
 /// At least one client, each once.
-fn clients_named(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Vec<(usize, u32)>> {
+pub fn clients_named(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Vec<(usize, u32)>> {
     let mut seen = BTreeMap::new();
     let named = values::list(node, reader, |n, _| {
         let found = client_named(n, groups)?;

@@ -1,10 +1,10 @@
-//! `sites`, `groups` and `policies`: who is there, where, and what is rolled out to them.
+//! `sites` and `groups`: who is there, and where.
 
 use std::collections::BTreeMap;
 
 use super::super::fault::{Fault, Place};
 use super::super::law;
-use super::super::model::{Clients, Enrol, Group, Link, Policies, Policy, Site, Version};
+use super::super::model::{Clients, Enrol, Group, Link, Site};
 use super::super::reader::{Read, Reader, Section, check_name, twice};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
@@ -82,6 +82,7 @@ fn group(name: &str, s: &Section, sites: &[Site]) -> Group {
         name: name.to_string(),
         clients,
         site: site_of(s, sites),
+        os: s.value("os", values::title),
         enrol,
         package_size: s.value("package_size", law::size),
         lifetime: s.value("lifetime", law_or_never).flatten(),
@@ -238,44 +239,6 @@ fn poisson(node: &Node, reader: &Reader) -> Read<Enrol> {
             .help("the arrivals need time: exchange the two, or correct one"));
     }
     Ok(Enrol::Poisson { mean_gap, from, until })
-}
-
-/// `policies`: plug-in install for all groups, DSUP on, no clones unless said otherwise.
-pub fn policies(top: &Section, groups: &[Group], version: Version) -> Policies {
-    let s = top.section("policies");
-    let plugin_install = policy(&s.section("plugin_install"), groups);
-    let dsup = s.section("dsup");
-    if version < Version::V8_5 {
-        for key in ["dsup", "clones"] {
-            if s.has(key) {
-                s.fault_at(
-                    key,
-                    "DSUP-type policies decide about scans only from 8.5 on (C5)".into(),
-                    Some("leave it out, or raise `platform.version`".into()),
-                );
-            }
-        }
-    }
-    let clones =
-        s.named("clones").iter().map(|(name, _, clone)| (name.clone(), policy(clone, groups))).collect();
-    Policies { plugin_install, dsup_enabled: dsup.value("enabled", values::switch).unwrap_or(true), clones }
-}
-
-fn policy(s: &Section, groups: &[Group]) -> Policy {
-    let chosen = s.value("groups", |node, reader| {
-        if matches!(&node.kind, Kind::Scalar { text, .. } if text == "all") {
-            return Ok(vec![true; groups.len()]);
-        }
-        let mut chosen = vec![false; groups.len()];
-        for index in values::list(node, reader, |n, _| group_named(n, groups))? {
-            chosen[index] = true;
-        }
-        Ok(chosen)
-    });
-    Policy {
-        enabled: s.value("enabled", values::switch).unwrap_or(true),
-        groups: chosen.unwrap_or_else(|| vec![true; groups.len()]),
-    }
 }
 
 /// The index of the group a node names.

@@ -2,10 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::super::model::{LicenseFile, LicenseFormat, LicenseKind, Version};
+use super::super::model::{LicenseFile, LicenseFormat, LicenseKind, OverTime, Version};
 use super::super::reader::{Read, Reader, Section};
 use super::super::values::{self, text};
 use super::super::yaml::Node;
+use super::fleet::unknown;
 use crate::words::time::Time;
 
 const KINDS: &[(&str, LicenseKind)] = &[
@@ -20,18 +21,38 @@ const FORMATS: &[(&str, LicenseFormat)] = &[("legacy", LicenseFormat::Legacy), (
 /// More nodes than this cannot be told from `unlimited` by any fleet that fits a run.
 const MOST_NODES: u64 = 1_000_000_000;
 
-pub fn licenses(top: &Section, version: Version) -> Vec<LicenseFile> {
+pub fn licenses(top: &Section, over_time: &OverTime) -> Vec<LicenseFile> {
     let named = top.named("licenses");
+    let names: Vec<&str> = named.iter().map(|(name, _, _)| name.as_str()).collect();
     let files: Vec<LicenseFile> =
-        named.iter().map(|(name, _, section)| license(name, section, version)).collect();
+        named.iter().map(|(name, _, section)| license(name, section, &names, over_time)).collect();
     for (i, (_, _, section)) in named.iter().enumerate() {
-        check_replacement(section, &files[i], &files[..i]);
+        check_legacy(section, &files[i], &files[..i]);
+        check_replaced(section, i, &files);
     }
     files
 }
 
+/// A file takes the place of one that came before it, in the end of one that replaces nothing (L1).
+fn check_replaced(s: &Section, index: usize, files: &[LicenseFile]) {
+    let Some(replaced) = files[index].replaces else { return };
+    let (file, before) = (&files[index], &files[replaced]);
+    let chain = std::iter::successors(Some(replaced), |&i| files[i].replaces).take(files.len());
+    if chain.into_iter().any(|i| i == index) {
+        let problem = match replaced == index {
+            true => format!("`{}` replaces itself", file.name),
+            false => format!("`{}` and `{}` replace each other in a circle", file.name, before.name),
+        };
+        s.fault_at("replaces", problem, Some("name the file that came before it".into()));
+    } else if file.from <= before.from {
+        let problem = format!("`{}` does not come after `{}`, which it replaces", file.name, before.name);
+        let help = "give it a later `from`, or leave the replaced file out";
+        s.fault_at("replaces", problem, Some(help.into()));
+    }
+}
+
 /// Of two legacy files that come at the same instant nobody could say which replaces which (L1).
-fn check_replacement(s: &Section, file: &LicenseFile, before: &[LicenseFile]) {
+fn check_legacy(s: &Section, file: &LicenseFile, before: &[LicenseFile]) {
     let legacy = |f: &&LicenseFile| f.format == LicenseFormat::Legacy && f.from == file.from;
     let Some(other) = before.iter().find(legacy).filter(|_| file.format == LicenseFormat::Legacy) else {
         return;
@@ -43,23 +64,32 @@ fn check_replacement(s: &Section, file: &LicenseFile, before: &[LicenseFile]) {
     s.fault_at("from", problem, Some("give them different `from`, or leave the replaced one out".into()));
 }
 
-fn license(name: &str, s: &Section, version: Version) -> LicenseFile {
+fn license(name: &str, s: &Section, names: &[&str], over_time: &OverTime) -> LicenseFile {
+    let from = s.value("from", values::instant).unwrap_or(Time::START);
+    let version = over_time.release_at(from.max(Time::START)).version;
     let kind = s.value("kind", values::word(KINDS));
     let file = LicenseFile {
         name: name.to_string(),
         kind: kind.unwrap_or(LicenseKind::Perpetual),
         format: s.value("format", values::word(FORMATS)).unwrap_or(usual_format(version)),
         nodes: s.required("nodes", "800", nodes).flatten(),
-        from: s.value("from", values::instant).unwrap_or(Time::START),
+        from,
         until: s.value("until", values::date).map(|date| end_of(date, s.reader)),
         aup_until: s.value("aup_until", values::date).map(|date| end_of(date, s.reader)),
+        replaces: s.value("replaces", |node, _| {
+            let name = text(node, "the name of a license file")?;
+            let found = names.iter().position(|known| *known == name);
+            found.ok_or_else(|| unknown("license file", name, node.at, names.iter().copied()))
+        }),
     };
     // Of a kind we could not read we do not know whether it ends.
     if kind.is_some() || !s.has("kind") {
         check_kind(s, &file);
     }
     if file.format == LicenseFormat::SLic && version < Version::V8_1 {
-        s.fault_at("format", "SLic files exist from 8.1 on".into(), Some("use `format: legacy`".into()));
+        let problem = format!("SLic files exist from 8.1 on, and {} runs when it comes", version.word());
+        let help = "use `format: legacy`, or let the file come after an upgrade to 8.1";
+        s.fault_at("format", problem, Some(help.into()));
     }
     for (key, end) in [("until", file.until), ("aup_until", file.aup_until)] {
         // Without `from` it may well have ended before the scenario starts: a lapsed subscription.

@@ -5,6 +5,8 @@ mod fleet;
 mod licenses;
 mod names;
 mod platform;
+mod policies;
+mod policy_warnings;
 mod warnings;
 
 pub use names::{find_client, numbers_of};
@@ -16,7 +18,8 @@ use jiff::civil::DateTime;
 
 use super::Checked;
 use super::fault::Fault;
-use super::model::{Clients, Enrol, Group, Scenario};
+use super::model::over_time::releases;
+use super::model::{Clients, Enrol, Group, OverTime, Scenario};
 use super::reader::{FileSource, Reader, Section, check_duplicates};
 use super::values;
 use super::yaml::{self, Node};
@@ -54,7 +57,7 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
 /// Every key of the language: those asked of a scenario that has an entry in each section.
 fn language() -> BTreeSet<String> {
     let everything = "{licenses: {x: {}}, sites: {x: {}}, groups: {x: {}}, policies: {clones: {x: {}}}, \
-                      actions: [{}]}";
+                      actions: [{policies: {clones: {x: {}}}, membership_update: {}, upgrade: {}}]}";
     let root = yaml::parse(everything).expect("it is YAML");
     let files: FileSource = &|_| Err(String::new());
     let reader = Reader::new(start_of(&root, files), files);
@@ -83,21 +86,25 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     let sites = fleet::sites(top);
     let groups = fleet::groups(top, &sites);
     let (platform, packages, scan) = (platform::platform(top), platform::packages(top), platform::scan(top));
-    let policies = fleet::policies(top, &groups, platform.version);
+    let named = policies::Fleet { sites: &sites, groups: &groups };
+    let actions = actions::actions(top, named, &platform, duration);
+    let policies = policies::at_start(top, named, &releases(&platform, &actions));
+    let over_time = OverTime::new(&platform, &policies, &actions);
     Scenario {
         name: top.value("name", values::title).unwrap_or_else(|| default_name.to_string()),
         start: top.reader.start,
         duration,
         seed: top.value("seed", values::integer(0, u64::MAX)).unwrap_or(1),
         timeline_every: timeline(top, duration),
-        licenses: licenses::licenses(top, platform.version),
-        actions: actions::actions(top, &groups, duration),
+        licenses: licenses::licenses(top, &over_time),
+        actions,
         platform,
         packages,
         scan,
         sites,
         groups,
         policies,
+        over_time,
     }
 }
 

@@ -1,5 +1,7 @@
 //! `platform`, `packages` and `scan`: the rhythm of server and agents.
 
+use jiff::civil::Date;
+
 use super::super::fault::Fault;
 use super::super::law;
 use super::super::model::{
@@ -17,8 +19,14 @@ pub fn platform(top: &Section) -> Platform {
     let s = top.section("platform");
     let first_quarter = Distribution::Uniform { min: 0, max: Span::minutes(15).ms() };
     let (basic_inventory, inventory_after_plugin_change) = basic_inventory(&s);
+    let released = s.value("released", released).flatten();
+    if released.is_some_and(|released| released > Time::START) {
+        let problem = "the version runs before it was released".into();
+        s.fault_at("released", problem, Some("correct the date, or add an action that upgrades".into()));
+    }
     Platform {
         version: s.value("version", version).unwrap_or(Version::V8_6),
+        released,
         first_contact: s.value("first_contact", law::duration).unwrap_or(first_quarter),
         configuration_request: heartbeat(&s, "configuration_request", Span::HOUR, |_| ()),
         basic_inventory,
@@ -30,7 +38,7 @@ pub fn platform(top: &Section) -> Platform {
     }
 }
 
-fn version(node: &Node, reader: &Reader) -> Read<Version> {
+pub fn version(node: &Node, reader: &Reader) -> Read<Version> {
     // The nearest spelling of a version is another version, so no guess is offered.
     values::word(Version::WORDS)(node, reader).map_err(|fault| {
         let words: Vec<&str> = Version::WORDS.iter().map(|(word, _)| *word).collect();
@@ -141,7 +149,21 @@ fn phase(node: &Node, reader: &Reader, words: &'static [(&'static str, Phase)]) 
     }
 }
 
-fn membership_update(s: &Section) -> MembershipUpdate {
+/// The day on which the vendor released the version, or `unknown`.
+fn released(node: &Node, reader: &Reader) -> Read<Option<Time>> {
+    match text(node, "a date such as `2026-03-01`, or `unknown`")? {
+        "unknown" => Ok(None),
+        _ => values::date(node, reader).map(|date| Some(start_of_day(date, reader))),
+    }
+}
+
+/// The first instant of a day, server local time.
+pub fn start_of_day(date: Date, reader: &Reader) -> Time {
+    values::since(reader.start, date.at(0, 0, 0, 0))
+}
+
+/// A schedule for both, or one for each.
+pub fn membership_update(s: &Section) -> MembershipUpdate {
     if let Some(Node { kind: Kind::Scalar { .. }, .. }) = s.node("membership_update") {
         let delta = s.value("membership_update", schedule).unwrap_or(Schedule::Immediate);
         return MembershipUpdate { delta, complete: Schedule::Never };

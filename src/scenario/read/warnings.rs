@@ -4,7 +4,7 @@ use super::super::fault::{Fault, Place};
 use super::super::model::{Heartbeat, Phase, Retry, Scan, Scenario};
 use super::super::reader::Section;
 use super::super::yaml::{Kind, Node};
-use super::expected_clients;
+use super::{expected_clients, policy_warnings};
 use crate::words::time::Span;
 
 /// Looks at a scenario that was read; its values may be faulty still, then nobody sees the warnings.
@@ -15,7 +15,7 @@ pub fn warn_about(top: &Section, scenario: &Scenario) {
     }
 }
 
-type Finding = (&'static str, String, &'static str);
+pub type Finding = (&'static str, String, &'static str);
 
 fn findings(top: &Section, scenario: &Scenario) -> Vec<Finding> {
     let clients: f64 = scenario.groups.iter().map(|g| expected_clients(g, scenario)).sum();
@@ -27,63 +27,11 @@ fn findings(top: &Section, scenario: &Scenario) -> Vec<Finding> {
         let problem = "there is no license file: no scan will run (E1)".into();
         found.push(("licenses", problem, "add one under `licenses`"));
     }
-    found.extend(overlapping_clones(scenario));
-    found.extend(uncovered_group(scenario));
-    found.extend(dead_membership_updates(scenario));
-    found.extend(install_policy_of_nobody(scenario));
+    found.extend(policy_warnings::findings(scenario));
     found.extend(license_that_never_comes(scenario));
     found.extend(unused_site(scenario));
     found.extend(scans_of_a_large_fleet(top, scenario, clients));
     found
-}
-
-/// T1: the vendor warns of two DSUP-type policies for one client.
-fn overlapping_clones(scenario: &Scenario) -> Option<Finding> {
-    let clones = &scenario.policies.clones;
-    let pairs =
-        clones.iter().enumerate().flat_map(|(i, one)| clones[i + 1..].iter().map(move |other| (one, other)));
-    for ((one, first), (other, second)) in pairs {
-        let both = (0..scenario.groups.len()).find(|&g| first.targets(g) && second.targets(g));
-        if let Some(group) = both.map(|g| &scenario.groups[g].name) {
-            let problem = format!(
-                "clones `{one}` and `{other}` both target group `{group}`: conflicting settings (T1, KB 180495)"
-            );
-            return Some(("policies.clones", problem, "let one policy target each client"));
-        }
-    }
-    None
-}
-
-/// C5: the plug-in goes to clients whose scans will all fail.
-fn uncovered_group(scenario: &Scenario) -> Option<Finding> {
-    let policies = &scenario.policies;
-    if !scenario.requires_dsup() || policies.dsup_enabled {
-        return None;
-    }
-    let covered = |group| policies.clones.iter().any(|(_, clone)| clone.targets(group));
-    let group = (0..scenario.groups.len()).find(|&g| policies.plugin_install.targets(g) && !covered(g))?;
-    let name = &scenario.groups[group].name;
-    let problem = format!("the DSUP is off and no enabled clone targets group `{name}`: its scans fail (C5)");
-    Some(("policies", problem, "enable the DSUP, or target the group with a clone"))
-}
-
-/// T2: nobody will ever become a target.
-fn dead_membership_updates(scenario: &Scenario) -> Option<Finding> {
-    let dead = !scenario.platform.membership_update.ever_runs();
-    let problem = "membership updates never run: no client becomes a target of anything (T2)".into();
-    dead.then_some(("platform.membership_update", problem, "schedule the delta or the complete update"))
-}
-
-/// C1: nobody will ever be a candidate.
-fn install_policy_of_nobody(scenario: &Scenario) -> Option<Finding> {
-    let policy = &scenario.policies.plugin_install;
-    let nobody = !(0..scenario.groups.len()).any(|group| policy.targets(group));
-    let problem = "the install policy targets no group: nobody gets the plug-in, or a license (C1)".into();
-    (nobody && !scenario.groups.is_empty()).then_some((
-        "policies.plugin_install",
-        problem,
-        "enable it, and name groups of clients",
-    ))
 }
 
 fn license_that_never_comes(scenario: &Scenario) -> Option<Finding> {

@@ -1,0 +1,31 @@
+//! The version that runs, and whether maintenance covers it: M3.
+
+use super::fact::{Fact, Observer};
+use super::model::Fleet;
+use crate::rules::maintenance::version_covered;
+use crate::words::time::Time;
+
+impl<O: Observer> Fleet<'_, O> {
+    /// Does maintenance cover the version that runs (M3)?
+    pub fn version_covered(&self) -> bool {
+        self.version_covered
+    }
+
+    /// An action has upgraded the server.
+    pub(super) fn upgraded(&mut self, now: Time) {
+        self.release = self.scenario.over_time.release_at(now);
+        self.judge_coverage(now);
+    }
+
+    /// Maintenance or version may have changed: is the version covered (M3)?
+    pub(super) fn judge_coverage(&mut self, now: Time) {
+        if !self.pool.in_date() {
+            return; // without a file in force there is no maintenance to judge by, and nothing works (E1)
+        }
+        let covered = version_covered(self.release.released, self.pool.in_force().aup_until);
+        if covered != self.version_covered {
+            self.version_covered = covered;
+            self.tell(now, Fact::Coverage { version: self.release.version, covered });
+        }
+    }
+}

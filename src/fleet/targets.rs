@@ -1,0 +1,167 @@
+//! Whom the policies take, and since when: C1, C5, T1, T2.
+//!
+//! Changes of policies have known instants, so a client's scan settings at an instant are arithmetic:
+//! a change counts for a client from its first configuration request after the first membership update
+//! that follows. Only the install policy needs an event, one for all clients.
+
+use super::decision::Decision;
+use super::event::Event;
+use super::fact::{Observer, Step};
+use super::model::Fleet;
+use crate::engine::queue::EventQueue;
+use crate::rules::client::Mark;
+use crate::rules::targeting::{self, ScanSettings};
+use crate::scenario::model::{Policy, Scenario};
+use crate::words::time::Time;
+
+/// What is worked out of the policies once.
+#[derive(Debug)]
+pub struct Targets {
+    /// By index of the policies: the first membership update that knows them.
+    known: Vec<Time>,
+    /// By group: do all clients find scan settings whatever policies of the run are in effect, or none
+    /// of them ever (C5)? `None`: it hangs on the client and the instant.
+    settings: Vec<Option<bool>>,
+}
+
+impl Targets {
+    pub fn new(scenario: &Scenario) -> Targets {
+        let states = &scenario.over_time.policies;
+        let known = |at: Time| targeting::next_membership_update(scenario, at);
+        let settings = |group| {
+            let mut of_group =
+                states.iter().map(|s| targeting::group_settings(&s.policies, &scenario.groups, group));
+            let first = of_group.next().flatten();
+            first.filter(|_| of_group.all(|other| other == first))
+        };
+        Targets {
+            // The first policies are in effect from the start, also without any update.
+            known: std::iter::once(Time::START)
+                .chain(states[1..].iter().map(|state| known(state.at)))
+                .collect(),
+            settings: (0..scenario.groups.len()).map(settings).collect(),
+        }
+    }
+
+    /// Index of the policies that a membership update at an instant works with.
+    fn known_at(&self, at: Time) -> usize {
+        self.known.partition_point(|known| *known <= at).saturating_sub(1)
+    }
+}
+
+impl<'s, O: Observer> Fleet<'s, O> {
+    /// Schedules the updates that bring another install policy.
+    pub(super) fn schedule_recomputations(&self, queue: &mut EventQueue) {
+        let states = &self.scenario.over_time.policies;
+        for index in 1..states.len() {
+            let at = self.targets.known[index];
+            // What is changed again before an update runs, no update ever sees.
+            let seen = at != Time::NEVER && self.targets.known_at(at) == index;
+            if seen {
+                queue.push(Event::TargetsRecomputed.at(at, index as u32, 0));
+            }
+        }
+    }
+
+    /// Does a policy target a client?
+    fn takes(&self, policy: &Policy, client: u32) -> bool {
+        let group = self.group(client);
+        let index = client - self.roster.of_group(group).start;
+        targeting::takes(policy, &self.scenario.groups, (group, index), |share| {
+            let (draws, entity) = self.draws(client);
+            share.holds(draws.at(Decision::TargetShare as u16, entity, share.key))
+        })
+    }
+
+    /// **C1** Does the install policy take a client at a membership update at this instant?
+    pub(super) fn install_policy_takes(&self, client: u32, at: Time) -> bool {
+        let policies = &self.scenario.over_time.policies[self.targets.known_at(at)].policies;
+        targeting::install_policy_takes(self.takes(&policies.plugin_install, client), self.state(client))
+    }
+
+    /// Does the install policy, as the administrator sees it, target a client?
+    pub(super) fn install_policy_targets(&self, client: u32, at: Time) -> bool {
+        let over_time = &self.scenario.over_time;
+        self.takes(&over_time.policies[over_time.policies_at(at)].policies.plugin_install, client)
+    }
+
+    /// The next membership update makes a client a target of the install policy, if that takes it.
+    pub(super) fn await_install_policy(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        let update = targeting::next_membership_update(self.scenario, now); // T2
+        if update != Time::NEVER && self.install_policy_takes(client, update) {
+            self.schedule(Event::InstallTargeted, update, client, queue); // C1
+        }
+    }
+
+    /// The first membership update with another install policy: whom it takes now becomes a target, whom
+    /// it takes no longer ceases to be one.
+    pub(super) fn targets_recomputed(&mut self, now: Time, index: u32, queue: &mut EventQueue) {
+        let states = &self.scenario.over_time.policies;
+        let [before, after] = [index - 1, index].map(|i| &states[i as usize].policies.plugin_install);
+        if before == after && self.targets.known[index as usize - 1] < now {
+            return; // it was the DSUP or a clone that changed
+        }
+        for group in 0..self.scenario.groups.len() {
+            for client in self.roster.of_group(group) {
+                self.recompute(now, client, queue);
+            }
+        }
+    }
+
+    fn recompute(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        let state = self.state(client);
+        let takes = self.install_policy_takes(client, now);
+        match (state.is(Mark::InstallTarget), takes) {
+            (false, true) => self.install_targeted(now, client, queue),
+            (true, false) if state.managed() => self.install_untargeted(now, client, queue),
+            _ => {}
+        }
+    }
+
+    /// The install policy takes a client no longer: the plug-in stays where it is, and comes no more
+    /// where it is not.
+    fn install_untargeted(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        if !self.state(client).is(Mark::Plugin) {
+            self.cut_chain(now, client, queue);
+            self.report_removal(now, client, queue);
+        }
+        let state = self.state(client).without(Mark::InstallTarget);
+        self.change(now, client, state, Step::InstallUntargeted);
+    }
+
+    /// Out of the uninstall policy; the next membership update may make it a target again (C1).
+    pub(super) fn uninstall_lifted(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        let state = self.state(client).without(Mark::UninstallTarget);
+        self.change(now, client, state, Step::UninstallLifted);
+        self.await_install_policy(now, client, queue);
+    }
+
+    /// **C5** Can a client's scans succeed at an instant?
+    #[inline]
+    pub(super) fn has_scan_settings(&self, client: u32, at: Time) -> bool {
+        if !self.release.version.requires_dsup() {
+            return true; // C5, before 8.5
+        }
+        match self.targets.settings[self.group(client)] {
+            Some(answer) => answer,
+            None => self.scan_settings(client, at).allow_scans(),
+        }
+    }
+
+    /// Where a client's scan settings come from at an instant.
+    pub fn scan_settings(&self, client: u32, at: Time) -> ScanSettings<'s> {
+        let scenario: &'s Scenario = self.scenario;
+        let policies = &scenario.over_time.policies[self.policies_in_effect(client, at)].policies;
+        targeting::scan_settings(self.release.version, policies, |policy| self.takes(policy, client))
+    }
+
+    /// Index of the policies in effect for a client: the last that a membership update knew before its
+    /// configuration request.
+    fn policies_in_effect(&self, client: u32, at: Time) -> usize {
+        let mut index = self.targets.known_at(at);
+        while index > 0 && self.next_configuration(client, self.targets.known[index]) > at {
+            index -= 1;
+        }
+        index
+    }
+}

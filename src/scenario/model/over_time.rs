@@ -1,0 +1,110 @@
+//! What actions change for everybody, as functions of time: policies, membership updates, versions.
+//!
+//! Actions have known instants, so all of this is worked out once, when the scenario was read.
+
+use super::policies::{Policies, PolicyState};
+use super::{Action, Deed, MembershipUpdate, Platform, Version};
+use crate::words::time::Time;
+
+/// What holds from when on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OverTime {
+    /// In order of time; the first holds before the scenario starts.
+    pub policies: Vec<PolicyState>,
+    pub membership: MembershipPlan,
+    /// In order of time; the first holds before the scenario starts.
+    pub releases: Vec<Release>,
+}
+
+/// When membership updates run: each schedule from its instant up to that of the next, and the runs by
+/// hand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MembershipPlan {
+    pub pieces: Vec<(Time, MembershipUpdate)>,
+    /// In order of time.
+    pub by_hand: Vec<Time>,
+}
+
+/// A version and when it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Release {
+    /// When it was installed.
+    pub at: Time,
+    pub version: Version,
+    /// Start of the day on which the vendor released it, where known.
+    pub released: Option<Time>,
+}
+
+/// Before all that is simulated.
+const BEFORE: Time = Time(i64::MIN);
+
+impl OverTime {
+    pub fn new(platform: &Platform, policies: &Policies, actions: &[Action]) -> OverTime {
+        let mut over_time = OverTime {
+            policies: vec![PolicyState { at: BEFORE, policies: policies.clone() }],
+            membership: MembershipPlan {
+                pieces: vec![(BEFORE, platform.membership_update.clone())],
+                by_hand: Vec::new(),
+            },
+            releases: releases(platform, actions),
+        };
+        for action in in_order(actions) {
+            over_time.add(action);
+        }
+        over_time
+    }
+
+    fn add(&mut self, Action { at, what }: &Action) {
+        match what {
+            Deed::ChangePolicies(change) => {
+                let last = self.policies.last_mut().expect("there is always a first");
+                let policies = last.policies.changed(change);
+                // Of changes of one instant only what they come to in the end is ever seen.
+                match last.at == *at {
+                    true => last.policies = policies,
+                    false => self.policies.push(PolicyState { at: *at, policies }),
+                }
+            }
+            Deed::MembershipUpdate(schedule) => self.membership.pieces.push((*at, schedule.clone())),
+            Deed::RunMembershipUpdate => self.membership.by_hand.push(*at),
+            _ => {}
+        }
+    }
+
+    /// Index of the policies an administrator sees at an instant.
+    pub fn policies_at(&self, at: Time) -> usize {
+        self.policies.partition_point(|state| state.at <= at) - 1
+    }
+
+    /// The version that runs at an instant.
+    pub fn release_at(&self, at: Time) -> Release {
+        self.releases[self.releases.partition_point(|release| release.at <= at) - 1]
+    }
+}
+
+impl MembershipPlan {
+    /// The schedule that holds at an instant.
+    pub fn schedule_at(&self, at: Time) -> &MembershipUpdate {
+        &self.pieces[self.pieces.partition_point(|(from, _)| *from <= at) - 1].1
+    }
+}
+
+/// Actions in order of time; those of one instant in the order of the file.
+fn in_order(actions: &[Action]) -> Vec<&Action> {
+    let mut sorted: Vec<&Action> = actions.iter().collect();
+    sorted.sort_by_key(|action| action.at);
+    sorted
+}
+
+/// The versions in the order in which they come.
+pub fn releases(platform: &Platform, actions: &[Action]) -> Vec<Release> {
+    let first = Release { at: BEFORE, version: platform.version, released: platform.released };
+    let upgrade = |action: &Action| match action.what {
+        Deed::Upgrade { version, released } => {
+            Some(Release { at: action.at, version, released: Some(released) })
+        }
+        _ => None,
+    };
+    let upgrades = in_order(actions).into_iter().filter_map(upgrade);
+    std::iter::once(first).chain(upgrades).collect()
+}

@@ -1,0 +1,238 @@
+//! Policies: whom they take, and how an action changes them.
+
+use serde::Serialize;
+
+use super::Group;
+use crate::words::time::Time;
+
+/// Who gets what.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Policies {
+    /// *Software Update Plug-in Install* (C1).
+    pub plugin_install: Policy,
+    /// *Default Software Update Plug-in* policy: takes whoever is in no enabled clone (C5).
+    pub dsup_enabled: bool,
+    /// Clones of it, in name order.
+    pub clones: Vec<(String, Policy)>,
+}
+
+/// A policy and whom it targets.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Policy {
+    pub enabled: bool,
+    pub target: Target,
+}
+
+/// Whom a policy targets.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Target {
+    /// Clients of which all of this is true.
+    Where(Conditions),
+    /// These clients and no others: (group, index in the group), in order.
+    Clients(Vec<(usize, u32)>),
+}
+
+/// What must all be true of a client.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Conditions {
+    pub groups: OneOf,
+    /// By index into [`super::Scenario::sites`].
+    pub sites: OneOf,
+    pub systems: Systems,
+    pub share: Share,
+}
+
+/// By index: all of them, or these.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum OneOf {
+    All,
+    These(Vec<usize>),
+}
+
+/// Operating systems: all of them (and clients of which none is known), or these.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Systems {
+    All,
+    These(Vec<String>),
+}
+
+/// A share of the clients, each by a draw of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Share {
+    /// Of a million.
+    pub parts: u32,
+    /// Tells the draws of one policy from those of another: 48 bits of a hash of the policy's path.
+    pub key: u64,
+}
+
+impl Share {
+    pub const WHOLE: u32 = 1_000_000;
+
+    pub fn is_whole(self) -> bool {
+        self.parts == Share::WHOLE
+    }
+
+    /// Does the share hold a client with this draw? A larger share holds all clients of a smaller one.
+    pub fn holds(self, draw: u64) -> bool {
+        (u128::from(draw) * u128::from(Share::WHOLE)) >> 64 < u128::from(self.parts)
+    }
+}
+
+/// How much of a group a policy takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    Nobody,
+    /// Who exactly hangs on the client.
+    Part,
+    Everybody,
+}
+
+impl Policy {
+    /// A policy that is on, for everybody.
+    pub fn of_all(share_key: u64) -> Policy {
+        Policy { enabled: true, target: Target::Where(Conditions::none(share_key)) }
+    }
+
+    /// How much of a group the policy takes.
+    pub fn reach(&self, groups: &[Group], group: usize) -> Reach {
+        let named = |clients: &[(usize, u32)]| {
+            clients.get(clients.partition_point(|(g, _)| *g < group)).is_some_and(|(g, _)| *g == group)
+        };
+        match &self.target {
+            _ if !self.enabled => Reach::Nobody,
+            Target::Clients(clients) if named(clients) => Reach::Part,
+            Target::Clients(_) => Reach::Nobody,
+            Target::Where(all) if !all.hold_for(&groups[group], group) => Reach::Nobody,
+            Target::Where(all) => match all.share.parts {
+                0 => Reach::Nobody,
+                Share::WHOLE => Reach::Everybody,
+                _ => Reach::Part,
+            },
+        }
+    }
+}
+
+impl Conditions {
+    /// No condition at all.
+    fn none(share_key: u64) -> Conditions {
+        Conditions {
+            groups: OneOf::All,
+            sites: OneOf::All,
+            systems: Systems::All,
+            share: Share { parts: Share::WHOLE, key: share_key },
+        }
+    }
+
+    /// Does a group meet what is asked of group, site and operating system?
+    fn hold_for(&self, group: &Group, index: usize) -> bool {
+        let system = match &self.systems {
+            Systems::All => true,
+            Systems::These(names) => group.os.as_ref().is_some_and(|os| names.contains(os)),
+        };
+        self.groups.has(index) && self.sites.has(group.site) && system
+    }
+}
+
+impl OneOf {
+    fn has(&self, index: usize) -> bool {
+        match self {
+            OneOf::All => true,
+            OneOf::These(indices) => indices.contains(&index),
+        }
+    }
+}
+
+/// What a section `policies` says; what it does not say stays as it was.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PoliciesChange {
+    pub plugin_install: PolicyChange,
+    pub dsup_enabled: Option<bool>,
+    pub clones: Vec<(String, PolicyChange)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PolicyChange {
+    /// The key of the policy's share.
+    pub share_key: u64,
+    pub enabled: Option<bool>,
+    pub target: TargetChange,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum TargetChange {
+    /// These clients, and no condition any more.
+    Clients(Vec<(usize, u32)>),
+    Where {
+        /// `clients: all`: those named before are forgotten.
+        no_names: bool,
+        groups: Option<OneOf>,
+        sites: Option<OneOf>,
+        systems: Option<Systems>,
+        share: Option<u32>,
+    },
+}
+
+impl Policies {
+    /// Plug-in install for everybody, DSUP on, no clones.
+    fn usual(plugin_install_key: u64) -> Policies {
+        Policies {
+            plugin_install: Policy::of_all(plugin_install_key),
+            dsup_enabled: true,
+            clones: Vec::new(),
+        }
+    }
+
+    /// The policies of a scenario whose section says this.
+    pub fn from_usual(said: &PoliciesChange) -> Policies {
+        Policies::usual(said.plugin_install.share_key).changed(said)
+    }
+
+    /// The policies after a change. A clone that was not there comes to be.
+    #[must_use]
+    pub fn changed(&self, change: &PoliciesChange) -> Policies {
+        let mut after = self.clone();
+        after.plugin_install.change(&change.plugin_install);
+        after.dsup_enabled = change.dsup_enabled.unwrap_or(self.dsup_enabled);
+        for (name, of_clone) in &change.clones {
+            let found = after.clones.binary_search_by(|(clone, _)| clone.cmp(name));
+            let index = found.unwrap_or_else(|place| {
+                after.clones.insert(place, (name.clone(), Policy::of_all(of_clone.share_key)));
+                place
+            });
+            after.clones[index].1.change(of_clone);
+        }
+        after
+    }
+}
+
+impl Policy {
+    fn change(&mut self, change: &PolicyChange) {
+        self.enabled = change.enabled.unwrap_or(self.enabled);
+        match &change.target {
+            TargetChange::Clients(named) => self.target = Target::Clients(named.clone()),
+            TargetChange::Where { no_names, groups, sites, systems, share } => {
+                let untouched = (groups, sites, systems, share) == (&None, &None, &None, &None);
+                if untouched && !no_names {
+                    return;
+                }
+                let mut all = match &self.target {
+                    Target::Where(before) => before.clone(),
+                    Target::Clients(_) => Conditions::none(change.share_key),
+                };
+                all.groups = groups.clone().unwrap_or(all.groups);
+                all.sites = sites.clone().unwrap_or(all.sites);
+                all.systems = systems.clone().unwrap_or(all.systems);
+                all.share.parts = share.unwrap_or(all.share.parts);
+                self.target = Target::Where(all);
+            }
+        }
+    }
+}
+
+/// The policies from an instant on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PolicyState {
+    /// When the administrator made them so.
+    pub at: Time,
+    pub policies: Policies,
+}

@@ -1,0 +1,144 @@
+//! `policies`, at the top level and as an action: who gets the plug-in and scan settings.
+
+use sha2::{Digest, Sha256};
+
+use super::super::fault::Fault;
+use super::super::model::policies::{OneOf, Policies, PoliciesChange, PolicyChange, Systems, TargetChange};
+use super::super::model::{Group, Release, Site};
+use super::super::reader::{Read, Reader, Section};
+use super::super::values::{self, text};
+use super::super::yaml::{Kind, Node};
+use super::actions::clients_named;
+use super::fleet::{group_named, unknown};
+
+/// What a target can name.
+#[derive(Clone, Copy)]
+pub struct Fleet<'f> {
+    pub sites: &'f [Site],
+    pub groups: &'f [Group],
+}
+
+/// What the section says; what it does not say stays as it was, or as it is by default.
+pub fn policies(s: &Section, fleet: Fleet) -> PoliciesChange {
+    let dsup = s.section("dsup");
+    let clone = |(name, _, section): &(String, _, Section)| {
+        (name.clone(), policy(section, &format!("clones.{name}"), fleet))
+    };
+    PoliciesChange {
+        plugin_install: policy(&s.section("plugin_install"), "plugin_install", fleet),
+        dsup_enabled: dsup.value("enabled", values::switch),
+        clones: s.named("clones").iter().map(clone).collect(),
+    }
+}
+
+/// DSUP-type policies mean something only when 8.5 runs some time.
+pub const DSUP_FROM_8_5: &str = "DSUP-type policies decide about scans only from 8.5 on (C5)";
+pub const OF_8_5: &str =
+    "leave it out, raise `platform.version`, or add an action that upgrades to 8.5 or later";
+
+/// The section at the top level.
+pub fn at_start(top: &Section, fleet: Fleet, releases: &[Release]) -> Policies {
+    let s = top.section("policies");
+    for key in ["dsup", "clones"] {
+        if s.has(key) && !needs_dsup(releases) {
+            s.fault_at(key, DSUP_FROM_8_5.into(), Some(OF_8_5.into()));
+        }
+    }
+    Policies::from_usual(&policies(&s, fleet))
+}
+
+/// Does a version that asks for DSUP-type policies run some time?
+pub fn needs_dsup(releases: &[Release]) -> bool {
+    releases.iter().any(|release| release.version.requires_dsup())
+}
+
+/// `clients` names who is meant; everything else describes them.
+const CONDITIONS: [&str; 4] = ["groups", "sites", "operating_systems", "share"];
+
+fn policy(s: &Section, path: &str, fleet: Fleet) -> PolicyChange {
+    let clients = s.value("clients", |node, reader| names(node, reader, fleet.groups));
+    if let Some(Some(_)) = clients {
+        for key in CONDITIONS {
+            let why = "named clients are meant whatever their group, site or operating system";
+            s.exclusive("clients", key, why);
+        }
+    }
+    let groups = s.value("groups", |node, reader| {
+        one_of(node, reader, fleet.groups.len(), |n| group_named(n, fleet.groups))
+    });
+    let sites = s.value("sites", |node, reader| {
+        one_of(node, reader, fleet.sites.len(), |n| site_named(n, fleet.sites))
+    });
+    let systems = s.value("operating_systems", |node, reader| systems(node, reader, fleet.groups));
+    let share = s.value("share", values::percent);
+    let no_names = clients.is_some();
+    let target = match clients.flatten() {
+        Some(named) => TargetChange::Clients(named),
+        None => TargetChange::Where { no_names, groups, sites, systems, share },
+    };
+    PolicyChange { share_key: share_key(path), enabled: s.value("enabled", values::switch), target }
+}
+
+/// 48 bits that tell the draws of a policy from those of all others, whatever else the scenario holds.
+fn share_key(path: &str) -> u64 {
+    let hash = Sha256::digest(path.as_bytes());
+    hash[..6].iter().fold(0, |key, byte| key << 8 | u64::from(*byte))
+}
+
+fn is_all(node: &Node) -> bool {
+    matches!(&node.kind, Kind::Scalar { text, .. } if text == "all")
+}
+
+/// `all` (`None`), or a list of clients.
+fn names(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Option<Vec<(usize, u32)>>> {
+    if is_all(node) {
+        return Ok(None);
+    }
+    let mut named = clients_named(node, reader, groups)?;
+    named.sort_unstable();
+    Ok(Some(named))
+}
+
+/// `all`, or a list of names.
+fn one_of(node: &Node, reader: &Reader, all: usize, find: impl Fn(&Node) -> Read<usize>) -> Read<OneOf> {
+    if is_all(node) {
+        return Ok(OneOf::All);
+    }
+    let mut chosen = values::list(node, reader, |n, _| find(n))?;
+    chosen.sort_unstable();
+    chosen.dedup();
+    Ok(if chosen.len() == all { OneOf::All } else { OneOf::These(chosen) })
+}
+
+fn site_named(node: &Node, sites: &[Site]) -> Read<usize> {
+    let name = text(node, "the name of a site")?;
+    let found = sites.iter().position(|site| site.name == name);
+    found.ok_or_else(|| unknown("site", name, node.at, sites.iter().map(|s| s.name.as_str())))
+}
+
+/// `all`, or a list of operating systems that groups have.
+fn systems(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Systems> {
+    if is_all(node) {
+        return Ok(Systems::All);
+    }
+    let mut known: Vec<&str> = groups.iter().filter_map(|group| group.os.as_deref()).collect();
+    known.sort_unstable();
+    known.dedup();
+    let mut chosen = values::list(node, reader, |n, _| {
+        let name = text(n, "the name of an operating system")?;
+        match known.contains(&name) {
+            true => Ok(name.to_string()),
+            false => {
+                let fault = Fault::at(n.at, format!("no group has the operating system `{name}`"));
+                let otherwise = match known.as_slice() {
+                    [] => "give groups an `os`, for example `os: \"Windows 11\"`".to_string(),
+                    known => format!("groups have: {}", known.join(", ")),
+                };
+                Err(fault.suggest(name, known.iter().copied(), Some(otherwise)))
+            }
+        }
+    })?;
+    chosen.sort_unstable();
+    chosen.dedup();
+    Ok(Systems::These(chosen))
+}

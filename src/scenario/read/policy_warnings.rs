@@ -1,0 +1,125 @@
+//! Findings about policies and membership updates, over the whole time of a scenario.
+
+use super::super::model::policies::{Policies, Policy, PolicyState, Reach, Target};
+use super::super::model::{Scenario, Version};
+use super::warnings::Finding;
+use crate::words::time::Time;
+
+pub fn findings(scenario: &Scenario) -> Vec<Finding> {
+    let mut found = Vec::new();
+    found.extend(overlapping_clones(scenario));
+    found.extend(uncovered_group(scenario));
+    found.extend(dead_membership_updates(scenario));
+    found.extend(install_policy_of_nobody(scenario));
+    found
+}
+
+/// Policies that an action made are complained of at the actions.
+fn place(state: &PolicyState, otherwise: &'static str) -> &'static str {
+    if state.at > Time::START { "actions" } else { otherwise }
+}
+
+/// T1: the vendor warns of two DSUP-type policies for one client.
+fn overlapping_clones(scenario: &Scenario) -> Option<Finding> {
+    for state in &scenario.over_time.policies {
+        let clones = &state.policies.clones;
+        for (i, (one, first)) in clones.iter().enumerate() {
+            for (other, second) in &clones[i + 1..] {
+                if let Some(whom) = both_take(first, second, scenario) {
+                    let problem =
+                        format!("clones `{one}` and `{other}` {whom}: conflicting settings (T1, KB 180495)");
+                    let path = place(state, "policies.clones");
+                    return Some((path, problem, "let one policy target each client"));
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Whom two policies both take, as far as can be told without draws.
+fn both_take(one: &Policy, other: &Policy, scenario: &Scenario) -> Option<String> {
+    let groups = &scenario.groups;
+    let mut possible = None;
+    for group in 0..groups.len() {
+        match (one.reach(groups, group), other.reach(groups, group)) {
+            (Reach::Nobody, _) | (_, Reach::Nobody) => {}
+            (Reach::Everybody, Reach::Everybody) => {
+                return Some(format!("both target group `{}`", groups[group].name));
+            }
+            _ => match named_by_both(one, other, group) {
+                Some(true) => return Some(format!("both target a client of group `{}`", groups[group].name)),
+                Some(false) => {}
+                None => possible = possible.or(Some(group)),
+            },
+        }
+    }
+    possible.map(|group| format!("may both target clients of group `{}`", groups[group].name))
+}
+
+/// Do two policies, each of which takes a part of a group, meet in a client? `None`: draws decide.
+fn named_by_both(one: &Policy, other: &Policy, group: usize) -> Option<bool> {
+    match (&one.target, &other.target) {
+        (Target::Clients(a), Target::Clients(b)) => {
+            Some(a.iter().any(|client| client.0 == group && b.contains(client)))
+        }
+        (Target::Clients(_), Target::Where(all)) | (Target::Where(all), Target::Clients(_)) => {
+            all.share.is_whole().then_some(true)
+        }
+        (Target::Where(_), Target::Where(_)) => None,
+    }
+}
+
+/// C5: the plug-in goes to clients whose scans will all fail.
+fn uncovered_group(scenario: &Scenario) -> Option<Finding> {
+    let changes = scenario.over_time.policies.iter().map(|state| state.at);
+    let mut instants: Vec<Time> =
+        changes.chain(scenario.over_time.releases.iter().map(|release| release.at)).collect();
+    instants.sort();
+    for at in instants {
+        let state = &scenario.over_time.policies[scenario.over_time.policies_at(at)];
+        let version = scenario.version_at(at);
+        if let Some(group) = uncovered(scenario, &state.policies, version) {
+            let name = &scenario.groups[group].name;
+            let upgraded =
+                if at > Time::START { format!("from {} on ", at - Time::START) } else { String::new() };
+            let problem = format!(
+                "{upgraded}the DSUP is off and no enabled clone targets group `{name}`: its scans fail (C5)"
+            );
+            let path = if at > Time::START { "actions" } else { "policies" };
+            return Some((path, problem, "enable the DSUP, or target the group with a clone"));
+        }
+    }
+    None
+}
+
+fn uncovered(scenario: &Scenario, policies: &Policies, version: Version) -> Option<usize> {
+    if !version.requires_dsup() || policies.dsup_enabled {
+        return None;
+    }
+    let groups = &scenario.groups;
+    let nobody = |policy: &Policy, group| policy.reach(groups, group) == Reach::Nobody;
+    let covered = |group| policies.clones.iter().any(|(_, clone)| !nobody(clone, group));
+    (0..groups.len()).find(|&group| !nobody(&policies.plugin_install, group) && !covered(group))
+}
+
+/// T2: nobody will ever become a target.
+fn dead_membership_updates(scenario: &Scenario) -> Option<Finding> {
+    let plan = &scenario.over_time.membership;
+    let dead = plan.by_hand.is_empty() && !plan.pieces.iter().any(|(_, schedule)| schedule.ever_runs());
+    let problem = "membership updates never run: no client becomes a target of anything (T2)".into();
+    dead.then_some(("platform.membership_update", problem, "schedule the delta or the complete update"))
+}
+
+/// C1: nobody will ever be a candidate.
+fn install_policy_of_nobody(scenario: &Scenario) -> Option<Finding> {
+    let groups = &scenario.groups;
+    let takes = |policy: &Policy| (0..groups.len()).any(|group| policy.reach(groups, group) != Reach::Nobody);
+    let ever = scenario.over_time.policies.iter().any(|state| takes(&state.policies.plugin_install));
+    let problem = "the install policy targets no group: nobody gets the plug-in, or a license (C1)".into();
+    (!ever && !groups.is_empty()).then_some((
+        "policies.plugin_install",
+        problem,
+        "enable it, and name groups of clients",
+    ))
+}
