@@ -20,42 +20,54 @@ pub enum Event {
     LifetimeEnds = 2,
     /// A client's holding time ends: the PC is retired and switched off.
     HoldingEnds = 3,
+    /// A record that fell silent may be due for purging. Ordinal: retire or delete.
+    PurgeCheck = 4,
     /// The server's scheduled licensing refresh. Entity 0.
-    LicensingRefresh = 4,
+    LicensingRefresh = 5,
     /// A client's agent starts.
-    Enrol = 5,
+    Enrol = 6,
+    /// A re-imaged PC starts with a new agent.
+    ImageApplied = 7,
     /// It registers and sends its first Basic Inventory.
-    FirstContact = 6,
+    FirstContact = 8,
+    /// The configuration request of a live agent whose record is Retired.
+    CheckIn = 9,
+    /// The Basic Inventory of a live agent whose record was deleted.
+    Return = 10,
     /// A membership update makes it a target of the plug-in install policy.
-    InstallTargeted = 7,
+    InstallTargeted = 11,
     /// Its configuration request learns of the plug-in policy.
-    PluginRequest = 8,
-    PluginInstalled = 9,
+    PluginRequest = 12,
+    PluginInstalled = 13,
     /// A Basic Inventory reports the plug-in.
-    PluginReported = 10,
+    PluginReported = 14,
     /// A membership update makes it a target of the scan package.
-    PackageTargeted = 11,
+    PackageTargeted = 15,
     /// Its configuration request learns of the scan package.
-    PackageRequest = 12,
+    PackageRequest = 16,
     /// Its configuration request learns of the uninstall policy.
-    UninstallRequest = 13,
+    UninstallRequest = 17,
     /// A Basic Inventory reports that the plug-in is gone.
-    RemovalReported = 14,
+    RemovalReported = 18,
     /// A download of a site may be complete. Entity: site; ordinal: which arming of its alarm.
-    SiteDownloads = 15,
+    SiteDownloads = 19,
     /// A scan's result reaches the server.
-    ScanReturned = 16,
+    ScanReturned = 20,
 }
 
 impl Event {
-    const ALL: [Event; 17] = [
+    const ALL: [Event; 21] = [
         Event::LicenseTurn,
         Event::Action,
         Event::LifetimeEnds,
         Event::HoldingEnds,
+        Event::PurgeCheck,
         Event::LicensingRefresh,
         Event::Enrol,
+        Event::ImageApplied,
         Event::FirstContact,
+        Event::CheckIn,
+        Event::Return,
         Event::InstallTargeted,
         Event::PluginRequest,
         Event::PluginInstalled,
@@ -80,10 +92,14 @@ impl Event {
             | Event::Action
             | Event::LifetimeEnds
             | Event::HoldingEnds
+            | Event::PurgeCheck
             | Event::LicensingRefresh
             | Event::SiteDownloads => false,
             Event::Enrol
+            | Event::ImageApplied
             | Event::FirstContact
+            | Event::CheckIn
+            | Event::Return
             | Event::InstallTargeted
             | Event::PluginRequest
             | Event::PluginInstalled

@@ -7,6 +7,7 @@ use crate::rules::clause::Clause;
 use crate::rules::client::ClientState;
 use crate::rules::consumption::{Refused, Returned};
 use crate::rules::license_files::{InForce, Turn};
+use crate::scenario::model::Keys;
 use crate::words::time::{Span, Time};
 
 /// Something that happened.
@@ -54,12 +55,39 @@ pub enum Step {
     LicenseTaken {
         waited: Span,
     },
-    /// The first rejection since the client wants a license.
-    StartsWaiting,
+    /// The first rejection since the client wants a license; `again`: it was rejected before that.
+    StartsWaiting {
+        again: bool,
+    },
+    /// The record that it shares has taken a license.
+    LicenseShared,
     LicenseReleased(Clause),
     Retired(Cause),
     Disposed,
-    Deleted,
+    Deleted(Cause),
+    /// A PC was switched off whose record other machines share.
+    SwitchedOff,
+    /// A check-in set its Retired record back to Active.
+    Reactivated,
+    /// Its record had been deleted; a Basic Inventory created a new one.
+    Returned,
+    /// It registered with the keys of another machine and shares its record.
+    SharesRecord,
+    AgentUninstalled,
+    Reimaged(Keys),
+    /// The new image runs.
+    ImageApplied,
+    /// Its new agent was recognised by its keys.
+    Recognised,
+    /// The PC goes on as another record, its n-th.
+    LeftBehind {
+        nth: u32,
+    },
+    /// First sign of a PC's n-th record, which is a client of its own from now on.
+    SecondRecord {
+        of: u32,
+        nth: u32,
+    },
     UninstallTargeted,
     PluginRemoved,
     RemovalReported,
@@ -72,6 +100,8 @@ pub enum Cause {
     Action,
     Lifetime,
     HoldingTime,
+    /// Purging maintenance (V9).
+    Purging,
 }
 
 /// What clients download.

@@ -12,7 +12,8 @@
 //! | [`pool`] | the licenses owned and taken |
 //! | [`state`] | one row a client |
 //! | [`model`] | the fleet: events in, handlers called, facts out |
-//! | `rollout`, `scanning`, `recovery` | the handlers, by chapter of the article |
+//! | `rollout`, `scanning`, `leaving`, `releasing`, `reimaging`, `purging` | the handlers, by chapter of the article |
+//! | `records` | which record a machine has, and how it comes back to one |
 //!
 //! Rules decide (in [`crate::rules`]), handlers apply. Nothing here keeps statistics, prints,
 //! reads a file or a clock; observers see facts and cannot schedule.
@@ -22,10 +23,14 @@ pub mod event;
 pub mod fact;
 mod foresight;
 pub mod heartbeat;
+mod leaving;
 pub mod model;
 pub mod network;
 pub mod pool;
-mod recovery;
+mod purging;
+mod records;
+mod reimaging;
+mod releasing;
 mod rollout;
 pub mod roster;
 mod scanning;

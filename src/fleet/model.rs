@@ -7,12 +7,13 @@ use super::foresight::Foresight;
 use super::heartbeat::{Occurrences, anchor};
 use super::network::Downloads;
 use super::pool::Pool;
+use super::records::Records;
 use super::roster::Roster;
 use super::state::Client;
 use crate::engine::draw::Draws;
 use crate::engine::queue::{EventKey, EventQueue};
 use crate::engine::simulation::Model;
-use crate::rules::client::ClientState;
+use crate::rules::client::{ClientState, Mark};
 use crate::rules::license_files::{self, Turn};
 use crate::rules::standing::{Lack, Surroundings, standing};
 use crate::rules::targeting;
@@ -33,6 +34,7 @@ pub struct Fleet<'s, O> {
     /// By group: do scans find the settings they need (C5)?
     pub(super) scan_settings: Vec<bool>,
     pub(super) foresight: Foresight,
+    pub(super) records: Records,
     observer: O,
 }
 
@@ -51,6 +53,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             unreleased: Vec::new(),
             scan_settings: (0..scenario.groups.len()).map(settings).collect(),
             foresight: Foresight::default(),
+            records: Records::new(scenario, roster.len()),
             roster,
             observer,
         };
@@ -114,7 +117,10 @@ impl<'s, O: Observer> Fleet<'s, O> {
     /// # Errors
     /// The first thing it lacks.
     pub fn standing(&self, client: u32) -> Result<(), Lack> {
-        let (state, group) = (self.state(client), self.group(client));
+        let (state, group) = (self.as_recorded(client), self.group(client));
+        if self.state(self.record(client)).is(Mark::Licensed) {
+            return Ok(()); // its own license, or that of the record it shares (V10)
+        }
         let around = Surroundings {
             install_policy: self.scenario.policies.plugin_install.targets(group),
             membership_updates: self.scenario.platform.membership_update.ever_runs(),
@@ -172,11 +178,34 @@ impl<'s, O: Observer> Fleet<'s, O> {
         Occurrences { beat, draws, jitter, entity, anchor, drawn: None }.next(from, 0).1
     }
 
+    /// The last occurrence of a client's heartbeat at or before an instant; the start when there was none.
+    pub(super) fn last_beat(
+        &self,
+        client: u32,
+        beat: &Heartbeat,
+        [phase, jitter]: [Decision; 2],
+        upto: Time,
+    ) -> Time {
+        if beat.every.ms() == 0 {
+            return upto;
+        }
+        let (draws, entity) = self.draws(client);
+        let anchor = anchor(beat, draws, phase, entity);
+        let occurrences = Occurrences { beat, draws, jitter, entity, anchor, drawn: None };
+        occurrences.last(upto).unwrap_or(Time::START)
+    }
+
+    /// Which clients there are by now.
+    pub fn roster(&self) -> &Roster<'s> {
+        &self.roster
+    }
+
     fn license_turn(&mut self, now: Time, line: u32) {
         let (_, turn, file) = self.calendar[line as usize];
         self.pool.turn(&self.scenario.licenses, now);
         self.tell(now, Fact::LicenseTurn { file, turn });
         self.tell(now, Fact::InForce(self.pool.in_force()));
+        self.release_expired(now);
     }
 }
 
@@ -191,9 +220,14 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::LicenseTurn => self.license_turn(now, entity),
             Event::Action => self.act(now, entity, queue),
             Event::LifetimeEnds => self.retire_at_end(now, entity, Cause::Lifetime, queue),
+            Event::HoldingEnds if self.losses(entity) != ordinal => {} // of a license it lost since
             Event::HoldingEnds => self.retire_at_end(now, entity, Cause::HoldingTime, queue),
+            Event::PurgeCheck => self.purge_check(now, entity, ordinal, queue),
             Event::LicensingRefresh => self.scheduled_refresh(now, queue),
             Event::Enrol => self.enrol(now, entity, queue),
+            Event::ImageApplied => self.image_applied(now, entity, queue),
+            Event::CheckIn => self.check_in(now, entity, queue),
+            Event::Return => self.come_back(now, entity, queue),
             Event::FirstContact => self.first_contact(now, entity, queue),
             Event::InstallTargeted => self.install_targeted(now, entity, queue),
             Event::PluginRequest => self.plugin_request(now, entity, queue),
@@ -202,7 +236,7 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::PackageTargeted => self.package_targeted(now, entity, queue),
             Event::PackageRequest => self.package_request(now, entity, queue),
             Event::UninstallRequest => self.uninstall_request(now, entity, queue),
-            Event::RemovalReported => self.removal_reported(now, entity),
+            Event::RemovalReported => self.removal_reported(now, entity, queue),
             Event::SiteDownloads => self.site_downloads(now, entity, ordinal, queue),
             Event::ScanReturned => self.scan_returned(now, entity, queue),
         }

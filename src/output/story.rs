@@ -73,6 +73,11 @@ fn verdict(scenario: &Scenario, story: &Story) -> String {
 fn holding(story: &Story) -> String {
     let mut out = String::new();
     match story.release {
+        Release::Kept(Clause::V1) => {
+            out.push_str(
+                "Rule V1: 6.x does not refund Retired computers; only deleting the record frees it.\n",
+            );
+        }
         Release::Kept(clause) if clause != Clause::C7 => {
             let _ = writeln!(
                 out,

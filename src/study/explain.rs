@@ -30,17 +30,24 @@ pub struct Story<'s> {
     pub settings: ScanSettings<'s>,
 }
 
-/// Follows one client (group, index in the group) through a scenario.
+/// Follows one client (group, index in the group, which of its records) through a scenario.
 ///
 /// # Errors
 /// `Ok(None)` when the client never comes to exist in this run; an error when `watch` breaks it off.
 pub fn explain(
     scenario: &Scenario,
-    (group, index): (usize, u32),
-    watch: impl FnMut(Time, u64) -> ControlFlow<()>,
+    (group, index, nth): (usize, u32, u32),
+    mut watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Option<Story<'_>>, Interrupted> {
     let roster = Roster::new(scenario, 0);
-    let Some(client) = roster.client(group, index) else { return Ok(None) };
+    let Some(first) = roster.client(group, index) else { return Ok(None) };
+    let client = match nth {
+        1 => first,
+        _ => match further_record(scenario, first, nth, &mut watch)? {
+            Some(client) => client,
+            None => return Ok(None),
+        },
+    };
     let mut lines = Vec::new();
     let trace = Trace::new(scenario, Detail::Changes, Some(client), |line| lines.push(line));
     let mut queue = EventQueue::new(scenario.horizon());
@@ -48,9 +55,10 @@ pub fn explain(
     simulation::run(&mut fleet, &mut queue, watch).map_err(Interrupted)?;
     let (standing, state, license_in_date) =
         (fleet.standing(client), fleet.state(client), fleet.pool().in_date());
+    let name = fleet.roster().name(client);
     drop(fleet);
     Ok(Some(Story {
-        client: roster.name(client),
+        client: name,
         group: &scenario.groups[group].name,
         lines: of_interest(lines, client),
         standing,
@@ -59,6 +67,19 @@ pub fn explain(
         license_in_date,
         settings: scan_settings(scenario, group),
     }))
+}
+
+/// Which client the n-th record of a PC is, shows only in a run.
+fn further_record(
+    scenario: &Scenario,
+    first: u32,
+    nth: u32,
+    watch: impl FnMut(Time, u64) -> ControlFlow<()>,
+) -> Result<Option<u32>, Interrupted> {
+    let mut queue = EventQueue::new(scenario.horizon());
+    let mut fleet = Fleet::new(scenario, 0, (), &mut queue);
+    simulation::run(&mut fleet, &mut queue, watch).map_err(Interrupted)?;
+    Ok(fleet.roster().nth_record(first, nth))
 }
 
 /// The server's lines matter only while the client is there.

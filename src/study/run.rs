@@ -20,7 +20,8 @@ pub struct Outcome {
     pub rows: Vec<Row>,
     pub tally: Tally,
     pub fingerprint: Fingerprint,
-    /// Clients that could have existed: all that join up to the end, and those that never come.
+    /// Clients that could have existed: all that join up to the end, those that never come, and further
+    /// records of PCs that have several (V10).
     pub clients: u64,
     /// Clients that hold a license at the end.
     pub holders: u64,
@@ -107,12 +108,15 @@ fn next_license_event(scenario: &Scenario) -> Option<(Time, Turn, String)> {
 fn shortfalls(scenario: &Scenario, acted: &[(u32, u32)]) -> Vec<Shortfall> {
     let asked = |action: u32| match &scenario.actions[action as usize].what {
         Deed::LicensingRefresh => None,
-        Deed::Retire(whom) | Deed::Dispose(whom) | Deed::Delete(whom) | Deed::UninstallPlugin(whom) => {
-            match whom {
-                Selection::Group { clients, .. } => *clients,
-                Selection::Named(named) => Some(named.len() as u32),
-            }
-        }
+        Deed::Retire(whom, _)
+        | Deed::Dispose(whom, _)
+        | Deed::Delete(whom, _)
+        | Deed::UninstallPlugin(whom)
+        | Deed::UninstallAgent(whom)
+        | Deed::Reimage(whom, _) => match whom {
+            Selection::Group { clients, .. } => *clients,
+            Selection::Named(named) => Some(named.len() as u32),
+        },
     };
     let short =
         |&&(action, found): &&(u32, u32)| found == 0 || asked(action).is_some_and(|asked| found < asked);

@@ -2,7 +2,7 @@
 
 use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario;
-use fleetsim::scenario::model::{Clients, Deed, Enrol, Scenario, Schedule, Selection, Status};
+use fleetsim::scenario::model::{Agent, Clients, Deed, Enrol, Scenario, Schedule, Selection, Status};
 use fleetsim::words::time::{Span, Time};
 
 const MINUTE: i64 = 60_000;
@@ -92,9 +92,9 @@ fn actions_and_dates_are_instants_after_the_start() {
         with("actions: [{at: 2026-01-07T06:00, retire: {group: pcs, clients: 4, status: disposed}}]");
     assert_eq!(scenario.actions[0].at, Time(2 * DAY));
     let whom = Selection::Group { group: 0, clients: Some(4), status: Status::Disposed };
-    assert_eq!(scenario.actions[0].what, Deed::Retire(whom));
+    assert_eq!(scenario.actions[0].what, Deed::Retire(whom, Agent::Off));
     let scenario = with("actions: [{at: 1d, delete: {clients: [pcs-2, pcs-10]}}]");
-    assert_eq!(scenario.actions[0].what, Deed::Delete(Selection::Named(vec![(0, 1), (0, 9)])));
+    assert_eq!(scenario.actions[0].what, Deed::Delete(Selection::Named(vec![(0, 1), (0, 9)]), Agent::Off));
 }
 
 /// The digest tells what a scenario means apart, not how it is spelled; the seed is no part of it.

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario::model::{
-    Clients, Heartbeat, LicenseFormat, LicenseKind, Link, Phase, Refund, Retry, Scenario, Schedule, Version,
+    Clients, Heartbeat, LicenseFormat, LicenseKind, Link, OnExpiry, Phase, Refund, Retry, Scenario, Schedule,
+    Version,
 };
 use fleetsim::scenario::yaml::{self, Kind, Node};
 use fleetsim::scenario::{self, Checked};
@@ -16,7 +17,7 @@ use super::support::{in_repository, read};
 const NAMED: [&str; 4] = ["groups", "licenses", "policies.clones", "sites"];
 
 /// Keys whose default cannot be written down; their comment tells it after `default:`.
-const WITHOUT_WORD: [&str; 3] = ["aup_until", "download_time", "package_size"];
+const WITHOUT_WORD: [&str; 4] = ["aup_until", "cloned_keys", "download_time", "package_size"];
 
 fn text() -> String {
     read(&in_repository("scenarios/reference.yaml"))
@@ -107,7 +108,7 @@ fn every_key_says_what_it_is_and_who_says_so() {
 
 /// What an action does is an example: there is no default for it.
 fn is_deed(key: &str) -> bool {
-    ["retire", "dispose", "delete", "uninstall_plugin", "run"].contains(&key)
+    ["retire", "dispose", "delete", "uninstall_plugin", "uninstall_agent", "reimage", "run"].contains(&key)
 }
 
 #[test]
@@ -164,6 +165,10 @@ fn defaults_of_the_server_and_the_agents() {
     assert_eq!(p.membership_update.delta, Schedule::Every { every: Span::minutes(5), offset: Span::ZERO });
     assert_eq!(p.membership_update.complete, daily(2 * 60 + 10));
     assert_eq!(p.licensing_refresh, daily(3 * 60));
+    assert_eq!(p.on_expiry, OnExpiry::Keep);
+    assert!(!p.purging.is_on());
+    assert_eq!(p.purging.check, daily(2 * 60));
+    assert_eq!(p.reimage_time, Distribution::Constant(Span::HOUR.ms()));
     assert_eq!((p.refund_on_retire, p.refund_on_delete), (Refund::AtRefresh, Refund::Immediate));
 }
 
@@ -190,5 +195,6 @@ fn defaults_of_licenses_sites_groups_and_policies() {
     assert_eq!((s.sites.len(), &s.sites[0].link, s.sites[0].concurrent), (1, &link, None));
     assert_eq!(s.groups[0].clients, Clients::Count(10));
     assert_eq!((&s.groups[0].lifetime, &s.groups[0].holding_time), (&None, &None));
+    assert_eq!(s.groups[0].cloned_keys, None);
     assert!(s.policies.plugin_install.targets(0) && s.policies.dsup_enabled && s.policies.clones.is_empty());
 }

@@ -63,7 +63,8 @@ fn explain_names_the_policy_behind_the_scans() {
     for (stem, name, settings) in table {
         let file = ScenarioFile::read(&in_repository(&format!("{FOLDER}/{stem}.yaml")));
         let scenario = file.check().scenario;
-        let client = find_client(name, &scenario.groups).expect(name);
+        let (group, index) = find_client(name, &scenario.groups).expect(name);
+        let client = (group, index, 1);
         let story = explain(&scenario, client, |_, _| ControlFlow::Continue(())).expect("not interrupted");
         assert_eq!(story.expect("it exists").settings, settings, "{name} in {stem}");
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::fault::Fault;
-use super::super::model::{Action, Clients, Deed, Group, Selection, Status};
+use super::super::model::{Action, Agent, Clients, Deed, Group, Keys, Selection, Status};
 use super::super::reader::{Read, Reader, Section, twice};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
@@ -13,14 +13,36 @@ use super::names::{find_client, numbers_of};
 use crate::words::time::{Span, Time};
 
 /// A key of an action, and what it does with the clients it names.
-type DeedOfClients = (&'static str, fn(Selection) -> Deed);
+type DeedOfClients = (&'static str, Manner, fn(Whom) -> Deed);
 
-const DEEDS: [DeedOfClients; 4] = [
-    ("retire", Deed::Retire),
-    ("dispose", Deed::Dispose),
-    ("delete", Deed::Delete),
-    ("uninstall_plugin", Deed::UninstallPlugin),
+/// What a deed is told beside its clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    Plain,
+    /// `agent: off|live`
+    OfAgent,
+    /// `keys: matching|new`
+    OfKeys,
+}
+
+/// Clients, and how a deed is done to them.
+struct Whom {
+    clients: Selection,
+    agent: Agent,
+    keys: Keys,
+}
+
+const DEEDS: [DeedOfClients; 6] = [
+    ("retire", Manner::OfAgent, |whom| Deed::Retire(whom.clients, whom.agent)),
+    ("dispose", Manner::OfAgent, |whom| Deed::Dispose(whom.clients, whom.agent)),
+    ("delete", Manner::OfAgent, |whom| Deed::Delete(whom.clients, whom.agent)),
+    ("uninstall_plugin", Manner::Plain, |whom| Deed::UninstallPlugin(whom.clients)),
+    ("uninstall_agent", Manner::Plain, |whom| Deed::UninstallAgent(whom.clients)),
+    ("reimage", Manner::OfKeys, |whom| Deed::Reimage(whom.clients, whom.keys)),
 ];
+
+const AGENTS: &[(&str, Agent)] = &[("off", Agent::Off), ("live", Agent::Live)];
+const KEYS: &[(&str, Keys)] = &[("matching", Keys::Matching), ("new", Keys::New)];
 
 /// What `run` can start by hand.
 const RUNS: &[(&str, ())] = &[("licensing_refresh", ())];
@@ -44,16 +66,16 @@ pub fn actions(top: &Section, groups: &[Group], duration: Span) -> Vec<Action> {
 fn action(s: &Section, groups: &[Group], duration: Span) -> Option<Action> {
     let at = s.required("at", "30d", values::instant);
     let mut deeds: Vec<Option<Deed>> = Vec::new();
-    for (key, deed) in DEEDS {
+    for (key, manner, deed) in DEEDS {
         if s.has(key) {
-            deeds.push(s.value(key, |node, reader| selection(node, reader, groups)).map(deed));
+            deeds.push(s.value(key, |node, reader| selection(node, reader, groups, manner)).map(deed));
         }
     }
     if s.has("run") {
         deeds.push(s.value("run", run));
     }
     if deeds.len() != 1 && !s.is_no_mapping() {
-        let words: Vec<&str> = DEEDS.iter().map(|(key, _)| *key).collect();
+        let words: Vec<&str> = DEEDS.iter().map(|(key, _, _)| *key).collect();
         let number = if deeds.is_empty() { "none".to_string() } else { deeds.len().to_string() };
         let problem = format!("an action does exactly one thing, this one does {number}");
         s.reader
@@ -85,13 +107,15 @@ fn run(node: &Node, reader: &Reader) -> Read<Deed> {
 const STATUSES: &[(&str, Status)] =
     &[("active", Status::Active), ("retired", Status::Retired), ("disposed", Status::Disposed)];
 
-/// `{group: laptops, clients: 40, status: active}`, `{group: laptops}`, or `{clients: [pc-1, pc-2]}`.
-fn selection(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Selection> {
+/// `{group: laptops, clients: 40, status: active}`, `{group: laptops}`, or `{clients: [pc-1, pc-2]}`;
+/// with `agent` or `keys` where the deed takes it.
+fn selection(node: &Node, reader: &Reader, groups: &[Group], manner: Manner) -> Read<Whom> {
     let shape = "`{group: laptops, clients: 40}`, `{group: laptops}` or `{clients: [pc-1, pc-2]}`";
     let Kind::Map(entries) = &node.kind else {
         return Err(Fault::at(node.at, format!("expected clients, found {}", node.describe())).help(shape));
     };
     let (mut group, mut count, mut names, mut status) = (None, None, None, None);
+    let (mut agent, mut keys) = (Agent::Off, Keys::Matching);
     for entry in entries {
         match (entry.key.as_str(), &entry.value.kind) {
             ("group", _) => group = Some(group_named(&entry.value, groups)?),
@@ -102,18 +126,21 @@ fn selection(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Selection> 
                 count = Some(values::integer(0, MOST_CLIENTS)(&entry.value, reader)? as u32);
             }
             ("status", _) => status = Some(values::word(STATUSES)(&entry.value, reader)?),
+            ("agent", _) if manner == Manner::OfAgent => agent = values::word(AGENTS)(&entry.value, reader)?,
+            ("keys", _) if manner == Manner::OfKeys => keys = values::word(KEYS)(&entry.value, reader)?,
             (other, _) => {
                 return Err(Fault::at(entry.key_at, format!("unknown key `{other}`")).help(shape));
             }
         }
     }
-    match (group, count, names) {
+    let clients = match (group, count, names) {
         (Some(group), clients, None) => {
-            Ok(Selection::Group { group, clients, status: status.unwrap_or(Status::Active) })
+            Selection::Group { group, clients, status: status.unwrap_or(Status::Active) }
         }
-        (None, None, Some(names)) if status.is_none() => Ok(Selection::Named(names)),
-        _ => Err(Fault::at(node.at, "name a group, or list the clients".into()).help(shape)),
-    }
+        (None, None, Some(names)) if status.is_none() => Selection::Named(names),
+        _ => return Err(Fault::at(node.at, "name a group, or list the clients".into()).help(shape)),
+    };
+    Ok(Whom { clients, agent, keys })
 }
 
 /// At least one client, each once.
