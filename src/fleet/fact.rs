@@ -87,6 +87,8 @@ pub enum Step {
     SecondRecord {
         of: u32,
         nth: u32,
+        /// V10, or V5 when it is because the old record was deleted.
+        clause: Clause,
     },
     UninstallTargeted,
     PluginRemoved,

@@ -8,6 +8,7 @@ use super::fact::{Observer, Step};
 use super::model::Fleet;
 use super::state::Client;
 use crate::engine::queue::EventQueue;
+use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::recovery::{Registration, check_in_revives, registration};
 use crate::rules::targeting;
@@ -168,8 +169,9 @@ impl<O: Observer> Fleet<'_, O> {
             self.records.joined.insert(second, set);
         }
         if fresh.is(Mark::PackageReady) {
+            // The scan that was pending for the old record is the next one of the new record.
             let new = &mut self.clients[second as usize];
-            (new.scan_anchor, new.next_scan) = (row.scan_anchor, row.next_scan);
+            (new.scan_anchor, new.next_scan) = (row.scan_anchor, row.next_scan.saturating_sub(1));
             self.schedule_scan(now, second, queue);
         }
         second
@@ -177,6 +179,7 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Adds a record for a PC that has left one behind.
     pub(super) fn second_record(&mut self, now: Time, of: u32, state: ClientState) -> u32 {
+        let clause = if self.state(of).status() == Status::Deleted { Clause::V5 } else { Clause::V10 };
         let (second, nth) = self.roster.append(of);
         let group = self.clients[of as usize].group;
         self.clients.push(Client::new(group));
@@ -187,7 +190,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.records.successors.insert(of, second);
         let left = self.state(of).wiped().without(Mark::Imaging).with(Mark::LeftBehind);
         self.change(now, of, left, Step::LeftBehind { nth });
-        self.change(now, second, state, Step::SecondRecord { of, nth });
+        self.change(now, second, state, Step::SecondRecord { of, nth, clause });
         second
     }
 

@@ -42,9 +42,11 @@ pub fn words(after: ClientState, step: &Step) -> Option<(&'static str, Option<Cl
             let rule = if after.status() == Status::Deleted { Clause::V5 } else { V10 };
             said("left_behind", rule, &format!("the PC goes on as its record ~{nth}; {license}"))
         }
-        Step::SecondRecord { nth, .. } => {
-            said("second_record", V10, &format!("record ~{nth} of a PC whose earlier record is left behind"))
-        }
+        Step::SecondRecord { nth, clause, .. } => said(
+            "second_record",
+            clause,
+            &format!("record ~{nth} of a PC whose earlier record is left behind"),
+        ),
         _ => None,
     }
 }

@@ -80,9 +80,11 @@ pub fn registration(state: ClientState, taken: bool) -> Registration {
     }
 }
 
-/// **V4** **V5** By which rule a deleted client comes back: with its plug-in it takes a license again.
+/// **V4** **V5** By which rule a deleted client comes back: with its plug-in, or targeted again, it takes a
+/// license again; not so when the uninstall policy has done its work.
 pub fn return_clause(state: ClientState) -> Clause {
-    if state.is(Mark::Plugin) { Clause::V5 } else { Clause::V4 } // V4, V5
+    let recovered = state.is(Mark::UninstallTarget) && !state.is(Mark::Plugin);
+    if recovered { Clause::V4 } else { Clause::V5 } // V4, V5
 }
 
 /// What purging does to a record when its timer is up.
