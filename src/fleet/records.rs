@@ -60,6 +60,11 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
+    /// The client whose record a machine shares, when it does (V10).
+    pub fn shares_record_of(&self, client: u32) -> Option<u32> {
+        Some(self.record(client)).filter(|record| *record != client)
+    }
+
     /// Status of the record a machine has.
     pub(super) fn record_status(&self, client: u32) -> Status {
         self.state(self.record(client)).status()

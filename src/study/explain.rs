@@ -25,6 +25,8 @@ pub struct Story<'s> {
     pub release: Release,
     /// Its record is Active.
     pub managed: bool,
+    /// The client whose record it shares (V10).
+    pub shares_record_of: Option<String>,
     /// A license file is in date.
     pub license_in_date: bool,
     pub settings: ScanSettings<'s>,
@@ -56,6 +58,7 @@ pub fn explain(
     let (standing, state, license_in_date) =
         (fleet.standing(client), fleet.state(client), fleet.pool().in_date());
     let name = fleet.roster().name(client);
+    let shares_record_of = fleet.shares_record_of(client).map(|owner| fleet.roster().name(owner));
     drop(fleet);
     Ok(Some(Story {
         client: name,
@@ -64,6 +67,7 @@ pub fn explain(
         standing,
         release: release(state, &scenario.platform),
         managed: state.managed(),
+        shares_record_of,
         license_in_date,
         settings: scan_settings(scenario, group),
     }))

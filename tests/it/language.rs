@@ -2,7 +2,9 @@
 
 use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario;
-use fleetsim::scenario::model::{Agent, Clients, Deed, Enrol, Scenario, Schedule, Selection, Status};
+use fleetsim::scenario::model::{
+    Agent, Clients, Deed, Enrol, Keys, Scenario, Schedule, Selection, Status, Version,
+};
 use fleetsim::words::time::{Span, Time};
 
 const MINUTE: i64 = 60_000;
@@ -110,4 +112,40 @@ fn the_digest_is_of_the_meaning() {
     for other in ["scan: {every: 5h}", "name: Another", "platform: {version: 8.5}"] {
         assert_ne!(digest(other), usual, "{other}");
     }
+}
+
+#[test]
+fn recovery_is_read_as_it_is_written() {
+    let whom = || Selection::Group { group: 0, clients: None, status: Status::Active };
+    #[rustfmt::skip]
+    let table = [
+        ("retire: {group: pcs}",                  Deed::Retire(whom(), Agent::Off)),
+        ("retire: {group: pcs, agent: off}",      Deed::Retire(whom(), Agent::Off)),
+        ("dispose: {group: pcs, agent: live}",    Deed::Dispose(whom(), Agent::Live)),
+        ("delete: {group: pcs, agent: live}",     Deed::Delete(whom(), Agent::Live)),
+        ("uninstall_agent: {group: pcs}",         Deed::UninstallAgent(whom())),
+        ("reimage: {group: pcs}",                 Deed::Reimage(whom(), Keys::Matching)),
+        ("reimage: {group: pcs, keys: new}",      Deed::Reimage(whom(), Keys::New)),
+    ];
+    for (written, deed) in table {
+        assert_eq!(with(&format!("actions: [{{at: 1d, {written}}}]")).actions[0].what, deed, "{written}");
+    }
+    let purging = with("platform: {purging: {retire_after: 60d, check: 1h}}").platform.purging;
+    assert_eq!((purging.retire_after, purging.delete_after), (Some(Span::days(60)), None));
+}
+
+/// TPM keys count only from 8.7.1 on: before, such machines have records of their own.
+#[test]
+fn cloned_keys_count_by_version() {
+    for (written, version, sharing) in [
+        ("{machines: 3}", Version::V7_6, 3),
+        ("{machines: 3, by: hardware}", Version::V8_6, 3),
+        ("{machines: 3, by: tpm}", Version::V8_7, 1),
+        ("{machines: 3, by: tpm}", Version::V8_7_1, 3),
+    ] {
+        let scenario = with(&format!("groups: {{pcs: {{clients: 9, cloned_keys: {written}}}}}"));
+        let keys = scenario.groups[0].cloned_keys.expect(written);
+        assert_eq!(keys.sharing(version), sharing, "{written} under {version:?}");
+    }
+    assert_eq!(with("groups: {pcs: {clients: 9, cloned_keys: none}}").groups[0].cloned_keys, None);
 }

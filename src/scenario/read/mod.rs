@@ -128,7 +128,7 @@ fn check_size(top: &Section, scenario: &Scenario) {
         top.fault_at("groups", problem, Some("split the fleet, or shorten the arrivals".into()));
     }
     let further = further_records(scenario);
-    if clients + further > MOST_CLIENTS as f64 {
+    if clients <= MOST_CLIENTS as f64 && clients + further > MOST_CLIENTS as f64 {
         let problem = format!(
             "about {:.0} clients with the second records of PCs (V10), more than the {MOST_CLIENTS} one run may hold",
             clients + further

@@ -28,7 +28,7 @@ pub fn platform(top: &Section) -> Platform {
     Platform {
         version,
         first_contact: s.value("first_contact", law::duration).unwrap_or(first_quarter),
-        purging: purging(&s, configuration_request.every.min(basic_inventory.every)),
+        purging: purging(&s, longest_gap(&configuration_request).min(longest_gap(&basic_inventory))),
         configuration_request,
         basic_inventory,
         inventory_after_plugin_change,
@@ -41,6 +41,11 @@ pub fn platform(top: &Section) -> Platform {
             .value("reimage_time", law::duration)
             .unwrap_or(Distribution::Constant(Span::HOUR.ms())),
     }
+}
+
+/// The longest time between two occurrences of a heartbeat.
+fn longest_gap(beat: &Heartbeat) -> Span {
+    Span(beat.every.ms() + (beat.jitter.max() - beat.jitter.min()))
 }
 
 /// `purging`: V9. A timer that is shorter than the silence between two reports of a PC that is well
