@@ -26,7 +26,7 @@ pub struct Records {
     joined: BTreeMap<u32, u32>,
     /// The record a PC went on as.
     pub(super) successors: BTreeMap<u32, u32>,
-    /// How often a record lost its license.
+    /// How often a record lost its license, where holding times end.
     pub(super) losses: BTreeMap<u32, u16>,
     /// With purging: when a record was made, or its machine fell silent. Else empty.
     pub(super) reports: Vec<Time>,
