@@ -43,8 +43,10 @@ pub enum Decision {
     RetryDuration = 17,
     /// From enrolment to retirement. Ordinal 0.
     Lifetime = 18,
-    /// From taking a license to retirement. Ordinal: epoch.
+    /// From taking a license to retirement. Ordinal: epoch + 2^16 × licenses lost before.
     HoldingTime = 19,
+    /// From the start of a re-image to the start of the new agent. Ordinal: epoch.
+    ReimageTime = 20,
     /// Is the client in a policy's share? Ordinal: 48 bits of a hash of the policy's path.
     TargetShare = 45,
 }
@@ -60,7 +62,7 @@ mod tests {
     fn every_decision_has_its_golden_draw() {
         let draws = Draws::new(7, 0, "desktops");
         #[rustfmt::skip]
-        let golden: [(Decision, u16, u64); 20] = [
+        let golden: [(Decision, u16, u64); 21] = [
             (Decision::EnrolOffset, 1, 0xbec1_743f_a4be_da85),
             (Decision::ArrivalGap, 2, 0x04d9_9159_81d8_e018),
             (Decision::FirstContact, 3, 0xf97d_cfc8_6958_f80e),
@@ -80,6 +82,7 @@ mod tests {
             (Decision::RetryDuration, 17, 0x4b50_b952_2f61_0a04),
             (Decision::Lifetime, 18, 0x8800_5780_03a5_f259),
             (Decision::HoldingTime, 19, 0x0ece_9970_02cf_6ce5),
+            (Decision::ReimageTime, 20, 0xee46_afab_1541_1ffe),
             (Decision::TargetShare, 45, 0x9c69_1973_00d8_c7fa),
         ];
         for (decision, number, draw) in golden {

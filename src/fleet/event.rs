@@ -13,52 +13,64 @@ use crate::words::time::Time;
 #[repr(u8)]
 pub enum Event {
     /// A license file starts or ends, or its maintenance does. Entity: line of the calendar.
-    LicenseTurn = 0,
+    LicenseTurn,
     /// Entity: index of the action.
-    Action = 1,
+    Action,
     /// A client's lifetime ends: the PC is retired and switched off.
-    LifetimeEnds = 2,
+    LifetimeEnds,
     /// A client's holding time ends: the PC is retired and switched off.
-    HoldingEnds = 3,
+    HoldingEnds,
+    /// A record that fell silent may be due for purging. Ordinal: retire or delete.
+    PurgeCheck,
     /// The server's scheduled licensing refresh. Entity 0.
-    LicensingRefresh = 4,
+    LicensingRefresh,
     /// A client's agent starts.
-    Enrol = 5,
+    Enrol,
+    /// A re-imaged PC starts with a new agent.
+    ImageApplied,
     /// It registers and sends its first Basic Inventory.
-    FirstContact = 6,
+    FirstContact,
+    /// The configuration request of a live agent whose record is Retired.
+    CheckIn,
+    /// The Basic Inventory of a live agent whose record was deleted.
+    Return,
     /// The first membership update after the install policy changed goes over all clients. Entity: index
     /// of the policies.
-    TargetsRecomputed = 7,
+    TargetsRecomputed,
     /// A membership update makes it a target of the plug-in install policy.
-    InstallTargeted = 8,
+    InstallTargeted,
     /// Its configuration request learns of the plug-in policy.
-    PluginRequest = 9,
-    PluginInstalled = 10,
+    PluginRequest,
+    PluginInstalled,
     /// A Basic Inventory reports the plug-in.
-    PluginReported = 11,
+    PluginReported,
     /// A membership update makes it a target of the scan package.
-    PackageTargeted = 12,
+    PackageTargeted,
     /// Its configuration request learns of the scan package.
-    PackageRequest = 13,
+    PackageRequest,
     /// Its configuration request learns of the uninstall policy.
-    UninstallRequest = 14,
+    UninstallRequest,
     /// A Basic Inventory reports that the plug-in is gone.
-    RemovalReported = 15,
+    RemovalReported,
     /// A download of a site may be complete. Entity: site; ordinal: which arming of its alarm.
-    SiteDownloads = 16,
+    SiteDownloads,
     /// A scan's result reaches the server.
-    ScanReturned = 17,
+    ScanReturned,
 }
 
 impl Event {
-    const ALL: [Event; 18] = [
+    const ALL: [Event; 22] = [
         Event::LicenseTurn,
         Event::Action,
         Event::LifetimeEnds,
         Event::HoldingEnds,
+        Event::PurgeCheck,
         Event::LicensingRefresh,
         Event::Enrol,
+        Event::ImageApplied,
         Event::FirstContact,
+        Event::CheckIn,
+        Event::Return,
         Event::TargetsRecomputed,
         Event::InstallTargeted,
         Event::PluginRequest,
@@ -84,11 +96,15 @@ impl Event {
             | Event::Action
             | Event::LifetimeEnds
             | Event::HoldingEnds
+            | Event::PurgeCheck
             | Event::LicensingRefresh
             | Event::TargetsRecomputed
             | Event::SiteDownloads => false,
             Event::Enrol
+            | Event::ImageApplied
             | Event::FirstContact
+            | Event::CheckIn
+            | Event::Return
             | Event::InstallTargeted
             | Event::PluginRequest
             | Event::PluginInstalled

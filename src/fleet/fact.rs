@@ -7,7 +7,7 @@ use crate::rules::clause::Clause;
 use crate::rules::client::ClientState;
 use crate::rules::consumption::{Refused, Returned};
 use crate::rules::license_files::{InForce, Turn};
-use crate::scenario::model::Version;
+use crate::scenario::model::{Keys, Version};
 use crate::words::time::{Span, Time};
 
 /// Something that happened.
@@ -62,12 +62,41 @@ pub enum Step {
     LicenseTaken {
         waited: Span,
     },
-    /// The first rejection since the client wants a license.
-    StartsWaiting,
+    /// The first rejection since the client wants a license; `again`: it was rejected before that.
+    StartsWaiting {
+        again: bool,
+    },
+    /// The record that it shares has taken a license.
+    LicenseShared,
     LicenseReleased(Clause),
     Retired(Cause),
     Disposed,
-    Deleted,
+    Deleted(Cause),
+    /// A PC was switched off whose record other machines share.
+    SwitchedOff,
+    /// A check-in set its Retired record back to Active.
+    Reactivated,
+    /// Its record had been deleted; a Basic Inventory created a new one.
+    Returned,
+    /// It registered with the keys of another machine and shares its record.
+    SharesRecord,
+    AgentUninstalled,
+    Reimaged(Keys),
+    /// The new image runs.
+    ImageApplied,
+    /// Its new agent was recognised by its keys.
+    Recognised,
+    /// The PC goes on as another record, its n-th.
+    LeftBehind {
+        nth: u32,
+    },
+    /// First sign of a PC's n-th record, which is a client of its own from now on.
+    SecondRecord {
+        of: u32,
+        nth: u32,
+        /// V10, or V5 when it is because the old record was deleted.
+        clause: Clause,
+    },
     UninstallTargeted,
     UninstallLifted,
     PluginRemoved,
@@ -81,6 +110,8 @@ pub enum Cause {
     Action,
     Lifetime,
     HoldingTime,
+    /// Purging maintenance (V9).
+    Purging,
 }
 
 /// What clients download.

@@ -81,6 +81,12 @@ impl Occurrences<'_> {
             k += 1;
         }
     }
+
+    /// The instant of the last occurrence at or before `upto`, if there was one.
+    pub fn last(&self, upto: Time) -> Option<Time> {
+        let (number, _) = self.next(Time(upto.ms() + 1), 0);
+        number.checked_sub(1).map(|k| self.at(k))
+    }
 }
 
 #[cfg(test)]
@@ -104,6 +110,8 @@ mod tests {
             for from in (0..2_000_000_000).step_by(7_777_777).map(Time) {
                 let expected = all.iter().position(|t| *t >= from).unwrap();
                 assert_eq!(one.next(from, 0), (expected as u32, all[expected]), "{entity} from {from:?}");
+                let before = all.iter().rfind(|t| **t < from).copied();
+                assert_eq!(one.last(Time(from.ms() - 1)), before, "{entity} before {from:?}");
             }
         }
     }

@@ -13,7 +13,7 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// An action has upgraded the server.
     pub(super) fn upgraded(&mut self, now: Time) {
-        self.release = self.scenario.over_time.release_at(now);
+        self.installed = self.scenario.over_time.installed_at(now);
         self.judge_coverage(now);
     }
 
@@ -22,10 +22,10 @@ impl<O: Observer> Fleet<'_, O> {
         if !self.pool.in_date() {
             return; // without a file in force there is no maintenance to judge by, and nothing works (E1)
         }
-        let covered = version_covered(self.release.released, self.pool.in_force().aup_until);
+        let covered = version_covered(self.installed.released, self.pool.in_force().aup_until);
         if covered != self.version_covered {
             self.version_covered = covered;
-            self.tell(now, Fact::Coverage { version: self.release.version, covered });
+            self.tell(now, Fact::Coverage { version: self.installed.version, covered });
         }
     }
 }

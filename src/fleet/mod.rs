@@ -14,7 +14,8 @@
 //! | [`model`] | the fleet: events in, handlers called, facts out |
 //! | `targets` | whom the policies take, and since when |
 //! | `maintenance` | versions, and whether maintenance covers them |
-//! | `rollout`, `scanning`, `recovery` | the handlers, by chapter of the article |
+//! | `rollout`, `scanning`, `leaving`, `releasing`, `reimaging`, `purging` | the handlers, by chapter of the article |
+//! | `records` | which record a machine has, and how it comes back to one |
 //!
 //! Rules decide (in [`crate::rules`]), handlers apply. Nothing here keeps statistics, prints,
 //! reads a file or a clock; observers see facts and cannot schedule.
@@ -24,11 +25,15 @@ pub mod event;
 pub mod fact;
 mod foresight;
 pub mod heartbeat;
+mod leaving;
 mod maintenance;
 pub mod model;
 pub mod network;
 pub mod pool;
-mod recovery;
+mod purging;
+mod records;
+mod reimaging;
+mod releasing;
 mod rollout;
 pub mod roster;
 mod scanning;

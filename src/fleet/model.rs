@@ -7,17 +7,19 @@ use super::foresight::Foresight;
 use super::heartbeat::{Occurrences, anchor};
 use super::network::Downloads;
 use super::pool::Pool;
+use super::records::Records;
 use super::roster::Roster;
 use super::state::Client;
 use super::targets::Targets;
 use crate::engine::draw::Draws;
 use crate::engine::queue::{EventKey, EventQueue};
 use crate::engine::simulation::Model;
-use crate::rules::client::ClientState;
+use crate::rules::client::{ClientState, Mark};
 use crate::rules::license_files::{self, Turn};
+use crate::rules::recovery::{Release, release};
 use crate::rules::standing::{Lack, Surroundings, standing};
 use crate::rules::targeting;
-use crate::scenario::model::{Heartbeat, Release, Scenario, Schedule};
+use crate::scenario::model::{Heartbeat, Installed, Scenario, Schedule};
 use crate::words::time::Time;
 
 /// A fleet in the middle of a run.
@@ -33,10 +35,11 @@ pub struct Fleet<'s, O> {
     pub(super) unreleased: Vec<u32>,
     pub(super) targets: Targets,
     /// The version that runs.
-    pub(super) release: Release,
+    pub(super) installed: Installed,
     /// Does maintenance cover it (M3)?
     pub(super) version_covered: bool,
     pub(super) foresight: Foresight,
+    pub(super) records: Records,
     observer: O,
 }
 
@@ -53,9 +56,10 @@ impl<'s, O: Observer> Fleet<'s, O> {
             calendar: license_files::calendar(&scenario.licenses),
             unreleased: Vec::new(),
             targets: Targets::new(scenario),
-            release: scenario.over_time.releases[0],
+            installed: scenario.over_time.versions[0],
             version_covered: true,
             foresight: Foresight::default(),
+            records: Records::new(scenario, roster.len()),
             roster,
             observer,
         };
@@ -121,6 +125,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
     /// # Errors
     /// The first thing it lacks.
     pub fn standing(&self, client: u32) -> Result<(), Lack> {
+        if self.state(self.record(client)).is(Mark::Licensed) {
+            return Ok(()); // its own license, or that of the record it shares (V10)
+        }
         let end = self.scenario.horizon();
         let around = Surroundings {
             install_policy: self.install_policy_targets(client, end),
@@ -129,7 +136,12 @@ impl<'s, O: Observer> Fleet<'s, O> {
             license_in_date: self.pool.in_date(),
             version_covered: self.version_covered,
         };
-        standing(self.state(client), around)
+        standing(self.as_recorded(client), around)
+    }
+
+    /// What becomes of the license a client's record holds, as things stand.
+    pub fn fate_of_license(&self, client: u32) -> Release {
+        release(self.state(client), &self.scenario.platform, self.installed.version)
     }
 
     /// The first instant at or after this one at which a client's PC is on.
@@ -180,12 +192,35 @@ impl<'s, O: Observer> Fleet<'s, O> {
         Occurrences { beat, draws, jitter, entity, anchor, drawn: None }.next(from, 0).1
     }
 
+    /// The last occurrence of a client's heartbeat at or before an instant; the start when there was none.
+    pub(super) fn last_beat(
+        &self,
+        client: u32,
+        beat: &Heartbeat,
+        [phase, jitter]: [Decision; 2],
+        upto: Time,
+    ) -> Time {
+        if beat.every.ms() == 0 {
+            return upto;
+        }
+        let (draws, entity) = self.draws(client);
+        let anchor = anchor(beat, draws, phase, entity);
+        let occurrences = Occurrences { beat, draws, jitter, entity, anchor, drawn: None };
+        occurrences.last(upto).unwrap_or(Time::START)
+    }
+
+    /// Which clients there are by now.
+    pub fn roster(&self) -> &Roster<'s> {
+        &self.roster
+    }
+
     fn license_turn(&mut self, now: Time, line: u32) {
         let (_, turn, file) = self.calendar[line as usize];
         self.pool.turn(&self.scenario.licenses, now);
         self.tell(now, Fact::LicenseTurn { file, turn });
         self.tell(now, Fact::InForce(self.pool.in_force()));
         self.judge_coverage(now);
+        self.release_expired(now);
     }
 }
 
@@ -200,9 +235,14 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::LicenseTurn => self.license_turn(now, entity),
             Event::Action => self.act(now, entity, queue),
             Event::LifetimeEnds => self.retire_at_end(now, entity, Cause::Lifetime, queue),
+            Event::HoldingEnds if self.losses(entity) != ordinal => {} // of a license it lost since
             Event::HoldingEnds => self.retire_at_end(now, entity, Cause::HoldingTime, queue),
+            Event::PurgeCheck => self.purge_check(now, entity, ordinal, queue),
             Event::LicensingRefresh => self.scheduled_refresh(now, queue),
             Event::Enrol => self.enrol(now, entity, queue),
+            Event::ImageApplied => self.image_applied(now, entity, queue),
+            Event::CheckIn => self.check_in(now, entity, queue),
+            Event::Return => self.come_back(now, entity, queue),
             Event::FirstContact => self.first_contact(now, entity, queue),
             Event::TargetsRecomputed => self.targets_recomputed(now, entity, queue),
             Event::InstallTargeted => self.install_targeted(now, entity, queue),
@@ -212,7 +252,7 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::PackageTargeted => self.package_targeted(now, entity, queue),
             Event::PackageRequest => self.package_request(now, entity, queue),
             Event::UninstallRequest => self.uninstall_request(now, entity, queue),
-            Event::RemovalReported => self.removal_reported(now, entity),
+            Event::RemovalReported => self.removal_reported(now, entity, queue),
             Event::SiteDownloads => self.site_downloads(now, entity, ordinal, queue),
             Event::ScanReturned => self.scan_returned(now, entity, queue),
         }

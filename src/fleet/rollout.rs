@@ -25,54 +25,72 @@ impl<O: Observer> Fleet<'_, O> {
         self.next_beat(client, &self.scenario.platform.configuration_request, CONFIGURATION, from)
     }
 
+    pub(super) fn next_inventory(&self, client: u32, from: Time) -> Time {
+        self.next_beat(client, &self.scenario.platform.basic_inventory, INVENTORY, from)
+    }
+
+    pub(super) fn last_configuration(&self, client: u32, upto: Time) -> Time {
+        self.last_beat(client, &self.scenario.platform.configuration_request, CONFIGURATION, upto)
+    }
+
+    pub(super) fn last_inventory(&self, client: u32, upto: Time) -> Time {
+        self.last_beat(client, &self.scenario.platform.basic_inventory, INVENTORY, upto)
+    }
+
     /// When the server learns that the plug-in of a client changed at `now` (C2).
     pub(super) fn next_inventory_after_change(&self, client: u32, now: Time) -> Time {
         if self.scenario.platform.inventory_after_plugin_change {
             return now;
         }
-        self.next_beat(client, &self.scenario.platform.basic_inventory, INVENTORY, now)
+        self.next_inventory(client, now)
     }
 
     /// The agent starts on a new PC.
     pub(super) fn enrol(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         let state = self.state(client).with(Mark::Agent);
         self.change(now, client, state, Step::Enrolled);
+        self.schedule_first_contact(now, client, queue);
         let (draws, entity) = self.draws(client);
-        let epoch = u64::from(self.epoch(client));
-        let contact =
-            delay(&self.scenario.platform.first_contact, draws, Decision::FirstContact, entity, epoch);
         let group = self.group(client);
         let lifetime = self.scenario.groups[group].lifetime.as_ref();
         let end = lifetime.map(|law| now + delay(law, draws, Decision::Lifetime, entity, 0));
-        self.schedule(Event::FirstContact, now + contact, client, queue);
         if let Some(end) = end {
             queue.push(Event::LifetimeEnds.at(end, client, 0));
         }
     }
 
+    pub(super) fn schedule_first_contact(&self, now: Time, client: u32, queue: &mut EventQueue) {
+        let (draws, entity) = self.draws(client);
+        let epoch = u64::from(self.epoch(client));
+        let contact =
+            delay(&self.scenario.platform.first_contact, draws, Decision::FirstContact, entity, epoch);
+        self.schedule(Event::FirstContact, now + contact, client, queue);
+    }
+
     /// It registers: the server has a record of it, which the next membership update can target.
     pub(super) fn first_contact(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let state = self.state(client).with_status(Status::Active);
-        self.change(now, client, state, Step::FirstContact);
-        self.await_install_policy(now, client, queue);
+        self.register(now, client, queue);
     }
 
     /// A membership update makes a client a target, unless it is one already, or the policy or the client
     /// changed since this was foreseen.
     pub(super) fn install_targeted(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         let state = self.state(client);
-        if state.is(Mark::InstallTarget) || !self.install_policy_takes(client, now) {
+        let has = state.is(Mark::InstallTarget) || state.is(Mark::Plugin);
+        if has || !self.install_policy_takes(client, now) {
             return;
         }
-        self.change(now, client, state.with(Mark::InstallTarget), Step::InstallTargeted);
-        if state.is(Mark::Plugin) {
-            return; // it has what the policy would bring
-        }
+        self.change(now, client, state.with(Mark::InstallTarget), Step::InstallTargeted); // C1
         self.schedule(Event::PluginRequest, self.next_configuration(client, now), client, queue);
     }
 
     pub(super) fn plugin_request(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         let state = self.state(client);
+        let policy = self.as_recorded(client).managed() && state.is(Mark::InstallTarget);
+        if !policy || state.is(Mark::PluginRequested) {
+            return; // no policy for it, or it has the plug-in already
+        }
+        let state = state.with(Mark::PluginRequested);
         self.change(now, client, state, Step::PluginRequested);
         self.fetch(now, client, Package::Plugin, queue);
     }
@@ -85,23 +103,33 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     pub(super) fn plugin_reported(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let state = self.state(client).with(Mark::PluginReported); // C2
-        self.change(now, client, state, Step::PluginReported);
-        if targeting::package_goes_to(state) {
-            let update = targeting::next_membership_update(self.scenario, now); // T2
-            self.schedule(Event::PackageTargeted, update, client, queue); // C3
+        let state = self.state(client);
+        if self.record_status(client) == Status::Deleted {
+            return self.register(now, client, queue); // the inventory brings it back as well
         }
+        if state.is(Mark::PluginReported) {
+            return;
+        }
+        self.change(now, client, state.with(Mark::PluginReported), Step::PluginReported); // C2
+        self.resume(now, client, queue); // C3
     }
 
     pub(super) fn package_targeted(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let state = self.state(client).with(Mark::PackageTarget);
-        self.change(now, client, state, Step::PackageTargeted);
+        let state = self.state(client);
+        if !targeting::package_goes_to(self.as_recorded(client)) || state.is(Mark::PackageTarget) {
+            return;
+        }
+        self.change(now, client, state.with(Mark::PackageTarget), Step::PackageTargeted);
         self.schedule(Event::PackageRequest, self.next_configuration(client, now), client, queue);
     }
 
     pub(super) fn package_request(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let state = self.state(client).with(Mark::PackageRequested);
-        self.change(now, client, state, Step::PackageRequested);
+        let state = self.state(client);
+        let policy = self.as_recorded(client).managed() && state.is(Mark::PackageTarget);
+        if !policy || state.is(Mark::PackageRequested) {
+            return; // no policy for it, or it has the package already
+        }
+        self.change(now, client, state.with(Mark::PackageRequested), Step::PackageRequested);
         self.fetch(now, client, Package::AssessmentScan, queue);
     }
 

@@ -24,10 +24,24 @@ struct Section {
     arrivals: Vec<Time>,
 }
 
+/// A further record of a PC, known to the server as a client of its own. Numbered after all others, in
+/// the order in which they came up.
+struct Further {
+    /// The PC's first record.
+    first: u32,
+    /// Which record of that PC it is: 2 for the second one.
+    nth: u32,
+    /// Draw entity, from its name.
+    key: u64,
+}
+
 /// All clients of a scenario.
 pub struct Roster<'s> {
     groups: &'s [Group],
     sections: Vec<Section>,
+    /// Number of the first further record.
+    planned: u32,
+    further: Vec<Further>,
 }
 
 impl<'s> Roster<'s> {
@@ -50,7 +64,48 @@ impl<'s> Roster<'s> {
             first += count;
             Section { first: first - count, count, draws, own_keys, arrivals: arrivals.unwrap_or_default() }
         };
-        Roster { groups: &scenario.groups, sections: scenario.groups.iter().map(section).collect() }
+        let sections: Vec<Section> = scenario.groups.iter().map(section).collect();
+        let planned = sections.last().map_or(0, |last| last.first + last.count);
+        Roster { groups: &scenario.groups, sections, planned, further: Vec::new() }
+    }
+
+    /// Adds a further record of a client: its number, and which record of that PC it is.
+    pub fn append(&mut self, of: u32) -> (u32, u32) {
+        let first = self.first_record(of);
+        let nth = 1 + self.further(of).map_or(1, |newest| newest.nth);
+        let number = self.planned + self.further.len() as u32;
+        self.further.push(Further { first, nth, key: 0 });
+        self.further[(number - self.planned) as usize].key = name_key(&self.name(number));
+        (number, nth)
+    }
+
+    fn further(&self, client: u32) -> Option<&Further> {
+        self.further.get(client.checked_sub(self.planned)? as usize)
+    }
+
+    /// The record a PC had first.
+    fn first_record(&self, client: u32) -> u32 {
+        self.further(client).map_or(client, |further| further.first)
+    }
+
+    /// Looks the n-th record of a PC up; the first one is the PC's own number.
+    pub fn nth_record(&self, client: u32, nth: u32) -> Option<u32> {
+        if nth == 1 {
+            return Some(client);
+        }
+        let is = |further: &Further| further.first == client && further.nth == nth;
+        self.further.iter().position(is).map(|index| self.planned + index as u32)
+    }
+
+    /// Index of a client in its group; `None`: it is a further record.
+    pub fn index(&self, client: u32) -> Option<u32> {
+        (client < self.planned).then(|| client - self.sections[self.group_of(client)].first)
+    }
+
+    /// Clients of a group with their further records, by number.
+    pub fn all_of_group(&self, group: usize) -> impl Iterator<Item = u32> + '_ {
+        let further = (self.planned..).take(self.further.len());
+        self.of_group(group).chain(further.filter(move |&client| self.group_of(client) == group))
     }
 
     /// Every client's joining instant, by number. Asked once: arrivals are handed over.
@@ -69,7 +124,7 @@ impl<'s> Roster<'s> {
 
     /// Number of clients.
     pub fn len(&self) -> usize {
-        self.sections.last().map_or(0, |s| s.first as usize + s.count as usize)
+        self.planned as usize + self.further.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -92,6 +147,9 @@ impl<'s> Roster<'s> {
     #[inline]
     pub fn draws(&self, group: u16, client: u32) -> (&Draws, u64) {
         let section = &self.sections[usize::from(group)];
+        if let Some(further) = self.further(client) {
+            return (&section.draws, further.key);
+        }
         let index = client - section.first;
         let entity = section.own_keys.get(index as usize).copied().unwrap_or(u64::from(index));
         (&section.draws, entity)
@@ -105,11 +163,15 @@ impl<'s> Roster<'s> {
 
     /// The group of a client.
     pub fn group_of(&self, client: u32) -> usize {
+        let client = self.first_record(client);
         self.sections.partition_point(|section| section.first <= client) - 1
     }
 
     /// What a client is called.
     pub fn name(&self, client: u32) -> String {
+        if let Some(further) = self.further(client) {
+            return format!("{}~{}", self.name(further.first), further.nth);
+        }
         let group = self.group_of(client);
         let index = client - self.sections[group].first;
         match &self.groups[group].clients {

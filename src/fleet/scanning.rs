@@ -32,7 +32,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Schedules the result of the client's first scheduled scan that starts at or after `from`.
-    fn schedule_scan(&mut self, from: Time, client: u32, queue: &mut EventQueue) {
+    pub(super) fn schedule_scan(&mut self, from: Time, client: u32, queue: &mut EventQueue) {
         let scan = &self.scenario.scan;
         let row = self.clients[client as usize];
         let (draws, entity) = self.roster.draws(row.group, client);
@@ -52,14 +52,15 @@ impl<O: Observer> Fleet<'_, O> {
     /// A scan's result reaches the server, which judges it.
     pub(super) fn scan_returned(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         let row = self.clients[client as usize];
+        let record = self.state(self.record(client));
         let outcome = judge_scan(ScanCase {
             package_ready: row.state.is(Mark::PackageReady),
             license_in_date: self.pool.in_date(),
             version_covered: self.version_covered,
             scan_settings: self.has_scan_settings(client, now),
             result_sent: true,
-            record_active: row.state.managed(),
-            holds_license: row.state.is(Mark::Licensed),
+            record_active: record.managed(),
+            holds_license: record.is(Mark::Licensed),
             pool_has_free: self.pool.has_free(),
         });
         self.tell(now, Fact::Scanned { client, outcome });
@@ -77,13 +78,30 @@ impl<O: Observer> Fleet<'_, O> {
         let row = &mut self.clients[client as usize];
         let asked = if row.state.is(Mark::Waiting) { row.first_asked } else { now };
         row.rejections = 0;
-        let (state, group, epoch) = (row.state, usize::from(row.group), row.epoch);
-        let holder = state.with(Mark::Licensed).without(Mark::Waiting); // C6
-        self.change(now, client, holder, Step::LicenseTaken { waited: now - asked });
+        let (group, epoch) = (usize::from(row.group), row.epoch);
+        let record = self.record(client);
+        let holder = self.state(record).with(Mark::Licensed).without(Mark::Waiting); // C6
+        self.change(now, record, holder, Step::LicenseTaken { waited: now - asked });
+        if self.scenario.groups[group].cloned_keys.is_some() {
+            self.share_license(now, record);
+        }
         if let Some(law) = &self.scenario.groups[group].holding_time {
             let (draws, entity) = self.draws(client);
-            let holding = delay(law, draws, Decision::HoldingTime, entity, u64::from(epoch));
-            queue.push(Event::HoldingEnds.at(now + holding, client, 0));
+            let losses = self.losses(record);
+            let ordinal = u64::from(epoch) | u64::from(losses) << 16;
+            let holding = delay(law, draws, Decision::HoldingTime, entity, ordinal);
+            queue.push(Event::HoldingEnds.at(now + holding, record, losses));
+        }
+    }
+
+    /// Whoever shares the record waits no longer (V10).
+    fn share_license(&mut self, now: Time, record: u32) {
+        for machine in self.machines_of(record) {
+            let state = self.state(machine);
+            if state.is(Mark::Waiting) {
+                self.clients[machine as usize].rejections = 0;
+                self.change(now, machine, state.without(Mark::Waiting), Step::LicenseShared);
+            }
         }
     }
 
@@ -93,8 +111,9 @@ impl<O: Observer> Fleet<'_, O> {
         row.rejections += 1;
         let (state, rejections, epoch) = (row.state, row.rejections, row.epoch);
         if !state.is(Mark::Waiting) {
+            let again = row.first_asked != Time::NEVER;
             row.first_asked = now;
-            self.change(now, client, state.with(Mark::Waiting), Step::StartsWaiting);
+            self.change(now, client, state.with(Mark::Waiting), Step::StartsWaiting { again });
         }
         if self.scenario.scan.give_up_after.is_some_and(|most| rejections >= most) {
             return self.give_up(now, client, queue);

@@ -76,7 +76,10 @@ impl<'s, O: Observer> Fleet<'s, O> {
     /// **C1** Does the install policy take a client at a membership update at this instant?
     pub(super) fn install_policy_takes(&self, client: u32, at: Time) -> bool {
         let policies = &self.scenario.over_time.policies[self.targets.known_at(at)].policies;
-        targeting::install_policy_takes(self.takes(&policies.plugin_install, client), self.state(client))
+        targeting::install_policy_takes(
+            self.takes(&policies.plugin_install, client),
+            self.as_recorded(client),
+        )
     }
 
     /// Does the install policy, as the administrator sees it, target a client?
@@ -86,7 +89,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// The next membership update makes a client a target of the install policy, if that takes it.
-    pub(super) fn await_install_policy(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(super) fn await_install_policy(&self, now: Time, client: u32, queue: &mut EventQueue) {
         let update = targeting::next_membership_update(self.scenario, now); // T2
         if update != Time::NEVER && self.install_policy_takes(client, update) {
             self.schedule(Event::InstallTargeted, update, client, queue); // C1
@@ -113,7 +116,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let takes = self.install_policy_takes(client, now);
         match (state.is(Mark::InstallTarget), takes) {
             (false, true) => self.install_targeted(now, client, queue),
-            (true, false) if state.managed() => self.install_untargeted(now, client, queue),
+            (true, false) if self.as_recorded(client).managed() => {
+                self.install_untargeted(now, client, queue)
+            }
             _ => {}
         }
     }
@@ -124,8 +129,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
         if !self.state(client).is(Mark::Plugin) {
             self.cut_chain(now, client, queue);
             self.report_removal(now, client, queue);
+            self.await_return(now, client, queue);
         }
-        let state = self.state(client).without(Mark::InstallTarget);
+        let state = self.state(client).halted().without(Mark::InstallTarget);
         self.change(now, client, state, Step::InstallUntargeted);
     }
 
@@ -139,7 +145,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     /// **C5** Can a client's scans succeed at an instant?
     #[inline]
     pub(super) fn has_scan_settings(&self, client: u32, at: Time) -> bool {
-        if !self.release.version.requires_dsup() {
+        if !self.installed.version.requires_dsup() {
             return true; // C5, before 8.5
         }
         match self.targets.settings[self.group(client)] {
@@ -152,7 +158,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     pub fn scan_settings(&self, client: u32, at: Time) -> ScanSettings<'s> {
         let scenario: &'s Scenario = self.scenario;
         let policies = &scenario.over_time.policies[self.policies_in_effect(client, at)].policies;
-        targeting::scan_settings(self.release.version, policies, |policy| self.takes(policy, client))
+        targeting::scan_settings(self.installed.version, policies, |policy| self.takes(policy, client))
     }
 
     /// Index of the policies in effect for a client: the last that a membership update knew before its

@@ -31,6 +31,8 @@ pub struct Tally {
     /// Clients that were rejected at least once.
     pub clients_rejected: u64,
     pub clients_gave_up: u64,
+    /// Deleted clients that came back as new records (V4, V5).
+    pub histories_lost: u64,
     /// License-milliseconds in use.
     pub in_use_ms: u128,
     /// Client-milliseconds waiting for a license.
@@ -95,7 +97,8 @@ impl Tally {
                     self.peak = (self.levels.licenses_in_use, at);
                 }
             }
-            Step::StartsWaiting => self.clients_rejected += 1,
+            Step::StartsWaiting { again } => self.clients_rejected += u64::from(!again),
+            Step::Returned => self.histories_lost += 1,
             Step::GaveUp => self.clients_gave_up += 1,
             Step::Downloaded { waited, took, .. } => {
                 self.download_wait_ms += waited.ms() as u128;

@@ -22,6 +22,8 @@ pub struct Levels {
     pub clients_targeted: u64,
     pub clients_package_ready: u64,
     pub clients_waiting: u64,
+    pub clients_sharing_record: u64,
+    pub licenses_without_agent: u64,
     pub downloads_queued: u64,
     pub downloads_running: u64,
 }
@@ -31,6 +33,7 @@ pub struct Levels {
 pub struct Counts {
     pub clients_enrolled: u64,
     pub clients_left: u64,
+    pub clients_returned: u64,
     pub licenses_granted: u64,
     pub licenses_refunded: u64,
     pub scans_returned: u64,
@@ -72,7 +75,7 @@ impl Row {
 }
 
 /// The state bits a level counts.
-fn level_bits(state: ClientState) -> [bool; 10] {
+fn level_bits(state: ClientState) -> [bool; 12] {
     let managed = state.managed();
     let licensed = state.is(Mark::Licensed);
     let gone = matches!(state.status(), Status::Retired | Status::Deleted);
@@ -85,6 +88,8 @@ fn level_bits(state: ClientState) -> [bool; 10] {
         managed && state.is(Mark::PackageTarget),
         managed && state.is(Mark::PackageReady),
         state.is(Mark::Waiting),
+        state.status() == Status::Shared,
+        licensed && !state.is(Mark::Agent),
         state.is(Mark::DownloadQueued),
         state.is(Mark::Downloading),
     ]
@@ -102,6 +107,8 @@ impl Levels {
             &mut self.clients_targeted,
             &mut self.clients_package_ready,
             &mut self.clients_waiting,
+            &mut self.clients_sharing_record,
+            &mut self.licenses_without_agent,
             &mut self.downloads_queued,
             &mut self.downloads_running,
         ];
@@ -131,7 +138,7 @@ impl Counts {
                     self.scans_not_run += 1;
                 }
             },
-            Fact::Changed { before, step, .. } => self.count_step(*before, step),
+            Fact::Changed { before, after, step, .. } => self.count_step(*before, *after, step),
             Fact::LicenseTurn { .. }
             | Fact::InForce(_)
             | Fact::Refreshed { .. }
@@ -141,13 +148,21 @@ impl Counts {
         }
     }
 
-    fn count_step(&mut self, before: ClientState, step: &Step) {
+    fn count_step(&mut self, before: ClientState, after: ClientState, step: &Step) {
         match step {
             Step::Enrolled => self.clients_enrolled += 1,
             // Only once: the record of a PC that has left may still get another status.
-            Step::Retired(_) | Step::Disposed | Step::Deleted | Step::GaveUp if before.is(Mark::Agent) => {
+            Step::Retired(_)
+            | Step::Disposed
+            | Step::Deleted(_)
+            | Step::GaveUp
+            | Step::SwitchedOff
+            | Step::AgentUninstalled
+                if before.is(Mark::Agent) && !after.is(Mark::Agent) =>
+            {
                 self.clients_left += 1;
             }
+            Step::Reactivated | Step::Returned => self.clients_returned += 1,
             Step::LicenseTaken { .. } => self.licenses_granted += 1,
             Step::LicenseReleased(_) => self.licenses_refunded += 1,
             Step::Downloaded { bytes, .. } => {

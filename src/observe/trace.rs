@@ -2,9 +2,10 @@
 //!
 //! `events.csv` and `explain` both read this; the words are written once.
 
+use super::recovery;
 use crate::fleet::fact::{Cause, Fact, Observer, Package, Step};
 use crate::rules::clause::Clause;
-use crate::rules::client::{ClientState, Mark};
+use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::consumption::{Refused, Returned};
 use crate::rules::license_files::{Turn, files_in_force, has_free};
 use crate::rules::recovery::{Release, release};
@@ -24,6 +25,8 @@ pub struct Line {
     pub reason: String,
     /// Licenses in use after it.
     pub in_use: u64,
+    /// The line is the first one of a further record of this client.
+    pub further_record_of: Option<u32>,
 }
 
 /// Which lines are wanted.
@@ -54,7 +57,7 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
 
     fn describe(&self, at: Time, fact: &Fact) -> Option<Described> {
         match fact {
-            Fact::Changed { after, step, .. } => self.describe_step(*after, step),
+            Fact::Changed { after, step, .. } => self.describe_step(at, *after, step),
             Fact::Scanned { outcome: Ok(Returned::InventoryOnly), .. }
                 if self.detail == Detail::Everything =>
             {
@@ -152,39 +155,60 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
         let platform = &self.scenario.platform;
         let when = if clause == Clause::V1 { platform.refund_on_retire } else { platform.refund_on_delete };
         match when {
+            _ if clause == Clause::E1 => "no license is in date any more: its license went back to the pool",
             Refund::Immediate => "its license returned to the pool at once",
             Refund::AtRefresh => "the licensing refresh returned its license to the pool",
         }
     }
 
     /// What leaving means for the license.
-    fn describe_leaving(&self, after: ClientState) -> &'static str {
-        match release(after, &self.scenario.platform) {
+    fn describe_leaving(&self, at: Time, after: ClientState) -> &'static str {
+        match release(after, &self.scenario.platform, self.scenario.version_at(at)) {
             Release::NothingHeld => "it held no license",
             Release::Now(_) => "its license is released at once",
             Release::AtRefresh(_) => "its license stays taken until the licensing refresh",
+            Release::Kept(Clause::V1) => "its license is not released: 6.x does not refund",
             Release::Kept(_) => "its license is not released (V6)",
         }
     }
 
-    fn describe_step(&self, after: ClientState, step: &Step) -> Option<Described> {
-        let left = || self.describe_leaving(after);
+    fn describe_step(&self, at: Time, after: ClientState, step: &Step) -> Option<Described> {
+        let left = || self.describe_leaving(at, after);
         match *step {
             Step::LicenseReleased(clause) => {
                 said("license_released", Some(clause), self.describe_release(clause))
             }
-            Step::Retired(cause) => {
-                said("retired", Some(Clause::V1), format!("{}; {}", why_retired(cause), left()))
+            Step::Retired(Cause::Purging) => {
+                said("retired", Some(Clause::V9), format!("no report for too long; {}", left()))
             }
-            Step::Disposed => said("disposed", Some(Clause::V6), left()),
-            Step::Deleted => said("deleted", Some(Clause::V3), left()),
+            Step::Deleted(Cause::Purging) => {
+                said("deleted", Some(Clause::V9), format!("no report for too long; {}", left()))
+            }
+            Step::Retired(cause) => said(
+                "retired",
+                Some(Clause::V1),
+                format!("{}; {}{}", why_retired(cause), left(), alive(after)),
+            ),
+            Step::Disposed => said("disposed", Some(Clause::V6), format!("{}{}", left(), alive(after))),
+            Step::Deleted(_) => said("deleted", Some(Clause::V3), format!("{}{}", left(), alive(after))),
             ref other => describe_progress(after, other),
         }
     }
 }
 
+/// A live agent will have its say.
+fn alive(after: ClientState) -> &'static str {
+    match after.status() {
+        _ if !after.is(Mark::Agent) => "",
+        Status::Retired => "; its agent is alive and will set it back to Active",
+        Status::Deleted => "; its agent is alive and will register again",
+        _ => "; its agent is alive",
+    }
+}
+
 fn why_retired(cause: Cause) -> &'static str {
     match cause {
+        Cause::Purging => "purged",
         Cause::Action => "by an action",
         Cause::Lifetime => "its lifetime is over",
         Cause::HoldingTime => "its holding time is over",
@@ -286,8 +310,8 @@ fn describe_progress(after: ClientState, step: &Step) -> Option<Described> {
         Step::LicenseTaken { waited } => {
             said("license_taken", Some(C6), format!("after {waited} without one"))
         }
-        Step::StartsWaiting => None, // the rejection says it
-        Step::LicenseReleased(_) | Step::Retired(_) | Step::Disposed | Step::Deleted => None, // said above
+        Step::StartsWaiting { .. } => None, // the rejection says it
+        Step::LicenseReleased(_) | Step::Retired(_) | Step::Disposed | Step::Deleted(_) => None, // said above
         Step::UninstallTargeted => {
             said("uninstall_targeted", Some(V2), "out of the install policy, into the uninstall policy")
         }
@@ -301,6 +325,9 @@ fn describe_progress(after: ClientState, step: &Step) -> Option<Described> {
             said("plugin_removal_reported", Some(V2), "a Basic Inventory reported that the plug-in is gone")
         }
         Step::GaveUp => said("gave_up", Some(X2), "left the fleet after too many rejections"),
+        ref other => {
+            recovery::words(after, other).map(|(event, clause, reason)| Described { event, clause, reason })
+        }
     }
 }
 
@@ -329,7 +356,11 @@ impl<F: FnMut(Line)> Observer for Trace<'_, F> {
             return;
         }
         if let Some(Described { event, clause, reason }) = self.describe(at, fact) {
-            (self.sink)(Line { at, client, event, clause, reason, in_use: self.in_use });
+            let further_record_of = match fact {
+                Fact::Changed { step: Step::SecondRecord { of, .. }, .. } => Some(*of),
+                _ => None,
+            };
+            (self.sink)(Line { at, client, event, clause, reason, in_use: self.in_use, further_record_of });
         }
     }
 }

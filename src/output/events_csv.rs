@@ -46,6 +46,9 @@ impl<'s, W: Write> EventsCsv<'s, W> {
     /// # Errors
     /// When the writer fails.
     pub fn write(&mut self, line: &Line) -> io::Result<()> {
+        if let Some(of) = line.further_record_of {
+            self.roster.append(of);
+        }
         let (client, group) = match line.client {
             Some(client) => (self.roster.name(client), self.group_names[self.roster.group_of(client)]),
             None => (String::new(), ""),

@@ -45,6 +45,11 @@ fn verdict(scenario: &Scenario, story: &Story) -> String {
     let end = timestamp(scenario.start, scenario.horizon());
     let mut out = String::from("\n");
     match story.standing {
+        Ok(()) if story.shares_record_of.is_some() => {
+            let (client, owner) = (&story.client, story.shares_record_of.as_deref().unwrap_or_default());
+            let _ = writeln!(out, "On {end} {client} shares the record of {owner}, which holds a license.");
+            let _ = writeln!(out, "Rule V10: {}", Clause::V10.sentence());
+        }
         Ok(()) => {
             let _ = writeln!(out, "On {end} {} holds a license.", story.client);
             out.push_str(&holding(story));
@@ -73,6 +78,11 @@ fn verdict(scenario: &Scenario, story: &Story) -> String {
 fn holding(story: &Story) -> String {
     let mut out = String::new();
     match story.release {
+        Release::Kept(Clause::V1) => {
+            out.push_str(
+                "Rule V1: 6.x does not refund Retired computers; only deleting the record frees it.\n",
+            );
+        }
         Release::Kept(clause) if clause != Clause::C7 => {
             let _ = writeln!(
                 out,

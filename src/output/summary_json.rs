@@ -73,6 +73,10 @@ pub struct Clients {
     pub total: u64,
     pub enrolled: u64,
     pub left: u64,
+    /// Retired records set back to Active, and deleted clients that came back.
+    pub returned: u64,
+    /// Of these, new records: the task history of the old one is lost.
+    pub histories_lost: u64,
     pub managed_at_end: u64,
     pub with_license_at_end: u64,
     pub waiting_at_end: u64,
@@ -222,6 +226,8 @@ fn clients(scenario: &Scenario, outcome: &Outcome) -> Clients {
         total: outcome.clients,
         enrolled: tally.counts.clients_enrolled,
         left: tally.counts.clients_left,
+        returned: tally.counts.clients_returned,
+        histories_lost: tally.histories_lost,
         managed_at_end: tally.levels.clients_managed,
         with_license_at_end: outcome.holders,
         waiting_at_end: tally.levels.clients_waiting,

@@ -12,7 +12,7 @@ use super::text::timestamp;
 use crate::observe::timeline::Row;
 
 /// Name and meaning of every column.
-pub const COLUMNS: [(&str, &str); 30] = [
+pub const COLUMNS: [(&str, &str); 33] = [
     ("time_s", "seconds since the start of the scenario"),
     ("timestamp", "server local time"),
     ("license_state", "none, in_date, or expired when no license in date is left (E1)"),
@@ -32,10 +32,22 @@ pub const COLUMNS: [(&str, &str); 30] = [
     ("clients_targeted", "of these: targets of the assessment scan package (C3)"),
     ("clients_package_ready", "of these: the package is complete (C4)"),
     ("clients_waiting", "clients that want a license and were rejected (X2)"),
+    ("clients_sharing_record", "machines with cloned keys that share another one's record (V10)"),
+    (
+        "licenses_without_agent",
+        "of the licenses in use: held by records whose PC is gone, re-imaged or without agent (V6, V8, V10)",
+    ),
     ("downloads_running", "downloads in progress"),
     ("downloads_queued", "downloads that wait for a free slot of their site"),
     ("clients_enrolled", "since the row before: agents started on new PCs"),
-    ("clients_left", "since the row before: retired, disposed, deleted or given up"),
+    (
+        "clients_left",
+        "since the row before: PCs retired, disposed, deleted or given up, or whose agent was uninstalled",
+    ),
+    (
+        "clients_returned",
+        "since the row before: Retired records set back to Active (V7) and deleted clients that returned (V5)",
+    ),
     ("licenses_granted", "since the row before: licenses taken (C6)"),
     ("licenses_refunded", "since the row before: licenses returned to the pool (V1, V3)"),
     ("scans_returned", "since the row before: scans the server processed (C6, X1)"),
@@ -89,10 +101,13 @@ fn record(row: &Row, start: DateTime) -> [String; COLUMNS.len()] {
         levels.clients_targeted.to_string(),
         levels.clients_package_ready.to_string(),
         levels.clients_waiting.to_string(),
+        levels.clients_sharing_record.to_string(),
+        levels.licenses_without_agent.to_string(),
         levels.downloads_running.to_string(),
         levels.downloads_queued.to_string(),
         counts.clients_enrolled.to_string(),
         counts.clients_left.to_string(),
+        counts.clients_returned.to_string(),
         counts.licenses_granted.to_string(),
         counts.licenses_refunded.to_string(),
         counts.scans_returned.to_string(),

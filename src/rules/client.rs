@@ -53,6 +53,10 @@ pub enum Mark {
     AgentUninstalled = 22,
     /// The PC was re-imaged with new keys; this is the record it had before (V10).
     LeftBehind = 23,
+    /// Its configuration request has brought the plug-in policy (C1).
+    PluginRequested = 24,
+    /// It is being re-imaged, until its new agent has been in contact (V10).
+    Imaging = 25,
 }
 
 impl ClientState {
@@ -93,6 +97,35 @@ impl ClientState {
         marks.iter().fold(self, |state, mark| state.without(*mark))
     }
 
+    /// The PC is in use, whether its agent runs or not.
+    pub fn in_use(self) -> bool {
+        self.is(Mark::Agent) || self.is(Mark::Imaging) || self.is(Mark::AgentUninstalled)
+    }
+
+    /// Without what the agent was about to fetch when its chain was cut.
+    #[must_use]
+    pub fn halted(self) -> Self {
+        let state = if self.is(Mark::Plugin) { self } else { self.without(Mark::PluginRequested) };
+        if state.is(Mark::PackageReady) { state } else { state.without(Mark::PackageRequested) }
+    }
+
+    /// Without all that is lost with the disk, or with the agent.
+    #[must_use]
+    pub fn wiped(self) -> Self {
+        use Mark::*;
+        let on_disk = [Agent, Plugin, PluginRequested, PackageRequested, PackageReady, Waiting, ResultSent];
+        let at_work = [RefreshWanted, ToolsWanted, CyclePlanned, Executing, BackingOff, GaveUp];
+        self.without_all(&on_disk).without_all(&at_work)
+    }
+
+    /// Without what the server knew of it: its record was deleted. The policy that uninstalls the
+    /// plug-in goes by other criteria and keeps it.
+    #[must_use]
+    pub fn forgotten(self) -> Self {
+        use Mark::*;
+        self.without_all(&[InstallTarget, PluginReported, PackageTarget, ResultSent, Waiting])
+    }
+
     /// Has an Active record: counted as managed.
     pub fn managed(self) -> bool {
         self.status() == Status::Active
@@ -130,6 +163,8 @@ impl fmt::Debug for ClientState {
             Executing,
             AgentUninstalled,
             LeftBehind,
+            PluginRequested,
+            Imaging,
         ] {
             if self.is(mark) {
                 write!(f, "+{mark:?}")?;

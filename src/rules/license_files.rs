@@ -1,7 +1,7 @@
 //! Which licenses are in force at an instant: the files, their dates, and what replaces what.
 
 use super::clause::Clause;
-use crate::scenario::model::{LicenseFile, LicenseFormat};
+use crate::scenario::model::{LicenseFile, LicenseFormat, OnExpiry};
 use crate::words::time::{Span, Time};
 
 /// The notice about the end of maintenance comes this long before it.
@@ -154,6 +154,11 @@ pub fn calendar(files: &[LicenseFile]) -> Vec<(Time, Turn, usize)> {
 /// **X2**, **L3** May one more license be taken? A pool below the number in use gives none.
 pub fn has_free(nodes: Option<u64>, in_use: u64) -> bool {
     nodes.is_none_or(|nodes| in_use < nodes)
+}
+
+/// **E1** Held licenses are kept when no license is in date, unless the scenario assumes otherwise.
+pub fn expiry_releases(in_date: bool, on_expiry: OnExpiry) -> bool {
+    !in_date && on_expiry == OnExpiry::Release // E1
 }
 
 #[cfg(test)]

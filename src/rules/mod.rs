@@ -13,7 +13,7 @@
 //! | [`consumption`] | C4–C7, X1, X2, E1: what becomes of a scan |
 //! | [`license_files`] | L1–L3, E1: which nodes are in force |
 //! | [`maintenance`] | M3: does maintenance cover the version |
-//! | [`recovery`] | V1–V3, V6: how a license comes back |
+//! | [`recovery`] | V1–V10: how a license comes back, and how a client does |
 //! | [`standing`] | all of them in order: why a client holds a license, or what it lacks |
 
 pub mod clause;

@@ -27,8 +27,15 @@ pub enum Lack {
     NotEnrolled,
     GaveUp,
     Retired,
+    RetiredAlive,
     Disposed,
+    DisposedAlive,
     Deleted,
+    AboutToReturn,
+    AgentUninstalled,
+    LeftBehind,
+    BeingReimaged,
+    SwitchedOff,
     NoFirstContact,
     UnderUninstallPolicy,
     OutsideInstallPolicy,
@@ -54,8 +61,12 @@ impl Lack {
             NotEnrolled | NoFirstContact => None,
             GaveUp | PoolFull => Some(Clause::X2),
             Retired => Some(Clause::V1),
-            Disposed => Some(Clause::V6),
+            RetiredAlive => Some(Clause::V7),
+            Disposed | DisposedAlive => Some(Clause::V6),
             Deleted => Some(Clause::V3),
+            AboutToReturn => Some(Clause::V5),
+            AgentUninstalled => Some(Clause::V8),
+            LeftBehind | BeingReimaged | SwitchedOff => Some(Clause::V10),
             UnderUninstallPolicy => Some(Clause::V2),
             OutsideInstallPolicy | AwaitsPlugin => Some(Clause::C1),
             NoMembershipUpdate | AwaitsMembershipUpdate => Some(Clause::T2),
@@ -76,8 +87,15 @@ impl Lack {
             NotEnrolled => "not_enrolled",
             GaveUp => "gave_up",
             Retired => "retired",
+            RetiredAlive => "retired_agent_alive",
             Disposed => "disposed",
+            DisposedAlive => "disposed_agent_alive",
             Deleted => "deleted",
+            AboutToReturn => "deleted_agent_alive",
+            AgentUninstalled => "agent_uninstalled",
+            LeftBehind => "left_behind",
+            BeingReimaged => "being_reimaged",
+            SwitchedOff => "switched_off",
             NoFirstContact => "no_first_contact",
             UnderUninstallPolicy => "under_uninstall_policy",
             OutsideInstallPolicy => "outside_install_policy",
@@ -98,7 +116,15 @@ impl Lack {
 
     /// Is the client no longer part of the fleet?
     pub fn has_left(self) -> bool {
-        matches!(self, Lack::GaveUp | Lack::Retired | Lack::Disposed | Lack::Deleted)
+        matches!(
+            self,
+            Lack::GaveUp
+                | Lack::Retired
+                | Lack::Disposed
+                | Lack::Deleted
+                | Lack::LeftBehind
+                | Lack::SwitchedOff
+        )
     }
 
     /// The reason in words, and what frees the client.
@@ -109,7 +135,28 @@ impl Lack {
             GaveUp => ("left after too many rejections", "a larger pool, before it leaves"),
             Retired => ("its record is Retired", "nothing: it is no longer managed"),
             Disposed => ("its record is Disposed", "nothing: it is no longer managed"),
+            RetiredAlive => (
+                "its record is Retired while its agent is alive",
+                "wait for its next check-in, which sets the record back to Active",
+            ),
+            DisposedAlive => (
+                "its record is Disposed while its agent is alive",
+                "set the record to Retired: the next check-in then sets it back to Active",
+            ),
             Deleted => ("its record was deleted", "nothing: it is no longer managed"),
+            AboutToReturn => (
+                "its record was deleted while its agent is alive",
+                "wait for its next Basic Inventory, which creates a new record",
+            ),
+            AgentUninstalled => {
+                ("its agent was uninstalled, only the record is left", "install the agent again")
+            }
+            LeftBehind => (
+                "its PC was re-imaged with new keys and has another record",
+                "nothing: retire or delete this record",
+            ),
+            SwitchedOff => ("its PC was switched off; others share its record", "nothing: the PC is gone"),
+            BeingReimaged => ("its PC is being re-imaged", "wait for the first contact of the new agent"),
             NoFirstContact => ("its agent has not been in contact yet", "wait for its first contact"),
             UnderUninstallPolicy => ("the uninstall policy has it", "take it out of the uninstall policy"),
             OutsideInstallPolicy => (
@@ -170,9 +217,16 @@ pub fn standing(state: ClientState, around: Surroundings) -> Result<(), Lack> {
         _ if state.is(GaveUp) => return Err(Lack::GaveUp),
         Status::Unknown if !state.is(Agent) => return Err(Lack::NotEnrolled),
         Status::Unknown => return Err(Lack::NoFirstContact),
-        Status::Retired => return Err(Lack::Retired),   // V1
-        Status::Disposed => return Err(Lack::Disposed), // V6
-        Status::Deleted => return Err(Lack::Deleted),   // V3
+        Status::Retired if state.is(Agent) => return Err(Lack::RetiredAlive), // V7
+        Status::Retired => return Err(Lack::Retired),                         // V1
+        Status::Disposed if state.is(Agent) => return Err(Lack::DisposedAlive), // V6
+        Status::Disposed => return Err(Lack::Disposed),                       // V6
+        Status::Deleted if state.is(Agent) => return Err(Lack::AboutToReturn), // V5
+        Status::Deleted => return Err(Lack::Deleted),                         // V3
+        _ if state.is(LeftBehind) => return Err(Lack::LeftBehind),            // V10
+        _ if state.is(Imaging) => return Err(Lack::BeingReimaged),            // V10
+        _ if state.is(AgentUninstalled) => return Err(Lack::AgentUninstalled), // V8
+        Status::Active | Status::Shared if !state.is(Agent) => return Err(Lack::SwitchedOff), // V10
         Status::Active | Status::Shared => {}
     }
     let updates_or = |lack| if around.membership_updates { lack } else { Lack::NoMembershipUpdate };
@@ -184,13 +238,14 @@ pub fn standing(state: ClientState, around: Surroundings) -> Result<(), Lack> {
         (state.is(InstallTarget) || state.is(Plugin), updates_or(Lack::AwaitsMembershipUpdate)), // C1, T2
         (state.is(Plugin), Lack::AwaitsPlugin),                   // C1
         (state.is(PluginReported), Lack::AwaitsInventory),        // C2
-        (state.is(PackageTarget), updates_or(Lack::AwaitsPackageTarget)), // C3, T2
-        (state.is(PackageRequested), Lack::AwaitsPackageRequest), // C3
-        (state.is(PackageReady), Lack::AwaitsPackage),            // C4
-        (around.license_in_date, Lack::LicensesExpired),          // E1
-        (around.version_covered, Lack::VersionNotCovered),        // M3
-        (around.scan_settings, Lack::Untargeted),                 // C5
-        (state.is(Waiting), Lack::AwaitsScan),                    // C6
+        // A client that returned may have the package from before (V5).
+        (state.is(PackageTarget) || state.is(PackageReady), updates_or(Lack::AwaitsPackageTarget)), // C3, T2
+        (state.is(PackageRequested), Lack::AwaitsPackageRequest),                                   // C3
+        (state.is(PackageReady), Lack::AwaitsPackage),                                              // C4
+        (around.license_in_date, Lack::LicensesExpired),                                            // E1
+        (around.version_covered, Lack::VersionNotCovered),                                          // M3
+        (around.scan_settings, Lack::Untargeted),                                                   // C5
+        (state.is(Waiting), Lack::AwaitsScan),                                                      // C6
     ];
     match ladder.into_iter().find(|(holds, _)| !holds) {
         Some((_, lack)) => Err(lack),
@@ -239,6 +294,13 @@ mod tests {
             (status(Status::Retired),                all_well,    Err(Lack::Retired)),
             (status(Status::Disposed),               all_well,    Err(Lack::Disposed)),
             (status(Status::Deleted),                all_well,    Err(Lack::Deleted)),
+            (active.with_status(Status::Retired),    all_well,    Err(Lack::RetiredAlive)),
+            (active.with_status(Status::Disposed),   all_well,    Err(Lack::DisposedAlive)),
+            (active.with_status(Status::Deleted),    all_well,    Err(Lack::AboutToReturn)),
+            (upto(0).wiped().with(AgentUninstalled), all_well,    Err(Lack::AgentUninstalled)),
+            (upto(0).wiped().with(LeftBehind),       all_well,    Err(Lack::LeftBehind)),
+            (upto(0).wiped().with(Imaging),          all_well,    Err(Lack::BeingReimaged)),
+            (status(Status::Active),                 all_well,    Err(Lack::SwitchedOff)),
             (upto(0).with(UninstallTarget),          all_well,    Err(Lack::UnderUninstallPolicy)),
             (upto(0),                                no_policy,   Err(Lack::OutsideInstallPolicy)),
             (upto(0),                                no_updates,  Err(Lack::NoMembershipUpdate)),

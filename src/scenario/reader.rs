@@ -30,10 +30,12 @@ pub struct Reader<'a> {
 }
 
 /// Where keys that are understood outside sections belong.
-const INNER: [(&str, &str); 6] = [
+const INNER: [(&str, &str); 8] = [
+    ("agent", "actions[*].retire"),
     ("daily", "platform.licensing_refresh"),
     ("dates", "groups.*.enrol"),
     ("group", "actions[*].retire"),
+    ("keys", "actions[*].reimage"),
     ("poisson", "groups.*.enrol"),
     ("rate", "groups.*.enrol.poisson"),
     ("status", "actions[*].retire"),

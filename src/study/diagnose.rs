@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use super::run::{Interrupted, fleet_at_end};
 use crate::fleet::roster::Roster;
 use crate::rules::license_files::InForce;
-use crate::rules::recovery::{Release, release};
+use crate::rules::recovery::Release;
 use crate::rules::standing::Lack;
 use crate::rules::targeting::next_run;
 use crate::scenario::model::{Scenario, Schedule};
@@ -66,12 +66,12 @@ pub fn diagnose(
             Ok(()) => holders += 1,
             Err(lack) => lacking.add(lack, client),
         }
-        let fate = release(state, &scenario.platform);
+        let fate = fleet.fate_of_license(client);
         if fate.words().is_some() {
             to_free.add(fate, client);
         }
     }
-    let roster = Roster::new(scenario, 0);
+    let roster = fleet.roster();
     let diagnosis = Diagnosis {
         clients: fleet.len() as u64,
         holders,
@@ -80,8 +80,8 @@ pub fn diagnose(
         in_force: fleet.pool().in_force(),
         unrefunded: to_free.count(|fate| matches!(fate, Release::AtRefresh(_))),
         next_refresh: next_refresh(scenario),
-        lacking: lacking.sorted(&roster, |lack| (lack.has_left(), *lack == Lack::NotEnrolled)),
-        to_free: to_free.sorted(&roster, |_| ()),
+        lacking: lacking.sorted(roster, |lack| (lack.has_left(), *lack == Lack::NotEnrolled)),
+        to_free: to_free.sorted(roster, |_| ()),
     };
     let lacking: u64 = diagnosis.lacking.iter().map(|(_, clients)| clients.count).sum();
     assert_eq!(diagnosis.holders + lacking, diagnosis.clients, "every client is accounted for");

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::run::{Interrupted, fleet_at_end};
 use crate::fleet::roster::Roster;
 use crate::observe::trace::{Detail, Line, Trace};
-use crate::rules::recovery::{Release, release};
+use crate::rules::recovery::Release;
 use crate::rules::standing::Lack;
 use crate::rules::targeting::ScanSettings;
 use crate::scenario::model::Scenario;
@@ -22,6 +22,8 @@ pub struct Story<'s> {
     pub release: Release,
     /// Its record is Active.
     pub managed: bool,
+    /// The client whose record it shares (V10).
+    pub shares_record_of: Option<String>,
     /// A license file is in date.
     pub license_in_date: bool,
     /// Maintenance covers the version.
@@ -29,17 +31,24 @@ pub struct Story<'s> {
     pub settings: ScanSettings<'s>,
 }
 
-/// Follows one client (group, index in the group) through a scenario.
+/// Follows one client (group, index in the group, which of its records) through a scenario.
 ///
 /// # Errors
 /// `Ok(None)` when the client never comes to exist in this run; an error when `watch` breaks it off.
 pub fn explain(
     scenario: &Scenario,
-    (group, index): (usize, u32),
-    watch: impl FnMut(Time, u64) -> ControlFlow<()>,
+    (group, index, nth): (usize, u32, u32),
+    mut watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Option<Story<'_>>, Interrupted> {
     let roster = Roster::new(scenario, 0);
-    let Some(client) = roster.client(group, index) else { return Ok(None) };
+    let Some(first) = roster.client(group, index) else { return Ok(None) };
+    let client = match nth {
+        1 => first,
+        _ => match further_record(scenario, first, nth, &mut watch)? {
+            Some(client) => client,
+            None => return Ok(None),
+        },
+    };
     let mut lines = Vec::new();
     let trace = Trace::new(scenario, Detail::Changes, Some(client), |line| lines.push(line));
     let fleet = fleet_at_end(scenario, 0, trace, watch)?;
@@ -47,18 +56,33 @@ pub fn explain(
         (fleet.standing(client), fleet.state(client), fleet.pool().in_date());
     let settings = fleet.scan_settings(client, scenario.horizon());
     let version_covered = fleet.version_covered();
+    let release = fleet.fate_of_license(client);
+    let name = fleet.roster().name(client);
+    let shares_record_of = fleet.shares_record_of(client).map(|owner| fleet.roster().name(owner));
     drop(fleet);
     Ok(Some(Story {
-        client: roster.name(client),
+        client: name,
         group: &scenario.groups[group].name,
         lines: of_interest(lines, client),
         standing,
-        release: release(state, &scenario.platform),
+        release,
         managed: state.managed(),
+        shares_record_of,
         license_in_date,
         version_covered,
         settings,
     }))
+}
+
+/// Which client the n-th record of a PC is, shows only in a run.
+fn further_record(
+    scenario: &Scenario,
+    first: u32,
+    nth: u32,
+    watch: impl FnMut(Time, u64) -> ControlFlow<()>,
+) -> Result<Option<u32>, Interrupted> {
+    let fleet = fleet_at_end(scenario, 0, (), watch)?;
+    Ok(fleet.roster().nth_record(first, nth))
 }
 
 /// The server's lines matter only while the client is there.

@@ -20,7 +20,8 @@ pub struct Outcome {
     pub rows: Vec<Row>,
     pub tally: Tally,
     pub fingerprint: Fingerprint,
-    /// Clients that could have existed: all that join up to the end, and those that never come.
+    /// Clients that could have existed: all that join up to the end, those that never come, and further
+    /// records of PCs that have several (V10).
     pub clients: u64,
     /// Clients that hold a license at the end.
     pub holders: u64,
@@ -125,11 +126,13 @@ fn shortfalls(scenario: &Scenario, acted: &[(u32, u32)]) -> Vec<Shortfall> {
         | Deed::MembershipUpdate(_)
         | Deed::RunMembershipUpdate
         | Deed::Upgrade { .. } => None,
-        Deed::Retire(whom)
-        | Deed::Dispose(whom)
-        | Deed::Delete(whom)
+        Deed::Retire(whom, _)
+        | Deed::Dispose(whom, _)
+        | Deed::Delete(whom, _)
         | Deed::UninstallPlugin(whom)
-        | Deed::InstallPlugin(whom) => match whom {
+        | Deed::InstallPlugin(whom)
+        | Deed::UninstallAgent(whom)
+        | Deed::Reimage(whom, _) => match whom {
             Selection::Group { clients, .. } => *clients,
             Selection::Named(named) => Some(named.len() as u32),
         },

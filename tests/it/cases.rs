@@ -80,7 +80,10 @@ pub fn run_with_events(scenario: &Scenario, detail: Detail) -> (Outcome, Vec<Eve
     let mut lines = Vec::new();
     let trace = Trace::new(scenario, detail, None, |line| lines.push(line));
     let outcome = run(scenario, 0, trace, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
-    let roster = Roster::new(scenario, 0);
+    let mut roster = Roster::new(scenario, 0);
+    for of in lines.iter().filter_map(|line| line.further_record_of) {
+        roster.append(of);
+    }
     (outcome, lines.iter().map(|line| Event::of(line, &roster)).collect())
 }
 
@@ -240,6 +243,8 @@ fn totals(outcome: &Outcome) -> BTreeMap<&'static str, u64> {
         ("scans_not_run", counts.scans_not_run),
         ("downloads_completed", counts.downloads_completed),
         ("clients_left", counts.clients_left),
+        ("clients_returned", counts.clients_returned),
+        ("histories_lost", outcome.tally.histories_lost),
         ("peak_in_use", outcome.tally.peak.0),
     ]);
     totals.extend(outcome.lacking.iter().map(|(lack, clients)| (lack.key(), *clients)));

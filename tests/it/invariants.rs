@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 
 use fleetsim::fleet::fact::{Fact, Observer, Step};
 use fleetsim::observe::timeline::Counts;
+use fleetsim::rules::clause::Clause;
 use fleetsim::rules::client::{ClientState, Mark, Status};
 use fleetsim::rules::consumption::{Refused, Returned};
 use fleetsim::rules::license_files::{InForce, LicenseState};
@@ -31,11 +32,13 @@ struct Audit {
     held_since: BTreeMap<u32, Time>,
     held: u128,
     refund_on_retire_at_once: bool,
+    /// Machines with cloned keys take licenses for the record of another one.
+    clones: bool,
     refreshing_at: Option<Time>,
 }
 
 impl Audit {
-    fn new(horizon: Time, refund_on_retire_at_once: bool) -> Audit {
+    fn new(horizon: Time, yaml: &str) -> Audit {
         Audit {
             last: Time::START,
             horizon,
@@ -47,7 +50,8 @@ impl Audit {
             released: 0,
             held_since: BTreeMap::new(),
             held: 0,
-            refund_on_retire_at_once,
+            refund_on_retire_at_once: yaml.contains("refund_on_retire: immediate"),
+            clones: yaml.contains("machines:"),
             refreshing_at: None,
         }
     }
@@ -66,12 +70,18 @@ impl Audit {
     /// A client's marks come in the order of the chain.
     fn follows_the_chain(&self, state: ClientState) {
         if state.is(Mark::PackageReady) {
-            assert!(state.is(Mark::Plugin) && state.is(Mark::PackageTarget), "{state:?}");
+            // A client that returned has both before the server targets it again (V5).
+            assert!(state.is(Mark::Plugin), "{state:?}");
         }
-        if state.is(Mark::PackageTarget) && state.status() == Status::Active {
+        if state.is(Mark::PackageTarget) && state.status() == Status::Active && !state.is(Mark::Imaging) {
             assert!(state.is(Mark::PluginReported), "C3 before C2: {state:?}");
         }
         assert!(!(state.is(Mark::Waiting) && state.is(Mark::Licensed)), "{state:?}");
+        assert!(!(state.status() == Status::Shared && state.is(Mark::Licensed)), "V10: one license a record");
+        assert!(!(state.is(Mark::AgentUninstalled) && state.is(Mark::Agent)), "V8: {state:?}");
+        if state.is(Mark::LeftBehind) {
+            assert!(!state.is(Mark::Agent) && !state.is(Mark::Plugin), "V10: {state:?}");
+        }
         assert!(!(state.is(Mark::Downloading) && state.is(Mark::DownloadQueued)), "{state:?}");
         assert!(!(state.is(Mark::InstallTarget) && state.is(Mark::UninstallTarget)), "V2: {state:?}");
         if !state.is(Mark::Agent) {
@@ -81,7 +91,8 @@ impl Audit {
 
     fn take(&mut self, at: Time, client: u32, before: ClientState, step: Step) {
         assert!(matches!(step, Step::LicenseTaken { .. }));
-        assert!(before.is(Mark::PackageReady), "C4: {before:?}");
+        assert!(before.is(Mark::PackageReady) || self.clones, "C4: {before:?}");
+        assert_eq!(before.status(), Status::Active, "V5, V7: first the record has to come back");
         let in_force = self.in_force.unwrap();
         assert_eq!(in_force.state, LicenseState::InDate, "E1: no license is taken after expiry");
         assert!(self.version_covered, "M3: no license is taken while the version is not covered");
@@ -92,10 +103,14 @@ impl Audit {
     }
 
     fn release(&mut self, at: Time, client: u32, before: ClientState, step: Step) {
-        assert!(matches!(step, Step::LicenseReleased(_)));
-        // V2, V6: only Retired and deleted records give their license back.
-        assert!(matches!(before.status(), Status::Retired | Status::Deleted), "{before:?}");
-        if before.status() == Status::Retired && !self.refund_on_retire_at_once {
+        let Step::LicenseReleased(clause) = step else { panic!("{step:?} releases a license") };
+        if clause == Clause::E1 {
+            assert_eq!(self.in_force.unwrap().state, LicenseState::Expired, "E1: only when none is in date");
+        } else {
+            // V2, V6, V8, V10: only Retired and deleted records give their license back.
+            assert!(matches!(before.status(), Status::Retired | Status::Deleted), "{before:?}");
+        }
+        if clause == Clause::V1 && !self.refund_on_retire_at_once {
             self.refreshing_at = Some(at);
         }
         self.in_use -= 1;
@@ -128,7 +143,7 @@ impl Observer for Audit {
                 assert!(state.is(Mark::Agent) && state.is(Mark::PackageReady), "C4: {state:?} scans");
                 let holds = state.is(Mark::Licensed);
                 match outcome {
-                    Ok(Returned::InventoryOnly) => assert!(holds),
+                    Ok(Returned::InventoryOnly) => assert!(holds || state.status() == Status::Shared),
                     Ok(Returned::TakesLicense) => assert!(!holds),
                     Err(Refused::PoolFull) => assert!(!holds, "X1: a holder is never rejected"),
                     Err(Refused::VersionNotCovered) => assert!(!self.version_covered),
@@ -202,17 +217,35 @@ fn scenario_of(seed: u64) -> String {
         Some(rest) => format!("{{after_plugin_change: {after_change}, {rest}"),
         None => format!("{{every: {inventory}, after_plugin_change: {after_change}}}"),
     };
-    let mut actions: Vec<String> = (0..c.below(7))
+    let mut actions: Vec<String> = (0..c.below(12))
         .map(|_| {
             let at = c.below(120);
             let group = c.one(&["a", "b"]);
             let n = 1 + c.below(6);
-            match c.below(6) {
+            match c.below(8) {
                 0 => format!("{{at: {at}h, run: licensing_refresh}}"),
                 1 => format!("{{at: {at}h, delete: {{group: {group}, status: retired}}}}"),
+                2 => {
+                    let keys = c.one(&["matching", "new"]);
+                    format!("{{at: {at}h, reimage: {{group: {group}, clients: {n}, keys: {keys}}}}}")
+                }
                 _ => {
-                    let deed = c.one(&["retire", "dispose", "delete", "uninstall_plugin", "install_plugin"]);
-                    format!("{{at: {at}h, {deed}: {{group: {group}, clients: {n}}}}}")
+                    let deed = c.one(&[
+                        "retire",
+                        "dispose",
+                        "delete",
+                        "uninstall_plugin",
+                        "install_plugin",
+                        "uninstall_agent",
+                    ]);
+                    let agent = match deed {
+                        "retire" | "dispose" | "delete" => c.one(&["", ", agent: live"]),
+                        _ => "",
+                    };
+                    let status = c.one(&["active", "active", "retired", "disposed"]);
+                    format!(
+                        "{{at: {at}h, {deed}: {{group: {group}, clients: {n}, status: {status}{agent}}}}}"
+                    )
                 }
             }
         })
@@ -246,6 +279,9 @@ platform:
   licensing_refresh: {refresh}
   refund_on_retire: {retire}
   refund_on_delete: {delete}
+  on_expiry: {on_expiry}
+  reimage_time: {reimage}
+  purging: {purging}
 packages:
   plugin: {{size: {plugin}, install: {install}}}
   assessment_scan: {{size: {{uniform: [1 MB, 60 MB]}}}}
@@ -258,11 +294,20 @@ licenses:
 sites: {{s: {site}}}
 groups:
   a: {{clients: {clients}, os: Windows 11, enrol: {enrol}, lifetime: {{exponential: 4d}}}}
-  b: {{enrol: {{poisson: 6/d}}, holding_time: {holding}}}
+  b: {{enrol: {{poisson: 6/d}}, holding_time: {holding}, cloned_keys: {clones}}}
 {policies}
 actions: [{actions}]
 ",
         days = 1 + c.below(7),
+        on_expiry = c.one(&["keep", "release"]),
+        reimage = delay(&mut c),
+        purging = c.one(&[
+            "{}",
+            "{retire_after: 26h}",
+            "{delete_after: 2d}",
+            "{retire_after: 25h, delete_after: 30h, check: 6h}"
+        ]),
+        clones = c.one(&["none", "none", "{machines: 2}", "{machines: 3}"]),
         every = c.one(&["1h", "1d", "7h"]),
         version = if old { "8.1" } else { "8.6" },
         contact = delay(&mut c),
@@ -319,8 +364,7 @@ fn change(c: &mut Choices, reaches_8_5: bool) -> String {
 fn audit(seed: u64) -> Counts {
     let yaml = scenario_of(seed);
     let scenario = &check(&yaml, "random").scenario;
-    let at_once = yaml.contains("refund_on_retire: immediate");
-    let mut audit = Audit::new(scenario.horizon(), at_once);
+    let mut audit = Audit::new(scenario.horizon(), &yaml);
     let outcome = study::run::run(scenario, 0, &mut audit, |_, _| ControlFlow::Continue(())).unwrap();
     let tally = &outcome.tally;
     assert_eq!(audit.taken - audit.released, audit.in_use, "taken − released = held");
@@ -338,9 +382,8 @@ fn audit(seed: u64) -> Counts {
     assert!(outcome.rows.iter().all(|row| row.levels.licenses_in_use <= tally.peak.0));
     let accounted = outcome.holders + outcome.lacking.values().sum::<u64>();
     assert_eq!(accounted, outcome.clients, "the reasons account for every client");
-    let again = study::run::run(scenario, 0, Audit::new(scenario.horizon(), at_once), |_, _| {
-        ControlFlow::Continue(())
-    });
+    let again =
+        study::run::run(scenario, 0, Audit::new(scenario.horizon(), &yaml), |_, _| ControlFlow::Continue(()));
     assert_eq!(again.unwrap().fingerprint.hex(), outcome.fingerprint.hex(), "twice the same path");
     outcome.tally.counts
 }

@@ -3,7 +3,9 @@
 use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario;
 use fleetsim::scenario::model::policies::{PolicyState, Target};
-use fleetsim::scenario::model::{Clients, Deed, Enrol, Policy, Scenario, Schedule, Selection, Status};
+use fleetsim::scenario::model::{
+    Agent, Clients, Deed, Enrol, Keys, Policy, Scenario, Schedule, Selection, Status, Version,
+};
 use fleetsim::words::time::{Span, Time};
 
 const MINUTE: i64 = 60_000;
@@ -93,9 +95,9 @@ fn actions_and_dates_are_instants_after_the_start() {
         with("actions: [{at: 2026-01-07T06:00, retire: {group: pcs, clients: 4, status: disposed}}]");
     assert_eq!(scenario.actions[0].at, Time(2 * DAY));
     let whom = Selection::Group { group: 0, clients: Some(4), status: Status::Disposed };
-    assert_eq!(scenario.actions[0].what, Deed::Retire(whom));
+    assert_eq!(scenario.actions[0].what, Deed::Retire(whom, Agent::Off));
     let scenario = with("actions: [{at: 1d, delete: {clients: [pcs-2, pcs-10]}}]");
-    assert_eq!(scenario.actions[0].what, Deed::Delete(Selection::Named(vec![(0, 1), (0, 9)])));
+    assert_eq!(scenario.actions[0].what, Deed::Delete(Selection::Named(vec![(0, 1), (0, 9)]), Agent::Off));
 }
 
 /// The digest tells what a scenario means apart, not how it is spelled; the seed is no part of it.
@@ -164,4 +166,40 @@ actions:
         assert_eq!(*found, (day, install.to_string(), dsup, clones));
     }
     assert_eq!(states.len(), table.len());
+}
+
+#[test]
+fn recovery_is_read_as_it_is_written() {
+    let whom = || Selection::Group { group: 0, clients: None, status: Status::Active };
+    #[rustfmt::skip]
+    let table = [
+        ("retire: {group: pcs}",                  Deed::Retire(whom(), Agent::Off)),
+        ("retire: {group: pcs, agent: off}",      Deed::Retire(whom(), Agent::Off)),
+        ("dispose: {group: pcs, agent: live}",    Deed::Dispose(whom(), Agent::Live)),
+        ("delete: {group: pcs, agent: live}",     Deed::Delete(whom(), Agent::Live)),
+        ("uninstall_agent: {group: pcs}",         Deed::UninstallAgent(whom())),
+        ("reimage: {group: pcs}",                 Deed::Reimage(whom(), Keys::Matching)),
+        ("reimage: {group: pcs, keys: new}",      Deed::Reimage(whom(), Keys::New)),
+    ];
+    for (written, deed) in table {
+        assert_eq!(with(&format!("actions: [{{at: 1d, {written}}}]")).actions[0].what, deed, "{written}");
+    }
+    let purging = with("platform: {purging: {retire_after: 60d, check: 1h}}").platform.purging;
+    assert_eq!((purging.retire_after, purging.delete_after), (Some(Span::days(60)), None));
+}
+
+/// TPM keys count only from 8.7.1 on: before, such machines have records of their own.
+#[test]
+fn cloned_keys_count_by_version() {
+    for (written, version, sharing) in [
+        ("{machines: 3}", Version::V7_6, 3),
+        ("{machines: 3, by: hardware}", Version::V8_6, 3),
+        ("{machines: 3, by: tpm}", Version::V8_7, 1),
+        ("{machines: 3, by: tpm}", Version::V8_7_1, 3),
+    ] {
+        let scenario = with(&format!("groups: {{pcs: {{clients: 9, cloned_keys: {written}}}}}"));
+        let keys = scenario.groups[0].cloned_keys.expect(written);
+        assert_eq!(keys.sharing(version), sharing, "{written} under {version:?}");
+    }
+    assert_eq!(with("groups: {pcs: {clients: 9, cloned_keys: none}}").groups[0].cloned_keys, None);
 }

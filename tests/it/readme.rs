@@ -126,7 +126,8 @@ fn columns(columns: &[(&str, &str)]) -> String {
 #[test]
 fn words_and_keys_of_the_results_are_explained() {
     let text = read(&in_repository("README.md"));
-    let trace = read(&in_repository("src/observe/trace.rs"));
+    let sources = ["src/observe/trace.rs", "src/observe/recovery.rs"];
+    let trace: String = sources.map(|path| read(&in_repository(path))).concat();
     let quoted = trace.split('"').skip(1).step_by(2);
     let words =
         quoted.filter(|word| word.contains('_') && word.chars().all(|c| c.is_lowercase() || c == '_'));

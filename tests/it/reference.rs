@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario::model::{
-    Clients, Heartbeat, LicenseFormat, LicenseKind, Link, Phase, Policies, Reach, Refund, Retry, Scenario,
-    Schedule, Version,
+    Clients, Heartbeat, LicenseFormat, LicenseKind, Link, OnExpiry, Phase, Policies, Reach, Refund, Retry,
+    Scenario, Schedule, Version,
 };
 use fleetsim::scenario::yaml::{self, Kind, Node};
 use fleetsim::scenario::{self, Checked};
@@ -17,7 +17,8 @@ use super::support::{in_repository, read};
 const NAMED: [&str; 5] = ["actions[*].policies.clones", "groups", "licenses", "policies.clones", "sites"];
 
 /// Keys whose default cannot be written down; their comment tells it after `default:`.
-const WITHOUT_WORD: [&str; 5] = ["aup_until", "download_time", "os", "package_size", "replaces"];
+const WITHOUT_WORD: [&str; 6] =
+    ["aup_until", "cloned_keys", "download_time", "os", "package_size", "replaces"];
 
 fn text() -> String {
     read(&in_repository("scenarios/reference.yaml"))
@@ -108,7 +109,9 @@ fn every_key_says_what_it_is_and_who_says_so() {
 
 /// What an action does is an example: there is no default for it.
 fn is_deed(line: &KeyLine) -> bool {
-    let deeds = ["retire", "dispose", "delete", "uninstall_plugin", "install_plugin", "upgrade", "run"];
+    let of_clients =
+        ["retire", "dispose", "delete", "uninstall_plugin", "install_plugin", "uninstall_agent", "reimage"];
+    let deeds = [&of_clients[..], &["upgrade", "run"]].concat();
     // These two are also sections of their own, further to the left.
     let changes = ["policies", "membership_update"];
     deeds.contains(&line.key.as_str()) || line.indent >= 4 && changes.contains(&line.key.as_str())
@@ -168,6 +171,10 @@ fn defaults_of_the_server_and_the_agents() {
     assert_eq!(p.membership_update.delta, Schedule::Every { every: Span::minutes(5), offset: Span::ZERO });
     assert_eq!(p.membership_update.complete, daily(2 * 60 + 10));
     assert_eq!(p.licensing_refresh, daily(3 * 60));
+    assert_eq!(p.on_expiry, OnExpiry::Keep);
+    assert!(!p.purging.is_on());
+    assert_eq!(p.purging.check, daily(2 * 60));
+    assert_eq!(p.reimage_time, Distribution::Constant(Span::HOUR.ms()));
     assert_eq!((p.refund_on_retire, p.refund_on_delete), (Refund::AtRefresh, Refund::Immediate));
 }
 
@@ -198,4 +205,5 @@ fn defaults_of_licenses_sites_groups_and_policies() {
     assert_eq!(plugin_install.reach(&s.groups, 0), Reach::Everybody);
     assert!(*dsup_enabled && clones.is_empty());
     assert_eq!((&s.groups[0].os, s.platform.released, base.replaces), (&None, None, None));
+    assert_eq!(s.groups[0].cloned_keys, None);
 }

@@ -99,8 +99,35 @@ fn explain_names_the_policy_behind_the_scans() {
     for (stem, name, settings) in table {
         let file = ScenarioFile::read(&in_repository(&format!("{FOLDER}/{stem}.yaml")));
         let scenario = file.check().scenario;
-        let client = find_client(name, &scenario.groups).expect(name);
+        let (group, index) = find_client(name, &scenario.groups).expect(name);
+        let client = (group, index, 1);
         let story = explain(&scenario, client, |_, _| ControlFlow::Continue(())).expect("not interrupted");
         assert_eq!(story.expect("it exists").settings, settings, "{name} in {stem}");
     }
+}
+
+/// Records of a PC that has several, and machines that share one, have stories of their own.
+#[test]
+fn explain_follows_a_pc_from_record_to_record() {
+    #[rustfmt::skip]
+    let table = [
+        // scenario              client  record  is called  its story tells      shares the record of
+        ("v10-new",               "pc-1", 1,     "pc-1",    "left_behind",       None),
+        ("v10-new",               "pc-1", 2,     "pc-1~2",  "second_record",     None),
+        ("v5-before-the-refresh", "pc-1", 2,     "pc-1~2",  "returned",          None),
+        ("v10-cloned",            "pc-2", 1,     "pc-2",    "shares_record",     Some("pc-1".to_string())),
+    ];
+    for (stem, name, nth, called, tells, shares) in table {
+        let file = ScenarioFile::read(&in_repository(&format!("{FOLDER}/{stem}.yaml")));
+        let scenario = file.check().scenario;
+        let (group, index) = find_client(name, &scenario.groups).expect(name);
+        let told = explain(&scenario, (group, index, nth), |_, _| ControlFlow::Continue(()));
+        let story = told.expect("not interrupted").expect("it exists");
+        assert_eq!((story.client.as_str(), story.shares_record_of), (called, shares), "{stem}");
+        assert!(story.lines.iter().any(|line| line.event == tells), "{stem}: {:?}", story.lines);
+    }
+    let file = ScenarioFile::read(&in_repository(&format!("{FOLDER}/v10-new.yaml")));
+    let scenario = file.check().scenario;
+    let third = explain(&scenario, (0, 0, 3), |_, _| ControlFlow::Continue(()));
+    assert!(third.expect("not interrupted").is_none(), "there is no third record");
 }

@@ -14,12 +14,15 @@ use crate::study;
 /// `explain`: one client's story.
 pub fn explain(args: &args::Explain) -> Result<(), Failure> {
     let scenario = load_until(&args.scenario, args.seed, args.at.as_deref())?;
-    let found =
-        find_client(&args.client, &scenario.groups).ok_or_else(|| no_such_client(&args.client, &scenario))?;
+    let (name, nth) = record_named(&args.client);
+    let found = find_client(name, &scenario.groups).ok_or_else(|| no_such_client(name, &scenario))?;
     let mut progress = Progress::new(scenario.horizon(), !args.no_progress);
-    let told = study::explain::explain(&scenario, found, |at, _| progress.watch(at));
+    let told = study::explain::explain(&scenario, (found.0, found.1, nth), |at, _| progress.watch(at));
     progress.finish();
     let told = told?.ok_or_else(|| {
+        if nth > 1 {
+            return Failure::usage(format!("no record `{}`: client `{name}` has fewer", args.client));
+        }
         let roster = Roster::new(&scenario, 0);
         let arrived = text::counted(roster.of_group(found.0).len() as u64, "client");
         let group = &scenario.groups[found.0].name;
@@ -30,6 +33,12 @@ pub fn explain(args: &args::Explain) -> Result<(), Failure> {
         ))
     })?;
     print(&story::tell(&scenario, &told))
+}
+
+/// `desktops-5~2` is the second record of client `desktops-5` (V10).
+fn record_named(name: &str) -> (&str, u32) {
+    let further = name.rsplit_once('~').and_then(|(name, nth)| Some((name, nth.parse().ok()?)));
+    further.filter(|(_, nth)| *nth > 1).unwrap_or((name, 1))
 }
 
 fn no_such_client(name: &str, scenario: &Scenario) -> Failure {

@@ -8,7 +8,7 @@
 pub mod over_time;
 pub mod policies;
 
-pub use over_time::{MembershipPlan, OverTime, Release};
+pub use over_time::{Installed, MembershipPlan, OverTime};
 pub use policies::{Policies, PoliciesChange, Policy, Reach};
 
 use std::fmt;
@@ -62,7 +62,7 @@ impl Scenario {
 
     /// The version that runs at an instant.
     pub fn version_at(&self, at: Time) -> Version {
-        self.over_time.release_at(at).version
+        self.over_time.installed_at(at).version
     }
 }
 
@@ -83,6 +83,10 @@ pub struct Platform {
     pub licensing_refresh: Schedule,
     pub refund_on_retire: Refund,
     pub refund_on_delete: Refund,
+    pub on_expiry: OnExpiry,
+    pub purging: Purging,
+    /// From the start of a re-image until the agent of the new image starts (V10).
+    pub reimage_time: Distribution,
 }
 
 /// Server versions whose license rules differ or that people run, oldest first.
@@ -192,6 +196,30 @@ pub enum Refund {
     AtRefresh,
 }
 
+/// What becomes of held licenses when no license in date is left (E1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum OnExpiry {
+    Keep,
+    Release,
+}
+
+/// Purging maintenance: two timers of their own, both reckoned from a record's last report (V9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Purging {
+    /// An Active record is retired after this long without a report. `None`: never.
+    pub retire_after: Option<Span>,
+    /// A record of any status is deleted after this long without a report. `None`: never.
+    pub delete_after: Option<Span>,
+    /// When the server looks.
+    pub check: Schedule,
+}
+
+impl Purging {
+    pub fn is_on(&self) -> bool {
+        self.retire_after.is_some() || self.delete_after.is_some()
+    }
+}
+
 /// What clients download.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Packages {
@@ -290,6 +318,34 @@ pub struct Group {
     pub lifetime: Option<Distribution>,
     /// From taking the license until the PC is retired and switched off. `None`: never.
     pub holding_time: Option<Distribution>,
+    pub cloned_keys: Option<ClonedKeys>,
+}
+
+/// Machines made from one image that kept its keys: so many in a row share one record (V10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ClonedKeys {
+    /// At least two.
+    pub machines: u32,
+    pub by: Key,
+}
+
+impl ClonedKeys {
+    /// How many machines share a record under a version of the server.
+    pub fn sharing(self, version: Version) -> u32 {
+        match self.by {
+            Key::Hardware => self.machines,
+            Key::Tpm if version >= Version::V8_7_1 => self.machines,
+            Key::Tpm => 1,
+        }
+    }
+}
+
+/// A key by which the server recognises a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Key {
+    Hardware,
+    /// Looked at from 8.7.1 on.
+    Tpm,
 }
 
 /// How many clients, and what they are called.
@@ -338,12 +394,12 @@ pub struct Action {
 pub enum Deed {
     /// *NS.Internal Licensing Refresh Item*, by hand (V1).
     LicensingRefresh,
-    /// Status Retired; the PC is switched off (V1).
-    Retire(Selection),
-    /// Status Disposed; the PC is switched off (V6).
-    Dispose(Selection),
-    /// The record is deleted; the PC is switched off (V3).
-    Delete(Selection),
+    /// Status Retired (V1, V7).
+    Retire(Selection, Agent),
+    /// Status Disposed (V6).
+    Dispose(Selection, Agent),
+    /// The record is deleted (V3, V5).
+    Delete(Selection, Agent),
     /// Out of the install policy and into the uninstall policy (V2).
     UninstallPlugin(Selection),
     /// Out of the uninstall policy: the install policy may take them again (C1).
@@ -356,6 +412,28 @@ pub enum Deed {
     RunMembershipUpdate,
     /// A newer version, and the start of the day on which the vendor released it (M3).
     Upgrade { version: Version, released: Time },
+    /// The agent goes and the plug-in with it; the PC stays in use (V8).
+    UninstallAgent(Selection),
+    /// The PC gets a new image (V10).
+    Reimage(Selection, Keys),
+}
+
+/// What becomes of the PC when an administrator changes its record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Agent {
+    /// It is switched off for good.
+    Off,
+    /// It goes on, and its agent with it.
+    Live,
+}
+
+/// Does the server recognise a re-imaged PC?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Keys {
+    /// Its keys match: it is the same record.
+    Matching,
+    /// They do not: it gets a second one.
+    New,
 }
 
 /// Clients an action is about.

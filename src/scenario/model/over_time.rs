@@ -13,7 +13,7 @@ pub struct OverTime {
     pub policies: Vec<PolicyState>,
     pub membership: MembershipPlan,
     /// In order of time; the first holds before the scenario starts.
-    pub releases: Vec<Release>,
+    pub versions: Vec<Installed>,
 }
 
 /// When membership updates run: each schedule from its instant up to that of the next, and the runs by
@@ -27,7 +27,7 @@ pub struct MembershipPlan {
 
 /// A version and when it came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Release {
+pub struct Installed {
     /// When it was installed.
     pub at: Time,
     pub version: Version,
@@ -46,7 +46,7 @@ impl OverTime {
                 pieces: vec![(BEFORE, platform.membership_update.clone())],
                 by_hand: Vec::new(),
             },
-            releases: releases(platform, actions),
+            versions: versions(platform, actions),
         };
         for action in in_order(actions) {
             over_time.add(action);
@@ -77,8 +77,8 @@ impl OverTime {
     }
 
     /// The version that runs at an instant.
-    pub fn release_at(&self, at: Time) -> Release {
-        self.releases[self.releases.partition_point(|release| release.at <= at) - 1]
+    pub fn installed_at(&self, at: Time) -> Installed {
+        self.versions[self.versions.partition_point(|release| release.at <= at) - 1]
     }
 }
 
@@ -97,11 +97,11 @@ fn in_order(actions: &[Action]) -> Vec<&Action> {
 }
 
 /// The versions in the order in which they come.
-pub fn releases(platform: &Platform, actions: &[Action]) -> Vec<Release> {
-    let first = Release { at: BEFORE, version: platform.version, released: platform.released };
+pub fn versions(platform: &Platform, actions: &[Action]) -> Vec<Installed> {
+    let first = Installed { at: BEFORE, version: platform.version, released: platform.released };
     let upgrade = |action: &Action| match action.what {
         Deed::Upgrade { version, released } => {
-            Some(Release { at: action.at, version, released: Some(released) })
+            Some(Installed { at: action.at, version, released: Some(released) })
         }
         _ => None,
     };

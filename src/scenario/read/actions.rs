@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::super::fault::Fault;
-use super::super::model::over_time::releases;
-use super::super::model::{Action, Clients, Deed, Group, Platform, Release, Selection, Status};
+use super::super::model::over_time::versions;
+use super::super::model::{
+    Action, Agent, Clients, Deed, Group, Installed, Keys, Platform, Selection, Status,
+};
 use super::super::reader::{Read, Reader, Section, twice};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
@@ -16,15 +18,37 @@ use super::policies::{self, Fleet};
 use crate::words::time::{Span, Time};
 
 /// A key of an action, and what it does with the clients it names.
-type DeedOfClients = (&'static str, fn(Selection) -> Deed);
+type DeedOfClients = (&'static str, Manner, fn(Whom) -> Deed);
 
-const DEEDS: [DeedOfClients; 5] = [
-    ("retire", Deed::Retire),
-    ("dispose", Deed::Dispose),
-    ("delete", Deed::Delete),
-    ("uninstall_plugin", Deed::UninstallPlugin),
-    ("install_plugin", Deed::InstallPlugin),
+/// What a deed is told beside its clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    Plain,
+    /// `agent: off|live`
+    OfAgent,
+    /// `keys: matching|new`
+    OfKeys,
+}
+
+/// Clients, and how a deed is done to them.
+struct Whom {
+    clients: Selection,
+    agent: Agent,
+    keys: Keys,
+}
+
+const DEEDS: [DeedOfClients; 7] = [
+    ("retire", Manner::OfAgent, |whom| Deed::Retire(whom.clients, whom.agent)),
+    ("dispose", Manner::OfAgent, |whom| Deed::Dispose(whom.clients, whom.agent)),
+    ("delete", Manner::OfAgent, |whom| Deed::Delete(whom.clients, whom.agent)),
+    ("uninstall_plugin", Manner::Plain, |whom| Deed::UninstallPlugin(whom.clients)),
+    ("install_plugin", Manner::Plain, |whom| Deed::InstallPlugin(whom.clients)),
+    ("uninstall_agent", Manner::Plain, |whom| Deed::UninstallAgent(whom.clients)),
+    ("reimage", Manner::OfKeys, |whom| Deed::Reimage(whom.clients, whom.keys)),
 ];
+
+const AGENTS: &[(&str, Agent)] = &[("off", Agent::Off), ("live", Agent::Live)];
+const KEYS: &[(&str, Keys)] = &[("matching", Keys::Matching), ("new", Keys::New)];
 
 /// What `run` can start by hand.
 const RUNS: &[(&str, Run)] =
@@ -53,7 +77,7 @@ pub fn actions(top: &Section, fleet: Fleet, platform: &Platform, duration: Span)
     let read: Vec<(Action, Section)> = items.iter().enumerate().filter_map(read).collect();
     check_upgrades(&read, platform);
     let actions: Vec<Action> = read.iter().map(|(action, _)| action.clone()).collect();
-    check_dsup(&read, &releases(platform, &actions));
+    check_dsup(&read, &versions(platform, &actions));
     actions
 }
 
@@ -77,11 +101,11 @@ fn check_upgrades(read: &[(Action, Section)], platform: &Platform) {
 }
 
 /// DSUP-type policies mean something only when 8.5 runs some time.
-fn check_dsup(read: &[(Action, Section)], releases: &[Release]) {
+fn check_dsup(read: &[(Action, Section)], versions: &[Installed]) {
     for (action, s) in read {
         if let Deed::ChangePolicies(change) = &action.what
             && (change.dsup_enabled.is_some() || !change.clones.is_empty())
-            && !policies::needs_dsup(releases)
+            && !policies::needs_dsup(versions)
         {
             s.fault_at("policies", policies::DSUP_FROM_8_5.into(), Some(policies::OF_8_5.into()));
         }
@@ -91,9 +115,9 @@ fn check_dsup(read: &[(Action, Section)], releases: &[Release]) {
 fn action(s: &Section, fleet: Fleet, duration: Span) -> Option<Action> {
     let at = s.required("at", "30d", values::instant);
     let mut deeds: Vec<Option<Deed>> = Vec::new();
-    for (key, deed) in DEEDS {
+    for (key, manner, deed) in DEEDS {
         if s.has(key) {
-            deeds.push(s.value(key, |node, reader| selection(node, reader, fleet.groups)).map(deed));
+            deeds.push(s.value(key, |node, reader| selection(node, reader, fleet.groups, manner)).map(deed));
         }
     }
     for (key, deed) in SERVER_DEEDS {
@@ -102,7 +126,7 @@ fn action(s: &Section, fleet: Fleet, duration: Span) -> Option<Action> {
         }
     }
     if deeds.len() != 1 && !s.is_no_mapping() {
-        let of_clients = DEEDS.iter().map(|(key, _)| *key);
+        let of_clients = DEEDS.iter().map(|(key, _, _)| *key);
         let words: Vec<&str> = of_clients.chain(SERVER_DEEDS.iter().map(|(key, _)| *key)).collect();
         let number = if deeds.is_empty() { "none".to_string() } else { deeds.len().to_string() };
         let problem = format!("an action does exactly one thing, this one does {number}");
@@ -164,13 +188,15 @@ fn run(node: &Node, reader: &Reader) -> Read<Deed> {
 const STATUSES: &[(&str, Status)] =
     &[("active", Status::Active), ("retired", Status::Retired), ("disposed", Status::Disposed)];
 
-/// `{group: laptops, clients: 40, status: active}`, `{group: laptops}`, or `{clients: [pc-1, pc-2]}`.
-fn selection(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Selection> {
+/// `{group: laptops, clients: 40, status: active}`, `{group: laptops}`, or `{clients: [pc-1, pc-2]}`;
+/// with `agent` or `keys` where the deed takes it.
+fn selection(node: &Node, reader: &Reader, groups: &[Group], manner: Manner) -> Read<Whom> {
     let shape = "`{group: laptops, clients: 40}`, `{group: laptops}` or `{clients: [pc-1, pc-2]}`";
     let Kind::Map(entries) = &node.kind else {
         return Err(Fault::at(node.at, format!("expected clients, found {}", node.describe())).help(shape));
     };
     let (mut group, mut count, mut names, mut status) = (None, None, None, None);
+    let (mut agent, mut keys) = (Agent::Off, Keys::Matching);
     for entry in entries {
         match (entry.key.as_str(), &entry.value.kind) {
             ("group", _) => group = Some(group_named(&entry.value, groups)?),
@@ -181,18 +207,21 @@ fn selection(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Selection> 
                 count = Some(values::integer(0, MOST_CLIENTS)(&entry.value, reader)? as u32);
             }
             ("status", _) => status = Some(values::word(STATUSES)(&entry.value, reader)?),
+            ("agent", _) if manner == Manner::OfAgent => agent = values::word(AGENTS)(&entry.value, reader)?,
+            ("keys", _) if manner == Manner::OfKeys => keys = values::word(KEYS)(&entry.value, reader)?,
             (other, _) => {
                 return Err(Fault::at(entry.key_at, format!("unknown key `{other}`")).help(shape));
             }
         }
     }
-    match (group, count, names) {
+    let clients = match (group, count, names) {
         (Some(group), clients, None) => {
-            Ok(Selection::Group { group, clients, status: status.unwrap_or(Status::Active) })
+            Selection::Group { group, clients, status: status.unwrap_or(Status::Active) }
         }
-        (None, None, Some(names)) if status.is_none() => Ok(Selection::Named(names)),
-        _ => Err(Fault::at(node.at, "name a group, or list the clients".into()).help(shape)),
-    }
+        (None, None, Some(names)) if status.is_none() => Selection::Named(names),
+        _ => return Err(Fault::at(node.at, "name a group, or list the clients".into()).help(shape)),
+    };
+    Ok(Whom { clients, agent, keys })
 }
 
 /// At least one client, each once.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::fault::{Fault, Place};
 use super::super::law;
-use super::super::model::{Clients, Enrol, Group, Link, Site};
+use super::super::model::{Clients, ClonedKeys, Enrol, Group, Key, Link, Site};
 use super::super::reader::{Read, Reader, Section, check_name, twice};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
@@ -87,7 +87,26 @@ fn group(name: &str, s: &Section, sites: &[Site]) -> Group {
         package_size: s.value("package_size", law::size),
         lifetime: s.value("lifetime", law_or_never).flatten(),
         holding_time: s.value("holding_time", law_or_never).flatten(),
+        cloned_keys: cloned_keys(s),
     }
+}
+
+const CLONED_BY: &[(&str, Key)] = &[("hardware", Key::Hardware), ("tpm", Key::Tpm)];
+
+/// `{machines: 3, by: hardware}`, or `none`.
+fn cloned_keys(s: &Section) -> Option<ClonedKeys> {
+    if let Some(Node { kind: Kind::Scalar { text, .. }, .. }) = s.node("cloned_keys")
+        && text == "none"
+    {
+        return None;
+    }
+    let inner = s.section("cloned_keys");
+    let by = inner.value("by", values::word(CLONED_BY)).unwrap_or(Key::Hardware);
+    let machines = match s.has("cloned_keys") {
+        true => inner.required("machines", "3", values::integer(2, 1_000)),
+        false => inner.value("machines", values::integer(2, 1_000)),
+    };
+    machines.map(|machines| ClonedKeys { machines: machines as u32, by })
 }
 
 fn law_or_never(node: &Node, reader: &Reader) -> Read<Option<Distribution>> {

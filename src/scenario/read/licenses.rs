@@ -66,7 +66,7 @@ fn check_legacy(s: &Section, file: &LicenseFile, before: &[LicenseFile]) {
 
 fn license(name: &str, s: &Section, names: &[&str], over_time: &OverTime) -> LicenseFile {
     let from = s.value("from", values::instant).unwrap_or(Time::START);
-    let version = over_time.release_at(from.max(Time::START)).version;
+    let version = over_time.installed_at(from.max(Time::START)).version;
     let kind = s.value("kind", values::word(KINDS));
     let file = LicenseFile {
         name: name.to_string(),

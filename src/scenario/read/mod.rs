@@ -18,8 +18,8 @@ use jiff::civil::DateTime;
 
 use super::Checked;
 use super::fault::Fault;
-use super::model::over_time::releases;
-use super::model::{Clients, Enrol, Group, OverTime, Scenario};
+use super::model::over_time::versions;
+use super::model::{Action, Agent, Clients, Deed, Enrol, Group, Keys, OverTime, Refund, Scenario, Selection};
 use super::reader::{FileSource, Reader, Section, check_duplicates};
 use super::values;
 use super::yaml::{self, Node};
@@ -88,7 +88,7 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     let (platform, packages, scan) = (platform::platform(top), platform::packages(top), platform::scan(top));
     let named = policies::Fleet { sites: &sites, groups: &groups };
     let actions = actions::actions(top, named, &platform, duration);
-    let policies = policies::at_start(top, named, &releases(&platform, &actions));
+    let policies = policies::at_start(top, named, &versions(&platform, &actions));
     let over_time = OverTime::new(&platform, &policies, &actions);
     Scenario {
         name: top.value("name", values::title).unwrap_or_else(|| default_name.to_string()),
@@ -134,6 +134,14 @@ fn check_size(top: &Section, scenario: &Scenario) {
         let problem = format!("about {clients:.0} clients, more than the {MOST_CLIENTS} one run may hold");
         top.fault_at("groups", problem, Some("split the fleet, or shorten the arrivals".into()));
     }
+    let further = further_records(scenario);
+    if clients <= MOST_CLIENTS as f64 && clients + further > MOST_CLIENTS as f64 {
+        let problem = format!(
+            "about {:.0} clients with the second records of PCs (V10), more than the {MOST_CLIENTS} one run may hold",
+            clients + further
+        );
+        top.fault_at("actions", problem, Some("re-image fewer clients with new keys".into()));
+    }
     let every = scenario.scan.schedule.every.ms().max(1) as f64;
     let scans = clients * scenario.duration.ms() as f64 / every;
     if scans > MOST_SCANS {
@@ -144,6 +152,23 @@ fn check_size(top: &Section, scenario: &Scenario) {
             Some("scan less often, for a shorter time, or with fewer clients".into()),
         );
     }
+}
+
+/// At most so many records are added for PCs that have one already: by new images with new keys, and
+/// where deleted clients return before their license is released.
+fn further_records(scenario: &Scenario) -> f64 {
+    let waits = scenario.platform.refund_on_delete == Refund::AtRefresh;
+    let most = |whom: &Selection| match whom {
+        Selection::Group { clients: Some(count), .. } => f64::from(*count),
+        Selection::Group { group, .. } => expected_clients(&scenario.groups[*group], scenario),
+        Selection::Named(named) => named.len() as f64,
+    };
+    let added = |action: &Action| match &action.what {
+        Deed::Reimage(whom, Keys::New) => most(whom),
+        Deed::Delete(whom, Agent::Live) if waits => most(whom),
+        _ => 0.0,
+    };
+    scenario.actions.iter().map(added).sum()
 }
 
 fn expected_clients(group: &Group, scenario: &Scenario) -> f64 {

@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use super::super::fault::Fault;
 use super::super::law;
 use super::super::model::{
-    Heartbeat, MembershipUpdate, Packages, Phase, Platform, Refund, Retry, Scan, Schedule, Version,
+    Heartbeat, MembershipUpdate, OnExpiry, Packages, Phase, Platform, Purging, Refund, Retry, Scan, Schedule,
+    Version,
 };
 use super::super::reader::{Read, Reader, Section};
 use super::super::values::{self, text};
@@ -13,6 +14,7 @@ use super::super::yaml::{Kind, Node};
 use crate::engine::distribution::Distribution;
 use crate::words::time::{Span, Time};
 
+const ON_EXPIRY: &[(&str, OnExpiry)] = &[("keep", OnExpiry::Keep), ("release", OnExpiry::Release)];
 const REFUNDS: &[(&str, Refund)] = &[("immediate", Refund::Immediate), ("at_refresh", Refund::AtRefresh)];
 
 pub fn platform(top: &Section) -> Platform {
@@ -24,17 +26,62 @@ pub fn platform(top: &Section) -> Platform {
         let problem = "the version runs before it was released".into();
         s.fault_at("released", problem, Some("correct the date, or add an action that upgrades".into()));
     }
+    let version = s.value("version", version).unwrap_or(Version::V8_6);
+    if version < Version::V7_1 && s.has("refund_on_retire") {
+        let problem = "6.x does not refund retired computers at all (V1)".into();
+        s.fault_at("refund_on_retire", problem, Some("leave it out, or raise `platform.version`".into()));
+    }
+    let configuration_request = heartbeat(&s, "configuration_request", Span::HOUR, |_| ());
     Platform {
-        version: s.value("version", version).unwrap_or(Version::V8_6),
+        version,
         released,
         first_contact: s.value("first_contact", law::duration).unwrap_or(first_quarter),
-        configuration_request: heartbeat(&s, "configuration_request", Span::HOUR, |_| ()),
+        purging: purging(&s, longest_gap(&configuration_request).min(longest_gap(&basic_inventory))),
+        configuration_request,
         basic_inventory,
         inventory_after_plugin_change,
         membership_update: membership_update(&s),
         licensing_refresh: s.value("licensing_refresh", schedule).unwrap_or_else(|| daily(3, 0, top.reader)),
         refund_on_retire: s.value("refund_on_retire", values::word(REFUNDS)).unwrap_or(Refund::AtRefresh),
         refund_on_delete: s.value("refund_on_delete", values::word(REFUNDS)).unwrap_or(Refund::Immediate),
+        on_expiry: s.value("on_expiry", values::word(ON_EXPIRY)).unwrap_or(OnExpiry::Keep),
+        reimage_time: s
+            .value("reimage_time", law::duration)
+            .unwrap_or(Distribution::Constant(Span::HOUR.ms())),
+    }
+}
+
+/// The longest time between two occurrences of a heartbeat.
+fn longest_gap(beat: &Heartbeat) -> Span {
+    Span(beat.every.ms() + (beat.jitter.max() - beat.jitter.min()))
+}
+
+/// `purging`: V9. A timer that is shorter than the silence between two reports of a PC that is well
+/// would purge everybody.
+fn purging(s: &Section, silence: Span) -> Purging {
+    let inner = s.section("purging");
+    let purging = Purging {
+        retire_after: inner.value("retire_after", duration_or_never).flatten(),
+        delete_after: inner.value("delete_after", duration_or_never).flatten(),
+        check: inner.value("check", schedule).unwrap_or_else(|| daily(2, 0, s.reader)),
+    };
+    for (key, after) in [("retire_after", purging.retire_after), ("delete_after", purging.delete_after)] {
+        if after.is_some_and(|after| after <= silence) {
+            let problem = format!("a PC that is well may not report for {silence}, so this would purge it");
+            inner.fault_at(key, problem, Some(format!("give more than {silence}, or `never`")));
+        }
+    }
+    if purging.is_on() && purging.check == Schedule::Never {
+        let problem = "a timer and `check: never` contradict each other: nobody looks at it".into();
+        inner.fault_at("check", problem, Some("give a schedule, or leave the timers at `never`".into()));
+    }
+    purging
+}
+
+fn duration_or_never(node: &Node, reader: &Reader) -> Read<Option<Span>> {
+    match &node.kind {
+        Kind::Scalar { text, .. } if text == "never" => Ok(None),
+        _ => values::positive_duration(node, reader).map(Some),
     }
 }
 

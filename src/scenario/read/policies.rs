@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::fault::Fault;
 use super::super::model::policies::{OneOf, Policies, PoliciesChange, PolicyChange, Systems, TargetChange};
-use super::super::model::{Group, Release, Site};
+use super::super::model::{Group, Installed, Site};
 use super::super::reader::{Read, Reader, Section};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
@@ -37,10 +37,10 @@ pub const OF_8_5: &str =
     "leave it out, raise `platform.version`, or add an action that upgrades to 8.5 or later";
 
 /// The section at the top level.
-pub fn at_start(top: &Section, fleet: Fleet, releases: &[Release]) -> Policies {
+pub fn at_start(top: &Section, fleet: Fleet, versions: &[Installed]) -> Policies {
     let s = top.section("policies");
     for key in ["dsup", "clones"] {
-        if s.has(key) && !needs_dsup(releases) {
+        if s.has(key) && !needs_dsup(versions) {
             s.fault_at(key, DSUP_FROM_8_5.into(), Some(OF_8_5.into()));
         }
     }
@@ -48,8 +48,8 @@ pub fn at_start(top: &Section, fleet: Fleet, releases: &[Release]) -> Policies {
 }
 
 /// Does a version that asks for DSUP-type policies run some time?
-pub fn needs_dsup(releases: &[Release]) -> bool {
-    releases.iter().any(|release| release.version.requires_dsup())
+pub fn needs_dsup(versions: &[Installed]) -> bool {
+    versions.iter().any(|release| release.version.requires_dsup())
 }
 
 /// `clients` names who is meant; everything else describes them.

@@ -74,7 +74,7 @@ fn named_by_both(one: &Policy, other: &Policy, group: usize) -> Option<bool> {
 fn uncovered_group(scenario: &Scenario) -> Option<Finding> {
     let changes = scenario.over_time.policies.iter().map(|state| state.at);
     let mut instants: Vec<Time> =
-        changes.chain(scenario.over_time.releases.iter().map(|release| release.at)).collect();
+        changes.chain(scenario.over_time.versions.iter().map(|release| release.at)).collect();
     instants.sort();
     for at in instants {
         let state = &scenario.over_time.policies[scenario.over_time.policies_at(at)];

@@ -1,0 +1,79 @@
+//! Purging maintenance: records that have not reported for a while are retired or deleted. V9.
+//!
+//! A live agent reports more often than any timer runs (the checks see to that), so a record has a
+//! pending event only once its machine has fallen silent: at the run of the purge that is due by
+//! its last report as it is then.
+
+use super::event::Event;
+use super::fact::{Cause, Observer, Step};
+use super::model::Fleet;
+use crate::engine::queue::EventQueue;
+use crate::rules::client::{Mark, Status};
+use crate::rules::recovery::{Purge, purge_takes};
+use crate::rules::targeting::next_run;
+use crate::scenario::model::Agent;
+use crate::words::time::{Span, Time};
+
+impl<O: Observer> Fleet<'_, O> {
+    /// The last report of a machine before an instant: a configuration request, an inventory, or its
+    /// registration. Only kept with purging on.
+    pub(super) fn last_report(&self, client: u32, before: Time) -> Time {
+        let known = self.records.reports[client as usize];
+        if !self.state(client).is(Mark::Agent) {
+            return known;
+        }
+        let upto = Time(before.ms() - 1);
+        known.max(self.last_configuration(client, upto)).max(self.last_inventory(client, upto))
+    }
+
+    /// A machine stops reporting: the timers of its record run from its last report on.
+    pub(super) fn falls_silent(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        if self.records.reports.is_empty() || !self.state(client).is(Mark::Agent) {
+            return;
+        }
+        self.records.reports[client as usize] = self.last_report(client, now);
+        let record = self.record(client);
+        for purge in [Purge::Retire, Purge::Delete] {
+            self.arm(purge, record, now, queue);
+        }
+    }
+
+    fn after(&self, purge: Purge) -> Option<Span> {
+        let purging = &self.scenario.platform.purging;
+        match purge {
+            Purge::Retire => purging.retire_after,
+            Purge::Delete => purging.delete_after,
+        }
+    }
+
+    /// When a run of the purge is due for a record.
+    fn due(&self, purge: Purge, record: u32, now: Time) -> Option<Time> {
+        let machines = self.machines_of(record);
+        let last = machines.iter().map(|&machine| self.last_report(machine, now)).max()?;
+        let over = last.saturating_add(self.after(purge)?);
+        Some(next_run(self.scenario.platform.purging.check, over))
+    }
+
+    fn arm(&self, purge: Purge, record: u32, now: Time, queue: &mut EventQueue) {
+        if let Some(due) = self.due(purge, record, now) {
+            queue.push(Event::PurgeCheck.at(due.max(now), record, purge as u16));
+        }
+    }
+
+    /// The purge runs, and may be due for a record.
+    pub(super) fn purge_check(&mut self, now: Time, record: u32, timer: u16, queue: &mut EventQueue) {
+        let purge = if timer == Purge::Retire as u16 { Purge::Retire } else { Purge::Delete };
+        let alive = self.machines_of(record).iter().any(|&machine| self.state(machine).is(Mark::Agent));
+        if alive || !purge_takes(purge, self.state(record).status()) {
+            return; // it reports again, and a new timer starts when it falls silent
+        }
+        if self.due(purge, record, now).is_some_and(|due| due > now) {
+            return self.arm(purge, record, now, queue); // it reported in between
+        }
+        let fate = match purge {
+            Purge::Retire => (Status::Retired, Step::Retired(Cause::Purging)),
+            Purge::Delete => (Status::Deleted, Step::Deleted(Cause::Purging)),
+        };
+        self.leave(now, record, fate, Agent::Live, queue);
+    }
+}

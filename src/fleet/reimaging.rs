@@ -1,0 +1,38 @@
+//! New images on PCs: V10.
+
+use super::decision::Decision;
+use super::event::Event;
+use super::fact::{Observer, Step};
+use super::heartbeat::delay;
+use super::model::Fleet;
+use crate::engine::queue::EventQueue;
+use crate::rules::client::{ClientState, Mark};
+use crate::scenario::model::Keys;
+use crate::words::time::Time;
+
+impl<O: Observer> Fleet<'_, O> {
+    /// A PC gets a new image: its agent stops, the disk is wiped, the record and its license stay.
+    pub(super) fn reimage(&mut self, now: Time, client: u32, keys: Keys, queue: &mut EventQueue) {
+        self.agent_stops(now, client, queue);
+        let state = self.state(client).wiped().without(Mark::AgentUninstalled).with(Mark::Imaging);
+        let state = if keys == Keys::New { state.with(Mark::LeftBehind) } else { state };
+        self.change(now, client, state, Step::Reimaged(keys));
+        let (draws, entity) = self.draws(client);
+        let law = &self.scenario.platform.reimage_time;
+        let epoch = u64::from(self.epoch(client));
+        let takes = delay(law, draws, Decision::ReimageTime, entity, epoch);
+        self.schedule(Event::ImageApplied, now + takes, client, queue);
+    }
+
+    /// The agent of the new image starts, as the same client or, with new keys, as another one.
+    pub(super) fn image_applied(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        let state = self.state(client);
+        let row = if state.is(Mark::LeftBehind) {
+            self.second_record(now, client, ClientState::default().with(Mark::Agent))
+        } else {
+            self.change(now, client, state.with(Mark::Agent), Step::ImageApplied);
+            client
+        };
+        self.schedule_first_contact(now, row, queue);
+    }
+}
