@@ -238,7 +238,8 @@ impl<O: Observer> Fleet<'_, O> {
     /// is still to come.
     pub(super) fn report_removal(&self, now: Time, client: u32, queue: &mut EventQueue) {
         let state = self.state(client);
-        if state.is(Mark::PluginReported) && !state.is(Mark::Plugin) {
+        let to_come = state.is(Mark::PluginReported) && !state.is(Mark::Plugin);
+        if to_come && state.is(Mark::Agent) {
             let report = self.next_inventory_after_change(client, now);
             self.schedule(Event::RemovalReported, report, client, queue);
         }

@@ -76,11 +76,13 @@ impl<O: Observer> Fleet<'_, O> {
     /// changed since this was foreseen.
     pub(super) fn install_targeted(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         let state = self.state(client);
-        let has = state.is(Mark::InstallTarget) || state.is(Mark::Plugin);
-        if has || !self.install_policy_takes(client, now) {
+        if state.is(Mark::InstallTarget) || !self.install_policy_takes(client, now) {
             return;
         }
         self.change(now, client, state.with(Mark::InstallTarget), Step::InstallTargeted); // C1
+        if state.is(Mark::Plugin) || !state.is(Mark::Agent) {
+            return; // it has what the policy would bring, or nobody is there to fetch it
+        }
         self.schedule(Event::PluginRequest, self.next_configuration(client, now), client, queue);
     }
 
