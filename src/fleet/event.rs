@@ -22,38 +22,45 @@ pub enum Event {
     HoldingEnds = 3,
     /// The server's scheduled licensing refresh. Entity 0.
     LicensingRefresh = 4,
+    /// The package server of a site fails, or serves again. Entity: site.
+    PackageServerTurn = 5,
     /// A client's agent starts.
-    Enrol = 5,
+    Enrol = 6,
     /// It registers and sends its first Basic Inventory.
-    FirstContact = 6,
+    FirstContact = 7,
     /// A membership update makes it a target of the plug-in install policy.
-    InstallTargeted = 7,
+    InstallTargeted = 8,
     /// Its configuration request learns of the plug-in policy.
-    PluginRequest = 8,
-    PluginInstalled = 9,
+    PluginRequest = 9,
+    PluginInstalled = 10,
     /// A Basic Inventory reports the plug-in.
-    PluginReported = 10,
+    PluginReported = 11,
     /// A membership update makes it a target of the scan package.
-    PackageTargeted = 11,
+    PackageTargeted = 12,
     /// Its configuration request learns of the scan package.
-    PackageRequest = 12,
+    PackageRequest = 13,
     /// Its configuration request learns of the uninstall policy.
-    UninstallRequest = 13,
+    UninstallRequest = 14,
     /// A Basic Inventory reports that the plug-in is gone.
-    RemovalReported = 14,
+    RemovalReported = 15,
+    /// A client asks again for a download that failed, was put off, or paused.
+    DownloadRetry = 16,
+    /// A PC that downloads goes off.
+    PcGoesOff = 17,
     /// A download of a site may be complete. Entity: site; ordinal: which arming of its alarm.
-    SiteDownloads = 15,
+    SiteDownloads = 18,
     /// A scan's result reaches the server.
-    ScanReturned = 16,
+    ScanReturned = 19,
 }
 
 impl Event {
-    const ALL: [Event; 17] = [
+    const ALL: [Event; 20] = [
         Event::LicenseTurn,
         Event::Action,
         Event::LifetimeEnds,
         Event::HoldingEnds,
         Event::LicensingRefresh,
+        Event::PackageServerTurn,
         Event::Enrol,
         Event::FirstContact,
         Event::InstallTargeted,
@@ -64,6 +71,8 @@ impl Event {
         Event::PackageRequest,
         Event::UninstallRequest,
         Event::RemovalReported,
+        Event::DownloadRetry,
+        Event::PcGoesOff,
         Event::SiteDownloads,
         Event::ScanReturned,
     ];
@@ -81,6 +90,7 @@ impl Event {
             | Event::LifetimeEnds
             | Event::HoldingEnds
             | Event::LicensingRefresh
+            | Event::PackageServerTurn
             | Event::SiteDownloads => false,
             Event::Enrol
             | Event::FirstContact
@@ -92,6 +102,8 @@ impl Event {
             | Event::PackageRequest
             | Event::UninstallRequest
             | Event::RemovalReported
+            | Event::DownloadRetry
+            | Event::PcGoesOff
             | Event::ScanReturned => true,
         }
     }

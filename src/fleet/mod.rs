@@ -8,11 +8,13 @@
 //! | `foresight` | draws of the scans that come next, computed together |
 //! | [`heartbeat`] | the next occurrence of something periodic, by arithmetic |
 //! | [`roster`] | which clients there are, their names and draws, and when they join |
+//! | [`limits`] | throttling and blockouts: how fast a site's downloads may be, and until when |
 //! | [`network`] | downloads over a site's shared bandwidth or slots |
+//! | [`online`] | when a PC is on, by arithmetic |
 //! | [`pool`] | the licenses owned and taken |
 //! | [`state`] | one row a client |
 //! | [`model`] | the fleet: events in, handlers called, facts out |
-//! | `rollout`, `scanning`, `recovery` | the handlers, by chapter of the article |
+//! | `rollout`, `trouble`, `scanning`, `scan_hours`, `recovery` | the handlers, by chapter of the article |
 //!
 //! Rules decide (in [`crate::rules`]), handlers apply. Nothing here keeps statistics, prints,
 //! reads a file or a clock; observers see facts and cannot schedule.
@@ -22,14 +24,18 @@ pub mod event;
 pub mod fact;
 mod foresight;
 pub mod heartbeat;
+pub mod limits;
 pub mod model;
 pub mod network;
+pub mod online;
 pub mod pool;
 mod recovery;
 mod rollout;
 pub mod roster;
+mod scan_hours;
 mod scanning;
 pub mod state;
+mod trouble;
 
 pub use fact::{Fact, Observer, Step};
 pub use model::Fleet;

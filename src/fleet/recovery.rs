@@ -24,6 +24,10 @@ impl<O: Observer> Fleet<'_, O> {
             }
             Deed::Dispose(whom) => Some(self.leave_all(now, whom, Status::Disposed, Step::Disposed, queue)),
             Deed::Delete(whom) => Some(self.leave_all(now, whom, Status::Deleted, Step::Deleted, queue)),
+            Deed::RestartPackageServer(site) => {
+                self.tell(now, Fact::Restarted { site: *site });
+                None
+            }
             Deed::UninstallPlugin(whom) => {
                 let clients = self.selected(whom);
                 clients.iter().for_each(|&client| self.uninstall_targeted(now, client, queue));

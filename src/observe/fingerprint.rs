@@ -35,7 +35,8 @@ impl Observer for Fingerprint {
             Fact::LicenseTurn { file, turn } => 1 << 63 | (*file as u64) << 8 | *turn as u64,
             Fact::Refreshed { released, .. } => 3 << 62 | u64::from(*released),
             Fact::Acted { action, clients } => 7 << 61 | u64::from(*action) << 32 | u64::from(*clients),
-            Fact::Scanned { .. } | Fact::InForce(_) => return,
+            Fact::PackageServer { site, serves } => 5 << 60 | (*site as u64) << 8 | u64::from(*serves),
+            Fact::Restarted { .. } | Fact::Scanned { .. } | Fact::InForce(_) => return,
         };
         self.mix(at.ms() as u64);
         self.mix(what);

@@ -126,6 +126,7 @@ impl Observer for Tally {
             }
             Fact::Acted { action, clients } => self.acted.push((*action, *clients)),
             Fact::Scanned { .. } | Fact::LicenseTurn { .. } | Fact::Refreshed { .. } => {}
+            Fact::PackageServer { .. } | Fact::Restarted { .. } => {}
         }
     }
 }

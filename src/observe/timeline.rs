@@ -125,6 +125,7 @@ impl Counts {
             },
             Fact::Changed { before, step, .. } => self.count_step(*before, step),
             Fact::LicenseTurn { .. } | Fact::InForce(_) | Fact::Refreshed { .. } | Fact::Acted { .. } => {}
+            Fact::PackageServer { .. } | Fact::Restarted { .. } => {}
         }
     }
 

@@ -53,7 +53,7 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
 
     fn describe(&self, at: Time, fact: &Fact) -> Option<Described> {
         match fact {
-            Fact::Changed { after, step, .. } => self.describe_step(*after, step),
+            Fact::Changed { after, step, .. } => self.describe_step(at, *after, step),
             Fact::Scanned { outcome: Ok(Returned::InventoryOnly), .. }
                 if self.detail == Detail::Everything =>
             {
@@ -80,6 +80,19 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
                     Some(Clause::V1),
                     format!("{how}; {released} license{plural} released"),
                 )
+            }
+            Fact::PackageServer { site, serves } => {
+                let name = &self.scenario.sites[*site].name;
+                match serves {
+                    true => said("package_server_up", Some(Clause::C4), format!("{name}: it serves again")),
+                    false => {
+                        said("package_server_down", Some(Clause::C4), format!("{name}: it does not serve"))
+                    }
+                }
+            }
+            Fact::Restarted { site } => {
+                let name = &self.scenario.sites[*site].name;
+                said("package_server_restarted", Some(Clause::C4), format!("{name}: by hand"))
             }
             Fact::Acted { action, clients } => {
                 let plural = if *clients == 1 { "" } else { "s" };
@@ -134,7 +147,7 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
         }
     }
 
-    fn describe_step(&self, after: ClientState, step: &Step) -> Option<Described> {
+    fn describe_step(&self, at: Time, after: ClientState, step: &Step) -> Option<Described> {
         let left = || self.describe_leaving(after);
         match *step {
             Step::LicenseReleased(clause) => {
@@ -143,10 +156,30 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
             Step::Retired(cause) => {
                 said("retired", Some(Clause::V1), format!("{}; {}", why_retired(cause), left()))
             }
+            Step::DownloadFailed { package: p, again } => {
+                let reason = format!("{}: the package server does not serve", package(p));
+                said("download_failed", Some(package_clause(p)), format!("{reason}; {}", next_try(at, again)))
+            }
+            Step::DownloadPutOff { package: p, again } => {
+                let reason = format!("{}: its site has a blockout; {}", package(p), next_try(at, again));
+                said("download_put_off", Some(package_clause(p)), reason)
+            }
+            Step::DownloadPaused { package: p, again } => {
+                let reason = format!("{}: the PC goes off; {}", package(p), next_try(at, again));
+                said("download_paused", Some(package_clause(p)), reason)
+            }
             Step::Disposed => said("disposed", Some(Clause::V6), left()),
             Step::Deleted => said("deleted", Some(Clause::V3), left()),
             ref other => describe_progress(after, other),
         }
+    }
+}
+
+/// How long until a download is asked for again.
+fn next_try(now: Time, again: Time) -> String {
+    match again {
+        Time::NEVER => "there is no next try in this run".to_string(),
+        _ => format!("next try in {}", again - now),
     }
 }
 
@@ -246,6 +279,7 @@ fn describe_progress(after: ClientState, step: &Step) -> Option<Described> {
             said("license_taken", Some(C6), format!("after {waited} without one"))
         }
         Step::StartsWaiting => None, // the rejection says it
+        Step::DownloadFailed { .. } | Step::DownloadPutOff { .. } | Step::DownloadPaused { .. } => None, // said above
         Step::LicenseReleased(_) | Step::Retired(_) | Step::Disposed | Step::Deleted => None, // said above
         Step::UninstallTargeted => {
             said("uninstall_targeted", Some(V2), "out of the install policy, into the uninstall policy")

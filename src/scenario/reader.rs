@@ -30,13 +30,16 @@ pub struct Reader<'a> {
 }
 
 /// Where keys that are understood outside sections belong.
-const INNER: [(&str, &str); 6] = [
+const INNER: [(&str, &str); 9] = [
     ("daily", "platform.licensing_refresh"),
     ("dates", "groups.*.enrol"),
     ("group", "actions[*].retire"),
+    ("holidays", "groups.*.online"),
     ("poisson", "groups.*.enrol"),
+    ("present", "groups.*.online"),
     ("rate", "groups.*.enrol.poisson"),
     ("status", "actions[*].retire"),
+    ("weekdays", "groups.*.online"),
 ];
 
 /// What reading found, apart from the values.

@@ -106,7 +106,7 @@ fn next_license_event(scenario: &Scenario) -> Option<(Time, Turn, String)> {
 
 fn shortfalls(scenario: &Scenario, acted: &[(u32, u32)]) -> Vec<Shortfall> {
     let asked = |action: u32| match &scenario.actions[action as usize].what {
-        Deed::LicensingRefresh => None,
+        Deed::LicensingRefresh | Deed::RestartPackageServer(_) => None,
         Deed::Retire(whom) | Deed::Dispose(whom) | Deed::Delete(whom) | Deed::UninstallPlugin(whom) => {
             match whom {
                 Selection::Group { clients, .. } => *clients,

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::super::fault::Fault;
-use super::super::model::{Action, Clients, Deed, Group, Selection, Status};
+use super::super::model::{Action, Clients, Deed, Group, Selection, Site, Status};
 use super::super::reader::{Read, Reader, Section, twice};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
 use super::MOST_CLIENTS;
 use super::fleet::{group_named, unknown};
 use super::names::{find_client, numbers_of};
+use super::sites::site_named;
 use crate::words::time::{Span, Time};
 
 /// A key of an action, and what it does with the clients it names.
@@ -25,7 +26,7 @@ const DEEDS: [DeedOfClients; 4] = [
 /// What `run` can start by hand.
 const RUNS: &[(&str, ())] = &[("licensing_refresh", ())];
 
-pub fn actions(top: &Section, groups: &[Group], duration: Span) -> Vec<Action> {
+pub fn actions(top: &Section, groups: &[Group], sites: &[Site], duration: Span) -> Vec<Action> {
     let Some(node) = top.node("actions") else { return Vec::new() };
     let Kind::List(items) = &node.kind else {
         if node.kind != Kind::Null {
@@ -36,12 +37,12 @@ pub fn actions(top: &Section, groups: &[Group], duration: Span) -> Vec<Action> {
     };
     let read = |(i, item)| {
         let section = Section::new(top.reader, &format!("actions[{i}]"), "actions[*]", Some(item));
-        action(&section, groups, duration)
+        action(&section, groups, sites, duration)
     };
     items.iter().enumerate().filter_map(read).collect()
 }
 
-fn action(s: &Section, groups: &[Group], duration: Span) -> Option<Action> {
+fn action(s: &Section, groups: &[Group], sites: &[Site], duration: Span) -> Option<Action> {
     let at = s.required("at", "30d", values::instant);
     let mut deeds: Vec<Option<Deed>> = Vec::new();
     for (key, deed) in DEEDS {
@@ -52,12 +53,19 @@ fn action(s: &Section, groups: &[Group], duration: Span) -> Option<Action> {
     if s.has("run") {
         deeds.push(s.value("run", run));
     }
+    if s.has("restart_package_server") {
+        let site = s.value("restart_package_server", |node, _| site_named(node, sites));
+        deeds.push(site.map(Deed::RestartPackageServer));
+    }
     if deeds.len() != 1 && !s.is_no_mapping() {
         let words: Vec<&str> = DEEDS.iter().map(|(key, _)| *key).collect();
         let number = if deeds.is_empty() { "none".to_string() } else { deeds.len().to_string() };
         let problem = format!("an action does exactly one thing, this one does {number}");
-        s.reader
-            .fault(Fault::at(s.at, problem).path(&s.path).help(format!("one of run, {}", words.join(", "))));
+        s.reader.fault(
+            Fault::at(s.at, problem)
+                .path(&s.path)
+                .help(format!("one of run, restart_package_server, {}", words.join(", "))),
+        );
     }
     check_instant(s, at?, duration);
     Some(Action { at: at?, what: deeds.pop().flatten()? })

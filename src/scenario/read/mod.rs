@@ -4,7 +4,9 @@ mod actions;
 mod fleet;
 mod licenses;
 mod names;
+mod online;
 mod platform;
+mod sites;
 mod warnings;
 
 pub use names::{find_client, numbers_of};
@@ -80,9 +82,9 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     top.value("start", values::date_time);
     let duration = top.required("duration", "30d", values::whole_seconds).unwrap_or(Span::days(30));
     check_calendar(top, duration);
-    let sites = fleet::sites(top);
-    let groups = fleet::groups(top, &sites);
     let (platform, packages, scan) = (platform::platform(top), platform::packages(top), platform::scan(top));
+    let sites = sites::sites(top, platform.version);
+    let groups = fleet::groups(top, &sites);
     let policies = fleet::policies(top, &groups, platform.version);
     Scenario {
         name: top.value("name", values::title).unwrap_or_else(|| default_name.to_string()),
@@ -91,7 +93,7 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
         seed: top.value("seed", values::integer(0, u64::MAX)).unwrap_or(1),
         timeline_every: timeline(top, duration),
         licenses: licenses::licenses(top, platform.version),
-        actions: actions::actions(top, &groups, duration),
+        actions: actions::actions(top, &groups, &sites, duration),
         platform,
         packages,
         scan,

@@ -8,6 +8,7 @@ use super::super::model::{
 use super::super::reader::{Read, Reader, Section};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
+use super::sites;
 use crate::engine::distribution::Distribution;
 use crate::words::time::{Span, Time};
 
@@ -27,6 +28,8 @@ pub fn platform(top: &Section) -> Platform {
         licensing_refresh: s.value("licensing_refresh", schedule).unwrap_or_else(|| daily(3, 0, top.reader)),
         refund_on_retire: s.value("refund_on_retire", values::word(REFUNDS)).unwrap_or(Refund::AtRefresh),
         refund_on_delete: s.value("refund_on_delete", values::word(REFUNDS)).unwrap_or(Refund::Immediate),
+        download_retry: s.value("download_retry", sites::retry_ladder).unwrap_or_else(sites::usual_ladder),
+        start_spread: s.value("start_spread", sites::start_spread).unwrap_or_else(sites::usual_spread),
     }
 }
 
@@ -227,6 +230,7 @@ pub fn scan(top: &Section) -> Scan {
     let scan = Scan {
         schedule,
         on_new_policy: s.value("on_new_policy", values::switch).unwrap_or(true),
+        on_agent_start: s.value("on_agent_start", values::switch).unwrap_or(true),
         duration: s.value("duration", law::duration).unwrap_or_else(usual),
         retry: s.value("retry", retry).unwrap_or(Retry::NextScan),
         give_up_after: s.value("give_up_after", give_up_after).flatten(),
