@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use fleetsim::fleet::fact::{Fact, Observer, Step};
+use fleetsim::fleet::roster::Roster;
 use fleetsim::observe::timeline::Counts;
 use fleetsim::rules::client::{ClientState, Mark, Status};
 use fleetsim::rules::consumption::{Refused, Returned};
 use fleetsim::rules::license_files::{InForce, LicenseState};
+use fleetsim::scenario::model::Scenario;
 use fleetsim::study;
 use fleetsim::words::time::Time;
 
@@ -18,7 +20,9 @@ use crate::cases::check;
 const USUAL: u64 = 600;
 
 /// Follows every fact and asserts the invariants.
-struct Audit {
+struct Audit<'s> {
+    scenario: &'s Scenario,
+    roster: Roster<'s>,
     last: Time,
     horizon: Time,
     states: BTreeMap<u32, ClientState>,
@@ -33,11 +37,13 @@ struct Audit {
     refreshing_at: Option<Time>,
 }
 
-impl Audit {
-    fn new(horizon: Time, refund_on_retire_at_once: bool) -> Audit {
+impl Audit<'_> {
+    fn new(scenario: &Scenario, refund_on_retire_at_once: bool) -> Audit<'_> {
         Audit {
+            scenario,
+            roster: Roster::new(scenario, 0),
             last: Time::START,
-            horizon,
+            horizon: scenario.horizon(),
             states: BTreeMap::new(),
             in_force: None,
             in_use: 0,
@@ -54,6 +60,14 @@ impl Audit {
         let known = self.states.insert(client, after).unwrap_or_default();
         assert_eq!(known, before, "facts tell a client's states without a gap");
         self.follows_the_chain(after);
+        match step {
+            Step::DownloadStarted(_) => self.site_serves(at, client, true),
+            Step::Downloaded { .. } => self.site_serves(at, client, false),
+            _ => {}
+        }
+        if is_done_by_the_pc(step) {
+            self.is_on(at, client, step == Step::Enrolled);
+        }
         match (before.is(Mark::Licensed), after.is(Mark::Licensed)) {
             (false, true) => self.take(at, client, before, step),
             (true, false) => self.release(at, client, before, step),
@@ -71,9 +85,33 @@ impl Audit {
         }
         assert!(!(state.is(Mark::Waiting) && state.is(Mark::Licensed)), "{state:?}");
         assert!(!(state.is(Mark::Downloading) && state.is(Mark::DownloadQueued)), "{state:?}");
+        assert!(!(state.is(Mark::Downloading) && state.is(Mark::BackingOff)), "{state:?}");
         if !state.is(Mark::Agent) {
+            assert!(!state.is(Mark::BackingOff), "{state:?}");
             assert!(!state.is(Mark::Waiting) && !state.is(Mark::Downloading), "{state:?}");
         }
+    }
+
+    /// What a PC does it does while it is on; in the instant in which it goes off, what it began may
+    /// still end, and a slot may still come free for it.
+    fn is_on(&self, at: Time, client: u32, begins: bool) {
+        let Some(online) = &self.scenario.groups[self.roster.group_of(client)].online else { return };
+        let today = online.windows.day_of(at);
+        let mut of_days = (today - 1..=today).filter(|day| !online.holidays.contains(day));
+        let on = |(from, until): (Time, Time)| from <= at && (at < until || at == until && !begins);
+        assert!(of_days.any(|day| online.windows.of_day(day).any(on)), "client {client} is off at {at:?}");
+    }
+
+    /// Nothing starts while the package server does not serve or has a blockout, and nothing is
+    /// complete, but for what is complete in the instant in which that begins.
+    fn site_serves(&self, at: Time, client: u32, starts: bool) {
+        let site = self.scenario.groups[self.roster.group_of(client)].site;
+        let before = if starts { at } else { Time(at.ms() - 1) };
+        let down = |at| self.scenario.outages(site).iter().any(|out| out.from <= at && at < out.until);
+        assert!(!(down(at) && down(before)), "C4: the package server does not serve at {at:?}");
+        let blockouts = self.scenario.sites[site].blockouts.as_ref();
+        let blocked = |at| blockouts.is_some_and(|blockouts| blockouts.contains(at));
+        assert!(!(blocked(at) && blocked(before)), "a blockout at {at:?}");
     }
 
     fn take(&mut self, at: Time, client: u32, before: ClientState, step: Step) {
@@ -105,7 +143,18 @@ impl Audit {
     }
 }
 
-impl Observer for Audit {
+/// Steps that need the PC; the others are the server's or the administrator's.
+fn is_done_by_the_pc(step: Step) -> bool {
+    use Step::*;
+    match step {
+        Enrolled | FirstContact | PluginRequested | PluginInstalled | PluginReported | PackageRequested
+        | PackageReady | PluginRemoved | RemovalReported => true,
+        DownloadStarted(_) | DownloadQueued(_) | Downloaded { .. } | DownloadPutOff { .. } => true,
+        _ => false,
+    }
+}
+
+impl Observer for Audit<'_> {
     fn observe(&mut self, at: Time, fact: &Fact) {
         assert!(at >= self.last && at <= self.horizon, "time goes on, and not beyond the end");
         // V1: a Retired record releases only at the instant of a refresh, which is told after it.
@@ -120,6 +169,7 @@ impl Observer for Audit {
             Fact::InForce(in_force) => self.in_force = Some(in_force),
             Fact::Refreshed { .. } => self.refreshing_at = None,
             Fact::Scanned { client, outcome } => {
+                self.is_on(at, client, false);
                 let state = self.states[&client];
                 assert!(state.is(Mark::Agent) && state.is(Mark::PackageReady), "C4: {state:?} scans");
                 let holds = state.is(Mark::Licensed);
@@ -130,7 +180,11 @@ impl Observer for Audit {
                     Err(_) => {}
                 }
             }
-            Fact::LicenseTurn { .. } | Fact::Acted { .. } => {}
+            Fact::PackageServer { site, serves } => {
+                let turns = self.scenario.outages(site).into_iter();
+                assert!(turns.map(|out| if serves { out.until } else { out.from }).any(|turn| turn == at));
+            }
+            Fact::LicenseTurn { .. } | Fact::Acted { .. } | Fact::Restarted { .. } => {}
         }
     }
 }
@@ -186,11 +240,49 @@ fn scenario_of(seed: u64) -> String {
         _ => ("next_scan", "2"),
     };
     let site = c.one(&[
-        "{bandwidth: 20 Mbit/s, per_client: 5 Mbit/s}",
-        "{bandwidth: 2 Mbit/s, concurrent: 3}",
-        "{download_time: {exponential: 20m}, concurrent: 2}",
-        "{bandwidth: unlimited, per_client: unlimited}",
+        "bandwidth: 20 Mbit/s, per_client: 5 Mbit/s",
+        "bandwidth: 2 Mbit/s, concurrent: 3",
+        "download_time: {exponential: 20m}, concurrent: 2",
+        "bandwidth: unlimited, per_client: unlimited",
     ]);
+    let throttle = match site.contains("download_time") {
+        true => "",
+        false => c.one(&[
+            "",
+            ", throttle: [{weekdays: \"06:00-18:00\", per_client: 300 kbit/s}]",
+            ", throttle: [{daily: \"20:00-06:30\", per_client: 1 Mbit/s}, {monday: \"00:00-24:00\", per_client: 2 Mbit/s}]",
+        ]),
+    };
+    let blockouts = c.one(&[
+        "",
+        "",
+        ", blockouts: [{daily: \"09:00-11:00\"}]",
+        ", blockouts: [{weekdays: \"22:00-04:00\"}]",
+    ]);
+    let down = match c.below(3) {
+        0 => String::new(),
+        1 => format!(", down: [{{from: {}h}}]", c.below(120)),
+        _ => {
+            let from = c.below(100);
+            format!(
+                ", down: [{{from: {from}h, until: {}h}}, {{from: 30h, until: 31h}}]",
+                from + 1 + c.below(30)
+            )
+        }
+    };
+    let online = |c: &mut Choices| {
+        c.one(&[
+            "always",
+            "{weekdays: \"08:00-18:00\", saturday: \"09:00-12:00\", present: 80%}",
+            "{daily: \"22:00-06:00\", holidays: [2026-01-06]}",
+            "{daily: \"00:00-24:00\", present: 0.6}",
+            "{weekdays: [\"07:00-09:30\", \"09:00-12:15\", \"13:00-13:20\"], holidays: [2026-01-05, 2026-01-08]}",
+        ])
+        .to_string()
+    };
+    let (online_a, online_b) = (online(&mut c), online(&mut c));
+    let spread = c.one(&["0s", "{uniform: [1m, 60m]}", "5h"]);
+    let on_agent_start = c.one(&["true", "false"]);
     let after_change = c.one(&["true", "false"]);
     let inventory = match inventory.strip_prefix('{') {
         Some(rest) => format!("{{after_plugin_change: {after_change}, {rest}"),
@@ -201,7 +293,8 @@ fn scenario_of(seed: u64) -> String {
             let at = c.below(120);
             let group = c.one(&["a", "b"]);
             let n = 1 + c.below(6);
-            match c.below(6) {
+            match c.below(7) {
+                6 => format!("{{at: {at}h, restart_package_server: s}}"),
                 0 => format!("{{at: {at}h, run: licensing_refresh}}"),
                 1 => format!("{{at: {at}h, delete: {{group: {group}, status: retired}}}}"),
                 _ => {
@@ -227,18 +320,19 @@ platform:
   licensing_refresh: {refresh}
   refund_on_retire: {retire}
   refund_on_delete: {delete}
+  start_spread: {spread}
 packages:
   plugin: {{size: {plugin}, install: {install}}}
   assessment_scan: {{size: {{uniform: [1 MB, 60 MB]}}}}
-scan: {{every: 4h, phase: {phase}, jitter: {{uniform: [-10m, 10m]}}, on_new_policy: {new_policy},
+scan: {{every: 4h, phase: {phase}, jitter: {{uniform: [-10m, 10m]}}, on_new_policy: {new_policy}, on_agent_start: {on_agent_start},
   duration: {duration}, retry: {retry}, give_up_after: {give_up}}}
 licenses:
   base: {{nodes: {nodes}, format: {format}}}
   extra: {{kind: subscription, nodes: {extra}, format: {format}, from: {from}h, until: 2026-01-08, aup_until: 2026-02-20}}
-sites: {{s: {site}}}
+sites: {{s: {{{site}{throttle}{blockouts}{down}}}}}
 groups:
-  a: {{clients: {clients}, enrol: {enrol}, lifetime: {{exponential: 4d}}}}
-  b: {{enrol: {{poisson: 6/d}}, holding_time: {holding}}}
+  a: {{clients: {clients}, enrol: {enrol}, lifetime: {{exponential: 4d}}, online: {online_a}}}
+  b: {{enrol: {{poisson: 6/d}}, holding_time: {holding}, online: {online_b}}}
 {policies}
 actions: [{actions}]
 ",
@@ -268,7 +362,7 @@ fn audit(seed: u64) -> Counts {
     let yaml = scenario_of(seed);
     let scenario = &check(&yaml, "random").scenario;
     let at_once = yaml.contains("refund_on_retire: immediate");
-    let mut audit = Audit::new(scenario.horizon(), at_once);
+    let mut audit = Audit::new(scenario, at_once);
     let outcome = study::run::run(scenario, 0, &mut audit, |_, _| ControlFlow::Continue(())).unwrap();
     let tally = &outcome.tally;
     assert_eq!(audit.taken - audit.released, audit.in_use, "taken − released = held");
@@ -286,9 +380,7 @@ fn audit(seed: u64) -> Counts {
     assert!(outcome.rows.iter().all(|row| row.levels.licenses_in_use <= tally.peak.0));
     let accounted = outcome.holders + outcome.lacking.values().sum::<u64>();
     assert_eq!(accounted, outcome.clients, "the reasons account for every client");
-    let again = study::run::run(scenario, 0, Audit::new(scenario.horizon(), at_once), |_, _| {
-        ControlFlow::Continue(())
-    });
+    let again = study::run::run(scenario, 0, Audit::new(scenario, at_once), |_, _| ControlFlow::Continue(()));
     assert_eq!(again.unwrap().fingerprint.hex(), outcome.fingerprint.hex(), "twice the same path");
     outcome.tally.counts
 }

@@ -48,10 +48,16 @@ pub struct Outage {
 }
 
 impl Scenario {
-    /// When the package server of a site does not serve, in order and apart from each other: outages
-    /// that touch are one, and a restart ends the one that is going on.
+    /// When the package server of a site does not serve, in order and apart from each other: a restart
+    /// ends what is going on, and outages that touch are one.
     pub fn outages(&self, site: usize) -> Vec<Outage> {
-        let mut written = self.sites[site].down.clone();
+        let restarts = self.actions.iter().filter(|action| action.what == Deed::RestartPackageServer(site));
+        let restarts: Vec<Time> = restarts.map(|action| action.at).collect();
+        let shortened = |outage: &Outage| {
+            let ends = restarts.iter().filter(|at| outage.from < **at && **at < outage.until);
+            Outage { from: outage.from, until: ends.min().copied().unwrap_or(outage.until) }
+        };
+        let mut written: Vec<Outage> = self.sites[site].down.iter().map(shortened).collect();
         written.sort_unstable();
         let mut outages: Vec<Outage> = Vec::new();
         for next in written {
@@ -59,12 +65,6 @@ impl Scenario {
                 Some(last) if next.from <= last.until => last.until = last.until.max(next.until),
                 _ => outages.push(next),
             }
-        }
-        for outage in &mut outages {
-            let restarts =
-                self.actions.iter().filter(|action| action.what == Deed::RestartPackageServer(site));
-            let ends = restarts.map(|action| action.at).filter(|at| outage.from < *at && *at < outage.until);
-            outage.until = ends.min().unwrap_or(outage.until);
         }
         outages
     }
