@@ -36,8 +36,11 @@ fn download(client: u32, bytes: u64, at: i64) -> Download {
     }
 }
 
-/// Runs requests (ms, bytes) through a site; completion ms by client, 0 for those refused.
-fn completions(site: &Site, requests: &[(i64, u64)]) -> Vec<i64> {
+/// Instant (ms) and bytes of a request.
+type Request = (i64, u64);
+
+/// Runs requests through a site; completion ms by client, 0 for those refused.
+fn completions(site: &Site, requests: &[Request]) -> Vec<i64> {
     let mut downloads = Downloads::new(site, Vec::new());
     let mut done = vec![0; requests.len()];
     let mut pending = requests.iter().enumerate().peekable();
@@ -81,7 +84,7 @@ fn limits_change_in_the_middle_of_a_download() {
     let tenth = Some(BYTE_A_MS / 10);
     let law = Link::Time(crate::engine::distribution::Distribution::Constant(0));
     #[rustfmt::skip]
-    let table: [(&str, Site, &[(i64, u64)], &[i64]); 9] = [
+    let table: [(&str, Site, &[Request], &[i64]); 9] = [
         // 400 bytes before the period, 600 at half the rate
         ("a period begins", throttled(vec![throttle(400, 9_000, half, None)]), &[(0, 1_000)], &[1_600]),
         // 200 in 400 ms, then 800

@@ -67,16 +67,16 @@ impl Hours<'_> {
     pub fn stretch(&self, at: Time) -> Option<Stretch> {
         let windows = &self.online.windows;
         let mut found: Option<Stretch> = None;
-        // A start within the last day is told right: a window that runs into it began a day earlier at most.
-        let mut day = windows.day_of(at) - 2;
+        let mut day = windows.first_day_for(at);
         loop {
             let midnight = windows.midnight_of(day);
             let done = found.is_some_and(|stretch| stretch.until > at && midnight > stretch.until);
             if done || midnight > self.horizon {
                 return found.filter(|stretch| stretch.until > at);
             }
-            let of_day = windows.of_day(day).filter(|_| self.there(day));
-            for (from, until) in of_day {
+            let mut of_day = windows.of_day(day).peekable();
+            let there = of_day.peek().is_some() && self.there(day);
+            for (from, until) in of_day.filter(|_| there) {
                 match &mut found {
                     Some(stretch) if from <= stretch.until => stretch.until = stretch.until.max(until),
                     Some(stretch) if stretch.until > at => return found,
@@ -159,7 +159,7 @@ impl Hours<'_> {
 
     /// The same for a scan that is to begin within a stretch.
     pub fn scan_ends_within(&self, stretch: Stretch, begin: Time, duration: Span) -> Option<Time> {
-        if duration > self.online.windows.longest() {
+        if duration > self.online.longest {
             return None;
         }
         let (mut stretch, mut begin) = (stretch, begin);

@@ -15,7 +15,8 @@ fn office(present: f64) -> Online {
         5 => vec![hours(9, 12)],
         _ => Vec::new(),
     });
-    Online { windows: Weekly::new(Time::START, 0, days), present, holidays: vec![1] }
+    let windows = Weekly::new(Time::START, 0, days);
+    Online { longest: windows.longest(), windows, present, holidays: vec![1] }
 }
 
 fn nights() -> Online {
@@ -23,7 +24,8 @@ fn nights() -> Online {
         std::array::from_fn(
             |day| if day < 5 { vec![(Span::hours(22), Span::hours(30))] } else { Vec::new() },
         );
-    Online { windows: Weekly::new(Time::START, 0, days), present: 1.0, holidays: vec![] }
+    let windows = Weekly::new(Time::START, 0, days);
+    Online { longest: windows.longest(), windows, present: 1.0, holidays: vec![] }
 }
 
 fn hours_of<'a>(online: &'a Online, spread: &'a Distribution, draws: &'a Draws) -> Hours<'a> {

@@ -23,6 +23,7 @@ pub struct Levels {
     pub clients_waiting: u64,
     pub downloads_queued: u64,
     pub downloads_running: u64,
+    pub clients_backing_off: u64,
 }
 
 /// How often something happened in an interval.
@@ -38,6 +39,7 @@ pub struct Counts {
     pub scans_not_run: u64,
     pub scans_unchanged: u64,
     pub scans_without_record: u64,
+    pub downloads_failed: u64,
     pub downloads_completed: u64,
     pub bytes_downloaded: u64,
 }
@@ -64,7 +66,7 @@ impl Row {
 }
 
 /// The state bits a level counts.
-fn level_bits(state: ClientState) -> [bool; 10] {
+fn level_bits(state: ClientState) -> [bool; 11] {
     let managed = state.managed();
     let licensed = state.is(Mark::Licensed);
     let gone = matches!(state.status(), Status::Retired | Status::Deleted);
@@ -79,6 +81,7 @@ fn level_bits(state: ClientState) -> [bool; 10] {
         state.is(Mark::Waiting),
         state.is(Mark::DownloadQueued),
         state.is(Mark::Downloading),
+        state.is(Mark::BackingOff),
     ]
 }
 
@@ -96,6 +99,7 @@ impl Levels {
             &mut self.clients_waiting,
             &mut self.downloads_queued,
             &mut self.downloads_running,
+            &mut self.clients_backing_off,
         ];
         let moves = level_bits(before).into_iter().zip(level_bits(after));
         for (level, (was, is)) in levels.into_iter().zip(moves) {
@@ -138,6 +142,7 @@ impl Counts {
             }
             Step::LicenseTaken { .. } => self.licenses_granted += 1,
             Step::LicenseReleased(_) => self.licenses_refunded += 1,
+            Step::DownloadFailed { .. } => self.downloads_failed += 1,
             Step::Downloaded { bytes, .. } => {
                 self.downloads_completed += 1;
                 self.bytes_downloaded += bytes;

@@ -239,6 +239,7 @@ fn totals(outcome: &Outcome) -> BTreeMap<&'static str, u64> {
         ("scans_failed", counts.scans_failed_untargeted),
         ("scans_not_run", counts.scans_not_run),
         ("downloads_completed", counts.downloads_completed),
+        ("downloads_failed", counts.downloads_failed),
         ("clients_left", counts.clients_left),
         ("peak_in_use", outcome.tally.peak.0),
     ]);

@@ -146,12 +146,11 @@ impl Audit<'_> {
 /// Steps that need the PC; the others are the server's or the administrator's.
 fn is_done_by_the_pc(step: Step) -> bool {
     use Step::*;
-    match step {
-        Enrolled | FirstContact | PluginRequested | PluginInstalled | PluginReported | PackageRequested
-        | PackageReady | PluginRemoved | RemovalReported => true,
-        DownloadStarted(_) | DownloadQueued(_) | Downloaded { .. } | DownloadPutOff { .. } => true,
-        _ => false,
-    }
+    let transfers =
+        matches!(step, DownloadStarted(_) | DownloadQueued(_) | Downloaded { .. } | DownloadPutOff { .. });
+    let requests = matches!(step, PluginRequested | PackageRequested | PackageReady);
+    let reports = matches!(step, Enrolled | FirstContact | PluginReported | RemovalReported);
+    transfers || requests || reports || matches!(step, PluginInstalled | PluginRemoved)
 }
 
 impl Observer for Audit<'_> {

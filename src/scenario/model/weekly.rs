@@ -21,12 +21,15 @@ pub struct Weekly {
     first: usize,
     /// In order of their beginning.
     days: [Vec<Window>; DAYS],
+    /// Does a window reach the midnight after it, and so perhaps one of the next day?
+    overnight: bool,
 }
 
 impl Weekly {
     pub fn new(midnight: Time, first: usize, mut days: [Vec<Window>; DAYS]) -> Weekly {
         days.iter_mut().for_each(|windows| windows.sort_unstable());
-        Weekly { midnight, first, days }
+        let overnight = days.iter().flatten().any(|(_, until)| *until >= Span::DAY);
+        Weekly { midnight, first, days, overnight }
     }
 
     /// The number of the day an instant lies in.
@@ -37,6 +40,12 @@ impl Weekly {
     /// When a day begins.
     pub fn midnight_of(&self, day: i64) -> Time {
         self.midnight + Span::days(day)
+    }
+
+    /// The first day that one has to look at to know of windows, joined to each other, that begin
+    /// within 24 hours before an instant or later, and when they begin.
+    pub fn first_day_for(&self, at: Time) -> i64 {
+        self.day_of(at) - if self.overnight { 2 } else { 0 }
     }
 
     /// The windows that begin on a day, in order.
@@ -82,6 +91,8 @@ impl Weekly {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Online {
     pub windows: Weekly,
+    /// The longest time without a break that the windows allow.
+    pub longest: Span,
     /// Share of days on which a PC is there at all, drawn for each PC and day.
     pub present: f64,
     /// Days on which no PC is there, in order.

@@ -110,7 +110,7 @@ pub fn online(node: &Node, reader: &Reader) -> Read<Option<Online>> {
     let mut holidays: Vec<i64> = holidays.iter().map(day).collect();
     holidays.sort_unstable();
     holidays.dedup();
-    Ok(Some(Online { windows, present: share, holidays }))
+    Ok(Some(Online { windows, longest, present: share, holidays }))
 }
 
 /// A share above zero: `90%` or `0.9`.

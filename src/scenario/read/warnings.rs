@@ -116,7 +116,7 @@ fn restart_of_a_server_that_serves(scenario: &Scenario) -> Option<Finding> {
 /// A scan begins anew when its PC is switched off before it ends.
 fn scans_longer_than_windows(scenario: &Scenario) -> Option<Finding> {
     let shortest = Span(scenario.scan.duration.min());
-    let too_short = |group: &&Group| group.online.as_ref().is_some_and(|on| on.windows.longest() < shortest);
+    let too_short = |group: &&Group| group.online.as_ref().is_some_and(|on| on.longest < shortest);
     let group = scenario.groups.iter().find(too_short)?;
     let problem =
         format!("a scan takes longer than the PCs of group `{}` are on: none ever ends", group.name);
