@@ -169,7 +169,8 @@ fn all_at(at: Time, node: &Node) -> Read<Enrol> {
     not_before_start(at, node).map(|at| Enrol::Spread(Distribution::Constant(at.ms())))
 }
 
-fn not_before_start(at: Time, node: &Node) -> Read<Time> {
+/// Nothing happens before the scenario starts.
+pub fn not_before_start(at: Time, node: &Node) -> Read<Time> {
     if at < Time::START {
         return Err(Fault::at(node.at, format!("{} lies before the start of the scenario", node.describe())));
     }

@@ -5,7 +5,7 @@ use super::super::model::{DAYS, Online, Weekly, Window};
 use super::super::reader::{Read, Reader};
 use super::super::values::{self, text};
 use super::super::yaml::{Entry, Kind, Node};
-use crate::words::time::{Span, Time};
+use crate::words::time::Span;
 
 /// What a window may be of, and on which days of the week that is; Monday is 0.
 const WHEN: [(&str, std::ops::Range<usize>); 10] = [
@@ -129,13 +129,4 @@ fn present(node: &Node, _: &Reader) -> Read<f64> {
         _ => Err(Fault::at(node.at, format!("`{typed}` is not a share"))
             .help("a share above zero, up to all: `90%` or `0.9`")),
     }
-}
-
-/// When an outage or the like begins, at the start at the earliest.
-pub fn from_start(node: &Node, reader: &Reader) -> Read<Time> {
-    let at = values::instant(node, reader)?;
-    if at < Time::START {
-        return Err(Fault::at(node.at, format!("{} lies before the start of the scenario", node.describe())));
-    }
-    Ok(at)
 }

@@ -7,8 +7,8 @@ use super::super::model::{Link, Outage, Site, Throttle, Version, Weekly};
 use super::super::reader::{Read, Reader, Section};
 use super::super::values::{self, text};
 use super::super::yaml::{Entry, Kind, Node};
-use super::fleet::unknown;
-use super::online::{from_start, window_list, windows};
+use super::fleet::{not_before_start, unknown};
+use super::online::{window_list, windows};
 use crate::engine::distribution::Distribution;
 use crate::words::time::{Span, Time};
 
@@ -112,8 +112,9 @@ fn outage(node: &Node, reader: &Reader) -> Read<Outage> {
     if let Some(other) = entries.iter().find(|entry| !["from", "until"].contains(&entry.key.as_str())) {
         return Err(Fault::at(other.key_at, format!("unknown key `{}` of an outage", other.key)).help(shape));
     }
+    let from_start = |node: &Node| not_before_start(values::instant(node, reader)?, node);
     let instant = |key: &str| match entry_of(entries, key) {
-        Some(entry) => from_start(&entry.value, reader).map(Some).map_err(|fault| fault.below(key)),
+        Some(entry) => from_start(&entry.value).map(Some).map_err(|fault| fault.below(key)),
         None => Ok(None),
     };
     let missing = || Fault::at(node.at, "`from` is missing".into()).help(shape);
