@@ -47,6 +47,14 @@ pub enum Decision {
     HoldingTime = 19,
     /// From the start of a re-image to the start of the new agent. Ordinal: epoch.
     ReimageTime = 20,
+    /// Is a PC there on a day at all? Ordinal: number of the day.
+    Present = 25,
+    /// From the start of a PC to what was due while it was off. Ordinal: number of the day.
+    StartSpread = 26,
+    /// From the end of a blockout to the download that was put off. Ordinal: its end, ms after the start.
+    BlockoutSpread = 27,
+    /// Duration of the scan at the start of a PC. Ordinal: number of the day.
+    StartScanDuration = 28,
     /// Is the client in a policy's share? Ordinal: 48 bits of a hash of the policy's path.
     TargetShare = 45,
 }
@@ -62,7 +70,7 @@ mod tests {
     fn every_decision_has_its_golden_draw() {
         let draws = Draws::new(7, 0, "desktops");
         #[rustfmt::skip]
-        let golden: [(Decision, u16, u64); 21] = [
+        let golden: [(Decision, u16, u64); 25] = [
             (Decision::EnrolOffset, 1, 0xbec1_743f_a4be_da85),
             (Decision::ArrivalGap, 2, 0x04d9_9159_81d8_e018),
             (Decision::FirstContact, 3, 0xf97d_cfc8_6958_f80e),
@@ -83,6 +91,10 @@ mod tests {
             (Decision::Lifetime, 18, 0x8800_5780_03a5_f259),
             (Decision::HoldingTime, 19, 0x0ece_9970_02cf_6ce5),
             (Decision::ReimageTime, 20, 0xee46_afab_1541_1ffe),
+            (Decision::Present, 25, 0x98fa_a3fd_ccc1_f4cc),
+            (Decision::StartSpread, 26, 0xd465_cde1_5ac5_fba3),
+            (Decision::BlockoutSpread, 27, 0x9524_3fec_9529_bbbd),
+            (Decision::StartScanDuration, 28, 0x4f2a_017c_779e_b971),
             (Decision::TargetShare, 45, 0x9c69_1973_00d8_c7fa),
         ];
         for (decision, number, draw) in golden {

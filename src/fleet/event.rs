@@ -24,6 +24,8 @@ pub enum Event {
     PurgeCheck,
     /// The server's scheduled licensing refresh. Entity 0.
     LicensingRefresh,
+    /// The package server of a site fails, or serves again. Entity: site.
+    PackageServerTurn,
     /// A client's agent starts.
     Enrol,
     /// A re-imaged PC starts with a new agent.
@@ -52,6 +54,10 @@ pub enum Event {
     UninstallRequest,
     /// A Basic Inventory reports that the plug-in is gone.
     RemovalReported,
+    /// A client asks again for a download that failed, was put off, or paused.
+    DownloadRetry,
+    /// A PC that downloads goes off.
+    PcGoesOff,
     /// A download of a site may be complete. Entity: site; ordinal: which arming of its alarm.
     SiteDownloads,
     /// A scan's result reaches the server.
@@ -59,13 +65,14 @@ pub enum Event {
 }
 
 impl Event {
-    const ALL: [Event; 22] = [
+    const ALL: [Event; 25] = [
         Event::LicenseTurn,
         Event::Action,
         Event::LifetimeEnds,
         Event::HoldingEnds,
         Event::PurgeCheck,
         Event::LicensingRefresh,
+        Event::PackageServerTurn,
         Event::Enrol,
         Event::ImageApplied,
         Event::FirstContact,
@@ -80,6 +87,8 @@ impl Event {
         Event::PackageRequest,
         Event::UninstallRequest,
         Event::RemovalReported,
+        Event::DownloadRetry,
+        Event::PcGoesOff,
         Event::SiteDownloads,
         Event::ScanReturned,
     ];
@@ -99,6 +108,7 @@ impl Event {
             | Event::PurgeCheck
             | Event::LicensingRefresh
             | Event::TargetsRecomputed
+            | Event::PackageServerTurn
             | Event::SiteDownloads => false,
             Event::Enrol
             | Event::ImageApplied
@@ -113,6 +123,8 @@ impl Event {
             | Event::PackageRequest
             | Event::UninstallRequest
             | Event::RemovalReported
+            | Event::DownloadRetry
+            | Event::PcGoesOff
             | Event::ScanReturned => true,
         }
     }

@@ -28,6 +28,10 @@ pub enum Fact {
     /// Maintenance covers the version that runs, or no longer does (M3). At the start it does, unless
     /// told otherwise.
     Coverage { version: Version, covered: bool },
+    /// The package server of a site fails, or serves again.
+    PackageServer { site: usize, serves: bool },
+    /// An administrator restarted the package server of a site.
+    Restarted { site: usize },
     /// The licensing refresh ran and released this many licenses.
     Refreshed { by_hand: bool, released: u32 },
 }
@@ -46,6 +50,21 @@ pub enum Step {
     DownloadStarted(Package),
     /// The client left, or lost its policy, before the download was complete.
     DownloadBrokenOff(Package),
+    /// The package server does not serve; what was loaded is kept, the next try is at `again`.
+    DownloadFailed {
+        package: Package,
+        again: Time,
+    },
+    /// The request fell into a blockout; it is made again at `again`.
+    DownloadPutOff {
+        package: Package,
+        again: Time,
+    },
+    /// The PC goes off; what was loaded is kept, and it asks for the rest at `again`.
+    DownloadPaused {
+        package: Package,
+        again: Time,
+    },
     /// `waited` for a slot, then `took` to download.
     Downloaded {
         package: Package,

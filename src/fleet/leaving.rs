@@ -41,6 +41,7 @@ impl<O: Observer> Fleet<'_, O> {
             Deed::ChangePolicies(_) | Deed::MembershipUpdate(_) | Deed::RunMembershipUpdate => {
                 return self.tell(now, Fact::Arranged { action: index });
             }
+            Deed::RestartPackageServer(site) => return self.tell(now, Fact::Restarted { site: *site }),
             Deed::Upgrade { .. } => {
                 self.tell(now, Fact::Arranged { action: index });
                 return self.upgraded(now);

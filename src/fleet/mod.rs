@@ -8,13 +8,15 @@
 //! | `foresight` | draws of the scans that come next, computed together |
 //! | [`heartbeat`] | the next occurrence of something periodic, by arithmetic |
 //! | [`roster`] | which clients there are, their names and draws, and when they join |
+//! | [`limits`] | throttling and blockouts: how fast a site's downloads may be, and until when |
 //! | [`network`] | downloads over a site's shared bandwidth or slots |
+//! | [`online`] | when a PC is on, by arithmetic |
 //! | [`pool`] | the licenses owned and taken |
 //! | [`state`] | one row a client |
 //! | [`model`] | the fleet: events in, handlers called, facts out |
 //! | `targets` | whom the policies take, and since when |
 //! | `maintenance` | versions, and whether maintenance covers them |
-//! | `rollout`, `scanning`, `leaving`, `releasing`, `reimaging`, `purging` | the handlers, by chapter of the article |
+//! | `rollout`, `trouble`, `scanning`, `scan_hours`, `leaving`, `releasing`, `reimaging`, `purging` | the handlers, by chapter of the article |
 //! | `records` | which record a machine has, and how it comes back to one |
 //!
 //! Rules decide (in [`crate::rules`]), handlers apply. Nothing here keeps statistics, prints,
@@ -26,9 +28,11 @@ pub mod fact;
 mod foresight;
 pub mod heartbeat;
 mod leaving;
+pub mod limits;
 mod maintenance;
 pub mod model;
 pub mod network;
+pub mod online;
 pub mod pool;
 mod purging;
 mod records;
@@ -36,9 +40,11 @@ mod reimaging;
 mod releasing;
 mod rollout;
 pub mod roster;
+mod scan_hours;
 mod scanning;
 pub mod state;
 mod targets;
+mod trouble;
 
 pub use fact::{Fact, Observer, Step};
 pub use model::Fleet;

@@ -1,11 +1,13 @@
 //! The fleet itself: tables, the dispatch of events, and the one place where a client's state changes.
 
+use std::collections::BTreeMap;
+
 use super::decision::Decision;
 use super::event::Event;
 use super::fact::{Cause, Fact, Observer, Step};
 use super::foresight::Foresight;
 use super::heartbeat::{Occurrences, anchor};
-use super::network::Downloads;
+use super::network::{Download, Downloads};
 use super::pool::Pool;
 use super::records::Records;
 use super::roster::Roster;
@@ -27,7 +29,9 @@ pub struct Fleet<'s, O> {
     pub(super) scenario: &'s Scenario,
     pub(super) roster: Roster<'s>,
     pub(super) clients: Vec<Client>,
-    pub(super) sites: Vec<Downloads>,
+    pub(super) sites: Vec<Downloads<'s>>,
+    /// Downloads that wait for another try: the package server does not serve, a blockout, the PC is off.
+    pub(super) troubled: BTreeMap<u32, Download>,
     pub(super) pool: Pool,
     /// What happens to the license files, in order of time.
     pub(super) calendar: Vec<(Time, Turn, usize)>,
@@ -51,7 +55,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let mut fleet = Fleet {
             scenario,
             clients: roster.groups().map(Client::new).collect(),
-            sites: scenario.sites.iter().map(Downloads::new).collect(),
+            sites: sites(scenario),
+            troubled: BTreeMap::new(),
             pool: Pool::new(&scenario.licenses, Time::START),
             calendar: license_files::calendar(&scenario.licenses),
             unreleased: Vec::new(),
@@ -82,8 +87,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
         if matches!(self.scenario.platform.licensing_refresh, Schedule::Every { .. }) {
             self.schedule_refresh(Time::START, queue);
         }
+        self.schedule_outages(queue);
         for (client, at) in joins.iter().enumerate() {
-            queue.push(Event::Enrol.at(*at, client as u32, 0));
+            queue.push(Event::Enrol.at(self.when_on(client as u32, *at), client as u32, 0));
         }
     }
 
@@ -144,11 +150,6 @@ impl<'s, O: Observer> Fleet<'s, O> {
         release(self.state(client), &self.scenario.platform, self.installed.version)
     }
 
-    /// The first instant at or after this one at which a client's PC is on.
-    pub(super) fn when_on(&self, _client: u32, at: Time) -> Time {
-        at
-    }
-
     /// Heap bytes of client rows; what a client costs beside its pending events.
     pub fn client_bytes(&self) -> usize {
         self.clients.capacity() * size_of::<Client>()
@@ -185,11 +186,15 @@ impl<'s, O: Observer> Fleet<'s, O> {
         from: Time,
     ) -> Time {
         if beat.every.ms() == 0 {
-            return from;
+            return self.when_on(client, from);
         }
         let (draws, entity) = self.draws(client);
         let anchor = anchor(beat, draws, phase, entity);
-        Occurrences { beat, draws, jitter, entity, anchor, drawn: None }.next(from, 0).1
+        let occurrences = Occurrences { beat, draws, jitter, entity, anchor, drawn: None };
+        match self.hours(client) {
+            None => occurrences.next(from, 0).1,
+            Some(hours) => hours.next_beat(&occurrences, from),
+        }
     }
 
     /// The last occurrence of a client's heartbeat at or before an instant; the start when there was none.
@@ -224,6 +229,12 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 }
 
+/// The sites with their outages.
+fn sites(scenario: &Scenario) -> Vec<Downloads<'_>> {
+    let sites = scenario.sites.iter().enumerate();
+    sites.map(|(index, site)| Downloads::new(site, scenario.outages(index))).collect()
+}
+
 impl<O: Observer> Model for Fleet<'_, O> {
     fn handle(&mut self, key: EventKey, queue: &mut EventQueue) {
         let EventKey { time: now, entity, ordinal, .. } = key;
@@ -253,6 +264,9 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::PackageRequest => self.package_request(now, entity, queue),
             Event::UninstallRequest => self.uninstall_request(now, entity, queue),
             Event::RemovalReported => self.removal_reported(now, entity, queue),
+            Event::PackageServerTurn => self.package_server_turn(now, entity, queue),
+            Event::DownloadRetry => self.download_retry(now, entity, queue),
+            Event::PcGoesOff => self.pc_goes_off(now, entity, queue),
             Event::SiteDownloads => self.site_downloads(now, entity, ordinal, queue),
             Event::ScanReturned => self.scan_returned(now, entity, queue),
         }

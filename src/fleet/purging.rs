@@ -1,8 +1,9 @@
 //! Purging maintenance: records that have not reported for a while are retired or deleted. V9.
 //!
-//! A live agent reports more often than any timer runs (the checks see to that), so a record has a
-//! pending event only once its machine has fallen silent: at the run of the purge that is due by
-//! its last report as it is then.
+//! The live agent of a PC that is always on reports more often than any timer runs (the checks see to
+//! that), so its record has a pending event only once the machine has fallen silent: at the run of the
+//! purge that is due by its last report as it is then. A PC that keeps hours has one from the start, and
+//! it is put off by what was reported in between: one event a timer, not one a report.
 
 use super::event::Event;
 use super::fact::{Cause, Observer, Step};
@@ -23,6 +24,9 @@ impl<O: Observer> Fleet<'_, O> {
             return known;
         }
         let upto = Time(before.ms() - 1);
+        if let Some(hours) = self.hours(client) {
+            return hours.last_on(upto, known); // while it is on it reports, for all that timers of days see
+        }
         known.max(self.last_configuration(client, upto)).max(self.last_inventory(client, upto))
     }
 
@@ -32,7 +36,17 @@ impl<O: Observer> Fleet<'_, O> {
             return;
         }
         self.records.reports[client as usize] = self.last_report(client, now);
-        let record = self.record(client);
+        self.arm_both(self.record(client), now, queue);
+    }
+
+    /// A machine that keeps hours reports again: its next absence may be a long one.
+    pub(super) fn reports_again(&self, now: Time, client: u32, queue: &mut EventQueue) {
+        if !self.records.reports.is_empty() && self.hours(client).is_some() {
+            self.arm_both(self.record(client), now, queue);
+        }
+    }
+
+    fn arm_both(&self, record: u32, now: Time, queue: &mut EventQueue) {
         for purge in [Purge::Retire, Purge::Delete] {
             self.arm(purge, record, now, queue);
         }
@@ -63,7 +77,9 @@ impl<O: Observer> Fleet<'_, O> {
     /// The purge runs, and may be due for a record.
     pub(super) fn purge_check(&mut self, now: Time, record: u32, timer: u16, queue: &mut EventQueue) {
         let purge = if timer == Purge::Retire as u16 { Purge::Retire } else { Purge::Delete };
-        let alive = self.machines_of(record).iter().any(|&machine| self.state(machine).is(Mark::Agent));
+        let always_on =
+            |machine: &u32| self.state(*machine).is(Mark::Agent) && self.hours(*machine).is_none();
+        let alive = self.machines_of(record).iter().any(always_on);
         if alive || !purge_takes(purge, self.state(record).status()) {
             return; // it reports again, and a new timer starts when it falls silent
         }

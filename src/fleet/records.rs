@@ -152,6 +152,7 @@ impl<O: Observer> Fleet<'_, O> {
             *report = now;
         }
         self.change(now, row, state, step);
+        self.reports_again(now, row, queue);
         self.await_return(now, row, queue);
         self.resume(now, row, queue);
     }
@@ -231,6 +232,7 @@ impl<O: Observer> Fleet<'_, O> {
             return; // another machine with this record was first, or it has another status now
         }
         self.change(now, record, state.with_status(Status::Active), Step::Reactivated);
+        self.reports_again(now, client, queue);
         for machine in self.machines_of(record) {
             self.resume(now, machine, queue);
         }

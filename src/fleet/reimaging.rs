@@ -21,7 +21,7 @@ impl<O: Observer> Fleet<'_, O> {
         let law = &self.scenario.platform.reimage_time;
         let epoch = u64::from(self.epoch(client));
         let takes = delay(law, draws, Decision::ReimageTime, entity, epoch);
-        self.schedule(Event::ImageApplied, now + takes, client, queue);
+        self.schedule(Event::ImageApplied, self.when_on(client, now + takes), client, queue);
     }
 
     /// The agent of the new image starts, as the same client or, with new keys, as another one.

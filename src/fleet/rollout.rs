@@ -10,7 +10,7 @@ use crate::engine::queue::EventQueue;
 use crate::rules::client::{Mark, Status};
 use crate::rules::targeting;
 use crate::scenario::model::Link;
-use crate::words::time::{Span, Time};
+use crate::words::time::Time;
 
 const CONFIGURATION: [Decision; 2] = [Decision::ConfigurationPhase, Decision::ConfigurationJitter];
 const INVENTORY: [Decision; 2] = [Decision::InventoryPhase, Decision::InventoryJitter];
@@ -40,7 +40,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// When the server learns that the plug-in of a client changed at `now` (C2).
     pub(super) fn next_inventory_after_change(&self, client: u32, now: Time) -> Time {
         if self.scenario.platform.inventory_after_plugin_change {
-            return now;
+            return self.when_on(client, now);
         }
         self.next_inventory(client, now)
     }
@@ -64,7 +64,7 @@ impl<O: Observer> Fleet<'_, O> {
         let epoch = u64::from(self.epoch(client));
         let contact =
             delay(&self.scenario.platform.first_contact, draws, Decision::FirstContact, entity, epoch);
-        self.schedule(Event::FirstContact, now + contact, client, queue);
+        self.schedule(Event::FirstContact, self.when_on(client, now + contact), client, queue);
     }
 
     /// It registers: the server has a record of it, which the next membership update can target.
@@ -141,19 +141,10 @@ impl<O: Observer> Fleet<'_, O> {
         if download.bytes == 0 {
             return self.package_complete(now, client, package, queue);
         }
-        let site = self.site_of(client);
-        self.settle(now, site, queue);
-        let started = self.sites[site].request(now, download);
-        let state = self.state(client);
-        let (mark, step) = match started {
-            true => (Mark::Downloading, Step::DownloadStarted(package)),
-            false => (Mark::DownloadQueued, Step::DownloadQueued(package)),
-        };
-        self.change(now, client, state.with(mark), step);
-        self.rearm(site, queue);
+        self.ask(now, download, queue);
     }
 
-    fn site_of(&self, client: u32) -> usize {
+    pub(super) fn site_of(&self, client: u32) -> usize {
         self.scenario.groups[self.group(client)].site
     }
 
@@ -170,11 +161,13 @@ impl<O: Observer> Fleet<'_, O> {
             }
         };
         let bytes = amount(law, draws, decision, entity, epoch) as u64;
-        let time = match &self.scenario.sites[group.site].link {
-            Link::Shared { .. } => Span::ZERO,
-            Link::Time(law) => delay(law, draws, Decision::DownloadTime, entity, 2 * epoch + package as u64),
+        let left = match &self.scenario.sites[group.site].link {
+            Link::Shared { .. } => bytes,
+            Link::Time(law) => {
+                amount(law, draws, Decision::DownloadTime, entity, 2 * epoch + package as u64) as u64
+            }
         };
-        Download { client, package, epoch: row.epoch, bytes, time, requested: now }
+        Download { client, package, bytes, left, requested: now, started: Time::NEVER, failures: 0 }
     }
 
     /// A package is complete on the client: the plug-in gets installed, the scans start (C4).
@@ -185,7 +178,7 @@ impl<O: Observer> Fleet<'_, O> {
                 let epoch = u64::from(self.epoch(client));
                 let law = &self.scenario.packages.plugin_install;
                 let install = delay(law, draws, Decision::PluginInstall, entity, epoch);
-                self.schedule(Event::PluginInstalled, now + install, client, queue);
+                self.schedule(Event::PluginInstalled, self.when_on(client, now + install), client, queue);
             }
             Package::AssessmentScan => {
                 let state = self.state(client).with(Mark::PackageReady); // C4
@@ -208,12 +201,10 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Brings a site's downloads up to date.
     pub(super) fn settle(&mut self, now: Time, site: usize, queue: &mut EventQueue) {
-        let clients = &self.clients;
-        let progress = self.sites[site].settle(now, |client, epoch| Self::current(clients, client, epoch));
-        for step in progress {
+        for step in self.sites[site].settle(now) {
             match step {
                 Progress::Started(download) => self.download_started(now, &download),
-                Progress::Completed(download, started) => self.downloaded(now, &download, started, queue),
+                Progress::Completed(download) => self.downloaded(now, &download, queue),
             }
         }
     }
@@ -224,8 +215,8 @@ impl<O: Observer> Fleet<'_, O> {
         self.change(now, download.client, running, Step::DownloadStarted(download.package));
     }
 
-    fn downloaded(&mut self, now: Time, download: &Download, started: Time, queue: &mut EventQueue) {
-        let Download { client, package, bytes, requested, .. } = *download;
+    fn downloaded(&mut self, now: Time, download: &Download, queue: &mut EventQueue) {
+        let Download { client, package, bytes, requested, started, .. } = *download;
         let state = self.state(client).without(Mark::Downloading);
         let step = Step::Downloaded { package, bytes, waited: started - requested, took: now - started };
         self.change(now, client, state, step);
@@ -233,9 +224,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     pub(super) fn rearm(&mut self, site: usize, queue: &mut EventQueue) {
-        let clients = &self.clients;
-        let next = self.sites[site].rearm(|client, epoch| Self::current(clients, client, epoch));
-        if let Some(at) = next {
+        if let Some(at) = self.sites[site].rearm() {
             queue.push(Event::SiteDownloads.at(at, site as u32, self.sites[site].arming));
         }
     }
@@ -246,17 +235,19 @@ impl<O: Observer> Fleet<'_, O> {
         let row = &mut self.clients[client as usize];
         row.epoch = row.epoch.wrapping_add(1);
         let state = row.state;
-        if !state.is(Mark::Downloading) && !state.is(Mark::DownloadQueued) {
+        let troubled = self.troubled.remove(&client);
+        if !state.is(Mark::Downloading) && !state.is(Mark::DownloadQueued) && troubled.is_none() {
             return;
         }
-        let idle = state.without_all(&[Mark::Downloading, Mark::DownloadQueued]);
-        let package =
-            if state.is(Mark::PackageRequested) { Package::AssessmentScan } else { Package::Plugin };
+        let site = self.site_of(client);
+        let detached = self.sites[site].detach(client);
+        let download = detached.as_ref().map(|detached| detached.download).or(troubled);
+        let package = download.expect("a client that downloads has a download").package;
+        let idle = state.without_all(&[Mark::Downloading, Mark::DownloadQueued, Mark::BackingOff]);
         self.change(now, client, idle, Step::DownloadBrokenOff(package));
-        if state.is(Mark::Downloading) {
-            let site = self.site_of(client);
+        if let Some(detached) = detached.filter(|_| state.is(Mark::Downloading)) {
             self.settle(now, site, queue); // up to now the others had their share beside it
-            self.sites[site].break_off();
+            self.sites[site].release(detached);
             self.settle(now, site, queue);
             self.rearm(site, queue);
         }

@@ -24,7 +24,10 @@ impl<O: Observer> Fleet<'_, O> {
         let duration = delay(&scan.duration, draws, Decision::FirstScanDuration, entity, epoch);
         let row = &mut self.clients[client as usize];
         (row.scan_anchor, row.next_scan) = (scan_anchor, next_scan);
-        if scan.on_new_policy {
+        if self.hours(client).is_some() {
+            let first = scan.on_new_policy.then_some((now, duration));
+            self.start_scanning_in_hours(now, client, first, queue);
+        } else if scan.on_new_policy {
             self.schedule(Event::ScanReturned, now + duration, client, queue);
         } else {
             self.schedule_scan(now, client, queue);
@@ -35,6 +38,9 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn schedule_scan(&mut self, from: Time, client: u32, queue: &mut EventQueue) {
         let scan = &self.scenario.scan;
         let row = self.clients[client as usize];
+        if self.scenario.groups[usize::from(row.group)].online.is_some() {
+            return self.schedule_scan_in_hours(from, client, queue);
+        }
         let (draws, entity) = self.roster.draws(row.group, client);
         let (beat, jitter, anchor) = (&scan.schedule, Decision::ScanJitter, row.scan_anchor);
         let foreseen = self.foresight.take(client);
@@ -126,7 +132,11 @@ impl<O: Observer> Fleet<'_, O> {
                 let wait = delay(law, draws, Decision::RetryInterval, entity, ordinal);
                 let duration =
                     delay(&self.scenario.scan.duration, draws, Decision::RetryDuration, entity, ordinal);
-                self.schedule(Event::ScanReturned, now + wait + duration, client, queue);
+                match self.hours(client).map(|hours| hours.scan_ends(now + wait, duration)) {
+                    None => self.schedule(Event::ScanReturned, now + wait + duration, client, queue),
+                    Some(Some(end)) => self.schedule(Event::ScanReturned, end, client, queue),
+                    Some(None) => self.schedule_scan(now + Span(1), client, queue),
+                }
             }
         }
     }

@@ -37,7 +37,8 @@ impl Observer for Fingerprint {
             Fact::Acted { action, clients } => 7 << 61 | u64::from(*action) << 32 | u64::from(*clients),
             Fact::Arranged { action } => 5 << 61 | u64::from(*action),
             Fact::Coverage { version, covered } => 9 << 60 | (*version as u64) << 1 | u64::from(*covered),
-            Fact::Scanned { .. } | Fact::InForce(_) => return,
+            Fact::PackageServer { site, serves } => 11 << 60 | (*site as u64) << 8 | u64::from(*serves),
+            Fact::Restarted { .. } | Fact::Scanned { .. } | Fact::InForce(_) => return,
         };
         self.mix(at.ms() as u64);
         self.mix(what);

@@ -137,7 +137,9 @@ impl Observer for Tally {
             | Fact::LicenseTurn { .. }
             | Fact::Refreshed { .. }
             | Fact::Arranged { .. }
-            | Fact::Coverage { .. } => {}
+            | Fact::Coverage { .. }
+            | Fact::PackageServer { .. }
+            | Fact::Restarted { .. } => {}
         }
     }
 }

@@ -26,6 +26,7 @@ pub struct Levels {
     pub licenses_without_agent: u64,
     pub downloads_queued: u64,
     pub downloads_running: u64,
+    pub clients_backing_off: u64,
 }
 
 /// How often something happened in an interval.
@@ -42,6 +43,7 @@ pub struct Counts {
     pub scans_not_run: u64,
     pub scans_unchanged: u64,
     pub scans_without_record: u64,
+    pub downloads_failed: u64,
     pub downloads_completed: u64,
     pub bytes_downloaded: u64,
 }
@@ -75,7 +77,7 @@ impl Row {
 }
 
 /// The state bits a level counts.
-fn level_bits(state: ClientState) -> [bool; 12] {
+fn level_bits(state: ClientState) -> [bool; 13] {
     let managed = state.managed();
     let licensed = state.is(Mark::Licensed);
     let gone = matches!(state.status(), Status::Retired | Status::Deleted);
@@ -92,6 +94,7 @@ fn level_bits(state: ClientState) -> [bool; 12] {
         licensed && !state.is(Mark::Agent),
         state.is(Mark::DownloadQueued),
         state.is(Mark::Downloading),
+        state.is(Mark::BackingOff),
     ]
 }
 
@@ -111,6 +114,7 @@ impl Levels {
             &mut self.licenses_without_agent,
             &mut self.downloads_queued,
             &mut self.downloads_running,
+            &mut self.clients_backing_off,
         ];
         let moves = level_bits(before).into_iter().zip(level_bits(after));
         for (level, (was, is)) in levels.into_iter().zip(moves) {
@@ -144,7 +148,9 @@ impl Counts {
             | Fact::Refreshed { .. }
             | Fact::Acted { .. }
             | Fact::Arranged { .. }
-            | Fact::Coverage { .. } => {}
+            | Fact::Coverage { .. }
+            | Fact::PackageServer { .. }
+            | Fact::Restarted { .. } => {}
         }
     }
 
@@ -165,6 +171,7 @@ impl Counts {
             Step::Reactivated | Step::Returned => self.clients_returned += 1,
             Step::LicenseTaken { .. } => self.licenses_granted += 1,
             Step::LicenseReleased(_) => self.licenses_refunded += 1,
+            Step::DownloadFailed { .. } => self.downloads_failed += 1,
             Step::Downloaded { bytes, .. } => {
                 self.downloads_completed += 1;
                 self.bytes_downloaded += bytes;

@@ -96,6 +96,19 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
                 Some(Clause::M3),
                 format!("{} was released after the end of maintenance: no scan runs", version.word()),
             ),
+            Fact::PackageServer { site, serves } => {
+                let name = &self.scenario.sites[*site].name;
+                match serves {
+                    true => said("package_server_up", Some(Clause::C4), format!("{name}: it serves again")),
+                    false => {
+                        said("package_server_down", Some(Clause::C4), format!("{name}: it does not serve"))
+                    }
+                }
+            }
+            Fact::Restarted { site } => {
+                let name = &self.scenario.sites[*site].name;
+                said("package_server_restarted", Some(Clause::C4), format!("{name}: by hand"))
+            }
             Fact::Acted { action, clients } => {
                 let plural = if *clients == 1 { "" } else { "s" };
                 said("action", None, format!("actions[{action}]: {clients} client{plural}"))
@@ -191,6 +204,18 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
             ),
             Step::Disposed => said("disposed", Some(Clause::V6), format!("{}{}", left(), alive(after))),
             Step::Deleted(_) => said("deleted", Some(Clause::V3), format!("{}{}", left(), alive(after))),
+            Step::DownloadFailed { package: p, again } => {
+                let reason = format!("{}: the package server does not serve", package(p));
+                said("download_failed", Some(package_clause(p)), format!("{reason}; {}", next_try(at, again)))
+            }
+            Step::DownloadPutOff { package: p, again } => {
+                let reason = format!("{}: its site has a blockout; {}", package(p), next_try(at, again));
+                said("download_put_off", Some(package_clause(p)), reason)
+            }
+            Step::DownloadPaused { package: p, again } => {
+                let reason = format!("{}: the PC goes off; {}", package(p), next_try(at, again));
+                said("download_paused", Some(package_clause(p)), reason)
+            }
             ref other => describe_progress(after, other),
         }
     }
@@ -203,6 +228,14 @@ fn alive(after: ClientState) -> &'static str {
         Status::Retired => "; its agent is alive and will set it back to Active",
         Status::Deleted => "; its agent is alive and will register again",
         _ => "; its agent is alive",
+    }
+}
+
+/// How long until a download is asked for again.
+fn next_try(now: Time, again: Time) -> String {
+    match again {
+        Time::NEVER => "there is no next try in this run".to_string(),
+        _ => format!("next try in {}", again - now),
     }
 }
 
@@ -311,6 +344,7 @@ fn describe_progress(after: ClientState, step: &Step) -> Option<Described> {
             said("license_taken", Some(C6), format!("after {waited} without one"))
         }
         Step::StartsWaiting { .. } => None, // the rejection says it
+        Step::DownloadFailed { .. } | Step::DownloadPutOff { .. } | Step::DownloadPaused { .. } => None, // said above
         Step::LicenseReleased(_) | Step::Retired(_) | Step::Disposed | Step::Deleted(_) => None, // said above
         Step::UninstallTargeted => {
             said("uninstall_targeted", Some(V2), "out of the install policy, into the uninstall policy")

@@ -12,7 +12,7 @@ use super::text::timestamp;
 use crate::observe::timeline::Row;
 
 /// Name and meaning of every column.
-pub const COLUMNS: [(&str, &str); 33] = [
+pub const COLUMNS: [(&str, &str); 35] = [
     ("time_s", "seconds since the start of the scenario"),
     ("timestamp", "server local time"),
     ("license_state", "none, in_date, or expired when no license in date is left (E1)"),
@@ -39,6 +39,7 @@ pub const COLUMNS: [(&str, &str); 33] = [
     ),
     ("downloads_running", "downloads in progress"),
     ("downloads_queued", "downloads that wait for a free slot of their site"),
+    ("clients_backing_off", "clients whose package server does not serve; they try again by the ladder (C4)"),
     ("clients_enrolled", "since the row before: agents started on new PCs"),
     (
         "clients_left",
@@ -64,6 +65,10 @@ pub const COLUMNS: [(&str, &str); 33] = [
     (
         "scans_without_record",
         "since the row before: scans of clients whose record is not Active, so not processed (V5, V7)",
+    ),
+    (
+        "downloads_failed",
+        "since the row before: downloads refused or broken off by a package server that fails",
     ),
     ("downloads_completed", "since the row before: downloads completed"),
     ("bytes_downloaded", "since the row before: bytes of completed downloads"),
@@ -105,6 +110,7 @@ fn record(row: &Row, start: DateTime) -> [String; COLUMNS.len()] {
         levels.licenses_without_agent.to_string(),
         levels.downloads_running.to_string(),
         levels.downloads_queued.to_string(),
+        levels.clients_backing_off.to_string(),
         counts.clients_enrolled.to_string(),
         counts.clients_left.to_string(),
         counts.clients_returned.to_string(),
@@ -116,6 +122,7 @@ fn record(row: &Row, start: DateTime) -> [String; COLUMNS.len()] {
         counts.scans_not_run.to_string(),
         counts.scans_unchanged.to_string(),
         counts.scans_without_record.to_string(),
+        counts.downloads_failed.to_string(),
         counts.downloads_completed.to_string(),
         counts.bytes_downloaded.to_string(),
     ]

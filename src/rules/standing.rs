@@ -41,6 +41,7 @@ pub enum Lack {
     OutsideInstallPolicy,
     NoMembershipUpdate,
     AwaitsMembershipUpdate,
+    PackageServerDown,
     AwaitsPlugin,
     AwaitsInventory,
     AwaitsPackageTarget,
@@ -72,7 +73,7 @@ impl Lack {
             NoMembershipUpdate | AwaitsMembershipUpdate => Some(Clause::T2),
             AwaitsInventory => Some(Clause::C2),
             AwaitsPackageTarget | AwaitsPackageRequest => Some(Clause::C3),
-            AwaitsPackage => Some(Clause::C4),
+            PackageServerDown | AwaitsPackage => Some(Clause::C4),
             LicensesExpired => Some(Clause::E1),
             VersionNotCovered => Some(Clause::M3),
             Untargeted => Some(Clause::C5),
@@ -101,6 +102,7 @@ impl Lack {
             OutsideInstallPolicy => "outside_install_policy",
             NoMembershipUpdate => "no_membership_update",
             AwaitsMembershipUpdate => "awaits_membership_update",
+            PackageServerDown => "package_server_down",
             AwaitsPlugin => "awaits_plugin",
             AwaitsInventory => "awaits_inventory",
             AwaitsPackageTarget => "awaits_package_target",
@@ -169,6 +171,10 @@ impl Lack {
             AwaitsMembershipUpdate => {
                 ("waits for a membership update", "wait for the next membership update")
             }
+            PackageServerDown => (
+                "its package server does not serve; it tries again by the ladder",
+                "get the package server running",
+            ),
             AwaitsPlugin => {
                 ("the plug-in is not installed yet", "wait for its configuration request and download")
             }
@@ -236,11 +242,13 @@ pub fn standing(state: ClientState, around: Surroundings) -> Result<(), Lack> {
         (!state.is(UninstallTarget), Lack::UnderUninstallPolicy), // V2
         (candidate || state.is(Plugin), Lack::OutsideInstallPolicy), // C1
         (state.is(InstallTarget) || state.is(Plugin), updates_or(Lack::AwaitsMembershipUpdate)), // C1, T2
+        (state.is(Plugin) || !state.is(BackingOff), Lack::PackageServerDown), // C4
         (state.is(Plugin), Lack::AwaitsPlugin),                   // C1
         (state.is(PluginReported), Lack::AwaitsInventory),        // C2
         // A client that returned may have the package from before (V5).
         (state.is(PackageTarget) || state.is(PackageReady), updates_or(Lack::AwaitsPackageTarget)), // C3, T2
         (state.is(PackageRequested), Lack::AwaitsPackageRequest),                                   // C3
+        (state.is(PackageReady) || !state.is(BackingOff), Lack::PackageServerDown),                 // C4
         (state.is(PackageReady), Lack::AwaitsPackage),                                              // C4
         (around.license_in_date, Lack::LicensesExpired),                                            // E1
         (around.version_covered, Lack::VersionNotCovered),                                          // M3
@@ -306,11 +314,13 @@ mod tests {
             (upto(0),                                no_updates,  Err(Lack::NoMembershipUpdate)),
             (upto(0),                                all_well,    Err(Lack::AwaitsMembershipUpdate)),
             (upto(1),                                no_policy,   Err(Lack::AwaitsPlugin)), // not recomputed yet
+            (upto(1).with(BackingOff),               all_well,    Err(Lack::PackageServerDown)),
             (upto(1),                                all_well,    Err(Lack::AwaitsPlugin)),
             (upto(2),                                all_well,    Err(Lack::AwaitsInventory)),
             (upto(3),                                no_updates,  Err(Lack::NoMembershipUpdate)),
             (upto(3),                                all_well,    Err(Lack::AwaitsPackageTarget)),
             (upto(4),                                all_well,    Err(Lack::AwaitsPackageRequest)),
+            (upto(5).with(BackingOff),               all_well,    Err(Lack::PackageServerDown)),
             (upto(5),                                all_well,    Err(Lack::AwaitsPackage)),
             (upto(6),                                none_dated,  Err(Lack::LicensesExpired)),
             (upto(6),                                newer,       Err(Lack::VersionNotCovered)),

@@ -30,15 +30,18 @@ pub struct Reader<'a> {
 }
 
 /// Where keys that are understood outside sections belong.
-const INNER: [(&str, &str); 8] = [
+const INNER: [(&str, &str); 11] = [
     ("agent", "actions[*].retire"),
     ("daily", "platform.licensing_refresh"),
     ("dates", "groups.*.enrol"),
     ("group", "actions[*].retire"),
+    ("holidays", "groups.*.online"),
     ("keys", "actions[*].reimage"),
     ("poisson", "groups.*.enrol"),
+    ("present", "groups.*.online"),
     ("rate", "groups.*.enrol.poisson"),
     ("status", "actions[*].retire"),
+    ("weekdays", "groups.*.online"),
 ];
 
 /// What reading found, apart from the values.

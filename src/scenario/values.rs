@@ -203,14 +203,18 @@ pub fn since(start: DateTime, when: DateTime) -> Time {
 /// The time of day `HH:MM[:SS]`, as a duration after midnight.
 pub fn time_of_day(node: &Node, _: &Reader) -> Read<Span> {
     let typed = text(node, "a time of day such as \"03:00\"")?;
-    let clock = typed.parse::<ClockTime>().ok().filter(|_| typed.contains(':'));
-    let clock = clock.ok_or_else(|| {
+    clock_time(typed).ok_or_else(|| {
         Fault::at(node.at, format!("`{typed}` is not a time of day"))
             .help("write hours and minutes: \"03:00\"")
-    })?;
+    })
+}
+
+/// Parses a time of day.
+pub fn clock_time(typed: &str) -> Option<Span> {
+    let clock = typed.parse::<ClockTime>().ok().filter(|_| typed.contains(':'))?;
     let seconds =
         i64::from(clock.hour()) * 3_600 + i64::from(clock.minute()) * 60 + i64::from(clock.second());
-    Ok(Span(seconds * 1_000 + i64::from(clock.millisecond())))
+    Some(Span(seconds * 1_000 + i64::from(clock.millisecond())))
 }
 
 /// A whole number within `min..=max`.

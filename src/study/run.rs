@@ -125,6 +125,7 @@ fn shortfalls(scenario: &Scenario, acted: &[(u32, u32)]) -> Vec<Shortfall> {
         | Deed::ChangePolicies(_)
         | Deed::MembershipUpdate(_)
         | Deed::RunMembershipUpdate
+        | Deed::RestartPackageServer(_)
         | Deed::Upgrade { .. } => None,
         Deed::Retire(whom, _)
         | Deed::Dispose(whom, _)

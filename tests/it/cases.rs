@@ -242,6 +242,7 @@ fn totals(outcome: &Outcome) -> BTreeMap<&'static str, u64> {
         ("scans_failed", counts.scans_failed_untargeted),
         ("scans_not_run", counts.scans_not_run),
         ("downloads_completed", counts.downloads_completed),
+        ("downloads_failed", counts.downloads_failed),
         ("clients_left", counts.clients_left),
         ("clients_returned", counts.clients_returned),
         ("histories_lost", outcome.tally.histories_lost),

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use fleetsim::fleet::fact::{Fact, Observer, Step};
+use fleetsim::fleet::roster::Roster;
 use fleetsim::observe::timeline::Counts;
 use fleetsim::rules::clause::Clause;
 use fleetsim::rules::client::{ClientState, Mark, Status};
 use fleetsim::rules::consumption::{Refused, Returned};
 use fleetsim::rules::license_files::{InForce, LicenseState};
+use fleetsim::scenario::model::Scenario;
 use fleetsim::study;
 use fleetsim::words::time::Time;
 
@@ -19,7 +21,11 @@ use crate::cases::check;
 const USUAL: u64 = 600;
 
 /// Follows every fact and asserts the invariants.
-struct Audit {
+struct Audit<'s> {
+    scenario: &'s Scenario,
+    roster: Roster<'s>,
+    /// The groups of records that came during the run.
+    further: BTreeMap<u32, usize>,
     last: Time,
     horizon: Time,
     states: BTreeMap<u32, ClientState>,
@@ -37,11 +43,14 @@ struct Audit {
     refreshing_at: Option<Time>,
 }
 
-impl Audit {
-    fn new(horizon: Time, yaml: &str) -> Audit {
+impl Audit<'_> {
+    fn new<'s>(scenario: &'s Scenario, yaml: &str) -> Audit<'s> {
         Audit {
+            scenario,
+            roster: Roster::new(scenario, 0),
+            further: BTreeMap::new(),
             last: Time::START,
-            horizon,
+            horizon: scenario.horizon(),
             states: BTreeMap::new(),
             in_force: None,
             version_covered: true,
@@ -60,6 +69,17 @@ impl Audit {
         let known = self.states.insert(client, after).unwrap_or_default();
         assert_eq!(known, before, "facts tell a client's states without a gap");
         self.follows_the_chain(after);
+        match step {
+            Step::DownloadStarted(_) => self.site_serves(at, client, true),
+            Step::Downloaded { .. } => self.site_serves(at, client, false),
+            _ => {}
+        }
+        if let Step::SecondRecord { of, .. } = step {
+            self.further.insert(client, self.group_of(of));
+        }
+        if is_done_by_the_pc(step) {
+            self.is_on(at, client, step == Step::Enrolled);
+        }
         match (before.is(Mark::Licensed), after.is(Mark::Licensed)) {
             (false, true) => self.take(at, client, before, step),
             (true, false) => self.release(at, client, before, step),
@@ -84,9 +104,37 @@ impl Audit {
         }
         assert!(!(state.is(Mark::Downloading) && state.is(Mark::DownloadQueued)), "{state:?}");
         assert!(!(state.is(Mark::InstallTarget) && state.is(Mark::UninstallTarget)), "V2: {state:?}");
+        assert!(!(state.is(Mark::Downloading) && state.is(Mark::BackingOff)), "{state:?}");
         if !state.is(Mark::Agent) {
+            assert!(!state.is(Mark::BackingOff), "{state:?}");
             assert!(!state.is(Mark::Waiting) && !state.is(Mark::Downloading), "{state:?}");
         }
+    }
+
+    fn group_of(&self, client: u32) -> usize {
+        self.further.get(&client).copied().unwrap_or_else(|| self.roster.group_of(client))
+    }
+
+    /// What a PC does it does while it is on; in the instant in which it goes off, what it began may
+    /// still end, and a slot may still come free for it.
+    fn is_on(&self, at: Time, client: u32, begins: bool) {
+        let Some(online) = &self.scenario.groups[self.group_of(client)].online else { return };
+        let today = online.windows.day_of(at);
+        let mut of_days = (today - 1..=today).filter(|day| !online.holidays.contains(day));
+        let on = |(from, until): (Time, Time)| from <= at && (at < until || at == until && !begins);
+        assert!(of_days.any(|day| online.windows.of_day(day).any(on)), "client {client} is off at {at:?}");
+    }
+
+    /// Nothing starts while the package server does not serve or has a blockout, and nothing is
+    /// complete, but for what is complete in the instant in which that begins.
+    fn site_serves(&self, at: Time, client: u32, starts: bool) {
+        let site = self.scenario.groups[self.group_of(client)].site;
+        let before = if starts { at } else { Time(at.ms() - 1) };
+        let down = |at| self.scenario.outages(site).iter().any(|out| out.from <= at && at < out.until);
+        assert!(!(down(at) && down(before)), "C4: the package server does not serve at {at:?}");
+        let blockouts = self.scenario.sites[site].blockouts.as_ref();
+        let blocked = |at| blockouts.is_some_and(|blockouts| blockouts.contains(at));
+        assert!(!(blocked(at) && blocked(before)), "a blockout at {at:?}");
     }
 
     fn take(&mut self, at: Time, client: u32, before: ClientState, step: Step) {
@@ -124,7 +172,17 @@ impl Audit {
     }
 }
 
-impl Observer for Audit {
+/// Steps that need the PC; the others are the server's or the administrator's.
+fn is_done_by_the_pc(step: Step) -> bool {
+    use Step::*;
+    let transfers =
+        matches!(step, DownloadStarted(_) | DownloadQueued(_) | Downloaded { .. } | DownloadPutOff { .. });
+    let requests = matches!(step, PluginRequested | PackageRequested | PackageReady);
+    let reports = matches!(step, Enrolled | FirstContact | PluginReported | RemovalReported);
+    transfers || requests || reports || matches!(step, PluginInstalled | PluginRemoved)
+}
+
+impl Observer for Audit<'_> {
     fn observe(&mut self, at: Time, fact: &Fact) {
         assert!(at >= self.last && at <= self.horizon, "time goes on, and not beyond the end");
         // V1: a Retired record releases only at the instant of a refresh, which is told after it.
@@ -139,6 +197,7 @@ impl Observer for Audit {
             Fact::InForce(in_force) => self.in_force = Some(in_force),
             Fact::Refreshed { .. } => self.refreshing_at = None,
             Fact::Scanned { client, outcome } => {
+                self.is_on(at, client, false);
                 let state = self.states[&client];
                 assert!(state.is(Mark::Agent) && state.is(Mark::PackageReady), "C4: {state:?} scans");
                 let holds = state.is(Mark::Licensed);
@@ -151,7 +210,14 @@ impl Observer for Audit {
                 }
             }
             Fact::Coverage { covered, .. } => self.version_covered = covered,
-            Fact::LicenseTurn { .. } | Fact::Acted { .. } | Fact::Arranged { .. } => {}
+            Fact::LicenseTurn { .. }
+            | Fact::Acted { .. }
+            | Fact::Arranged { .. }
+            | Fact::Restarted { .. } => {}
+            Fact::PackageServer { site, serves } => {
+                let turns = self.scenario.outages(site).into_iter();
+                assert!(turns.map(|out| if serves { out.until } else { out.from }).any(|turn| turn == at));
+            }
         }
     }
 }
@@ -207,11 +273,49 @@ fn scenario_of(seed: u64) -> String {
         _ => ("next_scan", "2"),
     };
     let site = c.one(&[
-        "{bandwidth: 20 Mbit/s, per_client: 5 Mbit/s}",
-        "{bandwidth: 2 Mbit/s, concurrent: 3}",
-        "{download_time: {exponential: 20m}, concurrent: 2}",
-        "{bandwidth: unlimited, per_client: unlimited}",
+        "bandwidth: 20 Mbit/s, per_client: 5 Mbit/s",
+        "bandwidth: 2 Mbit/s, concurrent: 3",
+        "download_time: {exponential: 20m}, concurrent: 2",
+        "bandwidth: unlimited, per_client: unlimited",
     ]);
+    let throttle = match site.contains("download_time") {
+        true => "",
+        false => c.one(&[
+            "",
+            ", throttle: [{weekdays: \"06:00-18:00\", per_client: 300 kbit/s}]",
+            ", throttle: [{daily: \"20:00-06:30\", per_client: 1 Mbit/s}, {monday: \"00:00-24:00\", per_client: 2 Mbit/s}]",
+        ]),
+    };
+    let blockouts = c.one(&[
+        "",
+        "",
+        ", blockouts: [{daily: \"09:00-11:00\"}]",
+        ", blockouts: [{weekdays: \"22:00-04:00\"}]",
+    ]);
+    let down = match c.below(3) {
+        0 => String::new(),
+        1 => format!(", down: [{{from: {}h}}]", c.below(120)),
+        _ => {
+            let from = c.below(100);
+            format!(
+                ", down: [{{from: {from}h, until: {}h}}, {{from: 30h, until: 31h}}]",
+                from + 1 + c.below(30)
+            )
+        }
+    };
+    let online = |c: &mut Choices| {
+        c.one(&[
+            "always",
+            "{weekdays: \"08:00-18:00\", saturday: \"09:00-12:00\", present: 80%}",
+            "{daily: \"22:00-06:00\", holidays: [2026-01-06]}",
+            "{daily: \"00:00-24:00\", present: 0.6}",
+            "{weekdays: [\"07:00-09:30\", \"09:00-12:15\", \"13:00-13:20\"], holidays: [2026-01-05, 2026-01-08]}",
+        ])
+        .to_string()
+    };
+    let (online_a, online_b) = (online(&mut c), online(&mut c));
+    let spread = c.one(&["0s", "{uniform: [1m, 60m]}", "5h"]);
+    let on_agent_start = c.one(&["true", "false"]);
     let after_change = c.one(&["true", "false"]);
     let inventory = match inventory.strip_prefix('{') {
         Some(rest) => format!("{{after_plugin_change: {after_change}, {rest}"),
@@ -222,7 +326,8 @@ fn scenario_of(seed: u64) -> String {
             let at = c.below(120);
             let group = c.one(&["a", "b"]);
             let n = 1 + c.below(6);
-            match c.below(8) {
+            match c.below(9) {
+                8 => format!("{{at: {at}h, restart_package_server: s}}"),
                 0 => format!("{{at: {at}h, run: licensing_refresh}}"),
                 1 => format!("{{at: {at}h, delete: {{group: {group}, status: retired}}}}"),
                 2 => {
@@ -282,19 +387,20 @@ platform:
   on_expiry: {on_expiry}
   reimage_time: {reimage}
   purging: {purging}
+  start_spread: {spread}
 packages:
   plugin: {{size: {plugin}, install: {install}}}
   assessment_scan: {{size: {{uniform: [1 MB, 60 MB]}}}}
-scan: {{every: 4h, phase: {phase}, jitter: {{uniform: [-10m, 10m]}}, on_new_policy: {new_policy},
+scan: {{every: 4h, phase: {phase}, jitter: {{uniform: [-10m, 10m]}}, on_new_policy: {new_policy}, on_agent_start: {on_agent_start},
   duration: {duration}, retry: {retry}, give_up_after: {give_up}}}
 licenses:
   base: {{nodes: {nodes}, format: {format}, aup_until: {aup}}}
   extra: {{kind: subscription, nodes: {extra}, format: {format}, from: {from}h, until: 2026-01-08, aup_until: 2026-02-20}}
   renewal: {{nodes: {nodes}, format: {format}, from: {renewed}d 30m, replaces: {replaced}, aup_until: 2026-12-31}}
-sites: {{s: {site}}}
+sites: {{s: {{{site}{throttle}{blockouts}{down}}}}}
 groups:
-  a: {{clients: {clients}, os: Windows 11, enrol: {enrol}, lifetime: {{exponential: 4d}}}}
-  b: {{enrol: {{poisson: 6/d}}, holding_time: {holding}, cloned_keys: {clones}}}
+  a: {{clients: {clients}, os: Windows 11, enrol: {enrol}, lifetime: {{exponential: 4d}}, online: {online_a}}}
+  b: {{enrol: {{poisson: 6/d}}, holding_time: {holding}, cloned_keys: {clones}, online: {online_b}}}
 {policies}
 actions: [{actions}]
 ",
@@ -364,7 +470,7 @@ fn change(c: &mut Choices, reaches_8_5: bool) -> String {
 fn audit(seed: u64) -> Counts {
     let yaml = scenario_of(seed);
     let scenario = &check(&yaml, "random").scenario;
-    let mut audit = Audit::new(scenario.horizon(), &yaml);
+    let mut audit = Audit::new(scenario, &yaml);
     let outcome = study::run::run(scenario, 0, &mut audit, |_, _| ControlFlow::Continue(())).unwrap();
     let tally = &outcome.tally;
     assert_eq!(audit.taken - audit.released, audit.in_use, "taken − released = held");
@@ -382,8 +488,7 @@ fn audit(seed: u64) -> Counts {
     assert!(outcome.rows.iter().all(|row| row.levels.licenses_in_use <= tally.peak.0));
     let accounted = outcome.holders + outcome.lacking.values().sum::<u64>();
     assert_eq!(accounted, outcome.clients, "the reasons account for every client");
-    let again =
-        study::run::run(scenario, 0, Audit::new(scenario.horizon(), &yaml), |_, _| ControlFlow::Continue(()));
+    let again = study::run::run(scenario, 0, Audit::new(scenario, &yaml), |_, _| ControlFlow::Continue(()));
     assert_eq!(again.unwrap().fingerprint.hex(), outcome.fingerprint.hex(), "twice the same path");
     outcome.tally.counts
 }

@@ -111,7 +111,7 @@ fn every_key_says_what_it_is_and_who_says_so() {
 fn is_deed(line: &KeyLine) -> bool {
     let of_clients =
         ["retire", "dispose", "delete", "uninstall_plugin", "install_plugin", "uninstall_agent", "reimage"];
-    let deeds = [&of_clients[..], &["upgrade", "run"]].concat();
+    let deeds = [&of_clients[..], &["upgrade", "restart_package_server", "run"]].concat();
     // These two are also sections of their own, further to the left.
     let changes = ["policies", "membership_update"];
     deeds.contains(&line.key.as_str()) || line.indent >= 4 && changes.contains(&line.key.as_str())
@@ -175,6 +175,8 @@ fn defaults_of_the_server_and_the_agents() {
     assert!(!p.purging.is_on());
     assert_eq!(p.purging.check, daily(2 * 60));
     assert_eq!(p.reimage_time, Distribution::Constant(Span::HOUR.ms()));
+    assert_eq!(p.download_retry, [3, 6, 12, 24, 48, 96, 120].map(Span::minutes));
+    assert_eq!(p.start_spread, Distribution::Uniform { min: 60_000, max: 60 * 60_000 });
     assert_eq!((p.refund_on_retire, p.refund_on_delete), (Refund::AtRefresh, Refund::Immediate));
 }
 
@@ -185,7 +187,7 @@ fn defaults_of_packages_and_scans() {
     assert_eq!(packages.plugin_install, Distribution::Constant(60_000));
     assert_eq!(packages.assessment_scan, Distribution::Constant(40_000_000));
     assert_eq!(scan.schedule, beat(Span::hours(4)));
-    assert!(scan.on_new_policy);
+    assert!(scan.on_new_policy && scan.on_agent_start);
     assert_eq!(scan.duration, Distribution::lognormal_median_p95(180_000.0, 600_000.0).unwrap());
     assert_eq!((scan.retry, scan.give_up_after), (Retry::NextScan, None));
 }
@@ -199,6 +201,8 @@ fn defaults_of_licenses_sites_groups_and_policies() {
     assert_eq!((base.nodes, base.from, base.until, base.aup_until), (Some(5), Time::START, None, None));
     let link = Link::Shared { bandwidth: Some(1_000_000_000), per_client: Some(100_000_000) };
     assert_eq!((s.sites.len(), &s.sites[0].link, s.sites[0].concurrent), (1, &link, None));
+    assert!(s.sites[0].throttle.is_empty() && s.sites[0].blockouts.is_none() && s.sites[0].down.is_empty());
+    assert_eq!(s.groups[0].online, None);
     assert_eq!(s.groups[0].clients, Clients::Count(10));
     assert_eq!((&s.groups[0].lifetime, &s.groups[0].holding_time), (&None, &None));
     let Policies { plugin_install, dsup_enabled, clones } = &s.policies;

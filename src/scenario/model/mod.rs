@@ -5,11 +5,15 @@
 //! The scenario's digest is taken from the serialised form of these types, so it is independent of
 //! how the file spells things.
 
+mod network;
 pub mod over_time;
 pub mod policies;
+mod weekly;
 
+pub use network::{Link, Outage, Site, Throttle};
 pub use over_time::{Installed, MembershipPlan, OverTime};
 pub use policies::{Policies, PoliciesChange, Policy, Reach};
+pub use weekly::{DAYS, Online, Weekly, Window};
 
 use std::fmt;
 
@@ -87,6 +91,10 @@ pub struct Platform {
     pub purging: Purging,
     /// From the start of a re-image until the agent of the new image starts (V10).
     pub reimage_time: Distribution,
+    /// From a download that failed to the next try, one after the other; the last repeats.
+    pub download_retry: Vec<Span>,
+    /// What was due while a PC was off, or in a blockout, runs this long after its end.
+    pub start_spread: Distribution,
 }
 
 /// Server versions whose license rules differ or that people run, oldest first.
@@ -235,6 +243,8 @@ pub struct Scan {
     pub schedule: Heartbeat,
     /// Does a client scan at once when its package is ready?
     pub on_new_policy: bool,
+    /// Does a client with online times scan once after each start of its PC?
+    pub on_agent_start: bool,
     /// From the start of a scan until its result is at the server.
     pub duration: Distribution,
     pub retry: Retry,
@@ -283,25 +293,6 @@ pub enum LicenseFormat {
     SLic,
 }
 
-/// Where a group's clients download from.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Site {
-    pub name: String,
-    pub link: Link,
-    /// Downloads at the same time; the others wait, first come, first served. `None`: no limit.
-    pub concurrent: Option<u32>,
-}
-
-/// How long a download takes.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub enum Link {
-    /// All downloads of the site share `bandwidth` equally, none gets more than `per_client`
-    /// (bits per second, `None`: unlimited).
-    Shared { bandwidth: Option<u64>, per_client: Option<u64> },
-    /// Each download takes this long, whatever the others do.
-    Time(Distribution),
-}
-
 /// Clients that are alike.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Group {
@@ -319,6 +310,8 @@ pub struct Group {
     /// From taking the license until the PC is retired and switched off. `None`: never.
     pub holding_time: Option<Distribution>,
     pub cloned_keys: Option<ClonedKeys>,
+    /// When these PCs are on. `None`: always.
+    pub online: Option<Online>,
 }
 
 /// Machines made from one image that kept its keys: so many in a row share one record (V10).
@@ -402,6 +395,8 @@ pub enum Deed {
     Delete(Selection, Agent),
     /// Out of the install policy and into the uninstall policy (V2).
     UninstallPlugin(Selection),
+    /// The package server of a site (by index) serves again.
+    RestartPackageServer(usize),
     /// Out of the uninstall policy: the install policy may take them again (C1).
     InstallPlugin(Selection),
     /// Policies are switched, or get another target (C1, C5).

@@ -15,6 +15,7 @@ use super::fleet::{group_named, unknown};
 use super::names::{find_client, numbers_of};
 use super::platform::{membership_update, start_of_day, version};
 use super::policies::{self, Fleet};
+use super::sites::site_named;
 use crate::words::time::{Span, Time};
 
 /// A key of an action, and what it does with the clients it names.
@@ -154,7 +155,7 @@ fn check_instant(s: &Section, at: Time, duration: Span) {
 /// A key of an action, and how what stands there is read.
 type DeedOfServer = (&'static str, fn(&Section, Fleet) -> Option<Deed>);
 
-const SERVER_DEEDS: [DeedOfServer; 4] = [
+const SERVER_DEEDS: [DeedOfServer; 5] = [
     ("policies", |s, fleet| {
         let change = policies::policies(&s.section("policies"), fleet);
         if let Some(Node { kind: Kind::Map(entries), .. }) = s.node("policies")
@@ -167,6 +168,10 @@ const SERVER_DEEDS: [DeedOfServer; 4] = [
     }),
     ("membership_update", |s, _| Some(Deed::MembershipUpdate(membership_update(s)))),
     ("upgrade", |s, _| upgrade(&s.section("upgrade"))),
+    ("restart_package_server", |s, fleet| {
+        let site = s.value("restart_package_server", |node, _| site_named(node, fleet.sites))?;
+        Some(Deed::RestartPackageServer(site))
+    }),
     ("run", |s, _| s.value("run", run)),
 ];
 

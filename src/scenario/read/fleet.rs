@@ -1,50 +1,19 @@
-//! `sites` and `groups`: who is there, and where.
+//! `groups`: who is there, and where.
 
 use std::collections::BTreeMap;
 
 use super::super::fault::{Fault, Place};
 use super::super::law;
-use super::super::model::{Clients, ClonedKeys, Enrol, Group, Key, Link, Site};
+use super::super::model::{Clients, ClonedKeys, Enrol, Group, Key, Site};
 use super::super::reader::{Read, Reader, Section, check_name, twice};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
 use super::MOST_CLIENTS;
 use super::names::numbered_client;
+use super::online;
+use super::sites::site_named;
 use crate::engine::distribution::Distribution;
 use crate::words::time::Time;
-
-/// What a site has when nothing is said: a gigabit, 100 Mbit/s a client.
-const USUAL_BANDWIDTH: u64 = 1_000_000_000;
-const USUAL_PER_CLIENT: u64 = 100_000_000;
-
-/// All sites in name order; without any, one called `default`.
-pub fn sites(top: &Section) -> Vec<Site> {
-    let named = top.named("sites");
-    if named.is_empty() {
-        let link = Link::Shared { bandwidth: Some(USUAL_BANDWIDTH), per_client: Some(USUAL_PER_CLIENT) };
-        return vec![Site { name: "default".into(), link, concurrent: None }];
-    }
-    named.iter().map(|(name, _, section)| site(name, section)).collect()
-}
-
-fn site(name: &str, s: &Section) -> Site {
-    for share in ["bandwidth", "per_client"] {
-        let why = "a site shares its bandwidth or has a law for the time of a download";
-        s.exclusive(share, "download_time", why);
-    }
-    let time = s.value("download_time", law::duration);
-    let bandwidth = s.value("bandwidth", values::bandwidth).unwrap_or(Some(USUAL_BANDWIDTH));
-    let per_client = s.value("per_client", values::bandwidth).unwrap_or(Some(USUAL_PER_CLIENT));
-    let link = time.map_or(Link::Shared { bandwidth, per_client }, Link::Time);
-    Site { name: name.to_string(), link, concurrent: s.value("concurrent", concurrent).flatten() }
-}
-
-fn concurrent(node: &Node, reader: &Reader) -> Read<Option<u32>> {
-    match text(node, "a number of downloads, or `unlimited`")? {
-        "unlimited" => Ok(None),
-        _ => values::integer(1, 1_000_000)(node, reader).map(|n| Some(n as u32)),
-    }
-}
 
 pub fn groups(top: &Section, sites: &[Site]) -> Vec<Group> {
     if !top.has("groups") && !top.is_no_mapping() {
@@ -88,6 +57,7 @@ fn group(name: &str, s: &Section, sites: &[Site]) -> Group {
         lifetime: s.value("lifetime", law_or_never).flatten(),
         holding_time: s.value("holding_time", law_or_never).flatten(),
         cloned_keys: cloned_keys(s),
+        online: s.value("online", online::online).flatten(),
     }
 }
 
@@ -167,11 +137,7 @@ fn check_names_unique(named: &[(String, Place, Section)], groups: &[Group]) {
 }
 
 fn site_of(s: &Section, sites: &[Site]) -> usize {
-    let find = |name: &str| sites.iter().position(|site| site.name == name);
-    let chosen = s.value("site", |node, _| {
-        let name = text(node, "the name of a site")?;
-        find(name).ok_or_else(|| unknown("site", name, node.at, sites.iter().map(|s| s.name.as_str())))
-    });
+    let chosen = s.value("site", |node, _| site_named(node, sites));
     if chosen.is_none() && sites.len() > 1 && !s.has("site") {
         let names: Vec<&str> = sites.iter().map(|s| s.name.as_str()).collect();
         s.fault_at(
@@ -223,7 +189,8 @@ fn all_at(at: Time, node: &Node) -> Read<Enrol> {
     not_before_start(at, node).map(|at| Enrol::Spread(Distribution::Constant(at.ms())))
 }
 
-fn not_before_start(at: Time, node: &Node) -> Read<Time> {
+/// Nothing happens before the scenario starts.
+pub fn not_before_start(at: Time, node: &Node) -> Read<Time> {
     if at < Time::START {
         return Err(Fault::at(node.at, format!("{} lies before the start of the scenario", node.describe())));
     }

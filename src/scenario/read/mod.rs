@@ -4,9 +4,11 @@ mod actions;
 mod fleet;
 mod licenses;
 mod names;
+mod online;
 mod platform;
 mod policies;
 mod policy_warnings;
+mod sites;
 mod warnings;
 
 pub use names::{find_client, numbers_of};
@@ -83,9 +85,9 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     top.value("start", values::date_time);
     let duration = top.required("duration", "30d", values::whole_seconds).unwrap_or(Span::days(30));
     check_calendar(top, duration);
-    let sites = fleet::sites(top);
-    let groups = fleet::groups(top, &sites);
     let (platform, packages, scan) = (platform::platform(top), platform::packages(top), platform::scan(top));
+    let sites = sites::sites(top, platform.version);
+    let groups = fleet::groups(top, &sites);
     let named = policies::Fleet { sites: &sites, groups: &groups };
     let actions = actions::actions(top, named, &platform, duration);
     let policies = policies::at_start(top, named, &versions(&platform, &actions));

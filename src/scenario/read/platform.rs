@@ -11,6 +11,7 @@ use super::super::model::{
 use super::super::reader::{Read, Reader, Section};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
+use super::sites;
 use crate::engine::distribution::Distribution;
 use crate::words::time::{Span, Time};
 
@@ -48,6 +49,8 @@ pub fn platform(top: &Section) -> Platform {
         reimage_time: s
             .value("reimage_time", law::duration)
             .unwrap_or(Distribution::Constant(Span::HOUR.ms())),
+        download_retry: s.value("download_retry", sites::retry_ladder).unwrap_or_else(sites::usual_ladder),
+        start_spread: s.value("start_spread", sites::start_spread).unwrap_or_else(sites::usual_spread),
     }
 }
 
@@ -296,6 +299,7 @@ pub fn scan(top: &Section) -> Scan {
     let scan = Scan {
         schedule,
         on_new_policy: s.value("on_new_policy", values::switch).unwrap_or(true),
+        on_agent_start: s.value("on_agent_start", values::switch).unwrap_or(true),
         duration: s.value("duration", law::duration).unwrap_or_else(usual),
         retry: s.value("retry", retry).unwrap_or(Retry::NextScan),
         give_up_after: s.value("give_up_after", give_up_after).flatten(),

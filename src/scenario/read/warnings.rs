@@ -1,7 +1,7 @@
 //! Findings that do not stop a run, but that whoever reads the results should know.
 
 use super::super::fault::{Fault, Place};
-use super::super::model::{Heartbeat, Phase, Retry, Scan, Scenario};
+use super::super::model::{Deed, Group, Heartbeat, Phase, Retry, Scan, Scenario};
 use super::super::reader::Section;
 use super::super::yaml::{Kind, Node};
 use super::{expected_clients, policy_warnings};
@@ -30,6 +30,8 @@ fn findings(top: &Section, scenario: &Scenario) -> Vec<Finding> {
     found.extend(policy_warnings::findings(scenario));
     found.extend(license_that_never_comes(scenario));
     found.extend(unused_site(scenario));
+    found.extend(restart_of_a_server_that_serves(scenario));
+    found.extend(scans_longer_than_windows(scenario));
     found.extend(scans_of_a_large_fleet(top, scenario, clients));
     found
 }
@@ -46,6 +48,27 @@ fn unused_site(scenario: &Scenario) -> Option<Finding> {
     let site = (0..scenario.sites.len()).find(|&site| !used(site) && !scenario.groups.is_empty())?;
     let problem = format!("no group is at site `{}`", scenario.sites[site].name);
     Some(("sites", problem, "give a group `site`, or leave the site out"))
+}
+
+fn restart_of_a_server_that_serves(scenario: &Scenario) -> Option<Finding> {
+    let ends_one = |site: usize, at| scenario.outages(site).iter().any(|outage| outage.until == at);
+    let site = scenario.actions.iter().find_map(|action| match action.what {
+        Deed::RestartPackageServer(site) if !ends_one(site, action.at) => Some(site),
+        _ => None,
+    })?;
+    let problem =
+        format!("a restart of the package server of `{}` ends no outage", scenario.sites[site].name);
+    Some(("actions", problem, "restart it during an outage, given by `sites.<name>.down`"))
+}
+
+/// A scan begins anew when its PC is switched off before it ends.
+fn scans_longer_than_windows(scenario: &Scenario) -> Option<Finding> {
+    let shortest = Span(scenario.scan.duration.min());
+    let too_short = |group: &&Group| group.online.as_ref().is_some_and(|on| on.longest < shortest);
+    let group = scenario.groups.iter().find(too_short)?;
+    let problem =
+        format!("a scan takes longer than the PCs of group `{}` are on: none ever ends", group.name);
+    Some(("groups", problem, "correct `scan.duration`, or the group's `online`"))
 }
 
 fn scans_of_a_large_fleet(top: &Section, scenario: &Scenario, clients: f64) -> Option<Finding> {

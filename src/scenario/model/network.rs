@@ -1,0 +1,71 @@
+//! Package servers: where clients download, how fast, and when they cannot.
+
+use serde::Serialize;
+
+use super::weekly::Weekly;
+use super::{Deed, Scenario};
+use crate::engine::distribution::Distribution;
+use crate::words::time::Time;
+
+/// Where a group's clients download from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Site {
+    pub name: String,
+    pub link: Link,
+    /// Downloads at the same time; the others wait, first come, first served. `None`: no limit.
+    pub concurrent: Option<u32>,
+    /// Periods with less bandwidth; where several hold, and beside the plain bandwidth, the lowest wins.
+    pub throttle: Vec<Throttle>,
+    /// When nothing is downloaded.
+    pub blockouts: Option<Weekly>,
+    /// When the package server does not serve; as written, without what an administrator does.
+    pub down: Vec<Outage>,
+}
+
+/// How long a download takes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Link {
+    /// All downloads of the site share `bandwidth` equally, none gets more than `per_client`
+    /// (bits per second, `None`: unlimited).
+    Shared { bandwidth: Option<u64>, per_client: Option<u64> },
+    /// Each download takes this long, whatever the others do.
+    Time(Distribution),
+}
+
+/// Less bandwidth for a while.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Throttle {
+    pub when: Weekly,
+    pub bandwidth: Option<u64>,
+    pub per_client: Option<u64>,
+}
+
+/// A package server does not serve from one instant on, until another one (`NEVER`: to the end).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Outage {
+    pub from: Time,
+    pub until: Time,
+}
+
+impl Scenario {
+    /// When the package server of a site does not serve, in order and apart from each other: a restart
+    /// ends what is going on, and outages that touch are one.
+    pub fn outages(&self, site: usize) -> Vec<Outage> {
+        let restarts = self.actions.iter().filter(|action| action.what == Deed::RestartPackageServer(site));
+        let restarts: Vec<Time> = restarts.map(|action| action.at).collect();
+        let shortened = |outage: &Outage| {
+            let ends = restarts.iter().filter(|at| outage.from < **at && **at < outage.until);
+            Outage { from: outage.from, until: ends.min().copied().unwrap_or(outage.until) }
+        };
+        let mut written: Vec<Outage> = self.sites[site].down.iter().map(shortened).collect();
+        written.sort_unstable();
+        let mut outages: Vec<Outage> = Vec::new();
+        for next in written {
+            match outages.last_mut() {
+                Some(last) if next.from <= last.until => last.until = last.until.max(next.until),
+                _ => outages.push(next),
+            }
+        }
+        outages
+    }
+}

@@ -1,0 +1,132 @@
+//! Windows of the week (`{weekdays: "08:00-18:00"}`), and when the PCs of a group are on.
+
+use super::super::fault::Fault;
+use super::super::model::{DAYS, Online, Weekly, Window};
+use super::super::reader::{Read, Reader};
+use super::super::values::{self, text};
+use super::super::yaml::{Entry, Kind, Node};
+use crate::words::time::Span;
+
+/// What a window may be of, and on which days of the week that is; Monday is 0.
+const WHEN: [(&str, std::ops::Range<usize>); 10] = [
+    ("daily", 0..7),
+    ("weekdays", 0..5),
+    ("weekend", 5..7),
+    ("monday", 0..1),
+    ("tuesday", 1..2),
+    ("wednesday", 2..3),
+    ("thursday", 3..4),
+    ("friday", 4..5),
+    ("saturday", 5..6),
+    ("sunday", 6..7),
+];
+
+/// The entries of a mapping that are windows, together. `others` are keys that belong to somebody else.
+pub fn windows(entries: &[Entry], others: &[&str], reader: &Reader) -> Read<Weekly> {
+    let mut days: [Vec<Window>; DAYS] = Default::default();
+    for entry in entries.iter().filter(|entry| !others.contains(&entry.key.as_str())) {
+        let Some((_, of)) = WHEN.iter().find(|(word, _)| *word == entry.key) else {
+            let known = || WHEN.iter().map(|(word, _)| *word).chain(others.iter().copied());
+            let all = format!("keys: {}", known().collect::<Vec<_>>().join(", "));
+            let fault = Fault::at(entry.key_at, format!("unknown key `{}`", entry.key));
+            return Err(fault.suggest(&entry.key, known(), Some(all)));
+        };
+        let read = values::list(&entry.value, reader, window).map_err(|fault| fault.below(&entry.key))?;
+        days[of.clone()].iter_mut().for_each(|day| day.extend(&read));
+    }
+    let midnight = values::since(reader.start, reader.start.date().at(0, 0, 0, 0));
+    let first = reader.start.date().weekday().to_monday_zero_offset();
+    Ok(Weekly::new(midnight, first as usize, days))
+}
+
+/// A list of windows, all together.
+pub fn window_list(node: &Node, reader: &Reader) -> Read<Weekly> {
+    let mut entries = Vec::new();
+    values::list(node, reader, |item, _| {
+        let Kind::Map(own) = &item.kind else { return Err(no_windows(item)) };
+        if own.is_empty() {
+            return Err(no_windows(item));
+        }
+        entries.extend(own.iter().cloned());
+        Ok(())
+    })?;
+    windows(&entries, &[], reader)
+}
+
+fn no_windows(node: &Node) -> Fault {
+    Fault::at(node.at, format!("expected windows of the week, found {}", node.describe()))
+        .help("for example `{weekdays: \"08:00-12:00\"}`, also daily, weekend, or a day of the week")
+}
+
+/// `08:00-18:00`, or `22:00-06:00` over midnight.
+fn window(node: &Node, _: &Reader) -> Read<Window> {
+    let help = "a window: \"08:00-18:00\", \"22:00-06:00\" over midnight, \"00:00-24:00\" for a whole day";
+    let typed = text(node, "a window such as \"08:00-18:00\"")?;
+    let wrong = || Fault::at(node.at, format!("`{typed}` is not a window of time")).help(help);
+    let (from, until) = typed.split_once('-').ok_or_else(wrong)?;
+    let clock = |clock: &str| match clock.trim() {
+        "24:00" => Some(Span::DAY),
+        other => values::clock_time(other),
+    };
+    let (from, until) = (clock(from).ok_or_else(wrong)?, clock(until).ok_or_else(wrong)?);
+    if from == until || from == Span::DAY {
+        return Err(Fault::at(node.at, format!("`{typed}` is empty")).help(help));
+    }
+    Ok((from, if until < from { until + Span::DAY } else { until }))
+}
+
+/// `always`, or windows with `present` and `holidays`. On in every minute of the week is always.
+pub fn online(node: &Node, reader: &Reader) -> Read<Option<Online>> {
+    let shape =
+        "`always`, or for example `{weekdays: \"08:00-18:00\", present: 90%, holidays: [2026-12-25]}`";
+    let entries = match &node.kind {
+        Kind::Map(entries) => entries,
+        Kind::Scalar { text, .. } if text == "always" => return Ok(None),
+        _ => {
+            let problem = format!("expected online times, found {}", node.describe());
+            return Err(Fault::at(node.at, problem).help(shape));
+        }
+    };
+    let (mut share, mut holidays) = (1.0, Vec::new());
+    for Entry { key, value, .. } in entries {
+        match key.as_str() {
+            "present" => share = present(value, reader).map_err(|fault| fault.below(key))?,
+            "holidays" => {
+                holidays = values::list(value, reader, values::date).map_err(|fault| fault.below(key))?;
+            }
+            _ => {}
+        }
+    }
+    let windows = windows(entries, &["present", "holidays"], reader)?;
+    let longest = windows.longest();
+    if longest == Span::ZERO {
+        let problem = "no window is given: the PCs would never be on".to_string();
+        return Err(Fault::at(node.at, problem).help(shape));
+    }
+    if longest == Span::FOREVER && share >= 1.0 && holidays.is_empty() {
+        return Ok(None);
+    }
+    let day = |date: &jiff::civil::Date| windows.day_of(values::since(reader.start, date.at(0, 0, 0, 0)));
+    let mut holidays: Vec<i64> = holidays.iter().map(day).collect();
+    holidays.sort_unstable();
+    holidays.dedup();
+    Ok(Some(Online { windows, longest, present: share, holidays }))
+}
+
+/// A share above zero: `90%` or `0.9`.
+fn present(node: &Node, _: &Reader) -> Read<f64> {
+    let typed = text(node, "a share such as `90%`")?;
+    let (number, whole) = match typed.strip_suffix('%') {
+        Some(number) => (number.trim(), 100.0),
+        None => (typed, 1.0),
+    };
+    match number.parse::<f64>() {
+        Ok(part) if part > 0.0 && part <= whole => Ok(part / whole),
+        Ok(part) if part > 1.0 && part <= 100.0 => {
+            Err(Fault::at(node.at, format!("`{typed}` is more than all of them"))
+                .help(format!("write `{typed}%` or `{}`", part / 100.0)))
+        }
+        _ => Err(Fault::at(node.at, format!("`{typed}` is not a share"))
+            .help("a share above zero, up to all: `90%` or `0.9`")),
+    }
+}
