@@ -39,9 +39,13 @@ impl<O: Observer> Fleet<'_, O> {
         self.arm_both(self.record(client), now, queue);
     }
 
-    /// A machine that keeps hours reports again: its next absence may be a long one.
-    pub(super) fn reports_again(&self, now: Time, client: u32, queue: &mut EventQueue) {
-        if !self.records.reports.is_empty() && self.hours(client).is_some() {
+    /// A machine registers or checks in. One that keeps hours may be absent for long the next time.
+    pub(super) fn reports_again(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        if self.records.reports.is_empty() {
+            return;
+        }
+        self.records.reports[client as usize] = now;
+        if self.hours(client).is_some() {
             self.arm_both(self.record(client), now, queue);
         }
     }

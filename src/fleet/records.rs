@@ -148,9 +148,6 @@ impl<O: Observer> Fleet<'_, O> {
         if let Some(set) = self.set_of(row).filter(|_| status != Status::Shared) {
             self.records.owners.insert(set, row);
         }
-        if let Some(report) = self.records.reports.get_mut(row as usize) {
-            *report = now;
-        }
         self.change(now, row, state, step);
         self.reports_again(now, row, queue);
         self.await_return(now, row, queue);
