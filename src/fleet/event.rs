@@ -13,47 +13,59 @@ use crate::words::time::Time;
 #[repr(u8)]
 pub enum Event {
     /// A license file starts or ends, or its maintenance does. Entity: line of the calendar.
-    LicenseTurn = 0,
+    LicenseTurn,
     /// Entity: index of the action.
-    Action = 1,
+    Action,
     /// A client's lifetime ends: the PC is retired and switched off.
-    LifetimeEnds = 2,
+    LifetimeEnds,
     /// A client's holding time ends: the PC is retired and switched off.
-    HoldingEnds = 3,
+    HoldingEnds,
     /// The server's scheduled licensing refresh. Entity 0.
-    LicensingRefresh = 4,
+    LicensingRefresh,
+    /// The scheduled import of patch data. Entity 0.
+    Import,
+    /// A patch update policy is made for what an import brought. Entity: number of the import.
+    EnableBulletins,
     /// A client's agent starts.
-    Enrol = 5,
+    Enrol,
     /// It registers and sends its first Basic Inventory.
-    FirstContact = 6,
+    FirstContact,
     /// A membership update makes it a target of the plug-in install policy.
-    InstallTargeted = 7,
+    InstallTargeted,
     /// Its configuration request learns of the plug-in policy.
-    PluginRequest = 8,
-    PluginInstalled = 9,
+    PluginRequest,
+    PluginInstalled,
     /// A Basic Inventory reports the plug-in.
-    PluginReported = 10,
+    PluginReported,
     /// A membership update makes it a target of the scan package.
-    PackageTargeted = 11,
+    PackageTargeted,
     /// Its configuration request learns of the scan package.
-    PackageRequest = 12,
+    PackageRequest,
+    /// Its configuration request learns of patch update policies and new package versions.
+    UpdateRequest,
     /// Its configuration request learns of the uninstall policy.
-    UninstallRequest = 13,
+    UninstallRequest,
     /// A Basic Inventory reports that the plug-in is gone.
-    RemovalReported = 14,
+    RemovalReported,
     /// A download of a site may be complete. Entity: site; ordinal: which arming of its alarm.
-    SiteDownloads = 15,
+    SiteDownloads,
+    /// A client's Software Update Cycle starts, has waited for Patch Install Tools long enough, or ends.
+    UpdateCycle,
+    /// The result of a scan with a Software Update Cycle reaches the server.
+    CycleScanReturned,
     /// A scan's result reaches the server.
-    ScanReturned = 16,
+    ScanReturned,
 }
 
 impl Event {
-    const ALL: [Event; 17] = [
+    const ALL: [Event; 22] = [
         Event::LicenseTurn,
         Event::Action,
         Event::LifetimeEnds,
         Event::HoldingEnds,
         Event::LicensingRefresh,
+        Event::Import,
+        Event::EnableBulletins,
         Event::Enrol,
         Event::FirstContact,
         Event::InstallTargeted,
@@ -62,9 +74,12 @@ impl Event {
         Event::PluginReported,
         Event::PackageTargeted,
         Event::PackageRequest,
+        Event::UpdateRequest,
         Event::UninstallRequest,
         Event::RemovalReported,
         Event::SiteDownloads,
+        Event::UpdateCycle,
+        Event::CycleScanReturned,
         Event::ScanReturned,
     ];
 
@@ -81,6 +96,8 @@ impl Event {
             | Event::LifetimeEnds
             | Event::HoldingEnds
             | Event::LicensingRefresh
+            | Event::Import
+            | Event::EnableBulletins
             | Event::SiteDownloads => false,
             Event::Enrol
             | Event::FirstContact
@@ -90,8 +107,11 @@ impl Event {
             | Event::PluginReported
             | Event::PackageTargeted
             | Event::PackageRequest
+            | Event::UpdateRequest
             | Event::UninstallRequest
             | Event::RemovalReported
+            | Event::UpdateCycle
+            | Event::CycleScanReturned
             | Event::ScanReturned => true,
         }
     }

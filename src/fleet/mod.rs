@@ -12,7 +12,8 @@
 //! | [`pool`] | the licenses owned and taken |
 //! | [`state`] | one row a client |
 //! | [`model`] | the fleet: events in, handlers called, facts out |
-//! | `rollout`, `scanning`, `recovery` | the handlers, by chapter of the article |
+//! | `updates` | bulletins, policies, and what became of updates on each client |
+//! | `rollout`, `scanning`, `recovery`, `imports`, `update_cycle` | the handlers, by chapter of the article |
 //!
 //! Rules decide (in [`crate::rules`]), handlers apply. Nothing here keeps statistics, prints,
 //! reads a file or a clock; observers see facts and cannot schedule.
@@ -22,6 +23,7 @@ pub mod event;
 pub mod fact;
 mod foresight;
 pub mod heartbeat;
+mod imports;
 pub mod model;
 pub mod network;
 pub mod pool;
@@ -30,6 +32,8 @@ mod rollout;
 pub mod roster;
 mod scanning;
 pub mod state;
+mod update_cycle;
+mod updates;
 
 pub use fact::{Fact, Observer, Step};
 pub use model::Fleet;

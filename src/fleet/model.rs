@@ -9,6 +9,7 @@ use super::network::Downloads;
 use super::pool::Pool;
 use super::roster::Roster;
 use super::state::Client;
+use super::updates::UpdateSide;
 use crate::engine::draw::Draws;
 use crate::engine::queue::{EventKey, EventQueue};
 use crate::engine::simulation::Model;
@@ -32,6 +33,8 @@ pub struct Fleet<'s, O> {
     pub(super) unreleased: Vec<u32>,
     /// By group: do scans find the settings they need (C5)?
     pub(super) scan_settings: Vec<bool>,
+    /// Only with an update side.
+    pub(super) updates: Option<UpdateSide<'s>>,
     pub(super) foresight: Foresight,
     observer: O,
 }
@@ -50,6 +53,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             calendar: license_files::calendar(&scenario.licenses),
             unreleased: Vec::new(),
             scan_settings: (0..scenario.groups.len()).map(settings).collect(),
+            updates: UpdateSide::new(scenario, replication, roster.len()),
             foresight: Foresight::default(),
             roster,
             observer,
@@ -71,6 +75,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         if matches!(self.scenario.platform.licensing_refresh, Schedule::Every { .. }) {
             self.schedule_refresh(Time::START, queue);
         }
+        self.schedule_import(Time::START, queue);
         for (client, at) in joins.iter().enumerate() {
             queue.push(Event::Enrol.at(*at, client as u32, 0));
         }
@@ -131,7 +136,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
     /// Heap bytes of client rows; what a client costs beside its pending events.
     pub fn client_bytes(&self) -> usize {
-        self.clients.capacity() * size_of::<Client>()
+        let updates = self.updates.as_ref().map_or(0, UpdateSide::bytes);
+        self.clients.capacity() * size_of::<Client>() + updates
     }
 
     #[inline]
@@ -193,6 +199,8 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::LifetimeEnds => self.retire_at_end(now, entity, Cause::Lifetime, queue),
             Event::HoldingEnds => self.retire_at_end(now, entity, Cause::HoldingTime, queue),
             Event::LicensingRefresh => self.scheduled_refresh(now, queue),
+            Event::Import => self.scheduled_import(now, queue),
+            Event::EnableBulletins => self.enable_import(now, entity, queue),
             Event::Enrol => self.enrol(now, entity, queue),
             Event::FirstContact => self.first_contact(now, entity, queue),
             Event::InstallTargeted => self.install_targeted(now, entity, queue),
@@ -201,9 +209,12 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::PluginReported => self.plugin_reported(now, entity, queue),
             Event::PackageTargeted => self.package_targeted(now, entity, queue),
             Event::PackageRequest => self.package_request(now, entity, queue),
+            Event::UpdateRequest => self.update_request(now, entity, queue),
             Event::UninstallRequest => self.uninstall_request(now, entity, queue),
             Event::RemovalReported => self.removal_reported(now, entity),
             Event::SiteDownloads => self.site_downloads(now, entity, ordinal, queue),
+            Event::UpdateCycle => self.update_cycle(now, entity, queue),
+            Event::CycleScanReturned => self.cycle_scan_returned(now, entity, queue),
             Event::ScanReturned => self.scan_returned(now, entity, queue),
         }
     }

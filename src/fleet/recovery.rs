@@ -24,6 +24,15 @@ impl<O: Observer> Fleet<'_, O> {
             }
             Deed::Dispose(whom) => Some(self.leave_all(now, whom, Status::Disposed, Step::Disposed, queue)),
             Deed::Delete(whom) => Some(self.leave_all(now, whom, Status::Deleted, Step::Deleted, queue)),
+            Deed::Import => {
+                self.import(now, true, queue);
+                None
+            }
+            Deed::EnableBulletins(choice) => {
+                self.enable_by_hand(now, index, choice, queue);
+                None
+            }
+            Deed::InstallationTask(choice, whom) => self.installation_task(now, index, (choice, whom), queue),
             Deed::UninstallPlugin(whom) => {
                 let clients = self.selected(whom);
                 clients.iter().for_each(|&client| self.uninstall_targeted(now, client, queue));
@@ -36,7 +45,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The clients an action is about, as they are now.
-    fn selected(&self, whom: &Selection) -> Vec<u32> {
+    pub(super) fn selected(&self, whom: &Selection) -> Vec<u32> {
         match whom {
             Selection::Group { group, clients, status } => {
                 let most = clients.map_or(usize::MAX, |count| count as usize);
@@ -82,7 +91,11 @@ impl<O: Observer> Fleet<'_, O> {
     /// its license.
     fn leave(&mut self, now: Time, client: u32, status: Status, step: Step, queue: &mut EventQueue) {
         self.cut_chain(now, client, queue);
-        let mut state = self.state(client).with_status(status).without_all(&[Mark::Agent, Mark::Waiting]);
+        let mut state = self.state(client).with_status(status).without_all(&[
+            Mark::Agent,
+            Mark::Waiting,
+            Mark::ResultSent,
+        ]);
         if step == Step::GaveUp {
             state = state.with(Mark::GaveUp);
         }
@@ -140,7 +153,13 @@ impl<O: Observer> Fleet<'_, O> {
     /// license stays (V2).
     pub(super) fn uninstall_request(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         self.cut_chain(now, client, queue);
-        let chain = [Mark::PackageTarget, Mark::PackageRequested, Mark::PackageReady, Mark::Waiting];
+        let chain = [
+            Mark::PackageTarget,
+            Mark::PackageRequested,
+            Mark::PackageReady,
+            Mark::Waiting,
+            Mark::ResultSent,
+        ];
         let state = self.state(client).without(Mark::Plugin).without_all(&chain);
         self.change(now, client, state, Step::PluginRemoved);
         let report = self.next_inventory_after_change(client, now);

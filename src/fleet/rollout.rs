@@ -4,6 +4,7 @@ use super::decision::Decision;
 use super::event::Event;
 use super::fact::{Observer, Package, Step};
 use super::heartbeat::{amount, delay};
+use super::imports::package_in_progress;
 use super::model::Fleet;
 use super::network::{Download, Progress};
 use crate::engine::queue::EventQueue;
@@ -102,7 +103,8 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Downloads a package from the client's site. One without a byte needs no download.
-    fn fetch(&mut self, now: Time, client: u32, package: Package, queue: &mut EventQueue) {
+    pub(super) fn fetch(&mut self, now: Time, client: u32, package: Package, queue: &mut EventQueue) {
+        self.note_loading(client);
         let download = self.download(now, client, package);
         if download.bytes == 0 {
             return self.package_complete(now, client, package, queue);
@@ -129,16 +131,30 @@ impl<O: Observer> Fleet<'_, O> {
         let group = &self.scenario.groups[usize::from(row.group)];
         let epoch = u64::from(row.epoch);
         let packages = &self.scenario.packages;
-        let (law, decision) = match package {
-            Package::Plugin => (&packages.plugin, Decision::PluginSize),
-            Package::AssessmentScan => {
-                (group.package_size.as_ref().unwrap_or(&packages.assessment_scan), Decision::PackageSize)
+        let version = self.updates.as_ref().map_or(0, |updates| updates.clients[client as usize].loading);
+        let versioned = epoch << 16 | u64::from(version);
+        let (law, decision, ordinal) = match package {
+            Package::Plugin => (&packages.plugin, Decision::PluginSize, epoch),
+            Package::AssessmentScan => (
+                group.package_size.as_ref().unwrap_or(&packages.assessment_scan),
+                Decision::PackageSize,
+                epoch,
+            ),
+            Package::AssessmentScanUpdate => {
+                (&packages.assessment_scan_update, Decision::RefreshSize, versioned)
             }
+            Package::InstallTools => (&packages.install_tools, Decision::ToolsSize, versioned),
         };
-        let bytes = amount(law, draws, decision, entity, epoch) as u64;
+        let bytes = amount(law, draws, decision, entity, ordinal) as u64;
+        let (decision, ordinal) = match package {
+            Package::Plugin => (Decision::DownloadTime, 2 * epoch),
+            Package::AssessmentScan => (Decision::DownloadTime, 2 * epoch + 1),
+            Package::AssessmentScanUpdate => (Decision::UpdateDownloadTime, 2 * versioned),
+            Package::InstallTools => (Decision::UpdateDownloadTime, 2 * versioned + 1),
+        };
         let time = match &self.scenario.sites[group.site].link {
             Link::Shared { .. } => Span::ZERO,
-            Link::Time(law) => delay(law, draws, Decision::DownloadTime, entity, 2 * epoch + package as u64),
+            Link::Time(law) => delay(law, draws, decision, entity, ordinal),
         };
         Download { client, package, epoch: row.epoch, bytes, time, requested: now }
     }
@@ -153,11 +169,9 @@ impl<O: Observer> Fleet<'_, O> {
                 let install = delay(law, draws, Decision::PluginInstall, entity, epoch);
                 self.schedule(Event::PluginInstalled, now + install, client, queue);
             }
-            Package::AssessmentScan => {
-                let state = self.state(client).with(Mark::PackageReady); // C4
-                self.change(now, client, state, Step::PackageReady);
-                self.start_scanning(now, client, queue);
-            }
+            Package::AssessmentScan => self.scan_package_complete(now, client, queue),
+            Package::AssessmentScanUpdate => self.refresh_complete(now, client, queue),
+            Package::InstallTools => self.tools_complete(now, client, queue),
         }
     }
 
@@ -211,14 +225,18 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn cut_chain(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         let row = &mut self.clients[client as usize];
         row.epoch = row.epoch.wrapping_add(1);
-        let state = row.state;
+        self.break_off_download(now, client, queue);
+        self.drop_updates(now, client);
+    }
+
+    fn break_off_download(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        let state = self.state(client);
         if !state.is(Mark::Downloading) && !state.is(Mark::DownloadQueued) {
             return;
         }
-        let idle = state.without_all(&[Mark::Downloading, Mark::DownloadQueued]);
-        let package =
-            if state.is(Mark::PackageRequested) { Package::AssessmentScan } else { Package::Plugin };
-        self.change(now, client, idle, Step::DownloadBrokenOff(package));
+        let marks = [Mark::Downloading, Mark::DownloadQueued, Mark::RefreshWanted, Mark::ToolsWanted];
+        let broken = Step::DownloadBrokenOff(package_in_progress(state));
+        self.change(now, client, state.without_all(&marks), broken);
         if state.is(Mark::Downloading) {
             let site = self.site_of(client);
             self.settle(now, site, queue); // up to now the others had their share beside it

@@ -35,6 +35,12 @@ impl Observer for Fingerprint {
             Fact::LicenseTurn { file, turn } => 1 << 63 | (*file as u64) << 8 | *turn as u64,
             Fact::Refreshed { released, .. } => 3 << 62 | u64::from(*released),
             Fact::Acted { action, clients } => 7 << 61 | u64::from(*action) << 32 | u64::from(*clients),
+            Fact::Imported { brought, .. } => 1 << 60 | u64::from(brought.unwrap_or(u32::MAX)),
+            Fact::BulletinsEnabled { bulletins, .. } => 1 << 59 | u64::from(*bulletins),
+            Fact::EnableRefused { action, bulletin, .. } => {
+                3 << 59 | u64::from(*action) << 32 | u64::from(*bulletin)
+            }
+            Fact::TaskRefused { action, .. } => 1 << 58 | u64::from(*action),
             Fact::Scanned { .. } | Fact::InForce(_) => return,
         };
         self.mix(at.ms() as u64);

@@ -113,6 +113,7 @@ impl Observer for Tally {
             Fact::Changed { before, after, step, .. } => {
                 self.advance(at);
                 self.levels.change(*before, *after);
+                self.levels.updates(step);
                 self.step(at, step);
                 self.note_levels(at);
             }
@@ -125,7 +126,12 @@ impl Observer for Tally {
                 self.first_rejection.get_or_insert(at);
             }
             Fact::Acted { action, clients } => self.acted.push((*action, *clients)),
-            Fact::Scanned { .. } | Fact::LicenseTurn { .. } | Fact::Refreshed { .. } => {}
+            Fact::Imported { .. } | Fact::BulletinsEnabled { .. } => self.levels.bulletins(fact),
+            Fact::Scanned { .. }
+            | Fact::LicenseTurn { .. }
+            | Fact::Refreshed { .. }
+            | Fact::EnableRefused { .. }
+            | Fact::TaskRefused { .. } => {}
         }
     }
 }

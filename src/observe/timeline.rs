@@ -23,6 +23,10 @@ pub struct Levels {
     pub clients_waiting: u64,
     pub downloads_queued: u64,
     pub downloads_running: u64,
+    /// Updates Scheduled or Executing, over all clients.
+    pub updates_pending: u64,
+    pub bulletins_listed: u64,
+    pub bulletins_enabled: u64,
 }
 
 /// How often something happened in an interval.
@@ -40,6 +44,13 @@ pub struct Counts {
     pub scans_without_record: u64,
     pub downloads_completed: u64,
     pub bytes_downloaded: u64,
+    pub updates_scheduled: u64,
+    pub updates_installed: u64,
+    pub updates_failed: u64,
+    pub tasks_refused: u64,
+    pub imports_refused: u64,
+    pub bulletins_refused: u64,
+    pub cycles_stopped: u64,
 }
 
 /// One row.
@@ -109,6 +120,29 @@ impl Levels {
     }
 }
 
+impl Levels {
+    /// Follows the updates of one client.
+    pub fn updates(&mut self, step: &Step) {
+        match step {
+            Step::UpdatesScheduled { updates } => self.updates_pending += u64::from(*updates),
+            Step::CycleEnded { installed, failed, .. } => {
+                self.updates_pending -= u64::from(installed + failed);
+            }
+            Step::UpdatesDropped { updates } => self.updates_pending -= u64::from(*updates),
+            _ => {}
+        }
+    }
+
+    /// Follows the bulletins at the server.
+    pub fn bulletins(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Imported { brought: Ok(bulletins), .. } => self.bulletins_listed += u64::from(*bulletins),
+            Fact::BulletinsEnabled { bulletins, .. } => self.bulletins_enabled += u64::from(*bulletins),
+            _ => {}
+        }
+    }
+}
+
 impl Counts {
     #[inline]
     pub fn count(&mut self, fact: &Fact) {
@@ -124,7 +158,15 @@ impl Counts {
                 }
             },
             Fact::Changed { before, step, .. } => self.count_step(*before, step),
-            Fact::LicenseTurn { .. } | Fact::InForce(_) | Fact::Refreshed { .. } | Fact::Acted { .. } => {}
+            Fact::Imported { brought: Err(_), .. } => self.imports_refused += 1,
+            Fact::EnableRefused { .. } => self.bulletins_refused += 1,
+            Fact::TaskRefused { .. } => self.tasks_refused += 1,
+            Fact::LicenseTurn { .. }
+            | Fact::InForce(_)
+            | Fact::Refreshed { .. }
+            | Fact::Acted { .. }
+            | Fact::Imported { .. }
+            | Fact::BulletinsEnabled { .. } => {}
         }
     }
 
@@ -141,6 +183,12 @@ impl Counts {
                 self.downloads_completed += 1;
                 self.bytes_downloaded += bytes;
             }
+            Step::UpdatesScheduled { updates } => self.updates_scheduled += u64::from(*updates),
+            Step::CycleEnded { installed, failed, .. } => {
+                self.updates_installed += u64::from(*installed);
+                self.updates_failed += u64::from(*failed);
+            }
+            Step::CycleStopped(_) => self.cycles_stopped += 1,
             _ => {}
         }
     }
@@ -197,8 +245,12 @@ impl Observer for Timeline {
             self.sample();
         }
         match fact {
-            Fact::Changed { before, after, .. } => self.levels.change(*before, *after),
+            Fact::Changed { before, after, step, .. } => {
+                self.levels.change(*before, *after);
+                self.levels.updates(step);
+            }
             Fact::InForce(in_force) => self.in_force = *in_force,
+            Fact::Imported { .. } | Fact::BulletinsEnabled { .. } => self.levels.bulletins(fact),
             _ => {}
         }
         self.counts.count(fact);

@@ -6,7 +6,8 @@ use crate::fleet::fact::{Cause, Fact, Observer, Package, Step};
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark};
 use crate::rules::consumption::{Refused, Returned};
-use crate::rules::license_files::{Turn, files_in_force, has_free};
+use crate::rules::license_files::{AupState, Turn, files_in_force, has_free};
+use crate::rules::maintenance::ImportRefused;
 use crate::rules::recovery::{Release, release};
 use crate::scenario::model::{LicenseFile, LicenseFormat, Refund, Scenario};
 use crate::words::time::{Span, Time};
@@ -43,12 +44,13 @@ pub struct Trace<'s, F> {
     in_use: u64,
     /// Nodes in force; `None`: without limit.
     nodes: Option<u64>,
+    aup: AupState,
     sink: F,
 }
 
 impl<'s, F: FnMut(Line)> Trace<'s, F> {
     pub fn new(scenario: &'s Scenario, detail: Detail, only: Option<u32>, sink: F) -> Self {
-        Trace { scenario, detail, only, in_use: 0, nodes: Some(0), sink }
+        Trace { scenario, detail, only, in_use: 0, nodes: Some(0), aup: AupState::None, sink }
     }
 
     fn describe(&self, at: Time, fact: &Fact) -> Option<Described> {
@@ -85,6 +87,35 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
                 let plural = if *clients == 1 { "" } else { "s" };
                 said("action", None, format!("actions[{action}]: {clients} client{plural}"))
             }
+            Fact::Imported { by_hand, brought } => self.describe_import(*by_hand, *brought),
+            Fact::BulletinsEnabled { by_hand, bulletins } => {
+                let how = if *by_hand { "by hand" } else { "by itself, some time after the import" };
+                said(
+                    "bulletins_enabled",
+                    (self.aup == AupState::Expired).then_some(Clause::M1),
+                    format!("{bulletins} more, {how}"),
+                )
+            }
+            Fact::EnableRefused { action, bulletin, refused } => {
+                let name =
+                    self.scenario.updates.as_ref().map(|u| u.bulletins[*bulletin as usize].name.as_str());
+                let reason = format!("actions[{action}]: {}: {}", name.unwrap_or_default(), refused.words());
+                said("enable_refused", refused.clause(), reason)
+            }
+            Fact::TaskRefused { action, refused } => {
+                said("task_refused", refused.clause(), format!("actions[{action}]: {}", refused.words()))
+            }
+        }
+    }
+
+    /// An import that finds nothing new changes nothing.
+    fn describe_import(&self, by_hand: bool, brought: Result<u32, ImportRefused>) -> Option<Described> {
+        let how = if by_hand { "by hand" } else { "scheduled" };
+        match brought {
+            Err(refused) => said("import_refused", Some(refused.clause()), refused.words()),
+            Ok(0) if self.detail == Detail::Changes => None,
+            Ok(0) => said("import", None, format!("{how}; nothing new")),
+            Ok(n) => said("import", None, format!("{how}; {n} bulletins listed, and new package versions")),
         }
     }
 
@@ -182,14 +213,17 @@ fn package(package: Package) -> &'static str {
     match package {
         Package::Plugin => "plug-in package",
         Package::AssessmentScan => "assessment scan package",
+        Package::AssessmentScanUpdate => "new version of the assessment scan package",
+        Package::InstallTools => "Patch Install Tools",
     }
 }
 
-/// Downloads of the plug-in belong to C1, those of the scan package to C4.
+/// Downloads of the plug-in belong to C1, those of the scan package to C4, Patch Install Tools to U1.
 fn package_clause(package: Package) -> Clause {
     match package {
         Package::Plugin => Clause::C1,
-        Package::AssessmentScan => Clause::C4,
+        Package::AssessmentScan | Package::AssessmentScanUpdate => Clause::C4,
+        Package::InstallTools => Clause::U1,
     }
 }
 
@@ -255,6 +289,66 @@ fn describe_progress(after: ClientState, step: &Step) -> Option<Described> {
             said("plugin_removal_reported", Some(V2), "a Basic Inventory reported that the plug-in is gone")
         }
         Step::GaveUp => said("gave_up", Some(X2), "left the fleet after too many rejections"),
+        Step::ResultSent => None, // the scan returned says it
+        Step::RefreshWanted { .. }
+        | Step::RefreshComplete
+        | Step::ToolsWanted { .. }
+        | Step::ToolsComplete
+        | Step::UpdatesScheduled { .. }
+        | Step::TaskReceived
+        | Step::UpdatesExecuting { .. }
+        | Step::CycleStopped(_)
+        | Step::CycleEnded { .. }
+        | Step::UpdatesDropped { .. } => describe_updates(step),
+    }
+}
+
+/// Steps of the update side.
+fn describe_updates(step: &Step) -> Option<Described> {
+    use Clause::*;
+    let n = |updates: u32| format!("{updates} update{}", if updates == 1 { "" } else { "s" });
+    match *step {
+        Step::RefreshWanted { old_usable: true } => {
+            said("package_outdated", Some(C4), "a new version is there; scans go on with the old one")
+        }
+        Step::RefreshWanted { old_usable: false } => {
+            said("package_outdated", Some(C4), "a new version is there; no scan until it is complete")
+        }
+        Step::RefreshComplete => said("package_refreshed", Some(C4), "the new version is complete"),
+        Step::ToolsWanted { by_cycle: true } => said(
+            "tools_wanted",
+            Some(U1),
+            "a cycle reached Applying Updates without current Patch Install Tools",
+        ),
+        Step::ToolsWanted { by_cycle: false } => said(
+            "tools_wanted",
+            Some(U2),
+            "in 7.1 to 7.5 Patch Install Tools have to be complete before a scan",
+        ),
+        Step::ToolsComplete => said("tools_ready", Some(U1), "Patch Install Tools are complete"),
+        Step::UpdatesScheduled { updates } => {
+            said("updates_scheduled", None, format!("a patch update policy brought {}", n(updates)))
+        }
+        Step::TaskReceived => {
+            said("task_received", None, "a Software Update Installation task runs the next cycle at once")
+        }
+        Step::UpdatesExecuting { updates } => {
+            said("updates_executing", None, format!("the cycle applies {}", n(updates)))
+        }
+        Step::CycleStopped(stopped) => said(
+            "cycle_stopped",
+            stopped.clause(),
+            format!("{}; the updates stay Scheduled", stopped.words()),
+        ),
+        Step::CycleEnded { installed, failed, again } => said(
+            "cycle_ended",
+            None,
+            format!("{} installed, {failed} failed, {again} to try again", n(installed)),
+        ),
+        Step::UpdatesDropped { updates } => {
+            said("updates_dropped", None, format!("{} no longer scheduled", n(updates)))
+        }
+        _ => None,
     }
 }
 
@@ -276,7 +370,7 @@ impl<F: FnMut(Line)> Observer for Trace<'_, F> {
                 self.in_use -= u64::from(before.is(Mark::Licensed) && !after.is(Mark::Licensed));
             }
             Fact::Scanned { client: who, .. } => client = Some(*who),
-            Fact::InForce(in_force) => self.nodes = in_force.nodes,
+            Fact::InForce(in_force) => (self.nodes, self.aup) = (in_force.nodes, in_force.aup),
             _ => {}
         }
         if self.only.is_some() && client.is_some() && client != self.only {

@@ -12,7 +12,7 @@ use super::text::timestamp;
 use crate::observe::timeline::Row;
 
 /// Name and meaning of every column.
-pub const COLUMNS: [(&str, &str); 29] = [
+pub const COLUMNS: [(&str, &str); 36] = [
     ("time_s", "seconds since the start of the scenario"),
     ("timestamp", "server local time"),
     ("license_state", "none, in_date, or expired when no license in date is left (E1)"),
@@ -33,6 +33,9 @@ pub const COLUMNS: [(&str, &str); 29] = [
     ("clients_waiting", "clients that want a license and were rejected (X2)"),
     ("downloads_running", "downloads in progress"),
     ("downloads_queued", "downloads that wait for a free slot of their site"),
+    ("bulletins_listed", "bulletins that imports have listed in the PRC (M2)"),
+    ("bulletins_enabled", "of these: a patch update policy was made (M1)"),
+    ("updates_pending", "updates Scheduled or Executing, over all clients"),
     ("clients_enrolled", "since the row before: agents started on new PCs"),
     ("clients_left", "since the row before: retired, disposed, deleted or given up"),
     ("licenses_granted", "since the row before: licenses taken (C6)"),
@@ -54,6 +57,13 @@ pub const COLUMNS: [(&str, &str); 29] = [
     ),
     ("downloads_completed", "since the row before: downloads completed"),
     ("bytes_downloaded", "since the row before: bytes of completed downloads"),
+    ("updates_scheduled", "since the row before: updates that patch update policies brought to clients"),
+    ("updates_installed", "since the row before: updates installed"),
+    ("updates_failed", "since the row before: updates that failed in every cycle they were tried in"),
+    (
+        "tasks_refused",
+        "since the row before: Software Update Installation tasks that could not be scheduled (M4)",
+    ),
 ];
 
 /// Writes the timeline.
@@ -89,6 +99,9 @@ fn record(row: &Row, start: DateTime) -> [String; COLUMNS.len()] {
         levels.clients_waiting.to_string(),
         levels.downloads_running.to_string(),
         levels.downloads_queued.to_string(),
+        levels.bulletins_listed.to_string(),
+        levels.bulletins_enabled.to_string(),
+        levels.updates_pending.to_string(),
         counts.clients_enrolled.to_string(),
         counts.clients_left.to_string(),
         counts.licenses_granted.to_string(),
@@ -101,5 +114,9 @@ fn record(row: &Row, start: DateTime) -> [String; COLUMNS.len()] {
         counts.scans_without_record.to_string(),
         counts.downloads_completed.to_string(),
         counts.bytes_downloaded.to_string(),
+        counts.updates_scheduled.to_string(),
+        counts.updates_installed.to_string(),
+        counts.updates_failed.to_string(),
+        counts.tasks_refused.to_string(),
     ]
 }

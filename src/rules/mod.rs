@@ -12,13 +12,17 @@
 //! | [`targeting`] | C1, C3, C5, T1, T2: who is a target |
 //! | [`consumption`] | C4–C7, X1, X2, E1: what becomes of a scan |
 //! | [`license_files`] | L1–L3, E1: which nodes are in force |
+//! | [`maintenance`] | M1, M2, M4: what the end of maintenance stops |
 //! | [`recovery`] | V1–V3, V6: how a license comes back |
+//! | [`update_cycle`] | U1, U2: what a Software Update Cycle does |
 //! | [`standing`] | all of them in order: why a client holds a license, or what it lacks |
 
 pub mod clause;
 pub mod client;
 pub mod consumption;
 pub mod license_files;
+pub mod maintenance;
 pub mod recovery;
 pub mod standing;
 pub mod targeting;
+pub mod update_cycle;

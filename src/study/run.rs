@@ -106,13 +106,15 @@ fn next_license_event(scenario: &Scenario) -> Option<(Time, Turn, String)> {
 
 fn shortfalls(scenario: &Scenario, acted: &[(u32, u32)]) -> Vec<Shortfall> {
     let asked = |action: u32| match &scenario.actions[action as usize].what {
-        Deed::LicensingRefresh => None,
-        Deed::Retire(whom) | Deed::Dispose(whom) | Deed::Delete(whom) | Deed::UninstallPlugin(whom) => {
-            match whom {
-                Selection::Group { clients, .. } => *clients,
-                Selection::Named(named) => Some(named.len() as u32),
-            }
-        }
+        Deed::LicensingRefresh | Deed::Import | Deed::EnableBulletins(_) => None,
+        Deed::Retire(whom)
+        | Deed::Dispose(whom)
+        | Deed::Delete(whom)
+        | Deed::UninstallPlugin(whom)
+        | Deed::InstallationTask(_, whom) => match whom {
+            Selection::Group { clients, .. } => *clients,
+            Selection::Named(named) => Some(named.len() as u32),
+        },
     };
     let short =
         |&&(action, found): &&(u32, u32)| found == 0 || asked(action).is_some_and(|asked| found < asked);

@@ -5,6 +5,9 @@
 //! The scenario's digest is taken from the serialised form of these types, so it is independent of
 //! how the file spells things.
 
+pub mod updates;
+pub mod weekly;
+
 use std::fmt;
 
 use jiff::civil::DateTime;
@@ -12,6 +15,7 @@ use serde::{Serialize, Serializer};
 
 use crate::engine::distribution::Distribution;
 use crate::words::time::{Span, Time};
+use updates::{BulletinChoice, Updates};
 
 /// A whole scenario.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -30,6 +34,8 @@ pub struct Scenario {
     pub platform: Platform,
     pub packages: Packages,
     pub scan: Scan,
+    /// The update side; without it nothing is published.
+    pub updates: Option<Updates>,
     /// In name order.
     pub licenses: Vec<LicenseFile>,
     /// In name order.
@@ -176,6 +182,12 @@ pub struct Packages {
     /// From the plug-in package being complete until the plug-in runs.
     pub plugin_install: Distribution,
     pub assessment_scan: Distribution,
+    /// What a client downloads that goes to a newer version of the assessment scan package.
+    pub assessment_scan_update: Distribution,
+    /// Do scans go on with the old version meanwhile?
+    pub old_version_usable: bool,
+    /// Patch Install Tools (U1), whole at each refresh.
+    pub install_tools: Distribution,
 }
 
 /// The Windows System Assessment Scan.
@@ -189,6 +201,21 @@ pub struct Scan {
     pub retry: Retry,
     /// A client leaves the fleet after this many rejections in a row.
     pub give_up_after: Option<u32>,
+    /// Is a result sent only when something has changed since the last one?
+    pub send_only_if_changed: bool,
+    pub resend_after_reject: Resend,
+    /// A full result is sent at least this often, changed or not. `None`: never because of its age.
+    pub full_every: Option<Span>,
+    /// Does a client also scan when a Software Update Cycle starts, and when it ends?
+    pub on_cycle_start: bool,
+    pub on_cycle_end: bool,
+}
+
+/// When a client whose result was rejected sends one again, if only changes are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Resend {
+    NextScan,
+    WhenChanged,
 }
 
 /// When a rejected client scans again.
@@ -345,6 +372,12 @@ pub enum Deed {
     Delete(Selection),
     /// Out of the install policy and into the uninstall policy (V2).
     UninstallPlugin(Selection),
+    /// *Import Patch Data for Windows*, by hand.
+    Import,
+    /// Enables bulletins in the PRC and makes a patch update policy for them (M1).
+    EnableBulletins(BulletinChoice),
+    /// A *Software Update Installation* task: clients apply these bulletins at once (M4).
+    InstallationTask(BulletinChoice, Selection),
 }
 
 /// Clients an action is about.

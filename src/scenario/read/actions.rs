@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::fault::Fault;
+use super::super::model::updates::Updates;
 use super::super::model::{Action, Clients, Deed, Group, Selection, Status};
 use super::super::reader::{Read, Reader, Section, twice};
 use super::super::values::{self, text};
@@ -10,6 +11,7 @@ use super::super::yaml::{Kind, Node};
 use super::MOST_CLIENTS;
 use super::fleet::{group_named, unknown};
 use super::names::{find_client, numbers_of};
+use super::updates::bulletin_choice;
 use crate::words::time::{Span, Time};
 
 /// A key of an action, and what it does with the clients it names.
@@ -23,9 +25,22 @@ const DEEDS: [DeedOfClients; 4] = [
 ];
 
 /// What `run` can start by hand.
-const RUNS: &[(&str, ())] = &[("licensing_refresh", ())];
+const RUNS: &[(&str, Run)] = &[("licensing_refresh", Run::LicensingRefresh), ("pm_import", Run::Import)];
 
-pub fn actions(top: &Section, groups: &[Group], duration: Span) -> Vec<Action> {
+#[derive(Clone, Copy)]
+enum Run {
+    LicensingRefresh,
+    Import,
+}
+
+/// What actions may speak of.
+#[derive(Clone, Copy)]
+struct Known<'s> {
+    groups: &'s [Group],
+    updates: Option<&'s Updates>,
+}
+
+pub fn actions(top: &Section, groups: &[Group], updates: Option<&Updates>, duration: Span) -> Vec<Action> {
     let Some(node) = top.node("actions") else { return Vec::new() };
     let Kind::List(items) = &node.kind else {
         if node.kind != Kind::Null {
@@ -36,24 +51,32 @@ pub fn actions(top: &Section, groups: &[Group], duration: Span) -> Vec<Action> {
     };
     let read = |(i, item)| {
         let section = Section::new(top.reader, &format!("actions[{i}]"), "actions[*]", Some(item));
-        action(&section, groups, duration)
+        action(&section, Known { groups, updates }, duration)
     };
     items.iter().enumerate().filter_map(read).collect()
 }
 
-fn action(s: &Section, groups: &[Group], duration: Span) -> Option<Action> {
+fn action(s: &Section, known: Known, duration: Span) -> Option<Action> {
     let at = s.required("at", "30d", values::instant);
     let mut deeds: Vec<Option<Deed>> = Vec::new();
     for (key, deed) in DEEDS {
         if s.has(key) {
-            deeds.push(s.value(key, |node, reader| selection(node, reader, groups)).map(deed));
+            deeds.push(s.value(key, |node, reader| selection(node, reader, known.groups)).map(deed));
         }
     }
     if s.has("run") {
-        deeds.push(s.value("run", run));
+        deeds.push(s.value("run", |node, reader| run(node, reader, known.updates)));
+    }
+    if s.has("enable_bulletins") {
+        let chosen = s.value("enable_bulletins", |node, reader| bulletin_choice(node, reader, known.updates));
+        deeds.push(chosen.map(Deed::EnableBulletins));
+    }
+    if s.has("installation_task") {
+        deeds.push(s.value("installation_task", |node, reader| installation_task(node, reader, known)));
     }
     if deeds.len() != 1 && !s.is_no_mapping() {
-        let words: Vec<&str> = DEEDS.iter().map(|(key, _)| *key).collect();
+        let more = ["enable_bulletins", "installation_task"];
+        let words: Vec<&str> = DEEDS.iter().map(|(key, _)| *key).chain(more).collect();
         let number = if deeds.is_empty() { "none".to_string() } else { deeds.len().to_string() };
         let problem = format!("an action does exactly one thing, this one does {number}");
         s.reader
@@ -78,8 +101,30 @@ fn check_instant(s: &Section, at: Time, duration: Span) {
     }
 }
 
-fn run(node: &Node, reader: &Reader) -> Read<Deed> {
-    values::word(RUNS)(node, reader).map(|()| Deed::LicensingRefresh)
+fn run(node: &Node, reader: &Reader, updates: Option<&Updates>) -> Read<Deed> {
+    match values::word(RUNS)(node, reader)? {
+        Run::LicensingRefresh => Ok(Deed::LicensingRefresh),
+        Run::Import if updates.is_some() => Ok(Deed::Import),
+        Run::Import => {
+            Err(Fault::at(node.at, "there is nothing to import: the scenario has no `updates`".into())
+                .help("add the section `updates`"))
+        }
+    }
+}
+
+/// `{bulletins: all, group: desktops, clients: 40}`: bulletins, and clients as with `retire`.
+fn installation_task(node: &Node, reader: &Reader, known: Known) -> Read<Deed> {
+    let shape = "`{bulletins: all, group: desktops, clients: 40}`";
+    let Kind::Map(entries) = &node.kind else {
+        return Err(Fault::at(node.at, format!("expected a task, found {}", node.describe())).help(shape));
+    };
+    let Some(bulletins) = entries.iter().find(|entry| entry.key == "bulletins") else {
+        return Err(Fault::at(node.at, "`bulletins` is missing".into()).help(shape));
+    };
+    let choice = bulletin_choice(&bulletins.value, reader, known.updates)?;
+    let whom = entries.iter().filter(|entry| entry.key != "bulletins").cloned().collect();
+    let whom = selection(&Node { at: node.at, kind: Kind::Map(whom) }, reader, known.groups)?;
+    Ok(Deed::InstallationTask(choice, whom))
 }
 
 const STATUSES: &[(&str, Status)] =

@@ -5,7 +5,9 @@ mod fleet;
 mod licenses;
 mod names;
 mod platform;
+mod updates;
 mod warnings;
+mod weekly;
 
 pub use names::{find_client, numbers_of};
 
@@ -40,6 +42,7 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
         let top = Section::new(&reader, "", "", Some(root));
         let scenario = top_level(&top, default_name);
         check_size(&top, &scenario);
+        updates::check_memory(&top, &scenario);
         warnings::warn_about(&top, &scenario);
         scenario
     };
@@ -54,7 +57,7 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
 /// Every key of the language: those asked of a scenario that has an entry in each section.
 fn language() -> BTreeSet<String> {
     let everything = "{licenses: {x: {}}, sites: {x: {}}, groups: {x: {}}, policies: {clones: {x: {}}}, \
-                      actions: [{}]}";
+                      actions: [{}], updates: {bulletins: [{}]}}";
     let root = yaml::parse(everything).expect("it is YAML");
     let files: FileSource = &|_| Err(String::new());
     let reader = Reader::new(start_of(&root, files), files);
@@ -82,7 +85,9 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     check_calendar(top, duration);
     let sites = fleet::sites(top);
     let groups = fleet::groups(top, &sites);
-    let (platform, packages, scan) = (platform::platform(top), platform::packages(top), platform::scan(top));
+    let (platform, packages) = (platform::platform(top), platform::packages(top));
+    let scan = platform::scan(top, platform.version);
+    let updates = updates::updates(top, duration);
     let policies = fleet::policies(top, &groups, platform.version);
     Scenario {
         name: top.value("name", values::title).unwrap_or_else(|| default_name.to_string()),
@@ -91,10 +96,11 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
         seed: top.value("seed", values::integer(0, u64::MAX)).unwrap_or(1),
         timeline_every: timeline(top, duration),
         licenses: licenses::licenses(top, platform.version),
-        actions: actions::actions(top, &groups, duration),
+        actions: actions::actions(top, &groups, updates.as_ref(), duration),
         platform,
         packages,
         scan,
+        updates,
         sites,
         groups,
         policies,
