@@ -8,7 +8,7 @@ use fleetsim::fleet::fact::{Fact, Observer, Step};
 use fleetsim::observe::timeline::Counts;
 use fleetsim::rules::client::{ClientState, Mark, Status};
 use fleetsim::rules::consumption::{Refused, Returned};
-use fleetsim::rules::license_files::{InForce, LicenseState};
+use fleetsim::rules::license_files::{AupState, InForce, LicenseState};
 use fleetsim::study;
 use fleetsim::words::time::Time;
 
@@ -31,6 +31,50 @@ struct Audit {
     held: u128,
     refund_on_retire_at_once: bool,
     refreshing_at: Option<Time>,
+    updates: Updates,
+}
+
+/// What the facts say about updates.
+#[derive(Default)]
+struct Updates {
+    /// By client: Scheduled or Executing now, and installed so far.
+    pending: BTreeMap<u32, u32>,
+    installed: BTreeMap<u32, u32>,
+    listed: u32,
+    /// Each bulletin of these scenarios has two updates.
+    enabled: u32,
+}
+
+impl Updates {
+    fn step(&mut self, client: u32, before: ClientState, after: ClientState, step: Step, in_force: InForce) {
+        let pending = self.pending.entry(client).or_default();
+        match step {
+            Step::UpdatesScheduled { updates } => {
+                assert!(after.is(Mark::Licensed) && after.is(Mark::PackageReady), "{after:?}");
+                *pending += updates;
+                assert!(*pending <= 2 * self.enabled, "only what is enabled is scheduled");
+            }
+            Step::UpdatesExecuting { updates } => {
+                assert_eq!(in_force.state, LicenseState::InDate, "E1: nothing is deployed");
+                assert!(updates > 0 && updates <= *pending);
+            }
+            Step::CycleEnded { installed, failed, again } => {
+                assert!(before.is(Mark::Executing) && installed + failed + again > 0);
+                *pending -= installed + failed;
+                let all = self.installed.entry(client).or_default();
+                *all += installed;
+                assert!(*all <= 2 * self.enabled, "each update is installed once");
+            }
+            Step::UpdatesDropped { updates } => {
+                *pending -= updates;
+                assert_eq!(*pending, 0);
+            }
+            _ => {}
+        }
+        if after.is(Mark::Executing) {
+            assert!(*pending > 0 && !after.is(Mark::CyclePlanned), "{after:?}");
+        }
+    }
 }
 
 impl Audit {
@@ -47,6 +91,7 @@ impl Audit {
             held: 0,
             refund_on_retire_at_once,
             refreshing_at: None,
+            updates: Updates::default(),
         }
     }
 
@@ -54,6 +99,7 @@ impl Audit {
         let known = self.states.insert(client, after).unwrap_or_default();
         assert_eq!(known, before, "facts tell a client's states without a gap");
         self.follows_the_chain(after);
+        self.updates.step(client, before, after, step, self.in_force.unwrap());
         match (before.is(Mark::Licensed), after.is(Mark::Licensed)) {
             (false, true) => self.take(at, client, before, step),
             (true, false) => self.release(at, client, before, step),
@@ -121,7 +167,8 @@ impl Observer for Audit {
             Fact::Refreshed { .. } => self.refreshing_at = None,
             Fact::Scanned { client, outcome } => {
                 let state = self.states[&client];
-                assert!(state.is(Mark::Agent) && state.is(Mark::PackageReady), "C4: {state:?} scans");
+                let complete = state.is(Mark::PackageReady) || outcome == Err(Refused::PackageIncomplete);
+                assert!(state.is(Mark::Agent) && complete, "C4: {state:?} scans");
                 let holds = state.is(Mark::Licensed);
                 match outcome {
                     Ok(Returned::InventoryOnly) => assert!(holds),
@@ -130,7 +177,20 @@ impl Observer for Audit {
                     Err(_) => {}
                 }
             }
-            Fact::LicenseTurn { .. } | Fact::Acted { .. } => {}
+            Fact::Imported { brought, .. } => {
+                let in_force = self.in_force.unwrap();
+                let possible = in_force.state == LicenseState::InDate && in_force.aup != AupState::Expired;
+                assert_eq!(brought.is_ok(), possible, "M2, E1");
+                self.updates.listed += brought.unwrap_or(0);
+            }
+            Fact::BulletinsEnabled { bulletins, .. } => {
+                self.updates.enabled += bulletins;
+                assert!(self.updates.enabled <= self.updates.listed, "what is enabled was listed");
+            }
+            Fact::LicenseTurn { .. }
+            | Fact::Acted { .. }
+            | Fact::EnableRefused { .. }
+            | Fact::TaskRefused { .. } => {}
         }
     }
 }
@@ -212,6 +272,9 @@ fn scenario_of(seed: u64) -> String {
         })
         .collect();
     let (nodes, extra) = (c.below(25), c.below(10));
+    let format = c.one(&["slic", "legacy"]);
+    let (updates, patching) = if c.below(3) > 0 { updates_of(&mut c) } else { Default::default() };
+    let actions = [actions, patching].concat();
     let delay = |c: &mut Choices| c.one(&DELAYS).to_string();
     format!(
         "fleetsim: 1
@@ -229,28 +292,34 @@ platform:
   refund_on_delete: {delete}
 packages:
   plugin: {{size: {plugin}, install: {install}}}
-  assessment_scan: {{size: {{uniform: [1 MB, 60 MB]}}}}
-scan: {{every: 4h, phase: {phase}, jitter: {{uniform: [-10m, 10m]}}, on_new_policy: {new_policy},
+  assessment_scan: {{size: {{uniform: [1 MB, 60 MB]}}, old_version_usable: {usable}}}
+  install_tools: {{size: {tools}}}
+scan: {{send_only_if_changed: {changed}, resend_after_reject: {resend}, every: 4h, phase: {phase}, jitter: {{uniform: [-10m, 10m]}}, on_new_policy: {new_policy},
   duration: {duration}, retry: {retry}, give_up_after: {give_up}}}
 licenses:
-  base: {{nodes: {nodes}, format: {format}}}
+  base: {{nodes: {nodes}, format: {format}{aup}}}
   extra: {{kind: subscription, nodes: {extra}, format: {format}, from: {from}h, until: 2026-01-08, aup_until: 2026-02-20}}
 sites: {{s: {site}}}
 groups:
   a: {{clients: {clients}, enrol: {enrol}, lifetime: {{exponential: 4d}}}}
   b: {{enrol: {{poisson: 6/d}}, holding_time: {holding}}}
 {policies}
+{updates}
 actions: [{actions}]
 ",
         days = 1 + c.below(7),
         every = c.one(&["1h", "1d", "7h"]),
-        version = if extra % 3 == 0 { "8.1" } else { "8.6" },
+        usable = c.one(&["true", "false"]),
+        tools = c.one(&["0", "15 MB", "2 GB"]),
+        changed = c.one(&["true", "false"]),
+        resend = c.one(&["next_scan", "when_changed"]),
+        aup = c.one(&["", ", aup_until: 2026-01-06"]),
+        version = if extra % 3 == 0 { if format == "legacy" { "7.5" } else { "8.1" } } else { "8.6" },
         contact = delay(&mut c),
         plugin = c.one(&["0", "10 MB"]),
         install = delay(&mut c),
         new_policy = c.one(&["true", "false"]),
         duration = delay(&mut c),
-        format = c.one(&["slic", "legacy"]),
         from = 1 + c.below(80),
         clients = c.below(30),
         enrol = delay(&mut c),
@@ -262,6 +331,35 @@ actions: [{actions}]
         },
         actions = actions.join(", "),
     )
+}
+
+/// An update side, and actions that go with it. Every bulletin has two updates.
+fn updates_of(c: &mut Choices) -> (String, Vec<String>) {
+    let bulletins: Vec<String> =
+        (0..1 + c.below(5)).map(|n| format!("{{name: B{n}, published: {}h}}", c.below(80))).collect();
+    let text = format!(
+        "updates: {{import: {{every: {import}h}}, bulletins: [{bulletins}], updates_per_bulletin: 2, \
+         enable: {enable}, applicable: {applicable}, cycle: {cycle}, maintenance_windows: {windows}, \
+         tools_wait: 1h, install: {install}, failure: {failure}, attempts: 2}}",
+        import = 3 + c.below(20),
+        bulletins = bulletins.join(", "),
+        enable = c.one(&["never", "0s", "{exponential: 5h}"]),
+        applicable = c.one(&["100%", "60%"]),
+        cycle = c.one(&["2h", "{daily: \"21:00\"}", "never"]),
+        windows = c.one(&["[]", "[]", "{daily: \"20:00-06:00\"}"]),
+        install = c.one(&DELAYS),
+        failure = c.one(&["0%", "60%"]),
+    );
+    let actions = (0..c.below(5)).map(|_| {
+        let (at, group) = (c.below(120), c.one(&["a", "b"]));
+        match c.below(4) {
+            0 => format!("{{at: {at}h, run: pm_import}}"),
+            1 => format!("{{at: {at}h, enable_bulletins: all}}"),
+            2 => format!("{{at: {at}h, enable_bulletins: [B0]}}"),
+            _ => format!("{{at: {at}h, installation_task: {{bulletins: [B0], group: {group}}}}}"),
+        }
+    });
+    (text, actions.collect())
 }
 
 fn audit(seed: u64) -> Counts {
@@ -296,7 +394,7 @@ fn audit(seed: u64) -> Counts {
 #[test]
 fn invariants_hold_on_random_scenarios() {
     let count = std::env::var("FLEETSIM_RANDOM_SCENARIOS").map_or(USUAL, |n| n.parse().expect("a number"));
-    let mut seen = [0; 7];
+    let mut seen = [0; 11];
     for seed in 1..=count {
         let counts = std::panic::catch_unwind(|| audit(seed)).unwrap_or_else(|cause| {
             eprintln!("seed {seed} fails:\n{}", scenario_of(seed));
@@ -306,6 +404,8 @@ fn invariants_hold_on_random_scenarios() {
         let Counts { scans_failed_untargeted, scans_not_run, downloads_completed, .. } = counts;
         let kinds = [licenses_granted, licenses_refunded, scans_returned, scans_rejected];
         let kinds = kinds.into_iter().chain([scans_failed_untargeted, scans_not_run, downloads_completed]);
+        let Counts { updates_installed, updates_failed, scans_unchanged, cycles_stopped, .. } = counts;
+        let kinds = kinds.chain([updates_installed, 9 * updates_failed, scans_unchanged, 9 * cycles_stopped]);
         seen.iter_mut().zip(kinds).for_each(|(sum, n)| *sum += n);
     }
     assert!(seen.iter().all(|n| *n > 2 * count), "the scenarios show everything: {seen:?}");
