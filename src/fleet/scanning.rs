@@ -99,10 +99,11 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Is a scan's result sent? Without an update side nothing ever changes, and all are.
     fn result_sent(&self, now: Time, client: u32) -> bool {
-        let Some(updates) = &self.updates else { return true };
-        !self.scenario.scan.send_only_if_changed
+        let (Some(updates), scan) = (&self.updates, &self.scenario.scan) else { return true };
+        !scan.send_only_if_changed
             || !self.state(client).is(Mark::ResultSent)
-            || updates.clients[client as usize].full_result != self.full_period(now, client)
+            || scan.full_every.is_some()
+                && updates.clients[client as usize].full_result != self.full_period(now, client)
     }
 
     /// A result was processed: until something changes, no other is sent.

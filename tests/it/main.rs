@@ -7,6 +7,7 @@
 //! | `typical` | Does a new client take as long as the product's documentation says? |
 //! | `invariants` | Does what must always hold, hold on random scenarios? |
 //! | `determinism` | Do the same scenario and seed give the same bytes, whatever else changes? |
+//! | `update_side` | What do the keys of the update side change, on one PC, worked out by hand? |
 //! | `golden` | Have the results changed since they were last looked at? |
 //! | `bad_inputs` | Is a wrong scenario refused with the exact message that helps? |
 //! | `reference` | Does the reference scenario list every key with its default? |
@@ -30,3 +31,4 @@ mod rule_scenarios;
 mod support;
 mod theory;
 mod typical;
+mod update_side;
