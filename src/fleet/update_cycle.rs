@@ -214,7 +214,7 @@ impl<O: Observer> Fleet<'_, O> {
         pending
     }
 
-    /// What was executed is installed, or failed.
+    /// What was executed is installed, or failed; also when the last license has ended meanwhile.
     fn cycle_ends(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         let (installed, failed, again) = self.note_outcomes(client);
         self.forget_task(client);
