@@ -55,6 +55,26 @@ pub enum Decision {
     BlockoutSpread = 27,
     /// Duration of the scan at the start of a PC. Ordinal: number of the day.
     StartScanDuration = 28,
+    /// From a bulletin's instant to its publication. Scope `updates:`, entity: the bulletin's name. Ordinal 0.
+    PublicationDelay = 30,
+    /// From the n-th import to the policy made for what it brought. Scope `updates:`, entity: n. Ordinal 0.
+    EnableDelay = 31,
+    /// Does a bulletin apply? Ordinal: the upper 48 bits of the bulletin's name.
+    Applies = 32,
+    /// Time to apply the updates of the n-th cycle. Ordinal: n.
+    InstallTime = 33,
+    /// Does an update fail? Ordinal: upper 32 bits of the bulletin's name, 8 for the update, 8 for failures before.
+    UpdateFails = 34,
+    /// Size of an update of the scan package. Ordinal: epoch × 2^16 + version.
+    RefreshSize = 35,
+    /// Size of Patch Install Tools. Ordinal: epoch × 2^16 + version.
+    ToolsSize = 36,
+    /// Time of such a download where the site has a law for it. Ordinal: (epoch × 2^16 + version) × 2, + 1 for tools.
+    UpdateDownloadTime = 37,
+    /// Duration of the scan with the n-th cycle. Ordinal: 2 × n, + 1 for that at its end.
+    CycleScanDuration = 38,
+    /// Phase of the full results that are sent by their age. Ordinal 0.
+    FullScanPhase = 39,
     /// Is the client in a policy's share? Ordinal: 48 bits of a hash of the policy's path.
     TargetShare = 45,
 }
@@ -70,7 +90,7 @@ mod tests {
     fn every_decision_has_its_golden_draw() {
         let draws = Draws::new(7, 0, "desktops");
         #[rustfmt::skip]
-        let golden: [(Decision, u16, u64); 25] = [
+        let golden: [(Decision, u16, u64); 35] = [
             (Decision::EnrolOffset, 1, 0xbec1_743f_a4be_da85),
             (Decision::ArrivalGap, 2, 0x04d9_9159_81d8_e018),
             (Decision::FirstContact, 3, 0xf97d_cfc8_6958_f80e),
@@ -95,6 +115,16 @@ mod tests {
             (Decision::StartSpread, 26, 0xd465_cde1_5ac5_fba3),
             (Decision::BlockoutSpread, 27, 0x9524_3fec_9529_bbbd),
             (Decision::StartScanDuration, 28, 0x4f2a_017c_779e_b971),
+            (Decision::PublicationDelay, 30, 0x69f6_b1d4_072b_edf6),
+            (Decision::EnableDelay, 31, 0x23a1_7255_4941_b938),
+            (Decision::Applies, 32, 0x2a68_250a_059f_251c),
+            (Decision::InstallTime, 33, 0x1db6_769b_d0ba_70db),
+            (Decision::UpdateFails, 34, 0x628d_be4f_d802_0c91),
+            (Decision::RefreshSize, 35, 0x7f04_208b_b4df_1409),
+            (Decision::ToolsSize, 36, 0x7d1c_7c0b_2d92_d14b),
+            (Decision::UpdateDownloadTime, 37, 0x26f9_ea9f_0844_236f),
+            (Decision::CycleScanDuration, 38, 0xdd06_5465_a759_5ab3),
+            (Decision::FullScanPhase, 39, 0x4c4a_f2ae_3bfd_b2d1),
             (Decision::TargetShare, 45, 0x9c69_1973_00d8_c7fa),
         ];
         for (decision, number, draw) in golden {

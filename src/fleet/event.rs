@@ -24,6 +24,10 @@ pub enum Event {
     PurgeCheck,
     /// The server's scheduled licensing refresh. Entity 0.
     LicensingRefresh,
+    /// The scheduled import of patch data. Entity 0.
+    Import,
+    /// A patch update policy is made for what an import brought. Entity: number of the import.
+    EnableBulletins,
     /// The package server of a site fails, or serves again. Entity: site.
     PackageServerTurn,
     /// A client's agent starts.
@@ -50,6 +54,8 @@ pub enum Event {
     PackageTargeted,
     /// Its configuration request learns of the scan package.
     PackageRequest,
+    /// Its configuration request learns of patch update policies and new package versions.
+    UpdateRequest,
     /// Its configuration request learns of the uninstall policy.
     UninstallRequest,
     /// A Basic Inventory reports that the plug-in is gone.
@@ -60,18 +66,24 @@ pub enum Event {
     PcGoesOff,
     /// A download of a site may be complete. Entity: site; ordinal: which arming of its alarm.
     SiteDownloads,
+    /// A client's Software Update Cycle starts, has waited for Patch Install Tools long enough, or ends.
+    UpdateCycle,
+    /// The result of a scan with a Software Update Cycle reaches the server.
+    CycleScanReturned,
     /// A scan's result reaches the server.
     ScanReturned,
 }
 
 impl Event {
-    const ALL: [Event; 25] = [
+    const ALL: [Event; 30] = [
         Event::LicenseTurn,
         Event::Action,
         Event::LifetimeEnds,
         Event::HoldingEnds,
         Event::PurgeCheck,
         Event::LicensingRefresh,
+        Event::Import,
+        Event::EnableBulletins,
         Event::PackageServerTurn,
         Event::Enrol,
         Event::ImageApplied,
@@ -85,11 +97,14 @@ impl Event {
         Event::PluginReported,
         Event::PackageTargeted,
         Event::PackageRequest,
+        Event::UpdateRequest,
         Event::UninstallRequest,
         Event::RemovalReported,
         Event::DownloadRetry,
         Event::PcGoesOff,
         Event::SiteDownloads,
+        Event::UpdateCycle,
+        Event::CycleScanReturned,
         Event::ScanReturned,
     ];
 
@@ -109,6 +124,8 @@ impl Event {
             | Event::LicensingRefresh
             | Event::TargetsRecomputed
             | Event::PackageServerTurn
+            | Event::Import
+            | Event::EnableBulletins
             | Event::SiteDownloads => false,
             Event::Enrol
             | Event::ImageApplied
@@ -121,10 +138,13 @@ impl Event {
             | Event::PluginReported
             | Event::PackageTargeted
             | Event::PackageRequest
+            | Event::UpdateRequest
             | Event::UninstallRequest
             | Event::RemovalReported
             | Event::DownloadRetry
             | Event::PcGoesOff
+            | Event::UpdateCycle
+            | Event::CycleScanReturned
             | Event::ScanReturned => true,
         }
     }

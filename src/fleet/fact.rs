@@ -7,6 +7,8 @@ use crate::rules::clause::Clause;
 use crate::rules::client::ClientState;
 use crate::rules::consumption::{Refused, Returned};
 use crate::rules::license_files::{InForce, Turn};
+use crate::rules::maintenance::{EnableRefused, ImportRefused, TaskRefused};
+use crate::rules::update_cycle::Stopped;
 use crate::scenario::model::{Keys, Version};
 use crate::words::time::{Span, Time};
 
@@ -34,6 +36,14 @@ pub enum Fact {
     Restarted { site: usize },
     /// The licensing refresh ran and released this many licenses.
     Refreshed { by_hand: bool, released: u32 },
+    /// An import ran and listed this many bulletins in the PRC; any at all, and there are new packages.
+    Imported { by_hand: bool, brought: Result<u32, ImportRefused> },
+    /// A patch update policy was made for this many bulletins; none when all were enabled before.
+    BulletinsEnabled { by_hand: bool, bulletins: u32 },
+    /// An action names a bulletin that cannot be enabled.
+    EnableRefused { action: u32, bulletin: u32, refused: EnableRefused },
+    /// A *Software Update Installation* task of an action cannot be scheduled.
+    TaskRefused { action: u32, refused: TaskRefused },
 }
 
 /// What changed a client's state.
@@ -121,6 +131,41 @@ pub enum Step {
     PluginRemoved,
     RemovalReported,
     GaveUp,
+    /// A new version of the scan package is wanted; the old one can no longer be used, or still can.
+    RefreshWanted {
+        old_usable: bool,
+    },
+    /// The client has the newest version that there was when it asked.
+    RefreshComplete,
+    /// Patch Install Tools are wanted: by a cycle (U1), or before the license (U2, in 7.1 to 7.5).
+    ToolsWanted {
+        by_cycle: bool,
+    },
+    ToolsComplete,
+    /// A patch update policy reached the client: so many more updates are Scheduled.
+    UpdatesScheduled {
+        updates: u32,
+    },
+    /// A task, rather than the schedule, is to run the next cycle.
+    TaskReceived,
+    /// A cycle reached Applying Updates and has what it needs: so many updates are Executing.
+    UpdatesExecuting {
+        updates: u32,
+    },
+    /// The cycle did not proceed; its updates are Scheduled.
+    CycleStopped(Stopped),
+    /// The cycle ended; `again` failed and are Scheduled once more.
+    CycleEnded {
+        installed: u32,
+        failed: u32,
+        again: u32,
+    },
+    /// The client left or lost the plug-in with so many updates Scheduled or Executing.
+    UpdatesDropped {
+        updates: u32,
+    },
+    /// A scan result was processed, and as long as nothing changes no other is sent.
+    ResultSent,
 }
 
 /// Why a PC was retired.
@@ -138,6 +183,9 @@ pub enum Cause {
 pub enum Package {
     Plugin = 0,
     AssessmentScan = 1,
+    /// A newer version of it, for a client that has one.
+    AssessmentScanUpdate = 2,
+    InstallTools = 3,
 }
 
 /// Sees every fact, in order of time.

@@ -41,6 +41,14 @@ impl<O: Observer> Fleet<'_, O> {
             Deed::ChangePolicies(_) | Deed::MembershipUpdate(_) | Deed::RunMembershipUpdate => {
                 return self.tell(now, Fact::Arranged { action: index });
             }
+            Deed::Import => return self.import(now, true, queue),
+            Deed::EnableBulletins(choice) => return self.enable_by_hand(now, index, choice, queue),
+            Deed::InstallationTask(choice, whom) => {
+                match self.installation_task(now, index, (choice, whom), queue) {
+                    Some(clients) => clients,
+                    None => return, // refused, and told so
+                }
+            }
             Deed::RestartPackageServer(site) => return self.tell(now, Fact::Restarted { site: *site }),
             Deed::Upgrade { .. } => {
                 self.tell(now, Fact::Arranged { action: index });
@@ -63,7 +71,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The machines an action is about, as they are now.
-    fn selected(&self, whom: &Selection) -> Vec<u32> {
+    pub(super) fn selected(&self, whom: &Selection) -> Vec<u32> {
         match whom {
             Selection::Group { group, clients, status } => {
                 self.of_group(*group, *clients, |client| self.record_status(client) == *status)
@@ -229,7 +237,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.cut_chain(now, client, queue);
         let chain = [Mark::PackageTarget, Mark::PackageRequested, Mark::PackageReady, Mark::Waiting];
         let state = self.state(client).without_all(&chain);
-        let state = state.without_all(&[Mark::Plugin, Mark::PluginRequested]);
+        let state = state.without_all(&[Mark::Plugin, Mark::PluginRequested, Mark::ResultSent]);
         self.change(now, client, state, Step::PluginRemoved);
         let report = self.next_inventory_after_change(client, now);
         self.schedule(Event::RemovalReported, report, client, queue);

@@ -2,13 +2,19 @@
 
 use super::fact::{Fact, Observer};
 use super::model::Fleet;
-use crate::rules::maintenance::version_covered;
+use crate::rules::maintenance::{SolutionState, version_covered};
 use crate::words::time::Time;
 
 impl<O: Observer> Fleet<'_, O> {
     /// Does maintenance cover the version that runs (M3)?
     pub fn version_covered(&self) -> bool {
         self.version_covered
+    }
+
+    /// Does Patch Management work, or has the last license ended (E1), or maintenance before the version
+    /// came (M3)?
+    pub(super) fn works(&self) -> SolutionState {
+        SolutionState::of(self.pool.in_force().state, self.version_covered)
     }
 
     /// An action has upgraded the server.

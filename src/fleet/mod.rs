@@ -16,8 +16,9 @@
 //! | [`model`] | the fleet: events in, handlers called, facts out |
 //! | `targets` | whom the policies take, and since when |
 //! | `maintenance` | versions, and whether maintenance covers them |
-//! | `rollout`, `trouble`, `scanning`, `scan_hours`, `leaving`, `releasing`, `reimaging`, `purging` | the handlers, by chapter of the article |
+//! | `rollout`, `trouble`, `scanning`, `scan_hours`, `leaving`, `releasing`, `reimaging`, `purging`, `imports`, `update_cycle` | the handlers, by chapter of the article |
 //! | `records` | which record a machine has, and how it comes back to one |
+//! | `updates` | bulletins, policies, and what became of updates on each client |
 //!
 //! Rules decide (in [`crate::rules`]), handlers apply. Nothing here keeps statistics, prints,
 //! reads a file or a clock; observers see facts and cannot schedule.
@@ -27,6 +28,7 @@ pub mod event;
 pub mod fact;
 mod foresight;
 pub mod heartbeat;
+mod imports;
 mod leaving;
 pub mod limits;
 mod maintenance;
@@ -45,6 +47,8 @@ mod scanning;
 pub mod state;
 mod targets;
 mod trouble;
+mod update_cycle;
+mod updates;
 
 pub use fact::{Fact, Observer, Step};
 pub use model::Fleet;

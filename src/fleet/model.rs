@@ -13,6 +13,7 @@ use super::records::Records;
 use super::roster::Roster;
 use super::state::Client;
 use super::targets::Targets;
+use super::updates::UpdateSide;
 use crate::engine::draw::Draws;
 use crate::engine::queue::{EventKey, EventQueue};
 use crate::engine::simulation::Model;
@@ -42,6 +43,8 @@ pub struct Fleet<'s, O> {
     pub(super) installed: Installed,
     /// Does maintenance cover it (M3)?
     pub(super) version_covered: bool,
+    /// Only with an update side.
+    pub(super) updates: Option<UpdateSide<'s>>,
     pub(super) foresight: Foresight,
     pub(super) records: Records,
     observer: O,
@@ -63,6 +66,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             targets: Targets::new(scenario),
             installed: scenario.over_time.versions[0],
             version_covered: true,
+            updates: UpdateSide::new(scenario, replication, roster.len()),
             foresight: Foresight::default(),
             records: Records::new(scenario, roster.len()),
             roster,
@@ -88,6 +92,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             self.schedule_refresh(Time::START, queue);
         }
         self.schedule_outages(queue);
+        self.schedule_import(Time::START, queue);
         for (client, at) in joins.iter().enumerate() {
             queue.push(Event::Enrol.at(self.when_on(client as u32, *at), client as u32, 0));
         }
@@ -152,7 +157,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
     /// Heap bytes of client rows; what a client costs beside its pending events.
     pub fn client_bytes(&self) -> usize {
-        self.clients.capacity() * size_of::<Client>()
+        let updates = self.updates.as_ref().map_or(0, UpdateSide::bytes);
+        self.clients.capacity() * size_of::<Client>() + updates
     }
 
     #[inline]
@@ -250,6 +256,8 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::HoldingEnds => self.retire_at_end(now, entity, Cause::HoldingTime, queue),
             Event::PurgeCheck => self.purge_check(now, entity, ordinal, queue),
             Event::LicensingRefresh => self.scheduled_refresh(now, queue),
+            Event::Import => self.scheduled_import(now, queue),
+            Event::EnableBulletins => self.enable_import(now, entity, queue),
             Event::Enrol => self.enrol(now, entity, queue),
             Event::ImageApplied => self.image_applied(now, entity, queue),
             Event::CheckIn => self.check_in(now, entity, queue),
@@ -262,12 +270,15 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::PluginReported => self.plugin_reported(now, entity, queue),
             Event::PackageTargeted => self.package_targeted(now, entity, queue),
             Event::PackageRequest => self.package_request(now, entity, queue),
+            Event::UpdateRequest => self.update_request(now, entity, queue),
             Event::UninstallRequest => self.uninstall_request(now, entity, queue),
             Event::RemovalReported => self.removal_reported(now, entity, queue),
             Event::PackageServerTurn => self.package_server_turn(now, entity, queue),
             Event::DownloadRetry => self.download_retry(now, entity, queue),
             Event::PcGoesOff => self.pc_goes_off(now, entity, queue),
             Event::SiteDownloads => self.site_downloads(now, entity, ordinal, queue),
+            Event::UpdateCycle => self.update_cycle(now, entity, queue),
+            Event::CycleScanReturned => self.cycle_scan_returned(now, entity, queue),
             Event::ScanReturned => self.scan_returned(now, entity, queue),
         }
     }

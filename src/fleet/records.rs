@@ -75,6 +75,15 @@ impl<O: Observer> Fleet<'_, O> {
         self.state(client).with_status(self.record_status(client))
     }
 
+    /// The same, with the license of that record: what policies and tasks go by.
+    pub(super) fn serviced(&self, client: u32) -> ClientState {
+        let state = self.as_recorded(client);
+        match self.state(self.record(client)).is(Mark::Licensed) {
+            true => state.with(Mark::Licensed),
+            false => state,
+        }
+    }
+
     /// The first machine of the set with a client's keys; `None` when nobody else has them.
     fn set_of(&self, client: u32) -> Option<u32> {
         let machines = self.records.machines[self.group(client)];
@@ -171,6 +180,9 @@ impl<O: Observer> Fleet<'_, O> {
         if let Some(set) = self.set_of(client) {
             self.records.joined.insert(second, set);
         }
+        if let Some(updates) = &mut self.updates {
+            updates.move_disk(client, second);
+        }
         if fresh.is(Mark::PackageReady) {
             // The scan that was pending for the old record is the next one of the new record.
             let new = &mut self.clients[second as usize];
@@ -189,6 +201,9 @@ impl<O: Observer> Fleet<'_, O> {
         assert_eq!(second as usize + 1, self.clients.len(), "roster and rows agree");
         if !self.records.reports.is_empty() {
             self.records.reports.push(now);
+        }
+        if let Some(updates) = &mut self.updates {
+            updates.append();
         }
         self.records.successors.insert(of, second);
         let left = self.state(of).wiped().without(Mark::Imaging).with(Mark::LeftBehind);

@@ -16,6 +16,9 @@ impl<O: Observer> Fleet<'_, O> {
         self.agent_stops(now, client, queue);
         let state = self.state(client).wiped().without(Mark::AgentUninstalled).with(Mark::Imaging);
         let state = if keys == Keys::New { state.with(Mark::LeftBehind) } else { state };
+        if let Some(updates) = &mut self.updates {
+            updates.wipe(client);
+        }
         self.change(now, client, state, Step::Reimaged(keys));
         let (draws, entity) = self.draws(client);
         let law = &self.scenario.platform.reimage_time;

@@ -136,7 +136,8 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Downloads a package from the client's site. One without a byte needs no download.
-    fn fetch(&mut self, now: Time, client: u32, package: Package, queue: &mut EventQueue) {
+    pub(super) fn fetch(&mut self, now: Time, client: u32, package: Package, queue: &mut EventQueue) {
+        self.note_loading(client);
         let download = self.download(now, client, package);
         if download.bytes == 0 {
             return self.package_complete(now, client, package, queue);
@@ -154,18 +155,30 @@ impl<O: Observer> Fleet<'_, O> {
         let group = &self.scenario.groups[usize::from(row.group)];
         let epoch = u64::from(row.epoch);
         let packages = &self.scenario.packages;
-        let (law, decision) = match package {
-            Package::Plugin => (&packages.plugin, Decision::PluginSize),
-            Package::AssessmentScan => {
-                (group.package_size.as_ref().unwrap_or(&packages.assessment_scan), Decision::PackageSize)
+        let version = self.updates.as_ref().map_or(0, |updates| updates.clients[client as usize].loading);
+        let versioned = epoch << 16 | u64::from(version);
+        let (law, decision, ordinal) = match package {
+            Package::Plugin => (&packages.plugin, Decision::PluginSize, epoch),
+            Package::AssessmentScan => (
+                group.package_size.as_ref().unwrap_or(&packages.assessment_scan),
+                Decision::PackageSize,
+                epoch,
+            ),
+            Package::AssessmentScanUpdate => {
+                (&packages.assessment_scan_update, Decision::RefreshSize, versioned)
             }
+            Package::InstallTools => (&packages.install_tools, Decision::ToolsSize, versioned),
         };
-        let bytes = amount(law, draws, decision, entity, epoch) as u64;
+        let bytes = amount(law, draws, decision, entity, ordinal) as u64;
+        let (decision, ordinal) = match package {
+            Package::Plugin => (Decision::DownloadTime, 2 * epoch),
+            Package::AssessmentScan => (Decision::DownloadTime, 2 * epoch + 1),
+            Package::AssessmentScanUpdate => (Decision::UpdateDownloadTime, 2 * versioned),
+            Package::InstallTools => (Decision::UpdateDownloadTime, 2 * versioned + 1),
+        };
         let left = match &self.scenario.sites[group.site].link {
             Link::Shared { .. } => bytes,
-            Link::Time(law) => {
-                amount(law, draws, Decision::DownloadTime, entity, 2 * epoch + package as u64) as u64
-            }
+            Link::Time(law) => amount(law, draws, decision, entity, ordinal) as u64,
         };
         Download { client, package, bytes, left, requested: now, started: Time::NEVER, failures: 0 }
     }
@@ -180,11 +193,9 @@ impl<O: Observer> Fleet<'_, O> {
                 let install = delay(law, draws, Decision::PluginInstall, entity, epoch);
                 self.schedule(Event::PluginInstalled, self.when_on(client, now + install), client, queue);
             }
-            Package::AssessmentScan => {
-                let state = self.state(client).with(Mark::PackageReady); // C4
-                self.change(now, client, state, Step::PackageReady);
-                self.start_scanning(now, client, queue);
-            }
+            Package::AssessmentScan => self.scan_package_complete(now, client, queue),
+            Package::AssessmentScanUpdate => self.refresh_complete(now, client, queue),
+            Package::InstallTools => self.tools_complete(now, client, queue),
         }
     }
 
@@ -234,7 +245,12 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn cut_chain(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         let row = &mut self.clients[client as usize];
         row.epoch = row.epoch.wrapping_add(1);
-        let state = row.state;
+        self.break_off_download(now, client, queue);
+        self.drop_updates(now, client);
+    }
+
+    fn break_off_download(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        let state = self.state(client);
         let troubled = self.troubled.remove(&client);
         if !state.is(Mark::Downloading) && !state.is(Mark::DownloadQueued) && troubled.is_none() {
             return;
@@ -244,6 +260,7 @@ impl<O: Observer> Fleet<'_, O> {
         let download = detached.as_ref().map(|detached| detached.download).or(troubled);
         let package = download.expect("a client that downloads has a download").package;
         let idle = state.without_all(&[Mark::Downloading, Mark::DownloadQueued, Mark::BackingOff]);
+        let idle = idle.without_all(&[Mark::RefreshWanted, Mark::ToolsWanted]);
         self.change(now, client, idle, Step::DownloadBrokenOff(package));
         if let Some(detached) = detached.filter(|_| state.is(Mark::Downloading)) {
             self.settle(now, site, queue); // up to now the others had their share beside it

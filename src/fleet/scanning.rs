@@ -5,10 +5,11 @@ use super::event::Event;
 use super::fact::{Fact, Observer, Step};
 use super::heartbeat::{Occurrences, anchor, delay};
 use super::model::Fleet;
+use super::state::Client;
 use crate::engine::queue::EventQueue;
 use crate::rules::client::Mark;
 use crate::rules::consumption::{Refused, Returned, ScanCase, judge_scan};
-use crate::scenario::model::{Phase, Retry};
+use crate::scenario::model::{Phase, Resend, Retry};
 use crate::words::time::{Span, Time};
 
 impl<O: Observer> Fleet<'_, O> {
@@ -55,8 +56,38 @@ impl<O: Observer> Fleet<'_, O> {
         queue.push(Event::ScanReturned.at(start + duration, client, row.epoch));
     }
 
-    /// A scan's result reaches the server, which judges it.
+    /// A scheduled scan's result reaches the server.
     pub(super) fn scan_returned(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        match self.judge(now, client, queue) {
+            Err(Refused::PoolFull) => self.try_again(now, client, queue),
+            // A scan that starts while another one runs is left out.
+            _ => self.schedule_scan(now + Span(1), client, queue),
+        }
+    }
+
+    /// A client scans when its Software Update Cycle starts (0) or ends (1).
+    pub(super) fn scan_with_cycle(&mut self, now: Time, client: u32, at_end: u64, queue: &mut EventQueue) {
+        let Some(updates) = &self.updates else { return };
+        let ordinal = 2 * u64::from(updates.clients[client as usize].cycles) + at_end;
+        let (draws, entity) = self.draws(client);
+        let scan = &self.scenario.scan;
+        let duration = delay(&scan.duration, draws, Decision::CycleScanDuration, entity, ordinal);
+        let ends = match self.hours(client) {
+            None => Some(now + duration),
+            Some(hours) => hours.scan_ends(now, duration),
+        };
+        if let Some(ends) = ends {
+            self.schedule(Event::CycleScanReturned, ends, client, queue);
+        }
+    }
+
+    /// The result of such a scan reaches the server; the scheduled scans go on beside it.
+    pub(super) fn cycle_scan_returned(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        let _ = self.judge(now, client, queue);
+    }
+
+    /// The server judges a scan's result, and what follows for the client is applied.
+    fn judge(&mut self, now: Time, client: u32, queue: &mut EventQueue) -> Result<Returned, Refused> {
         let row = self.clients[client as usize];
         let record = self.state(self.record(client));
         let outcome = judge_scan(ScanCase {
@@ -64,7 +95,7 @@ impl<O: Observer> Fleet<'_, O> {
             license_in_date: self.pool.in_date(),
             version_covered: self.version_covered,
             scan_settings: self.has_scan_settings(client, now),
-            result_sent: true,
+            result_sent: self.result_sent(now, client),
             record_active: record.managed(),
             holds_license: record.is(Mark::Licensed),
             pool_has_free: self.pool.has_free(),
@@ -72,11 +103,41 @@ impl<O: Observer> Fleet<'_, O> {
         self.tell(now, Fact::Scanned { client, outcome });
         match outcome {
             Ok(Returned::TakesLicense) => self.take_license(now, client, queue),
-            Err(Refused::PoolFull) => return self.rejected(now, client, queue),
-            Ok(Returned::InventoryOnly) | Err(_) => {}
+            Ok(Returned::InventoryOnly) => self.note_sent(now, client),
+            Err(Refused::PoolFull) => self.rejected(now, client),
+            Err(_) => {}
         }
-        // A scan that starts while another one runs is left out.
-        self.schedule_scan(now + Span(1), client, queue);
+        outcome
+    }
+
+    /// Is a scan's result sent? Without an update side nothing ever changes, and all are.
+    fn result_sent(&self, now: Time, client: u32) -> bool {
+        let (Some(updates), scan) = (&self.updates, &self.scenario.scan) else { return true };
+        !scan.send_only_if_changed
+            || !self.state(client).is(Mark::ResultSent)
+            || scan.full_every.is_some()
+                && updates.clients[client as usize].full_result != self.full_period(now, client)
+    }
+
+    /// A result was processed: until something changes, no other is sent.
+    fn note_sent(&mut self, now: Time, client: u32) {
+        let period = self.full_period(now, client);
+        let Some(updates) = &mut self.updates else { return };
+        updates.clients[client as usize].full_result = period;
+        let state = self.state(client);
+        if !state.is(Mark::ResultSent) {
+            self.change(now, client, state.with(Mark::ResultSent), Step::ResultSent);
+        }
+    }
+
+    /// Which period an instant lies in, of those in each of which a client sends a full result; they begin
+    /// on a day of its own.
+    fn full_period(&self, now: Time, client: u32) -> u16 {
+        let (Some(every), true) = (self.scenario.scan.full_every, self.updates.is_some()) else { return 0 };
+        let (draws, entity) = self.draws(client);
+        let share = u128::from(draws.at(Decision::FullScanPhase as u16, entity, 0));
+        let phase = ((share * every.ms() as u128) >> 64) as i64;
+        ((now.ms() + every.ms() - phase) / every.ms()) as u16
     }
 
     fn take_license(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
@@ -91,6 +152,8 @@ impl<O: Observer> Fleet<'_, O> {
         if self.scenario.groups[group].cloned_keys.is_some() {
             self.share_license(now, record);
         }
+        self.note_sent(now, client);
+        self.ask_for_updates(now, client, queue);
         if let Some(law) = &self.scenario.groups[group].holding_time {
             let (draws, entity) = self.draws(client);
             let losses = self.losses(record);
@@ -111,16 +174,24 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// The pool is full (X2): the client tries again, or gives up.
-    fn rejected(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    /// The pool is full (X2).
+    fn rejected(&mut self, now: Time, client: u32) {
         let row = &mut self.clients[client as usize];
         row.rejections += 1;
-        let (state, rejections, epoch) = (row.state, row.rejections, row.epoch);
+        let state = row.state;
         if !state.is(Mark::Waiting) {
             let again = row.first_asked != Time::NEVER;
             row.first_asked = now;
             self.change(now, client, state.with(Mark::Waiting), Step::StartsWaiting { again });
         }
+        if self.scenario.scan.resend_after_reject == Resend::WhenChanged {
+            self.note_sent(now, client);
+        }
+    }
+
+    /// A rejected client tries again, or gives up.
+    fn try_again(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        let Client { rejections, epoch, .. } = self.clients[client as usize];
         if self.scenario.scan.give_up_after.is_some_and(|most| rejections >= most) {
             return self.give_up(now, client, queue);
         }

@@ -131,7 +131,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
             self.report_removal(now, client, queue);
             self.await_return(now, client, queue);
         }
-        let state = self.state(client).halted().without(Mark::InstallTarget);
+        let state = self.state(client);
+        let state = if state.is(Mark::Plugin) { state } else { state.halted() };
+        let state = state.without(Mark::InstallTarget);
         self.change(now, client, state, Step::InstallUntargeted);
     }
 

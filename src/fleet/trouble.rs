@@ -70,7 +70,7 @@ impl<O: Observer> Fleet<'_, O> {
         let again = self.when_on(client, now + rung);
         let state = self.state(client).without_all(&IN_TRANSFER).with(Mark::BackingOff);
         self.change(now, client, state, Step::DownloadFailed { package, again });
-        self.try_again(again, Download { failures: failures + 1, ..download }, queue);
+        self.ask_again(again, Download { failures: failures + 1, ..download }, queue);
     }
 
     /// Nothing is downloaded in a blockout: the client asks again some time after its end.
@@ -82,7 +82,7 @@ impl<O: Observer> Fleet<'_, O> {
         let again = self.when_on(client, until + spread);
         let state = self.state(client).without(Mark::BackingOff);
         self.change(now, client, state, Step::DownloadPutOff { package, again });
-        self.try_again(again, download, queue);
+        self.ask_again(again, download, queue);
     }
 
     /// A PC that downloads goes off; others have its share or slot meanwhile.
@@ -96,12 +96,12 @@ impl<O: Observer> Fleet<'_, O> {
         let again = self.when_on(client, now);
         let state = self.state(client).without_all(&IN_TRANSFER);
         self.change(now, client, state, Step::DownloadPaused { package: download.package, again });
-        self.try_again(again, download, queue);
+        self.ask_again(again, download, queue);
         self.settle(now, site, queue);
         self.rearm(site, queue);
     }
 
-    fn try_again(&mut self, again: Time, download: Download, queue: &mut EventQueue) {
+    fn ask_again(&mut self, again: Time, download: Download, queue: &mut EventQueue) {
         self.troubled.insert(download.client, download);
         self.schedule(Event::DownloadRetry, again, download.client, queue);
     }

@@ -38,6 +38,12 @@ impl Observer for Fingerprint {
             Fact::Arranged { action } => 5 << 61 | u64::from(*action),
             Fact::Coverage { version, covered } => 9 << 60 | (*version as u64) << 1 | u64::from(*covered),
             Fact::PackageServer { site, serves } => 11 << 60 | (*site as u64) << 8 | u64::from(*serves),
+            Fact::Imported { brought, .. } => 13 << 60 | u64::from(brought.unwrap_or(u32::MAX)),
+            Fact::BulletinsEnabled { bulletins, .. } => 15 << 60 | u64::from(*bulletins),
+            Fact::EnableRefused { action, bulletin, .. } => {
+                17 << 59 | u64::from(*action) << 32 | u64::from(*bulletin)
+            }
+            Fact::TaskRefused { action, .. } => 19 << 59 | u64::from(*action),
             Fact::Restarted { .. } | Fact::Scanned { .. } | Fact::InForce(_) => return,
         };
         self.mix(at.ms() as u64);

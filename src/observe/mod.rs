@@ -8,6 +8,7 @@
 //! | [`trace`] | what happened, event by event, in words and rule ids |
 
 pub mod fingerprint;
+mod patching;
 mod recovery;
 pub mod tally;
 pub mod timeline;

@@ -118,6 +118,7 @@ impl Observer for Tally {
             Fact::Changed { before, after, step, .. } => {
                 self.advance(at);
                 self.levels.change(*before, *after);
+                self.levels.updates(step);
                 self.step(at, step);
                 self.note_levels(at);
             }
@@ -133,13 +134,16 @@ impl Observer for Tally {
             Fact::Coverage { covered: false, .. } => {
                 self.first_not_covered.get_or_insert(at);
             }
+            Fact::Imported { .. } | Fact::BulletinsEnabled { .. } => self.levels.bulletins(fact),
             Fact::Scanned { .. }
             | Fact::LicenseTurn { .. }
             | Fact::Refreshed { .. }
             | Fact::Arranged { .. }
             | Fact::Coverage { .. }
             | Fact::PackageServer { .. }
-            | Fact::Restarted { .. } => {}
+            | Fact::Restarted { .. }
+            | Fact::EnableRefused { .. }
+            | Fact::TaskRefused { .. } => {}
         }
     }
 }

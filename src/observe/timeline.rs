@@ -27,6 +27,10 @@ pub struct Levels {
     pub downloads_queued: u64,
     pub downloads_running: u64,
     pub clients_backing_off: u64,
+    /// Updates Scheduled or Executing, over all clients.
+    pub updates_pending: u64,
+    pub bulletins_listed: u64,
+    pub bulletins_enabled: u64,
 }
 
 /// How often something happened in an interval.
@@ -46,6 +50,13 @@ pub struct Counts {
     pub downloads_failed: u64,
     pub downloads_completed: u64,
     pub bytes_downloaded: u64,
+    pub updates_scheduled: u64,
+    pub updates_installed: u64,
+    pub updates_failed: u64,
+    pub tasks_refused: u64,
+    pub imports_refused: u64,
+    pub bulletins_refused: u64,
+    pub cycles_stopped: u64,
 }
 
 /// One row.
@@ -128,6 +139,29 @@ impl Levels {
     }
 }
 
+impl Levels {
+    /// Follows the updates of one client.
+    pub fn updates(&mut self, step: &Step) {
+        match step {
+            Step::UpdatesScheduled { updates } => self.updates_pending += u64::from(*updates),
+            Step::CycleEnded { installed, failed, .. } => {
+                self.updates_pending -= u64::from(installed + failed);
+            }
+            Step::UpdatesDropped { updates } => self.updates_pending -= u64::from(*updates),
+            _ => {}
+        }
+    }
+
+    /// Follows the bulletins at the server.
+    pub fn bulletins(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Imported { brought: Ok(bulletins), .. } => self.bulletins_listed += u64::from(*bulletins),
+            Fact::BulletinsEnabled { bulletins, .. } => self.bulletins_enabled += u64::from(*bulletins),
+            _ => {}
+        }
+    }
+}
+
 impl Counts {
     #[inline]
     pub fn count(&mut self, fact: &Fact) {
@@ -143,6 +177,9 @@ impl Counts {
                 }
             },
             Fact::Changed { before, after, step, .. } => self.count_step(*before, *after, step),
+            Fact::Imported { brought: Err(_), .. } => self.imports_refused += 1,
+            Fact::EnableRefused { .. } => self.bulletins_refused += 1,
+            Fact::TaskRefused { .. } => self.tasks_refused += 1,
             Fact::LicenseTurn { .. }
             | Fact::InForce(_)
             | Fact::Refreshed { .. }
@@ -150,7 +187,9 @@ impl Counts {
             | Fact::Arranged { .. }
             | Fact::Coverage { .. }
             | Fact::PackageServer { .. }
-            | Fact::Restarted { .. } => {}
+            | Fact::Restarted { .. }
+            | Fact::Imported { .. }
+            | Fact::BulletinsEnabled { .. } => {}
         }
     }
 
@@ -176,6 +215,12 @@ impl Counts {
                 self.downloads_completed += 1;
                 self.bytes_downloaded += bytes;
             }
+            Step::UpdatesScheduled { updates } => self.updates_scheduled += u64::from(*updates),
+            Step::CycleEnded { installed, failed, .. } => {
+                self.updates_installed += u64::from(*installed);
+                self.updates_failed += u64::from(*failed);
+            }
+            Step::CycleStopped(_) => self.cycles_stopped += 1,
             _ => {}
         }
     }
@@ -234,9 +279,13 @@ impl Observer for Timeline {
             self.sample();
         }
         match fact {
-            Fact::Changed { before, after, .. } => self.levels.change(*before, *after),
+            Fact::Changed { before, after, step, .. } => {
+                self.levels.change(*before, *after);
+                self.levels.updates(step);
+            }
             Fact::InForce(in_force) => self.in_force = *in_force,
             Fact::Coverage { covered, .. } => self.version_covered = *covered,
+            Fact::Imported { .. } | Fact::BulletinsEnabled { .. } => self.levels.bulletins(fact),
             _ => {}
         }
         self.counts.count(fact);

@@ -2,12 +2,13 @@
 //!
 //! `events.csv` and `explain` both read this; the words are written once.
 
-use super::recovery;
+use super::{patching, recovery};
 use crate::fleet::fact::{Cause, Fact, Observer, Package, Step};
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::consumption::{Refused, Returned};
-use crate::rules::license_files::{Turn, files_in_force, has_free};
+use crate::rules::license_files::{AupState, Turn, files_in_force, has_free};
+use crate::rules::maintenance::ImportRefused;
 use crate::rules::recovery::{Release, release};
 use crate::rules::targeting::next_membership_update;
 use crate::scenario::model::{Action, Deed, LicenseFile, Refund, Scenario};
@@ -47,12 +48,13 @@ pub struct Trace<'s, F> {
     in_use: u64,
     /// Nodes in force; `None`: without limit.
     nodes: Option<u64>,
+    aup: AupState,
     sink: F,
 }
 
 impl<'s, F: FnMut(Line)> Trace<'s, F> {
     pub fn new(scenario: &'s Scenario, detail: Detail, only: Option<u32>, sink: F) -> Self {
-        Trace { scenario, detail, only, in_use: 0, nodes: Some(0), sink }
+        Trace { scenario, detail, only, in_use: 0, nodes: Some(0), aup: AupState::None, sink }
     }
 
     fn describe(&self, at: Time, fact: &Fact) -> Option<Described> {
@@ -113,6 +115,35 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
                 let plural = if *clients == 1 { "" } else { "s" };
                 said("action", None, format!("actions[{action}]: {clients} client{plural}"))
             }
+            Fact::Imported { by_hand, brought } => self.describe_import(*by_hand, *brought),
+            Fact::BulletinsEnabled { by_hand, bulletins } => {
+                let how = if *by_hand { "by hand" } else { "by itself, some time after the import" };
+                said(
+                    "bulletins_enabled",
+                    (self.aup == AupState::Expired).then_some(Clause::M1),
+                    format!("{bulletins} more, {how}"),
+                )
+            }
+            Fact::EnableRefused { action, bulletin, refused } => {
+                let name =
+                    self.scenario.updates.as_ref().map(|u| u.bulletins[*bulletin as usize].name.as_str());
+                let reason = format!("actions[{action}]: {}: {}", name.unwrap_or_default(), refused.words());
+                said("enable_refused", refused.clause(), reason)
+            }
+            Fact::TaskRefused { action, refused } => {
+                said("task_refused", refused.clause(), format!("actions[{action}]: {}", refused.words()))
+            }
+        }
+    }
+
+    /// An import that finds nothing new changes nothing.
+    fn describe_import(&self, by_hand: bool, brought: Result<u32, ImportRefused>) -> Option<Described> {
+        let how = if by_hand { "by hand" } else { "scheduled" };
+        match brought {
+            Err(refused) => said("import_refused", Some(refused.clause()), refused.words()),
+            Ok(0) if self.detail == Detail::Changes => None,
+            Ok(0) => said("import", None, format!("{how}; nothing new")),
+            Ok(n) => said("import", None, format!("{how}; {n} bulletins listed, and new package versions")),
         }
     }
 
@@ -272,14 +303,17 @@ fn package(package: Package) -> &'static str {
     match package {
         Package::Plugin => "plug-in package",
         Package::AssessmentScan => "assessment scan package",
+        Package::AssessmentScanUpdate => "new version of the assessment scan package",
+        Package::InstallTools => "Patch Install Tools",
     }
 }
 
-/// Downloads of the plug-in belong to C1, those of the scan package to C4.
+/// Downloads of the plug-in belong to C1, those of the scan package to C4, Patch Install Tools to U1.
 fn package_clause(package: Package) -> Clause {
     match package {
         Package::Plugin => Clause::C1,
-        Package::AssessmentScan => Clause::C4,
+        Package::AssessmentScan | Package::AssessmentScanUpdate => Clause::C4,
+        Package::InstallTools => Clause::U1,
     }
 }
 
@@ -359,9 +393,10 @@ fn describe_progress(after: ClientState, step: &Step) -> Option<Described> {
             said("plugin_removal_reported", Some(V2), "a Basic Inventory reported that the plug-in is gone")
         }
         Step::GaveUp => said("gave_up", Some(X2), "left the fleet after too many rejections"),
-        ref other => {
-            recovery::words(after, other).map(|(event, clause, reason)| Described { event, clause, reason })
-        }
+        Step::ResultSent => None, // the scan returned says it
+        ref other => recovery::words(after, other)
+            .or_else(|| patching::words(other))
+            .map(|(event, clause, reason)| Described { event, clause, reason }),
     }
 }
 
@@ -383,7 +418,7 @@ impl<F: FnMut(Line)> Observer for Trace<'_, F> {
                 self.in_use -= u64::from(before.is(Mark::Licensed) && !after.is(Mark::Licensed));
             }
             Fact::Scanned { client: who, .. } => client = Some(*who),
-            Fact::InForce(in_force) => self.nodes = in_force.nodes,
+            Fact::InForce(in_force) => (self.nodes, self.aup) = (in_force.nodes, in_force.aup),
             _ => {}
         }
         if self.only.is_some() && client.is_some() && client != self.only {

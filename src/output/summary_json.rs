@@ -32,6 +32,8 @@ pub struct Summary {
     pub clients: Clients,
     pub scans: Scans,
     pub downloads: Downloads,
+    /// `null`: the scenario has no update side.
+    pub updates: Option<Updates>,
     /// At the end: clients without a license by the first thing they lack.
     pub without_license: BTreeMap<&'static str, u64>,
     pub next_license_event: Option<NextLicenseEvent>,
@@ -116,6 +118,23 @@ pub struct Downloads {
 }
 
 #[derive(Debug, Serialize)]
+pub struct Updates {
+    pub bulletins_listed: u64,
+    pub bulletins_enabled: u64,
+    /// Updates that policies brought to clients.
+    pub scheduled: u64,
+    pub installed: u64,
+    pub failed: u64,
+    pub pending_at_end: u64,
+    /// Cycles that did not proceed (U2, E1).
+    pub cycles_stopped: u64,
+    pub imports_refused: u64,
+    /// Bulletins that an action named and that could not be enabled.
+    pub bulletins_refused: u64,
+    pub tasks_refused: u64,
+}
+
+#[derive(Debug, Serialize)]
 pub struct NextLicenseEvent {
     pub at: String,
     pub file: String,
@@ -153,6 +172,7 @@ impl Summary {
             clients: clients(scenario, outcome),
             scans: scans(scenario, outcome),
             downloads: downloads(scenario, outcome),
+            updates: scenario.updates.as_ref().map(|_| updates(outcome)),
             without_license: outcome.lacking.iter().map(lacking).collect(),
             next_license_event: next.map(|(at, turn, file)| NextLicenseEvent {
                 at: when(*at),
@@ -249,6 +269,22 @@ fn scans(scenario: &Scenario, outcome: &Outcome) -> Scans {
         unchanged: counts.scans_unchanged,
         without_record: counts.scans_without_record,
         first_rejection_at: outcome.tally.first_rejection.map(|at| timestamp(scenario.start, at)),
+    }
+}
+
+fn updates(outcome: &Outcome) -> Updates {
+    let (counts, levels) = (&outcome.tally.counts, &outcome.tally.levels);
+    Updates {
+        bulletins_listed: levels.bulletins_listed,
+        bulletins_enabled: levels.bulletins_enabled,
+        scheduled: counts.updates_scheduled,
+        installed: counts.updates_installed,
+        failed: counts.updates_failed,
+        pending_at_end: levels.updates_pending,
+        cycles_stopped: counts.cycles_stopped,
+        imports_refused: counts.imports_refused,
+        bulletins_refused: counts.bulletins_refused,
+        tasks_refused: counts.tasks_refused,
     }
 }
 

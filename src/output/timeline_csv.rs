@@ -12,7 +12,7 @@ use super::text::timestamp;
 use crate::observe::timeline::Row;
 
 /// Name and meaning of every column.
-pub const COLUMNS: [(&str, &str); 35] = [
+pub const COLUMNS: [(&str, &str); 42] = [
     ("time_s", "seconds since the start of the scenario"),
     ("timestamp", "server local time"),
     ("license_state", "none, in_date, or expired when no license in date is left (E1)"),
@@ -40,6 +40,9 @@ pub const COLUMNS: [(&str, &str); 35] = [
     ("downloads_running", "downloads in progress"),
     ("downloads_queued", "downloads that wait for a free slot of their site"),
     ("clients_backing_off", "clients whose package server does not serve; they try again by the ladder (C4)"),
+    ("bulletins_listed", "bulletins that imports have listed in the PRC (M2)"),
+    ("bulletins_enabled", "of these: a patch update policy was made (M1)"),
+    ("updates_pending", "updates Scheduled or Executing, over all clients"),
     ("clients_enrolled", "since the row before: agents started on new PCs"),
     (
         "clients_left",
@@ -72,6 +75,13 @@ pub const COLUMNS: [(&str, &str); 35] = [
     ),
     ("downloads_completed", "since the row before: downloads completed"),
     ("bytes_downloaded", "since the row before: bytes of completed downloads"),
+    ("updates_scheduled", "since the row before: updates that patch update policies brought to clients"),
+    ("updates_installed", "since the row before: updates installed"),
+    ("updates_failed", "since the row before: updates that failed in every cycle they were tried in"),
+    (
+        "tasks_refused",
+        "since the row before: Software Update Installation tasks that could not be scheduled (M4)",
+    ),
 ];
 
 /// Writes the timeline.
@@ -111,6 +121,9 @@ fn record(row: &Row, start: DateTime) -> [String; COLUMNS.len()] {
         levels.downloads_running.to_string(),
         levels.downloads_queued.to_string(),
         levels.clients_backing_off.to_string(),
+        levels.bulletins_listed.to_string(),
+        levels.bulletins_enabled.to_string(),
+        levels.updates_pending.to_string(),
         counts.clients_enrolled.to_string(),
         counts.clients_left.to_string(),
         counts.clients_returned.to_string(),
@@ -125,5 +138,9 @@ fn record(row: &Row, start: DateTime) -> [String; COLUMNS.len()] {
         counts.downloads_failed.to_string(),
         counts.downloads_completed.to_string(),
         counts.bytes_downloaded.to_string(),
+        counts.updates_scheduled.to_string(),
+        counts.updates_installed.to_string(),
+        counts.updates_failed.to_string(),
+        counts.tasks_refused.to_string(),
     ]
 }

@@ -1,6 +1,8 @@
-//! What the end of maintenance means for the version that runs.
+//! What the end of maintenance (AUP) stops, and what it does not: M1 to M4.
 
-use super::license_files::LicenseState;
+use super::clause::Clause;
+use super::license_files::{AupState, InForce, LicenseState};
+use crate::scenario::model::Version;
 use crate::words::time::Time;
 
 /// **M3** Does maintenance cover a version? It does when the vendor released it by the last day of
@@ -43,10 +45,214 @@ impl SolutionState {
     }
 }
 
+/// Why an import of patch data brings nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ImportRefused {
+    LicensesExpired,
+    VersionNotCovered,
+    MaintenanceExpired,
+}
+
+impl ImportRefused {
+    pub fn clause(self) -> Clause {
+        match self {
+            ImportRefused::LicensesExpired => Clause::E1,
+            ImportRefused::VersionNotCovered => Clause::M3,
+            ImportRefused::MaintenanceExpired => Clause::M2,
+        }
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            ImportRefused::LicensesExpired => "no license is in date, so the import brings nothing",
+            ImportRefused::VersionNotCovered => {
+                "the installed version was released after the end of maintenance, so nothing works"
+            }
+            ImportRefused::MaintenanceExpired => {
+                "maintenance has expired, so the import brings no bulletins and no package versions"
+            }
+        }
+    }
+}
+
+/// **M2** An import brings bulletins and package versions while maintenance lasts and a license is in date.
+///
+/// # Errors
+/// Why it brings nothing.
+pub fn import_brings(works: SolutionState, in_force: InForce) -> Result<(), ImportRefused> {
+    match works {
+        SolutionState::Expired => return Err(ImportRefused::LicensesExpired), // E1
+        SolutionState::NotCovered => return Err(ImportRefused::VersionNotCovered), // M3
+        SolutionState::Working => {}
+    }
+    if in_force.aup == AupState::Expired {
+        return Err(ImportRefused::MaintenanceExpired); // M2
+    }
+    Ok(())
+}
+
+/// **M1** What is listed in the PRC can be enabled, whatever became of maintenance since; what is not
+/// listed cannot.
+pub fn may_enable(listed: bool, aup: AupState) -> Result<(), EnableRefused> {
+    match (listed, aup) {
+        (true, _) => Ok(()),                                                        // M1
+        (false, AupState::Expired) => Err(EnableRefused::NotListedAndNoMoreWillBe), // M2
+        (false, _) => Err(EnableRefused::NotListed),
+    }
+}
+
+/// Why a bulletin cannot be enabled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EnableRefused {
+    NotListed,
+    NotListedAndNoMoreWillBe,
+}
+
+impl EnableRefused {
+    pub fn clause(self) -> Option<Clause> {
+        match self {
+            EnableRefused::NotListed => None,
+            EnableRefused::NotListedAndNoMoreWillBe => Some(Clause::M2),
+        }
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            EnableRefused::NotListed => "it is not listed yet: no import has brought it",
+            EnableRefused::NotListedAndNoMoreWillBe => {
+                "it is not listed, and as maintenance has expired no import brings it"
+            }
+        }
+    }
+}
+
+/// Why a *Software Update Installation* task cannot be scheduled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TaskRefused {
+    LicensesExpired,
+    VersionNotCovered,
+    MaintenanceExpired,
+    NotEnabled,
+}
+
+impl TaskRefused {
+    pub fn clause(self) -> Option<Clause> {
+        match self {
+            TaskRefused::LicensesExpired => Some(Clause::E1),
+            TaskRefused::VersionNotCovered => Some(Clause::M3),
+            TaskRefused::MaintenanceExpired => Some(Clause::M4),
+            TaskRefused::NotEnabled => None,
+        }
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            TaskRefused::LicensesExpired => "no license is in date, so nothing is deployed",
+            TaskRefused::VersionNotCovered => {
+                "the installed version was released after the end of maintenance, so nothing works"
+            }
+            TaskRefused::MaintenanceExpired => {
+                "this version schedules no such tasks while maintenance is expired; policies go on"
+            }
+            TaskRefused::NotEnabled => "not all of its bulletins are enabled",
+        }
+    }
+}
+
+/// **M4** 8.5 RU2, RU3 and RU4 refuse *Software Update Installation* tasks while maintenance is expired.
+///
+/// # Errors
+/// Why the task is refused.
+pub fn may_schedule_task(
+    version: Version,
+    works: SolutionState,
+    in_force: InForce,
+    enabled: bool,
+) -> Result<(), TaskRefused> {
+    match works {
+        SolutionState::Expired => return Err(TaskRefused::LicensesExpired), // E1
+        SolutionState::NotCovered => return Err(TaskRefused::VersionNotCovered), // M3
+        SolutionState::Working => {}
+    }
+    if in_force.aup == AupState::Expired && (Version::V8_5Ru2..=Version::V8_5Ru4).contains(&version) {
+        return Err(TaskRefused::MaintenanceExpired); // M4
+    }
+    if !enabled {
+        return Err(TaskRefused::NotEnabled);
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::words::time::Span;
+
+    fn in_force(state: LicenseState, aup: AupState) -> InForce {
+        InForce { nodes: Some(10), state, aup, aup_until: None }
+    }
+
+    #[test]
+    fn what_an_import_brings() {
+        use AupState::{Active, Expired, Notice};
+        use ImportRefused::{LicensesExpired, MaintenanceExpired};
+        #[rustfmt::skip]
+        let table = [
+            // licenses               maintenance      the import
+            (LicenseState::Expired,   Expired,         Err(LicensesExpired)),    // E1 before M2
+            (LicenseState::None,      AupState::None,  Err(LicensesExpired)),    // E1
+            (LicenseState::InDate,    Expired,         Err(MaintenanceExpired)), // M2
+            (LicenseState::InDate,    Notice,          Ok(())),
+            (LicenseState::InDate,    Active,          Ok(())),
+            (LicenseState::InDate,    AupState::None,  Ok(())),
+        ];
+        for (state, aup, expected) in table {
+            let works = SolutionState::of(state, true);
+            assert_eq!(import_brings(works, in_force(state, aup)), expected, "{state:?} {aup:?}");
+        }
+        let not_covered = import_brings(SolutionState::NotCovered, in_force(LicenseState::InDate, Expired));
+        assert_eq!(not_covered, Err(ImportRefused::VersionNotCovered)); // M3 before M2
+    }
+
+    #[test]
+    fn what_can_be_enabled() {
+        use EnableRefused::{NotListed, NotListedAndNoMoreWillBe};
+        #[rustfmt::skip]
+        let table = [
+            // listed  maintenance         enabling
+            (true,     AupState::Expired,  Ok(())),                        // M1
+            (true,     AupState::Active,   Ok(())),
+            (false,    AupState::Expired,  Err(NotListedAndNoMoreWillBe)), // M2
+            (false,    AupState::Active,   Err(NotListed)),
+        ];
+        for (listed, aup, expected) in table {
+            assert_eq!(may_enable(listed, aup), expected, "{listed} {aup:?}");
+        }
+    }
+
+    #[test]
+    fn which_tasks_can_be_scheduled() {
+        use AupState::{Active, Expired};
+        use LicenseState::InDate;
+        use TaskRefused::{LicensesExpired, MaintenanceExpired, NotEnabled};
+        #[rustfmt::skip]
+        let table = [
+            // version          licenses               maintenance  enabled  the task
+            (Version::V8_5Ru3,  LicenseState::Expired, Expired,     false,   Err(LicensesExpired)),    // E1
+            (Version::V8_5Ru2,  InDate,                Expired,     true,    Err(MaintenanceExpired)), // M4
+            (Version::V8_5Ru3,  InDate,                Expired,     false,   Err(MaintenanceExpired)), // M4
+            (Version::V8_5Ru4,  InDate,                Expired,     true,    Err(MaintenanceExpired)), // M4
+            (Version::V8_5Ru4,  InDate,                Active,      true,    Ok(())),
+            (Version::V8_5,     InDate,                Expired,     true,    Ok(())),                  // M4: only RU2 to RU4
+            (Version::V8_6,     InDate,                Expired,     true,    Ok(())),                  // M4: no more
+            (Version::V8_6,     InDate,                Active,      false,   Err(NotEnabled)),
+        ];
+        for (version, state, aup, enabled, expected) in table {
+            let works = SolutionState::of(state, true);
+            let found = may_schedule_task(version, works, in_force(state, aup), enabled);
+            assert_eq!(found, expected, "{version:?} {state:?} {aup:?}");
+        }
+    }
 
     #[test]
     fn maintenance_covers_what_was_released_by_its_last_day() {

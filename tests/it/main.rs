@@ -8,6 +8,7 @@
 //! | `typical` | Does a new client take as long as the product's documentation says? |
 //! | `invariants` | Does what must always hold, hold on random scenarios? |
 //! | `determinism` | Do the same scenario and seed give the same bytes, whatever else changes? |
+//! | `update_side` | What do the keys of the update side change, on one PC, worked out by hand? |
 //! | `golden` | Have the results changed since they were last looked at? |
 //! | `diagnosis` | Is every client accounted for, at any instant, as a run counts them? |
 //! | `schema` | Does the JSON Schema hold the whole language, and refuse nothing the program accepts? |
@@ -38,3 +39,4 @@ mod schema;
 mod support;
 mod theory;
 mod typical;
+mod update_side;

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use fleetsim::engine::distribution::Distribution;
+use fleetsim::scenario::model::updates::Share;
 use fleetsim::scenario::model::{
-    Clients, Heartbeat, LicenseFormat, LicenseKind, Link, OnExpiry, Phase, Policies, Reach, Refund, Retry,
-    Scenario, Schedule, Version,
+    Clients, Heartbeat, LicenseFormat, LicenseKind, Link, OnExpiry, Phase, Policies, Reach, Refund, Resend,
+    Retry, Scenario, Schedule, Version,
 };
 use fleetsim::scenario::yaml::{self, Kind, Node};
 use fleetsim::scenario::{self, Checked};
@@ -111,7 +112,11 @@ fn every_key_says_what_it_is_and_who_says_so() {
 fn is_deed(line: &KeyLine) -> bool {
     let of_clients =
         ["retire", "dispose", "delete", "uninstall_plugin", "install_plugin", "uninstall_agent", "reimage"];
-    let deeds = [&of_clients[..], &["upgrade", "restart_package_server", "run"]].concat();
+    let deeds = [
+        &of_clients[..],
+        &["upgrade", "restart_package_server", "enable_bulletins", "installation_task", "run"],
+    ]
+    .concat();
     // These two are also sections of their own, further to the left.
     let changes = ["policies", "membership_update"];
     deeds.contains(&line.key.as_str()) || line.indent >= 4 && changes.contains(&line.key.as_str())
@@ -135,8 +140,8 @@ fn what_it_shows_is_what_happens_without_it() {
 /// Not mandatory, no name of the author's (nor anything that holds names), no deed of an action.
 fn has_default(line: &KeyLine) -> bool {
     let is_name = line.comment.starts_with("A name of your choice");
-    let holds_names =
-        ["licenses", "sites", "groups", "policies", "clones", "actions"].contains(&line.key.as_str());
+    let holds_names = ["licenses", "sites", "groups", "policies", "clones", "actions", "updates"]
+        .contains(&line.key.as_str());
     let is_group_list = line.key == "groups" && line.indent > 0;
     !line.comment.starts_with("Mandatory")
         && !is_name
@@ -190,6 +195,36 @@ fn defaults_of_packages_and_scans() {
     assert!(scan.on_new_policy && scan.on_agent_start);
     assert_eq!(scan.duration, Distribution::lognormal_median_p95(180_000.0, 600_000.0).unwrap());
     assert_eq!((scan.retry, scan.give_up_after), (Retry::NextScan, None));
+}
+
+#[test]
+fn defaults_of_the_update_side() {
+    let Scenario { updates, packages, scan, .. } = defaults();
+    assert!(updates.is_none(), "nothing is published unless it is asked for");
+    let megabytes = |min: i64, max: i64| Distribution::Uniform { min: min * 1_000_000, max: max * 1_000_000 };
+    assert_eq!(packages.assessment_scan_update, megabytes(5, 15));
+    assert_eq!(
+        (packages.old_version_usable, packages.install_tools),
+        (true, Distribution::Constant(15_000_000))
+    );
+    assert!(scan.send_only_if_changed && scan.on_cycle_start && scan.on_cycle_end);
+    assert_eq!((scan.resend_after_reject, scan.full_every), (Resend::NextScan, None));
+    let text =
+        "fleetsim: 1\nduration: 90d\ngroups: {pcs: {clients: 1}}\nplatform: {version: 8.8}\nupdates: {}\n";
+    let Scenario { updates, scan, .. } = check(text).unwrap().scenario;
+    assert_eq!(scan.full_every, Some(Span::days(60)));
+    let updates = updates.unwrap();
+    assert_eq!((updates.import, updates.cycle), (daily(60), daily(21 * 60)));
+    assert_eq!((updates.enable, updates.maintenance_windows), (None, None));
+    assert_eq!((updates.applicable, updates.failure, updates.attempts), (Share::ALL, Share::NONE, 3));
+    assert_eq!(updates.tools_wait, Span::hours(4));
+    assert_eq!(updates.install, Distribution::lognormal_median_p95(300_000.0, 1_200_000.0).unwrap());
+    // From 5 January to 5 April 2026 the second Tuesdays are 13 January, 10 February and 10 March.
+    assert_eq!(updates.published_after, Distribution::Uniform { min: 0, max: Span::DAY.ms() });
+    let tuesdays: Vec<Time> = updates.bulletins.iter().step_by(8).map(|b| b.published).collect();
+    assert_eq!(tuesdays, [8, 36, 64].map(|day| Time::START + Span::days(day)));
+    assert_eq!((updates.bulletins.len(), updates.bulletins[9].name.as_str()), (24, "MS2026-02-2"));
+    assert!(updates.bulletins.iter().all(|bulletin| bulletin.updates == 1));
 }
 
 #[test]

@@ -8,6 +8,7 @@
 mod network;
 pub mod over_time;
 pub mod policies;
+pub mod updates;
 mod weekly;
 
 pub use network::{Link, Outage, Site, Throttle};
@@ -22,6 +23,7 @@ use serde::{Serialize, Serializer};
 
 use crate::engine::distribution::Distribution;
 use crate::words::time::{Span, Time};
+use updates::{BulletinChoice, Updates};
 
 /// A whole scenario.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -40,6 +42,8 @@ pub struct Scenario {
     pub platform: Platform,
     pub packages: Packages,
     pub scan: Scan,
+    /// The update side; without it nothing is published.
+    pub updates: Option<Updates>,
     /// In name order.
     pub licenses: Vec<LicenseFile>,
     /// In name order.
@@ -235,6 +239,12 @@ pub struct Packages {
     /// From the plug-in package being complete until the plug-in runs.
     pub plugin_install: Distribution,
     pub assessment_scan: Distribution,
+    /// What a client downloads that goes to a newer version of the assessment scan package.
+    pub assessment_scan_update: Distribution,
+    /// Do scans go on with the old version meanwhile?
+    pub old_version_usable: bool,
+    /// Patch Install Tools (U1), whole at each refresh.
+    pub install_tools: Distribution,
 }
 
 /// The Windows System Assessment Scan.
@@ -250,6 +260,21 @@ pub struct Scan {
     pub retry: Retry,
     /// A client leaves the fleet after this many rejections in a row.
     pub give_up_after: Option<u32>,
+    /// Is a result sent only when something has changed since the last one?
+    pub send_only_if_changed: bool,
+    pub resend_after_reject: Resend,
+    /// A full result is sent at least this often, changed or not. `None`: never because of its age.
+    pub full_every: Option<Span>,
+    /// Does a client also scan when a Software Update Cycle starts, and when it ends?
+    pub on_cycle_start: bool,
+    pub on_cycle_end: bool,
+}
+
+/// When a client whose result was rejected sends one again, if only changes are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Resend {
+    NextScan,
+    WhenChanged,
 }
 
 /// When a rejected client scans again.
@@ -395,6 +420,12 @@ pub enum Deed {
     Delete(Selection, Agent),
     /// Out of the install policy and into the uninstall policy (V2).
     UninstallPlugin(Selection),
+    /// *Import Patch Data for Windows*, by hand.
+    Import,
+    /// Enables bulletins in the PRC and makes a patch update policy for them (M1).
+    EnableBulletins(BulletinChoice),
+    /// A *Software Update Installation* task: clients apply these bulletins at once (M4).
+    InstallationTask(BulletinChoice, Selection),
     /// The package server of a site (by index) serves again.
     RestartPackageServer(usize),
     /// Out of the uninstall policy: the install policy may take them again (C1).

@@ -61,6 +61,11 @@ impl Weekly {
         (today - 1..=today).any(|day| self.of_day(day).any(|(from, until)| from <= at && at < until))
     }
 
+    /// The first instant at or after this one that lies within a window; `NEVER` when none does.
+    pub fn next_open(&self, at: Time) -> Time {
+        if self.contains(at) { at } else { self.next_change(at) }
+    }
+
     /// The first instant after this one at which a window is entered or all are left; `NEVER` when
     /// that does not happen.
     pub fn next_change(&self, at: Time) -> Time {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::fault::Fault;
 use super::super::model::over_time::versions;
+use super::super::model::updates::Updates;
 use super::super::model::{
     Action, Agent, Clients, Deed, Group, Installed, Keys, Platform, Selection, Status,
 };
@@ -16,6 +17,7 @@ use super::names::{find_client, numbers_of};
 use super::platform::{membership_update, start_of_day, version};
 use super::policies::{self, Fleet};
 use super::sites::site_named;
+use super::updates::bulletin_choice;
 use crate::words::time::{Span, Time};
 
 /// A key of an action, and what it does with the clients it names.
@@ -52,13 +54,17 @@ const AGENTS: &[(&str, Agent)] = &[("off", Agent::Off), ("live", Agent::Live)];
 const KEYS: &[(&str, Keys)] = &[("matching", Keys::Matching), ("new", Keys::New)];
 
 /// What `run` can start by hand.
-const RUNS: &[(&str, Run)] =
-    &[("licensing_refresh", Run::LicensingRefresh), ("membership_update", Run::MembershipUpdate)];
+const RUNS: &[(&str, Run)] = &[
+    ("licensing_refresh", Run::LicensingRefresh),
+    ("membership_update", Run::MembershipUpdate),
+    ("pm_import", Run::Import),
+];
 
 #[derive(Clone, Copy)]
 enum Run {
     LicensingRefresh,
     MembershipUpdate,
+    Import,
 }
 
 pub fn actions(top: &Section, fleet: Fleet, platform: &Platform, duration: Span) -> Vec<Action> {
@@ -155,7 +161,7 @@ fn check_instant(s: &Section, at: Time, duration: Span) {
 /// A key of an action, and how what stands there is read.
 type DeedOfServer = (&'static str, fn(&Section, Fleet) -> Option<Deed>);
 
-const SERVER_DEEDS: [DeedOfServer; 5] = [
+const SERVER_DEEDS: [DeedOfServer; 7] = [
     ("policies", |s, fleet| {
         let change = policies::policies(&s.section("policies"), fleet);
         if let Some(Node { kind: Kind::Map(entries), .. }) = s.node("policies")
@@ -172,7 +178,14 @@ const SERVER_DEEDS: [DeedOfServer; 5] = [
         let site = s.value("restart_package_server", |node, _| site_named(node, fleet.sites))?;
         Some(Deed::RestartPackageServer(site))
     }),
-    ("run", |s, _| s.value("run", run)),
+    ("enable_bulletins", |s, fleet| {
+        let read = |node: &Node, reader: &Reader| bulletin_choice(node, reader, fleet.updates);
+        s.value("enable_bulletins", read).map(Deed::EnableBulletins)
+    }),
+    ("installation_task", |s, fleet| {
+        s.value("installation_task", |node, reader| installation_task(node, reader, fleet))
+    }),
+    ("run", |s, fleet| s.value("run", |node, reader| run(node, reader, fleet.updates))),
 ];
 
 /// `upgrade: {version: "8.7", released: 2026-03-01}`; without the date nobody could tell whether
@@ -183,11 +196,32 @@ fn upgrade(s: &Section) -> Option<Deed> {
     Some(Deed::Upgrade { version: version?, released: start_of_day(released?, s.reader) })
 }
 
-fn run(node: &Node, reader: &Reader) -> Read<Deed> {
-    values::word(RUNS)(node, reader).map(|run| match run {
-        Run::LicensingRefresh => Deed::LicensingRefresh,
-        Run::MembershipUpdate => Deed::RunMembershipUpdate,
-    })
+fn run(node: &Node, reader: &Reader, updates: Option<&Updates>) -> Read<Deed> {
+    match values::word(RUNS)(node, reader)? {
+        Run::LicensingRefresh => Ok(Deed::LicensingRefresh),
+        Run::MembershipUpdate => Ok(Deed::RunMembershipUpdate),
+        Run::Import if updates.is_some() => Ok(Deed::Import),
+        Run::Import => {
+            Err(Fault::at(node.at, "there is nothing to import: the scenario has no `updates`".into())
+                .help("add the section `updates`"))
+        }
+    }
+}
+
+/// `{bulletins: all, group: desktops, clients: 40}`: bulletins, and clients as with `retire`.
+fn installation_task(node: &Node, reader: &Reader, fleet: Fleet) -> Read<Deed> {
+    let shape = "`{bulletins: all, group: desktops, clients: 40}`";
+    let Kind::Map(entries) = &node.kind else {
+        return Err(Fault::at(node.at, format!("expected a task, found {}", node.describe())).help(shape));
+    };
+    let Some(bulletins) = entries.iter().find(|entry| entry.key == "bulletins") else {
+        return Err(Fault::at(node.at, "`bulletins` is missing".into()).help(shape));
+    };
+    let choice = bulletin_choice(&bulletins.value, reader, fleet.updates)?;
+    let whom = entries.iter().filter(|entry| entry.key != "bulletins").cloned().collect();
+    let whom =
+        selection(&Node { at: node.at, kind: Kind::Map(whom) }, reader, fleet.groups, Manner::Plain)?.clients;
+    Ok(Deed::InstallationTask(choice, whom))
 }
 
 const STATUSES: &[(&str, Status)] =

@@ -9,6 +9,7 @@ mod platform;
 mod policies;
 mod policy_warnings;
 mod sites;
+mod updates;
 mod warnings;
 
 pub use names::{find_client, numbers_of};
@@ -45,6 +46,7 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
         let top = Section::new(&reader, "", "", Some(root));
         let scenario = top_level(&top, default_name);
         check_size(&top, &scenario);
+        updates::check_memory(&top, &scenario);
         warnings::warn_about(&top, &scenario);
         scenario
     };
@@ -59,7 +61,8 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
 /// Every key of the language: those asked of a scenario that has an entry in each section.
 fn language() -> BTreeSet<String> {
     let everything = "{licenses: {x: {}}, sites: {x: {}}, groups: {x: {}}, policies: {clones: {x: {}}}, \
-                      actions: [{policies: {clones: {x: {}}}, membership_update: {}, upgrade: {}}]}";
+                      actions: [{policies: {clones: {x: {}}}, membership_update: {}, upgrade: {}}], \
+                      updates: {bulletins: [{}]}}";
     let root = yaml::parse(everything).expect("it is YAML");
     let files: FileSource = &|_| Err(String::new());
     let reader = Reader::new(start_of(&root, files), files);
@@ -85,12 +88,15 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     top.value("start", values::date_time);
     let duration = top.required("duration", "30d", values::whole_seconds).unwrap_or(Span::days(30));
     check_calendar(top, duration);
-    let (platform, packages, scan) = (platform::platform(top), platform::packages(top), platform::scan(top));
+    let (platform, packages) = (platform::platform(top), platform::packages(top));
     let sites = sites::sites(top, platform.version);
     let groups = fleet::groups(top, &sites);
-    let named = policies::Fleet { sites: &sites, groups: &groups };
+    let updates = updates::updates(top, duration);
+    let named = policies::Fleet { sites: &sites, groups: &groups, updates: updates.as_ref() };
     let actions = actions::actions(top, named, &platform, duration);
-    let policies = policies::at_start(top, named, &versions(&platform, &actions));
+    let versions = versions(&platform, &actions);
+    let scan = platform::scan(top, versions.last().expect("there is always a first").version);
+    let policies = policies::at_start(top, named, &versions);
     let over_time = OverTime::new(&platform, &policies, &actions);
     Scenario {
         name: top.value("name", values::title).unwrap_or_else(|| default_name.to_string()),
@@ -103,6 +109,7 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
         platform,
         packages,
         scan,
+        updates,
         sites,
         groups,
         policies,

@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use super::super::fault::Fault;
 use super::super::law;
 use super::super::model::{
-    Heartbeat, MembershipUpdate, OnExpiry, Packages, Phase, Platform, Purging, Refund, Retry, Scan, Schedule,
-    Version,
+    Heartbeat, MembershipUpdate, OnExpiry, Packages, Phase, Platform, Purging, Refund, Resend, Retry, Scan,
+    Schedule, Version,
 };
 use super::super::reader::{Read, Reader, Section};
 use super::super::values::{self, text};
@@ -227,7 +227,7 @@ pub fn membership_update(s: &Section) -> MembershipUpdate {
 }
 
 /// Daily at a time of day, as a grid relative to the start.
-fn daily(hour: i64, minute: i64, reader: &Reader) -> Schedule {
+pub fn daily(hour: i64, minute: i64, reader: &Reader) -> Schedule {
     daily_at(Span::minutes(60 * hour + minute), reader)
 }
 
@@ -239,7 +239,7 @@ fn daily_at(time_of_day: Span, reader: &Reader) -> Schedule {
 }
 
 /// `never`, `immediate`, `4h`, `{every: 4h, offset: 1h}` or `{daily: "03:00"}`.
-fn schedule(node: &Node, reader: &Reader) -> Read<Schedule> {
+pub fn schedule(node: &Node, reader: &Reader) -> Read<Schedule> {
     let entries = match &node.kind {
         Kind::Map(entries) => entries,
         _ => return simple_schedule(node, reader),
@@ -282,14 +282,21 @@ pub fn packages(top: &Section) -> Packages {
     let packages = top.section("packages");
     let plugin = packages.section("plugin");
     let scan = packages.section("assessment_scan");
+    let tools = packages.section("install_tools");
+    let usual_update = Distribution::Uniform { min: 5_000_000, max: 15_000_000 };
     Packages {
         plugin: plugin.value("size", law::size).unwrap_or(Distribution::Constant(10_000_000)),
         plugin_install: plugin.value("install", law::duration).unwrap_or(Distribution::Constant(60_000)),
         assessment_scan: scan.value("size", law::size).unwrap_or(Distribution::Constant(40_000_000)),
+        assessment_scan_update: scan.value("update", law::size).unwrap_or(usual_update),
+        old_version_usable: scan.value("old_version_usable", values::switch).unwrap_or(true),
+        install_tools: tools.value("size", law::size).unwrap_or(Distribution::Constant(15_000_000)),
     }
 }
 
-pub fn scan(top: &Section) -> Scan {
+const RESENDS: &[(&str, Resend)] = &[("next_scan", Resend::NextScan), ("when_changed", Resend::WhenChanged)];
+
+pub fn scan(top: &Section, version: Version) -> Scan {
     let s = top.section("scan");
     let usual = || {
         let (median, p95) = (Span::minutes(3).ms() as f64, Span::minutes(10).ms() as f64);
@@ -303,6 +310,13 @@ pub fn scan(top: &Section) -> Scan {
         duration: s.value("duration", law::duration).unwrap_or_else(usual),
         retry: s.value("retry", retry).unwrap_or(Retry::NextScan),
         give_up_after: s.value("give_up_after", give_up_after).flatten(),
+        send_only_if_changed: s.value("send_only_if_changed", values::switch).unwrap_or(true),
+        resend_after_reject: s
+            .value("resend_after_reject", values::word(RESENDS))
+            .unwrap_or(Resend::NextScan),
+        full_every: full_every(&s, version),
+        on_cycle_start: s.value("on_cycle_start", values::switch).unwrap_or(true),
+        on_cycle_end: s.value("on_cycle_end", values::switch).unwrap_or(true),
     };
     if scan.give_up_after == Some(1) && scan.retry != Retry::NextScan {
         s.fault_at(
@@ -333,4 +347,23 @@ fn give_up_after(node: &Node, reader: &Reader) -> Read<Option<u32>> {
         "never" => Ok(None),
         _ => values::integer(1, 65_535)(node, reader).map(|n| Some(n as u32)),
     }
+}
+
+/// From 8.8 on a full result is sent at least every 60 days.
+fn full_every(s: &Section, version: Version) -> Option<Span> {
+    let usual = (version >= Version::V8_8).then_some(Span::days(60));
+    let given = s.value("full_every", |node, reader| match text(node, "a period, or `never`")? {
+        "never" => Ok(None),
+        _ => match values::positive_duration(node, reader)? {
+            short if short < Span::DAY => {
+                Err(Fault::at(node.at, format!("{} must be at least a day", node.describe())))
+            }
+            every => Ok(Some(every)),
+        },
+    });
+    if version < Version::V8_8 && given.flatten().is_some() {
+        let help = "leave it out, or raise `platform.version`";
+        s.fault_at("full_every", "full results by their age come only from 8.8 on".into(), Some(help.into()));
+    }
+    given.unwrap_or(usual)
 }

@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::fault::Fault;
 use super::super::model::policies::{OneOf, Policies, PoliciesChange, PolicyChange, Systems, TargetChange};
+use super::super::model::updates::Updates;
 use super::super::model::{Group, Installed, Site};
 use super::super::reader::{Read, Reader, Section};
 use super::super::values::{self, text};
@@ -14,6 +15,7 @@ use super::fleet::{group_named, unknown};
 /// What a target can name.
 #[derive(Clone, Copy)]
 pub struct Fleet<'f> {
+    pub updates: Option<&'f Updates>,
     pub sites: &'f [Site],
     pub groups: &'f [Group],
 }

@@ -1,7 +1,7 @@
 //! Findings that do not stop a run, but that whoever reads the results should know.
 
 use super::super::fault::{Fault, Place};
-use super::super::model::{Deed, Group, Heartbeat, Phase, Retry, Scan, Scenario};
+use super::super::model::{Deed, Group, Heartbeat, Phase, Retry, Scan, Scenario, Version};
 use super::super::reader::Section;
 use super::super::yaml::{Kind, Node};
 use super::{expected_clients, policy_warnings};
@@ -33,6 +33,8 @@ fn findings(top: &Section, scenario: &Scenario) -> Vec<Finding> {
     found.extend(restart_of_a_server_that_serves(scenario));
     found.extend(scans_longer_than_windows(scenario));
     found.extend(scans_of_a_large_fleet(top, scenario, clients));
+    found.extend(keys_of_the_update_side(top, scenario));
+    found.extend(nothing_enabled(scenario));
     found
 }
 
@@ -83,6 +85,36 @@ fn scans_of_a_large_fleet(top: &Section, scenario: &Scenario, clients: f64) -> O
     let problem =
         format!("{clients:.0} clients scan every {every}; the vendor advises 6–8 h from 10,000 clients on");
     Some(("scan", problem, "set `scan.every`, also to `4h` if that is what the server does"))
+}
+
+/// What only an update side can change is given, and there is none.
+fn keys_of_the_update_side(top: &Section, scenario: &Scenario) -> Vec<Finding> {
+    const KEYS: [&str; 8] = [
+        "scan.send_only_if_changed",
+        "scan.resend_after_reject",
+        "scan.full_every",
+        "scan.on_cycle_start",
+        "scan.on_cycle_end",
+        "packages.assessment_scan.update",
+        "packages.assessment_scan.old_version_usable",
+        "packages.install_tools",
+    ];
+    let tools_gate = (Version::V7_1..=Version::V7_5).contains(&scenario.platform.version);
+    let idle = |path: &str| !(tools_gate && path == "packages.install_tools");
+    let given =
+        KEYS.iter().filter(|path| scenario.updates.is_none() && idle(path) && node_at(top, path).is_some());
+    let problem = "changes nothing: without `updates` there are no new versions and no cycles, and every scan \
+                   result counts as changed";
+    given.map(|path| (*path, problem.to_string(), "add the section `updates`, or leave this out")).collect()
+}
+
+/// Bulletins are published, and nobody makes a policy for them.
+fn nothing_enabled(scenario: &Scenario) -> Option<Finding> {
+    let updates = scenario.updates.as_ref()?;
+    let by_hand = scenario.actions.iter().any(|action| matches!(action.what, Deed::EnableBulletins(_)));
+    let none = updates.enable.is_none() && !by_hand && !updates.bulletins.is_empty();
+    let problem = "no bulletin is ever enabled: updates are listed, and none reaches a client (M1)".into();
+    none.then_some(("updates", problem, "give `enable` a delay, or add an action `enable_bulletins`"))
 }
 
 /// The node at a path. (A `Section` would report all the other keys beside it as unknown.)

@@ -1,0 +1,192 @@
+//! What a Software Update Cycle does, and what becomes of its updates: U1, U2, E1.
+
+use super::clause::Clause;
+use super::client::{ClientState, Mark};
+use super::maintenance::SolutionState;
+use crate::scenario::model::Version;
+
+/// Does a patch update policy reach the client? A client without a license (rejected, or before its
+/// first scan) gets no updates: the product counts what could be patched (**C7**).
+pub fn deployed_to(state: ClientState) -> bool {
+    let able = state.is(Mark::Agent) && state.is(Mark::Plugin) && state.is(Mark::PackageReady);
+    able && state.managed() && state.is(Mark::Licensed)
+}
+
+/// **U2** Patch Install Tools gate the license only in 7.1 to 7.5, never in 8.x.
+pub fn tools_gate_license(version: Version) -> bool {
+    (Version::V7_1..=Version::V7_5).contains(&version) // U2
+}
+
+/// What is known when a cycle reaches *Applying Updates*.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CycleCase {
+    /// A license is in date (**E1**), and maintenance covers the version (**M3**).
+    pub works: SolutionState,
+    /// [`deployed_to`] the client still.
+    pub deployed_to: bool,
+    /// A maintenance window is open, or none is needed.
+    pub window_open: bool,
+    pub tools: Tools,
+}
+
+/// Patch Install Tools on the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tools {
+    /// None yet, or an older version than the server's.
+    Outdated,
+    Current,
+    /// The cycle has waited for them in vain.
+    NotComing,
+}
+
+/// What the cycle does next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    LoadTools,
+    Execute,
+}
+
+/// Why a cycle does not proceed; its updates return to Scheduled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stopped {
+    LicensesExpired,
+    VersionNotCovered,
+    NoLongerDeployed,
+    WindowClosed,
+    ToolsMissing,
+}
+
+impl Stopped {
+    pub fn clause(self) -> Option<Clause> {
+        match self {
+            Stopped::LicensesExpired => Some(Clause::E1),
+            Stopped::VersionNotCovered => Some(Clause::M3),
+            Stopped::ToolsMissing => Some(Clause::U2),
+            Stopped::NoLongerDeployed | Stopped::WindowClosed => None,
+        }
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Stopped::LicensesExpired => "no license is in date, so nothing is deployed",
+            Stopped::VersionNotCovered => {
+                "the installed version was released after the end of maintenance, so nothing is deployed"
+            }
+            Stopped::NoLongerDeployed => "the client is not ready to be patched",
+            Stopped::WindowClosed => "the maintenance window has closed",
+            Stopped::ToolsMissing => "Patch Install Tools could not be downloaded",
+        }
+    }
+}
+
+/// Judges a cycle that reaches *Applying Updates*, in order of precedence.
+///
+/// # Errors
+/// Why it does not proceed.
+pub fn applying_updates(case: CycleCase) -> Result<Next, Stopped> {
+    match case.works {
+        SolutionState::Expired => return Err(Stopped::LicensesExpired), // E1
+        SolutionState::NotCovered => return Err(Stopped::VersionNotCovered), // M3
+        SolutionState::Working => {}
+    }
+    if !case.deployed_to {
+        return Err(Stopped::NoLongerDeployed);
+    }
+    if !case.window_open {
+        return Err(Stopped::WindowClosed);
+    }
+    match case.tools {
+        Tools::NotComing => Err(Stopped::ToolsMissing), // U2
+        Tools::Outdated => Ok(Next::LoadTools),         // U1
+        Tools::Current => Ok(Next::Execute),
+    }
+}
+
+/// What became of an update at the end of a cycle that executed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Executed {
+    Installed,
+    /// It failed and is Scheduled again.
+    Again,
+    /// It failed in as many cycles as it may be tried in.
+    Failed,
+}
+
+/// Failures count up to the number of cycles in which an update may be tried.
+pub fn executed(fails: bool, failures_before: u32, attempts: u32) -> Executed {
+    match fails {
+        false => Executed::Installed,
+        true if failures_before + 1 < attempts => Executed::Again,
+        true => Executed::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::client::Status;
+
+    #[test]
+    fn whether_a_cycle_proceeds() {
+        use SolutionState::{Expired, NotCovered, Working};
+        use Stopped::{LicensesExpired, NoLongerDeployed, ToolsMissing, VersionNotCovered, WindowClosed};
+        use Tools::{Current, NotComing, Outdated};
+        #[rustfmt::skip]
+        let table = [
+            // Patch Management  deployed  window  tools      the cycle
+            (Expired,            false,    false,  NotComing, Err(LicensesExpired)),   // E1
+            (NotCovered,         false,    false,  NotComing, Err(VersionNotCovered)), // M3
+            (Working,            false,    false,  NotComing, Err(NoLongerDeployed)),
+            (Working,            true,     false,  NotComing, Err(WindowClosed)),
+            (Working,            true,     true,   NotComing, Err(ToolsMissing)),      // U2
+            (Working,            true,     true,   Outdated,  Ok(Next::LoadTools)),    // U1
+            (Working,            true,     true,   Current,   Ok(Next::Execute)),
+        ];
+        for (works, deployed_to, window_open, tools, expected) in table {
+            let case = CycleCase { works, deployed_to, window_open, tools };
+            assert_eq!(applying_updates(case), expected, "{case:?}");
+        }
+    }
+
+    #[test]
+    fn what_becomes_of_an_update() {
+        #[rustfmt::skip]
+        let table = [
+            // fails  failures before  attempts  becomes
+            (false,   0,               3,        Executed::Installed),
+            (true,    0,               3,        Executed::Again),
+            (true,    1,               3,        Executed::Again),
+            (true,    2,               3,        Executed::Failed),
+            (false,   2,               3,        Executed::Installed),
+            (true,    0,               1,        Executed::Failed),
+        ];
+        for (fails, before, attempts, becomes) in table {
+            assert_eq!(executed(fails, before, attempts), becomes, "{fails} {before} {attempts}");
+        }
+    }
+
+    #[test]
+    fn who_is_patched_and_where_tools_gate_the_license() {
+        let ready = ClientState::default().with(Mark::Plugin).with(Mark::PackageReady);
+        let holder = ready.with(Mark::Licensed);
+        #[rustfmt::skip]
+        let table = [
+            (holder.with_status(Status::Active),                        true),
+            (ready.with_status(Status::Active),                         false), // rejected, or not yet scanned
+            (holder.with_status(Status::Retired),                       false),
+            (holder.with_status(Status::Active).without(Mark::Plugin),  false),
+        ];
+        for (state, reached) in table {
+            assert_eq!(deployed_to(state), reached, "{state:?}");
+        }
+        for (version, gates) in [
+            (Version::V6_2, false),
+            (Version::V7_1, true),
+            (Version::V7_5, true),
+            (Version::V7_6, false),
+            (Version::V8_6, false),
+        ] {
+            assert_eq!(tools_gate_license(version), gates, "{version:?}"); // U2
+        }
+    }
+}

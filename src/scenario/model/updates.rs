@@ -1,0 +1,97 @@
+//! The update side of a scenario: imports, bulletins, and how updates are applied.
+
+use serde::Serialize;
+
+use super::Schedule;
+use super::Weekly;
+use crate::engine::distribution::Distribution;
+use crate::words::time::{Span, Time};
+
+/// Bulletins and the Software Update Cycle. A scenario without it publishes nothing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Updates {
+    /// *Import Patch Data for Windows*.
+    pub import: Schedule,
+    /// Bulletins in the order in which they are published, before `published_after`.
+    pub bulletins: Vec<Bulletin>,
+    /// From the instant a bulletin names until it can be imported.
+    pub published_after: Distribution,
+    /// From an import until a patch update policy is made for what it brought. `None`: never by itself.
+    pub enable: Option<Distribution>,
+    /// Share of clients to which a bulletin applies.
+    pub applicable: Share,
+    /// When Software Update Cycles are due.
+    pub cycle: Schedule,
+    /// When updates may be applied. `None`: at any time.
+    pub maintenance_windows: Option<Weekly>,
+    /// How long a cycle waits for Patch Install Tools (U2).
+    pub tools_wait: Span,
+    /// Time to apply the updates of a cycle.
+    pub install: Distribution,
+    /// Chance that an update fails in a cycle.
+    pub failure: Share,
+    /// Cycles in which an update is tried before it counts as failed; at least one.
+    pub attempts: u32,
+}
+
+/// A software bulletin.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Bulletin {
+    pub name: String,
+    pub published: Time,
+    /// Updates of it that a client needs to which it applies; at least one.
+    pub updates: u32,
+}
+
+/// A share of the whole, in millionths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Share {
+    pub millionths: u32,
+}
+
+impl Share {
+    pub const NONE: Share = Share { millionths: 0 };
+    pub const ALL: Share = Share { millionths: 1_000_000 };
+
+    /// Does the share take whoever has this draw?
+    pub fn takes(self, draw: u64) -> bool {
+        (u128::from(draw) * u128::from(Share::ALL.millionths)) >> 64 < u128::from(self.millionths)
+    }
+}
+
+/// Bulletins an action is about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum BulletinChoice {
+    /// All that come into question when the action is carried out.
+    All,
+    /// By index into [`Updates::bulletins`].
+    Named(Vec<usize>),
+}
+
+/// Most memory that the states of updates may take.
+pub const MOST_CELL_BYTES: u64 = 4 << 30;
+
+impl Updates {
+    /// Bits to remember what became of one update on one client: not scheduled, installed, failed, or
+    /// scheduled after so many failures.
+    pub fn cell_bits(&self) -> u32 {
+        let most_failures = if self.failure == Share::NONE { 0 } else { self.attempts - 1 };
+        match most_failures + 4 {
+            ..=4 => 2,
+            5..=16 => 4,
+            _ => 8,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_takes_its_part_of_all_draws() {
+        let half = Share { millionths: 500_000 };
+        assert!(half.takes(0) && half.takes(u64::MAX / 2) && !half.takes(u64::MAX / 2 + 1));
+        assert!(Share::ALL.takes(u64::MAX) && !Share::NONE.takes(0));
+    }
+}

@@ -1,0 +1,224 @@
+//! `updates`: what the vendor publishes, and how it reaches the clients.
+
+use std::collections::BTreeMap;
+
+use jiff::ToSpan;
+use jiff::civil::Weekday;
+
+use super::super::fault::{Fault, Place};
+use super::super::law;
+use super::super::model::Weekly;
+use super::super::model::updates::{Bulletin, BulletinChoice, MOST_CELL_BYTES, Share, Updates};
+use super::super::model::{Action, Deed, Group, Scenario, Schedule};
+use super::super::reader::{Read, Reader, Section, check_name, twice};
+use super::super::values::{self, text};
+use super::super::yaml::{Kind, Node};
+use super::expected_clients;
+use super::fleet::unknown;
+use super::online::window_list;
+use super::platform::{daily, schedule};
+use crate::engine::distribution::Distribution;
+use crate::words::time::{Span, Time};
+
+/// Most bulletins of a scenario.
+const MOST_BULLETINS: usize = 50_000;
+/// Most updates that a client may need of one bulletin.
+const MOST_UPDATES: u64 = 255;
+/// Most cycles an update may be tried in.
+const MOST_ATTEMPTS: u64 = 100;
+
+/// The update side, when the scenario has one.
+pub fn updates(top: &Section, duration: Span) -> Option<Updates> {
+    let wanted = top.has("updates");
+    let s = top.section("updates");
+    let each = s.value("updates_per_bulletin", values::integer(1, MOST_UPDATES)).unwrap_or(1) as u32;
+    let (bulletins, published_after) = bulletins(&s, each, duration);
+    let minutes = |n: i64| Span::minutes(n).ms() as f64;
+    let usual_install = || Distribution::lognormal_median_p95(minutes(5), minutes(20)).expect("possible");
+    let updates = Updates {
+        import: s.value("import", grid).unwrap_or_else(|| daily(1, 0, s.reader)),
+        bulletins,
+        published_after,
+        enable: s.value("enable", enable).flatten(),
+        applicable: s.value("applicable", share).unwrap_or(Share::ALL),
+        cycle: s.value("cycle", grid).unwrap_or_else(|| daily(21, 0, s.reader)),
+        maintenance_windows: s.value("maintenance_windows", maintenance_windows).flatten(),
+        tools_wait: s.value("tools_wait", values::positive_duration).unwrap_or(Span::hours(4)),
+        install: s.value("install", law::duration).unwrap_or_else(usual_install),
+        failure: s.value("failure", share).unwrap_or(Share::NONE),
+        attempts: s.value("attempts", values::integer(1, MOST_ATTEMPTS)).unwrap_or(3) as u32,
+    };
+    wanted.then_some(updates)
+}
+
+/// A schedule that leaves time between two runs.
+fn grid(node: &Node, reader: &Reader) -> Read<Schedule> {
+    match schedule(node, reader)? {
+        Schedule::Immediate => Err(Fault::at(node.at, "`immediate` runs would never end".into())
+            .help("a schedule: `never`, `4h`, `{daily: \"21:00\"}`")),
+        grid => Ok(grid),
+    }
+}
+
+fn enable(node: &Node, reader: &Reader) -> Read<Option<Distribution>> {
+    match &node.kind {
+        Kind::Scalar { text, .. } if text == "never" => Ok(None),
+        _ => law::duration(node, reader).map(Some),
+    }
+}
+
+fn maintenance_windows(node: &Node, reader: &Reader) -> Read<Option<Weekly>> {
+    match &node.kind {
+        Kind::List(items) if items.is_empty() => Ok(None),
+        _ => window_list(node, reader).map(Some),
+    }
+}
+
+/// `12.5%`: no finer than a millionth.
+fn share(node: &Node, _: &Reader) -> Read<Share> {
+    let typed = text(node, "a share such as `80%`")?;
+    let wrong = || {
+        Fault::at(node.at, format!("`{typed}` is not a share")).help("from `0%` to `100%`, such as `12.5%`")
+    };
+    let number = typed.strip_suffix('%').ok_or_else(wrong)?.trim();
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    let digits = |s: &str| (1..=4).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) {
+        return Err(wrong());
+    }
+    let millionths: u32 = format!("{whole}{fraction:0<4}").parse().map_err(|_| wrong())?;
+    match millionths <= Share::ALL.millionths {
+        true => Ok(Share { millionths }),
+        false => Err(wrong()),
+    }
+}
+
+/// The bulletins, and the law of how long after their instant they are published.
+fn bulletins(s: &Section, each: u32, duration: Span) -> (Vec<Bulletin>, Distribution) {
+    match s.node("bulletins") {
+        Some(Node { kind: Kind::List(items), .. }) => (listed(s, items, each), Distribution::Constant(0)),
+        Some(node @ Node { kind: Kind::Scalar { .. }, .. }) => {
+            const WORDS: &[(&str, ())] = &[("patch_tuesday", ())];
+            if let Err(fault) = values::word(WORDS)(node, s.reader) {
+                let help = "`patch_tuesday`, `{patch_tuesday: {number: 8}}`, or a list of bulletins";
+                s.reader.fault(fault.help(help).below(&s.child("bulletins")));
+            }
+            patch_tuesdays(
+                s,
+                &Section::new(s.reader, "", "updates.bulletins.patch_tuesday", None),
+                each,
+                duration,
+            )
+        }
+        _ => patch_tuesdays(s, &s.section("bulletins").section("patch_tuesday"), each, duration),
+    }
+}
+
+/// `{number: 8, published_after: {uniform: [0h, 24h]}}`, on the second Tuesday of each month.
+fn patch_tuesdays(s: &Section, rhythm: &Section, each: u32, duration: Span) -> (Vec<Bulletin>, Distribution) {
+    let a_day = Distribution::Uniform { min: 0, max: Span::DAY.ms() };
+    let number = rhythm.value("number", values::integer(1, 1_000)).unwrap_or(8);
+    let after = rhythm.value("published_after", law::duration).unwrap_or(a_day);
+    let start = s.reader.start.date();
+    let mut bulletins = Vec::new();
+    let mut month = start.first_of_month();
+    loop {
+        let tuesday = month.nth_weekday_of_month(2, Weekday::Tuesday).expect("every month has two Tuesdays");
+        let published = values::since(s.reader.start, tuesday.at(0, 0, 0, 0));
+        if published > Time::START + duration {
+            return (bulletins, after);
+        }
+        if tuesday >= start {
+            let name = |n| format!("MS{}-{:02}-{n}", month.year(), month.month());
+            bulletins.extend((1..=number).map(|n| Bulletin { name: name(n), published, updates: each }));
+        }
+        if bulletins.len() > MOST_BULLETINS {
+            let problem = format!("more than {MOST_BULLETINS} bulletins would be published");
+            s.fault_at("bulletins", problem, Some("give a smaller `number`, or a shorter `duration`".into()));
+            return (Vec::new(), after);
+        }
+        let Ok(next) = month.checked_add(1.month()) else { return (bulletins, after) };
+        month = next;
+    }
+}
+
+/// `[{name: MS26-001, published: 2026-02-10T18:00, updates: 3}]`, put in order of publication.
+fn listed(s: &Section, items: &[Node], each: u32) -> Vec<Bulletin> {
+    let mut seen: BTreeMap<String, Place> = BTreeMap::new();
+    let mut bulletins = Vec::new();
+    for (i, item) in items.iter().enumerate() {
+        let path = format!("{}[{i}]", s.child("bulletins"));
+        let one = Section::new(s.reader, &path, "updates.bulletins[*]", Some(item));
+        let name = one.required("name", "MS26-001", |node, _| {
+            let name = text(node, "the name of a bulletin")?;
+            check_name(name, node.at)?;
+            match seen.insert(name.to_string(), node.at) {
+                None => Ok(name.to_string()),
+                Some(first) => {
+                    let problem = format!("bulletin `{name}` is named twice: {}", twice(first, node.at));
+                    Err(Fault::at(node.at, problem).help("a name is one bulletin's"))
+                }
+            }
+        });
+        let published = one.required("published", "2026-02-10T18:00", values::instant);
+        let updates = one.value("updates", values::integer(1, MOST_UPDATES)).map_or(each, |n| n as u32);
+        if let (Some(name), Some(published)) = (name, published) {
+            bulletins.push(Bulletin { name, published, updates });
+        }
+    }
+    bulletins.sort_by_key(|bulletin| bulletin.published);
+    bulletins
+}
+
+/// `all`, or a list of names.
+pub fn bulletin_choice(node: &Node, reader: &Reader, updates: Option<&Updates>) -> Read<BulletinChoice> {
+    let Some(updates) = updates else {
+        return Err(Fault::at(node.at, "there are no bulletins: the scenario has no `updates`".into())
+            .help("add the section `updates`"));
+    };
+    if matches!(&node.kind, Kind::Scalar { text, .. } if text == "all") {
+        return Ok(BulletinChoice::All);
+    }
+    let chosen = values::list(node, reader, |n, _| {
+        let name = text(n, "the name of a bulletin")?;
+        let names = || updates.bulletins.iter().map(|bulletin| bulletin.name.as_str());
+        names().position(|known| known == name).ok_or_else(|| unknown("bulletin", name, n.at, names()))
+    })?;
+    match chosen.is_empty() {
+        true => Err(Fault::at(node.at, "the list names no bulletin".into()).help("`all`, or names")),
+        false => Ok(BulletinChoice::Named(chosen)),
+    }
+}
+
+/// The states of all updates that may be enabled have to fit into memory.
+pub fn check_memory(top: &Section, scenario: &Scenario) {
+    let Some(updates) = &scenario.updates else { return };
+    let clients: f64 = scenario.groups.iter().map(|g: &Group| expected_clients(g, scenario)).sum();
+    let cells: u64 = updates
+        .bulletins
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| {
+            updates.enable.is_some() || scenario.actions.iter().any(|action| enables(action, *index))
+        })
+        .map(|(_, bulletin)| u64::from(bulletin.updates))
+        .sum();
+    let bytes = clients * cells as f64 * f64::from(updates.cell_bits()) / 8.0;
+    if bytes > MOST_CELL_BYTES as f64 {
+        let problem = format!(
+            "{cells} updates for about {clients:.0} clients need {:.1} GiB, more than the {} GiB they may take",
+            bytes / f64::from(1 << 30),
+            MOST_CELL_BYTES >> 30
+        );
+        let help = "publish or enable fewer bulletins, with fewer updates, or for fewer clients";
+        top.fault_at("updates", problem, Some(help.into()));
+    }
+}
+
+fn enables(action: &Action, bulletin: usize) -> bool {
+    match &action.what {
+        Deed::EnableBulletins(BulletinChoice::All) => true,
+        Deed::EnableBulletins(BulletinChoice::Named(named)) => named.contains(&bulletin),
+        _ => false,
+    }
+}
