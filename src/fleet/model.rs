@@ -146,6 +146,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             scan_settings: self.has_scan_settings(client, end),
             license_in_date: self.pool.in_date(),
             version_covered: self.version_covered,
+            only_changes: self.scenario.scan.send_only_if_changed && self.updates.is_some(),
         };
         standing(self.as_recorded(client), around)
     }

@@ -77,7 +77,7 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Sets the end of a client's phase; when its PC is off then, it comes when that is on again.
     fn set_due(&mut self, at: Time, client: u32, queue: &mut EventQueue) {
-        let at = if at <= self.scenario.horizon() { self.when_on(client, at) } else { Time::NEVER };
+        let at = if at <= self.scenario.horizon() { self.when_on(client, at) } else { at };
         if let Some(updates) = &mut self.updates {
             updates.clients[client as usize].due = at;
         }

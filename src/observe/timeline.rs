@@ -101,7 +101,7 @@ fn level_bits(state: ClientState) -> [bool; 13] {
         managed && state.is(Mark::PackageTarget),
         managed && state.is(Mark::PackageReady),
         state.is(Mark::Waiting),
-        state.status() == Status::Shared,
+        state.status() == Status::Shared && !state.is(Mark::LeftBehind),
         licensed && !state.is(Mark::Agent),
         state.is(Mark::DownloadQueued),
         state.is(Mark::Downloading),

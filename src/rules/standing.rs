@@ -19,6 +19,8 @@ pub struct Surroundings {
     pub license_in_date: bool,
     /// Maintenance covers the version that runs.
     pub version_covered: bool,
+    /// Clients send a scan's result only when something has changed.
+    pub only_changes: bool,
 }
 
 /// Why a client holds no license.
@@ -50,6 +52,7 @@ pub enum Lack {
     LicensesExpired,
     VersionNotCovered,
     Untargeted,
+    NothingNew,
     AwaitsScan,
     PoolFull,
 }
@@ -77,7 +80,7 @@ impl Lack {
             LicensesExpired => Some(Clause::E1),
             VersionNotCovered => Some(Clause::M3),
             Untargeted => Some(Clause::C5),
-            AwaitsScan => Some(Clause::C6),
+            NothingNew | AwaitsScan => Some(Clause::C6),
         }
     }
 
@@ -111,6 +114,7 @@ impl Lack {
             LicensesExpired => "licenses_expired",
             VersionNotCovered => "version_not_covered",
             Untargeted => "untargeted",
+            NothingNew => "nothing_new",
             AwaitsScan => "awaits_scan",
             PoolFull => "pool_full",
         }
@@ -201,6 +205,10 @@ impl Lack {
                 "neither the DSUP nor a clone targets it, so scans fail",
                 "enable the DSUP or put it in a clone",
             ),
+            NothingNew => (
+                "has sent its result before, and nothing has changed since",
+                "wait for a new package version or an installed update, or have it send a full result",
+            ),
             AwaitsScan => ("has not returned its first scan yet", "wait for its next scan"),
             PoolFull => (
                 "is rejected: the pool is full",
@@ -253,6 +261,7 @@ pub fn standing(state: ClientState, around: Surroundings) -> Result<(), Lack> {
         (around.license_in_date, Lack::LicensesExpired),                                            // E1
         (around.version_covered, Lack::VersionNotCovered),                                          // M3
         (around.scan_settings, Lack::Untargeted),                                                   // C5
+        (!(state.is(ResultSent) && around.only_changes), Lack::NothingNew),                         // C6
         (state.is(Waiting), Lack::AwaitsScan),                                                      // C6
     ];
     match ladder.into_iter().find(|(holds, _)| !holds) {
@@ -286,7 +295,9 @@ mod tests {
             scan_settings: true,
             license_in_date: true,
             version_covered: true,
+            only_changes: true,
         };
+        let all_sent = Surroundings { only_changes: false, ..all_well };
         let newer = Surroundings { version_covered: false, ..all_well };
         let none_dated = Surroundings { license_in_date: false, ..all_well };
         let no_dsup = Surroundings { scan_settings: false, ..all_well };
@@ -298,35 +309,37 @@ mod tests {
             // the client                            around       lacks
             (ClientState::default(),                 all_well,    Err(Lack::NotEnrolled)),
             (ClientState::default().with(Agent),     all_well,    Err(Lack::NoFirstContact)),
-            (status(Status::Retired).with(GaveUp),   all_well,    Err(Lack::GaveUp)),
-            (status(Status::Retired),                all_well,    Err(Lack::Retired)),
-            (status(Status::Disposed),               all_well,    Err(Lack::Disposed)),
-            (status(Status::Deleted),                all_well,    Err(Lack::Deleted)),
-            (active.with_status(Status::Retired),    all_well,    Err(Lack::RetiredAlive)),
-            (active.with_status(Status::Disposed),   all_well,    Err(Lack::DisposedAlive)),
-            (active.with_status(Status::Deleted),    all_well,    Err(Lack::AboutToReturn)),
-            (upto(0).wiped().with(AgentUninstalled), all_well,    Err(Lack::AgentUninstalled)),
-            (upto(0).wiped().with(LeftBehind),       all_well,    Err(Lack::LeftBehind)),
-            (upto(0).wiped().with(Imaging),          all_well,    Err(Lack::BeingReimaged)),
-            (status(Status::Active),                 all_well,    Err(Lack::SwitchedOff)),
-            (upto(0).with(UninstallTarget),          all_well,    Err(Lack::UnderUninstallPolicy)),
-            (upto(0),                                no_policy,   Err(Lack::OutsideInstallPolicy)),
-            (upto(0),                                no_updates,  Err(Lack::NoMembershipUpdate)),
-            (upto(0),                                all_well,    Err(Lack::AwaitsMembershipUpdate)),
-            (upto(1),                                no_policy,   Err(Lack::AwaitsPlugin)), // not recomputed yet
-            (upto(1).with(BackingOff),               all_well,    Err(Lack::PackageServerDown)),
-            (upto(1),                                all_well,    Err(Lack::AwaitsPlugin)),
-            (upto(2),                                all_well,    Err(Lack::AwaitsInventory)),
-            (upto(3),                                no_updates,  Err(Lack::NoMembershipUpdate)),
-            (upto(3),                                all_well,    Err(Lack::AwaitsPackageTarget)),
-            (upto(4),                                all_well,    Err(Lack::AwaitsPackageRequest)),
-            (upto(5).with(BackingOff),               all_well,    Err(Lack::PackageServerDown)),
-            (upto(5),                                all_well,    Err(Lack::AwaitsPackage)),
-            (upto(6),                                none_dated,  Err(Lack::LicensesExpired)),
-            (upto(6),                                newer,       Err(Lack::VersionNotCovered)),
-            (upto(6),                                no_dsup,     Err(Lack::Untargeted)),
-            (upto(6),                                all_well,    Err(Lack::AwaitsScan)),
-            (upto(7),                                all_well,    Err(Lack::PoolFull)),
+            (status(Status::Retired).with(GaveUp),   all_well,    Err(Lack::GaveUp)), // X2
+            (status(Status::Retired),                all_well,    Err(Lack::Retired)), // V1
+            (status(Status::Disposed),               all_well,    Err(Lack::Disposed)), // V6
+            (status(Status::Deleted),                all_well,    Err(Lack::Deleted)), // V3
+            (active.with_status(Status::Retired),    all_well,    Err(Lack::RetiredAlive)), // V7
+            (active.with_status(Status::Disposed),   all_well,    Err(Lack::DisposedAlive)), // V6
+            (active.with_status(Status::Deleted),    all_well,    Err(Lack::AboutToReturn)), // V5
+            (upto(0).wiped().with(AgentUninstalled), all_well,    Err(Lack::AgentUninstalled)), // V8
+            (upto(0).wiped().with(LeftBehind),       all_well,    Err(Lack::LeftBehind)), // V10
+            (upto(0).wiped().with(Imaging),          all_well,    Err(Lack::BeingReimaged)), // V10
+            (status(Status::Active),                 all_well,    Err(Lack::SwitchedOff)), // V10
+            (upto(0).with(UninstallTarget),          all_well,    Err(Lack::UnderUninstallPolicy)), // V2
+            (upto(0),                                no_policy,   Err(Lack::OutsideInstallPolicy)), // C1
+            (upto(0),                                no_updates,  Err(Lack::NoMembershipUpdate)), // T2
+            (upto(0),                                all_well,    Err(Lack::AwaitsMembershipUpdate)), // C1, T2
+            (upto(1),                                no_policy,   Err(Lack::AwaitsPlugin)), // C1: not recomputed yet
+            (upto(1).with(BackingOff),               all_well,    Err(Lack::PackageServerDown)), // C4
+            (upto(1),                                all_well,    Err(Lack::AwaitsPlugin)), // C1
+            (upto(2),                                all_well,    Err(Lack::AwaitsInventory)), // C2
+            (upto(3),                                no_updates,  Err(Lack::NoMembershipUpdate)), // T2
+            (upto(3),                                all_well,    Err(Lack::AwaitsPackageTarget)), // C3
+            (upto(4),                                all_well,    Err(Lack::AwaitsPackageRequest)), // C3
+            (upto(5).with(BackingOff),               all_well,    Err(Lack::PackageServerDown)), // C4
+            (upto(5),                                all_well,    Err(Lack::AwaitsPackage)), // C4
+            (upto(6),                                none_dated,  Err(Lack::LicensesExpired)), // E1
+            (upto(6),                                newer,       Err(Lack::VersionNotCovered)), // M3
+            (upto(6),                                no_dsup,     Err(Lack::Untargeted)), // C5
+            (upto(6).with(ResultSent),               all_well,    Err(Lack::NothingNew)), // C6
+            (upto(6).with(ResultSent),               all_sent,    Err(Lack::AwaitsScan)), // C6
+            (upto(6),                                all_well,    Err(Lack::AwaitsScan)), // C6
+            (upto(7),                                all_well,    Err(Lack::PoolFull)), // X2
             (upto(8),                                none_dated,  Ok(())),
         ];
         for (state, around, expected) in table {

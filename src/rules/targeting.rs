@@ -156,6 +156,26 @@ mod tests {
     }
 
     #[test]
+    fn where_scan_settings_come_from() {
+        #[rustfmt::skip]
+        let table = [
+            // clones                                         version         settings of a-1
+            ("{enabled: true}, clones: {}",                   Version::V7_6,  ScanSettings::NotNeeded), // C5: from 8.5 on
+            ("{enabled: true}, clones: {}",                   Version::V8_5,  ScanSettings::Dsup),      // C5
+            ("{enabled: false}, clones: {}",                  Version::V8_5,  ScanSettings::None),      // C5
+            ("{enabled: false}, clones: {x: {groups: [b]}}",  Version::V8_6,  ScanSettings::None),      // C5
+            ("{enabled: true}, clones: {x: {groups: [a]}}",   Version::V8_6,  ScanSettings::Clone("x")), // C5
+            ("{enabled: true}, clones: {x: {}, y: {}}",       Version::V8_6,  ScanSettings::Conflict("x", "y")), // T1
+            ("{enabled: true}, clones: {x: {}, y: {enabled: false}}", Version::V8_6, ScanSettings::Clone("x")), // T1
+        ];
+        for (policies, version, expected) in table {
+            let scenario = scenario(&format!("policies: {{dsup: {policies}}}"));
+            let takes = |policy: &Policy| takes(policy, &scenario.groups, (0, 0), |_| true);
+            assert_eq!(scan_settings(version, &scenario.policies, takes), expected, "{policies} {version:?}");
+        }
+    }
+
+    #[test]
     fn a_larger_share_holds_whom_a_smaller_one_holds() {
         let share = |parts| Share { parts, key: 0 };
         for draw in (0..=u64::MAX - (1 << 58)).step_by(1 << 58) {
@@ -175,11 +195,11 @@ mod tests {
         for (scenario, at, next) in [
             (&plan, 3, 4),
             (&plan, 4, 4),
-            (&plan, 5, 9),   // the run at 6 h is called off
+            (&plan, 5, 9),   // T2: the run at 6 h is called off
             (&plan, 9, 9),   // by hand
             (&plan, 10, 21), // nothing until the new schedule runs
             (&dead, 4, 4),
-            (&dead, 5, i64::MAX),
+            (&dead, 5, i64::MAX), // T2
         ] {
             let found = next_membership_update(scenario, Time(at * HOUR));
             assert_eq!(found, Time(next.checked_mul(HOUR).unwrap_or(i64::MAX)), "at {at} h");

@@ -79,7 +79,8 @@ impl Stopped {
     }
 }
 
-/// Judges a cycle that reaches *Applying Updates*, in order of precedence.
+/// **U1** Judges a cycle that reaches *Applying Updates*, in order of precedence: tools that are not current
+/// are downloaded then, and without them (**U2**) it does not proceed.
 ///
 /// # Errors
 /// Why it does not proceed.
@@ -167,7 +168,7 @@ mod tests {
 
     #[test]
     fn who_is_patched_and_where_tools_gate_the_license() {
-        let ready = ClientState::default().with(Mark::Plugin).with(Mark::PackageReady);
+        let ready = ClientState::default().with(Mark::Agent).with(Mark::Plugin).with(Mark::PackageReady);
         let holder = ready.with(Mark::Licensed);
         #[rustfmt::skip]
         let table = [
@@ -175,6 +176,7 @@ mod tests {
             (ready.with_status(Status::Active),                         false), // rejected, or not yet scanned
             (holder.with_status(Status::Retired),                       false),
             (holder.with_status(Status::Active).without(Mark::Plugin),  false),
+            (holder.with_status(Status::Active).without(Mark::Agent),   false), // switched off
         ];
         for (state, reached) in table {
             assert_eq!(deployed_to(state), reached, "{state:?}");

@@ -103,8 +103,10 @@ impl Language {
             object(json!({"type": ["array", "null"], "items": self.section(&format!("{pattern}[*]"))}))
         } else if self.has_below(&format!("{pattern}.")) {
             let mut section = self.section(pattern);
-            if shown.comment.contains("or these keys") {
-                section.insert("type".into(), json!(["object", "null", "string", "number"]));
+            if shown.comment.contains("these keys") {
+                let array = shown.comment.contains("list").then_some("array");
+                let types = ["object", "null", "string", "number"].into_iter().chain(array);
+                section.insert("type".into(), json!(types.collect::<Vec<_>>()));
             }
             section
         } else {

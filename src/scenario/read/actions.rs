@@ -67,6 +67,11 @@ enum Run {
     Import,
 }
 
+/// The words of what `run` can start.
+pub fn runs() -> impl Iterator<Item = &'static str> {
+    RUNS.iter().map(|(word, _)| *word)
+}
+
 pub fn actions(top: &Section, fleet: Fleet, platform: &Platform, duration: Span) -> Vec<Action> {
     let Some(node) = top.node("actions") else { return Vec::new() };
     let Kind::List(items) = &node.kind else {

@@ -12,6 +12,7 @@ mod sites;
 mod updates;
 mod warnings;
 
+pub use actions::runs;
 pub use names::{find_client, numbers_of};
 
 use std::collections::BTreeSet;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::scenario::law::LAWS;
 use crate::scenario::model::Version;
+use crate::scenario::read::runs;
 
 /// Kinds of plain values that have more spellings than a schema can list.
 const OPEN: [&str; 8] = ["duration", "period", "instant", "date", "size", "bandwidth", "name", "number"];
@@ -33,6 +34,9 @@ pub fn definitions() -> Value {
 pub fn of(pattern: &str, comment: &str, shown: &Value, is_word: impl Fn(&str) -> bool) -> Value {
     if pattern == "platform.version" {
         return versions();
+    }
+    if pattern == "actions[*].run" {
+        return json!({"enum": runs().collect::<Vec<_>>()}); // one of the words is also a key
     }
     if shown.is_boolean() {
         return json!({"type": "boolean"});
@@ -60,6 +64,7 @@ pub fn of(pattern: &str, comment: &str, shown: &Value, is_word: impl Fn(&str) ->
     }
     let shows_plain = shown.is_string() && !is_listed || shown.is_f64();
     let says_plain = !is_integer && OPEN.into_iter().any(says) || says("list");
+    let says_plain = says_plain || shown.is_array(); // a list of one needs no brackets
     if laws.is_empty() && (shows_plain || says_plain || forms.is_empty()) {
         forms.push(json!({"$ref": "#/$defs/value"}));
     }
