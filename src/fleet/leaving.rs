@@ -260,7 +260,8 @@ impl<O: Observer> Fleet<'_, O> {
         }
         let state = self.state(client);
         if state.is(Mark::PluginReported) && !state.is(Mark::Plugin) {
-            self.change(now, client, state.without(Mark::PluginReported), Step::RemovalReported);
+            let state = state.without_all(&[Mark::PluginReported, Mark::PackageTarget]);
+            self.change(now, client, state, Step::RemovalReported);
         }
     }
 }
