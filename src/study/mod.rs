@@ -1,4 +1,6 @@
 //! Runs: one scenario, one seed, one path through time, and what the observers saw.
 
 pub mod explain;
+pub mod parallel;
 pub mod run;
+pub mod stats;
