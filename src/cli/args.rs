@@ -1,8 +1,12 @@
 //! Arguments of the command line.
 
+mod planning;
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+pub use planning::{Common, Replicate};
 
 /// Simulates a managed PC fleet that consumes software licenses.
 #[derive(Debug, Parser)]
@@ -21,6 +25,7 @@ pub enum Command {
     Run(Run),
     Check(Check),
     Explain(Explain),
+    Replicate(Replicate),
 }
 
 /// Run a scenario once: timeline.csv, summary.json, and the answers a planner asks first.

@@ -1,5 +1,7 @@
 //! The commands: each is the flow of its data.
 
+pub mod replicate;
+
 use std::cell::RefCell;
 use std::io::{self, ErrorKind, Write};
 use std::ops::ControlFlow;

@@ -27,6 +27,7 @@ pub fn main() -> ExitCode {
         args::Command::Run(run) => commands::run(run),
         args::Command::Check(check) => commands::check(check),
         args::Command::Explain(explain) => commands::explain(explain),
+        args::Command::Replicate(replicate) => commands::replicate::run(replicate),
     };
     match done {
         Ok(()) => ExitCode::from(exit::OK),

@@ -98,7 +98,8 @@ impl Service {
 
     fn advance(&mut self, to: Time) {
         self.tally.advance(to);
-        let idle = self.tally.in_force.nodes.map_or(0, |n| n.saturating_sub(self.tally.levels.licenses_in_use));
+        let idle =
+            self.tally.in_force.nodes.map_or(0, |n| n.saturating_sub(self.tally.levels.licenses_in_use));
         self.idle_ms += u128::from(idle) * (to - self.last).ms() as u128;
         self.last = to;
     }

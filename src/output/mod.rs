@@ -4,15 +4,21 @@
 //! |---|---|
 //! | [`folder`] | a result folder: claimed first, filled at once or not at all |
 //! | [`timeline_csv`], [`events_csv`], [`summary_json`] | the files in it |
+//! | [`bands_csv`], [`replications_csv`], [`replicate_json`] | those of many runs |
 //! | [`console`] | what `run` prints |
+//! | [`planning_text`] | what commands of many runs print |
 //! | [`story`] | what `explain` prints |
 //! | [`text`] | instants and numbers as people write them |
 
 use std::io::{self, Write};
 
+pub mod bands_csv;
 pub mod console;
 pub mod events_csv;
 pub mod folder;
+pub mod planning_text;
+pub mod replicate_json;
+pub mod replications_csv;
 pub mod story;
 pub mod summary_json;
 pub mod text;
@@ -20,7 +26,20 @@ pub mod timeline_csv;
 
 /// A CSV file in the one dialect of all results (RFC 4180, `\n` on every system), its header written.
 fn csv_table<W: Write, const N: usize>(columns: [(&str, &str); N], out: W) -> io::Result<csv::Writer<W>> {
+    csv_with_header(columns.map(|(name, _)| name), out)
+}
+
+/// The same for columns that are put together at run time.
+fn csv_with_header<W: Write>(
+    header: impl IntoIterator<Item = impl AsRef<[u8]>>,
+    out: W,
+) -> io::Result<csv::Writer<W>> {
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
-    csv.write_record(columns.map(|(name, _)| name))?;
+    csv.write_record(header)?;
     Ok(csv)
+}
+
+/// A number that may not be there: empty.
+fn or_empty<T: std::fmt::Display>(number: Option<T>) -> String {
+    number.map_or(String::new(), |number| number.to_string())
 }

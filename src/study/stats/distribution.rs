@@ -208,7 +208,10 @@ mod tests {
             let truth = sorted[(200 * percent - 1) as usize];
             assert!((found - truth).abs() <= forth.resolution(), "{percent} %: {found}, not {truth}");
         }
-        assert_eq!((forth.mean().map(f64::to_bits), forth.min()), (back.mean().map(f64::to_bits), back.min()));
+        assert_eq!(
+            (forth.mean().map(f64::to_bits), forth.min()),
+            (back.mean().map(f64::to_bits), back.min())
+        );
     }
 
     #[test]
