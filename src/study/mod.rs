@@ -5,5 +5,7 @@ pub mod measures;
 pub mod parallel;
 pub mod replicate;
 pub mod run;
+pub mod size;
 pub mod stats;
 pub mod stopping;
+pub mod target;

@@ -3,7 +3,7 @@
 //! | module | question |
 //! |---|---|
 //! | `rule_scenarios` | Does every rule's scenario give the events worked out by hand in its header? |
-//! | `theory` | Do cases worked out by another program come out exactly? |
+//! | `theory`, `figures` | Do cases with known answers come out: exactly, or within four standard errors? |
 //! | `typical` | Does a new client take as long as the product's documentation says? |
 //! | `invariants` | Does what must always hold, hold on random scenarios? |
 //! | `determinism` | Do the same scenario and seed give the same bytes, whatever else changes? |
@@ -20,6 +20,7 @@ mod bad_inputs;
 mod cases;
 mod command_line;
 mod determinism;
+mod figures;
 mod golden;
 mod invariants;
 mod language;
