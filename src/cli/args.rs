@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
-pub use planning::{Common, Replicate};
+pub use planning::{Common, Compare, Replicate, Size, Sweep};
 
 /// Simulates a managed PC fleet that consumes software licenses.
 #[derive(Debug, Parser)]
@@ -26,6 +26,9 @@ pub enum Command {
     Check(Check),
     Explain(Explain),
     Replicate(Replicate),
+    Sweep(Sweep),
+    Size(Size),
+    Compare(Compare),
 }
 
 /// Run a scenario once: timeline.csv, summary.json, and the answers a planner asks first.

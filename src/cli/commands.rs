@@ -1,6 +1,10 @@
 //! The commands: each is the flow of its data.
 
+pub mod compare;
+mod planning;
 pub mod replicate;
+pub mod size;
+pub mod sweep;
 
 use std::cell::RefCell;
 use std::io::{self, ErrorKind, Write};

@@ -28,6 +28,9 @@ pub fn main() -> ExitCode {
         args::Command::Check(check) => commands::check(check),
         args::Command::Explain(explain) => commands::explain(explain),
         args::Command::Replicate(replicate) => commands::replicate::run(replicate),
+        args::Command::Sweep(sweep) => commands::sweep::run(sweep),
+        args::Command::Size(size) => commands::size::run(size),
+        args::Command::Compare(compare) => commands::compare::run(compare),
     };
     match done {
         Ok(()) => ExitCode::from(exit::OK),

@@ -49,6 +49,15 @@ impl Steps {
         Steps { bar, wanted: wanted && std::io::stderr().is_terminal(), started: Instant::now() }
     }
 
+    /// When nobody knows how many there will be.
+    pub fn open_ended(noun: &str, wanted: bool) -> Steps {
+        let steps = Steps::new(0, noun, wanted);
+        let style = format!("{{spinner}} {{pos}} {noun}, {{per_sec}}, {{elapsed}}");
+        steps.bar.unset_length();
+        steps.bar.set_style(ProgressStyle::with_template(&style).expect("the template is right"));
+        steps
+    }
+
     /// So many more are done.
     pub fn done(&self, more: u64) {
         if self.wanted && self.bar.is_hidden() && self.started.elapsed() > PATIENCE {

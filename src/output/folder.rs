@@ -102,6 +102,11 @@ impl ResultFolder {
         Ok(folder)
     }
 
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Opens a file that will get its name at [`ResultFolder::commit`].
     ///
     /// # Errors

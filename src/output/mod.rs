@@ -5,6 +5,7 @@
 //! | [`folder`] | a result folder: claimed first, filled at once or not at all |
 //! | [`timeline_csv`], [`events_csv`], [`summary_json`] | the files in it |
 //! | [`bands_csv`], [`replications_csv`], [`replicate_json`] | those of many runs |
+//! | [`size_files`], [`sweep_files`], [`compare_files`] | those of the other planning commands |
 //! | [`console`] | what `run` prints |
 //! | [`planning_text`] | what commands of many runs print |
 //! | [`story`] | what `explain` prints |
@@ -13,14 +14,17 @@
 use std::io::{self, Write};
 
 pub mod bands_csv;
+pub mod compare_files;
 pub mod console;
 pub mod events_csv;
 pub mod folder;
 pub mod planning_text;
 pub mod replicate_json;
 pub mod replications_csv;
+pub mod size_files;
 pub mod story;
 pub mod summary_json;
+pub mod sweep_files;
 pub mod text;
 pub mod timeline_csv;
 
@@ -42,4 +46,11 @@ fn csv_with_header<W: Write>(
 /// A number that may not be there: empty.
 fn or_empty<T: std::fmt::Display>(number: Option<T>) -> String {
     number.map_or(String::new(), |number| number.to_string())
+}
+
+/// A JSON file as people can read it.
+fn json(value: &impl serde::Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).expect("results serialise");
+    bytes.push(b'\n');
+    bytes
 }

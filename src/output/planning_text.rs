@@ -1,9 +1,14 @@
 //! What commands of many runs print.
 
-use super::text::{counted, grouped, minute};
+use super::compare_files;
+use super::size_files;
+use super::sweep_files::{Manifest, Point};
+use super::text::{counted, grouped, minute, timestamp_ms};
 use crate::scenario::model::Scenario;
+use crate::study::compare::{Compared, Happening, Parting};
 use crate::study::measures::{EVENTS, MEASURES, Unit, find};
 use crate::study::replicate::{Plan, Replicated};
+use crate::study::size::{Search, Sized};
 use crate::study::stats::distribution::Distribution;
 use crate::study::stats::interval::Interval;
 use crate::words::time::Time;
@@ -105,6 +110,110 @@ fn stopping(plan: &Plan, all: &Replicated) -> String {
         Some(true) => format!("\n  Precise enough: the mean of `{measure}` is known to {reached}\n"),
         _ => format!("\n  Not as precise as wanted: the mean of `{measure}` is known to {reached}\n"),
     }
+}
+
+/// What `size` prints: the answer, its confidence, and what it costs.
+pub fn sized(scenario: &Scenario, search: &Search, sized: &Sized) -> String {
+    let license = &scenario.licenses[search.license].name;
+    let runs = counted(search.replications, "run");
+    let mut text =
+        format!("{}: {}, {runs} a pool, seed {}\n\n", scenario.name, search.target.typed, scenario.seed);
+    text +=
+        &format!("  {:>10} {:>12} {:>26} {:>16}\n", "nodes", "estimate", "95 % interval", "idle node-days");
+    for (nodes, tried) in &sized.tried {
+        let value = tried.estimate.value().map_or("-".into(), rounded);
+        let interval = tried.estimate.interval();
+        let interval = interval.map_or("-".into(), |i| format!("{} to {}", rounded(i.low), rounded(i.high)));
+        let idle = tried.idle_node_days.map_or("-".into(), rounded);
+        let mark = if sized.smallest == Some(*nodes) { "  <" } else { "" };
+        text += &format!("  {:>10} {value:>12} {interval:>26} {idle:>16}{mark}\n", grouped(*nodes));
+    }
+    let (nodes, tried) = size_files::answer(sized);
+    let value = tried.estimate.value().map_or("no figure".into(), rounded);
+    text += &match sized.smallest {
+        Some(_) => {
+            format!("\n  Smallest pool: {} nodes of `{license}`, {}\n", grouped(nodes), confidence(sized))
+        }
+        None => format!(
+            "\n  No pool reaches the target; the best attainable is {value} with {} nodes of `{license}` or more\n",
+            grouped(nodes)
+        ),
+    };
+    if tried.waiting_grows() {
+        text += "  Beware: more clients wait at the end than half-way; what looks enough for this duration is not for longer\n";
+    }
+    text
+}
+
+fn confidence(sized: &Sized) -> String {
+    let low = sized.possible.map_or("?".into(), grouped);
+    match sized.sure {
+        Some(sure) => format!("with 95 % confidence between {low} and {}", grouped(sure)),
+        None => format!("at least {low} with 95 % confidence; too few runs to be sure of any (more with -n)"),
+    }
+}
+
+/// What `compare` prints: the clear differences, and where the runs part.
+pub fn compared(scenarios: [&Scenario; 2], compared: &Compared, parting: Option<&Parting>) -> String {
+    let [first, second] = scenarios.map(|scenario| scenario.name.as_str());
+    let runs = counted(compared.replications, "paired run");
+    let mut text = format!("A: {first}\nB: {second}\n{runs}, seed {}\n\n", scenarios[0].seed);
+    text += &format!("  {:<28} {:>12} {:>12} {:>24}\n", "", "A", "B", "B - A (95 % interval)");
+    let shown = |number: Option<f64>| number.map_or("-".into(), rounded);
+    let rows = compare_files::rows(compared);
+    for row in rows.iter().filter(|row| row.difference.is_some_and(|difference| difference != 0.0)) {
+        let reach = row.high.zip(row.low).map(|(high, low)| format!(" ± {}", rounded(0.5 * (high - low))));
+        let difference = format!("{}{}", shown(row.difference), reach.unwrap_or_default());
+        let mark = if row.clear() { "" } else { "  (may be chance)" };
+        let (a, b) = (shown(row.first), shown(row.second));
+        text += &format!("  {:<28} {a:>12} {b:>12} {difference:>24}{mark}\n", row.figure);
+    }
+    text + &parted(scenarios, parting)
+}
+
+fn parted(scenarios: [&Scenario; 2], parting: Option<&Parting>) -> String {
+    let Some(parting) = parting else {
+        return "\n  Replication 0 takes the same path in both\n".into();
+    };
+    let start = scenarios[0].start;
+    let told = |side: &Option<Happening>| match side {
+        None => "nothing more happens".into(),
+        Some(Happening { at, client, event, rule, reason }) => {
+            let who = client.as_deref().unwrap_or("server");
+            let rule = rule.map_or(String::new(), |rule| format!(" ({rule})"));
+            format!("{} {who}: {}{rule}: {reason}", timestamp_ms(start, *at), event.replace('_', " "))
+        }
+    };
+    let at = timestamp_ms(start, parting.at());
+    format!("\n  The runs part at {at}\n    A  {}\n    B  {}\n", told(&parting.first), told(&parting.second))
+}
+
+/// What `sweep` prints: a line a point.
+pub fn swept(manifest: &Manifest, values: &[Vec<String>], points: &[Point]) -> String {
+    const SHOWN: [&str; 5] =
+        ["P(any_rejected)", "clients_rejected", "peak_demand", "waiting_client_hours", "idle_node_days"];
+    let runs = counted(manifest.replications, "run");
+    let points_in_words = counted(points.len() as u64, "point");
+    let mut text =
+        format!("{}: {points_in_words}, {runs} each, seed {}\n\n", manifest.scenario, manifest.seed);
+    let mut table: Vec<Vec<String>> = vec![manifest.set.iter().map(|set| set.path.clone()).collect()];
+    table[0].extend(SHOWN.map(str::to_string));
+    for (values, rows) in values.iter().zip(points) {
+        let mean = |name: &str| {
+            let row = rows.iter().find(|row| row[0] == name)?;
+            row[2].parse::<f64>().ok().map(rounded)
+        };
+        let means = SHOWN.map(|name| mean(name).unwrap_or_else(|| "-".into()));
+        table.push(values.iter().cloned().chain(means).collect());
+    }
+    for line in &table {
+        let cells = line.iter().enumerate().map(|(column, cell)| {
+            let width = table.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+            format!("{cell:>width$}")
+        });
+        text += &format!("  {}\n", cells.collect::<Vec<_>>().join("  "));
+    }
+    text + "\n  Means over replications; the rest is in the files\n"
 }
 
 #[cfg(test)]

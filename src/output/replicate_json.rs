@@ -115,9 +115,7 @@ impl Report {
 
     /// The file's bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec_pretty(self).expect("a report serialises");
-        bytes.push(b'\n');
-        bytes
+        super::json(self)
     }
 }
 

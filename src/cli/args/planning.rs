@@ -41,6 +41,101 @@ pub struct Replicate {
     pub common: Common,
 }
 
+/// Find the smallest pool that meets a target, with its confidence; or say that no pool does.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "The nodes of one license file are varied, by bisection, under the same luck for every pool. Targets:
+  P(rejected) <= 1%                        probability that any client is turned away
+  P(exhausted) <= 5%                       ... that no license is left at some time
+  P(exhausted before 2026-06-01) <= 5%     ... before a date, or a duration after the start
+  P(rejected_lastingly) <= 1%              ... that a client waits longer than a day, or leaves without
+  rejected_share <= 2%                     mean of any column of replications.csv; also waiting_share,
+  wait_p95_hours <= 24                     wait_p50_hours, mean_wait_hours, exhausted_share, ...
+Writes size.json and pools.csv (every pool tried: figure with interval, idle node-days).
+
+Examples:
+  fleetsim size scenarios/quickstart.yaml --target \"P(rejected) <= 5%\"
+  fleetsim size fleet.yaml --target \"rejected_share <= 1%\" --license base -n 500 --warm-up 90d
+  fleetsim size fleet.yaml --target \"wait_p95_hours <= 24\" --format json | jq .smallest"
+)]
+pub struct Size {
+    /// The scenario, a YAML file.
+    pub scenario: PathBuf,
+    /// What the pool shall achieve, such as \"P(rejected) <= 1%\".
+    #[arg(long, value_name = "TARGET")]
+    pub target: String,
+    /// The license file whose nodes are varied [default: the only one].
+    #[arg(long, value_name = "NAME")]
+    pub license: Option<String>,
+    /// Number of runs for each pool.
+    #[arg(short = 'n', long = "replications", value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub replications: u64,
+    /// Leave out what happens up to here, where a steady state is asked for: a duration or a date.
+    #[arg(long, value_name = "INSTANT")]
+    pub warm_up: Option<String>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Compare two scenarios under the same luck: paired differences, and where their runs part.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Both run with the seed of the first (or --seed). Differences are second minus first. Writes
+differences.csv (every figure: both means, the difference with its 95 % interval) and compare.json
+(identity, and the first event of either run that the other one does not have).
+
+Examples:
+  fleetsim compare today.yaml with-top-up.yaml
+  fleetsim compare today.yaml with-top-up.yaml -n 500 -o results/top-up"
+)]
+pub struct Compare {
+    /// The first scenario, a YAML file.
+    pub first: PathBuf,
+    /// The second one.
+    pub second: PathBuf,
+    /// Number of pairs of runs.
+    #[arg(short = 'n', long = "replications", value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub replications: u64,
+    /// Leave out what happens up to here, where a steady state is asked for: a duration or a date.
+    #[arg(long, value_name = "INSTANT")]
+    pub warm_up: Option<String>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Run a grid of variants of a scenario, all under the same luck.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "--set PATH=VALUES, once for each key, every combination is a point:
+  --set licenses.base.nodes=4000..6000:250        from..to:step, numbers or durations of one unit
+  --set scan.every=[4h, 6h, 8h]                   a list of any values
+  --set actions.0.at=30d                          one value; items of a list by number from 0
+Every point is checked before the first one runs. Writes sweep.csv (a row a point and result) and
+sweep.json. Finished points are kept in sweep.partial.jsonl until all are there; after Ctrl-C (exit code
+130) or a crash, --resume goes on and ends with the same bytes.
+
+Examples:
+  fleetsim sweep scenarios/quickstart.yaml --set licenses.base.nodes=800..1000:50 -n 100
+  fleetsim sweep fleet.yaml --set licenses.base.nodes=[4500, 5000] --set scan.every=[4h, 8h] -o results/grid
+  fleetsim sweep fleet.yaml --set licenses.base.nodes=[4500, 5000] --set scan.every=[4h, 8h] -o results/grid --resume")]
+pub struct Sweep {
+    /// The scenario, a YAML file.
+    pub scenario: PathBuf,
+    /// A key and its values.
+    #[arg(long = "set", value_name = "PATH=VALUES", required = true)]
+    pub set: Vec<String>,
+    /// Number of runs for each point.
+    #[arg(short = 'n', long = "replications", value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub replications: u64,
+    /// Leave out what happens up to here, where a steady state is asked for: a duration or a date.
+    #[arg(long, value_name = "INSTANT")]
+    pub warm_up: Option<String>,
+    /// Go on with an interrupted sweep: the same command as before.
+    #[arg(long)]
+    pub resume: bool,
+    #[command(flatten)]
+    pub common: Common,
+}
+
 /// What all of them have.
 #[derive(Debug, ClapArgs)]
 pub struct Common {
