@@ -71,7 +71,7 @@ pub fn rows(compared: &Compared) -> Vec<Row> {
     let events = events.map(|(event, pair)| Row::of(format!("P({})", event.name), pair, 1.0));
     let measures = MEASURES.iter().zip(&compared.measures);
     let measures =
-        measures.map(|(measure, pair)| Row::of(measure.name.into(), pair, measure.unit.parts() as f64));
+        measures.map(|(measure, pair)| Row::of(measure.column(), pair, measure.unit.parts() as f64));
     events.chain(measures).collect()
 }
 
@@ -116,6 +116,8 @@ pub struct PartingAt {
     pub at: String,
     pub first: Option<What>,
     pub second: Option<What>,
+    /// What the server did differently before.
+    pub before: Option<[Option<What>; 2]>,
 }
 
 #[derive(Debug, Serialize)]
@@ -153,6 +155,7 @@ impl Report {
                 at: timestamp_ms(first.start, parting.at()),
                 first: what(&parting.first, first),
                 second: what(&parting.second, second),
+                before: parting.before.as_ref().map(|[one, other]| [what(one, first), what(other, second)]),
             }),
         }
     }

@@ -184,8 +184,15 @@ fn parted(scenarios: [&Scenario; 2], parting: Option<&Parting>) -> String {
             format!("{} {who}: {}{rule}: {reason}", timestamp_ms(start, *at), event.replace('_', " "))
         }
     };
+    let both = |[first, second]: [&Option<Happening>; 2]| {
+        format!("    A  {}\n    B  {}\n", told(first), told(second))
+    };
     let at = timestamp_ms(start, parting.at());
-    format!("\n  The runs part at {at}\n    A  {}\n    B  {}\n", told(&parting.first), told(&parting.second))
+    let mut text = format!("\n  The runs part at {at}\n{}", both([&parting.first, &parting.second]));
+    if let Some([first, second]) = &parting.before {
+        text += &format!("  Before that, at the server\n{}", both([first, second]));
+    }
+    text
 }
 
 /// What `sweep` prints: a line a point.

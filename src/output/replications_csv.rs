@@ -25,7 +25,7 @@ pub fn columns() -> Vec<(String, String)> {
                     .push((format!("{}_s", measure.name), format!("{meaning}, in seconds after the start")));
                 columns.push((format!("{}_at", measure.name), "the same as a date".to_string()));
             }
-            _ => columns.push((measure.name.to_string(), meaning)),
+            _ => columns.push((measure.column(), meaning)),
         }
     }
     columns

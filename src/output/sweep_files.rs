@@ -121,7 +121,7 @@ pub fn point(all: &Replicated) -> Point {
         let scaled = |value: Option<f64>| or_empty(value.map(|value| value / parts));
         let whole = |value: Option<i64>| scaled(value.map(|value| value as f64));
         let interval = values.mean_interval();
-        let mut row = vec![measure.name.to_string(), values.count().to_string(), scaled(values.mean())];
+        let mut row = vec![measure.column(), values.count().to_string(), scaled(values.mean())];
         row.extend([scaled(interval.map(|i| i.low)), scaled(interval.map(|i| i.high))]);
         row.extend(PERCENTILES.map(|percent| whole(values.percentile(percent))));
         row.extend([whole(values.min()), whole(values.max())]);

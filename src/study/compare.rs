@@ -97,12 +97,14 @@ pub struct Happening {
     pub reason: String,
 }
 
-/// Where two runs part: the first event of each that the other does not have. `None` on one side: that
-/// run has no more events.
+/// Where two runs part: the first thing that happens to a client in one of them and not, or not then, in
+/// the other. `None` on one side: no client meets anything more in that run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parting {
     pub first: Option<Happening>,
     pub second: Option<Happening>,
+    /// What the server did differently before (license files, actions): likely the cause.
+    pub before: Option<[Option<Happening>; 2]>,
 }
 
 impl Parting {
@@ -124,19 +126,59 @@ pub fn parting(scenarios: [&Scenario; 2], broken_off: &(impl Fn() -> bool + Sync
             scope.spawn(move || send_events(scenario, &sender, broken_off));
             receiver
         });
-        first_difference(&streams)
-        // The receivers end here; whoever still runs breaks off.
+        // The receivers end with it; whoever still runs breaks off.
+        first_difference(streams)
     })
 }
 
-fn first_difference([first, second]: &[Receiver<Happening>; 2]) -> Option<Parting> {
-    loop {
-        let (first, second) = (first.recv().ok(), second.recv().ok());
-        if first != second {
-            return Some(Parting { first, second });
+/// One run's events as they come.
+struct Stream {
+    events: Receiver<Happening>,
+    /// What happened to the server so far.
+    of_server: Vec<Happening>,
+}
+
+impl Stream {
+    /// The next event of a client.
+    fn next_of_a_client(&mut self) -> Option<Happening> {
+        loop {
+            let happening = self.events.recv().ok()?;
+            if happening.client.is_some() {
+                return Some(happening);
+            }
+            self.of_server.push(happening);
         }
-        first.as_ref()?;
     }
+}
+
+fn first_difference(events: [Receiver<Happening>; 2]) -> Option<Parting> {
+    let [mut first, mut second] = events.map(|events| Stream { events, of_server: Vec::new() });
+    loop {
+        let (of_first, of_second) = (first.next_of_a_client(), second.next_of_a_client());
+        let end = of_first.is_none();
+        if of_first != of_second {
+            let parting = Parting { first: of_first, second: of_second, before: None };
+            let before = server_difference(&first.of_server, &second.of_server, parting.at());
+            return Some(Parting { before, ..parting });
+        }
+        if end {
+            return None;
+        }
+    }
+}
+
+/// The first thing up to an instant that happened to one server only.
+fn server_difference(
+    first: &[Happening],
+    second: &[Happening],
+    until: Time,
+) -> Option<[Option<Happening>; 2]> {
+    let at = |happenings: &[Happening], index: usize| {
+        happenings.get(index).filter(|happening| happening.at <= until).cloned()
+    };
+    let longest = first.len().max(second.len());
+    let mut pairs = (0..longest).map(|index| [at(first, index), at(second, index)]);
+    pairs.find(|[one, other]| one != other)
 }
 
 /// Runs replication 0 and sends what happens, until nobody listens any more.

@@ -45,6 +45,14 @@ pub struct Measure {
     of: fn(&Replica) -> Option<i64>,
 }
 
+impl Measure {
+    /// Its name in tables, with the unit where the name does not say it.
+    pub fn column(&self) -> String {
+        let unit = if self.unit == Unit::Instant { "_s" } else { "" };
+        format!("{}{unit}", self.name)
+    }
+}
+
 /// What a replication left for the measures: how clients were served, and over how long.
 pub struct Replica {
     service: Service,

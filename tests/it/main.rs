@@ -12,6 +12,7 @@
 //! | `reference` | Does the reference scenario list every key with its default? |
 //! | `command_line` | Does the program behave: exit codes, files, output? |
 //! | `language` | Is what a scenario says what the model holds? |
+//! | `planning` | Do commands of many runs say what single runs say, on any number of threads, interrupted or not? |
 //! | `layering` | Do the layers hold? |
 //! | `readme` | Is the README true? |
 //! | `cases`, `support` | Scenario files with expected events; files of the repository |
@@ -25,6 +26,7 @@ mod golden;
 mod invariants;
 mod language;
 mod layering;
+mod planning;
 mod readme;
 mod reference;
 mod rule_scenarios;

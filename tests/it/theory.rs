@@ -10,6 +10,13 @@
 //! in `figures`.
 
 use std::fmt::Write;
+use std::ops::ControlFlow;
+
+use fleetsim::observe::columns::COLUMNS;
+use fleetsim::scenario::model::Scenario;
+use fleetsim::study::measures::{EVENTS, find};
+use fleetsim::study::replicate::{Plan, replicate};
+use fleetsim::words::time::Span;
 
 use crate::cases::{ScenarioFile, assert_all_as_expected, run_silently};
 use crate::figures::{Extent, Known, Line};
@@ -109,4 +116,46 @@ fn figures_agree_with_theory() {
             "tests/theory/RESULTS.md is out of date; set {UPDATE}=1 to rewrite it"
         );
     }
+}
+
+/// A 95 % interval covers the truth in 95 of 100 repetitions: 1,000 repetitions of 30 replications
+/// each, of a pool without limit (a band of the timeline: a Poisson law with mean 51.02 at day 5) and
+/// of a loss pool (Erlang's formula), hit 922 to 978 times. The exact interval of a probability (first
+/// passage) covers at least as often.
+#[test]
+#[ignore = "takes minutes: cargo test --release --test it theory -- --ignored"]
+fn intervals_cover_as_often_as_they_say() {
+    const REPETITIONS: u64 = 1_000;
+    let (_, figures) = cases();
+    let scenario = |stem: &str, duration: i64| {
+        let file = figures.iter().find(|file| file.stem == stem).expect("the case is there");
+        let mut scenario = file.check().scenario;
+        scenario.duration = Span::days(duration);
+        scenario
+    };
+    let mut unlimited = scenario("b2-o2-unlimited-exponential", 5);
+    let mut loss = scenario("b1-o1-loss-exponential", 220);
+    let mut passage = scenario("b7-o5-first-passage", 60);
+    let replicated = |scenario: &Scenario, warm_up| {
+        let plan = Plan { warm_up, ..Plan::of(30, 2) };
+        replicate(scenario, &plan, |_| ControlFlow::Continue(()), &|| false)
+    };
+    let in_use = COLUMNS.iter().position(|(name, _)| *name == "licenses_in_use").unwrap();
+    let rejected = EVENTS.iter().position(|event| event.name == "any_rejected").unwrap();
+    let (mut band, mut measure, mut probability) = (0, 0, 0);
+    for seed in 1..=REPETITIONS {
+        (unlimited.seed, loss.seed, passage.seed) = (seed, seed, seed);
+        let last = replicated(&unlimited, Span::ZERO).bands.cells.pop().unwrap();
+        band += u32::from(last[in_use].mean_interval().unwrap().contains(51.024_364_1));
+        let all = replicated(&loss, Span::days(20));
+        let share = all.measures[find("rejected_share").unwrap()].mean_interval().unwrap();
+        measure += u32::from(share.contains(0.120_518_635_1e9));
+        let (_, interval) = replicated(&passage, Span::ZERO).probability(rejected).unwrap();
+        probability += u32::from(interval.contains(0.238_389_507_3));
+    }
+    eprintln!("of {REPETITIONS} intervals cover: band {band}, measure {measure}, probability {probability}");
+    for hits in [band, measure] {
+        assert!((922..=978).contains(&hits), "{hits} of {REPETITIONS}");
+    }
+    assert!(probability >= 922, "{probability} of {REPETITIONS}");
 }
