@@ -8,10 +8,10 @@ use crate::scenario::model::Scenario;
 use crate::study::compare::{Compared, Happening, Parting};
 use crate::study::measures::{EVENTS, MEASURES, Unit, find};
 use crate::study::replicate::{Plan, Replicated};
-use crate::study::size::{Search, Sized};
+use crate::study::size::{Search, Sized, Vary};
 use crate::study::stats::distribution::Distribution;
 use crate::study::stats::interval::Interval;
-use crate::words::time::Time;
+use crate::words::time::{Span, Time};
 
 /// A number with as many digits as say something: none after the point from 100 on, else three figures.
 pub fn rounded(number: f64) -> String {
@@ -21,7 +21,7 @@ pub fn rounded(number: f64) -> String {
         return if number < 0.0 { format!("-{whole}") } else { whole };
     }
     let digits = match size {
-        s if s == 0.0 => 0,
+        0.0 => 0,
         s if s >= 9.995 => 1,
         s if s >= 0.9995 => 2,
         s if s >= 0.0995 => 3,
@@ -113,43 +113,85 @@ fn stopping(plan: &Plan, all: &Replicated) -> String {
 }
 
 /// What `size` prints: the answer, its confidence, and what it costs.
-pub fn sized(scenario: &Scenario, search: &Search, sized: &Sized) -> String {
-    let license = &scenario.licenses[search.license].name;
+pub fn sized(scenario: &Scenario, search: &Search, sized: &Sized, lead_time: Option<Span>) -> String {
     let runs = counted(search.replications, "run");
     let mut text =
-        format!("{}: {}, {runs} a pool, seed {}\n\n", scenario.name, search.target.typed, scenario.seed);
-    text +=
-        &format!("  {:>10} {:>12} {:>26} {:>16}\n", "nodes", "estimate", "95 % interval", "idle node-days");
-    for (nodes, tried) in &sized.tried {
+        format!("{}: {}, {runs} each, seed {}\n\n", scenario.name, search.target.typed, scenario.seed);
+    let varied = if search.vary == Vary::Nodes { "nodes" } else { "from" };
+    text += &format!("  {varied:>10} {:>12} {:>26} {:>16}", "estimate", "95 % interval", "idle node-days");
+    text += if search.prices.is_some() { "        price\n" } else { "\n" };
+    for (variant, tried) in &sized.tried {
+        let shown = shown_variant(scenario, search, *variant);
         let value = tried.estimate.value().map_or("-".into(), rounded);
         let interval = tried.estimate.interval();
         let interval = interval.map_or("-".into(), |i| format!("{} to {}", rounded(i.low), rounded(i.high)));
         let idle = tried.idle_node_days.map_or("-".into(), rounded);
-        let mark = if sized.smallest == Some(*nodes) { "  <" } else { "" };
-        text += &format!("  {:>10} {value:>12} {interval:>26} {idle:>16}{mark}\n", grouped(*nodes));
+        let price = search.prices.map(|prices| format!(" {:>12}", rounded(tried.price(*variant, prices))));
+        let mark = if sized.smallest == Some(*variant) { "  <" } else { "" };
+        let price = price.unwrap_or_default();
+        text += &format!("  {shown:>10} {value:>12} {interval:>26} {idle:>16}{price}{mark}\n");
     }
-    let (nodes, tried) = size_files::answer(sized);
+    text + &size_answer(scenario, search, sized, lead_time)
+}
+
+/// Nodes, or the date.
+fn shown_variant(scenario: &Scenario, search: &Search, variant: u64) -> String {
+    match search.vary {
+        Vary::Nodes => grouped(variant),
+        Vary::From => date(scenario, search.variant(scenario, Some(variant)).from),
+    }
+}
+
+fn date(scenario: &Scenario, at: Time) -> String {
+    minute(scenario.start, at)[..10].to_string()
+}
+
+fn size_answer(scenario: &Scenario, search: &Search, sized: &Sized, lead_time: Option<Span>) -> String {
+    let license = &scenario.licenses[search.license].name;
+    let shown = |variant: u64| shown_variant(scenario, search, variant);
+    let (variant, tried) = size_files::answer(sized);
     let value = tried.estimate.value().map_or("no figure".into(), rounded);
-    text += &match sized.smallest {
-        Some(_) => {
-            format!("\n  Smallest pool: {} nodes of `{license}`, {}\n", grouped(nodes), confidence(sized))
-        }
-        None => format!(
-            "\n  No pool reaches the target; the best attainable is {value} with {} nodes of `{license}` or more\n",
-            grouped(nodes)
+    let mut text = match (sized.smallest, search.vary) {
+        (Some(_), Vary::Nodes) => format!("\n  Smallest pool: {} nodes of `{license}`", shown(variant)),
+        (Some(_), Vary::From) => format!("\n  Latest date: `{license}` in force from {}", shown(variant)),
+        (None, _) => format!(
+            "\n  Nothing reaches the target; the best attainable is {value}, with {} of `{license}`\n",
+            if search.vary == Vary::Nodes { format!("{} nodes", shown(variant)) } else { shown(variant) }
         ),
     };
+    if sized.smallest.is_some() {
+        text += &format!(", {}\n", confidence(sized, &shown));
+    }
+    if let Some(lead) = lead_time.filter(|_| sized.smallest.is_some()) {
+        let from = search.variant(scenario, Some(variant)).from - lead;
+        let late = if from < Time::START { ", which is before the start: too late" } else { "" };
+        text += &format!("  To be ordered by {}{late}\n", date(scenario, from));
+    }
+    if let (Some(cheapest), Some(prices)) = (sized.cheapest, search.prices) {
+        let tried = &sized.tried[&cheapest];
+        let (price, hours) = (tried.price(cheapest, prices), tried.waiting_hours.unwrap_or(0.0));
+        let waiting = prices.waiting_hour * hours;
+        text += &format!(
+            "  Cheapest: {} nodes for {}, of which {} for {} client-hours of waiting\n",
+            grouped(cheapest),
+            rounded(price),
+            rounded(waiting),
+            rounded(hours)
+        );
+    }
     if tried.waiting_grows() {
-        text += "  Beware: more clients wait at the end than half-way; what looks enough for this duration is not for longer\n";
+        text += "  Beware: more clients wait at the end than half-way; what suffices for this duration does not for a longer one\n";
     }
     text
 }
 
-fn confidence(sized: &Sized) -> String {
-    let low = sized.possible.map_or("?".into(), grouped);
+fn confidence(sized: &Sized, shown: &dyn Fn(u64) -> String) -> String {
+    let possible = sized.possible.map_or("?".into(), shown);
     match sized.sure {
-        Some(sure) => format!("with 95 % confidence between {low} and {}", grouped(sure)),
-        None => format!("at least {low} with 95 % confidence; too few runs to be sure of any (more with -n)"),
+        Some(sure) => format!("with 95 % confidence between {possible} and {}", shown(sure)),
+        None => format!(
+            "not beyond {possible} with 95 % confidence; too few runs to be sure of any (more with -n)"
+        ),
     }
 }
 

@@ -28,7 +28,7 @@ use fleetsim::scenario::overrides::Override;
 use fleetsim::scenario::values::instant_text;
 use fleetsim::study::measures::{EVENTS, MEASURES, find};
 use fleetsim::study::replicate::{Plan, Replicated, Replication, replicate};
-use fleetsim::study::size::{Search, smallest};
+use fleetsim::study::size::{Search, Vary, smallest};
 use fleetsim::study::target::Target;
 use fleetsim::words::time::{Span, Time};
 
@@ -195,6 +195,8 @@ impl Known {
         let search = Search {
             target: Target::parse(target, scenario.start).expect("a target"),
             license: 0,
+            vary: Vary::Nodes,
+            prices: None,
             replications,
             warm_up,
             threads,

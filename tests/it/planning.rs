@@ -16,10 +16,10 @@ use fleetsim::scenario::model::Scenario;
 use fleetsim::study::compare::{compare, parting};
 use fleetsim::study::measures::{MEASURES, find};
 use fleetsim::study::replicate::{Plan, replicate};
-use fleetsim::study::size::{Search, smallest};
+use fleetsim::study::size::{Prices, Search, Vary, smallest};
 use fleetsim::study::stopping::{HalfWidth, Stopping};
 use fleetsim::study::target::Target;
-use fleetsim::words::time::Span;
+use fleetsim::words::time::{Span, Time};
 use tempfile::TempDir;
 
 use crate::cases::{ScenarioFile, check, run_silently};
@@ -130,8 +130,15 @@ fn the_smallest_pool_is_the_smallest() {
         ("scans_rejected <= 3", find("scans_rejected").unwrap()),
     ] {
         let target = Target::parse(target, scenario.start).unwrap();
-        let search =
-            Search { target: target.clone(), license: 0, replications: 30, warm_up: Span::ZERO, threads: 2 };
+        let search = Search {
+            target: target.clone(),
+            license: 0,
+            vary: Vary::Nodes,
+            prices: None,
+            replications: 30,
+            warm_up: Span::ZERO,
+            threads: 2,
+        };
         let sized = smallest(&scenario, &search, || (), &|| false).unwrap();
         let level = |nodes: u64| {
             let mut scenario = scenario.clone();
@@ -153,13 +160,68 @@ fn the_smallest_pool_is_the_smallest() {
     }
 }
 
+/// The latest day on which twenty more nodes come in time, and the cheapest pool, are what trying all gives.
+#[test]
+fn the_latest_date_and_the_cheapest_pool_are_found() {
+    let with_top_up =
+        SMALL.replace("{base: {nodes: 60}}", "{base: {nodes: 45}, top_up: {nodes: 30, from: 1d}}");
+    let scenario = check(&with_top_up, "top-up").scenario;
+    let search = |vary, license, target: &str, prices| Search {
+        target: Target::parse(target, scenario.start).unwrap(),
+        license,
+        vary,
+        prices,
+        replications: 10,
+        warm_up: Span::ZERO,
+        threads: 2,
+    };
+    let rejected = |scenario: &Scenario| {
+        let all = replicate(scenario, &Plan::of(10, 2), |_| ControlFlow::Continue(()), &|| false);
+        let waiting = all.measures[find("waiting_client_hours").unwrap()].mean().unwrap() / 3_600_000.0;
+        (all.probability(1).unwrap().0, waiting)
+    };
+    let by_date = search(Vary::From, 1, "P(rejected) <= 20%", None);
+    let sized = smallest(&scenario, &by_date, || (), &|| false).unwrap();
+    let latest = by_date.variant(&scenario, sized.smallest).from;
+    let on_day = |day: i64| {
+        let mut scenario = scenario.clone();
+        scenario.licenses[1].from = Time::START + Span::days(day);
+        rejected(&scenario).0
+    };
+    let in_time = (0..=40).filter(|day| on_day(*day) <= 0.2).max().unwrap();
+    assert_eq!(latest, Time::START + Span::days(in_time));
+    assert!((5..35).contains(&in_time), "{in_time} is worth looking for");
+
+    let prices = Prices { node: 2.0, waiting_hour: 0.1 };
+    let by_price = search(Vary::Nodes, 0, "P(rejected) <= 20%", Some(prices));
+    let sized = smallest(&scenario, &by_price, || (), &|| false).unwrap();
+    let price = |nodes: u64| {
+        let mut scenario = scenario.clone();
+        scenario.licenses[0].nodes = Some(nodes);
+        prices.node * nodes as f64 + prices.waiting_hour * rejected(&scenario).1
+    };
+    let found = sized.cheapest.unwrap();
+    // Its neighbours, and a few pools all over the place.
+    let others = (found - 5..=found + 5).chain((0..=100).step_by(10));
+    let cheapest = others.min_by(|a, b| price(*a).total_cmp(&price(*b))).unwrap();
+    assert_eq!(found, cheapest);
+}
+
 /// Licenses that expire turn clients away from scanning, whatever their number: no pool helps.
 #[test]
 fn a_target_no_pool_reaches_is_said_to_be_so() {
     let text = SMALL.replace("{nodes: 60}", "{nodes: 60, kind: trial, until: 2026-01-20}");
     let scenario = check(&text, "expires").scenario;
     let target = Target::parse("expired_hours <= 1", scenario.start).unwrap();
-    let search = Search { target, license: 0, replications: 5, warm_up: Span::ZERO, threads: 1 };
+    let search = Search {
+        target,
+        license: 0,
+        vary: Vary::Nodes,
+        prices: None,
+        replications: 5,
+        warm_up: Span::ZERO,
+        threads: 1,
+    };
     let sized = smallest(&scenario, &search, || (), &|| false).unwrap();
     assert_eq!((sized.smallest, sized.sure), (None, None));
     assert_eq!(sized.tried.len(), 1, "the largest pool settles it");
@@ -263,6 +325,14 @@ fn exit_codes_and_what_is_said() {
     }
     let said = expect(0, cwd, &["size", "s.yaml", "--target", "P(rejected) <= 10%", "-n", "20"]);
     assert!(said.contains("Smallest pool: "), "{said}");
+    let dated =
+        ["size", "two.yaml", "--target", "P(rejected) <= 10%", "-n", "5", "--license", "b", "-o", "d"];
+    let said = expect(0, cwd, &[&dated[..], &["--latest-date", "--lead-time", "10d"]].concat());
+    assert!(said.contains("Nothing reaches the target"), "{said}");
+    let priced = ["--price-node", "2", "--price-waiting-hour", "0.1"];
+    let said = expect(0, cwd, &[&dated[..], &priced].concat());
+    assert!(said.contains("Cheapest: ") && said.contains("Smallest pool: "), "{said}");
+    assert!(expect(2, cwd, &[&dated[..], &["--price-node", "-2"]].concat()).contains("price"));
     assert!(cwd.join("s-size/pools.csv").exists() && cwd.join("s-replicate/bands.csv").exists());
 }
 

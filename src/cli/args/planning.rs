@@ -64,9 +64,21 @@ pub struct Size {
     /// What the pool shall achieve, such as \"P(rejected) <= 1%\".
     #[arg(long, value_name = "TARGET")]
     pub target: String,
-    /// The license file whose nodes are varied [default: the only one].
+    /// The license file whose nodes (or date) are varied [default: the only one].
     #[arg(long, value_name = "NAME")]
     pub license: Option<String>,
+    /// Leave its nodes as they are, and look for the latest day from which they must be in force.
+    #[arg(long)]
+    pub latest_date: bool,
+    /// How long an order takes: also tells when to order.
+    #[arg(long, value_name = "DURATION")]
+    pub lead_time: Option<String>,
+    /// Price of a node, in any currency: also tells the cheapest pool.
+    #[arg(long, value_name = "PRICE", value_parser = price, allow_negative_numbers = true, conflicts_with = "latest_date")]
+    pub price_node: Option<f64>,
+    /// Price of an hour that a client waits for a license.
+    #[arg(long, value_name = "PRICE", value_parser = price, allow_negative_numbers = true, default_value = "0", requires = "price_node")]
+    pub price_waiting_hour: f64,
     /// Number of runs for each pool.
     #[arg(short = 'n', long = "replications", value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub replications: u64,
@@ -160,6 +172,13 @@ pub struct Common {
     /// Show no progress bar.
     #[arg(long)]
     pub no_progress: bool,
+}
+
+fn price(typed: &str) -> Result<f64, String> {
+    match typed.parse::<f64>() {
+        Ok(price) if price.is_finite() && price >= 0.0 => Ok(price),
+        _ => Err("a price is a number, zero or above".to_string()),
+    }
 }
 
 /// `0.5`, or `2%` of the mean.

@@ -10,8 +10,10 @@ use crate::output::planning_text;
 use crate::output::size_files::{POOLS, Report, SIZE, write_pools};
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
-use crate::study::size::{BrokenOff, Search, smallest};
+use crate::scenario::values::duration_text;
+use crate::study::size::{BrokenOff, Prices, Search, Vary, smallest};
 use crate::study::target::Target;
+use crate::words::time::Span;
 
 const CONTENTS: Contents = Contents { manifest: SIZE, others: &[POOLS] };
 
@@ -23,20 +25,31 @@ pub fn run(args: &args::Size) -> Result<(), Failure> {
     let search = Search {
         target,
         license: license(args.license.as_deref(), &scenario)?,
+        vary: if args.latest_date { Vary::From } else { Vary::Nodes },
+        prices: args.price_node.map(|node| Prices { node, waiting_hour: args.price_waiting_hour }),
         replications: args.replications,
         warm_up: warm_up(args.warm_up.as_deref(), &scenario)?,
         threads: threads(common),
     };
+    let lead_time = args.lead_time.as_deref().map(lead_time).transpose()?;
     let mut folder = claim(&CONTENTS, "size", &args.scenario, common, &scenario)?;
     let steps = Steps::open_ended("runs", !common.quiet && !common.no_progress);
     let sized = smallest(&scenario, &search, || steps.done(1), &interrupted);
     steps.finish();
     let sized = sized.map_err(|BrokenOff| Failure::interrupted("nothing was written"))?;
-    let report = Report::new(&scenario, &search, &sized).to_bytes();
-    stage(&mut folder, POOLS, |out| write_pools(&sized, &search, out))?;
+    let report = Report::new(&scenario, &search, &sized, lead_time).to_bytes();
+    stage(&mut folder, POOLS, |out| write_pools(&scenario, &search, &sized, out))?;
     stage(&mut folder, SIZE, |out| out.write_all(&report))?;
     let done = folder.commit().map_err(Failure::io)?;
-    present(common, &report, &done, || planning_text::sized(&scenario, &search, &sized))
+    present(common, &report, &done, || planning_text::sized(&scenario, &search, &sized, lead_time))
+}
+
+fn lead_time(typed: &str) -> Result<Span, Failure> {
+    let span = duration_text(typed).map_err(|why| Failure::usage(format!("--lead-time {typed}: {why}")))?;
+    match span >= Span::ZERO {
+        true => Ok(span),
+        false => Err(Failure::usage(format!("--lead-time {typed}: an order takes time"))),
+    }
 }
 
 /// The license file to vary.
