@@ -19,7 +19,10 @@ pub const CURED_WITHIN: Span = Span::DAY;
 pub struct Service {
     from: Time,
     begun: bool,
-    pub tally: Tally,
+    /// What adds up after the warm-up. Without one the tally of the whole run says it, and there is none.
+    later: Option<Tally>,
+    nodes: Option<u64>,
+    in_use: u64,
     /// Clients that asked for a license, each once.
     pub asked: u64,
     /// Scans that asked for one.
@@ -42,7 +45,9 @@ impl Service {
         Service {
             from,
             begun: from <= Time::START,
-            tally: Tally::default(),
+            later: (from > Time::START).then(Tally::default),
+            nodes: None,
+            in_use: 0,
             asked: 0,
             requests: 0,
             rejected_lastingly: 0,
@@ -59,8 +64,9 @@ impl Service {
         horizon - self.from
     }
 
-    /// Ends the counting. Who still waits has waited until now.
-    pub fn finish(&mut self, horizon: Time) {
+    /// Ends the counting; `whole` is what adds up over the whole run. Who still waits has waited until now.
+    /// Gives what adds up in the time counted.
+    pub fn finish(&mut self, whole: Tally, horizon: Time) -> Tally {
         self.begin_at_last(horizon);
         self.advance(horizon);
         for since in std::mem::take(&mut self.waiting).into_values() {
@@ -68,6 +74,7 @@ impl Service {
             self.waits.push(horizon - since);
         }
         self.waits.sort_unstable();
+        self.later.take().unwrap_or(whole)
     }
 
     /// After [`Service::finish`]: within this time so many percent of those who asked (or waited already) had a license;
@@ -90,18 +97,27 @@ impl Service {
         }
         self.begun = true;
         self.advance(self.from);
-        self.tally.restart();
+        if let Some(tally) = &mut self.later {
+            tally.restart();
+        }
         (self.asked, self.requests, self.rejected_lastingly, self.idle_ms) = (0, 0, 0, 0);
         self.waits.clear();
         self.carried = self.waiting.len() as u64;
     }
 
     fn advance(&mut self, to: Time) {
-        self.tally.advance(to);
-        let idle =
-            self.tally.in_force.nodes.map_or(0, |n| n.saturating_sub(self.tally.levels.licenses_in_use));
+        if let Some(tally) = &mut self.later {
+            tally.advance(to);
+        }
+        let idle = self.nodes.map_or(0, |nodes| nodes.saturating_sub(self.in_use));
         self.idle_ms += u128::from(idle) * (to - self.last).ms() as u128;
         self.last = to;
+    }
+
+    /// A license was taken or released.
+    fn holds(&mut self, at: Time, holds: bool) {
+        self.advance(at);
+        if holds { self.in_use += 1 } else { self.in_use -= 1 }
     }
 
     fn waits_from(&mut self, at: Time, client: u32) {
@@ -123,7 +139,9 @@ impl Observer for Service {
         self.begin_at_last(at);
         match fact {
             Fact::Changed { client, before, after, step } => {
-                self.advance(at);
+                if before.is(Mark::Licensed) != after.is(Mark::Licensed) {
+                    self.holds(at, after.is(Mark::Licensed));
+                }
                 match (before.is(Mark::Waiting), after.is(Mark::Waiting)) {
                     (false, true) => self.waits_from(at, *client),
                     (true, false) => self.waits_no_more(at, *client, after.is(Mark::Licensed)),
@@ -131,13 +149,18 @@ impl Observer for Service {
                     _ => {}
                 }
             }
-            Fact::InForce(_) => self.advance(at),
+            Fact::InForce(in_force) => {
+                self.advance(at);
+                self.nodes = in_force.nodes;
+            }
             Fact::Scanned { outcome: Ok(Returned::TakesLicense) | Err(Refused::PoolFull), .. } => {
                 self.requests += 1;
             }
             _ => {}
         }
-        self.tally.observe(at, fact);
+        if let Some(tally) = &mut self.later {
+            tally.observe(at, fact);
+        }
     }
 }
 
@@ -180,33 +203,37 @@ mod tests {
         ]
     }
 
-    fn told(from: i64, until: i64) -> Service {
-        let mut service = Service::new(Time(from * HOUR));
-        story().iter().for_each(|(at, fact)| service.observe(Time(at * HOUR), fact));
-        service.finish(Time(until * HOUR));
-        service
+    fn told(from: i64, until: i64) -> (Service, Tally) {
+        let (mut service, mut whole) = (Service::new(Time(from * HOUR)), Tally::default());
+        for (at, fact) in story() {
+            service.observe(Time(at * HOUR), &fact);
+            whole.observe(Time(at * HOUR), &fact);
+        }
+        whole.advance(Time(until * HOUR));
+        let tally = service.finish(whole, Time(until * HOUR));
+        (service, tally)
     }
 
     #[test]
     fn a_story_adds_up() {
-        let s = told(0, 48);
+        let (s, tally) = told(0, 48);
         assert_eq!((s.asked, s.requests, s.rejected_lastingly), (4, 6, 2));
         // Two idle at no time, one in the first hour and one from 39 h to 40 h.
         assert_eq!(s.idle_ms, 2 * HOUR as u128);
         let waits = [50, 51, 75, 76, 100].map(|p| s.wait_percentile(p).unwrap().ms() / HOUR);
         assert_eq!(waits, [0, 7, 7, 38, 38]);
-        assert_eq!(s.tally.clients_rejected, 2);
+        assert_eq!(tally.clients_rejected, 2);
     }
 
     /// What happened before is forgotten, the state it led to is not.
     #[test]
     fn the_warm_up_is_forgotten() {
-        let s = told(20, 48);
-        assert_eq!((s.asked, s.requests, s.tally.clients_rejected), (0, 1, 0));
-        assert_eq!((s.tally.first_exhausted, s.tally.times_exhausted), (Some(Time(20 * HOUR)), 2));
-        assert_eq!((s.tally.peak.0, s.tally.in_use_ms), (2, (2 * 28 - 1) * HOUR as u128));
+        let (s, tally) = told(20, 48);
+        assert_eq!((s.asked, s.requests, tally.clients_rejected), (0, 1, 0));
+        assert_eq!((tally.first_exhausted, tally.times_exhausted), (Some(Time(20 * HOUR)), 2));
+        assert_eq!((tally.peak.0, tally.in_use_ms), (2, (2 * 28 - 1) * HOUR as u128));
         assert_eq!((s.window(Time(48 * HOUR)), s.idle_ms), (Span::hours(28), HOUR as u128));
-        let s = told(45, 48);
+        let (s, _) = told(45, 48);
         assert_eq!((s.requests, s.wait_percentile(95)), (0, None));
     }
 }

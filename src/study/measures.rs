@@ -56,15 +56,15 @@ impl Measure {
 /// What a replication left for the measures: how clients were served, and over how long.
 pub struct Replica {
     service: Service,
+    tally: Tally,
     window: Span,
 }
 
 impl Replica {
-    /// Ends the counting at the horizon.
-    pub fn new(mut service: Service, horizon: Time) -> Replica {
-        service.finish(horizon);
-        let window = service.window(horizon);
-        Replica { service, window }
+    /// Ends the counting at the horizon; `whole` is the tally of the whole run.
+    pub fn new(mut service: Service, whole: Tally, horizon: Time) -> Replica {
+        let (tally, window) = (service.finish(whole, horizon), service.window(horizon));
+        Replica { service, tally, window }
     }
 
     pub fn measure(&self) -> Measured {
@@ -145,42 +145,38 @@ const fn measure(
 /// Every measure.
 pub const MEASURES: [Measure; 30] = [
     measure("first_exhausted", Unit::Instant, "when the pool first had no license left", |r| {
-        r.service.tally.first_exhausted.map(Time::ms)
+        r.tally.first_exhausted.map(Time::ms)
     }),
-    measure("times_exhausted", Unit::Count, "how often it ran out", |r| {
-        count(r.service.tally.times_exhausted)
-    }),
+    measure("times_exhausted", Unit::Count, "how often it ran out", |r| count(r.tally.times_exhausted)),
     measure("exhausted_share", Unit::Number, "share of the time without a free license", |r| {
-        share(r.service.tally.exhausted_ms, r.time())
+        share(r.tally.exhausted_ms, r.time())
     }),
     measure("expired_hours", Unit::Hours, "time without a license in date (E1)", |r| {
-        parts(r.service.tally.expired_ms)
+        parts(r.tally.expired_ms)
     }),
-    measure("peak_in_use", Unit::Count, "most licenses in use", |r| count(r.service.tally.peak.0)),
+    measure("peak_in_use", Unit::Count, "most licenses in use", |r| count(r.tally.peak.0)),
     measure("peak_demand", Unit::Count, "most licenses in use or waited for", |r| {
-        count(r.service.tally.peak_demand.0)
+        count(r.tally.peak_demand.0)
     }),
     measure("mean_in_use", Unit::Number, "licenses in use, average over time", |r| {
-        share(r.service.tally.in_use_ms, r.time())
+        share(r.tally.in_use_ms, r.time())
     }),
     measure("idle_node_days", Unit::Days, "owned but unused, nodes times days", |r| parts(r.service.idle_ms)),
     measure("clients_enrolled", Unit::Count, "clients that joined", |r| {
-        count(r.service.tally.counts.clients_enrolled)
+        count(r.tally.counts.clients_enrolled)
     }),
     measure("clients_left", Unit::Count, "clients that were retired, disposed, deleted or gave up", |r| {
-        count(r.service.tally.counts.clients_left)
+        count(r.tally.counts.clients_left)
     }),
-    measure("licenses_granted", Unit::Count, "licenses taken", |r| {
-        count(r.service.tally.counts.licenses_granted)
-    }),
+    measure("licenses_granted", Unit::Count, "licenses taken", |r| count(r.tally.counts.licenses_granted)),
     measure("licenses_refunded", Unit::Count, "licenses returned to the pool", |r| {
-        count(r.service.tally.counts.licenses_refunded)
+        count(r.tally.counts.licenses_refunded)
     }),
     measure("clients_asked", Unit::Count, "clients whose scans asked for a license", |r| {
         count(r.service.asked)
     }),
     measure("clients_rejected", Unit::Count, "clients whose first such scan was rejected (X2)", |r| {
-        count(r.service.tally.clients_rejected)
+        count(r.tally.clients_rejected)
     }),
     measure(
         "clients_rejected_lastingly",
@@ -189,35 +185,35 @@ pub const MEASURES: [Measure; 30] = [
         |r| count(r.service.rejected_lastingly),
     ),
     measure("clients_gave_up", Unit::Count, "clients that left after too many rejections", |r| {
-        count(r.service.tally.clients_gave_up)
+        count(r.tally.clients_gave_up)
     }),
     measure(
         "rejected_share",
         Unit::Number,
         "clients rejected at their first attempt, of those who asked",
-        |r| share(r.service.tally.clients_rejected.into(), r.service.asked.into()),
+        |r| share(r.tally.clients_rejected.into(), r.service.asked.into()),
     ),
     measure(
         "scans_rejected",
         Unit::Count,
         "scans while the pool was full, by clients without a license",
-        |r| count(r.service.tally.counts.scans_rejected),
+        |r| count(r.tally.counts.scans_rejected),
     ),
     measure("attempts_per_client", Unit::Number, "scans that asked for a license, by client", |r| {
         share(r.service.requests.into(), r.service.asked.into())
     }),
     measure("waiting_client_hours", Unit::Hours, "time clients waited for a license, summed", |r| {
-        parts(r.service.tally.waiting_ms)
+        parts(r.tally.waiting_ms)
     }),
     measure("mean_waiting", Unit::Number, "clients waiting for a license, average over time", |r| {
-        share(r.service.tally.waiting_ms, r.time())
+        share(r.tally.waiting_ms, r.time())
     }),
     measure(
         "waiting_share",
         Unit::Number,
         "of the time clients held or wanted a license, the share they waited",
         |r| {
-            let Tally { waiting_ms, in_use_ms, .. } = r.service.tally;
+            let Tally { waiting_ms, in_use_ms, .. } = r.tally;
             share(waiting_ms, waiting_ms + in_use_ms)
         },
     ),
@@ -225,7 +221,7 @@ pub const MEASURES: [Measure; 30] = [
         "mean_wait_hours",
         Unit::Hours,
         "from the first scan that asked to the license, mean over licenses taken; zero if taken at once",
-        |r| mean(r.service.tally.waited_ms, r.service.tally.counts.licenses_granted),
+        |r| mean(r.tally.waited_ms, r.tally.counts.licenses_granted),
     ),
     measure("wait_p50_hours", Unit::Hours, "half of those who asked had a license within this time", |r| {
         r.service.wait_percentile(50).map(Span::ms)
@@ -234,20 +230,20 @@ pub const MEASURES: [Measure; 30] = [
         r.service.wait_percentile(95).map(Span::ms)
     }),
     measure("downloads_completed", Unit::Count, "downloads completed", |r| {
-        count(r.service.tally.counts.downloads_completed)
+        count(r.tally.counts.downloads_completed)
     }),
     measure("mean_download_s", Unit::Seconds, "from the start of a download to its end", |r| {
-        mean(r.service.tally.download_ms, r.service.tally.counts.downloads_completed)
+        mean(r.tally.download_ms, r.tally.counts.downloads_completed)
     }),
     measure("mean_download_wait_s", Unit::Seconds, "from the request of a download to its start", |r| {
-        mean(r.service.tally.download_wait_ms, r.service.tally.counts.downloads_completed)
+        mean(r.tally.download_wait_ms, r.tally.counts.downloads_completed)
     }),
     measure("downloads_waited_share", Unit::Number, "downloads that waited for a slot of their site", |r| {
-        let Tally { downloads_waited, counts, .. } = &r.service.tally;
+        let Tally { downloads_waited, counts, .. } = &r.tally;
         share((*downloads_waited).into(), counts.downloads_completed.into())
     }),
     measure("mean_downloads_running", Unit::Number, "downloads in progress, average over time", |r| {
-        share(r.service.tally.downloading_ms, r.time())
+        share(r.tally.downloading_ms, r.time())
     }),
 ];
 

@@ -106,7 +106,7 @@ pub fn one(
         return None;
     }
     let outcome = run(scenario, index, &mut service, watch).ok()?;
-    let measured = Replica::new(service, scenario.horizon()).measure();
+    let measured = Replica::new(service, outcome.tally, scenario.horizon()).measure();
     let mut rows = outcome.rows;
     if warm_up > Span::ZERO {
         // A row counts what happened since the one before; both must lie after the warm-up.
