@@ -1,10 +1,14 @@
 //! Arguments of the command line.
 
+mod planning;
+
 use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub use planning::{Common, Compare, Replicate, Size, Sweep};
 
 /// Simulates a managed PC fleet that consumes software licenses.
 #[derive(Debug, Parser)]
@@ -53,6 +57,10 @@ and, as the first line of a scenario, for editors with a YAML language server:
   # yaml-language-server: $schema=fleetsim.schema.json")]
     Schema,
     Completions(Completions),
+    Replicate(Replicate),
+    Sweep(Sweep),
+    Size(Size),
+    Compare(Compare),
 }
 
 /// Run a scenario once: timeline.csv, summary.json, and the answers a planner asks first.

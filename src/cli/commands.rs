@@ -12,6 +12,12 @@ pub use explain::explain;
 pub use init::init;
 pub use run::run;
 
+pub mod compare;
+mod planning;
+pub mod replicate;
+pub mod size;
+pub mod sweep;
+
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 

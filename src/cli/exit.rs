@@ -38,6 +38,11 @@ impl Failure {
         Failure { code: INVALID_SCENARIO, message: rendered }
     }
 
+    /// Broken off by the user; `left` says what there is all the same.
+    pub fn interrupted(left: &str) -> Failure {
+        Failure { code: INTERRUPTED, message: format!("interrupted; {left}\n") }
+    }
+
     /// Prints the message and gives the exit code. A closed stderr changes neither.
     pub fn report(self) -> ExitCode {
         let _ = std::io::stderr().lock().write_all(self.message.as_bytes());
@@ -48,6 +53,6 @@ impl Failure {
 /// Broken off by the user; nothing was written.
 impl From<Interrupted> for Failure {
     fn from(_: Interrupted) -> Failure {
-        Failure { code: INTERRUPTED, message: "interrupted; nothing was written\n".to_string() }
+        Failure::interrupted("nothing was written")
     }
 }

@@ -29,6 +29,10 @@ pub fn main() -> ExitCode {
         args::Command::Init(init) => commands::init(init),
         args::Command::Schema => commands::schema(),
         args::Command::Completions(completions) => commands::completions(completions),
+        args::Command::Replicate(replicate) => commands::replicate::run(replicate),
+        args::Command::Sweep(sweep) => commands::sweep::run(sweep),
+        args::Command::Size(size) => commands::size::run(size),
+        args::Command::Compare(compare) => commands::compare::run(compare),
     };
     match done {
         Ok(()) => ExitCode::from(exit::OK),

@@ -29,6 +29,48 @@ pub fn heed_interrupts() {
     });
 }
 
+/// Has somebody pressed Ctrl-C?
+pub fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
+/// Shows how many of many equal pieces of work are done, at which rate, and how long the rest takes.
+pub struct Steps {
+    bar: ProgressBar,
+    wanted: bool,
+    started: Instant,
+}
+
+impl Steps {
+    pub fn new(total: u64, noun: &str, wanted: bool) -> Steps {
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
+        let style = format!("{{bar:40}} {{pos}} of {{len}} {noun}, {{per_sec}}, {{elapsed}}, {{eta}} left");
+        bar.set_style(ProgressStyle::with_template(&style).expect("the template is right"));
+        Steps { bar, wanted: wanted && std::io::stderr().is_terminal(), started: Instant::now() }
+    }
+
+    /// When nobody knows how many there will be.
+    pub fn open_ended(noun: &str, wanted: bool) -> Steps {
+        let steps = Steps::new(0, noun, wanted);
+        let style = format!("{{spinner}} {{pos}} {noun}, {{per_sec}}, {{elapsed}}");
+        steps.bar.unset_length();
+        steps.bar.set_style(ProgressStyle::with_template(&style).expect("the template is right"));
+        steps
+    }
+
+    /// So many more are done.
+    pub fn done(&self, more: u64) {
+        if self.wanted && self.bar.is_hidden() && self.started.elapsed() > PATIENCE {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        self.bar.inc(more);
+    }
+
+    pub fn finish(self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 /// Shows how far a run is.
 pub struct Progress {
     bar: ProgressBar,
@@ -50,7 +92,7 @@ impl Progress {
 
     /// Called by the run now and then.
     pub fn watch(&mut self, at: Time) -> ControlFlow<()> {
-        if INTERRUPTED.load(Ordering::Relaxed) {
+        if interrupted() {
             return ControlFlow::Break(());
         }
         if self.wanted && self.started.elapsed() > PATIENCE && self.drawn.elapsed() > REDRAW {

@@ -4,12 +4,16 @@
 //! |---|---|
 //! | [`timeline`] | how many at each sample instant, how often in between |
 //! | [`tally`] | totals, peaks and time integrals of the whole run |
+//! | [`service`] | how were those served who wanted a license, from an instant on? |
+//! | [`columns`] | the numbers of a timeline row, by name |
 //! | [`fingerprint`] | did two runs take the same path? |
 //! | [`trace`] | what happened, event by event, in words and rule ids |
 
+pub mod columns;
 pub mod fingerprint;
 mod patching;
 mod recovery;
+pub mod service;
 pub mod tally;
 pub mod timeline;
 pub mod trace;

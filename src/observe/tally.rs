@@ -70,6 +70,14 @@ impl Tally {
         self.expired_ms += if self.in_force.state == LicenseState::Expired { elapsed } else { 0 };
     }
 
+    /// Forgets what was counted up to now; the state stays, and its peaks begin with it.
+    pub fn restart(&mut self) {
+        let Tally { levels, in_force, exhausted, last, .. } = *self;
+        *self = Tally { levels, in_force, last, peak: (levels.licenses_in_use, last), ..Tally::default() };
+        self.note_levels(last);
+        debug_assert_eq!(self.exhausted, exhausted, "the state tells whether the pool is exhausted");
+    }
+
     /// Notes peaks, and whether every license is taken of a pool that has some.
     fn note_levels(&mut self, at: Time) {
         let in_use = self.levels.licenses_in_use;

@@ -17,7 +17,23 @@ use super::summary_json::SUMMARY;
 /// Files this program writes into a result folder.
 pub const TIMELINE: &str = "timeline.csv";
 pub const EVENTS: &str = "events.csv";
-const OURS: [&str; 3] = [TIMELINE, SUMMARY, EVENTS];
+
+/// What a command leaves in its folder.
+#[derive(Debug)]
+pub struct Contents {
+    /// The file that says which scenario the results are of.
+    pub manifest: &'static str,
+    pub others: &'static [&'static str],
+}
+
+/// The files of one run.
+pub const RUN: Contents = Contents { manifest: SUMMARY, others: &[TIMELINE, EVENTS] };
+
+impl Contents {
+    fn files(&self) -> impl Iterator<Item = &'static str> {
+        self.others.iter().copied().chain([self.manifest])
+    }
+}
 
 /// Why a folder cannot take results.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +56,7 @@ pub enum FolderError {
 #[derive(Debug)]
 pub struct ResultFolder {
     path: PathBuf,
+    contents: &'static Contents,
     /// Folders that did not exist before, deepest first; removed again when nothing gets into them.
     created: Vec<PathBuf>,
     /// It holds results of an earlier run of the same scenario.
@@ -48,27 +65,46 @@ pub struct ResultFolder {
 }
 
 impl ResultFolder {
-    /// Makes sure that results of scenario `name` can be written to `path`.
+    /// Makes sure that the results of a run of scenario `name` can be written to `path`.
+    ///
+    /// # Errors
+    /// As [`ResultFolder::claim_for`].
+    pub fn claim(path: &Path, name: &str, force: bool) -> Result<ResultFolder, FolderError> {
+        ResultFolder::claim_for(&RUN, path, name, force)
+    }
+
+    /// Makes sure that these results of scenario `name` can be written to `path`.
     ///
     /// # Errors
     /// When it is a file, cannot be written to, or (without `force`) holds result files of another
     /// scenario or of unknown origin.
-    pub fn claim(path: &Path, name: &str, force: bool) -> Result<ResultFolder, FolderError> {
+    pub fn claim_for(
+        contents: &'static Contents,
+        path: &Path,
+        name: &str,
+        force: bool,
+    ) -> Result<ResultFolder, FolderError> {
         let unwritable = |source| FolderError::Unwritable { path: path.to_path_buf(), source };
         if path.exists() && !path.is_dir() {
             return Err(FolderError::IsAFile(path.to_path_buf()));
         }
-        let had_results = of_scenario(&path.join(SUMMARY), name);
-        let found: Vec<&str> = OURS.into_iter().filter(|file| path.join(file).exists()).collect();
+        let had_results = of_scenario(&path.join(contents.manifest), name);
+        let found: Vec<&str> = contents.files().filter(|file| path.join(file).exists()).collect();
         if !found.is_empty() && !had_results && !force {
             return Err(FolderError::NotOurs { path: path.to_path_buf(), found: found.join(", ") });
         }
         let missing = path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.exists());
         let created = missing.map(Path::to_path_buf).collect();
-        let folder = ResultFolder { path: path.to_path_buf(), created, had_results, staged: Vec::new() };
+        let folder =
+            ResultFolder { path: path.to_path_buf(), contents, created, had_results, staged: Vec::new() };
         fs::create_dir_all(path).map_err(unwritable)?;
         Builder::new().prefix(".fleetsim-probe-").tempfile_in(path).map_err(unwritable)?;
         Ok(folder)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Opens a file that will get its name at [`ResultFolder::commit`].
@@ -120,7 +156,7 @@ impl ResultFolder {
             replace(file, &path).map_err(|source| FolderError::Write { path: path.clone(), source })?;
             written.push(path);
         }
-        for stale in OURS.map(|name| self.path.join(name)) {
+        for stale in self.contents.files().map(|name| self.path.join(name)) {
             if self.had_results && !written.contains(&stale) && stale.exists() {
                 fs::remove_file(&stale)
                     .map_err(|source| FolderError::Write { path: stale.clone(), source })?;
@@ -175,7 +211,7 @@ impl Write for Staged {
     }
 }
 
-/// Is this the summary of a run of the scenario with that name?
+/// Is this the manifest of results of the scenario with that name?
 fn of_scenario(summary: &Path, name: &str) -> bool {
     let Ok(text) = fs::read_to_string(summary) else { return false };
     let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else { return false };

@@ -4,26 +4,56 @@
 //! |---|---|
 //! | [`folder`] | a result folder: claimed first, filled at once or not at all |
 //! | [`timeline_csv`], [`events_csv`], [`summary_json`] | the files in it |
+//! | [`bands_csv`], [`replications_csv`], [`replicate_json`] | those of many runs |
+//! | [`size_files`], [`sweep_files`], [`compare_files`] | those of the other planning commands |
 //! | [`console`] | what `run` prints |
 //! | [`diagnosis`], [`diagnosis_json`] | what `diagnose` prints |
+//! | [`planning_text`] | what commands of many runs print |
 //! | [`story`] | what `explain` prints |
 //! | [`text`] | instants and numbers as people write them |
 
 use std::io::{self, Write};
 
+pub mod bands_csv;
+pub mod compare_files;
 pub mod console;
 pub mod diagnosis;
 pub mod diagnosis_json;
 pub mod events_csv;
 pub mod folder;
+pub mod planning_text;
+pub mod replicate_json;
+pub mod replications_csv;
+pub mod size_files;
 pub mod story;
 pub mod summary_json;
+pub mod sweep_files;
 pub mod text;
 pub mod timeline_csv;
 
 /// A CSV file in the one dialect of all results (RFC 4180, `\n` on every system), its header written.
 fn csv_table<W: Write, const N: usize>(columns: [(&str, &str); N], out: W) -> io::Result<csv::Writer<W>> {
+    csv_with_header(columns.map(|(name, _)| name), out)
+}
+
+/// The same for columns that are put together at run time.
+fn csv_with_header<W: Write>(
+    header: impl IntoIterator<Item = impl AsRef<[u8]>>,
+    out: W,
+) -> io::Result<csv::Writer<W>> {
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
-    csv.write_record(columns.map(|(name, _)| name))?;
+    csv.write_record(header)?;
     Ok(csv)
+}
+
+/// A number that may not be there: empty.
+fn or_empty<T: std::fmt::Display>(number: Option<T>) -> String {
+    number.map_or(String::new(), |number| number.to_string())
+}
+
+/// A JSON file as people can read it.
+fn json(value: &impl serde::Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).expect("results serialise");
+    bytes.push(b'\n');
+    bytes
 }

@@ -8,6 +8,7 @@
 //! | [`read`] | the sections of the language, one file each; their defaults |
 //! | [`model`] | the checked scenario all other layers work on |
 //! | [`schema`] | the language as a JSON Schema, derived from the reference scenario |
+//! | [`overrides`] | values set from outside the file |
 //! | [`fault`] | faults and how they are shown |
 //!
 //! Nothing here opens a file: what a scenario refers to is handed in by the caller.
@@ -15,6 +16,7 @@
 pub mod fault;
 pub mod law;
 pub mod model;
+pub mod overrides;
 pub mod read;
 pub mod reader;
 pub mod schema;
@@ -25,6 +27,7 @@ use std::collections::BTreeSet;
 
 use fault::Fault;
 use model::Scenario;
+use overrides::Override;
 use reader::FileSource;
 use sha2::{Digest, Sha256};
 
@@ -43,8 +46,30 @@ pub struct Checked {
 /// # Errors
 /// Every fault of the file, in the order of the file; at least one.
 pub fn check(text: &str, default_name: &str, files: FileSource) -> Result<Checked, Vec<Fault>> {
-    let root = yaml::parse(text).map_err(|fault| vec![fault])?;
-    read::scenario(&root, default_name, files)
+    check_with(text, default_name, files, &[])
+}
+
+/// As [`check`], with values set from outside the file.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_with(
+    text: &str,
+    default_name: &str,
+    files: FileSource,
+    sets: &[Override],
+) -> Result<Checked, Vec<Fault>> {
+    let mut root = yaml::parse(text).map_err(|fault| vec![fault])?;
+    if !sets.is_empty() {
+        let language = read::language();
+        let wrong = sets.iter().filter_map(|set| overrides::apply(&mut root, set, &language).err());
+        let wrong: Vec<Fault> = wrong.collect();
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+    }
+    let blamed = |faults: Vec<Fault>| faults.into_iter().map(|fault| overrides::blame(fault, sets)).collect();
+    read::scenario(&root, default_name, files).map_err(blamed)
 }
 
 /// SHA-256 over what the scenario means, in hex. Spelling, order of keys, comments, defaults given

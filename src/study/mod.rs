@@ -1,5 +1,26 @@
-//! Runs: one scenario, one seed, one path through time, and what the observers saw.
+//! Runs: one scenario and one path through time, or many of them, and what they say.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`run`], [`explain`] | one run; one client's story in it |
+//! | [`replicate`] | many runs of one scenario |
+//! | [`compare`] | two scenarios under the same luck |
+//! | [`sweep`] | a grid of variants of one scenario |
+//! | [`size`], [`target`] | the smallest pool that achieves what it shall |
+//! | [`measures`] | the figures of one run of many |
+//! | [`stopping`] | when enough runs have been made |
+//! | [`stats`] | distributions and their intervals |
+//! | [`parallel`] | threads, with results in order |
 
+pub mod compare;
 pub mod diagnose;
 pub mod explain;
+pub mod measures;
+pub mod parallel;
+pub mod replicate;
 pub mod run;
+pub mod size;
+pub mod stats;
+pub mod stopping;
+pub mod sweep;
+pub mod target;

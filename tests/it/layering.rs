@@ -26,7 +26,7 @@ const CONFINED: [(&str, &[&str], &str); 9] = [
     ("std::env", &["cli"], "the environment changes no result"),
     ("serde_yaml", &["scenario"], "YAML is read in one module"),
     ("rand_chacha", &["engine"], "randomness is drawn by the engine's keyed draws"),
-    ("libm::", &["engine"], "laws are computed by the engine"),
+    ("libm::", &["engine", "study"], "laws are computed by the engine, intervals by the study"),
     ("clap", &["cli"], "arguments are the cli's business"),
 ];
 

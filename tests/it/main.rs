@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `rule_scenarios` | Does every rule's scenario give the events worked out by hand in its header? |
 //! | `case_scenarios` | Does each ready-made case show the trouble it claims, and the cure? |
-//! | `theory` | Do cases worked out by another program come out exactly? |
+//! | `theory`, `figures` | Do cases with known answers come out: exactly, or within four standard errors? |
 //! | `typical` | Does a new client take as long as the product's documentation says? |
 //! | `invariants` | Does what must always hold, hold on random scenarios? |
 //! | `determinism` | Do the same scenario and seed give the same bytes, whatever else changes? |
@@ -17,6 +17,7 @@
 //! | `reference` | Does the reference scenario list every key with its default? |
 //! | `command_line` | Does the program behave: exit codes, files, output? |
 //! | `language` | Is what a scenario says what the model holds? |
+//! | `planning` | Do commands of many runs say what single runs say, on any number of threads, interrupted or not? |
 //! | `layering` | Do the layers hold? |
 //! | `readme` | Is the README true? |
 //! | `cases`, `support` | Scenario files with expected events; files of the repository |
@@ -27,11 +28,13 @@ mod cases;
 mod command_line;
 mod determinism;
 mod diagnosis;
+mod figures;
 mod golden;
 mod invariants;
 mod language;
 mod layering;
 mod over_time;
+mod planning;
 mod readme;
 mod reference;
 mod rule_scenarios;

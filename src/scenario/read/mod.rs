@@ -60,7 +60,7 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
 }
 
 /// Every key of the language: those asked of a scenario that has an entry in each section.
-fn language() -> BTreeSet<String> {
+pub fn language() -> BTreeSet<String> {
     let everything = "{licenses: {x: {}}, sites: {x: {}}, groups: {x: {}}, policies: {clones: {x: {}}}, \
                       actions: [{policies: {clones: {x: {}}}, membership_update: {}, upgrade: {}}], \
                       updates: {bulletins: [{}]}}";

@@ -1,0 +1,86 @@
+//! What the commands of many runs have in common.
+
+use std::io::{self, Write};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+
+use super::{files_in_words, print};
+use crate::cli::args;
+use crate::cli::exit::Failure;
+use crate::cli::input;
+use crate::output::folder::{Committed, Contents, ResultFolder};
+use crate::scenario::fault::nearest;
+use crate::scenario::model::Scenario;
+use crate::scenario::values::instant_text;
+use crate::study::measures::{self, MEASURES};
+use crate::words::time::{Span, Time};
+
+/// The place of a measure, by a name typed on the command line.
+pub fn measure_named(name: &str) -> Result<usize, Failure> {
+    measures::find(name).ok_or_else(|| {
+        let names = || MEASURES.iter().map(|measure| measure.name);
+        let help = match nearest(name, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("there are: {}", names().collect::<Vec<_>>().join(", ")),
+        };
+        Failure::usage(format!("no measure is called `{name}`\n  help: {help}"))
+    })
+}
+
+/// `--warm-up`, as a length of time.
+pub fn warm_up(typed: Option<&str>, scenario: &Scenario) -> Result<Span, Failure> {
+    let Some(typed) = typed else { return Ok(Span::ZERO) };
+    let at = instant_text(typed, scenario.start)
+        .map_err(|why| Failure::usage(format!("--warm-up {typed}: {why}")))?;
+    if at < Time::START || at >= scenario.horizon() {
+        let duration = scenario.duration;
+        return Err(Failure::usage(format!(
+            "--warm-up {typed} leaves nothing of a scenario of {duration}\n  help: give a longer `duration`"
+        )));
+    }
+    Ok(at - Time::START)
+}
+
+/// As many threads as asked for, or as there are processors.
+pub fn threads(common: &args::Common) -> usize {
+    let processors = || std::thread::available_parallelism().map_or(1, NonZero::get);
+    common.threads.map_or_else(processors, usize::from)
+}
+
+/// Claims the folder of a command's results.
+pub fn claim(
+    contents: &'static Contents,
+    command: &str,
+    file: &Path,
+    common: &args::Common,
+    scenario: &Scenario,
+) -> Result<ResultFolder, Failure> {
+    let default = || PathBuf::from(format!("{}-{command}", input::stem(file)));
+    let output = common.output.clone().unwrap_or_else(default);
+    ResultFolder::claim_for(contents, &output, &scenario.name, common.force).map_err(Failure::io)
+}
+
+/// Puts a complete file among those to be committed.
+pub fn stage(
+    folder: &mut ResultFolder,
+    name: &'static str,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let mut file = folder.open(name).map_err(Failure::io)?;
+    write(&mut file).map_err(|e| Failure::io(file.error(e)))?;
+    folder.stage(file, name).map_err(Failure::io)
+}
+
+/// Prints the answers, or the manifest, or nothing.
+pub fn present(
+    common: &args::Common,
+    manifest: &[u8],
+    done: &Committed,
+    answers: impl FnOnce() -> String,
+) -> Result<(), Failure> {
+    match common.format {
+        args::Format::Table if common.quiet => Ok(()),
+        args::Format::Json => print(&String::from_utf8_lossy(manifest)),
+        args::Format::Table => print(&format!("{}\n{}", answers(), files_in_words(done))),
+    }
+}

@@ -1,0 +1,40 @@
+//! The numbers of a timeline row, by name: what is compared and summed up over runs.
+
+use super::timeline::Row;
+
+/// A column: its name in `timeline.csv`, and its number; `None` where the pool has no limit.
+pub type Column = (&'static str, fn(&Row) -> Option<u64>);
+
+/// Every column of `timeline.csv` that holds a number, in its order, but for the time.
+pub const COLUMNS: [Column; 25] = [
+    ("licenses_total", |row| row.in_force.nodes),
+    ("licenses_in_use", |row| Some(row.levels.licenses_in_use)),
+    ("licenses_free", Row::licenses_free),
+    ("licenses_over", |row| Some(row.licenses_over())),
+    ("licenses_retired_unrefunded", |row| Some(row.levels.licenses_retired_unrefunded)),
+    ("clients_managed", |row| Some(row.levels.clients_managed)),
+    ("clients_plugin_installed", |row| Some(row.levels.clients_plugin_installed)),
+    ("clients_plugin_reported", |row| Some(row.levels.clients_plugin_reported)),
+    ("clients_targeted", |row| Some(row.levels.clients_targeted)),
+    ("clients_package_ready", |row| Some(row.levels.clients_package_ready)),
+    ("clients_waiting", |row| Some(row.levels.clients_waiting)),
+    ("downloads_running", |row| Some(row.levels.downloads_running)),
+    ("downloads_queued", |row| Some(row.levels.downloads_queued)),
+    ("clients_enrolled", |row| Some(row.counts.clients_enrolled)),
+    ("clients_left", |row| Some(row.counts.clients_left)),
+    ("licenses_granted", |row| Some(row.counts.licenses_granted)),
+    ("licenses_refunded", |row| Some(row.counts.licenses_refunded)),
+    ("scans_returned", |row| Some(row.counts.scans_returned)),
+    ("scans_rejected", |row| Some(row.counts.scans_rejected)),
+    ("scans_failed_untargeted", |row| Some(row.counts.scans_failed_untargeted)),
+    ("scans_not_run", |row| Some(row.counts.scans_not_run)),
+    ("scans_unchanged", |row| Some(row.counts.scans_unchanged)),
+    ("scans_without_record", |row| Some(row.counts.scans_without_record)),
+    ("downloads_completed", |row| Some(row.counts.downloads_completed)),
+    ("bytes_downloaded", |row| Some(row.counts.bytes_downloaded)),
+];
+
+/// The column of a name.
+pub fn column(name: &str) -> Option<Column> {
+    COLUMNS.into_iter().find(|(known, _)| *known == name)
+}

@@ -1,0 +1,239 @@
+//! How clients that wanted a license were served, from an instant on: the figures of one replication.
+//!
+//! The counting may begin later than the run does: what happened before (the warm-up) is forgotten,
+//! the state it led to is not.
+
+use std::collections::BTreeMap;
+
+use super::tally::Tally;
+use crate::fleet::fact::{Fact, Observer, Step};
+use crate::rules::client::Mark;
+use crate::rules::consumption::{Refused, Returned};
+use crate::words::time::{Span, Time};
+
+/// A rejection cured within this time is a nuisance, one that lasts longer a failure.
+pub const CURED_WITHIN: Span = Span::DAY;
+
+/// Counts from `from` on.
+#[derive(Debug, Clone)]
+pub struct Service {
+    from: Time,
+    begun: bool,
+    /// What adds up after the warm-up. Without one the tally of the whole run says it, and there is none.
+    later: Option<Tally>,
+    nodes: Option<u64>,
+    in_use: u64,
+    /// Clients that asked for a license, each once.
+    pub asked: u64,
+    /// Scans that asked for one.
+    pub requests: u64,
+    /// Clients that waited longer than [`CURED_WITHIN`], or left without a license.
+    pub rejected_lastingly: u64,
+    /// Owned but unused: node-milliseconds.
+    pub idle_ms: u128,
+    /// Clients that were waiting when the counting began.
+    carried: u64,
+    /// Since when who is waiting.
+    waiting: BTreeMap<u32, Time>,
+    /// How long those waited who had to, sorted at the end.
+    waits: Vec<Span>,
+    last: Time,
+}
+
+impl Service {
+    pub fn new(from: Time) -> Service {
+        Service {
+            from,
+            begun: from <= Time::START,
+            later: (from > Time::START).then(Tally::default),
+            nodes: None,
+            in_use: 0,
+            asked: 0,
+            requests: 0,
+            rejected_lastingly: 0,
+            idle_ms: 0,
+            carried: 0,
+            waiting: BTreeMap::new(),
+            waits: Vec::new(),
+            last: Time::START,
+        }
+    }
+
+    /// Length of the time counted, when it ends here.
+    pub fn window(&self, horizon: Time) -> Span {
+        horizon - self.from
+    }
+
+    /// Ends the counting; `whole` is what adds up over the whole run. Who still waits has waited until now.
+    /// Gives what adds up in the time counted.
+    pub fn finish(&mut self, whole: Tally, horizon: Time) -> Tally {
+        self.begin_at_last(horizon);
+        self.advance(horizon);
+        for since in std::mem::take(&mut self.waiting).into_values() {
+            self.rejected_lastingly += u64::from(horizon - since > CURED_WITHIN);
+            self.waits.push(horizon - since);
+        }
+        self.waits.sort_unstable();
+        self.later.take().unwrap_or(whole)
+    }
+
+    /// After [`Service::finish`]: within this time so many percent of those who asked (or waited already) had a license;
+    /// who got none is counted with the time until the end of the run, or until it left.
+    pub fn wait_percentile(&self, percent: u64) -> Option<Span> {
+        let clients = self.asked + self.carried;
+        let at_once = clients - self.waits.len() as u64;
+        let rank = (clients * percent).div_ceil(100).max(1);
+        match rank.checked_sub(at_once + 1) {
+            _ if clients == 0 => None,
+            None => Some(Span::ZERO),
+            Some(at) => Some(self.waits[at as usize]),
+        }
+    }
+
+    /// The warm-up is over: forgets what was counted.
+    fn begin_at_last(&mut self, now: Time) {
+        if self.begun || now < self.from {
+            return;
+        }
+        self.begun = true;
+        self.advance(self.from);
+        if let Some(tally) = &mut self.later {
+            tally.restart();
+        }
+        (self.asked, self.requests, self.rejected_lastingly, self.idle_ms) = (0, 0, 0, 0);
+        self.waits.clear();
+        self.carried = self.waiting.len() as u64;
+    }
+
+    fn advance(&mut self, to: Time) {
+        if let Some(tally) = &mut self.later {
+            tally.advance(to);
+        }
+        let idle = self.nodes.map_or(0, |nodes| nodes.saturating_sub(self.in_use));
+        self.idle_ms += u128::from(idle) * (to - self.last).ms() as u128;
+        self.last = to;
+    }
+
+    /// A license was taken or released.
+    fn holds(&mut self, at: Time, holds: bool) {
+        self.advance(at);
+        if holds { self.in_use += 1 } else { self.in_use -= 1 }
+    }
+
+    fn waits_from(&mut self, at: Time, client: u32) {
+        self.asked += 1;
+        self.waiting.insert(client, at);
+    }
+
+    fn waits_no_more(&mut self, at: Time, client: u32, served: bool) {
+        if let Some(since) = self.waiting.remove(&client) {
+            self.rejected_lastingly += u64::from(!served || at - since > CURED_WITHIN);
+            self.waits.push(at - since);
+        }
+    }
+}
+
+impl Observer for Service {
+    #[inline]
+    fn observe(&mut self, at: Time, fact: &Fact) {
+        self.begin_at_last(at);
+        match fact {
+            Fact::Changed { client, before, after, step } => {
+                if before.is(Mark::Licensed) != after.is(Mark::Licensed) {
+                    self.holds(at, after.is(Mark::Licensed));
+                }
+                match (before.is(Mark::Waiting), after.is(Mark::Waiting)) {
+                    (false, true) => self.waits_from(at, *client),
+                    (true, false) => self.waits_no_more(at, *client, after.is(Mark::Licensed)),
+                    (false, false) if matches!(step, Step::LicenseTaken { .. }) => self.asked += 1,
+                    _ => {}
+                }
+            }
+            Fact::InForce(in_force) => {
+                self.advance(at);
+                self.nodes = in_force.nodes;
+            }
+            Fact::Scanned { outcome: Ok(Returned::TakesLicense) | Err(Refused::PoolFull), .. } => {
+                self.requests += 1;
+            }
+            _ => {}
+        }
+        if let Some(tally) = &mut self.later {
+            tally.observe(at, fact);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::client::ClientState;
+    use crate::rules::license_files::{InForce, LicenseState};
+
+    const HOUR: i64 = Span::HOUR.0;
+
+    fn changed(client: u32, before: ClientState, after: ClientState, step: Step) -> Fact {
+        Fact::Changed { client, before, after, step }
+    }
+
+    /// Two nodes. a takes one at 0 h, b at 1 h; c is turned away at 2 h and 6 h, gets one at 40 h when
+    /// b has gone at 39 h; d is turned away at 3 h and leaves at 10 h.
+    fn story() -> Vec<(i64, Fact)> {
+        let nobody = ClientState::default();
+        let (holds, waits) = (nobody.with(Mark::Licensed), nobody.with(Mark::Waiting));
+        let takes = |waited| Step::LicenseTaken { waited: Span::hours(waited) };
+        let scanned = |client, outcome| Fact::Scanned { client, outcome };
+        let full = Err(Refused::PoolFull);
+        let nodes = InForce { nodes: Some(2), state: LicenseState::InDate, ..InForce::default() };
+        vec![
+            (0, Fact::InForce(nodes)),
+            (0, scanned(0, Ok(Returned::TakesLicense))),
+            (0, changed(0, nobody, holds, takes(0))),
+            (1, scanned(1, Ok(Returned::TakesLicense))),
+            (1, changed(1, nobody, holds, takes(0))),
+            (2, scanned(2, full)),
+            (2, changed(2, nobody, waits, Step::StartsWaiting)),
+            (3, scanned(3, full)),
+            (3, changed(3, nobody, waits, Step::StartsWaiting)),
+            (6, scanned(2, full)),
+            (10, changed(3, waits, nobody, Step::GaveUp)),
+            (39, changed(1, holds, nobody, Step::LicenseReleased(crate::rules::clause::Clause::V1))),
+            (40, scanned(2, Ok(Returned::TakesLicense))),
+            (40, changed(2, waits, holds, takes(38))),
+        ]
+    }
+
+    fn told(from: i64, until: i64) -> (Service, Tally) {
+        let (mut service, mut whole) = (Service::new(Time(from * HOUR)), Tally::default());
+        for (at, fact) in story() {
+            service.observe(Time(at * HOUR), &fact);
+            whole.observe(Time(at * HOUR), &fact);
+        }
+        whole.advance(Time(until * HOUR));
+        let tally = service.finish(whole, Time(until * HOUR));
+        (service, tally)
+    }
+
+    #[test]
+    fn a_story_adds_up() {
+        let (s, tally) = told(0, 48);
+        assert_eq!((s.asked, s.requests, s.rejected_lastingly), (4, 6, 2));
+        // Two idle at no time, one in the first hour and one from 39 h to 40 h.
+        assert_eq!(s.idle_ms, 2 * HOUR as u128);
+        let waits = [50, 51, 75, 76, 100].map(|p| s.wait_percentile(p).unwrap().ms() / HOUR);
+        assert_eq!(waits, [0, 7, 7, 38, 38]);
+        assert_eq!(tally.clients_rejected, 2);
+    }
+
+    /// What happened before is forgotten, the state it led to is not.
+    #[test]
+    fn the_warm_up_is_forgotten() {
+        let (s, tally) = told(20, 48);
+        assert_eq!((s.asked, s.requests, tally.clients_rejected), (0, 1, 0));
+        assert_eq!((tally.first_exhausted, tally.times_exhausted), (Some(Time(20 * HOUR)), 2));
+        assert_eq!((tally.peak.0, tally.in_use_ms), (2, (2 * 28 - 1) * HOUR as u128));
+        assert_eq!((s.window(Time(48 * HOUR)), s.idle_ms), (Span::hours(28), HOUR as u128));
+        let (s, _) = told(45, 48);
+        assert_eq!((s.requests, s.wait_percentile(95)), (0, None));
+    }
+}

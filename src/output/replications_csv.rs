@@ -1,0 +1,80 @@
+//! `replications.csv`: a row a replication, a column a figure.
+
+use std::io::{self, Write};
+
+use jiff::civil::DateTime;
+
+use super::text::timestamp;
+use super::{csv_with_header, or_empty};
+use crate::study::measures::{MEASURES, Unit};
+use crate::study::replicate::Replication;
+use crate::words::time::Time;
+
+/// Name of the file.
+pub const REPLICATIONS: &str = "replications.csv";
+
+/// Name and meaning of every column.
+pub fn columns() -> Vec<(String, String)> {
+    let mut columns =
+        vec![("replication".to_string(), "its number; 0 is the run that `run` shows".to_string())];
+    for measure in &MEASURES {
+        let meaning = measure.meaning.to_string();
+        match measure.unit {
+            Unit::Instant => {
+                columns
+                    .push((format!("{}_s", measure.name), format!("{meaning}, in seconds after the start")));
+                columns.push((format!("{}_at", measure.name), "the same as a date".to_string()));
+            }
+            _ => columns.push((measure.column(), meaning)),
+        }
+    }
+    columns
+}
+
+/// Writes replications as they come.
+pub struct ReplicationsCsv<W: Write> {
+    csv: csv::Writer<W>,
+    start: DateTime,
+}
+
+impl<W: Write> ReplicationsCsv<W> {
+    /// Writes the header.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    pub fn new(start: DateTime, out: W) -> io::Result<Self> {
+        let header = columns().into_iter().map(|(name, _)| name);
+        Ok(ReplicationsCsv { csv: csv_with_header(header, out)?, start })
+    }
+
+    /// Writes one replication.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    pub fn write(&mut self, replication: &Replication) -> io::Result<()> {
+        self.csv.write_field(replication.index.to_string())?;
+        for (measure, value) in MEASURES.iter().zip(replication.measured.0) {
+            self.csv.write_field(or_empty(value.map(|value| shown(value, measure.unit))))?;
+            if measure.unit == Unit::Instant {
+                self.csv.write_field(or_empty(value.map(|ms| timestamp(self.start, Time(ms)))))?;
+            }
+        }
+        self.csv.write_record(None::<&[u8]>).map_err(io::Error::from)
+    }
+
+    /// The writer, with everything written.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    pub fn finish(self) -> io::Result<W> {
+        self.csv.into_inner().map_err(|error| io::Error::other(error.error().to_string()))
+    }
+}
+
+/// A figure in its unit.
+fn shown(value: i64, unit: Unit) -> String {
+    match unit.parts() {
+        1 => value.to_string(),
+        parts => (value as f64 / parts as f64).to_string(),
+    }
+}

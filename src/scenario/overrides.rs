@@ -1,0 +1,181 @@
+//! Values set from outside: `licenses.base.nodes=5000` put into the tree of a scenario before it is
+//! checked, so that they are held to the same rules and their faults say where they come from.
+
+use std::collections::BTreeSet;
+
+use super::fault::{Fault, Place, nearest};
+use super::yaml::{self, Entry, Kind, Node};
+
+/// One value set from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// Keys joined by dots; items of a list by number from 0: `actions.0.at`.
+    pub path: String,
+    /// The value as it would stand in the file.
+    pub value: String,
+}
+
+impl Override {
+    /// As it is typed.
+    pub fn typed(&self) -> String {
+        format!("{}={}", self.path, self.value)
+    }
+
+    fn fault(&self, problem: String) -> Fault {
+        Fault::file(format!("--set {}: {problem}", self.typed()))
+    }
+
+    /// Is a key of the scenario this one, or below it?
+    fn covers(&self, path: &str) -> bool {
+        path.strip_prefix(&self.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
+}
+
+/// Puts a value into the tree. Keys that stand in the file are replaced, others are added; names of the
+/// author's own choice (`licenses.NAME`) must be there. `language` holds every key, `*` for such names.
+///
+/// # Errors
+/// When the value is no YAML, or the path leads nowhere.
+pub fn apply(root: &mut Node, set: &Override, language: &BTreeSet<String>) -> Result<(), Fault> {
+    let value = value_of(set)?;
+    let (mut node, mut pattern) = (root, String::new());
+    let keys: Vec<&str> = set.path.split('.').collect();
+    if keys.iter().any(|key| key.is_empty()) {
+        return Err(set.fault("the path of a key is expected, such as `licenses.base.nodes`".into()));
+    }
+    for (depth, key) in keys.iter().enumerate() {
+        let above = keys[..depth].join(".");
+        if node.kind == Kind::Null {
+            node.kind = Kind::Map(Vec::new());
+        }
+        let found = node.describe();
+        node = match &mut node.kind {
+            Kind::List(items) => {
+                pattern += "[*]";
+                let count = items.len();
+                let item = key.parse().ok().and_then(|index: usize| items.get_mut(index));
+                item.ok_or_else(|| set.fault(format!("`{above}` has {count} items, numbered from 0")))?
+            }
+            Kind::Map(entries) => {
+                let names = names_below(&pattern, language);
+                pattern = join(&pattern, if names { "*" } else { key });
+                child(entries, key, names).map_err(|problem| set.fault(problem))?
+            }
+            _ => {
+                let problem = format!("`{above}` is {found} in the scenario, and has no keys");
+                return Err(set.fault(problem).help("set it as a whole"));
+            }
+        };
+    }
+    *node = value;
+    Ok(())
+}
+
+/// The entry of a key; a new one where it is missing and may be added.
+fn child<'n>(entries: &'n mut Vec<Entry>, key: &str, names: bool) -> Result<&'n mut Node, String> {
+    let at = entries.iter().position(|entry| entry.key == key);
+    if at.is_none() && names {
+        let known = || entries.iter().map(|entry| entry.key.as_str());
+        let near = nearest(key, known()).map(|near| format!("; did you mean `{near}`?"));
+        let all = format!("; there are: {}", known().collect::<Vec<_>>().join(", "));
+        return Err(format!("nothing is called `{key}` there{}", near.unwrap_or(all)));
+    }
+    let at = at.unwrap_or_else(|| {
+        let value = Node { at: Place::FILE, kind: Kind::Null };
+        entries.push(Entry { key: key.to_string(), key_at: Place::FILE, value });
+        entries.len() - 1
+    });
+    Ok(&mut entries[at].value)
+}
+
+/// Are the keys below this pattern names of the author's choice?
+fn names_below(pattern: &str, language: &BTreeSet<String>) -> bool {
+    let star = join(pattern, "*");
+    language
+        .iter()
+        .any(|key| key.strip_prefix(&star).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+}
+
+fn join(pattern: &str, key: &str) -> String {
+    if pattern.is_empty() { key.to_string() } else { format!("{pattern}.{key}") }
+}
+
+/// The value as a tree; its places lie outside of the file.
+fn value_of(set: &Override) -> Result<Node, Fault> {
+    let not_yaml = |fault: Fault| set.fault(format!("the value is not YAML: {}", fault.problem));
+    let parsed = yaml::parse(&format!("value: {}\n", set.value)).map_err(not_yaml)?;
+    let Kind::Map(mut entries) = parsed.kind else { unreachable!("it is a mapping of one key") };
+    if entries.len() != 1 {
+        return Err(set.fault("one value is expected".into()));
+    }
+    let mut value = entries.remove(0).value;
+    move_out_of_the_file(&mut value);
+    Ok(value)
+}
+
+fn move_out_of_the_file(node: &mut Node) {
+    node.at = Place::FILE;
+    match &mut node.kind {
+        Kind::List(items) => items.iter_mut().for_each(move_out_of_the_file),
+        Kind::Map(entries) => entries.iter_mut().for_each(|entry| {
+            entry.key_at = Place::FILE;
+            move_out_of_the_file(&mut entry.value);
+        }),
+        Kind::Null | Kind::Scalar { .. } => {}
+    }
+}
+
+/// Says of a fault which value set from outside it is about, if any.
+pub fn blame(fault: Fault, sets: &[Override]) -> Fault {
+    match sets.iter().rev().find(|set| set.covers(&fault.path)) {
+        Some(set) => Fault { problem: format!("{} (--set {})", fault.problem, set.typed()), ..fault },
+        None => fault,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::scenario::{check_with, model::Scenario};
+
+    use super::*;
+
+    const TEXT: &str = "fleetsim: 1\nduration: 30d\nplatform: {configuration_request: 1h}\nlicenses: {base: {nodes: 8}}\n\
+                        groups: {pcs: {clients: 10}}\nactions:\n  - {at: 1d, run: licensing_refresh}\n";
+
+    fn with(path: &str, value: &str) -> Result<Scenario, String> {
+        let set = Override { path: path.into(), value: value.into() };
+        let files = |_: &str| Err(String::new());
+        let said = |faults: Vec<Fault>| faults.iter().map(|f| format!("{}: {}", f.path, f.problem)).collect();
+        check_with(TEXT, "t", &files, &[set]).map(|checked| checked.scenario).map_err(said)
+    }
+
+    #[test]
+    fn values_are_replaced_and_added() {
+        assert_eq!(with("licenses.base.nodes", "9").unwrap().licenses[0].nodes, Some(9));
+        assert_eq!(with("duration", "12d").unwrap().duration.ms(), 12 * 86_400_000);
+        assert_eq!(with("scan.every", "6h").unwrap().scan.schedule.every.ms(), 6 * 3_600_000);
+        assert_eq!(with("actions.0.at", "2d").unwrap().actions[0].at.ms(), 2 * 86_400_000);
+        assert!(with("groups.pcs.lifetime", "{exponential: 9d}").unwrap().groups[0].lifetime.is_some());
+    }
+
+    #[test]
+    fn what_leads_nowhere_or_is_wrong_names_the_set() {
+        for (path, value, says) in [
+            (
+                "licenses.bse.nodes",
+                "9",
+                "--set licenses.bse.nodes=9: nothing is called `bse` there; did you mean `base`?",
+            ),
+            ("licenses.base.nodes", "many", "(--set licenses.base.nodes=many)"),
+            ("licenses.base.knots", "9", "unknown key `knots` (--set licenses.base.knots=9)"),
+            ("platform.configuration_request.jitter", "1m", "is `1h` in the scenario, and has no keys"),
+            ("actions.1.at", "2d", "`actions` has 1 items, numbered from 0"),
+            ("a..b", "1", "the path of a key is expected"),
+            ("duration", "[1", "the value is not YAML"),
+            ("groups.pcs.lifetime", "{exponential: -1d}", "(--set groups.pcs.lifetime={exponential: -1d})"),
+        ] {
+            let said = with(path, value).expect_err(path);
+            assert!(said.contains(says), "{path}={value}: {said}");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Many runs of one scenario: the same fleet under other luck, and what they say together.
+//!
+//! Replication `i` is the run with the draws of (seed, i); replication 0 is the one `run` shows.
+//! Results are taken in order of `i`, so they do not depend on the number of threads.
+
+use std::ops::ControlFlow;
+
+use super::measures::{EVENTS, MEASURES, Measured, Replica};
+use super::parallel;
+use super::run::run;
+use super::stats::distribution::Distribution;
+use super::stats::interval::{Interval, of_probability};
+use super::stopping::Stopping;
+use crate::observe::columns::COLUMNS;
+use crate::observe::service::Service;
+use crate::observe::timeline::Row;
+use crate::scenario::model::Scenario;
+use crate::words::time::{Span, Time};
+
+/// How to replicate.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// So many runs; with a stopping rule at most so many.
+    pub replications: u64,
+    pub stopping: Option<Stopping>,
+    /// What happens up to here is left out of all figures.
+    pub warm_up: Span,
+    pub threads: usize,
+}
+
+impl Plan {
+    /// So many runs, everything counted.
+    pub fn of(replications: u64, threads: usize) -> Plan {
+        Plan { replications, stopping: None, warm_up: Span::ZERO, threads }
+    }
+}
+
+/// One run of many.
+#[derive(Debug)]
+pub struct Replication {
+    pub index: u64,
+    pub measured: Measured,
+    pub rows: Vec<Row>,
+}
+
+/// What the runs say together.
+#[derive(Debug)]
+pub struct Replicated {
+    /// How many there were.
+    pub replications: u64,
+    /// All that were asked for, or as many as the stopping rule needed.
+    pub complete: bool,
+    /// The stopping rule was satisfied; `None` without a rule.
+    pub precise: Option<bool>,
+    pub measures: [Distribution; MEASURES.len()],
+    /// In how many replications each of [`EVENTS`] happened.
+    pub happened: [u64; EVENTS.len()],
+    pub bands: Bands,
+}
+
+impl Replicated {
+    /// The probability of an event of [`EVENTS`], and its exact interval; `None` without replications.
+    pub fn probability(&self, event: usize) -> Option<(f64, Interval)> {
+        let (hits, trials) = (self.happened[event], self.replications);
+        (trials > 0).then(|| (hits as f64 / trials as f64, of_probability(hits, trials)))
+    }
+}
+
+/// Every number of every timeline row, over replications.
+#[derive(Debug, Default)]
+pub struct Bands {
+    /// Instants of the rows.
+    pub at: Vec<Time>,
+    /// By row, each in the order of [`COLUMNS`].
+    pub cells: Vec<[Distribution; COLUMNS.len()]>,
+}
+
+impl Bands {
+    fn add(&mut self, rows: &[Row]) {
+        if self.at.is_empty() {
+            self.at = rows.iter().map(|row| row.at).collect();
+            self.cells.resize_with(rows.len(), Default::default);
+        }
+        assert_eq!(self.at.len(), rows.len(), "all runs have the same rows");
+        for (row, cells) in rows.iter().zip(&mut self.cells) {
+            for ((_, number), cell) in COLUMNS.iter().zip(cells) {
+                if let Some(number) = number(row) {
+                    cell.add(i64::try_from(number).expect("numbers of a timeline fit into 63 bits"));
+                }
+            }
+        }
+    }
+}
+
+/// Runs one replication. `None`: broken off.
+pub fn one(
+    scenario: &Scenario,
+    index: u64,
+    warm_up: Span,
+    broken_off: &(impl Fn() -> bool + Sync),
+) -> Option<Replication> {
+    let mut service = Service::new(Time::START + warm_up);
+    let watch = |_, _| if broken_off() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    // Short runs end before they are watched.
+    if broken_off() {
+        return None;
+    }
+    let outcome = run(scenario, index, &mut service, watch).ok()?;
+    let measured = Replica::new(service, outcome.tally, scenario.horizon()).measure();
+    let mut rows = outcome.rows;
+    if warm_up > Span::ZERO {
+        // A row counts what happened since the one before; both must lie after the warm-up.
+        let after = rows.windows(2).filter(|pair| pair[0].at >= Time::START + warm_up).map(|pair| pair[1]);
+        rows = after.collect();
+    }
+    Some(Replication { index, measured, rows })
+}
+
+/// Replicates. `each` sees every replication, in order, and may end it; `broken_off` is asked now and
+/// then, from all threads: then what is there up to then is the result.
+pub fn replicate(
+    scenario: &Scenario,
+    plan: &Plan,
+    mut each: impl FnMut(&Replication) -> ControlFlow<()>,
+    broken_off: &(impl Fn() -> bool + Sync),
+) -> Replicated {
+    let mut all = Replicated {
+        replications: 0,
+        complete: false,
+        precise: plan.stopping.as_ref().map(|_| false),
+        measures: std::array::from_fn(|_| Distribution::default()),
+        happened: [0; EVENTS.len()],
+        bands: Bands::default(),
+    };
+    let mut stopping = plan.stopping.clone();
+    let work = |index| one(scenario, index, plan.warm_up, broken_off);
+    parallel::in_order(plan.threads, plan.replications, work, |_, replication| {
+        all.add(&replication);
+        let wanted = each(&replication);
+        if let Some(rule) = &mut stopping
+            && rule.satisfied(&all.measures[rule.measure()])
+        {
+            (all.precise, all.complete) = (Some(true), true);
+            return ControlFlow::Break(());
+        }
+        wanted
+    });
+    all.complete |= all.replications == plan.replications;
+    all
+}
+
+impl Replicated {
+    fn add(&mut self, replication: &Replication) {
+        self.replications += 1;
+        for (distribution, value) in self.measures.iter_mut().zip(replication.measured.0) {
+            value.into_iter().for_each(|value| distribution.add(value));
+        }
+        for (happened, event) in self.happened.iter_mut().zip(&EVENTS) {
+            *happened += u64::from(replication.measured.is(event));
+        }
+        self.bands.add(&replication.rows);
+    }
+}

@@ -1,0 +1,181 @@
+//! What a pool shall achieve: `P(rejected) <= 1%`, `rejected_share <= 5%`, `wait_p95_hours <= 24`.
+
+use jiff::civil::DateTime;
+
+use super::measures::{EVENTS, Event, MEASURES, Measured, find};
+use super::stats::distribution::Distribution;
+use super::stats::interval::{Interval, of_probability};
+use crate::scenario::fault::nearest;
+use crate::scenario::values::instant_text;
+use crate::words::time::Time;
+
+/// What is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Question {
+    /// The probability of an event, by its place in [`EVENTS`].
+    Probability(usize),
+    /// The probability that the pool runs out before this instant.
+    ExhaustedBefore(Time),
+    /// The mean of a measure, by its place in [`MEASURES`].
+    Mean(usize),
+}
+
+/// A figure that shall not exceed a level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    question: Question,
+    /// In the unit of the figure.
+    pub at_most: f64,
+    /// As it was typed.
+    pub typed: String,
+}
+
+/// Short words for events, as people type them.
+const SHORT: [(&str, &str); 3] = [
+    ("rejected", "any_rejected"),
+    ("exhausted", "pool_exhausted"),
+    ("rejected_lastingly", "any_rejected_lastingly"),
+];
+
+/// What shapes a target has.
+const SHAPES: &str = "write `P(rejected) <= 1%`, `P(exhausted before 2026-06-01) <= 5%`, `rejected_share <= 2%`, \
+                      `waiting_share <= 1%` or `wait_p95_hours <= 24`";
+
+impl Target {
+    /// Reads a target; dates are relative to the scenario's start.
+    ///
+    /// # Errors
+    /// What is wrong, and what would be right.
+    pub fn parse(typed: &str, start: DateTime) -> Result<Target, String> {
+        let (figure, level) = typed.split_once("<=").ok_or_else(|| format!("`<=` is missing; {SHAPES}"))?;
+        let (figure, level) = (figure.trim(), level.trim());
+        let at_most = level_of(level)?;
+        let question = match figure.strip_prefix("P(").and_then(|rest| rest.strip_suffix(')')) {
+            Some(event) => event_of(event.trim(), start)?,
+            None => Question::Mean(measure_of(figure)?),
+        };
+        if !matches!(question, Question::Mean(_)) && at_most > 1.0 {
+            return Err(format!("a probability of {level} is no limit; {SHAPES}"));
+        }
+        Ok(Target { question, at_most, typed: typed.trim().to_string() })
+    }
+
+    /// An empty collection of what this target asks of each replication.
+    pub fn estimate(&self) -> Estimate {
+        Estimate { question: self.question, hits: 0, trials: 0, values: Distribution::default() }
+    }
+}
+
+fn level_of(typed: &str) -> Result<f64, String> {
+    let number = |text: &str| match text.trim().parse::<f64>() {
+        Ok(number) if number.is_finite() && number >= 0.0 => Ok(number),
+        _ => Err(format!("`{typed}` is no level, such as 1%, 0.01 or 24; {SHAPES}")),
+    };
+    match typed.strip_suffix('%') {
+        Some(percent) => number(percent).map(|percent| percent / 100.0),
+        None => number(typed),
+    }
+}
+
+fn event_of(typed: &str, start: DateTime) -> Result<Question, String> {
+    if let Some(date) = typed.strip_prefix("exhausted before ") {
+        return instant_text(date.trim(), start).map(Question::ExhaustedBefore);
+    }
+    let name = SHORT.iter().find(|(short, _)| *short == typed).map_or(typed, |(_, name)| name);
+    let index = EVENTS.iter().position(|event: &Event| event.name == name);
+    index.map(Question::Probability).ok_or_else(|| {
+        let names: Vec<&str> =
+            SHORT.iter().map(|(short, _)| *short).chain(EVENTS.iter().map(|e| e.name)).collect();
+        format!("no event is called `{typed}`; there are: {}, `exhausted before DATE`", names.join(", "))
+    })
+}
+
+fn measure_of(typed: &str) -> Result<usize, String> {
+    find(typed).ok_or_else(|| match nearest(typed, MEASURES.iter().map(|m| m.name)) {
+        Some(near) => format!("no measure is called `{typed}`; did you mean `{near}`?"),
+        None => format!("no measure is called `{typed}`; {SHAPES}"),
+    })
+}
+
+/// What replications say about a target's figure.
+#[derive(Debug, Clone)]
+pub struct Estimate {
+    question: Question,
+    hits: u64,
+    trials: u64,
+    values: Distribution,
+}
+
+impl Estimate {
+    pub fn add(&mut self, measured: &Measured) {
+        let first_exhausted = find("first_exhausted").expect("it is a measure");
+        self.trials += 1;
+        match self.question {
+            Question::Probability(event) => self.hits += u64::from(measured.is(&EVENTS[event])),
+            Question::ExhaustedBefore(date) => {
+                self.hits += u64::from(measured.0[first_exhausted].is_some_and(|at| at < date.ms()));
+            }
+            Question::Mean(measure) => {
+                measured.0[measure].into_iter().for_each(|value| self.values.add(value));
+            }
+        }
+    }
+
+    pub fn replications(&self) -> u64 {
+        self.trials
+    }
+
+    /// The figure; `None` when no replication has it.
+    pub fn value(&self) -> Option<f64> {
+        match self.question {
+            Question::Mean(measure) => Some(self.values.mean()? / parts(measure)),
+            _ => (self.trials > 0).then(|| self.hits as f64 / self.trials as f64),
+        }
+    }
+
+    /// Its 95 % interval; without two values none, of a mean.
+    pub fn interval(&self) -> Option<Interval> {
+        match self.question {
+            Question::Mean(measure) => {
+                let Interval { low, high } = self.values.mean_interval()?;
+                Some(Interval { low: low / parts(measure), high: high / parts(measure) })
+            }
+            _ => (self.trials > 0).then(|| of_probability(self.hits, self.trials)),
+        }
+    }
+}
+
+fn parts(measure: usize) -> f64 {
+    MEASURES[measure].unit.parts() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_read() {
+        let start = jiff::civil::date(2026, 1, 5).at(0, 0, 0, 0);
+        let read = |typed: &str| Target::parse(typed, start);
+        let probability = |name| Question::Probability(EVENTS.iter().position(|e| e.name == name).unwrap());
+        for (typed, question, at_most) in [
+            ("P(rejected) <= 1%", probability("any_rejected"), 0.01),
+            ("P(pool_exhausted)<=0.5", probability("pool_exhausted"), 0.5),
+            ("P(exhausted before 2026-01-06) <= 5 %", Question::ExhaustedBefore(Time(86_400_000)), 0.05),
+            ("wait_p95_hours <= 24", Question::Mean(find("wait_p95_hours").unwrap()), 24.0),
+        ] {
+            let target = read(typed).unwrap();
+            assert_eq!((target.question, target.at_most), (question, at_most), "{typed}");
+        }
+        for (typed, says) in [
+            ("P(rejected) < 1%", "`<=` is missing"),
+            ("P(rejected) <= 3", "is no limit"),
+            ("P(rejceted) <= 1%", "no event is called `rejceted`"),
+            ("wait_p95_hour <= 24", "did you mean `wait_p95_hours`?"),
+            ("rejected_share <= few", "`few` is no level"),
+        ] {
+            let said = read(typed).unwrap_err();
+            assert!(said.contains(says), "{typed}: {said}");
+        }
+    }
+}

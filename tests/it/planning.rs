@@ -1,0 +1,427 @@
+//! Commands of many runs: same bytes for any number of threads, what is interrupted is not lost, and
+//! what they say is what single runs say.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use assert_cmd::cargo::CommandCargoExt;
+use fleetsim::observe::columns::COLUMNS;
+use fleetsim::output::replicate_json::Report;
+use fleetsim::output::replications_csv::ReplicationsCsv;
+use fleetsim::output::{bands_csv, timeline_csv};
+use fleetsim::scenario::model::Scenario;
+use fleetsim::study::compare::{compare, parting};
+use fleetsim::study::measures::{MEASURES, find};
+use fleetsim::study::replicate::{Plan, replicate};
+use fleetsim::study::size::{Prices, Search, Vary, smallest};
+use fleetsim::study::stopping::{HalfWidth, Stopping};
+use fleetsim::study::target::Target;
+use fleetsim::words::time::{Span, Time};
+use tempfile::TempDir;
+
+use crate::cases::{ScenarioFile, check, run_silently};
+use crate::support::in_repository;
+
+/// A pool that now and then runs out, in a few milliseconds.
+const SMALL: &str = "fleetsim: 1\nname: Small\nduration: 40d\nseed: 3\nscan: {every: 12h}\n\
+                     licenses: {base: {nodes: 60}}\n\
+                     groups: {pcs: {enrol: {poisson: 3/d}, lifetime: {exponential: 30d}}}\n";
+
+fn small() -> Scenario {
+    check(SMALL, "small").scenario
+}
+
+/// All result files of `replicate`, as bytes.
+fn bytes(scenario: &Scenario, plan: &Plan) -> [Vec<u8>; 3] {
+    let mut csv = ReplicationsCsv::new(scenario.start, Vec::new()).unwrap();
+    let each = |replication: &_| {
+        csv.write(replication).unwrap();
+        ControlFlow::Continue(())
+    };
+    let all = replicate(scenario, plan, each, &|| false);
+    let mut bands = Vec::new();
+    bands_csv::write(&all.bands, scenario.start, &mut bands).unwrap();
+    [csv.finish().unwrap(), bands, Report::new(scenario, plan, &all).to_bytes()]
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bytes() {
+    let scenario = small();
+    let precise = Stopping::new(find("mean_in_use").unwrap(), HalfWidth::Relative(0.03));
+    for stopping in [None, Some(precise)] {
+        let replications = if stopping.is_some() { 1_000 } else { 40 };
+        let plan = |threads| Plan { stopping: stopping.clone(), ..Plan::of(replications, threads) };
+        let alone = bytes(&scenario, &plan(1));
+        for threads in [2, 3, 7] {
+            assert!(bytes(&scenario, &plan(threads)) == alone, "{threads} threads differ");
+        }
+    }
+}
+
+/// Replication 0 is the run that `run` shows; a band of one replication is that run.
+#[test]
+fn replication_zero_is_the_run() {
+    let scenario = small();
+    let outcome = run_silently(&scenario);
+    let all = replicate(&scenario, &Plan::of(1, 1), |_| ControlFlow::Continue(()), &|| false);
+    for (row, cells) in outcome.rows.iter().zip(&all.bands.cells) {
+        for ((name, number), cell) in COLUMNS.iter().zip(cells) {
+            let number = number(row).map(|number| number as i64);
+            assert_eq!((cell.min(), cell.max()), (number, number), "{name}");
+        }
+    }
+    let tally = &outcome.tally;
+    let parts = |name: &str| all.measures[find(name).unwrap()].min();
+    assert_eq!(parts("peak_demand"), Some(tally.peak_demand.0 as i64));
+    assert_eq!(parts("scans_rejected"), Some(tally.counts.scans_rejected as i64));
+    assert_eq!(parts("waiting_client_hours"), Some(tally.waiting_ms as i64));
+    assert_eq!(parts("first_exhausted"), tally.first_exhausted.map(|at| at.ms()));
+}
+
+/// Bands have every column of the timeline that holds a number, with the timeline's own values.
+#[test]
+fn bands_know_all_columns_of_the_timeline() {
+    let outcome =
+        run_silently(&ScenarioFile::read(&in_repository("scenarios/quickstart.yaml")).check().scenario);
+    let mut csv = Vec::new();
+    timeline_csv::write(&outcome.rows, small().start, &mut csv).unwrap();
+    let text = String::from_utf8(csv).unwrap();
+    let names: Vec<&str> = text.lines().next().unwrap().split(',').collect();
+    let words = ["time_s", "timestamp", "license_state", "aup_state"];
+    let numbers: Vec<&str> = names.iter().copied().filter(|name| !words.contains(name)).collect();
+    assert_eq!(
+        COLUMNS.map(|(name, _)| name).to_vec(),
+        numbers,
+        "add the new column to src/observe/columns.rs"
+    );
+    for (line, row) in text.lines().skip(1).zip(&outcome.rows) {
+        for (cell, name) in line.split(',').zip(&names) {
+            if let Some((_, number)) = COLUMNS.iter().find(|(known, _)| known == name) {
+                assert_eq!(number(row).map_or(String::new(), |n| n.to_string()), *cell, "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_warm_up_is_left_out_of_bands_and_measures() {
+    let scenario = small();
+    let with = |warm_up| {
+        let plan = Plan { warm_up, ..Plan::of(3, 1) };
+        replicate(&scenario, &plan, |_| ControlFlow::Continue(()), &|| false)
+    };
+    let (all, late) = (with(Span::ZERO), with(Span::days(30)));
+    assert_eq!((all.bands.at.len(), late.bands.at.len()), (41, 10));
+    let enrolled = |r: &fleetsim::study::replicate::Replicated| {
+        r.measures[find("clients_enrolled").unwrap()].mean().unwrap()
+    };
+    assert!(enrolled(&late) < enrolled(&all) / 2.0 && enrolled(&late) > 0.0);
+}
+
+/// Bisection finds what trying every pool finds.
+#[test]
+fn the_smallest_pool_is_the_smallest() {
+    let scenario = small();
+    for (target, meets) in [
+        ("P(rejected) <= 10%", find("clients_rejected").unwrap()),
+        ("scans_rejected <= 3", find("scans_rejected").unwrap()),
+    ] {
+        let target = Target::parse(target, scenario.start).unwrap();
+        let search = Search {
+            target: target.clone(),
+            license: 0,
+            vary: Vary::Nodes,
+            prices: None,
+            replications: 30,
+            warm_up: Span::ZERO,
+            threads: 2,
+        };
+        let sized = smallest(&scenario, &search, || (), &|| false).unwrap();
+        let level = |nodes: u64| {
+            let mut scenario = scenario.clone();
+            scenario.licenses[0].nodes = Some(nodes);
+            let each = |_: &_| ControlFlow::Continue(());
+            let all = replicate(&scenario, &Plan::of(30, 2), each, &|| false);
+            match target.typed.starts_with("P(") {
+                true => all.probability(1).unwrap().0,
+                false => all.measures[meets].mean().unwrap(),
+            }
+        };
+        let found = sized.smallest.unwrap();
+        assert!(
+            level(found) <= target.at_most && level(found - 1) > target.at_most,
+            "{}: {found}",
+            target.typed
+        );
+        assert!(sized.possible.unwrap() <= found && sized.sure.is_none_or(|sure| sure >= found));
+    }
+}
+
+/// The latest day on which twenty more nodes come in time, and the cheapest pool, are what trying all gives.
+#[test]
+fn the_latest_date_and_the_cheapest_pool_are_found() {
+    let with_top_up =
+        SMALL.replace("{base: {nodes: 60}}", "{base: {nodes: 45}, top_up: {nodes: 30, from: 1d}}");
+    let scenario = check(&with_top_up, "top-up").scenario;
+    let search = |vary, license, target: &str, prices| Search {
+        target: Target::parse(target, scenario.start).unwrap(),
+        license,
+        vary,
+        prices,
+        replications: 10,
+        warm_up: Span::ZERO,
+        threads: 2,
+    };
+    let rejected = |scenario: &Scenario| {
+        let all = replicate(scenario, &Plan::of(10, 2), |_| ControlFlow::Continue(()), &|| false);
+        let waiting = all.measures[find("waiting_client_hours").unwrap()].mean().unwrap() / 3_600_000.0;
+        (all.probability(1).unwrap().0, waiting)
+    };
+    let by_date = search(Vary::From, 1, "P(rejected) <= 20%", None);
+    let sized = smallest(&scenario, &by_date, || (), &|| false).unwrap();
+    let latest = by_date.variant(&scenario, sized.smallest).from;
+    let on_day = |day: i64| {
+        let mut scenario = scenario.clone();
+        scenario.licenses[1].from = Time::START + Span::days(day);
+        rejected(&scenario).0
+    };
+    let in_time = (0..=40).filter(|day| on_day(*day) <= 0.2).max().unwrap();
+    assert_eq!(latest, Time::START + Span::days(in_time));
+    assert!((5..35).contains(&in_time), "{in_time} is worth looking for");
+
+    let prices = Prices { node: 2.0, waiting_hour: 0.1 };
+    let by_price = search(Vary::Nodes, 0, "P(rejected) <= 20%", Some(prices));
+    let sized = smallest(&scenario, &by_price, || (), &|| false).unwrap();
+    let price = |nodes: u64| {
+        let mut scenario = scenario.clone();
+        scenario.licenses[0].nodes = Some(nodes);
+        prices.node * nodes as f64 + prices.waiting_hour * rejected(&scenario).1
+    };
+    let found = sized.cheapest.unwrap();
+    // Its neighbours, and a few pools all over the place.
+    let others = (found - 5..=found + 5).chain((0..=100).step_by(10));
+    let cheapest = others.min_by(|a, b| price(*a).total_cmp(&price(*b))).unwrap();
+    assert_eq!(found, cheapest);
+}
+
+/// Licenses that expire turn clients away from scanning, whatever their number: no pool helps.
+#[test]
+fn a_target_no_pool_reaches_is_said_to_be_so() {
+    let text = SMALL.replace("{nodes: 60}", "{nodes: 60, kind: trial, until: 2026-01-20}");
+    let scenario = check(&text, "expires").scenario;
+    let target = Target::parse("expired_hours <= 1", scenario.start).unwrap();
+    let search = Search {
+        target,
+        license: 0,
+        vary: Vary::Nodes,
+        prices: None,
+        replications: 5,
+        warm_up: Span::ZERO,
+        threads: 1,
+    };
+    let sized = smallest(&scenario, &search, || (), &|| false).unwrap();
+    assert_eq!((sized.smallest, sized.sure), (None, None));
+    assert_eq!(sized.tried.len(), 1, "the largest pool settles it");
+}
+
+#[test]
+fn a_scenario_compared_with_itself_does_not_differ() {
+    let scenario = small();
+    assert_eq!(parting([&scenario, &scenario], &|| false), None);
+    let compared = compare([&scenario, &scenario], 5, Span::ZERO, 2, || (), &|| false);
+    assert!(compared.measures.iter().all(|pair| pair.difference.max().unwrap_or(0) == 0));
+}
+
+/// One more license: the runs part where the 61st client asks for the first time.
+#[test]
+fn runs_part_where_the_difference_tells() {
+    let scenario = small();
+    let mut larger = scenario.clone();
+    larger.licenses[0].nodes = Some(61);
+    let parting = parting([&scenario, &larger], &|| false).expect("60 are too few");
+    let (first, second) = (parting.first.clone().unwrap(), parting.second.clone().unwrap());
+    assert_eq!((first.event, second.event), ("scan_rejected", "license_taken"));
+    assert_eq!((first.at, first.client), (second.at, second.client));
+    let reasons = parting.before.clone().unwrap().map(|happening| happening.unwrap().reason);
+    assert_eq!(reasons, ["base: 60 nodes", "base: 61 nodes"]);
+    let compared = compare([&scenario, &larger], 30, Span::ZERO, 2, || (), &|| false);
+    let rejected = &compared.measures[find("clients_rejected").unwrap()];
+    let unpaired = rejected.first.variance().unwrap() + rejected.second.variance().unwrap();
+    assert!(rejected.difference.mean().unwrap() < 0.0);
+    assert!(rejected.difference.variance().unwrap() < 0.1 * unpaired, "pairs differ by little");
+}
+
+#[test]
+fn measures_are_described() {
+    let meanings: BTreeSet<&str> = MEASURES.iter().map(|measure| measure.meaning).collect();
+    assert_eq!(meanings.len(), MEASURES.len());
+}
+
+// The program.
+
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("s.yaml"), SMALL).unwrap();
+    fs::write(folder.path().join("t.yaml"), SMALL.replace("nodes: 60", "nodes: 70")).unwrap();
+    fs::write(
+        folder.path().join("two.yaml"),
+        SMALL.replace("{base: {nodes: 60}}", "{a: {nodes: 5}, b: {nodes: 5}}"),
+    )
+    .unwrap();
+    folder
+}
+
+fn fleetsim(cwd: &Path, args: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("fleetsim").unwrap();
+    command.current_dir(cwd).args(args).stdin(Stdio::null());
+    command
+}
+
+#[track_caller]
+fn expect(code: i32, cwd: &Path, args: &[&str]) -> String {
+    let Output { status, stdout, stderr } = fleetsim(cwd, args).output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+    assert_eq!(status.code(), Some(code), "{args:?}\n{said}");
+    said
+}
+
+#[test]
+fn exit_codes_and_what_is_said() {
+    let dir = folder();
+    let cwd = dir.path();
+    for (code, args, says) in [
+        (0, "replicate s.yaml -n 5", "Small: 5 replications"),
+        (0, "replicate s.yaml -n 5 --format json", "\"probabilities\""),
+        (0, "replicate --help", "Examples:"),
+        (0, "sweep --help", "--set scan.every=[4h, 6h, 8h]"),
+        (0, "size --help", "P(exhausted before 2026-06-01)"),
+        (0, "compare --help", "Examples:"),
+        (0, "compare s.yaml t.yaml -n 5", "The runs part at"),
+        (0, "compare s.yaml s.yaml -n 5 -o same", "takes the same path in both"),
+        (0, "sweep s.yaml --set licenses.base.nodes=50..60:10 -n 3", "2 points"),
+        (1, "replicate missing.yaml -n 5", "no such scenario"),
+        (1, "sweep s.yaml --set seed=1 --resume -o fresh", "there is no unfinished sweep"),
+        (1, "replicate t.yaml -n 2 -o s-compare/differences.csv", "is a file"),
+        (2, "replicate s.yaml", "--replications <N>|--until-half-width <W>"),
+        (2, "replicate s.yaml -n 0", "0 is not in 1.."),
+        (2, "replicate s.yaml --until-half-width 0", "a number above zero"),
+        (2, "replicate s.yaml --until-half-width 1 --of peak_demnd", "did you mean `peak_demand`?"),
+        (2, "replicate s.yaml -n 5 --warm-up 40d", "leaves nothing"),
+        (2, "replicate s.yaml -n 5 --threads 0", "--threads"),
+        (2, "sweep s.yaml --set licenses.base.nodes=1..2", "a range needs a step"),
+        (2, "sweep s.yaml --set seed=1 --set seed=2", "is set twice"),
+        (3, "sweep s.yaml --set licenses.bsae.nodes=4", "did you mean `base`?"),
+        (3, "sweep s.yaml --set licenses.base.nodes=[4,-1]", "(--set licenses.base.nodes=-1)"),
+        (2, "size two.yaml --target rejected_share<=1%", "which license file? there are: a, b"),
+        (2, "size s.yaml --target rejected_share<=1% --license bse", "did you mean `base`?"),
+        (2, "size s.yaml --target rejected", "`<=` is missing"),
+    ] {
+        let args: Vec<&str> = args.split(' ').collect();
+        let said = expect(code, cwd, &args);
+        assert!(said.contains(says), "{args:?} does not say `{says}`:\n{said}");
+    }
+    let said = expect(0, cwd, &["size", "s.yaml", "--target", "P(rejected) <= 10%", "-n", "20"]);
+    assert!(said.contains("Smallest pool: "), "{said}");
+    let dated =
+        ["size", "two.yaml", "--target", "P(rejected) <= 10%", "-n", "5", "--license", "b", "-o", "d"];
+    let said = expect(0, cwd, &[&dated[..], &["--latest-date", "--lead-time", "10d"]].concat());
+    assert!(said.contains("Nothing reaches the target"), "{said}");
+    let priced = ["--price-node", "2", "--price-waiting-hour", "0.1"];
+    let said = expect(0, cwd, &[&dated[..], &priced].concat());
+    assert!(said.contains("Cheapest: ") && said.contains("Smallest pool: "), "{said}");
+    assert!(expect(2, cwd, &[&dated[..], &["--price-node", "-2"]].concat()).contains("price"));
+    assert!(cwd.join("s-size/pools.csv").exists() && cwd.join("s-replicate/bands.csv").exists());
+}
+
+/// A sweep cut short after its first point (and in the middle of a line) ends with the same bytes;
+/// another sweep does not get in.
+#[test]
+fn a_resumed_sweep_ends_with_the_same_bytes() {
+    let dir = folder();
+    let cwd = dir.path();
+    let sweep = ["sweep", "s.yaml", "--set", "licenses.base.nodes=50..70:10", "-n", "4", "-q"];
+    let with = |more: &[&'static str]| [&sweep[..], more].concat();
+    expect(0, cwd, &with(&["-o", "whole"]));
+    let partial = cwd.join("cut/sweep.partial.jsonl");
+    // The lines a sweep leaves are those of a sweep that ran out of disk: made by hand from two of its points.
+    fs::create_dir(cwd.join("cut")).unwrap();
+    let lines = finished_points(cwd, &sweep);
+    fs::write(&partial, format!("{}{}{}", lines[0], lines[1], &lines[2][..lines[2].len() / 2])).unwrap();
+    let said = expect(1, cwd, &with(&["-o", "cut"]));
+    assert!(said.contains("holds an unfinished sweep"), "{said}");
+    for (other, says) in [
+        (
+            &["sweep", "s.yaml", "--set", "licenses.base.nodes=50..70:10", "-n", "5"][..],
+            "another number of repl",
+        ),
+        (&["sweep", "s.yaml", "--set", "licenses.base.nodes=50..80:10", "-n", "4"], "other values of --set"),
+        (
+            &["sweep", "s.yaml", "--set", "licenses.base.nodes=50..70:10", "-n", "4", "--seed", "9"],
+            "another seed",
+        ),
+        (&["sweep", "two.yaml", "--set", "duration=[1d, 2d, 3d]", "-n", "4"], "other values of --set"),
+    ] {
+        let said = expect(1, cwd, &[other, &["-o", "cut", "--resume"]].concat());
+        assert!(said.contains(says), "{said}");
+    }
+    fs::write(cwd.join("s.yaml"), SMALL.replace("3/d", "4/d")).unwrap();
+    assert!(expect(1, cwd, &with(&["-o", "cut", "--resume"])).contains("another scenario"));
+    fs::write(cwd.join("s.yaml"), SMALL).unwrap();
+    expect(0, cwd, &with(&["-o", "cut", "--resume", "--threads", "1"]));
+    for file in ["sweep.csv", "sweep.json"] {
+        let read = |folder: &str| fs::read(cwd.join(folder).join(file)).unwrap();
+        assert!(read("whole") == read("cut"), "{file} differs");
+    }
+    assert!(!partial.exists());
+}
+
+/// The lines that a sweep keeps until it is complete.
+fn finished_points(cwd: &Path, sweep: &[&str]) -> Vec<String> {
+    use fleetsim::output::sweep_files::{Manifest, Partial, point};
+    use fleetsim::scenario::check_with;
+    use fleetsim::study::sweep::{Axis, grid};
+    let axes = [Axis::parse(sweep[3]).unwrap()];
+    let none = |name: &str| Err(name.to_string());
+    let scenarios: Vec<Scenario> = grid(&axes)
+        .unwrap()
+        .iter()
+        .map(|sets| check_with(SMALL, "s", &none, sets).unwrap().scenario)
+        .collect();
+    let path = cwd.join("lines");
+    let mut partial = Partial::begin(&path, &Manifest::new(&scenarios, &axes, 4, 0), false).unwrap();
+    for scenario in &scenarios {
+        let all = replicate(scenario, &Plan::of(4, 1), |_| ControlFlow::Continue(()), &|| false);
+        partial.keep(&point(&all)).unwrap();
+    }
+    fs::read_to_string(path).unwrap().split_inclusive('\n').map(str::to_string).collect()
+}
+
+/// Ctrl-C: exit code 130, and what is complete is there.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_what_is_complete() {
+    let dir = folder();
+    let cwd = dir.path();
+    let interrupted = |args: &[&str], ready: &Path| {
+        let mut child = fleetsim(cwd, args).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        while !ready.exists() {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        let done = child.wait().unwrap();
+        assert_eq!(done.code(), Some(130), "{args:?}");
+    };
+    interrupted(&["replicate", "s.yaml", "-n", "1000000", "-o", "r"], &cwd.join("r"));
+    let lines = fs::read_to_string(cwd.join("r/replications.csv")).unwrap().lines().count();
+    let report: serde_json::Value =
+        serde_json::from_slice(&fs::read(cwd.join("r/replicate.json")).unwrap()).unwrap();
+    assert_eq!(report["complete"], serde_json::Value::Bool(false));
+    assert_eq!(report["replications"].as_u64(), Some(lines as u64 - 1));
+    let sweep = ["sweep", "s.yaml", "--set", "licenses.base.nodes=1..5000:1", "-n", "3", "-o", "g"];
+    interrupted(&sweep, &cwd.join("g/sweep.partial.jsonl"));
+    assert!(cwd.join("g/sweep.partial.jsonl").exists() && !cwd.join("g/sweep.csv").exists());
+}
