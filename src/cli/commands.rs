@@ -19,13 +19,14 @@ pub mod size;
 pub mod sweep;
 
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 
 use super::args;
 use super::exit::Failure;
 use super::input::{self, Loaded};
+use crate::output::folder::Committed;
 use crate::output::text;
 use crate::scenario::model::Scenario;
 use crate::scenario::schema;
@@ -43,6 +44,18 @@ pub fn completions(args: &args::Completions) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut args::Args::command(), "fleetsim", &mut script);
     print(&String::from_utf8_lossy(&script))
+}
+
+fn files_in_words(done: &Committed) -> String {
+    let list = |paths: &[PathBuf]| {
+        let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        names.join(", ")
+    };
+    let removed = match done.removed.as_slice() {
+        [] => String::new(),
+        paths => format!("  Removed {} of an earlier run\n", list(paths)),
+    };
+    format!("  Wrote {}\n{removed}", list(&done.written))
 }
 
 fn load(path: &Path, seed: Option<u64>, quiet: bool) -> Result<Scenario, Failure> {

@@ -115,7 +115,8 @@ impl<O: Observer> Fleet<'_, O> {
         let (Some(updates), scan) = (&self.updates, &self.scenario.scan) else { return true };
         !scan.send_only_if_changed
             || !self.state(client).is(Mark::ResultSent)
-            || scan.full_every.is_some()
+            || self.installed.version.sends_full_results()
+                && scan.full_every.is_some()
                 && updates.clients[client as usize].full_result != self.full_period(now, client)
     }
 

@@ -8,10 +8,10 @@ use std::path::PathBuf;
 use super::super::exit::Failure;
 use super::super::progress::Progress;
 use super::super::{args, input};
-use super::{load, print};
+use super::{files_in_words, load, print};
 use crate::observe::trace::{Detail, Trace};
 use crate::output::events_csv::EventsCsv;
-use crate::output::folder::{Committed, EVENTS, ResultFolder, Staged, TIMELINE};
+use crate::output::folder::{EVENTS, ResultFolder, Staged, TIMELINE};
 use crate::output::summary_json::{SUMMARY, Summary};
 use crate::output::{console, timeline_csv};
 use crate::scenario::model::Scenario;
@@ -39,18 +39,6 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
             print(&format!("{}\n{}", console::answers(&scenario, &outcome), files_in_words(&done)))
         }
     }
-}
-
-fn files_in_words(done: &Committed) -> String {
-    let list = |paths: &[PathBuf]| {
-        let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        names.join(", ")
-    };
-    let removed = match done.removed.as_slice() {
-        [] => String::new(),
-        paths => format!("  Removed {} of an earlier run\n", list(paths)),
-    };
-    format!("  Wrote {}\n{removed}", list(&done.written))
 }
 
 fn run_with_events(

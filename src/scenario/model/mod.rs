@@ -126,6 +126,11 @@ impl Version {
         self >= Version::V8_5
     }
 
+    /// Do agents send a full result now and then, although nothing has changed? From 8.8 on.
+    pub fn sends_full_results(self) -> bool {
+        self >= Version::V8_8
+    }
+
     /// As people write it.
     pub fn word(self) -> &'static str {
         let own = Version::WORDS.iter().find(|(_, version)| *version == self);
