@@ -6,7 +6,7 @@ use super::timeline::Row;
 pub type Column = (&'static str, fn(&Row) -> Option<u64>);
 
 /// Every column of `timeline.csv` that holds a number, in its order, but for the time.
-pub const COLUMNS: [Column; 25] = [
+pub const COLUMNS: [Column; 37] = [
     ("licenses_total", |row| row.in_force.nodes),
     ("licenses_in_use", |row| Some(row.levels.licenses_in_use)),
     ("licenses_free", Row::licenses_free),
@@ -18,10 +18,17 @@ pub const COLUMNS: [Column; 25] = [
     ("clients_targeted", |row| Some(row.levels.clients_targeted)),
     ("clients_package_ready", |row| Some(row.levels.clients_package_ready)),
     ("clients_waiting", |row| Some(row.levels.clients_waiting)),
+    ("clients_sharing_record", |row| Some(row.levels.clients_sharing_record)),
+    ("licenses_without_agent", |row| Some(row.levels.licenses_without_agent)),
     ("downloads_running", |row| Some(row.levels.downloads_running)),
     ("downloads_queued", |row| Some(row.levels.downloads_queued)),
+    ("clients_backing_off", |row| Some(row.levels.clients_backing_off)),
+    ("bulletins_listed", |row| Some(row.levels.bulletins_listed)),
+    ("bulletins_enabled", |row| Some(row.levels.bulletins_enabled)),
+    ("updates_pending", |row| Some(row.levels.updates_pending)),
     ("clients_enrolled", |row| Some(row.counts.clients_enrolled)),
     ("clients_left", |row| Some(row.counts.clients_left)),
+    ("clients_returned", |row| Some(row.counts.clients_returned)),
     ("licenses_granted", |row| Some(row.counts.licenses_granted)),
     ("licenses_refunded", |row| Some(row.counts.licenses_refunded)),
     ("scans_returned", |row| Some(row.counts.scans_returned)),
@@ -30,8 +37,13 @@ pub const COLUMNS: [Column; 25] = [
     ("scans_not_run", |row| Some(row.counts.scans_not_run)),
     ("scans_unchanged", |row| Some(row.counts.scans_unchanged)),
     ("scans_without_record", |row| Some(row.counts.scans_without_record)),
+    ("downloads_failed", |row| Some(row.counts.downloads_failed)),
     ("downloads_completed", |row| Some(row.counts.downloads_completed)),
     ("bytes_downloaded", |row| Some(row.counts.bytes_downloaded)),
+    ("updates_scheduled", |row| Some(row.counts.updates_scheduled)),
+    ("updates_installed", |row| Some(row.counts.updates_installed)),
+    ("updates_failed", |row| Some(row.counts.updates_failed)),
+    ("tasks_refused", |row| Some(row.counts.tasks_refused)),
 ];
 
 /// The column of a name.

@@ -9,6 +9,7 @@ use jiff::civil::DateTime;
 
 use super::csv_table;
 use super::text::timestamp;
+use crate::observe::columns;
 use crate::observe::timeline::Row;
 
 /// Name and meaning of every column.
@@ -96,51 +97,15 @@ pub fn write(rows: &[Row], start: DateTime, out: impl Write) -> io::Result<()> {
     csv.flush()
 }
 
-fn record(row: &Row, start: DateTime) -> [String; COLUMNS.len()] {
-    let Row { at, in_force, levels, counts, .. } = row;
-    let or_empty = |number: Option<u64>| number.map_or(String::new(), |n| n.to_string());
-    [
-        at.seconds().to_string(),
-        timestamp(start, *at),
-        in_force.state.words().to_string(),
-        in_force.aup.words().to_string(),
+/// Time and words, then every number, in the order of [`COLUMNS`].
+fn record(row: &Row, start: DateTime) -> Vec<String> {
+    let words = [
+        row.at.seconds().to_string(),
+        timestamp(start, row.at),
+        row.in_force.state.words().to_string(),
+        row.in_force.aup.words().to_string(),
         row.solution_state().words().to_string(),
-        or_empty(in_force.nodes),
-        levels.licenses_in_use.to_string(),
-        or_empty(row.licenses_free()),
-        row.licenses_over().to_string(),
-        levels.licenses_retired_unrefunded.to_string(),
-        levels.clients_managed.to_string(),
-        levels.clients_plugin_installed.to_string(),
-        levels.clients_plugin_reported.to_string(),
-        levels.clients_targeted.to_string(),
-        levels.clients_package_ready.to_string(),
-        levels.clients_waiting.to_string(),
-        levels.clients_sharing_record.to_string(),
-        levels.licenses_without_agent.to_string(),
-        levels.downloads_running.to_string(),
-        levels.downloads_queued.to_string(),
-        levels.clients_backing_off.to_string(),
-        levels.bulletins_listed.to_string(),
-        levels.bulletins_enabled.to_string(),
-        levels.updates_pending.to_string(),
-        counts.clients_enrolled.to_string(),
-        counts.clients_left.to_string(),
-        counts.clients_returned.to_string(),
-        counts.licenses_granted.to_string(),
-        counts.licenses_refunded.to_string(),
-        counts.scans_returned.to_string(),
-        counts.scans_rejected.to_string(),
-        counts.scans_failed_untargeted.to_string(),
-        counts.scans_not_run.to_string(),
-        counts.scans_unchanged.to_string(),
-        counts.scans_without_record.to_string(),
-        counts.downloads_failed.to_string(),
-        counts.downloads_completed.to_string(),
-        counts.bytes_downloaded.to_string(),
-        counts.updates_scheduled.to_string(),
-        counts.updates_installed.to_string(),
-        counts.updates_failed.to_string(),
-        counts.tasks_refused.to_string(),
-    ]
+    ];
+    let or_empty = |number: Option<u64>| number.map_or(String::new(), |n| n.to_string());
+    words.into_iter().chain(columns::COLUMNS.map(|(_, number)| or_empty(number(row)))).collect()
 }

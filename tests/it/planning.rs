@@ -90,7 +90,7 @@ fn bands_know_all_columns_of_the_timeline() {
     timeline_csv::write(&outcome.rows, small().start, &mut csv).unwrap();
     let text = String::from_utf8(csv).unwrap();
     let names: Vec<&str> = text.lines().next().unwrap().split(',').collect();
-    let words = ["time_s", "timestamp", "license_state", "aup_state"];
+    let words = ["time_s", "timestamp", "license_state", "aup_state", "solution_state"];
     let numbers: Vec<&str> = names.iter().copied().filter(|name| !words.contains(name)).collect();
     assert_eq!(
         COLUMNS.map(|(name, _)| name).to_vec(),
