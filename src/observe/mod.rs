@@ -6,6 +6,7 @@
 //! | [`tally`] | totals, peaks and time integrals of the whole run |
 //! | [`fingerprint`] | did two runs take the same path? |
 //! | [`trace`] | what happened, event by event, in words and rule ids |
+//! | `recovery`, `patching` | its words for records and their PCs, and for the update side |
 
 pub mod fingerprint;
 mod patching;
