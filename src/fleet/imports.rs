@@ -28,15 +28,17 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn import(&mut self, now: Time, by_hand: bool, queue: &mut EventQueue) {
         let (works, in_force) = (self.works(), self.pool.in_force());
         let Some(updates) = &mut self.updates else { return };
+        let before = updates.version;
         let brought = import_brings(works, in_force).map(|()| updates.list(now));
         let number = updates.imports;
+        let new_version = updates.version > before;
         let something = brought.is_ok_and(|bulletins| bulletins > 0);
         let enable = if something { updates.enabled_by_itself(now) } else { None };
         self.tell(now, Fact::Imported { by_hand, brought });
         if let Some(at) = enable {
             queue.push(Event::EnableBulletins.at(at, number - 1, 0));
         }
-        if something {
+        if new_version {
             self.ask_all(now, queue);
         }
     }
@@ -141,7 +143,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.fetch(now, client, Package::InstallTools, queue);
     }
 
-    fn package_ready(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(super) fn package_ready(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         let state = self.state(client).with(Mark::PackageReady); // C4
         self.change(now, client, state, Step::PackageReady);
         self.start_scanning(now, client, queue);

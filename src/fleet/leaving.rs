@@ -7,6 +7,7 @@ use crate::engine::queue::EventQueue;
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::recovery::{Release, release};
+use crate::rules::targeting;
 use crate::scenario::model::{Agent, Deed, Selection};
 use crate::words::time::Time;
 
@@ -27,13 +28,16 @@ impl<O: Observer> Fleet<'_, O> {
                 self.leave_all(now, whom, (Status::Deleted, Step::Deleted(by_action)), *agent, queue)
             }
             Deed::UninstallPlugin(whom) => {
-                let clients = self.selected(whom);
+                let able = |client| {
+                    let state = self.state(client);
+                    state.is(Mark::Agent) && !state.is(Mark::UninstallTarget)
+                };
+                let clients = self.selected(whom, able);
                 clients.iter().for_each(|&client| self.uninstall_targeted(now, client, queue));
                 clients.len()
             }
             Deed::InstallPlugin(whom) => {
-                let mut clients = self.selected(whom);
-                clients.retain(|&client| self.state(client).is(Mark::UninstallTarget));
+                let clients = self.selected(whom, |client| self.state(client).is(Mark::UninstallTarget));
                 clients.iter().for_each(|&client| self.uninstall_lifted(now, client, queue));
                 clients.len()
             }
@@ -52,17 +56,15 @@ impl<O: Observer> Fleet<'_, O> {
             Deed::RestartPackageServer(site) => return self.tell(now, Fact::Restarted { site: *site }),
             Deed::Upgrade { .. } => {
                 self.tell(now, Fact::Arranged { action: index });
-                return self.upgraded(now);
+                return self.upgraded(now, queue);
             }
             Deed::UninstallAgent(whom) => {
-                let mut clients = self.selected(whom);
-                clients.retain(|&client| self.state(client).is(Mark::Agent));
+                let clients = self.selected(whom, |client| self.state(client).is(Mark::Agent));
                 clients.iter().for_each(|&client| self.uninstall_agent(now, client, queue));
                 clients.len()
             }
             Deed::Reimage(whom, keys) => {
-                let mut clients = self.selected(whom);
-                clients.retain(|&client| !self.state(client).is(Mark::LeftBehind));
+                let clients = self.selected(whom, |client| !self.state(client).is(Mark::LeftBehind));
                 clients.iter().for_each(|&client| self.reimage(now, client, *keys, queue));
                 clients.len()
             }
@@ -70,29 +72,36 @@ impl<O: Observer> Fleet<'_, O> {
         self.tell(now, Fact::Acted { action: index, clients: found as u32 });
     }
 
-    /// The machines an action is about, as they are now.
-    pub(super) fn selected(&self, whom: &Selection) -> Vec<u32> {
+    /// The PCs an action is about, as they are now: of a group the first that it can be done to; of a PC
+    /// named, the record it has now.
+    pub(super) fn selected(&self, whom: &Selection, able: impl Fn(u32) -> bool) -> Vec<u32> {
         match whom {
-            Selection::Group { group, clients, status } => {
-                self.of_group(*group, *clients, |client| self.record_status(client) == *status)
-            }
-            Selection::Named(named) => {
-                let known = named.iter().filter_map(|(group, index)| self.roster.client(*group, *index));
-                let recorded =
-                    |&client: &u32| !matches!(self.record_status(client), Status::Unknown | Status::Deleted);
-                known.filter(recorded).collect()
+            Selection::Group { group, clients, status } => self
+                .of_group(*group, *clients, |client| self.record_status(client) == *status && able(client)),
+            Selection::Named(_) => {
+                let now = self.named(whom).into_iter().map(|client| self.newest(client));
+                now.filter(|client| able(*client)).collect()
             }
         }
     }
 
-    /// Of a group these are records; those of machines that share them count once.
+    /// The records an action is about; those of machines that share them count once.
     fn selected_records(&self, whom: &Selection) -> Vec<u32> {
         match whom {
             Selection::Group { group, clients, status } => {
                 self.of_group(*group, *clients, |client| self.state(client).status() == *status)
             }
-            Selection::Named(_) => self.selected(whom),
+            Selection::Named(_) => self.named(whom),
         }
+    }
+
+    /// Clients named that the server has a record of.
+    fn named(&self, whom: &Selection) -> Vec<u32> {
+        let Selection::Named(named) = whom else { return Vec::new() };
+        let known = named.iter().filter_map(|(group, index)| self.roster.client(*group, *index));
+        let recorded =
+            |&client: &u32| !matches!(self.record_status(client), Status::Unknown | Status::Deleted);
+        known.filter(recorded).collect()
     }
 
     fn of_group(&self, group: usize, most: Option<u32>, fits: impl Fn(u32) -> bool) -> Vec<u32> {
@@ -108,16 +117,21 @@ impl<O: Observer> Fleet<'_, O> {
         agent: Agent,
         queue: &mut EventQueue,
     ) -> usize {
-        let mut clients = self.selected_records(whom);
-        let needed = |&client: &u32| {
-            let switches_off = agent == Agent::Off && self.state(client).in_use();
-            self.record_status(client) != status || switches_off
-        };
-        clients.retain(needed);
-        for &client in &clients {
-            self.leave(now, client, (status, step), agent, queue);
+        let mut done = 0;
+        for client in self.selected_records(whom) {
+            let has_status = self.record_status(client) == status;
+            let stays_on = agent == Agent::Live || !self.state(client).in_use();
+            if has_status && stays_on {
+                continue;
+            }
+            done += 1;
+            if has_status && self.record(client) != client {
+                self.switch_off(now, client, Step::SwitchedOff, queue); // its record got it with another's
+            } else {
+                self.leave(now, client, (status, step), agent, queue);
+            }
         }
-        clients.len()
+        done
     }
 
     /// A lifetime or holding time ends, unless the PC has left already.
@@ -216,7 +230,7 @@ impl<O: Observer> Fleet<'_, O> {
         let chosen = |state: ClientState| state.without(Mark::InstallTarget).with(Mark::UninstallTarget);
         if state.is(Mark::Plugin) {
             self.change(now, client, chosen(state), Step::UninstallTargeted);
-            self.schedule(Event::UninstallRequest, self.next_configuration(client, now), client, queue);
+            self.await_uninstall(now, client, queue);
         } else if state.is(Mark::PluginRequested) {
             self.cut_chain(now, client, queue); // the plug-in will not come
             self.report_removal(now, client, queue);
@@ -224,6 +238,15 @@ impl<O: Observer> Fleet<'_, O> {
             self.await_return(now, client, queue);
         } else {
             self.change(now, client, chosen(state), Step::UninstallTargeted);
+        }
+    }
+
+    /// The next membership update makes it a target (T2), its configuration request after that learns of it.
+    pub(super) fn await_uninstall(&self, now: Time, client: u32, queue: &mut EventQueue) {
+        let update = targeting::next_membership_update(self.scenario, now); // T2
+        if update != Time::NEVER {
+            let request = self.next_configuration(client, update);
+            self.schedule(Event::UninstallRequest, request, client, queue);
         }
     }
 

@@ -2,7 +2,10 @@
 
 use super::fact::{Fact, Observer};
 use super::model::Fleet;
+use crate::engine::queue::EventQueue;
+use crate::rules::client::Mark;
 use crate::rules::maintenance::{SolutionState, version_covered};
+use crate::rules::update_cycle::tools_gate_license;
 use crate::words::time::Time;
 
 impl<O: Observer> Fleet<'_, O> {
@@ -13,14 +16,26 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Does Patch Management work, or has the last license ended (E1), or maintenance before the version
     /// came (M3)?
-    pub(super) fn works(&self) -> SolutionState {
+    pub fn works(&self) -> SolutionState {
         SolutionState::of(self.pool.in_force().state, self.version_covered)
     }
 
     /// An action has upgraded the server.
-    pub(super) fn upgraded(&mut self, now: Time) {
+    pub(super) fn upgraded(&mut self, now: Time, queue: &mut EventQueue) {
+        let gated = tools_gate_license(self.installed.version);
         self.installed = self.scenario.over_time.installed_at(now);
         self.judge_coverage(now);
+        if gated && !tools_gate_license(self.installed.version) {
+            (0..self.len() as u32).for_each(|client| self.gate_falls(now, client, queue)); // U2
+        }
+    }
+
+    /// A client that has the scan package and waits for the tools need not wait for them any more.
+    fn gate_falls(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        let state = self.state(client);
+        if state.is(Mark::ToolsWanted) && !state.is(Mark::PackageReady) {
+            self.package_ready(now, client, queue);
+        }
     }
 
     /// Maintenance or version may have changed: is the version covered (M3)?

@@ -17,12 +17,13 @@ use super::updates::UpdateSide;
 use crate::engine::draw::Draws;
 use crate::engine::queue::{EventKey, EventQueue};
 use crate::engine::simulation::Model;
+use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark};
 use crate::rules::license_files::{self, Turn};
 use crate::rules::recovery::{Release, release};
 use crate::rules::standing::{Lack, Surroundings, standing};
 use crate::rules::targeting;
-use crate::scenario::model::{Heartbeat, Installed, Scenario, Schedule};
+use crate::scenario::model::{Heartbeat, Installed, Resend, Scenario, Schedule};
 use crate::words::time::Time;
 
 /// A fleet in the middle of a run.
@@ -146,14 +147,23 @@ impl<'s, O: Observer> Fleet<'s, O> {
             scan_settings: self.has_scan_settings(client, end),
             license_in_date: self.pool.in_date(),
             version_covered: self.version_covered,
-            only_changes: self.scenario.scan.send_only_if_changed && self.updates.is_some(),
+            only_changes: self.updates.is_some()
+                && self.scenario.scan.send_only_if_changed
+                && self.scenario.scan.resend_after_reject == Resend::WhenChanged,
         };
         standing(self.as_recorded(client), around)
     }
 
     /// What becomes of the license a client's record holds, as things stand.
     pub fn fate_of_license(&self, client: u32) -> Release {
-        release(self.state(client), &self.scenario.platform, self.installed.version)
+        let alive = |machine: u32| self.state(machine).is(Mark::Agent);
+        match release(self.state(client), &self.scenario.platform, self.installed.version) {
+            // The agent will set the record back to Active (V7).
+            Release::AtRefresh(Clause::V1) if self.machines_of(client).into_iter().any(alive) => {
+                Release::Kept(Clause::V7)
+            }
+            other => other,
+        }
     }
 
     /// Heap bytes of client rows; what a client costs beside its pending events.

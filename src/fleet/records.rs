@@ -18,8 +18,6 @@ use crate::words::time::Time;
 /// What only some records have; empty in a scenario without such things.
 #[derive(Debug)]
 pub struct Records {
-    /// By group: how many machines in a row have the same keys.
-    machines: Vec<u32>,
     /// The record that the machines of a set share, by the first machine of the set.
     owners: BTreeMap<u32, u32>,
     /// Further records of machines of a set, with the first machine of the set.
@@ -34,13 +32,8 @@ pub struct Records {
 
 impl Records {
     pub fn new(scenario: &Scenario, clients: usize) -> Records {
-        let version = scenario.platform.version;
-        let machines = |keys: &Option<_>| {
-            keys.map_or(1, |keys: crate::scenario::model::ClonedKeys| keys.sharing(version))
-        };
         let reports = if scenario.platform.purging.is_on() { clients } else { 0 };
         Records {
-            machines: scenario.groups.iter().map(|group| machines(&group.cloned_keys)).collect(),
             owners: BTreeMap::new(),
             joined: BTreeMap::new(),
             successors: BTreeMap::new(),
@@ -84,9 +77,14 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
+    /// How many machines of a group in a row have the same keys, as far as the version looks at them.
+    fn machines_sharing(&self, group: usize) -> u32 {
+        self.scenario.groups[group].cloned_keys.map_or(1, |keys| keys.sharing(self.installed.version))
+    }
+
     /// The first machine of the set with a client's keys; `None` when nobody else has them.
     fn set_of(&self, client: u32) -> Option<u32> {
-        let machines = self.records.machines[self.group(client)];
+        let machines = self.machines_sharing(self.group(client));
         if machines == 1 {
             return None;
         }
@@ -112,7 +110,7 @@ impl<O: Observer> Fleet<'_, O> {
             return vec![record];
         };
         let end = self.roster.of_group(self.group(record)).end;
-        let last = end.min(first + self.records.machines[self.group(record)]);
+        let last = end.min(first + self.machines_sharing(self.group(record)));
         let joined = self.records.joined.iter().filter(|(_, set)| **set == first).map(|(row, _)| *row);
         let shares = |row: &u32| *row == record || self.state(*row).status() == Status::Shared;
         (first..last).chain(joined).filter(shares).collect()
@@ -139,7 +137,7 @@ impl<O: Observer> Fleet<'_, O> {
             Registration::Own | Registration::Second => Status::Active,
         };
         let step = match verdict {
-            _ if before.is(Mark::Imaging) => Step::Recognised,
+            _ if before.is(Mark::Imaging) && !had_one => Step::Recognised,
             Registration::Shared => Step::SharesRecord,
             _ if had_one => Step::Returned,
             _ => Step::FirstContact,
@@ -246,8 +244,11 @@ impl<O: Observer> Fleet<'_, O> {
         self.change(now, record, state.with_status(Status::Active), Step::Reactivated);
         self.reports_again(now, client, queue);
         for machine in self.machines_of(record) {
+            self.catch_up_on_policies(now, machine, queue);
             self.resume(now, machine, queue);
+            self.ask_for_updates(now, machine, queue);
         }
+        self.arm_holding(now, record, queue);
     }
 
     /// The Basic Inventory of a live agent whose record was deleted (V4, V5).
@@ -268,7 +269,7 @@ impl<O: Observer> Fleet<'_, O> {
         let update = targeting::next_membership_update(self.scenario, now); // T2
         if state.is(UninstallTarget) {
             if state.is(Plugin) {
-                self.schedule(Event::UninstallRequest, self.next_configuration(client, now), client, queue);
+                self.await_uninstall(now, client, queue);
             }
         } else if !state.is(Plugin) && !state.is(InstallTarget) {
             self.await_install_policy(now, client, queue);

@@ -84,7 +84,7 @@ impl<'s> Roster<'s> {
     }
 
     /// The record a PC had first.
-    fn first_record(&self, client: u32) -> u32 {
+    pub fn first_record(&self, client: u32) -> u32 {
         self.further(client).map_or(client, |further| further.first)
     }
 

@@ -95,8 +95,8 @@ impl<O: Observer> Fleet<'_, O> {
             license_in_date: self.pool.in_date(),
             version_covered: self.version_covered,
             scan_settings: self.has_scan_settings(client, now),
-            result_sent: self.result_sent(now, client),
-            record_active: record.managed(),
+            result_sent: self.result_sent(now, client, record.is(Mark::Licensed)),
+            record: record.status(),
             holds_license: record.is(Mark::Licensed),
             pool_has_free: self.pool.has_free(),
         });
@@ -110,10 +110,11 @@ impl<O: Observer> Fleet<'_, O> {
         outcome
     }
 
-    /// Is a scan's result sent? Without an update side nothing ever changes, and all are.
-    fn result_sent(&self, now: Time, client: u32) -> bool {
+    /// Is a scan's result sent? Without an update side all are.
+    fn result_sent(&self, now: Time, client: u32, holds_license: bool) -> bool {
         let (Some(updates), scan) = (&self.updates, &self.scenario.scan) else { return true };
         !scan.send_only_if_changed
+            || !holds_license && scan.resend_after_reject == Resend::NextScan
             || !self.state(client).is(Mark::ResultSent)
             || self.installed.version.sends_full_results()
                 && scan.full_every.is_some()
@@ -146,7 +147,7 @@ impl<O: Observer> Fleet<'_, O> {
         let row = &mut self.clients[client as usize];
         let asked = if row.state.is(Mark::Waiting) { row.first_asked } else { now };
         row.rejections = 0;
-        let (group, epoch) = (usize::from(row.group), row.epoch);
+        let group = usize::from(row.group);
         let record = self.record(client);
         let holder = self.state(record).with(Mark::Licensed).without(Mark::Waiting); // C6
         self.change(now, record, holder, Step::LicenseTaken { waited: now - asked });
@@ -154,9 +155,18 @@ impl<O: Observer> Fleet<'_, O> {
             self.share_license(now, record);
         }
         self.note_sent(now, client);
-        self.ask_for_updates(now, client, queue);
-        if let Some(law) = &self.scenario.groups[group].holding_time {
-            let (draws, entity) = self.draws(client);
+        for machine in self.machines_of(record) {
+            self.ask_for_updates(now, machine, queue);
+        }
+        self.arm_holding(now, record, queue);
+    }
+
+    /// Where holding times are limited, the license a record holds begins to run out.
+    pub(super) fn arm_holding(&mut self, now: Time, record: u32, queue: &mut EventQueue) {
+        let Client { group, epoch, state, .. } = self.clients[record as usize];
+        let Some(law) = &self.scenario.groups[usize::from(group)].holding_time else { return };
+        if state.is(Mark::Licensed) {
+            let (draws, entity) = self.draws(record);
             let losses = self.losses(record);
             let ordinal = u64::from(epoch) | u64::from(losses) << 16;
             let holding = delay(law, draws, Decision::HoldingTime, entity, ordinal);

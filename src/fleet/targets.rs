@@ -66,7 +66,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     /// Does a policy target a client?
     fn takes(&self, policy: &Policy, client: u32) -> bool {
         let group = self.group(client);
-        let index = client - self.roster.of_group(group).start;
+        let index = self.roster.first_record(client) - self.roster.of_group(group).start;
         targeting::takes(policy, &self.scenario.groups, (group, index), |share| {
             let (draws, entity) = self.draws(client);
             share.holds(draws.at(Decision::TargetShare as u16, entity, share.key))
@@ -104,11 +104,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         if before == after && self.targets.known[index as usize - 1] < now {
             return; // it was the DSUP or a clone that changed
         }
-        for group in 0..self.scenario.groups.len() {
-            for client in self.roster.of_group(group) {
-                self.recompute(now, client, queue);
-            }
-        }
+        (0..self.len() as u32).for_each(|client| self.recompute(now, client, queue));
     }
 
     fn recompute(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
@@ -120,6 +116,13 @@ impl<'s, O: Observer> Fleet<'s, O> {
                 self.install_untargeted(now, client, queue)
             }
             _ => {}
+        }
+    }
+
+    /// While its record was not Active, the install policy may have ceased to take a client.
+    pub(super) fn catch_up_on_policies(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        if self.state(client).is(Mark::InstallTarget) {
+            self.recompute(now, client, queue);
         }
     }
 

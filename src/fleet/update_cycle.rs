@@ -281,7 +281,8 @@ impl<O: Observer> Fleet<'_, O> {
             self.tell(now, Fact::TaskRefused { action, refused });
             return None;
         }
-        let clients = self.selected(whom);
+        let able = |client| deployed_to(self.serviced(client)) && !self.state(client).is(Mark::Executing);
+        let clients = self.selected(whom, able);
         Some(clients.into_iter().filter(|&client| self.task_received(now, client, action, queue)).count())
     }
 

@@ -9,7 +9,7 @@ use super::decision::Decision;
 use super::heartbeat::delay;
 use crate::engine::draw::{Draws, name_key};
 use crate::scenario::model::Scenario;
-use crate::scenario::model::updates::{Bulletin, Updates};
+use crate::scenario::model::updates::{Bulletin, NewVersions, Updates};
 use crate::words::time::Time;
 
 /// What the server and the clients know about updates.
@@ -192,6 +192,8 @@ impl<'s> UpdateSide<'s> {
         }
         if listed > 0 {
             self.imports += 1;
+        }
+        if listed > 0 || self.scenario.new_versions == NewVersions::EveryImport {
             self.version += 1;
         }
         listed

@@ -63,6 +63,9 @@ impl Tally {
             return;
         }
         self.last = to;
+        // Licenses over that are released in the same instant were never over.
+        let in_use = self.levels.licenses_in_use;
+        self.peak_over = self.peak_over.max(self.in_force.nodes.map_or(0, |n| in_use.saturating_sub(n)));
         self.in_use_ms += elapsed * u128::from(self.levels.licenses_in_use);
         self.waiting_ms += elapsed * u128::from(self.levels.clients_waiting);
         self.downloading_ms += elapsed * u128::from(self.levels.downloads_running);
@@ -85,7 +88,6 @@ impl Tally {
         if demand > self.peak_demand.0 {
             self.peak_demand = (demand, at);
         }
-        self.peak_over = self.peak_over.max(self.in_force.nodes.map_or(0, |n| in_use.saturating_sub(n)));
         if self.in_force.state == LicenseState::Expired {
             self.first_expired.get_or_insert(at);
         }

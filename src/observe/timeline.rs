@@ -171,7 +171,7 @@ impl Counts {
                 Refused::PoolFull => self.scans_rejected += 1,
                 Refused::Untargeted => self.scans_failed_untargeted += 1,
                 Refused::NothingNew => self.scans_unchanged += 1,
-                Refused::NoActiveRecord => self.scans_without_record += 1,
+                Refused::NoActiveRecord(_) => self.scans_without_record += 1,
                 Refused::LicensesExpired | Refused::VersionNotCovered | Refused::PackageIncomplete => {
                     self.scans_not_run += 1;
                 }

@@ -7,7 +7,7 @@ use crate::fleet::fact::{Cause, Fact, Observer, Package, Step};
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::consumption::{Refused, Returned};
-use crate::rules::license_files::{AupState, Turn, files_in_force, has_free};
+use crate::rules::license_files::{AupState, Turn, expiry_releases, files_in_force, has_free};
 use crate::rules::maintenance::ImportRefused;
 use crate::rules::recovery::{Release, release};
 use crate::rules::targeting::next_membership_update;
@@ -143,7 +143,14 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
             Err(refused) => said("import_refused", Some(refused.clause()), refused.words()),
             Ok(0) if self.detail == Detail::Changes => None,
             Ok(0) => said("import", None, format!("{how}; nothing new")),
-            Ok(n) => said("import", None, format!("{how}; {n} bulletins listed, and new package versions")),
+            Ok(n) => said(
+                "import",
+                None,
+                format!(
+                    "{how}; {n} bulletin{} listed, and new package versions",
+                    if n == 1 { "" } else { "s" }
+                ),
+            ),
         }
     }
 
@@ -181,7 +188,12 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
                 ("license_file_starts", format!("{}: {nodes} nodes{}", file.name, replaced.concat()))
             }
             Turn::Ends if counted => {
-                ("license_file_ends", format!("{}: {nodes} nodes; holders keep theirs", file.name))
+                let last = files_in_force(files, at).next().is_none();
+                let keep = match expiry_releases(!last, self.scenario.platform.on_expiry) {
+                    true => "holders lose theirs",
+                    false => "holders keep theirs",
+                };
+                ("license_file_ends", format!("{}: {nodes} nodes; {keep}", file.name))
             }
             Turn::Ends => ("license_file_ends", format!("{}: had been replaced before", file.name)),
             Turn::AupNotice | Turn::AupEnds if !counted && file.from < at => {
@@ -295,7 +307,7 @@ fn refusal(refused: Refused) -> &'static str {
         Refused::Untargeted => "scan_failed",
         Refused::LicensesExpired | Refused::VersionNotCovered | Refused::PackageIncomplete => "scan_not_run",
         Refused::NothingNew => "scan_unchanged",
-        Refused::NoActiveRecord => "scan_without_record",
+        Refused::NoActiveRecord(_) => "scan_without_record",
     }
 }
 

@@ -49,6 +49,12 @@ pub fn answers(scenario: &Scenario, outcome: &Outcome) -> String {
         let failed = grouped(tally.counts.scans_failed_untargeted);
         line("Scans failed", format!("{failed}: neither DSUP nor clone (C5)"));
     }
+    if scenario.updates.is_some() {
+        line("Updates", updates(tally));
+        if let Some(refused) = refused(tally) {
+            line("Refused", refused);
+        }
+    }
     line("Waiting at the end", counted(tally.levels.clients_waiting, "client"));
     line("Next license event", next_license_event(outcome, when));
     out.push_str(&without_license(outcome));
@@ -76,6 +82,31 @@ pub(super) fn pool(in_force: InForce, in_use: u64, unrefunded: u64) -> String {
             format!("{nodes}, {in_use} in use{unrefunded}, {rest} {word}{state}")
         }
     }
+}
+
+fn updates(tally: &Tally) -> String {
+    let (levels, counts) = (&tally.levels, &tally.counts);
+    format!(
+        "{} installed, {} failed, {} pending; {} listed, {} enabled",
+        grouped(counts.updates_installed),
+        grouped(counts.updates_failed),
+        grouped(levels.updates_pending),
+        counted(levels.bulletins_listed, "bulletin"),
+        grouped(levels.bulletins_enabled),
+    )
+}
+
+/// What the server refused, if anything.
+fn refused(tally: &Tally) -> Option<String> {
+    let counts = &tally.counts;
+    let refused = [
+        (counts.imports_refused, "import"),
+        (counts.bulletins_refused, "bulletin"),
+        (counts.tasks_refused, "task"),
+    ];
+    let some: Vec<String> =
+        refused.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| counted(n, noun)).collect();
+    (!some.is_empty()).then(|| format!("{} (events.csv says why)", some.join(", ")))
 }
 
 fn peak(tally: &Tally, when: impl Fn(Time) -> String) -> String {
@@ -142,7 +173,8 @@ fn without_license(outcome: &Outcome) -> String {
         let _ = writeln!(out, "  {:>9}  {rule:<3} {}", grouped(*count), lack.words().0);
     }
     if left > 0 {
-        let _ = writeln!(out, "\n  {} left the fleet and hold no license.", counted(left, "client"));
+        let records = counted(left, "record");
+        let _ = writeln!(out, "\n  {records} of clients that left, or went on as another, hold no license.");
     }
     out
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::console::pool;
 use super::text::{counted, grouped, minute, named, timestamp};
+use crate::rules::maintenance::SolutionState;
 use crate::scenario::model::Scenario;
 use crate::study::diagnose::{Diagnosis, Sample};
 
@@ -44,7 +45,22 @@ fn headline(scenario: &Scenario, found: &Diagnosis) -> String {
     };
     let holders = grouped(found.holders);
     let managed = grouped(found.managed);
-    line("Clients", format!("{}, {managed} managed, {holders} with a license", grouped(found.clients)));
+    let sharing = match found.sharing {
+        0 => String::new(),
+        n => format!(", {} sharing the record of another one (V10)", grouped(n)),
+    };
+    let clients = grouped(found.clients);
+    line("Clients", format!("{clients}, {managed} managed{sharing}, {holders} with a license"));
+    match found.solution {
+        SolutionState::Working => {}
+        SolutionState::Expired => {
+            line("Patch Management", "stopped: no license is in date, so no scan runs (E1)".into());
+        }
+        SolutionState::NotCovered => line(
+            "Patch Management",
+            "stopped: the version was released after the end of maintenance, so no scan runs (M3)".into(),
+        ),
+    }
     line("Pool", pool(found.in_force, found.in_use, found.unrefunded));
     if found.unrefunded > 0 {
         let returned = counted(found.unrefunded, "license");

@@ -25,6 +25,7 @@ struct Document<'d> {
 struct Clients {
     total: u64,
     managed: u64,
+    sharing_record: u64,
     with_license: u64,
     without_license: u64,
 }
@@ -40,6 +41,7 @@ struct Pool {
     next_licensing_refresh: Option<String>,
     license_state: &'static str,
     aup_state: &'static str,
+    solution_state: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -85,6 +87,7 @@ pub fn document(scenario: &Scenario, found: &Diagnosis) -> String {
         clients: Clients {
             total: found.clients,
             managed: found.managed,
+            sharing_record: found.sharing,
             with_license: found.holders,
             without_license: found.clients - found.holders,
         },
@@ -106,5 +109,6 @@ fn pool(scenario: &Scenario, found: &Diagnosis) -> Pool {
         next_licensing_refresh: found.next_refresh.map(|at| timestamp(scenario.start, at)),
         license_state: in_force.state.words(),
         aup_state: in_force.aup.words(),
+        solution_state: found.solution.words(),
     }
 }

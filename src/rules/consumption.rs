@@ -3,6 +3,7 @@
 //! A scan is judged at the instant its result reaches the server.
 
 use super::clause::Clause;
+use super::client::Status;
 
 /// What is known when a scan's result arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +18,8 @@ pub struct ScanCase {
     pub scan_settings: bool,
     /// The result differs from the last one sent, or none was sent, or all results are sent.
     pub result_sent: bool,
-    /// The client's record is Active.
-    pub record_active: bool,
+    /// Status of the client's record.
+    pub record: Status,
     /// The client already holds a license.
     pub holds_license: bool,
     /// The pool has a license left.
@@ -42,7 +43,8 @@ pub enum Refused {
     VersionNotCovered,
     Untargeted,
     NothingNew,
-    NoActiveRecord,
+    /// With the status it has instead.
+    NoActiveRecord(Status),
     PoolFull,
 }
 
@@ -54,7 +56,9 @@ impl Refused {
             Refused::VersionNotCovered => Clause::M3,
             Refused::Untargeted => Clause::C5,
             Refused::NothingNew => Clause::C6,
-            Refused::NoActiveRecord => Clause::V7,
+            Refused::NoActiveRecord(Status::Retired) => Clause::V7,
+            Refused::NoActiveRecord(Status::Disposed) => Clause::V6,
+            Refused::NoActiveRecord(_) => Clause::V5,
             Refused::PoolFull => Clause::X2,
         }
     }
@@ -68,7 +72,7 @@ impl Refused {
                 "the installed version was released after the end of maintenance, so no scan runs"
             }
             Refused::NothingNew => "nothing has changed since the last result, so none is sent",
-            Refused::NoActiveRecord => "the server has no Active record of the client",
+            Refused::NoActiveRecord(_) => "the server has no Active record of the client",
             Refused::PoolFull => "the pool is full, so the inventory is not processed",
         }
     }
@@ -96,8 +100,8 @@ pub fn judge_scan(case: ScanCase) -> Result<Returned, Refused> {
     if !case.result_sent {
         return Err(Refused::NothingNew); // the default of the agents: send only what changed
     }
-    if !case.record_active {
-        return Err(Refused::NoActiveRecord); // V5, V7: first the record has to come back
+    if case.record != Status::Active {
+        return Err(Refused::NoActiveRecord(case.record)); // V5, V6, V7: first the record has to come back
     }
     if case.holds_license {
         return Ok(Returned::InventoryOnly); // C6, C7, X1
@@ -128,8 +132,8 @@ mod tests {
             ([ true,   true,   true,   false, false, false, true,  true  ], Err(Untargeted)),        // C5: holders fail too
             ([ true,   true,   true,   false, true,  true,  false, false ], Err(Untargeted)),        // C5 before X2
             ([ true,   true,   true,   true,  false, true,  true,  true  ], Err(NothingNew)),
-            ([ true,   true,   true,   true,  true,  false, true,  true  ], Err(NoActiveRecord)),    // V7: also a holder
-            ([ true,   true,   true,   true,  true,  false, false, true  ], Err(NoActiveRecord)),    // V5
+            ([ true,   true,   true,   true,  true,  false, true,  true  ], Err(NoActiveRecord(Status::Deleted))),    // V7: also a holder
+            ([ true,   true,   true,   true,  true,  false, false, true  ], Err(NoActiveRecord(Status::Deleted))),    // V5
             ([ true,   true,   true,   true,  true,  true,  true,  false ], Ok(InventoryOnly)),      // X1: holders go on
             ([ true,   true,   true,   true,  true,  true,  true,  true  ], Ok(InventoryOnly)),      // C6, C7: no second one
             ([ true,   true,   true,   true,  true,  true,  false, false ], Err(PoolFull)),          // X2
@@ -137,18 +141,23 @@ mod tests {
         ];
         for (row, verdict) in table {
             let [package_ready, license_in_date, version_covered, scan_settings, ..] = row;
-            let [.., result_sent, record_active, holds_license, pool_has_free] = row;
+            let [.., result_sent, active, holds_license, pool_has_free] = row;
             let case = ScanCase {
                 package_ready,
                 license_in_date,
                 version_covered,
                 scan_settings,
                 result_sent,
-                record_active,
+                record: if active { Status::Active } else { Status::Deleted },
                 holds_license,
                 pool_has_free,
             };
             assert_eq!(judge_scan(case), verdict, "{case:?}");
+        }
+        for (status, clause) in
+            [(Status::Retired, Clause::V7), (Status::Disposed, Clause::V6), (Status::Deleted, Clause::V5)]
+        {
+            assert_eq!(NoActiveRecord(status).clause(), clause);
         }
     }
 }

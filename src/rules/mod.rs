@@ -10,11 +10,11 @@
 //! | [`clause`] | every rule's id and sentence |
 //! | [`client`] | what the rules can know about a client |
 //! | [`targeting`] | C1, C3, C5, T1, T2: who is a target |
-//! | [`consumption`] | C4–C7, X1, X2, E1: what becomes of a scan |
+//! | [`consumption`] | C4–C7, X1, X2, L3, E1, M3: what becomes of a scan |
 //! | [`license_files`] | L1–L3, E1: which nodes are in force |
 //! | [`maintenance`] | M1–M4: what the end of maintenance stops |
 //! | [`recovery`] | V1–V10: how a license comes back, and how a client does |
-//! | [`update_cycle`] | U1, U2: what a Software Update Cycle does |
+//! | [`update_cycle`] | U1, U2, E1, M3: what a Software Update Cycle does |
 //! | [`standing`] | all of them in order: why a client holds a license, or what it lacks |
 
 pub mod clause;

@@ -39,6 +39,24 @@ impl Release {
             Release::Kept(Clause::V2) => {
                 Some((Clause::V2, "its plug-in is not installed, and the license stays", RETIRE))
             }
+            Release::Kept(Clause::V7) => Some((
+                Clause::V7,
+                "its record is Retired, but its agent is alive and will set it back to Active",
+                "uninstall the agent or switch the PC off, then set it to Retired again",
+            )),
+            Release::Kept(Clause::V8) => {
+                Some((Clause::V8, "its agent was uninstalled, and the record stays", RETIRE))
+            }
+            Release::Kept(Clause::V10) => Some((
+                Clause::V10,
+                "its PC was re-imaged; with new keys it goes on as another record",
+                RETIRE,
+            )),
+            Release::Kept(Clause::V1) => Some((
+                Clause::V1,
+                "its record is Retired, and 6.x gives nothing back for that",
+                "delete it, or upgrade to 7.1 or later and run the licensing refresh",
+            )),
             Release::Kept(clause) => Some((clause, clause.sentence(), RETIRE)),
         }
     }
@@ -198,8 +216,9 @@ mod tests {
             (Release::AtRefresh(V1), Some((V1, "its record is Retired", "run the licensing refresh"))),
             (Release::AtRefresh(V3), Some((V3, "its record was deleted", "run the licensing refresh"))),
             (Release::Kept(V2),      Some((V2, "its plug-in is not installed", "set it to Retired"))),
+            (Release::Kept(V1),      Some((V1, "its record is Retired, and 6.x", "delete it"))),
             (Release::Kept(V6),      Some((V6, "its record is Disposed", "set it to Retired"))),
-            (Release::Kept(V8),      Some((V8, "Uninstalling the agent leaves the record", "set it to Retired"))),
+            (Release::Kept(V8),      Some((V8, "its agent was uninstalled", "set it to Retired"))),
         ];
         for (release, expected) in table {
             let said = release.words();

@@ -19,7 +19,7 @@ pub struct Surroundings {
     pub license_in_date: bool,
     /// Maintenance covers the version that runs.
     pub version_covered: bool,
-    /// Clients send a scan's result only when something has changed.
+    /// Also a client without a license sends a scan's result only when something has changed.
     pub only_changes: bool,
 }
 

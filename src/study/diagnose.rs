@@ -7,7 +7,9 @@ use std::ops::ControlFlow;
 
 use super::run::{Interrupted, fleet_at_end};
 use crate::fleet::roster::Roster;
+use crate::rules::client::{Mark, Status};
 use crate::rules::license_files::InForce;
+use crate::rules::maintenance::SolutionState;
 use crate::rules::recovery::Release;
 use crate::rules::standing::Lack;
 use crate::rules::targeting::next_run;
@@ -26,6 +28,10 @@ pub struct Diagnosis {
     pub holders: u64,
     /// Clients with an Active record.
     pub managed: u64,
+    /// Clients that share the record of another one (V10).
+    pub sharing: u64,
+    /// Does Patch Management work (E1, M3)?
+    pub solution: SolutionState,
     /// Licenses taken, those not refunded yet among them.
     pub in_use: u64,
     pub in_force: InForce,
@@ -58,10 +64,11 @@ pub fn diagnose(
 ) -> Result<Diagnosis, Interrupted> {
     let fleet = fleet_at_end(scenario, 0, (), watch)?;
     let (mut lacking, mut to_free) = (Census::default(), Census::default());
-    let (mut holders, mut managed) = (0, 0);
+    let (mut holders, mut managed, mut sharing) = (0, 0, 0);
     for client in 0..fleet.len() as u32 {
         let state = fleet.state(client);
         managed += u64::from(state.managed());
+        sharing += u64::from(state.status() == Status::Shared && !state.is(Mark::LeftBehind));
         match fleet.standing(client) {
             Ok(()) => holders += 1,
             Err(lack) => lacking.add(lack, client),
@@ -76,6 +83,8 @@ pub fn diagnose(
         clients: fleet.len() as u64,
         holders,
         managed,
+        sharing,
+        solution: fleet.works(),
         in_use: fleet.pool().in_use(),
         in_force: fleet.pool().in_force(),
         unrefunded: to_free.count(|fate| matches!(fate, Release::AtRefresh(_))),

@@ -232,7 +232,7 @@ impl Expected {
 }
 
 /// Figures of a run by the names that headers use; reasons for having no license by their own.
-fn totals(outcome: &Outcome) -> BTreeMap<&'static str, u64> {
+pub fn totals(outcome: &Outcome) -> BTreeMap<&'static str, u64> {
     let counts = &outcome.tally.counts;
     let mut totals = BTreeMap::from([
         ("licenses_taken", counts.licenses_granted),

@@ -225,7 +225,7 @@ fn is_done_by_the_pc(step: Step) -> bool {
     use Step::*;
     let transfers =
         matches!(step, DownloadStarted(_) | DownloadQueued(_) | Downloaded { .. } | DownloadPutOff { .. });
-    let requests = matches!(step, PluginRequested | PackageRequested | PackageReady);
+    let requests = matches!(step, PluginRequested | PackageRequested);
     let reports = matches!(step, Enrolled | FirstContact | PluginReported | RemovalReported);
     transfers || requests || reports || matches!(step, PluginInstalled | PluginRemoved)
 }

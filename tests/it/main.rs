@@ -6,6 +6,7 @@
 //! | `case_scenarios` | Does each ready-made case show the trouble it claims, and the cure? |
 //! | `theory`, `figures` | Do cases with known answers come out: exactly, or within four standard errors? |
 //! | `typical` | Does a new client take as long as the product's documentation says? |
+//! | `interactions` | Do rules that meet on the same client do what each of them says? |
 //! | `invariants` | Does what must always hold, hold on random scenarios? |
 //! | `determinism` | Do the same scenario and seed give the same bytes, whatever else changes? |
 //! | `update_side` | What do the keys of the update side change, on one PC, worked out by hand? |
@@ -30,6 +31,7 @@ mod determinism;
 mod diagnosis;
 mod figures;
 mod golden;
+mod interactions;
 mod invariants;
 mod language;
 mod layering;

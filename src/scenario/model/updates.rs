@@ -12,6 +12,7 @@ use crate::words::time::{Span, Time};
 pub struct Updates {
     /// *Import Patch Data for Windows*.
     pub import: Schedule,
+    pub new_versions: NewVersions,
     /// Bulletins in the order in which they are published, before `published_after`.
     pub bulletins: Vec<Bulletin>,
     /// From the instant a bulletin names until it can be imported.
@@ -32,6 +33,13 @@ pub struct Updates {
     pub failure: Share,
     /// Cycles in which an update is tried before it counts as failed; at least one.
     pub attempts: u32,
+}
+
+/// Which imports bring new versions of the scan package and of Patch Install Tools.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum NewVersions {
+    WithBulletins,
+    EveryImport,
 }
 
 /// A software bulletin.

@@ -8,7 +8,7 @@ use jiff::civil::Weekday;
 use super::super::fault::{Fault, Place};
 use super::super::law;
 use super::super::model::Weekly;
-use super::super::model::updates::{Bulletin, BulletinChoice, MOST_CELL_BYTES, Share, Updates};
+use super::super::model::updates::{Bulletin, BulletinChoice, MOST_CELL_BYTES, NewVersions, Share, Updates};
 use super::super::model::{Action, Deed, Group, Scenario, Schedule};
 use super::super::reader::{Read, Reader, Section, check_name, twice};
 use super::super::values::{self, text};
@@ -37,6 +37,9 @@ pub fn updates(top: &Section, duration: Span) -> Option<Updates> {
     let usual_install = || Distribution::lognormal_median_p95(minutes(5), minutes(20)).expect("possible");
     let updates = Updates {
         import: s.value("import", grid).unwrap_or_else(|| daily(1, 0, s.reader)),
+        new_versions: s
+            .value("new_versions", values::word(NEW_VERSIONS))
+            .unwrap_or(NewVersions::WithBulletins),
         bulletins,
         published_after,
         enable: s.value("enable", enable).flatten(),
@@ -50,6 +53,9 @@ pub fn updates(top: &Section, duration: Span) -> Option<Updates> {
     };
     wanted.then_some(updates)
 }
+
+const NEW_VERSIONS: &[(&str, NewVersions)] =
+    &[("with_bulletins", NewVersions::WithBulletins), ("every_import", NewVersions::EveryImport)];
 
 /// A schedule that leaves time between two runs.
 fn grid(node: &Node, reader: &Reader) -> Read<Schedule> {

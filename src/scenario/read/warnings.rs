@@ -1,7 +1,7 @@
 //! Findings that do not stop a run, but that whoever reads the results should know.
 
 use super::super::fault::{Fault, Place};
-use super::super::model::{Deed, Group, Heartbeat, Phase, Retry, Scan, Scenario, Version};
+use super::super::model::{DAYS, Deed, Group, Heartbeat, Online, Phase, Retry, Scan, Scenario, Version};
 use super::super::reader::Section;
 use super::super::yaml::{Kind, Node};
 use super::{expected_clients, policy_warnings};
@@ -30,6 +30,8 @@ fn findings(top: &Section, scenario: &Scenario) -> Vec<Finding> {
     found.extend(policy_warnings::findings(scenario));
     found.extend(license_that_never_comes(scenario));
     found.extend(unused_site(scenario));
+    found.extend(windows_that_never_meet(scenario));
+    found.extend(tpm_keys_nobody_looks_at(scenario));
     found.extend(restart_of_a_server_that_serves(scenario));
     found.extend(scans_longer_than_windows(scenario));
     found.extend(scans_of_a_large_fleet(top, scenario, clients));
@@ -43,6 +45,30 @@ fn license_that_never_comes(scenario: &Scenario) -> Option<Finding> {
     let problem =
         format!("`{}` comes into force after the end of the scenario: it counts for nothing", file.name);
     Some(("licenses", problem, "correct `from`, or simulate for longer"))
+}
+
+/// Updates would pend for ever: the PCs are off whenever updates may be applied.
+fn windows_that_never_meet(scenario: &Scenario) -> Option<Finding> {
+    let windows = scenario.updates.as_ref()?.maintenance_windows.as_ref()?;
+    let meets = |online: &Online| {
+        let mut week = (0..DAYS as i64).flat_map(|day| online.windows.of_day(day));
+        week.any(|(from, until)| windows.next_open(from) < until)
+    };
+    let never = |group: &&Group| group.online.as_ref().is_some_and(|online| !meets(online));
+    let name = &scenario.groups.iter().find(never)?.name;
+    let problem = format!("no PC of group `{name}` is ever on in a maintenance window: nothing is applied");
+    Some(("updates.maintenance_windows", problem, "let windows and online times overlap"))
+}
+
+/// V10: keys of a kind that no version of the run knows change nothing.
+fn tpm_keys_nobody_looks_at(scenario: &Scenario) -> Option<Finding> {
+    let last = scenario.over_time.versions.last()?.version;
+    let blind = |group: &&Group| group.cloned_keys.is_some_and(|keys| keys.sharing(last) == 1);
+    let name = &scenario.groups.iter().find(blind)?.name;
+    let problem = format!(
+        "group `{name}` has cloned TPM keys, which the server looks at from 8.7.1 on: its PCs have records of their own"
+    );
+    Some(("groups", problem, "use `by: hardware`, or a later version"))
 }
 
 fn unused_site(scenario: &Scenario) -> Option<Finding> {

@@ -23,7 +23,7 @@ pub fn definitions() -> Value {
     });
     let schedule = json!({"type": "object", "properties": {"every": {}, "offset": {}, "daily": {}}});
     json!({
-        "name": {"type": "string", "pattern": "^[\\p{Alphabetic}\\p{N}][\\p{Alphabetic}\\p{N}_.-]*$", "maxLength": 64},
+        "name": {"type": "string", "pattern": "^[^\\s!-,/:-@\\[-^`{-~]+$", "maxLength": 64},
         "value": {"type": ["string", "number"]},
         "law": {"anyOf": [{"$ref": "#/$defs/value"}, law]},
         "schedule": {"anyOf": [{"$ref": "#/$defs/value"}, schedule]},
