@@ -79,7 +79,7 @@ impl Bands {
     fn add(&mut self, rows: &[Row]) {
         if self.at.is_empty() {
             self.at = rows.iter().map(|row| row.at).collect();
-            self.cells.resize_with(rows.len(), Default::default);
+            self.cells.resize_with(rows.len(), || std::array::from_fn(|_| Distribution::default()));
         }
         assert_eq!(self.at.len(), rows.len(), "all runs have the same rows");
         for (row, cells) in rows.iter().zip(&mut self.cells) {
