@@ -15,11 +15,13 @@
 //! | [`maintenance`] | M1–M4: what the end of maintenance stops |
 //! | [`recovery`] | V1–V10: how a license comes back, and how a client does |
 //! | [`update_cycle`] | U1, U2, E1, M3: what a Software Update Cycle does |
+//! | [`lack`] | every reason for having no license, in words |
 //! | [`standing`] | all of them in order: why a client holds a license, or what it lacks |
 
 pub mod clause;
 pub mod client;
 pub mod consumption;
+pub mod lack;
 pub mod license_files;
 pub mod maintenance;
 pub mod recovery;

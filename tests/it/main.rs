@@ -21,7 +21,7 @@
 //! | `planning` | Do commands of many runs say what single runs say, on any number of threads, interrupted or not? |
 //! | `layering` | Do the layers hold? |
 //! | `readme` | Is the README true? |
-//! | `cases`, `support` | Scenario files with expected events; files of the repository |
+//! | `cases`, `random`, `support` | Scenario files with expected events; random scenarios; files of the repository |
 
 mod bad_inputs;
 mod case_scenarios;
@@ -37,6 +37,7 @@ mod language;
 mod layering;
 mod over_time;
 mod planning;
+mod random;
 mod readme;
 mod reference;
 mod rule_scenarios;

@@ -1,0 +1,283 @@
+//! Random scenarios with every feature on, from a seed. `invariants` runs them.
+
+/// A small generator of choices; the seed is the test's only input.
+struct Choices(u64);
+
+impl Choices {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % n
+    }
+
+    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of[self.below(of.len() as u64) as usize]
+    }
+}
+
+const DELAYS: [&str; 7] = [
+    "0s",
+    "5m",
+    "{uniform: [0m, 3h]}",
+    "{exponential: 30m}",
+    "{lognormal: {median: 3m, p95: 10m}}",
+    "{triangular: [1m, 2m, 2h]}",
+    "{empirical: [1m, 1m, 90m]}",
+];
+
+/// A random scenario of a few dozen clients over some days.
+pub fn scenario_of(seed: u64) -> String {
+    let mut c = Choices(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    for _ in 0..5 {
+        c.below(2);
+    }
+    let beat = |c: &mut Choices, every: &str| match c.below(3) {
+        0 => "immediate".to_string(),
+        1 => every.to_string(),
+        _ => format!(
+            "{{every: {every}, phase: {}, jitter: {{uniform: [-5m, 9m]}}}}",
+            c.one(&["random", "10m"])
+        ),
+    };
+    let (configuration, inventory) = (beat(&mut c, "1h"), beat(&mut c, "24h"));
+    let membership = c.one(&["immediate", "{delta: 5m}", "{delta: never, complete: {daily: \"02:10\"}}"]);
+    let refresh = c.one(&["never", "{daily: \"03:00\"}", "{every: 7h, offset: 1h}"]);
+    let (retire, delete) = (c.one(&["immediate", "at_refresh"]), c.one(&["immediate", "at_refresh"]));
+    let phase = c.one(&["random", "after_package", "20m"]);
+    let (retry, give_up) = match c.below(3) {
+        0 => ("next_scan", "never"),
+        1 => (c.one(&["45m", "{exponential: 2h}"]), c.one(&["never", "3"])),
+        _ => ("next_scan", "2"),
+    };
+    let site = c.one(&[
+        "bandwidth: 20 Mbit/s, per_client: 5 Mbit/s",
+        "bandwidth: 2 Mbit/s, concurrent: 3",
+        "download_time: {exponential: 20m}, concurrent: 2",
+        "bandwidth: unlimited, per_client: unlimited",
+    ]);
+    let throttle = match site.contains("download_time") {
+        true => "",
+        false => c.one(&[
+            "",
+            ", throttle: [{weekdays: \"06:00-18:00\", per_client: 300 kbit/s}]",
+            ", throttle: [{daily: \"20:00-06:30\", per_client: 1 Mbit/s}, {monday: \"00:00-24:00\", per_client: 2 Mbit/s}]",
+        ]),
+    };
+    let blockouts = c.one(&[
+        "",
+        "",
+        ", blockouts: [{daily: \"09:00-11:00\"}]",
+        ", blockouts: [{weekdays: \"22:00-04:00\"}]",
+    ]);
+    let down = match c.below(3) {
+        0 => String::new(),
+        1 => format!(", down: [{{from: {}h}}]", c.below(120)),
+        _ => {
+            let from = c.below(100);
+            format!(
+                ", down: [{{from: {from}h, until: {}h}}, {{from: 30h, until: 31h}}]",
+                from + 1 + c.below(30)
+            )
+        }
+    };
+    let online = |c: &mut Choices| {
+        c.one(&[
+            "always",
+            "{weekdays: \"08:00-18:00\", saturday: \"09:00-12:00\", present: 80%}",
+            "{daily: \"22:00-06:00\", holidays: [2026-01-06]}",
+            "{daily: \"00:00-24:00\", present: 0.6}",
+            "{weekdays: [\"07:00-09:30\", \"09:00-12:15\", \"13:00-13:20\"], holidays: [2026-01-05, 2026-01-08]}",
+        ])
+        .to_string()
+    };
+    let (online_a, online_b) = (online(&mut c), online(&mut c));
+    let spread = c.one(&["0s", "{uniform: [1m, 60m]}", "5h"]);
+    let on_agent_start = c.one(&["true", "false"]);
+    let after_change = c.one(&["true", "false"]);
+    let inventory = match inventory.strip_prefix('{') {
+        Some(rest) => format!("{{after_plugin_change: {after_change}, {rest}"),
+        None => format!("{{every: {inventory}, after_plugin_change: {after_change}}}"),
+    };
+    let mut actions: Vec<String> = (0..c.below(12))
+        .map(|_| {
+            let at = c.below(120);
+            let group = c.one(&["a", "b"]);
+            let n = 1 + c.below(6);
+            match c.below(9) {
+                8 => format!("{{at: {at}h, restart_package_server: s}}"),
+                0 => format!("{{at: {at}h, run: licensing_refresh}}"),
+                1 => format!("{{at: {at}h, delete: {{group: {group}, status: retired}}}}"),
+                2 => {
+                    let keys = c.one(&["matching", "new"]);
+                    format!("{{at: {at}h, reimage: {{group: {group}, clients: {n}, keys: {keys}}}}}")
+                }
+                _ => {
+                    let deed = c.one(&[
+                        "retire",
+                        "dispose",
+                        "delete",
+                        "uninstall_plugin",
+                        "install_plugin",
+                        "uninstall_agent",
+                    ]);
+                    let agent = match deed {
+                        "retire" | "dispose" | "delete" => c.one(&["", ", agent: live"]),
+                        _ => "",
+                    };
+                    let status = c.one(&["active", "active", "retired", "disposed"]);
+                    format!(
+                        "{{at: {at}h, {deed}: {{group: {group}, clients: {n}, status: {status}{agent}}}}}"
+                    )
+                }
+            }
+        })
+        .collect();
+    let (nodes, extra) = (c.below(25), c.below(10));
+    let old = extra % 3 == 0;
+    let reaches_8_5 = !old || c.below(2) == 0;
+    if reaches_8_5 {
+        let (at, versions) = (c.below(60), if old { ["8.5", "8.6"] } else { ["8.7", "8.8"] });
+        let released = c.one(&["2025-11-30", "2026-01-05"]);
+        actions
+            .push(format!("{{at: {at}h, upgrade: {{version: \"{}\", released: {released}}}}}", versions[0]));
+        if at >= 24 && c.below(2) == 0 {
+            let upgrade = format!("{{version: \"{}\", released: 2026-01-06}}", versions[1]);
+            actions.push(format!("{{at: {}h, upgrade: {upgrade}}}", at + 5));
+        }
+    }
+    actions.extend((0..c.below(5)).map(|_| change(&mut c, reaches_8_5)));
+    let version = if old { c.one(&["7.5", "8.1"]) } else { "8.6" };
+    let format = if version == "7.5" { "legacy" } else { c.one(&["slic", "legacy"]) };
+    let (updates, patching) = if c.below(3) > 0 { updates_of(&mut c) } else { Default::default() };
+    actions.extend(patching);
+    let delay = |c: &mut Choices| c.one(&DELAYS).to_string();
+    format!(
+        "fleetsim: 1
+duration: {days}d
+seed: {seed}
+timeline: {{every: {every}}}
+platform:
+  version: \"{version}\"
+  first_contact: {contact}
+  configuration_request: {configuration}
+  basic_inventory: {inventory}
+  membership_update: {membership}
+  licensing_refresh: {refresh}
+  refund_on_retire: {retire}
+  refund_on_delete: {delete}
+  on_expiry: {on_expiry}
+  reimage_time: {reimage}
+  purging: {purging}
+  start_spread: {spread}
+packages:
+  plugin: {{size: {plugin}, install: {install}}}
+  assessment_scan: {{size: {{uniform: [1 MB, 60 MB]}}, old_version_usable: {usable}}}
+  install_tools: {{size: {tools}}}
+scan: {{send_only_if_changed: {changed}, resend_after_reject: {resend}, every: 4h, phase: {phase}, jitter: {{uniform: [-10m, 10m]}}, on_new_policy: {new_policy}, on_agent_start: {on_agent_start},
+  duration: {duration}, retry: {retry}, give_up_after: {give_up}}}
+licenses:
+  base: {{nodes: {nodes}, format: {format}, aup_until: {aup}}}
+  extra: {{kind: subscription, nodes: {extra}, format: {format}, from: {from}h, until: 2026-01-08, aup_until: 2026-02-20}}
+  renewal: {{nodes: {nodes}, format: {format}, from: {renewed}d 30m, replaces: {replaced}, aup_until: 2026-12-31}}
+sites: {{s: {{{site}{throttle}{blockouts}{down}}}}}
+groups:
+  a: {{clients: {clients}, os: Windows 11, enrol: {enrol}, lifetime: {{exponential: 4d}}, online: {online_a}}}
+  b: {{enrol: {{poisson: 6/d}}, holding_time: {holding}, cloned_keys: {clones}, online: {online_b}}}
+{policies}
+{updates}
+actions: [{actions}]
+",
+        days = 1 + c.below(7),
+        on_expiry = c.one(&["keep", "release"]),
+        reimage = delay(&mut c),
+        purging = c.one(&[
+            "{}",
+            "{retire_after: 26h}",
+            "{delete_after: 2d}",
+            "{retire_after: 25h, delete_after: 30h, check: 6h}"
+        ]),
+        clones = c.one(&["none", "none", "{machines: 2}", "{machines: 3}"]),
+        every = c.one(&["1h", "1d", "7h"]),
+        usable = c.one(&["true", "false"]),
+        tools = c.one(&["0", "15 MB", "2 GB"]),
+        changed = c.one(&["true", "false"]),
+        resend = c.one(&["next_scan", "when_changed"]),
+        contact = delay(&mut c),
+        plugin = c.one(&["0", "10 MB"]),
+        install = delay(&mut c),
+        new_policy = c.one(&["true", "false"]),
+        duration = delay(&mut c),
+        from = 1 + c.below(80),
+        aup = c.one(&["2025-12-01", "2026-01-06", "2026-12-31"]),
+        renewed = 4 + c.below(2),
+        replaced = c.one(&["base", "extra"]),
+        clients = c.below(30),
+        enrol = delay(&mut c),
+        holding = delay(&mut c),
+        policies = if old {
+            "policies: {plugin_install: {groups: [a]}}"
+        } else {
+            c.one(&[
+                "",
+                "policies: {dsup: {enabled: false}, clones: {vip: {groups: [b]}}}",
+                "policies: {plugin_install: {share: 70%}, dsup: {enabled: false}, clones: {vip: {share: 60%}}}",
+            ])
+        },
+        actions = actions.join(", "),
+    )
+}
+
+/// An action that changes something for everybody.
+fn change(c: &mut Choices, reaches_8_5: bool) -> String {
+    let target = |c: &mut Choices| {
+        c.one(&[
+            "{enabled: false}",
+            "{enabled: true, groups: all, operating_systems: all}",
+            "{groups: [b]}",
+            "{share: 30%}",
+            "{share: 80%}",
+            "{clients: [b-1, b-3]}",
+            "{clients: all, share: 100%}",
+            "{operating_systems: [Windows 11], sites: [s]}",
+        ])
+    };
+    let what = match c.below(if reaches_8_5 { 7 } else { 4 }) {
+        0 => format!("membership_update: {}", c.one(&["never", "3h", "immediate", "{delta: never}"])),
+        1 => "run: membership_update".to_string(),
+        2 | 3 => format!("policies: {{plugin_install: {}}}", target(c)),
+        4 => format!("policies: {{dsup: {{enabled: {}}}}}", c.one(&["true", "false"])),
+        5 => format!("policies: {{clones: {{vip: {}}}}}", target(c)),
+        _ => format!("policies: {{clones: {{new: {}}}, plugin_install: {}}}", target(c), target(c)),
+    };
+    format!("{{at: {}h, {what}}}", c.below(130))
+}
+
+/// An update side, and actions that go with it. Every bulletin has two updates.
+fn updates_of(c: &mut Choices) -> (String, Vec<String>) {
+    let bulletins: Vec<String> =
+        (0..1 + c.below(5)).map(|n| format!("{{name: B{n}, published: {}h}}", c.below(80))).collect();
+    let text = format!(
+        "updates: {{import: {{every: {import}h}}, bulletins: [{bulletins}], updates_per_bulletin: 2, \
+         enable: {enable}, applicable: {applicable}, cycle: {cycle}, maintenance_windows: {windows}, \
+         tools_wait: 1h, install: {install}, failure: {failure}, attempts: 2}}",
+        import = 3 + c.below(20),
+        bulletins = bulletins.join(", "),
+        enable = c.one(&["never", "0s", "{exponential: 5h}"]),
+        applicable = c.one(&["100%", "60%"]),
+        cycle = c.one(&["2h", "{daily: \"21:00\"}", "never"]),
+        windows = c.one(&["[]", "[]", "{daily: \"20:00-06:00\"}"]),
+        install = c.one(&DELAYS),
+        failure = c.one(&["0%", "60%"]),
+    );
+    let actions = (0..c.below(5)).map(|_| {
+        let (at, group) = (c.below(120), c.one(&["a", "b"]));
+        match c.below(4) {
+            0 => format!("{{at: {at}h, run: pm_import}}"),
+            1 => format!("{{at: {at}h, enable_bulletins: all}}"),
+            2 => format!("{{at: {at}h, enable_bulletins: [B0]}}"),
+            _ => format!("{{at: {at}h, installation_task: {{bulletins: [B0], group: {group}}}}}"),
+        }
+    });
+    (text, actions.collect())
+}
