@@ -14,11 +14,24 @@
 //! | [`pool`] | the licenses owned and taken |
 //! | [`state`] | one row a client |
 //! | [`model`] | the fleet: events in, handlers called, facts out |
-//! | `targets` | whom the policies take, and since when |
-//! | `maintenance` | versions, and whether maintenance covers them |
-//! | `rollout`, `trouble`, `scanning`, `scan_hours`, `leaving`, `releasing`, `reimaging`, `purging`, `imports`, `update_cycle` | the handlers, by chapter of the article |
-//! | `records` | which record a machine has, and how it comes back to one |
 //! | `updates` | bulletins, policies, and what became of updates on each client |
+//!
+//! The handlers, by rule:
+//!
+//! | file | rules it applies |
+//! |---|---|
+//! | `rollout` | C1–C4: from a new PC to a client that can scan |
+//! | `targets` | C1, C5, T1, T2: whom the policies take, and since when |
+//! | `trouble` | C4: downloads that fail, are put off, or pause |
+//! | `scanning`, `scan_hours` | C4–C7, X1, X2, E1: scans, and those of PCs that keep hours |
+//! | `leaving` | V1–V3, V6, V8: what administrators do to clients |
+//! | `releasing` | V1, V3, E1: how licenses come back |
+//! | `records` | V4, V5, V7, V10: which record a machine has, and how it comes back to one |
+//! | `purging` | V9 |
+//! | `reimaging` | V10 |
+//! | `maintenance` | M3: versions, and whether maintenance covers them |
+//! | `imports` | M1, M2, and new package versions |
+//! | `update_cycle` | U1, U2, M4, E1: cycles and tasks |
 //!
 //! Rules decide (in [`crate::rules`]), handlers apply. Nothing here keeps statistics, prints,
 //! reads a file or a clock; observers see facts and cannot schedule.
