@@ -106,7 +106,7 @@ fn refused(tally: &Tally) -> Option<String> {
     ];
     let some: Vec<String> =
         refused.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| counted(n, noun)).collect();
-    (!some.is_empty()).then(|| format!("{} (events.csv says why)", some.join(", ")))
+    (!some.is_empty()).then(|| format!("{} (why: run with --events)", some.join(", ")))
 }
 
 fn peak(tally: &Tally, when: impl Fn(Time) -> String) -> String {
