@@ -68,9 +68,7 @@ fn every_bad_input_gets_its_good_answer() {
     let mut rewritten = table.split("### ").next().unwrap_or_default().to_string();
     let mut wrong = String::new();
     for Case { title, yaml, says } in cases(&table) {
-        let began = Instant::now();
-        let said = verdict(&unescaped(yaml));
-        assert!(began.elapsed() < PATIENCE, "{title}: took {:?}", began.elapsed());
+        let said = verdict_in_time(title, &unescaped(yaml));
         let _ = write!(rewritten, "### {title}\n{yaml}>>>\n{said}\n");
         if said.trim_end() != says.trim_end() {
             let _ = writeln!(wrong, "{title}\nexpected:\n{says}said:\n{said}");
@@ -156,12 +154,25 @@ fn hostile() -> Vec<(&'static str, String, &'static str)> {
     ]
 }
 
+/// The verdict, within [`PATIENCE`]. The clock also counts what else the machine does, so the quickest of
+/// three counts.
+fn verdict_in_time(title: &str, yaml: &str) -> String {
+    let mut quickest = Duration::MAX;
+    for _ in 0..3 {
+        let began = Instant::now();
+        let said = verdict(yaml);
+        quickest = quickest.min(began.elapsed());
+        if quickest < PATIENCE {
+            return said;
+        }
+    }
+    panic!("{title}: took {quickest:?}")
+}
+
 #[test]
 fn hostile_yaml_is_refused_at_once_in_few_words() {
     for (title, yaml, says) in hostile() {
-        let began = Instant::now();
-        let said = verdict(&yaml);
-        assert!(began.elapsed() < PATIENCE, "{title}: took {:?}", began.elapsed());
+        let said = verdict_in_time(title, &yaml);
         assert!(said.contains(says), "{title}: {said}");
         assert!(said.len() < 3_000, "{title}: {} bytes of message", said.len());
     }
