@@ -151,13 +151,11 @@ impl<O: Observer> Fleet<'_, O> {
         let record = self.record(client);
         let holder = self.state(record).with(Mark::Licensed).without(Mark::Waiting); // C6
         self.change(now, record, holder, Step::LicenseTaken { waited: now - asked });
-        if self.scenario.groups[group].cloned_keys.is_some() {
-            self.share_license(now, record);
+        match self.scenario.groups[group].cloned_keys {
+            Some(_) => self.share_license(now, record, queue),
+            None => self.ask_for_updates(now, client, queue),
         }
         self.note_sent(now, client);
-        for machine in self.machines_of(record) {
-            self.ask_for_updates(now, machine, queue);
-        }
         self.arm_holding(now, record, queue);
     }
 
@@ -174,14 +172,15 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// Whoever shares the record waits no longer (V10).
-    fn share_license(&mut self, now: Time, record: u32) {
+    /// Whoever shares the record waits no longer, and is patched (V10).
+    fn share_license(&mut self, now: Time, record: u32, queue: &mut EventQueue) {
         for machine in self.machines_of(record) {
             let state = self.state(machine);
             if state.is(Mark::Waiting) {
                 self.clients[machine as usize].rejections = 0;
                 self.change(now, machine, state.without(Mark::Waiting), Step::LicenseShared);
             }
+            self.ask_for_updates(now, machine, queue);
         }
     }
 

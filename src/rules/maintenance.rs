@@ -36,6 +36,18 @@ impl SolutionState {
         }
     }
 
+    /// What Patch Management does, it does only while it works.
+    ///
+    /// # Errors
+    /// `expired` without a license in date (**E1**), `not_covered` without maintenance for the version (**M3**).
+    pub fn check<E>(self, expired: E, not_covered: E) -> Result<(), E> {
+        match self {
+            SolutionState::Working => Ok(()),
+            SolutionState::Expired => Err(expired),        // E1
+            SolutionState::NotCovered => Err(not_covered), // M3
+        }
+    }
+
     pub fn words(self) -> &'static str {
         match self {
             SolutionState::Working => "working",
@@ -80,11 +92,7 @@ impl ImportRefused {
 /// # Errors
 /// Why it brings nothing.
 pub fn import_brings(works: SolutionState, in_force: InForce) -> Result<(), ImportRefused> {
-    match works {
-        SolutionState::Expired => return Err(ImportRefused::LicensesExpired), // E1
-        SolutionState::NotCovered => return Err(ImportRefused::VersionNotCovered), // M3
-        SolutionState::Working => {}
-    }
+    works.check(ImportRefused::LicensesExpired, ImportRefused::VersionNotCovered)?; // E1, M3
     if in_force.aup == AupState::Expired {
         return Err(ImportRefused::MaintenanceExpired); // M2
     }
@@ -169,11 +177,7 @@ pub fn may_schedule_task(
     in_force: InForce,
     enabled: bool,
 ) -> Result<(), TaskRefused> {
-    match works {
-        SolutionState::Expired => return Err(TaskRefused::LicensesExpired), // E1
-        SolutionState::NotCovered => return Err(TaskRefused::VersionNotCovered), // M3
-        SolutionState::Working => {}
-    }
+    works.check(TaskRefused::LicensesExpired, TaskRefused::VersionNotCovered)?; // E1, M3
     if in_force.aup == AupState::Expired && (Version::V8_5Ru2..=Version::V8_5Ru4).contains(&version) {
         return Err(TaskRefused::MaintenanceExpired); // M4
     }

@@ -85,11 +85,7 @@ impl Stopped {
 /// # Errors
 /// Why it does not proceed.
 pub fn applying_updates(case: CycleCase) -> Result<Next, Stopped> {
-    match case.works {
-        SolutionState::Expired => return Err(Stopped::LicensesExpired), // E1
-        SolutionState::NotCovered => return Err(Stopped::VersionNotCovered), // M3
-        SolutionState::Working => {}
-    }
+    case.works.check(Stopped::LicensesExpired, Stopped::VersionNotCovered)?; // E1, M3
     if !case.deployed_to {
         return Err(Stopped::NoLongerDeployed);
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Group;
+use super::{Group, updates};
 use crate::words::time::Time;
 
 /// Who gets what.
@@ -74,7 +74,7 @@ impl Share {
 
     /// Does the share hold a client with this draw? A larger share holds all clients of a smaller one.
     pub fn holds(self, draw: u64) -> bool {
-        (u128::from(draw) * u128::from(Share::WHOLE)) >> 64 < u128::from(self.parts)
+        updates::Share { millionths: self.parts }.takes(draw)
     }
 }
 
