@@ -43,7 +43,7 @@ fn main() {
 /// Most heap bytes of client rows and event queue at any time of a run, looked at every 1,024 events.
 fn peak_bytes(scenario: &Scenario) -> usize {
     let mut queue = EventQueue::new(scenario.horizon());
-    let mut fleet = Fleet::new(scenario, 0, (), &mut queue);
+    let mut fleet = Fleet::new(scenario, 0, Mode::default(), (), &mut queue);
     let (mut peak, mut events) = (0, 0u64);
     while let Some(event) = queue.pop() {
         if events % 1024 == 0 {

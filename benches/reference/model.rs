@@ -19,9 +19,9 @@ pub fn load(size: Size) -> Scenario {
 }
 
 /// Runs a scenario as `fleetsim run` does, with all built-in observers.
-pub fn run(scenario: &Scenario) -> Counts {
+pub fn run(scenario: &Scenario, mode: Mode) -> Counts {
     let go_on = |_, _| ControlFlow::Continue(());
-    let outcome = study::run::run(scenario, 0, (), go_on).expect("nobody interrupts");
+    let outcome = study::run::run(scenario, 0, mode, (), go_on).expect("nobody interrupts");
     let (counts, levels) = (outcome.tally.counts, outcome.tally.levels);
     let scans = counts.scans_returned + counts.scans_rejected;
     Counts {

@@ -81,6 +81,9 @@ pub struct Run {
     /// Also write events.csv: every change and refusal; `all`: also the later scans of license holders.
     #[arg(long, value_name = "DETAIL", num_args = 0..=1, default_missing_value = "changes", require_equals = true)]
     pub events: Option<Events>,
+    /// Simulate every scan as an event: the same results, slower. For those who do not trust the shortcut.
+    #[arg(long)]
+    pub exhaustive: bool,
     /// Overwrite results of another scenario, or files of unknown origin.
     #[arg(long)]
     pub force: bool,

@@ -38,8 +38,8 @@ use super::chacha::{self, Blocks};
 /// Bits of an address that hold the ordinal; the decision number takes the other 16.
 const ORDINAL_BITS: u32 = 48;
 
-/// 64-bit draws in one ChaCha block.
-const BLOCK_DRAWS: u64 = 8;
+/// 64-bit draws in one ChaCha block: those of entities `8 n` to `8 n + 7`.
+pub const BLOCK_DRAWS: u64 = 8;
 
 /// Blocks computed together by [`eight`]: two 128-bit vectors a word, or one of 256 bits.
 pub const LANES: usize = 8;
@@ -125,6 +125,34 @@ pub fn eight(decision: u16, items: [(&Draws, u64, u64); LANES]) -> [u64; LANES] 
     let streams = items.map(|(_, _, ordinal)| stream(decision, ordinal));
     let blocks = chacha::blocks(keys, &counters, &streams);
     std::array::from_fn(|lane| draw_of(&blocks, lane, items[lane].1))
+}
+
+/// Address of a block: the draws of eight neighbouring entities at one decision and ordinal.
+#[derive(Debug, Clone, Copy)]
+pub struct Block<'a> {
+    pub draws: &'a Draws,
+    /// Entity divided by [`BLOCK_DRAWS`].
+    pub number: u64,
+    pub ordinal: u64,
+}
+
+/// All draws of eight blocks: the price of [`eight`], for up to eight times as many draws.
+pub struct EightBlocks(Blocks<LANES>);
+
+impl EightBlocks {
+    /// # Panics
+    /// As [`Draws::at`].
+    pub fn new(decision: u16, blocks: [Block; LANES]) -> EightBlocks {
+        let keys = blocks.map(|block| &block.draws.key);
+        let counters = blocks.map(|block| block.number);
+        EightBlocks(chacha::blocks(keys, &counters, &blocks.map(|block| stream(decision, block.ordinal))))
+    }
+
+    /// The draw of an entity of the block in a lane.
+    #[inline]
+    pub fn draw(&self, lane: usize, entity: u64) -> u64 {
+        draw_of(&self.0, lane, entity)
+    }
 }
 
 /// The key of a name: the first 8 bytes, little-endian, of the SHA-256 of its UTF-8 form.

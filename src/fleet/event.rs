@@ -68,14 +68,18 @@ pub enum Event {
     SiteDownloads,
     /// A client's Software Update Cycle starts, has waited for Patch Install Tools long enough, or ends.
     UpdateCycle,
+    /// What becomes of the scans of a client at rest may turn here. Changes nothing by itself.
+    RestReviewed,
     /// The result of a scan with a Software Update Cycle reaches the server.
     CycleScanReturned,
     /// A scan's result reaches the server.
     ScanReturned,
+    /// Observers are told of all scans up to here that were no events. Entity 0. Changes nothing.
+    ScansCounted,
 }
 
 impl Event {
-    const ALL: [Event; 30] = [
+    const ALL: [Event; 32] = [
         Event::LicenseTurn,
         Event::Action,
         Event::LifetimeEnds,
@@ -104,8 +108,10 @@ impl Event {
         Event::PcGoesOff,
         Event::SiteDownloads,
         Event::UpdateCycle,
+        Event::RestReviewed,
         Event::CycleScanReturned,
         Event::ScanReturned,
+        Event::ScansCounted,
     ];
 
     /// The event of a key.
@@ -126,7 +132,8 @@ impl Event {
             | Event::PackageServerTurn
             | Event::Import
             | Event::EnableBulletins
-            | Event::SiteDownloads => false,
+            | Event::SiteDownloads
+            | Event::ScansCounted => false,
             Event::Enrol
             | Event::ImageApplied
             | Event::FirstContact
@@ -144,6 +151,7 @@ impl Event {
             | Event::DownloadRetry
             | Event::PcGoesOff
             | Event::UpdateCycle
+            | Event::RestReviewed
             | Event::CycleScanReturned
             | Event::ScanReturned => true,
         }

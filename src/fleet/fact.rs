@@ -19,6 +19,9 @@ pub enum Fact {
     Changed { client: u32, before: ClientState, after: ClientState, step: Step },
     /// A scan was judged.
     Scanned { client: u32, outcome: Result<Returned, Refused> },
+    /// So many scans that were not told one by one had this outcome since this was told last; they changed
+    /// nothing.
+    ScansCounted { outcome: Result<Returned, Refused>, scans: u64 },
     /// A license file started or ended, or its maintenance did.
     LicenseTurn { file: usize, turn: Turn },
     /// What the license files add up to from now on. Also told once at the start.
@@ -188,15 +191,41 @@ pub enum Package {
     InstallTools = 3,
 }
 
+/// Whose scans an observer has to see one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Watched {
+    Nobody,
+    Client(u32),
+    Everybody,
+}
+
 /// Sees every fact, in order of time.
 pub trait Observer {
     fn observe(&mut self, at: Time, fact: &Fact);
+
+    /// The first instant at or after `from` by which all scans up to then are to be told.
+    fn counts_at(&self, _from: Time) -> Time {
+        Time::NEVER
+    }
+
+    /// Whose scans are to be told one by one, though they change nothing.
+    fn watches(&self) -> Watched {
+        Watched::Nobody
+    }
 }
 
 impl<O: Observer> Observer for &mut O {
     #[inline]
     fn observe(&mut self, at: Time, fact: &Fact) {
         (**self).observe(at, fact);
+    }
+
+    fn counts_at(&self, from: Time) -> Time {
+        (**self).counts_at(from)
+    }
+
+    fn watches(&self) -> Watched {
+        (**self).watches()
     }
 }
 
@@ -211,5 +240,17 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
     fn observe(&mut self, at: Time, fact: &Fact) {
         self.0.observe(at, fact);
         self.1.observe(at, fact);
+    }
+
+    fn counts_at(&self, from: Time) -> Time {
+        self.0.counts_at(from).min(self.1.counts_at(from))
+    }
+
+    fn watches(&self) -> Watched {
+        match (self.0.watches(), self.1.watches()) {
+            (Watched::Nobody, other) | (other, Watched::Nobody) => other,
+            (one, other) if one == other => one,
+            _ => Watched::Everybody,
+        }
     }
 }

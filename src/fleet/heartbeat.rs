@@ -7,7 +7,7 @@
 use super::decision::Decision;
 use crate::engine::distribution::Distribution;
 use crate::engine::draw::Draws;
-use crate::scenario::model::{Heartbeat, Phase};
+use crate::scenario::model::{Heartbeat, Phase, Scan};
 use crate::words::time::{Span, Time};
 
 /// A draw of a law; constants draw nothing.
@@ -23,6 +23,81 @@ pub fn amount(law: &Distribution, draws: &Draws, decision: Decision, entity: u64
 #[inline]
 pub fn delay(law: &Distribution, draws: &Draws, decision: Decision, entity: u64, ordinal: u64) -> Span {
     Span(amount(law, draws, decision, entity, ordinal))
+}
+
+/// Draws of scan times above this are taken for this one: no scan takes longer than all but one in 2^24
+/// (16.8 million) of its law. Laws such as the log-normal one have no end, but an agent does not let a scan run for
+/// ever, and what is bounded can be counted without looking at each.
+const LONGEST_SCAN: u64 = u64::MAX - (1 << 40);
+
+/// From the start of a scan until its result is at the server, for a draw.
+#[inline]
+pub fn lasts(law: &Distribution, draw: u64) -> Span {
+    Span(law.sample(draw.min(LONGEST_SCAN)))
+}
+
+/// The longest time that a scan takes.
+pub fn longest(law: &Distribution) -> Span {
+    lasts(law, u64::MAX)
+}
+
+/// As [`lasts`], with the draw of a decision; constants draw nothing.
+#[inline]
+pub fn scan_time(scan: &Scan, draws: &Draws, decision: Decision, entity: u64, ordinal: u64) -> Span {
+    match scan.duration {
+        Distribution::Constant(amount) => Span(amount),
+        ref law => lasts(law, draws.at(decision as u16, entity, ordinal)),
+    }
+}
+
+/// Tells whether a scan takes at most so long, as a rule without computing how long it takes: for a
+/// log-normal law that costs twenty times as much as a comparison.
+#[derive(Debug)]
+pub struct AtMost {
+    law: Distribution,
+    /// A cell of times is 2^`cell_bits` ms wide.
+    cell_bits: u32,
+    /// By cell: scans with draws below this take no longer than the least time of the cell for certain.
+    certain: Vec<u64>,
+}
+
+impl AtMost {
+    /// At most this many cells, and at least half of it: what fits into the fastest cache.
+    const CELLS: u64 = 512;
+    /// Bits of a draw that are looked at to build the table.
+    const BITS: u32 = 32;
+    /// Laws never decrease in the draw but for the last bit of a function, before rounding to ms.
+    const SLACK: i64 = 2;
+
+    pub fn new(law: &Distribution) -> AtMost {
+        let longest = longest(law).ms() as u64;
+        let cell_bits = (longest / AtMost::CELLS + 1).next_power_of_two().trailing_zeros();
+        // The others cost no more than a comparison anyway.
+        let tabled = !matches!(law, Distribution::Constant(_) | Distribution::Uniform { .. });
+        let cells = if tabled { (longest >> cell_bits) + 1 } else { 0 };
+        let least = |cell: u64| (cell << cell_bits) as i64 - AtMost::SLACK;
+        let certain = (0..cells).map(|cell| all_below(law, least(cell))).collect();
+        AtMost { law: law.clone(), cell_bits, certain }
+    }
+
+    /// Does a scan with this draw take at most `time` ms?
+    #[inline]
+    pub fn tells(&self, draw: u64, time: i64) -> bool {
+        let certain = u64::try_from(time).ok().and_then(|time| self.certain.get((time >> self.cell_bits) as usize));
+        certain.is_some_and(|most| draw < *most) || lasts(&self.law, draw).ms() <= time
+    }
+}
+
+/// A draw, to 32 bits, below which all scans take at most `time` ms.
+fn all_below(law: &Distribution, time: i64) -> u64 {
+    let mut most = 0;
+    for bit in (u64::BITS - AtMost::BITS..u64::BITS).rev() {
+        let tried = most | 1 << bit;
+        if lasts(law, tried).ms() <= time {
+            most = tried;
+        }
+    }
+    most
 }
 
 /// Where a client's grid is anchored, unless it hangs on its package.
@@ -92,6 +167,33 @@ impl Occurrences<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The table may only save work.
+    #[test]
+    fn a_table_tells_the_same_as_the_law() {
+        let laws = [
+            Distribution::lognormal_median_p95(180_000.0, 600_000.0).unwrap(),
+            Distribution::exponential(60_000.0).unwrap(),
+            Distribution::triangular(0, 5, 90).unwrap(),
+            Distribution::empirical(vec![1, 1, 700, 900_000]).unwrap(),
+            Distribution::uniform(0, 600_000).unwrap(),
+            Distribution::constant(180_000).unwrap(),
+        ];
+        let draws = Draws::new(5, 0, "g");
+        let mut column = vec![0; 4_000];
+        draws.fill(1, 0, 0, &mut column);
+        column.extend([0, 1, u64::MAX, u64::MAX - 1, LONGEST_SCAN, LONGEST_SCAN + 1, 1 << 32]);
+        for law in &laws {
+            let table = AtMost::new(law);
+            for &draw in &column {
+                let time = lasts(law, draw).ms();
+                for (limit, within) in [(time - 1, false), (time, true), (time + 1, true), (-5, false)] {
+                    assert_eq!(table.tells(draw, limit), within, "{law:?}, draw {draw}, {time} and {limit} ms");
+                }
+                assert!(table.tells(draw, longest(law).ms()));
+            }
+        }
+    }
 
     #[test]
     fn the_next_occurrence_is_found_without_history() {

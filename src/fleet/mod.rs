@@ -14,6 +14,8 @@
 //! | [`pool`] | the licenses owned and taken |
 //! | [`state`] | one row a client |
 //! | [`model`] | the fleet: events in, handlers called, facts out |
+//! | [`resting`] | clients whose scans change nothing and are no events |
+//! | `census`, `teller` | how many scans they had |
 //! | `updates` | bulletins, policies, and what became of updates on each client |
 //!
 //! The handlers, by rule:
@@ -36,6 +38,7 @@
 //! Rules decide (in [`crate::rules`]), handlers apply. Nothing here keeps statistics, prints,
 //! reads a file or a clock; observers see facts and cannot schedule.
 
+mod census;
 pub mod decision;
 pub mod event;
 pub mod fact;
@@ -54,14 +57,17 @@ mod records;
 mod reimaging;
 mod releasing;
 mod rollout;
+pub mod resting;
 pub mod roster;
 mod scan_hours;
 mod scanning;
 pub mod state;
 mod targets;
+mod teller;
 mod trouble;
 mod update_cycle;
 mod updates;
 
-pub use fact::{Fact, Observer, Step};
+pub use fact::{Fact, Observer, Step, Watched};
 pub use model::Fleet;
+pub use resting::Mode;

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::decision::Decision;
 use super::event::Event;
-use super::fact::{Cause, Fact, Observer, Step};
+use super::fact::{Cause, Fact, Observer, Step, Watched};
 use super::foresight::Foresight;
 use super::heartbeat::{Occurrences, anchor};
 use super::network::{Download, Downloads};
 use super::pool::Pool;
 use super::records::Records;
+use super::resting::{Mode, Resting};
 use super::roster::Roster;
 use super::state::Client;
 use super::targets::Targets;
@@ -48,14 +49,27 @@ pub struct Fleet<'s, O> {
     pub(super) updates: Option<UpdateSide<'s>>,
     pub(super) foresight: Foresight,
     pub(super) records: Records,
-    observer: O,
+    /// Only where scans that change nothing are counted instead of simulated.
+    pub(super) resting: Option<Resting>,
+    /// Whose scans are events in any case.
+    pub(super) followed: Watched,
+    pub(super) threads: usize,
+    pub(super) observer: O,
 }
 
 impl<'s, O: Observer> Fleet<'s, O> {
     /// Sets the fleet up and schedules what is known from the start.
-    pub fn new(scenario: &'s Scenario, replication: u64, observer: O, queue: &mut EventQueue) -> Self {
+    pub fn new(
+        scenario: &'s Scenario,
+        replication: u64,
+        mode: Mode,
+        observer: O,
+        queue: &mut EventQueue,
+    ) -> Self {
         let mut roster = Roster::new(scenario, replication);
         let joins = roster.take_joins();
+        let followed = observer.watches();
+        let one_by_one = mode.exhaustive || followed == Watched::Everybody;
         let mut fleet = Fleet {
             scenario,
             clients: roster.groups().map(Client::new).collect(),
@@ -70,6 +84,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
             updates: UpdateSide::new(scenario, replication, roster.len()),
             foresight: Foresight::default(),
             records: Records::new(scenario, roster.len()),
+            resting: if one_by_one { None } else { Resting::new(&scenario.scan, roster.len()) },
+            followed,
+            threads: mode.threads,
             roster,
             observer,
         };
@@ -94,6 +111,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         }
         self.schedule_outages(queue);
         self.schedule_import(Time::START, queue);
+        self.schedule_count(Time::START, queue);
         for (client, at) in joins.iter().enumerate() {
             queue.push(Event::Enrol.at(self.when_on(client as u32, *at), client as u32, 0));
         }
@@ -169,7 +187,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
     /// Heap bytes of client rows; what a client costs beside its pending events.
     pub fn client_bytes(&self) -> usize {
         let updates = self.updates.as_ref().map_or(0, UpdateSide::bytes);
-        self.clients.capacity() * size_of::<Client>() + updates
+        let resting = self.resting.as_ref().map_or(0, Resting::bytes);
+        self.clients.capacity() * size_of::<Client>() + updates + resting
     }
 
     #[inline]
@@ -181,6 +200,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
     pub(super) fn change(&mut self, now: Time, client: u32, after: ClientState, step: Step) {
         let row = &mut self.clients[client as usize];
         let before = std::mem::replace(&mut row.state, after);
+        if let Some(resting) = &mut self.resting {
+            resting.note_change(client);
+        }
         self.observer.observe(now, &Fact::Changed { client, before, after, step });
     }
 
@@ -236,13 +258,14 @@ impl<'s, O: Observer> Fleet<'s, O> {
         &self.roster
     }
 
-    fn license_turn(&mut self, now: Time, line: u32) {
+    fn license_turn(&mut self, now: Time, line: u32, queue: &mut EventQueue) {
         let (_, turn, file) = self.calendar[line as usize];
         self.pool.turn(&self.scenario.licenses, now);
         self.tell(now, Fact::LicenseTurn { file, turn });
         self.tell(now, Fact::InForce(self.pool.in_force()));
         self.judge_coverage(now);
         self.release_expired(now);
+        self.review_all(now, queue);
     }
 }
 
@@ -260,7 +283,7 @@ impl<O: Observer> Model for Fleet<'_, O> {
             return; // the chain this event belongs to was cut
         }
         match event {
-            Event::LicenseTurn => self.license_turn(now, entity),
+            Event::LicenseTurn => self.license_turn(now, entity, queue),
             Event::Action => self.act(now, entity, queue),
             Event::LifetimeEnds => self.retire_at_end(now, entity, Cause::Lifetime, queue),
             Event::HoldingEnds if self.losses(entity) != ordinal => {} // of a license it lost since
@@ -289,9 +312,12 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::PcGoesOff => self.pc_goes_off(now, entity, queue),
             Event::SiteDownloads => self.site_downloads(now, entity, ordinal, queue),
             Event::UpdateCycle => self.update_cycle(now, entity, queue),
+            Event::RestReviewed => self.rest_reviewed(now, entity, queue),
             Event::CycleScanReturned => self.cycle_scan_returned(now, entity, queue),
             Event::ScanReturned => self.scan_returned(now, entity, queue),
+            Event::ScansCounted => self.count_scans(now, queue),
         }
+        self.settle_rest(now, queue);
     }
 
     fn foresee(&mut self, announced: impl Iterator<Item = EventKey>) {

@@ -34,6 +34,11 @@ impl Pool {
         license_files::has_free(self.in_force.nodes, self.in_use)
     }
 
+    /// Licenses that could be taken now.
+    pub fn free(&self) -> u64 {
+        license_files::free(self.in_force.nodes, self.in_use)
+    }
+
     /// A license file started or ended: sums the files again.
     pub fn turn(&mut self, files: &[LicenseFile], at: Time) {
         self.in_force = license_files::in_force(files, at);

@@ -203,6 +203,9 @@ impl<O: Observer> Fleet<'_, O> {
         if let Some(updates) = &mut self.updates {
             updates.append();
         }
+        if let Some(resting) = &mut self.resting {
+            resting.append();
+        }
         self.records.successors.insert(of, second);
         let left = self.state(of).wiped().without(Mark::Imaging).with(Mark::LeftBehind);
         self.change(now, of, left, Step::LeftBehind { nth });

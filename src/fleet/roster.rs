@@ -35,6 +35,34 @@ struct Further {
     key: u64,
 }
 
+/// Clients in order of number whose draws are found alike.
+pub struct Run<'a> {
+    pub clients: std::ops::Range<u32>,
+    pub draws: &'a Draws,
+    entities: Entities<'a>,
+}
+
+enum Entities<'a> {
+    /// The client's index in its group.
+    Indices,
+    /// By index.
+    Own(&'a [u64]),
+    One(u64),
+}
+
+impl Run<'_> {
+    /// The entity of one of the clients in its draws.
+    #[inline]
+    pub fn entity(&self, client: u32) -> u64 {
+        let index = client - self.clients.start;
+        match self.entities {
+            Entities::Indices => u64::from(index),
+            Entities::Own(keys) => keys[index as usize],
+            Entities::One(key) => key,
+        }
+    }
+}
+
 /// All clients of a scenario.
 pub struct Roster<'s> {
     groups: &'s [Group],
@@ -153,6 +181,23 @@ impl<'s> Roster<'s> {
         let index = client - section.first;
         let entity = section.own_keys.get(index as usize).copied().unwrap_or(u64::from(index));
         (&section.draws, entity)
+    }
+
+    /// All clients with their draws, run by run.
+    pub fn runs(&self) -> impl Iterator<Item = Run<'_>> {
+        let sections = self.sections.iter().map(|section| {
+            let entities = match section.own_keys.is_empty() {
+                true => Entities::Indices,
+                false => Entities::Own(&section.own_keys),
+            };
+            let clients = section.first..section.first + section.count;
+            Run { clients, draws: &section.draws, entities }
+        });
+        let further = (self.planned..).zip(&self.further).map(|(client, further)| {
+            let draws = &self.sections[self.group_of(client)].draws;
+            Run { clients: client..client + 1, draws, entities: Entities::One(further.key) }
+        });
+        sections.chain(further)
     }
 
     /// The client at an index of a group, when there is one.

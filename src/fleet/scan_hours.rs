@@ -7,7 +7,7 @@
 use super::decision::Decision;
 use super::event::Event;
 use super::fact::Observer;
-use super::heartbeat::{Occurrences, delay};
+use super::heartbeat::{Occurrences, scan_time};
 use super::model::Fleet;
 use super::online::Hours;
 use crate::engine::queue::EventQueue;
@@ -59,7 +59,7 @@ impl<O: Observer> Fleet<'_, O> {
                     from = stretch.until;
                     continue;
                 };
-                let duration = delay(&scan.duration, draws, decision, entity, ordinal);
+                let duration = scan_time(scan, draws, decision, entity, ordinal);
                 if let Some(end) = hours.scan_ends_within(stretch, begin, duration) {
                     return Some((end, scans.next(end, least).0));
                 }

@@ -3,7 +3,7 @@
 use super::decision::Decision;
 use super::event::Event;
 use super::fact::{Fact, Observer, Step};
-use super::heartbeat::{Occurrences, anchor, delay};
+use super::heartbeat::{Occurrences, anchor, delay, lasts, scan_time};
 use super::model::Fleet;
 use super::state::Client;
 use crate::engine::queue::EventQueue;
@@ -22,7 +22,7 @@ impl<O: Observer> Fleet<'_, O> {
             Phase::AfterPackage => (now, 1),
             _ => (anchor(&scan.schedule, draws, Decision::ScanPhase, entity), 0),
         };
-        let duration = delay(&scan.duration, draws, Decision::FirstScanDuration, entity, epoch);
+        let duration = scan_time(scan, draws, Decision::FirstScanDuration, entity, epoch);
         let row = &mut self.clients[client as usize];
         (row.scan_anchor, row.next_scan) = (scan_anchor, next_scan);
         if self.hours(client).is_some() {
@@ -49,8 +49,8 @@ impl<O: Observer> Fleet<'_, O> {
         let occurrences = Occurrences { beat, draws, jitter, entity, anchor, drawn };
         let (number, start) = occurrences.next(from, row.next_scan);
         let duration = match foreseen {
-            Some(foreseen) if foreseen.number == number => Span(scan.duration.sample(foreseen.duration)),
-            _ => delay(&scan.duration, draws, Decision::ScanDuration, entity, u64::from(number)),
+            Some(foreseen) if foreseen.number == number => lasts(&scan.duration, foreseen.duration),
+            _ => scan_time(scan, draws, Decision::ScanDuration, entity, u64::from(number)),
         };
         self.clients[client as usize].next_scan = number + 1;
         queue.push(Event::ScanReturned.at(start + duration, client, row.epoch));
@@ -58,10 +58,11 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// A scheduled scan's result reaches the server.
     pub(super) fn scan_returned(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        self.note_scan(now, client);
         match self.judge(now, client, queue) {
             Err(Refused::PoolFull) => self.try_again(now, client, queue),
             // A scan that starts while another one runs is left out.
-            _ => self.schedule_scan(now + Span(1), client, queue),
+            _ => self.rest_or_scan(now, client, queue),
         }
     }
 
@@ -71,7 +72,7 @@ impl<O: Observer> Fleet<'_, O> {
         let ordinal = 2 * u64::from(updates.clients[client as usize].cycles) + at_end;
         let (draws, entity) = self.draws(client);
         let scan = &self.scenario.scan;
-        let duration = delay(&scan.duration, draws, Decision::CycleScanDuration, entity, ordinal);
+        let duration = scan_time(scan, draws, Decision::CycleScanDuration, entity, ordinal);
         let ends = match self.hours(client) {
             None => Some(now + duration),
             Some(hours) => hours.scan_ends(now, duration),
@@ -88,18 +89,7 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// The server judges a scan's result, and what follows for the client is applied.
     fn judge(&mut self, now: Time, client: u32, queue: &mut EventQueue) -> Result<Returned, Refused> {
-        let row = self.clients[client as usize];
-        let record = self.state(self.record(client));
-        let outcome = judge_scan(ScanCase {
-            package_ready: row.state.is(Mark::PackageReady),
-            license_in_date: self.pool.in_date(),
-            version_covered: self.version_covered,
-            scan_settings: self.has_scan_settings(client, now),
-            result_sent: self.result_sent(now, client, record.is(Mark::Licensed)),
-            record: record.status(),
-            holds_license: record.is(Mark::Licensed),
-            pool_has_free: self.pool.has_free(),
-        });
+        let outcome = judge_scan(self.scan_case(now, client));
         self.tell(now, Fact::Scanned { client, outcome });
         match outcome {
             Ok(Returned::TakesLicense) => self.take_license(now, client, queue),
@@ -108,6 +98,22 @@ impl<O: Observer> Fleet<'_, O> {
             Err(_) => {}
         }
         outcome
+    }
+
+    /// What is known when the result of a client's scan arrives at `now`.
+    #[inline]
+    pub(super) fn scan_case(&self, now: Time, client: u32) -> ScanCase {
+        let record = self.state(self.record(client));
+        ScanCase {
+            package_ready: self.state(client).is(Mark::PackageReady),
+            license_in_date: self.pool.in_date(),
+            version_covered: self.version_covered,
+            scan_settings: self.has_scan_settings(client, now),
+            result_sent: self.result_sent(now, client, record.is(Mark::Licensed)),
+            record: record.status(),
+            holds_license: record.is(Mark::Licensed),
+            pool_has_free: self.pool.has_free(),
+        }
     }
 
     /// Is a scan's result sent? Without an update side all are.
@@ -136,10 +142,28 @@ impl<O: Observer> Fleet<'_, O> {
     /// on a day of its own.
     fn full_period(&self, now: Time, client: u32) -> u16 {
         let (Some(every), true) = (self.scenario.scan.full_every, self.updates.is_some()) else { return 0 };
+        let phase = self.full_phase(client, every);
+        ((now.ms() + every.ms() - phase) / every.ms()) as u16
+    }
+
+    /// When the next of these periods begins, where it matters.
+    pub(super) fn next_full_period(&self, now: Time, client: u32) -> Time {
+        let scan = &self.scenario.scan;
+        let (Some(every), Some(_), true) = (scan.full_every, &self.updates, scan.send_only_if_changed) else {
+            return Time::NEVER;
+        };
+        if !self.installed.version.sends_full_results() {
+            return Time::NEVER;
+        }
+        let phase = self.full_phase(client, every);
+        Time(phase + ((now.ms() - phase).div_euclid(every.ms()) + 1) * every.ms())
+    }
+
+    /// The instant at which the first of them begins, ms.
+    fn full_phase(&self, client: u32, every: Span) -> i64 {
         let (draws, entity) = self.draws(client);
         let share = u128::from(draws.at(Decision::FullScanPhase as u16, entity, 0));
-        let phase = ((share * every.ms() as u128) >> 64) as i64;
-        ((now.ms() + every.ms() - phase) / every.ms()) as u16
+        ((share * every.ms() as u128) >> 64) as i64
     }
 
     fn take_license(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
@@ -206,13 +230,13 @@ impl<O: Observer> Fleet<'_, O> {
             return self.give_up(now, client, queue);
         }
         match &self.scenario.scan.retry {
-            Retry::NextScan => self.schedule_scan(now + Span(1), client, queue),
+            Retry::NextScan => self.rest_or_scan(now, client, queue),
             Retry::After(law) => {
                 let (draws, entity) = self.draws(client);
                 let ordinal = u64::from(epoch) << 32 | u64::from(rejections);
                 let wait = delay(law, draws, Decision::RetryInterval, entity, ordinal);
                 let duration =
-                    delay(&self.scenario.scan.duration, draws, Decision::RetryDuration, entity, ordinal);
+                    scan_time(&self.scenario.scan, draws, Decision::RetryDuration, entity, ordinal);
                 match self.hours(client).map(|hours| hours.scan_ends(now + wait, duration)) {
                     None => self.schedule(Event::ScanReturned, now + wait + duration, client, queue),
                     Some(Some(end)) => self.schedule(Event::ScanReturned, end, client, queue),

@@ -175,4 +175,16 @@ impl<'s, O: Observer> Fleet<'s, O> {
         }
         index
     }
+    /// The next instant at which other policies come into effect for a client; `NEVER` where its scans
+    /// succeed or fail under all of them alike.
+    pub(super) fn settings_change(&self, now: Time, client: u32) -> Time {
+        if self.targets.settings[self.group(client)].is_some() || !self.installed.version.requires_dsup() {
+            return Time::NEVER;
+        }
+        let next = self.policies_in_effect(client, now) + 1;
+        match self.targets.known.get(next) {
+            Some(known) if *known != Time::NEVER => self.next_configuration(client, *known),
+            _ => Time::NEVER,
+        }
+    }
 }

@@ -156,11 +156,18 @@ impl Observer for Service {
             Fact::Scanned { outcome: Ok(Returned::TakesLicense) | Err(Refused::PoolFull), .. } => {
                 self.requests += 1;
             }
+            Fact::ScansCounted { outcome: Err(Refused::PoolFull), scans } => self.requests += scans,
             _ => {}
         }
         if let Some(tally) = &mut self.later {
             tally.observe(at, fact);
         }
+    }
+
+    /// The last instant of the warm-up: what was counted up to then is forgotten.
+    fn counts_at(&self, from: Time) -> Time {
+        let last = self.from - Span(1);
+        if from <= last { last } else { Time::NEVER }
     }
 }
 

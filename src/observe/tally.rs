@@ -146,6 +146,7 @@ impl Observer for Tally {
             }
             Fact::Imported { .. } | Fact::BulletinsEnabled { .. } => self.levels.bulletins(fact),
             Fact::Scanned { .. }
+            | Fact::ScansCounted { .. }
             | Fact::LicenseTurn { .. }
             | Fact::Refreshed { .. }
             | Fact::Arranged { .. }

@@ -6,7 +6,7 @@
 
 use crate::fleet::fact::{Fact, Observer, Step};
 use crate::rules::client::{ClientState, Mark, Status};
-use crate::rules::consumption::Refused;
+use crate::rules::consumption::{Refused, Returned};
 use crate::rules::license_files::InForce;
 use crate::rules::maintenance::SolutionState;
 use crate::words::time::{Span, Time};
@@ -166,16 +166,8 @@ impl Counts {
     #[inline]
     pub fn count(&mut self, fact: &Fact) {
         match fact {
-            Fact::Scanned { outcome: Ok(_), .. } => self.scans_returned += 1,
-            Fact::Scanned { outcome: Err(refused), .. } => match refused {
-                Refused::PoolFull => self.scans_rejected += 1,
-                Refused::Untargeted => self.scans_failed_untargeted += 1,
-                Refused::NothingNew => self.scans_unchanged += 1,
-                Refused::NoActiveRecord(_) => self.scans_without_record += 1,
-                Refused::LicensesExpired | Refused::VersionNotCovered | Refused::PackageIncomplete => {
-                    self.scans_not_run += 1;
-                }
-            },
+            Fact::Scanned { outcome, .. } => self.count_scans(*outcome, 1),
+            Fact::ScansCounted { outcome, scans } => self.count_scans(*outcome, *scans),
             Fact::Changed { before, after, step, .. } => self.count_step(*before, *after, step),
             Fact::Imported { brought: Err(_), .. } => self.imports_refused += 1,
             Fact::EnableRefused { .. } => self.bulletins_refused += 1,
@@ -191,6 +183,20 @@ impl Counts {
             | Fact::Imported { .. }
             | Fact::BulletinsEnabled { .. } => {}
         }
+    }
+
+    fn count_scans(&mut self, outcome: Result<Returned, Refused>, scans: u64) {
+        let count = match outcome {
+            Ok(_) => &mut self.scans_returned,
+            Err(Refused::PoolFull) => &mut self.scans_rejected,
+            Err(Refused::Untargeted) => &mut self.scans_failed_untargeted,
+            Err(Refused::NothingNew) => &mut self.scans_unchanged,
+            Err(Refused::NoActiveRecord(_)) => &mut self.scans_without_record,
+            Err(Refused::LicensesExpired | Refused::VersionNotCovered | Refused::PackageIncomplete) => {
+                &mut self.scans_not_run
+            }
+        };
+        *count += scans;
     }
 
     fn count_step(&mut self, before: ClientState, after: ClientState, step: &Step) {
@@ -289,5 +295,14 @@ impl Observer for Timeline {
             _ => {}
         }
         self.counts.count(fact);
+    }
+
+    /// The next row.
+    fn counts_at(&self, from: Time) -> Time {
+        if from > self.horizon {
+            return Time::NEVER;
+        }
+        let every = self.every.ms();
+        Time((from.ms() + every - 1).div_euclid(every) * every).min(self.horizon)
     }
 }

@@ -3,7 +3,7 @@
 //! `events.csv` and `explain` both read this; the words are written once.
 
 use super::{patching, recovery};
-use crate::fleet::fact::{Cause, Fact, Observer, Package, Step};
+use crate::fleet::fact::{Cause, Fact, Observer, Package, Step, Watched};
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::consumption::{Refused, Returned};
@@ -77,7 +77,7 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
                 said(refusal(*refused), Some(refused.clause()), refused.words())
             }
             Fact::LicenseTurn { file, turn } => Some(self.describe_turn(at, *file, *turn)),
-            Fact::InForce(_) => None,
+            Fact::InForce(_) | Fact::ScansCounted { .. } => None,
             Fact::Refreshed { by_hand, released } => {
                 let how = if *by_hand { "by hand" } else { "scheduled" };
                 let plural = if *released == 1 { "" } else { "s" };
@@ -421,6 +421,10 @@ fn plugin_gone(after: ClientState) -> &'static str {
 }
 
 impl<F: FnMut(Line)> Observer for Trace<'_, F> {
+    fn watches(&self) -> Watched {
+        self.only.map_or(Watched::Everybody, Watched::Client)
+    }
+
     fn observe(&mut self, at: Time, fact: &Fact) {
         let mut client = None;
         match fact {

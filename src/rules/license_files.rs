@@ -151,9 +151,14 @@ pub fn calendar(files: &[LicenseFile]) -> Vec<(Time, Turn, usize)> {
     turns
 }
 
-/// **X2**, **L3** May one more license be taken? A pool below the number in use gives none.
+/// **X2**, **L3** How many more licenses may be taken? A pool below the number in use gives none.
+pub fn free(nodes: Option<u64>, in_use: u64) -> u64 {
+    nodes.map_or(u64::MAX, |nodes| nodes.saturating_sub(in_use)) // X2, L3
+}
+
+/// **X2**, **L3** May one more license be taken?
 pub fn has_free(nodes: Option<u64>, in_use: u64) -> bool {
-    nodes.is_none_or(|nodes| in_use < nodes)
+    free(nodes, in_use) > 0
 }
 
 /// **E1** Held licenses are kept when no license is in date, unless the scenario assumes otherwise.

@@ -12,6 +12,7 @@ use super::parallel;
 use super::replicate::one;
 use super::run::run;
 use super::stats::distribution::Distribution;
+use crate::fleet::Mode;
 use crate::fleet::roster::Roster;
 use crate::observe::trace::{Detail, Line, Trace};
 use crate::scenario::model::Scenario;
@@ -199,7 +200,7 @@ fn send_events(
         false => ControlFlow::Continue(()),
     };
     // That it was broken off is no news to whoever did it.
-    let _ = run(scenario, 0, trace, watch);
+    let _ = run(scenario, 0, Mode::default(), trace, watch);
 }
 
 fn happening(line: Line, roster: &Roster) -> Happening {

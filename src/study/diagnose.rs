@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use super::run::{Interrupted, fleet_at_end};
+use crate::fleet::Mode;
 use crate::fleet::roster::Roster;
 use crate::rules::client::{Mark, Status};
 use crate::rules::license_files::InForce;
@@ -62,7 +63,7 @@ pub fn diagnose(
     scenario: &Scenario,
     watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Diagnosis, Interrupted> {
-    let fleet = fleet_at_end(scenario, 0, (), watch)?;
+    let fleet = fleet_at_end(scenario, 0, Mode::default(), (), watch)?;
     let (mut lacking, mut to_free) = (Census::default(), Census::default());
     let (mut holders, mut managed, mut sharing) = (0, 0, 0);
     for client in 0..fleet.len() as u32 {

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::run::{Interrupted, fleet_at_end};
+use crate::fleet::Mode;
 use crate::fleet::roster::Roster;
 use crate::observe::trace::{Detail, Line, Trace};
 use crate::rules::recovery::Release;
@@ -51,7 +52,7 @@ pub fn explain(
     };
     let mut lines = Vec::new();
     let trace = Trace::new(scenario, Detail::Changes, Some(client), |line| lines.push(line));
-    let fleet = fleet_at_end(scenario, 0, trace, watch)?;
+    let fleet = fleet_at_end(scenario, 0, Mode::default(), trace, watch)?;
     let (standing, state, license_in_date) =
         (fleet.standing(client), fleet.state(client), fleet.pool().in_date());
     let settings = fleet.scan_settings(client, scenario.horizon());
@@ -81,7 +82,7 @@ fn further_record(
     nth: u32,
     watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Option<u32>, Interrupted> {
-    let fleet = fleet_at_end(scenario, 0, (), watch)?;
+    let fleet = fleet_at_end(scenario, 0, Mode::default(), (), watch)?;
     Ok(fleet.roster().nth_record(first, nth))
 }
 

@@ -5,8 +5,15 @@
 //! does not grow with the number of pieces.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::ops::ControlFlow;
+use std::thread;
 use std::sync::{Condvar, Mutex, MutexGuard};
+
+/// Threads that can run at the same time here.
+pub fn processors() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
 
 /// Pieces a worker may be ahead of the one whose result is awaited.
 const AHEAD: u64 = 4;

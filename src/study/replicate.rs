@@ -11,6 +11,7 @@ use super::run::run;
 use super::stats::distribution::Distribution;
 use super::stats::interval::{Interval, of_probability};
 use super::stopping::Stopping;
+use crate::fleet::Mode;
 use crate::observe::columns::COLUMNS;
 use crate::observe::service::Service;
 use crate::observe::timeline::Row;
@@ -105,7 +106,7 @@ pub fn one(
     if broken_off() {
         return None;
     }
-    let outcome = run(scenario, index, &mut service, watch).ok()?;
+    let outcome = run(scenario, index, Mode::default(), &mut service, watch).ok()?;
     let measured = Replica::new(service, outcome.tally, scenario.horizon()).measure();
     let mut rows = outcome.rows;
     if warm_up > Span::ZERO {

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use crate::engine::queue::EventQueue;
 use crate::engine::simulation;
-use crate::fleet::{Fleet, Observer};
+use crate::fleet::{Fleet, Mode, Observer};
 use crate::observe::fingerprint::Fingerprint;
 use crate::observe::tally::Tally;
 use crate::observe::timeline::{Row, Timeline};
@@ -54,6 +54,7 @@ pub struct Interrupted(pub Time);
 pub fn run(
     scenario: &Scenario,
     replication: u64,
+    mode: Mode,
     listener: impl Observer,
     watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Outcome, Interrupted> {
@@ -61,7 +62,7 @@ pub fn run(
     let mut tally = Tally::default();
     let mut fingerprint = Fingerprint::default();
     let observers = ((&mut timeline, &mut tally), (&mut fingerprint, listener));
-    let fleet = fleet_at_end(scenario, replication, observers, watch)?;
+    let fleet = fleet_at_end(scenario, replication, mode, observers, watch)?;
     let (holders, lacking) = standings(&fleet);
     let (clients, in_use) = (fleet.len() as u64, fleet.pool().in_use());
     drop(fleet);
@@ -91,11 +92,12 @@ pub fn run(
 pub(super) fn fleet_at_end<O: Observer>(
     scenario: &Scenario,
     replication: u64,
+    mode: Mode,
     observer: O,
     watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Fleet<'_, O>, Interrupted> {
     let mut queue = EventQueue::new(scenario.horizon());
-    let mut fleet = Fleet::new(scenario, replication, observer, &mut queue);
+    let mut fleet = Fleet::new(scenario, replication, mode, observer, &mut queue);
     simulation::run(&mut fleet, &mut queue, watch).map_err(Interrupted)?;
     Ok(fleet)
 }

@@ -21,6 +21,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use fleetsim::fleet::Mode;
 use fleetsim::fleet::roster::Roster;
 use fleetsim::observe::trace::{Detail, Line, Trace};
 use fleetsim::output::summary_json::Summary;
@@ -72,14 +73,14 @@ pub fn check(text: &str, name: &str) -> Checked {
 
 /// Runs a scenario nobody listens to.
 pub fn run_silently(scenario: &Scenario) -> Outcome {
-    run(scenario, 0, (), |_, _| ControlFlow::Continue(())).expect("nobody interrupts")
+    run(scenario, 0, Mode::default(), (), |_, _| ControlFlow::Continue(())).expect("nobody interrupts")
 }
 
 /// Runs a scenario and collects its events.
 pub fn run_with_events(scenario: &Scenario, detail: Detail) -> (Outcome, Vec<Event>) {
     let mut lines = Vec::new();
     let trace = Trace::new(scenario, detail, None, |line| lines.push(line));
-    let outcome = run(scenario, 0, trace, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
+    let outcome = run(scenario, 0, Mode::default(), trace, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
     let mut roster = Roster::new(scenario, 0);
     for of in lines.iter().filter_map(|line| line.further_record_of) {
         roster.append(of);

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use fleetsim::fleet::fact::{Fact, Observer, Step};
+use fleetsim::fleet::Mode;
+use fleetsim::fleet::fact::{Fact, Observer, Step, Watched};
 use fleetsim::fleet::roster::Roster;
 use fleetsim::observe::timeline::Counts;
 use fleetsim::rules::clause::Clause;
@@ -232,6 +233,11 @@ fn is_done_by_the_pc(step: Step) -> bool {
 }
 
 impl Observer for Audit<'_> {
+    /// Every scan is audited.
+    fn watches(&self) -> Watched {
+        Watched::Everybody
+    }
+
     fn observe(&mut self, at: Time, fact: &Fact) {
         assert!(at >= self.last && at <= self.horizon, "time goes on, and not beyond the end");
         // V1: a Retired record releases only at the instant of a refresh, which is told after it.
@@ -261,6 +267,7 @@ impl Observer for Audit<'_> {
             }
             Fact::Coverage { covered, .. } => self.version_covered = covered,
             Fact::LicenseTurn { .. }
+            | Fact::ScansCounted { .. }
             | Fact::Acted { .. }
             | Fact::Arranged { .. }
             | Fact::Restarted { .. }
@@ -288,7 +295,7 @@ fn audit(seed: u64) -> Counts {
     let yaml = scenario_of(seed);
     let scenario = &check(&yaml, "random").scenario;
     let mut audit = Audit::new(scenario, &yaml);
-    let outcome = study::run::run(scenario, 0, &mut audit, |_, _| ControlFlow::Continue(())).unwrap();
+    let outcome = study::run::run(scenario, 0, Mode::default(), &mut audit, |_, _| ControlFlow::Continue(())).unwrap();
     let tally = &outcome.tally;
     assert_eq!(audit.taken - audit.released, audit.in_use, "taken − released = held");
     assert_eq!(
@@ -305,7 +312,7 @@ fn audit(seed: u64) -> Counts {
     assert!(outcome.rows.iter().all(|row| row.levels.licenses_in_use <= tally.peak.0));
     let accounted = outcome.holders + outcome.lacking.values().sum::<u64>();
     assert_eq!(accounted, outcome.clients, "the reasons account for every client");
-    let again = study::run::run(scenario, 0, Audit::new(scenario, &yaml), |_, _| ControlFlow::Continue(()));
+    let again = study::run::run(scenario, 0, Mode::default(), Audit::new(scenario, &yaml), |_, _| ControlFlow::Continue(()));
     assert_eq!(again.unwrap().fingerprint.hex(), outcome.fingerprint.hex(), "twice the same path");
     outcome.tally.counts
 }

@@ -8,6 +8,7 @@
 //! | `typical` | Does a new client take as long as the product's documentation says? |
 //! | `interactions` | Do rules that meet on the same client do what each of them says? |
 //! | `invariants` | Does what must always hold, hold on random scenarios? |
+//! | `exhaustive` | Are scans counted by arithmetic what they are one by one? |
 //! | `determinism` | Do the same scenario and seed give the same bytes, whatever else changes? |
 //! | `update_side` | What do the keys of the update side change, on one PC, worked out by hand? |
 //! | `golden` | Have the results changed since they were last looked at? |
@@ -29,6 +30,7 @@ mod cases;
 mod command_line;
 mod determinism;
 mod diagnosis;
+mod exhaustive;
 mod figures;
 mod golden;
 mod interactions;

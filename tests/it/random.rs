@@ -45,8 +45,8 @@ pub fn scenario_of(seed: u64) -> String {
     let refresh = c.one(&["never", "{daily: \"03:00\"}", "{every: 7h, offset: 1h}"]);
     let (retire, delete) = (c.one(&["immediate", "at_refresh"]), c.one(&["immediate", "at_refresh"]));
     let phase = c.one(&["random", "after_package", "20m"]);
-    let (retry, give_up) = match c.below(3) {
-        0 => ("next_scan", "never"),
+    let (retry, give_up) = match c.below(4) {
+        0 | 3 => ("next_scan", "never"),
         1 => (c.one(&["45m", "{exponential: 2h}"]), c.one(&["never", "3"])),
         _ => ("next_scan", "2"),
     };
@@ -83,6 +83,8 @@ pub fn scenario_of(seed: u64) -> String {
     };
     let online = |c: &mut Choices| {
         c.one(&[
+            "always",
+            "always",
             "always",
             "{weekdays: \"08:00-18:00\", saturday: \"09:00-12:00\", present: 80%}",
             "{daily: \"22:00-06:00\", holidays: [2026-01-06]}",
@@ -136,6 +138,7 @@ pub fn scenario_of(seed: u64) -> String {
     let (nodes, extra) = (c.below(25), c.below(10));
     let old = extra % 3 == 0;
     let reaches_8_5 = !old || c.below(2) == 0;
+    let mut full_every = "never";
     if reaches_8_5 {
         let (at, versions) = (c.below(60), if old { ["8.5", "8.6"] } else { ["8.7", "8.8"] });
         let released = c.one(&["2025-11-30", "2026-01-05"]);
@@ -144,6 +147,7 @@ pub fn scenario_of(seed: u64) -> String {
         if at >= 24 && c.below(2) == 0 {
             let upgrade = format!("{{version: \"{}\", released: 2026-01-06}}", versions[1]);
             actions.push(format!("{{at: {}h, upgrade: {upgrade}}}", at + 5));
+            full_every = if old { "never" } else { c.one(&["1d", "3d"]) };
         }
     }
     actions.extend((0..c.below(5)).map(|_| change(&mut c, reaches_8_5)));
@@ -174,7 +178,7 @@ packages:
   plugin: {{size: {plugin}, install: {install}}}
   assessment_scan: {{size: {{uniform: [1 MB, 60 MB]}}, old_version_usable: {usable}}}
   install_tools: {{size: {tools}}}
-scan: {{send_only_if_changed: {changed}, resend_after_reject: {resend}, every: 4h, phase: {phase}, jitter: {{uniform: [-10m, 10m]}}, on_new_policy: {new_policy}, on_agent_start: {on_agent_start},
+scan: {{full_every: {full_every}, send_only_if_changed: {changed}, resend_after_reject: {resend}, every: {scans}, phase: {phase}, jitter: {jitter}, on_new_policy: {new_policy}, on_agent_start: {on_agent_start},
   duration: {duration}, retry: {retry}, give_up_after: {give_up}}}
 licenses:
   base: {{nodes: {nodes}, format: {format}, aup_until: {aup}}}
@@ -208,6 +212,8 @@ actions: [{actions}]
         install = delay(&mut c),
         new_policy = c.one(&["true", "false"]),
         duration = delay(&mut c),
+        scans = c.one(&["4h", "4h", "2h", "5h"]),
+        jitter = c.one(&["{uniform: [-10m, 10m]}", "0s", "{triangular: [-20m, 0m, 3m]}"]),
         from = 1 + c.below(80),
         aup = c.one(&["2025-12-01", "2026-01-06", "2026-12-31"]),
         renewed = 4 + c.below(2),

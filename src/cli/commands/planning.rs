@@ -1,7 +1,6 @@
 //! What the commands of many runs have in common.
 
 use std::io::{self, Write};
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use super::{files_in_words, print};
@@ -12,6 +11,7 @@ use crate::output::folder::{Committed, Contents, ResultFolder};
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
 use crate::scenario::values::instant_text;
+use crate::study::parallel;
 use crate::study::measures::{self, MEASURES};
 use crate::words::time::{Span, Time};
 
@@ -43,8 +43,7 @@ pub fn warm_up(typed: Option<&str>, scenario: &Scenario) -> Result<Span, Failure
 
 /// As many threads as asked for, or as there are processors.
 pub fn threads(common: &args::Common) -> usize {
-    let processors = || std::thread::available_parallelism().map_or(1, NonZero::get);
-    common.threads.map_or_else(processors, usize::from)
+    common.threads.map_or_else(parallel::processors, usize::from)
 }
 
 /// Claims the folder of a command's results.

@@ -9,6 +9,7 @@ use super::super::exit::Failure;
 use super::super::progress::Progress;
 use super::super::{args, input};
 use super::{files_in_words, load, print};
+use crate::fleet::Mode;
 use crate::observe::trace::{Detail, Trace};
 use crate::output::events_csv::EventsCsv;
 use crate::output::folder::{EVENTS, ResultFolder, Staged, TIMELINE};
@@ -16,6 +17,7 @@ use crate::output::summary_json::{SUMMARY, Summary};
 use crate::output::{console, timeline_csv};
 use crate::scenario::model::Scenario;
 use crate::study;
+use crate::study::parallel;
 use crate::study::run::Outcome;
 
 /// `run`: scenario → folder claimed → run → files → answers.
@@ -23,10 +25,11 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     let scenario = load(&args.scenario, args.seed, args.quiet)?;
     let output = args.output.clone().unwrap_or_else(|| PathBuf::from(input::stem(&args.scenario)));
     let mut folder = ResultFolder::claim(&output, &scenario.name, args.force).map_err(Failure::io)?;
+    let mode = Mode { exhaustive: args.exhaustive, threads: parallel::processors() };
     let mut progress = Progress::new(scenario.horizon(), !args.quiet && !args.no_progress);
     let outcome = match args.events {
-        None => study::run::run(&scenario, 0, (), |at, _| progress.watch(at))?,
-        Some(detail) => run_with_events(&scenario, detail, &mut folder, &mut progress)?,
+        None => study::run::run(&scenario, 0, mode, (), |at, _| progress.watch(at))?,
+        Some(detail) => run_with_events(&scenario, mode, detail, &mut folder, &mut progress)?,
     };
     progress.finish();
     let summary = Summary::new(&scenario, &outcome);
@@ -43,6 +46,7 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
 
 fn run_with_events(
     scenario: &Scenario,
+    mode: Mode,
     detail: args::Events,
     folder: &mut ResultFolder,
     progress: &mut Progress,
@@ -65,7 +69,7 @@ fn run_with_events(
         Some(_) => ControlFlow::Break(()),
         None => progress.watch(at),
     };
-    let outcome = study::run::run(scenario, 0, trace, watch);
+    let outcome = study::run::run(scenario, 0, mode, trace, watch);
     if let Some(error) = trouble.into_inner() {
         return Err(failed(error));
     }
