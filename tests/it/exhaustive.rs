@@ -13,6 +13,7 @@ use fleetsim::words::time::{Span, Time};
 
 use crate::cases::{Results, ScenarioFile, check};
 use crate::random::scenario_of;
+use crate::support::{files_below, in_repository};
 
 /// Random scenarios in a usual run of the tests.
 const USUAL: u64 = 300;
@@ -39,7 +40,9 @@ fn assert_same(scenario: &Scenario, name: &str) {
 #[test]
 fn the_same_bytes_on_every_scenario() {
     // Those of `bench` are for measuring: a million clients and more.
-    for file in ScenarioFile::all_in("scenarios").iter().filter(|file| !file.text.contains("# Reference workload")) {
+    let all = files_below(&in_repository("scenarios"), "yaml");
+    for path in all.iter().filter(|path| !path.components().any(|part| part.as_os_str() == "bench")) {
+        let file = ScenarioFile::read(path);
         assert_same(&file.check().scenario, &file.stem);
     }
 }
