@@ -10,6 +10,7 @@
 //! | [`roster`] | which clients there are, their names and draws, and when they join |
 //! | [`limits`] | throttling and blockouts: how fast a site's downloads may be, and until when |
 //! | [`network`] | downloads over a site's shared bandwidth or slots |
+//! | `transfers` | which downloads a site has, and which is complete next |
 //! | [`online`] | when a PC is on, by arithmetic |
 //! | [`pool`] | the licenses owned and taken |
 //! | [`state`] | one row a client |
@@ -59,6 +60,7 @@ mod scan_hours;
 mod scanning;
 pub mod state;
 mod targets;
+mod transfers;
 mod trouble;
 mod update_cycle;
 mod updates;

@@ -212,12 +212,14 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Brings a site's downloads up to date.
     pub(super) fn settle(&mut self, now: Time, site: usize, queue: &mut EventQueue) {
-        for step in self.sites[site].settle(now) {
+        let progress = self.sites[site].settle(now);
+        for step in &progress {
             match step {
-                Progress::Started(download) => self.download_started(now, &download),
-                Progress::Completed(download) => self.downloaded(now, &download, queue),
+                Progress::Started(download) => self.download_started(now, download),
+                Progress::Completed(download) => self.downloaded(now, download, queue),
             }
         }
+        self.sites[site].reuse(progress);
     }
 
     fn download_started(&mut self, now: Time, download: &Download) {
