@@ -30,10 +30,15 @@ pub fn anchor(beat: &Heartbeat, draws: &Draws, phase: Decision, entity: u64) -> 
     match beat.phase {
         Phase::Fixed(offset) => Time::START + offset,
         Phase::Random | Phase::AfterPackage => {
-            let share = u128::from(draws.at(phase as u16, entity, 0));
-            Time(((share * beat.every.ms() as u128) >> 64) as i64)
+            Time(share_of(beat.every.ms(), draws.at(phase as u16, entity, 0)))
         }
     }
+}
+
+/// A uniform share of a period.
+#[inline]
+pub fn share_of(period_ms: i64, draw: u64) -> i64 {
+    ((u128::from(draw) * period_ms as u128) >> 64) as i64
 }
 
 /// One client's occurrences of one heartbeat.

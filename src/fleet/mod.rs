@@ -2,6 +2,7 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `ahead` | draws of the way to the package, made column by column |
 //! | [`decision`] | every random decision by number |
 //! | [`event`] | the closed set of events; their order decides ties |
 //! | [`fact`] | what the fleet tells its observers |
@@ -37,6 +38,7 @@
 //! Rules decide (in [`crate::rules`]), handlers apply. Nothing here keeps statistics, prints,
 //! reads a file or a clock; observers see facts and cannot schedule.
 
+mod ahead;
 pub mod decision;
 pub mod event;
 pub mod fact;

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::hint::black_box;
 
+use super::ahead::{Places, draw_ahead};
 use super::decision::Decision;
 use super::event::Event;
 use super::fact::{Cause, Fact, Observer, Step};
 use super::foresight::Foresight;
-use super::heartbeat::{Occurrences, anchor};
+use super::heartbeat::Occurrences;
 use super::network::{Download, Downloads};
 use super::pool::Pool;
 use super::records::Records;
@@ -32,6 +33,8 @@ pub struct Fleet<'s, O> {
     pub(super) scenario: &'s Scenario,
     pub(super) roster: Roster<'s>,
     pub(super) clients: Vec<Client>,
+    /// By group: what was drawn ahead.
+    pub(super) ahead: Vec<Places>,
     pub(super) sites: Vec<Downloads<'s>>,
     /// Downloads that wait for another try: the package server does not serve, a blockout, the PC is off.
     pub(super) troubled: BTreeMap<u32, Download>,
@@ -57,9 +60,11 @@ impl<'s, O: Observer> Fleet<'s, O> {
     pub fn new(scenario: &'s Scenario, replication: u64, observer: O, queue: &mut EventQueue) -> Self {
         let mut roster = Roster::new(scenario, replication);
         let joins = roster.take_joins();
+        let mut clients: Vec<Client> = roster.groups().map(Client::new).collect();
         let mut fleet = Fleet {
             scenario,
-            clients: roster.groups().map(Client::new).collect(),
+            ahead: draw_ahead(scenario, &roster, &mut clients),
+            clients,
             sites: sites(scenario),
             troubled: BTreeMap::new(),
             pool: Pool::new(&scenario.licenses, Time::START),
@@ -207,7 +212,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             return self.when_on(client, from);
         }
         let (draws, entity) = self.draws(client);
-        let anchor = anchor(beat, draws, phase, entity);
+        let anchor = self.anchor(client, beat, phase);
         let occurrences = Occurrences { beat, draws, jitter, entity, anchor, drawn: None };
         match self.hours(client) {
             None => occurrences.next(from, 0).1,
@@ -227,7 +232,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             return upto;
         }
         let (draws, entity) = self.draws(client);
-        let anchor = anchor(beat, draws, phase, entity);
+        let anchor = self.anchor(client, beat, phase);
         let occurrences = Occurrences { beat, draws, jitter, entity, anchor, drawn: None };
         occurrences.last(upto).unwrap_or(Time::START)
     }
@@ -254,6 +259,8 @@ fn sites(scenario: &Scenario) -> Vec<Downloads<'_>> {
 }
 
 impl<O: Observer> Model for Fleet<'_, O> {
+    /// Always inlined, into the one loop there is, so that the key stays in registers (see [`EventQueue::push`]).
+    #[inline(always)]
     fn handle(&mut self, key: EventKey, queue: &mut EventQueue) {
         let EventKey { time: now, entity, ordinal, .. } = key;
         let event = Event::of(key);

@@ -6,7 +6,7 @@
 //! heap knows which is complete next. Where a client's download is, somebody asks only when
 //! it is broken off. From the first such question on, until the site has nothing to do, there is a map.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BinaryHeap};
 
 use super::network::Download;
@@ -20,14 +20,66 @@ enum Place {
     Number(u64),
 }
 
+/// A place in the order of completion: by work, then by client.
+///
+/// Work and client lie in one number, `[work: 96][client: 32]`, so that comparing takes no branch.
+#[derive(Debug, Clone, Copy)]
+struct Turn {
+    key: u128,
+    slot: u32,
+}
+
+impl Turn {
+    fn new(complete_at: u128, client: u32, slot: u32) -> Turn {
+        assert!(complete_at >> 96 == 0, "a download is complete at work {complete_at}");
+        Turn { key: complete_at << 32 | u128::from(client), slot }
+    }
+
+    fn complete_at(self) -> u128 {
+        self.key >> 32
+    }
+}
+
+impl Ord for Turn {
+    #[inline]
+    fn cmp(&self, other: &Turn) -> Ordering {
+        self.key.cmp(&other.key)
+    }
+}
+
+impl PartialOrd for Turn {
+    #[inline]
+    fn partial_cmp(&self, other: &Turn) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+
+    #[inline]
+    fn lt(&self, other: &Turn) -> bool {
+        self.key < other.key
+    }
+
+    #[inline]
+    fn le(&self, other: &Turn) -> bool {
+        self.key <= other.key
+    }
+}
+
+impl PartialEq for Turn {
+    fn eq(&self, other: &Turn) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Turn {}
+
 /// Downloads in progress or waiting.
 #[derive(Debug, Default)]
 pub struct Transfers {
     /// Downloads in progress, with the work at which they are complete; `None`: the slot is free.
     slots: Vec<Option<(u128, Download)>>,
     free: Vec<u32>,
-    /// By work, then by client, with the slot. The first one is in progress; others may have been taken out.
-    order: BinaryHeap<Reverse<(u128, u32, u32)>>,
+    /// Which is complete next. The first one is in progress; others may have been taken out.
+    order: BinaryHeap<Reverse<Turn>>,
     /// By order of arrival.
     waiting: BTreeMap<u64, Download>,
     /// Downloads that ever waited.
@@ -68,20 +120,25 @@ impl Transfers {
                 (self.slots.len() - 1) as u32
             }
         };
-        self.order.push(Reverse((complete_at, download.client, slot)));
+        self.order.push(Reverse(Turn::new(complete_at, download.client, slot)));
         self.note(download.client, Place::Slot(slot));
     }
 
     /// The work at which the first one in progress is complete.
     #[inline]
     pub fn first_complete(&self) -> Option<u128> {
-        self.order.peek().map(|first| first.0.0)
+        self.order.peek().map(|first| first.0.complete_at())
+    }
+
+    /// Clients whose downloads are complete next, `most` or fewer, about: the top of the heap.
+    pub fn first_clients(&self, most: usize) -> impl Iterator<Item = u32> + '_ {
+        self.order.as_slice().iter().take(most).map(|turn| turn.0.key as u32)
     }
 
     /// Takes the one out that is complete first, of several the one of the first client.
     pub fn pop(&mut self) -> Option<Download> {
-        let Reverse((_, _, slot)) = self.order.pop()?;
-        let (_, download) = self.clear(slot);
+        let Reverse(turn) = self.order.pop()?;
+        let (_, download) = self.clear(turn.slot);
         self.skip_taken();
         self.forget(download.client);
         Some(download)
@@ -125,8 +182,9 @@ impl Transfers {
     /// Makes the first entry of the order one that is in progress, and keeps those that are not few.
     fn skip_taken(&mut self) {
         let slots = &self.slots;
-        let runs = |&Reverse((work, client, slot)): &Reverse<(u128, u32, u32)>| {
-            slots[slot as usize].is_some_and(|(at, download)| at == work && download.client == client)
+        let runs = |Reverse(turn): &Reverse<Turn>| {
+            let is = |(at, download): (u128, Download)| Turn::new(at, download.client, turn.slot) == *turn;
+            slots[turn.slot as usize].is_some_and(is)
         };
         while self.order.peek().is_some_and(|first| !runs(first)) {
             self.order.pop();
