@@ -36,13 +36,8 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn count_scans(&mut self, now: Time, queue: &mut EventQueue) {
         self.schedule_count(Time(now.ms() + 1), queue);
         let Some(resting) = &self.resting else { return };
-        let counter = Counter {
-            now,
-            resting,
-            scan: &self.scenario.scan,
-            clients: &self.clients,
-            roster: &self.roster,
-        };
+        let counter =
+            Counter { now, resting, scan: &self.scenario.scan, clients: &self.clients, roster: &self.roster };
         let sums = counter.count(self.threads);
         for (index, sum) in sums.into_iter().enumerate() {
             let Some(resting) = &mut self.resting else { return };
@@ -94,8 +89,8 @@ impl Counter<'_, '_> {
         let mut sums = vec![0; self.resting.classes.len()];
         let mut teller = Teller::new(self.scan, &self.resting.at_most);
         for run in self.roster.runs() {
-            let part = (run.clients.start as usize).max(clients.start)
-                ..(run.clients.end as usize).min(clients.end);
+            let part =
+                (run.clients.start as usize).max(clients.start)..(run.clients.end as usize).min(clients.end);
             if !part.is_empty() {
                 self.sum_run(&run, part, &mut sums, &mut teller);
             }
@@ -104,7 +99,13 @@ impl Counter<'_, '_> {
         sums
     }
 
-    fn sum_run<'t>(&'t self, run: &Run<'t>, clients: Range<usize>, sums: &mut [i64], teller: &mut Teller<'t>) {
+    fn sum_run<'t>(
+        &'t self,
+        run: &Run<'t>,
+        clients: Range<usize>,
+        sums: &mut [i64],
+        teller: &mut Teller<'t>,
+    ) {
         let Grid { every, earliest, latest } = self.resting.grid;
         let sure = Since::new(self.now.ms() - latest, every);
         let possible = Since::new(self.now.ms() - earliest, every);
@@ -130,9 +131,7 @@ impl Counter<'_, '_> {
         match self.scan.schedule.phase {
             Phase::Random => 0,
             Phase::Fixed(offset) => offset.ms().div_euclid(self.resting.grid.every),
-            Phase::AfterPackage => {
-                self.clients[client].scan_anchor.ms().div_euclid(self.resting.grid.every)
-            }
+            Phase::AfterPackage => self.clients[client].scan_anchor.ms().div_euclid(self.resting.grid.every),
         }
     }
 }

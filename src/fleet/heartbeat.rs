@@ -83,7 +83,8 @@ impl AtMost {
     /// Does a scan with this draw take at most `time` ms?
     #[inline]
     pub fn tells(&self, draw: u64, time: i64) -> bool {
-        let certain = u64::try_from(time).ok().and_then(|time| self.certain.get((time >> self.cell_bits) as usize));
+        let certain =
+            u64::try_from(time).ok().and_then(|time| self.certain.get((time >> self.cell_bits) as usize));
         certain.is_some_and(|most| draw < *most) || lasts(&self.law, draw).ms() <= time
     }
 }
@@ -105,10 +106,15 @@ pub fn anchor(beat: &Heartbeat, draws: &Draws, phase: Decision, entity: u64) -> 
     match beat.phase {
         Phase::Fixed(offset) => Time::START + offset,
         Phase::Random | Phase::AfterPackage => {
-            let share = u128::from(draws.at(phase as u16, entity, 0));
-            Time(((share * beat.every.ms() as u128) >> 64) as i64)
+            Time(share_of(beat.every.ms(), draws.at(phase as u16, entity, 0)))
         }
     }
+}
+
+/// A uniform share of a period.
+#[inline]
+pub fn share_of(period_ms: i64, draw: u64) -> i64 {
+    ((u128::from(draw) * period_ms as u128) >> 64) as i64
 }
 
 /// One client's occurrences of one heartbeat.
@@ -188,7 +194,11 @@ mod tests {
             for &draw in &column {
                 let time = lasts(law, draw).ms();
                 for (limit, within) in [(time - 1, false), (time, true), (time + 1, true), (-5, false)] {
-                    assert_eq!(table.tells(draw, limit), within, "{law:?}, draw {draw}, {time} and {limit} ms");
+                    assert_eq!(
+                        table.tells(draw, limit),
+                        within,
+                        "{law:?}, draw {draw}, {time} and {limit} ms"
+                    );
                 }
                 assert!(table.tells(draw, longest(law).ms()));
             }

@@ -2,6 +2,7 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `ahead` | draws of the way to the package, made column by column |
 //! | [`decision`] | every random decision by number |
 //! | [`event`] | the closed set of events; their order decides ties |
 //! | [`fact`] | what the fleet tells its observers |
@@ -10,6 +11,7 @@
 //! | [`roster`] | which clients there are, their names and draws, and when they join |
 //! | [`limits`] | throttling and blockouts: how fast a site's downloads may be, and until when |
 //! | [`network`] | downloads over a site's shared bandwidth or slots |
+//! | `transfers` | which downloads a site has, and which is complete next |
 //! | [`online`] | when a PC is on, by arithmetic |
 //! | [`pool`] | the licenses owned and taken |
 //! | [`state`] | one row a client |
@@ -38,6 +40,7 @@
 //! Rules decide (in [`crate::rules`]), handlers apply. Nothing here keeps statistics, prints,
 //! reads a file or a clock; observers see facts and cannot schedule.
 
+mod ahead;
 mod census;
 pub mod decision;
 pub mod event;
@@ -56,14 +59,15 @@ mod purging;
 mod records;
 mod reimaging;
 mod releasing;
-mod rollout;
 pub mod resting;
+mod rollout;
 pub mod roster;
 mod scan_hours;
 mod scanning;
 pub mod state;
 mod targets;
 mod teller;
+mod transfers;
 mod trouble;
 mod update_cycle;
 mod updates;

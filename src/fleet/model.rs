@@ -1,12 +1,14 @@
 //! The fleet itself: tables, the dispatch of events, and the one place where a client's state changes.
 
 use std::collections::BTreeMap;
+use std::hint::black_box;
 
+use super::ahead::{Places, draw_ahead};
 use super::decision::Decision;
 use super::event::Event;
 use super::fact::{Cause, Fact, Observer, Step, Watched};
 use super::foresight::Foresight;
-use super::heartbeat::{Occurrences, anchor};
+use super::heartbeat::Occurrences;
 use super::network::{Download, Downloads};
 use super::pool::Pool;
 use super::records::Records;
@@ -32,6 +34,8 @@ pub struct Fleet<'s, O> {
     pub(super) scenario: &'s Scenario,
     pub(super) roster: Roster<'s>,
     pub(super) clients: Vec<Client>,
+    /// By group: what was drawn ahead.
+    pub(super) ahead: Vec<Places>,
     pub(super) sites: Vec<Downloads<'s>>,
     /// Downloads that wait for another try: the package server does not serve, a blockout, the PC is off.
     pub(super) troubled: BTreeMap<u32, Download>,
@@ -70,9 +74,11 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let joins = roster.take_joins();
         let followed = observer.watches();
         let one_by_one = mode.exhaustive || followed == Watched::Everybody;
+        let mut clients: Vec<Client> = roster.groups().map(Client::new).collect();
         let mut fleet = Fleet {
             scenario,
-            clients: roster.groups().map(Client::new).collect(),
+            ahead: draw_ahead(scenario, &roster, &mut clients),
+            clients,
             sites: sites(scenario),
             troubled: BTreeMap::new(),
             pool: Pool::new(&scenario.licenses, Time::START),
@@ -228,7 +234,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             return self.when_on(client, from);
         }
         let (draws, entity) = self.draws(client);
-        let anchor = anchor(beat, draws, phase, entity);
+        let anchor = self.anchor(client, beat, phase);
         let occurrences = Occurrences { beat, draws, jitter, entity, anchor, drawn: None };
         match self.hours(client) {
             None => occurrences.next(from, 0).1,
@@ -248,7 +254,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             return upto;
         }
         let (draws, entity) = self.draws(client);
-        let anchor = anchor(beat, draws, phase, entity);
+        let anchor = self.anchor(client, beat, phase);
         let occurrences = Occurrences { beat, draws, jitter, entity, anchor, drawn: None };
         occurrences.last(upto).unwrap_or(Time::START)
     }
@@ -276,6 +282,8 @@ fn sites(scenario: &Scenario) -> Vec<Downloads<'_>> {
 }
 
 impl<O: Observer> Model for Fleet<'_, O> {
+    /// Always inlined, into the one loop there is, so that the key stays in registers (see [`EventQueue::push`]).
+    #[inline(always)]
     fn handle(&mut self, key: EventKey, queue: &mut EventQueue) {
         let EventKey { time: now, entity, ordinal, .. } = key;
         let event = Event::of(key);
@@ -321,7 +329,19 @@ impl<O: Observer> Model for Fleet<'_, O> {
     }
 
     fn foresee(&mut self, announced: impl Iterator<Item = EventKey>) {
-        let scan = |key: EventKey| (Event::of(key) == Event::ScanReturned).then_some(key.entity);
-        self.foresight.look(announced.filter_map(scan), &self.clients, &self.roster, &self.scenario.scan);
+        let clients = &self.clients;
+        let scan = |key: EventKey| {
+            let event = Event::of(key);
+            if event == Event::ScanReturned {
+                return Some(key.entity);
+            }
+            if event.is_step_of_chain() {
+                // Rows of clients that come next are far apart in memory: read one after the other where nothing
+                // depends on them, they are fetched at the same time.
+                black_box(clients[key.entity as usize].epoch);
+            }
+            None
+        };
+        self.foresight.look(announced.filter_map(scan), clients, &self.roster, &self.scenario.scan);
     }
 }

@@ -4,7 +4,7 @@
 //! Sharing is *processor sharing by virtual time*. All downloads in progress get the same rate,
 //! `min(per_client, bandwidth / n)`, so it is enough to keep one number, the work each of them has
 //! been given since the site was last idle. A download that starts at work `w` with `b` bytes is
-//! complete at work `w + b`; the next one to complete is the first of an ordered map, whatever starts or
+//! complete at work `w + b`; the next one to complete is the first of a heap, whatever starts or
 //! stops in between. An event costs O(log n), not O(n). Where each download takes a time of its own,
 //! work is that time.
 //!
@@ -16,10 +16,9 @@
 //! Arithmetic is exact to 2⁻¹⁶ byte and 2⁻¹⁶ ms in integers. The fluid clock runs in those fractions;
 //! only the instants the fleet sees are rounded, to the nearest millisecond, so errors do not add up.
 
-use std::collections::BTreeMap;
-
 use super::fact::Package;
 use super::limits::{Limits, Rate};
+use super::transfers::Transfers;
 use crate::scenario::model::{Outage, Site};
 use crate::words::time::Time;
 
@@ -62,15 +61,6 @@ pub enum Answer {
 /// Fractions of a byte and of a millisecond kept: 2^16.
 const FRACTION: u32 = 16;
 
-/// Where a client's download stands.
-#[derive(Debug, Clone, Copy)]
-enum Place {
-    /// Complete at this work.
-    Running(u128),
-    /// Under this number in the queue.
-    Waiting(u64),
-}
-
 /// A download taken out of its site, whose share has not gone to the others yet.
 #[derive(Debug)]
 pub struct Detached {
@@ -87,13 +77,8 @@ pub struct Downloads<'s> {
     outages: Vec<Outage>,
     limits: Limits,
     slots: u32,
-    /// By the work, in 2^-16 byte or ms, at which they are complete, then by client.
-    active: BTreeMap<(u128, u32), Download>,
-    /// By order of arrival.
-    waiting: BTreeMap<u64, Download>,
-    places: BTreeMap<u32, Place>,
-    /// Downloads that ever waited.
-    arrivals: u64,
+    /// In progress, or waiting for a slot.
+    transfers: Transfers,
     /// Downloads that get a share.
     running: u32,
     /// What each download in progress was given since the site was idle, in 2^-16.
@@ -103,6 +88,8 @@ pub struct Downloads<'s> {
     /// When the site wants to be looked at again, and which arming that is.
     alarm: Time,
     pub arming: u16,
+    /// Kept for its memory.
+    progress: Vec<Progress>,
 }
 
 impl<'s> Downloads<'s> {
@@ -112,15 +99,13 @@ impl<'s> Downloads<'s> {
             outages,
             limits: Limits::of(site, Time::START),
             slots: site.concurrent.unwrap_or(u32::MAX),
-            active: BTreeMap::new(),
-            waiting: BTreeMap::new(),
-            places: BTreeMap::new(),
-            arrivals: 0,
+            transfers: Transfers::default(),
             running: 0,
             work: 0,
             fluid: 0,
             alarm: Time::NEVER,
             arming: 0,
+            progress: Vec::new(),
         }
     }
 
@@ -141,9 +126,7 @@ impl<'s> Downloads<'s> {
             return Answer::Blocked { until };
         }
         if self.running >= self.slots {
-            self.arrivals += 1;
-            self.places.insert(download.client, Place::Waiting(self.arrivals));
-            self.waiting.insert(self.arrivals, download);
+            self.transfers.queue(download);
             return Answer::Queued;
         }
         self.start(now, download);
@@ -154,16 +137,12 @@ impl<'s> Downloads<'s> {
         let complete_at = self.work + (u128::from(download.left) << FRACTION);
         let started = download.started.min(now);
         self.running += 1;
-        self.places.insert(download.client, Place::Running(complete_at));
-        self.active.insert((complete_at, download.client), Download { started, ..download });
+        self.transfers.start(complete_at, Download { started, ..download });
     }
 
     /// Takes a client's download out. One in progress keeps its share until it is released.
     pub fn detach(&mut self, client: u32) -> Option<Detached> {
-        let (download, complete_at) = match self.places.remove(&client)? {
-            Place::Running(work) => (self.active.remove(&(work, client))?, Some(work)),
-            Place::Waiting(number) => (self.waiting.remove(&number)?, None),
-        };
+        let (download, complete_at) = self.transfers.take(client)?;
         Some(Detached { download, complete_at })
     }
 
@@ -186,12 +165,13 @@ impl<'s> Downloads<'s> {
 
     /// Clients that download or wait, in order.
     pub fn clients(&self) -> Vec<u32> {
-        self.places.keys().copied().collect()
+        self.transfers.clients()
     }
 
-    /// Completes what is due by `now` and lets waiting downloads start, in order.
+    /// Completes what is due by `now` and lets waiting downloads start, in order. The list may be given back
+    /// ([`Downloads::reuse`]).
     pub fn settle(&mut self, now: Time) -> Vec<Progress> {
-        let mut progress = Vec::new();
+        let mut progress = std::mem::take(&mut self.progress);
         self.start_waiting(now, &mut progress);
         loop {
             let change = fluid(self.limits.until);
@@ -210,17 +190,22 @@ impl<'s> Downloads<'s> {
         progress
     }
 
+    /// Takes the memory of a list of [`Downloads::settle`] back.
+    pub fn reuse(&mut self, mut progress: Vec<Progress>) {
+        progress.clear();
+        self.progress = progress;
+    }
+
     fn complete(&mut self, due: i64, progress: &mut Vec<Progress>) {
         self.advance(due);
-        let (_, done) = self.active.pop_first().expect("something is due");
-        self.places.remove(&done.client);
+        let done = self.transfers.pop().expect("something is due");
         self.running -= 1;
         progress.push(Progress::Completed(done));
     }
 
     fn start_waiting(&mut self, now: Time, progress: &mut Vec<Progress>) {
         while self.running < self.slots && !self.limits.blocked {
-            let Some((_, next)) = self.waiting.pop_first() else { return };
+            let Some(next) = self.transfers.pop_waiting() else { return };
             self.start(now, next);
             progress.push(Progress::Started(next));
         }
@@ -235,25 +220,25 @@ impl<'s> Downloads<'s> {
             return;
         }
         if let Rate::Of(work, time) = self.limits.rate(self.running) {
-            self.work += elapsed * work / time;
+            self.work += floor_ratio(elapsed * work, time);
         }
     }
 
     /// The fluid instant of the next completion, if the limits stay as they are.
     fn next_completion(&self) -> Option<i64> {
-        let ((complete_at, _), _) = self.active.first_key_value()?;
+        let complete_at = self.transfers.first_complete()?;
         let left = complete_at.saturating_sub(self.work);
         let wait = match self.limits.rate(self.running) {
             Rate::Stopped if left > 0 => return None,
             Rate::Stopped | Rate::Unlimited => 0,
-            Rate::Of(work, time) => (left * time).div_ceil(work),
+            Rate::Of(work, time) => ceil_ratio(left * time, work),
         };
         Some(self.fluid.saturating_add(i64::try_from(wait).unwrap_or(i64::MAX / 2)))
     }
 
     /// When to look at the site again, if that is earlier than already arranged.
     pub fn rearm(&mut self) -> Option<Time> {
-        if self.places.is_empty() {
+        if self.transfers.is_empty() {
             return None;
         }
         let completion = self.next_completion().map_or(Time::NEVER, nearest_ms);
@@ -266,9 +251,33 @@ impl<'s> Downloads<'s> {
         Some(at)
     }
 
+    /// Now and then the clients, about, whose downloads are complete next.
+    pub fn foreseen(&self) -> impl Iterator<Item = u32> + '_ {
+        // The next 8 are among the first 32 of a heap with hardly an exception.
+        self.transfers.first_clients(if self.arming % 8 == 0 { 32 } else { 0 })
+    }
+
     /// The arranged instant has come.
     pub fn alarm_rang(&mut self) {
         self.alarm = Time::NEVER;
+    }
+}
+
+/// `floor(a / b)`; as a rule there is nothing to divide by, or both fit into 64 bits and the processor divides.
+fn floor_ratio(a: u128, b: u128) -> u128 {
+    match (u64::try_from(a), u64::try_from(b)) {
+        (_, Ok(1)) => a,
+        (Ok(a), Ok(b)) => u128::from(a / b),
+        _ => a / b,
+    }
+}
+
+/// `ceil(a / b)`, likewise.
+fn ceil_ratio(a: u128, b: u128) -> u128 {
+    match (u64::try_from(a), u64::try_from(b)) {
+        (_, Ok(1)) => a,
+        (Ok(a), Ok(b)) => u128::from(a.div_ceil(b)),
+        _ => a.div_ceil(b),
     }
 }
 

@@ -242,7 +242,8 @@ impl<O: Observer> Fleet<'_, O> {
             return None;
         }
         let Grid { every, latest, .. } = resting.grid;
-        let earliest_start = |k: u32| row.scan_anchor + Span(i64::from(k) * every) + Span(self.earliest_jitter());
+        let earliest_start =
+            |k: u32| row.scan_anchor + Span(i64::from(k) * every) + Span(self.earliest_jitter());
         let next = match earliest_start(row.next_scan) > now {
             true => row.next_scan,
             false => self.occurrences(client, |scans| scans.next(now + Span(1), row.next_scan).0),
@@ -413,7 +414,8 @@ impl<O: Observer> Fleet<'_, O> {
     /// When the result of a client's n-th scheduled scan comes.
     pub(super) fn result_of(&self, client: u32, number: u32) -> Time {
         let (draws, entity) = self.draws(client);
-        let lasting = scan_time(&self.scenario.scan, draws, Decision::ScanDuration, entity, u64::from(number));
+        let lasting =
+            scan_time(&self.scenario.scan, draws, Decision::ScanDuration, entity, u64::from(number));
         self.occurrences(client, |scans| scans.at(number)) + lasting
     }
 

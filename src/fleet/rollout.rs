@@ -1,5 +1,7 @@
 //! The chain from a new PC to a client that can scan: C1 to C4, T2.
 
+use std::hint::black_box;
+
 use super::decision::Decision;
 use super::event::Event;
 use super::fact::{Observer, Package, Step};
@@ -60,10 +62,9 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     pub(super) fn schedule_first_contact(&self, now: Time, client: u32, queue: &mut EventQueue) {
-        let (draws, entity) = self.draws(client);
         let epoch = u64::from(self.epoch(client));
-        let contact =
-            delay(&self.scenario.platform.first_contact, draws, Decision::FirstContact, entity, epoch);
+        let law = &self.scenario.platform.first_contact;
+        let contact = self.delay_of_epoch(client, law, Decision::FirstContact, epoch);
         self.schedule(Event::FirstContact, self.when_on(client, now + contact), client, queue);
     }
 
@@ -178,6 +179,9 @@ impl<O: Observer> Fleet<'_, O> {
         };
         let left = match &self.scenario.sites[group.site].link {
             Link::Shared { .. } => bytes,
+            Link::Time(law) if package == Package::AssessmentScan => {
+                self.delay_of_epoch(client, law, decision, ordinal).ms() as u64
+            }
             Link::Time(law) => amount(law, draws, decision, entity, ordinal) as u64,
         };
         Download { client, package, bytes, left, requested: now, started: Time::NEVER, failures: 0 }
@@ -212,12 +216,14 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Brings a site's downloads up to date.
     pub(super) fn settle(&mut self, now: Time, site: usize, queue: &mut EventQueue) {
-        for step in self.sites[site].settle(now) {
+        let progress = self.sites[site].settle(now);
+        for step in &progress {
             match step {
-                Progress::Started(download) => self.download_started(now, &download),
-                Progress::Completed(download) => self.downloaded(now, &download, queue),
+                Progress::Started(download) => self.download_started(now, download),
+                Progress::Completed(download) => self.downloaded(now, download, queue),
             }
         }
+        self.sites[site].reuse(progress);
     }
 
     fn download_started(&mut self, now: Time, download: &Download) {
@@ -237,6 +243,10 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn rearm(&mut self, site: usize, queue: &mut EventQueue) {
         if let Some(at) = self.sites[site].rearm() {
             queue.push(Event::SiteDownloads.at(at, site as u32, self.sites[site].arming));
+            // Their rows are fetched from memory at the same time, before anything hangs on them.
+            self.sites[site].foreseen().for_each(|client| {
+                black_box(self.clients[client as usize].epoch);
+            });
         }
     }
 

@@ -200,6 +200,12 @@ impl<'s> Roster<'s> {
         sections.chain(further)
     }
 
+    /// A group's draws, if its clients are side by side in them.
+    pub fn draws_in_order(&self, group: usize) -> Option<&Draws> {
+        let section = &self.sections[group];
+        section.own_keys.is_empty().then_some(&section.draws)
+    }
+
     /// The client at an index of a group, when there is one.
     pub fn client(&self, group: usize, index: u32) -> Option<u32> {
         let range = self.of_group(group);

@@ -4,11 +4,15 @@
 use crate::rules::client::ClientState;
 use crate::words::time::Time;
 
+/// Amounts drawn ahead that a row has room for, and the largest one.
+pub const AHEAD: usize = 3;
+pub const MAX_AHEAD: i64 = (1 << 31) - 1;
+
 /// What is remembered of a client. Everything else about it is a function of its draws.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(32))]
 pub struct Client {
-    /// Anchor of its scan grid.
+    /// Anchor of its scan grid; negative until it has one: then this and `next_scan` hold amounts drawn ahead.
     pub scan_anchor: Time,
     /// Instant of its first scan that asked for a license; `NEVER` before.
     pub first_asked: Time,
@@ -37,5 +41,48 @@ impl Client {
             group,
             epoch: 0,
         }
+    }
+
+    /// An amount drawn ahead, as long as there is no scan grid.
+    #[inline]
+    pub fn ahead(&self, place: usize) -> Option<i64> {
+        let two = self.scan_anchor.ms();
+        let amount = match place {
+            0 => two >> 32 & MAX_AHEAD,
+            1 => two & MAX_AHEAD,
+            _ => i64::from(self.next_scan),
+        };
+        (two < 0).then_some(amount)
+    }
+
+    /// Keeps an amount of up to [`MAX_AHEAD`] until there is a scan grid.
+    pub fn set_ahead(&mut self, place: usize, amount: u32) {
+        assert!(i64::from(amount) <= MAX_AHEAD, "an amount is too large to be drawn ahead");
+        let two = self.scan_anchor.ms() | i64::MIN;
+        match place {
+            0 => self.scan_anchor = Time(two & !(MAX_AHEAD << 32) | i64::from(amount) << 32),
+            1 => self.scan_anchor = Time(two & !MAX_AHEAD | i64::from(amount)),
+            _ => (self.scan_anchor, self.next_scan) = (Time(two), amount),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_wait_until_there_is_a_scan_grid() {
+        let mut row = Client::new(0);
+        assert_eq!((0..AHEAD).map(|place| row.ahead(place)).collect::<Vec<_>>(), [None; AHEAD]);
+        for amounts in [[0, 1, 2], [u32::MAX >> 1; 3], [7, 0, 9]] {
+            amounts.iter().enumerate().for_each(|(place, amount)| row.set_ahead(place, *amount));
+            assert_eq!(
+                [0, 1, 2].map(|place| row.ahead(place)),
+                amounts.map(|amount| Some(i64::from(amount)))
+            );
+        }
+        (row.scan_anchor, row.next_scan) = (Time(5), 1);
+        assert_eq!(row.ahead(2), None);
     }
 }

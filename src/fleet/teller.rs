@@ -35,7 +35,9 @@ impl<'a> Teller<'a> {
     #[inline]
     pub fn ask(&mut self, draws: &'a Draws, number: u64, scan: Uncertain, sums: &mut [i64]) {
         let block = Block { draws, number: scan.entity / BLOCK_DRAWS, ordinal: number };
-        let is = |known: &Block| known.number == block.number && known.ordinal == number && std::ptr::eq(known.draws, draws);
+        let is = |known: &Block| {
+            known.number == block.number && known.ordinal == number && std::ptr::eq(known.draws, draws)
+        };
         let lane = match self.blocks.iter().rposition(is) {
             Some(lane) => lane,
             None => {

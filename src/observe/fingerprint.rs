@@ -44,10 +44,9 @@ impl Observer for Fingerprint {
                 17 << 59 | u64::from(*action) << 32 | u64::from(*bulletin)
             }
             Fact::TaskRefused { action, .. } => 19 << 59 | u64::from(*action),
-            Fact::Restarted { .. }
-            | Fact::Scanned { .. }
-            | Fact::ScansCounted { .. }
-            | Fact::InForce(_) => return,
+            Fact::Restarted { .. } | Fact::Scanned { .. } | Fact::ScansCounted { .. } | Fact::InForce(_) => {
+                return;
+            }
         };
         self.mix(at.ms() as u64);
         self.mix(what);

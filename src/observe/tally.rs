@@ -58,7 +58,7 @@ pub struct Tally {
 impl Tally {
     /// Brings the integrals up to an instant.
     pub fn advance(&mut self, to: Time) {
-        let elapsed = (to - self.last).ms() as u128;
+        let elapsed = (to - self.last).ms() as u64;
         if elapsed == 0 {
             return;
         }
@@ -66,11 +66,12 @@ impl Tally {
         // Licenses over that are released in the same instant were never over.
         let in_use = self.levels.licenses_in_use;
         self.peak_over = self.peak_over.max(self.in_force.nodes.map_or(0, |n| in_use.saturating_sub(n)));
-        self.in_use_ms += elapsed * u128::from(self.levels.licenses_in_use);
-        self.waiting_ms += elapsed * u128::from(self.levels.clients_waiting);
-        self.downloading_ms += elapsed * u128::from(self.levels.downloads_running);
-        self.exhausted_ms += if self.exhausted { elapsed } else { 0 };
-        self.expired_ms += if self.in_force.state == LicenseState::Expired { elapsed } else { 0 };
+        let over = |level: u64| u128::from(elapsed) * u128::from(level);
+        self.in_use_ms += over(self.levels.licenses_in_use);
+        self.waiting_ms += over(self.levels.clients_waiting);
+        self.downloading_ms += over(self.levels.downloads_running);
+        self.exhausted_ms += over(u64::from(self.exhausted));
+        self.expired_ms += over(u64::from(self.in_force.state == LicenseState::Expired));
     }
 
     /// Forgets what was counted up to now; the state stays, and its peaks begin with it.

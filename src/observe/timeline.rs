@@ -4,6 +4,7 @@
 //! happened since the row before (its instant excluded, this one's included). There is a row at the
 //! start, one every sample period, and one at the end of the run.
 
+use super::tally::Tally;
 use crate::fleet::fact::{Fact, Observer, Step};
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::consumption::{Refused, Returned};
@@ -87,54 +88,87 @@ impl Row {
     }
 }
 
-/// The state bits a level counts.
-fn level_bits(state: ClientState) -> [bool; 13] {
-    let managed = state.managed();
-    let licensed = state.is(Mark::Licensed);
-    let gone = matches!(state.status(), Status::Retired | Status::Deleted);
-    [
-        licensed,
-        licensed && gone,
-        managed,
-        managed && state.is(Mark::Plugin),
-        managed && state.is(Mark::PluginReported),
-        managed && state.is(Mark::PackageTarget),
-        managed && state.is(Mark::PackageReady),
-        state.is(Mark::Waiting),
-        state.status() == Status::Shared && !state.is(Mark::LeftBehind),
-        licensed && !state.is(Mark::Agent),
-        state.is(Mark::DownloadQueued),
-        state.is(Mark::Downloading),
-        state.is(Mark::BackingOff),
-    ]
+const fn bits<const N: usize>(marks: [Mark; N]) -> u32 {
+    let (mut bits, mut i) = (0, 0);
+    while i < N {
+        bits |= 1 << marks[i] as u32;
+        i += 1;
+    }
+    bits
+}
+
+/// Marks that count whatever the status, and those of clients with an Active record only.
+const COUNTED: u32 =
+    bits([Mark::Licensed, Mark::Waiting, Mark::DownloadQueued, Mark::Downloading, Mark::BackingOff]);
+const COUNTED_MANAGED: u32 =
+    bits([Mark::Plugin, Mark::PluginReported, Mark::PackageTarget, Mark::PackageReady]);
+/// Levels that are no mark have the bits below those.
+const MANAGED: u32 = 1 << 0;
+const UNREFUNDED: u32 = 1 << 1;
+const SHARING: u32 = 1 << 2;
+const WITHOUT_AGENT: u32 = 1 << 3;
+
+/// The levels a state counts in, one bit each.
+#[inline]
+fn levels_of(state: ClientState) -> u32 {
+    let mut levels = state.bits() & COUNTED;
+    match state.status() {
+        Status::Active => levels |= state.bits() & COUNTED_MANAGED | MANAGED,
+        Status::Shared if !state.is(Mark::LeftBehind) => levels |= SHARING,
+        Status::Retired | Status::Deleted if state.is(Mark::Licensed) => levels |= UNREFUNDED,
+        _ => {}
+    }
+    if state.is(Mark::Licensed) && !state.is(Mark::Agent) {
+        levels |= WITHOUT_AGENT;
+    }
+    levels
 }
 
 impl Levels {
-    /// Follows one client from one state to another.
+    /// Follows one client from one state to another. Few steps change more than one level, so the
+    /// difference of the two sets is looked at, not every level.
+    #[inline]
     pub fn change(&mut self, before: ClientState, after: ClientState) {
-        let levels = [
-            &mut self.licenses_in_use,
-            &mut self.licenses_retired_unrefunded,
-            &mut self.clients_managed,
-            &mut self.clients_plugin_installed,
-            &mut self.clients_plugin_reported,
-            &mut self.clients_targeted,
-            &mut self.clients_package_ready,
-            &mut self.clients_waiting,
-            &mut self.clients_sharing_record,
-            &mut self.licenses_without_agent,
-            &mut self.downloads_queued,
-            &mut self.downloads_running,
-            &mut self.clients_backing_off,
-        ];
-        let moves = level_bits(before).into_iter().zip(level_bits(after));
-        for (level, (was, is)) in levels.into_iter().zip(moves) {
-            match (was, is) {
-                (false, true) => *level += 1,
-                // Overflow checks are on in release: a level can never go below zero unnoticed.
-                (true, false) => *level -= 1,
-                _ => {}
-            }
+        let is = levels_of(after);
+        let mut changed = is ^ levels_of(before);
+        while changed != 0 {
+            let bit = changed & changed.wrapping_neg();
+            changed ^= bit;
+            let level = self.level(bit);
+            // Overflow checks are on in release: a level can never go below zero unnoticed.
+            if is & bit != 0 { *level += 1 } else { *level -= 1 }
+        }
+    }
+
+    #[inline]
+    fn level(&mut self, bit: u32) -> &mut u64 {
+        const fn is(mark: Mark) -> u32 {
+            1 << mark as u32
+        }
+        const LICENSED: u32 = is(Mark::Licensed);
+        const PLUGIN: u32 = is(Mark::Plugin);
+        const PLUGIN_REPORTED: u32 = is(Mark::PluginReported);
+        const PACKAGE_TARGET: u32 = is(Mark::PackageTarget);
+        const PACKAGE_READY: u32 = is(Mark::PackageReady);
+        const WAITING: u32 = is(Mark::Waiting);
+        const QUEUED: u32 = is(Mark::DownloadQueued);
+        const DOWNLOADING: u32 = is(Mark::Downloading);
+        const BACKING_OFF: u32 = is(Mark::BackingOff);
+        match bit {
+            LICENSED => &mut self.licenses_in_use,
+            UNREFUNDED => &mut self.licenses_retired_unrefunded,
+            MANAGED => &mut self.clients_managed,
+            PLUGIN => &mut self.clients_plugin_installed,
+            PLUGIN_REPORTED => &mut self.clients_plugin_reported,
+            PACKAGE_TARGET => &mut self.clients_targeted,
+            PACKAGE_READY => &mut self.clients_package_ready,
+            WAITING => &mut self.clients_waiting,
+            SHARING => &mut self.clients_sharing_record,
+            WITHOUT_AGENT => &mut self.licenses_without_agent,
+            QUEUED => &mut self.downloads_queued,
+            DOWNLOADING => &mut self.downloads_running,
+            BACKING_OFF => &mut self.clients_backing_off,
+            _ => unreachable!("no level has the bit {bit:#x}"),
         }
     }
 }
@@ -163,6 +197,33 @@ impl Levels {
 }
 
 impl Counts {
+    /// What was added since an earlier count.
+    fn since(&self, earlier: &Counts) -> Counts {
+        Counts {
+            clients_enrolled: self.clients_enrolled - earlier.clients_enrolled,
+            clients_left: self.clients_left - earlier.clients_left,
+            clients_returned: self.clients_returned - earlier.clients_returned,
+            licenses_granted: self.licenses_granted - earlier.licenses_granted,
+            licenses_refunded: self.licenses_refunded - earlier.licenses_refunded,
+            scans_returned: self.scans_returned - earlier.scans_returned,
+            scans_rejected: self.scans_rejected - earlier.scans_rejected,
+            scans_failed_untargeted: self.scans_failed_untargeted - earlier.scans_failed_untargeted,
+            scans_not_run: self.scans_not_run - earlier.scans_not_run,
+            scans_unchanged: self.scans_unchanged - earlier.scans_unchanged,
+            scans_without_record: self.scans_without_record - earlier.scans_without_record,
+            downloads_failed: self.downloads_failed - earlier.downloads_failed,
+            downloads_completed: self.downloads_completed - earlier.downloads_completed,
+            bytes_downloaded: self.bytes_downloaded - earlier.bytes_downloaded,
+            updates_scheduled: self.updates_scheduled - earlier.updates_scheduled,
+            updates_installed: self.updates_installed - earlier.updates_installed,
+            updates_failed: self.updates_failed - earlier.updates_failed,
+            tasks_refused: self.tasks_refused - earlier.tasks_refused,
+            imports_refused: self.imports_refused - earlier.imports_refused,
+            bulletins_refused: self.bulletins_refused - earlier.bulletins_refused,
+            cycles_stopped: self.cycles_stopped - earlier.cycles_stopped,
+        }
+    }
+
     #[inline]
     pub fn count(&mut self, fact: &Fact) {
         match fact {
@@ -232,16 +293,16 @@ impl Counts {
     }
 }
 
-/// Collects the rows.
+/// Collects the rows, and what the whole run adds up to: a row counts what was added since the last one.
 #[derive(Debug)]
 pub struct Timeline {
     every: Span,
     horizon: Time,
     next: Time,
-    in_force: InForce,
     version_covered: bool,
-    levels: Levels,
-    counts: Counts,
+    tally: Tally,
+    /// What had happened up to the last row.
+    counted: Counts,
     rows: Vec<Row>,
 }
 
@@ -251,30 +312,37 @@ impl Timeline {
             every,
             horizon,
             next: Time::START,
-            in_force: InForce::default(),
             version_covered: true,
-            levels: Levels::default(),
-            counts: Counts::default(),
+            tally: Tally::default(),
+            counted: Counts::default(),
             rows: Vec::with_capacity((horizon.ms() / every.ms() + 2) as usize),
         }
     }
 
-    /// The rows of a finished run.
-    pub fn finish(mut self) -> Vec<Row> {
+    /// The rows and the tally of a finished run.
+    pub fn finish(mut self) -> (Vec<Row>, Tally) {
         while self.next < self.horizon {
             self.sample();
         }
         self.next = self.horizon;
         self.sample();
-        self.rows
+        self.tally.advance(self.horizon);
+        (self.rows, self.tally)
     }
 
     #[inline(never)]
     fn sample(&mut self) {
-        let Timeline { next, in_force, version_covered, levels, counts, .. } = *self;
-        self.rows.push(Row { at: next, in_force, version_covered, levels, counts });
-        self.counts = Counts::default();
-        self.next = next.saturating_add(self.every);
+        let Tally { in_force, levels, counts: total, .. } = self.tally;
+        let counts = total.since(&self.counted);
+        self.rows.push(Row {
+            at: self.next,
+            in_force,
+            version_covered: self.version_covered,
+            levels,
+            counts,
+        });
+        self.counted = total;
+        self.next = self.next.saturating_add(self.every);
     }
 }
 
@@ -284,17 +352,10 @@ impl Observer for Timeline {
         while at > self.next {
             self.sample();
         }
-        match fact {
-            Fact::Changed { before, after, step, .. } => {
-                self.levels.change(*before, *after);
-                self.levels.updates(step);
-            }
-            Fact::InForce(in_force) => self.in_force = *in_force,
-            Fact::Coverage { covered, .. } => self.version_covered = *covered,
-            Fact::Imported { .. } | Fact::BulletinsEnabled { .. } => self.levels.bulletins(fact),
-            _ => {}
+        if let Fact::Coverage { covered, .. } = fact {
+            self.version_covered = *covered;
         }
-        self.counts.count(fact);
+        self.tally.observe(at, fact);
     }
 
     /// The next row.

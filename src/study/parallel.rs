@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::ops::ControlFlow;
-use std::thread;
 use std::sync::{Condvar, Mutex, MutexGuard};
+use std::thread;
 
 /// Threads that can run at the same time here.
 pub fn processors() -> usize {

@@ -59,14 +59,13 @@ pub fn run(
     watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Outcome, Interrupted> {
     let mut timeline = Timeline::new(scenario.timeline_every, scenario.horizon());
-    let mut tally = Tally::default();
     let mut fingerprint = Fingerprint::default();
-    let observers = ((&mut timeline, &mut tally), (&mut fingerprint, listener));
+    let observers = (&mut timeline, (&mut fingerprint, listener));
     let fleet = fleet_at_end(scenario, replication, mode, observers, watch)?;
     let (holders, lacking) = standings(&fleet);
     let (clients, in_use) = (fleet.len() as u64, fleet.pool().in_use());
     drop(fleet);
-    tally.advance(scenario.horizon());
+    let (rows, tally) = timeline.finish();
     assert_eq!(tally.levels.licenses_in_use, in_use, "observers and pool count the same licenses");
     assert_eq!(
         tally.counts.licenses_granted - tally.counts.licenses_refunded,
@@ -74,7 +73,7 @@ pub fn run(
         "taken − released = held"
     );
     Ok(Outcome {
-        rows: timeline.finish(),
+        rows,
         shortfalls: shortfalls(scenario, &tally.acted),
         next_license_event: next_license_event(scenario),
         tally,

@@ -80,7 +80,8 @@ pub fn run_silently(scenario: &Scenario) -> Outcome {
 pub fn run_with_events(scenario: &Scenario, detail: Detail) -> (Outcome, Vec<Event>) {
     let mut lines = Vec::new();
     let trace = Trace::new(scenario, detail, None, |line| lines.push(line));
-    let outcome = run(scenario, 0, Mode::default(), trace, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
+    let outcome = run(scenario, 0, Mode::default(), trace, |_, _| ControlFlow::Continue(()))
+        .expect("nobody interrupts");
     let mut roster = Roster::new(scenario, 0);
     for of in lines.iter().filter_map(|line| line.further_record_of) {
         roster.append(of);

@@ -295,7 +295,8 @@ fn audit(seed: u64) -> Counts {
     let yaml = scenario_of(seed);
     let scenario = &check(&yaml, "random").scenario;
     let mut audit = Audit::new(scenario, &yaml);
-    let outcome = study::run::run(scenario, 0, Mode::default(), &mut audit, |_, _| ControlFlow::Continue(())).unwrap();
+    let outcome =
+        study::run::run(scenario, 0, Mode::default(), &mut audit, |_, _| ControlFlow::Continue(())).unwrap();
     let tally = &outcome.tally;
     assert_eq!(audit.taken - audit.released, audit.in_use, "taken − released = held");
     assert_eq!(
@@ -312,7 +313,9 @@ fn audit(seed: u64) -> Counts {
     assert!(outcome.rows.iter().all(|row| row.levels.licenses_in_use <= tally.peak.0));
     let accounted = outcome.holders + outcome.lacking.values().sum::<u64>();
     assert_eq!(accounted, outcome.clients, "the reasons account for every client");
-    let again = study::run::run(scenario, 0, Mode::default(), Audit::new(scenario, &yaml), |_, _| ControlFlow::Continue(()));
+    let again = study::run::run(scenario, 0, Mode::default(), Audit::new(scenario, &yaml), |_, _| {
+        ControlFlow::Continue(())
+    });
     assert_eq!(again.unwrap().fingerprint.hex(), outcome.fingerprint.hex(), "twice the same path");
     outcome.tally.counts
 }

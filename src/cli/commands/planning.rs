@@ -11,8 +11,8 @@ use crate::output::folder::{Committed, Contents, ResultFolder};
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
 use crate::scenario::values::instant_text;
-use crate::study::parallel;
 use crate::study::measures::{self, MEASURES};
+use crate::study::parallel;
 use crate::words::time::{Span, Time};
 
 /// The place of a measure, by a name typed on the command line.

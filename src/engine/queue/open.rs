@@ -19,6 +19,10 @@ pub struct OpenSlot {
     taken: usize,
     /// Entries of `sorted` already announced.
     announced: usize,
+    /// An entry before all others, pushed since the slot opened: as a rule what the last event causes at
+    /// once. A chain of steps in one instant never touches the heap.
+    next: Option<u64>,
+    /// What else was pushed since the slot opened.
     late: BinaryHeap<Reverse<u64>>,
     /// Per pile: where its next entry goes. Kept only for its allocation.
     ends: Vec<u32>,
@@ -27,16 +31,27 @@ pub struct OpenSlot {
 impl OpenSlot {
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.taken == self.sorted.len() && self.late.is_empty()
+        self.next.is_none() && self.taken == self.sorted.len() && self.late.is_empty()
     }
 
     /// Adds an entry after the slot was opened.
     #[inline]
     pub fn push(&mut self, entry: u64) {
-        self.late.push(Reverse(entry));
+        match self.next {
+            Some(next) if entry < next => {
+                self.late.push(Reverse(next));
+                self.next = Some(entry);
+            }
+            None if self.peek().is_none_or(|first| entry < first) => self.next = Some(entry),
+            _ => self.late.push(Reverse(entry)),
+        }
     }
 
+    #[inline]
     pub fn peek(&self) -> Option<u64> {
+        if self.next.is_some() {
+            return self.next;
+        }
         let sorted = self.sorted.get(self.taken).copied();
         let late = self.late.peek().map(|late| late.0);
         sorted.into_iter().chain(late).min()
@@ -44,6 +59,9 @@ impl OpenSlot {
 
     #[inline]
     pub fn pop(&mut self) -> Option<u64> {
+        if let Some(next) = self.next.take() {
+            return Some(next);
+        }
         let Some(&entry) = self.sorted.get(self.taken) else {
             return self.late.pop().map(|late| late.0);
         };
@@ -119,6 +137,7 @@ impl OpenSlot {
     pub fn clear(&mut self) {
         self.sorted.clear();
         (self.taken, self.announced) = (0, 0);
+        self.next = None;
         self.late.clear();
     }
 
