@@ -32,6 +32,7 @@ mod diagnosis;
 mod figures;
 mod golden;
 mod interactions;
+mod interrupted;
 mod invariants;
 mod language;
 mod layering;

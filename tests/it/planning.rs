@@ -26,7 +26,7 @@ use crate::cases::{ScenarioFile, check, run_silently};
 use crate::support::in_repository;
 
 /// A pool that now and then runs out, in a few milliseconds.
-const SMALL: &str = "fleetsim: 1\nname: Small\nduration: 40d\nseed: 3\nscan: {every: 12h}\n\
+pub const SMALL: &str = "fleetsim: 1\nname: Small\nduration: 40d\nseed: 3\nscan: {every: 12h}\n\
                      licenses: {base: {nodes: 60}}\n\
                      groups: {pcs: {enrol: {poisson: 3/d}, lifetime: {exponential: 30d}}}\n";
 
@@ -129,7 +129,7 @@ fn the_smallest_pool_is_the_smallest() {
         ("P(rejected) <= 10%", find("clients_rejected").unwrap()),
         ("scans_rejected <= 3", find("scans_rejected").unwrap()),
     ] {
-        let target = Target::parse(target, scenario.start).unwrap();
+        let target = Target::parse(target, scenario.start, scenario.horizon()).unwrap();
         let search = Search {
             target: target.clone(),
             license: 0,
@@ -139,7 +139,7 @@ fn the_smallest_pool_is_the_smallest() {
             warm_up: Span::ZERO,
             threads: 2,
         };
-        let sized = smallest(&scenario, &search, || (), &|| false).unwrap();
+        let sized = smallest(&scenario, &search, Vec::new(), (), &|| false).unwrap();
         let level = |nodes: u64| {
             let mut scenario = scenario.clone();
             scenario.licenses[0].nodes = Some(nodes);
@@ -167,7 +167,7 @@ fn the_latest_date_and_the_cheapest_pool_are_found() {
         SMALL.replace("{base: {nodes: 60}}", "{base: {nodes: 45}, top_up: {nodes: 30, from: 1d}}");
     let scenario = check(&with_top_up, "top-up").scenario;
     let search = |vary, license, target: &str, prices| Search {
-        target: Target::parse(target, scenario.start).unwrap(),
+        target: Target::parse(target, scenario.start, scenario.horizon()).unwrap(),
         license,
         vary,
         prices,
@@ -181,7 +181,7 @@ fn the_latest_date_and_the_cheapest_pool_are_found() {
         (all.probability(1).unwrap().0, waiting)
     };
     let by_date = search(Vary::From, 1, "P(rejected) <= 20%", None);
-    let sized = smallest(&scenario, &by_date, || (), &|| false).unwrap();
+    let sized = smallest(&scenario, &by_date, Vec::new(), (), &|| false).unwrap();
     let latest = by_date.variant(&scenario, sized.smallest).from;
     let on_day = |day: i64| {
         let mut scenario = scenario.clone();
@@ -194,7 +194,7 @@ fn the_latest_date_and_the_cheapest_pool_are_found() {
 
     let prices = Prices { node: 2.0, waiting_hour: 0.1 };
     let by_price = search(Vary::Nodes, 0, "P(rejected) <= 20%", Some(prices));
-    let sized = smallest(&scenario, &by_price, || (), &|| false).unwrap();
+    let sized = smallest(&scenario, &by_price, Vec::new(), (), &|| false).unwrap();
     let price = |nodes: u64| {
         let mut scenario = scenario.clone();
         scenario.licenses[0].nodes = Some(nodes);
@@ -212,7 +212,7 @@ fn the_latest_date_and_the_cheapest_pool_are_found() {
 fn a_target_no_pool_reaches_is_said_to_be_so() {
     let text = SMALL.replace("{nodes: 60}", "{nodes: 60, kind: trial, until: 2026-01-20}");
     let scenario = check(&text, "expires").scenario;
-    let target = Target::parse("expired_hours <= 1", scenario.start).unwrap();
+    let target = Target::parse("expired_hours <= 1", scenario.start, scenario.horizon()).unwrap();
     let search = Search {
         target,
         license: 0,
@@ -222,7 +222,7 @@ fn a_target_no_pool_reaches_is_said_to_be_so() {
         warm_up: Span::ZERO,
         threads: 1,
     };
-    let sized = smallest(&scenario, &search, || (), &|| false).unwrap();
+    let sized = smallest(&scenario, &search, Vec::new(), (), &|| false).unwrap();
     assert_eq!((sized.smallest, sized.sure), (None, None));
     assert_eq!(sized.tried.len(), 1, "the largest pool settles it");
 }
@@ -262,7 +262,7 @@ fn measures_are_described() {
 
 // The program.
 
-fn folder() -> TempDir {
+pub fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("s.yaml"), SMALL).unwrap();
     fs::write(folder.path().join("t.yaml"), SMALL.replace("nodes: 60", "nodes: 70")).unwrap();
@@ -274,14 +274,14 @@ fn folder() -> TempDir {
     folder
 }
 
-fn fleetsim(cwd: &Path, args: &[&str]) -> Command {
+pub fn fleetsim(cwd: &Path, args: &[&str]) -> Command {
     let mut command = Command::cargo_bin("fleetsim").unwrap();
     command.current_dir(cwd).args(args).stdin(Stdio::null());
     command
 }
 
 #[track_caller]
-fn expect(code: i32, cwd: &Path, args: &[&str]) -> String {
+pub fn expect(code: i32, cwd: &Path, args: &[&str]) -> String {
     let Output { status, stdout, stderr } = fleetsim(cwd, args).output().unwrap();
     let said = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
     assert_eq!(status.code(), Some(code), "{args:?}\n{said}");
@@ -303,7 +303,7 @@ fn exit_codes_and_what_is_said() {
         (0, "compare s.yaml s.yaml -n 5 -o same", "takes the same path in both"),
         (0, "sweep s.yaml --set licenses.base.nodes=50..60:10 -n 3", "2 points"),
         (1, "replicate missing.yaml -n 5", "no such scenario"),
-        (1, "sweep s.yaml --set seed=1 --resume -o fresh", "there is no unfinished sweep"),
+        (1, "sweep s.yaml --set seed=1 --resume -o fresh", "nothing is unfinished"),
         (1, "replicate t.yaml -n 2 -o s-compare/differences.csv", "is a file"),
         (2, "replicate s.yaml", "--replications <N>|--until-half-width <W>"),
         (2, "replicate s.yaml -n 0", "0 is not in 1.."),
@@ -318,6 +318,10 @@ fn exit_codes_and_what_is_said() {
         (2, "size two.yaml --target rejected_share<=1%", "which license file? there are: a, b"),
         (2, "size s.yaml --target rejected_share<=1% --license bse", "did you mean `base`?"),
         (2, "size s.yaml --target rejected", "`<=` is missing"),
+        (2, "size s.yaml --target idle_node_days<=9", "does not always fall when the pool grows"),
+        (1, "size s.yaml --target rejected_share<=1% --resume -o fresh", "nothing is unfinished"),
+        (1, "replicate s.yaml -n 5 --resume -o fresh", "nothing is unfinished"),
+        (1, "compare s.yaml t.yaml -n 5 --resume -o fresh", "nothing is unfinished"),
     ] {
         let args: Vec<&str> = args.split(' ').collect();
         let said = expect(code, cwd, &args);
@@ -334,94 +338,4 @@ fn exit_codes_and_what_is_said() {
     assert!(said.contains("Cheapest: ") && said.contains("Smallest pool: "), "{said}");
     assert!(expect(2, cwd, &[&dated[..], &["--price-node", "-2"]].concat()).contains("price"));
     assert!(cwd.join("s-size/pools.csv").exists() && cwd.join("s-replicate/bands.csv").exists());
-}
-
-/// A sweep cut short after its first point (and in the middle of a line) ends with the same bytes;
-/// another sweep does not get in.
-#[test]
-fn a_resumed_sweep_ends_with_the_same_bytes() {
-    let dir = folder();
-    let cwd = dir.path();
-    let sweep = ["sweep", "s.yaml", "--set", "licenses.base.nodes=50..70:10", "-n", "4", "-q"];
-    let with = |more: &[&'static str]| [&sweep[..], more].concat();
-    expect(0, cwd, &with(&["-o", "whole"]));
-    let partial = cwd.join("cut/sweep.partial.jsonl");
-    // The lines a sweep leaves are those of a sweep that ran out of disk: made by hand from two of its points.
-    fs::create_dir(cwd.join("cut")).unwrap();
-    let lines = finished_points(cwd, &sweep);
-    fs::write(&partial, format!("{}{}{}", lines[0], lines[1], &lines[2][..lines[2].len() / 2])).unwrap();
-    let said = expect(1, cwd, &with(&["-o", "cut"]));
-    assert!(said.contains("holds an unfinished sweep"), "{said}");
-    for (other, says) in [
-        (
-            &["sweep", "s.yaml", "--set", "licenses.base.nodes=50..70:10", "-n", "5"][..],
-            "another number of repl",
-        ),
-        (&["sweep", "s.yaml", "--set", "licenses.base.nodes=50..80:10", "-n", "4"], "other values of --set"),
-        (
-            &["sweep", "s.yaml", "--set", "licenses.base.nodes=50..70:10", "-n", "4", "--seed", "9"],
-            "another seed",
-        ),
-        (&["sweep", "two.yaml", "--set", "duration=[1d, 2d, 3d]", "-n", "4"], "other values of --set"),
-    ] {
-        let said = expect(1, cwd, &[other, &["-o", "cut", "--resume"]].concat());
-        assert!(said.contains(says), "{said}");
-    }
-    fs::write(cwd.join("s.yaml"), SMALL.replace("3/d", "4/d")).unwrap();
-    assert!(expect(1, cwd, &with(&["-o", "cut", "--resume"])).contains("another scenario"));
-    fs::write(cwd.join("s.yaml"), SMALL).unwrap();
-    expect(0, cwd, &with(&["-o", "cut", "--resume", "--threads", "1"]));
-    for file in ["sweep.csv", "sweep.json"] {
-        let read = |folder: &str| fs::read(cwd.join(folder).join(file)).unwrap();
-        assert!(read("whole") == read("cut"), "{file} differs");
-    }
-    assert!(!partial.exists());
-}
-
-/// The lines that a sweep keeps until it is complete.
-fn finished_points(cwd: &Path, sweep: &[&str]) -> Vec<String> {
-    use fleetsim::output::sweep_files::{Manifest, Partial, point};
-    use fleetsim::scenario::check_with;
-    use fleetsim::study::sweep::{Axis, grid};
-    let axes = [Axis::parse(sweep[3]).unwrap()];
-    let none = |name: &str| Err(name.to_string());
-    let scenarios: Vec<Scenario> = grid(&axes)
-        .unwrap()
-        .iter()
-        .map(|sets| check_with(SMALL, "s", &none, sets).unwrap().scenario)
-        .collect();
-    let path = cwd.join("lines");
-    let mut partial = Partial::begin(&path, &Manifest::new(&scenarios, &axes, 4, 0), false).unwrap();
-    for scenario in &scenarios {
-        let all = replicate(scenario, &Plan::of(4, 1), |_| ControlFlow::Continue(()), &|| false);
-        partial.keep(&point(&all)).unwrap();
-    }
-    fs::read_to_string(path).unwrap().split_inclusive('\n').map(str::to_string).collect()
-}
-
-/// Ctrl-C: exit code 130, and what is complete is there.
-#[cfg(unix)]
-#[test]
-fn ctrl_c_keeps_what_is_complete() {
-    let dir = folder();
-    let cwd = dir.path();
-    let interrupted = |args: &[&str], ready: &Path| {
-        let mut child = fleetsim(cwd, args).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        while !ready.exists() {
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
-        std::thread::sleep(std::time::Duration::from_millis(700));
-        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
-        let done = child.wait().unwrap();
-        assert_eq!(done.code(), Some(130), "{args:?}");
-    };
-    interrupted(&["replicate", "s.yaml", "-n", "1000000", "-o", "r"], &cwd.join("r"));
-    let lines = fs::read_to_string(cwd.join("r/replications.csv")).unwrap().lines().count();
-    let report: serde_json::Value =
-        serde_json::from_slice(&fs::read(cwd.join("r/replicate.json")).unwrap()).unwrap();
-    assert_eq!(report["complete"], serde_json::Value::Bool(false));
-    assert_eq!(report["replications"].as_u64(), Some(lines as u64 - 1));
-    let sweep = ["sweep", "s.yaml", "--set", "licenses.base.nodes=1..5000:1", "-n", "3", "-o", "g"];
-    interrupted(&sweep, &cwd.join("g/sweep.partial.jsonl"));
-    assert!(cwd.join("g/sweep.partial.jsonl").exists() && !cwd.join("g/sweep.csv").exists());
 }
