@@ -192,7 +192,8 @@ fn confidence(search: &Search, sized: &Sized, shown: &dyn Fn(u64) -> String) -> 
         let more = fewest.map_or("more with -n".into(), |fewest| format!("-n {fewest} or more"));
         return format!("with 95 % confidence {bound} {possible}; too few runs to be sure of any ({more})");
     };
-    format!("with 95 % confidence between {possible} and {}", shown(sure))
+    let range = if search.vary == Vary::Nodes { [possible, shown(sure)] } else { [shown(sure), possible] };
+    format!("with 95 % confidence between {}", range.join(" and "))
 }
 
 /// When to order what is the answer, and what is sure. All pools come into force at the same instant.
@@ -212,12 +213,12 @@ fn cheapest(search: &Search, sized: &Sized) -> String {
     let plan = |variant: u64| {
         let tried = &sized.tried[&variant];
         let (price, hours) = (tried.price(variant, prices), tried.waiting_hours.unwrap_or(0.0));
-        let waiting = format!(
-            "{} for {} client-hours of waiting",
-            rounded(prices.waiting_hour * hours),
-            rounded(hours)
-        );
-        format!("{} nodes for {}, of which {waiting}", grouped(variant), rounded(price))
+        let nodes = format!("{} nodes for {}", grouped(variant), rounded(price));
+        if prices.waiting_hour == 0.0 {
+            return nodes;
+        }
+        let waiting = rounded(prices.waiting_hour * hours);
+        format!("{nodes}, of which {waiting} for {} client-hours of waiting", rounded(hours))
     };
     let meets = sized.cheapest_that_meets == Some(cheapest);
     let misses = if meets { "" } else { "; it misses the target" };
@@ -243,7 +244,16 @@ pub fn compared(scenarios: [&Scenario; 2], compared: &Compared, parting: Option<
         let (a, b) = (shown(row.first), shown(row.second));
         text += &format!("  {:<28} {a:>12} {b:>12} {difference:>24}{mark}\n", row.figure);
     }
-    text + &parted(scenarios, parting)
+    text + &of_unequal_length(scenarios) + &parted(scenarios, parting)
+}
+
+/// What adds up over time cannot be compared then, but rows of the same instant can.
+fn of_unequal_length([first, second]: [&Scenario; 2]) -> String {
+    if first.duration == second.duration {
+        return String::new();
+    }
+    let [one, other] = [first, second].map(|scenario| minute(scenario.start, scenario.horizon()));
+    format!("\n  Beware: A ends {one}, B ends {other}; what adds up over time differs for that alone\n")
 }
 
 fn parted(scenarios: [&Scenario; 2], parting: Option<&Parting>) -> String {

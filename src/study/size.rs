@@ -187,7 +187,8 @@ pub fn smallest(
     let target = search.target.at_most;
     let meets = |value: Option<f64>| value.is_some_and(|value| value <= target);
     let prices = search.prices.filter(|_| search.vary == Vary::Nodes);
-    let last = u64::from(prices.is_some_and(|prices| prices.waiting_hour > 0.0));
+    // The search for the cheapest tries two at each step.
+    let last = 2 * u64::from(prices.is_some_and(|prices| prices.waiting_hour > 0.0));
     let smallest = attempts.first(most, 2 + last, |tried| meets(tried.figure))?;
     let possible = attempts.first(most, 1 + last, |tried| meets(tried.low()))?;
     let sure = attempts.first(most, last, |tried| meets(tried.high()))?;

@@ -43,6 +43,7 @@ mod readme;
 mod reference;
 mod rule_scenarios;
 mod schema;
+mod sizing;
 mod support;
 mod theory;
 mod typical;

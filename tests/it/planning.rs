@@ -11,15 +11,13 @@ use assert_cmd::cargo::CommandCargoExt;
 use fleetsim::observe::columns::COLUMNS;
 use fleetsim::output::replicate_json::Report;
 use fleetsim::output::replications_csv::ReplicationsCsv;
-use fleetsim::output::{bands_csv, timeline_csv};
+use fleetsim::output::{bands_csv, compare_files, timeline_csv};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study::compare::{compare, parting};
 use fleetsim::study::measures::{MEASURES, find};
-use fleetsim::study::replicate::{Plan, replicate};
-use fleetsim::study::size::{Prices, Search, Vary, smallest};
+use fleetsim::study::replicate::{Plan, one, replicate};
 use fleetsim::study::stopping::{HalfWidth, Stopping};
-use fleetsim::study::target::Target;
-use fleetsim::words::time::{Span, Time};
+use fleetsim::words::time::Span;
 use tempfile::TempDir;
 
 use crate::cases::{ScenarioFile, check, run_silently};
@@ -30,7 +28,7 @@ pub const SMALL: &str = "fleetsim: 1\nname: Small\nduration: 40d\nseed: 3\nscan:
                      licenses: {base: {nodes: 60}}\n\
                      groups: {pcs: {enrol: {poisson: 3/d}, lifetime: {exponential: 30d}}}\n";
 
-fn small() -> Scenario {
+pub fn small() -> Scenario {
     check(SMALL, "small").scenario
 }
 
@@ -121,112 +119,6 @@ fn the_warm_up_is_left_out_of_bands_and_measures() {
     assert!(enrolled(&late) < enrolled(&all) / 2.0 && enrolled(&late) > 0.0);
 }
 
-/// Bisection finds what trying every pool finds.
-#[test]
-fn the_smallest_pool_is_the_smallest() {
-    let scenario = small();
-    for (target, meets) in [
-        ("P(rejected) <= 10%", find("clients_rejected").unwrap()),
-        ("scans_rejected <= 3", find("scans_rejected").unwrap()),
-    ] {
-        let target = Target::parse(target, scenario.start, scenario.horizon()).unwrap();
-        let search = Search {
-            target: target.clone(),
-            license: 0,
-            vary: Vary::Nodes,
-            prices: None,
-            replications: 30,
-            warm_up: Span::ZERO,
-            threads: 2,
-        };
-        let sized = smallest(&scenario, &search, Vec::new(), (), &|| false).unwrap();
-        let level = |nodes: u64| {
-            let mut scenario = scenario.clone();
-            scenario.licenses[0].nodes = Some(nodes);
-            let each = |_: &_| ControlFlow::Continue(());
-            let all = replicate(&scenario, &Plan::of(30, 2), each, &|| false);
-            match target.typed.starts_with("P(") {
-                true => all.probability(1).unwrap().0,
-                false => all.measures[meets].mean().unwrap(),
-            }
-        };
-        let found = sized.smallest.unwrap();
-        assert!(
-            level(found) <= target.at_most && level(found - 1) > target.at_most,
-            "{}: {found}",
-            target.typed
-        );
-        assert!(sized.possible.unwrap() <= found && sized.sure.is_none_or(|sure| sure >= found));
-    }
-}
-
-/// The latest day on which twenty more nodes come in time, and the cheapest pool, are what trying all gives.
-#[test]
-fn the_latest_date_and_the_cheapest_pool_are_found() {
-    let with_top_up =
-        SMALL.replace("{base: {nodes: 60}}", "{base: {nodes: 45}, top_up: {nodes: 30, from: 1d}}");
-    let scenario = check(&with_top_up, "top-up").scenario;
-    let search = |vary, license, target: &str, prices| Search {
-        target: Target::parse(target, scenario.start, scenario.horizon()).unwrap(),
-        license,
-        vary,
-        prices,
-        replications: 10,
-        warm_up: Span::ZERO,
-        threads: 2,
-    };
-    let rejected = |scenario: &Scenario| {
-        let all = replicate(scenario, &Plan::of(10, 2), |_| ControlFlow::Continue(()), &|| false);
-        let waiting = all.measures[find("waiting_client_hours").unwrap()].mean().unwrap() / 3_600_000.0;
-        (all.probability(1).unwrap().0, waiting)
-    };
-    let by_date = search(Vary::From, 1, "P(rejected) <= 20%", None);
-    let sized = smallest(&scenario, &by_date, Vec::new(), (), &|| false).unwrap();
-    let latest = by_date.variant(&scenario, sized.smallest).from;
-    let on_day = |day: i64| {
-        let mut scenario = scenario.clone();
-        scenario.licenses[1].from = Time::START + Span::days(day);
-        rejected(&scenario).0
-    };
-    let in_time = (0..=40).filter(|day| on_day(*day) <= 0.2).max().unwrap();
-    assert_eq!(latest, Time::START + Span::days(in_time));
-    assert!((5..35).contains(&in_time), "{in_time} is worth looking for");
-
-    let prices = Prices { node: 2.0, waiting_hour: 0.1 };
-    let by_price = search(Vary::Nodes, 0, "P(rejected) <= 20%", Some(prices));
-    let sized = smallest(&scenario, &by_price, Vec::new(), (), &|| false).unwrap();
-    let price = |nodes: u64| {
-        let mut scenario = scenario.clone();
-        scenario.licenses[0].nodes = Some(nodes);
-        prices.node * nodes as f64 + prices.waiting_hour * rejected(&scenario).1
-    };
-    let found = sized.cheapest.unwrap();
-    // Its neighbours, and a few pools all over the place.
-    let others = (found - 5..=found + 5).chain((0..=100).step_by(10));
-    let cheapest = others.min_by(|a, b| price(*a).total_cmp(&price(*b))).unwrap();
-    assert_eq!(found, cheapest);
-}
-
-/// Licenses that expire turn clients away from scanning, whatever their number: no pool helps.
-#[test]
-fn a_target_no_pool_reaches_is_said_to_be_so() {
-    let text = SMALL.replace("{nodes: 60}", "{nodes: 60, kind: trial, until: 2026-01-20}");
-    let scenario = check(&text, "expires").scenario;
-    let target = Target::parse("expired_hours <= 1", scenario.start, scenario.horizon()).unwrap();
-    let search = Search {
-        target,
-        license: 0,
-        vary: Vary::Nodes,
-        prices: None,
-        replications: 5,
-        warm_up: Span::ZERO,
-        threads: 1,
-    };
-    let sized = smallest(&scenario, &search, Vec::new(), (), &|| false).unwrap();
-    assert_eq!((sized.smallest, sized.sure), (None, None));
-    assert_eq!(sized.tried.len(), 1, "the largest pool settles it");
-}
-
 #[test]
 fn a_scenario_compared_with_itself_does_not_differ() {
     let scenario = small();
@@ -254,6 +146,36 @@ fn runs_part_where_the_difference_tells() {
     assert!(rejected.difference.variance().unwrap() < 0.1 * unpaired, "pairs differ by little");
 }
 
+/// Differences of the timelines are those of the rows of single runs, at instants that both have.
+#[test]
+fn timelines_are_compared_row_by_row() {
+    let first = small();
+    let mut second =
+        check(&SMALL.replace("40d", "30d").replace("seed", "timeline: {every: 2d}\nseed"), "other").scenario;
+    second.licenses[0].nodes = Some(50);
+    let compared = compare([&first, &second], 2, Span::ZERO, 1, || (), &|| false);
+    let days: Vec<i64> = compared.timelines.at.iter().map(|at| at.ms() / Span::DAY.ms()).collect();
+    assert_eq!(days, (0..=30).step_by(2).collect::<Vec<_>>());
+    let rows = |scenario| [0, 1].map(|index| one(scenario, index, Span::ZERO, &|| false).unwrap().rows);
+    let (of_first, of_second) = (rows(&first), rows(&second));
+    let (mut differ, levels) = (0, COLUMNS.iter().position(|(name, _)| *name == "clients_waiting").unwrap());
+    for (index, cells) in compared.timelines.cells.iter().enumerate() {
+        for ((name, number), cell) in COLUMNS.iter().zip(cells) {
+            let number = |row| number(row).unwrap() as i64;
+            let pairs = [0, 1].map(|run| (number(&of_first[run][2 * index]), number(&of_second[run][index])));
+            let differences = pairs.map(|(first, second)| second - first);
+            assert_eq!(cell.difference.min(), differences.into_iter().min(), "{name}");
+            assert_eq!(cell.difference.max(), differences.into_iter().max(), "{name}");
+            assert_eq!(cell.first.mean(), Some((pairs[0].0 + pairs[1].0) as f64 / 2.0), "{name}");
+        }
+        differ += i32::from(cells[levels].difference.max() != Some(0));
+    }
+    assert!(differ > 3, "with ten nodes fewer more wait");
+    let mut csv = Vec::new();
+    compare_files::write_timeline(&compared.timelines, first.start, &mut csv).unwrap();
+    assert_eq!(String::from_utf8(csv).unwrap().lines().count(), 1 + 16 * COLUMNS.len());
+}
+
 #[test]
 fn measures_are_described() {
     let meanings: BTreeSet<&str> = MEASURES.iter().map(|measure| measure.meaning).collect();
@@ -271,6 +193,7 @@ pub fn folder() -> TempDir {
         SMALL.replace("{base: {nodes: 60}}", "{a: {nodes: 5}, b: {nodes: 5}}"),
     )
     .unwrap();
+    fs::write(folder.path().join("longer.yaml"), SMALL.replace("40d", "50d")).unwrap();
     folder
 }
 
@@ -333,6 +256,16 @@ fn exit_codes_and_what_is_said() {
         ["size", "two.yaml", "--target", "P(rejected) <= 10%", "-n", "5", "--license", "b", "-o", "d"];
     let said = expect(0, cwd, &[&dated[..], &["--latest-date", "--lead-time", "10d"]].concat());
     assert!(said.contains("Nothing reaches the target"), "{said}");
+    let said = expect(0, cwd, &["compare", "s.yaml", "longer.yaml", "-n", "2", "-o", "c"]);
+    assert!(said.contains("what adds up over time differs for that alone"), "{said}");
+    let bought = ["size", "s.yaml", "--target", "P(rejected) <= 10%", "-n", "20", "--price-node", "2"];
+    let said = expect(0, cwd, &[&bought[..], &["-o", "e"]].concat());
+    assert!(said.contains("Cheapest: ") && !said.contains("misses"), "{said}");
+    let waiting = ["--price-waiting-hour", "0.1", "--lead-time", "9d", "-o", "f"];
+    let said = expect(0, cwd, &[&bought[..], &waiting].concat());
+    for line in ["; it misses the target", "Cheapest that meets the target: ", "before the start: too late"] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
     let priced = ["--price-node", "2", "--price-waiting-hour", "0.1"];
     let said = expect(0, cwd, &[&dated[..], &priced].concat());
     assert!(said.contains("Cheapest: ") && said.contains("Smallest pool: "), "{said}");

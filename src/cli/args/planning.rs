@@ -62,7 +62,7 @@ Examples:
 pub struct Size {
     /// The scenario, a YAML file.
     pub scenario: PathBuf,
-    /// What the pool shall achieve, such as \"P(rejected) <= 1%\".
+    /// What the pool shall achieve, such as "P(rejected) <= 1%".
     #[arg(long, value_name = "TARGET")]
     pub target: String,
     /// The license file whose nodes (or date) are varied [default: the only one].
