@@ -10,7 +10,7 @@ use crate::study::measures::{EVENTS, MEASURES, Unit, find};
 use crate::study::replicate::{Plan, Replicated};
 use crate::study::size::{Search, Sized, Vary};
 use crate::study::stats::distribution::Distribution;
-use crate::study::stats::interval::Interval;
+use crate::study::stats::interval::{Interval, of_probability};
 use crate::words::time::{Span, Time};
 
 /// A number with as many digits as say something: none after the point from 100 on, else three figures.
@@ -109,6 +109,14 @@ fn stopping(plan: &Plan, all: &Replicated) -> String {
     let measure = MEASURES[rule.measure()].name;
     let parts = MEASURES[rule.measure()].unit.parts() as f64;
     let interval = all.measures[rule.measure()].mean_interval();
+    if all.precise == Some(true) && interval.is_some_and(|i| i.half_width() == 0.0) {
+        // No spread is not perfect knowledge: something rare may not have happened yet.
+        let other = percent(of_probability(0, all.replications).high);
+        return format!(
+            "\n  All {} gave the same `{measure}`; another value has a probability of at most {other}\n",
+            counted(all.replications, "replication")
+        );
+    }
     let reached = interval.map_or("no interval".into(), |i| format!("± {}", rounded(i.half_width() / parts)));
     match all.precise {
         Some(true) => format!("\n  Precise enough: the mean of `{measure}` is known to {reached}\n"),

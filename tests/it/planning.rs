@@ -193,6 +193,7 @@ pub fn folder() -> TempDir {
         SMALL.replace("{base: {nodes: 60}}", "{a: {nodes: 5}, b: {nodes: 5}}"),
     )
     .unwrap();
+    fs::write(folder.path().join("ample.yaml"), SMALL.replace("nodes: 60", "nodes: 600")).unwrap();
     fs::write(folder.path().join("longer.yaml"), SMALL.replace("40d", "50d")).unwrap();
     folder
 }
@@ -229,6 +230,11 @@ fn exit_codes_and_what_is_said() {
         (1, "sweep s.yaml --set seed=1 --resume -o fresh", "nothing is unfinished"),
         (1, "replicate t.yaml -n 2 -o s-compare/differences.csv", "is a file"),
         (2, "replicate s.yaml", "--replications <N>|--until-half-width <W>"),
+        (
+            0,
+            "replicate ample.yaml --until-half-width 1% --of clients_rejected",
+            "All 1,020 replications gave the same `clients_rejected`; another value has a probability of at most 0.361 %",
+        ),
         (2, "replicate s.yaml -n 0", "0 is not in 1.."),
         (2, "replicate s.yaml --until-half-width 0", "a number above zero"),
         (2, "replicate s.yaml --until-half-width 1 --of peak_demnd", "did you mean `peak_demand`?"),
