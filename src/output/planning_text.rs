@@ -193,7 +193,9 @@ fn size_answer(scenario: &Scenario, search: &Search, sized: &Sized, lead_time: O
 }
 
 fn confidence(search: &Search, sized: &Sized, shown: &dyn Fn(u64) -> String) -> String {
-    let possible = sized.possible.map_or("?".into(), shown);
+    let Some(possible) = sized.possible.map(shown) else {
+        return "but nobody knows how surely: too few runs (more with -n)".into();
+    };
     let Some(sure) = sized.sure else {
         let bound = if search.vary == Vary::Nodes { "at least" } else { "at the latest" };
         let fewest = search.target.fewest_replications().filter(|fewest| *fewest > search.replications);

@@ -246,6 +246,7 @@ fn exit_codes_and_what_is_said() {
         (3, "sweep s.yaml --set licenses.base.nodes=[4,-1]", "(--set licenses.base.nodes=-1)"),
         (2, "size two.yaml --target rejected_share<=1%", "which license file? there are: a, b"),
         (2, "size s.yaml --target rejected_share<=1% --license bse", "did you mean `base`?"),
+        (0, "size s.yaml --target rejected_share<=1% -n 1 -o one", "nobody knows how surely: too few runs"),
         (2, "size s.yaml --target rejected", "`<=` is missing"),
         (2, "size s.yaml --target idle_node_days<=9", "does not always fall when the pool grows"),
         (1, "size s.yaml --target rejected_share<=1% --resume -o fresh", "nothing is unfinished"),
