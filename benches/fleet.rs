@@ -6,6 +6,7 @@ mod reference;
 
 use fleetsim::engine::queue::EventQueue;
 use fleetsim::engine::simulation::Model;
+use fleetsim::fleet::Mode;
 use fleetsim::fleet::model::Fleet;
 use fleetsim::scenario::model::Scenario;
 use reference::{assert_agreement, chosen_size, handwritten, median, model, timed};

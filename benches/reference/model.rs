@@ -8,6 +8,7 @@ use fleetsim::scenario::model::Scenario;
 use fleetsim::study;
 
 use super::{Counts, Size};
+use fleetsim::fleet::Mode;
 
 /// Reads and checks the scenario of a size.
 pub fn load(size: Size) -> Scenario {

@@ -8,7 +8,7 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub use planning::{Common, Compare, Replicate, Size, Sweep};
+pub use planning::{Compare, Many, Replicate, Size, Sweep};
 
 /// Simulates a managed PC fleet that consumes software licenses.
 #[derive(Debug, Parser)]
@@ -72,30 +72,45 @@ and, as the first line of a scenario, for editors with a YAML language server:
 pub struct Run {
     /// The scenario, a YAML file.
     pub scenario: PathBuf,
-    /// Folder for the results [default: named after the scenario file, in the current folder].
-    #[arg(short, long, value_name = "DIR")]
-    pub output: Option<PathBuf>,
-    /// Seed of all random decisions, instead of the scenario's.
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub seed: Option<u64>,
     /// Also write events.csv: every change and refusal; `all`: also the later scans of license holders.
     #[arg(long, value_name = "DETAIL", num_args = 0..=1, default_missing_value = "changes", require_equals = true)]
     pub events: Option<Events>,
     /// Simulate every scan as an event: the same results, slower. For those who do not trust the shortcut.
     #[arg(long)]
     pub exhaustive: bool,
+    #[command(flatten)]
+    pub results: Results,
+}
+
+/// What all commands have that write results.
+#[derive(Debug, ClapArgs)]
+pub struct Results {
+    /// Folder for the results [default: named after the scenario file (and the command, but for `run`),
+    /// in the current folder].
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Seed of all random decisions, instead of the scenario's.
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub seed: Option<u64>,
     /// Overwrite results of another scenario, or files of unknown origin.
     #[arg(long)]
     pub force: bool,
     /// How to print the result.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: Format,
-    /// Print nothing but errors, and the summary if --format json asks for it.
+    /// Print nothing but errors, and the result if --format json asks for it.
     #[arg(short, long)]
     pub quiet: bool,
     /// Show no progress bar.
     #[arg(long)]
     pub no_progress: bool,
+}
+
+impl Results {
+    /// Is a progress bar wanted?
+    pub fn progress(&self) -> bool {
+        !self.quiet && !self.no_progress
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -108,7 +123,7 @@ pub enum Events {
 pub enum Format {
     /// For people.
     Table,
-    /// For programs; of `run` the content of summary.json.
+    /// For programs: the content of the JSON file.
     Json,
 }
 

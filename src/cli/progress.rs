@@ -58,6 +58,18 @@ impl Steps {
         steps
     }
 
+    /// One more is done, and so many are left at most, if that is known.
+    pub fn done_with_left(&self, left_at_most: Option<u64>) {
+        if let Some(left) = left_at_most {
+            if self.bar.length().is_none() {
+                let style = "{bar:40} {pos} runs, {per_sec}, {elapsed}, at most {eta} left";
+                self.bar.set_style(ProgressStyle::with_template(style).expect("the template is right"));
+            }
+            self.bar.set_length(self.bar.position() + 1 + left);
+        }
+        self.done(1);
+    }
+
     /// So many more are done.
     pub fn done(&self, more: u64) {
         if self.wanted && self.bar.is_hidden() && self.started.elapsed() > PATIENCE {

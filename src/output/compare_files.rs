@@ -1,24 +1,47 @@
-//! `compare.csv` and `compare.json`: two scenarios under the same luck.
+//! `differences.csv`, `timeline_differences.csv` and `compare.json`: two scenarios under the same luck.
 
 use std::io::{self, Write};
 
+use jiff::civil::DateTime;
 use serde::Serialize;
 
-use super::text::timestamp_ms;
+use super::identity::Identity;
+use super::text::{timestamp, timestamp_ms};
 use super::{csv_table, or_empty};
+use crate::observe::columns::COLUMNS as COLUMNS_OF_TIMELINE;
 use crate::scenario::{self, model::Scenario};
-use crate::study::compare::{Compared, Happening, Pair, Parting};
+use crate::study::compare::{Compared, Happening, NumberPair, Pair, Parting, Timelines};
 use crate::study::measures::{EVENTS, MEASURES};
-use crate::study::stats::interval::CONFIDENCE;
+use crate::study::stats::interval::{CONFIDENCE, student};
 
 /// Names of the files.
 pub const COMPARE: &str = "compare.json";
 pub const DIFFERENCES: &str = "differences.csv";
+pub const TIMELINE_DIFFERENCES: &str = "timeline_differences.csv";
+pub const PARTIAL: &str = "compare.partial.jsonl";
 
 /// Name and meaning of every column of `differences.csv`.
 pub const COLUMNS: [(&str, &str); 11] = [
     ("figure", "a column of `replications.csv`, or `P(...)`: the share of replications in which it happened"),
     ("n", "replications in which both scenarios have the figure"),
+    ("mean_a", "mean in the first scenario"),
+    ("mean_b", "mean in the second one"),
+    ("difference", "second minus first, mean of the pairs"),
+    ("ci_low", "its 95 % interval (Student's t); empty with one replication"),
+    ("ci_high", "its other end"),
+    ("p05", "5 % of the pairs differ by at most this much"),
+    ("p50", "the median of the differences"),
+    ("p95", "likewise 95 %"),
+    ("clear", "true when the interval leaves zero out"),
+];
+
+/// Name and meaning of every column of `timeline_differences.csv`: a row for each instant at which both
+/// timelines have one, and column.
+pub const TIMELINE_COLUMNS: [(&str, &str); 13] = [
+    ("time_s", "seconds since the start of the scenarios"),
+    ("timestamp", "server local time"),
+    ("column", "a column of `timeline.csv`"),
+    ("n", "replications in which both have this number (a pool without limit has no `licenses_free`)"),
     ("mean_a", "mean in the first scenario"),
     ("mean_b", "mean in the second one"),
     ("difference", "second minus first, mean of the pairs"),
@@ -61,8 +84,12 @@ impl Row {
 
     /// The interval of the difference leaves zero out.
     pub fn clear(&self) -> bool {
-        matches!((self.low, self.high), (Some(low), Some(high)) if low > 0.0 || high < 0.0)
+        clear(self.low.zip(self.high))
     }
+}
+
+fn clear(interval: Option<(f64, f64)>) -> bool {
+    interval.is_some_and(|(low, high)| low > 0.0 || high < 0.0)
 }
 
 /// All figures: probabilities first.
@@ -90,14 +117,47 @@ pub fn write_differences(compared: &Compared, out: impl Write) -> io::Result<()>
     csv.flush()
 }
 
+/// Writes the differences of the timelines.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write_timeline(timelines: &Timelines, start: DateTime, out: impl Write) -> io::Result<()> {
+    let mut csv = csv_table(TIMELINE_COLUMNS, out)?;
+    // Nearly all cells have the same number of pairs.
+    let mut known = (0, None);
+    for (at, cells) in timelines.at.iter().zip(&timelines.cells) {
+        let (seconds, timestamp) = (at.seconds().to_string(), timestamp(start, *at));
+        for ((column, _), cell) in COLUMNS_OF_TIMELINE.iter().zip(cells) {
+            let NumberPair { first, second, difference } = cell;
+            if difference.count() > 0 && difference.count() != known.0 {
+                known = (difference.count(), student(difference.count() - 1));
+            }
+            let interval = known.1.and_then(|student| difference.mean_interval_with(student));
+            let interval = interval.map(|i| (i.low, i.high));
+            let means = [
+                first.mean(),
+                second.mean(),
+                difference.mean(),
+                interval.map(|i| i.0),
+                interval.map(|i| i.1),
+            ];
+            let percentiles = [5, 50, 95].map(|percent| or_empty(difference.percentile(percent)));
+            let head =
+                [seconds.clone(), timestamp.clone(), (*column).to_string(), difference.count().to_string()];
+            let numbers = means.map(or_empty).into_iter().chain(percentiles);
+            csv.write_record(head.into_iter().chain(numbers).chain([clear(interval).to_string()]))?;
+        }
+    }
+    csv.flush()
+}
+
 /// The whole of `compare.json`.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    pub fleetsim: &'static str,
-    /// Name of the first scenario; says whose the folder is.
-    pub scenario: String,
+    /// Of the first scenario; the seed is that of both.
+    #[serde(flatten)]
+    pub identity: Identity,
     pub scenarios: [Which; 2],
-    pub seed: u64,
     pub replications: u64,
     pub complete: bool,
     pub confidence: f64,
@@ -144,10 +204,8 @@ impl Report {
             })
         };
         Report {
-            fleetsim: env!("CARGO_PKG_VERSION"),
-            scenario: first.name.clone(),
+            identity: Identity::of(first),
             scenarios: scenarios.map(which),
-            seed: first.seed,
             replications: compared.replications,
             complete: compared.complete,
             confidence: CONFIDENCE,

@@ -6,6 +6,8 @@
 //! | [`timeline_csv`], [`events_csv`], [`summary_json`] | the files in it |
 //! | [`bands_csv`], [`replications_csv`], [`replicate_json`] | those of many runs |
 //! | [`size_files`], [`sweep_files`], [`compare_files`] | those of the other planning commands |
+//! | [`identity`] | what results are of, in all of them |
+//! | [`unfinished`], [`hashing`] | finished pieces of work that is not |
 //! | [`console`] | what `run` prints |
 //! | [`diagnosis`], [`diagnosis_json`] | what `diagnose` prints |
 //! | [`planning_text`] | what commands of many runs print |
@@ -21,6 +23,8 @@ pub mod diagnosis;
 pub mod diagnosis_json;
 pub mod events_csv;
 pub mod folder;
+pub mod hashing;
+pub mod identity;
 pub mod planning_text;
 pub mod replicate_json;
 pub mod replications_csv;
@@ -30,6 +34,7 @@ pub mod summary_json;
 pub mod sweep_files;
 pub mod text;
 pub mod timeline_csv;
+pub mod unfinished;
 
 /// A CSV file in the one dialect of all results (RFC 4180, `\n` on every system), its header written.
 fn csv_table<W: Write, const N: usize>(columns: [(&str, &str); N], out: W) -> io::Result<csv::Writer<W>> {
@@ -41,9 +46,14 @@ fn csv_with_header<W: Write>(
     header: impl IntoIterator<Item = impl AsRef<[u8]>>,
     out: W,
 ) -> io::Result<csv::Writer<W>> {
-    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
+    let mut csv = csv_rows(out);
     csv.write_record(header)?;
     Ok(csv)
+}
+
+/// The same below a header that is there already.
+fn csv_rows<W: Write>(out: W) -> csv::Writer<W> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out)
 }
 
 /// A number that may not be there: empty.

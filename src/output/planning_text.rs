@@ -10,7 +10,7 @@ use crate::study::measures::{EVENTS, MEASURES, Unit, find};
 use crate::study::replicate::{Plan, Replicated};
 use crate::study::size::{Search, Sized, Vary};
 use crate::study::stats::distribution::Distribution;
-use crate::study::stats::interval::Interval;
+use crate::study::stats::interval::{Interval, of_probability};
 use crate::words::time::{Span, Time};
 
 /// A number with as many digits as say something: none after the point from 100 on, else three figures.
@@ -75,7 +75,11 @@ pub fn replicated(scenario: &Scenario, plan: &Plan, all: &Replicated) -> String 
     ] {
         let index = find(measure).expect("it is one of them");
         if let Some(line) = spread(&all.measures[index], MEASURES[index].unit, scenario) {
-            text += &format!("  {label:<20} {line}\n");
+            // What happened in some replications only is not that likely by that date.
+            let n = all.measures[index].count();
+            let of =
+                if n < all.replications { format!("  of the {n} in which it did") } else { String::new() };
+            text += &format!("  {label:<20} {line}{of}\n");
         }
     }
     text + &stopping(plan, all)
@@ -105,6 +109,14 @@ fn stopping(plan: &Plan, all: &Replicated) -> String {
     let measure = MEASURES[rule.measure()].name;
     let parts = MEASURES[rule.measure()].unit.parts() as f64;
     let interval = all.measures[rule.measure()].mean_interval();
+    if all.precise == Some(true) && interval.is_some_and(|i| i.half_width() == 0.0) {
+        // No spread is not perfect knowledge: something rare may not have happened yet.
+        let other = percent(of_probability(0, all.replications).high);
+        return format!(
+            "\n  All {} gave the same `{measure}`; another value has a probability of at most {other}\n",
+            counted(all.replications, "replication")
+        );
+    }
     let reached = interval.map_or("no interval".into(), |i| format!("± {}", rounded(i.half_width() / parts)));
     match all.precise {
         Some(true) => format!("\n  Precise enough: the mean of `{measure}` is known to {reached}\n"),
@@ -122,9 +134,9 @@ pub fn sized(scenario: &Scenario, search: &Search, sized: &Sized, lead_time: Opt
     text += if search.prices.is_some() { "        price\n" } else { "\n" };
     for (variant, tried) in &sized.tried {
         let shown = shown_variant(scenario, search, *variant);
-        let value = tried.estimate.value().map_or("-".into(), rounded);
-        let interval = tried.estimate.interval();
-        let interval = interval.map_or("-".into(), |i| format!("{} to {}", rounded(i.low), rounded(i.high)));
+        let value = tried.figure.map_or("-".into(), rounded);
+        let interval =
+            tried.interval.map_or("-".into(), |i| format!("{} to {}", rounded(i.low), rounded(i.high)));
         let idle = tried.idle_node_days.map_or("-".into(), rounded);
         let price = search.prices.map(|prices| format!(" {:>12}", rounded(tried.price(*variant, prices))));
         let mark = if sized.smallest == Some(*variant) { "  <" } else { "" };
@@ -150,48 +162,80 @@ fn size_answer(scenario: &Scenario, search: &Search, sized: &Sized, lead_time: O
     let license = &scenario.licenses[search.license].name;
     let shown = |variant: u64| shown_variant(scenario, search, variant);
     let (variant, tried) = size_files::answer(sized);
-    let value = tried.estimate.value().map_or("no figure".into(), rounded);
+    let confidence = confidence(search, sized, &shown);
     let mut text = match (sized.smallest, search.vary) {
-        (Some(_), Vary::Nodes) => format!("\n  Smallest pool: {} nodes of `{license}`", shown(variant)),
-        (Some(_), Vary::From) => format!("\n  Latest date: `{license}` in force from {}", shown(variant)),
-        (None, _) => format!(
-            "\n  Nothing reaches the target; the best attainable is {value}, with {} of `{license}`\n",
-            if search.vary == Vary::Nodes { format!("{} nodes", shown(variant)) } else { shown(variant) }
-        ),
+        (Some(_), Vary::Nodes) => {
+            format!("\n  Smallest pool: {} nodes of `{license}`, {confidence}\n", shown(variant))
+        }
+        (Some(_), Vary::From) => {
+            format!("\n  Latest date: `{license}` in force from {}, {confidence}\n", shown(variant))
+        }
+        (None, _) => {
+            let value = tried.figure.map_or("no figure".into(), rounded);
+            let nodes = if search.vary == Vary::Nodes { " nodes" } else { "" };
+            let with = format!("{}{nodes} of `{license}`", shown(variant));
+            format!("\n  Nothing reaches the target; the best attainable is {value}, with {with}\n")
+        }
     };
-    if sized.smallest.is_some() {
-        text += &format!(", {}\n", confidence(sized, &shown));
+    if let Some(lead) = lead_time.filter(|_| sized.smallest.is_some() || sized.cheapest.is_some()) {
+        text += &order_date(scenario, search, sized, lead);
     }
-    if let Some(lead) = lead_time.filter(|_| sized.smallest.is_some()) {
-        let from = search.variant(scenario, Some(variant)).from - lead;
-        let late = if from < Time::START { ", which is before the start: too late" } else { "" };
-        text += &format!("  To be ordered by {}{late}\n", date(scenario, from));
-    }
-    if let (Some(cheapest), Some(prices)) = (sized.cheapest, search.prices) {
-        let tried = &sized.tried[&cheapest];
-        let (price, hours) = (tried.price(cheapest, prices), tried.waiting_hours.unwrap_or(0.0));
-        let waiting = prices.waiting_hour * hours;
+    text += &cheapest(search, sized);
+    let told = [Some(variant), sized.cheapest].into_iter().flatten();
+    if let Some(grows) = told.into_iter().find(|variant| sized.tried[variant].waiting_grows()) {
         text += &format!(
-            "  Cheapest: {} nodes for {}, of which {} for {} client-hours of waiting\n",
-            grouped(cheapest),
-            rounded(price),
-            rounded(waiting),
-            rounded(hours)
+            "  Beware: with {}{} more clients wait at the end than half-way; what suffices for this duration does not for a longer one\n",
+            shown(grows),
+            if search.vary == Vary::Nodes { " nodes" } else { "" }
         );
-    }
-    if tried.waiting_grows() {
-        text += "  Beware: more clients wait at the end than half-way; what suffices for this duration does not for a longer one\n";
     }
     text
 }
 
-fn confidence(sized: &Sized, shown: &dyn Fn(u64) -> String) -> String {
-    let possible = sized.possible.map_or("?".into(), shown);
-    match sized.sure {
-        Some(sure) => format!("with 95 % confidence between {possible} and {}", shown(sure)),
-        None => format!(
-            "not beyond {possible} with 95 % confidence; too few runs to be sure of any (more with -n)"
-        ),
+fn confidence(search: &Search, sized: &Sized, shown: &dyn Fn(u64) -> String) -> String {
+    let Some(possible) = sized.possible.map(shown) else {
+        return "but nobody knows how surely: too few runs (more with -n)".into();
+    };
+    let Some(sure) = sized.sure else {
+        let bound = if search.vary == Vary::Nodes { "at least" } else { "at the latest" };
+        let fewest = search.target.fewest_replications().filter(|fewest| *fewest > search.replications);
+        let more = fewest.map_or("more with -n".into(), |fewest| format!("-n {fewest} or more"));
+        return format!("with 95 % confidence {bound} {possible}; too few runs to be sure of any ({more})");
+    };
+    let range = if search.vary == Vary::Nodes { [possible, shown(sure)] } else { [shown(sure), possible] };
+    format!("with 95 % confidence between {}", range.join(" and "))
+}
+
+/// When to order what is the answer, and what is sure. All pools come into force at the same instant.
+fn order_date(scenario: &Scenario, search: &Search, sized: &Sized, lead: Span) -> String {
+    let order = |variant: Option<u64>| search.variant(scenario, variant.or(Some(0))).from - lead;
+    let (answer, sure) = (order(sized.smallest), sized.sure.map(|sure| order(Some(sure))));
+    let late = |at: Time| if at < Time::START { ", which is before the start: too late" } else { "" };
+    let text = format!("  To be ordered by {}{}", date(scenario, answer), late(answer));
+    match sure.filter(|sure| *sure != answer) {
+        Some(sure) => format!("{text}; to be on the safe side by {}{}\n", date(scenario, sure), late(sure)),
+        None => text + "\n",
+    }
+}
+
+fn cheapest(search: &Search, sized: &Sized) -> String {
+    let (Some(cheapest), Some(prices)) = (sized.cheapest, search.prices) else { return String::new() };
+    let plan = |variant: u64| {
+        let tried = &sized.tried[&variant];
+        let (price, hours) = (tried.price(variant, prices), tried.waiting_hours.unwrap_or(0.0));
+        let nodes = format!("{} nodes for {}", grouped(variant), rounded(price));
+        if prices.waiting_hour == 0.0 {
+            return nodes;
+        }
+        let waiting = rounded(prices.waiting_hour * hours);
+        format!("{nodes}, of which {waiting} for {} client-hours of waiting", rounded(hours))
+    };
+    let meets = sized.cheapest_that_meets == Some(cheapest);
+    let misses = if meets { "" } else { "; it misses the target" };
+    let text = format!("  Cheapest: {}{misses}\n", plan(cheapest));
+    match sized.cheapest_that_meets.filter(|_| !meets) {
+        Some(other) => format!("{text}  Cheapest that meets the target: {}\n", plan(other)),
+        None => text,
     }
 }
 
@@ -210,7 +254,16 @@ pub fn compared(scenarios: [&Scenario; 2], compared: &Compared, parting: Option<
         let (a, b) = (shown(row.first), shown(row.second));
         text += &format!("  {:<28} {a:>12} {b:>12} {difference:>24}{mark}\n", row.figure);
     }
-    text + &parted(scenarios, parting)
+    text + &of_unequal_length(scenarios) + &parted(scenarios, parting)
+}
+
+/// What adds up over time cannot be compared then, but rows of the same instant can.
+fn of_unequal_length([first, second]: [&Scenario; 2]) -> String {
+    if first.duration == second.duration {
+        return String::new();
+    }
+    let [one, other] = [first, second].map(|scenario| minute(scenario.start, scenario.horizon()));
+    format!("\n  Beware: A ends {one}, B ends {other}; what adds up over time differs for that alone\n")
 }
 
 fn parted(scenarios: [&Scenario; 2], parting: Option<&Parting>) -> String {
@@ -243,8 +296,10 @@ pub fn swept(manifest: &Manifest, values: &[Vec<String>], points: &[Point]) -> S
         ["P(any_rejected)", "clients_rejected", "peak_demand", "waiting_client_hours", "idle_node_days"];
     let runs = counted(manifest.replications, "run");
     let points_in_words = counted(points.len() as u64, "point");
-    let mut text =
-        format!("{}: {points_in_words}, {runs} each, seed {}\n\n", manifest.scenario, manifest.seed);
+    let mut text = format!(
+        "{}: {points_in_words}, {runs} each, seed {}\n\n",
+        manifest.identity.scenario, manifest.identity.seed
+    );
     let mut table: Vec<Vec<String>> = vec![manifest.set.iter().map(|set| set.path.clone()).collect()];
     table[0].extend(SHOWN.map(str::to_string));
     for (values, rows) in values.iter().zip(points) {

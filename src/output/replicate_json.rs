@@ -4,8 +4,9 @@ use jiff::civil::DateTime;
 use serde::{Serialize, Serializer};
 
 use super::bands_csv::PERCENTILES;
+use super::identity::Identity;
 use super::text::timestamp_ms;
-use crate::scenario::{self, model::Scenario};
+use crate::scenario::model::Scenario;
 use crate::study::measures::{EVENTS, MEASURES, Unit};
 use crate::study::replicate::{Plan, Replicated};
 use crate::study::stats::distribution::Distribution;
@@ -15,15 +16,14 @@ use crate::words::time::Time;
 
 /// Name of the file.
 pub const REPLICATE: &str = "replicate.json";
+/// Name of the file that keeps interrupted work.
+pub const PARTIAL: &str = "replicate.partial.jsonl";
 
 /// The whole file.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// Version of the program; with digest and seed it determines every byte of the results.
-    pub fleetsim: &'static str,
-    pub scenario: String,
-    pub scenario_digest: String,
-    pub seed: u64,
+    #[serde(flatten)]
+    pub identity: Identity,
     pub start: String,
     pub end: String,
     /// Figures count from here on.
@@ -97,10 +97,7 @@ impl Report {
         let when = |at: Time| timestamp_ms(scenario.start, at);
         let warm_up_until = Time::START + plan.warm_up;
         Report {
-            fleetsim: env!("CARGO_PKG_VERSION"),
-            scenario: scenario.name.clone(),
-            scenario_digest: scenario::digest(scenario),
-            seed: scenario.seed,
+            identity: Identity::of(scenario),
             start: when(Time::START),
             end: when(scenario.horizon()),
             warm_up_until: (warm_up_until > Time::START).then(|| when(warm_up_until)),

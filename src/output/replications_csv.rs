@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use jiff::civil::DateTime;
 
 use super::text::timestamp;
-use super::{csv_with_header, or_empty};
+use super::{csv_rows, csv_with_header, or_empty};
 use crate::study::measures::{MEASURES, Unit};
 use crate::study::replicate::Replication;
 use crate::words::time::Time;
@@ -45,6 +45,11 @@ impl<W: Write> ReplicationsCsv<W> {
     pub fn new(start: DateTime, out: W) -> io::Result<Self> {
         let header = columns().into_iter().map(|(name, _)| name);
         Ok(ReplicationsCsv { csv: csv_with_header(header, out)?, start })
+    }
+
+    /// Goes on below rows that `out` has already.
+    pub fn below(start: DateTime, out: W) -> Self {
+        ReplicationsCsv { csv: csv_rows(out), start }
     }
 
     /// Writes one replication.

@@ -1,12 +1,13 @@
 //! `size.json` and `pools.csv`: the smallest pool (or the latest date) for a target, and all that was tried.
+//! The pools finished so far are kept in `size.partial.jsonl`.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::identity::Identity;
 use super::text::{timestamp, timestamp_ms};
 use super::{csv_table, or_empty};
-use crate::scenario;
 use crate::scenario::model::{LicenseFile, Scenario};
 use crate::study::size::{Search, Sized, Tried, Vary};
 use crate::study::stats::interval::CONFIDENCE;
@@ -15,6 +16,7 @@ use crate::words::time::{Span, Time};
 /// Names of the files.
 pub const SIZE: &str = "size.json";
 pub const POOLS: &str = "pools.csv";
+pub const PARTIAL: &str = "size.partial.jsonl";
 
 /// Name and meaning of every column of `pools.csv`.
 pub const COLUMNS: [(&str, &str); 10] = [
@@ -38,7 +40,7 @@ pub fn write_pools(scenario: &Scenario, search: &Search, sized: &Sized, out: imp
     let mut csv = csv_table(COLUMNS, out)?;
     for (variant, tried) in &sized.tried {
         let file = search.variant(scenario, Some(*variant));
-        let (value, interval) = (tried.estimate.value(), tried.estimate.interval());
+        let (value, interval) = (tried.figure, tried.interval);
         csv.write_record([
             or_empty(file.nodes),
             timestamp(scenario.start, file.from),
@@ -62,10 +64,8 @@ fn price(file: &LicenseFile, tried: &Tried, search: &Search) -> Option<f64> {
 /// The whole of `size.json`.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    pub fleetsim: &'static str,
-    pub scenario: String,
-    pub scenario_digest: String,
-    pub seed: u64,
+    #[serde(flatten)]
+    pub identity: Identity,
     pub start: String,
     pub end: String,
     pub target: String,
@@ -87,6 +87,8 @@ pub struct Report {
     pub best_attainable: Option<Pool>,
     /// With the lowest price of nodes and waiting; `null` without prices.
     pub cheapest: Option<Pool>,
+    /// The same among those that meet the target.
+    pub cheapest_that_meets: Option<Pool>,
 }
 
 /// A variant and what it achieves.
@@ -114,12 +116,12 @@ impl Report {
     pub fn new(scenario: &Scenario, search: &Search, sized: &Sized, lead_time: Option<Span>) -> Report {
         let pool = |variant: u64| {
             let (file, tried) = (search.variant(scenario, Some(variant)), &sized.tried[&variant]);
-            let interval = tried.estimate.interval();
+            let interval = tried.interval;
             Pool {
                 nodes: file.nodes,
                 from: timestamp_ms(scenario.start, file.from),
                 order_by: lead_time.map(|lead| timestamp_ms(scenario.start, file.from - lead)),
-                estimate: tried.estimate.value(),
+                estimate: tried.figure,
                 ci_low: interval.map(|i| i.low),
                 ci_high: interval.map(|i| i.high),
                 idle_node_days: tried.idle_node_days,
@@ -130,10 +132,7 @@ impl Report {
         };
         let best_attainable = if sized.smallest.is_none() { Some(pool(answer(sized).0)) } else { None };
         Report {
-            fleetsim: env!("CARGO_PKG_VERSION"),
-            scenario: scenario.name.clone(),
-            scenario_digest: scenario::digest(scenario),
-            seed: scenario.seed,
+            identity: Identity::of(scenario),
             start: timestamp_ms(scenario.start, Time::START),
             end: timestamp_ms(scenario.start, scenario.horizon()),
             target: search.target.typed.clone(),
@@ -150,6 +149,7 @@ impl Report {
             sure: sized.sure.map(pool),
             best_attainable,
             cheapest: sized.cheapest.map(pool),
+            cheapest_that_meets: sized.cheapest_that_meets.map(pool),
         }
     }
 

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::identity::Identity;
 use super::text::timestamp_ms as timestamp;
 use crate::rules::license_files::Turn;
 use crate::rules::standing::Lack;
-use crate::scenario;
 use crate::scenario::model::Scenario;
 use crate::study::run::Outcome;
 use crate::words::time::{Span, Time};
@@ -18,12 +18,8 @@ pub const SUMMARY: &str = "summary.json";
 /// The whole summary. Instants are server local time, ISO 8601.
 #[derive(Debug, Serialize)]
 pub struct Summary {
-    /// Version of the program; with digest and seed it determines every byte of the results.
-    pub fleetsim: &'static str,
-    pub scenario: String,
-    /// SHA-256 of what the scenario means, however it is spelled.
-    pub scenario_digest: String,
-    pub seed: u64,
+    #[serde(flatten)]
+    pub identity: Identity,
     pub start: String,
     pub end: String,
     /// Equal for two runs that took the same path.
@@ -161,10 +157,7 @@ impl Summary {
             found: s.found,
         };
         Summary {
-            fleetsim: env!("CARGO_PKG_VERSION"),
-            scenario: scenario.name.clone(),
-            scenario_digest: scenario::digest(scenario),
-            seed: scenario.seed,
+            identity: Identity::of(scenario),
             start: when(Time::START),
             end: when(scenario.horizon()),
             fingerprint: outcome.fingerprint.hex(),

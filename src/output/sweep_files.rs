@@ -1,17 +1,15 @@
-//! `sweep.csv`, its manifest `sweep.json`, and the points finished so far.
-//!
-//! A finished point is a line of JSON in `sweep.partial.jsonl`, beneath a first line that says of what
-//! sweep it is. When all points are there, the results are made of these lines alone, so an
-//! interrupted sweep that is continued ends with the same bytes as one that was not.
+//! `sweep.csv`, and its manifest `sweep.json`. The points finished so far are kept in
+//! `sweep.partial.jsonl`; the results are made of them alone.
 
-use std::fs::{self, File, OpenOptions};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::bands_csv::PERCENTILES;
+use super::identity::Identity;
+use super::unfinished::Work;
 use super::{csv_with_header, or_empty};
 use crate::scenario::{self, model::Scenario};
 use crate::study::measures::{EVENTS, MEASURES};
@@ -39,14 +37,12 @@ pub const COLUMNS: [(&str, &str); 12] = [
     ("max", "the highest"),
 ];
 
-/// What a sweep is of; equal for two that give the same bytes. Also the manifest `sweep.json`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// The whole of `sweep.json`.
+#[derive(Debug, Serialize)]
 pub struct Manifest {
-    pub fleetsim: String,
-    pub scenario: String,
-    /// SHA-256 over the digests of all points' scenarios.
-    pub scenario_digest: String,
-    pub seed: u64,
+    /// Of the first point, but for the digest: SHA-256 over the digests of all points' scenarios.
+    #[serde(flatten)]
+    pub identity: Identity,
     pub set: Vec<Set>,
     pub points: usize,
     /// Of each point.
@@ -56,7 +52,7 @@ pub struct Manifest {
 }
 
 /// One key and the values it takes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 pub struct Set {
     pub path: String,
     pub values: Vec<String>,
@@ -68,10 +64,10 @@ impl Manifest {
         points.iter().for_each(|scenario| all.update(scenario::digest(scenario)));
         let digest = all.finalize();
         Manifest {
-            fleetsim: env!("CARGO_PKG_VERSION").to_string(),
-            scenario: points[0].name.clone(),
-            scenario_digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-            seed: points[0].seed,
+            identity: Identity {
+                scenario_digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+                ..Identity::of(&points[0])
+            },
             set: axes
                 .iter()
                 .map(|axis| Set { path: axis.path.clone(), values: axis.values.clone() })
@@ -83,18 +79,12 @@ impl Manifest {
         }
     }
 
-    /// In what another sweep differs, in words.
-    fn difference(&self, other: &Manifest) -> Option<&'static str> {
-        [
-            (self.fleetsim != other.fleetsim, "another version of the program"),
-            (self.seed != other.seed, "another seed"),
-            (self.set != other.set, "other values of --set"),
-            (self.replications != other.replications, "another number of replications"),
-            (self.warm_up_ms != other.warm_up_ms, "another --warm-up"),
-            (self != other, "another scenario"),
-        ]
-        .into_iter()
-        .find_map(|(differs, what)| differs.then_some(what))
+    /// What is worked on.
+    pub fn work(&self) -> Work {
+        let sets = self.set.iter().map(|set| (format!("--set {}", set.path), set.values.join(", ")));
+        let others = [("--replications", self.replications), ("--warm-up", self.warm_up_ms as u64)];
+        let others = others.map(|(option, value)| (option.to_string(), value.to_string()));
+        Work { identity: self.identity.clone(), asked: sets.chain(others).collect::<BTreeMap<_, _>>() }
     }
 
     /// The file's bytes.
@@ -150,88 +140,4 @@ pub fn write_csv(
         }
     }
     csv.flush()
-}
-
-/// The finished points of a sweep, on disk.
-#[derive(Debug)]
-pub struct Partial {
-    file: File,
-}
-
-/// Why finished points cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum PartialError {
-    #[error("{path} holds an unfinished sweep\n  help: --resume goes on with it, --force starts anew")]
-    Unfinished { path: String },
-    #[error("there is no unfinished sweep in {path}\n  help: leave --resume out")]
-    Nothing { path: String },
-    #[error(
-        "{path} is of {what}\n  help: the same command as before goes on with it; --force without --resume starts anew"
-    )]
-    Other { path: String, what: &'static str },
-    #[error("{path}: {source}")]
-    Io { path: String, source: io::Error },
-}
-
-impl Partial {
-    /// Begins anew.
-    ///
-    /// # Errors
-    /// When there are finished points already (and not `force`), or the file cannot be written.
-    pub fn begin(path: &Path, manifest: &Manifest, force: bool) -> Result<Partial, PartialError> {
-        let shown = path.display().to_string();
-        if path.exists() && !force {
-            return Err(PartialError::Unfinished { path: shown });
-        }
-        let begin = || -> io::Result<Partial> {
-            let mut file = File::create(path)?;
-            write_line(&mut file, manifest)?;
-            Ok(Partial { file })
-        };
-        begin().map_err(|source| PartialError::Io { path: shown, source })
-    }
-
-    /// Goes on: the points finished so far. A last line that was not written completely is dropped.
-    ///
-    /// # Errors
-    /// When there are none, or they are of another sweep.
-    pub fn resume(path: &Path, manifest: &Manifest) -> Result<(Partial, Vec<Point>), PartialError> {
-        let shown = path.display().to_string();
-        let io = |source| PartialError::Io { path: shown.clone(), source };
-        if !path.exists() {
-            return Err(PartialError::Nothing { path: shown });
-        }
-        let text = fs::read_to_string(path).map_err(io)?;
-        let mut lines = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
-        let first = lines.next().unwrap_or_default();
-        let found: Option<Manifest> = serde_json::from_str(first).ok();
-        let what = found.map_or(Some("something else"), |found| manifest.difference(&found));
-        if let Some(what) = what {
-            return Err(PartialError::Other { path: shown, what });
-        }
-        let (mut kept, mut points) = (first.len(), Vec::new());
-        for line in lines {
-            let Ok(point) = serde_json::from_str(line) else { break };
-            points.push(point);
-            kept += line.len();
-        }
-        let file = OpenOptions::new().append(true).open(path).map_err(io)?;
-        file.set_len(kept as u64).map_err(io)?;
-        Ok((Partial { file }, points))
-    }
-
-    /// Keeps a finished point.
-    ///
-    /// # Errors
-    /// When it cannot be written safely.
-    pub fn keep(&mut self, point: &Point) -> io::Result<()> {
-        write_line(&mut self.file, point)
-    }
-}
-
-fn write_line(file: &mut File, value: &impl Serialize) -> io::Result<()> {
-    let mut line = serde_json::to_vec(value)?;
-    line.push(b'\n');
-    file.write_all(&line)?;
-    file.sync_data()
 }

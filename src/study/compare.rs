@@ -7,19 +7,23 @@ use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+use serde::{Deserialize, Serialize};
+
 use super::measures::{EVENTS, MEASURES, Measured};
 use super::parallel;
-use super::replicate::one;
+use super::replicate::{Replication, one};
 use super::run::run;
 use super::stats::distribution::Distribution;
 use crate::fleet::Mode;
 use crate::fleet::roster::Roster;
+use crate::observe::columns::COLUMNS;
+use crate::observe::timeline::Row;
 use crate::observe::trace::{Detail, Line, Trace};
 use crate::scenario::model::Scenario;
 use crate::words::time::{Span, Time};
 
 /// One figure of both.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Pair {
     pub first: Distribution,
     pub second: Distribution,
@@ -37,8 +41,78 @@ impl Pair {
     }
 }
 
+/// Count and sum of a number: its mean is all that is told.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub struct Total {
+    count: u64,
+    sum: u128,
+}
+
+impl Total {
+    fn add(&mut self, value: u64) {
+        (self.count, self.sum) = (self.count + 1, self.sum + u128::from(value));
+    }
+
+    pub fn mean(&self) -> Option<f64> {
+        (self.count > 0).then(|| self.sum as f64 / self.count as f64)
+    }
+}
+
+/// One number of a timeline row of both.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct NumberPair {
+    pub first: Total,
+    pub second: Total,
+    /// Second minus first, of the replications that have both.
+    pub difference: Distribution,
+}
+
+impl NumberPair {
+    fn add(&mut self, first: Option<u64>, second: Option<u64>) {
+        first.into_iter().for_each(|value| self.first.add(value));
+        second.into_iter().for_each(|value| self.second.add(value));
+        if let (Some(first), Some(second)) = (first, second) {
+            let signed = |value| i64::try_from(value).expect("numbers of a timeline fit into 63 bits");
+            self.difference.add(signed(second) - signed(first));
+        }
+    }
+}
+
+/// The timelines of both, at the instants at which both have a row.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Timelines {
+    pub at: Vec<Time>,
+    /// By row, each in the order of [`COLUMNS`].
+    pub cells: Vec<Vec<NumberPair>>,
+}
+
+impl Timelines {
+    fn add(&mut self, first: &[Row], second: &[Row]) {
+        let pairs: Vec<[&Row; 2]> = at_the_same_instant(first, second);
+        if self.at.is_empty() {
+            self.at = pairs.iter().map(|[row, _]| row.at).collect();
+            self.cells = vec![vec![NumberPair::default(); COLUMNS.len()]; pairs.len()];
+        }
+        for ([first, second], cells) in pairs.into_iter().zip(&mut self.cells) {
+            for ((_, number), cell) in COLUMNS.iter().zip(cells) {
+                cell.add(number(first), number(second));
+            }
+        }
+    }
+}
+
+/// Rows of both that show the same instant; both come in the order of time.
+fn at_the_same_instant<'r>(first: &'r [Row], second: &'r [Row]) -> Vec<[&'r Row; 2]> {
+    let mut rest = second.iter().peekable();
+    let mut of = |row: &'r Row| {
+        while rest.next_if(|other| other.at < row.at).is_some() {}
+        rest.next_if(|other| other.at == row.at).map(|other| [row, other])
+    };
+    first.iter().filter_map(&mut of).collect()
+}
+
 /// What the replications say about two scenarios.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Compared {
     pub replications: u64,
     pub complete: bool,
@@ -46,6 +120,7 @@ pub struct Compared {
     pub measures: Vec<Pair>,
     /// In the order of [`EVENTS`]; one where it happened.
     pub events: Vec<Pair>,
+    pub timelines: Timelines,
 }
 
 /// Runs both scenarios so many times. `each` is told of every pair; `broken_off` is asked now and then.
@@ -54,18 +129,26 @@ pub fn compare(
     replications: u64,
     warm_up: Span,
     threads: usize,
+    each: impl FnMut(),
+    broken_off: &(impl Fn() -> bool + Sync),
+) -> Compared {
+    go_on(Compared::begin(), [first, second], replications, warm_up, threads, each, broken_off)
+}
+
+/// As [`compare`], after some pairs of the same two scenarios.
+pub fn go_on(
+    mut compared: Compared,
+    [first, second]: [&Scenario; 2],
+    replications: u64,
+    warm_up: Span,
+    threads: usize,
     mut each: impl FnMut(),
     broken_off: &(impl Fn() -> bool + Sync),
 ) -> Compared {
-    let mut compared = Compared {
-        replications: 0,
-        complete: false,
-        measures: vec![Pair::default(); MEASURES.len()],
-        events: vec![Pair::default(); EVENTS.len()],
-    };
-    let measured = |scenario, index| Some(one(scenario, index, warm_up, broken_off)?.measured);
-    let work = |index| Some((measured(first, index)?, measured(second, index)?));
-    parallel::in_order(threads, replications, work, |_, (first, second)| {
+    let done = compared.replications;
+    let run = |scenario, index| one(scenario, done + index, warm_up, broken_off);
+    let work = |index| Some((run(first, index)?, run(second, index)?));
+    parallel::in_order(threads, replications - done, work, |_, (first, second)| {
         compared.add(&first, &second);
         each();
         ControlFlow::Continue(())
@@ -75,8 +158,21 @@ pub fn compare(
 }
 
 impl Compared {
-    fn add(&mut self, first: &Measured, second: &Measured) {
+    /// Nothing has been run yet.
+    pub fn begin() -> Compared {
+        Compared {
+            replications: 0,
+            complete: false,
+            measures: vec![Pair::default(); MEASURES.len()],
+            events: vec![Pair::default(); EVENTS.len()],
+            timelines: Timelines::default(),
+        }
+    }
+
+    fn add(&mut self, first: &Replication, second: &Replication) {
         self.replications += 1;
+        self.timelines.add(&first.rows, &second.rows);
+        let (first, second) = (&first.measured, &second.measured);
         for (pair, (first, second)) in self.measures.iter_mut().zip(first.0.iter().zip(second.0)) {
             pair.add(*first, second);
         }

@@ -5,6 +5,8 @@
 
 use std::ops::ControlFlow;
 
+use serde::{Deserialize, Serialize};
+
 use super::measures::{EVENTS, MEASURES, Measured, Replica};
 use super::parallel;
 use super::run::run;
@@ -45,7 +47,7 @@ pub struct Replication {
 }
 
 /// What the runs say together.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Replicated {
     /// How many there were.
     pub replications: u64,
@@ -53,13 +55,29 @@ pub struct Replicated {
     pub complete: bool,
     /// The stopping rule was satisfied; `None` without a rule.
     pub precise: Option<bool>,
-    pub measures: [Distribution; MEASURES.len()],
+    /// The stopping rule with what it has seen so far.
+    stopping: Option<Stopping>,
+    /// In the order of [`MEASURES`].
+    pub measures: Vec<Distribution>,
     /// In how many replications each of [`EVENTS`] happened.
-    pub happened: [u64; EVENTS.len()],
+    pub happened: Vec<u64>,
     pub bands: Bands,
 }
 
 impl Replicated {
+    /// Nothing has been run yet.
+    pub fn begin(plan: &Plan) -> Replicated {
+        Replicated {
+            replications: 0,
+            complete: false,
+            precise: plan.stopping.as_ref().map(|_| false),
+            stopping: plan.stopping.clone(),
+            measures: vec![Distribution::default(); MEASURES.len()],
+            happened: vec![0; EVENTS.len()],
+            bands: Bands::default(),
+        }
+    }
+
     /// The probability of an event of [`EVENTS`], and its exact interval; `None` without replications.
     pub fn probability(&self, event: usize) -> Option<(f64, Interval)> {
         let (hits, trials) = (self.happened[event], self.replications);
@@ -68,19 +86,19 @@ impl Replicated {
 }
 
 /// Every number of every timeline row, over replications.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Bands {
     /// Instants of the rows.
     pub at: Vec<Time>,
     /// By row, each in the order of [`COLUMNS`].
-    pub cells: Vec<[Distribution; COLUMNS.len()]>,
+    pub cells: Vec<Vec<Distribution>>,
 }
 
 impl Bands {
     fn add(&mut self, rows: &[Row]) {
         if self.at.is_empty() {
             self.at = rows.iter().map(|row| row.at).collect();
-            self.cells.resize_with(rows.len(), || std::array::from_fn(|_| Distribution::default()));
+            self.cells = vec![vec![Distribution::default(); COLUMNS.len()]; rows.len()];
         }
         assert_eq!(self.at.len(), rows.len(), "all runs have the same rows");
         for (row, cells) in rows.iter().zip(&mut self.cells) {
@@ -122,23 +140,26 @@ pub fn one(
 pub fn replicate(
     scenario: &Scenario,
     plan: &Plan,
+    each: impl FnMut(&Replication) -> ControlFlow<()>,
+    broken_off: &(impl Fn() -> bool + Sync),
+) -> Replicated {
+    go_on(Replicated::begin(plan), scenario, plan, each, broken_off)
+}
+
+/// As [`replicate`], after some replications of the same plan.
+pub fn go_on(
+    mut all: Replicated,
+    scenario: &Scenario,
+    plan: &Plan,
     mut each: impl FnMut(&Replication) -> ControlFlow<()>,
     broken_off: &(impl Fn() -> bool + Sync),
 ) -> Replicated {
-    let mut all = Replicated {
-        replications: 0,
-        complete: false,
-        precise: plan.stopping.as_ref().map(|_| false),
-        measures: std::array::from_fn(|_| Distribution::default()),
-        happened: [0; EVENTS.len()],
-        bands: Bands::default(),
-    };
-    let mut stopping = plan.stopping.clone();
-    let work = |index| one(scenario, index, plan.warm_up, broken_off);
-    parallel::in_order(plan.threads, plan.replications, work, |_, replication| {
+    let done = all.replications;
+    let work = |index| one(scenario, done + index, plan.warm_up, broken_off);
+    parallel::in_order(plan.threads, plan.replications - done, work, |_, replication| {
         all.add(&replication);
         let wanted = each(&replication);
-        if let Some(rule) = &mut stopping
+        if let Some(rule) = &mut all.stopping
             && rule.satisfied(&all.measures[rule.measure()])
         {
             (all.precise, all.complete) = (Some(true), true);

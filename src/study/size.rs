@@ -2,19 +2,21 @@
 //!
 //! The nodes (or the first day) of one license file are varied, everything else stays, luck included:
 //! every variant meets the same fleets (common random numbers), so a larger pool looks better because
-//! it is. With more nodes, or earlier ones, the target's figure is taken not to grow, so the answer is
-//! found by bisection: between no node and as many as the most demanding replication uses of a
-//! pool without limit; between the start and the end.
+//! it is. With more nodes, or earlier ones, the target's figure does not grow (targets of which that
+//! is not so are refused), so the answer is found by bisection: between no node and one more than the most
+//! demanding replication uses of a pool without limit; between the start and the end.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+
+use serde::{Deserialize, Serialize};
 
 use super::measures::{MEASURES, find};
 use super::parallel;
 use super::replicate::{Replication, one};
 use super::stats::distribution::Distribution;
 use super::stats::interval::Interval;
-use super::target::{Estimate, Target};
+use super::target::Target;
 use crate::observe::timeline::Row;
 use crate::scenario::model::{LicenseFile, Scenario};
 use crate::words::time::{Span, Time};
@@ -72,9 +74,12 @@ impl Search {
 }
 
 /// What a variant achieves.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tried {
-    pub estimate: Estimate,
+    /// The figure of the target; `None` when no replication has it.
+    pub figure: Option<f64>,
+    /// Its 95 % interval.
+    pub interval: Option<Interval>,
     /// Owned but unused, in nodes times days.
     pub idle_node_days: Option<f64>,
     pub waiting_hours: Option<f64>,
@@ -92,6 +97,23 @@ impl Tried {
     pub fn price(&self, nodes: u64, prices: Prices) -> f64 {
         prices.node * nodes as f64 + prices.waiting_hour * self.waiting_hours.unwrap_or(0.0)
     }
+
+    fn low(&self) -> Option<f64> {
+        self.interval.map(|interval| interval.low)
+    }
+
+    fn high(&self) -> Option<f64> {
+        self.interval.map(|interval| interval.high)
+    }
+}
+
+/// A piece of the search: the work of all its replications.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Finished {
+    /// Most licenses in use of a pool without limit, over all replications.
+    MostUsed(u64),
+    /// A variant and what it achieves.
+    Tried(u64, Tried),
 }
 
 /// What was found.
@@ -107,59 +129,114 @@ pub struct Sized {
     /// The smallest that is sure: the upper end of its interval meets it. `None`: so few
     /// replications can make none sure.
     pub sure: Option<u64>,
-    /// The pool with the lowest price, when there are prices.
+    /// The pool with the lowest price of nodes and waiting, when there are prices.
     pub cheapest: Option<u64>,
+    /// The one with the lowest price of those whose estimate meets the target.
+    pub cheapest_that_meets: Option<u64>,
 }
 
-/// The search was broken off; nothing is known.
+/// The search was broken off; what is finished has been kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BrokenOff;
 
-/// Looks for the smallest variant. `each` is told of every replication done.
+/// Whoever follows a search.
+pub trait Watch {
+    /// A replication is done; so many more are needed at most, if that is known.
+    fn replication_done(&mut self, left_at_most: Option<u64>);
+
+    /// A piece is finished. To break means to break the search off.
+    fn finished(&mut self, piece: &Finished) -> ControlFlow<()>;
+}
+
+/// Nobody does.
+impl Watch for () {
+    fn replication_done(&mut self, _: Option<u64>) {}
+
+    fn finished(&mut self, _: &Finished) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+/// Looks for the smallest variant. What is `finished` of the same search already is not done again.
 ///
 /// # Errors
-/// When `broken_off` says so.
+/// When `broken_off` says so, or whoever watches.
 pub fn smallest(
     scenario: &Scenario,
     search: &Search,
-    each: impl Fn() + Sync,
+    finished: Vec<Finished>,
+    watch: impl Watch,
     broken_off: &(impl Fn() -> bool + Sync),
 ) -> Result<Sized, BrokenOff> {
-    let mut attempts = Attempts { scenario, search, each, broken_off, tried: BTreeMap::new() };
-    let most = match search.vary {
-        Vary::Nodes => attempts.most_ever_used()?,
-        Vary::From => search.most_days(scenario),
+    let (mut tried, mut most_used) = (BTreeMap::new(), None);
+    for piece in finished {
+        match piece {
+            Finished::MostUsed(most) => most_used = Some(most),
+            Finished::Tried(variant, result) => {
+                tried.insert(variant, result);
+            }
+        }
+    }
+    let mut attempts = Attempts { scenario, search, watch, broken_off, tried, left: None };
+    let most = match (search.vary, most_used) {
+        // A pool just filled counts as run out, so the largest worth trying has a node more.
+        (Vary::Nodes, Some(most)) => most + 1,
+        (Vary::Nodes, None) => attempts.most_ever_used()? + 1,
+        (Vary::From, _) => search.most_days(scenario),
     };
     let target = search.target.at_most;
     let meets = |value: Option<f64>| value.is_some_and(|value| value <= target);
-    let smallest = attempts.first(most, |e| meets(e.value()))?;
-    let possible = attempts.first(most, |e| meets(e.interval().map(|i| i.low)))?;
-    let sure = attempts.first(most, |e| meets(e.interval().map(|i| i.high)))?;
-    let cheapest = match (search.prices, search.vary) {
-        (Some(prices), Vary::Nodes) => Some(attempts.cheapest(most, prices)?),
-        _ => None,
+    let prices = search.prices.filter(|_| search.vary == Vary::Nodes);
+    // The search for the cheapest tries two at each step.
+    let last = 2 * u64::from(prices.is_some_and(|prices| prices.waiting_hour > 0.0));
+    let smallest = attempts.first(most, 2 + last, |tried| meets(tried.figure))?;
+    let possible = attempts.first(most, 1 + last, |tried| meets(tried.low()))?;
+    let sure = attempts.first(most, last, |tried| meets(tried.high()))?;
+    let cheapest = match prices {
+        // Waiting that costs nothing makes no pool the cheapest.
+        Some(prices) if prices.waiting_hour > 0.0 => Some(attempts.cheapest(most, prices)?),
+        Some(_) => smallest,
+        None => None,
     };
-    Ok(Sized { tried: attempts.tried, smallest, possible, sure, cheapest })
+    // The price rises from the cheapest on, and what meets the target are the smallest and all above.
+    let cheapest_that_meets = cheapest.zip(smallest).map(|(cheapest, smallest)| cheapest.max(smallest));
+    Ok(Sized { tried: attempts.tried, smallest, possible, sure, cheapest, cheapest_that_meets })
 }
 
-struct Attempts<'s, E, B> {
+struct Attempts<'s, W, B> {
     scenario: &'s Scenario,
     search: &'s Search,
-    each: E,
+    watch: W,
     broken_off: &'s B,
     tried: BTreeMap<u64, Tried>,
+    /// Variants to be tried at most, the present one included.
+    left: Option<u64>,
 }
 
-impl<E: Fn() + Sync, B: Fn() -> bool + Sync> Attempts<'_, E, B> {
-    /// The smallest variant up to `most` of which `good` holds; `None` when it does not hold there.
-    fn first(&mut self, most: u64, good: impl Fn(&Estimate) -> bool) -> Result<Option<u64>, BrokenOff> {
-        if !good(&self.try_pool(most)?.estimate) {
+/// Halvings until one of so many is left.
+fn halvings(variants: u64) -> u64 {
+    u64::from(u64::BITS - variants.leading_zeros())
+}
+
+impl<W: Watch, B: Fn() -> bool + Sync> Attempts<'_, W, B> {
+    /// The smallest variant up to `most` of which `good` holds; `None` when it does not hold there. So many
+    /// searches are to come after this one.
+    fn first(
+        &mut self,
+        most: u64,
+        to_come: u64,
+        good: impl Fn(&Tried) -> bool,
+    ) -> Result<Option<u64>, BrokenOff> {
+        let after = to_come * (halvings(most) + 1);
+        self.left = Some(1 + halvings(most) + after);
+        if !good(self.try_pool(most)?) {
             return Ok(None);
         }
         let (mut low, mut high) = (0, most); // `high` is good, below `low` nothing is
         while low < high {
             let middle = low + (high - low) / 2;
-            if good(&self.try_pool(middle)?.estimate) { high = middle } else { low = middle + 1 }
+            self.left = Some(halvings(high - low) + after);
+            if good(self.try_pool(middle)?) { high = middle } else { low = middle + 1 }
         }
         Ok(Some(high))
     }
@@ -170,6 +247,7 @@ impl<E: Fn() + Sync, B: Fn() -> bool + Sync> Attempts<'_, E, B> {
         let (mut low, mut high) = (0, most);
         while low < high {
             let middle = low + (high - low) / 2;
+            self.left = Some(2 * halvings(high - low));
             let (here, next) = (self.try_pool(middle)?.price(middle, prices), self.try_pool(middle + 1)?);
             if here <= next.price(middle + 1, prices) { high = middle } else { low = middle + 1 }
         }
@@ -178,50 +256,64 @@ impl<E: Fn() + Sync, B: Fn() -> bool + Sync> Attempts<'_, E, B> {
     }
 
     /// Most licenses in use of a pool without limit, over all replications.
-    fn most_ever_used(&self) -> Result<u64, BrokenOff> {
+    fn most_ever_used(&mut self) -> Result<u64, BrokenOff> {
         let peak = find("peak_in_use").expect("it is a measure");
         let mut most = 0;
         self.replicate(None, |replication| most = most.max(replication.measured.0[peak].unwrap_or(0)))?;
+        self.keep(&Finished::MostUsed(most as u64))?;
         Ok(most as u64)
+    }
+
+    fn keep(&mut self, piece: &Finished) -> Result<(), BrokenOff> {
+        if self.watch.finished(piece).is_break() { Err(BrokenOff) } else { Ok(()) }
     }
 
     fn try_pool(&mut self, variant: u64) -> Result<&Tried, BrokenOff> {
         if !self.tried.contains_key(&variant) {
             let tried = self.attempt(variant)?;
+            self.keep(&Finished::Tried(variant, tried.clone()))?;
             self.tried.insert(variant, tried);
         }
         Ok(&self.tried[&variant])
     }
 
-    fn attempt(&self, variant: u64) -> Result<Tried, BrokenOff> {
+    fn attempt(&mut self, variant: u64) -> Result<Tried, BrokenOff> {
         const FIGURES: [&str; 2] = ["idle_node_days", "waiting_client_hours"];
         let figures = FIGURES.map(|name| find(name).expect("it is a measure"));
         let mut estimate = self.search.target.estimate();
         let mut values = [Distribution::default(), Distribution::default()];
         let mut growth = Distribution::default();
+        let horizon = self.scenario.horizon();
         self.replicate(Some(variant), |replication| {
             estimate.add(&replication.measured);
             for (figure, values) in figures.iter().zip(&mut values) {
                 replication.measured.0[*figure].into_iter().for_each(|parts| values.add(parts));
             }
-            growth.add(waiting_growth(replication, self.scenario));
+            growth.add(waiting_growth(replication, horizon));
         })?;
         let mean = |i: usize| Some(values[i].mean()? / MEASURES[figures[i]].unit.parts() as f64);
         let (idle_node_days, waiting_hours) = (mean(0), mean(1));
-        Ok(Tried { estimate, idle_node_days, waiting_hours, waiting_growth: growth.mean_interval() })
+        let (figure, interval) = (estimate.value(), estimate.interval());
+        let waiting_growth = growth.mean_interval();
+        Ok(Tried { figure, interval, idle_node_days, waiting_hours, waiting_growth })
     }
 
     /// Runs all replications of a variant; `None`: of a pool without limit.
-    fn replicate(&self, variant: Option<u64>, mut take: impl FnMut(&Replication)) -> Result<(), BrokenOff> {
+    fn replicate(
+        &mut self,
+        variant: Option<u64>,
+        mut take: impl FnMut(&Replication),
+    ) -> Result<(), BrokenOff> {
         let Search { license, replications, warm_up, threads, .. } = *self.search;
         let mut scenario = self.scenario.clone();
         scenario.licenses[license] = self.search.variant(self.scenario, variant);
         let mut done = 0;
-        let work = |index| one(&scenario, index, warm_up, self.broken_off);
+        let (broken_off, watch, left) = (self.broken_off, &mut self.watch, self.left);
+        let work = |index| one(&scenario, index, warm_up, broken_off);
         parallel::in_order(threads, replications, work, |_, replication| {
             take(&replication);
-            (self.each)();
             done += 1;
+            watch.replication_done(left.map(|variants| variants * replications - done));
             ControlFlow::Continue(())
         });
         if done == replications { Ok(()) } else { Err(BrokenOff) }
@@ -229,11 +321,12 @@ impl<E: Fn() + Sync, B: Fn() -> bool + Sync> Attempts<'_, E, B> {
 }
 
 /// Clients waiting at the end, minus those waiting half-way.
-fn waiting_growth(replication: &Replication, scenario: &Scenario) -> i64 {
+fn waiting_growth(replication: &Replication, horizon: Time) -> i64 {
     let waiting = |row: &Row| row.levels.clients_waiting as i64;
-    let half = Time(scenario.duration.ms() / 2);
-    let middle = replication.rows.iter().find(|row| row.at >= half);
-    match (middle, replication.rows.last()) {
+    let rows = &replication.rows;
+    // Of few rows the last one up to half-way; after a long warm-up the first there is.
+    let middle = rows.iter().rev().find(|row| row.at.ms() <= horizon.ms() / 2).or(rows.first());
+    match (middle, rows.last()) {
         (Some(middle), Some(last)) => waiting(last) - waiting(middle),
         _ => 0,
     }

@@ -7,6 +7,8 @@
 //! counts only from [`WITHOUT_SPREAD`] replications on. All looks are at fixed numbers of
 //! replications, so the result does not depend on threads.
 
+use serde::{Deserialize, Serialize};
+
 use super::measures::MEASURES;
 use super::stats::distribution::Distribution;
 
@@ -17,7 +19,7 @@ pub const IN_A_ROW: u32 = 3;
 pub const WITHOUT_SPREAD: u64 = 1_000;
 
 /// Half of the width of the 95 % interval that is wanted.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum HalfWidth {
     /// In the unit of the measure.
     Absolute(f64),
@@ -26,7 +28,7 @@ pub enum HalfWidth {
 }
 
 /// The rule, and how often in a row it held.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Stopping {
     measure: usize,
     wanted: HalfWidth,

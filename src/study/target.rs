@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 use super::measures::{EVENTS, Event, MEASURES, Measured, find};
 use super::stats::distribution::Distribution;
-use super::stats::interval::{Interval, of_probability};
+use super::stats::interval::{CONFIDENCE, Interval, of_probability};
 use crate::scenario::fault::nearest;
 use crate::scenario::values::instant_text;
 use crate::words::time::Time;
@@ -37,27 +37,54 @@ const SHORT: [(&str, &str); 3] = [
     ("rejected_lastingly", "any_rejected_lastingly"),
 ];
 
+/// Measures that cannot get worse with a larger pool. Of others a pool that meets the target says
+/// nothing about larger ones, so there is no smallest.
+const FALL_WITH_THE_POOL: [&str; 13] = [
+    "exhausted_share",
+    "expired_hours",
+    "clients_rejected",
+    "clients_rejected_lastingly",
+    "clients_gave_up",
+    "rejected_share",
+    "scans_rejected",
+    "attempts_per_client",
+    "waiting_client_hours",
+    "mean_waiting",
+    "waiting_share",
+    "wait_p50_hours",
+    "wait_p95_hours",
+];
+
 /// What shapes a target has.
 const SHAPES: &str = "write `P(rejected) <= 1%`, `P(exhausted before 2026-06-01) <= 5%`, `rejected_share <= 2%`, \
                       `waiting_share <= 1%` or `wait_p95_hours <= 24`";
 
 impl Target {
-    /// Reads a target; dates are relative to the scenario's start.
+    /// Reads a target of a scenario from `start` until `horizon`.
     ///
     /// # Errors
     /// What is wrong, and what would be right.
-    pub fn parse(typed: &str, start: DateTime) -> Result<Target, String> {
+    pub fn parse(typed: &str, start: DateTime, horizon: Time) -> Result<Target, String> {
         let (figure, level) = typed.split_once("<=").ok_or_else(|| format!("`<=` is missing; {SHAPES}"))?;
         let (figure, level) = (figure.trim(), level.trim());
         let at_most = level_of(level)?;
         let question = match figure.strip_prefix("P(").and_then(|rest| rest.strip_suffix(')')) {
-            Some(event) => event_of(event.trim(), start)?,
+            Some(event) => event_of(event.trim(), start, horizon)?,
             None => Question::Mean(measure_of(figure)?),
         };
         if !matches!(question, Question::Mean(_)) && at_most > 1.0 {
             return Err(format!("a probability of {level} is no limit; {SHAPES}"));
         }
         Ok(Target { question, at_most, typed: typed.trim().to_string() })
+    }
+
+    /// Fewer replications can make no pool sure, even if the event happens in none of them: the upper end of
+    /// the interval is then `1 - (tail)^(1/n)`. `None` where the target is not a probability.
+    pub fn fewest_replications(&self) -> Option<u64> {
+        let tail = (1.0 - CONFIDENCE) / 2.0;
+        let of = |share: f64| (libm::log(tail) / libm::log1p(-share)).ceil() as u64;
+        let meaningful = !matches!(self.question, Question::Mean(_)) && self.at_most > 0.0;
+        meaningful.then(|| if self.at_most < 1.0 { of(self.at_most) } else { 1 })
     }
 
     /// An empty collection of what this target asks of each replication.
@@ -77,9 +104,14 @@ fn level_of(typed: &str) -> Result<f64, String> {
     }
 }
 
-fn event_of(typed: &str, start: DateTime) -> Result<Question, String> {
+fn event_of(typed: &str, start: DateTime, horizon: Time) -> Result<Question, String> {
     if let Some(date) = typed.strip_prefix("exhausted before ") {
-        return instant_text(date.trim(), start).map(Question::ExhaustedBefore);
+        let at = instant_text(date.trim(), start)?;
+        // The end itself may be asked about: what happens in that instant is no part of it.
+        return match Time::START < at && at <= horizon {
+            true => Ok(Question::ExhaustedBefore(at)),
+            false => Err(format!("{} is not within the simulated time", date.trim())),
+        };
     }
     let name = SHORT.iter().find(|(short, _)| *short == typed).map_or(typed, |(_, name)| name);
     let index = EVENTS.iter().position(|event: &Event| event.name == name);
@@ -91,10 +123,18 @@ fn event_of(typed: &str, start: DateTime) -> Result<Question, String> {
 }
 
 fn measure_of(typed: &str) -> Result<usize, String> {
-    find(typed).ok_or_else(|| match nearest(typed, MEASURES.iter().map(|m| m.name)) {
+    let found = find(typed).ok_or_else(|| match nearest(typed, MEASURES.iter().map(|m| m.name)) {
         Some(near) => format!("no measure is called `{typed}`; did you mean `{near}`?"),
         None => format!("no measure is called `{typed}`; {SHAPES}"),
-    })
+    })?;
+    if FALL_WITH_THE_POOL.contains(&typed) {
+        return Ok(found);
+    }
+    let why = match typed {
+        "mean_wait_hours" => "leaves out who never got a license, so it is low when most got none",
+        _ => "does not always fall when the pool grows",
+    };
+    Err(format!("`{typed}` {why}; take one of {}", FALL_WITH_THE_POOL.join(", ")))
 }
 
 /// What replications say about a target's figure.
@@ -156,7 +196,7 @@ mod tests {
     #[test]
     fn targets_are_read() {
         let start = jiff::civil::date(2026, 1, 5).at(0, 0, 0, 0);
-        let read = |typed: &str| Target::parse(typed, start);
+        let read = |typed: &str| Target::parse(typed, start, Time(30 * 86_400_000));
         let probability = |name| Question::Probability(EVENTS.iter().position(|e| e.name == name).unwrap());
         for (typed, question, at_most) in [
             ("P(rejected) <= 1%", probability("any_rejected"), 0.01),
@@ -173,9 +213,31 @@ mod tests {
             ("P(rejceted) <= 1%", "no event is called `rejceted`"),
             ("wait_p95_hour <= 24", "did you mean `wait_p95_hours`?"),
             ("rejected_share <= few", "`few` is no level"),
+            ("P(exhausted before 2026-02-05) <= 1%", "2026-02-05 is not within the simulated time"),
+            ("P(exhausted before 0d) <= 1%", "0d is not within"),
+            ("idle_node_days <= 9", "`idle_node_days` does not always fall when the pool grows; take one of"),
+            ("mean_wait_hours <= 1", "leaves out who never got a license"),
         ] {
             let said = read(typed).unwrap_err();
             assert!(said.contains(says), "{typed}: {said}");
         }
+        for name in FALL_WITH_THE_POOL {
+            assert!(read(&format!("{name} <= 1")).is_ok(), "{name}");
+        }
+    }
+
+    /// So many replications without a hit make a pool sure, one fewer does not.
+    #[test]
+    fn the_fewest_replications_are_the_fewest() {
+        let start = jiff::civil::date(2026, 1, 5).at(0, 0, 0, 0);
+        let read = |typed: &str| Target::parse(typed, start, Time(86_400_000)).unwrap();
+        for (typed, at_most) in [("P(rejected) <= 1%", 0.01), ("P(exhausted) <= 0.2", 0.2)] {
+            let fewest = read(typed).fewest_replications().unwrap();
+            assert!(of_probability(0, fewest).high <= at_most, "{typed}");
+            assert!(of_probability(0, fewest - 1).high > at_most, "{typed}");
+        }
+        assert_eq!(read("P(rejected) <= 100%").fewest_replications(), Some(1));
+        assert_eq!(read("P(rejected) <= 0").fewest_replications(), None);
+        assert_eq!(read("rejected_share <= 1%").fewest_replications(), None);
     }
 }

@@ -8,7 +8,9 @@ use std::fmt;
 use std::ops::{Add, AddAssign, Sub};
 
 /// An instant: milliseconds since the start of the scenario. Negative before it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
+)]
 pub struct Time(pub i64);
 
 /// A duration: milliseconds. Never an instant; `Time - Time = Span`.

@@ -193,7 +193,7 @@ impl Known {
         let [best, from, to] = [best, from, to].map(|n| n.parse::<u64>().expect("a number of nodes"));
         let Plan { warm_up, threads, .. } = self.plan(&scenario, replications);
         let search = Search {
-            target: Target::parse(target, scenario.start).expect("a target"),
+            target: Target::parse(target, scenario.start, scenario.horizon()).expect("a target"),
             license: 0,
             vary: Vary::Nodes,
             prices: None,
@@ -201,7 +201,7 @@ impl Known {
             warm_up,
             threads,
         };
-        let sized = smallest(&scenario, &search, || (), &|| false).expect("nobody breaks it off");
+        let sized = smallest(&scenario, &search, Vec::new(), (), &|| false).expect("nobody breaks it off");
         let nodes = sized.smallest.expect("a pool meets it");
         let [low, high] = [sized.possible, sized.sure].map(|n| n.map_or("?".into(), |n| n.to_string()));
         Line {

@@ -11,26 +11,24 @@ use assert_cmd::cargo::CommandCargoExt;
 use fleetsim::observe::columns::COLUMNS;
 use fleetsim::output::replicate_json::Report;
 use fleetsim::output::replications_csv::ReplicationsCsv;
-use fleetsim::output::{bands_csv, timeline_csv};
+use fleetsim::output::{bands_csv, compare_files, timeline_csv};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study::compare::{compare, parting};
 use fleetsim::study::measures::{MEASURES, find};
-use fleetsim::study::replicate::{Plan, replicate};
-use fleetsim::study::size::{Prices, Search, Vary, smallest};
+use fleetsim::study::replicate::{Plan, one, replicate};
 use fleetsim::study::stopping::{HalfWidth, Stopping};
-use fleetsim::study::target::Target;
-use fleetsim::words::time::{Span, Time};
+use fleetsim::words::time::Span;
 use tempfile::TempDir;
 
 use crate::cases::{ScenarioFile, check, run_silently};
 use crate::support::in_repository;
 
 /// A pool that now and then runs out, in a few milliseconds.
-const SMALL: &str = "fleetsim: 1\nname: Small\nduration: 40d\nseed: 3\nscan: {every: 12h}\n\
+pub const SMALL: &str = "fleetsim: 1\nname: Small\nduration: 40d\nseed: 3\nscan: {every: 12h}\n\
                      licenses: {base: {nodes: 60}}\n\
                      groups: {pcs: {enrol: {poisson: 3/d}, lifetime: {exponential: 30d}}}\n";
 
-fn small() -> Scenario {
+pub fn small() -> Scenario {
     check(SMALL, "small").scenario
 }
 
@@ -121,112 +119,6 @@ fn the_warm_up_is_left_out_of_bands_and_measures() {
     assert!(enrolled(&late) < enrolled(&all) / 2.0 && enrolled(&late) > 0.0);
 }
 
-/// Bisection finds what trying every pool finds.
-#[test]
-fn the_smallest_pool_is_the_smallest() {
-    let scenario = small();
-    for (target, meets) in [
-        ("P(rejected) <= 10%", find("clients_rejected").unwrap()),
-        ("scans_rejected <= 3", find("scans_rejected").unwrap()),
-    ] {
-        let target = Target::parse(target, scenario.start).unwrap();
-        let search = Search {
-            target: target.clone(),
-            license: 0,
-            vary: Vary::Nodes,
-            prices: None,
-            replications: 30,
-            warm_up: Span::ZERO,
-            threads: 2,
-        };
-        let sized = smallest(&scenario, &search, || (), &|| false).unwrap();
-        let level = |nodes: u64| {
-            let mut scenario = scenario.clone();
-            scenario.licenses[0].nodes = Some(nodes);
-            let each = |_: &_| ControlFlow::Continue(());
-            let all = replicate(&scenario, &Plan::of(30, 2), each, &|| false);
-            match target.typed.starts_with("P(") {
-                true => all.probability(1).unwrap().0,
-                false => all.measures[meets].mean().unwrap(),
-            }
-        };
-        let found = sized.smallest.unwrap();
-        assert!(
-            level(found) <= target.at_most && level(found - 1) > target.at_most,
-            "{}: {found}",
-            target.typed
-        );
-        assert!(sized.possible.unwrap() <= found && sized.sure.is_none_or(|sure| sure >= found));
-    }
-}
-
-/// The latest day on which twenty more nodes come in time, and the cheapest pool, are what trying all gives.
-#[test]
-fn the_latest_date_and_the_cheapest_pool_are_found() {
-    let with_top_up =
-        SMALL.replace("{base: {nodes: 60}}", "{base: {nodes: 45}, top_up: {nodes: 30, from: 1d}}");
-    let scenario = check(&with_top_up, "top-up").scenario;
-    let search = |vary, license, target: &str, prices| Search {
-        target: Target::parse(target, scenario.start).unwrap(),
-        license,
-        vary,
-        prices,
-        replications: 10,
-        warm_up: Span::ZERO,
-        threads: 2,
-    };
-    let rejected = |scenario: &Scenario| {
-        let all = replicate(scenario, &Plan::of(10, 2), |_| ControlFlow::Continue(()), &|| false);
-        let waiting = all.measures[find("waiting_client_hours").unwrap()].mean().unwrap() / 3_600_000.0;
-        (all.probability(1).unwrap().0, waiting)
-    };
-    let by_date = search(Vary::From, 1, "P(rejected) <= 20%", None);
-    let sized = smallest(&scenario, &by_date, || (), &|| false).unwrap();
-    let latest = by_date.variant(&scenario, sized.smallest).from;
-    let on_day = |day: i64| {
-        let mut scenario = scenario.clone();
-        scenario.licenses[1].from = Time::START + Span::days(day);
-        rejected(&scenario).0
-    };
-    let in_time = (0..=40).filter(|day| on_day(*day) <= 0.2).max().unwrap();
-    assert_eq!(latest, Time::START + Span::days(in_time));
-    assert!((5..35).contains(&in_time), "{in_time} is worth looking for");
-
-    let prices = Prices { node: 2.0, waiting_hour: 0.1 };
-    let by_price = search(Vary::Nodes, 0, "P(rejected) <= 20%", Some(prices));
-    let sized = smallest(&scenario, &by_price, || (), &|| false).unwrap();
-    let price = |nodes: u64| {
-        let mut scenario = scenario.clone();
-        scenario.licenses[0].nodes = Some(nodes);
-        prices.node * nodes as f64 + prices.waiting_hour * rejected(&scenario).1
-    };
-    let found = sized.cheapest.unwrap();
-    // Its neighbours, and a few pools all over the place.
-    let others = (found - 5..=found + 5).chain((0..=100).step_by(10));
-    let cheapest = others.min_by(|a, b| price(*a).total_cmp(&price(*b))).unwrap();
-    assert_eq!(found, cheapest);
-}
-
-/// Licenses that expire turn clients away from scanning, whatever their number: no pool helps.
-#[test]
-fn a_target_no_pool_reaches_is_said_to_be_so() {
-    let text = SMALL.replace("{nodes: 60}", "{nodes: 60, kind: trial, until: 2026-01-20}");
-    let scenario = check(&text, "expires").scenario;
-    let target = Target::parse("expired_hours <= 1", scenario.start).unwrap();
-    let search = Search {
-        target,
-        license: 0,
-        vary: Vary::Nodes,
-        prices: None,
-        replications: 5,
-        warm_up: Span::ZERO,
-        threads: 1,
-    };
-    let sized = smallest(&scenario, &search, || (), &|| false).unwrap();
-    assert_eq!((sized.smallest, sized.sure), (None, None));
-    assert_eq!(sized.tried.len(), 1, "the largest pool settles it");
-}
-
 #[test]
 fn a_scenario_compared_with_itself_does_not_differ() {
     let scenario = small();
@@ -254,6 +146,36 @@ fn runs_part_where_the_difference_tells() {
     assert!(rejected.difference.variance().unwrap() < 0.1 * unpaired, "pairs differ by little");
 }
 
+/// Differences of the timelines are those of the rows of single runs, at instants that both have.
+#[test]
+fn timelines_are_compared_row_by_row() {
+    let first = small();
+    let mut second =
+        check(&SMALL.replace("40d", "30d").replace("seed", "timeline: {every: 2d}\nseed"), "other").scenario;
+    second.licenses[0].nodes = Some(50);
+    let compared = compare([&first, &second], 2, Span::ZERO, 1, || (), &|| false);
+    let days: Vec<i64> = compared.timelines.at.iter().map(|at| at.ms() / Span::DAY.ms()).collect();
+    assert_eq!(days, (0..=30).step_by(2).collect::<Vec<_>>());
+    let rows = |scenario| [0, 1].map(|index| one(scenario, index, Span::ZERO, &|| false).unwrap().rows);
+    let (of_first, of_second) = (rows(&first), rows(&second));
+    let (mut differ, levels) = (0, COLUMNS.iter().position(|(name, _)| *name == "clients_waiting").unwrap());
+    for (index, cells) in compared.timelines.cells.iter().enumerate() {
+        for ((name, number), cell) in COLUMNS.iter().zip(cells) {
+            let number = |row| number(row).unwrap() as i64;
+            let pairs = [0, 1].map(|run| (number(&of_first[run][2 * index]), number(&of_second[run][index])));
+            let differences = pairs.map(|(first, second)| second - first);
+            assert_eq!(cell.difference.min(), differences.into_iter().min(), "{name}");
+            assert_eq!(cell.difference.max(), differences.into_iter().max(), "{name}");
+            assert_eq!(cell.first.mean(), Some((pairs[0].0 + pairs[1].0) as f64 / 2.0), "{name}");
+        }
+        differ += i32::from(cells[levels].difference.max() != Some(0));
+    }
+    assert!(differ > 3, "with ten nodes fewer more wait");
+    let mut csv = Vec::new();
+    compare_files::write_timeline(&compared.timelines, first.start, &mut csv).unwrap();
+    assert_eq!(String::from_utf8(csv).unwrap().lines().count(), 1 + 16 * COLUMNS.len());
+}
+
 #[test]
 fn measures_are_described() {
     let meanings: BTreeSet<&str> = MEASURES.iter().map(|measure| measure.meaning).collect();
@@ -262,7 +184,7 @@ fn measures_are_described() {
 
 // The program.
 
-fn folder() -> TempDir {
+pub fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("s.yaml"), SMALL).unwrap();
     fs::write(folder.path().join("t.yaml"), SMALL.replace("nodes: 60", "nodes: 70")).unwrap();
@@ -271,17 +193,19 @@ fn folder() -> TempDir {
         SMALL.replace("{base: {nodes: 60}}", "{a: {nodes: 5}, b: {nodes: 5}}"),
     )
     .unwrap();
+    fs::write(folder.path().join("ample.yaml"), SMALL.replace("nodes: 60", "nodes: 600")).unwrap();
+    fs::write(folder.path().join("longer.yaml"), SMALL.replace("40d", "50d")).unwrap();
     folder
 }
 
-fn fleetsim(cwd: &Path, args: &[&str]) -> Command {
+pub fn fleetsim(cwd: &Path, args: &[&str]) -> Command {
     let mut command = Command::cargo_bin("fleetsim").unwrap();
     command.current_dir(cwd).args(args).stdin(Stdio::null());
     command
 }
 
 #[track_caller]
-fn expect(code: i32, cwd: &Path, args: &[&str]) -> String {
+pub fn expect(code: i32, cwd: &Path, args: &[&str]) -> String {
     let Output { status, stdout, stderr } = fleetsim(cwd, args).output().unwrap();
     let said = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
     assert_eq!(status.code(), Some(code), "{args:?}\n{said}");
@@ -303,9 +227,14 @@ fn exit_codes_and_what_is_said() {
         (0, "compare s.yaml s.yaml -n 5 -o same", "takes the same path in both"),
         (0, "sweep s.yaml --set licenses.base.nodes=50..60:10 -n 3", "2 points"),
         (1, "replicate missing.yaml -n 5", "no such scenario"),
-        (1, "sweep s.yaml --set seed=1 --resume -o fresh", "there is no unfinished sweep"),
+        (1, "sweep s.yaml --set seed=1 --resume -o fresh", "nothing is unfinished"),
         (1, "replicate t.yaml -n 2 -o s-compare/differences.csv", "is a file"),
         (2, "replicate s.yaml", "--replications <N>|--until-half-width <W>"),
+        (
+            0,
+            "replicate ample.yaml --until-half-width 1% --of clients_rejected",
+            "All 1,020 replications gave the same `clients_rejected`; another value has a probability of at most 0.361 %",
+        ),
         (2, "replicate s.yaml -n 0", "0 is not in 1.."),
         (2, "replicate s.yaml --until-half-width 0", "a number above zero"),
         (2, "replicate s.yaml --until-half-width 1 --of peak_demnd", "did you mean `peak_demand`?"),
@@ -317,7 +246,12 @@ fn exit_codes_and_what_is_said() {
         (3, "sweep s.yaml --set licenses.base.nodes=[4,-1]", "(--set licenses.base.nodes=-1)"),
         (2, "size two.yaml --target rejected_share<=1%", "which license file? there are: a, b"),
         (2, "size s.yaml --target rejected_share<=1% --license bse", "did you mean `base`?"),
+        (0, "size s.yaml --target rejected_share<=1% -n 1 -o one", "nobody knows how surely: too few runs"),
         (2, "size s.yaml --target rejected", "`<=` is missing"),
+        (2, "size s.yaml --target idle_node_days<=9", "does not always fall when the pool grows"),
+        (1, "size s.yaml --target rejected_share<=1% --resume -o fresh", "nothing is unfinished"),
+        (1, "replicate s.yaml -n 5 --resume -o fresh", "nothing is unfinished"),
+        (1, "compare s.yaml t.yaml -n 5 --resume -o fresh", "nothing is unfinished"),
     ] {
         let args: Vec<&str> = args.split(' ').collect();
         let said = expect(code, cwd, &args);
@@ -329,99 +263,19 @@ fn exit_codes_and_what_is_said() {
         ["size", "two.yaml", "--target", "P(rejected) <= 10%", "-n", "5", "--license", "b", "-o", "d"];
     let said = expect(0, cwd, &[&dated[..], &["--latest-date", "--lead-time", "10d"]].concat());
     assert!(said.contains("Nothing reaches the target"), "{said}");
+    let said = expect(0, cwd, &["compare", "s.yaml", "longer.yaml", "-n", "2", "-o", "c"]);
+    assert!(said.contains("what adds up over time differs for that alone"), "{said}");
+    let bought = ["size", "s.yaml", "--target", "P(rejected) <= 10%", "-n", "20", "--price-node", "2"];
+    let said = expect(0, cwd, &[&bought[..], &["-o", "e"]].concat());
+    assert!(said.contains("Cheapest: ") && !said.contains("misses"), "{said}");
+    let waiting = ["--price-waiting-hour", "0.1", "--lead-time", "9d", "-o", "f"];
+    let said = expect(0, cwd, &[&bought[..], &waiting].concat());
+    for line in ["; it misses the target", "Cheapest that meets the target: ", "before the start: too late"] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
     let priced = ["--price-node", "2", "--price-waiting-hour", "0.1"];
     let said = expect(0, cwd, &[&dated[..], &priced].concat());
     assert!(said.contains("Cheapest: ") && said.contains("Smallest pool: "), "{said}");
     assert!(expect(2, cwd, &[&dated[..], &["--price-node", "-2"]].concat()).contains("price"));
     assert!(cwd.join("s-size/pools.csv").exists() && cwd.join("s-replicate/bands.csv").exists());
-}
-
-/// A sweep cut short after its first point (and in the middle of a line) ends with the same bytes;
-/// another sweep does not get in.
-#[test]
-fn a_resumed_sweep_ends_with_the_same_bytes() {
-    let dir = folder();
-    let cwd = dir.path();
-    let sweep = ["sweep", "s.yaml", "--set", "licenses.base.nodes=50..70:10", "-n", "4", "-q"];
-    let with = |more: &[&'static str]| [&sweep[..], more].concat();
-    expect(0, cwd, &with(&["-o", "whole"]));
-    let partial = cwd.join("cut/sweep.partial.jsonl");
-    // The lines a sweep leaves are those of a sweep that ran out of disk: made by hand from two of its points.
-    fs::create_dir(cwd.join("cut")).unwrap();
-    let lines = finished_points(cwd, &sweep);
-    fs::write(&partial, format!("{}{}{}", lines[0], lines[1], &lines[2][..lines[2].len() / 2])).unwrap();
-    let said = expect(1, cwd, &with(&["-o", "cut"]));
-    assert!(said.contains("holds an unfinished sweep"), "{said}");
-    for (other, says) in [
-        (
-            &["sweep", "s.yaml", "--set", "licenses.base.nodes=50..70:10", "-n", "5"][..],
-            "another number of repl",
-        ),
-        (&["sweep", "s.yaml", "--set", "licenses.base.nodes=50..80:10", "-n", "4"], "other values of --set"),
-        (
-            &["sweep", "s.yaml", "--set", "licenses.base.nodes=50..70:10", "-n", "4", "--seed", "9"],
-            "another seed",
-        ),
-        (&["sweep", "two.yaml", "--set", "duration=[1d, 2d, 3d]", "-n", "4"], "other values of --set"),
-    ] {
-        let said = expect(1, cwd, &[other, &["-o", "cut", "--resume"]].concat());
-        assert!(said.contains(says), "{said}");
-    }
-    fs::write(cwd.join("s.yaml"), SMALL.replace("3/d", "4/d")).unwrap();
-    assert!(expect(1, cwd, &with(&["-o", "cut", "--resume"])).contains("another scenario"));
-    fs::write(cwd.join("s.yaml"), SMALL).unwrap();
-    expect(0, cwd, &with(&["-o", "cut", "--resume", "--threads", "1"]));
-    for file in ["sweep.csv", "sweep.json"] {
-        let read = |folder: &str| fs::read(cwd.join(folder).join(file)).unwrap();
-        assert!(read("whole") == read("cut"), "{file} differs");
-    }
-    assert!(!partial.exists());
-}
-
-/// The lines that a sweep keeps until it is complete.
-fn finished_points(cwd: &Path, sweep: &[&str]) -> Vec<String> {
-    use fleetsim::output::sweep_files::{Manifest, Partial, point};
-    use fleetsim::scenario::check_with;
-    use fleetsim::study::sweep::{Axis, grid};
-    let axes = [Axis::parse(sweep[3]).unwrap()];
-    let none = |name: &str| Err(name.to_string());
-    let scenarios: Vec<Scenario> = grid(&axes)
-        .unwrap()
-        .iter()
-        .map(|sets| check_with(SMALL, "s", &none, sets).unwrap().scenario)
-        .collect();
-    let path = cwd.join("lines");
-    let mut partial = Partial::begin(&path, &Manifest::new(&scenarios, &axes, 4, 0), false).unwrap();
-    for scenario in &scenarios {
-        let all = replicate(scenario, &Plan::of(4, 1), |_| ControlFlow::Continue(()), &|| false);
-        partial.keep(&point(&all)).unwrap();
-    }
-    fs::read_to_string(path).unwrap().split_inclusive('\n').map(str::to_string).collect()
-}
-
-/// Ctrl-C: exit code 130, and what is complete is there.
-#[cfg(unix)]
-#[test]
-fn ctrl_c_keeps_what_is_complete() {
-    let dir = folder();
-    let cwd = dir.path();
-    let interrupted = |args: &[&str], ready: &Path| {
-        let mut child = fleetsim(cwd, args).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        while !ready.exists() {
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
-        std::thread::sleep(std::time::Duration::from_millis(700));
-        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
-        let done = child.wait().unwrap();
-        assert_eq!(done.code(), Some(130), "{args:?}");
-    };
-    interrupted(&["replicate", "s.yaml", "-n", "1000000", "-o", "r"], &cwd.join("r"));
-    let lines = fs::read_to_string(cwd.join("r/replications.csv")).unwrap().lines().count();
-    let report: serde_json::Value =
-        serde_json::from_slice(&fs::read(cwd.join("r/replicate.json")).unwrap()).unwrap();
-    assert_eq!(report["complete"], serde_json::Value::Bool(false));
-    assert_eq!(report["replications"].as_u64(), Some(lines as u64 - 1));
-    let sweep = ["sweep", "s.yaml", "--set", "licenses.base.nodes=1..5000:1", "-n", "3", "-o", "g"];
-    interrupted(&sweep, &cwd.join("g/sweep.partial.jsonl"));
-    assert!(cwd.join("g/sweep.partial.jsonl").exists() && !cwd.join("g/sweep.csv").exists());
 }

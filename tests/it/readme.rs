@@ -2,11 +2,14 @@
 //!
 //! Parts between `<!-- NAME -->` and `<!-- end NAME -->` are generated and compared here.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use fleetsim::output::{events_csv, timeline_csv};
+use fleetsim::output::{
+    bands_csv, compare_files, events_csv, replications_csv, size_files, sweep_files, timeline_csv,
+};
 use fleetsim::rules::clause::Clause;
 
 use crate::cases::ScenarioFile;
@@ -33,14 +36,53 @@ fn generated(name: &str, expected: &str) {
 #[test]
 fn the_generated_parts_of_the_readme_are_up_to_date() {
     let (printed, timeline) = quickstart();
+    let replications = replications_csv::columns();
+    let replications: Vec<(&str, &str)> =
+        replications.iter().map(|(name, meaning)| (name.as_str(), meaning.as_str())).collect();
     generated("quickstart", &format!("```text\n{printed}```\n"));
     generated("timeline", &excerpt(&timeline));
     generated("story", &format!("```text\n{}```\n", story()));
     generated("diagnosis", &format!("```text\n{}```\n", diagnosis()));
+    generated("theory", &theory());
     generated("cases", &cases());
     generated("rules", &rules());
     generated("columns", &columns(&timeline_csv::COLUMNS));
     generated("event columns", &columns(&events_csv::COLUMNS));
+    generated("band columns", &columns(&bands_csv::COLUMNS));
+    generated("replication columns", &columns(&replications));
+    generated("sweep columns", &columns(&sweep_files::COLUMNS));
+    generated("difference columns", &columns(&compare_files::COLUMNS));
+    generated("pool columns", &columns(&size_files::COLUMNS));
+}
+
+/// A line a case of the table of all results: the figure that is furthest off.
+fn theory() -> String {
+    let results = read(&in_repository("tests/theory/RESULTS.md"));
+    let mut cases: BTreeMap<String, Vec<Vec<&str>>> = BTreeMap::new();
+    for line in results.lines().filter(|line| line.starts_with("| [")) {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        cases.entry(cells[0][1..6].to_uppercase()).or_default().push(cells);
+    }
+    assert_eq!(cases.len(), 27);
+    let mut table = String::from(
+        "| case | figure | theory | simulated | error in SE | figures |\n|---|---|---|---|---|---|\n",
+    );
+    for (id, figures) in cases {
+        let error = |cells: &[&str]| cells[4].parse::<f64>().map_or(-1.0, f64::abs);
+        let first = &figures[0];
+        let worst = figures
+            .iter()
+            .fold(first, |worst, cells| if error(cells) > error(worst) { cells } else { worst });
+        let stem = worst[0][1..].split(']').next().unwrap();
+        let title = read(&in_repository(&format!("tests/theory/{stem}.yaml")));
+        let title = title.lines().next().unwrap().split_once(": ").unwrap().1.trim_end_matches(['.', ',']);
+        let [figure, theory, simulated, error] = [1, 2, 3, 4].map(|cell| worst[cell]);
+        let count = figures.len();
+        table += &format!(
+            "| [{id}](tests/theory/{stem}.yaml): {title} | {figure} | {theory} | {simulated} | {error} | {count} |\n"
+        );
+    }
+    table
 }
 
 /// What the program prints in an empty folder.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args as ClapArgs};
 
-use super::Format;
+use super::Results;
 use crate::study::stopping::HalfWidth;
 
 /// Run a scenario many times under other luck: bands of the timeline, distributions, probabilities.
@@ -13,7 +13,8 @@ use crate::study::stopping::HalfWidth;
     group = ArgGroup::new("how many").required(true).multiple(true).args(["replications", "until_half_width"]),
     after_help = "Writes bands.csv (every timeline column at every instant: mean with its 95 % interval, percentiles),
 replications.csv (a row a run) and replicate.json (probabilities and distributions with intervals).
-Results do not depend on the number of threads. After Ctrl-C the files hold what is complete; exit code 130.
+Results do not depend on the number of threads. After Ctrl-C the files hold the runs that are complete (exit
+code 130), and --resume goes on and ends with the same bytes as if nothing had happened.
 
 Examples:
   fleetsim replicate scenarios/quickstart.yaml -n 1000
@@ -34,11 +35,8 @@ pub struct Replicate {
     /// The measure of --until-half-width: a column of replications.csv.
     #[arg(long, value_name = "MEASURE", default_value = "peak_demand", requires = "until_half_width")]
     pub of: String,
-    /// Leave out what happens up to here, where a steady state is asked for: a duration or a date.
-    #[arg(long, value_name = "INSTANT")]
-    pub warm_up: Option<String>,
     #[command(flatten)]
-    pub common: Common,
+    pub many: Many,
 }
 
 /// Find the smallest pool that meets a target, with its confidence; or say that no pool does.
@@ -49,19 +47,22 @@ pub struct Replicate {
   P(exhausted) <= 5%                       ... that no license is left at some time
   P(exhausted before 2026-06-01) <= 5%     ... before a date, or a duration after the start
   P(rejected_lastingly) <= 1%              ... that a client waits longer than a day, or leaves without
-  rejected_share <= 2%                     mean of any column of replications.csv; also waiting_share,
-  wait_p95_hours <= 24                     wait_p50_hours, mean_wait_hours, exhausted_share, ...
-Writes size.json and pools.csv (every pool tried: figure with interval, idle node-days).
+  rejected_share <= 2%                     mean of a column of replications.csv that falls when the pool grows:
+  wait_p95_hours <= 24                     also wait_p50_hours, waiting_share, exhausted_share, ...
+Writes size.json and pools.csv (every pool tried: figure with interval, idle node-days). Finished pools are
+kept in size.partial.jsonl; after Ctrl-C (exit code 130) or a crash --resume goes on.
 
 Examples:
   fleetsim size scenarios/quickstart.yaml --target \"P(rejected) <= 5%\"
+  fleetsim size fleet.yaml --target \"P(rejected) <= 1%\" -n 500 --license top_up --latest-date --lead-time 30d
+  fleetsim size fleet.yaml --target \"P(rejected) <= 1%\" -n 500 --price-node 20 --price-waiting-hour 0.5
   fleetsim size fleet.yaml --target \"rejected_share <= 1%\" --license base -n 500 --warm-up 90d
-  fleetsim size fleet.yaml --target \"wait_p95_hours <= 24\" --format json | jq .smallest"
+  fleetsim size fleet.yaml --target \"wait_p95_hours <= 24\" --format json | jq .answer.nodes"
 )]
 pub struct Size {
     /// The scenario, a YAML file.
     pub scenario: PathBuf,
-    /// What the pool shall achieve, such as \"P(rejected) <= 1%\".
+    /// What the pool shall achieve, such as "P(rejected) <= 1%".
     #[arg(long, value_name = "TARGET")]
     pub target: String,
     /// The license file whose nodes (or date) are varied [default: the only one].
@@ -73,7 +74,7 @@ pub struct Size {
     /// How long an order takes: also tells when to order.
     #[arg(long, value_name = "DURATION")]
     pub lead_time: Option<String>,
-    /// Price of a node, in any currency: also tells the cheapest pool.
+    /// Price of a node, in any currency: also tells the cheapest pool, waiting included.
     #[arg(long, value_name = "PRICE", value_parser = price, allow_negative_numbers = true, conflicts_with = "latest_date")]
     pub price_node: Option<f64>,
     /// Price of an hour that a client waits for a license.
@@ -82,19 +83,18 @@ pub struct Size {
     /// Number of runs for each pool.
     #[arg(short = 'n', long = "replications", value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub replications: u64,
-    /// Leave out what happens up to here, where a steady state is asked for: a duration or a date.
-    #[arg(long, value_name = "INSTANT")]
-    pub warm_up: Option<String>,
     #[command(flatten)]
-    pub common: Common,
+    pub many: Many,
 }
 
 /// Compare two scenarios under the same luck: paired differences, and where their runs part.
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "Both run with the seed of the first (or --seed). Differences are second minus first. Writes
-differences.csv (every figure: both means, the difference with its 95 % interval) and compare.json
-(identity, and the first event of either run that the other one does not have).
+differences.csv (every figure: both means, the difference with its 95 % interval), timeline_differences.csv
+(the same for every timeline column at every instant) and compare.json (identity, and the first event of
+either run that the other one does not have). After Ctrl-C the files hold the pairs that are complete (exit
+code 130), and --resume goes on.
 
 Examples:
   fleetsim compare today.yaml with-top-up.yaml
@@ -108,11 +108,8 @@ pub struct Compare {
     /// Number of pairs of runs.
     #[arg(short = 'n', long = "replications", value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub replications: u64,
-    /// Leave out what happens up to here, where a steady state is asked for: a duration or a date.
-    #[arg(long, value_name = "INSTANT")]
-    pub warm_up: Option<String>,
     #[command(flatten)]
-    pub common: Common,
+    pub many: Many,
 }
 
 /// Run a grid of variants of a scenario, all under the same luck.
@@ -138,40 +135,24 @@ pub struct Sweep {
     /// Number of runs for each point.
     #[arg(short = 'n', long = "replications", value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub replications: u64,
-    /// Leave out what happens up to here, where a steady state is asked for: a duration or a date.
-    #[arg(long, value_name = "INSTANT")]
-    pub warm_up: Option<String>,
-    /// Go on with an interrupted sweep: the same command as before.
-    #[arg(long)]
-    pub resume: bool,
     #[command(flatten)]
-    pub common: Common,
+    pub many: Many,
 }
 
 /// What all of them have.
 #[derive(Debug, ClapArgs)]
-pub struct Common {
+pub struct Many {
+    /// Leave out what happens up to here, where a steady state is asked for: a duration or a date.
+    #[arg(long, value_name = "INSTANT")]
+    pub warm_up: Option<String>,
     /// Threads to run on [default: as many as there are processors].
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Folder for the results [default: named after scenario file and command, in the current folder].
-    #[arg(short, long, value_name = "DIR")]
-    pub output: Option<PathBuf>,
-    /// Seed of all random decisions, instead of the scenario's.
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub seed: Option<u64>,
-    /// Overwrite results of another scenario, or files of unknown origin.
+    /// Go on with interrupted work: the same command as before.
     #[arg(long)]
-    pub force: bool,
-    /// How to print the result.
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: Format,
-    /// Print nothing but errors, and the result if --format json asks for it.
-    #[arg(short, long)]
-    pub quiet: bool,
-    /// Show no progress bar.
-    #[arg(long)]
-    pub no_progress: bool,
+    pub resume: bool,
+    #[command(flatten)]
+    pub results: Results,
 }
 
 fn price(typed: &str) -> Result<f64, String> {

@@ -1,45 +1,69 @@
 //! `compare`: two scenarios → pairs of runs → files → differences, and where the runs part.
 
 use super::load;
-use super::planning::{claim, present, stage, threads, warm_up};
+use super::planning::{begun, claim, forget, present, stage, stage_unfinished, threads, warm_up};
 use crate::cli::args;
 use crate::cli::exit::Failure;
 use crate::cli::progress::{Steps, interrupted};
-use crate::output::compare_files::{COMPARE, DIFFERENCES, Report, write_differences};
+use crate::output::compare_files::{
+    COMPARE, DIFFERENCES, PARTIAL, Report, TIMELINE_DIFFERENCES, write_differences, write_timeline,
+};
 use crate::output::folder::Contents;
+use crate::output::identity::Identity;
 use crate::output::planning_text;
-use crate::study::compare::{compare, parting};
+use crate::output::unfinished::Work;
+use crate::scenario;
+use crate::study::compare::{Compared, go_on, parting};
 
-const CONTENTS: Contents = Contents { manifest: COMPARE, others: &[DIFFERENCES] };
+const CONTENTS: Contents = Contents { manifest: COMPARE, others: &[DIFFERENCES, TIMELINE_DIFFERENCES] };
 
 pub fn run(args: &args::Compare) -> Result<(), Failure> {
-    let common = &args.common;
-    let first = load(&args.first, common.seed, common.quiet)?;
-    let second = load(&args.second, Some(first.seed), common.quiet)?;
+    let (many, results) = (&args.many, &args.many.results);
+    let first = load(&args.first, results.seed, results.quiet)?;
+    let second = load(&args.second, Some(first.seed), results.quiet)?;
     if first.start != second.start {
         let problem = "the scenarios start at different dates, so instants cannot be compared";
         return Err(Failure::usage(format!("{problem}\n  help: give both the same `start`")));
     }
     let both = [&first, &second];
     let until = if first.duration <= second.duration { &first } else { &second };
-    let warm_up = warm_up(args.warm_up.as_deref(), until)?;
-    let mut folder = claim(&CONTENTS, "compare", &args.first, common, &first)?;
-    let steps = Steps::new(args.replications, "pairs of runs", !common.quiet && !common.no_progress);
+    let warm_up = warm_up(many.warm_up.as_deref(), until)?;
+    let work = Work::new(
+        Identity::of(&first),
+        [
+            ("second scenario", scenario::digest(&second)),
+            ("--replications", args.replications.to_string()),
+            ("--warm-up", warm_up.to_string()),
+        ],
+    );
+    let mut folder = claim(&CONTENTS, "compare", &args.first, results, &first)?;
+    let partial = folder.path().join(PARTIAL);
+    let begun = begun(many, &partial, &work)?.unwrap_or_else(Compared::begin);
+    let already = begun.replications;
+    let steps = Steps::new(args.replications - already, "pairs of runs", results.progress());
     let parting = parting(both, &interrupted);
-    let compared = compare(both, args.replications, warm_up, threads(common), || steps.done(1), &interrupted);
+    let each = || steps.done(1);
+    let compared = go_on(begun, both, args.replications, warm_up, threads(many), each, &interrupted);
     steps.finish();
-    if compared.replications == 0 {
-        return Err(Failure::interrupted("nothing was written"));
+    if compared.replications == already {
+        return Err(Failure::interrupted("nothing new was written"));
     }
     let report = Report::new(both, &compared, parting.as_ref()).to_bytes();
     stage(&mut folder, DIFFERENCES, |out| write_differences(&compared, out))?;
+    stage(&mut folder, TIMELINE_DIFFERENCES, |out| write_timeline(&compared.timelines, first.start, out))?;
     stage(&mut folder, COMPARE, |out| out.write_all(&report))?;
+    if !compared.complete {
+        stage_unfinished(&mut folder, PARTIAL, &work, &compared)?;
+    }
     let done = folder.commit().map_err(Failure::io)?;
-    present(common, &report, &done, || planning_text::compared(both, &compared, parting.as_ref()))?;
+    if compared.complete {
+        forget(&partial);
+    }
+    present(results, &report, &done, || planning_text::compared(both, &compared, parting.as_ref()))?;
     match compared.complete {
         true => Ok(()),
         false => Err(Failure::interrupted(&format!(
-            "the results are of the first {} pairs of runs",
+            "the results are of the first {} pairs of runs; --resume goes on",
             compared.replications
         ))),
     }

@@ -3,11 +3,15 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::{files_in_words, print};
 use crate::cli::args;
 use crate::cli::exit::Failure;
 use crate::cli::input;
 use crate::output::folder::{Committed, Contents, ResultFolder};
+use crate::output::unfinished::{self, Unfinished, Work};
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
 use crate::scenario::values::instant_text;
@@ -42,8 +46,8 @@ pub fn warm_up(typed: Option<&str>, scenario: &Scenario) -> Result<Span, Failure
 }
 
 /// As many threads as asked for, or as there are processors.
-pub fn threads(common: &args::Common) -> usize {
-    common.threads.map_or_else(parallel::processors, usize::from)
+pub fn threads(many: &args::Many) -> usize {
+    many.threads.map_or_else(parallel::processors, usize::from)
 }
 
 /// Claims the folder of a command's results.
@@ -51,12 +55,12 @@ pub fn claim(
     contents: &'static Contents,
     command: &str,
     file: &Path,
-    common: &args::Common,
+    results: &args::Results,
     scenario: &Scenario,
 ) -> Result<ResultFolder, Failure> {
     let default = || PathBuf::from(format!("{}-{command}", input::stem(file)));
-    let output = common.output.clone().unwrap_or_else(default);
-    ResultFolder::claim_for(contents, &output, &scenario.name, common.force).map_err(Failure::io)
+    let output = results.output.clone().unwrap_or_else(default);
+    ResultFolder::claim_for(contents, &output, &scenario.name, results.force).map_err(Failure::io)
 }
 
 /// Puts a complete file among those to be committed.
@@ -70,15 +74,55 @@ pub fn stage(
     folder.stage(file, name).map_err(Failure::io)
 }
 
+/// What there is of interrupted work: all of it is in one piece. `None`: nothing yet.
+pub fn begun<T: DeserializeOwned>(many: &args::Many, path: &Path, work: &Work) -> Result<Option<T>, Failure> {
+    match many.resume {
+        true => unfinished::read(path, work).map(|(mut pieces, _)| pieces.pop()),
+        false => unfinished::refuse(path, many.results.force).map(|()| None),
+    }
+    .map_err(Failure::io)
+}
+
+/// Puts work that was interrupted among the files to be committed, for [`begun`].
+pub fn stage_unfinished(
+    folder: &mut ResultFolder,
+    name: &'static str,
+    work: &Work,
+    piece: &impl Serialize,
+) -> Result<(), Failure> {
+    stage(folder, name, |mut out| {
+        unfinished::write_line(&mut out, work)?;
+        unfinished::write_line(&mut out, piece)
+    })
+}
+
+/// The pieces finished of work in several pieces, on disk and in memory.
+pub fn pieces<T: DeserializeOwned>(
+    many: &args::Many,
+    path: &Path,
+    work: &Work,
+) -> Result<(Unfinished, Vec<T>), Failure> {
+    match many.resume {
+        true => Unfinished::resume(path, work),
+        false => Unfinished::begin(path, work, many.results.force).map(|unfinished| (unfinished, Vec::new())),
+    }
+    .map_err(Failure::io)
+}
+
+/// The results hold all of it now.
+pub fn forget(path: &Path) {
+    let _ = std::fs::remove_file(path);
+}
+
 /// Prints the answers, or the manifest, or nothing.
 pub fn present(
-    common: &args::Common,
+    results: &args::Results,
     manifest: &[u8],
     done: &Committed,
     answers: impl FnOnce() -> String,
 ) -> Result<(), Failure> {
-    match common.format {
-        args::Format::Table if common.quiet => Ok(()),
+    match results.format {
+        args::Format::Table if results.quiet => Ok(()),
         args::Format::Json => print(&String::from_utf8_lossy(manifest)),
         args::Format::Table => print(&format!("{}\n{}", answers(), files_in_words(done))),
     }

@@ -1,19 +1,26 @@
 //! `replicate`: scenario → folder claimed → many runs → files → answers.
 
+use std::fs::File;
+use std::io;
 use std::ops::ControlFlow;
 
 use super::load;
-use super::planning::{claim, measure_named, present, stage, threads, warm_up};
+use super::planning::{
+    begun, claim, forget, measure_named, present, stage, stage_unfinished, threads, warm_up,
+};
 use crate::cli::args;
 use crate::cli::exit::Failure;
 use crate::cli::progress::{Steps, interrupted};
 use crate::output::bands_csv::{self, BANDS};
-use crate::output::folder::{Contents, ResultFolder};
+use crate::output::folder::{Contents, ResultFolder, Staged};
+use crate::output::hashing::Hashing;
+use crate::output::identity::Identity;
 use crate::output::planning_text;
-use crate::output::replicate_json::{REPLICATE, Report};
+use crate::output::replicate_json::{PARTIAL, REPLICATE, Report};
 use crate::output::replications_csv::{REPLICATIONS, ReplicationsCsv};
+use crate::output::unfinished::{UnfinishedError, Work};
 use crate::scenario::model::Scenario;
-use crate::study::replicate::{Plan, Replicated, replicate};
+use crate::study::replicate::{Plan, Replicated, go_on};
 use crate::study::stopping::Stopping;
 
 /// The files of this command.
@@ -22,15 +29,21 @@ pub const CONTENTS: Contents = Contents { manifest: REPLICATE, others: &[BANDS, 
 /// Most runs when only the stopping rule says how many.
 const MOST: u64 = 100_000;
 
+/// What there is of work that was interrupted: SHA-256 of the rows written so far, and what they say.
+type Begun = (String, Replicated);
+
 pub fn run(args: &args::Replicate) -> Result<(), Failure> {
-    let common = &args.common;
-    let scenario = load(&args.scenario, common.seed, common.quiet)?;
+    let (many, results) = (&args.many, &args.many.results);
+    let scenario = load(&args.scenario, results.seed, results.quiet)?;
     let plan = plan(args, &scenario)?;
-    let mut folder = claim(&CONTENTS, "replicate", &args.scenario, common, &scenario)?;
-    let steps = Steps::new(plan.replications, "replications", !common.quiet && !common.no_progress);
-    let staged = folder.open(REPLICATIONS).map_err(Failure::io)?;
-    let failed = |e: std::io::Error| Failure::io(format!("cannot write {REPLICATIONS}: {e}"));
-    let mut csv = ReplicationsCsv::new(scenario.start, staged).map_err(failed)?;
+    let work = work(args, &plan, &scenario);
+    let mut folder = claim(&CONTENTS, "replicate", &args.scenario, results, &scenario)?;
+    let partial = folder.path().join(PARTIAL);
+    let begun: Option<Begun> = begun(many, &partial, &work)?;
+    let mut csv = rows(&folder, &scenario, begun.as_ref())?;
+    let begun = begun.map_or_else(|| Replicated::begin(&plan), |(_, all)| all);
+    let already = begun.replications;
+    let steps = Steps::new(plan.replications - already, "replications", results.progress());
     let mut trouble = None;
     let each = |replication: &_| {
         steps.done(1);
@@ -43,33 +56,68 @@ pub fn run(args: &args::Replicate) -> Result<(), Failure> {
             }
         }
     };
-    let all = replicate(&scenario, &plan, each, &interrupted);
+    let all = go_on(begun, &scenario, &plan, each, &interrupted);
     steps.finish();
     if let Some(error) = trouble {
         return Err(failed(error));
     }
-    if all.replications == 0 {
-        return Err(Failure::interrupted("nothing was written"));
+    if all.replications == already {
+        return Err(Failure::interrupted("nothing new was written"));
     }
-    folder.stage(csv.finish().map_err(failed)?, REPLICATIONS).map_err(Failure::io)?;
+    let csv = csv.finish().map_err(failed)?;
+    let rows = csv.hex();
+    folder.stage(csv.out, REPLICATIONS).map_err(Failure::io)?;
     let report = Report::new(&scenario, &plan, &all).to_bytes();
-    write_results(&scenario, &all, &report, &mut folder)?;
+    stage(&mut folder, BANDS, |out| bands_csv::write(&all.bands, scenario.start, out))?;
+    stage(&mut folder, REPLICATE, |out| out.write_all(&report))?;
+    let broken_off = interrupted() && !all.complete;
+    if broken_off {
+        stage_unfinished(&mut folder, PARTIAL, &work, &(rows, &all))?;
+    }
     let done = folder.commit().map_err(Failure::io)?;
-    present(common, &report, &done, || planning_text::replicated(&scenario, &plan, &all))?;
-    match interrupted() && !all.complete {
-        true => Err(Failure::interrupted(&format!("the results are of the first {}", all.replications))),
+    if !broken_off {
+        forget(&partial);
+    }
+    present(results, &report, &done, || planning_text::replicated(&scenario, &plan, &all))?;
+    match broken_off {
+        true => {
+            let left = format!("the results are of the first {}; --resume goes on", all.replications);
+            Err(Failure::interrupted(&left))
+        }
         false => Ok(()),
     }
 }
 
-fn write_results(
+fn failed(error: io::Error) -> Failure {
+    Failure::io(format!("cannot write {REPLICATIONS}: {error}"))
+}
+
+/// The table of replications, with the rows that are there already.
+fn rows(
+    folder: &ResultFolder,
     scenario: &Scenario,
-    all: &Replicated,
-    report: &[u8],
-    folder: &mut ResultFolder,
-) -> Result<(), Failure> {
-    stage(folder, BANDS, |out| bands_csv::write(&all.bands, scenario.start, out))?;
-    stage(folder, REPLICATE, |out| out.write_all(report))
+    begun: Option<&Begun>,
+) -> Result<ReplicationsCsv<Hashing<Staged>>, Failure> {
+    let mut out = Hashing::new(folder.open(REPLICATIONS).map_err(Failure::io)?);
+    let Some((rows, _)) = begun else { return ReplicationsCsv::new(scenario.start, out).map_err(failed) };
+    let earlier = folder.path().join(REPLICATIONS);
+    let copied = File::open(&earlier).and_then(|mut earlier| io::copy(&mut earlier, &mut out));
+    if copied.is_err() || out.hex() != *rows {
+        let path = folder.path().join(PARTIAL);
+        return Err(Failure::io(UnfinishedError::Apart { path, with: REPLICATIONS }));
+    }
+    Ok(ReplicationsCsv::below(scenario.start, out))
+}
+
+/// What is worked on.
+fn work(args: &args::Replicate, plan: &Plan, scenario: &Scenario) -> Work {
+    let until = args.until_half_width.map_or("none".into(), |width| format!("{width:?} of {}", args.of));
+    let asked = [
+        ("--replications", plan.replications.to_string()),
+        ("--until-half-width", until),
+        ("--warm-up", plan.warm_up.to_string()),
+    ];
+    Work::new(Identity::of(scenario), asked)
 }
 
 fn plan(args: &args::Replicate, scenario: &Scenario) -> Result<Plan, Failure> {
@@ -80,7 +128,7 @@ fn plan(args: &args::Replicate, scenario: &Scenario) -> Result<Plan, Failure> {
     Ok(Plan {
         replications: args.replications.unwrap_or(MOST),
         stopping,
-        warm_up: warm_up(args.warm_up.as_deref(), scenario)?,
-        threads: threads(&args.common),
+        warm_up: warm_up(args.many.warm_up.as_deref(), scenario)?,
+        threads: threads(&args.many),
     })
 }

@@ -22,11 +22,12 @@ use crate::study::run::Outcome;
 
 /// `run`: scenario → folder claimed → run → files → answers.
 pub fn run(args: &args::Run) -> Result<(), Failure> {
-    let scenario = load(&args.scenario, args.seed, args.quiet)?;
-    let output = args.output.clone().unwrap_or_else(|| PathBuf::from(input::stem(&args.scenario)));
-    let mut folder = ResultFolder::claim(&output, &scenario.name, args.force).map_err(Failure::io)?;
+    let results = &args.results;
+    let scenario = load(&args.scenario, results.seed, results.quiet)?;
+    let output = results.output.clone().unwrap_or_else(|| PathBuf::from(input::stem(&args.scenario)));
+    let mut folder = ResultFolder::claim(&output, &scenario.name, results.force).map_err(Failure::io)?;
     let mode = Mode { exhaustive: args.exhaustive, threads: parallel::processors() };
-    let mut progress = Progress::new(scenario.horizon(), !args.quiet && !args.no_progress);
+    let mut progress = Progress::new(scenario.horizon(), results.progress());
     let outcome = match args.events {
         None => study::run::run(&scenario, 0, mode, (), |at, _| progress.watch(at))?,
         Some(detail) => run_with_events(&scenario, mode, detail, &mut folder, &mut progress)?,
@@ -35,8 +36,8 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     let summary = Summary::new(&scenario, &outcome);
     write_results(&scenario, &outcome, &summary, &mut folder)?;
     let done = folder.commit().map_err(Failure::io)?;
-    match args.format {
-        args::Format::Table if args.quiet => Ok(()),
+    match results.format {
+        args::Format::Table if results.quiet => Ok(()),
         args::Format::Json => print(&String::from_utf8_lossy(&summary.to_bytes())),
         args::Format::Table => {
             print(&format!("{}\n{}", console::answers(&scenario, &outcome), files_in_words(&done)))

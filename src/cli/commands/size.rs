@@ -1,26 +1,31 @@
 //! `size`: scenario and target → pools tried → files → the smallest one.
 
+use std::ops::ControlFlow;
+
 use super::load;
-use super::planning::{claim, present, stage, threads, warm_up};
+use super::planning::{claim, forget, pieces, present, stage, threads, warm_up};
 use crate::cli::args;
 use crate::cli::exit::Failure;
 use crate::cli::progress::{Steps, interrupted};
 use crate::output::folder::Contents;
+use crate::output::identity::Identity;
 use crate::output::planning_text;
-use crate::output::size_files::{POOLS, Report, SIZE, write_pools};
+use crate::output::size_files::{PARTIAL, POOLS, Report, SIZE, write_pools};
+use crate::output::text::counted;
+use crate::output::unfinished::{Unfinished, Work};
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
 use crate::scenario::values::duration_text;
-use crate::study::size::{BrokenOff, Prices, Search, Vary, smallest};
+use crate::study::size::{BrokenOff, Finished, Prices, Search, Vary, Watch, smallest};
 use crate::study::target::Target;
 use crate::words::time::Span;
 
 const CONTENTS: Contents = Contents { manifest: SIZE, others: &[POOLS] };
 
 pub fn run(args: &args::Size) -> Result<(), Failure> {
-    let common = &args.common;
-    let scenario = load(&args.scenario, common.seed, common.quiet)?;
-    let target = Target::parse(&args.target, scenario.start)
+    let (many, results) = (&args.many, &args.many.results);
+    let scenario = load(&args.scenario, results.seed, results.quiet)?;
+    let target = Target::parse(&args.target, scenario.start, scenario.horizon())
         .map_err(|why| Failure::usage(format!("--target \"{}\": {why}", args.target)))?;
     let search = Search {
         target,
@@ -28,20 +33,73 @@ pub fn run(args: &args::Size) -> Result<(), Failure> {
         vary: if args.latest_date { Vary::From } else { Vary::Nodes },
         prices: args.price_node.map(|node| Prices { node, waiting_hour: args.price_waiting_hour }),
         replications: args.replications,
-        warm_up: warm_up(args.warm_up.as_deref(), &scenario)?,
-        threads: threads(common),
+        warm_up: warm_up(many.warm_up.as_deref(), &scenario)?,
+        threads: threads(many),
     };
     let lead_time = args.lead_time.as_deref().map(lead_time).transpose()?;
-    let mut folder = claim(&CONTENTS, "size", &args.scenario, common, &scenario)?;
-    let steps = Steps::open_ended("runs", !common.quiet && !common.no_progress);
-    let sized = smallest(&scenario, &search, || steps.done(1), &interrupted);
+    let mut folder = claim(&CONTENTS, "size", &args.scenario, results, &scenario)?;
+    let path = folder.path().join(PARTIAL);
+    let (unfinished, finished) = pieces(many, &path, &work(&scenario, &search))?;
+    let steps = Steps::open_ended("runs", results.progress());
+    let mut keeper = Keeper { steps: &steps, unfinished, kept: finished.len(), trouble: None };
+    let sized = smallest(&scenario, &search, finished, &mut keeper, &interrupted);
+    let Keeper { kept, trouble, .. } = keeper;
     steps.finish();
-    let sized = sized.map_err(|BrokenOff| Failure::interrupted("nothing was written"))?;
+    if let Some(trouble) = trouble {
+        return Err(trouble);
+    }
+    let kept = || format!("{} kept; --resume goes on", counted(kept as u64, "finished piece"));
+    let sized = sized.map_err(|BrokenOff| Failure::interrupted(&kept()))?;
     let report = Report::new(&scenario, &search, &sized, lead_time).to_bytes();
     stage(&mut folder, POOLS, |out| write_pools(&scenario, &search, &sized, out))?;
     stage(&mut folder, SIZE, |out| out.write_all(&report))?;
     let done = folder.commit().map_err(Failure::io)?;
-    present(common, &report, &done, || planning_text::sized(&scenario, &search, &sized, lead_time))
+    forget(&path);
+    present(results, &report, &done, || planning_text::sized(&scenario, &search, &sized, lead_time))
+}
+
+/// Keeps what is finished, and shows how far the search is.
+struct Keeper<'s> {
+    steps: &'s Steps,
+    unfinished: Unfinished,
+    kept: usize,
+    /// Why something could not be kept.
+    trouble: Option<Failure>,
+}
+
+impl Watch for &mut Keeper<'_> {
+    fn replication_done(&mut self, left_at_most: Option<u64>) {
+        self.steps.done_with_left(left_at_most);
+    }
+
+    fn finished(&mut self, piece: &Finished) -> ControlFlow<()> {
+        match self.unfinished.keep(piece) {
+            Ok(()) => {
+                self.kept += 1;
+                ControlFlow::Continue(())
+            }
+            Err(error) => {
+                self.trouble = Some(Failure::io(error));
+                ControlFlow::Break(())
+            }
+        }
+    }
+}
+
+/// What is worked on. Prices decide what is tried; the lead time only what is said about it.
+fn work(scenario: &Scenario, search: &Search) -> Work {
+    let prices = search.prices.map_or("none".into(), |p| format!("{} and {}", p.node, p.waiting_hour));
+    Work::new(
+        Identity::of(scenario),
+        [
+            ("--target", search.target.typed.clone()),
+            ("--license", scenario.licenses[search.license].name.clone()),
+            ("--latest-date", (search.vary == Vary::From).to_string()),
+            ("--price", prices),
+            ("--replications", search.replications.to_string()),
+            ("--warm-up", search.warm_up.to_string()),
+        ],
+    )
 }
 
 fn lead_time(typed: &str) -> Result<Span, Failure> {

@@ -3,14 +3,14 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::planning::{claim, present, stage, threads, warm_up};
+use super::planning::{claim, forget, pieces, present, stage, threads, warm_up};
 use crate::cli::args;
 use crate::cli::exit::Failure;
 use crate::cli::input;
 use crate::cli::progress::{Steps, interrupted};
 use crate::output::folder::Contents;
 use crate::output::planning_text;
-use crate::output::sweep_files::{Manifest, PARTIAL, Partial, Point, SWEEP, SWEEP_CSV, point, write_csv};
+use crate::output::sweep_files::{Manifest, PARTIAL, Point, SWEEP, SWEEP_CSV, point, write_csv};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Override;
 use crate::study::replicate::Plan;
@@ -19,24 +19,21 @@ use crate::study::sweep::{self, Axis, grid};
 const CONTENTS: Contents = Contents { manifest: SWEEP, others: &[SWEEP_CSV] };
 
 pub fn run(args: &args::Sweep) -> Result<(), Failure> {
-    let common = &args.common;
+    let (many, results) = (&args.many, &args.many.results);
     let axes = axes(&args.set)?;
     let points = grid(&axes).map_err(Failure::usage)?;
-    let scenarios = checked(&args.scenario, &points, common)?;
+    let scenarios = checked(&args.scenario, &points, results)?;
     let shortest = scenarios.iter().min_by_key(|scenario| scenario.duration).expect("a grid has points");
     let plan = Plan {
-        warm_up: warm_up(args.warm_up.as_deref(), shortest)?,
-        ..Plan::of(args.replications, threads(common))
+        warm_up: warm_up(many.warm_up.as_deref(), shortest)?,
+        ..Plan::of(args.replications, threads(many))
     };
     let manifest = Manifest::new(&scenarios, &axes, plan.replications, plan.warm_up.ms());
-    let mut folder = claim(&CONTENTS, "sweep", &args.scenario, common, &scenarios[0])?;
+    let mut folder = claim(&CONTENTS, "sweep", &args.scenario, results, &scenarios[0])?;
     let path = folder.path().join(PARTIAL);
-    let (mut partial, mut done) = begin(args, &path, &manifest)?;
-    let steps = Steps::new(
-        (scenarios.len() - done.len()) as u64 * plan.replications,
-        "runs",
-        !common.quiet && !common.no_progress,
-    );
+    let (mut unfinished, mut done): (_, Vec<Point>) = pieces(many, &path, &manifest.work())?;
+    let steps =
+        Steps::new((scenarios.len() - done.len()) as u64 * plan.replications, "runs", results.progress());
     for scenario in &scenarios[done.len()..] {
         let Some(all) = sweep::point(scenario, &plan, || steps.done(1), &interrupted) else {
             steps.finish();
@@ -44,7 +41,7 @@ pub fn run(args: &args::Sweep) -> Result<(), Failure> {
             return Err(Failure::interrupted(&kept));
         };
         let finished = point(&all);
-        partial.keep(&finished).map_err(|e| Failure::io(format!("cannot write {}: {e}", path.display())))?;
+        unfinished.keep(&finished).map_err(Failure::io)?;
         done.push(finished);
     }
     steps.finish();
@@ -54,9 +51,8 @@ pub fn run(args: &args::Sweep) -> Result<(), Failure> {
     stage(&mut folder, SWEEP_CSV, |out| write_csv(&manifest, &values, &done, out))?;
     stage(&mut folder, SWEEP, |out| out.write_all(&report))?;
     let written = folder.commit().map_err(Failure::io)?;
-    // The results hold all of it now.
-    let _ = std::fs::remove_file(&path);
-    present(common, &report, &written, || planning_text::swept(&manifest, &values, &done))
+    forget(&path);
+    present(results, &report, &written, || planning_text::swept(&manifest, &values, &done))
 }
 
 fn axes(typed: &[String]) -> Result<Vec<Axis>, Failure> {
@@ -72,26 +68,16 @@ fn axes(typed: &[String]) -> Result<Vec<Axis>, Failure> {
 }
 
 /// Every point's scenario; warnings of the first one only, for they are much alike.
-fn checked(file: &Path, points: &[Vec<Override>], common: &args::Common) -> Result<Vec<Scenario>, Failure> {
+fn checked(file: &Path, points: &[Vec<Override>], results: &args::Results) -> Result<Vec<Scenario>, Failure> {
     let mut scenarios = Vec::with_capacity(points.len());
     for (index, sets) in points.iter().enumerate() {
         let loaded = input::load_with(file, sets)?;
-        if index == 0 && !common.quiet {
+        if index == 0 && !results.quiet {
             let _ = std::io::stderr().lock().write_all(loaded.warnings.as_bytes());
         }
         let mut scenario = loaded.checked.scenario;
-        scenario.seed = common.seed.unwrap_or(scenario.seed);
+        scenario.seed = results.seed.unwrap_or(scenario.seed);
         scenarios.push(scenario);
     }
     Ok(scenarios)
-}
-
-/// The finished points, on disk and in memory.
-fn begin(args: &args::Sweep, path: &Path, manifest: &Manifest) -> Result<(Partial, Vec<Point>), Failure> {
-    match args.resume {
-        true => Partial::resume(path, manifest).map_err(Failure::io),
-        false => Partial::begin(path, manifest, args.common.force)
-            .map(|partial| (partial, Vec::new()))
-            .map_err(Failure::io),
-    }
 }

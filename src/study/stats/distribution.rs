@@ -5,13 +5,15 @@
 //! that of the sample; beyond that as many of the last binary digits are given up as are needed to
 //! keep to that number. Which digits are given up depends on the set of values alone.
 
+use serde::{Deserialize, Serialize};
+
 use super::interval::{Interval, student};
 
 /// Most different values that are counted.
 pub const MOST_VALUES: usize = 1024;
 
 /// One number a replication.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Distribution {
     count: u64,
     /// The first value; sums are of differences to it, which keeps them small and exact.
@@ -104,7 +106,7 @@ impl Distribution {
 }
 
 /// Counted values without their last `given_up` binary digits, in ascending order.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Counted {
     given_up: u32,
     values: Vec<i64>,

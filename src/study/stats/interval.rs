@@ -6,7 +6,7 @@ use super::beta;
 pub const CONFIDENCE: f64 = 0.95;
 
 /// From `low` to `high`.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Interval {
     pub low: f64,
     pub high: f64,

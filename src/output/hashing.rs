@@ -1,0 +1,48 @@
+//! A writer that knows the SHA-256 of what went through it.
+
+use std::io::{self, Write};
+
+use sha2::{Digest, Sha256};
+
+/// Passes on to `out`.
+pub struct Hashing<W> {
+    pub out: W,
+    so_far: Sha256,
+}
+
+impl<W> Hashing<W> {
+    pub fn new(out: W) -> Hashing<W> {
+        Hashing { out, so_far: Sha256::new() }
+    }
+
+    /// Of what was written so far, in hex.
+    pub fn hex(&self) -> String {
+        self.so_far.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.so_far.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_passes_on_and_hashes() {
+        let mut hashing = Hashing::new(Vec::new());
+        hashing.write_all(b"a").unwrap();
+        hashing.write_all(b"bc").unwrap();
+        let known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!((hashing.hex().as_str(), hashing.out.as_slice()), (known, &b"abc"[..]));
+    }
+}
