@@ -24,7 +24,26 @@ const DOUBLE_ROUNDS: usize = 4;
 /// Word `w` of block `lane` is `blocks[w][lane]`.
 pub type Blocks<const N: usize> = [[u32; N]; BLOCK_WORDS];
 
-/// Computes `N` blocks, block `lane` being number `counters[lane]` of stream `streams[lane]` of key `keys[lane]`.
+/// Eight blocks, block `lane` being number `counters[lane]` of stream `streams[lane]` of key `keys[lane]`;
+/// with the widest vectors the processor has, which halves the time on those of the last ten years.
+pub fn eight_blocks(keys: [&[u32; 8]; 8], counters: &[u64; 8], streams: &[u64; 8]) -> Blocks<8> {
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "avx2")]
+        fn with_avx2(keys: [&[u32; 8]; 8], counters: &[u64; 8], streams: &[u64; 8]) -> Blocks<8> {
+            blocks(keys, counters, streams)
+        }
+        if std::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has just said that it has AVX2, which is all the function asks for. It is
+            // safe code, compiled once more; integer arithmetic gives the same words either way.
+            #[expect(unsafe_code, reason = "the one way to use what the processor turns out to have")]
+            return unsafe { with_avx2(keys, counters, streams) };
+        }
+    }
+    blocks(keys, counters, streams)
+}
+
+/// Computes `N` blocks, addressed alike.
 #[inline(always)]
 pub fn blocks<const N: usize>(keys: [&[u32; 8]; N], counters: &[u64; N], streams: &[u64; N]) -> Blocks<N> {
     let input = input_state(keys, counters, streams);

@@ -123,7 +123,7 @@ pub fn eight(decision: u16, items: [(&Draws, u64, u64); LANES]) -> [u64; LANES] 
     let keys = items.map(|(draws, _, _)| &draws.key);
     let counters = items.map(|(_, entity, _)| entity / BLOCK_DRAWS);
     let streams = items.map(|(_, _, ordinal)| stream(decision, ordinal));
-    let blocks = chacha::blocks(keys, &counters, &streams);
+    let blocks = chacha::eight_blocks(keys, &counters, &streams);
     std::array::from_fn(|lane| draw_of(&blocks, lane, items[lane].1))
 }
 
@@ -145,7 +145,7 @@ impl EightBlocks {
     pub fn new(decision: u16, blocks: [Block; LANES]) -> EightBlocks {
         let keys = blocks.map(|block| &block.draws.key);
         let counters = blocks.map(|block| block.number);
-        EightBlocks(chacha::blocks(keys, &counters, &blocks.map(|block| stream(decision, block.ordinal))))
+        EightBlocks(chacha::eight_blocks(keys, &counters, &blocks.map(|block| stream(decision, block.ordinal))))
     }
 
     /// The draw of an entity of the block in a lane.
