@@ -166,10 +166,7 @@ impl EventQueue {
     /// processors do not forward (as with [`EventQueue::pop`], 7 % of a run each).
     #[inline(always)]
     pub fn push(&mut self, key: EventKey) -> bool {
-        assert!(
-            key.rank < 1 << RANK_BITS && key.entity < 1 << ENTITY_BITS,
-            "the key of an event is too wide"
-        );
+        assert!(key.rank < 1 << RANK_BITS && key.entity < 1 << ENTITY_BITS, "key too wide");
         self.push_content(key.time, key.content())
     }
 
