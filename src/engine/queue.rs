@@ -163,13 +163,10 @@ impl EventQueue {
     /// The current instant is allowed, with any rank: an event may have consequences at once.
     ///
     /// Inlined down to two numbers: a key that goes through memory is written in parts and read as a whole, which
-    /// processors do not forward (as with [`EventQueue::pop`], 7 % of a run each).
+    /// processors do not forward (in [`EventQueue::pop`], 7 % of a run).
     #[inline(always)]
     pub fn push(&mut self, key: EventKey) -> bool {
-        assert!(
-            key.rank < 1 << RANK_BITS && key.entity < 1 << ENTITY_BITS,
-            "the key of an event is too wide"
-        );
+        assert!(key.rank < 1 << RANK_BITS && key.entity < 1 << ENTITY_BITS, "key too wide");
         self.push_content(key.time, key.content())
     }
 

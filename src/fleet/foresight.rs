@@ -48,13 +48,13 @@ impl Foresight {
         roster: &Roster,
         scan: &Scan,
     ) {
-        let blank = |client: u32| {
-            let number = clients[client as usize].next_scan;
-            Foreseen { client, number, jitter: 0, duration: 0 }
-        };
         self.past = 0;
         self.scans.clear();
-        self.scans.extend(coming.map(blank));
+        self.scans.extend(coming.map(|client| Foreseen { client, number: 0, jitter: 0, duration: 0 }));
+        // A loop that does nothing else, so that as many rows as possible are on their way from memory at once.
+        for scan in &mut self.scans {
+            scan.number = clients[scan.client as usize].next_scan;
+        }
         for together in self.scans.chunks_mut(LANES) {
             let address = |lane: usize| {
                 let Foreseen { client, number, .. } = together[lane.min(together.len() - 1)];
