@@ -145,13 +145,24 @@ impl EightBlocks {
     pub fn new(decision: u16, blocks: [Block; LANES]) -> EightBlocks {
         let keys = blocks.map(|block| &block.draws.key);
         let counters = blocks.map(|block| block.number);
-        EightBlocks(chacha::eight_blocks(keys, &counters, &blocks.map(|block| stream(decision, block.ordinal))))
+        EightBlocks(chacha::eight_blocks(
+            keys,
+            &counters,
+            &blocks.map(|block| stream(decision, block.ordinal)),
+        ))
     }
 
     /// The draw of an entity of the block in a lane.
     #[inline]
     pub fn draw(&self, lane: usize, entity: u64) -> u64 {
         draw_of(&self.0, lane, entity)
+    }
+
+    /// The draws of all entities, block after block.
+    #[inline]
+    pub fn column(&self) -> [u64; LANES * BLOCK_DRAWS as usize] {
+        let per_block = BLOCK_DRAWS as usize;
+        std::array::from_fn(|index| self.draw(index / per_block, (index % per_block) as u64))
     }
 }
 

@@ -76,16 +76,30 @@ impl AtMost {
         let tabled = !matches!(law, Distribution::Constant(_) | Distribution::Uniform { .. });
         let cells = if tabled { (longest >> cell_bits) + 1 } else { 0 };
         let least = |cell: u64| (cell << cell_bits) as i64 - AtMost::SLACK;
-        let certain = (0..cells).map(|cell| all_below(law, least(cell))).collect();
+        let mut certain: Vec<u64> = (0..cells).map(|cell| all_below(law, least(cell))).collect();
+        if tabled {
+            certain.push(u64::MAX); // beyond the longest
+        }
         AtMost { law: law.clone(), cell_bits, certain }
+    }
+
+    /// Is there a table, because a comparison with it is cheaper than the law?
+    pub fn is_tabled(&self) -> bool {
+        !self.certain.is_empty()
     }
 
     /// Does a scan with this draw take at most `time` ms?
     #[inline]
     pub fn tells(&self, draw: u64, time: i64) -> bool {
-        let certain =
-            u64::try_from(time).ok().and_then(|time| self.certain.get((time >> self.cell_bits) as usize));
-        certain.is_some_and(|most| draw < *most) || lasts(&self.law, draw).ms() <= time
+        !self.certain.is_empty() && self.tells_at_once(draw, time) || lasts(&self.law, draw).ms() <= time
+    }
+
+    /// Is that certain from the table alone? (There must be one.) Without a branch, for loops over columns.
+    #[inline]
+    pub fn tells_at_once(&self, draw: u64, time: i64) -> bool {
+        let cell = (time.max(0) as u64 >> self.cell_bits) as usize;
+        let within = draw < self.certain[cell.min(self.certain.len() - 1)];
+        within & (time >= 0)
     }
 }
 
@@ -193,7 +207,9 @@ mod tests {
             let table = AtMost::new(law);
             for &draw in &column {
                 let time = lasts(law, draw).ms();
-                for (limit, within) in [(time - 1, false), (time, true), (time + 1, true), (-5, false)] {
+                for (limit, within) in
+                    [(time - 1, false), (time, true), (time + 1, true), (-5, false), (1 << 50, true)]
+                {
                     assert_eq!(
                         table.tells(draw, limit),
                         within,

@@ -342,6 +342,7 @@ impl<O: Observer> Model for Fleet<'_, O> {
             }
             None
         };
-        self.foresight.look(announced.filter_map(scan), clients, &self.roster, &self.scenario.scan);
+        let scans = announced.filter_map(scan);
+        self.foresight.look(scans, clients, &self.roster, &self.scenario.scan, self.resting.is_none());
     }
 }

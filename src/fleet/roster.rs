@@ -51,6 +51,11 @@ enum Entities<'a> {
 }
 
 impl Run<'_> {
+    /// Are neighbouring clients neighbouring entities, the first one number 0?
+    pub fn is_in_order(&self) -> bool {
+        matches!(self.entities, Entities::Indices)
+    }
+
     /// The entity of one of the clients in its draws.
     #[inline]
     pub fn entity(&self, client: u32) -> u64 {
