@@ -14,7 +14,6 @@ use super::fact::{Fact, Observer};
 use super::model::Fleet;
 use super::resting::{Grid, Resting};
 use super::roster::{Roster, Run};
-use super::state::Client;
 use super::teller::{Teller, Uncertain};
 use crate::engine::draw::{BLOCK_DRAWS, Block, EightBlocks, LANES};
 use crate::engine::queue::EventQueue;
@@ -40,8 +39,7 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn count_scans(&mut self, now: Time, queue: &mut EventQueue) {
         self.schedule_count(Time(now.ms() + 1), queue);
         let Some(resting) = &self.resting else { return };
-        let counter =
-            Counter { now, resting, scan: &self.scenario.scan, clients: &self.clients, roster: &self.roster };
+        let counter = Counter { now, resting, scan: &self.scenario.scan, roster: &self.roster };
         let sums = counter.count(self.threads);
         for (index, sum) in sums.into_iter().enumerate() {
             let Some(resting) = &mut self.resting else { return };
@@ -62,7 +60,6 @@ struct Counter<'a, 's> {
     now: Time,
     resting: &'a Resting,
     scan: &'a Scan,
-    clients: &'a [Client],
     roster: &'a Roster<'s>,
 }
 
@@ -219,7 +216,7 @@ impl Counter<'_, '_> {
         match self.scan.schedule.phase {
             Phase::Random => 0,
             Phase::Fixed(offset) => offset.ms().div_euclid(self.resting.grid.every),
-            Phase::AfterPackage => self.clients[client].scan_anchor.ms().div_euclid(self.resting.grid.every),
+            Phase::AfterPackage => i64::from(self.resting.periods_of[client]),
         }
     }
 }

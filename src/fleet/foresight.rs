@@ -8,6 +8,7 @@
 use std::hint::black_box;
 
 use super::decision::Decision;
+use super::resting::Resting;
 use super::roster::Roster;
 use super::state::Client;
 use crate::engine::distribution::Distribution;
@@ -50,7 +51,7 @@ impl Foresight {
         clients: &[Client],
         roster: &Roster,
         scan: &Scan,
-        with_draws: bool,
+        resting: Option<&Resting>,
     ) {
         self.past = 0;
         self.scans.clear();
@@ -59,8 +60,8 @@ impl Foresight {
         for scan in &mut self.scans {
             scan.number = black_box(clients[scan.client as usize].next_scan);
         }
-        if !with_draws {
-            self.scans.clear();
+        if let Some(resting) = resting {
+            self.scans.drain(..).for_each(|scan| resting.fetch(scan.client));
             return;
         }
         for together in self.scans.chunks_mut(LANES) {

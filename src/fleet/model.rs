@@ -202,11 +202,16 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.observer.observe(now, &fact);
     }
 
-    /// Changes a client's state and tells the observers. The only place that does.
+    /// Changes a client's state and tells the observers. The only place that does. (Always inlined, so that a
+    /// step is made in its fact: copied there right after it was made, it costs 15 ns.)
+    #[inline(always)]
     pub(super) fn change(&mut self, now: Time, client: u32, after: ClientState, step: Step) {
         let row = &mut self.clients[client as usize];
         let before = std::mem::replace(&mut row.state, after);
-        if let Some(resting) = &mut self.resting {
+        // Who rests has the package. Asking the state first saves the others an access to memory far away.
+        if before.is(Mark::PackageReady)
+            && let Some(resting) = &mut self.resting
+        {
             resting.note_change(client);
         }
         self.observer.observe(now, &Fact::Changed { client, before, after, step });
@@ -343,6 +348,6 @@ impl<O: Observer> Model for Fleet<'_, O> {
             None
         };
         let scans = announced.filter_map(scan);
-        self.foresight.look(scans, clients, &self.roster, &self.scenario.scan, self.resting.is_none());
+        self.foresight.look(scans, clients, &self.roster, &self.scenario.scan, self.resting.as_ref());
     }
 }

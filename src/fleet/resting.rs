@@ -16,6 +16,7 @@
 //! scan is an event, and results are the same to the last byte.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hint::black_box;
 
 use super::decision::Decision;
 use super::event::Event;
@@ -95,6 +96,8 @@ pub(super) struct Resting {
     pub class_of: Vec<u8>,
     /// By client: place of its scans in the period of the grid, ms.
     pub phase_of: Vec<u32>,
+    /// By client: whole periods before the first one, where they are not the same for all.
+    pub periods_of: Vec<u16>,
     pub classes: Vec<Class>,
     /// Resting clients whose state the current event changed.
     changed: Vec<u32>,
@@ -121,6 +124,7 @@ impl Resting {
             at_most: AtMost::new(&scan.duration),
             class_of: vec![0; clients],
             phase_of: vec![0; clients],
+            periods_of: vec![0; if scan.schedule.phase == Phase::AfterPackage { clients } else { 0 }],
             classes: Vec::new(),
             changed: Vec::new(),
             reviews: BTreeMap::new(),
@@ -137,10 +141,21 @@ impl Resting {
     pub fn append(&mut self) {
         self.class_of.push(0);
         self.phase_of.push(0);
+        if !self.periods_of.is_empty() {
+            self.periods_of.push(0);
+        }
     }
 
     pub fn bytes(&self) -> usize {
-        self.class_of.capacity() + self.phase_of.capacity() * size_of::<u32>()
+        self.class_of.capacity()
+            + self.phase_of.capacity() * size_of::<u32>()
+            + self.periods_of.capacity() * size_of::<u16>()
+    }
+
+    /// Has what is kept of a client fetched from memory.
+    #[inline]
+    pub fn fetch(&self, client: u32) {
+        black_box((self.class_of[client as usize], self.phase_of[client as usize]));
     }
 
     /// A client's state changes.
@@ -165,6 +180,9 @@ impl Resting {
         let every = self.grid.every;
         self.class_of[client as usize] = u8::try_from(index + 1).expect("there are few verdicts");
         self.phase_of[client as usize] = anchor.ms().rem_euclid(every) as u32;
+        if let Some(periods) = self.periods_of.get_mut(client as usize) {
+            *periods = u16::try_from(anchor.ms().div_euclid(every)).expect("asked before");
+        }
         let class = &mut self.classes[index];
         class.members += 1;
         self.turned_away += u64::from(verdict == TURNED_AWAY);
@@ -234,6 +252,7 @@ impl<O: Observer> Fleet<'_, O> {
         let row = &self.clients[client as usize];
         if self.followed == Watched::Client(client)
             || self.scenario.groups[usize::from(row.group)].online.is_some()
+            || row.scan_anchor.ms() / resting.grid.every > i64::from(u16::MAX)
         {
             return None;
         }
@@ -287,6 +306,7 @@ impl<O: Observer> Fleet<'_, O> {
                     && scan.give_up_after.is_none()
                     && (self.updates.is_none() || scan.resend_after_reject == Resend::NextScan)
             }
+            Err(Refused::PackageIncomplete) => false, // not for long
             Err(_) => true,
         };
         lasts.then_some(verdict)
