@@ -24,7 +24,7 @@ fn main() {
         let (simple, seconds) = timed(|| handwritten::run(size.clients, seed));
         by_hand.push(seconds * 1e9 / simple.events as f64);
         // From the scenario's text to the outcome.
-        let (full, seconds) = timed(|| model::run(&model::load(size)));
+        let (full, seconds) = timed(|| model::run(&model::load(size), Mode::default()));
         fleet.push(seconds * 1e9 / full.events as f64);
         assert_agreement(size.clients, simple, full);
         events = full.events;

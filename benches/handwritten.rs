@@ -5,6 +5,7 @@
 
 mod reference;
 
+use fleetsim::fleet::Mode;
 use reference::{Counts, assert_agreement, chosen_size, handwritten, median, model, timed};
 
 fn main() {
@@ -16,7 +17,7 @@ fn main() {
     println!("handwritten, {} clients, 30 days, median of {} runs", size.clients, size.runs);
     println!("  events      {events:>12}   {seconds:.3} s   {:.1} ns/event", seconds * 1e9 / events as f64);
     println!("  licenses    {licenses:>12}\n  rejections  {rejections:>12}");
-    let model = model::run(&model::load(size));
+    let model = model::run(&model::load(size), Mode::default());
     counts.iter().for_each(|one| assert_agreement(size.clients, *one, model));
     println!("  agrees with theory and with the model within 4 standard errors");
 }

@@ -193,10 +193,13 @@ impl Counter<'_, '_> {
             if behind[index] == 1 { draws_behind[index] } else { draws_before[index] }
         };
         let at_most = &self.resting.at_most;
-        let mut over: [u8; TOGETHER] =
-            std::array::from_fn(|index| u8::from(at_most.tells_at_once(draw(index), age(index))));
+        let (mut over, mut unsure) = ([0u8; TOGETHER], [0u8; TOGETHER]);
         for index in 0..TOGETHER {
-            if over[index] == 0 && classes[index] != 0 {
+            let [within, beyond] = at_most.tells_at_once(draw(index), age(index));
+            (over[index], unsure[index]) = (u8::from(within), u8::from(!within & !beyond));
+        }
+        for index in 0..TOGETHER {
+            if unsure[index] != 0 && classes[index] != 0 {
                 over[index] = u8::from(at_most.tells(draw(index), age(index)));
             }
         }

@@ -57,62 +57,74 @@ pub struct AtMost {
     law: Distribution,
     /// A cell of times is 2^`cell_bits` ms wide.
     cell_bits: u32,
-    /// By cell: scans with draws below this take no longer than the least time of the cell for certain.
-    certain: Vec<u64>,
+    /// By cell of times, the last one for all that are longer. None where the law is cheap itself.
+    cells: Option<Box<[Cell; CELLS]>>,
 }
 
-impl AtMost {
-    /// At most this many cells, and at least half of it: what fits into the fastest cache.
-    const CELLS: u64 = 512;
-    /// Bits of a draw that are looked at to build the table.
-    const BITS: u32 = 32;
-    /// Laws never decrease in the draw but for the last bit of a function, before rounding to ms.
-    const SLACK: i64 = 2;
+/// What a draw tells of times in a cell.
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    /// Scans with draws below this take no longer than the least time of the cell.
+    within: u64,
+    /// Those with draws above this take longer than the greatest.
+    beyond: u64,
+}
 
+/// Cells of times: what fits into the fastest cache.
+const CELLS: usize = 512;
+
+/// Draws whose times are computed to build the table.
+const GRID: u64 = 4096;
+
+/// Laws never decrease in the draw but for the last bit of a function, before rounding to ms.
+const SLACK: i64 = 2;
+
+impl AtMost {
     pub fn new(law: &Distribution) -> AtMost {
         let longest = longest(law).ms() as u64;
-        let cell_bits = (longest / AtMost::CELLS + 1).next_power_of_two().trailing_zeros();
-        // The others cost no more than a comparison anyway.
-        let tabled = !matches!(law, Distribution::Constant(_) | Distribution::Uniform { .. });
-        let cells = if tabled { (longest >> cell_bits) + 1 } else { 0 };
-        let least = |cell: u64| (cell << cell_bits) as i64 - AtMost::SLACK;
-        let mut certain: Vec<u64> = (0..cells).map(|cell| all_below(law, least(cell))).collect();
-        if tabled {
-            certain.push(u64::MAX); // beyond the longest
-        }
-        AtMost { law: law.clone(), cell_bits, certain }
+        let cell_bits = (longest / (CELLS as u64 - 1) + 1).next_power_of_two().trailing_zeros();
+        let cheap = matches!(law, Distribution::Constant(_) | Distribution::Uniform { .. });
+        let cells = (!cheap).then(|| Box::new(AtMost::table(law, cell_bits)));
+        AtMost { law: law.clone(), cell_bits, cells }
     }
 
-    /// Is there a table, because a comparison with it is cheaper than the law?
+    fn table(law: &Distribution, cell_bits: u32) -> [Cell; CELLS] {
+        let draws: Vec<u64> = (0..GRID).map(|index| index * (u64::MAX / GRID)).collect();
+        let times: Vec<i64> = draws.iter().map(|draw| lasts(law, *draw).ms()).collect();
+        // The first draw of the grid that takes longer than a time.
+        let longer = |time: i64| times.partition_point(|its| *its <= time);
+        std::array::from_fn(|cell| {
+            let (least, next) = ((cell as i64) << cell_bits, (cell as i64 + 1) << cell_bits);
+            // All below the last draw that is within, and from the first one that is beyond.
+            let within = longer(least - SLACK).checked_sub(1).map_or(0, |index| draws[index]);
+            let beyond = draws.get(longer(next + SLACK)).map_or(u64::MAX, |draw| draw.saturating_sub(1));
+            if cell == CELLS - 1 {
+                Cell { within: u64::MAX, beyond: u64::MAX }
+            } else {
+                Cell { within, beyond }
+            }
+        })
+    }
+
+    /// Is there a table?
     pub fn is_tabled(&self) -> bool {
-        !self.certain.is_empty()
+        self.cells.is_some()
     }
 
     /// Does a scan with this draw take at most `time` ms?
     #[inline]
     pub fn tells(&self, draw: u64, time: i64) -> bool {
-        !self.certain.is_empty() && self.tells_at_once(draw, time) || lasts(&self.law, draw).ms() <= time
+        let [within, beyond] = self.tells_at_once(draw, time);
+        within || !beyond && lasts(&self.law, draw).ms() <= time
     }
 
-    /// Is that certain from the table alone? (There must be one.) Without a branch, for loops over columns.
+    /// The same as far as the table says: is it so, is it not? Without a branch, for loops over columns.
     #[inline]
-    pub fn tells_at_once(&self, draw: u64, time: i64) -> bool {
-        let cell = (time.max(0) as u64 >> self.cell_bits) as usize;
-        let within = draw < self.certain[cell.min(self.certain.len() - 1)];
-        within & (time >= 0)
+    pub fn tells_at_once(&self, draw: u64, time: i64) -> [bool; 2] {
+        let Some(cells) = &self.cells else { return [false, false] };
+        let cell = cells[((time.max(0) as u64 >> self.cell_bits) as usize).min(CELLS - 1)];
+        [(draw < cell.within) & (time >= 0), (draw > cell.beyond) | (time < 0)]
     }
-}
-
-/// A draw, to 32 bits, below which all scans take at most `time` ms.
-fn all_below(law: &Distribution, time: i64) -> u64 {
-    let mut most = 0;
-    for bit in (u64::BITS - AtMost::BITS..u64::BITS).rev() {
-        let tried = most | 1 << bit;
-        if lasts(law, tried).ms() <= time {
-            most = tried;
-        }
-    }
-    most
 }
 
 /// Where a client's grid is anchored, unless it hangs on its package.
