@@ -16,6 +16,7 @@
 //! | [`model`] | the fleet: events in, handlers called, facts out |
 //! | [`resting`] | clients whose scans change nothing and are no events |
 //! | `census`, `teller` | how many scans they had |
+//! | `rest_hours` | the same where PCs are not always on |
 //! | `updates` | bulletins, policies, and what became of updates on each client |
 //!
 //! The handlers, by rule:
@@ -56,8 +57,9 @@ mod purging;
 mod records;
 mod reimaging;
 mod releasing;
-mod rollout;
+mod rest_hours;
 pub mod resting;
+mod rollout;
 pub mod roster;
 mod scan_hours;
 mod scanning;
