@@ -17,6 +17,7 @@
 //! | [`resting`] | clients whose scans change nothing and are no events |
 //! | `census`, `teller` | how many scans they had |
 //! | `rest_hours` | the same where PCs are not always on |
+//! | `office` | many clients with the same hours at once |
 //! | `updates` | bulletins, policies, and what became of updates on each client |
 //!
 //! The handlers, by rule:
@@ -51,6 +52,7 @@ pub mod limits;
 mod maintenance;
 pub mod model;
 pub mod network;
+mod office;
 pub mod online;
 pub mod pool;
 mod purging;

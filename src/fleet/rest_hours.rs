@@ -8,13 +8,15 @@ use std::ops::Range;
 use std::thread;
 
 use super::fact::Observer;
+use super::heartbeat::AtMost;
 use super::model::Fleet;
-use super::online::Hours;
+use super::office::{Office, Place, TOGETHER};
+use super::online::{Hours, Stretch};
 use super::resting::Resting;
 use super::roster::{Roster, Run};
 use super::scan_hours::{Cursor, ScanChain};
 use super::state::Client;
-use crate::scenario::model::{Online, Scenario};
+use crate::scenario::model::{Online, Phase, Scenario};
 use crate::words::time::{Span, Time};
 
 /// Clients a thread should have at least: below, starting it costs more than it saves.
@@ -78,11 +80,15 @@ impl<O: Observer> Fleet<'_, O> {
         let Some(resting) = self.resting.as_mut().filter(|resting| !resting.cursors.is_empty()) else {
             return;
         };
-        let Resting { cursors, class_of, classes, .. } = resting;
+        let since = std::mem::replace(&mut resting.counted, now);
+        let Resting { cursors, class_of, classes, phase_of, at_most, .. } = resting;
         let counter = Counter {
+            since,
             now,
             scenario: self.scenario,
+            at_most,
             class_of,
+            phase_of,
             classes: classes.len(),
             clients: &self.clients,
             roster: &self.roster,
@@ -95,9 +101,13 @@ impl<O: Observer> Fleet<'_, O> {
 
 /// Counts at an instant.
 struct Counter<'a, 's> {
+    /// The instant of the count before.
+    since: Time,
     now: Time,
     scenario: &'a Scenario,
+    at_most: &'a AtMost,
     class_of: &'a [u8],
+    phase_of: &'a [u32],
     classes: usize,
     clients: &'a [Client],
     roster: &'a Roster<'s>,
@@ -134,23 +144,85 @@ impl Counter<'_, '_> {
         sums
     }
 
-    fn sum_run(
-        &self,
-        run: &Run,
-        online: &Online,
+    fn sum_run<'t>(
+        &'t self,
+        run: &Run<'t>,
+        online: &'t Online,
         clients: Range<usize>,
         cursors: &mut [Cursor],
         sums: &mut [i64],
     ) {
+        let office = Office::new(self.scenario, online, self.at_most, self.now);
+        if let Some(office) = office.filter(|_| run.has_neighbours()) {
+            let stretches = office.stretches(self.since, run.draws, self.scenario.horizon());
+            let firsts = clients.step_by(TOGETHER);
+            for (first, cursors) in firsts.zip(cursors.chunks_mut(TOGETHER)) {
+                for stretch in &stretches {
+                    self.sum_day(&office, *stretch, run, (first, &mut *cursors), sums);
+                }
+            }
+            return;
+        }
         for (client, cursor) in clients.zip(cursors) {
             if let Some(class) = self.class_of[client].checked_sub(1) {
-                sums[usize::from(class)] += self.advance(run, online, client, cursor) as i64;
+                let chain = self.chain(run, online, client);
+                let (moved, past) = chain.advance(*cursor, self.now, |at| at <= self.now);
+                *cursor = moved;
+                sums[usize::from(class)] += past as i64;
             }
         }
     }
 
-    /// Moves a client's cursor past the results up to now.
-    fn advance(&self, run: &Run, online: &Online, client: usize, cursor: &mut Cursor) -> u64 {
+    /// The same in one stretch for neighbours, from client number `first` on.
+    fn sum_day<'t>(
+        &'t self,
+        office: &Office<'t>,
+        stretch: Stretch,
+        run: &Run<'t>,
+        (first, cursors): (usize, &mut [Cursor]),
+        sums: &mut [i64],
+    ) {
+        let mut day = office.day(stretch, run, first as u32);
+        let classes = &self.class_of[first..first + cursors.len()];
+        for (index, (cursor, class)) in cursors.iter_mut().zip(classes).enumerate() {
+            let Some(class) = class.checked_sub(1) else { continue };
+            let client = first + index;
+            let sum = &mut sums[usize::from(class)];
+            loop {
+                match *cursor {
+                    Cursor::Result { at, least } if at <= self.now && at <= stretch.until => {
+                        *sum += 1;
+                        *cursor = Cursor::From { from: at + Span(1), least };
+                    }
+                    Cursor::From { from, least } if from < stretch.until && from <= self.now => {
+                        let done = day.go_on(self.place(client, index), from, least);
+                        *sum += done.results;
+                        *cursor = done.cursor;
+                        let Cursor::From { from, least } = done.cursor else { break };
+                        if !done.cut_short {
+                            break;
+                        }
+                        let online = run.online.expect("who keeps hours");
+                        *cursor = self.chain(run, online, client).next(from, least, self.now);
+                    }
+                    _ => break,
+                }
+            }
+        }
+    }
+
+    /// Where a client is among its neighbours and in the grid of scans.
+    fn place(&self, client: usize, index: usize) -> Place {
+        let periods_before = match self.scenario.scan.schedule.phase {
+            Phase::Random => 0,
+            Phase::Fixed(_) | Phase::AfterPackage => {
+                self.clients[client].scan_anchor.ms().div_euclid(self.scenario.scan.schedule.every.ms())
+            }
+        };
+        Place { index, phase: i64::from(self.phase_of[client]), periods_before }
+    }
+
+    fn chain<'t>(&'t self, run: &Run<'t>, online: &'t Online, client: usize) -> ScanChain<'t> {
         let hours = Hours {
             online,
             spread: &self.scenario.platform.start_spread,
@@ -158,9 +230,6 @@ impl Counter<'_, '_> {
             entity: run.entity(client as u32),
             horizon: self.scenario.horizon(),
         };
-        let chain = ScanChain::new(&self.scenario.scan, hours, self.clients[client].scan_anchor);
-        let (moved, past) = chain.advance(*cursor, self.now, |at| at <= self.now);
-        *cursor = moved;
-        past
+        ScanChain::new(&self.scenario.scan, hours, self.clients[client].scan_anchor)
     }
 }

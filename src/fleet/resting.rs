@@ -115,6 +115,8 @@ pub(super) struct Resting {
     front: (Time, u32),
     /// By client, where a group keeps hours: up to where the scans of one that rests are counted.
     pub cursors: Vec<Cursor>,
+    /// Up to when they were counted last.
+    pub counted: Time,
 }
 
 impl Resting {
@@ -135,6 +137,7 @@ impl Resting {
             opened: None,
             opens_rarely: true,
             front: (Time::START, 0),
+            counted: Time::START,
             cursors: vec![Cursor::AT_START; if keep_hours { clients } else { 0 }],
         })
     }

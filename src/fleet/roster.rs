@@ -53,6 +53,11 @@ enum Entities<'a> {
 }
 
 impl Run<'_> {
+    /// Are clients with neighbouring numbers neighbours in their draws?
+    pub fn has_neighbours(&self) -> bool {
+        matches!(self.entities, Entities::Indices)
+    }
+
     /// The entity of one of the clients in its draws.
     #[inline]
     pub fn entity(&self, client: u32) -> u64 {
