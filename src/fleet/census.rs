@@ -38,6 +38,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// Tells of all scans at rest up to now.
     pub(super) fn count_scans(&mut self, now: Time, queue: &mut EventQueue) {
         self.schedule_count(Time(now.ms() + 1), queue);
+        self.count_in_hours(now);
         let Some(resting) = &self.resting else { return };
         let counter = Counter { now, resting, scan: &self.scenario.scan, roster: &self.roster };
         let sums = counter.count(self.threads);
@@ -92,7 +93,7 @@ impl Counter<'_, '_> {
         for run in self.roster.runs() {
             let part =
                 (run.clients.start as usize).max(clients.start)..(run.clients.end as usize).min(clients.end);
-            if part.is_empty() {
+            if part.is_empty() || run.online.is_some() {
                 continue;
             }
             match self.is_dense(&run) {

@@ -18,6 +18,8 @@
 //! | [`model`] | the fleet: events in, handlers called, facts out |
 //! | [`resting`] | clients whose scans change nothing and are no events |
 //! | `census`, `teller` | how many scans they had |
+//! | `rest_hours` | the same where PCs are not always on |
+//! | `office` | many clients with the same hours at once |
 //! | `updates` | bulletins, policies, and what became of updates on each client |
 //!
 //! The handlers, by rule:
@@ -53,12 +55,14 @@ pub mod limits;
 mod maintenance;
 pub mod model;
 pub mod network;
+mod office;
 pub mod online;
 pub mod pool;
 mod purging;
 mod records;
 mod reimaging;
 mod releasing;
+mod rest_hours;
 pub mod resting;
 mod rollout;
 pub mod roster;

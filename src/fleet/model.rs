@@ -90,7 +90,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             updates: UpdateSide::new(scenario, replication, roster.len()),
             foresight: Foresight::default(),
             records: Records::new(scenario, roster.len()),
-            resting: if one_by_one { None } else { Resting::new(&scenario.scan, roster.len()) },
+            resting: if one_by_one { None } else { Resting::new(scenario, roster.len()) },
             followed,
             threads: mode.threads,
             roster,

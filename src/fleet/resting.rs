@@ -23,10 +23,11 @@ use super::event::Event;
 use super::fact::{Observer, Watched};
 use super::heartbeat::{AtMost, Occurrences, longest, scan_time};
 use super::model::Fleet;
+use super::scan_hours::Cursor;
 use crate::engine::queue::EventQueue;
 use crate::rules::client::Mark;
 use crate::rules::consumption::{Refused, Returned, judge_scan};
-use crate::scenario::model::{Phase, Resend, Retry, Scan};
+use crate::scenario::model::{Phase, Resend, Retry, Scan, Scenario};
 use crate::words::time::{Span, Time};
 
 /// What becomes of a scan.
@@ -115,10 +116,16 @@ pub(super) struct Resting {
     opens_rarely: bool,
     /// The last scan that was an event: at its instant, who comes before it in number has scanned.
     front: (Time, u32),
+    /// By client, where a group keeps hours: up to where the scans of one that rests are counted.
+    pub cursors: Vec<Cursor>,
+    /// Up to when they were counted last.
+    pub counted: Time,
 }
 
 impl Resting {
-    pub fn new(scan: &Scan, clients: usize) -> Option<Resting> {
+    pub fn new(scenario: &Scenario, clients: usize) -> Option<Resting> {
+        let scan = &scenario.scan;
+        let keep_hours = scenario.groups.iter().any(|group| group.online.is_some());
         Some(Resting {
             grid: Grid::new(scan)?,
             at_most: AtMost::new(&scan.duration),
@@ -134,6 +141,8 @@ impl Resting {
             opened: None,
             opens_rarely: true,
             front: (Time::START, 0),
+            counted: Time::START,
+            cursors: vec![Cursor::AT_START; if keep_hours { clients } else { 0 }],
         })
     }
 
@@ -144,12 +153,16 @@ impl Resting {
         if !self.periods_of.is_empty() {
             self.periods_of.push(0);
         }
+        if !self.cursors.is_empty() {
+            self.cursors.push(Cursor::AT_START);
+        }
     }
 
     pub fn bytes(&self) -> usize {
         self.class_of.capacity()
             + self.phase_of.capacity() * size_of::<u32>()
             + self.periods_of.capacity() * size_of::<u16>()
+            + self.cursors.capacity() * size_of::<Cursor>()
     }
 
     /// Has what is kept of a client fetched from memory.
@@ -170,8 +183,8 @@ impl Resting {
         self.class_of[client as usize] != 0
     }
 
-    /// Puts a client to rest; scan number `next` (of grid period 0) is its first one at rest.
-    fn enter(&mut self, client: u32, verdict: Verdict, anchor: Time, next: u32) {
+    /// Puts a client to rest that has had so many scans `before` by the grid.
+    fn enter(&mut self, client: u32, verdict: Verdict, anchor: Time, before: i64) {
         let known = self.classes.iter().position(|class| class.verdict == verdict);
         let index = known.unwrap_or_else(|| {
             self.classes.push(Class { verdict, members: 0, correction: 0, told: 0 });
@@ -186,16 +199,22 @@ impl Resting {
         let class = &mut self.classes[index];
         class.members += 1;
         self.turned_away += u64::from(verdict == TURNED_AWAY);
-        class.correction -= anchor.ms().div_euclid(every) + i64::from(next);
+        class.correction -= before;
     }
 
-    /// A client rests no more; scan number `next` is the first that is not counted here.
-    fn exit(&mut self, client: u32, anchor: Time, next: u32) {
+    /// A client rests no more. By the grid it has had so many scans `before` the next one; where it keeps
+    /// hours, so many since they were counted.
+    pub fn exit(&mut self, client: u32, before: i64) {
         let index = usize::from(std::mem::take(&mut self.class_of[client as usize])) - 1;
         let class = &mut self.classes[index];
         class.members -= 1;
         self.turned_away -= u64::from(class.verdict == TURNED_AWAY);
-        class.correction += anchor.ms().div_euclid(self.grid.every) + i64::from(next);
+        class.correction += before;
+    }
+
+    /// Scans by the grid before number `next` of a client.
+    fn before(&self, anchor: Time, next: u32) -> i64 {
+        anchor.ms().div_euclid(self.grid.every) + i64::from(next)
     }
 
     /// Notes whether the pool is full after an event. Who was woken while it was not may be late now: once
@@ -221,7 +240,7 @@ impl Resting {
     }
 
     /// Was a scan whose result comes at `at` before what happens now?
-    fn is_past(&self, now: Time, at: Time, client: u32) -> bool {
+    pub fn is_past(&self, now: Time, at: Time, client: u32) -> bool {
         at < now || at == now && self.front.0 == now && client <= self.front.1
     }
 }
@@ -241,7 +260,10 @@ impl<O: Observer> Fleet<'_, O> {
     /// After a scan at `now`: lets the client rest if it can, or schedules its next scan.
     pub(super) fn rest_or_scan(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         match self.first_at_rest(now, client) {
-            Some((verdict, next)) => self.put_to_rest(now, client, verdict, next, queue),
+            Some((verdict, next)) => {
+                self.set_cursor(now, client);
+                self.put_to_rest(now, client, verdict, next, queue);
+            }
             None => self.schedule_scan(now + Span(1), client, queue),
         }
     }
@@ -251,7 +273,6 @@ impl<O: Observer> Fleet<'_, O> {
         let resting = self.resting.as_ref()?;
         let row = &self.clients[client as usize];
         if self.followed == Watched::Client(client)
-            || self.scenario.groups[usize::from(row.group)].online.is_some()
             || row.scan_anchor.ms() / resting.grid.every > i64::from(u16::MAX)
         {
             return None;
@@ -259,6 +280,9 @@ impl<O: Observer> Fleet<'_, O> {
         let verdict = self.lasting_verdict(now, client)?;
         if verdict == TURNED_AWAY && !self.waiters_may_rest(now) {
             return None;
+        }
+        if self.keeps_hours(client) {
+            return Some((verdict, row.next_scan));
         }
         let Grid { every, latest, .. } = resting.grid;
         let earliest_start =
@@ -314,8 +338,10 @@ impl<O: Observer> Fleet<'_, O> {
 
     fn put_to_rest(&mut self, now: Time, client: u32, verdict: Verdict, next: u32, queue: &mut EventQueue) {
         let anchor = self.clients[client as usize].scan_anchor;
+        let keeps_hours = self.keeps_hours(client);
         if let Some(resting) = &mut self.resting {
-            resting.enter(client, verdict, anchor, next);
+            let before = if keeps_hours { 0 } else { resting.before(anchor, next) };
+            resting.enter(client, verdict, anchor, before);
         }
         self.plan_review(now, client, queue);
     }
@@ -385,23 +411,24 @@ impl<O: Observer> Fleet<'_, O> {
         let (number, at) = self.wake(now, client);
         match lasting {
             Some(verdict) => self.put_to_rest(now, client, verdict, number, queue),
-            None => self.scan_at(number, at, client, queue),
+            None => self.schedule(Event::ScanReturned, at, client, queue),
         }
     }
 
     /// A client rests no more: number and instant of the scan that comes next.
     fn wake(&mut self, now: Time, client: u32) -> (u32, Time) {
+        if self.keeps_hours(client) {
+            return self.wake_in_hours(now, client);
+        }
         let (number, at) = self.next_result(now, client);
-        let anchor = self.clients[client as usize].scan_anchor;
+        let row = &mut self.clients[client as usize];
+        row.next_scan = number + 1;
+        let anchor = row.scan_anchor;
         if let Some(resting) = &mut self.resting {
-            resting.exit(client, anchor, number);
+            let before = resting.before(anchor, number);
+            resting.exit(client, before);
         }
         (number, at)
-    }
-
-    fn scan_at(&mut self, number: u32, at: Time, client: u32, queue: &mut EventQueue) {
-        self.clients[client as usize].next_scan = number + 1;
-        self.schedule(Event::ScanReturned, at, client, queue);
     }
 
     /// A client's chain is cut: its next scan does not come.
@@ -410,13 +437,12 @@ impl<O: Observer> Fleet<'_, O> {
         resting.woken.remove(&client);
         resting.reviews.remove(&client);
         if resting.rests(client) {
-            let (number, _) = self.wake(now, client);
-            self.clients[client as usize].next_scan = number + 1;
+            self.wake(now, client);
         }
     }
 
     /// Number and instant of the next result of a client at rest.
-    fn next_result(&self, now: Time, client: u32) -> (u32, Time) {
+    pub(super) fn next_result(&self, now: Time, client: u32) -> (u32, Time) {
         let resting = self.resting.as_ref().expect("asked of clients at rest");
         let Grid { every, latest, .. } = resting.grid;
         // Those that came before `now` even at their latest need no draw.
@@ -466,9 +492,9 @@ impl<O: Observer> Fleet<'_, O> {
 
     fn wake_next_in_line(&mut self, now: Time, most: u64, queue: &mut EventQueue) {
         for (at, client) in self.next_in_line(now, most) {
-            let (number, instant) = self.wake(now, client);
+            let (_, instant) = self.wake(now, client);
             debug_assert_eq!(at, instant, "a client is woken for the scan it was chosen for");
-            self.scan_at(number, instant, client, queue);
+            self.schedule(Event::ScanReturned, instant, client, queue);
             if let Some(resting) = &mut self.resting {
                 resting.woken.insert(client);
             }
@@ -482,7 +508,7 @@ impl<O: Observer> Fleet<'_, O> {
         let Some(class) = full.map(|index| index as u8 + 1) else { return Vec::new() };
         let clients = (0..self.len() as u32).filter(|client| resting.class_of[*client as usize] == class);
         let mut line: Vec<(Time, u32)> =
-            clients.map(|client| (self.next_result(now, client).1, client)).collect();
+            clients.map(|client| (self.next_result_at(now, client), client)).collect();
         if most < line.len() as u64 {
             line.select_nth_unstable(most as usize);
             line.truncate(most as usize);

@@ -9,7 +9,7 @@ use super::decision::Decision;
 use super::heartbeat::delay;
 use crate::engine::distribution::Distribution;
 use crate::engine::draw::{Draws, name_key};
-use crate::scenario::model::{Clients, Enrol, Group, Scenario};
+use crate::scenario::model::{Clients, Enrol, Group, Online, Scenario};
 use crate::words::time::{Span, Time};
 
 /// One group's clients.
@@ -39,6 +39,8 @@ struct Further {
 pub struct Run<'a> {
     pub clients: std::ops::Range<u32>,
     pub draws: &'a Draws,
+    /// Where they are not always on.
+    pub online: Option<&'a Online>,
     entities: Entities<'a>,
 }
 
@@ -190,17 +192,18 @@ impl<'s> Roster<'s> {
 
     /// All clients with their draws, run by run.
     pub fn runs(&self) -> impl Iterator<Item = Run<'_>> {
-        let sections = self.sections.iter().map(|section| {
+        let sections = self.groups.iter().zip(&self.sections).map(|(group, section)| {
             let entities = match section.own_keys.is_empty() {
                 true => Entities::Indices,
                 false => Entities::Own(&section.own_keys),
             };
             let clients = section.first..section.first + section.count;
-            Run { clients, draws: &section.draws, entities }
+            Run { clients, draws: &section.draws, online: group.online.as_ref(), entities }
         });
         let further = (self.planned..).zip(&self.further).map(|(client, further)| {
-            let draws = &self.sections[self.group_of(client)].draws;
-            Run { clients: client..client + 1, draws, entities: Entities::One(further.key) }
+            let group = self.group_of(client);
+            let (draws, online) = (&self.sections[group].draws, self.groups[group].online.as_ref());
+            Run { clients: client..client + 1, draws, online, entities: Entities::One(further.key) }
         });
         sections.chain(further)
     }

@@ -11,6 +11,7 @@ use super::heartbeat::{Occurrences, scan_time};
 use super::model::Fleet;
 use super::online::Hours;
 use crate::engine::queue::EventQueue;
+use crate::scenario::model::Scan;
 use crate::words::time::{Span, Time};
 
 impl<O: Observer> Fleet<'_, O> {
@@ -23,7 +24,9 @@ impl<O: Observer> Fleet<'_, O> {
         first: Option<(Time, Span)>,
         queue: &mut EventQueue,
     ) {
-        let next_scan = self.scans(client, |scans, least| scans.next(now, least).0);
+        let least = self.clients[client as usize].next_scan;
+        let chain = self.scan_chain(client).expect("asked of clients with hours");
+        let next_scan = chain.scheduled.next(now, least).0;
         self.clients[client as usize].next_scan = next_scan;
         let hours = self.hours(client).expect("asked of clients with hours");
         match first.and_then(|(begin, duration)| hours.scan_ends(begin, duration)) {
@@ -34,50 +37,94 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Schedules the result of the client's next scan that begins at or after `from`.
     pub(super) fn schedule_scan_in_hours(&mut self, from: Time, client: u32, queue: &mut EventQueue) {
-        let Some((end, next_scan)) = self.next_scan_in_hours(from, client) else { return };
-        self.clients[client as usize].next_scan = next_scan;
-        self.schedule(Event::ScanReturned, end, client, queue);
+        let least = self.clients[client as usize].next_scan;
+        let Some(chain) = self.scan_chain(client) else { return };
+        let Cursor::Result { at, least } = chain.next(from, least, Time::NEVER) else { return };
+        self.clients[client as usize].next_scan = least;
+        self.schedule(Event::ScanReturned, at, client, queue);
     }
 
-    /// When the next scan ends, and the number of the scheduled scan after it.
-    fn next_scan_in_hours(&self, from: Time, client: u32) -> Option<(Time, u32)> {
-        let scan = &self.scenario.scan;
+    /// The scans of a client that is not always on.
+    pub(super) fn scan_chain(&self, client: u32) -> Option<ScanChain<'_>> {
         let hours = self.hours(client)?;
-        let (draws, entity) = self.draws(client);
-        self.scans(client, |scans, least| {
-            let (mut from, mut least) = (from, least);
-            loop {
-                let stretch = hours.stretch(from)?;
-                let (number, on_time) = scans.next(from.max(stretch.from), least);
-                let late = hours.late(stretch);
-                let wanted = scan.on_agent_start || scans.at(least) < stretch.from;
-                let (begin, decision, ordinal) = if wanted && from <= late && late < on_time {
-                    (late, Decision::StartScanDuration, Hours::ordinal(stretch.day))
-                } else if on_time < stretch.until {
-                    (on_time, Decision::ScanDuration, u64::from(number))
-                } else {
-                    from = stretch.until;
-                    continue;
-                };
-                let duration = scan_time(scan, draws, decision, entity, ordinal);
-                if let Some(end) = hours.scan_ends_within(stretch, begin, duration) {
-                    return Some((end, scans.next(end, least).0));
-                }
-                // It fits into no window: the one after it is tried.
-                (least, _) = scans.next(begin + Span(1), least);
-                from = begin + Span(1);
-            }
-        })
+        Some(ScanChain::new(&self.scenario.scan, hours, self.clients[client as usize].scan_anchor))
+    }
+}
+
+/// Where a client is in its chain of scans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cursor {
+    /// The next scan begins at or after `from`; the next scheduled one is number `least` at least.
+    From { from: Time, least: u32 },
+    /// The next result comes at `at`; number `least` is the first scheduled scan from then on.
+    Result { at: Time, least: u32 },
+}
+
+impl Cursor {
+    /// Of clients that do not rest.
+    pub const AT_START: Cursor = Cursor::From { from: Time::START, least: 0 };
+}
+
+/// One client's scans: each is a function of the one before it.
+pub(super) struct ScanChain<'a> {
+    scan: &'a Scan,
+    hours: Hours<'a>,
+    scheduled: Occurrences<'a>,
+}
+
+impl<'a> ScanChain<'a> {
+    pub fn new(scan: &'a Scan, hours: Hours<'a>, anchor: Time) -> ScanChain<'a> {
+        let (beat, jitter) = (&scan.schedule, Decision::ScanJitter);
+        let (draws, entity) = (hours.draws, hours.entity);
+        let scheduled = Occurrences { beat, draws, jitter, entity, anchor, drawn: None };
+        ScanChain { scan, hours, scheduled }
     }
 
-    /// A client's scheduled scans, and the least number of the next one.
-    fn scans<R>(&self, client: u32, then: impl FnOnce(&Occurrences, u32) -> R) -> R {
-        let row = &self.clients[client as usize];
-        let (draws, entity) = self.draws(client);
-        let (beat, jitter) = (&self.scenario.scan.schedule, Decision::ScanJitter);
-        then(
-            &Occurrences { beat, draws, jitter, entity, anchor: row.scan_anchor, drawn: None },
-            row.next_scan,
-        )
+    /// The next result of a scan that begins at or after `from`, unless the PC is off until after `upto`:
+    /// then where the chain goes on. It ends with the scenario.
+    pub fn next(&self, from: Time, least: u32, upto: Time) -> Cursor {
+        let (scan, hours, scans) = (self.scan, &self.hours, &self.scheduled);
+        let (mut from, mut least) = (from, least);
+        loop {
+            let Some(stretch) = hours.stretch(from).filter(|stretch| stretch.from <= upto) else {
+                return Cursor::From { from, least };
+            };
+            let (number, on_time) = scans.next(from.max(stretch.from), least);
+            let late = hours.late(stretch);
+            let wanted = scan.on_agent_start || scans.at(least) < stretch.from;
+            let (begin, decision, ordinal) = if wanted && from <= late && late < on_time {
+                (late, Decision::StartScanDuration, Hours::ordinal(stretch.day))
+            } else if on_time < stretch.until {
+                (on_time, Decision::ScanDuration, u64::from(number))
+            } else {
+                from = stretch.until;
+                continue;
+            };
+            let duration = scan_time(scan, hours.draws, decision, hours.entity, ordinal);
+            if let Some(at) = hours.scan_ends_within(stretch, begin, duration) {
+                return Cursor::Result { at, least: scans.next(at, least).0 };
+            }
+            // It fits into no window: the one after it is tried.
+            (least, _) = scans.next(begin + Span(1), least);
+            from = begin + Span(1);
+        }
+    }
+
+    /// Goes past the results that have come, by `is_past`, and on to the first one that has not, unless
+    /// the PC is off until after `upto`. Also says how many it went past.
+    pub fn advance(&self, cursor: Cursor, upto: Time, is_past: impl Fn(Time) -> bool) -> (Cursor, u64) {
+        let (mut cursor, mut past) = (cursor, 0);
+        loop {
+            if let Cursor::From { from, least } = cursor {
+                cursor = self.next(from, least, upto);
+            }
+            match cursor {
+                Cursor::Result { at, least } if is_past(at) => {
+                    past += 1;
+                    cursor = Cursor::From { from: at + Span(1), least };
+                }
+                _ => return (cursor, past),
+            }
+        }
     }
 }

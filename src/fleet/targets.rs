@@ -175,16 +175,22 @@ impl<'s, O: Observer> Fleet<'s, O> {
         }
         index
     }
+
     /// The next instant at which other policies come into effect for a client; `NEVER` where its scans
     /// succeed or fail under all of them alike.
     pub(super) fn settings_change(&self, now: Time, client: u32) -> Time {
         if self.targets.settings[self.group(client)].is_some() || !self.installed.version.requires_dsup() {
             return Time::NEVER;
         }
-        let next = self.policies_in_effect(client, now) + 1;
-        match self.targets.known.get(next) {
-            Some(known) if *known != Time::NEVER => self.next_configuration(client, *known),
-            _ => Time::NEVER,
+        let later = &self.targets.known[self.policies_in_effect(client, now) + 1..];
+        // What a PC missed while it was off it asks for some time after its start, and so perhaps after
+        // what became known since: the latest that it asked for counts.
+        let mut next = Time::NEVER;
+        for known in later.iter().take_while(|known| **known != Time::NEVER) {
+            if *known < next {
+                next = next.min(self.next_configuration(client, *known));
+            }
         }
+        next
     }
 }

@@ -47,8 +47,52 @@ fn the_same_bytes_on_every_scenario() {
     }
 }
 
+/// Hours that many clients keep alike, of which a scenario of `office_of` has some.
+const OFFICE_HOURS: [&str; 6] = [
+    "{weekdays: \"08:00-18:00\"}",
+    "{weekdays: \"08:00-18:00\", saturday: \"10:00-11:00\", present: 70%, holidays: [2026-01-06]}",
+    "{daily: [\"06:00-11:30\", \"12:00-22:00\"]}",
+    "{daily: [\"09:10-10:00\", \"10:00-14:00\"], present: 50%}",
+    "{daily: \"20:00-07:00\"}",
+    "{weekdays: \"00:00-24:00\"}",
+];
+
+/// A random scenario whose clients are never always on, with scans that end before the next one begins.
+fn office_of(seed: u64) -> String {
+    let yaml = scenario_of(seed);
+    let hours = |nth: u64| OFFICE_HOURS[(seed / 3 + nth) as usize % OFFICE_HOURS.len()];
+    let short =
+        ["duration: 0s,", "duration: 3m,", "duration: {uniform: [0m, 40m]},", "duration: {exponential: 3m},"];
+    let lasts = short[(seed / 5) as usize % short.len()];
+    let every = ["1d", "1h", "6h", "7h"][seed as usize % 4];
+    let mut lines: Vec<String> = yaml.lines().map(str::to_string).collect();
+    for line in &mut lines {
+        if line.starts_with("  a: ") || line.starts_with("  b: ") {
+            let (before, _) = line.split_once("online: ").expect("groups say when they are on");
+            *line = format!("{before}online: {}}}", hours(u64::from(line.starts_with("  b: "))));
+        } else if let Some((_, after)) =
+            line.split_once("  duration: ").filter(|_| line.contains("give_up_after"))
+        {
+            let (_, after) = after.split_once(" retry:").expect("it follows");
+            *line = format!("  {lasts} retry:{after}");
+        } else if line.starts_with("timeline: ") {
+            *line = format!("timeline: {{every: {every}}}");
+        }
+    }
+    lines.join("\n")
+}
+
 #[test]
 fn the_same_bytes_on_random_scenarios() {
+    same_on_random(scenario_of);
+}
+
+#[test]
+fn the_same_bytes_on_random_offices() {
+    same_on_random(office_of);
+}
+
+fn same_on_random(scenario_of: fn(u64) -> String) {
     let count = std::env::var("FLEETSIM_RANDOM_SCENARIOS").map_or(USUAL, |n| n.parse().expect("a number"));
     for seed in 1..=count {
         let yaml = scenario_of(seed);

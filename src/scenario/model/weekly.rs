@@ -32,6 +32,11 @@ impl Weekly {
         Weekly { midnight, first, days, overnight }
     }
 
+    /// Does a window reach the midnight after it, and so perhaps one of the next day?
+    pub fn reaches_midnight(&self) -> bool {
+        self.overnight
+    }
+
     /// The number of the day an instant lies in.
     pub fn day_of(&self, at: Time) -> i64 {
         (at - self.midnight).ms().div_euclid(Span::DAY.ms())
