@@ -3,6 +3,7 @@
 //! Prints events, seconds and nanoseconds an event, and holds the counts against theory and against
 //! the model, within four standard errors. `cargo bench --bench handwritten [-- 1m]`.
 
+#[allow(dead_code, reason = "shared by two benches, each of which uses a part")]
 mod reference;
 
 use fleetsim::fleet::Mode;
@@ -17,7 +18,7 @@ fn main() {
     println!("handwritten, {} clients, 30 days, median of {} runs", size.clients, size.runs);
     println!("  events      {events:>12}   {seconds:.3} s   {:.1} ns/event", seconds * 1e9 / events as f64);
     println!("  licenses    {licenses:>12}\n  rejections  {rejections:>12}");
-    let model = model::run(&model::load(size), Mode::default());
+    let model = model::run(&model::load(size.stem), Mode::default());
     counts.iter().for_each(|one| assert_agreement(size.clients, *one, model));
     println!("  agrees with theory and with the model within 4 standard errors");
 }

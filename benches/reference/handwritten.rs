@@ -24,13 +24,21 @@ const RING: usize = 1 << 14;
 
 /// Simulates `clients` clients for 30 days.
 pub fn run(clients: u32, seed: u64) -> Counts {
+    run_on(Slots::new(), clients, seed)
+}
+
+/// The same on the standard library's heap, as most simulations have it.
+pub fn run_on_heap(clients: u32, seed: u64) -> Counts {
+    run_on(Heap::default(), clients, seed)
+}
+
+fn run_on(mut queue: impl Queue, clients: u32, seed: u64) -> Counts {
     let mut fleet = Fleet {
         random: SplitMix(seed),
         clients: vec![Client { scan: 0, stage: Stage::New }; clients as usize],
         free: licenses(clients),
         counts: Counts { events: 0, licenses: 0, rejections: 0 },
     };
-    let mut queue = Slots::new();
     for client in 0..clients {
         queue.push(fleet.random.below(DAY), client);
     }
@@ -99,6 +107,28 @@ impl Fleet {
     }
 }
 
+/// Pending events, in order of (millisecond, client).
+trait Queue {
+    fn push(&mut self, at: u32, client: u32);
+    fn pop(&mut self) -> Option<(u32, u32)>;
+}
+
+#[derive(Default)]
+struct Heap(BinaryHeap<Reverse<u64>>);
+
+impl Queue for Heap {
+    #[inline]
+    fn push(&mut self, at: u32, client: u32) {
+        self.0.push(Reverse(u64::from(at) << 32 | u64::from(client)));
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<(u32, u32)> {
+        let Reverse(entry) = self.0.pop()?;
+        Some(((entry >> 32) as u32, entry as u32))
+    }
+}
+
 /// Pending events; an entry is `[ms: 32][client: 32]`.
 struct Slots {
     ring: Vec<Vec<u64>>,
@@ -115,6 +145,23 @@ impl Slots {
         Slots { ring: vec![Vec::new(); RING], open: Vec::new(), open_slot: usize::MAX, late, pending: 0 }
     }
 
+    /// Sorts the next slot that holds anything. Its memory goes to the open slot, and back to a later one.
+    fn open_next(&mut self) -> Option<()> {
+        if self.pending == 0 {
+            return None;
+        }
+        let mut slot = self.open_slot.wrapping_add(1);
+        while self.ring[slot % RING].is_empty() {
+            slot += 1;
+        }
+        std::mem::swap(&mut self.open, &mut self.ring[slot % RING]);
+        self.open.sort_unstable_by_key(|entry| Reverse(*entry));
+        self.open_slot = slot;
+        Some(())
+    }
+}
+
+impl Queue for Slots {
     #[inline]
     fn push(&mut self, at: u32, client: u32) {
         let entry = u64::from(at) << 32 | u64::from(client);
@@ -139,21 +186,6 @@ impl Slots {
         };
         let entry = if late_first { self.late.pop()?.0 } else { self.open.pop()? };
         Some(((entry >> 32) as u32, entry as u32))
-    }
-
-    /// Sorts the next slot that holds anything. Its memory goes to the open slot, and back to a later one.
-    fn open_next(&mut self) -> Option<()> {
-        if self.pending == 0 {
-            return None;
-        }
-        let mut slot = self.open_slot.wrapping_add(1);
-        while self.ring[slot % RING].is_empty() {
-            slot += 1;
-        }
-        std::mem::swap(&mut self.open, &mut self.ring[slot % RING]);
-        self.open.sort_unstable_by_key(|entry| Reverse(*entry));
-        self.open_slot = slot;
-        Some(())
     }
 }
 

@@ -2,7 +2,9 @@
 //! by a loop written by hand for nothing else. Shared by the benches `handwritten` and `fleet`.
 
 pub mod handwritten;
+pub mod hold;
 pub mod model;
+pub mod promises;
 
 use std::time::Instant;
 
@@ -67,15 +69,17 @@ pub fn assert_agreement(clients: u32, handwritten: Counts, model: Counts) {
 #[derive(Clone, Copy)]
 pub struct Size {
     pub name: &'static str,
+    /// Its scenario.
+    pub stem: &'static str,
     pub clients: u32,
     /// How often it is measured.
     pub runs: usize,
 }
 
 const SIZES: [Size; 3] = [
-    Size { name: "100k", clients: 100_000, runs: 5 },
-    Size { name: "1m", clients: 1_000_000, runs: 3 },
-    Size { name: "10m", clients: 10_000_000, runs: 1 },
+    Size { name: "100k", stem: "reference-100k-30d", clients: 100_000, runs: 5 },
+    Size { name: "1m", stem: "reference-1m-30d", clients: 1_000_000, runs: 3 },
+    Size { name: "10m", stem: "reference-10m-30d", clients: 10_000_000, runs: 1 },
 ];
 
 /// The size named on the command line (`cargo bench --bench fleet -- 1m`), or 100,000 clients.
