@@ -158,11 +158,11 @@ impl EightBlocks {
         draw_of(&self.0, lane, entity)
     }
 
-    /// The draws of all entities, block after block.
+    /// The upper halves of all draws, block after block.
     #[inline]
-    pub fn column(&self) -> [u64; LANES * BLOCK_DRAWS as usize] {
+    pub fn upper_halves(&self) -> [u32; LANES * BLOCK_DRAWS as usize] {
         let per_block = BLOCK_DRAWS as usize;
-        std::array::from_fn(|index| self.draw(index / per_block, (index % per_block) as u64))
+        std::array::from_fn(|index| self.0[index % per_block * 2 + 1][index / per_block])
     }
 }
 

@@ -8,23 +8,19 @@
 use std::ops::Range;
 use std::thread;
 
-use super::decision::Decision;
 use super::event::Event;
 use super::fact::{Fact, Observer};
 use super::model::Fleet;
 use super::resting::{Grid, Resting};
 use super::roster::{Roster, Run};
 use super::teller::{Teller, Uncertain};
-use crate::engine::draw::{BLOCK_DRAWS, Block, EightBlocks, LANES};
+use crate::engine::draw::BLOCK_DRAWS;
 use crate::engine::queue::EventQueue;
 use crate::scenario::model::{Phase, Scan};
 use crate::words::time::Time;
 
 /// Clients a thread should have at least: below, starting it costs more than it saves.
 const CLIENTS_PER_THREAD: usize = 50_000;
-
-/// Neighbours whose draws are computed together.
-const TOGETHER: usize = LANES * BLOCK_DRAWS as usize;
 
 impl<O: Observer> Fleet<'_, O> {
     /// Schedules the next instant at which an observer wants to know.
@@ -39,7 +35,8 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn count_scans(&mut self, now: Time, queue: &mut EventQueue) {
         self.schedule_count(Time(now.ms() + 1), queue);
         self.count_in_hours(now);
-        let Some(resting) = &self.resting else { return };
+        let Some(resting) = &mut self.resting else { return };
+        resting.prepare_limits(now, &self.scenario.scan);
         let counter = Counter { now, resting, scan: &self.scenario.scan, roster: &self.roster };
         let sums = counter.count(self.threads);
         for (index, sum) in sums.into_iter().enumerate() {
@@ -57,11 +54,11 @@ impl<O: Observer> Fleet<'_, O> {
 }
 
 /// Counts at an instant.
-struct Counter<'a, 's> {
-    now: Time,
-    resting: &'a Resting,
-    scan: &'a Scan,
-    roster: &'a Roster<'s>,
+pub(super) struct Counter<'a, 's> {
+    pub now: Time,
+    pub resting: &'a Resting,
+    pub scan: &'a Scan,
+    pub roster: &'a Roster<'s>,
 }
 
 impl Counter<'_, '_> {
@@ -132,91 +129,8 @@ impl Counter<'_, '_> {
         }
     }
 
-    /// Are most draws of a block needed, and do they lie in few blocks?
-    fn is_dense(&self, run: &Run) -> bool {
-        let Grid { every, earliest, latest } = self.resting.grid;
-        run.is_in_order()
-            && self.scan.schedule.phase != Phase::AfterPackage
-            && self.scan.schedule.jitter.is_constant().is_some()
-            && self.resting.at_most.is_tabled()
-            && latest - earliest > every / 16
-    }
-
-    /// The same, with a draw for every client, needed or not: without a decision for each the processor
-    /// never guesses wrong, and half of them are needed anyway.
-    fn sum_dense(&self, run: &Run, clients: Range<usize>, sums: &mut [i64]) {
-        let first = run.clients.start as usize;
-        let mut from = clients.start;
-        while from < clients.end {
-            let chunk = (from - first) / TOGETHER;
-            let upto = clients.end.min(first + (chunk + 1) * TOGETHER);
-            if self.resting.class_of[from..upto].iter().any(|class| *class != 0) {
-                self.sum_chunk(run, from..upto, chunk, sums);
-            }
-            from = upto;
-        }
-    }
-
-    /// Clients of one chunk of a run: their draws lie in eight blocks, or twice eight. Loops over arrays of
-    /// fixed length without checks of overflow, which become vector instructions.
-    fn sum_chunk(&self, run: &Run, clients: Range<usize>, chunk: usize, sums: &mut [i64]) {
-        let Grid { every, earliest, .. } = self.resting.grid;
-        let possible = Since::new(self.now.ms() - earliest, every);
-        let (mut classes, mut phases) = ([0u8; TOGETHER], [0u32; TOGETHER]);
-        let offset = clients.start - run.clients.start as usize - chunk * TOGETHER;
-        let filled = offset..offset + clients.len();
-        classes[filled.clone()].copy_from_slice(&self.resting.class_of[clients.clone()]);
-        phases[filled].copy_from_slice(&self.resting.phase_of[clients]);
-
-        // Who scans later in the period is one scan behind.
-        let rest = u32::try_from(possible.rest).expect("a period is shorter than 2^32 ms");
-        let behind = phases.map(|phase| u8::from(phase > rest));
-        let number = possible.periods - self.periods_before(0);
-        let all_behind = behind.iter().fold(0u8, |sum, one| sum.wrapping_add(*one));
-        let draws = |wanted: bool, number: i64| {
-            if !wanted {
-                return [0; TOGETHER];
-            }
-            // Below 0 for those who do not rest yet: what is drawn for them does not matter.
-            let ordinal = u64::try_from(number).unwrap_or(0);
-            let block = |lane| Block { draws: run.draws, number: (chunk * LANES + lane) as u64, ordinal };
-            EightBlocks::new(Decision::ScanDuration as u16, std::array::from_fn(block)).column()
-        };
-        let draws_before = draws(usize::from(all_behind) < TOGETHER, number);
-        let draws_behind = draws(all_behind > 0, number - 1);
-
-        let since = self.now.ms() - possible.periods * every - self.scan.schedule.jitter.min();
-        let age = |index: usize| {
-            let of_last = since.wrapping_sub(i64::from(phases[index]));
-            of_last.wrapping_add(if behind[index] == 1 { every } else { 0 })
-        };
-        let draw = |index: usize| {
-            if behind[index] == 1 { draws_behind[index] } else { draws_before[index] }
-        };
-        let at_most = &self.resting.at_most;
-        let (mut over, mut unsure) = ([0u8; TOGETHER], [0u8; TOGETHER]);
-        for index in 0..TOGETHER {
-            let [within, beyond] = at_most.tells_at_once(draw(index), age(index));
-            (over[index], unsure[index]) = (u8::from(within), u8::from(!within & !beyond));
-        }
-        for index in 0..TOGETHER {
-            if unsure[index] != 0 && classes[index] != 0 {
-                over[index] = u8::from(at_most.tells(draw(index), age(index)));
-            }
-        }
-        for ((class, sum), known) in (1..).zip(sums).zip(&self.resting.classes) {
-            if known.members > 0 {
-                let its = classes.map(|of| u8::from(of == class));
-                let both = |of: &[u8; TOGETHER]| -> i64 {
-                    i64::from(its.iter().zip(of).fold(0u8, |sum, (one, other)| sum.wrapping_add(one & other)))
-                };
-                *sum += possible.periods * both(&[1; TOGETHER]) - both(&behind) + both(&over);
-            }
-        }
-    }
-
     /// Whole periods from the start to the client's first scan.
-    fn periods_before(&self, client: usize) -> i64 {
+    pub fn periods_before(&self, client: usize) -> i64 {
         match self.scan.schedule.phase {
             Phase::Random => 0,
             Phase::Fixed(offset) => offset.ms().div_euclid(self.resting.grid.every),
@@ -226,13 +140,13 @@ impl Counter<'_, '_> {
 }
 
 /// An instant on the grid.
-struct Since {
-    periods: i64,
-    rest: i64,
+pub(super) struct Since {
+    pub periods: i64,
+    pub rest: i64,
 }
 
 impl Since {
-    fn new(at: i64, every: i64) -> Since {
+    pub fn new(at: i64, every: i64) -> Since {
         Since { periods: at.div_euclid(every), rest: at.rem_euclid(every) }
     }
 

@@ -118,6 +118,13 @@ impl AtMost {
         within || !beyond && lasts(&self.law, draw).ms() <= time
     }
 
+    /// All draws below this take at most `time` ms. There must be a table.
+    #[inline]
+    pub fn within(&self, time: i64) -> u64 {
+        let cells = self.cells.as_ref().expect("asked of laws with a table");
+        if time < 0 { 0 } else { cells[((time as u64 >> self.cell_bits) as usize).min(CELLS - 1)].within }
+    }
+
     /// The same as far as the table says: is it so, is it not? Without a branch, for loops over columns.
     #[inline]
     pub fn tells_at_once(&self, draw: u64, time: i64) -> [bool; 2] {

@@ -17,7 +17,7 @@
 //! | [`state`] | one row a client |
 //! | [`model`] | the fleet: events in, handlers called, facts out |
 //! | [`resting`] | clients whose scans change nothing and are no events |
-//! | `census`, `teller` | how many scans they had |
+//! | `census`, `teller`, `dense` | how many scans they had |
 //! | `rest_hours` | the same where PCs are not always on |
 //! | `office` | many clients with the same hours at once |
 //! | `updates` | bulletins, policies, and what became of updates on each client |
@@ -45,6 +45,7 @@
 mod ahead;
 mod census;
 pub mod decision;
+mod dense;
 pub mod event;
 pub mod fact;
 mod foresight;

@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
 
 use super::decision::Decision;
+use super::dense::Limits;
 use super::event::Event;
 use super::fact::{Observer, Watched};
 use super::heartbeat::{AtMost, Occurrences, longest, scan_time};
@@ -97,6 +98,8 @@ pub(super) struct Resting {
     pub class_of: Vec<u8>,
     /// By client: place of its scans in the period of the grid, ms.
     pub phase_of: Vec<u32>,
+    /// By client, where counting needs them.
+    pub limits: Limits,
     /// By client: whole periods before the first one, where they are not the same for all.
     pub periods_of: Vec<u16>,
     pub classes: Vec<Class>,
@@ -131,6 +134,7 @@ impl Resting {
             at_most: AtMost::new(&scan.duration),
             class_of: vec![0; clients],
             phase_of: vec![0; clients],
+            limits: Limits::default(),
             periods_of: vec![0; if scan.schedule.phase == Phase::AfterPackage { clients } else { 0 }],
             classes: Vec::new(),
             changed: Vec::new(),
@@ -161,6 +165,7 @@ impl Resting {
     pub fn bytes(&self) -> usize {
         self.class_of.capacity()
             + self.phase_of.capacity() * size_of::<u32>()
+            + self.limits.bytes()
             + self.periods_of.capacity() * size_of::<u16>()
             + self.cursors.capacity() * size_of::<Cursor>()
     }
@@ -193,6 +198,7 @@ impl Resting {
         let every = self.grid.every;
         self.class_of[client as usize] = u8::try_from(index + 1).expect("there are few verdicts");
         self.phase_of[client as usize] = anchor.ms().rem_euclid(every) as u32;
+        self.limits.forget(client);
         if let Some(periods) = self.periods_of.get_mut(client as usize) {
             *periods = u16::try_from(anchor.ms().div_euclid(every)).expect("asked before");
         }
