@@ -226,7 +226,10 @@ impl Day<'_> {
 
     #[inline]
     fn scheduled(&mut self, place: Place, number: i64) -> Scheduled {
-        let jitter = self.office.scan.schedule.jitter.sample(self.jitter.draw(place.index, number));
+        let jitter = match self.office.scan.schedule.jitter {
+            Distribution::Constant(jitter) => jitter,
+            ref law => law.sample(self.jitter.draw(place.index, number)),
+        };
         let nominal = (number + place.periods_before) * self.office.scan.schedule.every.ms() + place.phase;
         Scheduled { number, at: nominal + jitter }
     }
