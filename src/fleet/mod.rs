@@ -20,6 +20,7 @@
 //! | `census`, `teller`, `dense` | how many scans they had |
 //! | `rest_hours` | the same where PCs are not always on |
 //! | `office` | many clients with the same hours at once |
+//! | `waiting` | those turned away, and whom a free license wakes |
 //! | `updates` | bulletins, policies, and what became of updates on each client |
 //!
 //! The handlers, by rule:
@@ -76,6 +77,7 @@ mod transfers;
 mod trouble;
 mod update_cycle;
 mod updates;
+mod waiting;
 
 pub use fact::{Fact, Observer, Step, Watched};
 pub use model::Fleet;

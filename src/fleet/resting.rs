@@ -3,7 +3,7 @@
 //! The scan of a client that holds a license is inventory and nothing else, that of one that is turned
 //! away is refused like the one before. As long as that stays so, no event is needed for them: the
 //! instants of a client's scans are functions of its draws, and how many lie in an interval is a
-//! subtraction ([`census`](super::census)). A client rests from a scan on, in the [`Class`] of what
+//! subtraction (`census`). A client rests from a scan on, in the class of what
 //! becomes of all the scans that follow, until something it hangs on changes:
 //!
 //! * **its state**: every change of state of a resting client is reviewed before the next event;
@@ -15,7 +15,7 @@
 //! Whether clients rest decides how fast a run is, never what comes out: with [`Mode::exhaustive`] every
 //! scan is an event, and results are the same to the last byte.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::hint::black_box;
 
 use super::decision::Decision;
@@ -25,6 +25,7 @@ use super::fact::{Observer, Watched};
 use super::heartbeat::{AtMost, Occurrences, longest, scan_time};
 use super::model::Fleet;
 use super::scan_hours::Cursor;
+use super::waiting::{TURNED_AWAY, Waiting};
 use crate::engine::queue::EventQueue;
 use crate::rules::client::Mark;
 use crate::rules::consumption::{Refused, Returned, judge_scan};
@@ -33,9 +34,6 @@ use crate::words::time::{Span, Time};
 
 /// What becomes of a scan.
 pub type Verdict = Result<Returned, Refused>;
-
-/// Only those who rest with this one can be served by another's going.
-const TURNED_AWAY: Verdict = Err(Refused::PoolFull);
 
 /// How a run is simulated; no result depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,16 +105,7 @@ pub(super) struct Resting {
     changed: Vec<u32>,
     /// By client: when it is to be reviewed.
     reviews: BTreeMap<u32, Time>,
-    /// Clients woken since the pool has a free license, whose scans are still to come.
-    woken: BTreeSet<u32>,
-    /// Members of the class of those turned away.
-    turned_away: u64,
-    /// Was the pool full after the last event?
-    full: bool,
-    /// When it last ceased to be full.
-    opened: Option<Time>,
-    /// Had it been full for so long then that every client had scanned in vain?
-    opens_rarely: bool,
+    pub waiting: Waiting,
     /// The last scan that was an event: at its instant, who comes before it in number has scanned.
     front: (Time, u32),
     /// By client, where a group keeps hours: up to where the scans of one that rests are counted.
@@ -139,11 +128,7 @@ impl Resting {
             classes: Vec::new(),
             changed: Vec::new(),
             reviews: BTreeMap::new(),
-            woken: BTreeSet::new(),
-            turned_away: 0,
-            full: false,
-            opened: None,
-            opens_rarely: true,
+            waiting: Waiting::default(),
             front: (Time::START, 0),
             counted: Time::START,
             cursors: vec![Cursor::AT_START; if keep_hours { clients } else { 0 }],
@@ -204,7 +189,7 @@ impl Resting {
         }
         let class = &mut self.classes[index];
         class.members += 1;
-        self.turned_away += u64::from(verdict == TURNED_AWAY);
+        self.waiting.at_rest += u64::from(verdict == TURNED_AWAY);
         class.correction -= before;
     }
 
@@ -214,35 +199,13 @@ impl Resting {
         let index = usize::from(std::mem::take(&mut self.class_of[client as usize])) - 1;
         let class = &mut self.classes[index];
         class.members -= 1;
-        self.turned_away -= u64::from(class.verdict == TURNED_AWAY);
+        self.waiting.at_rest -= u64::from(class.verdict == TURNED_AWAY);
         class.correction += before;
     }
 
     /// Scans by the grid before number `next` of a client.
     fn before(&self, anchor: Time, next: u32) -> i64 {
         anchor.ms().div_euclid(self.grid.every) + i64::from(next)
-    }
-
-    /// Notes whether the pool is full after an event. Who was woken while it was not may be late now: once
-    /// it was full, somebody with an earlier scan may have gone to rest.
-    #[inline]
-    fn note_pool(&mut self, now: Time, free: u64) {
-        let full = free == 0;
-        if full == self.full {
-            return;
-        }
-        self.full = full;
-        if full {
-            self.woken.clear();
-        } else {
-            self.opens_rarely = self.is_long_ago(now);
-            self.opened = Some(now);
-        }
-    }
-
-    /// Has the pool not ceased to be full for a period of scans?
-    fn is_long_ago(&self, now: Time) -> bool {
-        self.opened.is_none_or(|opened| (now - opened).ms() >= self.grid.every)
     }
 
     /// Was a scan whose result comes at `at` before what happens now?
@@ -257,9 +220,7 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn note_scan(&mut self, now: Time, client: u32) {
         if let Some(resting) = &mut self.resting {
             resting.front = (now, client);
-            if !resting.woken.is_empty() {
-                resting.woken.remove(&client);
-            }
+            resting.waiting.scanned(client);
         }
     }
 
@@ -422,7 +383,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A client rests no more: number and instant of the scan that comes next.
-    fn wake(&mut self, now: Time, client: u32) -> (u32, Time) {
+    pub(super) fn wake(&mut self, now: Time, client: u32) -> (u32, Time) {
         if self.keeps_hours(client) {
             return self.wake_in_hours(now, client);
         }
@@ -440,7 +401,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// A client's chain is cut: its next scan does not come.
     pub(super) fn rest_cut(&mut self, now: Time, client: u32) {
         let Some(resting) = &mut self.resting else { return };
-        resting.woken.remove(&client);
+        resting.waiting.scanned(client);
         resting.reviews.remove(&client);
         if resting.rests(client) {
             self.wake(now, client);
@@ -477,48 +438,5 @@ impl<O: Observer> Fleet<'_, O> {
         let (beat, jitter) = (&self.scenario.scan.schedule, Decision::ScanJitter);
         let anchor = self.clients[client as usize].scan_anchor;
         then(&Occurrences { beat, draws, jitter, entity, anchor, drawn: None })
-    }
-
-    /// May clients that are turned away rest? Only where licenses come free less often than clients scan.
-    fn waiters_may_rest(&self, now: Time) -> bool {
-        self.resting.as_ref().is_some_and(|resting| resting.is_long_ago(now))
-    }
-
-    /// If there are free licenses: are as many clients awake as could take one?
-    #[inline]
-    fn settle_waiters(&mut self, now: Time, queue: &mut EventQueue) {
-        let free = self.pool.free();
-        let Some(resting) = &mut self.resting else { return };
-        resting.note_pool(now, free);
-        if free > resting.woken.len() as u64 && resting.turned_away > 0 {
-            let most = if resting.opens_rarely { free - resting.woken.len() as u64 } else { u64::MAX };
-            self.wake_next_in_line(now, most, queue);
-        }
-    }
-
-    fn wake_next_in_line(&mut self, now: Time, most: u64, queue: &mut EventQueue) {
-        for (at, client) in self.next_in_line(now, most) {
-            let (_, instant) = self.wake(now, client);
-            debug_assert_eq!(at, instant, "a client is woken for the scan it was chosen for");
-            self.schedule(Event::ScanReturned, instant, client, queue);
-            if let Some(resting) = &mut self.resting {
-                resting.woken.insert(client);
-            }
-        }
-    }
-
-    /// Of those turned away, the ones whose scans come next.
-    fn next_in_line(&self, now: Time, most: u64) -> Vec<(Time, u32)> {
-        let Some(resting) = &self.resting else { return Vec::new() };
-        let full = resting.classes.iter().position(|class| class.verdict == TURNED_AWAY);
-        let Some(class) = full.map(|index| index as u8 + 1) else { return Vec::new() };
-        let clients = (0..self.len() as u32).filter(|client| resting.class_of[*client as usize] == class);
-        let mut line: Vec<(Time, u32)> =
-            clients.map(|client| (self.next_result_at(now, client), client)).collect();
-        if most < line.len() as u64 {
-            line.select_nth_unstable(most as usize);
-            line.truncate(most as usize);
-        }
-        line
     }
 }
