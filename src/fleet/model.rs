@@ -73,7 +73,11 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let mut roster = Roster::new(scenario, replication);
         let joins = roster.take_joins();
         let followed = observer.watches();
-        let one_by_one = mode.exhaustive || followed == Watched::Everybody;
+        // Counted that often, scans cost more than they do one by one.
+        let counted = observer.counts_at(Time::START) != Time::NEVER;
+        let too_often =
+            Resting::COUNTS_A_SCAN * scenario.timeline_every.ms() < scenario.scan.schedule.every.ms();
+        let one_by_one = mode.exhaustive || followed == Watched::Everybody || counted && too_often;
         let mut clients: Vec<Client> = roster.groups().map(Client::new).collect();
         let mut fleet = Fleet {
             scenario,

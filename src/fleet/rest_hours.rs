@@ -56,12 +56,19 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// When the next result comes of a client at rest.
-    pub(super) fn next_result_at(&self, now: Time, client: u32) -> Time {
+    /// When the next result comes of a client at rest. With hours its cursor moves there, so that nobody
+    /// walks the same way twice.
+    pub(super) fn next_result_at(&mut self, now: Time, client: u32) -> Time {
         if !self.keeps_hours(client) {
             return self.next_result(now, client).1;
         }
-        match self.advanced(now, client).0 {
+        let (cursor, past) = self.advanced(now, client);
+        if let Some(resting) = &mut self.resting {
+            resting.cursors[client as usize] = cursor;
+            let class = usize::from(resting.class_of[client as usize]) - 1;
+            resting.classes[class].correction += past as i64;
+        }
+        match cursor {
             Cursor::Result { at, .. } => at,
             Cursor::From { .. } => Time::NEVER,
         }

@@ -3,14 +3,15 @@
 //! The scan of a client that holds a license is inventory and nothing else, that of one that is turned
 //! away is refused like the one before. As long as that stays so, no event is needed for them: the
 //! instants of a client's scans are functions of its draws, and how many lie in an interval is a
-//! subtraction (`census`). A client rests from a scan on, in the class of what
+//! subtraction (`census`), or with hours a walk along them (`rest_hours`). A client rests from a scan on, in the class of what
 //! becomes of all the scans that follow, until something it hangs on changes:
 //!
 //! * **its state**: every change of state of a resting client is reviewed before the next event;
 //! * **the instant**: policies and ages of results change at known times, for which there is an event;
 //! * **the server** (license files, version): all who rest are reviewed;
 //! * **the pool**: when a license comes free, the clients turned away whose scans come next are woken, as
-//!   many as there are licenses. Where licenses come free more often than clients scan, none of them rests.
+//!   many as there are licenses. Where the pool keeps filling up and opening again within a period of scans,
+//!   none of them rests.
 //!
 //! Whether clients rest decides how fast a run is, never what comes out: with [`Mode::exhaustive`] every
 //! scan is an event, and results are the same to the last byte.
@@ -80,7 +81,8 @@ pub(super) struct Class {
     /// What becomes of their scans.
     pub verdict: Verdict,
     pub members: u64,
-    /// Brings the count of scans by the grid to that of the scans which came while their clients rested.
+    /// Brings the count of scans by the grid to that of the scans which came while their clients rested; those
+    /// of clients with hours are all in here.
     pub correction: i64,
     /// Scans told of so far.
     pub told: i64,
@@ -115,6 +117,10 @@ pub(super) struct Resting {
 }
 
 impl Resting {
+    /// With more counts than this from one scan to the next, counting costs more than simulating (measured:
+    /// even at about 10 with hours, 30 without).
+    pub const COUNTS_A_SCAN: i64 = 24;
+
     pub fn new(scenario: &Scenario, clients: usize) -> Option<Resting> {
         let scan = &scenario.scan;
         let keep_hours = scenario.groups.iter().any(|group| group.online.is_some());
@@ -219,7 +225,10 @@ impl<O: Observer> Fleet<'_, O> {
     #[inline]
     pub(super) fn note_scan(&mut self, now: Time, client: u32) {
         if let Some(resting) = &mut self.resting {
-            resting.front = (now, client);
+            // A scan without duration may follow from a later one of the same instant: what is past stays past.
+            if resting.front.0 != now || client > resting.front.1 {
+                resting.front = (now, client);
+            }
             resting.waiting.scanned(client);
         }
     }

@@ -85,7 +85,8 @@ impl<O: Observer> Fleet<'_, O> {
         waiting.note_pool(now, free, self.scenario.scan.schedule.every);
         let awake = waiting.woken.len() as u64;
         if free > awake && waiting.at_rest > 0 {
-            let most = if waiting.opens_rarely { free - awake } else { u64::MAX };
+            // Where licenses go on coming free, twice as many each time: each look goes over all clients.
+            let most = if waiting.opens_rarely { (free - awake).max(awake) } else { u64::MAX };
             self.wake_next_in_line(now, most, queue);
         }
     }
@@ -102,13 +103,16 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Of those turned away, the ones whose scans come next.
-    fn next_in_line(&self, now: Time, most: u64) -> Vec<(Time, u32)> {
+    fn next_in_line(&mut self, now: Time, most: u64) -> Vec<(Time, u32)> {
         let Some(resting) = &self.resting else { return Vec::new() };
         let full = resting.classes.iter().position(|class| class.verdict == TURNED_AWAY);
         let Some(class) = full.map(|index| index as u8 + 1) else { return Vec::new() };
-        let clients = (0..self.len() as u32).filter(|client| resting.class_of[*client as usize] == class);
-        let mut line: Vec<(Time, u32)> =
-            clients.map(|client| (self.next_result_at(now, client), client)).collect();
+        let clients = 0..self.len() as u32;
+        let waiting = clients.filter(|client| resting.class_of[*client as usize] == class);
+        let mut line: Vec<(Time, u32)> = waiting.map(|client| (Time::NEVER, client)).collect();
+        for (at, client) in &mut line {
+            *at = self.next_result_at(now, *client);
+        }
         if most < line.len() as u64 {
             line.select_nth_unstable(most as usize);
             line.truncate(most as usize);
