@@ -11,12 +11,12 @@ use std::thread;
 use super::event::Event;
 use super::fact::{Fact, Observer};
 use super::model::Fleet;
-use super::resting::{Grid, Resting};
+use super::resting::{Grid, Resting, periods_before};
 use super::roster::{Roster, Run};
 use super::teller::{Teller, Uncertain};
 use crate::engine::draw::BLOCK_DRAWS;
 use crate::engine::queue::EventQueue;
-use crate::scenario::model::{Phase, Scan};
+use crate::scenario::model::Scan;
 use crate::words::time::Time;
 
 /// Clients a thread should have at least: below, starting it costs more than it saves.
@@ -120,21 +120,12 @@ impl Counter<'_, '_> {
             let (last_sure, last_possible) = (sure.periods(phase), possible.periods(phase));
             sums[usize::from(class)] += last_sure + 1;
             if last_possible > last_sure {
-                let number = last_possible - self.periods_before(client);
+                let number = last_possible - periods_before(&self.resting.periods_of, client);
                 let number = u64::try_from(number).expect("who rests has scanned before");
                 let age = self.now.ms() - phase - last_possible * every;
                 let entity = run.entity(client as u32);
                 teller.ask(run.draws, number, Uncertain { class, entity, age }, sums);
             }
-        }
-    }
-
-    /// Whole periods from the start to the client's first scan.
-    pub fn periods_before(&self, client: usize) -> i64 {
-        match self.scan.schedule.phase {
-            Phase::Random => 0,
-            Phase::Fixed(offset) => offset.ms().div_euclid(self.resting.grid.every),
-            Phase::AfterPackage => i64::from(self.resting.periods_of[client]),
         }
     }
 }

@@ -113,7 +113,7 @@ impl Counter<'_, '_> {
         let rest = u32::try_from(possible.rest).expect("a period is shorter than 2^32 ms");
         let behind = phases.map(|phase| u8::from(phase > rest));
         let all_behind = count(&behind);
-        let number = possible.periods - self.periods_before(0);
+        let number = possible.periods; // where phases do not hang on packages, all are in the first period
         let draws = |number: i64| {
             // Below 0 for those who do not rest yet: what is drawn for them does not matter.
             let ordinal = u64::try_from(number).unwrap_or(0);

@@ -76,16 +76,13 @@ impl<'a> Office<'a> {
     /// A stretch as it is for some neighbouring clients, `first` and those after it.
     pub fn day(&self, stretch: Stretch, run: &Run<'a>, first: u32) -> Day<'_> {
         let every = self.scan.schedule.every.ms();
-        let least = match self.scan.schedule.phase {
-            Phase::AfterPackage => None, // numbers of neighbours have nothing to do with each other
-            Phase::Random => Some(0),
-            Phase::Fixed(offset) => Some(offset.ms().div_euclid(every)),
-        };
+        // After a package, numbers of neighbours have nothing to do with each other.
+        let alike = self.scan.schedule.phase != Phase::AfterPackage;
         let column = |law: &Distribution, decision: Decision| Columns {
             draws: run.draws,
             decision,
             first: run.entity(first),
-            least: least.map(|periods| (stretch.from.ms() - self.latest_jitter).div_euclid(every) - periods),
+            least: alike.then(|| (stretch.from.ms() - self.latest_jitter).div_euclid(every)),
             constant: matches!(law, Distribution::Constant(_)),
             columns: Vec::new(),
         };

@@ -12,11 +12,11 @@ use super::heartbeat::AtMost;
 use super::model::Fleet;
 use super::office::{Office, Place, TOGETHER};
 use super::online::{Hours, Stretch};
-use super::resting::Resting;
+use super::resting::{Resting, periods_before};
 use super::roster::{Roster, Run};
 use super::scan_hours::{Cursor, ScanChain};
 use super::state::Client;
-use crate::scenario::model::{Online, Phase, Scenario};
+use crate::scenario::model::{Online, Scenario};
 use crate::words::time::{Span, Time};
 
 /// Clients a thread should have at least: below, starting it costs more than it saves.
@@ -88,7 +88,7 @@ impl<O: Observer> Fleet<'_, O> {
             return;
         };
         let since = std::mem::replace(&mut resting.counted, now);
-        let Resting { cursors, class_of, classes, phase_of, at_most, .. } = resting;
+        let Resting { cursors, class_of, classes, phase_of, periods_of, at_most, .. } = resting;
         let counter = Counter {
             since,
             now,
@@ -96,6 +96,7 @@ impl<O: Observer> Fleet<'_, O> {
             at_most,
             class_of,
             phase_of,
+            periods_of,
             classes: classes.len(),
             clients: &self.clients,
             roster: &self.roster,
@@ -115,6 +116,7 @@ struct Counter<'a, 's> {
     at_most: &'a AtMost,
     class_of: &'a [u8],
     phase_of: &'a [u32],
+    periods_of: &'a [u16],
     classes: usize,
     clients: &'a [Client],
     roster: &'a Roster<'s>,
@@ -220,12 +222,7 @@ impl Counter<'_, '_> {
 
     /// Where a client is among its neighbours and in the grid of scans.
     fn place(&self, client: usize, index: usize) -> Place {
-        let periods_before = match self.scenario.scan.schedule.phase {
-            Phase::Random => 0,
-            Phase::Fixed(_) | Phase::AfterPackage => {
-                self.clients[client].scan_anchor.ms().div_euclid(self.scenario.scan.schedule.every.ms())
-            }
-        };
+        let periods_before = periods_before(self.periods_of, client);
         Place { index, phase: i64::from(self.phase_of[client]), periods_before }
     }
 

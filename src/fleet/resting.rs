@@ -116,6 +116,12 @@ pub(super) struct Resting {
     pub counted: Time,
 }
 
+/// Whole periods from the start to a client's place in the grid: only packages come later than in the first.
+#[inline]
+pub(super) fn periods_before(periods_of: &[u16], client: usize) -> i64 {
+    periods_of.get(client).copied().map_or(0, i64::from)
+}
+
 impl Resting {
     /// With more counts than this from one scan to the next, counting costs more than simulating (measured:
     /// even at about 10 with hours, 30 without).
