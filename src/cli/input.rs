@@ -29,13 +29,14 @@ pub fn load(path: &Path) -> Result<Loaded, Failure> {
 /// # Errors
 /// As [`load`].
 pub fn load_with(path: &Path, sets: &[Override]) -> Result<Loaded, Failure> {
-    let source = text_of(path, "scenario").map_err(|trouble| match trouble {
+    let source = text_of(path, "scenario", yaml::MAX_BYTES).map_err(|trouble| match trouble {
         Trouble::Io(message) => Failure::io(message),
         Trouble::Content(message) => Failure::invalid(format!("error: {message}\n{}", closing(1))),
     })?;
     let source = source.strip_prefix('\u{feff}').unwrap_or(&source);
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let beside = |name: &str| text_of(&beside(&folder, name)?, "file").map_err(Trouble::into_message);
+    let beside =
+        |name: &str| text_of(&beside(&folder, name)?, "file", MAX_DATA_BYTES).map_err(Trouble::into_message);
     let file = path.display().to_string();
     match scenario::check_with(source, &stem(path), &beside, sets) {
         Ok(checked) => {
@@ -72,6 +73,9 @@ fn beside(folder: &Path, name: &str) -> Result<PathBuf, String> {
     Ok(folder.join(name))
 }
 
+/// Most bytes of a data file that a scenario names: three million clients with their state.
+const MAX_DATA_BYTES: usize = 512 * 1024 * 1024;
+
 /// Why a file gives no text; the message names the file.
 enum Trouble {
     /// It cannot be read.
@@ -89,7 +93,7 @@ impl Trouble {
 }
 
 /// The text of a file. Never reads more than the limit, whatever the file claims to be.
-fn text_of(path: &Path, what: &str) -> Result<String, Trouble> {
+fn text_of(path: &Path, what: &str, most: usize) -> Result<String, Trouble> {
     let shown = path.display();
     let io = |e: std::io::Error| match e.kind() {
         ErrorKind::NotFound => {
@@ -103,10 +107,9 @@ fn text_of(path: &Path, what: &str) -> Result<String, Trouble> {
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(io)?;
-    file.take(yaml::MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(io)?;
-    if bytes.len() > yaml::MAX_BYTES {
-        let limit = yaml::MAX_BYTES;
-        let problem = format!("{shown} has more than the {limit} bytes allowed for a {what}");
+    file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() > most {
+        let problem = format!("{shown} has more than the {most} bytes allowed for a {what}");
         return Err(Trouble::Content(problem));
     }
     decode(bytes).map_err(|why| Trouble::Content(format!("{shown}: {why}")))

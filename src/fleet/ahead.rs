@@ -115,6 +115,14 @@ impl<O: Observer> Fleet<'_, O> {
         if let Some(share) = self.ahead(client, phase) {
             return Time(share);
         }
+        let known = match (self.initial(client), phase) {
+            (None, _) => None,
+            (Some(found), Decision::ConfigurationPhase) => found.last_configuration,
+            (Some(found), _) => found.last_inventory,
+        };
+        if let Some(last) = known {
+            return last.in_period(beat.every);
+        }
         let (draws, entity) = self.draws(client);
         anchor(beat, draws, phase, entity)
     }

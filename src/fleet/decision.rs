@@ -75,6 +75,8 @@ pub enum Decision {
     CycleScanDuration = 38,
     /// Phase of the full results that are sent by their age. Ordinal 0.
     FullScanPhase = 39,
+    /// From the start to the next try of a download that had failed for long before. Ordinal 0.
+    RetryBeforeStart = 44,
     /// Is the client in a policy's share? Ordinal: 48 bits of a hash of the policy's path.
     TargetShare = 45,
 }
@@ -90,7 +92,7 @@ mod tests {
     fn every_decision_has_its_golden_draw() {
         let draws = Draws::new(7, 0, "desktops");
         #[rustfmt::skip]
-        let golden: [(Decision, u16, u64); 35] = [
+        let golden: [(Decision, u16, u64); 36] = [
             (Decision::EnrolOffset, 1, 0xbec1_743f_a4be_da85),
             (Decision::ArrivalGap, 2, 0x04d9_9159_81d8_e018),
             (Decision::FirstContact, 3, 0xf97d_cfc8_6958_f80e),
@@ -125,6 +127,7 @@ mod tests {
             (Decision::UpdateDownloadTime, 37, 0x26f9_ea9f_0844_236f),
             (Decision::CycleScanDuration, 38, 0xdd06_5465_a759_5ab3),
             (Decision::FullScanPhase, 39, 0x4c4a_f2ae_3bfd_b2d1),
+            (Decision::RetryBeforeStart, 44, 0xd24a_6be4_6877_926b),
             (Decision::TargetShare, 45, 0x9c69_1973_00d8_c7fa),
         ];
         for (decision, number, draw) in golden {

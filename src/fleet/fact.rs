@@ -52,6 +52,8 @@ pub enum Fact {
 /// What changed a client's state.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Step {
+    /// It was there at the start, in this state.
+    Found,
     Enrolled,
     FirstContact,
     InstallTargeted,

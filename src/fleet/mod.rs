@@ -27,6 +27,7 @@
 //!
 //! | file | rules it applies |
 //! |---|---|
+//! | `initial` | V1, V7–V10 at the start: clients that are there already |
 //! | `rollout` | C1–C4: from a new PC to a client that can scan |
 //! | `targets` | C1, C5, T1, T2: whom the policies take, and since when |
 //! | `trouble` | C4: downloads that fail, are put off, or pause |
@@ -52,6 +53,7 @@ pub mod fact;
 mod foresight;
 pub mod heartbeat;
 mod imports;
+mod initial;
 mod leaving;
 pub mod limits;
 mod maintenance;

@@ -102,6 +102,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         };
         fleet.tell(Time::START, Fact::InForce(fleet.pool.in_force()));
         fleet.judge_coverage(Time::START);
+        fleet.begin_as_found(queue);
         fleet.schedule_known(&joins, queue);
         fleet
     }
@@ -122,7 +123,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.schedule_outages(queue);
         self.schedule_import(Time::START, queue);
         self.schedule_count(Time::START, queue);
-        for (client, at) in joins.iter().enumerate() {
+        for (client, at) in
+            joins.iter().enumerate().filter(|(client, _)| self.initial(*client as u32).is_none())
+        {
             queue.push(Event::Enrol.at(self.when_on(client as u32, *at), client as u32, 0));
         }
     }

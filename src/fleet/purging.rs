@@ -50,6 +50,14 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
+    /// At the start: the timers of a record whose machine is silent, or keeps hours, run already.
+    pub(super) fn watch_silence(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        let reports = self.state(client).is(Mark::Agent) && self.hours(client).is_none();
+        if !self.records.reports.is_empty() && !reports {
+            self.arm_both(client, now, queue);
+        }
+    }
+
     fn arm_both(&self, record: u32, now: Time, queue: &mut EventQueue) {
         for purge in [Purge::Retire, Purge::Delete] {
             self.arm(purge, record, now, queue);

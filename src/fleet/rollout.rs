@@ -52,6 +52,10 @@ impl<O: Observer> Fleet<'_, O> {
         let state = self.state(client).with(Mark::Agent);
         self.change(now, client, state, Step::Enrolled);
         self.schedule_first_contact(now, client, queue);
+        self.schedule_end_of_life(now, client, queue);
+    }
+
+    pub(super) fn schedule_end_of_life(&self, now: Time, client: u32, queue: &mut EventQueue) {
         let (draws, entity) = self.draws(client);
         let group = self.group(client);
         let lifetime = self.scenario.groups[group].lifetime.as_ref();
@@ -150,7 +154,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.scenario.groups[self.group(client)].site
     }
 
-    fn download(&self, now: Time, client: u32, package: Package) -> Download {
+    pub(super) fn download(&self, now: Time, client: u32, package: Package) -> Download {
         let (draws, entity) = self.draws(client);
         let row = &self.clients[client as usize];
         let group = &self.scenario.groups[usize::from(row.group)];

@@ -5,13 +5,13 @@
 
 use super::decision::Decision;
 use super::event::Event;
-use super::fact::{Fact, Observer, Step};
-use super::heartbeat::delay;
+use super::fact::{Fact, Observer, Package, Step};
+use super::heartbeat::{delay, share_of};
 use super::model::Fleet;
 use super::network::{Answer, Download};
 use crate::engine::queue::EventQueue;
 use crate::rules::client::Mark;
-use crate::words::time::Time;
+use crate::words::time::{Span, Time};
 
 const IN_TRANSFER: [Mark; 2] = [Mark::Downloading, Mark::DownloadQueued];
 
@@ -73,6 +73,26 @@ impl<O: Observer> Fleet<'_, O> {
         self.ask_again(again, Download { failures: failures + 1, ..download }, queue);
     }
 
+    /// The package server has not served since long before the start: the client is on the last rung of the
+    /// ladder, somewhere on its way to the next try.
+    pub(super) fn back_off_since_long(
+        &mut self,
+        now: Time,
+        client: u32,
+        package: Package,
+        queue: &mut EventQueue,
+    ) {
+        let ladder = &self.scenario.platform.download_retry;
+        let last = *ladder.last().expect("a ladder has a rung");
+        let (draws, entity) = self.draws(client);
+        let wait = share_of(last.ms(), draws.at(Decision::RetryBeforeStart as u16, entity, 0));
+        let again = self.when_on(client, now + Span(wait));
+        let download = Download { failures: ladder.len() as u32, ..self.download(now, client, package) };
+        let state = self.state(client).with(Mark::BackingOff);
+        self.change(now, client, state, Step::DownloadFailed { package, again });
+        self.ask_again(again, download, queue);
+    }
+
     /// Nothing is downloaded in a blockout: the client asks again some time after its end.
     fn put_off(&mut self, now: Time, until: Time, download: Download, queue: &mut EventQueue) {
         let Download { client, package, .. } = download;
@@ -101,7 +121,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.rearm(site, queue);
     }
 
-    fn ask_again(&mut self, again: Time, download: Download, queue: &mut EventQueue) {
+    pub(super) fn ask_again(&mut self, again: Time, download: Download, queue: &mut EventQueue) {
         self.troubled.insert(download.client, download);
         self.schedule(Event::DownloadRetry, again, download.client, queue);
     }

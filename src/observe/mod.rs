@@ -8,10 +8,11 @@
 //! | [`columns`] | the numbers of a timeline row, by name |
 //! | [`fingerprint`] | did two runs take the same path? |
 //! | [`trace`] | what happened, event by event, in words and rule ids |
-//! | `recovery`, `patching` | its words for records and their PCs, and for the update side |
+//! | `initial`, `recovery`, `patching` | its words for the start, for records and their PCs, and for the update side |
 
 pub mod columns;
 pub mod fingerprint;
+mod initial;
 mod patching;
 mod recovery;
 pub mod service;

@@ -125,6 +125,12 @@ impl Service {
         self.waiting.insert(client, at);
     }
 
+    /// It waited before the start already.
+    fn was_waiting(&mut self, at: Time, client: u32) {
+        self.carried += 1;
+        self.waiting.insert(client, at);
+    }
+
     fn waits_no_more(&mut self, at: Time, client: u32, served: bool) {
         if let Some(since) = self.waiting.remove(&client) {
             self.rejected_lastingly += u64::from(!served || at - since > CURED_WITHIN);
@@ -143,6 +149,7 @@ impl Observer for Service {
                     self.holds(at, after.is(Mark::Licensed));
                 }
                 match (before.is(Mark::Waiting), after.is(Mark::Waiting)) {
+                    (false, true) if *step == Step::Found => self.was_waiting(at, *client),
                     (false, true) => self.waits_from(at, *client),
                     (true, false) => self.waits_no_more(at, *client, after.is(Mark::Licensed)),
                     (false, false) if matches!(step, Step::LicenseTaken { .. }) => self.asked += 1,

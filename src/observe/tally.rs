@@ -2,6 +2,7 @@
 
 use super::timeline::{Counts, Levels};
 use crate::fleet::fact::{Fact, Observer, Step};
+use crate::rules::client::Mark;
 use crate::rules::consumption::Refused;
 use crate::rules::license_files::{InForce, LicenseState};
 use crate::words::time::{Span, Time};
@@ -12,6 +13,8 @@ pub struct Tally {
     pub counts: Counts,
     pub levels: Levels,
     pub in_force: InForce,
+    /// Licenses that clients held who were there at the start.
+    pub licenses_at_start: u64,
     /// Most licenses in use, and since when.
     pub peak: (u64, Time),
     /// Most licenses wanted, in use or waited for, and since when.
@@ -82,6 +85,12 @@ impl Tally {
         debug_assert_eq!(self.exhausted, exhausted, "the state tells whether the pool is exhausted");
     }
 
+    fn note_peak(&mut self, at: Time) {
+        if self.levels.licenses_in_use > self.peak.0 {
+            self.peak = (self.levels.licenses_in_use, at);
+        }
+    }
+
     /// Notes peaks, and whether every license is taken of a pool that has some.
     fn note_levels(&mut self, at: Time) {
         let in_use = self.levels.licenses_in_use;
@@ -104,9 +113,7 @@ impl Tally {
         match step {
             Step::LicenseTaken { waited } => {
                 self.waited_ms += waited.ms() as u128;
-                if self.levels.licenses_in_use > self.peak.0 {
-                    self.peak = (self.levels.licenses_in_use, at);
-                }
+                self.note_peak(at);
             }
             Step::StartsWaiting { again } => self.clients_rejected += u64::from(!again),
             Step::Returned => self.histories_lost += 1,
@@ -131,6 +138,10 @@ impl Observer for Tally {
                 self.levels.change(*before, *after);
                 self.levels.updates(step);
                 self.step(at, step);
+                if *step == Step::Found && after.is(Mark::Licensed) {
+                    self.licenses_at_start += 1;
+                    self.note_peak(at);
+                }
                 self.note_levels(at);
             }
             Fact::InForce(in_force) => {

@@ -2,7 +2,7 @@
 //!
 //! `events.csv` and `explain` both read this; the words are written once.
 
-use super::{patching, recovery};
+use super::{initial, patching, recovery};
 use crate::fleet::fact::{Cause, Fact, Observer, Package, Step, Watched};
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
@@ -333,6 +333,7 @@ fn package_clause(package: Package) -> Clause {
 fn describe_progress(after: ClientState, step: &Step) -> Option<Described> {
     use Clause::*;
     match *step {
+        Step::Found => said("found", None, initial::words(after)),
         Step::Enrolled => said("agent_started", None, "the PC joins the fleet"),
         Step::FirstContact => {
             said("registered", None, "first Basic Inventory: the server has a record of it")

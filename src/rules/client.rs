@@ -57,6 +57,8 @@ pub enum Mark {
     PluginRequested = 24,
     /// It is being re-imaged, until its new agent has been in contact (V10).
     Imaging = 25,
+    /// It has not reported since long before the start (V9).
+    Silent = 26,
 }
 
 impl ClientState {
@@ -114,7 +116,7 @@ impl ClientState {
     pub fn wiped(self) -> Self {
         use Mark::*;
         let on_disk = [Agent, Plugin, PluginRequested, PackageRequested, PackageReady, Waiting, ResultSent];
-        let at_work = [RefreshWanted, ToolsWanted, CyclePlanned, Executing, BackingOff, GaveUp];
+        let at_work = [RefreshWanted, ToolsWanted, CyclePlanned, Executing, BackingOff, GaveUp, Silent];
         self.without_all(&on_disk).without_all(&at_work)
     }
 
@@ -165,6 +167,7 @@ impl fmt::Debug for ClientState {
             LeftBehind,
             PluginRequested,
             Imaging,
+            Silent,
         ] {
             if self.is(mark) {
                 write!(f, "+{mark:?}")?;

@@ -14,6 +14,7 @@ pub enum Lack {
     DisposedAlive,
     Deleted,
     AboutToReturn,
+    Silent,
     AgentUninstalled,
     LeftBehind,
     BeingReimaged,
@@ -71,7 +72,7 @@ const fn left(
 
 /// Every reason, in the order of the variants.
 #[rustfmt::skip]
-const REASONS: [Reason; 29] = [
+const REASONS: [Reason; 30] = [
     reason(Lack::NotEnrolled, None, "not_enrolled",
         ("has not joined the fleet yet", "wait for its enrolment")),
     left(Lack::GaveUp, Clause::X2, "gave_up",
@@ -88,6 +89,8 @@ const REASONS: [Reason; 29] = [
         ("its record was deleted", "nothing: it is no longer managed")),
     reason(Lack::AboutToReturn, Some(Clause::V5), "deleted_agent_alive",
         ("its record was deleted while its agent is alive", "wait for its next Basic Inventory, which creates a new record")),
+    left(Lack::Silent, Clause::V9, "silent",
+        ("its PC has not reported for long", "look for the PC: if it is gone, retire its record; if not, get its agent running")),
     reason(Lack::AgentUninstalled, Some(Clause::V8), "agent_uninstalled",
         ("its agent was uninstalled, only the record is left", "install the agent again")),
     left(Lack::LeftBehind, Clause::V10, "left_behind",

@@ -47,6 +47,11 @@ impl Release {
             Release::Kept(Clause::V8) => {
                 Some((Clause::V8, "its agent was uninstalled, and the record stays", RETIRE))
             }
+            Release::Kept(Clause::V9) => Some((
+                Clause::V9,
+                "its PC has not reported for long, and the license stays",
+                "look for the PC; if it is gone, set its record to Retired and run the licensing refresh",
+            )),
             Release::Kept(Clause::V10) => Some((
                 Clause::V10,
                 "its PC was re-imaged; with new keys it goes on as another record",
@@ -82,6 +87,7 @@ pub fn release(state: ClientState, platform: &Platform, version: Version) -> Rel
 fn kept_by(state: ClientState) -> Clause {
     match () {
         () if state.is(Mark::AgentUninstalled) => Clause::V8, // V8
+        () if state.is(Mark::Silent) => Clause::V9,           // V9
         () if state.is(Mark::LeftBehind) || state.is(Mark::Imaging) => Clause::V10, // V10
         () if !state.is(Mark::Plugin) => Clause::V2,          // V2
         () => Clause::C7,                                     // C7
@@ -195,6 +201,7 @@ mod tests {
         assert_eq!(release(retired, &six, six.version), Release::Kept(V1), "6.x does not refund");
         let active = holder.with_status(Status::Active);
         for (state, clause) in [
+            (active.with(Mark::Silent), V9),
             (active.wiped().with(Mark::AgentUninstalled), V8),
             (active.wiped().with(Mark::LeftBehind), V10),
             (active.wiped().with(Mark::Imaging), V10),

@@ -42,6 +42,7 @@ pub fn standing(state: ClientState, around: Surroundings) -> Result<(), Lack> {
         Status::Disposed => return Err(Lack::Disposed),                       // V6
         Status::Deleted if state.is(Agent) => return Err(Lack::AboutToReturn), // V5
         Status::Deleted => return Err(Lack::Deleted),                         // V3
+        _ if state.is(Silent) => return Err(Lack::Silent),                    // V9
         _ if state.is(LeftBehind) => return Err(Lack::LeftBehind),            // V10
         _ if state.is(Imaging) => return Err(Lack::BeingReimaged),            // V10
         _ if state.is(AgentUninstalled) => return Err(Lack::AgentUninstalled), // V8
@@ -121,6 +122,7 @@ mod tests {
             (active.with_status(Status::Retired),    all_well,    Err(Lack::RetiredAlive)), // V7
             (active.with_status(Status::Disposed),   all_well,    Err(Lack::DisposedAlive)), // V6
             (active.with_status(Status::Deleted),    all_well,    Err(Lack::AboutToReturn)), // V5
+            (status(Status::Active).with(Silent),    all_well,    Err(Lack::Silent)), // V9
             (upto(0).wiped().with(AgentUninstalled), all_well,    Err(Lack::AgentUninstalled)), // V8
             (upto(0).wiped().with(LeftBehind),       all_well,    Err(Lack::LeftBehind)), // V10
             (upto(0).wiped().with(Imaging),          all_well,    Err(Lack::BeingReimaged)), // V10

@@ -12,6 +12,7 @@
 
 use super::fault::{Fault, Place};
 use super::reader::{Read, Reader};
+use super::table::Table;
 use super::values::{self, text};
 use super::yaml::{Entry, Kind, Node};
 use crate::engine::distribution::{Distribution, DistributionError};
@@ -171,23 +172,19 @@ fn empirical_file(node: &Node, entries: &[Entry], reader: &Reader, amount: Amoun
     let Some(file_node) = given("file") else {
         return Err(Fault::at(node.at, "`file` is missing".into()).help("for example `file: scans.csv`"));
     };
-    let file = text(file_node, "the name of a file")?;
-    let content = (reader.files)(file).map_err(|problem| Fault::at(file_node.at, problem))?;
-    let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(content.as_bytes());
-    let header = table.headers().map_err(|e| csv_fault(&e, file, file_node))?.clone();
+    let table = Table::open(file_node, reader)?;
     let index = match given("column") {
         None => 0,
-        Some(column) => column_index(text(column, "the name of a column")?, column, file, &header)?,
+        Some(column) => table.column(column)?,
     };
     let unit = match given("unit") {
         None => "",
         Some(unit) => known_unit(unit, reader, amount)?,
     };
     let mut values = Vec::new();
-    for record in table.records() {
-        let record = record.map_err(|e| csv_fault(&e, file, file_node))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let cell = record.get(index).unwrap_or_default();
+    for row in table.rows() {
+        let row = row?;
+        let cell = row.cell(index);
         let typed = Kind::Scalar { text: format!("{cell}{unit}"), quoted: false };
         let value = (amount.read)(&Node { at: file_node.at, kind: typed }, reader);
         values.push(value.map_err(|f| {
@@ -196,17 +193,10 @@ fn empirical_file(node: &Node, entries: &[Entry], reader: &Reader, amount: Amoun
                 (Some(_), Err(_)) => "a cell holds a number, and `unit` its unit".to_string(),
                 _ => f.help.clone().unwrap_or_default(),
             };
-            Fault { problem: format!("{file}:{line}: {}", f.problem), ..f }.help(help)
+            table.blame(&row, f).help(help)
         })?);
     }
     Ok(values)
-}
-
-fn column_index(name: &str, node: &Node, file: &str, header: &csv::StringRecord) -> Read<usize> {
-    header.iter().position(|column| column == name).ok_or_else(|| {
-        let all = format!("columns: {}", header.iter().collect::<Vec<_>>().join(", "));
-        Fault::at(node.at, format!("{file} has no column `{name}`")).suggest(name, header, Some(all))
-    })
 }
 
 /// The unit of a column, when amounts have such a unit.
@@ -217,15 +207,4 @@ fn known_unit<'n>(node: &'n Node, reader: &Reader, amount: Amount) -> Read<&'n s
         Ok(_) => Ok(unit),
         Err(fault) => Err(Fault { problem: format!("`{unit}` is not a unit"), ..fault }),
     }
-}
-
-fn csv_fault(error: &csv::Error, file: &str, node: &Node) -> Fault {
-    let line = error.position().map_or(String::new(), |at| format!(":{}", at.line()));
-    let problem = match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("{len} fields where the header has {expected_len}")
-        }
-        _ => error.to_string(),
-    };
-    Fault::at(node.at, format!("{file}{line}: {problem}"))
 }

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`yaml`] | text → tree of nodes with places; the YAML crate is used here and nowhere else |
 //! | [`reader`] | typed access to the tree; collects every fault; records which keys exist |
+//! | [`clients_csv`] | the file of a fleet that is there already |
+//! | [`table`] | CSV files that a scenario names |
 //! | [`values`], [`law`] | single values with units; laws of delays and sizes |
 //! | [`read`] | the sections of the language, one file each; their defaults |
 //! | [`model`] | the checked scenario all other layers work on |
@@ -13,6 +15,7 @@
 //!
 //! Nothing here opens a file: what a scenario refers to is handed in by the caller.
 
+pub mod clients_csv;
 pub mod fault;
 pub mod law;
 pub mod model;
@@ -20,6 +23,7 @@ pub mod overrides;
 pub mod read;
 pub mod reader;
 pub mod schema;
+pub mod table;
 pub mod values;
 pub mod yaml;
 

@@ -164,7 +164,8 @@ pub fn date_time(node: &Node, _: &Reader) -> Read<DateTime> {
     })
 }
 
-fn date_time_text(typed: &str) -> Option<DateTime> {
+/// Parses a civil date with or without time of day.
+pub fn date_time_text(typed: &str) -> Option<DateTime> {
     let starts_like_a_date = typed.len() >= 10 && typed.as_bytes()[4] == b'-';
     if !starts_like_a_date || typed.ends_with(['Z', ']']) {
         return None;

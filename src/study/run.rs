@@ -68,9 +68,9 @@ pub fn run(
     let (rows, tally) = timeline.finish();
     assert_eq!(tally.levels.licenses_in_use, in_use, "observers and pool count the same licenses");
     assert_eq!(
-        tally.counts.licenses_granted - tally.counts.licenses_refunded,
+        tally.licenses_at_start + tally.counts.licenses_granted - tally.counts.licenses_refunded,
         in_use,
-        "taken − released = held"
+        "held at the start + taken − released = held"
     );
     Ok(Outcome {
         rows,

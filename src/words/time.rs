@@ -33,6 +33,11 @@ impl Time {
         self.0.div_euclid(1_000)
     }
 
+    /// The same place in a period that is counted from the start on: at or after the start, and before its end.
+    pub const fn in_period(self, every: Span) -> Time {
+        Time(self.0.rem_euclid(every.0))
+    }
+
     /// `self + span`, or [`Time::NEVER`] when that lies beyond what an instant can hold.
     pub const fn saturating_add(self, span: Span) -> Time {
         Time(self.0.saturating_add(span.0))

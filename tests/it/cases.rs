@@ -31,6 +31,7 @@ use fleetsim::scenario::{self, Checked};
 use fleetsim::study::run::{Outcome, run};
 use fleetsim::words::time::Time;
 
+use crate::random;
 use crate::support::{files_below, in_repository, read};
 
 /// A scenario file as it stands in the repository.
@@ -67,8 +68,7 @@ impl ScenarioFile {
 
 /// Checks a scenario's text; its faults fail the test.
 pub fn check(text: &str, name: &str) -> Checked {
-    scenario::check(text, name, &|file| Err(format!("{file}: tests read no other files")))
-        .unwrap_or_else(|faults| panic!("{name}: {faults:#?}"))
+    scenario::check(text, name, &random::found_file).unwrap_or_else(|faults| panic!("{name}: {faults:#?}"))
 }
 
 /// Runs a scenario nobody listens to.

@@ -67,7 +67,7 @@ fn office_of(seed: u64) -> String {
     let every = ["1d", "1h", "6h", "7h"][seed as usize % 4];
     let mut lines: Vec<String> = yaml.lines().map(str::to_string).collect();
     for line in &mut lines {
-        if line.starts_with("  a: ") || line.starts_with("  b: ") {
+        if ["  a: ", "  b: ", "  c: "].iter().any(|group| line.starts_with(group)) {
             let (before, _) = line.split_once("online: ").expect("groups say when they are on");
             *line = format!("{before}online: {}}}", hours(u64::from(line.starts_with("  b: "))));
         } else if let Some((_, after)) =

@@ -34,6 +34,8 @@ struct Audit<'s> {
     in_force: Option<InForce>,
     version_covered: bool,
     in_use: u64,
+    /// Licenses held from before the start.
+    found: u64,
     taken: u64,
     released: u64,
     /// License-milliseconds held, by client, to be compared with the tally's integral (Little).
@@ -103,6 +105,7 @@ impl Audit<'_> {
             in_force: None,
             version_covered: true,
             in_use: 0,
+            found: 0,
             taken: 0,
             released: 0,
             held_since: BTreeMap::new(),
@@ -131,6 +134,7 @@ impl Audit<'_> {
         }
         self.updates.step(client, before, after, step, self.in_force.unwrap());
         match (before.is(Mark::Licensed), after.is(Mark::Licensed)) {
+            (false, true) if step == Step::Found => self.found(at, client),
             (false, true) => self.take(at, client, before, step),
             (true, false) => self.release(at, client, before, step),
             _ => {}
@@ -185,6 +189,14 @@ impl Audit<'_> {
         let blockouts = self.scenario.sites[site].blockouts.as_ref();
         let blocked = |at| blockouts.is_some_and(|blockouts| blockouts.contains(at));
         assert!(!(blocked(at) && blocked(before)), "a blockout at {at:?}");
+    }
+
+    /// It held a license before the start, whatever is owned now (L3).
+    fn found(&mut self, at: Time, client: u32) {
+        assert_eq!(at, Time::START);
+        self.in_use += 1;
+        self.found += 1;
+        self.held_since.insert(client, at);
     }
 
     fn take(&mut self, at: Time, client: u32, before: ClientState, step: Step) {
@@ -298,7 +310,8 @@ fn audit(seed: u64) -> Counts {
     let outcome =
         study::run::run(scenario, 0, Mode::default(), &mut audit, |_, _| ControlFlow::Continue(())).unwrap();
     let tally = &outcome.tally;
-    assert_eq!(audit.taken - audit.released, audit.in_use, "taken − released = held");
+    assert_eq!(audit.found + audit.taken - audit.released, audit.in_use, "found + taken − released = held");
+    assert_eq!(audit.found, tally.licenses_at_start);
     assert_eq!(
         tally.in_use_ms,
         audit.held_until_the_end(),

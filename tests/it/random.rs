@@ -151,6 +151,7 @@ pub fn scenario_of(seed: u64) -> String {
         }
     }
     actions.extend((0..c.below(5)).map(|_| change(&mut c, reaches_8_5)));
+    actions.extend(found_actions(seed));
     let version = if old { c.one(&["7.5", "8.1"]) } else { "8.6" };
     let format = if version == "7.5" { "legacy" } else { c.one(&["slic", "legacy"]) };
     let (updates, patching) = if c.below(3) > 0 { updates_of(&mut c) } else { Default::default() };
@@ -187,7 +188,7 @@ licenses:
 sites: {{s: {{{site}{throttle}{blockouts}{down}}}}}
 groups:
   a: {{clients: {clients}, os: Windows 11, enrol: {enrol}, lifetime: {{exponential: 4d}}, online: {online_a}}}
-  b: {{enrol: {{poisson: 6/d}}, holding_time: {holding}, cloned_keys: {clones}, online: {online_b}}}
+{found}  b: {{enrol: {{poisson: 6/d}}, holding_time: {holding}, cloned_keys: {clones}, online: {online_b}}}
 {policies}
 {updates}
 actions: [{actions}]
@@ -218,6 +219,7 @@ actions: [{actions}]
         aup = c.one(&["2025-12-01", "2026-01-06", "2026-12-31"]),
         renewed = 4 + c.below(2),
         replaced = c.one(&["base", "extra"]),
+        found = found_group(seed),
         clients = c.below(30),
         enrol = delay(&mut c),
         holding = delay(&mut c),
@@ -232,6 +234,78 @@ actions: [{actions}]
         },
         actions = actions.join(", "),
     )
+}
+
+/// In two of three scenarios a group that is there at the start, with hours of its own in some of them.
+fn found_group(seed: u64) -> String {
+    let hours = if seed % 5 == 0 {
+        ", online: {weekdays: \"08:00-18:00\", present: 80%}"
+    } else {
+        ", online: always"
+    };
+    let holding = if seed % 7 == 0 { ", holding_time: 2d" } else { "" };
+    match seed % 3 {
+        0 => String::new(),
+        _ => format!("  c: {{clients: {{file: found-{seed}.csv}}{holding}{hours}}}\n"),
+    }
+}
+
+/// What is done to them.
+fn found_actions(seed: u64) -> Vec<String> {
+    let mut c = Choices(seed.wrapping_mul(0x6c62_272e_07bb_0142) | 1);
+    let number = if seed % 3 == 0 { 0 } else { c.below(5) };
+    let action = |_| {
+        let at = c.below(100);
+        let deed = c.one(&[
+            "retire",
+            "dispose",
+            "delete",
+            "uninstall_plugin",
+            "install_plugin",
+            "uninstall_agent",
+            "reimage",
+        ]);
+        let manner = match deed {
+            "retire" | "dispose" | "delete" => c.one(&["", ", agent: live"]),
+            "reimage" => c.one(&["", ", keys: new"]),
+            _ => "",
+        };
+        let status = c.one(&["active", "retired", "disposed"]);
+        format!("{{at: {at}h, {deed}: {{group: c, clients: {}, status: {status}{manner}}}}}", 1 + c.below(9))
+    };
+    (0..number).map(action).collect()
+}
+
+/// The file of such a group: clients everywhere in the chain, and with every fate.
+pub fn found_file(name: &str) -> Result<String, String> {
+    let seed = name.strip_prefix("found-").and_then(|rest| rest.strip_suffix(".csv")?.parse::<u64>().ok());
+    let seed = seed.ok_or_else(|| format!("{name}: tests read no other files"))?;
+    let mut c = Choices(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) | 1);
+    let mut rows = "client,status,machine,plugin,install_target,uninstall_target,package,license,rejected,\
+                    last_configuration_request,last_basic_inventory,last_patch_inventory\n"
+        .to_string();
+    for n in 1..=c.below(25) {
+        let status = c.one(&["active", "active", "active", "retired", "disposed"]);
+        let machine = c.one(&["alive", "alive", "alive", "silent", "agent_uninstalled", "left_behind"]);
+        let plugin = c.one(&["none", "requested", "installed", "reported", "reported", "reported"]);
+        let package = match plugin {
+            "reported" => c.one(&["none", "targeted", "requested", "ready", "ready", "ready"]),
+            _ => "none",
+        };
+        let policies = c.one(&[",", "yes,no", "no,no", "no,yes"]);
+        let license = match package {
+            "ready" => c.one(&["yes,no", "yes,no", "no,yes", "no,no"]),
+            _ => c.one(&["yes,no", "no,no", ","]),
+        };
+        let dates = c.one(&[
+            ",,",
+            "2026-01-04T23:12:13.5,2026-01-04T08:00:00,2026-01-04T20:00:01",
+            "2025-12-04T23:12:13,2025-12-04T08:00:00,",
+            "2026-01-05,2026-01-05,2026-01-05",
+        ]);
+        rows += &format!("c-{n},{status},{machine},{plugin},{policies},{package},{license},{dates}\n");
+    }
+    Ok(rows)
 }
 
 /// An action that changes something for everybody.

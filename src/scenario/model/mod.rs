@@ -5,12 +5,14 @@
 //! The scenario's digest is taken from the serialised form of these types, so it is independent of
 //! how the file spells things.
 
+pub mod initial;
 mod network;
 pub mod over_time;
 pub mod policies;
 pub mod updates;
 mod weekly;
 
+pub use initial::Initial;
 pub use network::{Link, Outage, Site, Throttle};
 pub use over_time::{Installed, MembershipPlan, OverTime};
 pub use policies::{Policies, PoliciesChange, Policy, Reach};
@@ -328,6 +330,9 @@ pub enum LicenseFormat {
 pub struct Group {
     pub name: String,
     pub clients: Clients,
+    /// Where each of them stands at the start, in the same order; `None`: they join by `enrol`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial: Option<Vec<Initial>>,
     /// Index into [`Scenario::sites`].
     pub site: usize,
     /// Operating system, for policies that ask for it.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::clients_csv;
 use super::super::fault::Fault;
 use super::super::model::over_time::versions;
 use super::super::model::updates::Updates;
@@ -9,11 +10,12 @@ use super::super::model::{
     Action, Agent, Clients, Deed, Group, Installed, Keys, Platform, Selection, Status,
 };
 use super::super::reader::{Read, Reader, Section, twice};
+use super::super::table::Table;
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
 use super::MOST_CLIENTS;
 use super::fleet::{group_named, unknown};
-use super::names::{find_client, numbers_of};
+use super::names::{find_client, index_of_names, numbered_client, numbers_of};
 use super::platform::{membership_update, start_of_day, version};
 use super::policies::{self, Fleet};
 use super::sites::site_named;
@@ -235,7 +237,8 @@ const STATUSES: &[(&str, Status)] =
 /// `{group: laptops, clients: 40, status: active}`, `{group: laptops}`, or `{clients: [pc-1, pc-2]}`;
 /// with `agent` or `keys` where the deed takes it.
 fn selection(node: &Node, reader: &Reader, groups: &[Group], manner: Manner) -> Read<Whom> {
-    let shape = "`{group: laptops, clients: 40}`, `{group: laptops}` or `{clients: [pc-1, pc-2]}`";
+    let shape = "`{group: laptops, clients: 40}`, `{group: laptops}`, `{clients: [pc-1, pc-2]}` or \
+                 `{clients: {file: old.csv}}`";
     let Kind::Map(entries) = &node.kind else {
         return Err(Fault::at(node.at, format!("expected clients, found {}", node.describe())).help(shape));
     };
@@ -244,7 +247,7 @@ fn selection(node: &Node, reader: &Reader, groups: &[Group], manner: Manner) -> 
     for entry in entries {
         match (entry.key.as_str(), &entry.value.kind) {
             ("group", _) => group = Some(group_named(&entry.value, groups)?),
-            ("clients", Kind::List(_)) => {
+            ("clients", Kind::List(_) | Kind::Map(_)) => {
                 names = Some(clients_named(&entry.value, reader, groups)?);
             }
             ("clients", _) => {
@@ -268,8 +271,34 @@ fn selection(node: &Node, reader: &Reader, groups: &[Group], manner: Manner) -> 
     Ok(Whom { clients, agent, keys })
 }
 
-/// At least one client, each once.
+/// The clients that a file names: `{file: old.csv}`, or `{file: acme.clients.csv, column: clone.vip}`.
+fn clients_in_file(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Vec<(usize, u32)>> {
+    let Kind::Map(entries) = &node.kind else { return Ok(Vec::new()) };
+    let given = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value);
+    let shape = "a file with a column `client`: `{file: old.csv}`, and perhaps the column that says yes or no: \
+                 `{file: acme.clients.csv, column: clone.vip}`";
+    if let Some(other) = entries.iter().find(|entry| !["file", "column"].contains(&entry.key.as_str())) {
+        return Err(Fault::at(other.key_at, format!("unknown key `{}`", other.key)).help(shape));
+    }
+    let file = given("file").ok_or_else(|| Fault::at(node.at, "`file` is missing".into()).help(shape))?;
+    let table = Table::open(file, reader)?;
+    let column = given("column").map(|column| table.column(column)).transpose()?;
+    let names = index_of_names(groups);
+    let find = |name: &str| names.get(name).copied().or_else(|| numbered_client(name, groups));
+    let mut members = clients_csv::members(&table, column, find)?;
+    members.sort_unstable();
+    if let Some(pair) = members.windows(2).find(|pair| pair[0] == pair[1]) {
+        let name = names.iter().find(|(_, client)| **client == pair[0]).map_or("", |(name, _)| name);
+        return Err(table.fault(format!("client `{name}` is named twice")).help("name it once"));
+    }
+    Ok(members)
+}
+
+/// At least one client, each once; a file may hold none.
 pub fn clients_named(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Vec<(usize, u32)>> {
+    if let Kind::Map(_) = node.kind {
+        return clients_in_file(node, reader, groups);
+    }
     let mut seen = BTreeMap::new();
     let named = values::list(node, reader, |n, _| {
         let found = client_named(n, groups)?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::clients_csv::{self, ClientsOfFile};
 use super::super::fault::{Fault, Place};
 use super::super::law;
 use super::super::model::{Clients, ClonedKeys, Enrol, Group, Key, Site};
@@ -24,19 +25,27 @@ pub fn groups(top: &Section, sites: &[Site]) -> Vec<Group> {
     if named.len() > usize::from(u16::MAX) {
         top.fault_at("groups", format!("{} groups, more than {}", named.len(), u16::MAX), None);
     }
-    let groups: Vec<Group> = named.iter().map(|(name, _, section)| group(name, section, sites)).collect();
+    let names: Vec<&str> = named.iter().map(|(name, _, _)| name.as_str()).collect();
+    let groups: Vec<Group> =
+        named.iter().map(|(name, _, section)| group(name, section, sites, &names)).collect();
     check_names_unique(&named, &groups);
     groups
 }
 
-fn group(name: &str, s: &Section, sites: &[Site]) -> Group {
+fn group(name: &str, s: &Section, sites: &[Site], all: &[&str]) -> Group {
+    let there = clients_of_file(name, s, all);
     let read = s.value("enrol", enrol);
     // Arrivals we could not read may have said how many there are.
     let counted = read.is_some() || !s.has("enrol");
     let enrol = read.unwrap_or(Enrol::Spread(Distribution::Constant(0)));
     let clients = match counted {
+        _ if there.is_some() => Clients::Named(Vec::new()),
         true => clients(s, &enrol),
         false => s.value("clients", clients_of).unwrap_or(Clients::Count(0)),
+    };
+    let (clients, initial) = match there {
+        Some(there) => (Clients::Named(there.names), there.initial),
+        None => (clients, None),
     };
     if let (Enrol::Instants(times), Some(count)) = (&enrol, count(&clients))
         && times.len() != count
@@ -50,6 +59,7 @@ fn group(name: &str, s: &Section, sites: &[Site]) -> Group {
     Group {
         name: name.to_string(),
         clients,
+        initial,
         site: site_of(s, sites),
         os: s.value("os", values::title),
         enrol,
@@ -59,6 +69,31 @@ fn group(name: &str, s: &Section, sites: &[Site]) -> Group {
         cloned_keys: cloned_keys(s),
         online: s.value("online", online::online).flatten(),
     }
+}
+
+/// `clients: {file: acme.clients.csv}`: who is there, and perhaps where each stands.
+fn clients_of_file(name: &str, s: &Section, all: &[&str]) -> Option<ClientsOfFile> {
+    let node = s.node("clients")?;
+    let Kind::Map(entries) = &node.kind else { return None };
+    let file = match entries.as_slice() {
+        [entry] if entry.key == "file" => &entry.value,
+        _ => {
+            let problem = format!("expected a number, a list of names or a file, found {}", node.describe());
+            s.fault_at("clients", problem, Some("a file of clients: `{file: acme.clients.csv}`".into()));
+            return Some(ClientsOfFile::default());
+        }
+    };
+    let read = clients_csv::read(file, s.reader, name, all);
+    let there = read.map_err(|fault| s.reader.fault(fault.below(&s.child("clients")))).unwrap_or_default();
+    if there.initial.is_some() {
+        for (key, why) in [
+            ("enrol", "clients whose state the file gives are there from the start"),
+            ("cloned_keys", "the file has a row for each record, whoever shares it"),
+        ] {
+            s.exclusive("clients", key, why);
+        }
+    }
+    Some(there)
 }
 
 const CLONED_BY: &[(&str, Key)] = &[("hardware", Key::Hardware), ("tpm", Key::Tpm)];

@@ -1,0 +1,95 @@
+//! Where a client stands when the scenario starts, for fleets that are there already.
+
+use serde::Serialize;
+
+use super::Status;
+use crate::words::time::Time;
+
+/// One client at the start, as the server sees it; what nobody exported is drawn or assumed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Initial {
+    /// Addresses the client's draws. Names may change, this stays.
+    pub key: u64,
+    /// How the database calls the record, to look the client up by.
+    #[serde(skip)]
+    pub guid: Option<String>,
+    /// Active, Retired or Disposed.
+    pub status: Status,
+    pub machine: Machine,
+    pub plugin: Plugin,
+    /// The last membership update made it a target of the install policy (C1).
+    pub install_target: bool,
+    /// It is under the uninstall policy (V2).
+    pub uninstall_target: bool,
+    pub package: Package,
+    /// It holds a license (C6).
+    pub licensed: bool,
+    /// Its last scan was turned away (X2).
+    pub rejected: bool,
+    /// Its last configuration request; `None`: not known, its rhythm is drawn. All three lie before the start.
+    pub last_configuration: Option<Time>,
+    /// Its last Basic Inventory, likewise.
+    pub last_inventory: Option<Time>,
+    /// When the server last got a scan result of it; `None`: not known, or never.
+    pub last_scan: Option<Time>,
+}
+
+/// What has become of the PC behind a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Machine {
+    /// It is there and its agent runs.
+    Alive,
+    /// It has not reported for long, and will not (V9).
+    Silent,
+    /// Its agent was uninstalled (V8).
+    AgentUninstalled,
+    /// It was re-imaged and goes on as another record (V10).
+    LeftBehind,
+}
+
+/// How far the plug-in is (C1, C2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Plugin {
+    None,
+    /// The client knows of it and wants to download it.
+    Requested,
+    Installed,
+    /// And a Basic Inventory has told the server.
+    Reported,
+}
+
+/// How far the assessment scan package is (C3, C4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Package {
+    None,
+    Targeted,
+    /// The client knows of it and wants to download it.
+    Requested,
+    Ready,
+}
+
+impl Initial {
+    /// A client of which nothing is known but that the server has an Active record of it.
+    pub fn managed(key: u64) -> Initial {
+        Initial {
+            key,
+            guid: None,
+            status: Status::Active,
+            machine: Machine::Alive,
+            plugin: Plugin::None,
+            install_target: false,
+            uninstall_target: false,
+            package: Package::None,
+            licensed: false,
+            rejected: false,
+            last_configuration: None,
+            last_inventory: None,
+            last_scan: None,
+        }
+    }
+
+    /// When the client last reported, as far as is known.
+    pub fn last_report(&self) -> Option<Time> {
+        self.last_configuration.max(self.last_inventory)
+    }
+}

@@ -1,0 +1,116 @@
+//! A CSV file that a scenario names: its header, its rows, and faults that say where in it they are.
+
+use csv::StringRecord;
+
+use super::fault::Fault;
+use super::reader::{Read, Reader};
+use super::values::text;
+use super::yaml::Node;
+
+/// A CSV file, comma-separated, with a header.
+pub struct Table<'n> {
+    /// The node that names it: where the scenario is to blame.
+    node: &'n Node,
+    /// As the scenario calls it.
+    name: &'n str,
+    content: String,
+    header: StringRecord,
+}
+
+/// One row.
+pub struct Row {
+    line: u64,
+    record: StringRecord,
+}
+
+impl Row {
+    /// Where it begins in the file, from 1.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The cell of a column; rows are as long as the header.
+    pub fn cell(&self, column: usize) -> &str {
+        self.record.get(column).unwrap_or_default()
+    }
+}
+
+impl<'n> Table<'n> {
+    /// Reads the file that a node names, relative to the scenario.
+    ///
+    /// # Errors
+    /// When it cannot be read, or has no header.
+    pub fn open(node: &'n Node, reader: &Reader) -> Read<Table<'n>> {
+        let name = text(node, "the name of a file")?;
+        let content = (reader.files)(name).map_err(|problem| Fault::at(node.at, problem))?;
+        let mut table = Table { node, name, content, header: StringRecord::new() };
+        let header = table.reader().headers().cloned();
+        table.header = header.map_err(|error| table.csv_fault(&error))?;
+        Ok(table)
+    }
+
+    fn reader(&self) -> csv::Reader<&[u8]> {
+        let content = self.content.strip_prefix('\u{feff}').unwrap_or(&self.content);
+        csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(content.as_bytes())
+    }
+
+    /// The names of the columns, in order.
+    pub fn header(&self) -> impl Iterator<Item = &str> + Clone {
+        self.header.iter()
+    }
+
+    /// The column that a node names.
+    ///
+    /// # Errors
+    /// When there is none, with the nearest.
+    pub fn column(&self, node: &Node) -> Read<usize> {
+        let wanted = text(node, "the name of a column")?;
+        self.find(wanted).ok_or_else(|| {
+            let all = format!("columns: {}", self.header().collect::<Vec<_>>().join(", "));
+            Fault::at(node.at, format!("{} has no column `{wanted}`", self.name)).suggest(
+                wanted,
+                self.header(),
+                Some(all),
+            )
+        })
+    }
+
+    /// The column of this name.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.header().position(|column| column == name)
+    }
+
+    /// The rows in order; a row that is no row of this table is a fault.
+    pub fn rows(&self) -> impl Iterator<Item = Read<Row>> + '_ {
+        self.reader().into_records().map(|record| match record {
+            Ok(record) => Ok(Row { line: record.position().map_or(0, csv::Position::line), record }),
+            Err(error) => Err(self.csv_fault(&error)),
+        })
+    }
+
+    /// A fault of the file as a whole.
+    pub fn fault(&self, problem: String) -> Fault {
+        Fault::at(self.node.at, format!("{}: {problem}", self.name))
+    }
+
+    /// A fault of a row.
+    pub fn fault_in(&self, row: &Row, problem: String) -> Fault {
+        Fault::at(self.node.at, format!("{}:{}: {problem}", self.name, row.line))
+    }
+
+    /// Says of a fault in which row it is.
+    pub fn blame(&self, row: &Row, fault: Fault) -> Fault {
+        Fault { problem: format!("{}:{}: {}", self.name, row.line, fault.problem), ..fault }
+    }
+
+    fn csv_fault(&self, error: &csv::Error) -> Fault {
+        let line = error.position().map_or(String::new(), |at| format!(":{}", at.line()));
+        let problem = match error.kind() {
+            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                format!("{len} fields where the header has {expected_len}")
+            }
+            _ => error.to_string(),
+        };
+        Fault::at(self.node.at, format!("{}{line}: {problem}", self.name))
+    }
+}
