@@ -307,7 +307,9 @@ impl<O: Observer> Fleet<'_, O> {
                 self.updates.is_none() || state.is(Mark::ResultSent) && !scan.send_only_if_changed
             }
             Err(Refused::PoolFull) => {
+                // The first rejection is told, also to who was turned away before the start.
                 state.is(Mark::Waiting)
+                    && self.clients[client as usize].rejections > 0
                     && scan.retry == Retry::NextScan
                     && scan.give_up_after.is_none()
                     && (self.updates.is_none() || scan.resend_after_reject == Resend::NextScan)
