@@ -1,0 +1,112 @@
+//! What the tables say as a whole, before any computer is looked at: version, pool, policies, who has a twin.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::DateTime;
+
+use super::estate::{Computer, Estate};
+use super::policies::{Role, role};
+use super::tables::Table;
+use super::version::of_product;
+use super::{Assume, licenses_owned};
+use crate::rules::license_files::{InForce, in_force};
+use crate::scenario::model::{LicenseFile, Version};
+use crate::words::time::{Span, Time};
+
+/// Seen from the instant of the export.
+pub struct Evidence<'e> {
+    pub estate: &'e Estate,
+    /// The instant of the export.
+    pub now: DateTime,
+    pub version: Version,
+    /// By index of the policy.
+    pub roles: Vec<Role>,
+    pub licenses: Vec<LicenseFile>,
+    pub in_force: InForce,
+    /// Licenses held, by computers and by records that were not exported.
+    pub held: u64,
+    /// By computer: it has a twin of the same name and domain that reports later.
+    pub left_behind: Vec<bool>,
+}
+
+/// How much later a twin must have reported for the other one to be a record left behind.
+const TWIN_LATER: Span = Span::DAY;
+
+impl<'e> Evidence<'e> {
+    pub fn new(estate: &'e Estate, assume: &Assume, now: DateTime) -> Evidence<'e> {
+        let version = assume.version.or_else(|| newest_version(estate)).unwrap_or(Version::V8_6);
+        let licenses = licenses_owned::files(estate, version, assume.nodes, now);
+        let holders = estate.computers.iter().filter(|computer| computer.holds_license == Some(true));
+        Evidence {
+            estate,
+            now,
+            version,
+            roles: estate.policies.iter().map(|name| role(name, &assume.clones)).collect(),
+            in_force: in_force(&licenses, Time::START),
+            licenses,
+            held: (holders.count() + estate.orphans.len()) as u64,
+            left_behind: left_behind(estate),
+        }
+    }
+
+    /// How long ago an instant was.
+    pub fn age(&self, at: DateTime) -> Span {
+        let ms = self.now.duration_since(at).as_millis();
+        Span(i64::try_from(ms).expect("civil dates are within 10,000 years"))
+    }
+
+    /// How long ago the server heard of a computer; `None` when it is not known, or never did.
+    pub fn silence(&self, computer: &Computer) -> Option<Span> {
+        computer.last_seen().at().map(|at| self.age(at))
+    }
+
+    /// Was the computer's last Patch Inventory so short a time ago?
+    pub fn scanned_within(&self, computer: &Computer, span: Span) -> bool {
+        computer.last_patch_inventory.at().is_some_and(|at| self.age(at) <= span)
+    }
+
+    /// Does a policy of this role target a computer?
+    pub fn targeted_by(&self, computer: &Computer, role: Role) -> bool {
+        computer.policies.iter().any(|policy| self.roles[*policy as usize] == role)
+    }
+
+    /// Does a policy of this role target anybody?
+    pub fn has_policy(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    /// Is every license taken?
+    pub fn pool_is_full(&self) -> bool {
+        self.in_force.nodes.is_some_and(|nodes| self.held >= nodes)
+    }
+
+    /// A server without the table of agents is believed to have the plug-in wherever somebody scanned.
+    pub fn knows_plugins(&self) -> bool {
+        self.estate.has(Table::Agents)
+    }
+}
+
+/// The newest version that any agent has: servers are upgraded first, agents follow.
+fn newest_version(estate: &Estate) -> Option<Version> {
+    let agents = estate.computers.iter().flat_map(|computer| &computer.agents);
+    agents.filter_map(|agent| of_product(agent.version.as_deref()?)).max()
+}
+
+/// Of records with the same name and domain, those that stopped reporting well before another one did (V10).
+fn left_behind(estate: &Estate) -> Vec<bool> {
+    let mut latest: BTreeMap<(String, Option<String>), DateTime> = BTreeMap::new();
+    let key = |computer: &Computer| (computer.name.to_lowercase(), computer.domain.as_ref().map(|d| d.to_lowercase()));
+    for computer in estate.computers.iter().filter(|computer| !computer.name.is_empty()) {
+        if let Some(at) = computer.last_seen().at() {
+            let last = latest.entry(key(computer)).or_insert(at);
+            *last = (*last).max(at);
+        }
+    }
+    let is = |computer: &Computer| {
+        let (Some(last), Some(own)) = (latest.get(&key(computer)), computer.last_seen().at()) else {
+            return false;
+        };
+        !computer.name.is_empty() && last.duration_since(own).as_millis() > i128::from(TWIN_LATER.ms())
+    };
+    estate.computers.iter().map(is).collect()
+}

@@ -1,0 +1,51 @@
+//! The license files of a scenario, from the licenses that the customer owns.
+
+use jiff::civil::{DateTime, date};
+
+use super::estate::{Estate, OwnedLicense};
+use super::tables::Table;
+use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, Version};
+use crate::scenario::values::since;
+use crate::words::time::{Span, Time};
+
+/// The files, in order of the export. Without the table: one file with `nodes`, or without limit.
+pub fn files(estate: &Estate, version: Version, nodes: Option<u64>, start: DateTime) -> Vec<LicenseFile> {
+    let format = if version >= Version::V8_1 { LicenseFormat::SLic } else { LicenseFormat::Legacy };
+    if !estate.has(Table::Licenses) {
+        let kind = LicenseKind::Perpetual;
+        let name = "assumed".to_string();
+        let (from, until, aup_until, replaces) = (Time::START, None, None, None);
+        return vec![LicenseFile { name, kind, format, nodes, from, until, aup_until, replaces }];
+    }
+    let ends = |end: DateTime| since(start, end.date().at(23, 59, 0, 0));
+    let file = |(index, owned): (usize, &OwnedLicense)| LicenseFile {
+        name: format!("{}_{}", word(owned.kind), index + 1),
+        kind: owned.kind,
+        format,
+        nodes: Some(owned.nodes),
+        from: since(start, owned.starts.unwrap_or(UNDATED)),
+        until: owned.expires.map(ends),
+        aup_until: owned.maintenance_ends.map(ends),
+        replaces: None,
+    };
+    let mut files: Vec<LicenseFile> = estate.licenses.iter().enumerate().map(file).collect();
+    for index in 1..files.len() {
+        // Of two legacy files of one instant the one further down replaces the other one (L1).
+        while files[..index].iter().any(|before| before.from == files[index].from) {
+            files[index].from += Span(1);
+        }
+    }
+    files
+}
+
+/// A file without a date is taken to have come then, before all that have one.
+const UNDATED: DateTime = date(2000, 1, 1).at(0, 0, 0, 0);
+
+fn word(kind: LicenseKind) -> &'static str {
+    match kind {
+        LicenseKind::Perpetual => "perpetual",
+        LicenseKind::Subscription => "subscription",
+        LicenseKind::Temporary => "temporary",
+        LicenseKind::Trial => "trial",
+    }
+}

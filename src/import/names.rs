@@ -1,0 +1,162 @@
+//! What clients are called in a scenario made of an export: names that every file and command line bears,
+//! each once; or pseudonyms, from which nobody can tell whose they are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sha2::{Digest, Sha256};
+
+use super::values::Guid;
+
+/// Longest name in bytes; scenarios allow 64, and a number may have to be added.
+const LONGEST: usize = 56;
+
+/// A record that wants a name.
+pub struct Named<'a> {
+    pub guid: Guid,
+    /// As exported; perhaps empty, or with characters that no name may have.
+    pub name: &'a str,
+    pub domain: Option<&'a str>,
+}
+
+/// A name for each record, in the same order. `guesses`: names may be told from each other by the domain.
+pub fn names(records: &[Named]) -> Vec<String> {
+    let wanted = records.iter().map(|record| plain(record.name, record.guid));
+    let wanted: Vec<String> = wanted.collect();
+    let mut count: BTreeMap<String, u32> = BTreeMap::new();
+    wanted.iter().for_each(|name| *count.entry(folded(name)).or_default() += 1);
+    let with_domain = records.iter().zip(&wanted).map(|(record, name)| match record.domain.map(characters) {
+        Some(domain) if count[&folded(name)] > 1 && !domain.is_empty() => {
+            shortened(format!("{name}.{domain}"))
+        }
+        _ => name.clone(),
+    });
+    numbered(with_domain.collect())
+}
+
+/// A pseudonym for each record, from its GUID, which is random itself; `salt` makes others of the same.
+/// Records that have the same name and domain show that they do.
+pub fn pseudonyms(records: &[Named], salt: &str) -> Vec<String> {
+    let mut first: BTreeMap<(String, String), Guid> = BTreeMap::new();
+    let key = |record: &Named| (folded(record.name), folded(record.domain.unwrap_or_default()));
+    for record in records.iter().filter(|record| !record.name.is_empty()) {
+        let guid = first.entry(key(record)).or_insert(record.guid);
+        *guid = (*guid).min(record.guid);
+    }
+    let of = |record: &Named| {
+        let guid = first.get(&key(record)).copied().unwrap_or(record.guid);
+        format!("pc-{:08x}", hash(&format!("{salt}|name|"), guid) >> 32)
+    };
+    numbered(records.iter().map(of).collect())
+}
+
+/// A GUID that stands for another one.
+pub fn pseudonym_of(guid: Guid, salt: &str) -> Guid {
+    let (high, low) = (hash(&format!("{salt}|high|"), guid), hash(&format!("{salt}|low|"), guid));
+    Guid(u128::from(high) << 64 | u128::from(low))
+}
+
+/// Addresses the draws of a client: of its GUID, so that it is the same whatever the client is called.
+pub fn draw_key(guid: Guid) -> u64 {
+    hash("draws|", guid)
+}
+
+fn hash(what_for: &str, guid: Guid) -> u64 {
+    let digest = Sha256::new().chain_update(what_for).chain_update(guid.0.to_be_bytes()).finalize();
+    u64::from_be_bytes(std::array::from_fn(|i| digest[i]))
+}
+
+/// Gives those who would share a name a number: `pc-17`, `pc-17.2`, in order.
+fn numbered(wanted: Vec<String>) -> Vec<String> {
+    let mut taken: BTreeSet<String> = wanted.iter().map(|name| folded(name)).collect();
+    let mut met: BTreeMap<String, u32> = BTreeMap::new();
+    let mut name = |wanted: String| {
+        let nth = met.entry(folded(&wanted)).or_default();
+        *nth += 1;
+        if *nth == 1 {
+            return wanted;
+        }
+        loop {
+            let name = format!("{wanted}.{nth}");
+            if taken.insert(folded(&name)) {
+                return name;
+            }
+            *nth += 1;
+        }
+    };
+    wanted.into_iter().map(&mut name).collect()
+}
+
+/// The name as far as it may be one; a spreadsheet takes none of them for a formula.
+fn plain(name: &str, guid: Guid) -> String {
+    match characters(name) {
+        name if name.is_empty() => format!("unnamed-{}", &guid.to_string()[..8]),
+        name => shortened(name),
+    }
+}
+
+/// Letters, digits and `_ . -`; other characters become a `-`, and none stands at either end.
+fn characters(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        match c {
+            c if c.is_alphanumeric() || "_.-".contains(c) => out.push(c),
+            _ if out.ends_with('-') => {}
+            _ => out.push('-'),
+        }
+    }
+    out.trim_matches(['-', '.', '_']).to_string()
+}
+
+fn shortened(mut name: String) -> String {
+    while name.len() > LONGEST {
+        name.pop();
+    }
+    name.trim_end_matches(['-', '.', '_']).to_string()
+}
+
+fn folded(name: &str) -> String {
+    name.to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records<'a>(of: &[(u128, &'a str, &'a str)]) -> Vec<Named<'a>> {
+        let record = |&(guid, name, domain): &(u128, &'a str, &'a str)| Named {
+            guid: Guid(guid),
+            name,
+            domain: Some(domain).filter(|domain| !domain.is_empty()),
+        };
+        of.iter().map(record).collect()
+    }
+
+    #[test]
+    fn names_are_plain_and_each_is_there_once() {
+        let of = records(&[
+            (1, "PC-17", "EMEA"),
+            (2, "pc-17", "EMEA"),
+            (3, "PC-17", "APAC"),
+            (4, "=cmd|' /C calc'!A0", ""),
+            (5, "", ""),
+            (6, "Müller PC", "EMEA"),
+            (7, "-1+2", ""),
+        ]);
+        assert_eq!(
+            names(&of),
+            ["PC-17.EMEA", "pc-17.EMEA.2", "PC-17.APAC", "cmd-C-calc-A0", "unnamed-00000000", "Müller-PC", "1-2"]
+        );
+    }
+
+    #[test]
+    fn pseudonyms_tell_nothing_but_who_shares_a_name() {
+        let of = records(&[(1, "PC-17", "EMEA"), (2, "pc-17", "emea"), (3, "PC-17", "APAC"), (4, "", "")]);
+        let named = pseudonyms(&of, "");
+        assert_eq!(named[1], format!("{}.2", named[0]));
+        assert!(named[2] != named[0] && named[3] != named[0]);
+        assert!(named.iter().all(|name| name.starts_with("pc-") && !name.contains("17.E")));
+        assert_eq!(named, pseudonyms(&of, ""), "stable");
+        assert_ne!(named, pseudonyms(&of, "other"), "the salt makes others");
+        assert_ne!(pseudonym_of(Guid(1), ""), Guid(1));
+    }
+}
