@@ -17,6 +17,8 @@
 //! the tables stays unknown, and is noticed.
 
 pub mod fault;
+pub mod header;
 pub mod quoting;
+pub mod table;
 pub mod text;
 pub mod values;
