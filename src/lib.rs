@@ -7,6 +7,7 @@
 //!
 //! ```text
 //! YAML → scenario (as written) → scenario (checked) → fleet on the engine → facts → observers → study → output → cli
+//! exported tables → import → output → cli
 //! ```
 //!
 //! and so do imports: a layer may use those above it in this table and none below. A test reads the
@@ -18,6 +19,7 @@
 //! | [`engine`] | event queue, the loop over time, keyed draws, laws; it does not know the word *client* | words |
 //! | [`scenario`] | what a file may say, what it means, its defaults | words, laws of the engine |
 //! | [`rules`] | the license rules: pure decisions with rule ids | words, scenario |
+//! | [`import`] | a customer's exported tables as a typed picture of the estate | words, scenario, rules |
 //! | [`fleet`] | state, the closed set of events, handlers, facts | words, engine, scenario, rules |
 //! | [`observe`] | timeline, tally, trace, fingerprint: one observer a question | words, scenario, rules, fleet |
 //! | [`study`] | a run, a client's story, a diagnosis, many runs and what they say together | all above |
@@ -36,6 +38,7 @@
 pub mod cli;
 pub mod engine;
 pub mod fleet;
+pub mod import;
 pub mod observe;
 pub mod output;
 pub mod rules;

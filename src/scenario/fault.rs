@@ -113,7 +113,7 @@ const LONGEST_MESSAGE: usize = 600;
 
 /// A message on one line of bearable length: control characters of the file (line breaks, terminal
 /// escapes) are shown, not obeyed.
-fn visible(message: &str) -> String {
+pub fn visible(message: &str) -> String {
     let escaped = |c: char| match c.is_control() {
         true => c.escape_debug().collect::<String>(),
         false => c.to_string(),

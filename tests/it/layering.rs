@@ -5,16 +5,17 @@ use std::path::Path;
 use crate::support::{files_below, in_repository, read};
 
 /// Each layer with those it may use.
-const LAYERS: [(&str, &[&str]); 9] = [
+const LAYERS: [(&str, &[&str]); 10] = [
     ("words", &[]),
     ("engine", &["words"]),
     ("scenario", &["words", "engine"]),
     ("rules", &["words", "scenario"]),
+    ("import", &["words", "scenario", "rules"]),
     ("fleet", &["words", "engine", "scenario", "rules"]),
     ("observe", &["words", "scenario", "rules", "fleet"]),
     ("study", &["words", "engine", "scenario", "rules", "fleet", "observe"]),
-    ("output", &["words", "scenario", "rules", "fleet", "observe", "study"]),
-    ("cli", &["words", "scenario", "rules", "fleet", "observe", "study", "output"]),
+    ("output", &["words", "scenario", "rules", "fleet", "observe", "study", "import"]),
+    ("cli", &["words", "scenario", "rules", "fleet", "observe", "study", "import", "output"]),
 ];
 
 /// (text of the source, layers it may stand in, why).

@@ -1,0 +1,134 @@
+//! The rows of `computers`: those of one GUID become one computer.
+//!
+//! The same row twice is a slip of the query. The same GUID under two names is a record that several
+//! machines share, because their hardware keys are the same (V10). The same GUID and name with
+//! other data cannot both be true.
+
+use super::estate::{Computer, Status};
+use super::fault::{Fault, Findings};
+use super::folder::Folder;
+use super::interned::Words;
+use super::table::Row;
+use super::tables::{self, ComputerRow, Table};
+use super::values::Seen;
+
+/// Reads the computers, in order of GUID, each GUID once.
+pub fn read(folder: &mut Folder, findings: &Findings) -> Vec<Computer> {
+    let (mut rows, mut words) = (Vec::new(), Words::default());
+    let file = folder.rows(Table::Computers, findings, |row| {
+        if let Ok(read) = tables::computer(row) {
+            notice_gaps(row, &read);
+            rows.push(computer(read, row, &mut words));
+        }
+    });
+    if let Some(file) = file {
+        merge(&mut rows, file, findings);
+    }
+    rows
+}
+
+fn notice_gaps(row: &Row, read: &ComputerRow) {
+    if read.name.is_none() {
+        row.notice("no Name; the computer goes by its GUID", None);
+    }
+    if read.status.is_none() && row.has("Status") {
+        row.notice("no Status; whether the computer is retired is not known", None);
+    }
+    if read.is_managed.is_none() && row.has("IsManaged") {
+        row.notice("no IsManaged; whether the computer is managed is not known", None);
+    }
+}
+
+fn computer(read: ComputerRow, row: &Row, words: &mut Words) -> Computer {
+    Computer {
+        guid: read.guid,
+        line: row.line,
+        name: read.name.unwrap_or_default().to_string(),
+        other_names: Vec::new(),
+        domain: read.domain.map(|domain| words.shared(domain)),
+        is_managed: read.is_managed,
+        status: read.status.map(|word| status(word, row, words)),
+        last_config_request: read.last_config_request,
+        last_basic_inventory: read.last_basic_inventory,
+        last_patch_inventory: Seen::Unknown,
+        agents: Vec::new(),
+        policies: Vec::new(),
+        holds_license: None,
+        inventory_line: 0,
+    }
+}
+
+fn status(word: &str, row: &Row, words: &mut Words) -> Status {
+    let is = |known: &str| word.eq_ignore_ascii_case(known);
+    match () {
+        () if is("Active") => Status::Active,
+        () if is("Retired") => Status::Retired,
+        () if is("Disposed") => Status::Disposed,
+        () => {
+            row.notice("a Status other than Active, Retired and Disposed; kept as it is", Some(word));
+            Status::Other(words.shared(word))
+        }
+    }
+}
+
+fn merge(rows: &mut Vec<Computer>, file: &str, findings: &Findings) {
+    let name = |computer: &Computer| computer.name.to_lowercase();
+    rows.sort_by(|a, b| {
+        let names = || name(a).cmp(&name(b));
+        a.guid.cmp(&b.guid).then_with(names).then(a.line.cmp(&b.line))
+    });
+    rows.dedup_by(|later, kept| {
+        let same = later.guid == kept.guid && name(later) == name(kept);
+        if same {
+            compare(later, kept, file, findings);
+        }
+        same
+    });
+    rows.dedup_by(|other, kept| {
+        let shared = other.guid == kept.guid;
+        if shared {
+            findings.notice(file, Some(other.line.max(kept.line)), SHARED, Some(&other.name));
+            absorb(kept, other);
+        }
+        shared
+    });
+    rows.iter_mut().for_each(|computer| computer.other_names.sort());
+}
+
+const SHARED: &str = "a GUID under another name: one record that several machines share (V10); kept once";
+
+/// Two rows of the same GUID and name: the same, or a contradiction.
+fn compare(later: &Computer, kept: &Computer, file: &str, findings: &Findings) {
+    let differing: Vec<&str> = [
+        ("Domain", later.domain == kept.domain),
+        ("IsManaged", later.is_managed == kept.is_managed),
+        ("Status", later.status == kept.status),
+        ("LastConfigRequest", later.last_config_request == kept.last_config_request),
+        ("LastBasicInventory", later.last_basic_inventory == kept.last_basic_inventory),
+    ]
+    .iter()
+    .filter_map(|(column, same)| (!same).then_some(*column))
+    .collect();
+    if differing.is_empty() {
+        return findings.notice(file, Some(later.line), "the same computer again; kept once", None);
+    }
+    let problem =
+        format!("contradicts line {} about the same computer in {}", kept.line, differing.join(", "));
+    let help = "keep the row that is true; if the query joins other tables, they repeat its rows";
+    let guid = later.guid.to_string();
+    findings.fault(Fault::file(file, problem, help).line(later.line).column("Guid").found(&guid));
+}
+
+/// Two machines share a record: it goes by the name of the one last seen, with the latest dates.
+fn absorb(kept: &mut Computer, other: &mut Computer) {
+    if (kept.last_seen(), other.line) < (other.last_seen(), kept.line) {
+        std::mem::swap(kept, other);
+        std::mem::swap(&mut kept.other_names, &mut other.other_names);
+    }
+    if kept.name.is_empty() {
+        std::mem::swap(&mut kept.name, &mut other.name);
+    }
+    kept.last_config_request = kept.last_config_request.max(other.last_config_request);
+    kept.last_basic_inventory = kept.last_basic_inventory.max(other.last_basic_inventory);
+    kept.other_names.extend(Some(std::mem::take(&mut other.name)).filter(|name| !name.is_empty()));
+}

@@ -1,0 +1,263 @@
+//! What is wrong with the exported tables, and what was left out or assumed.
+//!
+//! Checking never stops at the first fault: those of all files come together, in order of file and
+//! line. What a cell holds is kept apart from the sentence about it, so that a report about a
+//! customer's estate can be shown without the customer's data.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::fmt::Write;
+
+use crate::scenario::fault::visible;
+
+/// A file of rubbish has millions of faults; the first ones tell the story.
+const SHOWN: usize = 50;
+
+/// So many rows are named in a notice.
+const EXAMPLES: usize = 3;
+
+/// A cell of a broken file may hold the rest of it; so many characters are kept to be shown.
+const LONGEST_FOUND: usize = 600;
+
+/// One thing wrong with the tables.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    pub file: String,
+    /// Counts from 1; without one the fault is of the file as a whole.
+    pub line: Option<u64>,
+    /// Our name of the column, never the file's.
+    pub column: Option<&'static str>,
+    /// What is wrong; holds no content of the file.
+    pub problem: String,
+    /// What stands there.
+    pub found: Option<String>,
+    /// What to do about it; holds no content of the file.
+    pub help: String,
+}
+
+impl Fault {
+    /// A fault of a file as a whole.
+    pub fn file(file: &str, problem: impl Into<String>, help: impl Into<String>) -> Fault {
+        let (problem, help) = (problem.into(), help.into());
+        Fault { file: file.to_string(), line: None, column: None, problem, found: None, help }
+    }
+
+    pub fn line(mut self, line: u64) -> Fault {
+        self.line = Some(line);
+        self
+    }
+
+    pub fn column(mut self, column: &'static str) -> Fault {
+        self.column = Some(column);
+        self
+    }
+
+    pub fn found(mut self, found: &str) -> Fault {
+        self.found = Some(start_of(found));
+        self
+    }
+}
+
+fn start_of(found: &str) -> String {
+    found.chars().take(LONGEST_FOUND).collect()
+}
+
+/// Everything wrong with the tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faults {
+    /// The first of them by file and line; at least one.
+    pub shown: Vec<Fault>,
+    /// How many there are beyond those.
+    pub more: u64,
+}
+
+/// Something about the tables that stops nothing: rows left out, assumptions made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Empty when it is about the folder.
+    pub file: String,
+    /// Holds no content of the file.
+    pub what: Cow<'static, str>,
+    /// How many rows it is about; 1 when it is about the file.
+    pub count: u64,
+    /// The first of those rows.
+    pub examples: Vec<Example>,
+}
+
+/// A row that a notice is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Example {
+    /// Without one the notice is about the file.
+    pub line: Option<u64>,
+    /// What stands there.
+    pub found: Option<String>,
+}
+
+/// Collects faults and notices while the tables are read.
+#[derive(Debug, Default)]
+pub struct Findings {
+    faults: RefCell<Vec<Fault>>,
+    /// Faults that were cut off.
+    more: RefCell<u64>,
+    notices: RefCell<Vec<Notice>>,
+}
+
+impl Findings {
+    pub fn fault(&self, fault: Fault) {
+        let mut faults = self.faults.borrow_mut();
+        faults.push(fault);
+        if faults.len() >= 2 * SHOWN {
+            *self.more.borrow_mut() += cut(&mut faults);
+        }
+    }
+
+    /// Notes something about a line (or the file); the same about other lines is counted with it.
+    pub fn notice(
+        &self,
+        file: &str,
+        line: Option<u64>,
+        what: impl Into<Cow<'static, str>>,
+        found: Option<&str>,
+    ) {
+        let what = what.into();
+        let mut notices = self.notices.borrow_mut();
+        let notice = match notices.iter().position(|known| known.what == what && known.file == file) {
+            Some(known) => &mut notices[known],
+            None => {
+                notices.push(Notice { file: file.to_string(), what, count: 0, examples: Vec::new() });
+                notices.last_mut().expect("one was just added")
+            }
+        };
+        notice.count += 1;
+        let last = notice.examples.last().and_then(|example| example.line);
+        if notice.examples.len() < EXAMPLES || line < last {
+            notice.examples.push(Example { line, found: found.map(start_of) });
+            notice.examples.sort();
+            notice.examples.truncate(EXAMPLES);
+        }
+    }
+
+    /// Ends reading: the notices in order of file and line, unless there are faults.
+    ///
+    /// # Errors
+    /// The faults, when there are any.
+    pub fn finish(self) -> Result<Vec<Notice>, Faults> {
+        let mut shown = self.faults.into_inner();
+        let more = self.more.into_inner() + cut(&mut shown);
+        if !shown.is_empty() {
+            return Err(Faults { shown, more });
+        }
+        let mut notices = self.notices.into_inner();
+        notices.sort_by(|a, b| (&a.file, &a.examples, &a.what).cmp(&(&b.file, &b.examples, &b.what)));
+        Ok(notices)
+    }
+}
+
+/// Keeps the first faults by file and line; how many were cut off.
+fn cut(faults: &mut Vec<Fault>) -> u64 {
+    faults.sort();
+    let more = faults.len().saturating_sub(SHOWN);
+    faults.truncate(SHOWN);
+    more as u64
+}
+
+/// The faults as people read them; without `show_values` nothing of the tables' content is in it.
+pub fn render(faults: &Faults, show_values: bool) -> String {
+    let mut out = String::new();
+    for fault in &faults.shown {
+        let column = fault.column.map_or(String::new(), |column| format!("{column}: "));
+        let found = quoted(fault.found.as_deref().filter(|_| show_values));
+        let _ = writeln!(out, "{}{column}{}{found}", place(&fault.file, fault.line), visible(&fault.problem));
+        let _ = writeln!(out, "  help: {}", visible(&fault.help));
+    }
+    if faults.more > 0 {
+        let _ = writeln!(out, "... and {} more", faults.more);
+    }
+    out
+}
+
+/// The notices as people read them, one a line; `show_values` as for [`render`].
+pub fn render_notices(notices: &[Notice], show_values: bool) -> String {
+    let mut out = String::new();
+    for notice in notices {
+        let first = notice.examples.first().and_then(|example| example.line);
+        let mut values: Vec<&str> = notice.examples.iter().filter_map(|e| e.found.as_deref()).collect();
+        values.dedup();
+        let found: String = values.iter().filter(|_| show_values).map(|found| quoted(Some(found))).collect();
+        let also = other_lines(notice);
+        let _ = writeln!(out, "{}{}{also}{found}", place(&notice.file, first), visible(&notice.what));
+    }
+    out
+}
+
+/// ` (5 rows: lines 2, 3, 7, ...)` for a notice about several rows.
+fn other_lines(notice: &Notice) -> String {
+    if notice.count < 2 {
+        return String::new();
+    }
+    let lines: Vec<String> = notice.examples.iter().filter_map(|e| Some(e.line?.to_string())).collect();
+    let dots = if notice.count > lines.len() as u64 { ", ..." } else { "" };
+    match lines.is_empty() {
+        true => format!(" ({} times)", notice.count),
+        false => format!(" ({} rows: lines {}{dots})", notice.count, lines.join(", ")),
+    }
+}
+
+fn place(file: &str, line: Option<u64>) -> String {
+    let file = visible(file);
+    match line {
+        _ if file.is_empty() => String::new(),
+        Some(line) => format!("{file}:{line}: "),
+        None => format!("{file}: "),
+    }
+}
+
+fn quoted(found: Option<&str>) -> String {
+    found.map_or(String::new(), |found| format!(" `{}`", visible(found)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(line: u64) -> Fault {
+        Fault::file("agents.csv", "not a GUID", "write it well").line(line).column("Guid").found("x\ty")
+    }
+
+    fn faults_of(lines: impl Iterator<Item = u64>) -> Faults {
+        let findings = Findings::default();
+        lines.for_each(|line| findings.fault(fault(line)));
+        findings.finish().unwrap_err()
+    }
+
+    #[test]
+    fn a_fault_shows_place_value_and_remedy_and_the_value_can_be_left_out() {
+        let faults = faults_of([7].into_iter());
+        let shown = "agents.csv:7: Guid: not a GUID `x\\ty`\n  help: write it well\n";
+        assert_eq!(render(&faults, true), shown);
+        assert_eq!(render(&faults, false), shown.replace(" `x\\ty`", ""));
+    }
+
+    #[test]
+    fn the_first_faults_are_shown_and_the_others_counted() {
+        let faults = faults_of((1..=1_000).rev());
+        let lines: Vec<u64> = faults.shown.iter().filter_map(|fault| fault.line).collect();
+        assert_eq!(lines, (1..=50).collect::<Vec<u64>>());
+        assert_eq!(faults.more, 950);
+        assert!(render(&faults, true).ends_with("\n... and 950 more\n"));
+    }
+
+    #[test]
+    fn the_same_about_many_rows_is_one_notice_that_names_the_first() {
+        let findings = Findings::default();
+        for line in [9, 4, 12, 5] {
+            findings.notice("targets.csv", Some(line), "the same row again", Some("a"));
+        }
+        findings.notice("", None, "other files", Some("b.txt"));
+        let notices = findings.finish().unwrap();
+        let shown =
+            "other files `b.txt`\ntargets.csv:4: the same row again (4 rows: lines 4, 5, 9, ...) `a`\n";
+        assert_eq!(render_notices(&notices, true), shown);
+        assert_eq!(render_notices(&notices, false), shown.replace(" `b.txt`", "").replace(" `a`", ""));
+    }
+}

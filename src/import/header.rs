@@ -1,0 +1,218 @@
+//! The first line of a table: which of its columns stands where.
+
+use csv::StringRecord;
+
+use super::fault::{Fault, Findings};
+use super::table::Column;
+use crate::scenario::fault::nearest;
+
+/// Where the known columns of a table stand.
+pub struct Header {
+    places: Vec<(&'static str, usize)>,
+    /// How many columns there are, known or not.
+    width: usize,
+}
+
+impl Header {
+    /// Is this the name of one of `columns`?
+    pub fn knows(columns: &[Column], name: &str) -> bool {
+        let name = normal(name);
+        columns.iter().flat_map(names_of).any(|known| normal(known) == name)
+    }
+
+    /// Finds the columns in the header; `None` when it cannot be used, which is then recorded.
+    /// Unknown columns are noticed.
+    pub fn of(
+        columns: &'static [Column],
+        header: &StringRecord,
+        file: &str,
+        line: u64,
+        findings: &Findings,
+    ) -> Option<Header> {
+        let names: Vec<String> = header.iter().map(normal).collect();
+        if !header.iter().any(|name| Header::knows(columns, name)) {
+            findings.fault(no_header(columns, header, file).line(line));
+            return None;
+        }
+        let mut found = Header { places: Vec::new(), width: header.len() };
+        let mut good = true;
+        for column in columns {
+            match locate(column, &names, header, file) {
+                Ok(Some(place)) => found.places.push((column.name, place)),
+                Ok(None) => notice_missing(column, file, findings),
+                Err(fault) => {
+                    good = false;
+                    findings.fault(fault.line(line));
+                }
+            }
+        }
+        found.notice_unused(header, file, line, findings);
+        good.then_some(found)
+    }
+
+    fn notice_unused(&self, header: &StringRecord, file: &str, line: u64, findings: &Findings) {
+        let used = |place: usize| self.places.iter().any(|(_, known)| *known == place);
+        let unused =
+            header.iter().enumerate().filter(|(place, _)| !used(*place)).map(|(_, name)| name.trim());
+        let unused: Vec<&str> = unused.take(MOST_NAMES).collect();
+        if !unused.is_empty() {
+            findings.notice(file, Some(line), "columns that are not used", Some(&unused.join(", ")));
+        }
+    }
+
+    /// Where a column stands, if it is there.
+    pub fn place(&self, column: &'static str) -> Option<usize> {
+        self.places.iter().find(|(name, _)| *name == column).map(|(_, place)| *place)
+    }
+
+    /// How many columns there are, known or not.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+}
+
+/// A name of a column as it is compared: `[Agent Name]` and `_ResourceGuid` are `agentname` and `resourceguid`.
+fn normal(name: &str) -> String {
+    name.chars().filter(|c| !" \t_[]\"'`".contains(*c)).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+fn names_of(column: &Column) -> impl Iterator<Item = &'static str> {
+    std::iter::once(column.name).chain(column.aliases.iter().copied())
+}
+
+/// Where the first name of the column that occurs stands.
+fn places_of(column: &Column, names: &[String]) -> Vec<usize> {
+    let places = |known: &str| -> Vec<usize> {
+        let known = normal(known);
+        names.iter().enumerate().filter(|(_, name)| **name == known).map(|(place, _)| place).collect()
+    };
+    names_of(column).map(places).find(|places| !places.is_empty()).unwrap_or_default()
+}
+
+/// Where the column stands, if it is there and need not be.
+fn locate(
+    column: &Column,
+    names: &[String],
+    header: &StringRecord,
+    file: &str,
+) -> Result<Option<usize>, Box<Fault>> {
+    match places_of(column, names).as_slice() {
+        [place] => Ok(Some(*place)),
+        [] if column.needed => Err(Box::new(missing(column, header, file))),
+        [] => Ok(None),
+        [first, second, ..] => Err(Box::new(twice(column, *first, *second, file))),
+    }
+}
+
+fn no_header(columns: &[Column], header: &StringRecord, file: &str) -> Fault {
+    let all: Vec<&str> = columns.iter().map(|column| column.name).collect();
+    let help = format!("the first line holds the names of the columns: {}", all.join(", "));
+    Fault::file(file, "no column has a known name", help).found(&found_names(header, None))
+}
+
+/// What is longer is no name of a column, and comparing it would take for ever.
+const LONGEST_NAME: usize = 128;
+
+fn missing(column: &Column, header: &StringRecord, file: &str) -> Fault {
+    let near = nearest(column.name, header.iter().filter(|name| name.len() <= LONGEST_NAME));
+    let help = match near {
+        Some(_) => format!("one column has nearly that name: name it `{}`", column.name),
+        None => format!("export it too, or give the column that holds it the name `{}`", column.name),
+    };
+    let problem = format!("column `{}` is missing among", column.name);
+    Fault::file(file, problem, help).found(&found_names(header, near))
+}
+
+fn twice(column: &Column, first: usize, second: usize, file: &str) -> Fault {
+    let problem =
+        format!("column `{}` is there twice, as columns {} and {}", column.name, first + 1, second + 1);
+    Fault::file(file, problem, "keep one of them")
+}
+
+fn notice_missing(column: &Column, file: &str, findings: &Findings) {
+    if !column.without.is_empty() {
+        findings.notice(file, None, format!("no column `{}`: {}", column.name, column.without), None);
+    }
+}
+
+/// So many names are shown.
+const MOST_NAMES: usize = 30;
+
+/// The names in a header, the nearest to what is looked for marked.
+fn found_names(header: &StringRecord, near: Option<&str>) -> String {
+    let marked = |name: &str| match near == Some(name) {
+        true => format!("{} (nearest)", name.trim()),
+        false => name.trim().to_string(),
+    };
+    header.iter().take(MOST_NAMES).map(marked).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fault::{render, render_notices};
+    use super::*;
+
+    const COLUMNS: &[Column] = &[
+        Column { name: "ResourceGuid", aliases: &["Guid"], needed: true, without: "" },
+        Column { name: "AgentName", aliases: &[], needed: true, without: "" },
+        Column { name: "ProductVersion", aliases: &[], needed: false, without: "versions are not known" },
+    ];
+
+    /// Where the columns stand, and what was found.
+    fn places(header: &[&str]) -> (Option<Vec<usize>>, String) {
+        let findings = Findings::default();
+        let found = Header::of(COLUMNS, &StringRecord::from(header.to_vec()), "agents.csv", 1, &findings);
+        let places = found.map(|h| COLUMNS.iter().filter_map(|column| h.place(column.name)).collect());
+        let shown = match findings.finish() {
+            Ok(notices) => render_notices(&notices, true),
+            Err(faults) => render(&faults, true),
+        };
+        (places, shown)
+    }
+
+    #[test]
+    fn names_match_in_any_order_case_and_dress() {
+        for (header, expected, found) in [
+            (["_ResourceGuid", "[Agent Name]", "Product Version"], [0, 1, 2], ""),
+            (["PRODUCTVERSION", "agent_name", "guid"], [2, 1, 0], ""),
+            (["'resource guid'", "AgentName", "\"Product_Version\""], [0, 1, 2], ""),
+        ] {
+            assert_eq!(places(&header), (Some(expected.to_vec()), found.to_string()), "{header:?}");
+        }
+        // The own name of a column wins over its alias.
+        let (places, found) = places(&["Guid", "ResourceGuid", "AgentName", "Build"]);
+        assert_eq!(places, Some(vec![1, 2]));
+        assert_eq!(
+            found,
+            "agents.csv: no column `ProductVersion`: versions are not known\n\
+             agents.csv:1: columns that are not used `Guid, Build`\n"
+        );
+    }
+
+    #[test]
+    fn a_header_that_cannot_be_used_says_why() {
+        for (header, found) in [
+            (
+                vec!["Guid", "AgentNam"],
+                "agents.csv:1: column `AgentName` is missing among `Guid, AgentNam (nearest)`\n  \
+                 help: one column has nearly that name: name it `AgentName`\n",
+            ),
+            (
+                vec!["Guid", "Title"],
+                "agents.csv:1: column `AgentName` is missing among `Guid, Title`\n  \
+                 help: export it too, or give the column that holds it the name `AgentName`\n",
+            ),
+            (
+                vec!["Guid", "AgentName", "Agent Name"],
+                "agents.csv:1: column `AgentName` is there twice, as columns 2 and 3\n  help: keep one of them\n",
+            ),
+            (
+                vec!["{6d417916-467c-46a7-a870-6d86d9345b61}", "Altiris Agent"],
+                "agents.csv:1: no column has a known name `{6d417916-467c-46a7-a870-6d86d9345b61}, Altiris Agent`\n  \
+                 help: the first line holds the names of the columns: ResourceGuid, AgentName, ProductVersion\n",
+            ),
+        ] {
+            assert_eq!(places(&header), (None, found.to_string()), "{header:?}");
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! What the other tables add to the computers: joined by GUID, each resource's rows together.
+
+use super::computers;
+use super::estate::{Agent, Computer, Estate, Orphan};
+use super::fault::Findings;
+use super::folder::Folder;
+use super::interned::Words;
+use super::licenses;
+use super::tables::{self, Table};
+use super::values::{Guid, Seen};
+
+/// What a row says about a resource, and its line. Sorted, the rows of a resource stand together.
+type About<T> = (Guid, T, u64);
+
+/// Joins the tables; when they were exported is not settled yet.
+pub fn estate(folder: &mut Folder, findings: &Findings) -> Estate {
+    let missing = Table::ALL.into_iter().filter(|table| !folder.has(*table)).collect();
+    let mut computers = computers::read(folder, findings);
+    agents(folder, &mut computers, findings);
+    patch_inventories(folder, &mut computers, findings);
+    Estate {
+        policies: targets(folder, &mut computers, findings),
+        orphans: licenses_in_use(folder, &mut computers, findings),
+        licenses: licenses::read(folder, findings),
+        computers,
+        missing,
+        ..Estate::default()
+    }
+}
+
+fn agents(folder: &mut Folder, computers: &mut [Computer], findings: &Findings) {
+    let (mut rows, mut words) = (Vec::new(), Words::default());
+    let file = folder.rows(Table::Agents, findings, |row| {
+        if let Ok(read) = tables::agent(row) {
+            let agent = (words.id(read.name), read.version.map(|version| words.id(version)));
+            rows.push((read.resource, agent, row.line));
+        }
+    });
+    let Some(file) = file else { return };
+    let of_computer = |computer: &mut Computer, rows: &[About<(u32, Option<u32>)>]| {
+        for same_name in rows.chunk_by(|a, b| a.1.0 == b.1.0) {
+            let version = |row: &About<(u32, Option<u32>)>| row.1.1.map(|id| words.word(id));
+            let newest = same_name.iter().max_by_key(|row| (version(row).map(|v| release(&v)), row.2));
+            let Some(newest) = newest else { continue };
+            for row in same_name.iter().filter(|row| row.2 != newest.2) {
+                findings.notice(file, Some(row.2), again(row.1 == newest.1), None);
+            }
+            computer.agents.push(Agent { name: words.word(newest.1.0), version: version(newest) });
+        }
+        computer.agents.sort_by(|a, b| a.name.cmp(&b.name));
+    };
+    join(rows, computers, of_computer, |rows| not_there(rows, file, findings));
+}
+
+fn again(same: bool) -> &'static str {
+    match same {
+        true => "the same agent of the same computer again; kept once",
+        false => "the same agent of the same computer in an older version; the newest is kept",
+    }
+}
+
+/// A version as it is ordered: `8.10` after `8.9`.
+fn release(version: &str) -> Vec<u64> {
+    version.split(|c: char| !c.is_ascii_digit()).map(|part| part.parse().unwrap_or(0)).collect()
+}
+
+fn patch_inventories(folder: &mut Folder, computers: &mut [Computer], findings: &Findings) {
+    let mut rows = Vec::new();
+    let file = folder.rows(Table::PatchInventory, findings, |row| {
+        if let Ok((resource, inventory)) = tables::patch_inventory(row) {
+            rows.push((resource, inventory, row.line));
+        }
+    });
+    let Some(file) = file else { return };
+    computers.iter_mut().for_each(|computer| computer.last_patch_inventory = Seen::Never);
+    let of_computer = |computer: &mut Computer, rows: &[About<Seen>]| {
+        let Some(((_, latest, line), earlier)) = rows.split_last() else { return };
+        (computer.last_patch_inventory, computer.inventory_line) = (*latest, *line);
+        for (_, _, line) in earlier {
+            findings.notice(file, Some(*line), "the same computer again; the latest date is kept", None);
+        }
+    };
+    join(rows, computers, of_computer, |rows| not_there(rows, file, findings));
+}
+
+/// Gives every computer the policies that target it; the names of all policies, sorted.
+fn targets(folder: &mut Folder, computers: &mut [Computer], findings: &Findings) -> Vec<String> {
+    let (mut rows, mut words) = (Vec::new(), Words::default());
+    let file = folder.rows(Table::Targets, findings, |row| {
+        if let Ok((resource, policy)) = tables::target(row) {
+            rows.push((resource, words.id(policy), row.line));
+        }
+    });
+    let Some(file) = file else { return Vec::new() };
+    let (policies, places) = words.sorted();
+    let of_computer = |computer: &mut Computer, rows: &[About<u32>]| {
+        for same in rows.chunk_by(|a, b| a.1 == b.1) {
+            computer.policies.push(places[same[0].1 as usize]);
+            for (_, _, line) in &same[1..] {
+                findings.notice(
+                    file,
+                    Some(*line),
+                    "the same policy of the same computer again; kept once",
+                    None,
+                );
+            }
+        }
+        computer.policies.sort_unstable();
+    };
+    join(rows, computers, of_computer, |rows| not_there(rows, file, findings));
+    policies
+}
+
+/// Marks the computers that hold a license; the holders that are no computers.
+fn licenses_in_use(folder: &mut Folder, computers: &mut [Computer], findings: &Findings) -> Vec<Orphan> {
+    let mut rows = Vec::new();
+    let file = folder.rows(Table::LicenseInUse, findings, |row| {
+        if let Ok(Some(resource)) = tables::license_in_use(row) {
+            rows.push((resource, (), row.line));
+        }
+    });
+    let Some(file) = file else { return Vec::new() };
+    computers.iter_mut().for_each(|computer| computer.holds_license = Some(false));
+    let once = |rows: &[About<()>]| {
+        for (_, _, line) in &rows[1..] {
+            findings.notice(file, Some(*line), "a second license of the same resource; counted once", None);
+        }
+    };
+    let mut orphans = Vec::new();
+    let of_computer = |computer: &mut Computer, rows: &[About<()>]| {
+        computer.holds_license = Some(true);
+        once(rows);
+    };
+    join(rows, computers, of_computer, |rows| {
+        let (guid, (), line) = rows[0];
+        findings.notice(file, Some(line), ORPHAN, Some(&guid.to_string()));
+        orphans.push(Orphan { guid, line });
+        once(rows);
+    });
+    orphans
+}
+
+const ORPHAN: &str =
+    "the holder of a license is not among the computers: its record was deleted (V3) or not exported";
+
+/// Hands the rows of every resource to `known` with its computer, or to `unknown`.
+fn join<T: Ord>(
+    mut rows: Vec<About<T>>,
+    computers: &mut [Computer],
+    mut known: impl FnMut(&mut Computer, &[About<T>]),
+    mut unknown: impl FnMut(&[About<T>]),
+) {
+    rows.sort_unstable();
+    let mut computers = computers.iter_mut().peekable();
+    for of_resource in rows.chunk_by(|a, b| a.0 == b.0) {
+        let guid = of_resource[0].0;
+        while computers.next_if(|computer| computer.guid < guid).is_some() {}
+        match computers.next_if(|computer| computer.guid == guid) {
+            Some(computer) => known(computer, of_resource),
+            None => unknown(of_resource),
+        }
+    }
+}
+
+fn not_there<T>(rows: &[About<T>], file: &str, findings: &Findings) {
+    for (guid, _, line) in rows {
+        let guid = guid.to_string();
+        findings.notice(
+            file,
+            Some(*line),
+            "a row about a resource that is not among the computers",
+            Some(&guid),
+        );
+    }
+}

@@ -1,0 +1,70 @@
+//! The licenses owned: what a row leaves open, and what it cannot mean.
+
+use std::collections::BTreeSet;
+
+use super::estate::OwnedLicense;
+use super::fault::Findings;
+use super::folder::Folder;
+use super::table::Row;
+use super::tables::{self, LicenseRow, Table};
+use crate::scenario::model::LicenseKind;
+
+/// Reads the licenses of Patch Management, in order of the file.
+pub fn read(folder: &mut Folder, findings: &Findings) -> Vec<OwnedLicense> {
+    let (mut owned, mut seen) = (Vec::new(), BTreeSet::new());
+    folder.rows(Table::Licenses, findings, |row| {
+        if let Ok(Some(read)) = tables::license(row) {
+            let license = checked(&read, row);
+            if !seen.insert(all_but_line(&license)) {
+                row.notice("a license like one above; both count", None);
+            }
+            owned.push(license);
+        }
+    });
+    owned
+}
+
+/// What makes two rows the same license, or else the same slip of a query.
+fn all_but_line(license: &OwnedLicense) -> impl Ord + use<> {
+    let OwnedLicense { product, kind, nodes, starts, expires, maintenance_ends, .. } = license.clone();
+    (product, kind as u8, nodes, starts, expires, maintenance_ends)
+}
+
+fn checked(read: &LicenseRow, row: &Row) -> OwnedLicense {
+    let kind = read.kind.unwrap_or_else(|| assumed_kind(read, row));
+    let perpetual = kind == LicenseKind::Perpetual;
+    if read.expires.is_some() && read.expires < read.starts {
+        row.fault("Expires", "the license expires before it starts", "correct Starts or Expires");
+    }
+    if read.maintenance_ends.is_some() && read.maintenance_ends < read.starts {
+        row.notice("maintenance ends before the license starts; kept as it is", None);
+    }
+    if perpetual && read.expires.is_some() {
+        row.notice("a perpetual license does not expire (L2); Expires is left out", None);
+    }
+    if !perpetual && read.expires.is_none() {
+        let help = "give the date; only a perpetual license has none";
+        row.fault("Expires", "a license of this kind expires, and no date is given", help);
+    }
+    OwnedLicense {
+        line: row.line,
+        product: read.product.map(str::to_string),
+        kind,
+        nodes: read.nodes,
+        starts: read.starts,
+        expires: read.expires.filter(|_| !perpetual),
+        maintenance_ends: read.maintenance_ends,
+    }
+}
+
+/// The kind of a license that does not say it.
+fn assumed_kind(read: &LicenseRow, row: &Row) -> LicenseKind {
+    let (kind, what) = match read.expires {
+        Some(_) => (LicenseKind::Subscription, "no Kind; it expires, so it is taken for a subscription"),
+        None => {
+            (LicenseKind::Perpetual, "no Kind; it does not expire, so it is taken for a perpetual license")
+        }
+    };
+    row.notice(what, None);
+    kind
+}

@@ -1,0 +1,232 @@
+//! The six tables: their columns, and what a row of each says.
+
+use jiff::civil::DateTime;
+
+use super::table::{Column, Row, Understood};
+use super::values::{self, Guid, Seen, Wrong};
+use crate::scenario::model::LicenseKind;
+
+/// A table, one file each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Table {
+    Computers,
+    Agents,
+    LicenseInUse,
+    PatchInventory,
+    Targets,
+    Licenses,
+}
+
+impl Table {
+    pub const ALL: [Table; 6] = [
+        Table::Computers,
+        Table::Agents,
+        Table::LicenseInUse,
+        Table::PatchInventory,
+        Table::Targets,
+        Table::Licenses,
+    ];
+
+    /// The name of its file, without `.csv`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Table::Computers => "computers",
+            Table::Agents => "agents",
+            Table::LicenseInUse => "license_in_use",
+            Table::PatchInventory => "patch_inventory",
+            Table::Targets => "targets",
+            Table::Licenses => "licenses",
+        }
+    }
+
+    pub fn columns(self) -> &'static [Column] {
+        match self {
+            Table::Computers => COMPUTERS,
+            Table::Agents => AGENTS,
+            Table::LicenseInUse => LICENSE_IN_USE,
+            Table::PatchInventory => PATCH_INVENTORY,
+            Table::Targets => TARGETS,
+            Table::Licenses => LICENSES,
+        }
+    }
+
+    /// What is not known when nobody exported it.
+    pub fn without(self) -> &'static str {
+        match self {
+            Table::Computers => "nothing is known",
+            Table::Agents => "which agents the computers have is not known",
+            Table::LicenseInUse => "which computers hold a license is not known",
+            Table::PatchInventory => "when computers last sent a Patch Inventory is not known",
+            Table::Targets => "which policies target the computers is not known",
+            Table::Licenses => "which licenses are owned is not known",
+        }
+    }
+}
+
+const fn needed(name: &'static str) -> Column {
+    Column { name, aliases: &[], needed: true, without: "" }
+}
+
+const fn optional(name: &'static str, without: &'static str) -> Column {
+    Column { name, aliases: &[], needed: false, without }
+}
+
+/// The resource a row is about, in the tables other than `computers`.
+const RESOURCE: Column = Column { name: "ResourceGuid", aliases: &["Guid"], needed: true, without: "" };
+
+const PRODUCT: Column = optional("ProductName", "every row is taken for one of Patch Management");
+
+const COMPUTERS: &[Column] = &[
+    Column { name: "Guid", aliases: &["ResourceGuid"], needed: true, without: "" },
+    needed("Name"),
+    optional("Domain", "the domains of computers are not known"),
+    optional("IsManaged", "which computers are managed is not known"),
+    optional("Status", "which computers are retired is not known"),
+    optional("LastConfigRequest", "when computers last asked for their configuration is not known"),
+    optional("LastBasicInventory", "when computers last sent a Basic Inventory is not known"),
+];
+
+const AGENTS: &[Column] =
+    &[RESOURCE, needed("AgentName"), optional("ProductVersion", "the versions of agents are not known")];
+
+const LICENSE_IN_USE: &[Column] = &[PRODUCT, optional("LicensingPolicyGuid", ""), RESOURCE];
+
+const PATCH_INVENTORY: &[Column] = &[RESOURCE, needed("LastPatchInventory")];
+
+const TARGETS: &[Column] = &[RESOURCE, needed("PolicyName")];
+
+const LICENSES: &[Column] = &[
+    PRODUCT,
+    optional("Kind", "licenses that expire are taken for subscriptions, the others for perpetual ones"),
+    needed("Nodes"),
+    optional("Starts", "when licenses start is not known"),
+    optional("Expires", "no license is taken to expire"),
+    optional("MaintenanceEnds", "when maintenance ends is not known"),
+];
+
+/// A row of `computers`.
+pub struct ComputerRow<'r> {
+    pub guid: Guid,
+    pub name: Option<&'r str>,
+    pub domain: Option<&'r str>,
+    pub is_managed: Option<bool>,
+    pub status: Option<&'r str>,
+    pub last_config_request: Seen,
+    pub last_basic_inventory: Seen,
+}
+
+/// Reads a row of `computers`.
+///
+/// # Errors
+/// When a value is wrong; all of them are recorded. So too for the other tables.
+pub fn computer<'r>(row: &Row<'r>) -> Understood<ComputerRow<'r>> {
+    let (guid, name) = (row.needed("Guid", values::guid), row.optional("Name", values::text));
+    let (domain, is_managed) =
+        (row.optional("Domain", values::text), row.optional("IsManaged", values::flag));
+    let status = row.optional("Status", values::text);
+    let (request, inventory) = (row.seen("LastConfigRequest"), row.seen("LastBasicInventory"));
+    Ok(ComputerRow {
+        guid: guid?,
+        name: name?,
+        domain: domain?,
+        is_managed: is_managed?,
+        status: status?,
+        last_config_request: request?,
+        last_basic_inventory: inventory?,
+    })
+}
+
+/// A row of `agents`.
+pub struct AgentRow<'r> {
+    pub resource: Guid,
+    pub name: &'r str,
+    pub version: Option<&'r str>,
+}
+
+/// # Errors
+/// As [`computer`].
+pub fn agent<'r>(row: &Row<'r>) -> Understood<AgentRow<'r>> {
+    let (resource, name) = (resource(row), row.needed("AgentName", values::text));
+    let version = row.optional("ProductVersion", values::text);
+    Ok(AgentRow { resource: resource?, name: name?, version: version? })
+}
+
+/// The resource that holds a license, when the row is one of Patch Management.
+///
+/// # Errors
+/// As [`computer`].
+pub fn license_in_use(row: &Row) -> Understood<Option<Guid>> {
+    if !is_of_patch_management(row)? {
+        return Ok(None);
+    }
+    let (resource, policy) = (resource(row), row.optional("LicensingPolicyGuid", values::guid));
+    policy?;
+    Ok(Some(resource?))
+}
+
+/// The resource and its last Patch Inventory.
+///
+/// # Errors
+/// As [`computer`].
+pub fn patch_inventory(row: &Row) -> Understood<(Guid, Seen)> {
+    let (resource, inventory) = (resource(row), row.seen("LastPatchInventory"));
+    Ok((resource?, inventory?))
+}
+
+/// The resource and the name of a policy that targets it.
+///
+/// # Errors
+/// As [`computer`].
+pub fn target<'r>(row: &Row<'r>) -> Understood<(Guid, &'r str)> {
+    let (resource, policy) = (resource(row), row.needed("PolicyName", values::text));
+    Ok((resource?, policy?))
+}
+
+/// A row of `licenses`.
+pub struct LicenseRow<'r> {
+    pub product: Option<&'r str>,
+    pub kind: Option<LicenseKind>,
+    pub nodes: u64,
+    pub starts: Option<DateTime>,
+    pub expires: Option<DateTime>,
+    pub maintenance_ends: Option<DateTime>,
+}
+
+/// A row of `licenses`, when it is one of Patch Management.
+///
+/// # Errors
+/// As [`computer`].
+pub fn license<'r>(row: &Row<'r>) -> Understood<Option<LicenseRow<'r>>> {
+    if !is_of_patch_management(row)? {
+        return Ok(None);
+    }
+    let product = row.cell(PRODUCT.name);
+    let (kind, nodes) = (row.optional("Kind", values::kind), row.needed("Nodes", values::nodes));
+    let day = |column, understand: fn(&str) -> Result<Option<DateTime>, Wrong>| {
+        row.optional(column, understand).map(Option::flatten)
+    };
+    let starts = day("Starts", values::instant);
+    let (expires, maintenance) = (day("Expires", values::end), day("MaintenanceEnds", values::end));
+    Ok(Some(LicenseRow {
+        product,
+        kind: kind?,
+        nodes: nodes?,
+        starts: starts?,
+        expires: expires?,
+        maintenance_ends: maintenance?,
+    }))
+}
+
+fn resource(row: &Row) -> Understood<Guid> {
+    row.needed(RESOURCE.name, values::guid)
+}
+
+/// Is the row about Patch Management? One that names no product is; the others are counted.
+fn is_of_patch_management(row: &Row) -> Understood<bool> {
+    let Some(product) = row.optional(PRODUCT.name, values::text)? else { return Ok(true) };
+    let ours = product.to_ascii_lowercase().contains("patch management");
+    if !ours {
+        row.notice("a row of another product; left out", Some(product));
+    }
+    Ok(ours)
+}
