@@ -1,6 +1,7 @@
 //! Arguments of the command line.
 
 mod planning;
+mod support;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub use planning::{Compare, Many, Replicate, Size, Sweep};
+pub use support::{Audit, AuditFormat, Import, Tables};
 
 /// Simulates a managed PC fleet that consumes software licenses.
 #[derive(Debug, Parser)]
@@ -49,6 +51,8 @@ pub enum Command {
     Check(Check),
     Explain(Explain),
     Diagnose(Diagnose),
+    Import(Import),
+    Audit(Audit),
     Init(Init),
     /// Print a JSON Schema of the scenario language: completion and hints in editors.
     #[command(after_help = "Example:

@@ -3,12 +3,14 @@
 mod check;
 mod diagnose;
 mod explain;
+mod import;
 mod init;
 mod run;
 
 pub use check::check;
 pub use diagnose::diagnose;
 pub use explain::explain;
+pub use import::{audit, import};
 pub use init::init;
 pub use run::run;
 

@@ -26,6 +26,8 @@ pub fn main() -> ExitCode {
         args::Command::Check(check) => commands::check(check),
         args::Command::Explain(explain) => commands::explain(explain),
         args::Command::Diagnose(diagnose) => commands::diagnose(diagnose),
+        args::Command::Import(import) => commands::import(import),
+        args::Command::Audit(audit) => commands::audit(audit),
         args::Command::Init(init) => commands::init(init),
         args::Command::Schema => commands::schema(),
         args::Command::Completions(completions) => commands::completions(completions),

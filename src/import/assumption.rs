@@ -29,10 +29,16 @@ impl Assumption {
     pub fn words(self) -> &'static str {
         use Assumption::*;
         match self {
-            NoAgents => "agents are not exported: whoever holds a license or has scanned has the plug-in, the others have not",
+            NoAgents => {
+                "agents are not exported: whoever holds a license or has scanned has the plug-in, the others have not"
+            }
             NoLicenseInUse => "licenses in use are not exported: whoever has scanned holds one",
-            NoPatchInventory => "Patch Inventories are not exported: whoever has the plug-in has the scan package, too",
-            NoTargets => "targets are not exported: the install policy takes all, the DSUP is on, there are no clones",
+            NoPatchInventory => {
+                "Patch Inventories are not exported: whoever has the plug-in has the scan package, too"
+            }
+            NoTargets => {
+                "targets are not exported: the install policy takes all, the DSUP is on, there are no clones"
+            }
             NoLicenses => "licenses are not exported: the pool is what --nodes says, or without limit",
             NoStatus => "{n} without a status count as Active",
             OtherStatus => "{n} with another status count as Disposed: only Retired frees a license (V6)",
@@ -41,15 +47,23 @@ impl Assumption {
             LeftBehind => "{n} are records left behind: another record of the same name reports later (V10)",
             Orphan => "{n} licenses are held by records that are not exported; they stay held",
             DsupOff => "the DSUP is off: it targets nobody (C5)",
-            DsupOnByScans => "the DSUP is on although it targets nobody: computers outside all clones have scanned lately (C5)",
+            DsupOnByScans => {
+                "the DSUP is on although it targets nobody: computers outside all clones have scanned lately (C5)"
+            }
             MembershipUpdatesDead => "membership updates do not run: {n} are in no target at all (T2)",
             NotCovered => {
                 "maintenance does not cover the version: it has ended, and no holder has scanned for three days (M3); \
                  --released tells for certain"
             }
-            PackageReady => "{n} without a scan result have the scan package: something else keeps them from a license",
-            PackageStuck => "{n} with the plug-in never returned a scan: their package server does not serve (C4)",
-            PluginStuck => "{n} targets of the install policy have no plug-in: their package server does not serve (C4)",
+            PackageReady => {
+                "{n} without a scan result have the scan package: something else keeps them from a license"
+            }
+            PackageStuck => {
+                "{n} with the plug-in never returned a scan: their package server does not serve (C4)"
+            }
+            PluginStuck => {
+                "{n} targets of the install policy have no plug-in: their package server does not serve (C4)"
+            }
             UnderWay => "{n} are under way to the plug-in or the scan package",
         }
     }

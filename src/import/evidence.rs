@@ -27,6 +27,8 @@ pub struct Evidence<'e> {
     pub held: u64,
     /// By computer: it has a twin of the same name and domain that reports later.
     pub left_behind: Vec<bool>,
+    /// The table of agents lists the agent itself, not only its plug-ins.
+    pub agents_listed: bool,
 }
 
 /// How much later a twin must have reported for the other one to be a record left behind.
@@ -46,6 +48,7 @@ impl<'e> Evidence<'e> {
             licenses,
             held: (holders.count() + estate.orphans.len()) as u64,
             left_behind: left_behind(estate),
+            agents_listed: estate.computers.iter().any(|computer| computer.base_agent().is_some()),
         }
     }
 
@@ -95,7 +98,9 @@ fn newest_version(estate: &Estate) -> Option<Version> {
 /// Of records with the same name and domain, those that stopped reporting well before another one did (V10).
 fn left_behind(estate: &Estate) -> Vec<bool> {
     let mut latest: BTreeMap<(String, Option<String>), DateTime> = BTreeMap::new();
-    let key = |computer: &Computer| (computer.name.to_lowercase(), computer.domain.as_ref().map(|d| d.to_lowercase()));
+    let key = |computer: &Computer| {
+        (computer.name.to_lowercase(), computer.domain.as_ref().map(|d| d.to_lowercase()))
+    };
     for computer in estate.computers.iter().filter(|computer| !computer.name.is_empty()) {
         if let Some(at) = computer.last_seen().at() {
             let last = latest.entry(key(computer)).or_insert(at);

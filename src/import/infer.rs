@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 
 use super::Assume;
 use super::assumption::Assumption;
-use super::estate::{Computer, Estate, Status as Exported};
+use super::estate::{Computer, Status as Exported};
 use super::evidence::Evidence;
 use super::names::draw_key;
 use super::policies::Role;
@@ -143,7 +143,13 @@ impl Inferred {
     }
 
     /// What has become of the PC (V7 to V10).
-    fn machine(&mut self, evidence: &Evidence, assume: &Assume, index: usize, computer: &Computer) -> Machine {
+    fn machine(
+        &mut self,
+        evidence: &Evidence,
+        assume: &Assume,
+        index: usize,
+        computer: &Computer,
+    ) -> Machine {
         let silence = evidence.silence(computer);
         let recent = |limit: Span| silence.is_some_and(|silence| silence <= limit);
         let twin = evidence.left_behind[index];
@@ -274,7 +280,8 @@ impl Inferred {
         waits: &dyn Fn(&Initial) -> bool,
         among: &dyn Fn(&Initial) -> bool,
     ) {
-        let count = |which: &dyn Fn(&Initial) -> bool| self.clients.iter().filter(|c| which(&c.initial)).count();
+        let count =
+            |which: &dyn Fn(&Initial) -> bool| self.clients.iter().filter(|c| which(&c.initial)).count();
         let (waiting, all) = (count(waits), count(among));
         let stuck = waiting >= STUCK_AT_LEAST && waiting * STUCK_ONE_OF >= all;
         for client in self.clients.iter_mut().filter(|client| waits(&client.initial)) {
@@ -307,4 +314,3 @@ impl Evidence<'_> {
         self.agents_listed && computer.base_agent().is_none()
     }
 }
-

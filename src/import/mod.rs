@@ -6,6 +6,12 @@
 //! files → folder → text → quoting → header, table → tables, values → computers, join → estate
 //! ```
 //!
+//! From the picture a scenario is made, whose clients start where the tables say they stand:
+//!
+//! ```text
+//! estate → evidence → infer → customer → scenario text, findings
+//! ```
+//!
 //! | file | holds |
 //! |---|---|
 //! | [`fault`] | what is wrong, what was left out or assumed, and how it is shown |
@@ -20,30 +26,50 @@
 //! | [`join`] | what the other tables add |
 //! | [`licenses`] | the licenses owned, checked |
 //! | [`export_time`] | when the tables were exported, and whose clock contradicts it |
+//! | [`policies`], [`version`] | what the names of policies and the versions of agents tell |
+//! | [`licenses_owned`] | the license files of the scenario |
+//! | [`evidence`] | what the tables say as a whole |
+//! | [`infer`], [`assumption`] | where each client stands; what had to be assumed |
+//! | [`names`] | what clients are called, or their pseudonyms |
+//! | [`customer`] | all of that together |
+//! | [`findings`] | what the tables show that no client's state does |
+//! | [`scenario_text`] | the scenario, as the two files of it |
 //!
-//! Nothing here opens a file, looks at a clock or prints, and nothing is inferred: what is not in
+//! Nothing here opens a file, looks at a clock or prints. Up to the estate nothing is inferred: what is not in
 //! the tables stays unknown, and is noticed.
 
+pub mod assumption;
 pub mod computers;
+pub mod customer;
 pub mod estate;
+pub mod evidence;
 pub mod export_time;
 pub mod fault;
+pub mod findings;
 pub mod folder;
 pub mod header;
+pub mod infer;
 pub mod interned;
 pub mod join;
 pub mod licenses;
+pub mod licenses_owned;
+pub mod names;
+pub mod policies;
 pub mod quoting;
+pub mod scenario_text;
 pub mod table;
 pub mod tables;
 pub mod text;
 pub mod values;
+pub mod version;
 
 #[cfg(test)]
 mod tests;
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
+use crate::scenario::model::Version;
+use crate::words::time::Span;
 use estate::Estate;
 use fault::{Faults, Findings};
 use folder::Folder;
@@ -53,6 +79,27 @@ use folder::Folder;
 pub struct ReadOptions {
     /// When they were exported, in the server's local time; without it the latest date in them counts.
     pub exported_at: Option<DateTime>,
+}
+
+/// What the caller knows beside the tables, or wants otherwise than is usual.
+#[derive(Debug, Clone)]
+pub struct Assume {
+    /// Title of the scenario.
+    pub name: String,
+    /// The version of the server; else the newest that an agent has.
+    pub version: Option<Version>,
+    /// When the vendor released that version (M3).
+    pub released: Option<Date>,
+    /// Nodes of the pool where licenses are not exported.
+    pub nodes: Option<u64>,
+    /// Names of policies that are clones of the DSUP.
+    pub clones: Vec<String>,
+    /// A computer that has not reported for so long is gone.
+    pub silent_after: Span,
+    /// Pseudonyms instead of names, made with this salt.
+    pub anonymous: Option<String>,
+    /// How long the scenario is.
+    pub duration: Span,
 }
 
 /// Reads the files of a folder, given by name and content, into one picture.

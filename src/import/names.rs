@@ -144,7 +144,15 @@ mod tests {
         ]);
         assert_eq!(
             names(&of),
-            ["PC-17.EMEA", "pc-17.EMEA.2", "PC-17.APAC", "cmd-C-calc-A0", "unnamed-00000000", "Müller-PC", "1-2"]
+            [
+                "PC-17.EMEA",
+                "pc-17.EMEA.2",
+                "PC-17.APAC",
+                "cmd-C-calc-A0",
+                "unnamed-00000000",
+                "Müller-PC",
+                "1-2"
+            ]
         );
     }
 

@@ -30,7 +30,9 @@ pub fn role(name: &str, clones: &[String]) -> Role {
         () if has("updatepluginuninstall") => Role::Uninstall,
         () if has("updateplugininstall") => Role::Install,
         () if has("systemassessmentscan") => Role::ScanPackage,
-        () if ["defaultsoftwareupdateplugin", "defaultsoftwareupdatepluginpolicy"].contains(&bare.as_str()) => {
+        () if ["defaultsoftwareupdateplugin", "defaultsoftwareupdatepluginpolicy"]
+            .contains(&bare.as_str()) =>
+        {
             Role::Dsup
         }
         () if has("defaultsoftwareupdateplugin") => Role::Clone,

@@ -9,7 +9,10 @@ pub fn of_product(text: &str) -> Option<Version> {
     let mut parts = text.trim().split('.').map_while(|part| part.parse::<u32>().ok());
     let installed = (parts.next()?, parts.next()?);
     let known = Version::WORDS.iter().rev();
-    known.copied().find(|(word, _)| release(word) <= installed && !word.contains("RU")).map(|(_, version)| version)
+    known
+        .copied()
+        .find(|(word, _)| release(word) <= installed && !word.contains("RU"))
+        .map(|(_, version)| version)
 }
 
 /// Major and minor number of a version as people write it.

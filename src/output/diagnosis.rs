@@ -38,7 +38,8 @@ pub fn table(scenario: &Scenario, found: &Diagnosis) -> String {
     out
 }
 
-fn headline(scenario: &Scenario, found: &Diagnosis) -> String {
+/// Fleet and pool in a few lines.
+pub fn headline(scenario: &Scenario, found: &Diagnosis) -> String {
     let mut out = String::new();
     let mut line = |label: &str, text: String| {
         let _ = writeln!(out, "  {label:<20} {text}");

@@ -52,6 +52,49 @@ pub enum FolderError {
     Write { path: PathBuf, source: io::Error },
 }
 
+/// Writes files that belong together: each beside its place, flushed and synced, and when all are complete they
+/// get their names, in this order.
+///
+/// # Errors
+/// When one cannot be written; none was put in its place then, unless putting them there failed.
+pub fn write_together(files: &[(PathBuf, Vec<u8>)]) -> Result<(), FolderError> {
+    let write = |(path, content): &(PathBuf, Vec<u8>)| {
+        let complete = || -> io::Result<NamedTempFile> {
+            let mut file = temporary_beside(path)?;
+            file.write_all(content)?;
+            file.as_file().sync_all()?;
+            Ok(file)
+        };
+        complete().map_err(|source| FolderError::Write { path: path.clone(), source })
+    };
+    let complete: Vec<NamedTempFile> = files.iter().map(write).collect::<Result<_, _>>()?;
+    for (file, (path, _)) in complete.into_iter().zip(files) {
+        replace(file, path).map_err(|source| FolderError::Write { path: path.clone(), source })?;
+        sync_folder(folder_of(path));
+    }
+    Ok(())
+}
+
+/// The folder of a file; the current one when the path names none.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A temporary file in the folder of a file that it will become.
+fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let mut builder = Builder::new();
+    let prefix = format!(".{name}.tmp-");
+    builder.prefix(&prefix);
+    // Results are as readable as any file the user makes; temporary files are private by default.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder_of(path))
+}
+
 /// A claimed folder.
 #[derive(Debug)]
 pub struct ResultFolder {
@@ -113,16 +156,7 @@ impl ResultFolder {
     /// When the file cannot be made.
     pub fn open(&self, name: &str) -> Result<Staged, FolderError> {
         let path = self.path.join(name);
-        let mut builder = Builder::new();
-        let prefix = format!(".{name}.tmp-");
-        builder.prefix(&prefix);
-        // Results are as readable as any file the user makes; temporary files are private by default.
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            builder.permissions(fs::Permissions::from_mode(0o666));
-        }
-        match builder.tempfile_in(&self.path) {
+        match temporary_beside(&path) {
             Ok(file) => Ok(Staged { writer: BufWriter::with_capacity(1 << 16, file), path }),
             Err(source) => Err(FolderError::Write { path, source }),
         }

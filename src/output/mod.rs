@@ -10,12 +10,14 @@
 //! | [`unfinished`], [`hashing`] | finished pieces of work that is not |
 //! | [`console`] | what `run` prints |
 //! | [`diagnosis`], [`diagnosis_json`] | what `diagnose` prints |
+//! | [`audit`] | what `audit` prints |
 //! | [`planning_text`] | what commands of many runs print |
 //! | [`story`] | what `explain` prints |
 //! | [`text`] | instants and numbers as people write them |
 
 use std::io::{self, Write};
 
+pub mod audit;
 pub mod bands_csv;
 pub mod compare_files;
 pub mod console;

@@ -21,6 +21,23 @@ pub enum Release {
 const RETIRE: &str = "set it to Retired and run the licensing refresh, or delete it";
 
 impl Release {
+    /// A word for a license that could be freed, to filter by.
+    pub fn key(self) -> Option<&'static str> {
+        match self {
+            Release::NothingHeld | Release::Now(_) | Release::Kept(Clause::C7) => None,
+            Release::AtRefresh(Clause::V3) => Some("deleted_not_released"),
+            Release::AtRefresh(_) => Some("retired_not_released"),
+            Release::Kept(Clause::V1) => Some("retired_in_6x"),
+            Release::Kept(Clause::V2) => Some("plugin_uninstalled"),
+            Release::Kept(Clause::V6) => Some("disposed"),
+            Release::Kept(Clause::V7) => Some("retired_agent_alive"),
+            Release::Kept(Clause::V8) => Some("agent_uninstalled"),
+            Release::Kept(Clause::V9) => Some("silent"),
+            Release::Kept(Clause::V10) => Some("left_behind"),
+            Release::Kept(_) => Some("kept"),
+        }
+    }
+
     /// Of a license that could be freed: the rule it hangs on, how its record stands, what frees it.
     /// `None` where nothing is held, or the license is in good hands (C7).
     pub fn words(self) -> Option<(Clause, &'static str, &'static str)> {

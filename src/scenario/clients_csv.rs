@@ -2,7 +2,7 @@
 //! format, read and written here.
 //!
 //! A column that is left out, and an empty cell, say that nothing is known. Columns that begin with
-//! `clone.` hold the members of clones of the DSUP; the policies of the scenario refer to them.
+//! `policy.` say whom a policy takes; the policies of the scenario refer to them.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -48,8 +48,13 @@ const YES: Words<bool> = &[("yes", true), ("no", false)];
 /// The column that names the client, and the one that names its group.
 const CLIENT: &str = "client";
 const GROUP: &str = "group";
-/// Columns with this prefix hold the members of a clone.
-const CLONE: &str = "clone.";
+/// Columns with this prefix say whom a policy takes.
+const POLICY: &str = "policy.";
+
+/// The column that says whom a policy takes.
+pub fn member_column(policy: &str) -> String {
+    format!("{POLICY}{policy}")
+}
 
 /// A column that says where a client stands.
 struct Column {
@@ -154,9 +159,9 @@ pub fn columns() -> impl Iterator<Item = (&'static str, &'static str)> {
         (CLIENT, "name of the client; the only mandatory column"),
         (GROUP, "its group; if left out, all are in the group that names the file"),
     ];
-    let clones =
-        ("clone.NAME", "yes: in clone NAME of the DSUP, for `clients: {file: ..., column: clone.NAME}`");
-    named.into_iter().chain(COLUMNS.iter().map(|column| (column.name, column.meaning))).chain([clones])
+    let policies =
+        ("policy.NAME", "yes: chosen where a policy says `clients: {file: ..., column: policy.NAME}`");
+    named.into_iter().chain(COLUMNS.iter().map(|column| (column.name, column.meaning))).chain([policies])
 }
 
 fn word<T: Copy>(words: Words<T>, cell: &str) -> Result<T, String> {
@@ -254,7 +259,7 @@ fn client_column(table: &Table) -> Read<usize> {
 fn known_columns(table: &Table) -> Read<Vec<(usize, &'static Column)>> {
     let mut known = Vec::new();
     for (index, name) in table.header().enumerate() {
-        if name == CLIENT || name == GROUP || name.starts_with(CLONE) {
+        if name == CLIENT || name == GROUP || name.starts_with(POLICY) {
             continue;
         }
         let column = COLUMNS.iter().find(|column| column.name == name).ok_or_else(|| {
@@ -355,26 +360,26 @@ pub struct Written<'a> {
     pub name: &'a str,
     pub group: &'a str,
     pub initial: &'a Initial,
-    /// Is it in each of the clones?
-    pub clones: &'a [bool],
+    /// Does each of the policies take it?
+    pub member: &'a [bool],
 }
 
-/// Writes such a file. The clones are those that the clients' `clones` are about.
+/// Writes such a file. The policies are those that the clients' `member` is about.
 ///
 /// # Errors
 /// When `out` fails.
 pub fn write<'a>(
     clients: impl Iterator<Item = Written<'a>>,
-    clones: &[String],
+    policies: &[String],
     start: DateTime,
     out: impl Write,
 ) -> io::Result<()> {
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
     let own = [CLIENT, GROUP].into_iter().chain(COLUMNS.iter().map(|column| column.name));
-    csv.write_record(own.map(str::to_string).chain(clones.iter().map(|name| format!("{CLONE}{name}"))))?;
-    for Written { name, group, initial, clones } in clients {
+    csv.write_record(own.map(str::to_string).chain(policies.iter().map(|name| member_column(name))))?;
+    for Written { name, group, initial, member } in clients {
         let cells = COLUMNS.iter().map(|column| (column.get)(initial, start));
-        let member = clones.iter().map(|member| word_of(YES, *member).to_string());
+        let member = member.iter().map(|member| word_of(YES, *member).to_string());
         csv.write_record([name, group].into_iter().map(str::to_string).chain(cells).chain(member))?;
     }
     csv.flush()

@@ -63,8 +63,20 @@ pub fn diagnose(
     scenario: &Scenario,
     watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Diagnosis, Interrupted> {
+    diagnose_naming(scenario, NAMED, watch)
+}
+
+/// As [`diagnose`], naming at most so many clients of each reason.
+///
+/// # Errors
+/// As [`diagnose`].
+pub fn diagnose_naming(
+    scenario: &Scenario,
+    named: usize,
+    watch: impl FnMut(Time, u64) -> ControlFlow<()>,
+) -> Result<Diagnosis, Interrupted> {
     let fleet = fleet_at_end(scenario, 0, Mode::default(), (), watch)?;
-    let (mut lacking, mut to_free) = (Census::default(), Census::default());
+    let (mut lacking, mut to_free) = (Census::new(named), Census::new(named));
     let (mut holders, mut managed, mut sharing) = (0, 0, 0);
     for client in 0..fleet.len() as u32 {
         let state = fleet.state(client);
@@ -106,31 +118,33 @@ fn next_refresh(scenario: &Scenario) -> Option<Time> {
 }
 
 /// Clients by what they have in common: how many, and the first of them.
-struct Census<K>(BTreeMap<K, (u64, Vec<u32>)>);
-
-impl<K> Default for Census<K> {
-    fn default() -> Self {
-        Census(BTreeMap::new())
-    }
+struct Census<K> {
+    of: BTreeMap<K, (u64, Vec<u32>)>,
+    /// Clients named of each.
+    named: usize,
 }
 
 impl<K: Ord> Census<K> {
+    fn new(named: usize) -> Self {
+        Census { of: BTreeMap::new(), named }
+    }
+
     /// Clients come in order of number.
     fn add(&mut self, key: K, client: u32) {
-        let (count, first) = self.0.entry(key).or_default();
+        let (count, first) = self.of.entry(key).or_default();
         *count += 1;
-        if first.len() < NAMED {
+        if first.len() < self.named {
             first.push(client);
         }
     }
 
     fn count(&self, which: impl Fn(&K) -> bool) -> u64 {
-        self.0.iter().filter(|(key, _)| which(key)).map(|(_, (count, _))| count).sum()
+        self.of.iter().filter(|(key, _)| which(key)).map(|(_, (count, _))| count).sum()
     }
 
     /// By part of the list, then the most frequent first, then in order of the keys.
     fn sorted<P: Ord>(self, roster: &Roster, part: impl Fn(&K) -> P) -> Vec<(K, Sample)> {
-        let mut list: Vec<_> = self.0.into_iter().collect();
+        let mut list: Vec<_> = self.of.into_iter().collect();
         list.sort_by_key(|(key, (count, _))| (part(key), Reverse(*count)));
         let named = |(key, (count, first)): (K, (u64, Vec<u32>))| {
             (key, Sample { count, names: first.into_iter().map(|client| roster.name(client)).collect() })

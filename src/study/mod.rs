@@ -12,6 +12,7 @@
 //! | [`stats`] | distributions and their intervals |
 //! | [`parallel`] | threads, with results in order |
 
+pub mod audit;
 pub mod compare;
 pub mod diagnose;
 pub mod explain;

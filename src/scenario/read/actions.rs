@@ -271,12 +271,12 @@ fn selection(node: &Node, reader: &Reader, groups: &[Group], manner: Manner) -> 
     Ok(Whom { clients, agent, keys })
 }
 
-/// The clients that a file names: `{file: old.csv}`, or `{file: acme.clients.csv, column: clone.vip}`.
+/// The clients that a file names: `{file: old.csv}`, or `{file: acme.clients.csv, column: policy.vip}`.
 fn clients_in_file(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Vec<(usize, u32)>> {
     let Kind::Map(entries) = &node.kind else { return Ok(Vec::new()) };
     let given = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value);
     let shape = "a file with a column `client`: `{file: old.csv}`, and perhaps the column that says yes or no: \
-                 `{file: acme.clients.csv, column: clone.vip}`";
+                 `{file: acme.clients.csv, column: policy.vip}`";
     if let Some(other) = entries.iter().find(|entry| !["file", "column"].contains(&entry.key.as_str())) {
         return Err(Fault::at(other.key_at, format!("unknown key `{}`", other.key)).help(shape));
     }

@@ -1,0 +1,125 @@
+//! Arguments of the commands that read a customer's exported tables.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+use jiff::civil::{Date, DateTime};
+
+use crate::scenario::model::Version;
+use crate::scenario::values::{date_time_text, duration_text};
+use crate::words::time::Span;
+
+/// Make a scenario of a customer's exported tables; its clients start where the tables say they stand.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "The folder holds a CSV file for each table of which only the first is mandatory:
+  computers.csv        Guid, Name, Domain, IsManaged, Status, LastConfigRequest, LastBasicInventory
+  agents.csv           ResourceGuid, AgentName, ProductVersion
+  license_in_use.csv   ProductName, LicensingPolicyGuid, ResourceGuid
+  patch_inventory.csv  ResourceGuid, LastPatchInventory
+  targets.csv          ResourceGuid, PolicyName
+  licenses.csv         ProductName, Kind, Nodes, Starts, Expires, MaintenanceEnds
+Columns in any order, comma, semicolon or tab, UTF-8 or UTF-16, GUIDs with or without braces, dates as
+yyyy-MM-dd HH:mm:ss. What is missing is assumed, and the assumptions are listed. Writes the scenario and,
+beside it, its clients (NAME.clients.csv).
+
+Examples:
+  fleetsim import export/ -o acme.yaml && fleetsim diagnose acme.yaml --at 0d
+  fleetsim import export/ -o ticket-4711.yaml --anonymize
+  fleetsim import export/ -o acme.yaml --server-version \"8.5 RU3\" --clone \"Servers - patching\"")]
+pub struct Import {
+    /// The folder with the tables.
+    pub folder: PathBuf,
+    /// The scenario to write.
+    #[arg(short, long, value_name = "SCENARIO")]
+    pub output: PathBuf,
+    /// How long the scenario is.
+    #[arg(long, value_name = "DURATION", value_parser = span, default_value = "30d")]
+    pub duration: Span,
+    /// Overwrite the two files if they exist.
+    #[arg(long)]
+    pub force: bool,
+    /// Print nothing but errors.
+    #[arg(short, long)]
+    pub quiet: bool,
+    #[command(flatten)]
+    pub tables: Tables,
+}
+
+/// Audit a customer's exported tables: the license table against what the rules say.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Reads the same tables as `import`. Each finding has its rule, how many it is about, names, and what cures it;
+--format csv has a row for each client of each finding, --format json names them all.
+
+Examples:
+  fleetsim audit export/
+  fleetsim audit export/ --format csv > findings.csv
+  fleetsim audit export/ --format json | jq '.findings[] | {rule, finding, count}'"
+)]
+pub struct Audit {
+    /// The folder with the tables.
+    pub folder: PathBuf,
+    /// How to print the findings.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: AuditFormat,
+    #[command(flatten)]
+    pub tables: Tables,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum AuditFormat {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+    /// For spreadsheets: a row for each client of each finding.
+    Csv,
+}
+
+/// What the tables do not say.
+#[derive(Debug, ClapArgs)]
+pub struct Tables {
+    /// When the tables were exported, server local time [default: the latest date in them].
+    #[arg(long, value_name = "DATE", value_parser = date_time)]
+    pub exported_at: Option<DateTime>,
+    /// Version of the server, such as `8.6` or `8.5 RU3` [default: the newest that an agent has].
+    #[arg(long, value_name = "VERSION", value_parser = version)]
+    pub server_version: Option<Version>,
+    /// Day on which the vendor released that version (M3).
+    #[arg(long, value_name = "DATE")]
+    pub released: Option<Date>,
+    /// Nodes of the pool, where licenses.csv is missing [default: without limit].
+    #[arg(long, value_name = "N")]
+    pub nodes: Option<u64>,
+    /// Name of a policy that is a clone of the DSUP, where its name does not show it; may be repeated.
+    #[arg(long = "clone", value_name = "POLICY")]
+    pub clones: Vec<String>,
+    /// A computer that has not reported for so long counts as gone (V9).
+    #[arg(long, value_name = "DURATION", value_parser = span, default_value = "14d")]
+    pub silent_after: Span,
+    /// Put pseudonyms in the place of names and GUIDs, here and in what is printed; everything else stays as it is.
+    #[arg(long)]
+    pub anonymize: bool,
+    /// Makes other pseudonyms: who does not know the salt cannot tell one export's from another's.
+    #[arg(long, value_name = "TEXT", requires = "anonymize")]
+    pub salt: Option<String>,
+}
+
+fn span(text: &str) -> Result<Span, String> {
+    match duration_text(text)? {
+        Span::ZERO => Err("it must be longer than zero".into()),
+        span if span.ms() % Span::SECOND.ms() != 0 => Err("whole seconds are expected".into()),
+        span => Ok(span),
+    }
+}
+
+fn date_time(text: &str) -> Result<DateTime, String> {
+    date_time_text(text).ok_or_else(|| "write `2026-03-02` or `2026-03-02T09:15`".into())
+}
+
+fn version(text: &str) -> Result<Version, String> {
+    let known = || Version::WORDS.iter();
+    let found = known().find(|(word, _)| word.eq_ignore_ascii_case(text)).map(|(_, version)| *version);
+    let all = || known().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
+    found.ok_or_else(|| format!("one of {}", all()))
+}

@@ -1,0 +1,214 @@
+//! `import` and `audit`: a customer's exported tables → a scenario, or what is wrong with them.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use super::super::args;
+use super::super::exit::Failure;
+use super::super::input;
+use super::super::progress::interrupted;
+use super::print;
+use crate::import::customer::{Customer, customer};
+use crate::import::estate::Estate;
+use crate::import::fault::{render, render_notices};
+use crate::import::folder::{MAX_BYTES, table_of};
+use crate::import::{self, Assume, ReadOptions, scenario_text};
+use crate::output::folder::write_together;
+use crate::output::{audit as audit_text, text};
+use crate::scenario;
+use crate::scenario::model::Scenario;
+use crate::study;
+use crate::words::time::Span;
+
+/// `import`: folder → estate → customer → scenario and clients, both or none.
+pub fn import(args: &args::Import) -> Result<(), Failure> {
+    let clients = clients_beside(&args.output)?;
+    claim(&[&args.output, &clients], args.force)?;
+    let (estate, customer) = read(&args.folder, &args.tables, args.duration)?;
+    let files = texts(&customer, &name_of(&clients))?;
+    let scenario = checked(&files, &customer)?;
+    let [(_, scenario_file), (_, clients_file)] = files;
+    // The scenario last: once it is there, so are its clients.
+    write_together(&[(clients.clone(), clients_file), (args.output.clone(), scenario_file)])
+        .map_err(Failure::io)?;
+    if args.quiet {
+        return Ok(());
+    }
+    print(&said(args, &estate, &customer, &scenario, &clients))
+}
+
+/// What `import` says when it is done.
+fn said(
+    args: &args::Import,
+    estate: &Estate,
+    customer: &Customer,
+    scenario: &Scenario,
+    clients: &Path,
+) -> String {
+    let held = customer.clients.iter().filter(|client| client.initial.licensed).count();
+    let notices = render_notices(&estate.notices, !args.tables.anonymize);
+    let noticed =
+        if notices.is_empty() { String::new() } else { format!("\nNoticed in the tables\n\n{notices}") };
+    format!(
+        "{}: {}, {} held, as exported on {}, version {}\n{}{noticed}\n  Wrote {}, {}\n\n\
+         Next: fleetsim diagnose {} --at 0d\n",
+        scenario.name,
+        text::counted(customer.clients.len() as u64, "client"),
+        text::counted(held as u64, "license"),
+        scenario.start,
+        customer.version.word(),
+        audit_text::assumed(customer),
+        args.output.display(),
+        clients.display(),
+        args.output.display(),
+    )
+}
+
+/// `audit`: folder → estate → customer → the fleet as it stands → findings.
+pub fn audit(args: &args::Audit) -> Result<(), Failure> {
+    let (estate, customer) = read(&args.folder, &args.tables, Span::DAY)?;
+    let mut scenario = checked(&texts(&customer, "clients.csv")?, &customer)?;
+    scenario.duration = Span::ZERO;
+    let found = study::audit::audit(&scenario, &customer.findings, |_, _| match interrupted() {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
+    })?;
+    let notices = render_notices(&estate.notices, !args.tables.anonymize);
+    match args.format {
+        args::AuditFormat::Table => print(&audit_text::table(&scenario, &customer, &found, &notices)),
+        args::AuditFormat::Json => {
+            print(&String::from_utf8_lossy(&audit_text::document(&scenario, &customer, &found, &notices)))
+        }
+        args::AuditFormat::Csv => {
+            let mut csv = Vec::new();
+            audit_text::csv(&found, &mut csv).map_err(Failure::io)?;
+            print(&String::from_utf8_lossy(&csv))
+        }
+    }
+}
+
+fn read(folder: &Path, tables: &args::Tables, duration: Span) -> Result<(Estate, Customer), Failure> {
+    let files = files_of(folder)?;
+    let options = ReadOptions { exported_at: tables.exported_at };
+    let estate = import::read(files, &options).map_err(|faults| {
+        let closing = "nothing was written\n";
+        Failure::invalid(format!("{}{closing}", render(&faults, !tables.anonymize)))
+    })?;
+    let now = estate.exported_at.ok_or_else(|| {
+        Failure::usage(
+            "no date in the tables tells when they were exported\n  help: say it with --exported-at",
+        )
+    })?;
+    let assume = Assume {
+        name: if tables.anonymize { "Customer".to_string() } else { title(folder) },
+        version: tables.server_version,
+        released: tables.released,
+        nodes: tables.nodes,
+        clones: tables.clones.clone(),
+        silent_after: tables.silent_after,
+        anonymous: tables.anonymize.then(|| tables.salt.clone().unwrap_or_default()),
+        duration,
+    };
+    let customer = customer(&estate, &assume, now);
+    Ok((estate, customer))
+}
+
+/// The scenario and the file of its clients.
+fn texts(customer: &Customer, clients: &str) -> Result<[(String, Vec<u8>); 2], Failure> {
+    let mut rows = Vec::new();
+    scenario_text::write_clients(customer, &mut rows).map_err(Failure::io)?;
+    let text = scenario_text::scenario(customer, clients);
+    Ok([(customer.name.clone(), text.into_bytes()), (clients.to_string(), rows)])
+}
+
+/// The scenario that was made, as every scenario is checked: what is written is read again first.
+fn checked(files: &[(String, Vec<u8>); 2], customer: &Customer) -> Result<Scenario, Failure> {
+    let [(_, text), (name, clients)] = files;
+    let clients = |wanted: &str| match wanted == name {
+        true => Ok(String::from_utf8_lossy(clients).into_owned()),
+        false => Err(format!("{wanted}: no such file")),
+    };
+    let text = String::from_utf8_lossy(text);
+    let checked = scenario::check(&text, &customer.name, &clients).map_err(|faults| {
+        let first =
+            faults.first().map_or(String::new(), |fault| format!("{}: {}", fault.path, fault.problem));
+        Failure::io(format!(
+            "the tables make no scenario that can be run: {first}\n  help: please report this"
+        ))
+    })?;
+    Ok(checked.scenario)
+}
+
+/// The tables of a folder, with the names of other files in it.
+fn files_of(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let io = |path: &Path, error: std::io::Error| Failure::io(format!("{}: {error}", path.display()));
+    if !folder.is_dir() {
+        let what = if folder.exists() {
+            "is a file; a folder with the tables is expected"
+        } else {
+            "there is no such folder"
+        };
+        return Err(Failure::io(format!(
+            "{}: {what}\n  help: see `fleetsim import --help`",
+            folder.display()
+        )));
+    }
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| io(folder, error))? {
+        let path = entry.map_err(|error| io(folder, error))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with('.') || path.is_dir() {
+            continue;
+        }
+        let content = if table_of(&name).is_some() { bytes_of(&path)? } else { Vec::new() };
+        files.push((name, content));
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// A table's bytes; of one that is too large as many as show that it is.
+fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
+    read.map_err(|error| Failure::io(format!("{}: {error}", path.display())))?;
+    Ok(bytes)
+}
+
+/// `acme.clients.csv` beside `acme.yaml`.
+fn clients_beside(scenario: &Path) -> Result<PathBuf, Failure> {
+    if scenario.file_name().is_none() || scenario.is_dir() {
+        let problem = format!("-o {} names no file", scenario.display());
+        return Err(Failure::usage(format!("{problem}\n  help: name the scenario, such as `-o acme.yaml`")));
+    }
+    Ok(scenario.with_file_name(format!("{}.clients.csv", input::stem(scenario))))
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Whoever cannot write learns it at once, and nothing is overwritten by accident.
+fn claim(files: &[&Path], force: bool) -> Result<(), Failure> {
+    for path in files {
+        if path.exists() && !force {
+            let help = "choose another name, or overwrite it with --force";
+            return Err(Failure::io(format!("{} exists\n  help: {help}", path.display())));
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            return Err(Failure::io(format!("{}: there is no folder {}", path.display(), folder.display())));
+        }
+    }
+    Ok(())
+}
+
+/// The title of a scenario made of a folder: its name.
+fn title(folder: &Path) -> String {
+    let full = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+    let name = full.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let title: String = name.chars().filter(|c| !c.is_control()).collect();
+    if title.trim().is_empty() { "Customer".to_string() } else { title }
+}

@@ -1,0 +1,108 @@
+//! A customer's fleet as a scenario holds it: inferred, named, in order.
+
+use jiff::civil::{Date, DateTime};
+
+use super::Assume;
+use super::assumption::Assumption;
+use super::estate::Estate;
+use super::evidence::Evidence;
+use super::findings::{self, Finding};
+use super::infer::{Client, Inferred, infer};
+use super::names::{Named, names, pseudonym_of, pseudonyms};
+use super::policies::Role;
+use super::values::Guid;
+use crate::scenario::model::{LicenseFile, Version};
+use crate::words::time::Span;
+
+/// The fleet, ready to be written.
+#[derive(Debug)]
+pub struct Customer {
+    pub name: String,
+    /// The instant of the export.
+    pub start: DateTime,
+    pub duration: Span,
+    pub version: Version,
+    pub released: Option<Date>,
+    pub membership_updates: bool,
+    pub licenses: Vec<LicenseFile>,
+    pub dsup: bool,
+    /// Names of the clones, as the scenario calls them.
+    pub clones: Vec<String>,
+    /// Whether each client is in each of the clones, by client.
+    pub members: Vec<Vec<bool>>,
+    pub clients: Vec<Client>,
+    /// What they are called, in the same order.
+    pub names: Vec<String>,
+    /// What was assumed, and of how many computers.
+    pub assumptions: Vec<(Assumption, u64)>,
+    pub findings: Vec<Finding>,
+}
+
+/// Makes a fleet of an estate that was exported at `now`.
+pub fn customer(estate: &Estate, assume: &Assume, now: DateTime) -> Customer {
+    let evidence = Evidence::new(estate, assume, now);
+    let inferred = infer(&evidence, assume);
+    let names = names_of(estate, assume);
+    let findings = findings::of(&evidence, &inferred, &names);
+    let clones = clones(&evidence);
+    let Inferred { mut clients, assumptions, dsup, membership_updates, seems_not_covered } = inferred;
+    if let Some(salt) = &assume.anonymous {
+        for client in &mut clients {
+            client.initial.guid =
+                client.initial.guid.as_ref().map(|_| pseudonym_of(client.guid, salt).to_string());
+        }
+    }
+    let member = |client: &Client| clones.iter().map(|policy| client.clones.contains(policy)).collect();
+    Customer {
+        name: assume.name.clone(),
+        start: now,
+        duration: assume.duration,
+        version: evidence.version,
+        released: assume.released.or_else(|| seems_not_covered.then(|| now.date())),
+        membership_updates,
+        licenses: evidence.licenses,
+        dsup,
+        members: clients.iter().map(member).collect(),
+        clones: clones.iter().map(|policy| clone_name(estate, assume, &clones, *policy)).collect(),
+        clients,
+        names,
+        assumptions: assumptions.into_iter().collect(),
+        findings,
+    }
+}
+
+/// Names of all clients, or their pseudonyms: computers first, then records that were not exported.
+fn names_of(estate: &Estate, assume: &Assume) -> Vec<String> {
+    let computers = estate.computers.iter().map(|computer| Named {
+        guid: computer.guid,
+        name: &computer.name,
+        domain: computer.domain.as_deref(),
+    });
+    let orphans = estate.orphans.iter().map(|orphan| Named { guid: orphan.guid, name: "", domain: None });
+    let records: Vec<Named> = computers.chain(orphans).collect();
+    match &assume.anonymous {
+        Some(salt) => pseudonyms(&records, salt),
+        None => names(&records),
+    }
+}
+
+/// Positions of the policies that are clones.
+fn clones(evidence: &Evidence) -> Vec<u32> {
+    let of = |(index, role): (usize, &Role)| (*role == Role::Clone).then_some(index as u32);
+    evidence.roles.iter().enumerate().filter_map(of).collect()
+}
+
+/// What the scenario calls a clone: its name as far as a key may be it, or a number.
+fn clone_name(estate: &Estate, assume: &Assume, clones: &[u32], policy: u32) -> String {
+    let number = 1 + clones.iter().position(|clone| *clone == policy).unwrap_or(0);
+    if assume.anonymous.is_some() {
+        return format!("clone_{number}");
+    }
+    let one = |index: &u32| Named {
+        guid: Guid(u128::from(*index) + 1),
+        name: &estate.policies[*index as usize],
+        domain: None,
+    };
+    let named = names(&clones.iter().map(one).collect::<Vec<_>>());
+    named[number - 1].clone()
+}

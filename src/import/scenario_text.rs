@@ -1,0 +1,167 @@
+//! The scenario made of an export, as text: the scenario itself, and the file of its clients beside it.
+
+use std::fmt::Write;
+use std::io;
+
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
+
+use super::customer::Customer;
+use super::infer::Client;
+use crate::scenario::clients_csv::{self, Written};
+use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind};
+use crate::words::time::Time;
+
+/// The groups of the scenario: clients whose package server serves, and those whose does not.
+pub const GROUPS: [&str; 2] = ["computers", "stuck"];
+/// The site of the second group.
+const STUCK_SITE: &str = "stuck";
+/// The column of whom the install policy takes.
+const INSTALL: &str = "plugin_install";
+
+/// The scenario; `clients` is the name of the file of its clients.
+pub fn scenario(customer: &Customer, clients: &str) -> String {
+    let mut out = String::new();
+    let _ = write!(
+        out,
+        "# A fleet as a customer's tables show it at {start}. Who is there, and where each stands, is in {clients}.\n\
+         # Next:\n\
+         #   fleetsim diagnose THIS --at 0d             who has no license, and why\n\
+         #   fleetsim diagnose THIS --at 0d --plan      what cures it\n\
+         #   fleetsim explain THIS --client NAME        the story of one of them\n",
+        start = customer.start,
+    );
+    if !customer.assumptions.is_empty() {
+        out.push_str("#\n# Assumed, because the tables do not say it:\n");
+    }
+    for (assumption, computers) in &customer.assumptions {
+        let _ = writeln!(out, "# - {}", assumption.about(*computers));
+    }
+    let _ = writeln!(out, "fleetsim: 1\nname: {}\nstart: {}", quoted(&customer.name), customer.start);
+    let _ = writeln!(out, "duration: {}\ntimeline: {{every: 1h}}", customer.duration);
+    out.push_str(&platform(customer));
+    out.push_str("licenses:\n");
+    customer.licenses.iter().for_each(|file| out.push_str(&license(file, customer.start)));
+    let groups = groups_there(customer);
+    if groups.contains(&GROUPS[1]) {
+        let _ = writeln!(out, "sites:\n  network: {{}}\n  {STUCK_SITE}: {{down: [{{from: 0d}}]}}");
+    }
+    out.push_str("groups:\n");
+    for group in &groups {
+        let site = match groups.contains(&GROUPS[1]) {
+            true if *group == GROUPS[1] => format!(", site: {STUCK_SITE}"),
+            true => ", site: network".to_string(),
+            false => String::new(),
+        };
+        let _ = writeln!(out, "  {group}: {{clients: {{file: {}}}{site}}}", quoted(clients));
+    }
+    out.push_str(&policies(customer, clients));
+    out
+}
+
+/// The groups that have clients; the first one in any case.
+fn groups_there(customer: &Customer) -> Vec<&'static str> {
+    let stuck = customer.clients.iter().any(|client| client.stuck);
+    let others = customer.clients.iter().any(|client| !client.stuck);
+    let mut groups = Vec::new();
+    if others || !stuck {
+        groups.push(GROUPS[0]);
+    }
+    if stuck {
+        groups.push(GROUPS[1]);
+    }
+    groups
+}
+
+fn platform(customer: &Customer) -> String {
+    let mut keys = vec![format!("version: \"{}\"", customer.version.word())];
+    if let Some(released) = customer.released {
+        keys.push(format!("released: {released}"));
+    }
+    if !customer.membership_updates {
+        keys.push("membership_update: never".to_string());
+    }
+    format!("platform: {{{}}}\n", keys.join(", "))
+}
+
+fn license(file: &LicenseFile, start: DateTime) -> String {
+    let date = |at: Time| start.saturating_add(SignedDuration::from_millis(at.ms()));
+    let kind = match file.kind {
+        LicenseKind::Perpetual => "perpetual",
+        LicenseKind::Subscription => "subscription",
+        LicenseKind::Temporary => "temporary",
+        LicenseKind::Trial => "trial",
+    };
+    let nodes = file.nodes.map_or("unlimited".to_string(), |nodes| nodes.to_string());
+    let mut keys = vec![format!("kind: {kind}"), format!("nodes: {nodes}")];
+    if file.format == LicenseFormat::Legacy {
+        keys.push("format: legacy".into());
+    }
+    if file.from != Time::START {
+        keys.push(format!("from: {}", date(file.from)));
+    }
+    for (key, end) in [("until", file.until), ("aup_until", file.aup_until)] {
+        if let Some(end) = end {
+            keys.push(format!("{key}: {}", date(end).date()));
+        }
+    }
+    format!("  {}: {{{}}}\n", file.name, keys.join(", "))
+}
+
+fn policies(customer: &Customer, clients: &str) -> String {
+    let everybody = customer.clients.iter().all(|client| client.in_install_policy);
+    let mut out = String::new();
+    let file = |column: &str| {
+        format!(
+            "{{clients: {{file: {}, column: {}}}}}",
+            quoted(clients),
+            quoted(&clients_csv::member_column(column))
+        )
+    };
+    if !everybody {
+        let _ = writeln!(out, "  plugin_install: {}", file(INSTALL));
+    }
+    if customer.version.requires_dsup() {
+        if !customer.dsup {
+            out.push_str("  dsup: {enabled: false}\n");
+        }
+        if !customer.clones.is_empty() {
+            out.push_str("  clones:\n");
+        }
+        for clone in &customer.clones {
+            let _ = writeln!(out, "    {}: {}", quoted(clone), file(clone));
+        }
+    }
+    if out.is_empty() { out } else { format!("policies:\n{out}") }
+}
+
+/// A text as YAML cannot misread it.
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).expect("a text serialises")
+}
+
+/// Writes the file of the clients.
+///
+/// # Errors
+/// When `out` fails.
+pub fn write_clients(customer: &Customer, out: impl io::Write) -> io::Result<()> {
+    let columns: Vec<String> =
+        std::iter::once(INSTALL.to_string()).chain(customer.clones.iter().cloned()).collect();
+    let members: Vec<Vec<bool>> = customer
+        .clients
+        .iter()
+        .zip(&customer.members)
+        .map(|(client, clones)| {
+            std::iter::once(client.in_install_policy).chain(clones.iter().copied()).collect()
+        })
+        .collect();
+    let group = |client: &Client| if client.stuck { GROUPS[1] } else { GROUPS[0] };
+    let rows = customer.clients.iter().zip(&customer.names).zip(&members);
+    let written = rows.map(|((client, name), member)| Written {
+        name,
+        group: group(client),
+        initial: &client.initial,
+        member,
+    });
+    clients_csv::write(written, &columns, customer.start, out)
+}

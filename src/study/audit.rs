@@ -1,0 +1,111 @@
+//! An audit: a customer's license table against what the rules say, from the tables and from the fleet they make.
+
+use std::ops::ControlFlow;
+
+use super::diagnose::{Diagnosis, Sample, diagnose_naming};
+use super::run::Interrupted;
+use crate::import::findings::Finding as OfTables;
+use crate::rules::clause::Clause;
+use crate::rules::standing::Lack;
+use crate::scenario::model::Scenario;
+use crate::words::time::Time;
+
+/// What was found, in the order in which it is told.
+#[derive(Debug)]
+pub struct Audit {
+    pub diagnosis: Diagnosis,
+    pub findings: Vec<Finding>,
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Licenses owned, maintenance.
+    Pool,
+    /// Licenses that could be freed.
+    LicensesToFree,
+    /// Clients that hold none.
+    WithoutLicense,
+    /// Records that are not one for each computer.
+    Records,
+}
+
+impl Part {
+    pub const ALL: [Part; 4] = [Part::Pool, Part::LicensesToFree, Part::WithoutLicense, Part::Records];
+
+    /// A word to filter by.
+    pub fn key(self) -> &'static str {
+        match self {
+            Part::Pool => "pool",
+            Part::LicensesToFree => "licenses_to_free",
+            Part::WithoutLicense => "without_license",
+            Part::Records => "records",
+        }
+    }
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    pub part: Part,
+    pub clause: Option<Clause>,
+    /// A word to filter by.
+    pub key: &'static str,
+    pub count: u64,
+    pub what: String,
+    pub cure: String,
+    /// The clients it is about, all of them.
+    pub names: Vec<String>,
+}
+
+/// Audits a scenario made of tables, as it stands when it starts; the scenario is to be over at once.
+///
+/// # Errors
+/// When `watch` breaks the run off.
+pub fn audit(
+    scenario: &Scenario,
+    of_tables: &[OfTables],
+    watch: impl FnMut(Time, u64) -> ControlFlow<()>,
+) -> Result<Audit, Interrupted> {
+    let diagnosis = diagnose_naming(scenario, usize::MAX, watch)?;
+    let mut findings: Vec<Finding> = of_tables.iter().map(from_tables).collect();
+    findings.extend(diagnosis.to_free.iter().filter_map(|(fate, clients)| {
+        let (clause, what, cure) = fate.words()?;
+        Some(Finding::new(Part::LicensesToFree, Some(clause), fate.key()?, (what, cure), clients))
+    }));
+    findings.extend(diagnosis.lacking.iter().filter(|(lack, _)| is_told(*lack)).map(|(lack, clients)| {
+        Finding::new(Part::WithoutLicense, lack.clause(), lack.key(), lack.words(), clients)
+    }));
+    findings.sort_by_key(|finding| finding.part); // stable: within a part the order stays
+    Ok(Audit { diagnosis, findings })
+}
+
+impl Finding {
+    fn new(
+        part: Part,
+        clause: Option<Clause>,
+        key: &'static str,
+        (what, cure): (&str, &str),
+        clients: &Sample,
+    ) -> Finding {
+        let (what, cure, names) = (what.to_string(), cure.to_string(), clients.names.clone());
+        Finding { part, clause, key, count: clients.count, what, cure, names }
+    }
+}
+
+fn from_tables(found: &OfTables) -> Finding {
+    let part = match found.clause {
+        Clause::V3 => Part::LicensesToFree,
+        Clause::V10 => Part::Records,
+        Clause::C4 | Clause::T1 => Part::WithoutLicense,
+        _ => Part::Pool,
+    };
+    let OfTables { clause, key, count, what, cure, names } = found.clone();
+    Finding { part, clause: Some(clause), key, count, what, cure, names }
+}
+
+/// Clients that are no longer part of the fleet lack nothing; those whose package server does not serve the tables
+/// tell better.
+fn is_told(lack: Lack) -> bool {
+    !lack.has_left() && lack != Lack::PackageServerDown
+}
