@@ -21,9 +21,11 @@ pub fn read(folder: &mut Folder, findings: &Findings) -> Vec<Computer> {
             rows.push(computer(read, row, &mut words));
         }
     });
-    if let Some(file) = file {
-        merge(&mut rows, file, findings);
+    let Some(file) = file else { return rows };
+    if rows.is_empty() && !findings.has_faults() {
+        findings.fault(Fault::file(file, "there is no computer in it", "export the computers of the server"));
     }
+    merge(&mut rows, file, findings);
     rows
 }
 

@@ -111,6 +111,10 @@ impl Findings {
         }
     }
 
+    pub fn has_faults(&self) -> bool {
+        !self.faults.borrow().is_empty()
+    }
+
     /// Notes something about a line (or the file); the same about other lines is counted with it.
     pub fn notice(
         &self,

@@ -342,6 +342,41 @@ fn the_faults_of_all_files_come_at_once() {
     );
 }
 
+#[test]
+fn an_estate_has_computers() {
+    assert_eq!(problems(&[("computers.csv", "Guid,Name\n")]), ["computers.csv: there is no computer in it"]);
+}
+
+/// Whatever the bytes, there is a picture or there are faults.
+#[test]
+fn no_bytes_are_too_bad() {
+    let table = "Guid;Name;LastConfigRequest\r\nG1;\"PC-é;1\";2026-03-01 08:00:01\r\n{G2};;NULL\r\n";
+    let [(_, good)] = files(&[("", table)]).try_into().expect("one file");
+    let wide: Vec<u8> = table.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let mut state = 7_u64;
+    let mut below = |limit: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % limit
+    };
+    for round in 0..4_000 {
+        let mut bytes = if round % 4 == 0 { wide.clone() } else { good.clone() };
+        for _ in 0..=below(4) {
+            let (at, byte) = (below(bytes.len()), b"\"\0;,\n\r\xff-{ \xef0"[below(12)]);
+            match below(3) {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                _ => bytes.truncate(at + 1),
+            }
+        }
+        let names =
+            ["computers.csv", "agents.csv", "license_in_use.csv", "targets.csv", "patch_inventory.csv"];
+        let files = names.iter().map(|name| (name.to_string(), bytes.clone())).collect();
+        if let Err(faults) = read(files, &ReadOptions::default()) {
+            assert!(!faults.shown.is_empty() && !render(&faults, true).is_empty());
+        }
+    }
+}
+
 /// What could be harmful elsewhere is kept as it is: making it harmless belongs to who writes it.
 #[test]
 fn names_are_kept_as_they_are_and_values_can_be_left_out() {

@@ -101,6 +101,9 @@ pub struct Layout<'t> {
 
 const DELIMITERS: [u8; 3] = *b",;\t";
 
+/// So many names of a header are looked at: enough for any table, soon done for a line of rubbish.
+const MOST_NAMES: usize = 1_000;
+
 /// Finds the delimiter: as a line `sep=;` says, or the one that gives most `known` names in the header.
 ///
 /// # Errors
@@ -116,7 +119,10 @@ pub fn layout(text: &str, known: impl Fn(&str) -> bool) -> Result<Layout<'_>, Wr
         return Ok(Layout { delimiter, body, first_line: 2 });
     }
     let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let names = |delimiter: &u8| header.split(char::from(*delimiter)).filter(|name| known(name)).count();
+    let names = |delimiter: &u8| {
+        let names = header.split(char::from(*delimiter)).take(MOST_NAMES);
+        names.filter(|name| known(name)).count()
+    };
     // The first of equals: max_by_key would take the last.
     let delimiter = DELIMITERS.into_iter().rev().max_by_key(names).unwrap_or(b',');
     Ok(Layout { delimiter, body: text, first_line: 1 })
