@@ -4,6 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Assumption {
     NoAgents,
+    NoPluginListed,
     NoLicenseInUse,
     NoPatchInventory,
     NoTargets,
@@ -16,6 +17,7 @@ pub enum Assumption {
     Orphan,
     DsupOff,
     DsupOnByScans,
+    DsupNotListed,
     MembershipUpdatesDead,
     NotCovered,
     PackageReady,
@@ -31,6 +33,10 @@ impl Assumption {
         match self {
             NoAgents => {
                 "agents are not exported: whoever holds a license or has scanned has the plug-in, the others have not"
+            }
+            NoPluginListed => {
+                "the table of agents lists the plug-in nowhere, though it was used: whoever holds a license or has \
+                 scanned has it, the others have not"
             }
             NoLicenseInUse => "licenses in use are not exported: whoever has scanned holds one",
             NoPatchInventory => {
@@ -50,10 +56,11 @@ impl Assumption {
             DsupOnByScans => {
                 "the DSUP is on although it targets nobody: computers outside all clones have scanned lately (C5)"
             }
+            DsupNotListed => "the targets are those of the install policy only: the DSUP is on (C5)",
             MembershipUpdatesDead => "membership updates do not run: {n} are in no target at all (T2)",
             NotCovered => {
-                "maintenance does not cover the version: it has ended, and no holder has scanned for three days (M3); \
-                 --released tells for certain"
+                "maintenance does not cover the version: it has ended, scans went on, and no result has come for three \
+                 days (M3); or else nothing has changed since, and all is well: --released tells for certain"
             }
             PackageReady => {
                 "{n} without a scan result have the scan package: something else keeps them from a license"

@@ -45,7 +45,7 @@ pub fn customer(estate: &Estate, assume: &Assume, now: DateTime) -> Customer {
     let names = names_of(estate, assume);
     let findings = findings::of(&evidence, &inferred, &names);
     let clones = clones(&evidence);
-    let Inferred { mut clients, assumptions, dsup, membership_updates, seems_not_covered } = inferred;
+    let Inferred { mut clients, assumptions, dsup, membership_updates, not_covered } = inferred;
     if let Some(salt) = &assume.anonymous {
         for client in &mut clients {
             client.initial.guid =
@@ -58,7 +58,7 @@ pub fn customer(estate: &Estate, assume: &Assume, now: DateTime) -> Customer {
         start: now,
         duration: assume.duration,
         version: evidence.version,
-        released: assume.released.or_else(|| seems_not_covered.then(|| now.date())),
+        released: assume.released.or_else(|| not_covered.then(|| now.date())),
         membership_updates,
         licenses: evidence.licenses,
         dsup,

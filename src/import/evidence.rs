@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 
-use super::estate::{Computer, Estate};
+use super::estate::{Computer, Estate, Status};
 use super::policies::{Role, role};
 use super::tables::Table;
 use super::version::of_product;
@@ -29,7 +29,14 @@ pub struct Evidence<'e> {
     pub left_behind: Vec<bool>,
     /// The table of agents lists the agent itself, not only its plug-ins.
     pub agents_listed: bool,
+    /// The table of agents lists the Software Update Plug-in where it is.
+    pub plugins_listed: bool,
+    /// How long most computers have been silent: over a weekend nobody reports, and nothing follows from it.
+    lull: Span,
 }
+
+/// No weekend is longer.
+const LONGEST_LULL: Span = Span::days(4);
 
 /// How much later a twin must have reported for the other one to be a record left behind.
 const TWIN_LATER: Span = Span::DAY;
@@ -48,14 +55,15 @@ impl<'e> Evidence<'e> {
             licenses,
             held: (holders.count() + estate.orphans.len()) as u64,
             left_behind: left_behind(estate),
-            agents_listed: estate.computers.iter().any(|computer| computer.base_agent().is_some()),
+            agents_listed: agents_listed(estate),
+            plugins_listed: plugins_listed(estate),
+            lull: lull(estate, now),
         }
     }
 
     /// How long ago an instant was.
     pub fn age(&self, at: DateTime) -> Span {
-        let ms = self.now.duration_since(at).as_millis();
-        Span(i64::try_from(ms).expect("civil dates are within 10,000 years"))
+        between(at, self.now)
     }
 
     /// How long ago the server heard of a computer; `None` when it is not known, or never did.
@@ -63,9 +71,18 @@ impl<'e> Evidence<'e> {
         computer.last_seen().at().map(|at| self.age(at))
     }
 
-    /// Was the computer's last Patch Inventory so short a time ago?
+    /// Was the computer's last Patch Inventory so short a time ago, the weekend left out?
     pub fn scanned_within(&self, computer: &Computer, span: Span) -> bool {
-        computer.last_patch_inventory.at().is_some_and(|at| self.age(at) <= span)
+        computer.last_patch_inventory.at().is_some_and(|at| self.age(at) <= span + self.lull)
+    }
+
+    /// Has what its last Basic Inventory reported been so for so long, with the computer in contact? Where dates are
+    /// missing it may have been.
+    pub fn unchanged_for(&self, computer: &Computer, span: Span) -> bool {
+        match (computer.last_config_request.at(), computer.last_basic_inventory.at()) {
+            (Some(request), Some(inventory)) => between(inventory, request) >= span,
+            _ => true,
+        }
     }
 
     /// Does a policy of this role target a computer?
@@ -82,17 +99,43 @@ impl<'e> Evidence<'e> {
     pub fn pool_is_full(&self) -> bool {
         self.in_force.nodes.is_some_and(|nodes| self.held >= nodes)
     }
-
-    /// A server without the table of agents is believed to have the plug-in wherever somebody scanned.
-    pub fn knows_plugins(&self) -> bool {
-        self.estate.has(Table::Agents)
-    }
 }
 
-/// The newest version that any agent has: servers are upgraded first, agents follow.
+fn between(from: DateTime, to: DateTime) -> Span {
+    let ms = to.duration_since(from).as_millis();
+    Span(i64::try_from(ms).expect("civil dates are within 10,000 years"))
+}
+
+/// The newest version that the agent or the plug-in has anywhere: servers are upgraded first, agents follow. What
+/// else the table lists counts its versions by itself.
 fn newest_version(estate: &Estate) -> Option<Version> {
-    let agents = estate.computers.iter().flat_map(|computer| &computer.agents);
-    agents.filter_map(|agent| of_product(agent.version.as_deref()?)).max()
+    let agents = estate.computers.iter().flat_map(|computer| [computer.base_agent(), computer.plug_in()]);
+    agents.flatten().filter_map(|agent| of_product(agent.version.as_deref()?)).max()
+}
+
+/// Is the agent itself listed? It is where most computers that have any agent have it.
+fn agents_listed(estate: &Estate) -> bool {
+    let with_any = estate.computers.iter().filter(|computer| !computer.agents.is_empty());
+    let with_base = with_any.clone().filter(|computer| computer.base_agent().is_some());
+    2 * with_base.count() > with_any.count()
+}
+
+/// Is the plug-in listed? A query for other agents shows it nowhere, though somebody has used it.
+fn plugins_listed(estate: &Estate) -> bool {
+    let used = |computer: &Computer| {
+        computer.holds_license == Some(true) || computer.last_patch_inventory.at().is_some()
+    };
+    let anywhere = || estate.computers.iter().any(|computer| computer.plug_in().is_some());
+    estate.has(Table::Agents) && (anywhere() || !estate.computers.iter().any(used))
+}
+
+/// How long half of the computers with an Active record have been silent, as far as a weekend explains it.
+fn lull(estate: &Estate, now: DateTime) -> Span {
+    let active = |computer: &&Computer| matches!(computer.status, None | Some(Status::Active));
+    let seen = estate.computers.iter().filter(active).filter_map(|computer| computer.last_seen().at());
+    let mut silence: Vec<Span> = seen.map(|at| between(at, now)).collect();
+    silence.sort_unstable();
+    silence.get(silence.len() / 2).copied().unwrap_or(Span::ZERO).min(LONGEST_LULL)
 }
 
 /// Of records with the same name and domain, those that stopped reporting well before another one did (V10).

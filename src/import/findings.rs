@@ -78,8 +78,8 @@ impl Found<'_> {
         finding(
             (Clause::C4, "plugin_never_installed"),
             names.len() as u64,
-            "is a target of the install policy and has no plug-in, like so many others: their package server does \
-             not serve, and they ask again by the ladder",
+            "is a target of the install policy and has no plug-in, like so many others: unless they became targets just \
+             now, their package server does not serve, and they ask again by the ladder",
             "get the package server running; each client returns within two hours",
             names,
         )
@@ -120,7 +120,7 @@ impl Found<'_> {
             (Clause::V3, "holder_not_exported"),
             names.len() as u64,
             "holds a license and is no computer of the export: Retired, Disposed or deleted (vComputer lists Active \
-             computers only)",
+             computers only), or of another server",
             "export the status of these records from vResource; run the licensing refresh for those Retired",
             names,
         )
@@ -128,15 +128,7 @@ impl Found<'_> {
 
     /// V10: records of one name, more of them alive or holding than one.
     fn same_name(&self) -> Option<Finding> {
-        let estate = self.evidence.estate;
-        let mut of_name: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
-        for (index, computer) in estate.computers.iter().enumerate().filter(|(_, c)| !c.name.is_empty()) {
-            let domain = computer.domain.as_deref().unwrap_or_default().to_lowercase();
-            of_name.entry((computer.name.to_lowercase(), domain)).or_default().push(index);
-        }
-        let mut twins: Vec<usize> =
-            of_name.into_values().filter(|records| records.len() > 1).flatten().collect();
-        twins.sort_unstable();
+        let twins = self.twins();
         let holds = |index: &&usize| self.inferred.clients[**index].initial.licensed;
         let licenses = twins.iter().filter(holds).count();
         let behind = twins
@@ -154,6 +146,23 @@ impl Found<'_> {
             "retire the records left behind and run the licensing refresh; merge or rename the others",
             twins.into_iter().map(|index| self.names[index].clone()).collect(),
         )
+    }
+
+    /// Records that share their name and domain with another one. Who retired an old record has done well: it counts
+    /// only while it holds a license.
+    fn twins(&self) -> Vec<usize> {
+        let mut of_name: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+        let computers = self.evidence.estate.computers.iter().zip(&self.inferred.clients).enumerate();
+        for (index, (computer, client)) in computers.filter(|(_, (computer, _))| !computer.name.is_empty()) {
+            let domain = computer.domain.as_deref().unwrap_or_default().to_lowercase();
+            if client.initial.status == Status::Active || client.initial.licensed {
+                of_name.entry((computer.name.to_lowercase(), domain)).or_default().push(index);
+            }
+        }
+        let mut twins: Vec<usize> =
+            of_name.into_values().filter(|records| records.len() > 1).flatten().collect();
+        twins.sort_unstable();
+        twins
     }
 
     /// V10: machines that share a record.
@@ -248,13 +257,21 @@ impl Found<'_> {
             return None;
         }
         let holders = self.inferred.clients.iter().filter(|client| client.initial.licensed).count() as u64;
-        match self.inferred.seems_not_covered {
+        let seems = self.inferred.assumptions.contains_key(&Assumption::NotCovered);
+        match self.inferred.not_covered {
+            true if !seems => finding(
+                (Clause::M3, "version_not_covered"),
+                holders,
+                "holders cannot scan: the version was released after the end of maintenance, and does not work",
+                "renew maintenance; the same day scans run again",
+                Vec::new(),
+            ),
             true => finding(
                 (Clause::M3, "version_not_covered"),
                 holders,
-                "holders and none has scanned for three days, while maintenance has ended: a version released after its \
-                 end does not work",
-                "renew maintenance; the same day scans run again",
+                "holders, and no result has come for three days, while scans had gone on after the end of maintenance: \
+                 perhaps a version released after that end was installed, which does not work",
+                "renew maintenance; the same day scans run again (--released says when the version was released)",
                 Vec::new(),
             ),
             false => finding(
@@ -271,7 +288,7 @@ impl Found<'_> {
     /// M4: versions that refuse tasks.
     fn tasks(&self) -> Option<Finding> {
         let Evidence { version, in_force, .. } = *self.evidence;
-        let works = SolutionState::of(in_force.state, !self.inferred.seems_not_covered);
+        let works = SolutionState::of(in_force.state, !self.inferred.not_covered);
         let refused =
             may_schedule_task(version, works, in_force, true) == Err(TaskRefused::MaintenanceExpired);
         let active = self.inferred.clients.iter().filter(|client| client.initial.status == Status::Active);

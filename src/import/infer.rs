@@ -11,22 +11,22 @@ use super::estate::{Computer, Status as Exported};
 use super::evidence::Evidence;
 use super::names::draw_key;
 use super::policies::Role;
+use super::server::updates_seem_dead;
 use super::tables::Table;
-use super::values::Guid;
+use super::values::{Guid, Seen};
 use crate::rules::license_files::LicenseState;
 use crate::scenario::model::Status;
 use crate::scenario::model::initial::{Initial, Machine, Package, Plugin};
 use crate::scenario::values::since;
-use crate::words::time::{Span, Time};
+use crate::words::time::Span;
 
 /// A live agent would have set a Retired record back to Active within its configuration request (V7): one that
 /// has not reported for so long is not alive.
 const RETIRED_ALIVE: Span = Span::hours(2);
 /// A live agent sends an inventory a day.
 const DISPOSED_ALIVE: Span = Span::hours(26);
-/// So many computers, and one of so many, are stuck together: fewer are under way.
-const STUCK_AT_LEAST: usize = 5;
-const STUCK_ONE_OF: usize = 50;
+/// What fewer computers have in common is chance.
+pub(super) const MANY: usize = 5;
 
 /// One client of the scenario.
 #[derive(Debug)]
@@ -52,12 +52,12 @@ pub struct Inferred {
     /// Membership updates run (T2).
     pub membership_updates: bool,
     /// Maintenance ended before the version was released, or so it seems (M3).
-    pub seems_not_covered: bool,
+    pub not_covered: bool,
 }
 
 /// Infers where all clients stand.
 pub fn infer(evidence: &Evidence, assume: &Assume) -> Inferred {
-    let mut inferred = Inferred { membership_updates: true, ..Inferred::default() };
+    let mut inferred = Inferred::default();
     inferred.assume_of_tables(evidence);
     inferred.dsup = inferred.dsup_is_on(evidence);
     let machines: Vec<Machine> = evidence
@@ -67,7 +67,8 @@ pub fn infer(evidence: &Evidence, assume: &Assume) -> Inferred {
         .enumerate()
         .map(|(index, computer)| inferred.machine(evidence, assume, index, computer))
         .collect();
-    inferred.seems_not_covered = inferred.not_covered(evidence, assume, &machines);
+    inferred.not_covered = inferred.is_not_covered(evidence, assume, &machines);
+    inferred.membership_updates = !updates_seem_dead(evidence, &machines);
     for (computer, machine) in evidence.estate.computers.iter().zip(machines) {
         let client = inferred.client(evidence, computer, machine);
         inferred.clients.push(client);
@@ -88,58 +89,8 @@ fn orphan_client(guid: Guid) -> Client {
 }
 
 impl Inferred {
-    fn note(&mut self, assumption: Assumption) {
+    pub(super) fn note(&mut self, assumption: Assumption) {
         *self.assumptions.entry(assumption).or_default() += 1;
-    }
-
-    /// What is assumed because a whole table is missing.
-    fn assume_of_tables(&mut self, evidence: &Evidence) {
-        for (table, assumption) in [
-            (Table::Agents, Assumption::NoAgents),
-            (Table::LicenseInUse, Assumption::NoLicenseInUse),
-            (Table::PatchInventory, Assumption::NoPatchInventory),
-            (Table::Targets, Assumption::NoTargets),
-            (Table::Licenses, Assumption::NoLicenses),
-        ] {
-            if !evidence.estate.has(table) {
-                self.note(assumption);
-            }
-        }
-    }
-
-    /// **C5** The DSUP is on where it targets somebody, where nobody knows, and where scans come back without it.
-    fn dsup_is_on(&mut self, evidence: &Evidence) -> bool {
-        let targets = evidence.estate.has(Table::Targets) && evidence.has_policy(Role::Install);
-        if !targets || evidence.has_policy(Role::Dsup) {
-            return true;
-        }
-        let scans = |computer: &&Computer| {
-            evidence.scanned_within(computer, Span::days(2)) && !evidence.targeted_by(computer, Role::Clone)
-        };
-        let on = evidence.estate.computers.iter().any(|computer| scans(&computer));
-        if evidence.version.requires_dsup() {
-            self.note(if on { Assumption::DsupOnByScans } else { Assumption::DsupOff });
-        }
-        on
-    }
-
-    /// **M3** Maintenance has ended, many are alive, and none of them has returned a scan since some days.
-    fn not_covered(&mut self, evidence: &Evidence, assume: &Assume, machines: &[Machine]) -> bool {
-        let ended = evidence.in_force.aup_until.is_some_and(|until| until <= Time::START);
-        let in_date = evidence.in_force.state == LicenseState::InDate;
-        if assume.released.is_some() || !ended || !in_date || !evidence.estate.has(Table::PatchInventory) {
-            return false;
-        }
-        let holders = evidence.estate.computers.iter().zip(machines).filter(|(computer, machine)| {
-            **machine == Machine::Alive && computer.holds_license == Some(true)
-        });
-        let scans: Vec<bool> =
-            holders.map(|(computer, _)| evidence.scanned_within(computer, Span::days(3))).collect();
-        let seems = scans.len() >= STUCK_AT_LEAST && !scans.contains(&true);
-        if seems {
-            self.note(Assumption::NotCovered);
-        }
-        seems
     }
 
     /// What has become of the PC (V7 to V10).
@@ -169,15 +120,17 @@ impl Inferred {
             self.note(Assumption::LeftBehind);
             return Machine::LeftBehind; // V10
         }
-        let unmanaged = computer.is_managed == Some(false) || evidence.lost_its_agent(computer);
+        let unmanaged = computer.is_managed == Some(false);
+        let lost = evidence.lost_its_agent(computer) && !recent(DISPOSED_ALIVE);
         match silence {
-            _ if unmanaged && !recent(DISPOSED_ALIVE) => Machine::AgentUninstalled, // V8
-            Some(silence) if silence > assume.silent_after => {
-                self.note(Assumption::Silent);
+            // Known to Active Directory only, as a rule: no agent was ever there to be uninstalled.
+            None if computer.last_config_request == Seen::Never => {
+                self.note(Assumption::NeverReported);
                 Machine::Silent // V9
             }
-            None if computer.last_config_request == super::values::Seen::Never => {
-                self.note(Assumption::NeverReported);
+            _ if unmanaged || lost => Machine::AgentUninstalled, // V8
+            Some(silence) if silence > assume.silent_after => {
+                self.note(Assumption::Silent);
                 Machine::Silent // V9
             }
             _ => Machine::Alive,
@@ -215,9 +168,8 @@ impl Inferred {
         let listed = evidence.targeted_by(computer, Role::Install);
         at.install_target = !at.uninstall_target && if known { listed } else { at.plugin > Plugin::None };
         // Whoever is in no target at all has been missed by the membership updates, not by the policy.
-        let missed = known && computer.policies.is_empty() && at.plugin == Plugin::None;
-        if missed && at.machine == Machine::Alive && at.status == Status::Active {
-            self.membership_updates = false;
+        let missed = !self.membership_updates && is_here(at) && evidence.is_in_no_target(computer);
+        if missed {
             self.note(Assumption::MembershipUpdatesDead);
         }
         !known || listed || missed
@@ -234,7 +186,7 @@ impl Inferred {
         }
         let explained = evidence.pool_is_full()
             || evidence.in_force.state != LicenseState::InDate
-            || self.seems_not_covered
+            || self.not_covered
             || !self.has_settings(evidence, computer);
         if explained || !evidence.estate.has(Table::PatchInventory) {
             self.note(Assumption::PackageReady);
@@ -257,54 +209,19 @@ impl Inferred {
         scans
             && evidence.pool_is_full()
             && evidence.in_force.state == LicenseState::InDate
-            && !self.seems_not_covered
+            && !self.not_covered
             && self.has_settings(evidence, computer)
-    }
-
-    /// **C4** Many at once that wait for a package do not wait for their next request: their package server does
-    /// not serve.
-    fn find_the_stuck(&mut self, evidence: &Evidence) {
-        let waits_for_scan = |at: &Initial| at.package == Package::Requested;
-        let waits_for_plugin = |at: &Initial| {
-            evidence.knows_plugins() && at.install_target && at.plugin == Plugin::None && is_here(at)
-        };
-        let with_plugin = |at: &Initial| at.plugin == Plugin::Reported && is_here(at);
-        let wanted_plugin = |at: &Initial| at.install_target && is_here(at);
-        self.stick(Assumption::PackageStuck, &|at| waits_for_scan(at) && is_here(at), &with_plugin);
-        self.stick(Assumption::PluginStuck, &waits_for_plugin, &wanted_plugin);
-    }
-
-    fn stick(
-        &mut self,
-        assumption: Assumption,
-        waits: &dyn Fn(&Initial) -> bool,
-        among: &dyn Fn(&Initial) -> bool,
-    ) {
-        let count =
-            |which: &dyn Fn(&Initial) -> bool| self.clients.iter().filter(|c| which(&c.initial)).count();
-        let (waiting, all) = (count(waits), count(among));
-        let stuck = waiting >= STUCK_AT_LEAST && waiting * STUCK_ONE_OF >= all;
-        for client in self.clients.iter_mut().filter(|client| waits(&client.initial)) {
-            client.stuck = stuck;
-            if stuck && client.initial.plugin == Plugin::None {
-                client.initial.plugin = Plugin::Requested;
-            }
-        }
-        let assumption = if stuck { assumption } else { Assumption::UnderWay };
-        if waiting > 0 {
-            *self.assumptions.entry(assumption).or_default() += waiting as u64;
-        }
     }
 }
 
 /// A live computer with an Active record.
-fn is_here(at: &Initial) -> bool {
+pub(super) fn is_here(at: &Initial) -> bool {
     at.machine == Machine::Alive && at.status == Status::Active
 }
 
 /// **C2** The plug-in as the server knows it.
 fn plugin(evidence: &Evidence, computer: &Computer, scanned: bool) -> Plugin {
-    let reported = if evidence.knows_plugins() { computer.plug_in().is_some() } else { scanned };
+    let reported = if evidence.plugins_listed { computer.plug_in().is_some() } else { scanned };
     if reported { Plugin::Reported } else { Plugin::None }
 }
 

@@ -30,6 +30,7 @@
 //! | [`licenses_owned`] | the license files of the scenario |
 //! | [`evidence`] | what the tables say as a whole |
 //! | [`infer`], [`assumption`] | where each client stands; what had to be assumed |
+//! | [`server`], [`stuck`] | of the server as a whole; of those who wait for a package |
 //! | [`names`] | what clients are called, or their pseudonyms |
 //! | [`customer`] | all of that together |
 //! | [`findings`] | what the tables show that no client's state does |
@@ -57,6 +58,8 @@ pub mod names;
 pub mod policies;
 pub mod quoting;
 pub mod scenario_text;
+pub mod server;
+pub mod stuck;
 pub mod table;
 pub mod tables;
 pub mod text;

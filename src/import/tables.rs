@@ -221,10 +221,14 @@ fn resource(row: &Row) -> Understood<Guid> {
     row.needed(RESOURCE.name, values::guid)
 }
 
+/// Patch Management of other systems has pools of its own.
+const OTHER_SYSTEMS: [&str; 4] = ["for linux", "for unix", "for mac", "for red hat"];
+
 /// Is the row about Patch Management? One that names no product is; the others are counted.
 fn is_of_patch_management(row: &Row) -> Understood<bool> {
     let Some(product) = row.optional(PRODUCT.name, values::text)? else { return Ok(true) };
-    let ours = product.to_ascii_lowercase().contains("patch management");
+    let name = product.to_ascii_lowercase();
+    let ours = name.contains("patch management") && !OTHER_SYSTEMS.iter().any(|of| name.contains(of));
     if !ours {
         row.notice("a row of another product; left out", Some(product));
     }

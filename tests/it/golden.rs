@@ -5,13 +5,15 @@
 use std::fs;
 use std::ops::ControlFlow;
 
-use fleetsim::output::{diagnosis, diagnosis_json};
+use fleetsim::import::fault::render_notices;
+use fleetsim::output::{audit, diagnosis, diagnosis_json};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::values::instant_text;
 use fleetsim::study::diagnose::diagnose;
-use fleetsim::words::time::Time;
+use fleetsim::words::time::{Span, Time};
 
 use crate::cases::{Results, ScenarioFile, run_silently};
+use crate::exports;
 use crate::support::{UPDATE_COMMAND, in_repository, updating};
 
 const SCENARIOS: [&str; 5] = [
@@ -48,6 +50,20 @@ fn diagnoses_are_those_in_the_golden_files() {
         let name = format!("quickstart.{}.diagnosis", &at[..10]);
         changed.extend(change(&format!("{name}.txt"), &diagnosis::table(&scenario, &found)));
         changed.extend(change(&format!("{name}.json"), &diagnosis_json::document(&scenario, &found)));
+    }
+    assert_unchanged(&changed);
+}
+
+/// What `audit` prints: of licenses to free, of records, and of a server that stopped.
+#[test]
+fn audits_are_those_in_the_golden_files() {
+    let mut changed = Vec::new();
+    for stem in ["02-retired-not-released", "12-maintenance-expired", "14-re-image-wave"] {
+        let imported = exports::import(stem, None);
+        let (scenario, notices) =
+            (imported.after(Span::ZERO), render_notices(&imported.estate.notices, true));
+        let text = audit::table(&scenario, &imported.customer, &imported.audit(), &notices);
+        changed.extend(change(&format!("{stem}.audit.txt"), &text));
     }
     assert_unchanged(&changed);
 }

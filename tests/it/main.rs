@@ -15,6 +15,7 @@
 //! | `diagnosis` | Is every client accounted for, at any instant, as a run counts them? |
 //! | `schema` | Does the JSON Schema hold the whole language, and refuse nothing the program accepts? |
 //! | `bad_inputs` | Is a wrong scenario refused with the exact message that helps? |
+//! | `exports` | Is each ready-made case recognised in a customer's export, and nothing beside it? |
 //! | `over_time` | Do policies, membership updates and versions change as actions say? |
 //! | `reference` | Does the reference scenario list every key with its default? |
 //! | `command_line` | Does the program behave: exit codes, files, output? |
@@ -22,7 +23,7 @@
 //! | `planning` | Do commands of many runs say what single runs say, on any number of threads, interrupted or not? |
 //! | `layering` | Do the layers hold? |
 //! | `readme` | Is the README true? |
-//! | `cases`, `random`, `support` | Scenario files with expected events; random scenarios; files of the repository |
+//! | `cases`, `random`, `imported`, `support` | Scenario files with expected events; random scenarios; imported tables; files of the repository |
 
 mod bad_inputs;
 mod case_scenarios;
@@ -31,8 +32,10 @@ mod command_line;
 mod determinism;
 mod diagnosis;
 mod exhaustive;
+mod exports;
 mod figures;
 mod golden;
+mod imported;
 mod interactions;
 mod interrupted;
 mod invariants;

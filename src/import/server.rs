@@ -1,0 +1,113 @@
+//! What the tables say of the server as a whole, where they do not say it outright: the DSUP, membership updates,
+//! maintenance. What many computers have in common says more than what one of them does.
+
+use super::Assume;
+use super::assumption::Assumption;
+use super::estate::{Computer, Status};
+use super::evidence::Evidence;
+use super::infer::{Inferred, MANY};
+use super::policies::Role;
+use super::tables::Table;
+use crate::rules::license_files::LicenseState;
+use crate::rules::maintenance::version_covered;
+use crate::scenario::model::initial::Machine;
+use crate::scenario::values::since;
+use crate::words::time::{Span, Time};
+
+/// The delta membership update runs every few minutes: who is in no target so long after it registered was missed.
+const MISSED_AFTER: Span = Span::hours(2);
+/// Results that came so long after the end of maintenance show that scans went on, and changed (M1).
+const WENT_ON: Span = Span::days(7);
+
+impl Inferred {
+    /// What is assumed because a whole table is missing, or what it is needed for.
+    pub(super) fn assume_of_tables(&mut self, evidence: &Evidence) {
+        for (table, assumption) in [
+            (Table::Agents, Assumption::NoAgents),
+            (Table::LicenseInUse, Assumption::NoLicenseInUse),
+            (Table::PatchInventory, Assumption::NoPatchInventory),
+            (Table::Targets, Assumption::NoTargets),
+            (Table::Licenses, Assumption::NoLicenses),
+        ] {
+            if !evidence.estate.has(table) {
+                self.note(assumption);
+            }
+        }
+        if evidence.estate.has(Table::Agents) && !evidence.plugins_listed {
+            self.note(Assumption::NoPluginListed);
+        }
+    }
+
+    /// **C5** The DSUP is on where it targets somebody, where nobody knows, and where scans come back without it.
+    pub(super) fn dsup_is_on(&mut self, evidence: &Evidence) -> bool {
+        let targets = evidence.estate.has(Table::Targets) && evidence.has_policy(Role::Install);
+        if !targets || evidence.has_policy(Role::Dsup) || !evidence.version.requires_dsup() {
+            return true;
+        }
+        // Somebody who exports the install policy alone has not looked for the DSUP.
+        let listed = [Role::Clone, Role::ScanPackage, Role::Other].map(|role| evidence.has_policy(role));
+        let scans = |computer: &Computer| {
+            evidence.scanned_within(computer, Span::days(2)) && !evidence.targeted_by(computer, Role::Clone)
+        };
+        let (on, assumption) = match evidence.estate.computers.iter().any(scans) {
+            true => (true, Assumption::DsupOnByScans),
+            false if !listed.contains(&true) => (true, Assumption::DsupNotListed),
+            false => (false, Assumption::DsupOff),
+        };
+        self.note(assumption);
+        on
+    }
+
+    /// **M3** The version was released after the end of maintenance; or else scans went on long after that end, and
+    /// then stopped everywhere, while many holders are alive.
+    pub(super) fn is_not_covered(
+        &mut self,
+        evidence: &Evidence,
+        assume: &Assume,
+        machines: &[Machine],
+    ) -> bool {
+        let Some(ended) = evidence.in_force.aup_until.filter(|until| *until <= Time::START) else {
+            return false;
+        };
+        if let Some(released) = assume.released {
+            return !version_covered(Some(since(evidence.now, released.at(0, 0, 0, 0))), Some(ended));
+        }
+        let holders: Vec<&Computer> = (evidence.estate.computers.iter().zip(machines))
+            .filter(|(computer, machine)| **machine == Machine::Alive && computer.holds_license == Some(true))
+            .map(|(computer, _)| computer)
+            .collect();
+        let scans = |computer: &&Computer| evidence.scanned_within(computer, Span::days(3));
+        let went_on = |computer: &&Computer| {
+            let last = computer.last_patch_inventory.at();
+            last.is_some_and(|last| since(evidence.now, last) > ended + WENT_ON)
+        };
+        let seems = evidence.in_force.state == LicenseState::InDate
+            && holders.len() >= MANY
+            && holders.iter().any(went_on)
+            && !holders.iter().any(scans);
+        if seems {
+            self.note(Assumption::NotCovered);
+        }
+        seems
+    }
+}
+
+/// **T2** Many live computers are in no target at all, long after they registered, while the table shows policies
+/// beside those of Patch Management: nobody left these computers out.
+pub(super) fn updates_seem_dead(evidence: &Evidence, machines: &[Machine]) -> bool {
+    let missed = |(computer, machine): &(&Computer, &Machine)| {
+        **machine == Machine::Alive
+            && matches!(computer.status, None | Some(Status::Active))
+            && evidence.is_in_no_target(computer)
+            && evidence.unchanged_for(computer, MISSED_AFTER)
+    };
+    evidence.has_policy(Role::Other)
+        && evidence.estate.computers.iter().zip(machines).filter(missed).count() >= MANY
+}
+
+impl Evidence<'_> {
+    /// Others are targets of the install policy, this one is in no target at all, and has no plug-in.
+    pub(super) fn is_in_no_target(&self, computer: &Computer) -> bool {
+        self.has_policy(Role::Install) && computer.policies.is_empty() && computer.plug_in().is_none()
+    }
+}
