@@ -8,6 +8,7 @@ pub enum Assumption {
     NoLicenseInUse,
     NoPatchInventory,
     NoTargets,
+    NoInstallListed,
     NoLicenses,
     NoStatus,
     OtherStatus,
@@ -45,6 +46,7 @@ impl Assumption {
             NoTargets => {
                 "targets are not exported: the install policy takes all, the DSUP is on, there are no clones"
             }
+            NoInstallListed => "the targets do not show the install policy: it takes all",
             NoLicenses => "licenses are not exported: the pool is what --nodes says, or without limit",
             NoStatus => "{n} without a status count as Active",
             OtherStatus => "{n} with another status count as Disposed: only Retired frees a license (V6)",
@@ -56,7 +58,7 @@ impl Assumption {
             DsupOnByScans => {
                 "the DSUP is on although it targets nobody: computers outside all clones have scanned lately (C5)"
             }
-            DsupNotListed => "the targets are those of the install policy only: the DSUP is on (C5)",
+            DsupNotListed => "the targets do not show whether the DSUP is on: it is (C5)",
             MembershipUpdatesDead => "membership updates do not run: {n} are in no target at all (T2)",
             NotCovered => {
                 "maintenance does not cover the version: it has ended, scans went on, and no result has come for three \

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::DateTime;
+
 use super::estate::OwnedLicense;
 use super::fault::Findings;
 use super::folder::Folder;
@@ -33,7 +35,9 @@ fn all_but_line(license: &OwnedLicense) -> impl Ord + use<> {
 fn checked(read: &LicenseRow, row: &Row) -> OwnedLicense {
     let kind = read.kind.unwrap_or_else(|| assumed_kind(read, row));
     let perpetual = kind == LicenseKind::Perpetual;
-    if read.expires.is_some() && read.expires < read.starts {
+    // In days: a license is good to the end of its last one (L2).
+    let day = |at: Option<DateTime>| at.map(|at| at.date());
+    if read.expires.is_some() && day(read.expires) < day(read.starts) {
         row.fault("Expires", "the license expires before it starts", "correct Starts or Expires");
     }
     if read.maintenance_ends.is_some() && read.maintenance_ends < read.starts {

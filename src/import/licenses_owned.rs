@@ -28,7 +28,8 @@ pub fn files(estate: &Estate, version: Version, nodes: Option<u64>, start: DateT
         aup_until: owned.maintenance_ends.map(ends),
         replaces: None,
     };
-    let mut files: Vec<LicenseFile> = estate.licenses.iter().enumerate().map(file).collect();
+    let mut files: Vec<LicenseFile> =
+        estate.licenses.iter().enumerate().map(file).map(with_maintenance).collect();
     for index in 1..files.len() {
         // Of two legacy files of one instant the one further down replaces the other one (L1).
         while files[..index].iter().any(|before| before.from == files[index].from) {
@@ -36,6 +37,18 @@ pub fn files(estate: &Estate, version: Version, nodes: Option<u64>, start: DateT
         }
     }
     files
+}
+
+/// A file cannot be written whose maintenance ended before it came. Of those that add up it does not matter when
+/// they came, as long as it is past; of the others maintenance ends on their first day.
+fn with_maintenance(mut file: LicenseFile) -> LicenseFile {
+    if let Some(end) = file.aup_until.filter(|end| *end <= file.from) {
+        match file.format == LicenseFormat::SLic && file.from <= Time::START {
+            true => file.from = Time(end.ms() - Span::DAY.ms()),
+            false => file.aup_until = Some(file.from + Span::DAY),
+        }
+    }
+    file
 }
 
 /// A file without a date is taken to have come then, before all that have one.

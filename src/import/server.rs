@@ -36,6 +36,9 @@ impl Inferred {
         if evidence.estate.has(Table::Agents) && !evidence.plugins_listed {
             self.note(Assumption::NoPluginListed);
         }
+        if evidence.estate.has(Table::Targets) && !evidence.has_policy(Role::Install) {
+            self.note(Assumption::NoInstallListed);
+        }
     }
 
     /// **C5** The DSUP is on where it targets somebody, where nobody knows, and where scans come back without it.
@@ -46,12 +49,14 @@ impl Inferred {
         }
         // Somebody who exports the install policy alone has not looked for the DSUP.
         let listed = [Role::Clone, Role::ScanPackage, Role::Other].map(|role| evidence.has_policy(role));
-        let scans = |computer: &Computer| {
-            evidence.scanned_within(computer, Span::days(2)) && !evidence.targeted_by(computer, Role::Clone)
-        };
-        let (on, assumption) = match evidence.estate.computers.iter().any(scans) {
+        let outside =
+            evidence.estate.computers.iter().filter(|computer| {
+                computer.plug_in().is_some() && !evidence.targeted_by(computer, Role::Clone)
+            });
+        let scans = |computer: &Computer| evidence.scanned_within(computer, Span::days(2));
+        let (on, assumption) = match outside.clone().any(scans) {
             true => (true, Assumption::DsupOnByScans),
-            false if !listed.contains(&true) => (true, Assumption::DsupNotListed),
+            false if outside.count() == 0 || !listed.contains(&true) => (true, Assumption::DsupNotListed),
             false => (false, Assumption::DsupOff),
         };
         self.note(assumption);

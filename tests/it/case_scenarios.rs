@@ -76,6 +76,12 @@ impl Claim {
     }
 }
 
+/// The instant of a case's first trouble.
+pub fn first_trouble(file: &ScenarioFile) -> Time {
+    let claims = Claim::all_of(file);
+    claims.iter().find(|claim| claim.kind == "trouble").expect("each case shows a trouble").at
+}
+
 fn figure(text: &str) -> Option<(String, Bound, u64)> {
     let of = |separator, bound| {
         let (name, value) = text.split_once(separator)?;

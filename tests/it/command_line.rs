@@ -19,7 +19,7 @@ fn folder() -> TempDir {
     folder
 }
 
-fn fleetsim(cwd: &Path, args: &[&str]) -> Command {
+pub fn fleetsim(cwd: &Path, args: &[&str]) -> Command {
     let mut command = Command::cargo_bin("fleetsim").unwrap();
     command.current_dir(cwd).args(args).stdin(Stdio::null());
     command
@@ -29,20 +29,20 @@ fn output(cwd: &Path, args: &[&str]) -> Output {
     fleetsim(cwd, args).output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// Runs and expects an exit code; gives stdout and stderr.
 #[track_caller]
-fn expect(code: i32, cwd: &Path, args: &[&str]) -> (String, String) {
+pub fn expect(code: i32, cwd: &Path, args: &[&str]) -> (String, String) {
     let done = output(cwd, args);
     let (stdout, stderr) = (text(&done.stdout), text(&done.stderr));
     assert_eq!(done.status.code(), Some(code), "{args:?}\nstdout: {stdout}\nstderr: {stderr}");
     (stdout, stderr)
 }
 
-fn names_in(folder: &Path) -> Vec<String> {
+pub fn names_in(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     let mut names: Vec<String> = entries.map(|e| text(e.unwrap().file_name().as_encoded_bytes())).collect();
     names.sort();

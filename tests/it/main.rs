@@ -15,6 +15,9 @@
 //! | `diagnosis` | Is every client accounted for, at any instant, as a run counts them? |
 //! | `schema` | Does the JSON Schema hold the whole language, and refuse nothing the program accepts? |
 //! | `bad_inputs` | Is a wrong scenario refused with the exact message that helps? |
+//! | `round_trip` | Do tables written from a simulated fleet give that fleet back, as far as tables can tell? |
+//! | `bad_exports` | Are bad tables refused with exact messages, and is nothing harmful or half-written left? |
+//! | `anonymous` | Does `--anonymize` let nothing of a customer's names through, and change nothing else? |
 //! | `exports` | Is each ready-made case recognised in a customer's export, and nothing beside it? |
 //! | `over_time` | Do policies, membership updates and versions change as actions say? |
 //! | `reference` | Does the reference scenario list every key with its default? |
@@ -23,8 +26,10 @@
 //! | `planning` | Do commands of many runs say what single runs say, on any number of threads, interrupted or not? |
 //! | `layering` | Do the layers hold? |
 //! | `readme` | Is the README true? |
-//! | `cases`, `random`, `imported`, `support` | Scenario files with expected events; random scenarios; imported tables; files of the repository |
+//! | `cases`, `random`, `exported`, `imported`, `support` | Scenario files with expected events; random scenarios; tables of a fleet; imported tables; files of the repository |
 
+mod anonymous;
+mod bad_exports;
 mod bad_inputs;
 mod case_scenarios;
 mod cases;
@@ -32,6 +37,7 @@ mod command_line;
 mod determinism;
 mod diagnosis;
 mod exhaustive;
+mod exported;
 mod exports;
 mod figures;
 mod golden;
@@ -46,6 +52,7 @@ mod planning;
 mod random;
 mod readme;
 mod reference;
+mod round_trip;
 mod rule_scenarios;
 mod schema;
 mod sizing;

@@ -169,8 +169,11 @@ fn files_of(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     Ok(files)
 }
 
-/// A table's bytes; of one that is too large as many as show that it is.
+/// A table's bytes; of one that is too large as many as show that it is: zeros that nobody looks at, if its size tells.
 fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
+    if fs::metadata(path).is_ok_and(|metadata| metadata.len() > MAX_BYTES as u64) {
+        return Ok(vec![0; MAX_BYTES + 1]);
+    }
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
     read.map_err(|error| Failure::io(format!("{}: {error}", path.display())))?;
