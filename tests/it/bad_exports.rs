@@ -68,9 +68,9 @@ const REFUSED: [Refused; 12] = [
         &[("computers.csv", GOOD)],
         "--exported-at 2026-02-01",
         3,
-        "computers.csv:2: LastConfigRequest: later than the export `2026-03-01T08:00:00`\n  \
+        "computers.csv:2: LastBasicInventory: later than the export `2026-03-01T00:00:00`\n  \
          help: the clock of that computer was ahead: correct the date; or give a later --exported-at\n\
-         computers.csv:2: LastBasicInventory: later than the export `2026-03-01T00:00:00`\n  \
+         computers.csv:2: LastConfigRequest: later than the export `2026-03-01T08:00:00`\n  \
          help: the clock of that computer was ahead: correct the date; or give a later --exported-at\n\
          nothing was written\n",
     ),
@@ -261,9 +261,9 @@ fn no_cell_of_what_is_written_is_a_formula() {
     let dir =
         folder(&[("computers.csv", &computers), ("targets.csv", &targets), ("license_in_use.csv", &held)]);
     let cwd = dir.path();
-    let mut import = vec!["import", "export", "-o", "o.yaml", "-q", "--duration", "3d"];
-    FORMULAS[..4].iter().for_each(|formula| import.extend(["--clone", formula]));
-    expect(0, cwd, &import);
+    let clones: Vec<String> = FORMULAS[..4].iter().map(|formula| format!("--clone={formula}")).collect();
+    let import = ["import", "export", "-o", "o.yaml", "-q", "--duration", "3d"];
+    expect(0, cwd, &import.into_iter().chain(clones.iter().map(String::as_str)).collect::<Vec<_>>());
     expect(0, cwd, &["run", "o.yaml", "--events", "-o", "out"]);
     let (csv, _) = expect(0, cwd, &["audit", "export", "--format", "csv"]);
     fs::write(cwd.join("out/audit.csv"), csv).unwrap();
