@@ -17,7 +17,6 @@ use super::reader::{Read, Reader, check_name};
 use super::table::{Row, Table};
 use super::values::{date_time_text, since};
 use super::yaml::Node;
-use crate::engine::draw::name_key;
 use crate::words::time::Time;
 
 /// What a cell can say, word by word.
@@ -71,9 +70,9 @@ const COLUMNS: [Column; 13] = [
         meaning: "16 hex digits that address the client's draws; from its name if left out",
         set: |at, cell, _| {
             let key = u64::from_str_radix(cell, 16).ok().filter(|_| cell.len() == 16);
-            key.map(|key| at.key = key).ok_or_else(|| "16 hex digits are expected".to_string())
+            key.map(|key| at.key = Some(key)).ok_or_else(|| "16 hex digits are expected".to_string())
         },
-        get: |at, _| format!("{:016x}", at.key),
+        get: |at, _| at.key.map_or(String::new(), |key| format!("{key:016x}")),
     },
     Column {
         name: "guid",
@@ -230,7 +229,7 @@ pub fn read(node: &Node, reader: &Reader, group: &str, groups: &[&str]) -> Read<
             faults.push(table.fault_in(&row, problem).help("a name is one client's"));
         }
         if let Some(initial) = &mut found.initial {
-            match row_of(&row, name, &known, reader.start) {
+            match row_of(&row, &known, reader.start) {
                 Ok(at) => initial.push(at),
                 Err((problem, help)) => faults.push(table.fault_in(&row, problem).help(help)),
             }
@@ -276,11 +275,10 @@ fn known_columns(table: &Table) -> Read<Vec<(usize, &'static Column)>> {
 /// One client; the problem and the remedy where a cell is wrong, or contradicts another one.
 fn row_of(
     row: &Row,
-    name: &str,
     known: &[(usize, &Column)],
     start: DateTime,
 ) -> Result<Initial, (String, String)> {
-    let mut at = Initial::managed(name_key(name));
+    let mut at = Initial::managed(None);
     let mut says_target = false;
     for (index, column) in known {
         let cell = row.cell(*index);
