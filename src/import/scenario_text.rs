@@ -9,7 +9,7 @@ use jiff::civil::DateTime;
 use super::customer::Customer;
 use super::infer::Client;
 use crate::scenario::clients_csv::{self, Written};
-use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind};
+use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, Status};
 use crate::words::time::Time;
 
 /// The groups of the scenario: clients whose package server serves, and those whose does not.
@@ -109,7 +109,9 @@ fn license(file: &LicenseFile, start: DateTime) -> String {
 }
 
 fn policies(customer: &Customer, clients: &str) -> String {
-    let everybody = customer.clients.iter().all(|client| client.in_install_policy);
+    // Policies are for Active records: whether others are in it says nothing.
+    let mut active = customer.clients.iter().filter(|client| client.initial.status == Status::Active);
+    let everybody = active.all(|client| client.in_install_policy);
     let mut out = String::new();
     let file = |column: &str| {
         format!(

@@ -273,11 +273,7 @@ fn known_columns(table: &Table) -> Read<Vec<(usize, &'static Column)>> {
 }
 
 /// One client; the problem and the remedy where a cell is wrong, or contradicts another one.
-fn row_of(
-    row: &Row,
-    known: &[(usize, &Column)],
-    start: DateTime,
-) -> Result<Initial, (String, String)> {
+fn row_of(row: &Row, known: &[(usize, &Column)], start: DateTime) -> Result<Initial, (String, String)> {
     let mut at = Initial::managed(None);
     let mut says_target = false;
     for (index, column) in known {
