@@ -201,8 +201,8 @@ const SHOWN: usize = 20;
 /// When the file cannot be read, or has no column `client` or one that is not known.
 pub fn read(node: &Node, reader: &Reader, group: &str, groups: &[&str]) -> Read<ClientsOfFile> {
     let table = Table::open(node, reader)?;
-    let known = known_columns(&table)?;
     let (client, of_group) = (client_column(&table)?, table.find(GROUP));
+    let known = known_columns(&table)?;
     let mut found = ClientsOfFile { names: Vec::new(), initial: (!known.is_empty()).then(Vec::new) };
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
     let mut faults = Vec::new();
