@@ -17,7 +17,7 @@ use crate::words::time::{Span, Time};
 
 impl<O: Observer> Fleet<'_, O> {
     /// The last report of a machine before an instant: a configuration request, an inventory, or its
-    /// registration. Only kept with purging on.
+    /// registration. Only kept where somebody asks for it.
     pub(super) fn last_report(&self, client: u32, before: Time) -> Time {
         let known = self.records.reports[client as usize];
         if !self.state(client).is(Mark::Agent) {
@@ -28,6 +28,20 @@ impl<O: Observer> Fleet<'_, O> {
             return hours.last_on(upto, known); // while it is on it reports, for all that timers of days see
         }
         known.max(self.last_configuration(client, upto)).max(self.last_inventory(client, upto))
+    }
+
+    /// The live agent of a PC that is always on reports more often than anybody asks.
+    fn reports_all_the_time(&self, machine: u32) -> bool {
+        self.state(machine).is(Mark::Agent) && self.hours(machine).is_none()
+    }
+
+    /// Have the machines of a record not reported for this long?
+    pub(super) fn silent_for(&self, span: Span, record: u32, now: Time) -> bool {
+        let silent = |machine: &u32| {
+            !self.reports_all_the_time(*machine)
+                && self.last_report(*machine, now).saturating_add(span) <= now
+        };
+        self.machines_of(record).iter().all(silent)
     }
 
     /// A machine stops reporting: the timers of its record run from its last report on.
@@ -81,9 +95,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// The purge runs, and may be due for a record.
     pub(super) fn purge_check(&mut self, now: Time, record: u32, timer: u16, queue: &mut EventQueue) {
         let purge = if timer == Purge::Retire as u16 { Purge::Retire } else { Purge::Delete };
-        let always_on =
-            |machine: &u32| self.state(*machine).is(Mark::Agent) && self.hours(*machine).is_none();
-        let alive = self.machines_of(record).iter().any(always_on);
+        let alive = self.machines_of(record).iter().any(|machine| self.reports_all_the_time(*machine));
         if alive || !purge_takes(purge, self.state(record).status()) {
             return; // it reports again, and a new timer starts when it falls silent
         }

@@ -26,13 +26,13 @@ pub struct Records {
     pub(super) successors: BTreeMap<u32, u32>,
     /// How often a record lost its license, where holding times end.
     pub(super) losses: BTreeMap<u32, u16>,
-    /// With purging: when a record was made, or its machine fell silent. Else empty.
+    /// Where somebody asks for it: when a record was made, or its machine fell silent. Else empty.
     pub(super) reports: Vec<Time>,
 }
 
 impl Records {
     pub fn new(scenario: &Scenario, clients: usize) -> Records {
-        let reports = if scenario.platform.purging.is_on() { clients } else { 0 };
+        let reports = if scenario.asks_for_reports() { clients } else { 0 };
         Records {
             owners: BTreeMap::new(),
             joined: BTreeMap::new(),

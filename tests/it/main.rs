@@ -17,6 +17,7 @@
 //! | `bad_inputs` | Is a wrong scenario refused with the exact message that helps? |
 //! | `over_time` | Do policies, membership updates and versions change as actions say? |
 //! | `reference` | Does the reference scenario list every key with its default? |
+//! | `changes` | Do changes from the command line do what the file would say? Whom do actions reach? |
 //! | `command_line` | Does the program behave: exit codes, files, output? |
 //! | `language` | Is what a scenario says what the model holds? |
 //! | `planning` | Do commands of many runs say what single runs say, on any number of threads, interrupted or not? |
@@ -27,6 +28,7 @@
 mod bad_inputs;
 mod case_scenarios;
 mod cases;
+mod changes;
 mod command_line;
 mod determinism;
 mod diagnosis;

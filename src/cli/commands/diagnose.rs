@@ -9,7 +9,7 @@ use crate::study;
 
 /// `diagnose`: scenario → run up to the instant → every client accounted for.
 pub fn diagnose(args: &args::Diagnose) -> Result<(), Failure> {
-    let scenario = load_until(&args.scenario, args.seed, args.at.as_deref())?;
+    let scenario = load_until(&args.scenario, &args.changes.read()?, args.seed, args.at.as_deref())?;
     let mut progress = Progress::new(scenario.horizon(), !args.no_progress);
     let found = study::diagnose::diagnose(&scenario, |at, _| progress.watch(at));
     progress.finish();

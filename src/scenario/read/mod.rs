@@ -8,6 +8,7 @@ mod online;
 mod platform;
 mod policies;
 mod policy_warnings;
+mod selection;
 mod sites;
 mod updates;
 mod warnings;
@@ -170,7 +171,8 @@ fn further_records(scenario: &Scenario) -> f64 {
     let waits = scenario.platform.refund_on_delete == Refund::AtRefresh;
     let most = |whom: &Selection| match whom {
         Selection::Group { clients: Some(count), .. } => f64::from(*count),
-        Selection::Group { group, .. } => expected_clients(&scenario.groups[*group], scenario),
+        Selection::Group { group: Some(group), .. } => expected_clients(&scenario.groups[*group], scenario),
+        Selection::Group { .. } => scenario.groups.iter().map(|g| expected_clients(g, scenario)).sum(),
         Selection::Named(named) => named.len() as f64,
     };
     let added = |action: &Action| match &action.what {
