@@ -175,6 +175,7 @@ pub struct Explain {
   fleetsim diagnose fleet.yaml
   fleetsim diagnose fleet.yaml --at 2026-02-25T09:00
   fleetsim diagnose fleet.yaml --at 21d --action \"retire status=disposed holding=true at 20d\"
+  fleetsim diagnose fleet.yaml --at 20d --plan --no-purchase
   fleetsim diagnose fleet.yaml --format json | jq '.without_license[] | {rule, clients, cure}'")]
 pub struct Diagnose {
     /// The scenario, a YAML file.
@@ -182,6 +183,16 @@ pub struct Diagnose {
     /// The instant asked about: a date, or a duration after the start [default: the end of the scenario].
     #[arg(long, value_name = "INSTANT")]
     pub at: Option<String>,
+    /// Instead, make a plan as of that instant: the fewest actions after which every client that should hold
+    /// a license does, tried by simulation; when they take effect, and what they cost.
+    #[arg(long)]
+    pub plan: bool,
+    /// A plan for managed clients outside the install policy, too.
+    #[arg(long, requires = "plan")]
+    pub everyone: bool,
+    /// A plan without new license files.
+    #[arg(long, requires = "plan")]
+    pub no_purchase: bool,
     #[command(flatten)]
     pub changes: Changes,
     /// Seed of all random decisions, instead of the scenario's.

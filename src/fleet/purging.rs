@@ -35,13 +35,18 @@ impl<O: Observer> Fleet<'_, O> {
         self.state(machine).is(Mark::Agent) && self.hours(machine).is_none()
     }
 
+    /// When a machine with this record reported last. Only known where somebody asks for it.
+    pub fn reported_last(&self, record: u32, now: Time) -> Time {
+        let last = |machine: &u32| match self.reports_all_the_time(*machine) {
+            true => now,
+            false => self.last_report(*machine, now),
+        };
+        self.machines_of(record).iter().map(last).max().unwrap_or(Time::START)
+    }
+
     /// Have the machines of a record not reported for this long?
     pub(super) fn silent_for(&self, span: Span, record: u32, now: Time) -> bool {
-        let silent = |machine: &u32| {
-            !self.reports_all_the_time(*machine)
-                && self.last_report(*machine, now).saturating_add(span) <= now
-        };
-        self.machines_of(record).iter().all(silent)
+        self.reported_last(record, now).saturating_add(span) <= now
     }
 
     /// A machine stops reporting: the timers of its record run from its last report on.

@@ -25,6 +25,8 @@ pub mod events_csv;
 pub mod folder;
 pub mod hashing;
 pub mod identity;
+pub mod plan_json;
+pub mod plan_text;
 pub mod planning_text;
 pub mod replicate_json;
 pub mod replications_csv;

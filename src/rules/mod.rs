@@ -25,6 +25,7 @@ pub mod lack;
 pub mod license_files;
 pub mod maintenance;
 pub mod recovery;
+pub mod remedy;
 pub mod standing;
 pub mod targeting;
 pub mod update_cycle;

@@ -84,6 +84,12 @@ pub struct Override {
 }
 
 impl Override {
+    /// `PATH=VALUE`; `None` without an equals sign.
+    pub fn parse(typed: &str) -> Option<Override> {
+        let (path, value) = typed.split_once('=')?;
+        Some(Override { path: path.trim().to_string(), value: value.trim().to_string() })
+    }
+
     /// As it is typed.
     pub fn typed(&self) -> String {
         format!("{}={}", self.path, self.value)
@@ -101,7 +107,7 @@ impl Override {
 }
 
 /// Puts a value into the tree. Keys that stand in the file are replaced, others are added; names of the
-/// author's own choice (`licenses.NAME`) must be there. `language` holds every key, `*` for such names.
+/// author's own choice (`licenses.NAME`) must be there, unless the whole entry is given. `language` holds every key, `*` for such names.
 ///
 /// # Errors
 /// When the value is no YAML, or the path leads nowhere.
@@ -128,7 +134,9 @@ fn put(root: &mut Node, set: &Override, language: &BTreeSet<String>) -> Result<(
             Kind::Map(entries) => {
                 let names = names_below(&pattern, language);
                 pattern = join(&pattern, if names { "*" } else { key });
-                child(entries, key, names).map_err(|problem| set.fault(problem))?
+                // A whole entry under a new name is meant to be one; a value under it is a slip.
+                let whole = depth + 1 == keys.len() && matches!(value.kind, Kind::Map(_));
+                child(entries, key, names && !whole).map_err(|problem| set.fault(problem))?
             }
             _ => {
                 let problem = format!("`{above}` is {found} in the scenario, and has no keys");
@@ -220,6 +228,7 @@ mod tests {
         assert_eq!(with("duration", "12d").unwrap().duration.ms(), 12 * 86_400_000);
         assert_eq!(with("scan.every", "6h").unwrap().scan.schedule.every.ms(), 6 * 3_600_000);
         assert_eq!(with("actions.0.at", "2d").unwrap().actions[0].at.ms(), 2 * 86_400_000);
+        assert_eq!(with("licenses.top_up", "{nodes: 5, from: 2d}").unwrap().licenses.len(), 2);
         assert!(with("groups.pcs.lifetime", "{exponential: 9d}").unwrap().groups[0].lifetime.is_some());
     }
 

@@ -44,7 +44,8 @@ pub(super) fn actions_of(root: &mut Node) -> Option<&mut Vec<Node>> {
     }
 }
 
-fn item(text: &str) -> Result<Node, String> {
+/// The item of `actions` that a text stands for.
+pub(super) fn item(text: &str) -> Result<Node, String> {
     if text.trim_start().starts_with('{') {
         return value(text);
     }

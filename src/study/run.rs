@@ -95,7 +95,22 @@ pub(super) fn fleet_at_end<O: Observer>(
     observer: O,
     watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Fleet<'_, O>, Interrupted> {
-    let mut queue = EventQueue::new(scenario.horizon());
+    fleet_at(scenario, scenario.horizon(), replication, mode, observer, watch)
+}
+
+/// The fleet as it stands at an instant, with all clients that will have come by the end.
+///
+/// # Errors
+/// When `watch` breaks the run off.
+pub(super) fn fleet_at<O: Observer>(
+    scenario: &Scenario,
+    at: Time,
+    replication: u64,
+    mode: Mode,
+    observer: O,
+    watch: impl FnMut(Time, u64) -> ControlFlow<()>,
+) -> Result<Fleet<'_, O>, Interrupted> {
+    let mut queue = EventQueue::new(at);
     let mut fleet = Fleet::new(scenario, replication, mode, observer, &mut queue);
     simulation::run(&mut fleet, &mut queue, watch).map_err(Interrupted)?;
     Ok(fleet)

@@ -25,12 +25,10 @@ impl Changes {
     /// # Errors
     /// When something is no `PATH=VALUE`.
     pub fn read(&self) -> Result<Meant, Failure> {
-        let set = |typed: &String| match typed.split_once('=') {
-            Some((path, value)) => Ok(Override { path: path.trim().into(), value: value.trim().into() }),
-            None => {
-                let help = "a key and its value, such as `licenses.base.nodes=900`";
-                Err(Failure::usage(format!("--set {typed}: no `=`\n  help: {help}")))
-            }
+        let help = "a key and its value, such as `licenses.base.nodes=900`";
+        let set = |typed: &String| {
+            let no_pair = || Failure::usage(format!("--set {typed}: no `=`\n  help: {help}"));
+            Override::parse(typed).ok_or_else(no_pair)
         };
         let sets = self.set.iter().map(set).collect::<Result<_, _>>()?;
         Ok(Meant { sets, actions: self.action.clone() })
