@@ -20,7 +20,7 @@
 //! | [`rules`] | the license rules: pure decisions with rule ids | words, scenario |
 //! | [`fleet`] | state, the closed set of events, handlers, facts | words, engine, scenario, rules |
 //! | [`observe`] | timeline, tally, trace, fingerprint: one observer a question | words, scenario, rules, fleet |
-//! | [`study`] | a run, a client's story, a diagnosis, many runs and what they say together | all above |
+//! | [`study`] | a run, a client's story, a diagnosis, a plan, many runs and what they say together | all above |
 //! | [`output`] | CSV, JSON, text, the result folder | all above |
 //! | [`cli`] | arguments, files in, progress, exit codes | all |
 //!

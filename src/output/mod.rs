@@ -10,6 +10,7 @@
 //! | [`unfinished`], [`hashing`] | finished pieces of work that is not |
 //! | [`console`] | what `run` prints |
 //! | [`diagnosis`], [`diagnosis_json`] | what `diagnose` prints |
+//! | [`plan_text`], [`plan_json`] | what `diagnose --plan` prints |
 //! | [`planning_text`] | what commands of many runs print |
 //! | [`story`] | what `explain` prints |
 //! | [`text`] | instants and numbers as people write them |

@@ -15,6 +15,8 @@ struct Document<'p> {
     seed: u64,
     at: String,
     goal: Goal<'p>,
+    solution_state: &'static str,
+    licenses_held_for_nothing: u64,
     left_out: LeftOut,
     steps: Vec<Entry<'p>>,
     cost: Cost,
@@ -46,7 +48,7 @@ struct LeftOut {
 struct Entry<'p> {
     step: &'static str,
     rule: &'static str,
-    words: &'static str,
+    words: String,
     /// The option and its value: `--action` or `--set`.
     option: &'static str,
     value: &'p str,
@@ -105,6 +107,8 @@ pub fn document(scenario: &Scenario, plan: &Plan) -> String {
             not_counted: plan.goal.outside.count,
             not_counted_names: &plan.goal.outside.names,
         },
+        solution_state: plan.solution.words(),
+        licenses_held_for_nothing: plan.idle,
         left_out: LeftOut {
             actions: plan.later_actions,
             license_files: plan.later_files.iter().map(|(name, _)| name.clone()).collect(),
@@ -126,7 +130,7 @@ fn entry(step: &Step) -> Entry<'_> {
     Entry {
         step: step.remedy.key(),
         rule: step.clause.id(),
-        words: step.remedy.words(),
+        words: super::plan_text::words(step),
         option: match step.typed {
             Typed::Action(_) => "--action",
             Typed::Set(_) => "--set",

@@ -3,16 +3,18 @@
 
 use std::fmt::Write;
 
+use super::diagnosis::stopped;
 use super::text::{counted, grouped, minute, named, roughly, timestamp};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{Changes, Override};
-use crate::study::plan::{PATIENCE, Plan, Reached, Step, Typed};
+use crate::study::plan::{PATIENCE, Plan, Reached, Step, Typed, What};
 use crate::words::time::{Span, Time};
 
 /// The plan as text; `file` is the scenario as it was named on the command line.
 pub fn table(scenario: &Scenario, plan: &Plan, file: &str) -> String {
     let at = timestamp(scenario.start, plan.asked.at);
-    let mut out = format!("Plan for {} as of {at}, seed {}\n\n", scenario.name, scenario.seed);
+    let at_end = if plan.asked.at == scenario.horizon() { ", the end of the scenario" } else { "" };
+    let mut out = format!("Plan for {} as of {at}{at_end}, seed {}\n\n", scenario.name, scenario.seed);
     out += &headline(scenario, plan);
     match plan.steps.as_slice() {
         [] => out += &nothing_to_do(plan),
@@ -46,6 +48,12 @@ fn headline(scenario: &Scenario, plan: &Plan) -> String {
         let (count, names) = (counted(goal.outside.count, "managed client"), some(&goal.outside));
         out += &line("Not counted", &format!("{count} the install policy does not target (C1): {names}"));
         out += &line("", "--everyone counts them too");
+    }
+    if let Some(stopped) = stopped(plan.solution) {
+        out += &line("Patch Management", stopped);
+    }
+    if plan.idle > 0 {
+        out += &line("Held for nothing", &format!("{}, see diagnose", counted(plan.idle, "license")));
     }
     if plan.later_actions > 0 {
         let actions = counted(plan.later_actions as u64, "action");
@@ -90,7 +98,7 @@ fn some(clients: &crate::study::diagnose::Sample) -> String {
 /// One step: rule and words; whom it is about; the text to try it with; who misses it.
 fn entry(number: usize, step: &Step) -> String {
     let indent = "            ";
-    let mut out = format!("  {number:>2}.  {:<4} {}\n", step.clause.id(), step.remedy.words());
+    let mut out = format!("  {number:>2}.  {:<4} {}\n", step.clause.id(), words(step));
     if step.clients.count > 0 {
         let frees = match step.frees {
             0 => String::new(),
@@ -111,6 +119,16 @@ fn entry(number: usize, step: &Step) -> String {
     }
     let _ = writeln!(out, "{indent}without it {} of them stay without a license", grouped(step.without));
     out
+}
+
+/// What is done, in the imperative.
+pub fn words(step: &Step) -> String {
+    match &step.what {
+        What::Earlier(named) => {
+            format!("have license file {} in force now: {}", named.file.name, step.remedy.words())
+        }
+        What::Action(_) | What::File(_) => step.remedy.words().to_string(),
+    }
 }
 
 /// A step as an argument of the command line.
@@ -156,7 +174,8 @@ fn effect(scenario: &Scenario, plan: &Plan) -> String {
     }
     if all.is_none() {
         let until = minute(scenario.start, plan.asked.at + PATIENCE);
-        let _ = writeln!(out, "  {} have none on {until}:", grouped(*lacking));
+        let _ =
+            writeln!(out, "  No plan that was found reaches all: {} have none on {until}", grouped(*lacking));
     }
     for (lack, clients) in why {
         let (words, _) = lack.words();
@@ -175,14 +194,18 @@ fn commands(scenario: &Scenario, plan: &Plan, file: &str) -> String {
     if plan.steps.is_empty() {
         return String::new();
     }
+    let beware = match plan.later_actions {
+        0 => "",
+        _ => " (the scenario's own later actions happen in these, too)",
+    };
     let typed = changes(&plan.steps).typed();
     let seen = plan.reached.all.unwrap_or(plan.asked.at + PATIENCE);
     let when = timestamp(scenario.start, seen);
     if seen <= scenario.horizon() {
         return format!(
-            "\nTry it\n\n  fleetsim diagnose {file} --at {when} {typed}\n  fleetsim compare {file} {typed}\n"
+            "\nTry it{beware}\n\n  fleetsim diagnose {file} --at {when} {typed}\n  fleetsim compare {file} {typed}\n"
         );
     }
     let longer = Span::days(1 + (seen - Time::START).ms() / Span::DAY.ms());
-    format!("\nTry it\n\n  fleetsim diagnose {file} --at {when} --set duration={longer} {typed}\n")
+    format!("\nTry it{beware}\n\n  fleetsim diagnose {file} --at {when} --set duration={longer} {typed}\n")
 }

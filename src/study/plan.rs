@@ -19,6 +19,7 @@ pub use goal::{Goal, PATIENCE, Reached, Watch};
 
 use crate::fleet::Mode;
 use crate::rules::clause::Clause;
+use crate::rules::maintenance::SolutionState;
 use crate::rules::remedy::Remedy;
 use crate::scenario::model::{Action, Deed, OverTime, Scenario, Selection, Status};
 use crate::study::diagnose::Sample;
@@ -40,6 +41,10 @@ pub struct Asked {
 pub struct Plan {
     pub asked: Asked,
     pub goal: Goal,
+    /// Does Patch Management work (E1, M3)?
+    pub solution: SolutionState,
+    /// Licenses that could be freed.
+    pub idle: u64,
     /// In the order in which they are done.
     pub steps: Vec<Step>,
     /// With the steps.
@@ -95,7 +100,10 @@ pub enum Typed {
 #[derive(Debug, Clone)]
 pub enum What {
     Action(Action),
+    /// A new license file.
     File(Named),
+    /// One that comes later anyway, in force now.
+    Earlier(Named),
 }
 
 /// Makes a plan.
@@ -103,14 +111,15 @@ pub enum What {
 /// # Errors
 /// When `watch` breaks it off.
 pub fn plan(scenario: &Scenario, asked: Asked, watch: Watch) -> Result<Plan, Interrupted> {
-    let (ground, later) = ground(scenario, asked.at);
+    let (ground, later) = known_at(scenario, asked.at);
     let mut simulations = 0;
     let never = Scenario { actions: with_reports(&ground), ..ground.clone() };
     simulations += 1;
     let fleet = fleet_at(&never, asked.at, 0, Mode::default(), (), &mut *watch)?;
     let goal = Goal::of(&fleet, asked.at, asked.everyone);
-    let found = if goal.lacking() > 0 { candidates::find(&fleet, &never, &goal) } else { Vec::new() };
-    let held = fleet.pool().in_use();
+    let found = candidates::find(&fleet, &never, &goal);
+    let (held, solution) = (fleet.pool().in_use(), fleet.works());
+    let idle = found.iter().map(|step| step.frees).sum();
     drop(fleet);
     let mut search = search::Search::new(&ground, &later, &goal, asked, watch);
     let outcome = search.shortest(found, held)?;
@@ -118,6 +127,8 @@ pub fn plan(scenario: &Scenario, asked: Asked, watch: Watch) -> Result<Plan, Int
     let after = |action: &&Action| action.at > asked.at;
     Ok(Plan {
         asked,
+        solution,
+        idle,
         steps: outcome.steps,
         reached: outcome.reached,
         waiting: outcome.waiting,
@@ -131,7 +142,7 @@ pub fn plan(scenario: &Scenario, asked: Asked, watch: Watch) -> Result<Plan, Int
 
 /// The scenario as it is known at an instant, and long enough to see what becomes of it; and the license
 /// files that come later.
-fn ground(scenario: &Scenario, at: Time) -> (Scenario, Vec<Named>) {
+pub fn known_at(scenario: &Scenario, at: Time) -> (Scenario, Vec<Named>) {
     let (later, known): (Vec<Named>, Vec<Named>) =
         files::names_of(&scenario.licenses).into_iter().partition(|named| named.file.from > at);
     let mut ground = Scenario {
@@ -164,7 +175,9 @@ pub fn with_steps(scenario: &Scenario, steps: &[Step]) -> Scenario {
     for step in steps {
         match &step.what {
             What::Action(action) => changed.actions.push(action.clone()),
-            What::File(named) => changed.licenses = files::with(&changed.licenses, named),
+            What::File(named) | What::Earlier(named) => {
+                changed.licenses = files::with(&changed.licenses, named)
+            }
         }
     }
     changed.over_time = OverTime::new(&changed.platform, &changed.policies, &changed.actions);

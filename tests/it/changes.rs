@@ -86,13 +86,14 @@ fn every_command_takes_changes() {
     fs::write(folder.path().join("s.yaml"), SILENT).unwrap();
     let action = ["--action", "retire group=live at 4d"];
     #[rustfmt::skip]
-    let table: [(&[&str], &str); 9] = [
+    let table: [(&[&str], &str); 10] = [
         (&["check", "s.yaml"], "2 actions"),
         (&["run", "s.yaml"], "30 clients"),
         (&["explain", "s.yaml", "--client", "live-1"], "V1  retired"),
         (&["explain", "s.yaml", "--client", "live-1", "--at", "0d"], "live-1"),
         (&["diagnose", "s.yaml"], "20 with a license"),
         (&["diagnose", "s.yaml", "--at", "0d"], "has not joined the fleet yet"),
+        (&["diagnose", "s.yaml", "--at", "5d", "--plan", "--no-purchase"], "Nothing to do: all of them hold a license"),
         (&["compare", "s.yaml", "-n", "2"], "B: s with --action \"retire group=live at 4d\""),
         (&["replicate", "s.yaml", "-n", "2"], "s"),
         (&["size", "s.yaml", "-n", "2", "--target", "P(rejected) <= 1%"], "s"),

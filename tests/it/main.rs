@@ -20,6 +20,7 @@
 //! | `changes` | Do changes from the command line do what the file would say? Whom do actions reach? |
 //! | `command_line` | Does the program behave: exit codes, files, output? |
 //! | `language` | Is what a scenario says what the model holds? |
+//! | `plan` | Does a plan name the cure, in as few steps as do, and is what it promises what a run brings? |
 //! | `planning` | Do commands of many runs say what single runs say, on any number of threads, interrupted or not? |
 //! | `layering` | Do the layers hold? |
 //! | `readme` | Is the README true? |
@@ -41,6 +42,7 @@ mod invariants;
 mod language;
 mod layering;
 mod over_time;
+mod plan;
 mod planning;
 mod random;
 mod readme;

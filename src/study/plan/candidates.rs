@@ -136,22 +136,22 @@ impl<O: Observer> Finder<'_, '_, O> {
         let clause = if left_behind { Clause::V10 } else { remedy.clause() };
         let clients = Sample { count: rows.len() as u64, names };
         let histories = if remedy.loses_history() { clients.count } else { 0 };
-        Some(Step { clause, clients, histories, ..spoken(remedy, said, self.scenario, self.at) })
+        Some(Step { clause, clients, histories, ..spoken(remedy, said, self.scenario, self.at)? })
     }
 }
 
 const REFRESH: &str = "run licensing_refresh";
 
 /// The licensing refresh by hand, whatever there is to release.
-pub fn refresh(scenario: &Scenario, at: Time) -> Step {
+pub fn refresh(scenario: &Scenario, at: Time) -> Option<Step> {
     spoken(Remedy::RunRefresh, REFRESH, scenario, at)
 }
 
-fn spoken(remedy: Remedy, said: &str, scenario: &Scenario, at: Time) -> Step {
+/// `None` where a name cannot be spoken: a group called `null`.
+fn spoken(remedy: Remedy, said: &str, scenario: &Scenario, at: Time) -> Option<Step> {
     let text = format!("{said} at {}", civil(scenario.start, at));
-    let action = read::action(&text, scenario, at);
-    let action = action.unwrap_or_else(|faults| panic!("`{text}` is no action: {faults:?}"));
-    Step {
+    let action = read::action(&text, scenario, at).ok()?;
+    Some(Step {
         remedy,
         clause: remedy.clause(),
         typed: Typed::Action(text),
@@ -161,7 +161,7 @@ fn spoken(remedy: Remedy, said: &str, scenario: &Scenario, at: Time) -> Step {
         histories: 0,
         nodes: 0,
         without: 0,
-    }
+    })
 }
 
 /// The change that makes the install policy take everybody.

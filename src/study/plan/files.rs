@@ -25,6 +25,8 @@ pub struct Installed {
     pub named: Named,
     /// Nodes to buy; none where the file is there already.
     pub nodes: u64,
+    /// It would come later anyway.
+    pub earlier: bool,
 }
 
 pub fn names_of(files: &[LicenseFile]) -> Vec<Named> {
@@ -109,7 +111,7 @@ impl Needs {
         let typed = format!("licenses.{}.from={}", named.file.name, civil(scenario.start, from));
         let file = LicenseFile { from, ..named.file.clone() };
         let named = Named { file, replaces: named.replaces.clone() };
-        Installed { remedy: Remedy::AddNodes, typed, named, nodes: 0 }
+        Installed { remedy: Remedy::AddNodes, typed, named, nodes: 0, earlier: true }
     }
 
     /// A file comes after the one it replaces.
@@ -203,7 +205,8 @@ impl Needs {
         let from = civil(scenario.start, file.from);
         let place = replaces.map_or(String::new(), |name| format!(", replaces: {name}"));
         let typed = format!("licenses.{}={{{said}, from: {from}{place}}}", file.name);
-        Installed { remedy, typed, named: Named { file, replaces: replaces.map(str::to_string) }, nodes }
+        let named = Named { file, replaces: replaces.map(str::to_string) };
+        Installed { remedy, typed, named, nodes, earlier: false }
     }
 
     /// The last day of a year from now, and when it is over (L2).

@@ -1,6 +1,7 @@
 //! Who should hold a license at the instant of a plan, and a run that watches until all of them do.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use crate::fleet::{Fact, Fleet, Mode, Observer, Step};
@@ -23,6 +24,8 @@ pub struct Goal {
     pub at: Time,
     /// By record: how many of its machines should hold a license.
     weights: Vec<u32>,
+    /// Records that several machines have (V10).
+    shared: BTreeSet<u32>,
     /// Clients that should hold one, and those of them that do.
     pub should: u64,
     pub hold: u64,
@@ -46,6 +49,7 @@ impl Goal {
         let mut goal = Goal {
             at,
             weights: vec![0; fleet.len()],
+            shared: BTreeSet::new(),
             should: 0,
             hold: 0,
             licenses_wanted: 0,
@@ -67,6 +71,9 @@ impl Goal {
 
     fn add<O: Observer>(&mut self, fleet: &Fleet<O>, client: u32) {
         let (record, holds) = (fleet.record(client), fleet.holds_license(client));
+        if record != client {
+            self.shared.insert(record);
+        }
         let weight = &mut self.weights[record as usize];
         self.licenses_wanted += u64::from(*weight == 0 && !holds);
         *weight += 1;
@@ -76,6 +83,16 @@ impl Goal {
 
     pub fn lacking(&self) -> u64 {
         self.should - self.hold
+    }
+
+    /// Is a record of the set, in this state by now, without a license that it needs?
+    pub fn wants(&self, record: u32, state: ClientState) -> bool {
+        wants(state, self.shared.contains(&record))
+    }
+
+    /// The record that counts for one of the set by now: that of its PC, or the one that others share with it.
+    pub fn newest<O: Observer>(&self, record: u32, fleet: &Fleet<O>) -> u32 {
+        if self.shared.contains(&record) { record } else { fleet.newest(record) }
     }
 
     /// The records of the set, with the number of machines that are in it.
@@ -99,9 +116,10 @@ fn verdict<O: Observer>(fleet: &Fleet<O>, client: u32, at: Time) -> Verdict {
     }
 }
 
-/// Is a client of the set without a license? Who leaves the fleet later needs none, unless it gave up.
-fn wants(state: ClientState) -> bool {
-    let there = state.is(Mark::Agent) || state.is(Mark::Imaging) || state.is(Mark::GaveUp);
+/// Is a client of the set without a license? Who leaves the fleet later needs none, unless it gave up. Of a
+/// record that several machines have, the first may leave and the others stay.
+fn wants(state: ClientState, shared: bool) -> bool {
+    let there = state.is(Mark::Agent) || state.is(Mark::Imaging) || state.is(Mark::GaveUp) || shared;
     there && !state.is(Mark::Licensed) && state.status() != Status::Shared
 }
 
@@ -140,11 +158,11 @@ pub fn pursue(scenario: &Scenario, goal: &Goal, watch: Watch) -> Result<Reached,
 fn without_license<O: Observer>(fleet: &Fleet<O>, goal: &Goal) -> Vec<(Lack, Sample)> {
     let mut lacking = Census::default();
     for (record, machines) in goal.records() {
-        let record = fleet.newest(record);
-        if let Err(lack) = fleet.standing(record)
-            && wants(fleet.state(record))
+        let newest = goal.newest(record, fleet);
+        if let Err(lack) = fleet.standing(newest)
+            && goal.wants(record, fleet.state(newest))
         {
-            lacking.add_several(lack, record, machines);
+            lacking.add_several(lack, newest, machines);
         }
     }
     lacking.sorted(fleet.roster(), |_| ())
@@ -156,6 +174,7 @@ struct Pursuit<'g> {
     /// Of those that lacked a license at the instant of the plan.
     lacked: u64,
     weights: Vec<u32>,
+    shared: BTreeSet<u32>,
     wanting: Vec<bool>,
     lacking: u64,
     now: Time,
@@ -170,6 +189,7 @@ impl<'g> Pursuit<'g> {
             lacked: goal.lacking(),
             wanting: vec![false; goal.weights.len()],
             weights: goal.weights.clone(),
+            shared: goal.shared.clone(),
             lacking: 0,
             now: Time::START,
             milestones: [None; 3],
@@ -201,7 +221,7 @@ impl<'g> Pursuit<'g> {
         if let Step::SecondRecord { of, .. } = step {
             self.moves(of as usize, row);
         }
-        let wanting = self.weights[row] > 0 && wants(after);
+        let wanting = self.weights[row] > 0 && wants(after, self.shared.contains(&client));
         if wanting != self.wanting[row] {
             self.wanting[row] = wanting;
             let weight = u64::from(self.weights[row]);
@@ -211,7 +231,7 @@ impl<'g> Pursuit<'g> {
 
     /// A PC of the set goes on as another record.
     fn moves(&mut self, from: usize, to: usize) {
-        if self.weights[from] > 0 {
+        if self.weights[from] > 0 && !self.shared.contains(&(from as u32)) {
             self.lacking -= u64::from(self.wanting[from]) * u64::from(self.weights[from]);
             self.wanting[from] = false;
             self.weights[to] = std::mem::take(&mut self.weights[from]);

@@ -58,6 +58,9 @@ impl<'s, 'w> Search<'s, 'w> {
         if waiting.all.is_none() {
             (steps, reached) = self.enough(&found, held)?;
             reached = self.drop_needless(&mut steps, reached)?;
+            if let Some(leaner) = self.leaner(&found, held, &steps, &reached)? {
+                (steps, reached) = leaner;
+            }
         }
         let sooner = self.sooner(&found, &steps, &reached)?;
         Ok(Outcome { steps, reached, waiting, sooner })
@@ -93,6 +96,31 @@ impl<'s, 'w> Search<'s, 'w> {
         Ok(last.expect("at least one try was made"))
     }
 
+    /// With fewer nodes, where fewer clients than were bought nodes for miss them: licenses come back by
+    /// themselves meanwhile.
+    fn leaner(
+        &mut self,
+        found: &[Step],
+        held: u64,
+        steps: &[Step],
+        reached: &Reached,
+    ) -> Result<Option<(Vec<Step>, Reached)>, Interrupted> {
+        let bought = steps.iter().filter(|step| step.remedy == Remedy::AddNodes);
+        let surplus: u64 =
+            bought.map(|step| step.nodes.saturating_sub(step.without.saturating_sub(reached.lacking))).sum();
+        if surplus == 0 {
+            return Ok(None);
+        }
+        let wanted = self.goal.licenses_wanted.saturating_sub(surplus);
+        let mut fewer = self.assemble(found, held, wanted);
+        let then = self.judge(&fewer)?;
+        if then.lacking > reached.lacking {
+            return Ok(None);
+        }
+        let then = self.drop_needless(&mut fewer, then)?;
+        Ok((fewer.len() <= steps.len()).then_some((fewer, then)))
+    }
+
     /// What lets clients go on; then licenses: what makes the server work, what frees as many as are
     /// wanted, and what has to be bought for the rest.
     fn assemble(&self, found: &[Step], held: u64, wanted: u64) -> Vec<Step> {
@@ -125,7 +153,7 @@ impl<'s, 'w> Search<'s, 'w> {
             remedy: new.remedy,
             clause: new.remedy.clause(),
             typed: Typed::Set(new.typed),
-            what: What::File(new.named),
+            what: if new.earlier { What::Earlier(new.named) } else { What::File(new.named) },
             clients: Sample { count: 0, names: Vec::new() },
             frees: 0,
             histories: 0,
@@ -160,7 +188,7 @@ impl<'s, 'w> Search<'s, 'w> {
         let refresh = steps.iter().position(|step| step.remedy == Remedy::RunRefresh);
         match refresh {
             Some(place) if by_itself => drop(steps.remove(place)),
-            None if waits && !by_itself => steps.push(candidates::refresh(self.ground, self.asked.at)),
+            None if waits && !by_itself => steps.extend(candidates::refresh(self.ground, self.asked.at)),
             _ => {}
         }
         steps
@@ -211,7 +239,8 @@ impl<'s, 'w> Search<'s, 'w> {
         let by_hand = steps.iter().any(|step| step.remedy == Remedy::RunRefresh);
         let waits = pending.is_some() || steps.iter().any(|step| step.frees > 0);
         let Some(all) = reached.all.filter(|_| waits && !by_hand) else { return Ok(None) };
-        let refresh = pending.cloned().unwrap_or_else(|| candidates::refresh(self.ground, self.asked.at));
+        let by_hand = || candidates::refresh(self.ground, self.asked.at);
+        let Some(refresh) = pending.cloned().or_else(by_hand) else { return Ok(None) };
         let mut more = steps.to_vec();
         more.push(refresh.clone());
         let then = self.judge(&more)?.all.filter(|then| *then < all);
