@@ -93,6 +93,9 @@ fn full(licenses: &str, more: &str) -> Scenario {
     check(&text, "t").scenario
 }
 
+/// License files, the rest of a scenario, what is asked, the steps.
+type Row<'r> = (&'r str, String, fn(Asked) -> Asked, Vec<&'r str>);
+
 /// As few actions as do; among equals those that lose no history; what is bought comes last.
 #[test]
 fn as_few_actions_as_do() {
@@ -103,7 +106,7 @@ fn as_few_actions_as_do() {
     let actions = |list: &[&str]| format!("actions: [{}]", list.join(", "));
     let retire = "retire silent_for=7d holding=true";
     #[rustfmt::skip]
-    let table: [(&str, String, fn(Asked) -> Asked, Vec<&str>); 11] = [
+    let table: [Row; 11] = [
         // one source is enough, and the kiosks would lose their histories
         ("{base: {nodes: 30}}", actions(&[gone, kiosks]), usual, vec![retire]),
         ("{base: {nodes: 30}}", actions(&[kiosks]), usual, vec!["delete group=kiosks holding=true agent=live"]),

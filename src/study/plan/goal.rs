@@ -26,6 +26,8 @@ pub struct Goal {
     weights: Vec<u32>,
     /// Records that several machines have (V10).
     shared: BTreeSet<u32>,
+    /// By record: is it without a license at the instant?
+    wanting: Vec<bool>,
     /// Clients that should hold one, and those of them that do.
     pub should: u64,
     pub hold: u64,
@@ -50,6 +52,7 @@ impl Goal {
             at,
             weights: vec![0; fleet.len()],
             shared: BTreeSet::new(),
+            wanting: vec![false; fleet.len()],
             should: 0,
             hold: 0,
             licenses_wanted: 0,
@@ -62,6 +65,10 @@ impl Goal {
                 Verdict::Yes | Verdict::Outside => goal.add(fleet, client),
                 Verdict::No => {}
             }
+        }
+        for record in 0..fleet.len() as u32 {
+            let counts = goal.weights[record as usize] > 0;
+            goal.wanting[record as usize] = counts && goal.wants(record, fleet.state(record));
         }
         if let Some(((), sample)) = outside.sorted(fleet.roster(), |()| ()).pop() {
             goal.outside = sample;
@@ -168,10 +175,10 @@ fn without_license<O: Observer>(fleet: &Fleet<O>, goal: &Goal) -> Vec<(Lack, Sam
     lacking.sorted(fleet.roster(), |_| ())
 }
 
-/// Follows the set through a run.
+/// Follows the set through a run, from the instant of the plan on: how it stands then is known.
 struct Pursuit<'g> {
     asked_at: Time,
-    /// Of those that lacked a license at the instant of the plan.
+    /// Those that lacked a license at the instant of the plan.
     lacked: u64,
     weights: Vec<u32>,
     shared: BTreeSet<u32>,
@@ -184,14 +191,16 @@ struct Pursuit<'g> {
 
 impl<'g> Pursuit<'g> {
     fn new(goal: &Goal, done: &'g Cell<bool>) -> Self {
+        let wanting = goal.weights.iter().zip(&goal.wanting).filter(|(_, wanting)| **wanting);
+        let lacking = wanting.map(|(weight, _)| u64::from(*weight)).sum();
         Pursuit {
             asked_at: goal.at,
-            lacked: goal.lacking(),
-            wanting: vec![false; goal.weights.len()],
+            lacked: lacking,
+            wanting: goal.wanting.clone(),
             weights: goal.weights.clone(),
             shared: goal.shared.clone(),
-            lacking: 0,
-            now: Time::START,
+            lacking,
+            now: goal.at,
             milestones: [None; 3],
             done,
         }
@@ -199,7 +208,7 @@ impl<'g> Pursuit<'g> {
 
     /// What holds at the end of an instant holds at that instant.
     fn end_of_instant(&mut self) {
-        if self.now < self.asked_at || self.done.get() {
+        if self.done.get() {
             return;
         }
         let reached = self.lacked.saturating_sub(self.lacking);
@@ -241,6 +250,9 @@ impl<'g> Pursuit<'g> {
 
 impl Observer for Pursuit<'_> {
     fn observe(&mut self, at: Time, fact: &Fact) {
+        if at < self.asked_at {
+            return;
+        }
         if at > self.now {
             self.end_of_instant();
             self.now = at;
