@@ -210,24 +210,37 @@ fn what_is_typed_is_what_was_simulated() {
         );
         compared += 1;
     }
-    for (licenses, version) in
-        [("{base: {nodes: 30}}", "8.6"), ("{base: {nodes: 30, aup_until: 2026-12-31}}", "7.6")]
-    {
+    let upgraded = "actions: [{at: 7d, upgrade: {version: 8.7, released: 2026-01-10}}]";
+    #[rustfmt::skip]
+    let bought = [
+        ("{base: {nodes: 30}}",                                                     "8.6", ""), // SLic files add
+        ("{base: {nodes: 30, aup_until: 2026-12-31}}",                              "7.6", ""), // legacy ones replace
+        ("{base: {kind: subscription, nodes: 40, until: 2026-01-12}}",              "8.6", ""), // E1
+        ("{base: {kind: trial, nodes: 40, until: 2026-03-12, aup_until: 2026-01-06}}", "8.6", upgraded), // M3
+        ("{renewed: {nodes: 30, aup_until: 2026-01-06}, b: {nodes: 9, aup_until: 2026-01-07}}", "8.6", upgraded),
+    ];
+    for (licenses, version, more) in bought {
         let text = format!(
             "fleetsim: 1\nstart: 2026-01-05\nduration: 20d\nplatform: {{version: {version}}}\nlicenses: {licenses}\n\
-             groups: {{old: {{clients: 30}}, new: {{clients: 5, enrol: 8d}}}}\n"
+             groups: {{old: {{clients: 30}}, new: {{clients: 5, enrol: 8d}}}}\n{more}\n"
         );
         let scenario = check(&text, "t").scenario;
         let plan = planned(&scenario, "9d", usual);
+        assert!(plan.reached.all.is_some() && !plan.steps.is_empty(), "{licenses}");
+        hold(&scenario, &plan);
         let sets = plan.steps.iter().filter_map(|step| match &step.typed {
             Typed::Set(text) => Override::parse(text),
             Typed::Action(_) => None,
         });
         let read = scenario::check_with(&text, "t", &|_| Err(String::new()), &Changes::of_sets(sets));
-        assert_eq!(read.expect("it is well typed").scenario, with_steps(&scenario, &plan.steps), "{version}");
+        assert_eq!(
+            read.expect("it is well typed").scenario,
+            with_steps(&scenario, &plan.steps),
+            "{licenses}"
+        );
         compared += 1;
     }
-    assert!(compared >= 2);
+    assert!(compared >= 5);
 }
 
 /// Who of the goal wants a license at an instant, in a plain run with the steps.
