@@ -18,8 +18,10 @@
 //! | `over_time` | Do policies, membership updates and versions change as actions say? |
 //! | `reference` | Does the reference scenario list every key with its default? |
 //! | `clients_file` | Is the file of a fleet that is there already read, written and refused as it should be? |
+//! | `changes` | Do changes from the command line do what the file would say? Whom do actions reach? |
 //! | `command_line` | Does the program behave: exit codes, files, output? |
 //! | `language` | Is what a scenario says what the model holds? |
+//! | `plan` | Does a plan name the cure, in as few steps as do, and is what it promises what a run brings? |
 //! | `planning` | Do commands of many runs say what single runs say, on any number of threads, interrupted or not? |
 //! | `layering` | Do the layers hold? |
 //! | `readme` | Is the README true? |
@@ -28,6 +30,7 @@
 mod bad_inputs;
 mod case_scenarios;
 mod cases;
+mod changes;
 mod clients_file;
 mod command_line;
 mod determinism;
@@ -41,6 +44,7 @@ mod invariants;
 mod language;
 mod layering;
 mod over_time;
+mod plan;
 mod planning;
 mod random;
 mod readme;

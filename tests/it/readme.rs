@@ -43,6 +43,7 @@ fn the_generated_parts_of_the_readme_are_up_to_date() {
     generated("timeline", &excerpt(&timeline));
     generated("story", &format!("```text\n{}```\n", story()));
     generated("diagnosis", &format!("```text\n{}```\n", diagnosis()));
+    generated("plan", &format!("```text\n{}```\n", plan()));
     generated("theory", &theory());
     generated("cases", &cases());
     generated("rules", &rules());
@@ -108,6 +109,13 @@ fn story() -> String {
 
 fn diagnosis() -> String {
     program(&["diagnose", "--at", "2026-02-16T12:00"], tempfile::tempdir().unwrap().path())
+}
+
+fn plan() -> String {
+    let args = ["diagnose", "--at", "2026-02-16T12:00", "--plan"];
+    let printed = program(&args, tempfile::tempdir().unwrap().path());
+    let path = in_repository("scenarios/quickstart.yaml").display().to_string().replace('\\', "/");
+    printed.replace(&path, "scenarios/quickstart.yaml")
 }
 
 /// Some columns of every ninth row, as a table.
