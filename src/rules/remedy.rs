@@ -81,7 +81,9 @@ impl Remedy {
             Remedy::EnableDsup => "switch the Default Software Update Plug-in policy on",
             Remedy::TargetEverybody => "target everybody with the Software Update Plug-in Install policy",
             Remedy::RetireDisposed => "set Disposed records to Retired",
-            Remedy::RetireGone => "retire the records of PCs that are gone",
+            Remedy::RetireGone => {
+                "look for PCs that seem to be gone, and retire the records of those that are"
+            }
             Remedy::DeleteRetired => "delete the Retired records; 6.x gives nothing back for Retired",
             Remedy::DeleteWithoutPlugin => {
                 "delete the clients whose plug-in was uninstalled; they return without a license"

@@ -9,6 +9,7 @@ use crate::fleet::{Fleet, Observer};
 use crate::rules::clause::Clause;
 use crate::rules::client::Mark;
 use crate::rules::lack::Lack;
+use crate::rules::recovery::Release;
 use crate::rules::remedy::{Remedy, against, frees};
 use crate::rules::standing::obstacles;
 use crate::scenario::model::Scenario;
@@ -130,13 +131,26 @@ impl<O: Observer> Finder<'_, '_, O> {
 
     /// An action, read as it would be if it were typed; `None` where it is about nobody.
     fn step(&self, remedy: Remedy, said: &str, rows: &[u32]) -> Option<Step> {
-        let first = *rows.first()?;
+        rows.first()?;
         let names = rows.iter().take(NAMED).map(|row| self.fleet.roster().name(*row)).collect();
-        let left_behind = remedy == Remedy::RetireGone && self.fleet.state(first).is(Mark::LeftBehind);
-        let clause = if left_behind { Clause::V10 } else { remedy.clause() };
+        let clause = match remedy {
+            Remedy::RetireGone => self.mostly_kept_by(rows).unwrap_or(remedy.clause()),
+            _ => remedy.clause(),
+        };
         let clients = Sample { count: rows.len() as u64, names };
         let histories = if remedy.loses_history() { clients.count } else { 0 };
         Some(Step { clause, clients, histories, ..spoken(remedy, said, self.scenario, self.at)? })
+    }
+
+    /// The rule by which most of these records keep their licenses.
+    fn mostly_kept_by(&self, rows: &[u32]) -> Option<Clause> {
+        let mut count: BTreeMap<Clause, u64> = BTreeMap::new();
+        for row in rows {
+            if let Release::Kept(clause) = self.fleet.fate_of_license(*row) {
+                *count.entry(clause).or_default() += 1;
+            }
+        }
+        count.into_iter().max_by_key(|(clause, rows)| (*rows, *clause)).map(|(clause, _)| clause)
     }
 }
 
