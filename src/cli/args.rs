@@ -10,6 +10,8 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::rules::remedy::Remedy;
+
 pub use changes::Changes;
 pub use planning::{Compare, Many, Replicate, Size, Sweep};
 pub use support::{Audit, AuditFormat, Import, Tables};
@@ -180,6 +182,7 @@ pub struct Explain {
   fleetsim diagnose fleet.yaml --at 2026-02-25T09:00
   fleetsim diagnose fleet.yaml --at 21d --action \"retire status=disposed holding=true at 20d\"
   fleetsim diagnose fleet.yaml --at 20d --plan --no-purchase
+  fleetsim diagnose fleet.yaml --at 20d --plan --without retire_gone
   fleetsim diagnose fleet.yaml --format json | jq '.without_license[] | {rule, clients, cure}'")]
 pub struct Diagnose {
     /// The scenario, a YAML file.
@@ -197,6 +200,9 @@ pub struct Diagnose {
     /// A plan without new license files.
     #[arg(long, requires = "plan")]
     pub no_purchase: bool,
+    /// A plan without this kind of step, such as `retire_gone` (--format json names the kind of each); may be repeated.
+    #[arg(long, value_name = "STEP", requires = "plan", value_parser = remedy)]
+    pub without: Vec<Remedy>,
     #[command(flatten)]
     pub changes: Changes,
     /// Seed of all random decisions, instead of the scenario's.
@@ -208,6 +214,12 @@ pub struct Diagnose {
     /// Show no progress bar.
     #[arg(long)]
     pub no_progress: bool,
+}
+
+/// A kind of step, by its key.
+fn remedy(text: &str) -> Result<Remedy, String> {
+    let all = || Remedy::ALL.map(Remedy::key).join(", ");
+    Remedy::of_key(text).ok_or_else(|| format!("one of {}", all()))
 }
 
 /// Write a commented scenario to start from.

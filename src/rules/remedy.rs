@@ -36,7 +36,53 @@ pub enum Remedy {
     AddNodes,
 }
 
+/// What may be done: all that helps, but for what somebody ruled out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permitted {
+    /// A bit for each remedy that is ruled out.
+    ruled_out: u16,
+}
+
+impl Permitted {
+    pub const ALL: Permitted = Permitted { ruled_out: 0 };
+
+    #[must_use]
+    pub fn without(self, remedy: Remedy) -> Permitted {
+        Permitted { ruled_out: self.ruled_out | 1 << remedy as u16 }
+    }
+
+    /// Nothing that costs a license file.
+    #[must_use]
+    pub fn without_purchases(self) -> Permitted {
+        Remedy::ALL.into_iter().filter(|remedy| remedy.is_purchase()).fold(self, Permitted::without)
+    }
+
+    pub fn allows(self, remedy: Remedy) -> bool {
+        self.ruled_out & (1 << remedy as u16) == 0
+    }
+}
+
 impl Remedy {
+    pub const ALL: [Remedy; 12] = [
+        Remedy::ScheduleMembershipUpdates,
+        Remedy::RestartPackageServer,
+        Remedy::EnableDsup,
+        Remedy::TargetEverybody,
+        Remedy::RetireDisposed,
+        Remedy::RetireGone,
+        Remedy::DeleteRetired,
+        Remedy::DeleteWithoutPlugin,
+        Remedy::RunRefresh,
+        Remedy::RenewMaintenance,
+        Remedy::RenewLicense,
+        Remedy::AddNodes,
+    ];
+
+    /// The remedy of a [`Remedy::key`].
+    pub fn of_key(key: &str) -> Option<Remedy> {
+        Remedy::ALL.into_iter().find(|remedy| remedy.key() == key)
+    }
+
     /// The rule that makes it work.
     pub fn clause(self) -> Clause {
         match self {
@@ -55,7 +101,7 @@ impl Remedy {
         }
     }
 
-    /// Key used in JSON.
+    /// Key used in JSON, and on the command line.
     pub fn key(self) -> &'static str {
         match self {
             Remedy::ScheduleMembershipUpdates => "schedule_membership_updates",
@@ -191,6 +237,17 @@ mod tests {
         ];
         for (state, alive, fate, expected) in table {
             assert_eq!(frees(state, alive, fate), expected, "{state:?}, {fate:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_ruled_out_is_not_allowed() {
+        let permitted = Permitted::ALL.without_purchases().without(Remedy::RetireGone);
+        for remedy in Remedy::ALL {
+            assert_eq!(Remedy::of_key(remedy.key()), Some(remedy));
+            assert!(Permitted::ALL.allows(remedy));
+            let expected = remedy != Remedy::RetireGone && !remedy.is_purchase();
+            assert_eq!(permitted.allows(remedy), expected, "{remedy:?}");
         }
     }
 

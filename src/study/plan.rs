@@ -20,7 +20,7 @@ pub use goal::{Goal, PATIENCE, Reached, Watch};
 use crate::fleet::Mode;
 use crate::rules::clause::Clause;
 use crate::rules::maintenance::SolutionState;
-use crate::rules::remedy::Remedy;
+use crate::rules::remedy::{Permitted, Remedy};
 use crate::scenario::model::{Action, Deed, OverTime, Scenario, Selection, Status};
 use crate::study::diagnose::Sample;
 use crate::study::run::{Interrupted, fleet_at};
@@ -32,8 +32,8 @@ pub struct Asked {
     pub at: Time,
     /// Shall also managed clients outside the install policy hold a license?
     pub everyone: bool,
-    /// May license files be bought?
-    pub purchases: bool,
+    /// What may be done.
+    pub permitted: Permitted,
 }
 
 /// A plan, and what it comes to.
@@ -117,9 +117,10 @@ pub fn plan(scenario: &Scenario, asked: Asked, watch: Watch) -> Result<Plan, Int
     simulations += 1;
     let fleet = fleet_at(&never, asked.at, 0, Mode::default(), (), &mut *watch)?;
     let goal = Goal::of(&fleet, asked.at, asked.everyone);
-    let found = candidates::find(&fleet, &never, &goal);
-    let (held, solution) = (fleet.pool().in_use(), fleet.works());
+    let mut found = candidates::find(&fleet, &never, &goal);
     let idle = found.iter().map(|step| step.frees).sum();
+    found.retain(|step| asked.permitted.allows(step.remedy));
+    let (held, solution) = (fleet.pool().in_use(), fleet.works());
     drop(fleet);
     let mut search = search::Search::new(&ground, &later, &goal, asked, watch);
     let outcome = search.shortest(found, held)?;

@@ -10,6 +10,7 @@ use fleetsim::engine::simulation;
 use fleetsim::fleet::{Fleet, Mode};
 use fleetsim::output::{plan_json, plan_text};
 use fleetsim::rules::lack::Lack;
+use fleetsim::rules::remedy::{Permitted, Remedy};
 use fleetsim::scenario;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::overrides::{Changes, Override};
@@ -25,7 +26,7 @@ const USUAL: u64 = 60;
 
 fn planned(scenario: &Scenario, at: &str, more: fn(Asked) -> Asked) -> Plan {
     let at = instant_text(at, scenario.start).expect(at);
-    let asked = more(Asked { at, everyone: false, purchases: true });
+    let asked = more(Asked { at, everyone: false, permitted: Permitted::ALL });
     plan(scenario, asked, &mut |_, _| ControlFlow::Continue(())).expect("nobody interrupts")
 }
 
@@ -34,7 +35,7 @@ fn usual(asked: Asked) -> Asked {
 }
 
 fn no_purchase(asked: Asked) -> Asked {
-    Asked { purchases: false, ..asked }
+    Asked { permitted: Permitted::ALL.without_purchases(), ..asked }
 }
 
 fn everyone(asked: Asked) -> Asked {
@@ -269,13 +270,20 @@ fn what_is_promised_is_what_a_run_brings() {
         let yaml = scenario_of(seed);
         let scenario = check(&yaml, "random").scenario;
         let third = Time::START + Span(scenario.duration.ms() * (1 + seed as i64 % 3) / 3);
-        let asked = Asked { at: third, everyone: seed % 4 == 0, purchases: seed % 5 != 0 };
+        let permitted = match seed % 5 {
+            0 => Permitted::ALL.without_purchases(),
+            1 => Permitted::ALL.without(Remedy::RetireGone).without(Remedy::RunRefresh),
+            _ => Permitted::ALL,
+        };
+        let asked = Asked { at: third, everyone: seed.is_multiple_of(4), permitted };
         let one = || {
             let plan =
                 plan(&scenario, asked, &mut |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
             hold(&scenario, &plan);
             let bought = plan.steps.iter().any(|step| !matches!(step.what, What::Action(_)));
-            assert!(asked.purchases || !bought, "nothing is bought that must not be");
+            let may_buy = permitted.allows(Remedy::AddNodes);
+            assert!(may_buy || !bought, "nothing is bought that must not be");
+            assert!(plan.steps.iter().all(|step| permitted.allows(step.remedy)), "only what is permitted");
             assert!(plan.reached.lacking <= plan.waiting.lacking, "a plan makes nothing worse");
             let all = plan.reached.all.is_some();
             assert!(all || plan.reached.lacking > 0, "who stays without a license is counted");

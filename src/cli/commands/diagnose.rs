@@ -5,6 +5,7 @@ use super::super::exit::Failure;
 use super::super::progress::Progress;
 use super::{length_until, load, load_until, print};
 use crate::output::{diagnosis, diagnosis_json, plan_json, plan_text};
+use crate::rules::remedy::Permitted;
 use crate::study;
 use crate::study::plan::{Asked, PATIENCE};
 use crate::words::time::Time;
@@ -29,7 +30,9 @@ pub fn diagnose(args: &args::Diagnose) -> Result<(), Failure> {
 fn plan(args: &args::Diagnose) -> Result<(), Failure> {
     let scenario = load(&args.scenario, &args.changes.read()?, args.seed, false)?;
     let at = args.at.as_deref().map_or(Ok(scenario.duration), |at| length_until(at, &scenario))?;
-    let asked = Asked { at: Time::START + at, everyone: args.everyone, purchases: !args.no_purchase };
+    let permitted = if args.no_purchase { Permitted::ALL.without_purchases() } else { Permitted::ALL };
+    let permitted = args.without.iter().fold(permitted, |permitted, remedy| permitted.without(*remedy));
+    let asked = Asked { at: Time::START + at, everyone: args.everyone, permitted };
     let mut progress = Progress::new(asked.at + PATIENCE, !args.no_progress);
     let found = study::plan::plan(&scenario, asked, &mut |at, _| progress.watch(at));
     progress.finish();

@@ -160,7 +160,8 @@ impl<'s, 'w> Search<'s, 'w> {
             nodes: new.nodes,
             without: 0,
         };
-        if self.asked.purchases { installed.into_iter().map(step).collect() } else { Vec::new() }
+        let permitted = |new: &Installed| self.asked.permitted.allows(new.remedy);
+        installed.into_iter().filter(permitted).map(step).collect()
     }
 
     /// The fewest sources that give so many licenses; among equals those that lose least history, then those
@@ -188,10 +189,16 @@ impl<'s, 'w> Search<'s, 'w> {
         let refresh = steps.iter().position(|step| step.remedy == Remedy::RunRefresh);
         match refresh {
             Some(place) if by_itself => drop(steps.remove(place)),
-            None if waits && !by_itself => steps.extend(candidates::refresh(self.ground, self.asked.at)),
+            None if waits && !by_itself && self.refresh_is_permitted() => {
+                steps.extend(candidates::refresh(self.ground, self.asked.at))
+            }
             _ => {}
         }
         steps
+    }
+
+    fn refresh_is_permitted(&self) -> bool {
+        self.asked.permitted.allows(Remedy::RunRefresh)
     }
 
     fn gives_at_once(&self, step: &Step) -> bool {
@@ -238,7 +245,9 @@ impl<'s, 'w> Search<'s, 'w> {
         let pending = found.iter().find(|step| step.remedy == Remedy::RunRefresh);
         let by_hand = steps.iter().any(|step| step.remedy == Remedy::RunRefresh);
         let waits = pending.is_some() || steps.iter().any(|step| step.frees > 0);
-        let Some(all) = reached.all.filter(|_| waits && !by_hand) else { return Ok(None) };
+        let Some(all) = reached.all.filter(|_| waits && !by_hand && self.refresh_is_permitted()) else {
+            return Ok(None);
+        };
         let by_hand = || candidates::refresh(self.ground, self.asked.at);
         let Some(refresh) = pending.cloned().or_else(by_hand) else { return Ok(None) };
         let mut more = steps.to_vec();
