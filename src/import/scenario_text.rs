@@ -3,13 +3,13 @@
 use std::fmt::Write;
 use std::io;
 
-use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
 use super::customer::Customer;
 use super::infer::Client;
 use crate::scenario::clients_csv::{self, Written};
-use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, Status};
+use crate::scenario::model::{LicenseFile, LicenseFormat, Status};
+use crate::scenario::values::civil;
 use crate::words::time::Time;
 
 /// The groups of the scenario: clients whose package server serves, and those whose does not.
@@ -85,15 +85,9 @@ fn platform(customer: &Customer) -> String {
 }
 
 fn license(file: &LicenseFile, start: DateTime) -> String {
-    let date = |at: Time| start.saturating_add(SignedDuration::from_millis(at.ms()));
-    let kind = match file.kind {
-        LicenseKind::Perpetual => "perpetual",
-        LicenseKind::Subscription => "subscription",
-        LicenseKind::Temporary => "temporary",
-        LicenseKind::Trial => "trial",
-    };
+    let date = |at: Time| civil(start, at);
     let nodes = file.nodes.map_or("unlimited".to_string(), |nodes| nodes.to_string());
-    let mut keys = vec![format!("kind: {kind}"), format!("nodes: {nodes}")];
+    let mut keys = vec![format!("kind: {}", file.kind.word()), format!("nodes: {nodes}")];
     if file.format == LicenseFormat::Legacy {
         keys.push("format: legacy".into());
     }

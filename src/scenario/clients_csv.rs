@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
 use super::fault::nearest;
@@ -15,7 +14,7 @@ use super::model::Status;
 use super::model::initial::{Initial, Machine, Package, Plugin};
 use super::reader::{Read, Reader, check_name};
 use super::table::{Row, Table};
-use super::values::{date_time_text, since};
+use super::values::{civil, date_time_text, since};
 use super::yaml::Node;
 use crate::words::time::Time;
 
@@ -181,7 +180,7 @@ fn past(cell: &str, start: DateTime) -> Result<Time, String> {
 }
 
 fn date_of(at: Option<Time>, start: DateTime) -> String {
-    at.map_or(String::new(), |at| start.saturating_add(SignedDuration::from_millis(at.ms())).to_string())
+    at.map_or(String::new(), |at| civil(start, at).to_string())
 }
 
 /// What a file says of one group.

@@ -326,11 +326,33 @@ pub enum LicenseKind {
     Trial,
 }
 
+impl LicenseKind {
+    pub const WORDS: &'static [(&'static str, LicenseKind)] = &[
+        ("perpetual", LicenseKind::Perpetual),
+        ("subscription", LicenseKind::Subscription),
+        ("temporary", LicenseKind::Temporary),
+        ("trial", LicenseKind::Trial),
+    ];
+
+    /// As people write it.
+    pub fn word(self) -> &'static str {
+        let own = LicenseKind::WORDS.iter().find(|(_, kind)| *kind == self);
+        own.expect("every kind has its word").0
+    }
+}
+
 /// A legacy file replaces the legacy file before it, SLic files add (L1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum LicenseFormat {
     Legacy,
     SLic,
+}
+
+impl LicenseFormat {
+    /// What the vendor hands out for a version: SLic from 8.1 on.
+    pub fn usual(version: Version) -> LicenseFormat {
+        if version >= Version::V8_1 { LicenseFormat::SLic } else { LicenseFormat::Legacy }
+    }
 }
 
 /// Clients that are alike.

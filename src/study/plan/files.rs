@@ -149,7 +149,7 @@ impl Needs {
             };
             let kind = match before.kind {
                 LicenseKind::Perpetual => String::new(),
-                kind => format!("kind: {}, ", word(kind)),
+                kind => format!("kind: {}, ", kind.word()),
             };
             let ends = before.until.map(|until| format!(", until: {}", civil(scenario.start, until).date()));
             let said = format!("{kind}nodes: {nodes}{}, aup_until: {date}", ends.unwrap_or_default());
@@ -180,11 +180,10 @@ impl Needs {
     }
 
     fn file(&self, scenario: &Scenario, nodes: u64) -> LicenseFile {
-        let slic = self.version >= Version::V8_1;
         LicenseFile {
             name: fresh_name("ordered", &scenario.licenses),
             kind: LicenseKind::Perpetual,
-            format: if slic { LicenseFormat::SLic } else { LicenseFormat::Legacy },
+            format: LicenseFormat::usual(self.version),
             nodes: Some(nodes),
             from: self.at,
             until: None,
@@ -213,15 +212,6 @@ impl Needs {
     fn in_a_year(&self, scenario: &Scenario) -> (jiff::civil::Date, Time) {
         let date = civil(scenario.start, self.at).date().saturating_add(1.year());
         (date, since(scenario.start, date.at(23, 59, 0, 0)))
-    }
-}
-
-fn word(kind: LicenseKind) -> &'static str {
-    match kind {
-        LicenseKind::Perpetual => "perpetual",
-        LicenseKind::Subscription => "subscription",
-        LicenseKind::Temporary => "temporary",
-        LicenseKind::Trial => "trial",
     }
 }
 
