@@ -23,6 +23,7 @@
 //! | `language` | Is what a scenario says what the model holds? |
 //! | `plan` | Does a plan name the cure, in as few steps as do, and is what it promises what a run brings? |
 //! | `planning` | Do commands of many runs say what single runs say, on any number of threads, interrupted or not? |
+//! | `large_export` | Does a large customer's export take seconds? |
 //! | `layering` | Do the layers hold? |
 //! | `readme` | Is the README true? |
 //! | `cases`, `random`, `support` | Scenario files with expected events; random scenarios; files of the repository |
@@ -42,6 +43,7 @@ mod interactions;
 mod interrupted;
 mod invariants;
 mod language;
+mod large_export;
 mod layering;
 mod over_time;
 mod plan;
