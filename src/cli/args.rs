@@ -1,5 +1,6 @@
 //! Arguments of the command line.
 
+mod changes;
 mod planning;
 mod support;
 
@@ -9,6 +10,9 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::rules::remedy::Remedy;
+
+pub use changes::Changes;
 pub use planning::{Compare, Many, Replicate, Size, Sweep};
 pub use support::{Audit, AuditFormat, Import, Tables};
 
@@ -72,6 +76,7 @@ and, as the first line of a scenario, for editors with a YAML language server:
 #[command(after_help = "Examples:
   fleetsim run scenarios/quickstart.yaml
   fleetsim run fleet.yaml -o results/monday --seed 42 --events
+  fleetsim run fleet.yaml --set licenses.base.nodes=900 --action \"run licensing_refresh at 30d\"
   fleetsim run fleet.yaml --format json | jq .pool.first_exhausted_at")]
 pub struct Run {
     /// The scenario, a YAML file.
@@ -82,6 +87,8 @@ pub struct Run {
     /// Simulate every scan as an event: the same results, slower. For those who do not trust the shortcut.
     #[arg(long)]
     pub exhaustive: bool,
+    #[command(flatten)]
+    pub changes: Changes,
     #[command(flatten)]
     pub results: Results,
 }
@@ -138,6 +145,8 @@ pub enum Format {
 pub struct Check {
     /// The scenario, a YAML file.
     pub scenario: PathBuf,
+    #[command(flatten)]
+    pub changes: Changes,
 }
 
 /// Tell one client's story, rule by rule, and why it has a license or has none.
@@ -154,6 +163,8 @@ pub struct Explain {
     /// End the story here: a date, or a duration after the start [default: the end of the scenario].
     #[arg(long, value_name = "INSTANT")]
     pub at: Option<String>,
+    #[command(flatten)]
+    pub changes: Changes,
     /// Seed of all random decisions, instead of the scenario's.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub seed: Option<u64>,
@@ -169,6 +180,9 @@ pub struct Explain {
 #[command(after_help = "Examples:
   fleetsim diagnose fleet.yaml
   fleetsim diagnose fleet.yaml --at 2026-02-25T09:00
+  fleetsim diagnose fleet.yaml --at 21d --action \"retire status=disposed holding=true at 20d\"
+  fleetsim diagnose fleet.yaml --at 20d --plan --no-purchase
+  fleetsim diagnose fleet.yaml --at 20d --plan --without retire_gone
   fleetsim diagnose fleet.yaml --format json | jq '.without_license[] | {rule, clients, cure}'")]
 pub struct Diagnose {
     /// The scenario, a YAML file.
@@ -176,6 +190,21 @@ pub struct Diagnose {
     /// The instant asked about: a date, or a duration after the start [default: the end of the scenario].
     #[arg(long, value_name = "INSTANT")]
     pub at: Option<String>,
+    /// Instead, make a plan as of that instant: the fewest actions after which every client that should hold
+    /// a license does, tried by simulation; when they take effect, and what they cost.
+    #[arg(long)]
+    pub plan: bool,
+    /// A plan for managed clients outside the install policy, too.
+    #[arg(long, requires = "plan")]
+    pub everyone: bool,
+    /// A plan without new license files.
+    #[arg(long, requires = "plan")]
+    pub no_purchase: bool,
+    /// A plan without this kind of step, such as `retire_gone` (--format json names the kind of each); may be repeated.
+    #[arg(long, value_name = "STEP", requires = "plan", value_parser = remedy)]
+    pub without: Vec<Remedy>,
+    #[command(flatten)]
+    pub changes: Changes,
     /// Seed of all random decisions, instead of the scenario's.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub seed: Option<u64>,
@@ -185,6 +214,12 @@ pub struct Diagnose {
     /// Show no progress bar.
     #[arg(long)]
     pub no_progress: bool,
+}
+
+/// A kind of step, by its key.
+fn remedy(text: &str) -> Result<Remedy, String> {
+    let all = || Remedy::ALL.map(Remedy::key).join(", ");
+    Remedy::of_key(text).ok_or_else(|| format!("one of {}", all()))
 }
 
 /// Write a commented scenario to start from.

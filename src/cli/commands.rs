@@ -31,6 +31,7 @@ use super::input::{self, Loaded};
 use crate::output::folder::Committed;
 use crate::output::text;
 use crate::scenario::model::Scenario;
+use crate::scenario::overrides::Changes;
 use crate::scenario::schema;
 use crate::scenario::values::instant_text;
 use crate::words::time::{Span, Time};
@@ -60,8 +61,8 @@ fn files_in_words(done: &Committed) -> String {
     format!("  Wrote {}\n{removed}", list(&done.written))
 }
 
-fn load(path: &Path, seed: Option<u64>, quiet: bool) -> Result<Scenario, Failure> {
-    let Loaded { checked, warnings } = input::load(path)?;
+fn load(path: &Path, changes: &Changes, seed: Option<u64>, quiet: bool) -> Result<Scenario, Failure> {
+    let Loaded { checked, warnings } = input::load(path, changes)?;
     if !quiet {
         let _ = io::stderr().lock().write_all(warnings.as_bytes());
     }
@@ -71,8 +72,13 @@ fn load(path: &Path, seed: Option<u64>, quiet: bool) -> Result<Scenario, Failure
 }
 
 /// A scenario that ends where `--at` says: what is asked about an instant is asked of a run up to it.
-fn load_until(path: &Path, seed: Option<u64>, at: Option<&str>) -> Result<Scenario, Failure> {
-    let mut scenario = load(path, seed, false)?;
+fn load_until(
+    path: &Path,
+    changes: &Changes,
+    seed: Option<u64>,
+    at: Option<&str>,
+) -> Result<Scenario, Failure> {
+    let mut scenario = load(path, changes, seed, false)?;
     if let Some(at) = at {
         scenario.duration = length_until(at, &scenario)?;
     }
@@ -83,7 +89,7 @@ fn load_until(path: &Path, seed: Option<u64>, at: Option<&str>) -> Result<Scenar
 fn length_until(at: &str, scenario: &Scenario) -> Result<Span, Failure> {
     let instant =
         instant_text(at, scenario.start).map_err(|why| Failure::usage(format!("--at {at}: {why}")))?;
-    if instant <= Time::START || instant > scenario.horizon() {
+    if instant < Time::START || instant > scenario.horizon() {
         let start = text::timestamp(scenario.start, Time::START);
         return Err(Failure::usage(format!("--at {at} is not between {start} and {}", end_of(scenario))));
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
 use crate::scenario::fault::{Fault, Severity, render};
-use crate::scenario::overrides::Override;
+use crate::scenario::overrides::Changes;
 use crate::scenario::{self, Checked, yaml};
 
 /// A scenario file, read and checked.
@@ -16,19 +16,11 @@ pub struct Loaded {
     pub warnings: String,
 }
 
-/// Reads and checks a scenario.
+/// Reads and checks a scenario, with the changes asked for.
 ///
 /// # Errors
 /// When the file cannot be read, or has faults (all of them).
-pub fn load(path: &Path) -> Result<Loaded, Failure> {
-    load_with(path, &[])
-}
-
-/// As [`load`], with values set on the command line.
-///
-/// # Errors
-/// As [`load`].
-pub fn load_with(path: &Path, sets: &[Override]) -> Result<Loaded, Failure> {
+pub fn load(path: &Path, changes: &Changes) -> Result<Loaded, Failure> {
     let source = text_of(path, "scenario", yaml::MAX_BYTES).map_err(|trouble| match trouble {
         Trouble::Io(message) => Failure::io(message),
         Trouble::Content(message) => Failure::invalid(format!("error: {message}\n{}", closing(1))),
@@ -38,7 +30,7 @@ pub fn load_with(path: &Path, sets: &[Override]) -> Result<Loaded, Failure> {
     let beside =
         |name: &str| text_of(&beside(&folder, name)?, "file", MAX_DATA_BYTES).map_err(Trouble::into_message);
     let file = path.display().to_string();
-    match scenario::check_with(source, &stem(path), &beside, sets) {
+    match scenario::check_with(source, &stem(path), &beside, changes) {
         Ok(checked) => {
             let warnings =
                 checked.warnings.iter().map(|w| render(w, Severity::Warning, &file, source)).collect();

@@ -32,12 +32,12 @@ impl<O: Observer> Fleet<'_, O> {
                     let state = self.state(client);
                     state.is(Mark::Agent) && !state.is(Mark::UninstallTarget)
                 };
-                let clients = self.selected(whom, able);
+                let clients = self.selected(now, whom, able);
                 clients.iter().for_each(|&client| self.uninstall_targeted(now, client, queue));
                 clients.len()
             }
             Deed::InstallPlugin(whom) => {
-                let clients = self.selected(whom, |client| self.state(client).is(Mark::UninstallTarget));
+                let clients = self.selected(now, whom, |client| self.state(client).is(Mark::UninstallTarget));
                 clients.iter().for_each(|&client| self.uninstall_lifted(now, client, queue));
                 clients.len()
             }
@@ -59,12 +59,12 @@ impl<O: Observer> Fleet<'_, O> {
                 return self.upgraded(now, queue);
             }
             Deed::UninstallAgent(whom) => {
-                let clients = self.selected(whom, |client| self.state(client).is(Mark::Agent));
+                let clients = self.selected(now, whom, |client| self.state(client).is(Mark::Agent));
                 clients.iter().for_each(|&client| self.uninstall_agent(now, client, queue));
                 clients.len()
             }
             Deed::Reimage(whom, keys) => {
-                let clients = self.selected(whom, |client| !self.state(client).is(Mark::LeftBehind));
+                let clients = self.selected(now, whom, |client| !self.state(client).is(Mark::LeftBehind));
                 clients.iter().for_each(|&client| self.reimage(now, client, *keys, queue));
                 clients.len()
             }
@@ -74,24 +74,44 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// The PCs an action is about, as they are now: of a group the first that it can be done to; of a PC
     /// named, the record it has now.
-    pub(super) fn selected(&self, whom: &Selection, able: impl Fn(u32) -> bool) -> Vec<u32> {
+    pub(super) fn selected(&self, now: Time, whom: &Selection, able: impl Fn(u32) -> bool) -> Vec<u32> {
         match whom {
-            Selection::Group { group, clients, status } => self
-                .of_group(*group, *clients, |client| self.record_status(client) == *status && able(client)),
+            Selection::Group { .. } => {
+                self.first_of(whom, |client| self.fits(now, whom, self.record(client)) && able(client))
+            }
             Selection::Named(_) => {
-                let now = self.named(whom).into_iter().map(|client| self.newest(client));
-                now.filter(|client| able(*client)).collect()
+                let newest = self.named(whom).into_iter().map(|client| self.newest(client));
+                newest.filter(|client| able(*client)).collect()
             }
         }
     }
 
     /// The records an action is about; those of machines that share them count once.
-    fn selected_records(&self, whom: &Selection) -> Vec<u32> {
+    fn selected_records(&self, now: Time, whom: &Selection) -> Vec<u32> {
         match whom {
-            Selection::Group { group, clients, status } => {
-                self.of_group(*group, *clients, |client| self.state(client).status() == *status)
-            }
+            Selection::Group { .. } => self.first_of(whom, |client| self.fits(now, whom, client)),
             Selection::Named(_) => self.named(whom),
+        }
+    }
+
+    /// Is a record one of those asked for, whatever its group?
+    fn fits(&self, now: Time, whom: &Selection, record: u32) -> bool {
+        let Selection::Group { status, silent_for, holding, .. } = whom else { return false };
+        let state = self.state(record);
+        state.status() == *status
+            && (!holding || state.is(Mark::Licensed))
+            && silent_for.is_none_or(|span| self.silent_for(span, record, now))
+    }
+
+    /// The first so many of a group, or of all clients, by number.
+    fn first_of(&self, whom: &Selection, fits: impl Fn(u32) -> bool) -> Vec<u32> {
+        let Selection::Group { group, clients, .. } = whom else { return Vec::new() };
+        let most = clients.map_or(usize::MAX, |count| count as usize);
+        match group {
+            Some(group) => {
+                self.roster.all_of_group(*group).filter(|&client| fits(client)).take(most).collect()
+            }
+            None => (0..self.len() as u32).filter(|&client| fits(client)).take(most).collect(),
         }
     }
 
@@ -104,11 +124,6 @@ impl<O: Observer> Fleet<'_, O> {
         known.filter(recorded).collect()
     }
 
-    fn of_group(&self, group: usize, most: Option<u32>, fits: impl Fn(u32) -> bool) -> Vec<u32> {
-        let most = most.map_or(usize::MAX, |count| count as usize);
-        self.roster.all_of_group(group).filter(|&client| fits(client)).take(most).collect()
-    }
-
     fn leave_all(
         &mut self,
         now: Time,
@@ -118,7 +133,7 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue,
     ) -> usize {
         let mut done = 0;
-        for client in self.selected_records(whom) {
+        for client in self.selected_records(now, whom) {
             let has_status = self.record_status(client) == status;
             let stays_on = agent == Agent::Live || !self.state(client).in_use();
             if has_status && stays_on {

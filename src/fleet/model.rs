@@ -168,31 +168,46 @@ impl<'s, O: Observer> Fleet<'s, O> {
     /// # Errors
     /// The first thing it lacks.
     pub fn standing(&self, client: u32) -> Result<(), Lack> {
-        if self.state(self.record(client)).is(Mark::Licensed) {
-            return Ok(()); // its own license, or that of the record it shares (V10)
+        if self.holds_license(client) {
+            return Ok(());
         }
-        let end = self.scenario.horizon();
-        let around = Surroundings {
-            install_policy: self.install_policy_targets(client, end),
-            membership_updates: self.scenario.over_time.membership.schedule_at(end).ever_runs(),
-            scan_settings: self.has_scan_settings(client, end),
+        standing(self.as_recorded(client), self.surroundings(client, self.scenario.horizon()))
+    }
+
+    /// Does a machine have a license: its own, or that of the record it shares (V10)?
+    pub fn holds_license(&self, client: u32) -> bool {
+        self.state(self.record(client)).is(Mark::Licensed)
+    }
+
+    /// What its standing depends on beside itself.
+    pub fn surroundings(&self, client: u32, at: Time) -> Surroundings {
+        Surroundings {
+            install_policy: self.install_policy_targets(client, at),
+            membership_updates: self.scenario.over_time.membership.schedule_at(at).ever_runs(),
+            scan_settings: self.has_scan_settings(client, at),
             license_in_date: self.pool.in_date(),
             version_covered: self.version_covered,
             only_changes: self.updates.is_some()
                 && self.scenario.scan.send_only_if_changed
                 && self.scenario.scan.resend_after_reject == Resend::WhenChanged,
-        };
-        standing(self.as_recorded(client), around)
+        }
+    }
+
+    /// Does an agent report under this record?
+    pub fn alive(&self, record: u32) -> bool {
+        self.machines_of(record).into_iter().any(|machine| self.state(machine).is(Mark::Agent))
+    }
+
+    /// Does the package server of a site serve?
+    pub fn serves(&self, site: usize, at: Time) -> bool {
+        self.sites[site].serves(at)
     }
 
     /// What becomes of the license a client's record holds, as things stand.
     pub fn fate_of_license(&self, client: u32) -> Release {
-        let alive = |machine: u32| self.state(machine).is(Mark::Agent);
         match release(self.state(client), &self.scenario.platform, self.installed.version) {
             // The agent will set the record back to Active (V7).
-            Release::AtRefresh(Clause::V1) if self.machines_of(client).into_iter().any(alive) => {
-                Release::Kept(Clause::V7)
-            }
+            Release::AtRefresh(Clause::V1) if self.alive(client) => Release::Kept(Clause::V7),
             other => other,
         }
     }
@@ -269,6 +284,10 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let anchor = self.anchor(client, beat, phase);
         let occurrences = Occurrences { beat, draws, jitter, entity, anchor, drawn: None };
         occurrences.last(upto).unwrap_or(Time::START)
+    }
+
+    pub fn group_name(&self, group: usize) -> &'s str {
+        &self.scenario.groups[group].name
     }
 
     /// Which clients there are by now.

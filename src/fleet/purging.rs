@@ -17,7 +17,7 @@ use crate::words::time::{Span, Time};
 
 impl<O: Observer> Fleet<'_, O> {
     /// The last report of a machine before an instant: a configuration request, an inventory, or its
-    /// registration. Only kept with purging on.
+    /// registration. Only kept where somebody asks for it.
     pub(super) fn last_report(&self, client: u32, before: Time) -> Time {
         let known = self.records.reports[client as usize];
         if !self.state(client).is(Mark::Agent) {
@@ -28,6 +28,25 @@ impl<O: Observer> Fleet<'_, O> {
             return hours.last_on(upto, known); // while it is on it reports, for all that timers of days see
         }
         known.max(self.last_configuration(client, upto)).max(self.last_inventory(client, upto))
+    }
+
+    /// The live agent of a PC that is always on reports more often than anybody asks.
+    fn reports_all_the_time(&self, machine: u32) -> bool {
+        self.state(machine).is(Mark::Agent) && self.hours(machine).is_none()
+    }
+
+    /// When a machine with this record reported last. Only known where somebody asks for it.
+    pub fn reported_last(&self, record: u32, now: Time) -> Time {
+        let last = |machine: &u32| match self.reports_all_the_time(*machine) {
+            true => now,
+            false => self.last_report(*machine, now),
+        };
+        self.machines_of(record).iter().map(last).max().unwrap_or(Time::START)
+    }
+
+    /// Have the machines of a record not reported for this long?
+    pub(super) fn silent_for(&self, span: Span, record: u32, now: Time) -> bool {
+        self.reported_last(record, now).saturating_add(span) <= now
     }
 
     /// A machine stops reporting: the timers of its record run from its last report on.
@@ -89,9 +108,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// The purge runs, and may be due for a record.
     pub(super) fn purge_check(&mut self, now: Time, record: u32, timer: u16, queue: &mut EventQueue) {
         let purge = if timer == Purge::Retire as u16 { Purge::Retire } else { Purge::Delete };
-        let always_on =
-            |machine: &u32| self.state(*machine).is(Mark::Agent) && self.hours(*machine).is_none();
-        let alive = self.machines_of(record).iter().any(always_on);
+        let alive = self.machines_of(record).iter().any(|machine| self.reports_all_the_time(*machine));
         if alive || !purge_takes(purge, self.state(record).status()) {
             return; // it reports again, and a new timer starts when it falls silent
         }

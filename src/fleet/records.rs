@@ -26,13 +26,13 @@ pub struct Records {
     pub(super) successors: BTreeMap<u32, u32>,
     /// How often a record lost its license, where holding times end.
     pub(super) losses: BTreeMap<u32, u16>,
-    /// With purging: when a record was made, or its machine fell silent. Else empty.
+    /// Where somebody asks for it: when a record was made, or its machine fell silent. Else empty.
     pub(super) reports: Vec<Time>,
 }
 
 impl Records {
     pub fn new(scenario: &Scenario, clients: usize) -> Records {
-        let reports = if scenario.platform.purging.is_on() { clients } else { 0 };
+        let reports = if scenario.asks_for_reports() { clients } else { 0 };
         Records {
             owners: BTreeMap::new(),
             joined: BTreeMap::new(),
@@ -46,7 +46,7 @@ impl Records {
 impl<O: Observer> Fleet<'_, O> {
     /// The client that stands for the record a machine has.
     #[inline]
-    pub(super) fn record(&self, client: u32) -> u32 {
+    pub fn record(&self, client: u32) -> u32 {
         match self.state(client).status() {
             Status::Shared => self.owner(client).expect("a shared record has an owner"),
             _ => client,
@@ -64,7 +64,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A machine's state with the status of the record it has, for rules that look at both.
-    pub(super) fn as_recorded(&self, client: u32) -> ClientState {
+    pub fn as_recorded(&self, client: u32) -> ClientState {
         self.state(client).with_status(self.record_status(client))
     }
 
@@ -214,7 +214,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The record a PC has now, however often it went on as another.
-    pub(super) fn newest(&self, client: u32) -> u32 {
+    pub fn newest(&self, client: u32) -> u32 {
         let mut client = client;
         while let Some(next) = self.records.successors.get(&client) {
             client = *next;

@@ -9,7 +9,7 @@ use super::decision::Decision;
 use super::heartbeat::delay;
 use crate::engine::distribution::Distribution;
 use crate::engine::draw::{Draws, name_key};
-use crate::scenario::model::{Clients, Enrol, Group, Online, Scenario};
+use crate::scenario::model::{Clients, Enrol, Group, Initial, Online, Scenario};
 use crate::words::time::{Span, Time};
 
 /// One group's clients.
@@ -86,7 +86,7 @@ impl<'s> Roster<'s> {
         let section = |group: &Group| {
             let draws = Draws::new(scenario.seed, replication, &group.name);
             let own_keys = match &group.clients {
-                Clients::Named(names) => names.iter().map(|name| name_key(name)).collect(),
+                Clients::Named(names) => own_keys(names, group.initial.as_deref()),
                 Clients::Count(_) | Clients::Unbounded => Vec::new(),
             };
             let arrivals = arrivals(group, &draws, scenario.horizon());
@@ -238,6 +238,12 @@ impl<'s> Roster<'s> {
             Clients::Count(_) | Clients::Unbounded => format!("{}-{}", self.groups[group].name, index + 1),
         }
     }
+}
+
+/// Draw entities of clients with names of their own: the keys they bring, or those of their names.
+fn own_keys(names: &[String], initial: Option<&[Initial]>) -> Vec<u64> {
+    let brought = |index: usize| initial?.get(index)?.key;
+    names.iter().enumerate().map(|(index, name)| brought(index).unwrap_or_else(|| name_key(name))).collect()
 }
 
 impl Section {

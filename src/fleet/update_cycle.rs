@@ -282,7 +282,7 @@ impl<O: Observer> Fleet<'_, O> {
             return None;
         }
         let able = |client| deployed_to(self.serviced(client)) && !self.state(client).is(Mark::Executing);
-        let clients = self.selected(whom, able);
+        let clients = self.selected(now, whom, able);
         Some(clients.into_iter().filter(|&client| self.task_received(now, client, action, queue)).count())
     }
 

@@ -42,7 +42,7 @@ pub struct Customer {
 pub fn customer(estate: &Estate, assume: &Assume, now: DateTime) -> Customer {
     let evidence = Evidence::new(estate, assume, now);
     let inferred = infer(&evidence, assume);
-    let names = names_of(estate, assume);
+    let names = names_of(estate, assume, &evidence.left_behind);
     let findings = findings::of(&evidence, &inferred, &names);
     let clones = clones(&evidence);
     let Inferred { mut clients, assumptions, dsup, membership_updates, not_covered } = inferred;
@@ -72,13 +72,19 @@ pub fn customer(estate: &Estate, assume: &Assume, now: DateTime) -> Customer {
 }
 
 /// Names of all clients, or their pseudonyms: computers first, then records that were not exported.
-fn names_of(estate: &Estate, assume: &Assume) -> Vec<String> {
-    let computers = estate.computers.iter().map(|computer| Named {
+fn names_of(estate: &Estate, assume: &Assume, left_behind: &[bool]) -> Vec<String> {
+    let computers = estate.computers.iter().zip(left_behind).map(|(computer, left_behind)| Named {
         guid: computer.guid,
         name: &computer.name,
         domain: computer.domain.as_deref(),
+        left_behind: *left_behind,
     });
-    let orphans = estate.orphans.iter().map(|orphan| Named { guid: orphan.guid, name: "", domain: None });
+    let orphans = estate.orphans.iter().map(|orphan| Named {
+        guid: orphan.guid,
+        name: "",
+        domain: None,
+        left_behind: false,
+    });
     let records: Vec<Named> = computers.chain(orphans).collect();
     match &assume.anonymous {
         Some(salt) => pseudonyms(&records, salt),
@@ -102,6 +108,7 @@ fn clone_name(estate: &Estate, assume: &Assume, clones: &[u32], policy: u32) -> 
         guid: Guid(u128::from(*index) + 1),
         name: &estate.policies[*index as usize],
         domain: None,
+        left_behind: false,
     };
     let named = names(&clones.iter().map(one).collect::<Vec<_>>());
     named[number - 1].clone()

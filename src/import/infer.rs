@@ -83,7 +83,7 @@ pub fn infer(evidence: &Evidence, assume: &Assume) -> Inferred {
 
 /// A record that holds a license and was not exported: it keeps it, and nobody reports.
 fn orphan_client(guid: Guid) -> Client {
-    let mut initial = Initial::managed(draw_key(guid));
+    let mut initial = Initial::managed(Some(draw_key(guid)));
     (initial.status, initial.machine, initial.licensed) = (Status::Disposed, Machine::Silent, true);
     Client { guid, initial, stuck: false, in_install_policy: false, clones: Vec::new() }
 }
@@ -138,7 +138,7 @@ impl Inferred {
     }
 
     fn client(&mut self, evidence: &Evidence, computer: &Computer, machine: Machine) -> Client {
-        let mut at = Initial::managed(draw_key(computer.guid));
+        let mut at = Initial::managed(Some(draw_key(computer.guid)));
         at.guid = Some(computer.guid.to_string());
         at.status = match computer.status {
             Some(Exported::Retired) => Status::Retired,

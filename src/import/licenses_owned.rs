@@ -10,7 +10,7 @@ use crate::words::time::{Span, Time};
 
 /// The files, in order of the export. Without the table: one file with `nodes`, or without limit.
 pub fn files(estate: &Estate, version: Version, nodes: Option<u64>, start: DateTime) -> Vec<LicenseFile> {
-    let format = if version >= Version::V8_1 { LicenseFormat::SLic } else { LicenseFormat::Legacy };
+    let format = LicenseFormat::usual(version);
     if !estate.has(Table::Licenses) {
         let kind = LicenseKind::Perpetual;
         let name = "assumed".to_string();
@@ -19,7 +19,7 @@ pub fn files(estate: &Estate, version: Version, nodes: Option<u64>, start: DateT
     }
     let ends = |end: DateTime| since(start, end.date().at(23, 59, 0, 0));
     let file = |(index, owned): (usize, &OwnedLicense)| LicenseFile {
-        name: format!("{}_{}", word(owned.kind), index + 1),
+        name: format!("{}_{}", owned.kind.word(), index + 1),
         kind: owned.kind,
         format,
         nodes: Some(owned.nodes),
@@ -53,12 +53,3 @@ fn with_maintenance(mut file: LicenseFile) -> LicenseFile {
 
 /// A file without a date is taken to have come then, before all that have one.
 const UNDATED: DateTime = date(2000, 1, 1).at(0, 0, 0, 0);
-
-fn word(kind: LicenseKind) -> &'static str {
-    match kind {
-        LicenseKind::Perpetual => "perpetual",
-        LicenseKind::Subscription => "subscription",
-        LicenseKind::Temporary => "temporary",
-        LicenseKind::Trial => "trial",
-    }
-}

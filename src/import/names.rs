@@ -16,21 +16,25 @@ pub struct Named<'a> {
     /// As exported; perhaps empty, or with characters that no name may have.
     pub name: &'a str,
     pub domain: Option<&'a str>,
+    /// Another record of the same name is the one in use.
+    pub left_behind: bool,
 }
 
-/// A name for each record, in the same order. `guesses`: names may be told from each other by the domain.
+/// A name for each record, in the same order; the domain tells those apart that are of several domains.
 pub fn names(records: &[Named]) -> Vec<String> {
-    let wanted = records.iter().map(|record| plain(record.name, record.guid));
-    let wanted: Vec<String> = wanted.collect();
-    let mut count: BTreeMap<String, u32> = BTreeMap::new();
-    wanted.iter().for_each(|name| *count.entry(folded(name)).or_default() += 1);
+    let wanted: Vec<String> = records.iter().map(|record| plain(record.name, record.guid)).collect();
+    let mut domains: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (record, name) in records.iter().zip(&wanted) {
+        let domain = folded(record.domain.unwrap_or_default());
+        domains.entry(folded(name)).or_default().insert(domain);
+    }
     let with_domain = records.iter().zip(&wanted).map(|(record, name)| match record.domain.map(characters) {
-        Some(domain) if count[&folded(name)] > 1 && !domain.is_empty() => {
+        Some(domain) if domains[&folded(name)].len() > 1 && !domain.is_empty() => {
             shortened(format!("{name}.{domain}"))
         }
         _ => name.clone(),
     });
-    numbered(with_domain.collect())
+    numbered(with_domain.collect(), records)
 }
 
 /// A pseudonym for each record, from its GUID, which is random itself; `salt` makes others of the same.
@@ -46,7 +50,7 @@ pub fn pseudonyms(records: &[Named], salt: &str) -> Vec<String> {
         let guid = first.get(&key(record)).copied().unwrap_or(record.guid);
         format!("pc-{:08x}", hash(&format!("{salt}|name|"), guid) >> 32)
     };
-    numbered(records.iter().map(of).collect())
+    numbered(records.iter().map(of).collect(), records)
 }
 
 /// A GUID that stands for another one.
@@ -65,8 +69,8 @@ fn hash(what_for: &str, guid: Guid) -> u64 {
     u64::from_be_bytes(std::array::from_fn(|i| digest[i]))
 }
 
-/// Gives those who would share a name a number: `pc-17`, `pc-17.2`, in order.
-fn numbered(wanted: Vec<String>) -> Vec<String> {
+/// Gives those who would share a name a number: `pc-17`, `pc-17.2`, in order, records left behind last.
+fn numbered(mut wanted: Vec<String>, records: &[Named]) -> Vec<String> {
     let mut taken: BTreeSet<String> = wanted.iter().map(|name| folded(name)).collect();
     let mut met: BTreeMap<String, u32> = BTreeMap::new();
     let mut name = |wanted: String| {
@@ -83,7 +87,14 @@ fn numbered(wanted: Vec<String>) -> Vec<String> {
             *nth += 1;
         }
     };
-    wanted.into_iter().map(&mut name).collect()
+    for left_behind in [false, true] {
+        for (wanted, _) in
+            wanted.iter_mut().zip(records).filter(|(_, record)| record.left_behind == left_behind)
+        {
+            *wanted = name(std::mem::take(wanted));
+        }
+    }
+    wanted
 }
 
 /// The name as far as it may be one; a spreadsheet takes none of them for a formula.
@@ -127,6 +138,7 @@ mod tests {
             guid: Guid(guid),
             name,
             domain: Some(domain).filter(|domain| !domain.is_empty()),
+            left_behind: guid == 1,
         };
         of.iter().map(record).collect()
     }
@@ -145,8 +157,8 @@ mod tests {
         assert_eq!(
             names(&of),
             [
-                "PC-17.EMEA",
-                "pc-17.EMEA.2",
+                "PC-17.EMEA.2",
+                "pc-17.EMEA",
                 "PC-17.APAC",
                 "cmd-C-calc-A0",
                 "unnamed-00000000",
@@ -160,8 +172,8 @@ mod tests {
     fn pseudonyms_tell_nothing_but_who_shares_a_name() {
         let of = records(&[(1, "PC-17", "EMEA"), (2, "pc-17", "emea"), (3, "PC-17", "APAC"), (4, "", "")]);
         let named = pseudonyms(&of, "");
-        assert_eq!(named[1], format!("{}.2", named[0]));
-        assert!(named[2] != named[0] && named[3] != named[0]);
+        assert_eq!(named[0], format!("{}.2", named[1]));
+        assert!(named[2] != named[1] && named[3] != named[1]);
         assert!(named.iter().all(|name| name.starts_with("pc-") && !name.contains("17.E")));
         assert_eq!(named, pseudonyms(&of, ""), "stable");
         assert_ne!(named, pseudonyms(&of, "other"), "the salt makes others");

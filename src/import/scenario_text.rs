@@ -3,13 +3,13 @@
 use std::fmt::Write;
 use std::io;
 
-use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
 use super::customer::Customer;
 use super::infer::Client;
 use crate::scenario::clients_csv::{self, Written};
-use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind};
+use crate::scenario::model::{LicenseFile, LicenseFormat, Status};
+use crate::scenario::values::civil;
 use crate::words::time::Time;
 
 /// The groups of the scenario: clients whose package server serves, and those whose does not.
@@ -85,15 +85,9 @@ fn platform(customer: &Customer) -> String {
 }
 
 fn license(file: &LicenseFile, start: DateTime) -> String {
-    let date = |at: Time| start.saturating_add(SignedDuration::from_millis(at.ms()));
-    let kind = match file.kind {
-        LicenseKind::Perpetual => "perpetual",
-        LicenseKind::Subscription => "subscription",
-        LicenseKind::Temporary => "temporary",
-        LicenseKind::Trial => "trial",
-    };
+    let date = |at: Time| civil(start, at);
     let nodes = file.nodes.map_or("unlimited".to_string(), |nodes| nodes.to_string());
-    let mut keys = vec![format!("kind: {kind}"), format!("nodes: {nodes}")];
+    let mut keys = vec![format!("kind: {}", file.kind.word()), format!("nodes: {nodes}")];
     if file.format == LicenseFormat::Legacy {
         keys.push("format: legacy".into());
     }
@@ -109,7 +103,9 @@ fn license(file: &LicenseFile, start: DateTime) -> String {
 }
 
 fn policies(customer: &Customer, clients: &str) -> String {
-    let everybody = customer.clients.iter().all(|client| client.in_install_policy);
+    // Policies are for Active records: whether others are in it says nothing.
+    let mut active = customer.clients.iter().filter(|client| client.initial.status == Status::Active);
+    let everybody = active.all(|client| client.in_install_policy);
     let mut out = String::new();
     let file = |column: &str| {
         format!(

@@ -150,13 +150,7 @@ pub fn nodes(cell: &str) -> Result<u64, Wrong> {
 
 /// A kind of license.
 pub fn kind(cell: &str) -> Result<LicenseKind, Wrong> {
-    let kinds = [
-        ("perpetual", LicenseKind::Perpetual),
-        ("subscription", LicenseKind::Subscription),
-        ("temporary", LicenseKind::Temporary),
-        ("trial", LicenseKind::Trial),
-    ];
-    match kinds.iter().find(|(word, _)| cell.eq_ignore_ascii_case(word)) {
+    match LicenseKind::WORDS.iter().find(|(word, _)| cell.eq_ignore_ascii_case(word)) {
         Some((_, kind)) => Ok(*kind),
         None => wrong("not a kind of license", "kinds: Perpetual, Subscription, Temporary, Trial"),
     }

@@ -190,10 +190,15 @@ pub struct What {
 }
 
 impl Report {
-    pub fn new(scenarios: [&Scenario; 2], compared: &Compared, parting: Option<&Parting>) -> Report {
+    /// `titles`: what the scenarios are called, with what was changed in them.
+    pub fn new(
+        scenarios: [&Scenario; 2],
+        titles: &[String; 2],
+        compared: &Compared,
+        parting: Option<&Parting>,
+    ) -> Report {
         let [first, second] = scenarios;
-        let which =
-            |scenario: &Scenario| Which { name: scenario.name.clone(), digest: scenario::digest(scenario) };
+        let which = |n: usize| Which { name: titles[n].clone(), digest: scenario::digest(scenarios[n]) };
         let what = |happening: &Option<Happening>, scenario: &Scenario| {
             happening.as_ref().map(|h| What {
                 at: timestamp_ms(scenario.start, h.at),
@@ -205,7 +210,7 @@ impl Report {
         };
         Report {
             identity: Identity::of(first),
-            scenarios: scenarios.map(which),
+            scenarios: [0, 1].map(which),
             replications: compared.replications,
             complete: compared.complete,
             confidence: CONFIDENCE,

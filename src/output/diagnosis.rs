@@ -52,15 +52,8 @@ pub fn headline(scenario: &Scenario, found: &Diagnosis) -> String {
     };
     let clients = grouped(found.clients);
     line("Clients", format!("{clients}, {managed} managed{sharing}, {holders} with a license"));
-    match found.solution {
-        SolutionState::Working => {}
-        SolutionState::Expired => {
-            line("Patch Management", "stopped: no license is in date, so no scan runs (E1)".into());
-        }
-        SolutionState::NotCovered => line(
-            "Patch Management",
-            "stopped: the version was released after the end of maintenance, so no scan runs (M3)".into(),
-        ),
+    if let Some(stopped) = stopped(found.solution) {
+        line("Patch Management", stopped.into());
     }
     line("Pool", pool(found.in_force, found.in_use, found.unrefunded));
     if found.unrefunded > 0 {
@@ -72,6 +65,17 @@ pub fn headline(scenario: &Scenario, found: &Diagnosis) -> String {
         line("Licensing refresh", format!("returns {returned} {when}"));
     }
     out
+}
+
+/// Why Patch Management does not work, if it does not.
+pub(super) fn stopped(solution: SolutionState) -> Option<&'static str> {
+    match solution {
+        SolutionState::Working => None,
+        SolutionState::Expired => Some("stopped: no license is in date, so no scan runs (E1)"),
+        SolutionState::NotCovered => {
+            Some("stopped: the version was released after the end of maintenance, so no scan runs (M3)")
+        }
+    }
 }
 
 /// One reason: count, rule and words; names; cure.

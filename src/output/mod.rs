@@ -11,6 +11,7 @@
 //! | [`console`] | what `run` prints |
 //! | [`diagnosis`], [`diagnosis_json`] | what `diagnose` prints |
 //! | [`audit`] | what `audit` prints |
+//! | [`plan_text`], [`plan_json`] | what `diagnose --plan` prints |
 //! | [`planning_text`] | what commands of many runs print |
 //! | [`story`] | what `explain` prints |
 //! | [`text`] | instants and numbers as people write them |
@@ -27,6 +28,8 @@ pub mod events_csv;
 pub mod folder;
 pub mod hashing;
 pub mod identity;
+pub mod plan_json;
+pub mod plan_text;
 pub mod planning_text;
 pub mod replicate_json;
 pub mod replications_csv;

@@ -240,8 +240,13 @@ fn cheapest(search: &Search, sized: &Sized) -> String {
 }
 
 /// What `compare` prints: the clear differences, and where the runs part.
-pub fn compared(scenarios: [&Scenario; 2], compared: &Compared, parting: Option<&Parting>) -> String {
-    let [first, second] = scenarios.map(|scenario| scenario.name.as_str());
+pub fn compared(
+    scenarios: [&Scenario; 2],
+    titles: &[String; 2],
+    compared: &Compared,
+    parting: Option<&Parting>,
+) -> String {
+    let [first, second] = titles;
     let runs = counted(compared.replications, "paired run");
     let mut text = format!("A: {first}\nB: {second}\n{runs}, seed {}\n\n", scenarios[0].seed);
     text += &format!("  {:<28} {:>12} {:>12} {:>24}\n", "", "A", "B", "B - A (95 % interval)");

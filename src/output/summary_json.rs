@@ -41,6 +41,8 @@ pub struct Summary {
 pub struct Pool {
     /// `null`: without limit.
     pub licenses_total_at_end: Option<u64>,
+    /// Held by clients that are there at the start.
+    pub licenses_in_use_at_start: u64,
     pub licenses_in_use_at_end: u64,
     pub licenses_retired_unrefunded_at_end: u64,
     pub license_state_at_end: &'static str,
@@ -211,6 +213,7 @@ fn pool(scenario: &Scenario, outcome: &Outcome) -> Pool {
     let when = |at: Time| timestamp(scenario.start, at);
     Pool {
         licenses_total_at_end: tally.in_force.nodes,
+        licenses_in_use_at_start: tally.licenses_at_start,
         licenses_in_use_at_end: tally.levels.licenses_in_use,
         licenses_retired_unrefunded_at_end: tally.levels.licenses_retired_unrefunded,
         license_state_at_end: tally.in_force.state.words(),

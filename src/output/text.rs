@@ -1,8 +1,8 @@
 //! Instants and numbers as people write them.
 
-use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
+use crate::scenario::values::civil;
 use crate::words::time::{Span, Time};
 
 /// The civil date and time of an instant, ISO 8601, with milliseconds only where there are some.
@@ -20,10 +20,6 @@ pub fn timestamp_ms(start: DateTime, at: Time) -> String {
 pub fn minute(start: DateTime, at: Time) -> String {
     let when = civil(start, at);
     format!("{} {:02}:{:02}", when.date(), when.hour(), when.minute())
-}
-
-fn civil(start: DateTime, at: Time) -> DateTime {
-    start.saturating_add(SignedDuration::from_millis(at.ms()))
 }
 
 /// `12,345`.

@@ -16,6 +16,7 @@
 //! | [`recovery`] | V1–V10: how a license comes back, and how a client does |
 //! | [`update_cycle`] | U1, U2, E1, M3: what a Software Update Cycle does |
 //! | [`lack`] | every reason for having no license, in words |
+//! | [`remedy`] | what an administrator can do about a reason, and to free a license |
 //! | [`standing`] | all of them in order: why a client holds a license, or what it lacks |
 
 pub mod clause;
@@ -25,6 +26,7 @@ pub mod lack;
 pub mod license_files;
 pub mod maintenance;
 pub mod recovery;
+pub mod remedy;
 pub mod standing;
 pub mod targeting;
 pub mod update_cycle;

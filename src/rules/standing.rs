@@ -49,6 +49,15 @@ pub fn standing(state: ClientState, around: Surroundings) -> Result<(), Lack> {
         Status::Active | Status::Shared if !state.is(Agent) => return Err(Lack::SwitchedOff), // V10
         Status::Active | Status::Shared => {}
     }
+    match obstacles(state, around).next() {
+        Some(lack) => Err(lack),
+        None => Err(Lack::PoolFull), // X2
+    }
+}
+
+/// Everything a client of the fleet still lacks before it can ask for a license, in the order of the chain.
+pub fn obstacles(state: ClientState, around: Surroundings) -> impl Iterator<Item = Lack> {
+    use Mark::*;
     let updates_or = |lack| if around.membership_updates { lack } else { Lack::NoMembershipUpdate };
     // A target that the policy takes no longer stays one until a membership update finds that out.
     let candidate = around.install_policy || state.is(InstallTarget);
@@ -70,10 +79,7 @@ pub fn standing(state: ClientState, around: Surroundings) -> Result<(), Lack> {
         (!(state.is(ResultSent) && around.only_changes), Lack::NothingNew),                         // C6
         (state.is(Waiting), Lack::AwaitsScan),                                                      // C6
     ];
-    match ladder.into_iter().find(|(holds, _)| !holds) {
-        Some((_, lack)) => Err(lack),
-        None => Err(Lack::PoolFull), // X2
-    }
+    ladder.into_iter().filter(|(holds, _)| !holds).map(|(_, lack)| lack)
 }
 
 #[cfg(test)]

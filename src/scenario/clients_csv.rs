@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
 use super::fault::nearest;
@@ -15,9 +14,8 @@ use super::model::Status;
 use super::model::initial::{Initial, Machine, Package, Plugin};
 use super::reader::{Read, Reader, check_name};
 use super::table::{Row, Table};
-use super::values::{date_time_text, since};
+use super::values::{civil, date_time_text, since};
 use super::yaml::Node;
-use crate::engine::draw::name_key;
 use crate::words::time::Time;
 
 /// What a cell can say, word by word.
@@ -71,9 +69,9 @@ const COLUMNS: [Column; 13] = [
         meaning: "16 hex digits that address the client's draws; from its name if left out",
         set: |at, cell, _| {
             let key = u64::from_str_radix(cell, 16).ok().filter(|_| cell.len() == 16);
-            key.map(|key| at.key = key).ok_or_else(|| "16 hex digits are expected".to_string())
+            key.map(|key| at.key = Some(key)).ok_or_else(|| "16 hex digits are expected".to_string())
         },
-        get: |at, _| format!("{:016x}", at.key),
+        get: |at, _| at.key.map_or(String::new(), |key| format!("{key:016x}")),
     },
     Column {
         name: "guid",
@@ -182,7 +180,7 @@ fn past(cell: &str, start: DateTime) -> Result<Time, String> {
 }
 
 fn date_of(at: Option<Time>, start: DateTime) -> String {
-    at.map_or(String::new(), |at| start.saturating_add(SignedDuration::from_millis(at.ms())).to_string())
+    at.map_or(String::new(), |at| civil(start, at).to_string())
 }
 
 /// What a file says of one group.
@@ -202,8 +200,8 @@ const SHOWN: usize = 20;
 /// When the file cannot be read, or has no column `client` or one that is not known.
 pub fn read(node: &Node, reader: &Reader, group: &str, groups: &[&str]) -> Read<ClientsOfFile> {
     let table = Table::open(node, reader)?;
-    let known = known_columns(&table)?;
     let (client, of_group) = (client_column(&table)?, table.find(GROUP));
+    let known = known_columns(&table)?;
     let mut found = ClientsOfFile { names: Vec::new(), initial: (!known.is_empty()).then(Vec::new) };
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
     let mut faults = Vec::new();
@@ -230,7 +228,7 @@ pub fn read(node: &Node, reader: &Reader, group: &str, groups: &[&str]) -> Read<
             faults.push(table.fault_in(&row, problem).help("a name is one client's"));
         }
         if let Some(initial) = &mut found.initial {
-            match row_of(&row, name, &known, reader.start) {
+            match row_of(&row, &known, reader.start) {
                 Ok(at) => initial.push(at),
                 Err((problem, help)) => faults.push(table.fault_in(&row, problem).help(help)),
             }
@@ -274,13 +272,8 @@ fn known_columns(table: &Table) -> Read<Vec<(usize, &'static Column)>> {
 }
 
 /// One client; the problem and the remedy where a cell is wrong, or contradicts another one.
-fn row_of(
-    row: &Row,
-    name: &str,
-    known: &[(usize, &Column)],
-    start: DateTime,
-) -> Result<Initial, (String, String)> {
-    let mut at = Initial::managed(name_key(name));
+fn row_of(row: &Row, known: &[(usize, &Column)], start: DateTime) -> Result<Initial, (String, String)> {
+    let mut at = Initial::managed(None);
     let mut says_target = false;
     for (index, column) in known {
         let cell = row.cell(*index);

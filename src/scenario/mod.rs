@@ -10,7 +10,7 @@
 //! | [`read`] | the sections of the language, one file each; their defaults |
 //! | [`model`] | the checked scenario all other layers work on |
 //! | [`schema`] | the language as a JSON Schema, derived from the reference scenario |
-//! | [`overrides`] | values set from outside the file |
+//! | [`overrides`], [`spoken`] | what is changed from outside the file: values set, actions added |
 //! | [`fault`] | faults and how they are shown |
 //!
 //! Nothing here opens a file: what a scenario refers to is handed in by the caller.
@@ -23,6 +23,7 @@ pub mod overrides;
 pub mod read;
 pub mod reader;
 pub mod schema;
+pub mod spoken;
 pub mod table;
 pub mod values;
 pub mod yaml;
@@ -31,7 +32,7 @@ use std::collections::BTreeSet;
 
 use fault::Fault;
 use model::Scenario;
-use overrides::Override;
+use overrides::Changes;
 use reader::FileSource;
 use sha2::{Digest, Sha256};
 
@@ -50,10 +51,10 @@ pub struct Checked {
 /// # Errors
 /// Every fault of the file, in the order of the file; at least one.
 pub fn check(text: &str, default_name: &str, files: FileSource) -> Result<Checked, Vec<Fault>> {
-    check_with(text, default_name, files, &[])
+    check_with(text, default_name, files, &Changes::default())
 }
 
-/// As [`check`], with values set from outside the file.
+/// As [`check`], with changes from outside the file.
 ///
 /// # Errors
 /// As [`check`].
@@ -61,19 +62,13 @@ pub fn check_with(
     text: &str,
     default_name: &str,
     files: FileSource,
-    sets: &[Override],
+    changes: &Changes,
 ) -> Result<Checked, Vec<Fault>> {
     let mut root = yaml::parse(text).map_err(|fault| vec![fault])?;
-    if !sets.is_empty() {
-        let language = read::language();
-        let wrong = sets.iter().filter_map(|set| overrides::apply(&mut root, set, &language).err());
-        let wrong: Vec<Fault> = wrong.collect();
-        if !wrong.is_empty() {
-            return Err(wrong);
-        }
-    }
-    let blamed = |faults: Vec<Fault>| faults.into_iter().map(|fault| overrides::blame(fault, sets)).collect();
-    read::scenario(&root, default_name, files).map_err(blamed)
+    let own = overrides::apply(&mut root, changes)?;
+    let blamed = |faults: Vec<Fault>| faults.into_iter().map(|fault| changes.blame(fault, own)).collect();
+    let checked = read::scenario(&root, default_name, files).map_err(blamed)?;
+    Ok(Checked { warnings: blamed(checked.warnings), ..checked })
 }
 
 /// SHA-256 over what the scenario means, in hex. Spelling, order of keys, comments, defaults given

@@ -1,10 +1,78 @@
-//! Values set from outside: `licenses.base.nodes=5000` put into the tree of a scenario before it is
-//! checked, so that they are held to the same rules and their faults say where they come from.
+//! Changes from outside: `licenses.base.nodes=5000` and actions put into the tree of a scenario before it
+//! is checked, so that they are held to the same rules and their faults say where they come from.
 
 use std::collections::BTreeSet;
 
 use super::fault::{Fault, Place, nearest};
 use super::yaml::{self, Entry, Kind, Node};
+use super::{read, spoken};
+
+/// What is changed in a scenario from outside of its file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    pub sets: Vec<Override>,
+    /// As they are spoken; they come after the file's own.
+    pub actions: Vec<String>,
+}
+
+impl Changes {
+    pub fn of_sets(sets: impl IntoIterator<Item = Override>) -> Changes {
+        Changes { sets: sets.into_iter().collect(), actions: Vec::new() }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.sets.is_empty() && self.actions.is_empty()
+    }
+
+    /// As they are typed: `--set licenses.base.nodes=900 --action "run licensing_refresh"`.
+    pub fn typed(&self) -> String {
+        let sets = self.sets.iter().map(|set| format!("--set {}", in_shell(&set.typed())));
+        let actions = self.actions.iter().map(|action| format!("--action {}", in_shell(action)));
+        sets.chain(actions).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Says of a fault which change it is about, if any. `own`: number of the file's own actions.
+    pub fn blame(&self, fault: Fault, own: usize) -> Fault {
+        let action =
+            item_of("actions", &fault.path).and_then(|item| self.actions.get(item.checked_sub(own)?));
+        let set = || self.sets.iter().rev().find(|set| set.covers(&fault.path));
+        let change = action.map(|text| format!("--action {text}"));
+        match change.or_else(|| set().map(|set| format!("--set {}", set.typed()))) {
+            Some(change) => Fault { problem: format!("{} ({change})", fault.problem), ..fault },
+            None => fault,
+        }
+    }
+}
+
+/// `3` of `actions[3].retire`.
+fn item_of(list: &str, path: &str) -> Option<usize> {
+    path.strip_prefix(list)?.strip_prefix('[')?.split(']').next()?.parse().ok()
+}
+
+/// An argument as a shell takes it.
+fn in_shell(argument: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "_.,:=/+-".contains(c);
+    match argument {
+        plainly if plainly.chars().all(plain) => plainly.to_string(),
+        quoted if quoted.contains('"') => format!("'{quoted}'"),
+        spaced => format!("\"{spaced}\""),
+    }
+}
+
+/// Puts all changes into the tree: values, then actions. Returns how many actions were there before them.
+///
+/// # Errors
+/// Each change that is no YAML or leads nowhere.
+pub fn apply(root: &mut Node, changes: &Changes) -> Result<usize, Vec<Fault>> {
+    let mut wrong = Vec::new();
+    if !changes.sets.is_empty() {
+        let language = read::language();
+        wrong.extend(changes.sets.iter().filter_map(|set| put(root, set, &language).err()));
+    }
+    let own = spoken::actions_of(root).map_or(0, |actions| actions.len());
+    wrong.extend(changes.actions.iter().filter_map(|text| spoken::append(root, text).err()));
+    if wrong.is_empty() { Ok(own) } else { Err(wrong) }
+}
 
 /// One value set from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +84,12 @@ pub struct Override {
 }
 
 impl Override {
+    /// `PATH=VALUE`; `None` without an equals sign.
+    pub fn parse(typed: &str) -> Option<Override> {
+        let (path, value) = typed.split_once('=')?;
+        Some(Override { path: path.trim().to_string(), value: value.trim().to_string() })
+    }
+
     /// As it is typed.
     pub fn typed(&self) -> String {
         format!("{}={}", self.path, self.value)
@@ -25,18 +99,19 @@ impl Override {
         Fault::file(format!("--set {}: {problem}", self.typed()))
     }
 
-    /// Is a key of the scenario this one, or below it?
+    /// Is a key of the scenario this one, or below it? Items are numbered in dots here, in brackets there.
     fn covers(&self, path: &str) -> bool {
+        let path = path.replace('[', ".").replace(']', "");
         path.strip_prefix(&self.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     }
 }
 
 /// Puts a value into the tree. Keys that stand in the file are replaced, others are added; names of the
-/// author's own choice (`licenses.NAME`) must be there. `language` holds every key, `*` for such names.
+/// author's own choice (`licenses.NAME`) must be there, unless the whole entry is given. `language` holds every key, `*` for such names.
 ///
 /// # Errors
 /// When the value is no YAML, or the path leads nowhere.
-pub fn apply(root: &mut Node, set: &Override, language: &BTreeSet<String>) -> Result<(), Fault> {
+fn put(root: &mut Node, set: &Override, language: &BTreeSet<String>) -> Result<(), Fault> {
     let value = value_of(set)?;
     let (mut node, mut pattern) = (root, String::new());
     let keys: Vec<&str> = set.path.split('.').collect();
@@ -59,7 +134,9 @@ pub fn apply(root: &mut Node, set: &Override, language: &BTreeSet<String>) -> Re
             Kind::Map(entries) => {
                 let names = names_below(&pattern, language);
                 pattern = join(&pattern, if names { "*" } else { key });
-                child(entries, key, names).map_err(|problem| set.fault(problem))?
+                // A whole entry under a new name is meant to be one; a value under it is a slip.
+                let whole = depth + 1 == keys.len() && matches!(value.kind, Kind::Map(_));
+                child(entries, key, names && !whole).map_err(|problem| set.fault(problem))?
             }
             _ => {
                 let problem = format!("`{above}` is {found} in the scenario, and has no keys");
@@ -100,13 +177,17 @@ fn join(pattern: &str, key: &str) -> String {
     if pattern.is_empty() { key.to_string() } else { format!("{pattern}.{key}") }
 }
 
-/// The value as a tree; its places lie outside of the file.
 fn value_of(set: &Override) -> Result<Node, Fault> {
-    let not_yaml = |fault: Fault| set.fault(format!("the value is not YAML: {}", fault.problem));
-    let parsed = yaml::parse(&format!("value: {}\n", set.value)).map_err(not_yaml)?;
+    value(&set.value).map_err(|problem| set.fault(problem))
+}
+
+/// A value as a tree; its places lie outside of the file.
+pub(super) fn value(text: &str) -> Result<Node, String> {
+    let not_yaml = |fault: Fault| format!("the value is not YAML: {}", fault.problem);
+    let parsed = yaml::parse(&format!("value: {text}\n")).map_err(not_yaml)?;
     let Kind::Map(mut entries) = parsed.kind else { unreachable!("it is a mapping of one key") };
     if entries.len() != 1 {
-        return Err(set.fault("one value is expected".into()));
+        return Err("one value is expected".into());
     }
     let mut value = entries.remove(0).value;
     move_out_of_the_file(&mut value);
@@ -125,14 +206,6 @@ fn move_out_of_the_file(node: &mut Node) {
     }
 }
 
-/// Says of a fault which value set from outside it is about, if any.
-pub fn blame(fault: Fault, sets: &[Override]) -> Fault {
-    match sets.iter().rev().find(|set| set.covers(&fault.path)) {
-        Some(set) => Fault { problem: format!("{} (--set {})", fault.problem, set.typed()), ..fault },
-        None => fault,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use crate::scenario::{check_with, model::Scenario};
@@ -146,7 +219,7 @@ mod tests {
         let set = Override { path: path.into(), value: value.into() };
         let files = |_: &str| Err(String::new());
         let said = |faults: Vec<Fault>| faults.iter().map(|f| format!("{}: {}", f.path, f.problem)).collect();
-        check_with(TEXT, "t", &files, &[set]).map(|checked| checked.scenario).map_err(said)
+        check_with(TEXT, "t", &files, &Changes::of_sets([set])).map(|checked| checked.scenario).map_err(said)
     }
 
     #[test]
@@ -155,7 +228,21 @@ mod tests {
         assert_eq!(with("duration", "12d").unwrap().duration.ms(), 12 * 86_400_000);
         assert_eq!(with("scan.every", "6h").unwrap().scan.schedule.every.ms(), 6 * 3_600_000);
         assert_eq!(with("actions.0.at", "2d").unwrap().actions[0].at.ms(), 2 * 86_400_000);
+        assert_eq!(with("licenses.top_up", "{nodes: 5, from: 2d}").unwrap().licenses.len(), 2);
         assert!(with("groups.pcs.lifetime", "{exponential: 9d}").unwrap().groups[0].lifetime.is_some());
+    }
+
+    #[test]
+    fn changes_are_shown_as_a_shell_takes_them() {
+        let set = Override { path: "scan.every".into(), value: "[4h, 6h]".into() };
+        let actions =
+            vec!["run licensing_refresh".into(), "membership_update complete={daily: \"02:10\"}".into()];
+        let typed = Changes { sets: vec![set], actions }.typed();
+        assert_eq!(
+            typed,
+            "--set \"scan.every=[4h, 6h]\" --action \"run licensing_refresh\" \
+             --action 'membership_update complete={daily: \"02:10\"}'"
+        );
     }
 
     #[test]
@@ -170,6 +257,7 @@ mod tests {
             ("licenses.base.knots", "9", "unknown key `knots` (--set licenses.base.knots=9)"),
             ("platform.configuration_request.jitter", "1m", "is `1h` in the scenario, and has no keys"),
             ("actions.1.at", "2d", "`actions` has 1 items, numbered from 0"),
+            ("actions.0.at", "soon", "(--set actions.0.at=soon)"),
             ("a..b", "1", "the path of a key is expected"),
             ("duration", "[1", "the value is not YAML"),
             ("groups.pcs.lifetime", "{exponential: -1d}", "(--set groups.pcs.lifetime={exponential: -1d})"),

@@ -30,16 +30,18 @@ pub struct Reader<'a> {
 }
 
 /// Where keys that are understood outside sections belong.
-const INNER: [(&str, &str); 11] = [
+const INNER: [(&str, &str); 13] = [
     ("agent", "actions[*].retire"),
     ("daily", "platform.licensing_refresh"),
     ("dates", "groups.*.enrol"),
     ("group", "actions[*].retire"),
+    ("holding", "actions[*].retire"),
     ("holidays", "groups.*.online"),
     ("keys", "actions[*].reimage"),
     ("poisson", "groups.*.enrol"),
     ("present", "groups.*.online"),
     ("rate", "groups.*.enrol.poisson"),
+    ("silent_for", "actions[*].retire"),
     ("status", "actions[*].retire"),
     ("weekdays", "groups.*.online"),
 ];
@@ -140,6 +142,7 @@ pub fn check_duplicates(node: &Node, path: &str, reader: &Reader) {
 /// Where two things stand that should be one.
 pub fn twice(first: Place, second: Place) -> String {
     match first.line == second.line {
+        true if first == Place::FILE => "in what was given on the command line".to_string(),
         true => format!("on line {} in columns {} and {}", first.line, first.column, second.column),
         false => format!("on line {} and on line {}", first.line, second.line),
     }

@@ -4,6 +4,7 @@
 //! name and no number can be misread. Decimals are exact: `10.25h` is 36,900,000 ms, and a value
 //! finer than the millisecond, byte or bit it is kept in is refused rather than rounded.
 
+use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time as ClockTime};
 
 use super::fault::Fault;
@@ -193,6 +194,11 @@ pub fn instant_text(typed: &str, start: DateTime) -> Result<Time, String> {
             false => shapes.to_string(),
         }
     })
+}
+
+/// The civil date and time of an instant.
+pub fn civil(start: DateTime, at: Time) -> DateTime {
+    start.saturating_add(SignedDuration::from_millis(at.ms()))
 }
 
 /// Milliseconds from the start of the scenario to a civil date and time.

@@ -18,7 +18,7 @@ use crate::scenario::model::{Scenario, Schedule};
 use crate::words::time::Time;
 
 /// Clients named of each reason.
-const NAMED: usize = 3;
+pub(super) const NAMED: usize = 3;
 
 /// Every client accounted for: the holders, and those without a license by reason.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub struct Diagnosis {
 }
 
 /// Clients that have something in common.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Sample {
     pub count: u64,
     /// Names of the first of them, by number.
@@ -118,10 +118,16 @@ fn next_refresh(scenario: &Scenario) -> Option<Time> {
 }
 
 /// Clients by what they have in common: how many, and the first of them.
-struct Census<K> {
+pub(super) struct Census<K> {
     of: BTreeMap<K, (u64, Vec<u32>)>,
     /// Clients named of each.
     named: usize,
+}
+
+impl<K> Default for Census<K> {
+    fn default() -> Self {
+        Census { of: BTreeMap::new(), named: NAMED }
+    }
 }
 
 impl<K: Ord> Census<K> {
@@ -130,9 +136,14 @@ impl<K: Ord> Census<K> {
     }
 
     /// Clients come in order of number.
-    fn add(&mut self, key: K, client: u32) {
+    pub(super) fn add(&mut self, key: K, client: u32) {
+        self.add_several(key, client, 1);
+    }
+
+    /// A record of so many machines.
+    pub(super) fn add_several(&mut self, key: K, client: u32, machines: u64) {
         let (count, first) = self.of.entry(key).or_default();
-        *count += 1;
+        *count += machines;
         if first.len() < self.named {
             first.push(client);
         }
@@ -143,7 +154,7 @@ impl<K: Ord> Census<K> {
     }
 
     /// By part of the list, then the most frequent first, then in order of the keys.
-    fn sorted<P: Ord>(self, roster: &Roster, part: impl Fn(&K) -> P) -> Vec<(K, Sample)> {
+    pub(super) fn sorted<P: Ord>(self, roster: &Roster, part: impl Fn(&K) -> P) -> Vec<(K, Sample)> {
         let mut list: Vec<_> = self.of.into_iter().collect();
         list.sort_by_key(|(key, (count, _))| (part(key), Reverse(*count)));
         let named = |(key, (count, first)): (K, (u64, Vec<u32>))| {

@@ -3,6 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | [`run`], [`explain`] | one run; one client's story in it |
+//! | [`plan`] | the fewest actions after which everybody who should hold a license does |
 //! | [`replicate`] | many runs of one scenario |
 //! | [`compare`] | two scenarios under the same luck |
 //! | [`sweep`] | a grid of variants of one scenario |
@@ -18,6 +19,7 @@ pub mod diagnose;
 pub mod explain;
 pub mod measures;
 pub mod parallel;
+pub mod plan;
 pub mod replicate;
 pub mod run;
 pub mod size;

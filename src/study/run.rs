@@ -11,7 +11,7 @@ use crate::observe::tally::Tally;
 use crate::observe::timeline::{Row, Timeline};
 use crate::rules::license_files::{Turn, calendar};
 use crate::rules::standing::Lack;
-use crate::scenario::model::{Deed, Scenario, Selection};
+use crate::scenario::model::{Scenario, Selection};
 use crate::words::time::Time;
 
 /// What a run found.
@@ -95,7 +95,22 @@ pub(super) fn fleet_at_end<O: Observer>(
     observer: O,
     watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Fleet<'_, O>, Interrupted> {
-    let mut queue = EventQueue::new(scenario.horizon());
+    fleet_at(scenario, scenario.horizon(), replication, mode, observer, watch)
+}
+
+/// The fleet as it stands at an instant, with all clients that will have come by the end.
+///
+/// # Errors
+/// When `watch` breaks the run off.
+pub(super) fn fleet_at<O: Observer>(
+    scenario: &Scenario,
+    at: Time,
+    replication: u64,
+    mode: Mode,
+    observer: O,
+    watch: impl FnMut(Time, u64) -> ControlFlow<()>,
+) -> Result<Fleet<'_, O>, Interrupted> {
+    let mut queue = EventQueue::new(at);
     let mut fleet = Fleet::new(scenario, replication, mode, observer, &mut queue);
     simulation::run(&mut fleet, &mut queue, watch).map_err(Interrupted)?;
     Ok(fleet)
@@ -121,26 +136,9 @@ fn next_license_event(scenario: &Scenario) -> Option<(Time, Turn, String)> {
 }
 
 fn shortfalls(scenario: &Scenario, acted: &[(u32, u32)]) -> Vec<Shortfall> {
-    let asked = |action: u32| match &scenario.actions[action as usize].what {
-        Deed::LicensingRefresh
-        | Deed::ChangePolicies(_)
-        | Deed::MembershipUpdate(_)
-        | Deed::RunMembershipUpdate
-        | Deed::RestartPackageServer(_)
-        | Deed::Import
-        | Deed::EnableBulletins(_)
-        | Deed::Upgrade { .. } => None,
-        Deed::Retire(whom, _)
-        | Deed::Dispose(whom, _)
-        | Deed::Delete(whom, _)
-        | Deed::UninstallPlugin(whom)
-        | Deed::InstallPlugin(whom)
-        | Deed::UninstallAgent(whom)
-        | Deed::InstallationTask(_, whom)
-        | Deed::Reimage(whom, _) => match whom {
-            Selection::Group { clients, .. } => *clients,
-            Selection::Named(named) => Some(named.len() as u32),
-        },
+    let asked = |action: u32| match scenario.actions[action as usize].what.whom()? {
+        Selection::Group { clients, .. } => *clients,
+        Selection::Named(named) => Some(named.len() as u32),
     };
     let short =
         |&&(action, found): &&(u32, u32)| found == 0 || asked(action).is_some_and(|asked| found < asked);

@@ -24,6 +24,7 @@ use fleetsim::observe::columns::{Column, column};
 use fleetsim::observe::timeline::Row;
 use fleetsim::scenario::check_with;
 use fleetsim::scenario::model::Scenario;
+use fleetsim::scenario::overrides::Changes;
 use fleetsim::scenario::overrides::Override;
 use fleetsim::scenario::values::instant_text;
 use fleetsim::study::measures::{EVENTS, MEASURES, find};
@@ -221,9 +222,7 @@ fn scenario_with(file: &ScenarioFile, set: Option<&str>) -> Scenario {
         Override { path: path.into(), value: value.into() }
     });
     let none = |name: &str| Err(name.to_string());
-    check_with(&file.text, &file.stem, &none, &set.into_iter().collect::<Vec<_>>())
-        .expect("a scenario")
-        .scenario
+    check_with(&file.text, &file.stem, &none, &Changes::of_sets(set)).expect("a scenario").scenario
 }
 
 /// What is known about how far one replication spreads.

@@ -11,6 +11,7 @@ use fleetsim::output::sweep_files::{Manifest, point};
 use fleetsim::output::unfinished::Unfinished;
 use fleetsim::scenario::check_with;
 use fleetsim::scenario::model::Scenario;
+use fleetsim::scenario::overrides::Changes;
 use fleetsim::study::replicate::{Plan, replicate};
 use fleetsim::study::sweep::{Axis, grid};
 
@@ -65,7 +66,7 @@ fn finished_points(cwd: &Path, sweep: &[&str]) -> Vec<String> {
     let scenarios: Vec<Scenario> = grid(&axes)
         .unwrap()
         .iter()
-        .map(|sets| check_with(SMALL, "s", &none, sets).unwrap().scenario)
+        .map(|sets| check_with(SMALL, "s", &none, &Changes::of_sets(sets.iter().cloned())).unwrap().scenario)
         .collect();
     let path = cwd.join("lines");
     let work = Manifest::new(&scenarios, &axes, 4, 0).work();

@@ -94,7 +94,13 @@ fn actions_and_dates_are_instants_after_the_start() {
     let scenario =
         with("actions: [{at: 2026-01-07T06:00, retire: {group: pcs, clients: 4, status: disposed}}]");
     assert_eq!(scenario.actions[0].at, Time(2 * DAY));
-    let whom = Selection::Group { group: 0, clients: Some(4), status: Status::Disposed };
+    let whom = Selection::Group {
+        group: Some(0),
+        clients: Some(4),
+        status: Status::Disposed,
+        silent_for: None,
+        holding: false,
+    };
     assert_eq!(scenario.actions[0].what, Deed::Retire(whom, Agent::Off));
     let scenario = with("actions: [{at: 1d, delete: {clients: [pcs-2, pcs-10]}}]");
     assert_eq!(scenario.actions[0].what, Deed::Delete(Selection::Named(vec![(0, 1), (0, 9)]), Agent::Off));
@@ -170,7 +176,13 @@ actions:
 
 #[test]
 fn recovery_is_read_as_it_is_written() {
-    let whom = || Selection::Group { group: 0, clients: None, status: Status::Active };
+    let whom = || Selection::Group {
+        group: Some(0),
+        clients: None,
+        status: Status::Active,
+        silent_for: None,
+        holding: false,
+    };
     #[rustfmt::skip]
     let table = [
         ("retire: {group: pcs}",                  Deed::Retire(whom(), Agent::Off)),

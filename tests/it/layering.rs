@@ -13,7 +13,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
     ("import", &["words", "scenario", "rules"]),
     ("fleet", &["words", "engine", "scenario", "rules"]),
     ("observe", &["words", "scenario", "rules", "fleet"]),
-    ("study", &["words", "engine", "scenario", "rules", "fleet", "observe"]),
+    ("study", &["words", "engine", "scenario", "rules", "import", "fleet", "observe"]),
     ("output", &["words", "scenario", "rules", "fleet", "observe", "study", "import"]),
     ("cli", &["words", "scenario", "rules", "fleet", "observe", "study", "import", "output"]),
 ];

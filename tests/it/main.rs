@@ -21,9 +21,13 @@
 //! | `exports` | Is each ready-made case recognised in a customer's export, and nothing beside it? |
 //! | `over_time` | Do policies, membership updates and versions change as actions say? |
 //! | `reference` | Does the reference scenario list every key with its default? |
+//! | `clients_file` | Is the file of a fleet that is there already read, written and refused as it should be? |
+//! | `changes` | Do changes from the command line do what the file would say? Whom do actions reach? |
 //! | `command_line` | Does the program behave: exit codes, files, output? |
 //! | `language` | Is what a scenario says what the model holds? |
+//! | `plan` | Does a plan name the cure, in as few steps as do, and is what it promises what a run brings? |
 //! | `planning` | Do commands of many runs say what single runs say, on any number of threads, interrupted or not? |
+//! | `large_export` | Does a large customer's export take seconds? |
 //! | `layering` | Do the layers hold? |
 //! | `readme` | Is the README true? |
 //! | `cases`, `random`, `exported`, `imported`, `support` | Scenario files with expected events; random scenarios; tables of a fleet; imported tables; files of the repository |
@@ -33,6 +37,8 @@ mod bad_exports;
 mod bad_inputs;
 mod case_scenarios;
 mod cases;
+mod changes;
+mod clients_file;
 mod command_line;
 mod determinism;
 mod diagnosis;
@@ -46,8 +52,10 @@ mod interactions;
 mod interrupted;
 mod invariants;
 mod language;
+mod large_export;
 mod layering;
 mod over_time;
+mod plan;
 mod planning;
 mod random;
 mod readme;

@@ -238,12 +238,12 @@ actions: [{actions}]
 
 /// In two of three scenarios a group that is there at the start, with hours of its own in some of them.
 fn found_group(seed: u64) -> String {
-    let hours = if seed % 5 == 0 {
+    let hours = if seed.is_multiple_of(5) {
         ", online: {weekdays: \"08:00-18:00\", present: 80%}"
     } else {
         ", online: always"
     };
-    let holding = if seed % 7 == 0 { ", holding_time: 2d" } else { "" };
+    let holding = if seed.is_multiple_of(7) { ", holding_time: 2d" } else { "" };
     match seed % 3 {
         0 => String::new(),
         _ => format!("  c: {{clients: {{file: found-{seed}.csv}}{holding}{hours}}}\n"),
@@ -253,7 +253,7 @@ fn found_group(seed: u64) -> String {
 /// What is done to them.
 fn found_actions(seed: u64) -> Vec<String> {
     let mut c = Choices(seed.wrapping_mul(0x6c62_272e_07bb_0142) | 1);
-    let number = if seed % 3 == 0 { 0 } else { c.below(5) };
+    let number = if seed.is_multiple_of(3) { 0 } else { c.below(5) };
     let action = |_| {
         let at = c.below(100);
         let deed = c.one(&[

@@ -7,10 +7,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use fleetsim::import::tables::Table;
 use fleetsim::output::{
-    bands_csv, compare_files, events_csv, replications_csv, size_files, sweep_files, timeline_csv,
+    audit, bands_csv, compare_files, events_csv, replications_csv, size_files, sweep_files, timeline_csv,
 };
 use fleetsim::rules::clause::Clause;
+use fleetsim::scenario::clients_csv;
 
 use crate::cases::ScenarioFile;
 use crate::support::{UPDATE_COMMAND, files_below, in_repository, read, updating};
@@ -43,6 +45,12 @@ fn the_generated_parts_of_the_readme_are_up_to_date() {
     generated("timeline", &excerpt(&timeline));
     generated("story", &format!("```text\n{}```\n", story()));
     generated("diagnosis", &format!("```text\n{}```\n", diagnosis()));
+    let (audit, plan) = export();
+    generated("audit", &format!("```text\n{audit}```\n"));
+    generated("plan", &format!("```text\n{plan}```\n"));
+    generated("tables", &tables());
+    generated("audit columns", &columns(&audit::COLUMNS));
+    generated("client columns", &columns(&clients_csv::columns().collect::<Vec<_>>()));
     generated("theory", &theory());
     generated("cases", &cases());
     generated("rules", &rules());
@@ -108,6 +116,31 @@ fn story() -> String {
 
 fn diagnosis() -> String {
     program(&["diagnose", "--at", "2026-02-16T12:00"], tempfile::tempdir().unwrap().path())
+}
+
+/// What `audit`, and then `import` and `diagnose --plan`, print of the exported example.
+fn export() -> (String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let tables = in_repository("scenarios/export").display().to_string();
+    let printed = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fleetsim"));
+        let output = command.current_dir(folder.path()).args(args).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let audit = printed(&["audit", &tables]);
+    printed(&["import", &tables, "-o", "customer.yaml"]);
+    (audit, printed(&["diagnose", "customer.yaml", "--at", "0d", "--plan"]))
+}
+
+/// The tables that are read, with their columns.
+fn tables() -> String {
+    let row = |table: Table| {
+        let columns: Vec<&str> = table.columns().iter().map(|column| column.name).collect();
+        let without = if table == Table::Computers { "mandatory" } else { table.without() };
+        format!("| `{}.csv` | {} | {without} |\n", table.name(), columns.join(", "))
+    };
+    format!("| file | columns | without it |\n|---|---|---|\n{}", Table::ALL.map(row).concat())
 }
 
 /// Some columns of every ninth row, as a table.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args as ClapArgs};
 
-use super::Results;
+use super::{Changes, Results};
 use crate::study::stopping::HalfWidth;
 
 /// Run a scenario many times under other luck: bands of the timeline, distributions, probabilities.
@@ -35,6 +35,8 @@ pub struct Replicate {
     /// The measure of --until-half-width: a column of replications.csv.
     #[arg(long, value_name = "MEASURE", default_value = "peak_demand", requires = "until_half_width")]
     pub of: String,
+    #[command(flatten)]
+    pub changes: Changes,
     #[command(flatten)]
     pub many: Many,
 }
@@ -84,13 +86,17 @@ pub struct Size {
     #[arg(short = 'n', long = "replications", value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub replications: u64,
     #[command(flatten)]
+    pub changes: Changes,
+    #[command(flatten)]
     pub many: Many,
 }
 
-/// Compare two scenarios under the same luck: paired differences, and where their runs part.
+/// Compare two scenarios, or one with and without changes, under the same luck: paired differences, and
+/// where their runs part.
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Both run with the seed of the first (or --seed). Differences are second minus first. Writes
+    after_help = "Both run with the seed of the first (or --seed). Differences are second minus first. --set and --action
+change the second; with one file given it is compared with itself so changed. Writes
 differences.csv (every figure: both means, the difference with its 95 % interval), timeline_differences.csv
 (the same for every timeline column at every instant) and compare.json (identity, and the first event of
 either run that the other one does not have). After Ctrl-C the files hold the pairs that are complete (exit
@@ -98,16 +104,20 @@ code 130), and --resume goes on.
 
 Examples:
   fleetsim compare today.yaml with-top-up.yaml
-  fleetsim compare today.yaml with-top-up.yaml -n 500 -o results/top-up"
+  fleetsim compare today.yaml with-top-up.yaml -n 500 -o results/top-up
+  fleetsim compare today.yaml --action \"retire status=disposed holding=true at 3d\" --set licenses.base.nodes=900"
 )]
 pub struct Compare {
     /// The first scenario, a YAML file.
     pub first: PathBuf,
-    /// The second one.
-    pub second: PathBuf,
+    /// The second one [default: the first, with the changes].
+    #[arg(required_unless_present_any = ["set", "action"])]
+    pub second: Option<PathBuf>,
     /// Number of pairs of runs.
     #[arg(short = 'n', long = "replications", value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub replications: u64,
+    #[command(flatten)]
+    pub changes: Changes,
     #[command(flatten)]
     pub many: Many,
 }

@@ -13,19 +13,24 @@ use crate::output::identity::Identity;
 use crate::output::planning_text;
 use crate::output::unfinished::Work;
 use crate::scenario;
+use crate::scenario::model::Scenario;
+use crate::scenario::overrides::Changes;
 use crate::study::compare::{Compared, go_on, parting};
 
 const CONTENTS: Contents = Contents { manifest: COMPARE, others: &[DIFFERENCES, TIMELINE_DIFFERENCES] };
 
 pub fn run(args: &args::Compare) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
-    let first = load(&args.first, results.seed, results.quiet)?;
-    let second = load(&args.second, Some(first.seed), results.quiet)?;
+    let (unchanged, changes) = (Changes::default(), args.changes.read()?);
+    let first = load(&args.first, &unchanged, results.seed, results.quiet)?;
+    let file = args.second.as_ref().unwrap_or(&args.first);
+    let second = load(file, &changes, Some(first.seed), results.quiet)?;
     if first.start != second.start {
         let problem = "the scenarios start at different dates, so instants cannot be compared";
         return Err(Failure::usage(format!("{problem}\n  help: give both the same `start`")));
     }
     let both = [&first, &second];
+    let titles = [first.name.clone(), title(&second, &changes)];
     let until = if first.duration <= second.duration { &first } else { &second };
     let warm_up = warm_up(many.warm_up.as_deref(), until)?;
     let work = Work::new(
@@ -48,7 +53,7 @@ pub fn run(args: &args::Compare) -> Result<(), Failure> {
     if compared.replications == already {
         return Err(Failure::interrupted("nothing new was written"));
     }
-    let report = Report::new(both, &compared, parting.as_ref()).to_bytes();
+    let report = Report::new(both, &titles, &compared, parting.as_ref()).to_bytes();
     stage(&mut folder, DIFFERENCES, |out| write_differences(&compared, out))?;
     stage(&mut folder, TIMELINE_DIFFERENCES, |out| write_timeline(&compared.timelines, first.start, out))?;
     stage(&mut folder, COMPARE, |out| out.write_all(&report))?;
@@ -59,7 +64,7 @@ pub fn run(args: &args::Compare) -> Result<(), Failure> {
     if compared.complete {
         forget(&partial);
     }
-    present(results, &report, &done, || planning_text::compared(both, &compared, parting.as_ref()))?;
+    present(results, &report, &done, || planning_text::compared(both, &titles, &compared, parting.as_ref()))?;
     match compared.complete {
         true => Ok(()),
         false => Err(Failure::interrupted(&format!(
@@ -67,4 +72,10 @@ pub fn run(args: &args::Compare) -> Result<(), Failure> {
             compared.replications
         ))),
     }
+}
+
+/// What the second scenario is called: by its name, and how it was changed.
+fn title(scenario: &Scenario, changes: &Changes) -> String {
+    let name = &scenario.name;
+    if changes.is_empty() { name.clone() } else { format!("{name} with {}", changes.typed()) }
 }

@@ -34,7 +34,7 @@ type Begun = (String, Replicated);
 
 pub fn run(args: &args::Replicate) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
-    let scenario = load(&args.scenario, results.seed, results.quiet)?;
+    let scenario = load(&args.scenario, &args.changes.read()?, results.seed, results.quiet)?;
     let plan = plan(args, &scenario)?;
     let work = work(args, &plan, &scenario);
     let mut folder = claim(&CONTENTS, "replicate", &args.scenario, results, &scenario)?;

@@ -23,7 +23,7 @@ use crate::study::run::Outcome;
 /// `run`: scenario → folder claimed → run → files → answers.
 pub fn run(args: &args::Run) -> Result<(), Failure> {
     let results = &args.results;
-    let scenario = load(&args.scenario, results.seed, results.quiet)?;
+    let scenario = load(&args.scenario, &args.changes.read()?, results.seed, results.quiet)?;
     let output = results.output.clone().unwrap_or_else(|| PathBuf::from(input::stem(&args.scenario)));
     let mut folder = ResultFolder::claim(&output, &scenario.name, results.force).map_err(Failure::io)?;
     let mode = Mode { exhaustive: args.exhaustive, threads: parallel::processors() };

@@ -24,7 +24,7 @@ const CONTENTS: Contents = Contents { manifest: SIZE, others: &[POOLS] };
 
 pub fn run(args: &args::Size) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
-    let scenario = load(&args.scenario, results.seed, results.quiet)?;
+    let scenario = load(&args.scenario, &args.changes.read()?, results.seed, results.quiet)?;
     let target = Target::parse(&args.target, scenario.start, scenario.horizon())
         .map_err(|why| Failure::usage(format!("--target \"{}\": {why}", args.target)))?;
     let search = Search {

@@ -12,7 +12,7 @@ use crate::output::folder::Contents;
 use crate::output::planning_text;
 use crate::output::sweep_files::{Manifest, PARTIAL, Point, SWEEP, SWEEP_CSV, point, write_csv};
 use crate::scenario::model::Scenario;
-use crate::scenario::overrides::Override;
+use crate::scenario::overrides::{Changes, Override};
 use crate::study::replicate::Plan;
 use crate::study::sweep::{self, Axis, grid};
 
@@ -71,7 +71,7 @@ fn axes(typed: &[String]) -> Result<Vec<Axis>, Failure> {
 fn checked(file: &Path, points: &[Vec<Override>], results: &args::Results) -> Result<Vec<Scenario>, Failure> {
     let mut scenarios = Vec::with_capacity(points.len());
     for (index, sets) in points.iter().enumerate() {
-        let loaded = input::load_with(file, sets)?;
+        let loaded = input::load(file, &Changes::of_sets(sets.iter().cloned()))?;
         if index == 0 && !results.quiet {
             let _ = std::io::stderr().lock().write_all(loaded.warnings.as_bytes());
         }

@@ -8,8 +8,8 @@ use crate::words::time::Time;
 /// One client at the start, as the server sees it; what nobody exported is drawn or assumed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Initial {
-    /// Addresses the client's draws. Names may change, this stays.
-    pub key: u64,
+    /// Addresses the client's draws: names may change, this stays. `None`: its name does.
+    pub key: Option<u64>,
     /// How the database calls the record, to look the client up by.
     #[serde(skip)]
     pub guid: Option<String>,
@@ -70,7 +70,7 @@ pub enum Package {
 
 impl Initial {
     /// A client of which nothing is known but that the server has an Active record of it.
-    pub fn managed(key: u64) -> Initial {
+    pub fn managed(key: Option<u64>) -> Initial {
         Initial {
             key,
             guid: None,

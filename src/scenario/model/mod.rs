@@ -70,6 +70,14 @@ impl Scenario {
         Time::START + self.duration
     }
 
+    /// Does anybody ask when a machine reported last?
+    pub fn asks_for_reports(&self) -> bool {
+        let asks = |action: &Action| {
+            matches!(action.what.whom(), Some(Selection::Group { silent_for: Some(_), .. }))
+        };
+        self.platform.purging.is_on() || self.actions.iter().any(asks)
+    }
+
     /// The version that runs at an instant.
     pub fn version_at(&self, at: Time) -> Version {
         self.over_time.installed_at(at).version
@@ -318,11 +326,33 @@ pub enum LicenseKind {
     Trial,
 }
 
+impl LicenseKind {
+    pub const WORDS: &'static [(&'static str, LicenseKind)] = &[
+        ("perpetual", LicenseKind::Perpetual),
+        ("subscription", LicenseKind::Subscription),
+        ("temporary", LicenseKind::Temporary),
+        ("trial", LicenseKind::Trial),
+    ];
+
+    /// As people write it.
+    pub fn word(self) -> &'static str {
+        let own = LicenseKind::WORDS.iter().find(|(_, kind)| *kind == self);
+        own.expect("every kind has its word").0
+    }
+}
+
 /// A legacy file replaces the legacy file before it, SLic files add (L1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum LicenseFormat {
     Legacy,
     SLic,
+}
+
+impl LicenseFormat {
+    /// What the vendor hands out for a version: SLic from 8.1 on.
+    pub fn usual(version: Version) -> LicenseFormat {
+        if version >= Version::V8_1 { LicenseFormat::SLic } else { LicenseFormat::Legacy }
+    }
 }
 
 /// Clients that are alike.
@@ -454,6 +484,30 @@ pub enum Deed {
     Reimage(Selection, Keys),
 }
 
+impl Deed {
+    /// The clients it is about, where it is about some.
+    pub fn whom(&self) -> Option<&Selection> {
+        match self {
+            Deed::LicensingRefresh
+            | Deed::ChangePolicies(_)
+            | Deed::MembershipUpdate(_)
+            | Deed::RunMembershipUpdate
+            | Deed::RestartPackageServer(_)
+            | Deed::Import
+            | Deed::EnableBulletins(_)
+            | Deed::Upgrade { .. } => None,
+            Deed::Retire(whom, _)
+            | Deed::Dispose(whom, _)
+            | Deed::Delete(whom, _)
+            | Deed::UninstallPlugin(whom)
+            | Deed::InstallPlugin(whom)
+            | Deed::UninstallAgent(whom)
+            | Deed::InstallationTask(_, whom)
+            | Deed::Reimage(whom, _) => Some(whom),
+        }
+    }
+}
+
 /// What becomes of the PC when an administrator changes its record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Agent {
@@ -475,8 +529,19 @@ pub enum Keys {
 /// Clients an action is about.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Selection {
-    /// The first so many clients of a group, by number, whose record has this status; `None`: all of them.
-    Group { group: usize, clients: Option<u32>, status: Status },
+    /// The first so many clients of a group, or of all, by number, whose record fits; `None`: all of them.
+    /// (What only newer scenarios ask for leaves the digests of the others alone.)
+    Group {
+        group: Option<usize>,
+        clients: Option<u32>,
+        status: Status,
+        /// Its last report is at least so long ago.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        silent_for: Option<Span>,
+        /// Only records that hold a license.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        holding: bool,
+    },
     /// These clients, whatever the status of their records: (group, index in the group).
     Named(Vec<(usize, u32)>),
 }

@@ -1,46 +1,21 @@
 //! `actions`: what an administrator does at an instant.
 
-use std::collections::BTreeMap;
-
-use super::super::clients_csv;
 use super::super::fault::Fault;
 use super::super::model::over_time::versions;
 use super::super::model::updates::Updates;
-use super::super::model::{
-    Action, Agent, Clients, Deed, Group, Installed, Keys, Platform, Selection, Status,
-};
-use super::super::reader::{Read, Reader, Section, twice};
-use super::super::table::Table;
-use super::super::values::{self, text};
+use super::super::model::{Action, Deed, Installed, Platform};
+use super::super::reader::{Read, Reader, Section};
+use super::super::values;
 use super::super::yaml::{Kind, Node};
-use super::MOST_CLIENTS;
-use super::fleet::{group_named, unknown};
-use super::names::{find_client, index_of_names, numbered_client, numbers_of};
 use super::platform::{membership_update, start_of_day, version};
 use super::policies::{self, Fleet};
+use super::selection::{Manner, Whom, selection};
 use super::sites::site_named;
 use super::updates::bulletin_choice;
 use crate::words::time::{Span, Time};
 
 /// A key of an action, and what it does with the clients it names.
 type DeedOfClients = (&'static str, Manner, fn(Whom) -> Deed);
-
-/// What a deed is told beside its clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Manner {
-    Plain,
-    /// `agent: off|live`
-    OfAgent,
-    /// `keys: matching|new`
-    OfKeys,
-}
-
-/// Clients, and how a deed is done to them.
-struct Whom {
-    clients: Selection,
-    agent: Agent,
-    keys: Keys,
-}
 
 const DEEDS: [DeedOfClients; 7] = [
     ("retire", Manner::OfAgent, |whom| Deed::Retire(whom.clients, whom.agent)),
@@ -51,9 +26,6 @@ const DEEDS: [DeedOfClients; 7] = [
     ("uninstall_agent", Manner::Plain, |whom| Deed::UninstallAgent(whom.clients)),
     ("reimage", Manner::OfKeys, |whom| Deed::Reimage(whom.clients, whom.keys)),
 ];
-
-const AGENTS: &[(&str, Agent)] = &[("off", Agent::Off), ("live", Agent::Live)];
-const KEYS: &[(&str, Keys)] = &[("matching", Keys::Matching), ("new", Keys::New)];
 
 /// What `run` can start by hand.
 const RUNS: &[(&str, Run)] = &[
@@ -229,107 +201,4 @@ fn installation_task(node: &Node, reader: &Reader, fleet: Fleet) -> Read<Deed> {
     let whom =
         selection(&Node { at: node.at, kind: Kind::Map(whom) }, reader, fleet.groups, Manner::Plain)?.clients;
     Ok(Deed::InstallationTask(choice, whom))
-}
-
-const STATUSES: &[(&str, Status)] =
-    &[("active", Status::Active), ("retired", Status::Retired), ("disposed", Status::Disposed)];
-
-/// `{group: laptops, clients: 40, status: active}`, `{group: laptops}`, or `{clients: [pc-1, pc-2]}`;
-/// with `agent` or `keys` where the deed takes it.
-fn selection(node: &Node, reader: &Reader, groups: &[Group], manner: Manner) -> Read<Whom> {
-    let shape = "`{group: laptops, clients: 40}`, `{group: laptops}`, `{clients: [pc-1, pc-2]}` or \
-                 `{clients: {file: old.csv}}`";
-    let Kind::Map(entries) = &node.kind else {
-        return Err(Fault::at(node.at, format!("expected clients, found {}", node.describe())).help(shape));
-    };
-    let (mut group, mut count, mut names, mut status) = (None, None, None, None);
-    let (mut agent, mut keys) = (Agent::Off, Keys::Matching);
-    for entry in entries {
-        match (entry.key.as_str(), &entry.value.kind) {
-            ("group", _) => group = Some(group_named(&entry.value, groups)?),
-            ("clients", Kind::List(_) | Kind::Map(_)) => {
-                names = Some(clients_named(&entry.value, reader, groups)?);
-            }
-            ("clients", _) => {
-                count = Some(values::integer(0, MOST_CLIENTS)(&entry.value, reader)? as u32);
-            }
-            ("status", _) => status = Some(values::word(STATUSES)(&entry.value, reader)?),
-            ("agent", _) if manner == Manner::OfAgent => agent = values::word(AGENTS)(&entry.value, reader)?,
-            ("keys", _) if manner == Manner::OfKeys => keys = values::word(KEYS)(&entry.value, reader)?,
-            (other, _) => {
-                return Err(Fault::at(entry.key_at, format!("unknown key `{other}`")).help(shape));
-            }
-        }
-    }
-    let clients = match (group, count, names) {
-        (Some(group), clients, None) => {
-            Selection::Group { group, clients, status: status.unwrap_or(Status::Active) }
-        }
-        (None, None, Some(names)) if status.is_none() => Selection::Named(names),
-        _ => return Err(Fault::at(node.at, "name a group, or list the clients".into()).help(shape)),
-    };
-    Ok(Whom { clients, agent, keys })
-}
-
-/// The clients that a file names: `{file: old.csv}`, or `{file: acme.clients.csv, column: policy.vip}`.
-fn clients_in_file(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Vec<(usize, u32)>> {
-    let Kind::Map(entries) = &node.kind else { return Ok(Vec::new()) };
-    let given = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value);
-    let shape = "a file with a column `client`: `{file: old.csv}`, and perhaps the column that says yes or no: \
-                 `{file: acme.clients.csv, column: policy.vip}`";
-    if let Some(other) = entries.iter().find(|entry| !["file", "column"].contains(&entry.key.as_str())) {
-        return Err(Fault::at(other.key_at, format!("unknown key `{}`", other.key)).help(shape));
-    }
-    let file = given("file").ok_or_else(|| Fault::at(node.at, "`file` is missing".into()).help(shape))?;
-    let table = Table::open(file, reader)?;
-    let column = given("column").map(|column| table.column(column)).transpose()?;
-    let names = index_of_names(groups);
-    let find = |name: &str| names.get(name).copied().or_else(|| numbered_client(name, groups));
-    let mut members = clients_csv::members(&table, column, find)?;
-    members.sort_unstable();
-    if let Some(pair) = members.windows(2).find(|pair| pair[0] == pair[1]) {
-        let name = names.iter().find(|(_, client)| **client == pair[0]).map_or("", |(name, _)| name);
-        return Err(table.fault(format!("client `{name}` is named twice")).help("name it once"));
-    }
-    Ok(members)
-}
-
-/// At least one client, each once; a file may hold none.
-pub fn clients_named(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Vec<(usize, u32)>> {
-    if let Kind::Map(_) = node.kind {
-        return clients_in_file(node, reader, groups);
-    }
-    let mut seen = BTreeMap::new();
-    let named = values::list(node, reader, |n, _| {
-        let found = client_named(n, groups)?;
-        match seen.insert(found, n.at) {
-            None => Ok(found),
-            Some(first) => {
-                let problem = format!("client {} is named twice: {}", n.describe(), twice(first, n.at));
-                Err(Fault::at(n.at, problem).help("name it once"))
-            }
-        }
-    })?;
-    match named.is_empty() {
-        true => Err(Fault::at(node.at, "the list names no client".into()).help("`clients: [pc-1, pc-2]`")),
-        false => Ok(named),
-    }
-}
-
-/// The client a node names: a name of its own, or `group-number`.
-fn client_named(node: &Node, groups: &[Group]) -> Read<(usize, u32)> {
-    let name = text(node, "the name of a client")?;
-    find_client(name, groups).ok_or_else(|| {
-        let own = groups.iter().filter_map(|g| match &g.clients {
-            Clients::Named(names) => Some(names.iter().map(String::as_str)),
-            _ => None,
-        });
-        let own: Vec<&str> = own.flatten().collect();
-        let fault = unknown("client", name, node.at, own.iter().copied());
-        match (own.is_empty(), numbers_of(name, groups)) {
-            (_, Some(numbers)) => fault.help(numbers),
-            (true, None) => fault.help("clients are called by group and number, such as `desktops-1`"),
-            _ => fault,
-        }
-    })
 }

@@ -9,13 +9,6 @@ use super::super::yaml::Node;
 use super::fleet::unknown;
 use crate::words::time::Time;
 
-const KINDS: &[(&str, LicenseKind)] = &[
-    ("perpetual", LicenseKind::Perpetual),
-    ("subscription", LicenseKind::Subscription),
-    ("temporary", LicenseKind::Temporary),
-    ("trial", LicenseKind::Trial),
-];
-
 const FORMATS: &[(&str, LicenseFormat)] = &[("legacy", LicenseFormat::Legacy), ("slic", LicenseFormat::SLic)];
 
 /// More nodes than this cannot be told from `unlimited` by any fleet that fits a run.
@@ -67,11 +60,11 @@ fn check_legacy(s: &Section, file: &LicenseFile, before: &[LicenseFile]) {
 fn license(name: &str, s: &Section, names: &[&str], over_time: &OverTime) -> LicenseFile {
     let from = s.value("from", values::instant).unwrap_or(Time::START);
     let version = over_time.installed_at(from.max(Time::START)).version;
-    let kind = s.value("kind", values::word(KINDS));
+    let kind = s.value("kind", values::word(LicenseKind::WORDS));
     let file = LicenseFile {
         name: name.to_string(),
         kind: kind.unwrap_or(LicenseKind::Perpetual),
-        format: s.value("format", values::word(FORMATS)).unwrap_or(usual_format(version)),
+        format: s.value("format", values::word(FORMATS)).unwrap_or(LicenseFormat::usual(version)),
         nodes: s.required("nodes", "800", nodes).flatten(),
         from,
         until: s.value("until", values::date).map(|date| end_of(date, s.reader)),
@@ -121,10 +114,6 @@ fn check_kind(s: &Section, file: &LicenseFile) {
             }
         }
     }
-}
-
-fn usual_format(version: Version) -> LicenseFormat {
-    if version >= Version::V8_1 { LicenseFormat::SLic } else { LicenseFormat::Legacy }
 }
 
 fn nodes(node: &Node, reader: &Reader) -> Read<Option<u64>> {

@@ -8,6 +8,7 @@ mod online;
 mod platform;
 mod policies;
 mod policy_warnings;
+mod selection;
 mod sites;
 mod updates;
 mod warnings;
@@ -21,13 +22,15 @@ use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
 use super::Checked;
-use super::fault::Fault;
+use super::fault::{Fault, Place};
 use super::model::over_time::versions;
-use super::model::{Action, Agent, Clients, Deed, Enrol, Group, Keys, OverTime, Refund, Scenario, Selection};
+use super::model::{
+    Action, Agent, Clients, Deed, Enrol, Group, Keys, OverTime, Platform, Refund, Scenario, Selection,
+};
 use super::reader::{FileSource, Reader, Section, check_duplicates};
-use super::values;
-use super::yaml::{self, Node};
-use crate::words::time::Span;
+use super::yaml::{self, Entry, Kind, Node};
+use super::{spoken, values};
+use crate::words::time::{Span, Time};
 
 /// The version of the scenario language this program reads.
 const LANGUAGE: u64 = 1;
@@ -57,6 +60,27 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
     } else {
         Err(findings.faults)
     }
+}
+
+/// Reads one action as it is spoken, for a scenario that has been checked; `at`: as of which instant.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn action(text: &str, scenario: &Scenario, at: Time) -> Result<Action, Vec<Fault>> {
+    let item = spoken::item(text).map_err(|problem| vec![Fault::file(problem)])?;
+    let actions = Node { at: Place::FILE, kind: Kind::List(vec![item]) };
+    let entry = Entry { key: "actions".into(), key_at: Place::FILE, value: actions };
+    let root = Node { at: Place::FILE, kind: Kind::Map(vec![entry]) };
+    let files: FileSource = &|_| Err(String::new());
+    let reader = Reader::new(scenario.start, files);
+    let (sites, groups, updates) = (&scenario.sites, &scenario.groups, scenario.updates.as_ref());
+    let platform = Platform { version: scenario.version_at(at), ..scenario.platform.clone() };
+    let read = {
+        let top = Section::new(&reader, "", "", Some(&root));
+        actions::actions(&top, policies::Fleet { sites, groups, updates }, &platform, scenario.duration).pop()
+    };
+    let faults = reader.finish(BTreeSet::new).faults;
+    read.filter(|_| faults.is_empty()).ok_or(faults)
 }
 
 /// Every key of the language: those asked of a scenario that has an entry in each section.
@@ -170,7 +194,8 @@ fn further_records(scenario: &Scenario) -> f64 {
     let waits = scenario.platform.refund_on_delete == Refund::AtRefresh;
     let most = |whom: &Selection| match whom {
         Selection::Group { clients: Some(count), .. } => f64::from(*count),
-        Selection::Group { group, .. } => expected_clients(&scenario.groups[*group], scenario),
+        Selection::Group { group: Some(group), .. } => expected_clients(&scenario.groups[*group], scenario),
+        Selection::Group { .. } => scenario.groups.iter().map(|g| expected_clients(g, scenario)).sum(),
         Selection::Named(named) => named.len() as f64,
     };
     let added = |action: &Action| match &action.what {

@@ -9,8 +9,8 @@ use super::super::model::{Group, Installed, Site};
 use super::super::reader::{Read, Reader, Section};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
-use super::actions::clients_named;
 use super::fleet::{group_named, unknown};
+use super::selection::clients_named;
 
 /// What a target can name.
 #[derive(Clone, Copy)]

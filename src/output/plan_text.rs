@@ -1,0 +1,211 @@
+//! What `diagnose --plan` prints: the goal, what waiting brings, the steps with what each is good for, when
+//! they take effect, what they cost, and the commands that try them.
+
+use std::fmt::Write;
+
+use super::diagnosis::stopped;
+use super::text::{counted, grouped, minute, named, roughly, timestamp};
+use crate::scenario::model::Scenario;
+use crate::scenario::overrides::{Changes, Override};
+use crate::study::plan::{PATIENCE, Plan, Reached, Step, Typed, What};
+use crate::words::time::{Span, Time};
+
+/// The plan as text; `file` is the scenario as it was named on the command line.
+pub fn table(scenario: &Scenario, plan: &Plan, file: &str) -> String {
+    let at = timestamp(scenario.start, plan.asked.at);
+    let at_end = if plan.asked.at == scenario.horizon() { ", the end of the scenario" } else { "" };
+    let mut out = format!("Plan for {} as of {at}{at_end}, seed {}\n\n", scenario.name, scenario.seed);
+    out += &headline(scenario, plan);
+    match plan.steps.as_slice() {
+        [] => out += &nothing_to_do(plan),
+        steps => {
+            out += "\nWhat to do, in this order\n\n";
+            for (number, step) in (1..).zip(steps) {
+                out += &entry(number, step);
+            }
+            out += &format!("\n  {}\n", costs(plan));
+        }
+    }
+    if plan.goal.lacking() > 0 {
+        out += &effect(scenario, plan);
+    }
+    out + &commands(scenario, plan, file)
+}
+
+fn line(label: &str, text: &str) -> String {
+    format!("  {label:<20} {text}\n")
+}
+
+fn headline(scenario: &Scenario, plan: &Plan) -> String {
+    let goal = &plan.goal;
+    let should = match plan.goal.should {
+        1 => "1 client should hold a license".to_string(),
+        n => format!("{} clients should hold a license", grouped(n)),
+    };
+    let (hold, lacking) = (grouped(goal.hold), grouped(goal.lacking()));
+    let mut out = line("Goal", &format!("{should}: {hold} do, {lacking} do not"));
+    if goal.outside.count > 0 {
+        let (count, names) = (counted(goal.outside.count, "managed client"), some(&goal.outside));
+        out += &line("Not counted", &format!("{count} the install policy does not target (C1): {names}"));
+        out += &line("", "--everyone counts them too");
+    }
+    if let Some(stopped) = stopped(plan.solution) {
+        out += &line("Patch Management", stopped);
+    }
+    if plan.idle > 0 {
+        out += &line("Held for nothing", &format!("{}, see diagnose", counted(plan.idle, "license")));
+    }
+    if plan.later_actions > 0 {
+        let actions = counted(plan.later_actions as u64, "action");
+        out += &line("Left out", &format!("{actions} of the scenario after this instant"));
+    }
+    for (name, from) in &plan.later_files {
+        let when = minute(scenario.start, *from);
+        out += &line("Left out", &format!("license file {name}, which comes on {when}"));
+    }
+    if goal.lacking() > 0 && !plan.steps.is_empty() {
+        out += &line("Waiting", &waiting(scenario, plan));
+    }
+    out
+}
+
+fn waiting(scenario: &Scenario, plan: &Plan) -> String {
+    let until = minute(scenario.start, plan.asked.at + PATIENCE);
+    format!("does not do: on {until} {} still have none", grouped(plan.waiting.lacking))
+}
+
+fn nothing_to_do(plan: &Plan) -> String {
+    match (plan.goal.lacking(), plan.reached.all) {
+        (0, _) => "\nNothing to do: all of them hold a license.\n".into(),
+        (_, Some(at)) => {
+            format!("\nNothing to do but wait: all of them hold a license in {}.\n", after(plan, at))
+        }
+        (_, None) => "\nNothing that may be done helps.\n".into(),
+    }
+}
+
+fn after(plan: &Plan, at: Time) -> String {
+    match at - plan.asked.at {
+        Span::ZERO => "no time".into(),
+        span => roughly(span),
+    }
+}
+
+fn some(clients: &crate::study::diagnose::Sample) -> String {
+    named(&clients.names, clients.count)
+}
+
+/// One step: rule and words; whom it is about; the text to try it with; who misses it.
+fn entry(number: usize, step: &Step) -> String {
+    let indent = "            ";
+    let mut out = format!("  {number:>2}.  {:<4} {}\n", step.clause.id(), words(step));
+    if step.clients.count > 0 {
+        let frees = match step.frees {
+            0 => String::new(),
+            n => format!("; frees {}", counted(n, "license")),
+        };
+        let _ = writeln!(
+            out,
+            "{indent}{}: {}{frees}",
+            counted(step.clients.count, "client"),
+            some(&step.clients)
+        );
+    }
+    let _ = writeln!(out, "{indent}{}", typed(step));
+    for (count, what) in [(step.nodes, "nodes to buy"), (step.histories, "task histories lost")] {
+        if count > 0 {
+            let _ = writeln!(out, "{indent}cost: {} {what}", grouped(count));
+        }
+    }
+    let _ = writeln!(out, "{indent}without it {} of them stay without a license", grouped(step.without));
+    out
+}
+
+/// What is done, in the imperative.
+pub fn words(step: &Step) -> String {
+    match &step.what {
+        What::Earlier(named) => {
+            format!("have license file {} in force now: {}", named.file.name, step.remedy.words())
+        }
+        What::Action(_) | What::File(_) => step.remedy.words().to_string(),
+    }
+}
+
+/// A step as an argument of the command line.
+pub fn typed(step: &Step) -> String {
+    changes(std::slice::from_ref(step)).typed()
+}
+
+fn changes(steps: &[Step]) -> Changes {
+    let mut changes = Changes::default();
+    for step in steps {
+        match &step.typed {
+            Typed::Action(text) => changes.actions.push(text.clone()),
+            Typed::Set(text) => changes.sets.extend(Override::parse(text)),
+        }
+    }
+    changes
+}
+
+fn costs(plan: &Plan) -> String {
+    match (plan.nodes(), plan.histories()) {
+        (0, 0) => "Costs no nodes and no task histories".into(),
+        (nodes, 0) => format!("Costs {} to buy", counted(nodes, "node")),
+        (0, lost) => format!("Costs the task history of {}", counted(lost, "client")),
+        (nodes, lost) => {
+            format!(
+                "Costs {} to buy, and the task history of {}",
+                counted(nodes, "node"),
+                counted(lost, "client")
+            )
+        }
+    }
+}
+
+/// When it takes effect, or what remains.
+fn effect(scenario: &Scenario, plan: &Plan) -> String {
+    let Reached { first, half, all, lacking, why } = &plan.reached;
+    let mut out = format!("\nOf the {} without a license\n\n", grouped(plan.goal.lacking()));
+    for (which, when) in [("the first", first), ("half", half), ("all", all)] {
+        if let Some(when) = when {
+            let (at, after) = (minute(scenario.start, *when), after(plan, *when));
+            let _ = writeln!(out, "  {:<20} {at}, after {after}", format!("{which} hold one"));
+        }
+    }
+    if all.is_none() {
+        let until = minute(scenario.start, plan.asked.at + PATIENCE);
+        let _ =
+            writeln!(out, "  No plan that was found reaches all: {} have none on {until}", grouped(*lacking));
+    }
+    for (lack, clients) in why {
+        let (words, _) = lack.words();
+        let rule = lack.clause().map_or("", |clause| clause.id());
+        let _ = writeln!(out, "  {:>9}  {rule:<3} {words}: {}", grouped(clients.count), some(clients));
+    }
+    if let (Some((step, then)), Some(all)) = (&plan.sooner, all) {
+        let (at, sooner) = (minute(scenario.start, *then), roughly(*all - *then));
+        let _ = writeln!(out, "  Not needed, but {sooner} sooner, on {at}: {} (V1)", typed(step));
+    }
+    out
+}
+
+/// The exact commands; where the scenario ends before the effect shows, with a longer one.
+fn commands(scenario: &Scenario, plan: &Plan, file: &str) -> String {
+    if plan.steps.is_empty() {
+        return String::new();
+    }
+    let beware = match plan.later_actions {
+        0 => "",
+        _ => " (the scenario's own later actions happen in these, too)",
+    };
+    let typed = changes(&plan.steps).typed();
+    let seen = plan.reached.all.unwrap_or(plan.asked.at + PATIENCE);
+    let when = timestamp(scenario.start, seen);
+    if seen <= scenario.horizon() {
+        return format!(
+            "\nTry it{beware}\n\n  fleetsim diagnose {file} --at {when} {typed}\n  fleetsim compare {file} {typed}\n"
+        );
+    }
+    let longer = Span::days(1 + (seen - Time::START).ms() / Span::DAY.ms());
+    format!("\nTry it{beware}\n\n  fleetsim diagnose {file} --at {when} --set duration={longer} {typed}\n")
+}

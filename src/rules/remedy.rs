@@ -1,0 +1,273 @@
+//! What an administrator can do: about a reason for having no license, and to free one that is held for
+//! nothing.
+
+use super::clause::Clause;
+use super::client::{ClientState, Mark, Status};
+use super::lack::Lack;
+use super::recovery::Release;
+
+/// Something an administrator can do. In the order in which a plan does it: what lets clients go on, what
+/// frees licenses, what has to be bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Remedy {
+    /// Get membership updates running.
+    ScheduleMembershipUpdates,
+    /// Get the package server of a site running.
+    RestartPackageServer,
+    /// Switch the DSUP on.
+    EnableDsup,
+    /// Have the install policy target everybody.
+    TargetEverybody,
+    /// Retire records that are Disposed.
+    RetireDisposed,
+    /// Retire records whose PC is gone, or has another record.
+    RetireGone,
+    /// Delete records that 6.x keeps the license of.
+    DeleteRetired,
+    /// Delete clients that shall have no plug-in, and have none.
+    DeleteWithoutPlugin,
+    /// Run the licensing refresh by hand.
+    RunRefresh,
+    /// A license file with later maintenance.
+    RenewMaintenance,
+    /// A license file in date.
+    RenewLicense,
+    /// A license file with more nodes.
+    AddNodes,
+}
+
+/// What may be done: all that helps, but for what somebody ruled out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permitted {
+    /// A bit for each remedy that is ruled out.
+    ruled_out: u16,
+}
+
+impl Permitted {
+    pub const ALL: Permitted = Permitted { ruled_out: 0 };
+
+    #[must_use]
+    pub fn without(self, remedy: Remedy) -> Permitted {
+        Permitted { ruled_out: self.ruled_out | 1 << remedy as u16 }
+    }
+
+    /// Nothing that costs a license file.
+    #[must_use]
+    pub fn without_purchases(self) -> Permitted {
+        Remedy::ALL.into_iter().filter(|remedy| remedy.is_purchase()).fold(self, Permitted::without)
+    }
+
+    pub fn allows(self, remedy: Remedy) -> bool {
+        self.ruled_out & (1 << remedy as u16) == 0
+    }
+}
+
+impl Remedy {
+    pub const ALL: [Remedy; 12] = [
+        Remedy::ScheduleMembershipUpdates,
+        Remedy::RestartPackageServer,
+        Remedy::EnableDsup,
+        Remedy::TargetEverybody,
+        Remedy::RetireDisposed,
+        Remedy::RetireGone,
+        Remedy::DeleteRetired,
+        Remedy::DeleteWithoutPlugin,
+        Remedy::RunRefresh,
+        Remedy::RenewMaintenance,
+        Remedy::RenewLicense,
+        Remedy::AddNodes,
+    ];
+
+    /// The remedy of a [`Remedy::key`].
+    pub fn of_key(key: &str) -> Option<Remedy> {
+        Remedy::ALL.into_iter().find(|remedy| remedy.key() == key)
+    }
+
+    /// The rule that makes it work.
+    pub fn clause(self) -> Clause {
+        match self {
+            Remedy::ScheduleMembershipUpdates => Clause::T2,
+            Remedy::RestartPackageServer => Clause::C4,
+            Remedy::EnableDsup => Clause::C5,
+            Remedy::TargetEverybody => Clause::C1,
+            Remedy::RetireDisposed => Clause::V6,
+            Remedy::RetireGone => Clause::V8,
+            Remedy::DeleteRetired => Clause::V3,
+            Remedy::DeleteWithoutPlugin => Clause::V4,
+            Remedy::RunRefresh => Clause::V1,
+            Remedy::RenewMaintenance => Clause::M3,
+            Remedy::RenewLicense => Clause::E1,
+            Remedy::AddNodes => Clause::X2,
+        }
+    }
+
+    /// Key used in JSON, and on the command line.
+    pub fn key(self) -> &'static str {
+        match self {
+            Remedy::ScheduleMembershipUpdates => "schedule_membership_updates",
+            Remedy::RestartPackageServer => "restart_package_server",
+            Remedy::EnableDsup => "enable_dsup",
+            Remedy::TargetEverybody => "target_everybody",
+            Remedy::RetireDisposed => "retire_disposed",
+            Remedy::RetireGone => "retire_gone",
+            Remedy::DeleteRetired => "delete_retired",
+            Remedy::DeleteWithoutPlugin => "delete_without_plugin",
+            Remedy::RunRefresh => "run_refresh",
+            Remedy::RenewMaintenance => "renew_maintenance",
+            Remedy::RenewLicense => "renew_license",
+            Remedy::AddNodes => "add_nodes",
+        }
+    }
+
+    /// In the imperative.
+    pub fn words(self) -> &'static str {
+        match self {
+            Remedy::ScheduleMembershipUpdates => "get the membership update schedules running",
+            Remedy::RestartPackageServer => "get the package server of the site running",
+            Remedy::EnableDsup => "switch the Default Software Update Plug-in policy on",
+            Remedy::TargetEverybody => "target everybody with the Software Update Plug-in Install policy",
+            Remedy::RetireDisposed => "set Disposed records to Retired",
+            Remedy::RetireGone => {
+                "look for PCs that seem to be gone, and retire the records of those that are"
+            }
+            Remedy::DeleteRetired => "delete the Retired records; 6.x gives nothing back for Retired",
+            Remedy::DeleteWithoutPlugin => {
+                "delete the clients whose plug-in was uninstalled; they return without a license"
+            }
+            Remedy::RunRefresh => "run the licensing refresh by hand",
+            Remedy::RenewMaintenance => "renew maintenance",
+            Remedy::RenewLicense => "renew the license",
+            Remedy::AddNodes => "add nodes",
+        }
+    }
+
+    /// Does it cost a license file?
+    pub fn is_purchase(self) -> bool {
+        matches!(self, Remedy::RenewMaintenance | Remedy::RenewLicense | Remedy::AddNodes)
+    }
+
+    /// Does a client lose its task history by it (V4)?
+    pub fn loses_history(self) -> bool {
+        matches!(self, Remedy::DeleteRetired | Remedy::DeleteWithoutPlugin)
+    }
+}
+
+/// What helps against a reason; `None`: time, or nothing an administrator does to the server.
+pub fn against(lack: Lack) -> Option<Remedy> {
+    match lack {
+        Lack::NoMembershipUpdate => Some(Remedy::ScheduleMembershipUpdates), // T2
+        Lack::PackageServerDown => Some(Remedy::RestartPackageServer),       // C4
+        Lack::Untargeted => Some(Remedy::EnableDsup),                        // C5
+        Lack::OutsideInstallPolicy => Some(Remedy::TargetEverybody),         // C1
+        Lack::VersionNotCovered => Some(Remedy::RenewMaintenance),           // M3
+        Lack::LicensesExpired => Some(Remedy::RenewLicense),                 // E1
+        Lack::PoolFull => Some(Remedy::AddNodes),                            // X2
+        Lack::NotEnrolled
+        | Lack::GaveUp
+        | Lack::Retired
+        | Lack::RetiredAlive
+        | Lack::Disposed
+        | Lack::DisposedAlive
+        | Lack::Deleted
+        | Lack::AboutToReturn
+        | Lack::Silent
+        | Lack::AgentUninstalled
+        | Lack::LeftBehind
+        | Lack::BeingReimaged
+        | Lack::SwitchedOff
+        | Lack::NoFirstContact
+        | Lack::UnderUninstallPolicy
+        | Lack::AwaitsMembershipUpdate
+        | Lack::AwaitsPlugin
+        | Lack::AwaitsInventory
+        | Lack::AwaitsPackageTarget
+        | Lack::AwaitsPackageRequest
+        | Lack::AwaitsPackage
+        | Lack::NothingNew
+        | Lack::AwaitsScan => None,
+    }
+}
+
+/// What frees the license a record holds, if nobody misses it. `alive`: an agent reports under the record.
+pub fn frees(state: ClientState, alive: bool, fate: Release) -> Option<Remedy> {
+    let recovered = state.is(Mark::UninstallTarget) && !state.is(Mark::Plugin);
+    match (fate, state.status()) {
+        (Release::AtRefresh(_), _) => Some(Remedy::RunRefresh), // V1, V3
+        (Release::NothingHeld | Release::Now(_), _) => None,
+        (_, _) if alive && !recovered => None, // C7, V7
+        (_, Status::Active) if alive => Some(Remedy::DeleteWithoutPlugin), // V2, V4
+        (_, Status::Active) if state.is(Mark::Imaging) => None, // V10: it comes back
+        (_, Status::Active) => Some(Remedy::RetireGone), // V8, V10
+        (_, Status::Disposed) => Some(Remedy::RetireDisposed), // V6
+        (_, Status::Retired) => Some(Remedy::DeleteRetired), // V1, 6.x
+        (_, Status::Unknown | Status::Deleted | Status::Shared) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whose_license_is_freed_by_what() {
+        use Mark::*;
+        let holder = ClientState::default().with(Licensed).with(Plugin).with_status(Status::Active);
+        let gone = holder.wiped().with(Licensed);
+        let retired = gone.with_status(Status::Retired);
+        let disposed = gone.with_status(Status::Disposed);
+        let unplugged = gone.with(Agent).with(UninstallTarget);
+        #[rustfmt::skip]
+        let table = [
+            // the record                        alive   fate                          freed by
+            (holder.with(Agent),                 true,   Release::Kept(Clause::C7),    None),
+            (holder.with(Agent).with(UninstallTarget), true, Release::Kept(Clause::C7), None), // still has it
+            (retired,                            false,  Release::AtRefresh(Clause::V1), Some(Remedy::RunRefresh)),
+            (retired.with(Agent),                true,   Release::Kept(Clause::V7),    None), // comes back
+            (retired,                            false,  Release::Kept(Clause::V1),    Some(Remedy::DeleteRetired)),
+            (disposed,                           false,  Release::Kept(Clause::V6),    Some(Remedy::RetireDisposed)),
+            (disposed.with(Agent),               true,   Release::Kept(Clause::V6),    None),
+            (holder.with(Silent),                false,  Release::Kept(Clause::V9),    Some(Remedy::RetireGone)),
+            (gone.with(AgentUninstalled),        false,  Release::Kept(Clause::V8),    Some(Remedy::RetireGone)),
+            (gone.with(LeftBehind),              false,  Release::Kept(Clause::V10),   Some(Remedy::RetireGone)),
+            (gone.with(Imaging),                 false,  Release::Kept(Clause::V10),   None),
+            (holder,                             false,  Release::Kept(Clause::C7),    Some(Remedy::RetireGone)),
+            (unplugged,                          true,   Release::Kept(Clause::V2),    Some(Remedy::DeleteWithoutPlugin)),
+            (unplugged.without(UninstallTarget), true,   Release::Kept(Clause::V2),    None), // it gets the plug-in again
+            (holder.without(Licensed),           false,  Release::NothingHeld,         None),
+        ];
+        for (state, alive, fate, expected) in table {
+            assert_eq!(frees(state, alive, fate), expected, "{state:?}, {fate:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_ruled_out_is_not_allowed() {
+        let permitted = Permitted::ALL.without_purchases().without(Remedy::RetireGone);
+        for remedy in Remedy::ALL {
+            assert_eq!(Remedy::of_key(remedy.key()), Some(remedy));
+            assert!(Permitted::ALL.allows(remedy));
+            let expected = remedy != Remedy::RetireGone && !remedy.is_purchase();
+            assert_eq!(permitted.allows(remedy), expected, "{remedy:?}");
+        }
+    }
+
+    #[test]
+    fn what_helps_against_a_reason() {
+        #[rustfmt::skip]
+        let table = [
+            (Lack::NoMembershipUpdate,     Some(Remedy::ScheduleMembershipUpdates)), // T2
+            (Lack::PackageServerDown,      Some(Remedy::RestartPackageServer)),      // C4
+            (Lack::Untargeted,             Some(Remedy::EnableDsup)),                // C5
+            (Lack::OutsideInstallPolicy,   Some(Remedy::TargetEverybody)),           // C1
+            (Lack::VersionNotCovered,      Some(Remedy::RenewMaintenance)),          // M3
+            (Lack::LicensesExpired,        Some(Remedy::RenewLicense)),              // E1
+            (Lack::PoolFull,               Some(Remedy::AddNodes)),                  // X2
+            (Lack::AwaitsScan,             None), // time does
+            (Lack::DisposedAlive,          None), // taken out by the administrator
+            (Lack::UnderUninstallPolicy,   None),
+        ];
+        for (lack, expected) in table {
+            assert_eq!(against(lack), expected, "{lack:?}");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Clients an action is about: of a group, of a status, silent ones, or by name.
+
+use std::collections::BTreeMap;
+
+use super::super::clients_csv;
+use super::super::fault::Fault;
+use super::super::model::{Agent, Clients, Group, Keys, Selection, Status};
+use super::super::reader::{Read, Reader, twice};
+use super::super::table::Table;
+use super::super::values::{self, text};
+use super::super::yaml::{Entry, Kind, Node};
+use super::MOST_CLIENTS;
+use super::fleet::{group_named, unknown};
+use super::names::{find_client, index_of_names, numbered_client, numbers_of};
+use crate::words::time::Span;
+
+/// What a deed is told beside its clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    Plain,
+    /// `agent: off|live`
+    OfAgent,
+    /// `keys: matching|new`
+    OfKeys,
+}
+
+/// Clients, and how a deed is done to them.
+pub struct Whom {
+    pub clients: Selection,
+    pub agent: Agent,
+    pub keys: Keys,
+}
+
+const AGENTS: &[(&str, Agent)] = &[("off", Agent::Off), ("live", Agent::Live)];
+const KEYS: &[(&str, Keys)] = &[("matching", Keys::Matching), ("new", Keys::New)];
+
+const STATUSES: &[(&str, Status)] =
+    &[("active", Status::Active), ("retired", Status::Retired), ("disposed", Status::Disposed)];
+
+const SHAPE: &str = "`{group: laptops, clients: 40}`, `{group: laptops}`, `{clients: [pc-1, pc-2]}` or \
+                     `{clients: {file: old.csv}}`";
+
+/// What is said of the clients, key by key.
+#[derive(Default)]
+struct Said {
+    group: Option<usize>,
+    count: Option<u32>,
+    names: Option<Vec<(usize, u32)>>,
+    status: Option<Status>,
+    silent_for: Option<Span>,
+    holding: Option<bool>,
+    agent: Option<Agent>,
+    keys: Option<Keys>,
+}
+
+/// `{group: laptops, clients: 40, status: active}`, `{group: laptops}`, `{status: disposed, holding: true}`,
+/// `{silent_for: 30d}`, or `{clients: [pc-1, pc-2]}`; with `agent` or `keys` where the deed takes it.
+pub fn selection(node: &Node, reader: &Reader, groups: &[Group], manner: Manner) -> Read<Whom> {
+    let Kind::Map(entries) = &node.kind else {
+        return Err(Fault::at(node.at, format!("expected clients, found {}", node.describe())).help(SHAPE));
+    };
+    let mut said = Said::default();
+    for entry in entries {
+        said.hear(entry, reader, groups, manner)?;
+    }
+    let (agent, keys) = (said.agent.unwrap_or(Agent::Off), said.keys.unwrap_or(Keys::Matching));
+    let clients = said
+        .clients()
+        .ok_or_else(|| Fault::at(node.at, "name a group, or list the clients".into()).help(SHAPE))?;
+    Ok(Whom { clients, agent, keys })
+}
+
+impl Said {
+    fn hear(&mut self, entry: &Entry, reader: &Reader, groups: &[Group], manner: Manner) -> Read<()> {
+        let value = &entry.value;
+        match (entry.key.as_str(), &value.kind) {
+            ("group", _) => self.group = Some(group_named(value, groups)?),
+            ("clients", Kind::List(_) | Kind::Map(_)) => {
+                self.names = Some(clients_named(value, reader, groups)?)
+            }
+            ("clients", _) => self.count = Some(values::integer(0, MOST_CLIENTS)(value, reader)? as u32),
+            ("status", _) => self.status = Some(values::word(STATUSES)(value, reader)?),
+            ("silent_for", _) => self.silent_for = Some(values::positive_duration(value, reader)?),
+            ("holding", _) => self.holding = Some(values::switch(value, reader)?),
+            ("agent", _) if manner == Manner::OfAgent => {
+                self.agent = Some(values::word(AGENTS)(value, reader)?);
+            }
+            ("keys", _) if manner == Manner::OfKeys => self.keys = Some(values::word(KEYS)(value, reader)?),
+            (other, _) => {
+                return Err(Fault::at(entry.key_at, format!("unknown key `{other}`")).help(SHAPE));
+            }
+        }
+        Ok(())
+    }
+
+    /// All groups are meant only where something else says who; by name nothing else is asked.
+    fn clients(self) -> Option<Selection> {
+        let Said { group, count: clients, names, status, silent_for, holding, .. } = self;
+        let described = status.is_some() || silent_for.is_some();
+        match (group, names) {
+            (None, Some(_)) if described || clients.is_some() || holding.is_some() => None,
+            (None, Some(names)) => Some(Selection::Named(names)),
+            (None, None) if !described => None,
+            (Some(_), Some(_)) => None,
+            (group, None) => Some(Selection::Group {
+                group,
+                clients,
+                status: status.unwrap_or(Status::Active),
+                silent_for,
+                holding: holding.unwrap_or(false),
+            }),
+        }
+    }
+}
+
+/// The clients that a file names: `{file: old.csv}`, or `{file: acme.clients.csv, column: policy.vip}`.
+fn clients_in_file(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Vec<(usize, u32)>> {
+    let Kind::Map(entries) = &node.kind else { return Ok(Vec::new()) };
+    let given = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value);
+    let shape = "a file with a column `client`: `{file: old.csv}`, and perhaps the column that says yes or no: \
+                 `{file: acme.clients.csv, column: policy.vip}`";
+    if let Some(other) = entries.iter().find(|entry| !["file", "column"].contains(&entry.key.as_str())) {
+        return Err(Fault::at(other.key_at, format!("unknown key `{}`", other.key)).help(shape));
+    }
+    let file = given("file").ok_or_else(|| Fault::at(node.at, "`file` is missing".into()).help(shape))?;
+    let table = Table::open(file, reader)?;
+    let column = given("column").map(|column| table.column(column)).transpose()?;
+    let names = index_of_names(groups);
+    let find = |name: &str| names.get(name).copied().or_else(|| numbered_client(name, groups));
+    let mut members = clients_csv::members(&table, column, find)?;
+    members.sort_unstable();
+    if let Some(pair) = members.windows(2).find(|pair| pair[0] == pair[1]) {
+        let name = names.iter().find(|(_, client)| **client == pair[0]).map_or("", |(name, _)| name);
+        return Err(table.fault(format!("client `{name}` is named twice")).help("name it once"));
+    }
+    Ok(members)
+}
+
+/// At least one client, each once; a file may hold none.
+pub fn clients_named(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Vec<(usize, u32)>> {
+    if let Kind::Map(_) = node.kind {
+        return clients_in_file(node, reader, groups);
+    }
+    let index = index_of_names(groups);
+    let mut seen = BTreeMap::new();
+    let named = values::list(node, reader, |n, _| {
+        let found = client_named(n, groups, &index)?;
+        match seen.insert(found, n.at) {
+            None => Ok(found),
+            Some(first) => {
+                let problem = format!("client {} is named twice: {}", n.describe(), twice(first, n.at));
+                Err(Fault::at(n.at, problem).help("name it once"))
+            }
+        }
+    })?;
+    match named.is_empty() {
+        true => Err(Fault::at(node.at, "the list names no client".into()).help("`clients: [pc-1, pc-2]`")),
+        false => Ok(named),
+    }
+}
+
+/// The client a node names: a name of its own, or `group-number`.
+fn client_named(node: &Node, groups: &[Group], index: &BTreeMap<&str, (usize, u32)>) -> Read<(usize, u32)> {
+    let name = text(node, "the name of a client")?;
+    index.get(name).copied().or_else(|| find_client(name, groups)).ok_or_else(|| {
+        let own = groups.iter().filter_map(|g| match &g.clients {
+            Clients::Named(names) => Some(names.iter().map(String::as_str)),
+            _ => None,
+        });
+        let own: Vec<&str> = own.flatten().collect();
+        let fault = unknown("client", name, node.at, own.iter().copied());
+        match (own.is_empty(), numbers_of(name, groups)) {
+            (_, Some(numbers)) => fault.help(numbers),
+            (true, None) => fault.help("clients are called by group and number, such as `desktops-1`"),
+            _ => fault,
+        }
+    })
+}

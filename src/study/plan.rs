@@ -1,0 +1,186 @@
+//! A plan: the shortest list of what an administrator can do at an instant after which every client that
+//! should hold a license does.
+//!
+//! The rules find what could help ([`candidates`]), arithmetic takes as few of them as the numbers allow
+//! ([`search`]), and the simulation judges: a run with the actions, watched until all hold a license
+//! ([`goal`]); then each action is left out in turn, and dropped when nobody misses it.
+//!
+//! What the scenario's own actions and license files would do after that instant is left out: a plan is
+//! made by somebody who does not know it.
+
+mod candidates;
+mod choice;
+mod files;
+mod goal;
+mod search;
+
+pub use files::Named;
+pub use goal::{Goal, PATIENCE, Reached, Watch};
+
+use crate::fleet::Mode;
+use crate::rules::clause::Clause;
+use crate::rules::maintenance::SolutionState;
+use crate::rules::remedy::{Permitted, Remedy};
+use crate::scenario::model::{Action, Deed, OverTime, Scenario, Selection, Status};
+use crate::study::diagnose::Sample;
+use crate::study::run::{Interrupted, fleet_at};
+use crate::words::time::{Span, Time};
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    pub at: Time,
+    /// Shall also managed clients outside the install policy hold a license?
+    pub everyone: bool,
+    /// What may be done.
+    pub permitted: Permitted,
+}
+
+/// A plan, and what it comes to.
+#[derive(Debug)]
+pub struct Plan {
+    pub asked: Asked,
+    pub goal: Goal,
+    /// Does Patch Management work (E1, M3)?
+    pub solution: SolutionState,
+    /// Licenses that could be freed.
+    pub idle: u64,
+    /// In the order in which they are done.
+    pub steps: Vec<Step>,
+    /// With the steps.
+    pub reached: Reached,
+    /// Without any.
+    pub waiting: Reached,
+    /// The licensing refresh by hand would not be needed, and all hold a license sooner with it.
+    pub sooner: Option<(Step, Time)>,
+    /// The scenario's own actions after the instant, left out.
+    pub later_actions: usize,
+    /// Its license files that come after the instant, left out; with when they come.
+    pub later_files: Vec<(String, Time)>,
+    pub simulations: u32,
+}
+
+impl Plan {
+    pub fn nodes(&self) -> u64 {
+        self.steps.iter().map(|step| step.nodes).sum()
+    }
+
+    pub fn histories(&self) -> u64 {
+        self.steps.iter().map(|step| step.histories).sum()
+    }
+}
+
+/// Something to be done.
+#[derive(Debug, Clone)]
+pub struct Step {
+    pub remedy: Remedy,
+    pub clause: Clause,
+    pub typed: Typed,
+    pub what: What,
+    /// Whom it is about.
+    pub clients: Sample,
+    /// Licenses it frees.
+    pub frees: u64,
+    /// Clients that lose their task history (V4).
+    pub histories: u64,
+    /// Nodes to buy.
+    pub nodes: u64,
+    /// Clients that stay without a license when it is left out.
+    pub without: u64,
+}
+
+/// As the command line takes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Typed {
+    Action(String),
+    Set(String),
+}
+
+/// What it changes in a scenario.
+#[derive(Debug, Clone)]
+pub enum What {
+    Action(Action),
+    /// A new license file.
+    File(Named),
+    /// One that comes later anyway, in force now.
+    Earlier(Named),
+}
+
+/// Makes a plan.
+///
+/// # Errors
+/// When `watch` breaks it off.
+pub fn plan(scenario: &Scenario, asked: Asked, watch: Watch) -> Result<Plan, Interrupted> {
+    let (ground, later) = known_at(scenario, asked.at);
+    let mut simulations = 0;
+    let never = Scenario { actions: with_reports(&ground), ..ground.clone() };
+    simulations += 1;
+    let fleet = fleet_at(&never, asked.at, 0, Mode::default(), (), &mut *watch)?;
+    let goal = Goal::of(&fleet, asked.at, asked.everyone);
+    let mut found = candidates::find(&fleet, &never, &goal);
+    let idle = found.iter().map(|step| step.frees).sum();
+    found.retain(|step| asked.permitted.allows(step.remedy));
+    let (held, solution) = (fleet.pool().in_use(), fleet.works());
+    drop(fleet);
+    let mut search = search::Search::new(&ground, &later, &goal, asked, watch);
+    let outcome = search.shortest(found, held)?;
+    simulations += search.simulations;
+    let after = |action: &&Action| action.at > asked.at;
+    Ok(Plan {
+        asked,
+        solution,
+        idle,
+        steps: outcome.steps,
+        reached: outcome.reached,
+        waiting: outcome.waiting,
+        sooner: outcome.sooner,
+        later_actions: scenario.actions.iter().filter(after).count(),
+        later_files: later.iter().map(|named| (named.file.name.clone(), named.file.from)).collect(),
+        goal,
+        simulations,
+    })
+}
+
+/// The scenario as it is known at an instant, and long enough to see what becomes of it; and the license
+/// files that come later.
+pub fn known_at(scenario: &Scenario, at: Time) -> (Scenario, Vec<Named>) {
+    let (later, known): (Vec<Named>, Vec<Named>) =
+        files::names_of(&scenario.licenses).into_iter().partition(|named| named.file.from > at);
+    let mut ground = Scenario {
+        duration: at - Time::START + PATIENCE,
+        licenses: files::in_order(known),
+        ..scenario.clone()
+    };
+    ground.actions.retain(|action| action.at <= at);
+    ground.over_time = OverTime::new(&ground.platform, &ground.policies, &ground.actions);
+    (ground, later)
+}
+
+/// With an action that asks who is silent and never happens, so that the fleet keeps what it would need.
+fn with_reports(scenario: &Scenario) -> Vec<Action> {
+    let silent = Selection::Group {
+        group: None,
+        clients: None,
+        status: Status::Active,
+        silent_for: Some(Span::DAY),
+        holding: false,
+    };
+    let after_the_end = scenario.horizon() + Span::DAY;
+    let never = Action { at: after_the_end, what: Deed::UninstallAgent(silent) };
+    scenario.actions.iter().cloned().chain([never]).collect()
+}
+
+/// A scenario in which steps are done.
+pub fn with_steps(scenario: &Scenario, steps: &[Step]) -> Scenario {
+    let mut changed = scenario.clone();
+    for step in steps {
+        match &step.what {
+            What::Action(action) => changed.actions.push(action.clone()),
+            What::File(named) | What::Earlier(named) => {
+                changed.licenses = files::with(&changed.licenses, named)
+            }
+        }
+    }
+    changed.over_time = OverTime::new(&changed.platform, &changed.policies, &changed.actions);
+    changed
+}

@@ -1,0 +1,200 @@
+//! What could help at an instant: the reasons found and the licenses held for nothing, turned into actions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::choice::exactly;
+use super::goal::Goal;
+use super::{Step, Typed, What};
+use crate::fleet::{Fleet, Observer};
+use crate::rules::clause::Clause;
+use crate::rules::client::Mark;
+use crate::rules::lack::Lack;
+use crate::rules::recovery::Release;
+use crate::rules::remedy::{Remedy, against, frees};
+use crate::rules::standing::obstacles;
+use crate::scenario::model::Scenario;
+use crate::scenario::model::policies::{Conditions, OneOf, Policies, Systems, Target};
+use crate::scenario::read;
+use crate::scenario::values::civil;
+use crate::study::diagnose::{NAMED, Sample};
+use crate::words::time::Time;
+
+/// Finds what could help the clients of the goal.
+pub fn find<O: Observer>(fleet: &Fleet<O>, scenario: &Scenario, goal: &Goal) -> Vec<Step> {
+    let finder = Finder { fleet, scenario, at: goal.at };
+    let mut found = finder.for_clients(goal);
+    found.extend(finder.for_licenses());
+    found.sort_by_key(|step| step.remedy);
+    found
+}
+
+struct Finder<'f, 's, O> {
+    fleet: &'f Fleet<'s, O>,
+    scenario: &'s Scenario,
+    at: Time,
+}
+
+/// Records by what helps against what they lack.
+#[derive(Default)]
+struct Lacking {
+    by_remedy: BTreeMap<Remedy, Vec<u32>>,
+    by_site: BTreeMap<usize, Vec<u32>>,
+}
+
+impl<O: Observer> Finder<'_, '_, O> {
+    fn for_clients(&self, goal: &Goal) -> Vec<Step> {
+        let lacking = self.lacking(goal);
+        let rows = |remedy| lacking.by_remedy.get(&remedy).map_or(&[][..], Vec::as_slice);
+        let mut found: Vec<Option<Step>> = lacking
+            .by_site
+            .iter()
+            .map(|(site, rows)| {
+                let name = &self.scenario.sites[*site].name;
+                self.step(Remedy::RestartPackageServer, &format!("restart_package_server {name}"), rows)
+            })
+            .collect();
+        let updates = "membership_update delta=5m complete={daily: \"02:10\"}";
+        let over_time = &self.scenario.over_time;
+        let policies = &over_time.policies[over_time.policies_at(self.at)].policies;
+        let (dsup, target) = (rows(Remedy::EnableDsup), rows(Remedy::TargetEverybody));
+        // A policy that was changed is known only after a membership update.
+        let mut waiting: BTreeSet<u32> = rows(Remedy::ScheduleMembershipUpdates).iter().copied().collect();
+        if !over_time.membership.schedule_at(self.at).ever_runs() {
+            waiting.extend(dsup.iter().chain(target));
+        }
+        let waiting: Vec<u32> = waiting.into_iter().collect();
+        found.push(self.step(Remedy::ScheduleMembershipUpdates, updates, &waiting));
+        if !policies.dsup_enabled {
+            found.push(self.step(Remedy::EnableDsup, "policies dsup.enabled=true", dsup));
+        }
+        found.push(self.step(Remedy::TargetEverybody, &everybody(policies), target));
+        found.into_iter().flatten().collect()
+    }
+
+    /// Also what comes later in the chain counts: once one obstacle is gone, the next one shows.
+    fn lacking(&self, goal: &Goal) -> Lacking {
+        let mut lacking = Lacking::default();
+        for (record, _) in goal.records().filter(|(record, _)| !self.fleet.state(*record).is(Mark::Licensed))
+        {
+            let state = self.fleet.as_recorded(record);
+            let all: Vec<Lack> = obstacles(state, self.fleet.surroundings(record, self.at)).collect();
+            let remedies: BTreeSet<Remedy> = all.into_iter().filter_map(against).collect();
+            for remedy in remedies {
+                lacking.by_remedy.entry(remedy).or_default().push(record);
+            }
+            let site = self.scenario.groups[self.fleet.roster().group_of(record)].site;
+            if !state.is(Mark::PackageReady) && !self.fleet.serves(site, self.at) {
+                lacking.by_site.entry(site).or_default().push(record); // C4
+            }
+        }
+        lacking
+    }
+
+    fn for_licenses(&self) -> Vec<Step> {
+        let mut held: BTreeMap<Remedy, Vec<u32>> = BTreeMap::new();
+        for record in 0..self.fleet.len() as u32 {
+            let state = self.fleet.state(record);
+            if !state.is(Mark::Licensed) {
+                continue;
+            }
+            if let Some(remedy) = frees(state, self.fleet.alive(record), self.fleet.fate_of_license(record)) {
+                held.entry(remedy).or_default().push(record);
+            }
+        }
+        held.into_iter().flat_map(|(remedy, rows)| self.freeing(remedy, &rows)).collect()
+    }
+
+    /// One action where one chooses them all, else one a group.
+    fn freeing(&self, remedy: Remedy, rows: &[u32]) -> Vec<Step> {
+        let freed = |said: String, rows: &[u32]| {
+            let step = self.step(remedy, &said, rows)?;
+            Some(Step { frees: rows.len() as u64, ..step })
+        };
+        let deed = match remedy {
+            Remedy::RunRefresh => return freed(REFRESH.into(), rows).into_iter().collect(),
+            Remedy::DeleteWithoutPlugin | Remedy::DeleteRetired => "delete",
+            _ => "retire",
+        };
+        // Who is alive is not to be switched off by it.
+        let agent = if remedy == Remedy::DeleteWithoutPlugin { " agent=live" } else { "" };
+        let said =
+            |rows: &[u32]| exactly(self.fleet, rows, self.at).map(|whom| format!("{deed} {whom}{agent}"));
+        if let Some(whole) = said(rows) {
+            return freed(whole, rows).into_iter().collect();
+        }
+        let mut groups: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+        for row in rows {
+            groups.entry(self.fleet.roster().group_of(*row)).or_default().push(*row);
+        }
+        groups.values().filter_map(|rows| freed(said(rows)?, rows)).collect()
+    }
+
+    /// An action, read as it would be if it were typed; `None` where it is about nobody.
+    fn step(&self, remedy: Remedy, said: &str, rows: &[u32]) -> Option<Step> {
+        rows.first()?;
+        let names = rows.iter().take(NAMED).map(|row| self.fleet.roster().name(*row)).collect();
+        let clause = match remedy {
+            Remedy::RetireGone => self.mostly_kept_by(rows).unwrap_or(remedy.clause()),
+            _ => remedy.clause(),
+        };
+        let clients = Sample { count: rows.len() as u64, names };
+        let histories = if remedy.loses_history() { clients.count } else { 0 };
+        Some(Step { clause, clients, histories, ..spoken(remedy, said, self.scenario, self.at)? })
+    }
+
+    /// The rule by which most of these records keep their licenses.
+    fn mostly_kept_by(&self, rows: &[u32]) -> Option<Clause> {
+        let mut count: BTreeMap<Clause, u64> = BTreeMap::new();
+        for row in rows {
+            if let Release::Kept(clause) = self.fleet.fate_of_license(*row) {
+                *count.entry(clause).or_default() += 1;
+            }
+        }
+        count.into_iter().max_by_key(|(clause, rows)| (*rows, *clause)).map(|(clause, _)| clause)
+    }
+}
+
+const REFRESH: &str = "run licensing_refresh";
+
+/// The licensing refresh by hand, whatever there is to release.
+pub fn refresh(scenario: &Scenario, at: Time) -> Option<Step> {
+    spoken(Remedy::RunRefresh, REFRESH, scenario, at)
+}
+
+/// `None` where a name cannot be spoken: a group called `null`.
+fn spoken(remedy: Remedy, said: &str, scenario: &Scenario, at: Time) -> Option<Step> {
+    let text = format!("{said} at {}", civil(scenario.start, at));
+    let action = read::action(&text, scenario, at).ok()?;
+    Some(Step {
+        remedy,
+        clause: remedy.clause(),
+        typed: Typed::Action(text),
+        what: What::Action(action),
+        clients: Sample { count: 0, names: Vec::new() },
+        frees: 0,
+        histories: 0,
+        nodes: 0,
+        without: 0,
+    })
+}
+
+/// The change that makes the install policy take everybody.
+fn everybody(policies: &Policies) -> String {
+    let policy = &policies.plugin_install;
+    let enabled = if policy.enabled { "" } else { " plugin_install.enabled=true" };
+    let wider = match &policy.target {
+        Target::Clients(_) => " plugin_install.clients=all".to_string(),
+        Target::Where(all) => wider(all),
+    };
+    format!("policies{enabled}{wider}")
+}
+
+fn wider(all: &Conditions) -> String {
+    let parts = [
+        (all.groups != OneOf::All, " plugin_install.groups=all"),
+        (all.sites != OneOf::All, " plugin_install.sites=all"),
+        (all.systems != Systems::All, " plugin_install.operating_systems=all"),
+        (!all.share.is_whole(), " plugin_install.share=100%"),
+    ];
+    parts.into_iter().filter(|(narrow, _)| *narrow).map(|(_, said)| said).collect()
+}

@@ -1,0 +1,63 @@
+//! The words of an action that choose certain records, and no others.
+
+use crate::fleet::{Fleet, Observer};
+use crate::rules::client::{Mark, Status};
+use crate::words::time::{Span, Time};
+
+/// Up to so many clients are rather named than described by how many there are of a group.
+const NAMED: usize = 12;
+
+/// More names than this nobody types.
+const MOST_NAMED: usize = 2_000;
+
+/// Chooses records of one status that hold a license; `None` where no words do.
+pub fn exactly<O: Observer>(fleet: &Fleet<O>, rows: &[u32], at: Time) -> Option<String> {
+    let status = fleet.state(*rows.first()?).status();
+    let holds = |row: &u32| fleet.state(*row).is(Mark::Licensed) && fleet.state(*row).status() == status;
+    let holders: Vec<u32> = (0..fleet.len() as u32).filter(holds).collect();
+    let word = match status {
+        Status::Retired => "status=retired ",
+        Status::Disposed => "status=disposed ",
+        _ => "",
+    };
+    if holders == rows && !word.is_empty() {
+        return Some(format!("{word}holding=true"));
+    }
+    let silent =
+        || silence(fleet, rows, &holders, at).map(|span| format!("{word}silent_for={span} holding=true"));
+    let of_group = || of_group(fleet, rows, &holders).map(|(group, count)| (group, count, word));
+    let few = || named(fleet, rows, NAMED);
+    let described = |(group, count, word): (String, Option<usize>, &str)| match count {
+        None => format!("{word}group={group} holding=true"),
+        Some(count) => format!("{word}group={group} clients={count} holding=true"),
+    };
+    let whole = || of_group().filter(|(_, count, _)| count.is_none()).map(described);
+    let first = || of_group().map(described);
+    silent().or_else(whole).or_else(few).or_else(first).or_else(|| named(fleet, rows, MOST_NAMED))
+}
+
+/// The longest silence in whole days, hours or minutes that all of them have, if no other holder has it.
+fn silence<O: Observer>(fleet: &Fleet<O>, rows: &[u32], holders: &[u32], at: Time) -> Option<Span> {
+    let silent = |row: &u32| at - fleet.reported_last(*row, at);
+    let least = rows.iter().map(silent).min()?;
+    let unit = [Span::DAY, Span::HOUR, Span::MINUTE].into_iter().find(|unit| least >= *unit)?;
+    let span = Span(least.ms() / unit.ms() * unit.ms());
+    let others = holders.iter().filter(|row| silent(row) >= span).count();
+    (others == rows.len()).then_some(span)
+}
+
+/// A group whose holders they are; with a number where they are the first of its holders.
+fn of_group<O: Observer>(fleet: &Fleet<O>, rows: &[u32], holders: &[u32]) -> Option<(String, Option<usize>)> {
+    let group = fleet.roster().group_of(rows[0]);
+    let of_it: Vec<u32> =
+        holders.iter().copied().filter(|row| fleet.roster().group_of(*row) == group).collect();
+    let count = if of_it == rows { None } else { Some(rows.len()) };
+    of_it.starts_with(rows).then(|| (fleet.group_name(group).to_string(), count))
+}
+
+/// Their names; further records of a PC have none that an action could use.
+fn named<O: Observer>(fleet: &Fleet<O>, rows: &[u32], most: usize) -> Option<String> {
+    let nameable = rows.len() <= most && rows.iter().all(|row| fleet.roster().index(*row).is_some());
+    let names = || rows.iter().map(|row| fleet.roster().name(*row)).collect::<Vec<_>>().join(", ");
+    nameable.then(|| format!("clients=[{}]", names()))
+}

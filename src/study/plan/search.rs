@@ -1,0 +1,258 @@
+//! Which of the candidates a plan needs: as few as the numbers allow, then judged by simulation.
+
+use super::candidates;
+use super::files::{Installed, Named, Needs};
+use super::goal::{Goal, Reached, Watch, pursue};
+use super::{Asked, Step, Typed, What, with_steps};
+use crate::rules::lack::Lack;
+use crate::rules::license_files::in_force;
+use crate::rules::remedy::Remedy;
+use crate::scenario::model::{Refund, Scenario, Schedule};
+use crate::study::diagnose::Sample;
+use crate::study::run::Interrupted;
+use crate::words::time::Time;
+
+/// How often a plan is made again because others took licenses that were meant for the goal.
+const TRIES: usize = 4;
+
+/// More sources of licenses than this are not tried in every combination.
+const MOST_SOURCES: usize = 12;
+
+pub struct Search<'s, 'w> {
+    /// The scenario as it is known at the instant.
+    ground: &'s Scenario,
+    later: &'s [Named],
+    goal: &'s Goal,
+    asked: Asked,
+    watch: Watch<'w>,
+    pub simulations: u32,
+}
+
+pub struct Outcome {
+    pub steps: Vec<Step>,
+    pub reached: Reached,
+    pub waiting: Reached,
+    pub sooner: Option<(Step, Time)>,
+}
+
+impl<'s, 'w> Search<'s, 'w> {
+    pub fn new(
+        ground: &'s Scenario,
+        later: &'s [Named],
+        goal: &'s Goal,
+        asked: Asked,
+        watch: Watch<'w>,
+    ) -> Self {
+        Search { ground, later, goal, asked, watch, simulations: 0 }
+    }
+
+    /// `held`: licenses in use at the instant.
+    pub fn shortest(&mut self, found: Vec<Step>, held: u64) -> Result<Outcome, Interrupted> {
+        if self.goal.lacking() == 0 {
+            let at = Some(self.asked.at);
+            let reached = Reached { first: at, half: at, all: at, lacking: 0, why: Vec::new() };
+            return Ok(Outcome { steps: Vec::new(), waiting: reached.clone(), reached, sooner: None });
+        }
+        let waiting = self.judge(&[])?;
+        let (mut steps, mut reached) = (Vec::new(), waiting.clone());
+        if waiting.all.is_none() {
+            (steps, reached) = self.enough(&found, held)?;
+            reached = self.drop_needless(&mut steps, reached)?;
+            if let Some(leaner) = self.leaner(&found, held, &steps, &reached)? {
+                (steps, reached) = leaner;
+            }
+        }
+        let sooner = self.sooner(&found, &steps, &reached)?;
+        Ok(Outcome { steps, reached, waiting, sooner })
+    }
+
+    fn judge(&mut self, steps: &[Step]) -> Result<Reached, Interrupted> {
+        self.simulations += 1;
+        let mut steps = steps.to_vec();
+        steps.sort_by_key(|step| step.remedy); // in the order in which they are done
+        pursue(&with_steps(self.ground, &steps), self.goal, self.watch)
+    }
+
+    /// Steps after which all hold a license, or as many as can: where others take licenses that were meant
+    /// for the goal, more are provided.
+    fn enough(&mut self, found: &[Step], held: u64) -> Result<(Vec<Step>, Reached), Interrupted> {
+        let mut wanted = self.goal.licenses_wanted;
+        let mut last = None;
+        for _ in 0..TRIES {
+            let steps = self.assemble(found, held, wanted);
+            let reached = self.judge(&steps)?;
+            let full = reached.why.iter().find(|(lack, _)| *lack == Lack::PoolFull);
+            let missing = full.map_or(0, |(_, sample)| sample.count);
+            let better =
+                last.as_ref().is_none_or(|(_, before): &(_, Reached)| reached.lacking < before.lacking);
+            if better {
+                last = Some((steps, reached));
+            }
+            if missing == 0 || !better {
+                break;
+            }
+            wanted += missing;
+        }
+        Ok(last.expect("at least one try was made"))
+    }
+
+    /// With fewer nodes, where fewer clients than were bought nodes for miss them: licenses come back by
+    /// themselves meanwhile.
+    fn leaner(
+        &mut self,
+        found: &[Step],
+        held: u64,
+        steps: &[Step],
+        reached: &Reached,
+    ) -> Result<Option<(Vec<Step>, Reached)>, Interrupted> {
+        let bought = steps.iter().filter(|step| step.remedy == Remedy::AddNodes);
+        let surplus: u64 =
+            bought.map(|step| step.nodes.saturating_sub(step.without.saturating_sub(reached.lacking))).sum();
+        if surplus == 0 {
+            return Ok(None);
+        }
+        let wanted = self.goal.licenses_wanted.saturating_sub(surplus);
+        let mut fewer = self.assemble(found, held, wanted);
+        let then = self.judge(&fewer)?;
+        if then.lacking > reached.lacking {
+            return Ok(None);
+        }
+        let then = self.drop_needless(&mut fewer, then)?;
+        Ok((fewer.len() <= steps.len()).then_some((fewer, then)))
+    }
+
+    /// What lets clients go on; then licenses: what makes the server work, what frees as many as are
+    /// wanted, and what has to be bought for the rest.
+    fn assemble(&self, found: &[Step], held: u64, wanted: u64) -> Vec<Step> {
+        let is_source = |step: &&Step| step.frees > 0;
+        let mut steps: Vec<Step> = found.iter().filter(|step| step.frees == 0).cloned().collect();
+        let installed = self.ground.over_time.installed_at(self.asked.at);
+        let needs = |nodes| Needs {
+            at: self.asked.at,
+            nodes,
+            released: installed.released,
+            version: installed.version,
+        };
+        let works = self.bought(needs(held + wanted).install(self.ground, self.later, false));
+        let running = with_steps(self.ground, &works);
+        let nodes = in_force(&running.licenses, self.asked.at).nodes;
+        let short = nodes.map_or(0, |nodes| (held + wanted).saturating_sub(nodes)); // X2, L3
+        let sources: Vec<&Step> = found.iter().filter(is_source).collect();
+        let (chosen, freed) = self.sources(&sources, short);
+        steps.extend(chosen);
+        steps.sort_by_key(|step| step.remedy);
+        let more = needs((held + wanted).saturating_sub(freed));
+        let rest = if short > freed { more.install(&running, self.later, true) } else { Vec::new() };
+        steps.extend(works);
+        steps.extend(self.bought(rest));
+        steps
+    }
+
+    fn bought(&self, installed: Vec<Installed>) -> Vec<Step> {
+        let step = |new: Installed| Step {
+            remedy: new.remedy,
+            clause: new.remedy.clause(),
+            typed: Typed::Set(new.typed),
+            what: if new.earlier { What::Earlier(new.named) } else { What::File(new.named) },
+            clients: Sample { count: 0, names: Vec::new() },
+            frees: 0,
+            histories: 0,
+            nodes: new.nodes,
+            without: 0,
+        };
+        let permitted = |new: &Installed| self.asked.permitted.allows(new.remedy);
+        installed.into_iter().filter(permitted).map(step).collect()
+    }
+
+    /// The fewest sources that give so many licenses; among equals those that lose least history, then those
+    /// that give at once. All of them where they do not suffice. Also how many licenses they give.
+    fn sources(&self, sources: &[&Step], short: u64) -> (Vec<Step>, u64) {
+        let count = sources.len().min(MOST_SOURCES);
+        let subset = |mask: u32| (0..count).filter(move |i| mask >> i & 1 == 1).map(|i| sources[i]);
+        let freed = |mask| subset(mask).map(|step| step.frees).sum::<u64>();
+        let price = |mask: &u32| {
+            let late = subset(*mask).filter(|step| !self.gives_at_once(step)).count();
+            let histories: u64 = subset(*mask).map(|step| step.histories).sum();
+            (self.with_refresh(subset(*mask)).len(), histories, late, *mask)
+        };
+        let whole = (1_u32 << count) - 1;
+        let best = (0..=whole).filter(|mask| freed(*mask) >= short).min_by_key(price).unwrap_or(whole);
+        (self.with_refresh(subset(best)), freed(best))
+    }
+
+    /// What a refresh has to release needs one by hand where none runs by itself; where one does, that is
+    /// left to it.
+    fn with_refresh<'f>(&self, chosen: impl Iterator<Item = &'f Step>) -> Vec<Step> {
+        let mut steps: Vec<Step> = chosen.cloned().collect();
+        let waits = steps.iter().any(|step| !self.gives_at_once(step));
+        let by_itself = matches!(self.ground.platform.licensing_refresh, Schedule::Every { .. });
+        let refresh = steps.iter().position(|step| step.remedy == Remedy::RunRefresh);
+        match refresh {
+            Some(place) if by_itself => drop(steps.remove(place)),
+            None if waits && !by_itself && self.refresh_is_permitted() => {
+                steps.extend(candidates::refresh(self.ground, self.asked.at))
+            }
+            _ => {}
+        }
+        steps
+    }
+
+    fn refresh_is_permitted(&self) -> bool {
+        self.asked.permitted.allows(Remedy::RunRefresh)
+    }
+
+    fn gives_at_once(&self, step: &Step) -> bool {
+        let platform = &self.ground.platform;
+        let refund = match step.remedy {
+            Remedy::RunRefresh => return false,
+            Remedy::DeleteRetired | Remedy::DeleteWithoutPlugin => platform.refund_on_delete,
+            _ => platform.refund_on_retire,
+        };
+        refund == Refund::Immediate || platform.licensing_refresh == Schedule::Immediate
+    }
+
+    /// Leaves each step out in turn: purchases first, then what costs histories. What nobody misses is
+    /// dropped; of the others it is said how many miss them.
+    fn drop_needless(&mut self, steps: &mut Vec<Step>, reached: Reached) -> Result<Reached, Interrupted> {
+        let mut reached = reached;
+        let mut needed = 0;
+        while needed < steps.len() {
+            // Those found needed stand at the front; any of them may have become needless since, or more so.
+            steps[needed..]
+                .sort_by_key(|step| (!step.remedy.is_purchase(), std::cmp::Reverse(step.histories)));
+            let tried = steps.remove(needed);
+            let without = self.judge(steps)?;
+            if without.lacking <= reached.lacking {
+                reached = without;
+                (0..needed).for_each(|i| steps[i].without = 0);
+                needed = 0;
+            } else {
+                steps.insert(needed, Step { without: without.lacking, ..tried });
+                needed += 1;
+            }
+        }
+        steps.sort_by_key(|step| step.remedy);
+        Ok(reached)
+    }
+
+    /// With the licensing refresh run by hand all may hold a license sooner.
+    fn sooner(
+        &mut self,
+        found: &[Step],
+        steps: &[Step],
+        reached: &Reached,
+    ) -> Result<Option<(Step, Time)>, Interrupted> {
+        let pending = found.iter().find(|step| step.remedy == Remedy::RunRefresh);
+        let by_hand = steps.iter().any(|step| step.remedy == Remedy::RunRefresh);
+        let waits = pending.is_some() || steps.iter().any(|step| step.frees > 0);
+        let Some(all) = reached.all.filter(|_| waits && !by_hand && self.refresh_is_permitted()) else {
+            return Ok(None);
+        };
+        let by_hand = || candidates::refresh(self.ground, self.asked.at);
+        let Some(refresh) = pending.cloned().or_else(by_hand) else { return Ok(None) };
+        let mut more = steps.to_vec();
+        more.push(refresh.clone());
+        let then = self.judge(&more)?.all.filter(|then| *then < all);
+        Ok(then.map(|then| (refresh, then)))
+    }
+}
