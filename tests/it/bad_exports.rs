@@ -87,7 +87,7 @@ const REFUSED: [Refused; 12] = [
         "",
         3,
         "computers.csv: an Excel workbook or another zip archive, not a text file\n  \
-         help: save the sheet as CSV (UTF-8)\nnothing was written\n",
+         help: save the sheet as `CSV UTF-8`\nnothing was written\n",
     ),
     (
         &[("computers.csv", "HEADER\n")],
@@ -120,7 +120,7 @@ const REFUSED: [Refused; 12] = [
         &[("computers.csv", GOOD)],
         "--server-version 8.55",
         2,
-        "error: invalid value '8.55' for '--server-version <VERSION>': one of 6.2, 7.0, 7.1, 7.5, 7.6, 8.0, 8.1, 8.5, \
+        "error: invalid value '8.55' for '--server-version <VERSION>': one of 6.2, 7.1, 7.5, 7.6, 8.0, 8.1, 8.5, \
          8.5 RU2, 8.5 RU3, 8.5 RU4, 8.6, 8.7, 8.7.1, 8.8\n\nFor more information, try '--help'.\n",
     ),
 ];

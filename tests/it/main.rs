@@ -16,6 +16,7 @@
 //! | `schema` | Does the JSON Schema hold the whole language, and refuse nothing the program accepts? |
 //! | `bad_inputs` | Is a wrong scenario refused with the exact message that helps? |
 //! | `round_trip` | Do tables written from a simulated fleet give that fleet back, as far as tables can tell? |
+//! | `doubts` | Is a healthy fleet that looks ill in its tables left in peace? |
 //! | `bad_exports` | Are bad tables refused with exact messages, and is nothing harmful or half-written left? |
 //! | `anonymous` | Does `--anonymize` let nothing of a customer's names through, and change nothing else? |
 //! | `exports` | Is each ready-made case recognised in a customer's export, and nothing beside it? |
@@ -42,6 +43,7 @@ mod clients_file;
 mod command_line;
 mod determinism;
 mod diagnosis;
+mod doubts;
 mod exhaustive;
 mod exported;
 mod exports;
