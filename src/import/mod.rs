@@ -33,7 +33,7 @@
 //! | [`server`], [`stuck`] | of the server as a whole; of those who wait for a package |
 //! | [`names`] | what clients are called, or their pseudonyms |
 //! | [`customer`] | all of that together |
-//! | [`findings`] | what the tables show that no client's state does |
+//! | [`findings`], [`pool_findings`] | what the tables show that no client's state does |
 //! | [`scenario_text`] | the scenario, as the two files of it |
 //!
 //! Nothing here opens a file, looks at a clock or prints. Up to the estate nothing is inferred: what is not in
@@ -56,6 +56,7 @@ pub mod licenses;
 pub mod licenses_owned;
 pub mod names;
 pub mod policies;
+pub mod pool_findings;
 pub mod quoting;
 pub mod scenario_text;
 pub mod server;

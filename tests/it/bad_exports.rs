@@ -161,7 +161,9 @@ fn folders_that_are_none_are_refused() {
     assert_eq!(names_in(dir.path()), ["export"]);
 }
 
+/// How long it takes is the question.
 #[test]
+#[allow(clippy::disallowed_methods)]
 fn an_oversized_file_is_refused_without_reading_it() {
     let dir = folder(&[("computers.csv", GOOD)]);
     for table in ["computers.csv", "agents.csv", "targets.csv"] {

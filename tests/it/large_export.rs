@@ -59,6 +59,7 @@ fn a_large_export_takes_seconds() {
         &["diagnose", "big.yaml", "--at", "0d"],
         &["diagnose", "big.yaml", "--at", "0d", "--plan"],
     ] {
+        #[allow(clippy::disallowed_methods)] // how long it takes is the question
         let started = Instant::now();
         let output =
             Command::new(env!("CARGO_BIN_EXE_fleetsim")).current_dir(folder.path()).args(args).output();

@@ -1,0 +1,131 @@
+//! What is wrong with the licenses owned: L1, L3, E1, M2 to M4.
+
+use super::assumption::Assumption;
+use super::evidence::Evidence;
+use super::findings::{Finding, Found, finding};
+use super::tables::Table;
+use crate::rules::clause::Clause;
+use crate::rules::license_files::{AupState, LicenseState, files_in_force};
+use crate::rules::maintenance::{SolutionState, TaskRefused, may_schedule_task};
+use crate::scenario::model::{LicenseFormat, Status};
+use crate::words::time::Time;
+
+impl Found<'_> {
+    /// L1, L3, E1, M2, M4: the licenses against what is held.
+    pub(super) fn pool(&self) -> Vec<Finding> {
+        if !self.evidence.estate.has(Table::Licenses) {
+            return Vec::new();
+        }
+        [self.replaced(), self.exceeded(), self.expired(), self.maintenance(), self.tasks()]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+
+    /// L1: nodes of legacy files that another one replaced.
+    fn replaced(&self) -> Option<Finding> {
+        let files = &self.evidence.licenses;
+        let counts = |file: &str| files_in_force(files, Time::START).any(|counted| counted.name == file);
+        let in_date = |at: Option<Time>| at.is_none_or(|until| until > Time::START);
+        let lost = files.iter().filter(|file| {
+            let came = file.from <= Time::START && in_date(file.until);
+            file.format == LicenseFormat::Legacy && came && !counts(&file.name)
+        });
+        let nodes: u64 = lost.filter_map(|file| file.nodes).sum();
+        let left = self.evidence.in_force.nodes.unwrap_or(0);
+        finding(
+            (Clause::L1, "file_replaced"),
+            nodes,
+            format!(
+                "nodes were lost when a later legacy license file replaced the one before it; {left} are left"
+            ),
+            "get one combined file from the vendor, or install the old one again",
+            Vec::new(),
+        )
+    }
+
+    /// L3, X2: more is held than owned, or just as much.
+    fn exceeded(&self) -> Option<Finding> {
+        let nodes = self.evidence.in_force.nodes?;
+        if self.evidence.in_force.state != LicenseState::InDate || self.evidence.held < nodes {
+            return None;
+        }
+        let over = self.evidence.held - nodes;
+        let (clause, key) =
+            if over > 0 { (Clause::L3, "pool_exceeded") } else { (Clause::X2, "pool_exhausted") };
+        let held = self.evidence.held;
+        finding(
+            (clause, key),
+            held,
+            format!(
+                "licenses are held of {nodes} nodes in force ({over} over): holders keep theirs, nobody new gets one"
+            ),
+            "free licenses as listed here, or buy nodes",
+            Vec::new(),
+        )
+    }
+
+    /// E1, L2: no license in date.
+    fn expired(&self) -> Option<Finding> {
+        let expired = self.evidence.in_force.state == LicenseState::Expired;
+        let files = self.evidence.licenses.len() as u64;
+        finding(
+            (Clause::E1, "licenses_expired"),
+            if expired { files } else { 0 },
+            "license files, and none is in date: no scan runs, nothing is deployed; who holds a license keeps it",
+            "install the renewal; the next scans run, and those who wait get licenses",
+            Vec::new(),
+        )
+    }
+
+    /// M2, M3: maintenance has ended.
+    fn maintenance(&self) -> Option<Finding> {
+        if self.evidence.in_force.aup != AupState::Expired {
+            return None;
+        }
+        let holders = self.inferred.clients.iter().filter(|client| client.initial.licensed).count() as u64;
+        let seems = self.inferred.assumptions.contains_key(&Assumption::NotCovered);
+        match self.inferred.not_covered {
+            true if !seems => finding(
+                (Clause::M3, "version_not_covered"),
+                holders,
+                "holders cannot scan: the version was released after the end of maintenance, and does not work",
+                "renew maintenance; the same day scans run again",
+                Vec::new(),
+            ),
+            true => finding(
+                (Clause::M3, "version_not_covered"),
+                holders,
+                "holders, and no result has come for three days, while scans had gone on after the end of maintenance: \
+                 perhaps a version released after that end was installed, which does not work",
+                "renew maintenance; the same day scans run again (--released says when the version was released)",
+                Vec::new(),
+            ),
+            false => finding(
+                (Clause::M2, "maintenance_ended"),
+                files_in_force(&self.evidence.licenses, Time::START).count() as u64,
+                "license files in force, and maintenance has ended: imports bring no new bulletins; those listed before \
+                 can still be deployed (M1)",
+                "renew maintenance",
+                Vec::new(),
+            ),
+        }
+    }
+
+    /// M4: versions that refuse tasks.
+    fn tasks(&self) -> Option<Finding> {
+        let Evidence { version, in_force, .. } = *self.evidence;
+        let works = SolutionState::of(in_force.state, !self.inferred.not_covered);
+        let refused =
+            may_schedule_task(version, works, in_force, true) == Err(TaskRefused::MaintenanceExpired);
+        let active = self.inferred.clients.iter().filter(|client| client.initial.status == Status::Active);
+        finding(
+            (Clause::M4, "tasks_refused"),
+            if refused { active.count() as u64 } else { 0 },
+            "clients cannot be given Software Update Installation tasks: 8.5 RU2 to RU4 refuse them while maintenance is \
+             expired",
+            "deploy with patch update policies, or renew maintenance",
+            Vec::new(),
+        )
+    }
+}
