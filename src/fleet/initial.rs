@@ -14,7 +14,7 @@ use crate::rules::client::{ClientState, Mark};
 use crate::rules::recovery::{Release, release};
 use crate::scenario::model::Initial;
 use crate::scenario::model::initial::{Machine, Package, Plugin};
-use crate::words::time::Time;
+use crate::words::time::{Span, Time};
 
 impl<'s, O: Observer> Fleet<'s, O> {
     /// Where a client stands at the start, if it is there already.
@@ -59,8 +59,10 @@ impl<'s, O: Observer> Fleet<'s, O> {
         }
     }
 
-    /// Schedules what comes next for a client: of the chain, of its record, of its PC.
+    /// Schedules what comes next for a client: of the chain, of its record, of its PC. What falls on the start has
+    /// happened already: at the start everybody is as found.
     fn go_on(&mut self, now: Time, client: u32, initial: &Initial, queue: &mut EventQueue) {
+        let next = now + Span(1);
         let state = self.state(client);
         self.watch_silence(now, client, queue);
         if !state.is(Mark::Agent) {
@@ -68,18 +70,18 @@ impl<'s, O: Observer> Fleet<'s, O> {
         }
         self.schedule_end_of_life(now, client, queue);
         self.arm_holding(now, client, queue);
-        self.await_return(now, client, queue); // V7
+        self.await_return(next, client, queue); // V7
         if state.is(Mark::PackageReady) {
-            self.scan_on(now, client, initial, queue);
+            self.scan_on(next, client, initial, queue);
         } else if state.is(Mark::PackageRequested) {
             self.fetch_on(now, client, Download::AssessmentScan, queue);
         } else if state.is(Mark::PluginRequested) && !state.is(Mark::Plugin) {
             self.fetch_on(now, client, Download::Plugin, queue);
         } else if state.is(Mark::Plugin) && !state.is(Mark::PluginReported) {
-            self.schedule(Event::PluginReported, self.next_inventory(client, now), client, queue); // C2
+            self.schedule(Event::PluginReported, self.next_inventory(client, next), client, queue); // C2
         }
-        self.resume(now, client, queue);
-        self.ask_for_updates(now, client, queue);
+        self.resume(next, client, queue);
+        self.ask_for_updates(next, client, queue);
     }
 
     /// The scans of a client that had its package before go on, from the next place in its grid.
@@ -98,9 +100,11 @@ impl<'s, O: Observer> Fleet<'s, O> {
         }
     }
 
-    /// A package that a client asked for before the start.
+    /// A package that a client asked for before the start. Where the package server did not serve then, it asks again
+    /// by the ladder, even if the server serves from the start on.
     fn fetch_on(&mut self, now: Time, client: u32, package: Download, queue: &mut EventQueue) {
-        if !self.sites[self.site_of(client)].serves(now) {
+        let before = now - Span(1);
+        if !self.sites[self.site_of(client)].serves(before) {
             self.back_off_since_long(now, client, package, queue);
         } else if self.when_on(client, now) == now {
             self.fetch(now, client, package, queue);

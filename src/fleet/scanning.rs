@@ -213,9 +213,11 @@ impl<O: Observer> Fleet<'_, O> {
         let row = &mut self.clients[client as usize];
         row.rejections += 1;
         let state = row.state;
-        if !state.is(Mark::Waiting) {
-            let again = row.first_asked != Time::NEVER;
-            row.first_asked = now;
+        // Who was turned away before the start waits already, and is told when it happens in this run.
+        let waited_before = state.is(Mark::Waiting) && row.rejections == 1;
+        if !state.is(Mark::Waiting) || waited_before {
+            let again = row.first_asked != Time::NEVER && !waited_before;
+            row.first_asked = if waited_before { row.first_asked } else { now };
             self.change(now, client, state.with(Mark::Waiting), Step::StartsWaiting { again });
         }
         if self.scenario.scan.resend_after_reject == Resend::WhenChanged {

@@ -20,7 +20,10 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn schedule_outages(&self, queue: &mut EventQueue) {
         for site in 0..self.sites.len() {
             for outage in self.scenario.outages(site) {
-                queue.push(Event::PackageServerTurn.at(outage.from, site as u32, 0));
+                if outage.until > Time::START {
+                    let told = outage.from.max(Time::START);
+                    queue.push(Event::PackageServerTurn.at(told, site as u32, 0));
+                }
                 queue.push(Event::PackageServerTurn.at(outage.until, site as u32, 0));
             }
         }

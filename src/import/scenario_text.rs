@@ -10,7 +10,7 @@ use super::infer::Client;
 use crate::scenario::clients_csv::{self, Written};
 use crate::scenario::model::{LicenseFile, LicenseFormat, Status};
 use crate::scenario::values::civil;
-use crate::words::time::Time;
+use crate::words::time::{Span, Time};
 
 /// The groups of the scenario: clients whose package server serves, and those whose does not.
 pub const GROUPS: [&str; 2] = ["computers", "stuck"];
@@ -44,7 +44,8 @@ pub fn scenario(customer: &Customer, clients: &str) -> String {
     customer.licenses.iter().for_each(|file| out.push_str(&license(file, customer.start)));
     let groups = groups_there(customer);
     if groups.contains(&GROUPS[1]) {
-        let _ = writeln!(out, "sites:\n  network: {{}}\n  {STUCK_SITE}: {{down: [{{from: 0d}}]}}");
+        let since = civil(customer.start, Time::START - Span::DAY);
+        let _ = writeln!(out, "sites:\n  network: {{}}\n  {STUCK_SITE}: {{down: [{{from: {since}}}]}}");
     }
     out.push_str("groups:\n");
     for group in &groups {

@@ -3,7 +3,7 @@
 //! The counting may begin later than the run does: what happened before (the warm-up) is forgotten,
 //! the state it led to is not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::tally::Tally;
 use crate::fleet::fact::{Fact, Observer, Step};
@@ -33,6 +33,8 @@ pub struct Service {
     pub idle_ms: u128,
     /// Clients that were waiting when the counting began.
     carried: u64,
+    /// Of these, who waited before the start and has not asked since.
+    not_asked_yet: BTreeSet<u32>,
     /// Since when who is waiting.
     waiting: BTreeMap<u32, Time>,
     /// How long those waited who had to, sorted at the end.
@@ -53,6 +55,7 @@ impl Service {
             rejected_lastingly: 0,
             idle_ms: 0,
             carried: 0,
+            not_asked_yet: BTreeSet::new(),
             waiting: BTreeMap::new(),
             waits: Vec::new(),
             last: Time::START,
@@ -102,6 +105,7 @@ impl Service {
         }
         (self.asked, self.requests, self.rejected_lastingly, self.idle_ms) = (0, 0, 0, 0);
         self.waits.clear();
+        self.not_asked_yet.clear();
         self.carried = self.waiting.len() as u64;
     }
 
@@ -128,7 +132,16 @@ impl Service {
     /// It waited before the start already.
     fn was_waiting(&mut self, at: Time, client: u32) {
         self.carried += 1;
+        self.not_asked_yet.insert(client);
         self.waiting.insert(client, at);
+    }
+
+    /// Its first scan in this run asks for a license.
+    fn asks(&mut self, client: u32) {
+        if self.not_asked_yet.remove(&client) {
+            self.carried -= 1;
+            self.asked += 1;
+        }
     }
 
     fn waits_no_more(&mut self, at: Time, client: u32, served: bool) {
@@ -147,6 +160,9 @@ impl Observer for Service {
             Fact::Changed { client, before, after, step } => {
                 if before.is(Mark::Licensed) != after.is(Mark::Licensed) {
                     self.holds(at, after.is(Mark::Licensed));
+                }
+                if matches!(step, Step::StartsWaiting { .. } | Step::LicenseTaken { .. }) {
+                    self.asks(*client);
                 }
                 match (before.is(Mark::Waiting), after.is(Mark::Waiting)) {
                     (false, true) if *step == Step::Found => self.was_waiting(at, *client),

@@ -11,6 +11,7 @@
 //! | `exhaustive` | Are scans counted by arithmetic what they are one by one? |
 //! | `determinism` | Do the same scenario and seed give the same bytes, whatever else changes? |
 //! | `update_side` | What do the keys of the update side change, on one PC, worked out by hand? |
+//! | `found` | What becomes of clients that are there at the start? |
 //! | `golden` | Have the results changed since they were last looked at? |
 //! | `diagnosis` | Is every client accounted for, at any instant, as a run counts them? |
 //! | `schema` | Does the JSON Schema hold the whole language, and refuse nothing the program accepts? |
@@ -48,6 +49,7 @@ mod exhaustive;
 mod exported;
 mod exports;
 mod figures;
+mod found;
 mod golden;
 mod imported;
 mod interactions;

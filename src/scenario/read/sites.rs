@@ -112,14 +112,17 @@ fn outage(node: &Node, reader: &Reader) -> Read<Outage> {
     if let Some(other) = entries.iter().find(|entry| !["from", "until"].contains(&entry.key.as_str())) {
         return Err(Fault::at(other.key_at, format!("unknown key `{}` of an outage", other.key)).help(shape));
     }
-    let from_start = |node: &Node| not_before_start(values::instant(node, reader)?, node);
+    // One may have begun before the start; none is over by then.
     let instant = |key: &str| match entry_of(entries, key) {
-        Some(entry) => from_start(&entry.value).map(Some).map_err(|fault| fault.below(key)),
+        Some(entry) => values::instant(&entry.value, reader).map(Some).map_err(|fault| fault.below(key)),
         None => Ok(None),
     };
     let missing = || Fault::at(node.at, "`from` is missing".into()).help(shape);
     let from = instant("from")?.ok_or_else(missing)?;
     let until = instant("until")?.unwrap_or(Time::NEVER);
+    if let Some(entry) = entry_of(entries, "until") {
+        not_before_start(until, &entry.value).map_err(|fault| fault.below("until"))?;
+    }
     if until <= from {
         return Err(Fault::at(node.at, "`until` is not after `from`".into())
             .help("an outage takes time: exchange the two, or correct one"));
