@@ -119,7 +119,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
 fn state_of(initial: &Initial) -> ClientState {
     use Mark::{
         Agent, AgentUninstalled, InstallTarget, LeftBehind, Licensed, PackageReady, PackageRequested,
-        PackageTarget, PluginReported, PluginRequested, ResultSent, Silent, UninstallTarget, Waiting,
+        PackageTarget, PluginReported, PluginRequested, ResultSent, Silent, UninstallTarget, Unlisted,
+        Waiting,
     };
     let marks = [
         (initial.machine == Machine::Alive, Agent),
@@ -141,6 +142,7 @@ fn state_of(initial: &Initial) -> ClientState {
         Machine::Alive => state,
         Machine::Silent => state.halted().without(Waiting).with(Silent), // V9
         Machine::AgentUninstalled => state.wiped().with(AgentUninstalled), // V8
+        Machine::Unlisted => state.halted().without(Waiting).with(Unlisted), // V3
         Machine::LeftBehind => state.wiped().with(LeftBehind),           // V10
     }
 }

@@ -1,5 +1,7 @@
 //! What is assumed where the tables say nothing, in words.
 
+use crate::words::quantity::grouped;
+
 /// One assumption; those about computers are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Assumption {
@@ -48,15 +50,22 @@ impl Assumption {
             }
             NoInstallListed => "the targets do not show the install policy: it takes all",
             NoLicenses => "licenses are not exported: the pool is what --nodes says, or without limit",
-            NoStatus => "{n} without a status count as Active",
-            OtherStatus => "{n} with another status count as Disposed: only Retired frees a license (V6)",
-            Silent => "{n} that have not reported for longer than --silent-after are gone (V9)",
-            NeverReported => "{n} that never reported are gone (V9)",
-            LeftBehind => "{n} are records left behind: another record of the same name reports later (V10)",
+            NoStatus => "{n} computers without a status count as Active",
+            OtherStatus => {
+                "{n} computers with another status count as Disposed: only Retired frees a license (V6)"
+            }
+            Silent => "{n} computers that have not reported for longer than --silent-after are gone (V9)",
+            NeverReported => "{n} computers that never reported are gone (V9)",
+            LeftBehind => {
+                "{n} computers are records left behind: another record of the same name reports later (V10)"
+            }
             Orphan => "{n} licenses are held by records that are not exported; they stay held",
-            DsupOff => "the DSUP is off: it targets nobody (C5)",
+            DsupOff => {
+                "the DSUP is off: it targets nobody (C5); clones whose names do not show it are named by --clone"
+            }
             DsupOnByScans => {
-                "the DSUP is on although it targets nobody: computers outside all clones have scanned lately (C5)"
+                "the DSUP is on although it targets nobody: computers outside all clones have scanned lately (C5); \
+                 clones whose names do not show it are named by --clone"
             }
             DsupNotListed => "the targets do not show whether the DSUP is on: it is (C5)",
             MembershipUpdatesDead => "membership updates do not run: {n} are in no target at all (T2)",
@@ -65,20 +74,21 @@ impl Assumption {
                  days (M3); or else nothing has changed since, and all is well: --released tells for certain"
             }
             PackageReady => {
-                "{n} without a scan result have the scan package: something else keeps them from a license"
+                "{n} computers without a scan result have the scan package: something else keeps them from a license"
             }
             PackageStuck => {
-                "{n} with the plug-in never returned a scan: their package server does not serve (C4)"
+                "{n} computers with the plug-in never returned a scan: their package server does not serve (C4)"
             }
             PluginStuck => {
                 "{n} targets of the install policy have no plug-in: their package server does not serve (C4)"
             }
-            UnderWay => "{n} are under way to the plug-in or the scan package",
+            UnderWay => "{n} computers are under way to the plug-in or the scan package",
         }
     }
 
     /// The sentence about so many computers.
     pub fn about(self, computers: u64) -> String {
-        self.words().replace("{n}", &computers.to_string())
+        let words = self.words().replace("{n}", &grouped(computers));
+        if computers == 1 { words.replace("1 computers", "1 computer") } else { words }
     }
 }

@@ -8,7 +8,7 @@ use super::estate::Estate;
 use super::evidence::Evidence;
 use super::findings::{self, Finding};
 use super::infer::{Client, Inferred, infer};
-use super::names::{Named, names, pseudonym_of, pseudonyms};
+use super::names::{Named, draw_key, names, pseudonym_of, pseudonyms};
 use super::policies::Role;
 use super::values::Guid;
 use crate::scenario::model::{LicenseFile, Version};
@@ -48,6 +48,9 @@ pub fn customer(estate: &Estate, assume: &Assume, now: DateTime) -> Customer {
     let Inferred { mut clients, assumptions, dsup, membership_updates, not_covered } = inferred;
     if let Some(salt) = &assume.anonymous {
         for client in &mut clients {
+            if !salt.is_empty() {
+                client.initial.key = Some(draw_key(pseudonym_of(client.guid, salt)));
+            }
             client.initial.guid =
                 client.initial.guid.as_ref().map(|_| pseudonym_of(client.guid, salt).to_string());
         }

@@ -45,7 +45,7 @@ impl<'e> Evidence<'e> {
     pub fn new(estate: &'e Estate, assume: &Assume, now: DateTime) -> Evidence<'e> {
         let version = assume.version.or_else(|| newest_version(estate)).unwrap_or(Version::V8_6);
         let licenses = licenses_owned::files(estate, version, assume.nodes, now);
-        let holders = estate.computers.iter().filter(|computer| computer.holds_license == Some(true));
+        let holders = estate.computers.iter().filter(|computer| holds(computer));
         Evidence {
             estate,
             now,
@@ -95,10 +95,20 @@ impl<'e> Evidence<'e> {
         self.roles.contains(&role)
     }
 
+    /// Is it known how many licenses there are?
+    pub fn pool_is_known(&self) -> bool {
+        self.in_force.nodes.is_some()
+    }
+
     /// Is every license taken?
     pub fn pool_is_full(&self) -> bool {
         self.in_force.nodes.is_some_and(|nodes| self.held >= nodes)
     }
+}
+
+/// Does a computer hold a license? Where nobody knows, whoever has scanned does.
+pub fn holds(computer: &Computer) -> bool {
+    computer.holds_license.unwrap_or(computer.last_patch_inventory.at().is_some())
 }
 
 fn between(from: DateTime, to: DateTime) -> Span {

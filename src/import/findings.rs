@@ -1,5 +1,4 @@
-//! What the tables show that no client's state does: records that share a name or a computer, licenses held by
-//! nobody known; and, in [`super::pool_findings`], licenses that do not add up, maintenance that has ended.
+//! What the tables show that no client's state does: records that share a name or a computer; and, in [`super::pool_findings`], licenses that do not add up, maintenance that has ended.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +17,7 @@ pub struct Finding {
     pub key: &'static str,
     /// How many records, licenses or nodes it is about.
     pub count: u64,
-    /// One sentence; `{n}` was replaced by figures already.
+    /// What it is, after the number.
     pub what: String,
     pub cure: String,
     /// Names of the clients it is about, all of them, by number.
@@ -32,7 +31,6 @@ pub fn of(evidence: &Evidence, inferred: &Inferred, names: &[String]) -> Vec<Fin
     findings.extend(found.never_installed());
     findings.extend(found.never_completed());
     findings.extend(found.two_clones());
-    findings.extend(found.orphans());
     findings.extend(found.same_name());
     findings.extend(found.shared());
     findings.extend(found.pool());
@@ -84,12 +82,24 @@ impl Found<'_> {
         let clients = &self.inferred.clients;
         let names = self
             .those(|client| clients[client].stuck && clients[client].initial.package == Package::Requested);
+        let package =
+            "get the package server of these clients running; look at their disk space and throttling";
+        let (why, cure) = match self.evidence.pool_is_known() {
+            true => (
+                "while licenses are free: the assessment scan package does not come through",
+                package.to_string(),
+            ),
+            false => (
+                "and how many licenses there are is not known: the assessment scan package does not come through, or \
+                 the pool is full (X2)",
+                format!("export the licenses, or give --nodes; if licenses are free: {package}"),
+            ),
+        };
         finding(
             (Clause::C4, "package_never_completed"),
             names.len() as u64,
-            "has reported its plug-in and never returned a scan, while licenses are free: the assessment scan \
-             package does not come through",
-            "get the package server of these clients running; look at their disk space and throttling",
+            format!("has reported its plug-in and never returned a scan, {why}"),
+            cure,
             names,
         )
     }
@@ -106,20 +116,6 @@ impl Found<'_> {
         )
     }
 
-    /// V3: licenses of records that were deleted, or not exported.
-    fn orphans(&self) -> Option<Finding> {
-        let first = self.evidence.estate.computers.len();
-        let names = self.those(|client| client >= first);
-        finding(
-            (Clause::V3, "holder_not_exported"),
-            names.len() as u64,
-            "holds a license and is no computer of the export: Retired, Disposed or deleted (vComputer lists Active \
-             computers only), or of another server",
-            "export the status of these records from vResource; run the licensing refresh for those Retired",
-            names,
-        )
-    }
-
     /// V10: records of one name, more of them alive or holding than one.
     fn same_name(&self) -> Option<Finding> {
         let twins = self.twins();
@@ -129,8 +125,8 @@ impl Found<'_> {
             .iter()
             .filter(|index| self.inferred.clients[**index].initial.machine == Machine::LeftBehind);
         let what = format!(
-            "shares its name with another record: re-imaged with new keys, or two computers of one name; {licenses} \
-             licenses, {} of the records left behind",
+            "shares its name with another record: re-imaged with new keys, or two computers of one name; \
+             they hold {licenses} licenses, and {} of them are left behind",
             behind.count()
         );
         finding(

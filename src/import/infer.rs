@@ -8,7 +8,7 @@ use jiff::civil::DateTime;
 use super::Assume;
 use super::assumption::Assumption;
 use super::estate::{Computer, Status as Exported};
-use super::evidence::Evidence;
+use super::evidence::{Evidence, holds};
 use super::names::draw_key;
 use super::policies::Role;
 use super::server::updates_seem_dead;
@@ -84,7 +84,8 @@ pub fn infer(evidence: &Evidence, assume: &Assume) -> Inferred {
 /// A record that holds a license and was not exported: it keeps it, and nobody reports.
 fn orphan_client(guid: Guid) -> Client {
     let mut initial = Initial::managed(Some(draw_key(guid)));
-    (initial.status, initial.machine, initial.licensed) = (Status::Disposed, Machine::Silent, true);
+    (initial.status, initial.machine, initial.licensed) = (Status::Disposed, Machine::Unlisted, true);
+    initial.guid = Some(guid.to_string());
     Client { guid, initial, stuck: false, in_install_policy: false, clones: Vec::new() }
 }
 
@@ -150,7 +151,7 @@ impl Inferred {
         at.last_configuration = time(computer.last_config_request.at());
         at.last_inventory = time(computer.last_basic_inventory.at());
         at.last_scan = time(computer.last_patch_inventory.at());
-        at.licensed = computer.holds_license.unwrap_or(at.last_scan.is_some());
+        at.licensed = holds(computer);
         let scanned = at.licensed || at.last_scan.is_some();
         at.plugin = plugin(evidence, computer, scanned);
         let in_install_policy = self.targets(evidence, computer, &mut at);

@@ -74,9 +74,10 @@ use jiff::civil::{Date, DateTime};
 
 use crate::scenario::model::Version;
 use crate::words::time::Span;
-use estate::Estate;
-use fault::{Faults, Findings};
+use estate::{Estate, Status};
+use fault::{Fault, Faults, Findings};
 use folder::Folder;
+use tables::Table;
 
 /// What the tables do not say.
 #[derive(Debug, Clone, Default)]
@@ -114,7 +115,22 @@ pub fn read(files: Vec<(String, Vec<u8>)>, options: &ReadOptions) -> Result<Esta
     let findings = Findings::default();
     let mut folder = Folder::of(files, &findings);
     let mut estate = join::estate(&mut folder, &findings);
+    check_statuses(&estate, &folder, &findings);
     estate.exported_at = export_time::settle(&estate.computers, options.exported_at, &folder, &findings);
     estate.notices = findings.finish()?;
     Ok(estate)
+}
+
+/// A table in which nobody is Active speaks another language, and would make every computer a Disposed one.
+fn check_statuses(estate: &Estate, folder: &Folder, findings: &Findings) {
+    let statuses = || estate.computers.iter().filter_map(|computer| computer.status.as_ref());
+    let foreign = |status: &Status| matches!(status, Status::Other(_));
+    if let Some(Status::Other(word)) = statuses().next()
+        && statuses().all(foreign)
+    {
+        let problem = "no row has a status that is known";
+        let help = "export the English words: Active, Retired, Disposed";
+        let fault = Fault::file(&folder.name(Table::Computers), problem, help);
+        findings.fault(fault.column("Status").found(word));
+    }
 }

@@ -48,7 +48,7 @@ pub fn pseudonyms(records: &[Named], salt: &str) -> Vec<String> {
     }
     let of = |record: &Named| {
         let guid = first.get(&key(record)).copied().unwrap_or(record.guid);
-        format!("pc-{:08x}", hash(&format!("{salt}|name|"), guid) >> 32)
+        format!("pc-{:012x}", hash(&format!("{salt}|name|"), guid) >> 16)
     };
     numbered(records.iter().map(of).collect(), records)
 }

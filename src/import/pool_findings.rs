@@ -7,8 +7,13 @@ use super::tables::Table;
 use crate::rules::clause::Clause;
 use crate::rules::license_files::{AupState, LicenseState, files_in_force};
 use crate::rules::maintenance::{SolutionState, TaskRefused, may_schedule_task};
-use crate::scenario::model::{LicenseFormat, Status};
-use crate::words::time::Time;
+use crate::scenario::model::{LicenseFile, LicenseFormat, Status};
+use crate::scenario::values::civil;
+use crate::words::quantity::grouped;
+use crate::words::time::{Span, Time};
+
+/// An order takes weeks.
+const SOON: Span = Span::days(30);
 
 impl Found<'_> {
     /// L1, L3, E1, M2, M4: the licenses against what is held.
@@ -16,7 +21,7 @@ impl Found<'_> {
         if !self.evidence.estate.has(Table::Licenses) {
             return Vec::new();
         }
-        [self.replaced(), self.exceeded(), self.expired(), self.maintenance(), self.tasks()]
+        [self.replaced(), self.exceeded(), self.expired(), self.ends_soon(), self.maintenance(), self.tasks()]
             .into_iter()
             .flatten()
             .collect()
@@ -37,7 +42,8 @@ impl Found<'_> {
             (Clause::L1, "file_replaced"),
             nodes,
             format!(
-                "nodes were lost when a later legacy license file replaced the one before it; {left} are left"
+                "nodes were lost when a later legacy license file replaced the one before it; {} are left",
+                grouped(left)
             ),
             "get one combined file from the vendor, or install the old one again",
             Vec::new(),
@@ -57,9 +63,16 @@ impl Found<'_> {
         finding(
             (clause, key),
             held,
-            format!(
-                "licenses are held of {nodes} nodes in force ({over} over): holders keep theirs, nobody new gets one"
-            ),
+            match over {
+                0 => "licenses are held, as many as there are: holders keep theirs, nobody new gets one"
+                    .to_string(),
+                over => format!(
+                    "licenses are held, and only {} nodes are in force, {} fewer: holders keep theirs, nobody new gets \
+                     one",
+                    grouped(nodes),
+                    grouped(over)
+                ),
+            },
             "free licenses as listed here, or buy nodes",
             Vec::new(),
         )
@@ -67,13 +80,32 @@ impl Found<'_> {
 
     /// E1, L2: no license in date.
     fn expired(&self) -> Option<Finding> {
-        let expired = self.evidence.in_force.state == LicenseState::Expired;
         let files = self.evidence.licenses.len() as u64;
+        let (key, count, what) = match self.evidence.in_force.state {
+            LicenseState::InDate => return None,
+            LicenseState::Expired => ("licenses_expired", files, "licenses were owned, and none is in date"),
+            LicenseState::None => ("no_license", 1, "server, and no license of Patch Management in force"),
+        };
         finding(
-            (Clause::E1, "licenses_expired"),
-            if expired { files } else { 0 },
-            "license files, and none is in date: no scan runs, nothing is deployed; who holds a license keeps it",
+            (Clause::E1, key),
+            count,
+            format!("{what}: no scan runs, nothing is deployed; who holds a license keeps it"),
             "install the renewal; the next scans run, and those who wait get licenses",
+            Vec::new(),
+        )
+    }
+
+    /// L2: licenses in force that end soon.
+    fn ends_soon(&self) -> Option<Finding> {
+        let ends = |file: &&LicenseFile| file.until.is_some_and(|until| until <= Time::START + SOON);
+        let ending: Vec<&LicenseFile> =
+            files_in_force(&self.evidence.licenses, Time::START).filter(ends).collect();
+        let first = ending.iter().filter_map(|file| file.until).min()?;
+        finding(
+            (Clause::L2, "license_ends_soon"),
+            ending.iter().filter_map(|file| file.nodes).sum(),
+            format!("nodes end soon, the first on {}", civil(self.evidence.now, first).date()),
+            "order the renewal; see `size --latest-date`",
             Vec::new(),
         )
     }
@@ -103,13 +135,19 @@ impl Found<'_> {
             ),
             false => finding(
                 (Clause::M2, "maintenance_ended"),
-                files_in_force(&self.evidence.licenses, Time::START).count() as u64,
-                "license files in force, and maintenance has ended: imports bring no new bulletins; those listed before \
-                 can still be deployed (M1)",
+                self.without_maintenance(),
+                "licenses in force without maintenance any more: imports bring no new bulletins; those listed before can \
+                 still be deployed (M1); 8.5 RU2 to RU4 refuse tasks (M4, see --server-version)",
                 "renew maintenance",
                 Vec::new(),
             ),
         }
+    }
+
+    /// License files in force whose maintenance has ended; the earliest end counts for all.
+    fn without_maintenance(&self) -> u64 {
+        let in_force = files_in_force(&self.evidence.licenses, Time::START);
+        in_force.filter(|file| file.aup_until.is_some_and(|until| until <= Time::START)).count() as u64
     }
 
     /// M4: versions that refuse tasks.

@@ -10,6 +10,7 @@ pub fn words(state: ClientState) -> String {
 
 fn record(state: ClientState) -> &'static str {
     match state.status() {
+        _ if state.is(Mark::Unlisted) => "not exported: Retired, Disposed or deleted",
         Status::Retired => "Retired",
         Status::Disposed => "Disposed",
         Status::Active | Status::Unknown | Status::Deleted | Status::Shared => "Active",

@@ -1,17 +1,26 @@
 //! What `audit` prints: as text, as JSON, and as CSV with a row for each client of each finding.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io;
 
 use serde::Serialize;
 
 use super::diagnosis::headline;
+use super::diagnosis_json::{Clients, Pool};
 use super::text::{grouped, named, timestamp};
 use super::{csv_table, json};
 use crate::import::customer::Customer;
+use crate::import::infer::Client as Found;
 use crate::scenario::model::Scenario;
 use crate::study::audit::{Audit, Finding, Part};
 use crate::words::time::Time;
+
+/// Where words stand below a count and a rule.
+const INDENT: &str = "                 ";
+
+/// Columns that a line of words takes.
+const WIDTH: usize = 88;
 
 /// Clients named of each finding in the text.
 const NAMED: usize = 5;
@@ -49,6 +58,24 @@ pub fn assumed(customer: &Customer) -> String {
     out
 }
 
+/// A sentence in lines of bearable length; those after the first are indented.
+fn wrapped(sentence: &str) -> String {
+    let (mut out, mut column) = (String::new(), 0);
+    for word in sentence.split(' ') {
+        let len = word.chars().count();
+        if column > 0 && column + 1 + len > WIDTH {
+            let _ = write!(out, "\n{INDENT}");
+            column = 0;
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += len;
+    }
+    out
+}
+
 fn heading(part: Part) -> &'static str {
     match part {
         Part::Pool => "Licenses and maintenance",
@@ -61,15 +88,15 @@ fn heading(part: Part) -> &'static str {
 fn entry(finding: &Finding) -> String {
     let Finding { clause, count, what, cure, names, .. } = finding;
     let rule = clause.map_or("", |clause| clause.id());
-    let indent = "";
     let some = match names.is_empty() {
         true => String::new(),
         false => {
             let shown = &names[..names.len().min(NAMED)];
-            format!("  {indent:>9}      {}\n", named(shown, names.len() as u64))
+            format!("{}{}\n", INDENT, named(shown, names.len() as u64))
         }
     };
-    format!("  {:>9}  {rule:<3} {what}\n{some}  {indent:>9}      cure: {cure}\n", grouped(*count))
+    let (what, cure) = (wrapped(what), wrapped(&format!("cure: {cure}")));
+    format!("  {:>9}  {rule:<3} {what}\n{some}{INDENT}{cure}\n", grouped(*count))
 }
 
 #[derive(Serialize)]
@@ -78,6 +105,8 @@ struct Document<'a> {
     scenario: &'a str,
     exported_at: String,
     version: &'static str,
+    clients: Clients,
+    pool: Pool,
     findings: Vec<Entry<'a>>,
     assumed: Vec<String>,
     noticed: Vec<&'a str>,
@@ -91,11 +120,19 @@ struct Entry<'a> {
     count: u64,
     what: &'a str,
     cure: &'a str,
-    clients: &'a [String],
+    clients: Vec<Client<'a>>,
+}
+
+/// A client, and how the database calls its record.
+#[derive(Serialize)]
+struct Client<'a> {
+    name: &'a str,
+    guid: &'a str,
 }
 
 /// The audit as JSON.
 pub fn document(scenario: &Scenario, customer: &Customer, audit: &Audit, notices: &str) -> Vec<u8> {
+    let guids = Guids::of_clients(customer);
     let findings = audit.findings.iter().map(|found| Entry {
         part: found.part.key(),
         rule: found.clause.map(|clause| clause.id()),
@@ -103,13 +140,15 @@ pub fn document(scenario: &Scenario, customer: &Customer, audit: &Audit, notices
         count: found.count,
         what: &found.what,
         cure: &found.cure,
-        clients: &found.names,
+        clients: found.names.iter().map(|name| Client { name, guid: guids.of(name) }).collect(),
     });
     json(&Document {
         fleetsim: env!("CARGO_PKG_VERSION"),
         scenario: &scenario.name,
         exported_at: timestamp(scenario.start, Time::START),
         version: customer.version.word(),
+        clients: Clients::of(&audit.diagnosis),
+        pool: Pool::of(scenario, &audit.diagnosis),
         findings: findings.collect(),
         assumed: customer
             .assumptions
@@ -120,13 +159,30 @@ pub fn document(scenario: &Scenario, customer: &Customer, audit: &Audit, notices
     })
 }
 
+/// GUIDs by the names of clients.
+struct Guids<'a>(BTreeMap<&'a str, &'a str>);
+
+impl<'a> Guids<'a> {
+    fn of_clients(customer: &'a Customer) -> Guids<'a> {
+        let clients = customer.names.iter().zip(&customer.clients);
+        let guid =
+            |(name, client): (&'a String, &'a Found)| Some((name.as_str(), client.initial.guid.as_deref()?));
+        Guids(clients.filter_map(guid).collect())
+    }
+
+    fn of(&self, name: &str) -> &'a str {
+        self.0.get(name).copied().unwrap_or_default()
+    }
+}
+
 /// The columns of the CSV form, and what they hold.
-pub const COLUMNS: [(&str, &str); 7] = [
+pub const COLUMNS: [(&str, &str); 8] = [
     ("part", "pool, licenses_to_free, without_license, or records"),
     ("rule", "id of the rule behind it"),
     ("finding", "a word to filter by"),
     ("count", "how many clients, licenses or nodes the finding is about"),
     ("client", "one of them; empty where it is about no client"),
+    ("guid", "how the database calls its record"),
     ("what", "what was found"),
     ("cure", "what cures it"),
 ];
@@ -135,15 +191,18 @@ pub const COLUMNS: [(&str, &str); 7] = [
 ///
 /// # Errors
 /// When `out` fails.
-pub fn csv(audit: &Audit, out: impl io::Write) -> io::Result<()> {
+pub fn csv(customer: &Customer, audit: &Audit, out: impl io::Write) -> io::Result<()> {
     let mut csv = csv_table(COLUMNS, out)?;
+    let guids = Guids::of_clients(customer);
     for found in &audit.findings {
         let rule = found.clause.map_or("", |clause| clause.id());
         let count = found.count.to_string();
         let nobody = [String::new()];
         let names = if found.names.is_empty() { &nobody[..] } else { &found.names };
         for name in names {
-            csv.write_record([found.part.key(), rule, found.key, &count, name, &found.what, &found.cure])?;
+            let guid = guids.of(name);
+            let [what, cure] = [&found.what, &found.cure];
+            csv.write_record([found.part.key(), rule, found.key, &count, name, guid, what, cure])?;
         }
     }
     csv.flush()

@@ -22,7 +22,7 @@ struct Document<'d> {
 }
 
 #[derive(Debug, Serialize)]
-struct Clients {
+pub(super) struct Clients {
     total: u64,
     managed: u64,
     sharing_record: u64,
@@ -31,7 +31,7 @@ struct Clients {
 }
 
 #[derive(Debug, Serialize)]
-struct Pool {
+pub(super) struct Pool {
     /// `null`: without limit.
     licenses_total: Option<u64>,
     licenses_in_use: u64,
@@ -84,31 +84,39 @@ pub fn document(scenario: &Scenario, found: &Diagnosis) -> String {
         scenario: &scenario.name,
         seed: scenario.seed,
         at: timestamp(scenario.start, scenario.horizon()),
-        clients: Clients {
-            total: found.clients,
-            managed: found.managed,
-            sharing_record: found.sharing,
-            with_license: found.holders,
-            without_license: found.clients - found.holders,
-        },
-        pool: pool(scenario, found),
+        clients: Clients::of(found),
+        pool: Pool::of(scenario, found),
         without_license: without.collect(),
         licenses_to_free: to_free.collect(),
     };
     serde_json::to_string_pretty(&document).expect("a diagnosis serialises") + "\n"
 }
 
-fn pool(scenario: &Scenario, found: &Diagnosis) -> Pool {
-    let Diagnosis { in_force, in_use, .. } = *found;
-    Pool {
-        licenses_total: in_force.nodes,
-        licenses_in_use: in_use,
-        licenses_free: in_force.nodes.map(|nodes| nodes.saturating_sub(in_use)),
-        licenses_over: in_force.nodes.map_or(0, |nodes| in_use.saturating_sub(nodes)),
-        licenses_retired_unrefunded: found.unrefunded,
-        next_licensing_refresh: found.next_refresh.map(|at| timestamp(scenario.start, at)),
-        license_state: in_force.state.words(),
-        aup_state: in_force.aup.words(),
-        solution_state: found.solution.words(),
+impl Clients {
+    pub(super) fn of(found: &Diagnosis) -> Clients {
+        Clients {
+            total: found.clients,
+            managed: found.managed,
+            sharing_record: found.sharing,
+            with_license: found.holders,
+            without_license: found.clients - found.holders,
+        }
+    }
+}
+
+impl Pool {
+    pub(super) fn of(scenario: &Scenario, found: &Diagnosis) -> Pool {
+        let Diagnosis { in_force, in_use, .. } = *found;
+        Pool {
+            licenses_total: in_force.nodes,
+            licenses_in_use: in_use,
+            licenses_free: in_force.nodes.map(|nodes| nodes.saturating_sub(in_use)),
+            licenses_over: in_force.nodes.map_or(0, |nodes| in_use.saturating_sub(nodes)),
+            licenses_retired_unrefunded: found.unrefunded,
+            next_licensing_refresh: found.next_refresh.map(|at| timestamp(scenario.start, at)),
+            license_state: in_force.state.words(),
+            aup_state: in_force.aup.words(),
+            solution_state: found.solution.words(),
+        }
     }
 }

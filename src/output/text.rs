@@ -3,6 +3,7 @@
 use jiff::civil::DateTime;
 
 use crate::scenario::values::civil;
+pub use crate::words::quantity::grouped;
 use crate::words::time::{Span, Time};
 
 /// The civil date and time of an instant, ISO 8601, with milliseconds only where there are some.
@@ -20,19 +21,6 @@ pub fn timestamp_ms(start: DateTime, at: Time) -> String {
 pub fn minute(start: DateTime, at: Time) -> String {
     let when = civil(start, at);
     format!("{} {:02}:{:02}", when.date(), when.hour(), when.minute())
-}
-
-/// `12,345`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// `1 client`, `2 clients`.

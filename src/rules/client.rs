@@ -59,6 +59,8 @@ pub enum Mark {
     Imaging = 25,
     /// It has not reported since long before the start (V9).
     Silent = 26,
+    /// Its record was not exported: it may be Retired, Disposed or deleted (V3).
+    Unlisted = 27,
 }
 
 impl ClientState {
@@ -116,7 +118,8 @@ impl ClientState {
     pub fn wiped(self) -> Self {
         use Mark::*;
         let on_disk = [Agent, Plugin, PluginRequested, PackageRequested, PackageReady, Waiting, ResultSent];
-        let at_work = [RefreshWanted, ToolsWanted, CyclePlanned, Executing, BackingOff, GaveUp, Silent];
+        let at_work =
+            [RefreshWanted, ToolsWanted, CyclePlanned, Executing, BackingOff, GaveUp, Silent, Unlisted];
         self.without_all(&on_disk).without_all(&at_work)
     }
 
@@ -168,6 +171,7 @@ impl fmt::Debug for ClientState {
             PluginRequested,
             Imaging,
             Silent,
+            Unlisted,
         ] {
             if self.is(mark) {
                 write!(f, "+{mark:?}")?;

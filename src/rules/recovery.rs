@@ -28,6 +28,7 @@ impl Release {
             Release::AtRefresh(Clause::V3) => Some("deleted_not_released"),
             Release::AtRefresh(_) => Some("retired_not_released"),
             Release::Kept(Clause::V1) => Some("retired_in_6x"),
+            Release::Kept(Clause::V3) => Some("holder_not_exported"),
             Release::Kept(Clause::V2) => Some("plugin_uninstalled"),
             Release::Kept(Clause::V6) => Some("disposed"),
             Release::Kept(Clause::V7) => Some("retired_agent_alive"),
@@ -50,12 +51,22 @@ impl Release {
             Release::AtRefresh(clause) => {
                 Some((clause, "its record is Retired, and no licensing refresh has run since", refresh))
             }
+            Release::Kept(Clause::V3) => Some((
+                Clause::V3,
+                "its record is not in the export: Retired, Disposed or deleted (vComputer lists Active computers \
+                 only), or of another server",
+                "export the status of these records from vResource; run the licensing refresh for those Retired, \
+                 retire those Disposed",
+            )),
             Release::Kept(Clause::V6) => {
                 Some((Clause::V6, "its record is Disposed, which frees nothing", RETIRE))
             }
-            Release::Kept(Clause::V2) => {
-                Some((Clause::V2, "its plug-in is not installed, and the license stays", RETIRE))
-            }
+            Release::Kept(Clause::V2) => Some((
+                Clause::V2,
+                "its plug-in is not installed, and the license stays",
+                "set it to Retired and run the licensing refresh before it checks in again (V7), or delete it, which \
+                 loses its task history (V4)",
+            )),
             Release::Kept(Clause::V7) => Some((
                 Clause::V7,
                 "its record is Retired, but its agent is alive and will set it back to Active",
@@ -92,10 +103,11 @@ pub fn release(state: ClientState, platform: &Platform, version: Version) -> Rel
         return Release::NothingHeld;
     }
     match state.status() {
-        Status::Retired if version < Version::V7_1 => Release::Kept(Clause::V1), // V1, 6.x
+        Status::Disposed if state.is(Mark::Unlisted) => Release::Kept(Clause::V3), // V3
+        Status::Retired if version < Version::V7_1 => Release::Kept(Clause::V1),   // V1, 6.x
         Status::Retired => released_by(Clause::V1, platform.refund_on_retire, platform), // V1
         Status::Deleted => released_by(Clause::V3, platform.refund_on_delete, platform), // V3
-        Status::Disposed => Release::Kept(Clause::V6),                           // V6
+        Status::Disposed => Release::Kept(Clause::V6),                             // V6
         Status::Active | Status::Unknown | Status::Shared => Release::Kept(kept_by(state)),
     }
 }
@@ -219,6 +231,7 @@ mod tests {
         let active = holder.with_status(Status::Active);
         for (state, clause) in [
             (active.with(Mark::Silent), V9),
+            (active.with_status(Status::Disposed).with(Mark::Unlisted), V3),
             (active.wiped().with(Mark::AgentUninstalled), V8),
             (active.wiped().with(Mark::LeftBehind), V10),
             (active.wiped().with(Mark::Imaging), V10),

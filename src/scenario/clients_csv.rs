@@ -28,6 +28,7 @@ const MACHINE: Words<Machine> = &[
     ("silent", Machine::Silent),
     ("agent_uninstalled", Machine::AgentUninstalled),
     ("left_behind", Machine::LeftBehind),
+    ("unlisted", Machine::Unlisted),
 ];
 const PLUGIN: Words<Plugin> = &[
     ("none", Plugin::None),
@@ -41,7 +42,8 @@ const PACKAGE: Words<Package> = &[
     ("requested", Package::Requested),
     ("ready", Package::Ready),
 ];
-const YES: Words<bool> = &[("yes", true), ("no", false)];
+/// As a spreadsheet may turn them, too.
+const YES: Words<bool> = &[("yes", true), ("no", false), ("true", true), ("false", false)];
 
 /// The column that names the client, and the one that names its group.
 const CLIENT: &str = "client";
@@ -90,7 +92,7 @@ const COLUMNS: [Column; 13] = [
     },
     Column {
         name: "machine",
-        meaning: "alive: its agent runs; or silent (V9), agent_uninstalled (V8), left_behind (V10)",
+        meaning: "alive: its agent runs; or silent (V9), agent_uninstalled (V8), left_behind (V10), unlisted: not exported (V3)",
         set: |at, cell, _| word(MACHINE, cell).map(|machine| at.machine = machine),
         get: |at, _| word_of(MACHINE, at.machine).into(),
     },
@@ -207,6 +209,9 @@ pub fn read(node: &Node, reader: &Reader, group: &str, groups: &[&str]) -> Read<
     let mut faults = Vec::new();
     for row in table.rows() {
         let row = row?;
+        if row.is_empty() {
+            continue; // a spreadsheet leaves such behind
+        }
         match of_group.map(|column| row.cell(column)) {
             Some(other) if !groups.contains(&other) => {
                 faults.push(table.fault_in(&row, format!("no group is called `{other}`")).suggest(
@@ -257,15 +262,17 @@ fn client_column(table: &Table) -> Read<usize> {
 fn known_columns(table: &Table) -> Read<Vec<(usize, &'static Column)>> {
     let mut known = Vec::new();
     for (index, name) in table.header().enumerate() {
-        if name == CLIENT || name == GROUP || name.starts_with(POLICY) {
+        let own = [CLIENT, GROUP].iter().any(|own| own.eq_ignore_ascii_case(name));
+        if own || name.to_ascii_lowercase().starts_with(POLICY) {
             continue;
         }
-        let column = COLUMNS.iter().find(|column| column.name == name).ok_or_else(|| {
-            let all = columns().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
-            let near = nearest(name, columns().map(|(name, _)| name));
-            let help = near.map_or(format!("columns: {all}"), |near| format!("did you mean `{near}`?"));
-            table.fault(format!("unknown column `{name}`")).help(help)
-        })?;
+        let column =
+            COLUMNS.iter().find(|column| column.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
+                let all = columns().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
+                let near = nearest(name, columns().map(|(name, _)| name));
+                let help = near.map_or(format!("columns: {all}"), |near| format!("did you mean `{near}`?"));
+                table.fault(format!("unknown column `{name}`")).help(help)
+            })?;
         known.push((index, column));
     }
     Ok(known)
@@ -331,6 +338,9 @@ pub fn members<T>(
     let mut members = Vec::new();
     for row in table.rows() {
         let row = row?;
+        if row.is_empty() {
+            continue;
+        }
         let chosen = match column.map(|column| row.cell(column)) {
             None => true,
             Some("") => false,

@@ -7,7 +7,7 @@ use super::reader::{Read, Reader};
 use super::values::text;
 use super::yaml::Node;
 
-/// A CSV file, comma-separated, with a header.
+/// A CSV file with a header; separated by commas, or else by semicolons or tabs.
 pub struct Table<'n> {
     /// The node that names it: where the scenario is to blame.
     node: &'n Node,
@@ -15,6 +15,13 @@ pub struct Table<'n> {
     name: &'n str,
     content: String,
     header: StringRecord,
+}
+
+/// A spreadsheet saves with semicolons where commas stand in numbers.
+fn delimiter(content: &str) -> u8 {
+    let header = content.lines().next().unwrap_or_default();
+    let other = [b';', b'\t'].into_iter().find(|other| header.contains(char::from(*other)));
+    if header.contains(',') { b',' } else { other.unwrap_or(b',') }
 }
 
 /// One row.
@@ -27,6 +34,11 @@ impl Row {
     /// Where it begins in the file, from 1.
     pub fn line(&self) -> u64 {
         self.line
+    }
+
+    /// Does it hold nothing at all?
+    pub fn is_empty(&self) -> bool {
+        self.record.iter().all(str::is_empty)
     }
 
     /// The cell of a column; rows are as long as the header.
@@ -51,7 +63,8 @@ impl<'n> Table<'n> {
 
     fn reader(&self) -> csv::Reader<&[u8]> {
         let content = self.content.strip_prefix('\u{feff}').unwrap_or(&self.content);
-        csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(content.as_bytes())
+        let mut reader = csv::ReaderBuilder::new();
+        reader.trim(csv::Trim::All).delimiter(delimiter(content)).from_reader(content.as_bytes())
     }
 
     /// The names of the columns, in order.
@@ -75,9 +88,9 @@ impl<'n> Table<'n> {
         })
     }
 
-    /// The column of this name.
+    /// The column of this name, in any case.
     pub fn find(&self, name: &str) -> Option<usize> {
-        self.header().position(|column| column == name)
+        self.header().position(|column| column.eq_ignore_ascii_case(name))
     }
 
     /// The rows in order; a row that is no row of this table is a fault.

@@ -54,7 +54,7 @@ pub struct Finding {
     pub count: u64,
     pub what: String,
     pub cure: String,
-    /// The clients it is about, all of them.
+    /// The clients it is about, all of them, in order of name.
     pub names: Vec<String>,
 }
 
@@ -88,19 +88,20 @@ impl Finding {
         (what, cure): (&str, &str),
         clients: &Sample,
     ) -> Finding {
-        let (what, cure, names) = (what.to_string(), cure.to_string(), clients.names.clone());
+        let (what, cure, mut names) = (what.to_string(), cure.to_string(), clients.names.clone());
+        names.sort_unstable();
         Finding { part, clause, key, count: clients.count, what, cure, names }
     }
 }
 
 fn from_tables(found: &OfTables) -> Finding {
     let part = match found.clause {
-        Clause::V3 => Part::LicensesToFree,
-        Clause::V10 => Part::Records,
-        Clause::C4 | Clause::T1 => Part::WithoutLicense,
+        Clause::V10 | Clause::T1 => Part::Records,
+        Clause::C4 => Part::WithoutLicense,
         _ => Part::Pool,
     };
-    let OfTables { clause, key, count, what, cure, names } = found.clone();
+    let OfTables { clause, key, count, what, cure, mut names } = found.clone();
+    names.sort_unstable();
     Finding { part, clause: Some(clause), key, count, what, cure, names }
 }
 

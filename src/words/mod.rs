@@ -2,4 +2,5 @@
 //!
 //! Nothing here knows about fleets, events or files; it uses `std` only.
 
+pub mod quantity;
 pub mod time;

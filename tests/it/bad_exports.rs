@@ -30,14 +30,14 @@ const GOOD: &str = "HEADER\nG1,PC-1,Active,2026-03-01 08:00:00,2026-03-01\n";
 /// Tables, further arguments, exit code, and all that is said.
 type Refused = (&'static [(&'static str, &'static str)], &'static str, i32, &'static str);
 
-const REFUSED: [Refused; 12] = [
+const REFUSED: [Refused; 15] = [
     (
         &[("computers.csv", "HEADER\nG1,\"PC-1,Active,2026-03-01,\n")],
         "",
         3,
         "computers.csv:2: a quote opens here and is never closed\n  \
          help: inside a quoted value a quote is doubled (\"\"); export again with quoted values\n\
-         nothing was written\n",
+         the tables in export cannot be used as they are; nothing was written\n",
     ),
     (
         &[("computers.csv", "HEADER\nG1,PC-1\n")],
@@ -45,7 +45,7 @@ const REFUSED: [Refused; 12] = [
         3,
         "computers.csv:2: 2 values where the header has 5 columns\n  \
          help: put quotes around values that hold the delimiter; if the file is cut off here, export it again\n\
-         nothing was written\n",
+         the tables in export cannot be used as they are; nothing was written\n",
     ),
     (
         &[("computers.csv", "HEADER\nG1,PC-1,Active,2026-03-01,\nG1,pc-1,Retired,2026-03-01,\n")],
@@ -54,7 +54,7 @@ const REFUSED: [Refused; 12] = [
         "computers.csv:3: Guid: contradicts line 2 about the same computer in Status \
          `00000001-0000-4000-8000-000000000000`\n  \
          help: keep the row that is true; if the query joins other tables, they repeat its rows\n\
-         nothing was written\n",
+         the tables in export cannot be used as they are; nothing was written\n",
     ),
     (
         &[("computers.csv", "HEADER\nG1,PC-1,Active,2026-03-01,01/02/2026\n")],
@@ -62,7 +62,7 @@ const REFUSED: [Refused; 12] = [
         3,
         "computers.csv:2: LastBasicInventory: a date of which day and month cannot be told apart `01/02/2026`\n  \
          help: write yyyy-MM-dd HH:mm:ss; in the query: CONVERT(varchar(19), the column, 120)\n\
-         nothing was written\n",
+         the tables in export cannot be used as they are; nothing was written\n",
     ),
     (
         &[("computers.csv", GOOD)],
@@ -72,7 +72,7 @@ const REFUSED: [Refused; 12] = [
          help: the clock of that computer was ahead: correct the date; or give a later --exported-at\n\
          computers.csv:2: LastConfigRequest: later than the export `2026-03-01T08:00:00`\n  \
          help: the clock of that computer was ahead: correct the date; or give a later --exported-at\n\
-         nothing was written\n",
+         the tables in export cannot be used as they are; nothing was written\n",
     ),
     (
         &[("computers.csv", "\u{1}\u{2}\u{fffd}rubbish\n\u{7f}")],
@@ -80,20 +80,20 @@ const REFUSED: [Refused; 12] = [
         3,
         "computers.csv:1: no column has a known name `\\u{1}\\u{2}\u{fffd}rubbish`\n  \
          help: the first line holds the names of the columns: Guid, Name, Domain, IsManaged, Status, \
-         LastConfigRequest, LastBasicInventory\nnothing was written\n",
+         LastConfigRequest, LastBasicInventory\nthe tables in export cannot be used as they are; nothing was written\n",
     ),
     (
         &[("computers.csv", "PK\u{3}\u{4}")],
         "",
         3,
         "computers.csv: an Excel workbook or another zip archive, not a text file\n  \
-         help: save the sheet as `CSV UTF-8`\nnothing was written\n",
+         help: save the sheet as `CSV UTF-8`\nthe tables in export cannot be used as they are; nothing was written\n",
     ),
     (
         &[("computers.csv", "HEADER\n")],
         "",
         3,
-        "computers.csv: there is no computer in it\n  help: export the computers of the server\nnothing was written\n",
+        "computers.csv: there is no computer in it\n  help: export the computers of the server\nthe tables in export cannot be used as they are; nothing was written\n",
     ),
     (
         &[("notes.txt", "x")],
@@ -101,14 +101,33 @@ const REFUSED: [Refused; 12] = [
         3,
         "computers.csv: no such file; this is the one table that is needed\n  \
          help: export the computers with the columns Guid, Name, Domain, IsManaged, Status, LastConfigRequest, \
-         LastBasicInventory\nnothing was written\n",
+         LastBasicInventory\nthe tables in export cannot be used as they are; nothing was written\n",
     ),
     (
         &[("computers.csv", GOOD), ("licenses.csv", "Nodes,Starts,Expires\n5,2026-02-02,2026-02-01\n")],
         "",
         3,
         "licenses.csv:2: Expires: the license expires before it starts\n  help: correct Starts or Expires\n\
-         nothing was written\n",
+         the tables in export cannot be used as they are; nothing was written\n",
+    ),
+    (
+        &[("computers.csv", "Guid,Name,Status\nG1,PC-1,Aktiv\nG2,PC-2,Ausgemustert\n")],
+        "",
+        3,
+        "computers.csv: Status: no row has a status that is known `Aktiv`\n  help: export the English words: Active, \
+         Retired, Disposed\nthe tables in export cannot be used as they are; nothing was written\n",
+    ),
+    (
+        &[("computers.csv", GOOD), ("targets.csv", "ResourceGuid,PolicyName\nG1,Kiosk patching\n")],
+        "--clone Kiosk-patching",
+        2,
+        "error: --clone Kiosk-patching: no policy of targets.csv is called so\n  help: did you mean `Kiosk patching`?\n",
+    ),
+    (
+        &[("computers.csv", GOOD), ("licenses.csv", "Nodes\n5\n")],
+        "--nodes 9",
+        2,
+        "error: --nodes is for exports without licenses.csv, which says it\n  help: leave it out\n",
     ),
     (
         &[("computers.csv", "Guid,Name\nG1,PC-1\n")],
@@ -157,7 +176,10 @@ fn folders_that_are_none_are_refused() {
         assert_eq!((stdout.as_str(), stderr.as_str()), ("", says));
     }
     let (_, stderr) = expect(2, dir.path(), &["import", "export", "-o", "export"]);
-    assert_eq!(stderr, "error: -o export names no file\n  help: name the scenario, such as `-o acme.yaml`\n");
+    assert_eq!(
+        stderr,
+        "error: -o export names no scenario\n  help: name the scenario, such as `-o acme.yaml`\n"
+    );
     assert_eq!(names_in(dir.path()), ["export"]);
 }
 
@@ -300,7 +322,11 @@ fn no_damage_leaves_half_a_result() {
         let bytes = fs::read(&path).unwrap();
         fs::write(&path, &bytes[..bytes.len() * (round + 2) / 7 - 5]).unwrap();
         let (stdout, stderr) = expect(3, dir.path(), &["import", "export", "-o", "o.yaml"]);
-        assert!(stdout.is_empty() && stderr.ends_with("nothing was written\n"), "{table}: {stderr}");
+        assert!(
+            stdout.is_empty()
+                && stderr.ends_with("the tables in export cannot be used as they are; nothing was written\n"),
+            "{table}: {stderr}"
+        );
         assert_eq!(names_in(dir.path()), ["export"]);
     }
 }

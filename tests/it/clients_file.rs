@@ -78,6 +78,19 @@ fn what_is_written_is_what_was_read() {
     assert_eq!(String::from_utf8(out).unwrap(), FILE);
 }
 
+/// What a spreadsheet makes of it: semicolons, capitals, an empty row at the end.
+#[test]
+fn a_file_that_went_through_a_spreadsheet_is_read_alike() {
+    let saved = FILE.replace(',', ";").replace(";yes", ";TRUE").replace(";no", ";FALSE").replacen(
+        "client;group",
+        "Client;Group",
+        1,
+    );
+    let saved = format!("\u{feff}{}{}\n", saved, ";".repeat(15)).replace("FALSEne", "none");
+    let [read, known] = [saved.as_str(), FILE].map(|file| scenario_of(file, "").unwrap().groups);
+    assert_eq!(read, known);
+}
+
 /// Without columns of a state the file only names clients, who join as the group says.
 #[test]
 fn a_file_may_hold_names_only() {
@@ -97,7 +110,7 @@ fn wrong_files_are_refused_with_line_and_remedy() {
         ("client,group\nx,pcs\ny,lab\n",                      "acme.csv:3: no group is called `lab`", "did you mean `labs`?"),
         ("client,group\nx,pcs\nx,pcs\n",                      "acme.csv:3: client `x` is named twice, first on line 2", "a name is one client's"),
         ("client,group\n=x,pcs\n",                            "acme.csv:2: `=x` cannot be a name", "a name starts with a letter or digit and goes on with letters, digits, `_`, `.` or `-`, 64 at most"),
-        ("client,group,license\nx,pcs,maybe\n",               "acme.csv:2: `maybe` does not fit into column `license`", "one of yes, no"),
+        ("client,group,license\nx,pcs,maybe\n",               "acme.csv:2: `maybe` does not fit into column `license`", "one of yes, no, true, false"),
         ("client,group,status\nx,pcs,sold\n",                 "acme.csv:2: `sold` does not fit into column `status`", "one of active, retired, disposed"),
         ("client,group,key\nx,pcs,12\n",                      "acme.csv:2: `12` does not fit into column `key`", "16 hex digits are expected"),
         ("client,group,last_basic_inventory\nx,pcs,3/2/26\n", "acme.csv:2: `3/2/26` does not fit into column `last_basic_inventory`", "a date is expected, such as `2026-01-05T08:30:00`"),

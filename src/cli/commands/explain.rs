@@ -51,8 +51,13 @@ fn no_such_client(name: &str, scenario: &Scenario) -> Failure {
             Clients::Unbounded => names.push(format!("{}-1", group.name)),
         }
     }
+    // Computers of one name are told apart by their domain or a number.
+    let longer = format!("{}.", name.to_lowercase());
+    let alike = names.iter().filter(|known| known.to_lowercase().starts_with(&longer));
+    let alike: Vec<&str> = alike.take(5).map(String::as_str).collect();
+    let alike = (!alike.is_empty()).then(|| format!("there are: {}", alike.join(", ")));
     let near = nearest(name, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
-    let hint = match numbers_of(name, &scenario.groups).or(near) {
+    let hint = match alike.or_else(|| numbers_of(name, &scenario.groups)).or(near) {
         Some(hint) => hint,
         None if names.len() > 10 => {
             format!("clients are called: {}, and {} more", names[..10].join(", "), names.len() - 10)

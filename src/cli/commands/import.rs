@@ -14,10 +14,12 @@ use crate::import::customer::{Customer, customer};
 use crate::import::estate::Estate;
 use crate::import::fault::{render, render_notices};
 use crate::import::folder::{MAX_BYTES, table_of};
+use crate::import::tables::Table;
 use crate::import::{self, Assume, ReadOptions, scenario_text};
 use crate::output::folder::write_together;
 use crate::output::{audit as audit_text, text};
 use crate::scenario;
+use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
 use crate::study;
 use crate::words::time::Span;
@@ -83,7 +85,7 @@ pub fn audit(args: &args::Audit) -> Result<(), Failure> {
         }
         args::AuditFormat::Csv => {
             let mut csv = Vec::new();
-            audit_text::csv(&found, &mut csv).map_err(Failure::io)?;
+            audit_text::csv(&customer, &found, &mut csv).map_err(Failure::io)?;
             print(&String::from_utf8_lossy(&csv))
         }
     }
@@ -93,9 +95,11 @@ fn read(folder: &Path, tables: &args::Tables, duration: Span) -> Result<(Estate,
     let files = files_of(folder)?;
     let options = ReadOptions { exported_at: tables.exported_at };
     let estate = import::read(files, &options).map_err(|faults| {
-        let closing = "nothing was written\n";
+        let place = if tables.anonymize { String::new() } else { format!(" in {}", folder.display()) };
+        let closing = format!("the tables{place} cannot be used as they are; nothing was written\n");
         Failure::invalid(format!("{}{closing}", render(&faults, !tables.anonymize)))
     })?;
+    check_given(tables, &estate)?;
     let now = estate.exported_at.ok_or_else(|| {
         Failure::usage(
             "no date in the tables tells when they were exported\n  help: say it with --exported-at",
@@ -113,6 +117,24 @@ fn read(folder: &Path, tables: &args::Tables, duration: Span) -> Result<(Estate,
     };
     let customer = customer(&estate, &assume, now);
     Ok((estate, customer))
+}
+
+/// What the caller knows must fit the tables: a slip would change nothing, and nobody would notice.
+fn check_given(tables: &args::Tables, estate: &Estate) -> Result<(), Failure> {
+    if tables.nodes.is_some() && estate.has(Table::Licenses) {
+        return Err(Failure::usage(
+            "--nodes is for exports without licenses.csv, which says it\n  help: leave it out",
+        ));
+    }
+    let known = || estate.policies.iter().map(String::as_str);
+    let unknown = |clone: &&String| !known().any(|name| name.eq_ignore_ascii_case(clone));
+    let Some(clone) = tables.clones.iter().find(unknown) else { return Ok(()) };
+    let near = nearest(clone, known()).filter(|_| !tables.anonymize);
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "its name as targets.csv has it".to_string(),
+    };
+    Err(Failure::usage(format!("--clone {clone}: no policy of targets.csv is called so\n  help: {help}")))
 }
 
 /// The scenario and the file of its clients.
@@ -182,8 +204,9 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// `acme.clients.csv` beside `acme.yaml`.
 fn clients_beside(scenario: &Path) -> Result<PathBuf, Failure> {
-    if scenario.file_name().is_none() || scenario.is_dir() {
-        let problem = format!("-o {} names no file", scenario.display());
+    let is_table = scenario.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
+    if scenario.file_name().is_none() || scenario.is_dir() || is_table {
+        let problem = format!("-o {} names no scenario", scenario.display());
         return Err(Failure::usage(format!("{problem}\n  help: name the scenario, such as `-o acme.yaml`")));
     }
     Ok(scenario.with_file_name(format!("{}.clients.csv", input::stem(scenario))))

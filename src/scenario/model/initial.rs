@@ -45,6 +45,8 @@ pub enum Machine {
     AgentUninstalled,
     /// It was re-imaged and goes on as another record (V10).
     LeftBehind,
+    /// Nobody knows: its record holds a license and was not exported. Retired, Disposed or deleted (V3).
+    Unlisted,
 }
 
 /// How far the plug-in is (C1, C2).
