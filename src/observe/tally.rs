@@ -2,7 +2,7 @@
 
 use super::timeline::{Counts, Levels};
 use crate::fleet::fact::{Fact, Observer, Step};
-use crate::rules::client::Mark;
+use crate::rules::client::{ClientState, Mark};
 use crate::rules::consumption::Refused;
 use crate::rules::license_files::{InForce, LicenseState};
 use crate::words::time::{Span, Time};
@@ -109,8 +109,12 @@ impl Tally {
         self.exhausted = is;
     }
 
-    fn step(&mut self, at: Time, step: &Step) {
+    fn step(&mut self, at: Time, after: ClientState, step: &Step) {
         match step {
+            Step::Found if after.is(Mark::Licensed) => {
+                self.licenses_at_start += 1;
+                self.note_peak(at);
+            }
             Step::LicenseTaken { waited } => {
                 self.waited_ms += waited.ms() as u128;
                 self.note_peak(at);
@@ -137,11 +141,7 @@ impl Observer for Tally {
                 self.advance(at);
                 self.levels.change(*before, *after);
                 self.levels.updates(step);
-                self.step(at, step);
-                if *step == Step::Found && after.is(Mark::Licensed) {
-                    self.licenses_at_start += 1;
-                    self.note_peak(at);
-                }
+                self.step(at, *after, step);
                 self.note_levels(at);
             }
             Fact::InForce(in_force) => {
