@@ -20,7 +20,7 @@ pub use support::{Audit, AuditFormat, Import, Tables};
 #[derive(Debug, Parser)]
 #[command(name = "fleetsim", version, about, arg_required_else_help = true)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 file or folder trouble, 2 wrong command line, 3 invalid scenario, \
+    after_help = "Exit codes: 0 done, 1 file or folder trouble, 2 wrong command line, 3 invalid scenario or tables, \
                       130 interrupted."
 )]
 pub struct Args {

@@ -11,16 +11,16 @@ use crate::words::time::Span;
 
 /// Make a scenario of a customer's exported tables; its clients start where the tables say they stand.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "The folder holds a CSV file for each table of which only the first is mandatory:
+#[command(after_help = "The folder holds a CSV file for each table; only the first is mandatory:
   computers.csv        Guid, Name, Domain, IsManaged, Status, LastConfigRequest, LastBasicInventory
   agents.csv           ResourceGuid, AgentName, ProductVersion
   license_in_use.csv   ProductName, LicensingPolicyGuid, ResourceGuid
   patch_inventory.csv  ResourceGuid, LastPatchInventory
   targets.csv          ResourceGuid, PolicyName
   licenses.csv         ProductName, Kind, Nodes, Starts, Expires, MaintenanceEnds
-Columns in any order, comma, semicolon or tab, UTF-8 or UTF-16, GUIDs with or without braces, dates as
-yyyy-MM-dd HH:mm:ss. What is missing is assumed, and the assumptions are listed. Writes the scenario and,
-beside it, its clients (NAME.clients.csv).
+Columns in any order, comma, semicolon or tab, UTF-8 or UTF-16, GUIDs with or without braces, dates as \
+yyyy-MM-dd HH:mm:ss. What is missing is assumed, and the assumptions are listed. Writes the scenario and, beside \
+it, its clients (NAME.clients.csv).
 
 Examples:
   fleetsim import export/ -o acme.yaml && fleetsim diagnose acme.yaml --at 0d
@@ -48,7 +48,7 @@ pub struct Import {
 /// Audit a customer's exported tables: the license table against what the rules say.
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Reads the same tables as `import`. Each finding has its rule, how many it is about, names, and what cures it;
+    after_help = "Reads the same tables as `import`. Each finding has its rule, how many it is about, names, and what cures it; \
 --format csv has a row for each client of each finding, --format json names them all.
 
 Examples:
