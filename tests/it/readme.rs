@@ -186,7 +186,7 @@ fn cases() -> String {
             rest.split(to).next().unwrap_or(rest).trim().trim_end_matches('.').to_string()
         };
         let (title, stem) = (between(": ", ". Question:"), &file.stem);
-        let link = format!("[{title}](scenarios/cases/{stem}.yaml)");
+        let link = format!("[{title}](scenarios/cases/{stem}.yaml) ([export](tests/exports/{stem}))");
         format!("| {link} | {} | {} |\n", between("Fix:", "Rules:"), between("Rules:", "Look at:"))
     });
     format!("| case | fix | rules |\n|---|---|---|\n{}", rows.collect::<String>())
