@@ -104,7 +104,9 @@ fn every_command_takes_changes() {
         assert!(done.status.success() && said.contains(says), "{args:?}: {said}{trouble}");
     }
     for (args, says) in [
-        (&["compare", "s.yaml"][..], "required"),
+        (&["compare", "s.yaml"][..], "with --set or --action"),
+        (&["diagnose", "s.yaml", "--at", "-1d"], "--at -1d: it must not be negative; write a date"),
+        (&["explain", "s.yaml", "--client", "live-1", "--at", "-1d"], "--at -1d: it must not be negative"),
         (&["check", "s.yaml", "--set", "duration"], "no `=`"),
         (&["check", "s.yaml", "--action", "retire group=libe at 4d"], "did you mean `live`?"),
     ] {
