@@ -182,6 +182,10 @@ mod tests {
                 "{at: 0d, membership_update: {delta: 5m, complete: {daily: \"02:10\"}}}",
             ),
             (
+                "membership_update delta=5m complete={daily: 02:10}",
+                "{at: 0d, membership_update: {delta: 5m, complete: {daily: \"02:10\"}}}",
+            ),
+            (
                 "upgrade version=8.7 released=2026-02-01 at 3d",
                 "{at: 3d, upgrade: {version: 8.7, released: 2026-02-01}}",
             ),
