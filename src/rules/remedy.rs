@@ -141,6 +141,20 @@ impl Remedy {
         }
     }
 
+    /// In the imperative, for a step that hangs on a rule: who is not known to be gone is looked for first.
+    pub fn words_by(self, clause: Clause) -> &'static str {
+        match (self, clause) {
+            (Remedy::RetireGone, Clause::V8) => "retire the records whose agent was uninstalled", // V8
+            (Remedy::RetireGone, Clause::V10) => "retire the records that a re-image left behind", // V10
+            _ => self.words(),
+        }
+    }
+
+    /// Does Patch Management, stopped as it is, run again with it (E1, M3)?
+    pub fn starts_the_server(self) -> bool {
+        matches!(self, Remedy::RenewMaintenance | Remedy::RenewLicense)
+    }
+
     /// Does it cost a license file?
     pub fn is_purchase(self) -> bool {
         matches!(self, Remedy::RenewMaintenance | Remedy::RenewLicense | Remedy::AddNodes)
@@ -248,6 +262,20 @@ mod tests {
             assert!(Permitted::ALL.allows(remedy));
             let expected = remedy != Remedy::RetireGone && !remedy.is_purchase();
             assert_eq!(permitted.allows(remedy), expected, "{remedy:?}");
+        }
+    }
+
+    #[test]
+    fn the_words_go_by_the_rule() {
+        #[rustfmt::skip]
+        let table = [
+            (Remedy::RetireGone,     Clause::V8,  "agent was uninstalled"),
+            (Remedy::RetireGone,     Clause::V9,  "look for PCs"),
+            (Remedy::RetireGone,     Clause::V10, "left behind"),
+            (Remedy::RetireDisposed, Clause::V6,  "set Disposed records to Retired"),
+        ];
+        for (remedy, clause, says) in table {
+            assert!(remedy.words_by(clause).contains(says), "{remedy:?}, {clause:?}");
         }
     }
 

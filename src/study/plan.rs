@@ -13,6 +13,7 @@ mod choice;
 mod files;
 mod goal;
 mod search;
+mod sources;
 
 pub use files::Named;
 pub use goal::{Goal, PATIENCE, Reached, Watch};

@@ -8,6 +8,7 @@ use std::panic;
 use fleetsim::engine::queue::EventQueue;
 use fleetsim::engine::simulation;
 use fleetsim::fleet::{Fleet, Mode};
+use fleetsim::output::plan_text::Call;
 use fleetsim::output::{plan_json, plan_text};
 use fleetsim::rules::lack::Lack;
 use fleetsim::rules::remedy::{Permitted, Remedy};
@@ -51,6 +52,11 @@ fn steps(plan: &Plan) -> Vec<String> {
     typed.collect()
 }
 
+fn said(scenario: &Scenario, plan: &Plan) -> String {
+    let changes = Changes::default();
+    plan_text::table(scenario, plan, Call { file: "t.yaml", changes: &changes, seed: None })
+}
+
 /// Each case at the first instant its header speaks of.
 #[test]
 fn each_case_is_cured_as_its_header_says() {
@@ -65,7 +71,7 @@ fn each_case_is_cured_as_its_header_says() {
         ("06-temporary-file",           "12d",    &["licenses.combined.from=2026-01-17T00:00:00"]),
         ("07-plugin-uninstalled",       "10d",    WAIT), // nobody lacks a license
         ("08-after-the-upgrade",        "9d",     &["policies dsup.enabled=true"]),
-        ("09-membership-updates-dead",  "6d",     &["membership_update delta=5m complete={daily: \"02:10\"}"]),
+        ("09-membership-updates-dead",  "6d",     &["membership_update delta=5m complete={daily: 02:10}"]),
         ("10-package-server-stuck",     "2d 12h", WAIT), // it has just been restarted
         ("11-cloned-images",            "5d",     WAIT), // nobody lacks a license
         ("12-maintenance-expired",      "50d",    WAIT), // nobody lacks a license
@@ -97,6 +103,10 @@ fn full(licenses: &str, more: &str) -> Scenario {
 /// License files, the rest of a scenario, what is asked, the steps.
 type Row<'r> = (&'r str, String, fn(Asked) -> Asked, Vec<&'r str>);
 
+/// Up to a dozen are named: who joins the group later is not meant.
+const KIOSKS: &str = "delete clients=[kiosks-1, kiosks-2, kiosks-3, kiosks-4, kiosks-5, kiosks-6, kiosks-7, \
+                      kiosks-8, kiosks-9, kiosks-10] agent=live";
+
 /// As few actions as do; among equals those that lose no history; what is bought comes last.
 #[test]
 fn as_few_actions_as_do() {
@@ -110,7 +120,7 @@ fn as_few_actions_as_do() {
     let table: [Row; 11] = [
         // one source is enough, and the kiosks would lose their histories
         ("{base: {nodes: 30}}", actions(&[gone, kiosks]), usual, vec![retire]),
-        ("{base: {nodes: 30}}", actions(&[kiosks]), usual, vec!["delete group=kiosks holding=true agent=live"]),
+        ("{base: {nodes: 30}}", actions(&[kiosks]), usual, vec![KIOSKS]),
         // two Disposed are not enough, the ten gone are
         ("{base: {nodes: 30}}", actions(&[gone, &disposed(2)]), usual, vec![retire]),
         // of two that are enough the one without loss
@@ -171,7 +181,7 @@ fn what_is_not_covered_needs_maintenance() {
     let none = planned(&scenario, "14d", no_purchase);
     assert_eq!((none.steps.len(), none.reached.all, none.reached.lacking), (0, None, 5));
     assert_eq!(none.reached.why[0].0, Lack::VersionNotCovered);
-    let said = plan_text::table(&scenario, &none, "t.yaml");
+    let said = said(&scenario, &none);
     assert!(said.contains("Nothing that may be done helps"), "{said}");
 }
 
@@ -303,6 +313,65 @@ fn what_is_promised_is_what_a_run_brings() {
     assert!(kinds.get("act") > Some(&3) && kinds.get("wait") > Some(&3), "{kinds:?}");
 }
 
+/// What a plan was asked with is in the commands it prints.
+#[test]
+fn the_commands_repeat_what_the_caller_gave() {
+    let text = "fleetsim: 1\nstart: 2026-01-05\nduration: 20d\nlicenses: {base: {nodes: 90}}\n\
+                groups: {gone: {clients: 10}, new: {clients: 1, enrol: 8d}}\n";
+    let set = Override::parse("licenses.base.nodes=10").expect("a pair");
+    let changes = Changes { sets: vec![set], actions: vec!["uninstall_agent group=gone at 2d".into()] };
+    let scenario = scenario::check_with(text, "t", &|_| Err(String::new()), &changes).unwrap().scenario;
+    let plan = planned(&scenario, "9d", usual);
+    let call = Call { file: "my export.yaml", changes: &changes, seed: Some(7) };
+    let said = plan_text::table(&scenario, &plan, call);
+    for part in [
+        "fleetsim diagnose \"my export.yaml\" --at 2026-",
+        " --seed 7 --set licenses.base.nodes=10 --action \"uninstall_agent group=gone at 2d\" --action \"retire",
+        "V8   retire the records whose agent was uninstalled",
+        "without it 1 of them stays without",
+        "The client without a license",
+    ] {
+        assert!(said.contains(part), "`{part}` is missing in\n{said}");
+    }
+    assert!(!said.contains("fleetsim compare"), "the file as it stands is something else\n{said}");
+}
+
+/// Nothing is deployed while Patch Management is stopped, also where all hold a license.
+#[test]
+fn a_stopped_server_is_started_again() {
+    let text = |licenses: &str, more: &str| {
+        format!(
+            "fleetsim: 1\nstart: 2026-01-05\nduration: 30d\nplatform: {{version: 8.6}}\nlicenses: {licenses}\n\
+             groups: {{old: {{clients: 10}}}}\n{more}\n"
+        )
+    };
+    let ended = "{base: {kind: subscription, nodes: 30, until: 2026-01-12}}";
+    let uncovered = "{base: {nodes: 30, aup_until: 2026-01-06}}";
+    let upgraded = "actions: [{at: 10d, upgrade: {version: 8.7, released: 2026-01-10}}]";
+    #[rustfmt::skip]
+    let table = [
+        // the only subscription is over (E1)
+        (ended, "", "licenses.ordered={kind: subscription, nodes: 10, until: 2027-01-19, from: 2026-01-19T00:00:00}"),
+        // maintenance does not cover the version (M3)
+        (uncovered, upgraded, "licenses.renewed={nodes: 30, aup_until: 2027-01-19, from: 2026-01-19T00:00:00, replaces: base}"),
+    ];
+    for (licenses, more, expected) in table {
+        let scenario = check(&text(licenses, more), "t").scenario;
+        let plan = planned(&scenario, "14d", usual);
+        assert_eq!((plan.goal.lacking(), steps(&plan)), (0, vec![expected.to_string()]));
+        let text = said(&scenario, &plan);
+        for part in
+            ["10 do, 0 do not; Patch Management is stopped", "without it Patch Management stays stopped"]
+        {
+            assert!(text.contains(part), "`{part}` is missing in\n{text}");
+        }
+        let none = planned(&scenario, "14d", no_purchase);
+        assert!(none.steps.is_empty());
+        let text = said(&scenario, &none);
+        assert!(text.contains("Nothing that may be done starts Patch Management again"), "{text}");
+    }
+}
+
 #[test]
 fn a_plan_is_written_for_people_and_for_programs() {
     let scenario = full(
@@ -310,7 +379,7 @@ fn a_plan_is_written_for_people_and_for_programs() {
         "actions: [{at: 2d, dispose: {group: old, clients: 2}}, {at: 12d, run: licensing_refresh}]",
     );
     let plan = planned(&scenario, "9d", usual);
-    let said = plan_text::table(&scenario, &plan, "t.yaml");
+    let said = said(&scenario, &plan);
     for part in [
         "33 clients should hold a license",
         "1 action of the scenario after this instant",

@@ -28,7 +28,8 @@ pub fn diagnose(args: &args::Diagnose) -> Result<(), Failure> {
 
 /// `diagnose --plan`: scenario → runs with what could help, from the instant on → the shortest list.
 fn plan(args: &args::Diagnose) -> Result<(), Failure> {
-    let scenario = load(&args.scenario, &args.changes.read()?, args.seed, false)?;
+    let changes = args.changes.read()?;
+    let scenario = load(&args.scenario, &changes, args.seed, false)?;
     let at = args.at.as_deref().map_or(Ok(scenario.duration), |at| length_until(at, &scenario))?;
     let permitted = if args.no_purchase { Permitted::ALL.without_purchases() } else { Permitted::ALL };
     let permitted = args.without.iter().fold(permitted, |permitted, remedy| permitted.without(*remedy));
@@ -37,8 +38,10 @@ fn plan(args: &args::Diagnose) -> Result<(), Failure> {
     let found = study::plan::plan(&scenario, asked, &mut |at, _| progress.watch(at));
     progress.finish();
     let found = found?;
+    let file = args.scenario.display().to_string();
+    let call = plan_text::Call { file: &file, changes: &changes, seed: args.seed };
     print(&match args.format {
-        Format::Table => plan_text::table(&scenario, &found, &args.scenario.display().to_string()),
+        Format::Table => plan_text::table(&scenario, &found, call),
         Format::Json => plan_json::document(&scenario, &found),
     })
 }

@@ -53,7 +53,7 @@ impl<O: Observer> Finder<'_, '_, O> {
                 self.step(Remedy::RestartPackageServer, &format!("restart_package_server {name}"), rows)
             })
             .collect();
-        let updates = "membership_update delta=5m complete={daily: \"02:10\"}";
+        let updates = "membership_update delta=5m complete={daily: 02:10}";
         let over_time = &self.scenario.over_time;
         let policies = &over_time.policies[over_time.policies_at(self.at)].policies;
         let (dsup, target) = (rows(Remedy::EnableDsup), rows(Remedy::TargetEverybody));
@@ -134,7 +134,7 @@ impl<O: Observer> Finder<'_, '_, O> {
         rows.first()?;
         let names = rows.iter().take(NAMED).map(|row| self.fleet.roster().name(*row)).collect();
         let clause = match remedy {
-            Remedy::RetireGone => self.mostly_kept_by(rows).unwrap_or(remedy.clause()),
+            Remedy::RetireGone => self.kept_by(rows).unwrap_or(remedy.clause()),
             _ => remedy.clause(),
         };
         let clients = Sample { count: rows.len() as u64, names };
@@ -142,15 +142,14 @@ impl<O: Observer> Finder<'_, '_, O> {
         Some(Step { clause, clients, histories, ..spoken(remedy, said, self.scenario, self.at)? })
     }
 
-    /// The rule by which most of these records keep their licenses.
-    fn mostly_kept_by(&self, rows: &[u32]) -> Option<Clause> {
-        let mut count: BTreeMap<Clause, u64> = BTreeMap::new();
-        for row in rows {
-            if let Release::Kept(clause) = self.fleet.fate_of_license(*row) {
-                *count.entry(clause).or_default() += 1;
-            }
-        }
-        count.into_iter().max_by_key(|(clause, rows)| (*rows, *clause)).map(|(clause, _)| clause)
+    /// The rule by which these records keep their licenses; of several the one that asks for most care: a PC
+    /// that only seems to be gone has to be looked for (V9).
+    fn kept_by(&self, rows: &[u32]) -> Option<Clause> {
+        let kept = rows.iter().filter_map(|row| match self.fleet.fate_of_license(*row) {
+            Release::Kept(clause) => Some(clause),
+            _ => None,
+        });
+        kept.max_by_key(|clause| (!matches!(clause, Clause::V8 | Clause::V10), *clause))
     }
 }
 
