@@ -35,6 +35,11 @@ impl Changes {
     pub fn blame(&self, fault: Fault, own: usize) -> Fault {
         let action =
             item_of("actions", &fault.path).and_then(|item| self.actions.get(item.checked_sub(own)?));
+        let help = match action {
+            Some(text) => fault.help.as_deref().map(|help| spoken::as_spoken(help, text)),
+            None => fault.help.clone(),
+        };
+        let fault = Fault { help, ..fault };
         let set = || self.sets.iter().rev().find(|set| set.covers(&fault.path));
         let change = action.map(|text| format!("--action {text}"));
         match change.or_else(|| set().map(|set| format!("--set {}", set.typed()))) {

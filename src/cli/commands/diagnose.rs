@@ -3,7 +3,7 @@
 use super::super::args::{self, Format};
 use super::super::exit::Failure;
 use super::super::progress::Progress;
-use super::{length_until, load, load_until, print};
+use super::{length_until, load, load_until, note, print};
 use crate::output::{diagnosis, diagnosis_json, plan_json, plan_text};
 use crate::rules::remedy::Permitted;
 use crate::study;
@@ -20,6 +20,7 @@ pub fn diagnose(args: &args::Diagnose) -> Result<(), Failure> {
     let found = study::diagnose::diagnose(&scenario, |at, _| progress.watch(at));
     progress.finish();
     let found = found?;
+    note(&scenario, &found.shortfalls);
     print(&match args.format {
         Format::Table => diagnosis::table(&scenario, &found),
         Format::Json => diagnosis_json::document(&scenario, &found),
@@ -38,6 +39,7 @@ fn plan(args: &args::Diagnose) -> Result<(), Failure> {
     let found = study::plan::plan(&scenario, asked, &mut |at, _| progress.watch(at));
     progress.finish();
     let found = found?;
+    note(&scenario, &found.shortfalls);
     let file = args.scenario.display().to_string();
     let call = plan_text::Call { file: &file, changes: &changes, seed: args.seed };
     print(&match args.format {
