@@ -7,7 +7,7 @@ use super::diagnosis::stopped;
 use super::text::{counted, grouped, minute, named, roughly, timestamp};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{Changes, Override, in_shell};
-use crate::study::plan::{PATIENCE, Plan, Reached, Step, Typed, What};
+use crate::study::plan::{Origin, PATIENCE, Plan, Reached, Step, Typed, What};
 use crate::words::time::{Span, Time};
 
 /// How the plan was asked for: what its commands have to say again.
@@ -129,6 +129,9 @@ fn entry(number: usize, step: &Step) -> String {
     if step.nodes > 0 {
         let _ = writeln!(out, "{indent}cost: {} to buy", counted(step.nodes, "node"));
     }
+    if matches!(&step.what, What::File(_, Origin::Again(_) | Origin::Combined)) && step.nodes == 0 {
+        let _ = writeln!(out, "{indent}cost: no nodes to buy, they are owned");
+    }
     if step.histories > 0 {
         let _ = writeln!(out, "{indent}cost: the task history of {}", counted(step.histories, "client"));
     }
@@ -151,11 +154,18 @@ fn missed(step: &Step) -> String {
 
 /// What is done, in the imperative.
 pub fn words(step: &Step) -> String {
+    let what = step.remedy.words_by(step.clause);
     match &step.what {
-        What::Earlier(named) => {
-            format!("have license file {} in force now: {}", named.file.name, step.remedy.words())
+        What::File(named, Origin::Later) => {
+            format!("have license file {} in force now: {what}", named.file.name)
         }
-        What::Action(_) | What::File(_) => step.remedy.words_by(step.clause).to_string(),
+        What::File(_, Origin::Again(name)) => {
+            format!("{what}: install license file {name} again, which another one replaced (L1)")
+        }
+        What::File(_, Origin::Combined) => {
+            format!("{what}: have all license files in date combined into one (L1)")
+        }
+        What::Action(_) | What::File(_, Origin::Bought) => what.to_string(),
     }
 }
 

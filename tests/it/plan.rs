@@ -10,7 +10,6 @@ use fleetsim::engine::simulation;
 use fleetsim::fleet::{Fleet, Mode};
 use fleetsim::output::plan_text::Call;
 use fleetsim::output::{plan_json, plan_text};
-use fleetsim::rules::lack::Lack;
 use fleetsim::rules::remedy::{Permitted, Remedy};
 use fleetsim::scenario;
 use fleetsim::scenario::model::Scenario;
@@ -25,17 +24,17 @@ use crate::random::scenario_of;
 /// Random scenarios planned for in a usual run of the tests.
 const USUAL: u64 = 60;
 
-fn planned(scenario: &Scenario, at: &str, more: fn(Asked) -> Asked) -> Plan {
+pub fn planned(scenario: &Scenario, at: &str, more: fn(Asked) -> Asked) -> Plan {
     let at = instant_text(at, scenario.start).expect(at);
     let asked = more(Asked { at, everyone: false, permitted: Permitted::ALL });
     plan(scenario, asked, &mut |_, _| ControlFlow::Continue(())).expect("nobody interrupts")
 }
 
-fn usual(asked: Asked) -> Asked {
+pub fn usual(asked: Asked) -> Asked {
     asked
 }
 
-fn no_purchase(asked: Asked) -> Asked {
+pub fn no_purchase(asked: Asked) -> Asked {
     Asked { permitted: Permitted::ALL.without_purchases(), ..asked }
 }
 
@@ -44,7 +43,7 @@ fn everyone(asked: Asked) -> Asked {
 }
 
 /// The steps as they are typed, without the instant.
-fn steps(plan: &Plan) -> Vec<String> {
+pub fn steps(plan: &Plan) -> Vec<String> {
     let typed = plan.steps.iter().map(|step| match &step.typed {
         Typed::Action(text) => text.rsplit_once(" at ").expect("it says when").0.to_string(),
         Typed::Set(text) => text.clone(),
@@ -52,7 +51,7 @@ fn steps(plan: &Plan) -> Vec<String> {
     typed.collect()
 }
 
-fn said(scenario: &Scenario, plan: &Plan) -> String {
+pub fn said(scenario: &Scenario, plan: &Plan) -> String {
     let changes = Changes::default();
     plan_text::table(scenario, plan, Call { file: "t.yaml", changes: &changes, seed: None })
 }
@@ -166,25 +165,6 @@ fn nodes_that_come_back_by_themselves_are_not_bought() {
     hold(&scenario, &plan);
 }
 
-#[test]
-fn what_is_not_covered_needs_maintenance() {
-    let text = "fleetsim: 1\nstart: 2026-01-05\nduration: 30d\nplatform: {version: 8.6}\n\
-                licenses: {base: {nodes: 30, aup_until: 2026-01-06}, more: {nodes: 10}}\n\
-                groups: {old: {clients: 10}, new: {clients: 5, enrol: 12d}}\n\
-                actions: [{at: 10d, upgrade: {version: 8.7, released: 2026-01-10}}]\n";
-    let scenario = check(text, "t").scenario;
-    let bought = planned(&scenario, "14d", usual);
-    let renewed =
-        "licenses.renewed={nodes: 30, aup_until: 2027-01-19, from: 2026-01-19T00:00:00, replaces: base}";
-    assert_eq!(steps(&bought), [renewed]);
-    hold(&scenario, &bought);
-    let none = planned(&scenario, "14d", no_purchase);
-    assert_eq!((none.steps.len(), none.reached.all, none.reached.lacking), (0, None, 5));
-    assert_eq!(none.reached.why[0].0, Lack::VersionNotCovered);
-    let said = said(&scenario, &none);
-    assert!(said.contains("Nothing that may be done helps"), "{said}");
-}
-
 /// An imported fleet is asked about at its very start.
 #[test]
 fn the_start_can_be_asked_about() {
@@ -265,7 +245,7 @@ fn wanting(scenario: &Scenario, plan: &Plan, at: Time) -> u64 {
 }
 
 /// The instant a plan promises is the first at which all hold a license in a plain run.
-fn hold(scenario: &Scenario, plan: &Plan) {
+pub fn hold(scenario: &Scenario, plan: &Plan) {
     let Some(all) = plan.reached.all.filter(|_| plan.goal.lacking() > 0) else { return };
     assert_eq!(wanting(scenario, plan, all), 0, "all hold one at the instant promised");
     let before = Time(all.ms() - 1);
@@ -334,42 +314,6 @@ fn the_commands_repeat_what_the_caller_gave() {
         assert!(said.contains(part), "`{part}` is missing in\n{said}");
     }
     assert!(!said.contains("fleetsim compare"), "the file as it stands is something else\n{said}");
-}
-
-/// Nothing is deployed while Patch Management is stopped, also where all hold a license.
-#[test]
-fn a_stopped_server_is_started_again() {
-    let text = |licenses: &str, more: &str| {
-        format!(
-            "fleetsim: 1\nstart: 2026-01-05\nduration: 30d\nplatform: {{version: 8.6}}\nlicenses: {licenses}\n\
-             groups: {{old: {{clients: 10}}}}\n{more}\n"
-        )
-    };
-    let ended = "{base: {kind: subscription, nodes: 30, until: 2026-01-12}}";
-    let uncovered = "{base: {nodes: 30, aup_until: 2026-01-06}}";
-    let upgraded = "actions: [{at: 10d, upgrade: {version: 8.7, released: 2026-01-10}}]";
-    #[rustfmt::skip]
-    let table = [
-        // the only subscription is over (E1)
-        (ended, "", "licenses.ordered={kind: subscription, nodes: 10, until: 2027-01-19, from: 2026-01-19T00:00:00}"),
-        // maintenance does not cover the version (M3)
-        (uncovered, upgraded, "licenses.renewed={nodes: 30, aup_until: 2027-01-19, from: 2026-01-19T00:00:00, replaces: base}"),
-    ];
-    for (licenses, more, expected) in table {
-        let scenario = check(&text(licenses, more), "t").scenario;
-        let plan = planned(&scenario, "14d", usual);
-        assert_eq!((plan.goal.lacking(), steps(&plan)), (0, vec![expected.to_string()]));
-        let text = said(&scenario, &plan);
-        for part in
-            ["10 do, 0 do not; Patch Management is stopped", "without it Patch Management stays stopped"]
-        {
-            assert!(text.contains(part), "`{part}` is missing in\n{text}");
-        }
-        let none = planned(&scenario, "14d", no_purchase);
-        assert!(none.steps.is_empty());
-        let text = said(&scenario, &none);
-        assert!(text.contains("Nothing that may be done starts Patch Management again"), "{text}");
-    }
 }
 
 #[test]

@@ -134,7 +134,7 @@ impl<'s, 'w> Search<'s, 'w> {
         let mut steps: Vec<Step> = found.iter().filter(|step| step.frees == 0).cloned().collect();
         let works = self.works(held + wanted);
         let running = with_steps(self.ground, &works);
-        let nodes = in_force(&running.licenses, self.asked.at).nodes;
+        let nodes = in_force(&running.licenses, self.needs(0).seen()).nodes;
         let short = nodes.map_or(0, |nodes| (held + wanted).saturating_sub(nodes)); // X2, L3
         let sources: Vec<&Step> = found.iter().filter(is_source).collect();
         let (chosen, freed) = self.sources().choose(&sources, short);
@@ -163,7 +163,7 @@ impl<'s, 'w> Search<'s, 'w> {
             remedy: new.remedy,
             clause: new.remedy.clause(),
             typed: Typed::Set(new.typed),
-            what: if new.earlier { What::Earlier(new.named) } else { What::File(new.named) },
+            what: What::File(new.named, new.origin),
             clients: Sample { count: 0, names: Vec::new() },
             frees: 0,
             histories: 0,
@@ -172,6 +172,13 @@ impl<'s, 'w> Search<'s, 'w> {
         };
         let permitted = |new: &Installed| self.asked.permitted.allows(new.remedy);
         installed.into_iter().filter(permitted).map(step).collect()
+    }
+
+    /// Does Patch Management run only with this step beside the others (E1, M3)?
+    fn starts(&self, step: &Step, others: &[Step]) -> bool {
+        let needs = self.needs(0);
+        let changed = with_steps(self.ground, others);
+        step.remedy.starts_the_server() && !needs.works(in_force(&changed.licenses, needs.seen()))
     }
 
     /// Leaves each step out in turn: purchases first, then what costs histories. What nobody misses is
@@ -185,7 +192,7 @@ impl<'s, 'w> Search<'s, 'w> {
                 .sort_by_key(|step| (!step.remedy.is_purchase(), std::cmp::Reverse(step.histories)));
             let tried = steps.remove(needed);
             let without = self.judge(steps)?;
-            if without.lacking <= reached.lacking && !tried.remedy.starts_the_server() {
+            if without.lacking <= reached.lacking && !self.starts(&tried, steps) {
                 reached = without;
                 (0..needed).for_each(|i| steps[i].without = 0);
                 needed = 0;

@@ -62,7 +62,7 @@ impl Sources<'_> {
         let platform = &self.ground.platform;
         let refund = match step.remedy {
             Remedy::RunRefresh => return false,
-            Remedy::DeleteRetired | Remedy::DeleteWithoutPlugin => platform.refund_on_delete,
+            Remedy::DeleteRecords | Remedy::DeleteWithoutPlugin => platform.refund_on_delete,
             _ => platform.refund_on_retire,
         };
         refund == Refund::Immediate || platform.licensing_refresh == Schedule::Immediate
