@@ -274,7 +274,9 @@ fn what_is_promised_is_what_a_run_brings() {
             let may_buy = permitted.allows(Remedy::AddNodes);
             assert!(may_buy || !bought, "nothing is bought that must not be");
             assert!(plan.steps.iter().all(|step| permitted.allows(step.remedy)), "only what is permitted");
-            assert!(plan.reached.lacking <= plan.waiting.lacking, "a plan makes nothing worse");
+            // A server that is started again rejects some, too, and they may give up.
+            let starts = plan.steps.iter().any(|step| step.remedy.starts_the_server());
+            assert!(starts || plan.reached.lacking <= plan.waiting.lacking, "a plan makes nothing worse");
             let all = plan.reached.all.is_some();
             assert!(all || plan.reached.lacking > 0, "who stays without a license is counted");
             match (plan.goal.lacking(), plan.steps.len(), all) {
