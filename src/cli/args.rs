@@ -161,7 +161,7 @@ pub struct Explain {
     #[arg(long, value_name = "NAME")]
     pub client: String,
     /// End the story here: a date, or a duration after the start [default: the end of the scenario].
-    #[arg(long, value_name = "INSTANT")]
+    #[arg(long, value_name = "INSTANT", allow_hyphen_values = true)]
     pub at: Option<String>,
     #[command(flatten)]
     pub changes: Changes,
@@ -188,7 +188,7 @@ pub struct Diagnose {
     /// The scenario, a YAML file.
     pub scenario: PathBuf,
     /// The instant asked about: a date, or a duration after the start [default: the end of the scenario].
-    #[arg(long, value_name = "INSTANT")]
+    #[arg(long, value_name = "INSTANT", allow_hyphen_values = true)]
     pub at: Option<String>,
     /// Instead, make a plan as of that instant: the fewest actions after which every client that should hold
     /// a license does, tried by simulation; when they take effect, and what they cost.

@@ -29,11 +29,12 @@ use super::args;
 use super::exit::Failure;
 use super::input::{self, Loaded};
 use crate::output::folder::Committed;
-use crate::output::text;
+use crate::output::{console, text};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
 use crate::scenario::schema;
 use crate::scenario::values::instant_text;
+use crate::study::run::Shortfall;
 use crate::words::time::{Span, Time};
 
 /// `schema`: the scenario language, for editors.
@@ -98,6 +99,11 @@ fn length_until(at: &str, scenario: &Scenario) -> Result<Span, Failure> {
 
 fn end_of(scenario: &Scenario) -> String {
     text::timestamp(scenario.start, scenario.horizon())
+}
+
+/// Says on stderr which actions found fewer clients than they asked for.
+fn note(scenario: &Scenario, shortfalls: &[Shortfall]) {
+    let _ = io::stderr().lock().write_all(console::shortfalls(scenario, shortfalls).as_bytes());
 }
 
 /// Prints to stdout; a reader that has gone away (`| head`) is a quiet end.

@@ -58,7 +58,8 @@ pub fn answers(scenario: &Scenario, outcome: &Outcome) -> String {
     line("Waiting at the end", counted(tally.levels.clients_waiting, "client"));
     line("Next license event", next_license_event(outcome, when));
     out.push_str(&without_license(outcome));
-    out.push_str(&shortfalls(&outcome.shortfalls, when));
+    out.push_str(if outcome.shortfalls.is_empty() { "" } else { "\n" });
+    out.push_str(&shortfalls(scenario, &outcome.shortfalls));
     out
 }
 
@@ -179,12 +180,17 @@ fn without_license(outcome: &Outcome) -> String {
     out
 }
 
-fn shortfalls(shortfalls: &[Shortfall], when: impl Fn(Time) -> String) -> String {
-    let mut out = String::from(if shortfalls.is_empty() { "" } else { "\n" });
+/// A line for each action that found fewer clients than it asked for.
+pub fn shortfalls(scenario: &Scenario, shortfalls: &[Shortfall]) -> String {
+    let mut out = String::new();
     for Shortfall { action, at, asked, found } in shortfalls {
         let asked = asked.map_or(String::new(), |asked| format!(" of {}", grouped(u64::from(asked))));
         let found = counted(u64::from(*found), "client");
-        let _ = writeln!(out, "  note: actions[{action}] on {} found {found}{asked}", when(*at));
+        let _ = writeln!(
+            out,
+            "  note: actions[{action}] on {} found {found}{asked}",
+            minute(scenario.start, *at)
+        );
     }
     out
 }

@@ -6,12 +6,21 @@ use std::fmt::Write;
 use super::diagnosis::stopped;
 use super::text::{counted, grouped, minute, named, roughly, timestamp};
 use crate::scenario::model::Scenario;
-use crate::scenario::overrides::{Changes, Override};
-use crate::study::plan::{PATIENCE, Plan, Reached, Step, Typed, What};
+use crate::scenario::overrides::{Changes, Override, in_shell};
+use crate::study::plan::{Origin, PATIENCE, Plan, Reached, Step, Typed, What};
 use crate::words::time::{Span, Time};
 
-/// The plan as text; `file` is the scenario as it was named on the command line.
-pub fn table(scenario: &Scenario, plan: &Plan, file: &str) -> String {
+/// How the plan was asked for: what its commands have to say again.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'c> {
+    /// The scenario as it was named on the command line.
+    pub file: &'c str,
+    pub changes: &'c Changes,
+    pub seed: Option<u64>,
+}
+
+/// The plan as text.
+pub fn table(scenario: &Scenario, plan: &Plan, call: Call) -> String {
     let at = timestamp(scenario.start, plan.asked.at);
     let at_end = if plan.asked.at == scenario.horizon() { ", the end of the scenario" } else { "" };
     let mut out = format!("Plan for {} as of {at}{at_end}, seed {}\n\n", scenario.name, scenario.seed);
@@ -29,7 +38,7 @@ pub fn table(scenario: &Scenario, plan: &Plan, file: &str) -> String {
     if plan.goal.lacking() > 0 {
         out += &effect(scenario, plan);
     }
-    out + &commands(scenario, plan, file)
+    out + &commands(scenario, plan, call)
 }
 
 fn line(label: &str, text: &str) -> String {
@@ -43,7 +52,8 @@ fn headline(scenario: &Scenario, plan: &Plan) -> String {
         n => format!("{} clients should hold a license", grouped(n)),
     };
     let (hold, lacking) = (grouped(goal.hold), grouped(goal.lacking()));
-    let mut out = line("Goal", &format!("{should}: {hold} do, {lacking} do not"));
+    let works = if stopped(plan.solution).is_some() { "; Patch Management is stopped" } else { "" };
+    let mut out = line("Goal", &format!("{should}: {hold} do, {lacking} do not{works}"));
     if goal.outside.count > 0 {
         let (count, names) = (counted(goal.outside.count, "managed client"), some(&goal.outside));
         out += &line("Not counted", &format!("{count} the install policy does not target (C1): {names}"));
@@ -75,7 +85,11 @@ fn waiting(scenario: &Scenario, plan: &Plan) -> String {
 }
 
 fn nothing_to_do(plan: &Plan) -> String {
+    let all = plan.reached.all.is_some();
     match (plan.goal.lacking(), plan.reached.all) {
+        _ if all && stopped(plan.solution).is_some() => {
+            "\nNothing that may be done starts Patch Management again. No license is missing.\n".into()
+        }
         (0, _) => "\nNothing to do: all of them hold a license.\n".into(),
         (_, Some(at)) => {
             format!("\nNothing to do but wait: all of them hold a license in {}.\n", after(plan, at))
@@ -112,22 +126,46 @@ fn entry(number: usize, step: &Step) -> String {
         );
     }
     let _ = writeln!(out, "{indent}{}", typed(step));
-    for (count, what) in [(step.nodes, "nodes to buy"), (step.histories, "task histories lost")] {
-        if count > 0 {
-            let _ = writeln!(out, "{indent}cost: {} {what}", grouped(count));
-        }
+    if step.nodes > 0 {
+        let _ = writeln!(out, "{indent}cost: {} to buy", counted(step.nodes, "node"));
     }
-    let _ = writeln!(out, "{indent}without it {} of them stay without a license", grouped(step.without));
+    if matches!(&step.what, What::File(_, Origin::Again(_) | Origin::Combined)) && step.nodes == 0 {
+        let _ = writeln!(out, "{indent}cost: no nodes to buy, they are owned");
+    }
+    if step.histories > 0 {
+        let _ = writeln!(out, "{indent}cost: the task history of {}", counted(step.histories, "client"));
+    }
+    let _ = writeln!(out, "{indent}without it {}", missed(step));
     out
+}
+
+/// What comes of leaving it out.
+fn missed(step: &Step) -> String {
+    let stay = match step.without {
+        1 => "1 of them stays without a license".to_string(),
+        n => format!("{} of them stay without a license", grouped(n)),
+    };
+    match (step.remedy.starts_the_server(), step.without) {
+        (true, 0) => "Patch Management stays stopped".into(),
+        (true, _) => format!("Patch Management stays stopped, and {stay}"),
+        (false, _) => stay,
+    }
 }
 
 /// What is done, in the imperative.
 pub fn words(step: &Step) -> String {
+    let what = step.remedy.words_by(step.clause);
     match &step.what {
-        What::Earlier(named) => {
-            format!("have license file {} in force now: {}", named.file.name, step.remedy.words())
+        What::File(named, Origin::Later) => {
+            format!("have license file {} in force now: {what}", named.file.name)
         }
-        What::Action(_) | What::File(_) => step.remedy.words().to_string(),
+        What::File(_, Origin::Again(name)) => {
+            format!("{what}: install license file {name} again, which another one replaced (L1)")
+        }
+        What::File(_, Origin::Combined) => {
+            format!("{what}: have all license files in date combined into one (L1)")
+        }
+        What::Action(_) | What::File(_, Origin::Bought) => what.to_string(),
     }
 }
 
@@ -165,11 +203,17 @@ fn costs(plan: &Plan) -> String {
 /// When it takes effect, or what remains.
 fn effect(scenario: &Scenario, plan: &Plan) -> String {
     let Reached { first, half, all, lacking, why } = &plan.reached;
-    let mut out = format!("\nOf the {} without a license\n\n", grouped(plan.goal.lacking()));
-    for (which, when) in [("the first", first), ("half", half), ("all", all)] {
+    let (mut out, milestones) = match plan.goal.lacking() {
+        1 => ("\nThe client without a license\n\n".to_string(), vec![("holds one", all)]),
+        n => (
+            format!("\nOf the {} without a license\n\n", grouped(n)),
+            vec![("the first hold one", first), ("half hold one", half), ("all hold one", all)],
+        ),
+    };
+    for (which, when) in milestones {
         if let Some(when) = when {
             let (at, after) = (minute(scenario.start, *when), after(plan, *when));
-            let _ = writeln!(out, "  {:<20} {at}, after {after}", format!("{which} hold one"));
+            let _ = writeln!(out, "  {which:<20} {at}, after {after}");
         }
     }
     if all.is_none() {
@@ -189,8 +233,9 @@ fn effect(scenario: &Scenario, plan: &Plan) -> String {
     out
 }
 
-/// The exact commands; where the scenario ends before the effect shows, with a longer one.
-fn commands(scenario: &Scenario, plan: &Plan, file: &str) -> String {
+/// The exact commands, with what the plan was asked with; where the scenario ends before the effect shows,
+/// with a longer one.
+fn commands(scenario: &Scenario, plan: &Plan, call: Call) -> String {
     if plan.steps.is_empty() {
         return String::new();
     }
@@ -198,14 +243,26 @@ fn commands(scenario: &Scenario, plan: &Plan, file: &str) -> String {
         0 => "",
         _ => " (the scenario's own later actions happen in these, too)",
     };
-    let typed = changes(&plan.steps).typed();
     let seen = plan.reached.all.unwrap_or(plan.asked.at + PATIENCE);
-    let when = timestamp(scenario.start, seen);
-    if seen <= scenario.horizon() {
-        return format!(
-            "\nTry it{beware}\n\n  fleetsim diagnose {file} --at {when} {typed}\n  fleetsim compare {file} {typed}\n"
-        );
+    let (file, when) = (in_shell(call.file), timestamp(scenario.start, seen));
+    let given = given(call);
+    let longer = match seen <= scenario.horizon() {
+        true => String::new(),
+        false => format!(" --set duration={}", Span::days(1 + (seen - Time::START).ms() / Span::DAY.ms())),
+    };
+    let steps = changes(&plan.steps).typed();
+    let mut out =
+        format!("\nTry it{beware}\n\n  fleetsim diagnose {file} --at {when}{given}{longer} {steps}\n");
+    // The first of two that are compared is the file as it stands, without what it was changed by.
+    if longer.is_empty() && call.changes.is_empty() {
+        out += &format!("  fleetsim compare {file}{given} {steps}\n");
     }
-    let longer = Span::days(1 + (seen - Time::START).ms() / Span::DAY.ms());
-    format!("\nTry it{beware}\n\n  fleetsim diagnose {file} --at {when} --set duration={longer} {typed}\n")
+    out
+}
+
+/// The caller's own seed and changes.
+fn given(call: Call) -> String {
+    let seed = call.seed.map(|seed| format!(" --seed {seed}"));
+    let changes = Some(call.changes.typed()).filter(|typed| !typed.is_empty());
+    format!("{}{}", seed.unwrap_or_default(), changes.map_or(String::new(), |typed| format!(" {typed}")))
 }

@@ -5,6 +5,7 @@ use super::clause::Clause;
 use super::client::{ClientState, Mark, Status};
 use super::lack::Lack;
 use super::recovery::Release;
+use crate::scenario::model::Version;
 
 /// Something an administrator can do. In the order in which a plan does it: what lets clients go on, what
 /// frees licenses, what has to be bought.
@@ -22,8 +23,8 @@ pub enum Remedy {
     RetireDisposed,
     /// Retire records whose PC is gone, or has another record.
     RetireGone,
-    /// Delete records that 6.x keeps the license of.
-    DeleteRetired,
+    /// Delete records whose PC is gone, of any status: in 6.x retiring frees nothing.
+    DeleteRecords,
     /// Delete clients that shall have no plug-in, and have none.
     DeleteWithoutPlugin,
     /// Run the licensing refresh by hand.
@@ -70,7 +71,7 @@ impl Remedy {
         Remedy::TargetEverybody,
         Remedy::RetireDisposed,
         Remedy::RetireGone,
-        Remedy::DeleteRetired,
+        Remedy::DeleteRecords,
         Remedy::DeleteWithoutPlugin,
         Remedy::RunRefresh,
         Remedy::RenewMaintenance,
@@ -92,7 +93,7 @@ impl Remedy {
             Remedy::TargetEverybody => Clause::C1,
             Remedy::RetireDisposed => Clause::V6,
             Remedy::RetireGone => Clause::V8,
-            Remedy::DeleteRetired => Clause::V3,
+            Remedy::DeleteRecords => Clause::V3,
             Remedy::DeleteWithoutPlugin => Clause::V4,
             Remedy::RunRefresh => Clause::V1,
             Remedy::RenewMaintenance => Clause::M3,
@@ -110,7 +111,7 @@ impl Remedy {
             Remedy::TargetEverybody => "target_everybody",
             Remedy::RetireDisposed => "retire_disposed",
             Remedy::RetireGone => "retire_gone",
-            Remedy::DeleteRetired => "delete_retired",
+            Remedy::DeleteRecords => "delete_records",
             Remedy::DeleteWithoutPlugin => "delete_without_plugin",
             Remedy::RunRefresh => "run_refresh",
             Remedy::RenewMaintenance => "renew_maintenance",
@@ -130,7 +131,9 @@ impl Remedy {
             Remedy::RetireGone => {
                 "look for PCs that seem to be gone, and retire the records of those that are"
             }
-            Remedy::DeleteRetired => "delete the Retired records; 6.x gives nothing back for Retired",
+            Remedy::DeleteRecords => {
+                "delete the records of PCs that are gone; 6.x gives nothing back for Retired"
+            }
             Remedy::DeleteWithoutPlugin => {
                 "delete the clients whose plug-in was uninstalled; they return without a license"
             }
@@ -141,6 +144,20 @@ impl Remedy {
         }
     }
 
+    /// In the imperative, for a step that hangs on a rule: who is not known to be gone is looked for first.
+    pub fn words_by(self, clause: Clause) -> &'static str {
+        match (self, clause) {
+            (Remedy::RetireGone, Clause::V8) => "retire the records whose agent was uninstalled", // V8
+            (Remedy::RetireGone, Clause::V10) => "retire the records that a re-image left behind", // V10
+            _ => self.words(),
+        }
+    }
+
+    /// Does Patch Management, stopped as it is, run again with it (E1, M3)?
+    pub fn starts_the_server(self) -> bool {
+        matches!(self, Remedy::RenewMaintenance | Remedy::RenewLicense)
+    }
+
     /// Does it cost a license file?
     pub fn is_purchase(self) -> bool {
         matches!(self, Remedy::RenewMaintenance | Remedy::RenewLicense | Remedy::AddNodes)
@@ -148,7 +165,7 @@ impl Remedy {
 
     /// Does a client lose its task history by it (V4)?
     pub fn loses_history(self) -> bool {
-        matches!(self, Remedy::DeleteRetired | Remedy::DeleteWithoutPlugin)
+        matches!(self, Remedy::DeleteRecords | Remedy::DeleteWithoutPlugin)
     }
 }
 
@@ -189,17 +206,20 @@ pub fn against(lack: Lack) -> Option<Remedy> {
 }
 
 /// What frees the license a record holds, if nobody misses it. `alive`: an agent reports under the record.
-pub fn frees(state: ClientState, alive: bool, fate: Release) -> Option<Remedy> {
+pub fn frees(state: ClientState, alive: bool, fate: Release, version: Version) -> Option<Remedy> {
+    let retiring_frees = version >= Version::V7_1;
     let recovered = state.is(Mark::UninstallTarget) && !state.is(Mark::Plugin);
     match (fate, state.status()) {
         (Release::AtRefresh(_), _) => Some(Remedy::RunRefresh), // V1, V3
         (Release::NothingHeld | Release::Now(_), _) => None,
         (_, _) if alive && !recovered => None, // C7, V7
-        (_, Status::Active) if alive => Some(Remedy::DeleteWithoutPlugin), // V2, V4
+        (_, Status::Active | Status::Retired) if alive => Some(Remedy::DeleteWithoutPlugin), // V2, V4, V7
+        (_, Status::Disposed) if alive && !retiring_frees => Some(Remedy::DeleteWithoutPlugin), // V2, V4
         (_, Status::Active) if state.is(Mark::Imaging) => None, // V10: it comes back
+        (_, Status::Active | Status::Disposed) if !retiring_frees => Some(Remedy::DeleteRecords), // V1, V3
         (_, Status::Active) => Some(Remedy::RetireGone), // V8, V10
         (_, Status::Disposed) => Some(Remedy::RetireDisposed), // V6
-        (_, Status::Retired) => Some(Remedy::DeleteRetired), // V1, 6.x
+        (_, Status::Retired) => Some(Remedy::DeleteRecords), // V1, 6.x
         (_, Status::Unknown | Status::Deleted | Status::Shared) => None,
     }
 }
@@ -223,7 +243,7 @@ mod tests {
             (holder.with(Agent).with(UninstallTarget), true, Release::Kept(Clause::C7), None), // still has it
             (retired,                            false,  Release::AtRefresh(Clause::V1), Some(Remedy::RunRefresh)),
             (retired.with(Agent),                true,   Release::Kept(Clause::V7),    None), // comes back
-            (retired,                            false,  Release::Kept(Clause::V1),    Some(Remedy::DeleteRetired)),
+            (retired,                            false,  Release::Kept(Clause::V1),    Some(Remedy::DeleteRecords)),
             (disposed,                           false,  Release::Kept(Clause::V6),    Some(Remedy::RetireDisposed)),
             (disposed.with(Agent),               true,   Release::Kept(Clause::V6),    None),
             (holder.with(Silent),                false,  Release::Kept(Clause::V9),    Some(Remedy::RetireGone)),
@@ -236,7 +256,22 @@ mod tests {
             (holder.without(Licensed),           false,  Release::NothingHeld,         None),
         ];
         for (state, alive, fate, expected) in table {
-            assert_eq!(frees(state, alive, fate), expected, "{state:?}, {fate:?}");
+            assert_eq!(frees(state, alive, fate, Version::V8_6), expected, "{state:?}, {fate:?}");
+        }
+        #[rustfmt::skip]
+        let in_6x = [
+            (gone.with(AgentUninstalled),  false, Release::Kept(Clause::V8),  Some(Remedy::DeleteRecords)),
+            (holder.with(Silent),          false, Release::Kept(Clause::V9),  Some(Remedy::DeleteRecords)),
+            (disposed,                     false, Release::Kept(Clause::V6),  Some(Remedy::DeleteRecords)),
+            (retired,                      false, Release::Kept(Clause::V1),  Some(Remedy::DeleteRecords)),
+            (gone.with(Imaging),           false, Release::Kept(Clause::V10), None),
+            (holder.with(Agent),           true,  Release::Kept(Clause::C7),  None),
+            (unplugged,                    true,  Release::Kept(Clause::V2),  Some(Remedy::DeleteWithoutPlugin)),
+            (unplugged.with_status(Status::Retired),  true, Release::Kept(Clause::V1), Some(Remedy::DeleteWithoutPlugin)),
+            (unplugged.with_status(Status::Disposed), true, Release::Kept(Clause::V6), Some(Remedy::DeleteWithoutPlugin)),
+        ];
+        for (state, alive, fate, expected) in in_6x {
+            assert_eq!(frees(state, alive, fate, Version::V6_2), expected, "6.2: {state:?}, {fate:?}");
         }
     }
 
@@ -248,6 +283,20 @@ mod tests {
             assert!(Permitted::ALL.allows(remedy));
             let expected = remedy != Remedy::RetireGone && !remedy.is_purchase();
             assert_eq!(permitted.allows(remedy), expected, "{remedy:?}");
+        }
+    }
+
+    #[test]
+    fn the_words_go_by_the_rule() {
+        #[rustfmt::skip]
+        let table = [
+            (Remedy::RetireGone,     Clause::V8,  "agent was uninstalled"),
+            (Remedy::RetireGone,     Clause::V9,  "look for PCs"),
+            (Remedy::RetireGone,     Clause::V10, "left behind"),
+            (Remedy::RetireDisposed, Clause::V6,  "set Disposed records to Retired"),
+        ];
+        for (remedy, clause, says) in table {
+            assert!(remedy.words_by(clause).contains(says), "{remedy:?}, {clause:?}");
         }
     }
 

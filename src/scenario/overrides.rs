@@ -35,6 +35,11 @@ impl Changes {
     pub fn blame(&self, fault: Fault, own: usize) -> Fault {
         let action =
             item_of("actions", &fault.path).and_then(|item| self.actions.get(item.checked_sub(own)?));
+        let help = match action {
+            Some(text) => fault.help.as_deref().map(|help| spoken::as_spoken(help, text)),
+            None => fault.help.clone(),
+        };
+        let fault = Fault { help, ..fault };
         let set = || self.sets.iter().rev().find(|set| set.covers(&fault.path));
         let change = action.map(|text| format!("--action {text}"));
         match change.or_else(|| set().map(|set| format!("--set {}", set.typed()))) {
@@ -49,12 +54,14 @@ fn item_of(list: &str, path: &str) -> Option<usize> {
     path.strip_prefix(list)?.strip_prefix('[')?.split(']').next()?.parse().ok()
 }
 
-/// An argument as a shell takes it.
-fn in_shell(argument: &str) -> String {
+/// An argument as a shell takes it; in double quotes where they will do, as cmd.exe knows no others.
+pub fn in_shell(argument: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "_.,:=/+-".contains(c);
     match argument {
-        plainly if plainly.chars().all(plain) => plainly.to_string(),
-        quoted if quoted.contains('"') => format!("'{quoted}'"),
+        plainly if !plainly.is_empty() && plainly.chars().all(plain) => plainly.to_string(),
+        special if special.contains(['"', '$', '`', '!']) => {
+            format!("'{}'", special.replace('\'', "'\\''"))
+        }
         spaced => format!("\"{spaced}\""),
     }
 }
@@ -243,6 +250,23 @@ mod tests {
             "--set \"scan.every=[4h, 6h]\" --action \"run licensing_refresh\" \
              --action 'membership_update complete={daily: \"02:10\"}'"
         );
+    }
+
+    #[test]
+    fn arguments_are_quoted_where_the_shell_needs_it() {
+        #[rustfmt::skip]
+        let table = [
+            ("fleet.yaml",           "fleet.yaml"),
+            ("my export.yaml",       "\"my export.yaml\""),
+            ("C:\\tables\\a.yaml",   "\"C:\\tables\\a.yaml\""),
+            ("it's.yaml",            "\"it's.yaml\""),
+            ("cost in $.yaml",       "'cost in $.yaml'"),
+            ("it's in $.yaml",       "'it'\\''s in $.yaml'"),
+            ("",                     "\"\""),
+        ];
+        for (argument, quoted) in table {
+            assert_eq!(in_shell(argument), quoted);
+        }
     }
 
     #[test]

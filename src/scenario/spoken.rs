@@ -7,6 +7,7 @@
 
 use super::fault::{Fault, Place};
 use super::overrides::value;
+use super::values::{date_time_text, duration_text};
 use super::yaml::{Entry, Kind, Node};
 
 const SHAPE: &str =
@@ -54,10 +55,44 @@ pub(super) fn item(text: &str) -> Result<Node, String> {
     if let Some(place) = words.iter().rposition(|word| *word == "at").filter(|place| *place > 0) {
         at = words[place + 1..].join(" ");
         words.truncate(place);
+    } else if let Some(instant) = instant_at_end(&words) {
+        return Err(format!("`at` is missing before `{instant}`"));
     }
     let Some((deed, said)) = words.split_first() else { return Err("an action is expected".into()) };
     let at = node(Kind::Scalar { text: at, quoted: false });
     Ok(node(Kind::Map(vec![entry("at", at), entry(deed, what_is_said(said)?)])))
+}
+
+/// Words that can only be an instant; a site may be called `2h`.
+fn instant_at_end(words: &[&str]) -> Option<String> {
+    let instant = |word: &&&str| date_time_text(word).is_some() || duration_text(word).is_ok();
+    let count = words.iter().rev().take_while(instant).count();
+    (count > 0 && words.len() >= count + 2).then(|| words[words.len() - count..].join(" "))
+}
+
+/// A remedy for an action that was spoken, with what it quotes in the form in which that is.
+pub(super) fn as_spoken(help: &str, text: &str) -> String {
+    let Some(deed) = text.split_whitespace().next().filter(|deed| !deed.starts_with('{')) else {
+        return help.to_string();
+    };
+    let selections = ["{group: ", "{clients: ", "{bulletins: "];
+    let quoted = |(place, part): (usize, &str)| match part {
+        selection if place % 2 == 1 && selections.iter().any(|start| selection.starts_with(start)) => {
+            format!("{deed} {} at 1d", pairs(&selection[1..selection.len() - 1]))
+        }
+        list if place % 2 == 1 && list.starts_with("clients: [") => pairs(list),
+        other => other.to_string(),
+    };
+    help.split('`').enumerate().map(quoted).collect::<Vec<_>>().join("`")
+}
+
+/// `group=laptops clients=40` of `group: laptops, clients: 40`.
+fn pairs(written: &str) -> String {
+    let said = |word: &&str| match word.strip_suffix(':') {
+        Some(key) => format!("{key}="),
+        None => format!("{} ", word.trim_end_matches(',')),
+    };
+    words(written).iter().map(said).collect::<String>().trim_end().to_string()
 }
 
 /// The words of a text; quotes and brackets hold blanks together.
@@ -151,7 +186,8 @@ mod tests {
         let own = format!("{HEAD}actions: [{{at: 1d, run: membership_update}}]");
         let checked = check_with(&own, "t", &|_| Err(String::new()), &changes);
         let said = |faults: Vec<crate::scenario::fault::Fault>| {
-            faults.iter().map(|f| format!("{}: {}\n", f.path, f.problem)).collect::<String>()
+            let help = |f: &crate::scenario::fault::Fault| f.help.clone().unwrap_or_default();
+            faults.iter().map(|f| format!("{}: {} [{}]\n", f.path, f.problem, help(f))).collect::<String>()
         };
         checked.map(|checked| checked.scenario.actions[1..].to_vec()).map_err(said)
     }
@@ -179,6 +215,10 @@ mod tests {
             ),
             (
                 "membership_update delta=5m complete={daily: \"02:10\"}",
+                "{at: 0d, membership_update: {delta: 5m, complete: {daily: \"02:10\"}}}",
+            ),
+            (
+                "membership_update delta=5m complete={daily: 02:10}",
                 "{at: 0d, membership_update: {delta: 5m, complete: {daily: \"02:10\"}}}",
             ),
             (
@@ -217,7 +257,19 @@ mod tests {
                 "`soon` is not an instant (--action run licensing_refresh at soon)",
             ),
             ("retire clients=[pcs-1] status=active", "name a group, or list the clients (--action"),
-            ("retire holding=true", "name a group, or list the clients (--action"),
+            (
+                "retire holding=true",
+                "`holding` alone chooses nobody: say also `group`, `status` or `silent_for`",
+            ),
+            ("run licensing_refresh 1d", "`at` is missing before `1d`"),
+            ("retire group=pcs 1d 2h", "`at` is missing before `1d 2h`"),
+            ("retire clients=pcs-1 at 1d", "a list names clients: `clients=[pcs-1]`"),
+            ("retire groups=pcs at 1d", "did you mean `group`?"),
+            ("retire client=pcs-1", "did you mean `clients`?"),
+            ("run refresh at 1d", "did you mean `licensing_refresh`?"),
+            ("retire pcs at 1d", "`retire group=laptops clients=40 at 1d`, `retire group=laptops at 1d`"),
+            ("retire pcs", "`retire clients=[pc-1, pc-2] at 1d` or `retire clients={file: old.csv} at 1d`"),
+            ("{at: 1d, retire: pcs}", "[`{group: laptops, clients: 40}`, `{group: laptops}`"),
             ("{at: 1d, at: 2d, retire: {group: pcs}}", "given twice: in what was given on the command line"),
         ] {
             let found = spoken(&["run licensing_refresh", said]).expect_err(said);

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use super::run::{Interrupted, fleet_at_end};
+use super::run::{Acted, Interrupted, Shortfall, fleet_at_end};
 use crate::fleet::Mode;
 use crate::fleet::roster::Roster;
 use crate::rules::client::{Mark, Status};
@@ -45,6 +45,8 @@ pub struct Diagnosis {
     pub lacking: Vec<(Lack, Sample)>,
     /// Licenses that could be freed, by what becomes of them; the most frequent first.
     pub to_free: Vec<(Release, Sample)>,
+    /// Actions that found fewer clients than they asked for.
+    pub shortfalls: Vec<Shortfall>,
 }
 
 /// Clients that have something in common.
@@ -75,7 +77,8 @@ pub fn diagnose_naming(
     named: usize,
     watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Diagnosis, Interrupted> {
-    let fleet = fleet_at_end(scenario, 0, Mode::default(), (), watch)?;
+    let mut acted = Acted::default();
+    let fleet = fleet_at_end(scenario, 0, Mode::default(), &mut acted, watch)?;
     let (mut lacking, mut to_free) = (Census::new(named), Census::new(named));
     let (mut holders, mut managed, mut sharing) = (0, 0, 0);
     for client in 0..fleet.len() as u32 {
@@ -92,7 +95,7 @@ pub fn diagnose_naming(
         }
     }
     let roster = fleet.roster();
-    let diagnosis = Diagnosis {
+    let mut diagnosis = Diagnosis {
         clients: fleet.len() as u64,
         holders,
         managed,
@@ -104,7 +107,10 @@ pub fn diagnose_naming(
         next_refresh: next_refresh(scenario),
         lacking: lacking.sorted(roster, |lack| (lack.has_left(), *lack == Lack::NotEnrolled)),
         to_free: to_free.sorted(roster, |_| ()),
+        shortfalls: Vec::new(),
     };
+    drop(fleet);
+    diagnosis.shortfalls = acted.shortfalls(scenario);
     let lacking: u64 = diagnosis.lacking.iter().map(|(_, clients)| clients.count).sum();
     assert_eq!(diagnosis.holders + lacking, diagnosis.clients, "every client is accounted for");
     Ok(diagnosis)

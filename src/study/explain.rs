@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::run::{Interrupted, fleet_at_end};
+use super::run::{Acted, Interrupted, Shortfall, fleet_at_end};
 use crate::fleet::Mode;
 use crate::fleet::roster::Roster;
 use crate::observe::trace::{Detail, Line, Trace};
@@ -30,6 +30,8 @@ pub struct Story<'s> {
     /// Maintenance covers the version.
     pub version_covered: bool,
     pub settings: ScanSettings<'s>,
+    /// Actions that found fewer clients than they asked for.
+    pub shortfalls: Vec<Shortfall>,
 }
 
 /// Follows one client (group, index in the group, which of its records) through a scenario.
@@ -52,7 +54,8 @@ pub fn explain(
     };
     let mut lines = Vec::new();
     let trace = Trace::new(scenario, Detail::Changes, Some(client), |line| lines.push(line));
-    let fleet = fleet_at_end(scenario, 0, Mode::default(), trace, watch)?;
+    let mut acted = Acted::default();
+    let fleet = fleet_at_end(scenario, 0, Mode::default(), (trace, &mut acted), watch)?;
     let (standing, state, license_in_date) =
         (fleet.standing(client), fleet.state(client), fleet.pool().in_date());
     let settings = fleet.scan_settings(client, scenario.horizon());
@@ -72,6 +75,7 @@ pub fn explain(
         license_in_date,
         version_covered,
         settings,
+        shortfalls: acted.shortfalls(scenario),
     }))
 }
 

@@ -12,9 +12,11 @@ mod candidates;
 mod choice;
 mod files;
 mod goal;
+mod replaced;
 mod search;
+mod sources;
 
-pub use files::Named;
+pub use files::{Named, Origin};
 pub use goal::{Goal, PATIENCE, Reached, Watch};
 
 use crate::fleet::Mode;
@@ -23,7 +25,7 @@ use crate::rules::maintenance::SolutionState;
 use crate::rules::remedy::{Permitted, Remedy};
 use crate::scenario::model::{Action, Deed, OverTime, Scenario, Selection, Status};
 use crate::study::diagnose::Sample;
-use crate::study::run::{Interrupted, fleet_at};
+use crate::study::run::{Acted, Interrupted, Shortfall, fleet_at};
 use crate::words::time::{Span, Time};
 
 /// What is asked for.
@@ -57,6 +59,8 @@ pub struct Plan {
     pub later_actions: usize,
     /// Its license files that come after the instant, left out; with when they come.
     pub later_files: Vec<(String, Time)>,
+    /// Actions up to the instant that found fewer clients than they asked for.
+    pub shortfalls: Vec<Shortfall>,
     pub simulations: u32,
 }
 
@@ -100,10 +104,8 @@ pub enum Typed {
 #[derive(Debug, Clone)]
 pub enum What {
     Action(Action),
-    /// A new license file.
-    File(Named),
-    /// One that comes later anyway, in force now.
-    Earlier(Named),
+    /// A license file.
+    File(Named, Origin),
 }
 
 /// Makes a plan.
@@ -115,7 +117,8 @@ pub fn plan(scenario: &Scenario, asked: Asked, watch: Watch) -> Result<Plan, Int
     let mut simulations = 0;
     let never = Scenario { actions: with_reports(&ground), ..ground.clone() };
     simulations += 1;
-    let fleet = fleet_at(&never, asked.at, 0, Mode::default(), (), &mut *watch)?;
+    let mut acted = Acted::default();
+    let fleet = fleet_at(&never, asked.at, 0, Mode::default(), &mut acted, &mut *watch)?;
     let goal = Goal::of(&fleet, asked.at, asked.everyone);
     let mut found = candidates::find(&fleet, &never, &goal);
     let idle = found.iter().map(|step| step.frees).sum();
@@ -137,8 +140,19 @@ pub fn plan(scenario: &Scenario, asked: Asked, watch: Watch) -> Result<Plan, Int
         later_actions: scenario.actions.iter().filter(after).count(),
         later_files: later.iter().map(|named| (named.file.name.clone(), named.file.from)).collect(),
         goal,
+        shortfalls: numbered(acted.shortfalls(&never), scenario, asked.at),
         simulations,
     })
+}
+
+/// With the numbers that the actions have where those after the instant are not left out.
+fn numbered(mut shortfalls: Vec<Shortfall>, scenario: &Scenario, at: Time) -> Vec<Shortfall> {
+    let known: Vec<u32> =
+        scenario.actions.iter().zip(0..).filter(|(action, _)| action.at <= at).map(|(_, i)| i).collect();
+    for shortfall in &mut shortfalls {
+        shortfall.action = known[shortfall.action as usize];
+    }
+    shortfalls
 }
 
 /// The scenario as it is known at an instant, and long enough to see what becomes of it; and the license
@@ -176,9 +190,7 @@ pub fn with_steps(scenario: &Scenario, steps: &[Step]) -> Scenario {
     for step in steps {
         match &step.what {
             What::Action(action) => changed.actions.push(action.clone()),
-            What::File(named) | What::Earlier(named) => {
-                changed.licenses = files::with(&changed.licenses, named)
-            }
+            What::File(named, _) => changed.licenses = files::with(&changed.licenses, named),
         }
     }
     changed.over_time = OverTime::new(&changed.platform, &changed.policies, &changed.actions);

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use crate::engine::queue::EventQueue;
 use crate::engine::simulation;
-use crate::fleet::{Fleet, Mode, Observer};
+use crate::fleet::{Fact, Fleet, Mode, Observer};
 use crate::observe::fingerprint::Fingerprint;
 use crate::observe::tally::Tally;
 use crate::observe::timeline::{Row, Timeline};
@@ -133,6 +133,24 @@ fn next_license_event(scenario: &Scenario) -> Option<(Time, Turn, String)> {
     let turns = calendar(&scenario.licenses);
     let (at, turn, file) = turns.into_iter().find(|(at, _, _)| *at > scenario.horizon())?;
     Some((at, turn, scenario.licenses[file].name.clone()))
+}
+
+/// Hears what actions find, where nobody else listens: each action, and how many clients it found.
+#[derive(Debug, Default)]
+pub(super) struct Acted(Vec<(u32, u32)>);
+
+impl Observer for Acted {
+    fn observe(&mut self, _: Time, fact: &Fact) {
+        if let Fact::Acted { action, clients } = fact {
+            self.0.push((*action, *clients));
+        }
+    }
+}
+
+impl Acted {
+    pub(super) fn shortfalls(&self, scenario: &Scenario) -> Vec<Shortfall> {
+        shortfalls(scenario, &self.0)
+    }
 }
 
 fn shortfalls(scenario: &Scenario, acted: &[(u32, u32)]) -> Vec<Shortfall> {

@@ -103,8 +103,21 @@ fn every_command_takes_changes() {
         let (said, trouble) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
         assert!(done.status.success() && said.contains(says), "{args:?}: {said}{trouble}");
     }
+    let nobody = ["--action", "retire status=disposed clients=3 at 4d"];
+    let note = "note: actions[1] on 2026-01-09 00:00 found 0 clients of 3";
+    for args in [
+        &["diagnose", "s.yaml", "--at", "5d"][..],
+        &["diagnose", "s.yaml", "--at", "5d", "--plan"],
+        &["explain", "s.yaml", "--client", "live-1"],
+    ] {
+        let done = fleetsim(folder.path(), &[args, &nobody].concat());
+        let trouble = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success() && trouble.contains(note), "{args:?}: {trouble}");
+    }
     for (args, says) in [
-        (&["compare", "s.yaml"][..], "required"),
+        (&["compare", "s.yaml"][..], "with --set or --action"),
+        (&["diagnose", "s.yaml", "--at", "-1d"], "--at -1d: it must not be negative; write a date"),
+        (&["explain", "s.yaml", "--client", "live-1", "--at", "-1d"], "--at -1d: it must not be negative"),
         (&["check", "s.yaml", "--set", "duration"], "no `=`"),
         (&["check", "s.yaml", "--action", "retire group=libe at 4d"], "did you mean `live`?"),
     ] {

@@ -60,6 +60,7 @@ mod large_export;
 mod layering;
 mod over_time;
 mod plan;
+mod plan_licenses;
 mod planning;
 mod random;
 mod readme;

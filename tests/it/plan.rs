@@ -8,8 +8,8 @@ use std::panic;
 use fleetsim::engine::queue::EventQueue;
 use fleetsim::engine::simulation;
 use fleetsim::fleet::{Fleet, Mode};
+use fleetsim::output::plan_text::Call;
 use fleetsim::output::{plan_json, plan_text};
-use fleetsim::rules::lack::Lack;
 use fleetsim::rules::remedy::{Permitted, Remedy};
 use fleetsim::scenario;
 use fleetsim::scenario::model::Scenario;
@@ -24,17 +24,17 @@ use crate::random::scenario_of;
 /// Random scenarios planned for in a usual run of the tests.
 const USUAL: u64 = 60;
 
-fn planned(scenario: &Scenario, at: &str, more: fn(Asked) -> Asked) -> Plan {
+pub fn planned(scenario: &Scenario, at: &str, more: fn(Asked) -> Asked) -> Plan {
     let at = instant_text(at, scenario.start).expect(at);
     let asked = more(Asked { at, everyone: false, permitted: Permitted::ALL });
     plan(scenario, asked, &mut |_, _| ControlFlow::Continue(())).expect("nobody interrupts")
 }
 
-fn usual(asked: Asked) -> Asked {
+pub fn usual(asked: Asked) -> Asked {
     asked
 }
 
-fn no_purchase(asked: Asked) -> Asked {
+pub fn no_purchase(asked: Asked) -> Asked {
     Asked { permitted: Permitted::ALL.without_purchases(), ..asked }
 }
 
@@ -43,12 +43,17 @@ fn everyone(asked: Asked) -> Asked {
 }
 
 /// The steps as they are typed, without the instant.
-fn steps(plan: &Plan) -> Vec<String> {
+pub fn steps(plan: &Plan) -> Vec<String> {
     let typed = plan.steps.iter().map(|step| match &step.typed {
         Typed::Action(text) => text.rsplit_once(" at ").expect("it says when").0.to_string(),
         Typed::Set(text) => text.clone(),
     });
     typed.collect()
+}
+
+pub fn said(scenario: &Scenario, plan: &Plan) -> String {
+    let changes = Changes::default();
+    plan_text::table(scenario, plan, Call { file: "t.yaml", changes: &changes, seed: None })
 }
 
 /// Each case at the first instant its header speaks of.
@@ -65,7 +70,7 @@ fn each_case_is_cured_as_its_header_says() {
         ("06-temporary-file",           "12d",    &["licenses.combined.from=2026-01-17T00:00:00"]),
         ("07-plugin-uninstalled",       "10d",    WAIT), // nobody lacks a license
         ("08-after-the-upgrade",        "9d",     &["policies dsup.enabled=true"]),
-        ("09-membership-updates-dead",  "6d",     &["membership_update delta=5m complete={daily: \"02:10\"}"]),
+        ("09-membership-updates-dead",  "6d",     &["membership_update delta=5m complete={daily: 02:10}"]),
         ("10-package-server-stuck",     "2d 12h", WAIT), // it has just been restarted
         ("11-cloned-images",            "5d",     WAIT), // nobody lacks a license
         ("12-maintenance-expired",      "50d",    WAIT), // nobody lacks a license
@@ -97,6 +102,10 @@ fn full(licenses: &str, more: &str) -> Scenario {
 /// License files, the rest of a scenario, what is asked, the steps.
 type Row<'r> = (&'r str, String, fn(Asked) -> Asked, Vec<&'r str>);
 
+/// Up to a dozen are named: who joins the group later is not meant.
+const KIOSKS: &str = "delete clients=[kiosks-1, kiosks-2, kiosks-3, kiosks-4, kiosks-5, kiosks-6, kiosks-7, \
+                      kiosks-8, kiosks-9, kiosks-10] agent=live";
+
 /// As few actions as do; among equals those that lose no history; what is bought comes last.
 #[test]
 fn as_few_actions_as_do() {
@@ -110,7 +119,7 @@ fn as_few_actions_as_do() {
     let table: [Row; 11] = [
         // one source is enough, and the kiosks would lose their histories
         ("{base: {nodes: 30}}", actions(&[gone, kiosks]), usual, vec![retire]),
-        ("{base: {nodes: 30}}", actions(&[kiosks]), usual, vec!["delete group=kiosks holding=true agent=live"]),
+        ("{base: {nodes: 30}}", actions(&[kiosks]), usual, vec![KIOSKS]),
         // two Disposed are not enough, the ten gone are
         ("{base: {nodes: 30}}", actions(&[gone, &disposed(2)]), usual, vec![retire]),
         // of two that are enough the one without loss
@@ -154,25 +163,6 @@ fn nodes_that_come_back_by_themselves_are_not_bought() {
     assert_eq!(steps(&plan), ["licenses.ordered={nodes: 3, from: 2026-01-14T00:00:00}"]);
     assert_eq!((plan.steps[0].without, plan.reached.lacking), (3, 0));
     hold(&scenario, &plan);
-}
-
-#[test]
-fn what_is_not_covered_needs_maintenance() {
-    let text = "fleetsim: 1\nstart: 2026-01-05\nduration: 30d\nplatform: {version: 8.6}\n\
-                licenses: {base: {nodes: 30, aup_until: 2026-01-06}, more: {nodes: 10}}\n\
-                groups: {old: {clients: 10}, new: {clients: 5, enrol: 12d}}\n\
-                actions: [{at: 10d, upgrade: {version: 8.7, released: 2026-01-10}}]\n";
-    let scenario = check(text, "t").scenario;
-    let bought = planned(&scenario, "14d", usual);
-    let renewed =
-        "licenses.renewed={nodes: 30, aup_until: 2027-01-19, from: 2026-01-19T00:00:00, replaces: base}";
-    assert_eq!(steps(&bought), [renewed]);
-    hold(&scenario, &bought);
-    let none = planned(&scenario, "14d", no_purchase);
-    assert_eq!((none.steps.len(), none.reached.all, none.reached.lacking), (0, None, 5));
-    assert_eq!(none.reached.why[0].0, Lack::VersionNotCovered);
-    let said = plan_text::table(&scenario, &none, "t.yaml");
-    assert!(said.contains("Nothing that may be done helps"), "{said}");
 }
 
 /// An imported fleet is asked about at its very start.
@@ -255,7 +245,7 @@ fn wanting(scenario: &Scenario, plan: &Plan, at: Time) -> u64 {
 }
 
 /// The instant a plan promises is the first at which all hold a license in a plain run.
-fn hold(scenario: &Scenario, plan: &Plan) {
+pub fn hold(scenario: &Scenario, plan: &Plan) {
     let Some(all) = plan.reached.all.filter(|_| plan.goal.lacking() > 0) else { return };
     assert_eq!(wanting(scenario, plan, all), 0, "all hold one at the instant promised");
     let before = Time(all.ms() - 1);
@@ -284,7 +274,9 @@ fn what_is_promised_is_what_a_run_brings() {
             let may_buy = permitted.allows(Remedy::AddNodes);
             assert!(may_buy || !bought, "nothing is bought that must not be");
             assert!(plan.steps.iter().all(|step| permitted.allows(step.remedy)), "only what is permitted");
-            assert!(plan.reached.lacking <= plan.waiting.lacking, "a plan makes nothing worse");
+            // A server that is started again rejects some, too, and they may give up.
+            let starts = plan.steps.iter().any(|step| step.remedy.starts_the_server());
+            assert!(starts || plan.reached.lacking <= plan.waiting.lacking, "a plan makes nothing worse");
             let all = plan.reached.all.is_some();
             assert!(all || plan.reached.lacking > 0, "who stays without a license is counted");
             match (plan.goal.lacking(), plan.steps.len(), all) {
@@ -303,6 +295,29 @@ fn what_is_promised_is_what_a_run_brings() {
     assert!(kinds.get("act") > Some(&3) && kinds.get("wait") > Some(&3), "{kinds:?}");
 }
 
+/// What a plan was asked with is in the commands it prints.
+#[test]
+fn the_commands_repeat_what_the_caller_gave() {
+    let text = "fleetsim: 1\nstart: 2026-01-05\nduration: 20d\nlicenses: {base: {nodes: 90}}\n\
+                groups: {gone: {clients: 10}, new: {clients: 1, enrol: 8d}}\n";
+    let set = Override::parse("licenses.base.nodes=10").expect("a pair");
+    let changes = Changes { sets: vec![set], actions: vec!["uninstall_agent group=gone at 2d".into()] };
+    let scenario = scenario::check_with(text, "t", &|_| Err(String::new()), &changes).unwrap().scenario;
+    let plan = planned(&scenario, "9d", usual);
+    let call = Call { file: "my export.yaml", changes: &changes, seed: Some(7) };
+    let said = plan_text::table(&scenario, &plan, call);
+    for part in [
+        "fleetsim diagnose \"my export.yaml\" --at 2026-",
+        " --seed 7 --set licenses.base.nodes=10 --action \"uninstall_agent group=gone at 2d\" --action \"retire",
+        "V8   retire the records whose agent was uninstalled",
+        "without it 1 of them stays without",
+        "The client without a license",
+    ] {
+        assert!(said.contains(part), "`{part}` is missing in\n{said}");
+    }
+    assert!(!said.contains("fleetsim compare"), "the file as it stands is something else\n{said}");
+}
+
 #[test]
 fn a_plan_is_written_for_people_and_for_programs() {
     let scenario = full(
@@ -310,7 +325,7 @@ fn a_plan_is_written_for_people_and_for_programs() {
         "actions: [{at: 2d, dispose: {group: old, clients: 2}}, {at: 12d, run: licensing_refresh}]",
     );
     let plan = planned(&scenario, "9d", usual);
-    let said = plan_text::table(&scenario, &plan, "t.yaml");
+    let said = said(&scenario, &plan);
     for part in [
         "33 clients should hold a license",
         "1 action of the scenario after this instant",

@@ -111,7 +111,6 @@ pub struct Compare {
     /// The first scenario, a YAML file.
     pub first: PathBuf,
     /// The second one [default: the first, with the changes].
-    #[arg(required_unless_present_any = ["set", "action"])]
     pub second: Option<PathBuf>,
     /// Number of pairs of runs.
     #[arg(short = 'n', long = "replications", value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]

@@ -22,6 +22,11 @@ const CONTENTS: Contents = Contents { manifest: COMPARE, others: &[DIFFERENCES, 
 pub fn run(args: &args::Compare) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
     let (unchanged, changes) = (Changes::default(), args.changes.read()?);
+    if args.second.is_none() && changes.is_empty() {
+        let problem = "there is nothing to compare the scenario with";
+        let help = "name a second scenario, or say with --set or --action what to change in the first";
+        return Err(Failure::usage(format!("{problem}\n  help: {help}")));
+    }
     let first = load(&args.first, &unchanged, results.seed, results.quiet)?;
     let file = args.second.as_ref().unwrap_or(&args.first);
     let second = load(file, &changes, Some(first.seed), results.quiet)?;

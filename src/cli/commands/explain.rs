@@ -3,7 +3,7 @@
 use super::super::args;
 use super::super::exit::Failure;
 use super::super::progress::Progress;
-use super::{end_of, load_until, print};
+use super::{end_of, load_until, note, print};
 use crate::fleet::roster::Roster;
 use crate::output::{story, text};
 use crate::scenario::fault::nearest;
@@ -32,6 +32,7 @@ pub fn explain(args: &args::Explain) -> Result<(), Failure> {
             args.client
         ))
     })?;
+    note(&scenario, &told.shortfalls);
     print(&story::tell(&scenario, &told))
 }
 

@@ -176,7 +176,7 @@ fn upgrade(s: &Section) -> Option<Deed> {
 }
 
 fn run(node: &Node, reader: &Reader, updates: Option<&Updates>) -> Read<Deed> {
-    match values::word(RUNS)(node, reader)? {
+    match values::word(RUNS)(node, reader).map_err(|fault| of_a_part(node, fault))? {
         Run::LicensingRefresh => Ok(Deed::LicensingRefresh),
         Run::MembershipUpdate => Ok(Deed::RunMembershipUpdate),
         Run::Import if updates.is_some() => Ok(Deed::Import),
@@ -184,6 +184,16 @@ fn run(node: &Node, reader: &Reader, updates: Option<&Updates>) -> Read<Deed> {
             Err(Fault::at(node.at, "there is nothing to import: the scenario has no `updates`".into())
                 .help("add the section `updates`"))
         }
+    }
+}
+
+/// One word of several is not near to them all, and is as clear.
+fn of_a_part(node: &Node, fault: Fault) -> Fault {
+    let Kind::Scalar { text, .. } = &node.kind else { return fault };
+    let whole = runs().find(|run| run.split('_').any(|part| part == text.as_str()));
+    match whole {
+        Some(run) => fault.help(format!("did you mean `{run}`?")),
+        None => fault,
     }
 }
 

@@ -24,6 +24,18 @@ pub enum Manner {
     OfKeys,
 }
 
+impl Manner {
+    /// What can be said of the clients.
+    fn keys(self) -> impl Iterator<Item = &'static str> {
+        let own = match self {
+            Manner::Plain => None,
+            Manner::OfAgent => Some("agent"),
+            Manner::OfKeys => Some("keys"),
+        };
+        ["group", "clients", "status", "silent_for", "holding"].into_iter().chain(own)
+    }
+}
+
 /// Clients, and how a deed is done to them.
 pub struct Whom {
     pub clients: Selection,
@@ -64,9 +76,11 @@ pub fn selection(node: &Node, reader: &Reader, groups: &[Group], manner: Manner)
         said.hear(entry, reader, groups, manner)?;
     }
     let (agent, keys) = (said.agent.unwrap_or(Agent::Off), said.keys.unwrap_or(Keys::Matching));
-    let clients = said
-        .clients()
-        .ok_or_else(|| Fault::at(node.at, "name a group, or list the clients".into()).help(SHAPE))?;
+    let problem = match (&said.names, said.holding) {
+        (None, Some(_)) => "`holding` alone chooses nobody: say also `group`, `status` or `silent_for`",
+        _ => "name a group, or list the clients",
+    };
+    let clients = said.clients().ok_or_else(|| Fault::at(node.at, problem.into()).help(SHAPE))?;
     Ok(Whom { clients, agent, keys })
 }
 
@@ -78,7 +92,7 @@ impl Said {
             ("clients", Kind::List(_) | Kind::Map(_)) => {
                 self.names = Some(clients_named(value, reader, groups)?)
             }
-            ("clients", _) => self.count = Some(values::integer(0, MOST_CLIENTS)(value, reader)? as u32),
+            ("clients", _) => self.count = Some(number_of_clients(value, reader, groups)?),
             ("status", _) => self.status = Some(values::word(STATUSES)(value, reader)?),
             ("silent_for", _) => self.silent_for = Some(values::positive_duration(value, reader)?),
             ("holding", _) => self.holding = Some(values::switch(value, reader)?),
@@ -87,7 +101,8 @@ impl Said {
             }
             ("keys", _) if manner == Manner::OfKeys => self.keys = Some(values::word(KEYS)(value, reader)?),
             (other, _) => {
-                return Err(Fault::at(entry.key_at, format!("unknown key `{other}`")).help(SHAPE));
+                let fault = Fault::at(entry.key_at, format!("unknown key `{other}`"));
+                return Err(fault.suggest(other, manner.keys(), Some(SHAPE.into())));
             }
         }
         Ok(())
@@ -111,6 +126,17 @@ impl Said {
             }),
         }
     }
+}
+
+/// Who writes one name where a number is expected has forgotten the brackets.
+fn number_of_clients(node: &Node, reader: &Reader, groups: &[Group]) -> Read<u32> {
+    let number = values::integer(0, MOST_CLIENTS)(node, reader);
+    number.map(|number| number as u32).map_err(|fault| match text(node, "a number") {
+        Ok(name) if find_client(name, groups).is_some() => {
+            fault.help(format!("a list names clients: `clients: [{name}]`"))
+        }
+        _ => fault,
+    })
 }
 
 /// The clients that a file names: `{file: old.csv}`, or `{file: acme.clients.csv, column: policy.vip}`.

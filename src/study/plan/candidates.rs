@@ -7,7 +7,7 @@ use super::goal::Goal;
 use super::{Step, Typed, What};
 use crate::fleet::{Fleet, Observer};
 use crate::rules::clause::Clause;
-use crate::rules::client::Mark;
+use crate::rules::client::{Mark, Status};
 use crate::rules::lack::Lack;
 use crate::rules::recovery::Release;
 use crate::rules::remedy::{Remedy, against, frees};
@@ -53,7 +53,7 @@ impl<O: Observer> Finder<'_, '_, O> {
                 self.step(Remedy::RestartPackageServer, &format!("restart_package_server {name}"), rows)
             })
             .collect();
-        let updates = "membership_update delta=5m complete={daily: \"02:10\"}";
+        let updates = "membership_update delta=5m complete={daily: 02:10}";
         let over_time = &self.scenario.over_time;
         let policies = &over_time.policies[over_time.policies_at(self.at)].policies;
         let (dsup, target) = (rows(Remedy::EnableDsup), rows(Remedy::TargetEverybody));
@@ -91,28 +91,36 @@ impl<O: Observer> Finder<'_, '_, O> {
     }
 
     fn for_licenses(&self) -> Vec<Step> {
+        let version = self.scenario.over_time.installed_at(self.at).version;
         let mut held: BTreeMap<Remedy, Vec<u32>> = BTreeMap::new();
         for record in 0..self.fleet.len() as u32 {
             let state = self.fleet.state(record);
             if !state.is(Mark::Licensed) {
                 continue;
             }
-            if let Some(remedy) = frees(state, self.fleet.alive(record), self.fleet.fate_of_license(record)) {
+            let (alive, fate) = (self.fleet.alive(record), self.fleet.fate_of_license(record));
+            if let Some(remedy) = frees(state, alive, fate, version) {
                 held.entry(remedy).or_default().push(record);
             }
         }
         held.into_iter().flat_map(|(remedy, rows)| self.freeing(remedy, &rows)).collect()
     }
 
-    /// One action where one chooses them all, else one a group.
+    /// An action chooses records of one status.
     fn freeing(&self, remedy: Remedy, rows: &[u32]) -> Vec<Step> {
-        let freed = |said: String, rows: &[u32]| {
-            let step = self.step(remedy, &said, rows)?;
-            Some(Step { frees: rows.len() as u64, ..step })
-        };
+        if remedy == Remedy::RunRefresh {
+            return self.freed(remedy, REFRESH, rows).into_iter().collect();
+        }
+        let of = |status| move |row: &u32| self.fleet.state(*row).status() == status;
+        let by_status = [Status::Active, Status::Retired, Status::Disposed];
+        let rows_of = |status| rows.iter().copied().filter(of(status)).collect::<Vec<u32>>();
+        by_status.into_iter().flat_map(|status| self.freeing_alike(remedy, &rows_of(status))).collect()
+    }
+
+    /// One action where one chooses them all, else one a group.
+    fn freeing_alike(&self, remedy: Remedy, rows: &[u32]) -> Vec<Step> {
         let deed = match remedy {
-            Remedy::RunRefresh => return freed(REFRESH.into(), rows).into_iter().collect(),
-            Remedy::DeleteWithoutPlugin | Remedy::DeleteRetired => "delete",
+            Remedy::DeleteWithoutPlugin | Remedy::DeleteRecords => "delete",
             _ => "retire",
         };
         // Who is alive is not to be switched off by it.
@@ -120,13 +128,17 @@ impl<O: Observer> Finder<'_, '_, O> {
         let said =
             |rows: &[u32]| exactly(self.fleet, rows, self.at).map(|whom| format!("{deed} {whom}{agent}"));
         if let Some(whole) = said(rows) {
-            return freed(whole, rows).into_iter().collect();
+            return self.freed(remedy, &whole, rows).into_iter().collect();
         }
         let mut groups: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
         for row in rows {
             groups.entry(self.fleet.roster().group_of(*row)).or_default().push(*row);
         }
-        groups.values().filter_map(|rows| freed(said(rows)?, rows)).collect()
+        groups.values().filter_map(|rows| self.freed(remedy, &said(rows)?, rows)).collect()
+    }
+
+    fn freed(&self, remedy: Remedy, said: &str, rows: &[u32]) -> Option<Step> {
+        Some(Step { frees: rows.len() as u64, ..self.step(remedy, said, rows)? })
     }
 
     /// An action, read as it would be if it were typed; `None` where it is about nobody.
@@ -134,7 +146,7 @@ impl<O: Observer> Finder<'_, '_, O> {
         rows.first()?;
         let names = rows.iter().take(NAMED).map(|row| self.fleet.roster().name(*row)).collect();
         let clause = match remedy {
-            Remedy::RetireGone => self.mostly_kept_by(rows).unwrap_or(remedy.clause()),
+            Remedy::RetireGone => self.kept_by(rows).unwrap_or(remedy.clause()),
             _ => remedy.clause(),
         };
         let clients = Sample { count: rows.len() as u64, names };
@@ -142,15 +154,14 @@ impl<O: Observer> Finder<'_, '_, O> {
         Some(Step { clause, clients, histories, ..spoken(remedy, said, self.scenario, self.at)? })
     }
 
-    /// The rule by which most of these records keep their licenses.
-    fn mostly_kept_by(&self, rows: &[u32]) -> Option<Clause> {
-        let mut count: BTreeMap<Clause, u64> = BTreeMap::new();
-        for row in rows {
-            if let Release::Kept(clause) = self.fleet.fate_of_license(*row) {
-                *count.entry(clause).or_default() += 1;
-            }
-        }
-        count.into_iter().max_by_key(|(clause, rows)| (*rows, *clause)).map(|(clause, _)| clause)
+    /// The rule by which these records keep their licenses; of several the one that asks for most care: a PC
+    /// that only seems to be gone has to be looked for (V9).
+    fn kept_by(&self, rows: &[u32]) -> Option<Clause> {
+        let kept = rows.iter().filter_map(|row| match self.fleet.fate_of_license(*row) {
+            Release::Kept(clause) => Some(clause),
+            _ => None,
+        });
+        kept.max_by_key(|clause| (!matches!(clause, Clause::V8 | Clause::V10), *clause))
     }
 }
 

@@ -25,15 +25,13 @@ pub fn exactly<O: Observer>(fleet: &Fleet<O>, rows: &[u32], at: Time) -> Option<
     }
     let silent =
         || silence(fleet, rows, &holders, at).map(|span| format!("{word}silent_for={span} holding=true"));
-    let of_group = || of_group(fleet, rows, &holders).map(|(group, count)| (group, count, word));
-    let few = || named(fleet, rows, NAMED);
-    let described = |(group, count, word): (String, Option<usize>, &str)| match count {
-        None => format!("{word}group={group} holding=true"),
-        Some(count) => format!("{word}group={group} clients={count} holding=true"),
+    // Also of a whole group it is said how many: who joins it later is not meant.
+    let first = || {
+        let group = group_of_first(fleet, rows, &holders)?;
+        Some(format!("{word}group={group} clients={} holding=true", rows.len()))
     };
-    let whole = || of_group().filter(|(_, count, _)| count.is_none()).map(described);
-    let first = || of_group().map(described);
-    silent().or_else(whole).or_else(few).or_else(first).or_else(|| named(fleet, rows, MOST_NAMED))
+    let few = || named(fleet, rows, NAMED);
+    silent().or_else(few).or_else(first).or_else(|| named(fleet, rows, MOST_NAMED))
 }
 
 /// The longest silence in whole days, hours or minutes that all of them have, if no other holder has it.
@@ -46,13 +44,12 @@ fn silence<O: Observer>(fleet: &Fleet<O>, rows: &[u32], holders: &[u32], at: Tim
     (others == rows.len()).then_some(span)
 }
 
-/// A group whose holders they are; with a number where they are the first of its holders.
-fn of_group<O: Observer>(fleet: &Fleet<O>, rows: &[u32], holders: &[u32]) -> Option<(String, Option<usize>)> {
+/// The group of whose holders they are the first, or all.
+fn group_of_first<O: Observer>(fleet: &Fleet<O>, rows: &[u32], holders: &[u32]) -> Option<String> {
     let group = fleet.roster().group_of(rows[0]);
     let of_it: Vec<u32> =
         holders.iter().copied().filter(|row| fleet.roster().group_of(*row) == group).collect();
-    let count = if of_it == rows { None } else { Some(rows.len()) };
-    of_it.starts_with(rows).then(|| (fleet.group_name(group).to_string(), count))
+    of_it.starts_with(rows).then(|| fleet.group_name(group).to_string())
 }
 
 /// Their names; further records of a PC have none that an action could use.

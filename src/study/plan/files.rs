@@ -1,7 +1,10 @@
 //! License files: those known at an instant, those that come later, and those that could be bought.
 
+use std::cmp::Reverse;
+
 use jiff::ToSpan;
 
+use super::replaced::{amount, replaced};
 use crate::rules::license_files::{InForce, LicenseState, files_in_force, in_force};
 use crate::rules::maintenance::version_covered;
 use crate::rules::remedy::Remedy;
@@ -23,10 +26,21 @@ pub struct Installed {
     /// As `--set` takes it.
     pub typed: String,
     pub named: Named,
+    pub origin: Origin,
     /// Nodes to buy; none where the file is there already.
     pub nodes: u64,
-    /// It would come later anyway.
-    pub earlier: bool,
+}
+
+/// Where a license file comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    Bought,
+    /// It comes later anyway.
+    Later,
+    /// The file of this name, which another one replaced (L1), again.
+    Again(String),
+    /// One file for all that are owned and in date, and for what is bought (L1).
+    Combined,
 }
 
 pub fn names_of(files: &[LicenseFile]) -> Vec<Named> {
@@ -81,20 +95,29 @@ impl Needs {
     /// What is to be installed so that the server works, and `enough` says yes: rather a file that comes later
     /// anyway than a new one.
     pub fn install(&self, scenario: &Scenario, later: &[Named], enough: bool) -> Vec<Installed> {
-        let found = in_force(&scenario.licenses, self.at);
+        let found = in_force(&scenario.licenses, self.seen());
         let does = |found: InForce| self.works(found) && (!enough || self.enough(found));
         if does(found) {
             return Vec::new();
         }
         let earlier = later.iter().map(|named| self.earlier(scenario, named));
         let mut fitting =
-            earlier.filter(|new| does(in_force(&with(&scenario.licenses, &new.named), self.at)));
+            earlier.chain(self.again(scenario, found)).filter(|new| does(self.after(scenario, new)));
         match fitting.next() {
             Some(one) => vec![Installed { remedy: self.remedy(found), ..one }],
             None if found.state != LicenseState::InDate => vec![self.renewal(scenario)],
             None if !self.covered(found) => self.maintenance(scenario),
             None => vec![self.nodes(scenario, found)],
         }
+    }
+
+    /// When files that are installed now are in force: one comes a moment after the one it replaces.
+    pub fn seen(&self) -> Time {
+        self.at + Span::SECOND
+    }
+
+    fn after(&self, scenario: &Scenario, new: &Installed) -> InForce {
+        in_force(&with(&scenario.licenses, &new.named), self.seen())
     }
 
     fn remedy(&self, found: InForce) -> Remedy {
@@ -111,7 +134,7 @@ impl Needs {
         let typed = format!("licenses.{}.from={}", named.file.name, civil(scenario.start, from));
         let file = LicenseFile { from, ..named.file.clone() };
         let named = Named { file, replaces: named.replaces.clone() };
-        Installed { remedy: Remedy::AddNodes, typed, named, nodes: 0, earlier: true }
+        Installed { remedy: Remedy::AddNodes, typed, named, origin: Origin::Later, nodes: 0 }
     }
 
     /// A file comes after the one it replaces.
@@ -120,40 +143,56 @@ impl Needs {
         before.map_or(self.at, |before| self.at.max(before.from + Span::SECOND))
     }
 
+    /// Legacy files that others replaced, installed again: the largest first. Not instead of files that lack
+    /// maintenance, where it would be no renewal (M3).
+    fn again(&self, scenario: &Scenario, found: InForce) -> Vec<Installed> {
+        if found.state == LicenseState::InDate && !self.covered(found) {
+            return Vec::new();
+        }
+        let mut replaced = replaced(&scenario.licenses, self.at);
+        replaced.sort_by_key(|file| Reverse(amount(file)));
+        let again = |before: &LicenseFile| {
+            let name = fresh_name("again", &scenario.licenses);
+            let from = self.after_the_last(scenario);
+            let file = LicenseFile { name, from, replaces: None, ..before.clone() };
+            let new = self.bought(Remedy::AddNodes, scenario, file, None, 0);
+            Installed { origin: Origin::Again(before.name.clone()), ..new }
+        };
+        replaced.into_iter().map(again).collect()
+    }
+
+    /// Of legacy files the last one counts (L1).
+    fn after_the_last(&self, scenario: &Scenario) -> Time {
+        let legacy = scenario.licenses.iter().filter(|file| file.format == LicenseFormat::Legacy);
+        let last = legacy.map(|file| file.from).filter(|from| *from <= self.at).max();
+        last.map_or(self.at, |last| self.at.max(last + Span::SECOND))
+    }
+
     fn renewal(&self, scenario: &Scenario) -> Installed {
-        let (date, until) = self.in_a_year(scenario);
-        let said = format!("kind: subscription, nodes: {}", self.nodes);
+        let (_, until) = self.in_a_year(scenario);
         let file = LicenseFile {
             kind: LicenseKind::Subscription,
             until: Some(until),
             ..self.file(scenario, self.nodes)
         };
-        self.bought(Remedy::RenewLicense, scenario, file, None, &format!("{said}, until: {date}"), self.nodes)
+        self.bought(Remedy::RenewLicense, scenario, file, None, self.nodes)
     }
 
     /// For each file whose maintenance ended before the version was released one that takes its place.
     fn maintenance(&self, scenario: &Scenario) -> Vec<Installed> {
-        let (date, until) = self.in_a_year(scenario);
+        let (_, until) = self.in_a_year(scenario);
         let short = |file: &&LicenseFile| !version_covered(self.released, file.aup_until);
         let mut files = scenario.licenses.clone();
         let mut bought = Vec::new();
         for before in files_in_force(&scenario.licenses, self.at).filter(short) {
-            let nodes = before.nodes.map_or("unlimited".to_string(), |nodes| nodes.to_string());
-            let name = fresh_name("renewed", &files);
             let file = LicenseFile {
-                name,
+                name: fresh_name("renewed", &files),
                 aup_until: Some(until),
                 from: self.from(scenario, Some(&before.name)),
                 replaces: None,
                 ..before.clone()
             };
-            let kind = match before.kind {
-                LicenseKind::Perpetual => String::new(),
-                kind => format!("kind: {}, ", kind.word()),
-            };
-            let ends = before.until.map(|until| format!(", until: {}", civil(scenario.start, until).date()));
-            let said = format!("{kind}nodes: {nodes}{}, aup_until: {date}", ends.unwrap_or_default());
-            let one = self.bought(Remedy::RenewMaintenance, scenario, file, Some(&before.name), &said, 0);
+            let one = self.bought(Remedy::RenewMaintenance, scenario, file, Some(&before.name), 0);
             files.push(one.named.file.clone());
             bought.push(one);
         }
@@ -164,28 +203,35 @@ impl Needs {
     fn nodes(&self, scenario: &Scenario, found: InForce) -> Installed {
         let missing = self.nodes - found.nodes.unwrap_or(self.nodes);
         let file = self.file(scenario, missing);
-        match file.format {
-            LicenseFormat::SLic => {
-                self.bought(Remedy::AddNodes, scenario, file, None, &format!("nodes: {missing}"), missing)
-            }
-            LicenseFormat::Legacy => {
-                let ends = found
-                    .aup_until
-                    .map(|until| format!(", aup_until: {}", civil(scenario.start, until).date()));
-                let said = format!("nodes: {}{}", self.nodes, ends.unwrap_or_default());
-                let file = LicenseFile { nodes: Some(self.nodes), aup_until: found.aup_until, ..file };
-                self.bought(Remedy::AddNodes, scenario, file, None, &said, missing)
-            }
+        if file.format == LicenseFormat::SLic {
+            return self.bought(Remedy::AddNodes, scenario, file, None, missing);
         }
+        let file = LicenseFile { nodes: Some(self.nodes), aup_until: found.aup_until, ..file };
+        let combined = self.combined(scenario, found, &file);
+        combined.unwrap_or_else(|| self.bought(Remedy::AddNodes, scenario, file, None, missing))
+    }
+
+    /// One file for what is in force, what it replaced, and what is missing all the same: it has the sum of the
+    /// nodes and the earliest end of maintenance (L1).
+    fn combined(&self, scenario: &Scenario, found: InForce, file: &LicenseFile) -> Option<Installed> {
+        let replaced = replaced(&scenario.licenses, self.at);
+        let spare: u64 = replaced.iter().filter_map(|file| file.nodes).sum();
+        let owned = found.nodes? + spare;
+        let ends = replaced.iter().filter_map(|file| file.aup_until).chain(found.aup_until).min();
+        let file = LicenseFile { nodes: Some(self.nodes.max(owned)), aup_until: ends, ..file.clone() };
+        let new = self.bought(Remedy::AddNodes, scenario, file, None, self.nodes.saturating_sub(owned));
+        let fits = spare > 0 && self.works(self.after(scenario, &new));
+        fits.then_some(Installed { origin: Origin::Combined, ..new })
     }
 
     fn file(&self, scenario: &Scenario, nodes: u64) -> LicenseFile {
+        let format = LicenseFormat::usual(self.version);
         LicenseFile {
             name: fresh_name("ordered", &scenario.licenses),
             kind: LicenseKind::Perpetual,
-            format: LicenseFormat::usual(self.version),
+            format,
             nodes: Some(nodes),
-            from: self.at,
+            from: if format == LicenseFormat::Legacy { self.after_the_last(scenario) } else { self.at },
             until: None,
             aup_until: None,
             replaces: None,
@@ -198,14 +244,13 @@ impl Needs {
         scenario: &Scenario,
         file: LicenseFile,
         replaces: Option<&str>,
-        said: &str,
         nodes: u64,
     ) -> Installed {
         let from = civil(scenario.start, file.from);
         let place = replaces.map_or(String::new(), |name| format!(", replaces: {name}"));
-        let typed = format!("licenses.{}={{{said}, from: {from}{place}}}", file.name);
+        let typed = format!("licenses.{}={{{}, from: {from}{place}}}", file.name, said(scenario, &file));
         let named = Named { file, replaces: replaces.map(str::to_string) };
-        Installed { remedy, typed, named, nodes, earlier: false }
+        Installed { remedy, typed, named, origin: Origin::Bought, nodes }
     }
 
     /// The last day of a year from now, and when it is over (L2).
@@ -213,6 +258,19 @@ impl Needs {
         let date = civil(scenario.start, self.at).date().saturating_add(1.year());
         (date, since(scenario.start, date.at(23, 59, 0, 0)))
     }
+}
+
+/// What a file is, but for when it comes.
+fn said(scenario: &Scenario, file: &LicenseFile) -> String {
+    let kind = match file.kind {
+        LicenseKind::Perpetual => String::new(),
+        kind => format!("kind: {}, ", kind.word()),
+    };
+    let nodes = file.nodes.map_or("unlimited".to_string(), |nodes| nodes.to_string());
+    let date = |key: &str, until: Option<Time>| {
+        until.map_or(String::new(), |until| format!(", {key}: {}", civil(scenario.start, until).date()))
+    };
+    format!("{kind}nodes: {nodes}{}{}", date("until", file.until), date("aup_until", file.aup_until))
 }
 
 /// A name that no file has.

@@ -3,20 +3,18 @@
 use super::candidates;
 use super::files::{Installed, Named, Needs};
 use super::goal::{Goal, Reached, Watch, pursue};
+use super::sources::Sources;
 use super::{Asked, Step, Typed, What, with_steps};
 use crate::rules::lack::Lack;
 use crate::rules::license_files::in_force;
 use crate::rules::remedy::Remedy;
-use crate::scenario::model::{Refund, Scenario, Schedule};
+use crate::scenario::model::Scenario;
 use crate::study::diagnose::Sample;
 use crate::study::run::Interrupted;
 use crate::words::time::Time;
 
 /// How often a plan is made again because others took licenses that were meant for the goal.
 const TRIES: usize = 4;
-
-/// More sources of licenses than this are not tried in every combination.
-const MOST_SOURCES: usize = 12;
 
 pub struct Search<'s, 'w> {
     /// The scenario as it is known at the instant.
@@ -51,10 +49,14 @@ impl<'s, 'w> Search<'s, 'w> {
         if self.goal.lacking() == 0 {
             let at = Some(self.asked.at);
             let reached = Reached { first: at, half: at, all: at, lacking: 0, why: Vec::new() };
-            return Ok(Outcome { steps: Vec::new(), waiting: reached.clone(), reached, sooner: None });
+            let steps = self.works(held);
+            return Ok(Outcome { steps, waiting: reached.clone(), reached, sooner: None });
         }
         let waiting = self.judge(&[])?;
-        let (mut steps, mut reached) = (Vec::new(), waiting.clone());
+        let (mut steps, mut reached) = (self.works(held + self.goal.licenses_wanted), waiting.clone());
+        if waiting.all.is_some() && !steps.is_empty() {
+            reached = self.judge(&steps)?;
+        }
         if waiting.all.is_none() {
             (steps, reached) = self.enough(&found, held)?;
             reached = self.drop_needless(&mut steps, reached)?;
@@ -64,6 +66,10 @@ impl<'s, 'w> Search<'s, 'w> {
         }
         let sooner = self.sooner(&found, &steps, &reached)?;
         Ok(Outcome { steps, reached, waiting, sooner })
+    }
+
+    fn sources(&self) -> Sources<'s> {
+        Sources { ground: self.ground, asked: self.asked }
     }
 
     fn judge(&mut self, steps: &[Step]) -> Result<Reached, Interrupted> {
@@ -126,26 +132,30 @@ impl<'s, 'w> Search<'s, 'w> {
     fn assemble(&self, found: &[Step], held: u64, wanted: u64) -> Vec<Step> {
         let is_source = |step: &&Step| step.frees > 0;
         let mut steps: Vec<Step> = found.iter().filter(|step| step.frees == 0).cloned().collect();
-        let installed = self.ground.over_time.installed_at(self.asked.at);
-        let needs = |nodes| Needs {
-            at: self.asked.at,
-            nodes,
-            released: installed.released,
-            version: installed.version,
-        };
-        let works = self.bought(needs(held + wanted).install(self.ground, self.later, false));
+        let works = self.works(held + wanted);
         let running = with_steps(self.ground, &works);
-        let nodes = in_force(&running.licenses, self.asked.at).nodes;
+        let nodes = in_force(&running.licenses, self.needs(0).seen()).nodes;
         let short = nodes.map_or(0, |nodes| (held + wanted).saturating_sub(nodes)); // X2, L3
         let sources: Vec<&Step> = found.iter().filter(is_source).collect();
-        let (chosen, freed) = self.sources(&sources, short);
+        let (chosen, freed) = self.sources().choose(&sources, short);
         steps.extend(chosen);
         steps.sort_by_key(|step| step.remedy);
-        let more = needs((held + wanted).saturating_sub(freed));
+        let more = self.needs((held + wanted).saturating_sub(freed));
         let rest = if short > freed { more.install(&running, self.later, true) } else { Vec::new() };
         steps.extend(works);
         steps.extend(self.bought(rest));
         steps
+    }
+
+    /// What lets a server that is stopped run again (E1, M3): a step also where all hold a license, because
+    /// nothing is deployed meanwhile.
+    fn works(&self, nodes: u64) -> Vec<Step> {
+        self.bought(self.needs(nodes).install(self.ground, self.later, false))
+    }
+
+    fn needs(&self, nodes: u64) -> Needs {
+        let installed = self.ground.over_time.installed_at(self.asked.at);
+        Needs { at: self.asked.at, nodes, released: installed.released, version: installed.version }
     }
 
     fn bought(&self, installed: Vec<Installed>) -> Vec<Step> {
@@ -153,7 +163,7 @@ impl<'s, 'w> Search<'s, 'w> {
             remedy: new.remedy,
             clause: new.remedy.clause(),
             typed: Typed::Set(new.typed),
-            what: if new.earlier { What::Earlier(new.named) } else { What::File(new.named) },
+            what: What::File(new.named, new.origin),
             clients: Sample { count: 0, names: Vec::new() },
             frees: 0,
             histories: 0,
@@ -164,51 +174,11 @@ impl<'s, 'w> Search<'s, 'w> {
         installed.into_iter().filter(permitted).map(step).collect()
     }
 
-    /// The fewest sources that give so many licenses; among equals those that lose least history, then those
-    /// that give at once. All of them where they do not suffice. Also how many licenses they give.
-    fn sources(&self, sources: &[&Step], short: u64) -> (Vec<Step>, u64) {
-        let count = sources.len().min(MOST_SOURCES);
-        let subset = |mask: u32| (0..count).filter(move |i| mask >> i & 1 == 1).map(|i| sources[i]);
-        let freed = |mask| subset(mask).map(|step| step.frees).sum::<u64>();
-        let price = |mask: &u32| {
-            let late = subset(*mask).filter(|step| !self.gives_at_once(step)).count();
-            let histories: u64 = subset(*mask).map(|step| step.histories).sum();
-            (self.with_refresh(subset(*mask)).len(), histories, late, *mask)
-        };
-        let whole = (1_u32 << count) - 1;
-        let best = (0..=whole).filter(|mask| freed(*mask) >= short).min_by_key(price).unwrap_or(whole);
-        (self.with_refresh(subset(best)), freed(best))
-    }
-
-    /// What a refresh has to release needs one by hand where none runs by itself; where one does, that is
-    /// left to it.
-    fn with_refresh<'f>(&self, chosen: impl Iterator<Item = &'f Step>) -> Vec<Step> {
-        let mut steps: Vec<Step> = chosen.cloned().collect();
-        let waits = steps.iter().any(|step| !self.gives_at_once(step));
-        let by_itself = matches!(self.ground.platform.licensing_refresh, Schedule::Every { .. });
-        let refresh = steps.iter().position(|step| step.remedy == Remedy::RunRefresh);
-        match refresh {
-            Some(place) if by_itself => drop(steps.remove(place)),
-            None if waits && !by_itself && self.refresh_is_permitted() => {
-                steps.extend(candidates::refresh(self.ground, self.asked.at))
-            }
-            _ => {}
-        }
-        steps
-    }
-
-    fn refresh_is_permitted(&self) -> bool {
-        self.asked.permitted.allows(Remedy::RunRefresh)
-    }
-
-    fn gives_at_once(&self, step: &Step) -> bool {
-        let platform = &self.ground.platform;
-        let refund = match step.remedy {
-            Remedy::RunRefresh => return false,
-            Remedy::DeleteRetired | Remedy::DeleteWithoutPlugin => platform.refund_on_delete,
-            _ => platform.refund_on_retire,
-        };
-        refund == Refund::Immediate || platform.licensing_refresh == Schedule::Immediate
+    /// Does Patch Management run only with this step beside the others (E1, M3)?
+    fn starts(&self, step: &Step, others: &[Step]) -> bool {
+        let needs = self.needs(0);
+        let changed = with_steps(self.ground, others);
+        step.remedy.starts_the_server() && !needs.works(in_force(&changed.licenses, needs.seen()))
     }
 
     /// Leaves each step out in turn: purchases first, then what costs histories. What nobody misses is
@@ -222,7 +192,7 @@ impl<'s, 'w> Search<'s, 'w> {
                 .sort_by_key(|step| (!step.remedy.is_purchase(), std::cmp::Reverse(step.histories)));
             let tried = steps.remove(needed);
             let without = self.judge(steps)?;
-            if without.lacking <= reached.lacking {
+            if without.lacking <= reached.lacking && !self.starts(&tried, steps) {
                 reached = without;
                 (0..needed).for_each(|i| steps[i].without = 0);
                 needed = 0;
@@ -245,7 +215,8 @@ impl<'s, 'w> Search<'s, 'w> {
         let pending = found.iter().find(|step| step.remedy == Remedy::RunRefresh);
         let by_hand = steps.iter().any(|step| step.remedy == Remedy::RunRefresh);
         let waits = pending.is_some() || steps.iter().any(|step| step.frees > 0);
-        let Some(all) = reached.all.filter(|_| waits && !by_hand && self.refresh_is_permitted()) else {
+        let Some(all) = reached.all.filter(|_| waits && !by_hand && self.sources().refresh_is_permitted())
+        else {
             return Ok(None);
         };
         let by_hand = || candidates::refresh(self.ground, self.asked.at);
