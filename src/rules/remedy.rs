@@ -23,6 +23,8 @@ pub enum Remedy {
     RetireDisposed,
     /// Retire records whose PC is gone, or has another record.
     RetireGone,
+    /// Retire records that were not exported, whatever has become of them.
+    RetireUnlisted,
     /// Delete records whose PC is gone, of any status: in 6.x retiring frees nothing.
     DeleteRecords,
     /// Delete clients that shall have no plug-in, and have none.
@@ -64,13 +66,14 @@ impl Permitted {
 }
 
 impl Remedy {
-    pub const ALL: [Remedy; 12] = [
+    pub const ALL: [Remedy; 13] = [
         Remedy::ScheduleMembershipUpdates,
         Remedy::RestartPackageServer,
         Remedy::EnableDsup,
         Remedy::TargetEverybody,
         Remedy::RetireDisposed,
         Remedy::RetireGone,
+        Remedy::RetireUnlisted,
         Remedy::DeleteRecords,
         Remedy::DeleteWithoutPlugin,
         Remedy::RunRefresh,
@@ -93,6 +96,7 @@ impl Remedy {
             Remedy::TargetEverybody => Clause::C1,
             Remedy::RetireDisposed => Clause::V6,
             Remedy::RetireGone => Clause::V8,
+            Remedy::RetireUnlisted => Clause::V3,
             Remedy::DeleteRecords => Clause::V3,
             Remedy::DeleteWithoutPlugin => Clause::V4,
             Remedy::RunRefresh => Clause::V1,
@@ -111,6 +115,7 @@ impl Remedy {
             Remedy::TargetEverybody => "target_everybody",
             Remedy::RetireDisposed => "retire_disposed",
             Remedy::RetireGone => "retire_gone",
+            Remedy::RetireUnlisted => "retire_unlisted",
             Remedy::DeleteRecords => "delete_records",
             Remedy::DeleteWithoutPlugin => "delete_without_plugin",
             Remedy::RunRefresh => "run_refresh",
@@ -130,6 +135,9 @@ impl Remedy {
             Remedy::RetireDisposed => "set Disposed records to Retired",
             Remedy::RetireGone => {
                 "look for PCs that seem to be gone, and retire the records of those that are"
+            }
+            Remedy::RetireUnlisted => {
+                "find out what became of the records that are not in the export, and retire those that are of no use"
             }
             Remedy::DeleteRecords => {
                 "delete the records of PCs that are gone; 6.x gives nothing back for Retired"
@@ -218,6 +226,7 @@ pub fn frees(state: ClientState, alive: bool, fate: Release, version: Version) -
         (_, Status::Active) if state.is(Mark::Imaging) => None, // V10: it comes back
         (_, Status::Active | Status::Disposed) if !retiring_frees => Some(Remedy::DeleteRecords), // V1, V3
         (_, Status::Active) => Some(Remedy::RetireGone), // V8, V10
+        (_, Status::Disposed) if state.is(Mark::Unlisted) => Some(Remedy::RetireUnlisted), // V3
         (_, Status::Disposed) => Some(Remedy::RetireDisposed), // V6
         (_, Status::Retired) => Some(Remedy::DeleteRecords), // V1, 6.x
         (_, Status::Unknown | Status::Deleted | Status::Shared) => None,
@@ -246,6 +255,7 @@ mod tests {
             (retired,                            false,  Release::Kept(Clause::V1),    Some(Remedy::DeleteRecords)),
             (disposed,                           false,  Release::Kept(Clause::V6),    Some(Remedy::RetireDisposed)),
             (disposed.with(Agent),               true,   Release::Kept(Clause::V6),    None),
+            (disposed.with(Unlisted),            false,  Release::Kept(Clause::V3),    Some(Remedy::RetireUnlisted)),
             (holder.with(Silent),                false,  Release::Kept(Clause::V9),    Some(Remedy::RetireGone)),
             (gone.with(AgentUninstalled),        false,  Release::Kept(Clause::V8),    Some(Remedy::RetireGone)),
             (gone.with(LeftBehind),              false,  Release::Kept(Clause::V10),   Some(Remedy::RetireGone)),
