@@ -164,7 +164,9 @@ pub fn pursue(scenario: &Scenario, goal: &Goal, watch: Watch) -> Result<Reached,
 /// Who of the set has no license, by reason.
 fn without_license<O: Observer>(fleet: &Fleet<O>, goal: &Goal) -> Vec<(Lack, Sample)> {
     let mut lacking = Census::default();
-    for (record, machines) in goal.records() {
+    // A record that came at the very instant of the plan may not come after its steps.
+    let there = |(record, _): &(u32, u64)| (*record as usize) < fleet.len();
+    for (record, machines) in goal.records().filter(there) {
         let newest = goal.newest(record, fleet);
         if let Err(lack) = fleet.standing(newest)
             && goal.wants(record, fleet.state(newest))
