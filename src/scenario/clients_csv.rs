@@ -4,186 +4,20 @@
 //! A column that is left out, and an empty cell, say that nothing is known. Columns that begin with
 //! `policy.` say whom a policy takes; the policies of the scenario refer to them.
 
+mod columns;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use jiff::civil::DateTime;
 
 use super::fault::nearest;
-use super::model::Status;
-use super::model::initial::{Initial, Machine, Package, Plugin};
+use super::model::initial::{Initial, Package, Plugin};
 use super::reader::{Read, Reader, check_name};
 use super::table::{Row, Table};
-use super::values::{civil, date_time_text, since};
 use super::yaml::Node;
-use crate::words::time::Time;
-
-/// What a cell can say, word by word.
-type Words<T> = &'static [(&'static str, T)];
-
-const STATUS: Words<Status> =
-    &[("active", Status::Active), ("retired", Status::Retired), ("disposed", Status::Disposed)];
-const MACHINE: Words<Machine> = &[
-    ("alive", Machine::Alive),
-    ("silent", Machine::Silent),
-    ("agent_uninstalled", Machine::AgentUninstalled),
-    ("left_behind", Machine::LeftBehind),
-    ("unlisted", Machine::Unlisted),
-];
-const PLUGIN: Words<Plugin> = &[
-    ("none", Plugin::None),
-    ("requested", Plugin::Requested),
-    ("installed", Plugin::Installed),
-    ("reported", Plugin::Reported),
-];
-const PACKAGE: Words<Package> = &[
-    ("none", Package::None),
-    ("targeted", Package::Targeted),
-    ("requested", Package::Requested),
-    ("ready", Package::Ready),
-];
-/// As a spreadsheet may turn them, too.
-const YES: Words<bool> = &[("yes", true), ("no", false), ("true", true), ("false", false)];
-
-/// The column that names the client, and the one that names its group.
-const CLIENT: &str = "client";
-const GROUP: &str = "group";
-/// Columns with this prefix say whom a policy takes.
-const POLICY: &str = "policy.";
-
-/// The column that says whom a policy takes.
-pub fn member_column(policy: &str) -> String {
-    format!("{POLICY}{policy}")
-}
-
-/// A column that says where a client stands.
-struct Column {
-    name: &'static str,
-    meaning: &'static str,
-    /// Puts a cell that is not empty in its place, or says what a cell of this column holds.
-    set: fn(&mut Initial, &str, DateTime) -> Result<(), String>,
-    get: fn(&Initial, DateTime) -> String,
-}
-
-const COLUMNS: [Column; 13] = [
-    Column {
-        name: "key",
-        meaning: "16 hex digits that address the client's draws; from its name if left out",
-        set: |at, cell, _| {
-            let key = u64::from_str_radix(cell, 16).ok().filter(|_| cell.len() == 16);
-            key.map(|key| at.key = Some(key)).ok_or_else(|| "16 hex digits are expected".to_string())
-        },
-        get: |at, _| at.key.map_or(String::new(), |key| format!("{key:016x}")),
-    },
-    Column {
-        name: "guid",
-        meaning: "how the database calls the record; `explain --client` finds the client by it",
-        set: |at, cell, _| {
-            at.guid = Some(cell.to_string());
-            Ok(())
-        },
-        get: |at, _| at.guid.clone().unwrap_or_default(),
-    },
-    Column {
-        name: "status",
-        meaning: "of its record: active, or retired (V1), or disposed (V6)",
-        set: |at, cell, _| word(STATUS, cell).map(|status| at.status = status),
-        get: |at, _| word_of(STATUS, at.status).into(),
-    },
-    Column {
-        name: "machine",
-        meaning: "alive: its agent runs; or silent (V9), agent_uninstalled (V8), left_behind (V10), unlisted: not exported (V3)",
-        set: |at, cell, _| word(MACHINE, cell).map(|machine| at.machine = machine),
-        get: |at, _| word_of(MACHINE, at.machine).into(),
-    },
-    Column {
-        name: "plugin",
-        meaning: "none, requested: about to be downloaded (C1), installed, or reported to the server (C2)",
-        set: |at, cell, _| word(PLUGIN, cell).map(|plugin| at.plugin = plugin),
-        get: |at, _| word_of(PLUGIN, at.plugin).into(),
-    },
-    Column {
-        name: "install_target",
-        meaning: "yes: a target of the install policy by the last membership update (C1); \
-                  if left out, clients with a plug-in are",
-        set: |at, cell, _| word(YES, cell).map(|yes| at.install_target = yes),
-        get: |at, _| word_of(YES, at.install_target).into(),
-    },
-    Column {
-        name: "uninstall_target",
-        meaning: "yes: under the uninstall policy (V2)",
-        set: |at, cell, _| word(YES, cell).map(|yes| at.uninstall_target = yes),
-        get: |at, _| word_of(YES, at.uninstall_target).into(),
-    },
-    Column {
-        name: "package",
-        meaning: "the assessment scan package: none, targeted (C3), requested, or ready (C4)",
-        set: |at, cell, _| word(PACKAGE, cell).map(|package| at.package = package),
-        get: |at, _| word_of(PACKAGE, at.package).into(),
-    },
-    Column {
-        name: "license",
-        meaning: "yes: its record holds a license (C6)",
-        set: |at, cell, _| word(YES, cell).map(|yes| at.licensed = yes),
-        get: |at, _| word_of(YES, at.licensed).into(),
-    },
-    Column {
-        name: "rejected",
-        meaning: "yes: its last scan was turned away (X2)",
-        set: |at, cell, _| word(YES, cell).map(|yes| at.rejected = yes),
-        get: |at, _| word_of(YES, at.rejected).into(),
-    },
-    Column {
-        name: "last_configuration_request",
-        meaning: "when it last asked for policies; gives the phase of its rhythm",
-        set: |at, cell, start| past(cell, start).map(|time| at.last_configuration = Some(time)),
-        get: |at, start| date_of(at.last_configuration, start),
-    },
-    Column {
-        name: "last_basic_inventory",
-        meaning: "when its last Basic Inventory came, likewise",
-        set: |at, cell, start| past(cell, start).map(|time| at.last_inventory = Some(time)),
-        get: |at, start| date_of(at.last_inventory, start),
-    },
-    Column {
-        name: "last_patch_inventory",
-        meaning: "when the server last got a scan result of it, likewise",
-        set: |at, cell, start| past(cell, start).map(|time| at.last_scan = Some(time)),
-        get: |at, start| date_of(at.last_scan, start),
-    },
-];
-
-/// Every column that may stand in such a file, with what it means.
-pub fn columns() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let named = [
-        (CLIENT, "name of the client; the only mandatory column"),
-        (GROUP, "its group; if left out, all are in the group that names the file"),
-    ];
-    let policies =
-        ("policy.NAME", "yes: chosen where a policy says `clients: {file: ..., column: policy.NAME}`");
-    named.into_iter().chain(COLUMNS.iter().map(|column| (column.name, column.meaning))).chain([policies])
-}
-
-fn word<T: Copy>(words: Words<T>, cell: &str) -> Result<T, String> {
-    let found = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(cell));
-    let all = || words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
-    found.map(|(_, value)| *value).ok_or_else(|| format!("one of {}", all()))
-}
-
-fn word_of<T: Copy + PartialEq>(words: Words<T>, value: T) -> &'static str {
-    words.iter().find(|(_, known)| *known == value).map_or("", |(word, _)| word)
-}
-
-/// A date up to the start.
-fn past(cell: &str, start: DateTime) -> Result<Time, String> {
-    let date = date_time_text(cell).ok_or("a date is expected, such as `2026-01-05T08:30:00`")?;
-    let at = since(start, date);
-    if at <= Time::START { Ok(at) } else { Err(format!("it must not lie after the start, {start}")) }
-}
-
-fn date_of(at: Option<Time>, start: DateTime) -> String {
-    at.map_or(String::new(), |at| civil(start, at).to_string())
-}
+use columns::{CLIENT, COLUMNS, Column, GROUP, POLICY, YES, word, word_of};
+pub use columns::{columns, member_column};
 
 /// What a file says of one group.
 #[derive(Default)]
