@@ -49,7 +49,9 @@ impl Assumption {
                 "targets are not exported: the install policy takes all, the DSUP is on, there are no clones"
             }
             NoInstallListed => "the targets do not show the install policy: it takes all",
-            NoLicenses => "licenses are not exported: the pool is what --nodes says, or without limit",
+            NoLicenses => {
+                "licenses are not exported: the pool is what --nodes says, or without limit, and then nobody is turned away (X2)"
+            }
             NoStatus => "{n} computers without a status count as Active",
             OtherStatus => {
                 "{n} computers with another status count as Disposed: only Retired frees a license (V6)"
