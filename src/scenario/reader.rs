@@ -84,8 +84,9 @@ impl<'a> Reader<'a> {
         for (fault, key) in unknown {
             faults.push(with_hint_where_it_belongs(fault, &key, &language));
         }
-        faults.sort_by(|a, b| (a.place, &a.problem).cmp(&(b.place, &b.problem)));
-        faults.dedup();
+        faults.sort_by_key(|fault| fault.place); // stable: of one place in the order in which they were found
+        let mut told = BTreeSet::new();
+        faults.retain(|fault| told.insert((fault.place, fault.path.clone(), fault.problem.clone())));
         Findings { faults, warnings: self.warnings.into_inner(), keys }
     }
 }
