@@ -37,14 +37,14 @@ pub struct Client {
     pub stuck: bool,
     /// The install policy takes it, as the administrator set it.
     pub in_install_policy: bool,
-    /// Positions in [`Estate::policies`] of the clones it is in.
+    /// Positions in [`super::estate::Estate::policies`] of the clones it is in.
     pub clones: Vec<u32>,
 }
 
 /// What was inferred of all.
 #[derive(Debug, Default)]
 pub struct Inferred {
-    /// Those of [`Estate::computers`], in the same order, then the records that were not exported.
+    /// Those of [`super::estate::Estate::computers`], in the same order, then the records that were not exported.
     pub clients: Vec<Client>,
     pub assumptions: BTreeMap<Assumption, u64>,
     /// The DSUP is on (C5).

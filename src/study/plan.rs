@@ -1,9 +1,9 @@
 //! A plan: the shortest list of what an administrator can do at an instant after which every client that
 //! should hold a license does.
 //!
-//! The rules find what could help ([`candidates`]), arithmetic takes as few of them as the numbers allow
-//! ([`search`]), and the simulation judges: a run with the actions, watched until all hold a license
-//! ([`goal`]); then each action is left out in turn, and dropped when nobody misses it.
+//! The rules find what could help (`candidates`), arithmetic takes as few of them as the numbers allow
+//! (`search`), and the simulation judges: a run with the actions, watched until all hold a license
+//! (`goal`); then each action is left out in turn, and dropped when nobody misses it.
 //!
 //! What the scenario's own actions and license files would do after that instant is left out: a plan is
 //! made by somebody who does not know it.
