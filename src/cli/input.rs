@@ -66,7 +66,7 @@ fn beside(folder: &Path, name: &str) -> Result<PathBuf, String> {
 }
 
 /// Most bytes of a data file that a scenario names: three million clients with their state.
-pub const MAX_DATA_BYTES: usize = 512 * 1024 * 1024;
+const MAX_DATA_BYTES: usize = 512 * 1024 * 1024;
 
 /// Why a file gives no text; the message names the file.
 enum Trouble {

@@ -66,7 +66,7 @@ pub fn customer(estate: &Estate, assume: &Assume, now: DateTime) -> Customer {
         licenses: evidence.licenses,
         dsup,
         members: clients.iter().map(member).collect(),
-        clones: clones.iter().map(|policy| clone_name(estate, assume, &clones, *policy)).collect(),
+        clones: clone_names(estate, assume, &clones),
         clients,
         names,
         assumptions: assumptions.into_iter().collect(),
@@ -101,18 +101,16 @@ fn clones(evidence: &Evidence) -> Vec<u32> {
     evidence.roles.iter().enumerate().filter_map(of).collect()
 }
 
-/// What the scenario calls a clone: its name as far as a key may be it, or a number.
-fn clone_name(estate: &Estate, assume: &Assume, clones: &[u32], policy: u32) -> String {
-    let number = 1 + clones.iter().position(|clone| *clone == policy).unwrap_or(0);
+/// What the scenario calls the clones: by their names as far as keys may be them, or by numbers.
+fn clone_names(estate: &Estate, assume: &Assume, clones: &[u32]) -> Vec<String> {
     if assume.anonymous.is_some() {
-        return format!("clone_{number}");
+        return (1..=clones.len()).map(|number| format!("clone_{number}")).collect();
     }
-    let one = |index: &u32| Named {
+    let named = clones.iter().map(|index| Named {
         guid: Guid(u128::from(*index) + 1),
         name: &estate.policies[*index as usize],
         domain: None,
         left_behind: false,
-    };
-    let named = names(&clones.iter().map(one).collect::<Vec<_>>());
-    named[number - 1].clone()
+    });
+    names(&named.collect::<Vec<_>>())
 }
