@@ -69,6 +69,7 @@ and, as the first line of a scenario, for editors with a YAML language server:
     Sweep(Sweep),
     Size(Size),
     Compare(Compare),
+    Report(Report),
 }
 
 /// Run a scenario once: timeline.csv, summary.json, and the answers a planner asks first.
@@ -103,6 +104,9 @@ pub struct Results {
     /// Seed of all random decisions, instead of the scenario's.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub seed: Option<u64>,
+    /// Also write report.html: one file with charts and tables, for a browser; `fleetsim report` makes it later.
+    #[arg(long)]
+    pub report: bool,
     /// Overwrite results of another scenario, or files of unknown origin.
     #[arg(long)]
     pub force: bool,
@@ -211,6 +215,15 @@ pub struct Diagnose {
     /// How to print the result.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: Format,
+    /// Also write a result folder: diagnosis.json or plan.json.
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Also write report.html into that folder.
+    #[arg(long, requires = "output")]
+    pub report: bool,
+    /// Overwrite results of another scenario, or files of unknown origin.
+    #[arg(long, requires = "output")]
+    pub force: bool,
     /// Show no progress bar.
     #[arg(long)]
     pub no_progress: bool,
@@ -220,6 +233,30 @@ pub struct Diagnose {
 fn remedy(text: &str) -> Result<Remedy, String> {
     let all = || Remedy::ALL.map(Remedy::key).join(", ");
     Remedy::of_key(text).ok_or_else(|| format!("one of {}", all()))
+}
+
+/// Make one HTML file of a result folder: the answer, charts and tables, the scenario, how to make it again.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "The file needs no network and no other file: it can be mailed, opened by a double click, and printed.
+
+Examples:
+  fleetsim report quickstart
+  fleetsim report results/monday -o monday.html
+  fleetsim report fleet-sweep --target \"rejected_share <= 2%\""
+)]
+pub struct Report {
+    /// The folder that run, replicate, sweep, size, compare or diagnose wrote.
+    pub folder: PathBuf,
+    /// The file to write [default: report.html in that folder].
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// What the variants of a sweep are held to, such as "P(rejected) <= 5%" [default: "P(rejected) <= 1%"].
+    #[arg(long, value_name = "TARGET")]
+    pub target: Option<String>,
+    /// Overwrite the file even if it is no report.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Write a commented scenario to start from.

@@ -5,6 +5,7 @@ mod diagnose;
 mod explain;
 mod import;
 mod init;
+mod report_of;
 mod run;
 
 pub use check::check;
@@ -12,6 +13,7 @@ pub use diagnose::diagnose;
 pub use explain::explain;
 pub use import::{audit, import};
 pub use init::init;
+pub use report_of::report;
 pub use run::run;
 
 pub mod compare;
@@ -28,7 +30,9 @@ use clap::CommandFactory;
 use super::args;
 use super::exit::Failure;
 use super::input::{self, Loaded};
-use crate::output::folder::Committed;
+use crate::output::folder::{Committed, ResultFolder};
+use crate::output::origin::{CommandLine, ORIGIN, Origin, Source};
+use crate::output::report::{self, Files, REPORT};
 use crate::output::{console, text};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
@@ -63,13 +67,29 @@ fn files_in_words(done: &Committed) -> String {
 }
 
 fn load(path: &Path, changes: &Changes, seed: Option<u64>, quiet: bool) -> Result<Scenario, Failure> {
-    let Loaded { checked, warnings } = input::load(path, changes)?;
+    load_with_files(path, changes, seed, quiet).map(|(scenario, _)| scenario)
+}
+
+/// A scenario, and the files it was read from.
+fn load_with_files(
+    path: &Path,
+    changes: &Changes,
+    seed: Option<u64>,
+    quiet: bool,
+) -> Result<(Scenario, Vec<Source>), Failure> {
+    let Loaded { checked, warnings, files } = input::load(path, changes)?;
     if !quiet {
         let _ = io::stderr().lock().write_all(warnings.as_bytes());
     }
     let mut scenario = checked.scenario;
     scenario.seed = seed.unwrap_or(scenario.seed);
-    Ok(scenario)
+    Ok((scenario, files))
+}
+
+/// The beginning of the command that gives the same results again: what, of which file, under which luck.
+fn again(command: &str, file: &Path, changes: &Changes, scenario: &Scenario) -> CommandLine {
+    let line = CommandLine::new(command).argument(&input::name_of(file));
+    line.option("--seed", Some(scenario.seed)).typed(&changes.typed())
 }
 
 /// A scenario that ends where `--at` says: what is asked about an instant is asked of a run up to it.
@@ -99,6 +119,41 @@ fn length_until(at: &str, scenario: &Scenario) -> Result<Span, Failure> {
 
 fn end_of(scenario: &Scenario) -> String {
     text::timestamp(scenario.start, scenario.horizon())
+}
+
+/// Puts a complete file among those to be committed.
+fn stage(
+    folder: &mut ResultFolder,
+    name: &'static str,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let mut file = folder.open(name).map_err(Failure::io)?;
+    write(&mut file).map_err(|e| Failure::io(file.error(e)))?;
+    folder.stage(file, name).map_err(Failure::io)
+}
+
+/// Adds to the files to be committed where they come from, the report if it is wanted, and last the manifest.
+/// The report is made of the other files, so that it says what they say.
+fn stage_last(
+    folder: &mut ResultFolder,
+    with_report: bool,
+    origin: &Origin,
+    manifest: (&'static str, &[u8]),
+) -> Result<(), Failure> {
+    let (name, bytes) = manifest;
+    stage(folder, ORIGIN, |out| out.write_all(&origin.to_bytes()))?;
+    if with_report {
+        let mut files = Files::default();
+        files.add(name, String::from_utf8_lossy(bytes).into_owned());
+        for wanted in report::wanted(origin.results_of) {
+            if let Some(text) = folder.staged(wanted) {
+                files.add(wanted, text.map_err(Failure::io)?);
+            }
+        }
+        let page = report::html(&files, None).map_err(|error| Failure::io(format!("{REPORT}: {error}")))?;
+        stage(folder, REPORT, |out| out.write_all(page.as_bytes()))?;
+    }
+    stage(folder, name, |out| out.write_all(bytes))
 }
 
 /// Says on stderr which actions found fewer clients than they asked for.

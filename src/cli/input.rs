@@ -1,10 +1,13 @@
 //! Scenario files in: found, readable, text; and their faults shown.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
+use crate::output::origin::Source;
 use crate::scenario::fault::{Fault, Severity, render};
 use crate::scenario::overrides::Changes;
 use crate::scenario::{self, Checked, yaml};
@@ -14,6 +17,8 @@ pub struct Loaded {
     pub checked: Checked,
     /// Its warnings, rendered.
     pub warnings: String,
+    /// The file, and those of data that it names.
+    pub files: Vec<Source>,
 }
 
 /// Reads and checks a scenario, with the changes asked for.
@@ -25,16 +30,22 @@ pub fn load(path: &Path, changes: &Changes) -> Result<Loaded, Failure> {
         Trouble::Io(message) => Failure::io(message),
         Trouble::Content(message) => Failure::invalid(format!("error: {message}\n{}", closing(1))),
     })?;
+    let own = Source::scenario(name_of(path), &source);
     let source = source.strip_prefix('\u{feff}').unwrap_or(&source);
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let beside =
-        |name: &str| text_of(&beside(&folder, name)?, "file", MAX_DATA_BYTES).map_err(Trouble::into_message);
+    let data = RefCell::new(BTreeMap::new());
+    let beside = |name: &str| {
+        let text = text_of(&beside(&folder, name)?, "file", MAX_DATA_BYTES).map_err(Trouble::into_message)?;
+        data.borrow_mut().insert(name.to_string(), Source::data(name.to_string(), &text));
+        Ok(text)
+    };
     let file = path.display().to_string();
     match scenario::check_with(source, &stem(path), &beside, changes) {
         Ok(checked) => {
             let warnings =
                 checked.warnings.iter().map(|w| render(w, Severity::Warning, &file, source)).collect();
-            Ok(Loaded { checked, warnings })
+            let files = [own].into_iter().chain(data.take().into_values()).collect();
+            Ok(Loaded { checked, warnings, files })
         }
         Err(faults) => Err(Failure::invalid(all_of(&faults, &file, source))),
     }
@@ -49,6 +60,11 @@ fn all_of(faults: &[Fault], file: &str, source: &str) -> String {
 fn closing(errors: usize) -> String {
     let plural = if errors == 1 { "" } else { "s" };
     format!("{errors} error{plural}; nothing was simulated\n")
+}
+
+/// A file's name without its folder.
+pub fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The name a scenario has when it gives itself none.

@@ -35,6 +35,7 @@ pub fn main() -> ExitCode {
         args::Command::Sweep(sweep) => commands::sweep::run(sweep),
         args::Command::Size(size) => commands::size::run(size),
         args::Command::Compare(compare) => commands::compare::run(compare),
+        args::Command::Report(report) => commands::report(report),
     };
     match done {
         Ok(()) => ExitCode::from(exit::OK),

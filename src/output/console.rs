@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
+use super::planned::turn_words;
 use super::text::{counted, grouped, minute, roughly};
 use crate::observe::tally::Tally;
 use crate::observe::timeline::Levels;
-use crate::rules::license_files::{InForce, LicenseState, Turn};
+use crate::rules::license_files::{InForce, LicenseState};
 use crate::scenario::model::Scenario;
 use crate::study::run::{Outcome, Shortfall};
 use crate::words::time::{Span, Time};
@@ -153,13 +154,7 @@ fn rejections(tally: &Tally) -> String {
 
 fn next_license_event(outcome: &Outcome, when: impl Fn(Time) -> String) -> String {
     let Some((at, turn, file)) = &outcome.next_license_event else { return "none after the end".to_string() };
-    let what = match turn {
-        Turn::Starts => "comes into force",
-        Turn::Ends => "ends",
-        Turn::AupNotice => "gives notice: its maintenance ends 56 days later",
-        Turn::AupEnds => "runs out of maintenance",
-    };
-    format!("{}: `{file}` {what}", when(*at))
+    format!("{}: `{file}` {}", when(*at), turn_words(*turn))
 }
 
 fn without_license(outcome: &Outcome) -> String {

@@ -1,4 +1,4 @@
-//! What `diagnose --format json` prints.
+//! What `diagnose --format json` prints, and what stands in `diagnosis.json`.
 
 use serde::Serialize;
 
@@ -6,6 +6,9 @@ use super::text::timestamp;
 use crate::rules::clause::Clause;
 use crate::scenario::model::Scenario;
 use crate::study::diagnose::{Diagnosis, Sample};
+
+/// Name of the file.
+pub const DIAGNOSIS: &str = "diagnosis.json";
 
 /// The whole diagnosis. Instants are server local time, ISO 8601.
 #[derive(Debug, Serialize)]

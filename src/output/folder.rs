@@ -12,11 +12,14 @@ use std::time::Duration;
 
 use tempfile::{Builder, NamedTempFile};
 
+use super::origin::ORIGIN;
+use super::report::REPORT;
 use super::summary_json::SUMMARY;
 
 /// Files this program writes into a result folder.
 pub const TIMELINE: &str = "timeline.csv";
 pub const EVENTS: &str = "events.csv";
+pub const SITES: &str = "sites.csv";
 
 /// What a command leaves in its folder.
 #[derive(Debug)]
@@ -27,7 +30,7 @@ pub struct Contents {
 }
 
 /// The files of one run.
-pub const RUN: Contents = Contents { manifest: SUMMARY, others: &[TIMELINE, EVENTS] };
+pub const RUN: Contents = Contents { manifest: SUMMARY, others: &[TIMELINE, EVENTS, ORIGIN, REPORT] };
 
 impl Contents {
     fn files(&self) -> impl Iterator<Item = &'static str> {
@@ -48,6 +51,8 @@ pub enum FolderError {
         program = env!("CARGO_PKG_NAME")
     )]
     NotOurs { path: PathBuf, found: String },
+    #[error("cannot read {path}: {source}")]
+    Unreadable { path: PathBuf, source: io::Error },
     #[error("cannot write {path}: {source}; what was there before is untouched")]
     Write { path: PathBuf, source: io::Error },
 }
@@ -176,6 +181,16 @@ impl ResultFolder {
         let file = complete().map_err(|source| FolderError::Write { path, source })?;
         self.staged.push((file, name));
         Ok(())
+    }
+
+    /// The text of a complete file that waits to be committed.
+    ///
+    /// # Errors
+    /// When it cannot be read; `None` when there is none of that name.
+    pub fn staged(&self, name: &str) -> Option<Result<String, FolderError>> {
+        let (file, _) = self.staged.iter().find(|(_, staged)| *staged == name)?;
+        let path = self.path.join(name);
+        Some(fs::read_to_string(file.path()).map_err(|source| FolderError::Unreadable { path, source }))
     }
 
     /// Gives all staged files their names, and removes the files of an earlier run that this one

@@ -7,6 +7,7 @@
 //! | [`bands_csv`], [`replications_csv`], [`replicate_json`] | those of many runs |
 //! | [`size_files`], [`sweep_files`], [`compare_files`] | those of the other planning commands |
 //! | [`identity`] | what results are of, in all of them |
+//! | [`origin`], [`planned`] | how they are made again, and what their scenarios let happen when |
 //! | [`unfinished`], [`hashing`] | finished pieces of work that is not |
 //! | [`console`] | what `run` prints |
 //! | [`diagnosis`], [`diagnosis_json`] | what `diagnose` prints |
@@ -28,11 +29,14 @@ pub mod events_csv;
 pub mod folder;
 pub mod hashing;
 pub mod identity;
+pub mod origin;
 pub mod plan_json;
 pub mod plan_text;
+pub mod planned;
 pub mod planning_text;
 pub mod replicate_json;
 pub mod replications_csv;
+pub mod report;
 pub mod size_files;
 pub mod story;
 pub mod summary_json;

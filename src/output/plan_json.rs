@@ -1,4 +1,4 @@
-//! What `diagnose --plan --format json` prints.
+//! What `diagnose --plan --format json` prints, and what stands in `plan.json`.
 
 use serde::Serialize;
 
@@ -6,6 +6,9 @@ use super::text::timestamp;
 use crate::scenario::model::Scenario;
 use crate::study::plan::{Plan, Reached, Step, Typed};
 use crate::words::time::Time;
+
+/// Name of the file.
+pub const PLAN: &str = "plan.json";
 
 /// The whole plan. Instants are server local time, ISO 8601.
 #[derive(Debug, Serialize)]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::identity::Identity;
+use super::planned::turn_key;
 use super::text::timestamp_ms as timestamp;
-use crate::rules::license_files::Turn;
 use crate::rules::standing::Lack;
 use crate::scenario::model::Scenario;
 use crate::study::run::Outcome;
@@ -183,15 +183,6 @@ impl Summary {
         let mut bytes = serde_json::to_vec_pretty(self).expect("a summary serialises");
         bytes.push(b'\n');
         bytes
-    }
-}
-
-fn turn_key(turn: Turn) -> &'static str {
-    match turn {
-        Turn::Starts => "license_file_starts",
-        Turn::Ends => "license_file_ends",
-        Turn::AupNotice => "aup_notice",
-        Turn::AupEnds => "aup_ends",
     }
 }
 

@@ -152,6 +152,11 @@ impl Lack {
         self.reason().key
     }
 
+    /// The reason of a key.
+    pub fn of_key(key: &str) -> Option<Lack> {
+        REASONS.iter().find(|reason| reason.key == key).map(|reason| reason.lack)
+    }
+
     /// Is the client no longer part of the fleet?
     pub fn has_left(self) -> bool {
         self.reason().left

@@ -7,6 +7,8 @@
 //! counts only from [`WITHOUT_SPREAD`] replications on. All looks are at fixed numbers of
 //! replications, so the result does not depend on threads.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::measures::MEASURES;
@@ -25,6 +27,17 @@ pub enum HalfWidth {
     Absolute(f64),
     /// As a share of the mean.
     Relative(f64),
+}
+
+impl fmt::Display for HalfWidth {
+    /// As it is typed: `0.5`, `2%`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            HalfWidth::Absolute(width) => write!(f, "{width}"),
+            // A share was typed in per cent; without the rounding 7 % would come back as 7.000000000000001 %.
+            HalfWidth::Relative(share) => write!(f, "{}%", (share * 1e11).round() / 1e9),
+        }
+    }
 }
 
 /// The rule, and how often in a row it held.

@@ -78,12 +78,52 @@ impl Target {
         Ok(Target { question, at_most, typed: typed.trim().to_string() })
     }
 
+    /// `P(rejected)` and `1%`: what is looked at, and the level, as they were typed.
+    pub fn in_words(&self) -> (&str, &str) {
+        let (figure, level) = self.typed.split_once("<=").expect("it was read");
+        (figure.trim(), level.trim())
+    }
+
+    /// What is looked at, for sentences: `the risk that a client is turned away`.
+    pub fn meaning(&self) -> String {
+        let event = match self.question {
+            Question::Mean(measure) => return format!("the mean of \"{}\"", MEASURES[measure].meaning),
+            Question::ExhaustedBefore(_) => {
+                let date = self.in_words().0.trim_start_matches("P(exhausted before").trim_end_matches(')');
+                return format!("the risk that the pool runs out before{date}");
+            }
+            Question::Probability(event) => EVENTS[event].name,
+        };
+        let risk = match event {
+            "any_rejected" => "a client is turned away",
+            "pool_exhausted" => "the pool runs out",
+            "any_rejected_lastingly" => "a client waits for over a day, or leaves without a license",
+            "licenses_expired" => "no license is in date",
+            other => other,
+        };
+        format!("the risk that {risk}")
+    }
+
+    /// Is it about how likely something is?
+    pub fn is_probability(&self) -> bool {
+        !matches!(self.question, Question::Mean(_))
+    }
+
+    /// What the figure is called among the results of many runs; `None`: they do not tell it.
+    pub fn result(&self) -> Option<String> {
+        match self.question {
+            Question::Probability(event) => Some(format!("P({})", EVENTS[event].name)),
+            Question::Mean(measure) => Some(MEASURES[measure].column()),
+            Question::ExhaustedBefore(_) => None,
+        }
+    }
+
     /// Fewer replications can make no pool sure, even if the event happens in none of them: the upper end of
     /// the interval is then `1 - (tail)^(1/n)`. `None` where the target is not a probability.
     pub fn fewest_replications(&self) -> Option<u64> {
         let tail = (1.0 - CONFIDENCE) / 2.0;
         let of = |share: f64| (libm::log(tail) / libm::log1p(-share)).ceil() as u64;
-        let meaningful = !matches!(self.question, Question::Mean(_)) && self.at_most > 0.0;
+        let meaningful = self.is_probability() && self.at_most > 0.0;
         meaningful.then(|| if self.at_most < 1.0 { of(self.at_most) } else { 1 })
     }
 

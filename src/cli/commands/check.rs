@@ -11,7 +11,7 @@ use crate::output::text;
 
 /// `check`: all faults, or what the scenario holds.
 pub fn check(args: &args::Check) -> Result<(), Failure> {
-    let Loaded { checked, warnings } = input::load(&args.scenario, &args.changes.read()?)?;
+    let Loaded { checked, warnings, .. } = input::load(&args.scenario, &args.changes.read()?)?;
     let scenario = &checked.scenario;
     let _ = io::stderr().lock().write_all(warnings.as_bytes());
     let roster = Roster::new(scenario, 0);

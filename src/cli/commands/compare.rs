@@ -1,23 +1,27 @@
 //! `compare`: two scenarios → pairs of runs → files → differences, and where the runs part.
 
-use super::load;
-use super::planning::{begun, claim, forget, present, stage, stage_unfinished, threads, warm_up};
+use super::planning::{begun, claim, forget, present, stage_unfinished, threads, warm_up};
+use super::{load_with_files, stage, stage_last};
 use crate::cli::args;
 use crate::cli::exit::Failure;
+use crate::cli::input;
 use crate::cli::progress::{Steps, interrupted};
 use crate::output::compare_files::{
     COMPARE, DIFFERENCES, PARTIAL, Report, TIMELINE_DIFFERENCES, write_differences, write_timeline,
 };
 use crate::output::folder::Contents;
 use crate::output::identity::Identity;
+use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf};
 use crate::output::planning_text;
+use crate::output::report::REPORT;
 use crate::output::unfinished::Work;
 use crate::scenario;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
 use crate::study::compare::{Compared, go_on, parting};
 
-const CONTENTS: Contents = Contents { manifest: COMPARE, others: &[DIFFERENCES, TIMELINE_DIFFERENCES] };
+const CONTENTS: Contents =
+    Contents { manifest: COMPARE, others: &[DIFFERENCES, TIMELINE_DIFFERENCES, ORIGIN, REPORT] };
 
 pub fn run(args: &args::Compare) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
@@ -27,9 +31,9 @@ pub fn run(args: &args::Compare) -> Result<(), Failure> {
         let help = "name a second scenario, or say with --set or --action what to change in the first";
         return Err(Failure::usage(format!("{problem}\n  help: {help}")));
     }
-    let first = load(&args.first, &unchanged, results.seed, results.quiet)?;
+    let (first, mut files) = load_with_files(&args.first, &unchanged, results.seed, results.quiet)?;
     let file = args.second.as_ref().unwrap_or(&args.first);
-    let second = load(file, &changes, Some(first.seed), results.quiet)?;
+    let (second, others) = load_with_files(file, &changes, Some(first.seed), results.quiet)?;
     if first.start != second.start {
         let problem = "the scenarios start at different dates, so instants cannot be compared";
         return Err(Failure::usage(format!("{problem}\n  help: give both the same `start`")));
@@ -61,7 +65,22 @@ pub fn run(args: &args::Compare) -> Result<(), Failure> {
     let report = Report::new(both, &titles, &compared, parting.as_ref()).to_bytes();
     stage(&mut folder, DIFFERENCES, |out| write_differences(&compared, out))?;
     stage(&mut folder, TIMELINE_DIFFERENCES, |out| write_timeline(&compared.timelines, first.start, out))?;
-    stage(&mut folder, COMPARE, |out| out.write_all(&report))?;
+    if args.second.is_some() {
+        files.extend(others);
+    }
+    let command = CommandLine::new("compare").argument(&input::name_of(&args.first));
+    let command = args.second.iter().fold(command, |line, file| line.argument(&input::name_of(file)));
+    let command = command
+        .option("--seed", Some(first.seed))
+        .typed(&changes.typed())
+        .option("-n", Some(args.replications))
+        .option("--warm-up", many.warm_up.as_ref());
+    stage_last(
+        &mut folder,
+        results.report,
+        &Origin::new(ResultsOf::Compare, command, files, &both),
+        (COMPARE, &report),
+    )?;
     if !compared.complete {
         stage_unfinished(&mut folder, PARTIAL, &work, &compared)?;
     }

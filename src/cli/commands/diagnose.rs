@@ -1,11 +1,20 @@
 //! `diagnose`: why clients hold no license, counted.
 
+use std::path::PathBuf;
+
 use super::super::args::{self, Format};
 use super::super::exit::Failure;
 use super::super::progress::Progress;
-use super::{length_until, load, load_until, note, print};
+use super::{again, files_in_words, length_until, load_with_files, note, print, stage_last};
+use crate::output::diagnosis_json::DIAGNOSIS;
+use crate::output::folder::{Contents, ResultFolder};
+use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf};
+use crate::output::plan_json::PLAN;
+use crate::output::report::REPORT;
 use crate::output::{diagnosis, diagnosis_json, plan_json, plan_text};
 use crate::rules::remedy::Permitted;
+use crate::scenario::model::Scenario;
+use crate::scenario::overrides::Changes;
 use crate::study;
 use crate::study::plan::{Asked, PATIENCE};
 use crate::words::time::Time;
@@ -15,26 +24,62 @@ pub fn diagnose(args: &args::Diagnose) -> Result<(), Failure> {
     if args.plan {
         return plan(args);
     }
-    let scenario = load_until(&args.scenario, &args.changes.read()?, args.seed, args.at.as_deref())?;
+    let changes = args.changes.read()?;
+    let (mut scenario, files) = load_with_files(&args.scenario, &changes, args.seed, false)?;
+    if let Some(at) = &args.at {
+        scenario.duration = length_until(at, &scenario)?;
+    }
+    let folder = claim(args, &DIAGNOSED, &scenario)?;
     let mut progress = Progress::new(scenario.horizon(), !args.no_progress);
     let found = study::diagnose::diagnose(&scenario, |at, _| progress.watch(at));
     progress.finish();
     let found = found?;
     note(&scenario, &found.shortfalls);
+    let document = diagnosis_json::document(&scenario, &found);
+    let command = again("diagnose", &args.scenario, &changes, &scenario).option("--at", args.at.as_ref());
+    let origin = || Origin::new(ResultsOf::Diagnose, command, files, &[&scenario]);
+    let wrote = write(folder, args, origin, (DIAGNOSIS, &document))?;
     print(&match args.format {
-        Format::Table => diagnosis::table(&scenario, &found),
-        Format::Json => diagnosis_json::document(&scenario, &found),
+        Format::Table => diagnosis::table(&scenario, &found) + &wrote,
+        Format::Json => document,
     })
+}
+
+/// What stands in a result folder.
+const DIAGNOSED: Contents = Contents { manifest: DIAGNOSIS, others: &[ORIGIN, REPORT] };
+const PLANNED: Contents = Contents { manifest: PLAN, others: &[ORIGIN, REPORT] };
+
+fn claim(
+    args: &args::Diagnose,
+    contents: &'static Contents,
+    scenario: &Scenario,
+) -> Result<Option<ResultFolder>, Failure> {
+    let claim = |output: &PathBuf| ResultFolder::claim_for(contents, output, &scenario.name, args.force);
+    args.output.as_ref().map(claim).transpose().map_err(Failure::io)
+}
+
+/// Fills the folder, if there is one; says what it wrote.
+fn write(
+    folder: Option<ResultFolder>,
+    args: &args::Diagnose,
+    origin: impl FnOnce() -> Origin,
+    (name, document): (&'static str, &str),
+) -> Result<String, Failure> {
+    let Some(mut folder) = folder else { return Ok(String::new()) };
+    stage_last(&mut folder, args.report, &origin(), (name, document.as_bytes()))?;
+    let done = folder.commit().map_err(Failure::io)?;
+    Ok(format!("\n{}", files_in_words(&done)))
 }
 
 /// `diagnose --plan`: scenario → runs with what could help, from the instant on → the shortest list.
 fn plan(args: &args::Diagnose) -> Result<(), Failure> {
     let changes = args.changes.read()?;
-    let scenario = load(&args.scenario, &changes, args.seed, false)?;
+    let (scenario, files) = load_with_files(&args.scenario, &changes, args.seed, false)?;
     let at = args.at.as_deref().map_or(Ok(scenario.duration), |at| length_until(at, &scenario))?;
     let permitted = if args.no_purchase { Permitted::ALL.without_purchases() } else { Permitted::ALL };
     let permitted = args.without.iter().fold(permitted, |permitted, remedy| permitted.without(*remedy));
     let asked = Asked { at: Time::START + at, everyone: args.everyone, permitted };
+    let folder = claim(args, &PLANNED, &scenario)?;
     let mut progress = Progress::new(asked.at + PATIENCE, !args.no_progress);
     let found = study::plan::plan(&scenario, asked, &mut |at, _| progress.watch(at));
     progress.finish();
@@ -42,8 +87,20 @@ fn plan(args: &args::Diagnose) -> Result<(), Failure> {
     note(&scenario, &found.shortfalls);
     let file = args.scenario.display().to_string();
     let call = plan_text::Call { file: &file, changes: &changes, seed: args.seed };
+    let document = plan_json::document(&scenario, &found);
+    let origin =
+        || Origin::new(ResultsOf::Plan, planned_again(args, &changes, &scenario), files, &[&scenario]);
+    let wrote = write(folder, args, origin, (PLAN, &document))?;
     print(&match args.format {
-        Format::Table => plan_text::table(&scenario, &found, call),
-        Format::Json => plan_json::document(&scenario, &found),
+        Format::Table => plan_text::table(&scenario, &found, call) + &wrote,
+        Format::Json => document,
     })
+}
+
+/// The command that makes the plan again.
+fn planned_again(args: &args::Diagnose, changes: &Changes, scenario: &Scenario) -> CommandLine {
+    let command = again("diagnose", &args.scenario, changes, scenario).option("--at", args.at.as_ref());
+    let flags = [(true, "--plan"), (args.everyone, "--everyone"), (args.no_purchase, "--no-purchase")];
+    let command = flags.iter().filter(|(set, _)| *set).fold(command, |line, (_, flag)| line.argument(flag));
+    args.without.iter().fold(command, |line, remedy| line.option("--without", Some(remedy.key())))
 }

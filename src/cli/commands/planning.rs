@@ -1,12 +1,11 @@
 //! What the commands of many runs have in common.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{files_in_words, print};
+use super::{files_in_words, print, stage};
 use crate::cli::args;
 use crate::cli::exit::Failure;
 use crate::cli::input;
@@ -61,17 +60,6 @@ pub fn claim(
     let default = || PathBuf::from(format!("{}-{command}", input::stem(file)));
     let output = results.output.clone().unwrap_or_else(default);
     ResultFolder::claim_for(contents, &output, &scenario.name, results.force).map_err(Failure::io)
-}
-
-/// Puts a complete file among those to be committed.
-pub fn stage(
-    folder: &mut ResultFolder,
-    name: &'static str,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), Failure> {
-    let mut file = folder.open(name).map_err(Failure::io)?;
-    write(&mut file).map_err(|e| Failure::io(file.error(e)))?;
-    folder.stage(file, name).map_err(Failure::io)
 }
 
 /// What there is of interrupted work: all of it is in one piece. `None`: nothing yet.

@@ -4,10 +4,8 @@ use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 
-use super::load;
-use super::planning::{
-    begun, claim, forget, measure_named, present, stage, stage_unfinished, threads, warm_up,
-};
+use super::planning::{begun, claim, forget, measure_named, present, stage_unfinished, threads, warm_up};
+use super::{again, load_with_files, stage, stage_last};
 use crate::cli::args;
 use crate::cli::exit::Failure;
 use crate::cli::progress::{Steps, interrupted};
@@ -15,16 +13,19 @@ use crate::output::bands_csv::{self, BANDS};
 use crate::output::folder::{Contents, ResultFolder, Staged};
 use crate::output::hashing::Hashing;
 use crate::output::identity::Identity;
+use crate::output::origin::{ORIGIN, Origin, ResultsOf};
 use crate::output::planning_text;
 use crate::output::replicate_json::{PARTIAL, REPLICATE, Report};
 use crate::output::replications_csv::{REPLICATIONS, ReplicationsCsv};
+use crate::output::report::REPORT;
 use crate::output::unfinished::{UnfinishedError, Work};
 use crate::scenario::model::Scenario;
 use crate::study::replicate::{Plan, Replicated, go_on};
 use crate::study::stopping::Stopping;
 
 /// The files of this command.
-pub const CONTENTS: Contents = Contents { manifest: REPLICATE, others: &[BANDS, REPLICATIONS] };
+pub const CONTENTS: Contents =
+    Contents { manifest: REPLICATE, others: &[BANDS, REPLICATIONS, ORIGIN, REPORT] };
 
 /// Most runs when only the stopping rule says how many.
 const MOST: u64 = 100_000;
@@ -34,7 +35,8 @@ type Begun = (String, Replicated);
 
 pub fn run(args: &args::Replicate) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
-    let scenario = load(&args.scenario, &args.changes.read()?, results.seed, results.quiet)?;
+    let changes = args.changes.read()?;
+    let (scenario, files) = load_with_files(&args.scenario, &changes, results.seed, results.quiet)?;
     let plan = plan(args, &scenario)?;
     let work = work(args, &plan, &scenario);
     let mut folder = claim(&CONTENTS, "replicate", &args.scenario, results, &scenario)?;
@@ -69,7 +71,17 @@ pub fn run(args: &args::Replicate) -> Result<(), Failure> {
     folder.stage(csv.out, REPLICATIONS).map_err(Failure::io)?;
     let report = Report::new(&scenario, &plan, &all).to_bytes();
     stage(&mut folder, BANDS, |out| bands_csv::write(&all.bands, scenario.start, out))?;
-    stage(&mut folder, REPLICATE, |out| out.write_all(&report))?;
+    let command = again("replicate", &args.scenario, &changes, &scenario)
+        .option("-n", args.replications)
+        .option("--until-half-width", args.until_half_width)
+        .option("--of", args.until_half_width.map(|_| &args.of))
+        .option("--warm-up", many.warm_up.as_ref());
+    stage_last(
+        &mut folder,
+        results.report,
+        &Origin::new(ResultsOf::Replicate, command, files, &[&scenario]),
+        (REPLICATE, &report),
+    )?;
     let broken_off = interrupted() && !all.complete;
     if broken_off {
         stage_unfinished(&mut folder, PARTIAL, &work, &(rows, &all))?;

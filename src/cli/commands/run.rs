@@ -1,18 +1,19 @@
 //! `run`: one run, its files and its answers.
 
 use std::cell::RefCell;
-use std::io::{self, Write};
+use std::io;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use super::super::exit::Failure;
 use super::super::progress::Progress;
 use super::super::{args, input};
-use super::{files_in_words, load, print};
+use super::{again, files_in_words, load_with_files, print, stage, stage_last};
 use crate::fleet::Mode;
 use crate::observe::trace::{Detail, Trace};
 use crate::output::events_csv::EventsCsv;
 use crate::output::folder::{EVENTS, ResultFolder, Staged, TIMELINE};
+use crate::output::origin::{Origin, ResultsOf};
 use crate::output::summary_json::{SUMMARY, Summary};
 use crate::output::{console, timeline_csv};
 use crate::scenario::model::Scenario;
@@ -23,7 +24,8 @@ use crate::study::run::Outcome;
 /// `run`: scenario → folder claimed → run → files → answers.
 pub fn run(args: &args::Run) -> Result<(), Failure> {
     let results = &args.results;
-    let scenario = load(&args.scenario, &args.changes.read()?, results.seed, results.quiet)?;
+    let changes = args.changes.read()?;
+    let (scenario, files) = load_with_files(&args.scenario, &changes, results.seed, results.quiet)?;
     let output = results.output.clone().unwrap_or_else(|| PathBuf::from(input::stem(&args.scenario)));
     let mut folder = ResultFolder::claim(&output, &scenario.name, results.force).map_err(Failure::io)?;
     let mode = Mode { exhaustive: args.exhaustive, threads: parallel::processors() };
@@ -34,7 +36,10 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     };
     progress.finish();
     let summary = Summary::new(&scenario, &outcome);
-    write_results(&scenario, &outcome, &summary, &mut folder)?;
+    let command = again("run", &args.scenario, &changes, &scenario);
+    let origin = Origin::new(ResultsOf::Run, command, files, &[&scenario]);
+    write_results(&scenario, &outcome, &mut folder)?;
+    stage_last(&mut folder, results.report, &origin, (SUMMARY, &summary.to_bytes()))?;
     let done = folder.commit().map_err(Failure::io)?;
     match results.format {
         args::Format::Table if results.quiet => Ok(()),
@@ -80,16 +85,6 @@ fn run_with_events(
     Ok(outcome)
 }
 
-fn write_results(
-    scenario: &Scenario,
-    outcome: &Outcome,
-    summary: &Summary,
-    folder: &mut ResultFolder,
-) -> Result<(), Failure> {
-    let mut file = folder.open(TIMELINE).map_err(Failure::io)?;
-    timeline_csv::write(&outcome.rows, scenario.start, &mut file).map_err(|e| Failure::io(file.error(e)))?;
-    folder.stage(file, TIMELINE).map_err(Failure::io)?;
-    let mut file = folder.open(SUMMARY).map_err(Failure::io)?;
-    file.write_all(&summary.to_bytes()).map_err(|e| Failure::io(file.error(e)))?;
-    folder.stage(file, SUMMARY).map_err(Failure::io)
+fn write_results(scenario: &Scenario, outcome: &Outcome, folder: &mut ResultFolder) -> Result<(), Failure> {
+    stage(folder, TIMELINE, |out| timeline_csv::write(&outcome.rows, scenario.start, out))
 }

@@ -2,14 +2,16 @@
 
 use std::ops::ControlFlow;
 
-use super::load;
-use super::planning::{claim, forget, pieces, present, stage, threads, warm_up};
+use super::planning::{claim, forget, pieces, present, threads, warm_up};
+use super::{again, load_with_files, stage, stage_last};
 use crate::cli::args;
 use crate::cli::exit::Failure;
 use crate::cli::progress::{Steps, interrupted};
 use crate::output::folder::Contents;
 use crate::output::identity::Identity;
+use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf};
 use crate::output::planning_text;
+use crate::output::report::REPORT;
 use crate::output::size_files::{PARTIAL, POOLS, Report, SIZE, write_pools};
 use crate::output::text::counted;
 use crate::output::unfinished::{Unfinished, Work};
@@ -20,11 +22,12 @@ use crate::study::size::{BrokenOff, Finished, Prices, Search, Vary, Watch, small
 use crate::study::target::Target;
 use crate::words::time::Span;
 
-const CONTENTS: Contents = Contents { manifest: SIZE, others: &[POOLS] };
+const CONTENTS: Contents = Contents { manifest: SIZE, others: &[POOLS, ORIGIN, REPORT] };
 
 pub fn run(args: &args::Size) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
-    let scenario = load(&args.scenario, &args.changes.read()?, results.seed, results.quiet)?;
+    let changes = args.changes.read()?;
+    let (scenario, files) = load_with_files(&args.scenario, &changes, results.seed, results.quiet)?;
     let target = Target::parse(&args.target, scenario.start, scenario.horizon())
         .map_err(|why| Failure::usage(format!("--target \"{}\": {why}", args.target)))?;
     let search = Search {
@@ -52,10 +55,25 @@ pub fn run(args: &args::Size) -> Result<(), Failure> {
     let sized = sized.map_err(|BrokenOff| Failure::interrupted(&kept()))?;
     let report = Report::new(&scenario, &search, &sized, lead_time).to_bytes();
     stage(&mut folder, POOLS, |out| write_pools(&scenario, &search, &sized, out))?;
-    stage(&mut folder, SIZE, |out| out.write_all(&report))?;
+    let command = again("size", &args.scenario, &changes, &scenario);
+    let origin = Origin::new(ResultsOf::Size, question(args, command), files, &[&scenario]);
+    stage_last(&mut folder, results.report, &origin, (SIZE, &report))?;
     let done = folder.commit().map_err(Failure::io)?;
     forget(&path);
     present(results, &report, &done, || planning_text::sized(&scenario, &search, &sized, lead_time))
+}
+
+/// What was asked, as it is typed.
+fn question(args: &args::Size, command: CommandLine) -> CommandLine {
+    let command = command
+        .option("--target", Some(&args.target))
+        .option("--license", args.license.as_ref())
+        .option("-n", Some(args.replications))
+        .option("--warm-up", args.many.warm_up.as_ref())
+        .option("--lead-time", args.lead_time.as_ref())
+        .option("--price-node", args.price_node)
+        .option("--price-waiting-hour", args.price_node.map(|_| args.price_waiting_hour));
+    if args.latest_date { command.argument("--latest-date") } else { command }
 }
 
 /// Keeps what is finished, and shows how far the search is.

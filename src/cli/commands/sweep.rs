@@ -3,26 +3,29 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::planning::{claim, forget, pieces, present, stage, threads, warm_up};
+use super::planning::{claim, forget, pieces, present, threads, warm_up};
+use super::{again, stage, stage_last};
 use crate::cli::args;
 use crate::cli::exit::Failure;
 use crate::cli::input;
 use crate::cli::progress::{Steps, interrupted};
 use crate::output::folder::Contents;
+use crate::output::origin::{ORIGIN, Origin, ResultsOf, Source};
 use crate::output::planning_text;
+use crate::output::report::REPORT;
 use crate::output::sweep_files::{Manifest, PARTIAL, Point, SWEEP, SWEEP_CSV, point, write_csv};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{Changes, Override};
 use crate::study::replicate::Plan;
 use crate::study::sweep::{self, Axis, grid};
 
-const CONTENTS: Contents = Contents { manifest: SWEEP, others: &[SWEEP_CSV] };
+const CONTENTS: Contents = Contents { manifest: SWEEP, others: &[SWEEP_CSV, ORIGIN, REPORT] };
 
 pub fn run(args: &args::Sweep) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
     let axes = axes(&args.set)?;
     let points = grid(&axes).map_err(Failure::usage)?;
-    let scenarios = checked(&args.scenario, &points, results)?;
+    let (scenarios, files) = checked(&args.scenario, &points, results)?;
     let shortest = scenarios.iter().min_by_key(|scenario| scenario.duration).expect("a grid has points");
     let plan = Plan {
         warm_up: warm_up(many.warm_up.as_deref(), shortest)?,
@@ -49,7 +52,16 @@ pub fn run(args: &args::Sweep) -> Result<(), Failure> {
         points.iter().map(|sets| sets.iter().map(|set| set.value.clone()).collect()).collect();
     let report = manifest.to_bytes();
     stage(&mut folder, SWEEP_CSV, |out| write_csv(&manifest, &values, &done, out))?;
-    stage(&mut folder, SWEEP, |out| out.write_all(&report))?;
+    let first = &scenarios[0];
+    let command = again("sweep", &args.scenario, &Changes::default(), first);
+    let command = args.set.iter().fold(command, |command, set| command.option("--set", Some(set)));
+    let command = command.option("-n", Some(args.replications)).option("--warm-up", many.warm_up.as_ref());
+    stage_last(
+        &mut folder,
+        results.report,
+        &Origin::new(ResultsOf::Sweep, command, files, &[first]),
+        (SWEEP, &report),
+    )?;
     let written = folder.commit().map_err(Failure::io)?;
     forget(&path);
     present(results, &report, &written, || planning_text::swept(&manifest, &values, &done))
@@ -67,17 +79,23 @@ fn axes(typed: &[String]) -> Result<Vec<Axis>, Failure> {
     Ok(axes)
 }
 
-/// Every point's scenario; warnings of the first one only, for they are much alike.
-fn checked(file: &Path, points: &[Vec<Override>], results: &args::Results) -> Result<Vec<Scenario>, Failure> {
-    let mut scenarios = Vec::with_capacity(points.len());
+/// Every point's scenario, and the files they are read from; warnings of the first one only, for they are
+/// much alike.
+fn checked(
+    file: &Path,
+    points: &[Vec<Override>],
+    results: &args::Results,
+) -> Result<(Vec<Scenario>, Vec<Source>), Failure> {
+    let (mut scenarios, mut files) = (Vec::with_capacity(points.len()), Vec::new());
     for (index, sets) in points.iter().enumerate() {
         let loaded = input::load(file, &Changes::of_sets(sets.iter().cloned()))?;
         if index == 0 && !results.quiet {
             let _ = std::io::stderr().lock().write_all(loaded.warnings.as_bytes());
         }
+        files = loaded.files;
         let mut scenario = loaded.checked.scenario;
         scenario.seed = results.seed.unwrap_or(scenario.seed);
         scenarios.push(scenario);
     }
-    Ok(scenarios)
+    Ok((scenarios, files))
 }

@@ -1,0 +1,65 @@
+//! `report`: a result folder → its files → one page.
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+
+use super::super::args;
+use super::super::exit::Failure;
+use super::print;
+use crate::output::folder::write_together;
+use crate::output::origin::{ORIGIN, Origin};
+use crate::output::report::{self, Files, REPORT, ReportError};
+
+/// `report`: the page of a result folder.
+pub fn report(args: &args::Report) -> Result<(), Failure> {
+    let files = read(&args.folder)?;
+    let page = report::html(&files, args.target.as_deref()).map_err(|error| match error {
+        ReportError::Target { .. } => Failure::usage(error),
+        _ => Failure::io(format!("{}: {error}", args.folder.display())),
+    })?;
+    let output = args.output.clone().unwrap_or_else(|| args.folder.join(REPORT));
+    if output.exists() && !args.force && !is_a_report(&output) {
+        return Err(Failure::io(format!(
+            "{} is there and is no report\n  help: name another file with -o, or overwrite it with --force",
+            output.display()
+        )));
+    }
+    write_together(&[(output.clone(), page.into_bytes())]).map_err(Failure::io)?;
+    print(&format!("Wrote {}\n", output.display()))
+}
+
+/// The files that a report of this folder is made of.
+fn read(folder: &Path) -> Result<Files, Failure> {
+    let mut files = Files::default();
+    if !folder.is_dir() {
+        let help = "name the folder that run, replicate, sweep, size, compare or diagnose -o wrote";
+        return Err(Failure::io(format!("{}: no such folder\n  help: {help}", folder.display())));
+    }
+    let mut add = |name: &str| -> Result<bool, Failure> {
+        let path = folder.join(name);
+        match fs::read_to_string(&path) {
+            Ok(text) => files.add(name, text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(Failure::io(format!("{}: {error}", path.display()))),
+        }
+        Ok(true)
+    };
+    if add(ORIGIN)? {
+        // What is wrong with it is said when the page is made.
+        let origin = fs::read_to_string(folder.join(ORIGIN)).ok();
+        if let Some(origin) = origin.and_then(|text| serde_json::from_str::<Origin>(&text).ok()) {
+            for name in report::wanted(origin.results_of) {
+                add(name)?;
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// Did this program write it?
+fn is_a_report(path: &Path) -> bool {
+    let mut beginning = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(1 << 12).read_to_end(&mut beginning));
+    read.is_ok() && report::begins(&beginning)
+}

@@ -1,0 +1,158 @@
+//! `origin.json`: where the results of a folder come from: the command that makes them again, its files, and
+//! what the scenarios let happen when. It changes no result and is no part of their identity.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::identity::Identity;
+use super::planned::{Planned, planned};
+use super::text::timestamp;
+use crate::scenario::model::{self, Link, Scenario};
+use crate::scenario::overrides::in_shell;
+use crate::words::time::Time;
+
+/// Name of the file.
+pub const ORIGIN: &str = "origin.json";
+
+/// The whole file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    pub fleetsim: String,
+    pub results_of: ResultsOf,
+    /// Run where the files are, gives the same results.
+    pub command: String,
+    pub files: Vec<Source>,
+    /// One, or the two that were compared.
+    pub scenarios: Vec<Told>,
+}
+
+/// What made the results of a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ResultsOf {
+    Run,
+    Replicate,
+    Sweep,
+    Size,
+    Compare,
+    Diagnose,
+    /// `diagnose --plan`.
+    Plan,
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Without its folder: results do not depend on where they are made.
+    pub name: String,
+    pub bytes: u64,
+    pub sha256: String,
+    /// Of a scenario. Files of data that it names may be large and a customer's: their digest has to do.
+    pub text: Option<String>,
+}
+
+impl Source {
+    pub fn scenario(name: String, text: &str) -> Source {
+        Source { text: Some(text.to_string()), ..Source::data(name, text) }
+    }
+
+    pub fn data(name: String, text: &str) -> Source {
+        let digest = Sha256::digest(text.as_bytes());
+        let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        Source { name, bytes: text.len() as u64, sha256, text: None }
+    }
+}
+
+/// What a scenario says that results alone do not show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    #[serde(flatten)]
+    pub identity: Identity,
+    pub start: String,
+    pub end: String,
+    pub sites: Vec<Site>,
+    pub planned: Vec<Planned>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    pub name: String,
+    /// Shared by all its downloads; `null`: they do not share any.
+    pub bits_per_second: Option<u64>,
+}
+
+impl Origin {
+    pub fn new(
+        results_of: ResultsOf,
+        command: CommandLine,
+        files: Vec<Source>,
+        scenarios: &[&Scenario],
+    ) -> Origin {
+        Origin {
+            fleetsim: env!("CARGO_PKG_VERSION").to_string(),
+            results_of,
+            command: command.0,
+            files,
+            scenarios: scenarios.iter().map(|scenario| told(scenario)).collect(),
+        }
+    }
+
+    /// The file's bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        super::json(self)
+    }
+}
+
+fn told(scenario: &Scenario) -> Told {
+    let site = |site: &model::Site| Site {
+        name: site.name.clone(),
+        bits_per_second: match site.link {
+            Link::Shared { bandwidth, .. } => bandwidth,
+            Link::Time(_) => None,
+        },
+    };
+    Told {
+        identity: Identity::of(scenario),
+        start: timestamp(scenario.start, Time::START),
+        end: timestamp(scenario.start, scenario.horizon()),
+        sites: scenario.sites.iter().map(site).collect(),
+        planned: planned(scenario),
+    }
+}
+
+/// A command line under construction, in a form that both kinds of shells take.
+#[derive(Debug)]
+pub struct CommandLine(String);
+
+impl CommandLine {
+    pub fn new(command: &str) -> CommandLine {
+        CommandLine(format!("{} {command}", env!("CARGO_PKG_NAME")))
+    }
+
+    /// An argument as it is.
+    #[must_use]
+    pub fn argument(mut self, argument: &str) -> CommandLine {
+        self.0 += " ";
+        self.0 += &in_shell(argument);
+        self
+    }
+
+    /// An option and its value, where it has one.
+    #[must_use]
+    pub fn option(self, option: &str, value: Option<impl ToString>) -> CommandLine {
+        match value {
+            Some(value) => self.argument(option).argument(&value.to_string()),
+            None => self,
+        }
+    }
+
+    /// Several options as a user types them.
+    #[must_use]
+    pub fn typed(mut self, options: &str) -> CommandLine {
+        if !options.is_empty() {
+            self.0 += " ";
+            self.0 += options;
+        }
+        self
+    }
+}

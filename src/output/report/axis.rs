@@ -1,0 +1,121 @@
+//! Where the ticks of an axis are, and what stands at them.
+
+use jiff::civil::DateTime;
+use jiff::{SignedDuration, ToSpan};
+
+/// Round numbers from `low` to `high`, about so many steps apart by 1, 2 or 5 times a power of ten. The first
+/// is at or below `low`, the last at or above `high`.
+pub fn round_numbers(low: f64, high: f64, about: usize) -> Vec<f64> {
+    let width = if high > low { high - low } else { 1.0 };
+    let rough = width / about as f64;
+    let power = 10_f64.powi(rough.log10().floor() as i32);
+    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|n| n * power).find(|step| *step >= rough * 0.999);
+    let step = step.unwrap_or(10.0 * power);
+    let (first, last) = ((low / step).floor() as i64, ((high / step) - 1e-9).ceil() as i64);
+    (first..=last.max(first + 1)).map(|n| n as f64 * step).collect()
+}
+
+/// How far apart ticks are on an axis of dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Seconds(i64),
+    Months(i32),
+}
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+const STEPS: [Step; 22] = [
+    Step::Seconds(1),
+    Step::Seconds(10),
+    Step::Seconds(MINUTE),
+    Step::Seconds(5 * MINUTE),
+    Step::Seconds(15 * MINUTE),
+    Step::Seconds(30 * MINUTE),
+    Step::Seconds(HOUR),
+    Step::Seconds(3 * HOUR),
+    Step::Seconds(6 * HOUR),
+    Step::Seconds(12 * HOUR),
+    Step::Seconds(DAY),
+    Step::Seconds(2 * DAY),
+    Step::Seconds(7 * DAY),
+    Step::Seconds(14 * DAY),
+    Step::Months(1),
+    Step::Months(2),
+    Step::Months(3),
+    Step::Months(6),
+    Step::Months(12),
+    Step::Months(24),
+    Step::Months(60),
+    Step::Months(120),
+];
+
+/// Ticks between two instants, in seconds after `start`, at most so many: dates where days begin, times of day
+/// between them, months where they are longer apart.
+pub fn dates(start: DateTime, until: f64, most: usize) -> Vec<(f64, String)> {
+    let fits = |step: &Step| {
+        let seconds = match step {
+            Step::Seconds(seconds) => *seconds as f64,
+            Step::Months(months) => f64::from(*months) * 28.0 * DAY as f64,
+        };
+        until / seconds <= most as f64
+    };
+    let step = STEPS.into_iter().find(fits).unwrap_or(Step::Months(120));
+    let first = match step {
+        Step::Seconds(_) => start.date().to_datetime(jiff::civil::Time::midnight()),
+        Step::Months(months) => {
+            let january = start.date().first_of_year();
+            let before = (i32::from(start.month()) - 1) / months * months;
+            january.checked_add(before.months()).unwrap_or(january).to_datetime(jiff::civil::Time::midnight())
+        }
+    };
+    let at = |n: i64| match step {
+        Step::Seconds(seconds) => first.checked_add(SignedDuration::from_secs(n * seconds)),
+        Step::Months(months) => first.checked_add((i64::from(months) * n).months()),
+    };
+    let ticks = (0..).map_while(|n| at(n).ok()).map(|when| (when.duration_since(start).as_secs_f64(), when));
+    let within = ticks.skip_while(|(after, _)| *after < 0.0).take_while(|(after, _)| *after <= until);
+    within.map(|(after, when)| (after, label(when, step))).collect()
+}
+
+fn label(when: DateTime, step: Step) -> String {
+    let midnight = when.hour() == 0 && when.minute() == 0 && when.second() == 0;
+    let form = match step {
+        Step::Seconds(seconds) if seconds < MINUTE && !midnight => "%H:%M:%S",
+        Step::Seconds(seconds) if seconds < DAY && !midnight => "%H:%M",
+        Step::Seconds(_) => "%-d %b",
+        Step::Months(months) if months < 12 && when.month() > 1 => "%b",
+        Step::Months(months) if months < 12 => "%b %Y",
+        Step::Months(_) => "%Y",
+    };
+    when.strftime(form).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn numbers_are_round() {
+        assert_eq!(round_numbers(0.0, 954.0, 5), [0.0, 200.0, 400.0, 600.0, 800.0, 1000.0]);
+        assert_eq!(round_numbers(0.0, 1000.0, 5), [0.0, 200.0, 400.0, 600.0, 800.0, 1000.0]);
+        assert_eq!(round_numbers(0.0, 0.0, 5), [0.0, 0.2]);
+        assert_eq!(round_numbers(-3.0, 3.0, 4), [-4.0, -2.0, 0.0, 2.0, 4.0]);
+        assert_eq!(round_numbers(0.0, 3.0, 4), [0.0, 1.0, 2.0, 3.0]);
+    }
+
+    #[test]
+    fn dates_are_where_days_and_months_begin() {
+        let start = date(2026, 1, 5).at(8, 0, 0, 0);
+        let labels = |days: f64| -> Vec<String> {
+            dates(start, days * DAY as f64, 8).into_iter().map(|(_, label)| label).collect()
+        };
+        assert_eq!(labels(0.5), ["09:00", "12:00", "15:00", "18:00"]);
+        assert_eq!(labels(1.0), ["09:00", "12:00", "15:00", "18:00", "21:00", "6 Jan", "03:00", "06:00"]);
+        assert_eq!(labels(6.0), ["6 Jan", "7 Jan", "8 Jan", "9 Jan", "10 Jan", "11 Jan"]);
+        assert_eq!(labels(90.0), ["19 Jan", "2 Feb", "16 Feb", "2 Mar", "16 Mar", "30 Mar"]);
+        assert_eq!(labels(365.0), ["Mar", "May", "Jul", "Sep", "Nov", "Jan 2027"]);
+        assert_eq!(labels(1500.0), ["2027", "2028", "2029", "2030"]);
+    }
+}

@@ -1,0 +1,223 @@
+//! A chart: what is in it, and its place on the page.
+//!
+//! It stands there three times: as an SVG that needs nothing ([`super::svg`]), as numbers for the layer that
+//! zooms ([`super::live`]), and as a small table for those who cannot see it.
+
+use jiff::civil::DateTime;
+use maud::{Markup, PreEscaped, html};
+
+use super::super::planning_text::rounded;
+use super::words::short_instant;
+use super::{live, svg, thin};
+
+/// A picture of numbers over time, or over another number.
+#[derive(Debug)]
+pub struct Chart {
+    /// Its name in the page.
+    pub id: &'static str,
+    pub title: String,
+    /// One or two sentences: what is to be seen in it.
+    pub about: String,
+    pub x: Across,
+    /// What the numbers are: `licenses`, `Mbit/s`.
+    pub unit: &'static str,
+    pub series: Vec<Series>,
+    /// What happened when; in order.
+    pub marks: Vec<Mark>,
+    /// A level to be held.
+    pub level: Option<Level>,
+}
+
+/// What is across.
+#[derive(Debug)]
+pub enum Across {
+    /// Seconds after the start.
+    Time {
+        start: DateTime,
+        at: Vec<f64>,
+    },
+    Number {
+        label: String,
+        at: Vec<f64>,
+    },
+}
+
+impl Across {
+    pub fn at(&self) -> &[f64] {
+        match self {
+            Across::Time { at, .. } | Across::Number { at, .. } => at,
+        }
+    }
+
+    /// A place as people write it.
+    pub fn shown(&self, at: f64) -> String {
+        match self {
+            Across::Time { start, .. } => short_instant(*start, at),
+            Across::Number { .. } => rounded(at),
+        }
+    }
+}
+
+/// One line, or the space between two.
+#[derive(Debug)]
+pub struct Series {
+    pub label: String,
+    pub look: Look,
+    /// A number of the palette.
+    pub colour: usize,
+    pub y: Vec<Option<f64>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Look {
+    Line,
+    /// Keeps its value until the next point.
+    Step,
+    /// A line with the space below it filled.
+    Area,
+    /// The same in steps: what happened in each stretch of time.
+    Bars,
+    /// The space from the values up to these.
+    Band {
+        upper: Vec<Option<f64>>,
+    },
+    /// A line with a dot at each point.
+    Dots,
+}
+
+#[derive(Debug, Clone)]
+pub struct Mark {
+    pub at: f64,
+    pub words: String,
+}
+
+#[derive(Debug)]
+pub struct Level {
+    pub at: f64,
+    pub label: String,
+}
+
+/// Rows of the table beside a chart.
+const TABLE_ROWS: usize = 40;
+/// Points of a series in the layer that zooms.
+const LIVE_POINTS: usize = 10_000;
+/// More marks are listed in a fold.
+const MARKS_SHOWN: usize = 12;
+
+impl Series {
+    pub fn new(label: impl Into<String>, look: Look, colour: usize, y: Vec<Option<f64>>) -> Series {
+        Series { label: label.into(), look, colour, y }
+    }
+
+    /// Has it anything to show?
+    pub fn is_flat_zero(&self) -> bool {
+        self.y.iter().all(|y| y.is_none_or(|y| y == 0.0))
+    }
+
+    /// All lines of it: the lower and the upper one of a band.
+    pub fn lines(&self) -> impl Iterator<Item = &[Option<f64>]> {
+        let upper = match &self.look {
+            Look::Band { upper } => Some(upper.as_slice()),
+            _ => None,
+        };
+        [Some(self.y.as_slice()), upper].into_iter().flatten()
+    }
+}
+
+impl Chart {
+    /// The lowest and the highest number to be shown; zero is always among them.
+    pub fn range(&self) -> (f64, f64) {
+        let all = self.series.iter().flat_map(Series::lines).flatten().flatten().copied();
+        let all = all.chain(self.level.as_ref().map(|level| level.at));
+        all.fold((0.0, 0.0), |(low, high), y| (f64::min(low, y), f64::max(high, y)))
+    }
+
+    /// The chart as a part of a page.
+    pub fn markup(&self) -> Markup {
+        html! {
+            figure class="chart" id=(self.id) aria-labelledby={ (self.id) "-title" } {
+                figcaption {
+                    h3 id={ (self.id) "-title" } { (self.title) }
+                    p { (self.about) }
+                }
+                div class="plot" { (PreEscaped(svg::draw(self))) }
+                ul class="legend" {
+                    @for (index, series) in self.series.iter().enumerate() {
+                        li data-series=(index) {
+                            span class={ "swatch " (swatch(&series.look)) " c" (series.colour) } {}
+                            (series.label)
+                        }
+                    }
+                    @if let Some(level) = &self.level {
+                        li { span class="swatch level" {} (level.label) }
+                    }
+                }
+                (self.list_of_marks())
+                details class="numbers" {
+                    summary { "Numbers of this chart" }
+                    (self.table())
+                }
+                script type="application/json" { (PreEscaped(live::data(self, LIVE_POINTS))) }
+            }
+        }
+    }
+
+    fn list_of_marks(&self) -> Markup {
+        let list = html! {
+            ol class="marks" {
+                @for mark in &self.marks {
+                    li { b { (self.x.shown(mark.at)) } " " (mark.words) }
+                }
+            }
+        };
+        match self.marks.len() {
+            0 => html! {},
+            few if few <= MARKS_SHOWN => list,
+            many => html! {
+                details { summary { (many) " events are marked" } (list) }
+            },
+        }
+    }
+
+    /// Numbers of some of the points.
+    fn table(&self) -> Markup {
+        let at = self.x.at();
+        let rows = thin::evenly(at.len(), TABLE_ROWS);
+        let across = match &self.x {
+            Across::Time { .. } => "time",
+            Across::Number { label, .. } => label,
+        };
+        html! {
+            @if rows.len() < at.len() {
+                p { (rows.len()) " of " (at.len()) " points, evenly spaced; the CSV files beside the report have all." }
+            }
+            div class="scroll" { table {
+                thead { tr {
+                    th scope="col" { (across) }
+                    @for series in &self.series { @for name in names(series) { th scope="col" { (name) } } }
+                } }
+                tbody { @for row in rows { tr {
+                    th scope="row" { (self.x.shown(at[row])) }
+                    @for series in &self.series { @for line in series.lines() {
+                        td { (line[row].map_or_else(String::new, rounded)) }
+                    } }
+                } } }
+            } }
+        }
+    }
+}
+
+/// Of each line of a series.
+fn names(series: &Series) -> Vec<String> {
+    match series.look {
+        Look::Band { .. } => vec![format!("{}: low", series.label), format!("{}: high", series.label)],
+        _ => vec![series.label.clone()],
+    }
+}
+
+fn swatch(look: &Look) -> &'static str {
+    match look {
+        Look::Line | Look::Step | Look::Dots => "line",
+        Look::Area | Look::Bars | Look::Band { .. } => "fill",
+    }
+}

@@ -1,0 +1,263 @@
+//! The page of two scenarios under the same luck.
+
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::super::compare_files::{COMPARE, DIFFERENCES, TIMELINE_DIFFERENCES};
+use super::super::planning_text::rounded;
+use super::super::text::counted;
+use super::chart::{Across, Chart, Look, Series};
+use super::files::{Files, ReportError};
+use super::page::{Page, facts, section, table};
+use super::run::planned;
+use super::table::Table;
+use super::words::minute;
+use crate::study::measures::{EVENTS, MEASURES};
+
+/// What the page needs of `compare.json`.
+#[derive(Debug, Deserialize)]
+struct Manifest {
+    scenarios: [Which; 2],
+    replications: u64,
+    complete: bool,
+    parting: Option<Parting>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Which {
+    name: String,
+}
+
+/// Where the first runs of both part.
+#[derive(Debug, Deserialize)]
+struct Parting {
+    at: String,
+    first: Option<What>,
+    second: Option<What>,
+    before: Option<[Option<What>; 2]>,
+}
+
+#[derive(Debug, Deserialize)]
+struct What {
+    at: String,
+    client: Option<String>,
+    event: String,
+    rule: Option<String>,
+    reason: String,
+}
+
+/// A figure of both.
+struct Row {
+    figure: String,
+    first: Option<f64>,
+    second: Option<f64>,
+    difference: f64,
+    reach: Option<f64>,
+    clear: bool,
+}
+
+/// # Errors
+/// When a file is missing, or does not say what it should.
+pub fn page(files: &Files) -> Result<Page, ReportError> {
+    let (origin, told, start) = files.origin()?;
+    let manifest: Manifest = files.json(COMPARE)?;
+    let rows = rows(&files.table(DIFFERENCES)?)?;
+    let timeline = files.table(TIMELINE_DIFFERENCES)?;
+    let across = || -> Result<Across, ReportError> {
+        let at = timeline.only("column", "licenses_in_use")?.all_numbers("time_s")?;
+        Ok(Across::Time { start, at })
+    };
+    let mut charts = vec![
+        both(&timeline, across()?, "licenses", "Licenses in use", "licenses", "licenses_in_use")?,
+        both(&timeline, across()?, "waiting", "Clients waiting for a license", "clients", "clients_waiting")?,
+    ];
+    for (id, title, unit, column) in [
+        ("in-use-difference", "Licenses in use: B minus A", "licenses", "licenses_in_use"),
+        ("waiting-difference", "Clients waiting: B minus A", "clients", "clients_waiting"),
+    ] {
+        let chart = difference(&timeline, across()?, (id, title, unit, column))?;
+        charts.extend((!chart.series.iter().all(Series::is_flat_zero)).then_some(chart));
+    }
+    let body = html! {
+        (section("Side by side", &html! { @for chart in &charts { (chart.markup()) } }))
+        (section("Figures that differ", &differences(&rows)))
+        (section("Where the runs part", &parting(&manifest)))
+        @for (told, which) in origin.scenarios.iter().zip(["A", "B"]) {
+            (section(&format!("What was planned in {which}"), &planned(told)))
+        }
+    };
+    let [a, b] = &manifest.scenarios;
+    let mut notes = vec![format!("A: {}", a.name), format!("B: {}", b.name)];
+    if !manifest.complete {
+        notes.push(format!(
+            "The work was broken off: this is of the first {} only.",
+            counted(manifest.replications, "paired run")
+        ));
+    }
+    if let [first, second] = origin.scenarios.as_slice()
+        && first.end != second.end
+    {
+        notes.push(
+            "Beware: they end at different times; what adds up over time differs for that alone.".into(),
+        );
+    }
+    Ok(Page {
+        title: format!("{}: two ways compared", told.identity.scenario),
+        about: format!(
+            "{} under the same luck, {} to {}, seed {}",
+            counted(manifest.replications, "paired run"),
+            minute(&told.start),
+            minute(&told.end),
+            told.identity.seed
+        ),
+        answer: answer(&rows),
+        notes,
+        body,
+    })
+}
+
+fn rows(table: &Table) -> Result<Vec<Row>, ReportError> {
+    let (figures, clear) = (table.words("figure")?, table.words("clear")?);
+    let column = |name: &str| table.numbers(name);
+    let (first, second, difference) = (column("mean_a")?, column("mean_b")?, column("difference")?);
+    let (low, high) = (column("ci_low")?, column("ci_high")?);
+    let row = |row: usize| {
+        Some(Row {
+            figure: figures[row].to_string(),
+            first: first[row],
+            second: second[row],
+            difference: difference[row]?,
+            reach: low[row].zip(high[row]).map(|(low, high)| 0.5 * (high - low)),
+            clear: clear[row] == "true",
+        })
+    };
+    Ok((0..figures.len()).filter_map(row).collect())
+}
+
+/// What differs for whom it hurts, else how much differs at all.
+fn answer(rows: &[Row]) -> String {
+    let changed: Vec<&Row> = rows.iter().filter(|row| row.difference != 0.0).collect();
+    let clear = changed.iter().filter(|row| row.clear).count();
+    if changed.is_empty() {
+        return "The two do not differ in any figure.".into();
+    }
+    let hurts = [
+        ("clients_rejected", "clients turned away"),
+        ("waiting_client_hours", "client-hours waited"),
+        ("peak_in_use", "licenses in use at the peak"),
+    ];
+    let told = hurts.iter().find_map(|(figure, words)| {
+        let row = changed.iter().find(|row| row.figure == *figure && row.clear)?;
+        Some((words, row))
+    });
+    match told {
+        Some((words, row)) => {
+            let more = if row.difference > 0.0 { "more" } else { "fewer" };
+            let reach = row.reach.map_or(String::new(), |reach| format!(" \u{b1} {}", rounded(reach)));
+            format!(
+                "B has {}{reach} {more} {words} than A: {} instead of {} in the mean.",
+                rounded(row.difference.abs()),
+                row.second.map_or("-".into(), rounded),
+                row.first.map_or("-".into(), rounded),
+            )
+        }
+        None => format!("{clear} of {} figures differ clearly between A and B.", rows.len()),
+    }
+}
+
+fn differences(rows: &[Row]) -> Markup {
+    let shown = |number: Option<f64>| number.map_or("-".into(), rounded);
+    let row = |row: &Row| {
+        vec![
+            row.figure.clone(),
+            meaning(&row.figure).unwrap_or_default().to_string(),
+            shown(row.first),
+            shown(row.second),
+            rounded(row.difference),
+            row.reach.map_or("-".into(), |reach| format!("\u{b1} {}", rounded(reach))),
+            if row.clear { "yes" } else { "may be chance" }.to_string(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = rows.iter().filter(|row| row.difference != 0.0).map(row).collect();
+    if rows.is_empty() {
+        return html! { p { "None." } };
+    }
+    let header = ["figure", "what it is", "A", "B", "B - A", "95 % interval", "clear"];
+    table(&header, &[false, false, true, true, true, true, false], &rows)
+}
+
+/// What a figure is, by its name in tables.
+fn meaning(figure: &str) -> Option<&'static str> {
+    let measure = MEASURES.iter().find(|measure| measure.column() == figure);
+    let event = || EVENTS.iter().find(|event| figure == format!("P({})", event.name));
+    measure.map(|measure| measure.meaning).or_else(|| event().map(|event| event.meaning))
+}
+
+/// A column in both, means over the runs.
+fn both(
+    timeline: &Table,
+    x: Across,
+    id: &'static str,
+    title: &str,
+    unit: &'static str,
+    column: &str,
+) -> Result<Chart, ReportError> {
+    let table = timeline.only("column", column)?;
+    Ok(Chart {
+        id,
+        title: title.into(),
+        about: "Means over the runs of each of the two.".into(),
+        x,
+        unit,
+        series: vec![
+            Series::new("A", Look::Line, 1, table.numbers("mean_a")?),
+            Series::new("B", Look::Line, 2, table.numbers("mean_b")?),
+        ],
+        marks: Vec::new(),
+        level: None,
+    })
+}
+
+fn difference(
+    timeline: &Table,
+    x: Across,
+    (id, title, unit, column): (&'static str, &str, &'static str, &str),
+) -> Result<Chart, ReportError> {
+    let table = timeline.only("column", column)?;
+    let interval = Look::Band { upper: table.numbers("ci_high")? };
+    Ok(Chart {
+        id,
+        title: title.into(),
+        about: "Mean difference of the pairs, with its 95 % interval.".into(),
+        x,
+        unit,
+        series: vec![
+            Series::new("95 % interval", interval, 4, table.numbers("ci_low")?),
+            Series::new("difference", Look::Line, 4, table.numbers("difference")?),
+        ],
+        marks: Vec::new(),
+        level: None,
+    })
+}
+
+fn parting(manifest: &Manifest) -> Markup {
+    let Some(parting) = &manifest.parting else {
+        return html! { p { "The first run takes the same path in both." } };
+    };
+    let told = |what: &Option<What>| match what {
+        None => "nothing more happens".to_string(),
+        Some(What { at, client, event, rule, reason }) => {
+            let who = client.as_deref().unwrap_or("server");
+            let rule = rule.as_ref().map_or(String::new(), |rule| format!(" ({rule})"));
+            format!("{at} {who}: {}{rule}: {reason}", event.replace('_', " "))
+        }
+    };
+    html! {
+        p { "The first runs part at " (parting.at) ":" }
+        (facts(&[("A", told(&parting.first)), ("B", told(&parting.second))]))
+        @if let Some([first, second]) = &parting.before {
+            p { "Before that, at the server:" }
+            (facts(&[("A", told(first)), ("B", told(second))]))
+        }
+    }
+}

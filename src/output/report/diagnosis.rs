@@ -1,0 +1,139 @@
+//! The page of a diagnosis: who holds no license at an instant, why, and what frees them.
+
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::super::diagnosis_json::DIAGNOSIS;
+use super::super::text::{counted, grouped};
+use super::files::{Files, ReportError};
+use super::page::{Page, facts, section};
+use super::reasons::{Reason, bars};
+use super::words::{day, minute};
+
+/// What the page needs of `diagnosis.json`.
+#[derive(Debug, Deserialize)]
+struct Manifest {
+    at: String,
+    clients: Clients,
+    pool: Pool,
+    without_license: Vec<Entry>,
+    licenses_to_free: Vec<Entry>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Clients {
+    total: u64,
+    managed: u64,
+    with_license: u64,
+    without_license: u64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Pool {
+    licenses_total: Option<u64>,
+    licenses_in_use: u64,
+    licenses_free: Option<u64>,
+    licenses_over: u64,
+    licenses_retired_unrefunded: u64,
+    next_licensing_refresh: Option<String>,
+    license_state: String,
+    aup_state: String,
+    solution_state: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Entry {
+    rule: Option<String>,
+    words: String,
+    cure: String,
+    clients: u64,
+    names: Vec<String>,
+}
+
+impl Entry {
+    fn reason(&self) -> Reason {
+        let Entry { rule, words, cure, clients, names } = self;
+        Reason {
+            rule: rule.clone(),
+            words: words.clone(),
+            cure: cure.clone(),
+            clients: *clients,
+            names: names.clone(),
+        }
+    }
+}
+
+/// # Errors
+/// When a file is missing, or does not say what it should.
+pub fn page(files: &Files) -> Result<Page, ReportError> {
+    let (_, told, _) = files.origin()?;
+    let manifest: Manifest = files.json(DIAGNOSIS)?;
+    let reasons = |entries: &[Entry]| bars(&entries.iter().map(Entry::reason).collect::<Vec<_>>());
+    let body = html! {
+        @if !manifest.without_license.is_empty() {
+            (section("Why clients hold no license", &reasons(&manifest.without_license)))
+        }
+        @if !manifest.licenses_to_free.is_empty() {
+            (section("Licenses that could be freed", &reasons(&manifest.licenses_to_free)))
+        }
+        (section("The pool", &pool(&manifest)))
+    };
+    Ok(Page {
+        title: told.identity.scenario.clone(),
+        about: format!("Diagnosis as of {}, seed {}", minute(&manifest.at), told.identity.seed),
+        answer: answer(&manifest),
+        notes: notes(&manifest),
+        body,
+    })
+}
+
+fn answer(manifest: &Manifest) -> String {
+    let Clients { total, without_license, .. } = &manifest.clients;
+    let on = day(&manifest.at);
+    if *without_license == 0 {
+        return format!("On {on} every one of {} holds a license.", counted(*total, "client"));
+    }
+    let most = manifest.without_license.iter().max_by_key(|entry| entry.clients);
+    let most = most.map_or(String::new(), |entry| {
+        let rule = entry.rule.as_ref().map_or(String::new(), |rule| format!(" ({rule})"));
+        format!("; of {} of them the first reason is: {}{rule}", grouped(entry.clients), entry.words)
+    });
+    let hold = if *without_license == 1 { "holds" } else { "hold" };
+    format!("On {on} {} of {} {hold} no license{most}.", grouped(*without_license), counted(*total, "client"))
+}
+
+fn notes(manifest: &Manifest) -> Vec<String> {
+    let pool = &manifest.pool;
+    let mut notes = Vec::new();
+    if let Some(next) =
+        pool.next_licensing_refresh.as_deref().filter(|_| pool.licenses_retired_unrefunded > 0)
+    {
+        let held = counted(pool.licenses_retired_unrefunded, "license");
+        notes.push(format!(
+            "The licensing refresh returns {held} on {}, or sooner by hand (V1).",
+            minute(next)
+        ));
+    }
+    if pool.solution_state != "working" {
+        notes.push(format!("Patch Management does not work: {}.", pool.solution_state.replace('_', " ")));
+    }
+    notes
+}
+
+fn pool(manifest: &Manifest) -> Markup {
+    let Manifest { clients, pool, .. } = manifest;
+    let limit = |number: Option<u64>| number.map_or("without limit".into(), grouped);
+    facts(&[
+        ("Licenses owned", limit(pool.licenses_total)),
+        ("Licenses in use", grouped(pool.licenses_in_use)),
+        ("Licenses free", limit(pool.licenses_free)),
+        ("In use beyond those owned (L3)", grouped(pool.licenses_over)),
+        ("Of retired or deleted records, not refunded yet (V1)", grouped(pool.licenses_retired_unrefunded)),
+        ("Next licensing refresh", pool.next_licensing_refresh.as_deref().map_or("none".into(), minute)),
+        ("State of the licenses", pool.license_state.replace('_', " ")),
+        ("State of maintenance", pool.aup_state.clone()),
+        ("Clients", grouped(clients.total)),
+        ("Clients managed", grouped(clients.managed)),
+        ("Clients with a license", grouped(clients.with_license)),
+    ])
+}

@@ -1,0 +1,137 @@
+//! Downloads by site: how much, how fast, and how close to what the site's line bears.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use super::super::origin::Told;
+use super::super::text::grouped;
+use super::chart::{Across, Chart, Look, Series};
+use super::files::{Files, ReportError};
+use super::page::{self, table};
+use super::timeline::{Stretches, Timeline, stretch};
+use super::words::{bandwidth, bytes};
+
+/// Sites with a line of their own; the palette has no more colours.
+const SITES_SHOWN: usize = 7;
+
+/// What one site downloaded.
+#[derive(Debug, Default)]
+struct Site {
+    completed: f64,
+    failed: f64,
+    bytes: f64,
+    most_running: f64,
+    most_queued: f64,
+    /// Bytes in each stretch.
+    over_time: Vec<f64>,
+}
+
+impl Site {
+    fn add(&mut self, other: &Site) {
+        self.over_time.resize(other.over_time.len(), 0.0);
+        self.over_time.iter_mut().zip(&other.over_time).for_each(|(sum, bytes)| *sum += bytes);
+    }
+}
+
+/// The section; empty where nothing was downloaded.
+///
+/// # Errors
+/// When a file does not say what it should.
+pub fn section(files: &Files, told: &Told, timeline: &Timeline) -> Result<Markup, ReportError> {
+    let stretches = Stretches::of(&timeline.at);
+    let sites = by_site(files, &stretches)?;
+    if sites.values().all(|site| site.completed == 0.0 && site.failed == 0.0) {
+        return Ok(html! {});
+    }
+    let mut largest: Vec<(&String, &Site)> = sites.iter().collect();
+    largest.sort_by(|a, b| b.1.bytes.total_cmp(&a.1.bytes));
+    let (shown, others) = largest.split_at(largest.len().min(SITES_SHOWN));
+    let lengths = stretches.lengths();
+    let rate = |site: &Site| -> Vec<Option<f64>> {
+        let per_second =
+            |(n, bytes): (usize, &f64)| Some(bytes * 8.0 / 1e6 / lengths[n.min(lengths.len() - 1)]);
+        site.over_time.iter().enumerate().map(per_second).collect()
+    };
+    let look = if shown.len() == 1 { Look::Bars } else { Look::Step };
+    let mut series: Vec<Series> = Vec::new();
+    for (index, (name, site)) in shown.iter().enumerate() {
+        series.push(Series::new(name.as_str(), look.clone(), index + 1, rate(site)));
+    }
+    if !others.is_empty() {
+        let mut rest = Site::default();
+        others.iter().for_each(|(_, site)| rest.add(site));
+        series.push(Series::new(format!("{} other sites", others.len()), Look::Step, 0, rate(&rest)));
+    }
+    let chart = Chart {
+        id: "downloads",
+        title: "Downloads by site".into(),
+        about: format!(
+            "Bytes of the downloads that were completed in each {}, as mean bandwidth.",
+            stretch(stretches.every)
+        ),
+        x: Across::Time { start: timeline.start, at: stretches.begins() },
+        unit: "Mbit/s",
+        series,
+        marks: Vec::new(),
+        level: None,
+    };
+    let limit = |name: &str| told.sites.iter().find(|site| site.name == name)?.bits_per_second;
+    let row = |(name, site): &(&String, &Site)| {
+        let busiest = site.over_time.iter().zip(&lengths).map(|(bytes, length)| bytes * 8.0 / length);
+        let busiest = busiest.fold(0.0, f64::max);
+        vec![
+            (*name).clone(),
+            grouped(site.completed as u64),
+            grouped(site.failed as u64),
+            bytes(site.bytes),
+            grouped(site.most_running as u64),
+            grouped(site.most_queued as u64),
+            bandwidth(busiest),
+            limit(name).map_or("-".into(), |bits| bandwidth(bits as f64)),
+            limit(name).map_or("-".into(), |bits| format!("{:.0} %", 100.0 * busiest / bits as f64)),
+        ]
+    };
+    let rows: Vec<Vec<String>> = largest.iter().map(row).collect();
+    let busiest = format!("busiest {}", stretch(stretches.every));
+    let header = [
+        "site",
+        "completed",
+        "failed",
+        "bytes",
+        "most running",
+        "most queued",
+        &busiest,
+        "bandwidth",
+        "of it",
+    ];
+    let numeric = [false, true, true, true, true, true, true, true, true];
+    Ok(page::section("Downloads", &html! { (chart.markup()) (table(&header, &numeric, &rows)) }))
+}
+
+fn by_site(files: &Files, stretches: &Stretches) -> Result<BTreeMap<String, Site>, ReportError> {
+    let table = files.table(super::super::folder::SITES)?;
+    let at = table.all_numbers("time_s")?;
+    let column = |name: &str| table.all_numbers(name);
+    let (completed, failed) = (column("downloads_completed")?, column("downloads_failed")?);
+    let (loaded, running) = (column("bytes_downloaded")?, column("downloads_running")?);
+    let queued = column("downloads_queued")?;
+    let mut sites: BTreeMap<String, Site> = BTreeMap::new();
+    for (row, name) in table.words("site")?.into_iter().enumerate() {
+        let site = sites.entry(name.to_string()).or_default();
+        site.over_time.resize(stretches.begins().len(), 0.0);
+        site.over_time[stretches.of_instant(at[row])] += loaded[row];
+        site.completed += completed[row];
+        site.failed += failed[row];
+        site.bytes += loaded[row];
+        site.most_running = site.most_running.max(running[row]);
+        site.most_queued = site.most_queued.max(queued[row]);
+    }
+    // A step lasts until the next point: the end repeats the last stretch.
+    for site in sites.values_mut() {
+        if let [.., last, end] = site.over_time.as_mut_slice() {
+            *end = *last;
+        }
+    }
+    Ok(sites)
+}

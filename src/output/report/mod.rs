@@ -1,0 +1,104 @@
+//! The report: one HTML file for people who never open a CSV. It is made of the files of a result folder alone,
+//! so a report says what they say.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `files`, `table` | the folder's files, read |
+//! | `run`, `replicate`, `sweep`, `size`, `compare`, `diagnosis`, `plan` | a page for each kind of results |
+//! | `timeline`, `downloads`, `reasons` | parts of such pages |
+//! | `chart`, `svg`, `axis`, `thin` | a chart, drawn |
+//! | `live` | the same numbers for the layer that zooms (`assets/report.js` on uPlot) |
+//! | `page` | the page around them; how to make the results again |
+//! | `words` | dates and sizes in sentences |
+//!
+//! All text passes through `maud`, which escapes it; `live::for_script` does so for JSON in scripts; and the
+//! page's content security policy runs no script but its own.
+
+mod axis;
+mod chart;
+mod compare;
+mod diagnosis;
+mod downloads;
+mod files;
+mod live;
+mod page;
+mod plan;
+mod reasons;
+mod replicate;
+mod run;
+mod size;
+mod svg;
+mod sweep;
+mod table;
+mod thin;
+mod timeline;
+mod words;
+
+use jiff::civil::DateTime;
+
+pub use files::{Files, ReportError};
+
+use super::bands_csv::BANDS;
+use super::compare_files::{COMPARE, DIFFERENCES, TIMELINE_DIFFERENCES};
+use super::diagnosis_json::DIAGNOSIS;
+use super::folder::{SITES, TIMELINE};
+use super::origin::{ORIGIN, ResultsOf, Told};
+use super::plan_json::PLAN;
+use super::replicate_json::REPLICATE;
+use super::replications_csv::REPLICATIONS;
+use super::size_files::{POOLS, SIZE};
+use super::summary_json::SUMMARY;
+use super::sweep_files::{SWEEP, SWEEP_CSV};
+use crate::study::target::Target;
+use crate::words::time::{Span, Time};
+
+/// Name of the file.
+pub const REPORT: &str = "report.html";
+
+/// The files of a folder that its page is made of.
+pub fn wanted(results_of: ResultsOf) -> &'static [&'static str] {
+    match results_of {
+        ResultsOf::Run => &[ORIGIN, SUMMARY, TIMELINE, SITES],
+        ResultsOf::Replicate => &[ORIGIN, REPLICATE, BANDS, REPLICATIONS],
+        ResultsOf::Sweep => &[ORIGIN, SWEEP, SWEEP_CSV],
+        ResultsOf::Size => &[ORIGIN, SIZE, POOLS],
+        ResultsOf::Compare => &[ORIGIN, COMPARE, DIFFERENCES, TIMELINE_DIFFERENCES],
+        ResultsOf::Diagnose => &[ORIGIN, DIAGNOSIS],
+        ResultsOf::Plan => &[ORIGIN, PLAN],
+    }
+}
+
+/// Is this how a report begins?
+pub fn begins(bytes: &[u8]) -> bool {
+    String::from_utf8_lossy(bytes).contains(page::TITLE)
+}
+
+/// The page that shows the results in these files; `target`: what the variants of a sweep are held to.
+///
+/// # Errors
+/// When a file is missing, or does not say what it should; when there is a target and nothing to hold to it.
+pub fn html(files: &Files, target: Option<&str>) -> Result<String, ReportError> {
+    let (origin, _, _) = files.origin()?;
+    if let Some(typed) = target.filter(|_| origin.results_of != ResultsOf::Sweep) {
+        let why = "only the variants of a sweep are held to a target here".to_string();
+        return Err(ReportError::Target { typed: typed.to_string(), why });
+    }
+    let page = match origin.results_of {
+        ResultsOf::Run => run::page(files)?,
+        ResultsOf::Replicate => replicate::page(files)?,
+        ResultsOf::Sweep => sweep::page(files, target)?,
+        ResultsOf::Size => size::page(files)?,
+        ResultsOf::Compare => compare::page(files)?,
+        ResultsOf::Diagnose => diagnosis::page(files)?,
+        ResultsOf::Plan => plan::page(files)?,
+    };
+    Ok(page.html(&origin))
+}
+
+/// A target that was typed, of results of this scenario.
+fn target(typed: &str, told: &Told, start: DateTime) -> Result<Target, ReportError> {
+    let seconds = words::seconds_until(start, &told.end).unwrap_or(0.0);
+    let horizon = Time::START + Span((seconds * 1e3) as i64);
+    let wrong = |why| ReportError::Target { typed: typed.to_string(), why };
+    Target::parse(typed, start, horizon).map_err(wrong)
+}

@@ -1,0 +1,136 @@
+//! The page around the charts: one file that needs no other, on paper too.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use super::super::origin::{Origin, Source};
+use super::words::minute;
+
+const STYLE: &str = concat!(include_str!("assets/uplot.min.css"), "\n", include_str!("assets/report.css"));
+/// The layer that zooms, by Leon Sorokin (MIT, see assets/uplot.LICENSE), and what uses it.
+const SCRIPT: &str = concat!(include_str!("assets/uplot.min.js"), "\n", include_str!("assets/report.js"));
+
+/// What the titles of all reports end with.
+pub const TITLE: &str = " - fleetsim report";
+
+/// What a page says.
+#[derive(Debug)]
+pub struct Page {
+    pub title: String,
+    /// What was done: `1,000 runs of ...`.
+    pub about: String,
+    /// The answer, in one sentence.
+    pub answer: String,
+    /// Other sentences that whoever decides must know.
+    pub notes: Vec<String>,
+    pub body: Markup,
+}
+
+impl Page {
+    /// The file.
+    pub fn html(&self, origin: &Origin) -> String {
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    meta http-equiv="Content-Security-Policy" content=(policy());
+                    title { (self.title) (TITLE) }
+                    style { (PreEscaped(STYLE)) }
+                }
+                body {
+                    header {
+                        h1 { (self.title) }
+                        p class="about" { (self.about) }
+                    }
+                    main {
+                        section class="answer" aria-label="The answer" {
+                            p { (self.answer) }
+                            @if !self.notes.is_empty() { ul { @for note in &self.notes { li { (note) } } } }
+                        }
+                        (self.body)
+                        (how_to_make_it_again(origin))
+                    }
+                    footer { "Made by fleetsim " (origin.fleetsim) ". Instants are server local time." }
+                    script { (PreEscaped(SCRIPT)) }
+                }
+            }
+        }
+        .into_string()
+    }
+}
+
+/// Only the script of this version runs, and nothing is fetched: whatever a name in the results contains.
+fn policy() -> String {
+    let digest = STANDARD.encode(Sha256::digest(SCRIPT.as_bytes()));
+    format!("default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:")
+}
+
+/// A part of the page.
+pub fn section(title: &str, body: &Markup) -> Markup {
+    html! { section { h2 { (title) } (body) } }
+}
+
+/// A table with a header; numbers stand to the right in columns of which `numeric` says so.
+pub fn table(header: &[&str], numeric: &[bool], rows: &[Vec<String>]) -> Markup {
+    let class = |column: usize| if numeric.get(column).copied().unwrap_or(false) { "number" } else { "word" };
+    html! {
+        div class="scroll" { table {
+            thead { tr { @for (column, name) in header.iter().enumerate() { th scope="col" class=(class(column)) { (name) } } } }
+            tbody { @for row in rows { tr {
+                @for (column, cell) in row.iter().enumerate() { td class=(class(column)) { (cell) } }
+            } } }
+        } }
+    }
+}
+
+/// Names and values, a row each.
+pub fn facts(rows: &[(&str, String)]) -> Markup {
+    html! {
+        div class="scroll" { table class="facts" { tbody {
+            @for (name, value) in rows { tr { th scope="row" { (name) } td { (value) } } }
+        } } }
+    }
+}
+
+fn how_to_make_it_again(origin: &Origin) -> Markup {
+    let texts = origin.files.iter().filter(|file| file.text.is_some()).count();
+    let what = if texts == 1 { "the scenario below" } else { "the scenarios below" };
+    html! {
+        section {
+            h2 { "How to make it again" }
+            p { "Save " (what) " under the name given, and run with fleetsim " (origin.fleetsim) ":" }
+            pre class="command" { code { (origin.command) } }
+            p { "The same scenario, seed and version give the same results, byte for byte, on any machine." }
+            @for told in &origin.scenarios {
+                (facts(&[
+                    ("Scenario", told.identity.scenario.clone()),
+                    ("From", minute(&told.start)),
+                    ("To", minute(&told.end)),
+                    ("Seed", told.identity.seed.to_string()),
+                    ("Version", told.identity.fleetsim.clone()),
+                    ("Digest of what it means", told.identity.scenario_digest.clone()),
+                ]))
+            }
+            @for file in &origin.files { (source(file)) }
+        }
+    }
+}
+
+fn source(file: &Source) -> Markup {
+    html! {
+        h3 { (file.name) }
+        p class="digest" { (file.bytes) " bytes, SHA-256 " (file.sha256) }
+        @match &file.text {
+            Some(text) => {
+                p { a download=(file.name) href={ "data:text/yaml;base64," (STANDARD.encode(text)) } { "Save " (file.name) } }
+                details class="source" { summary { "Show it" } pre { code { (text) } } }
+            }
+            None => p { "Data of clients; not in this report." },
+        }
+    }
+}

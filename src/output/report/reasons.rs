@@ -1,0 +1,73 @@
+//! Reasons for holding no license, in words, with what cures them.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use super::super::text::grouped;
+use crate::rules::lack::Lack;
+
+/// One reason.
+#[derive(Debug, Clone)]
+pub struct Reason {
+    pub rule: Option<String>,
+    pub words: String,
+    pub cure: String,
+    pub clients: u64,
+    /// The first of them, where they are known.
+    pub names: Vec<String>,
+}
+
+/// Reasons of `summary.json`, by key; the most frequent first.
+pub fn counted(reasons: &BTreeMap<String, u64>) -> Markup {
+    let reason = |(key, clients): (&String, &u64)| match Lack::of_key(key) {
+        Some(lack) => {
+            let (words, cure) = lack.words();
+            let rule = lack.clause().map(|clause| clause.id().to_string());
+            let (words, cure) = (words.to_string(), cure.to_string());
+            (lack.has_left(), Reason { rule, words, cure, clients: *clients, names: Vec::new() })
+        }
+        // A key of another version.
+        None => {
+            let (words, cure) = (key.replace('_', " "), String::new());
+            (false, Reason { rule: None, words, cure, clients: *clients, names: Vec::new() })
+        }
+    };
+    let all: Vec<(bool, Reason)> = reasons.iter().map(reason).collect();
+    let (left, there): (Vec<_>, Vec<_>) = all.into_iter().partition(|(left, _)| *left);
+    let gone: u64 = left.iter().map(|(_, reason)| reason.clients).sum();
+    let there: Vec<Reason> = there.into_iter().map(|(_, reason)| reason).collect();
+    html! {
+        @if there.is_empty() { p { "All clients that are there hold one." } } @else { (bars(&there)) }
+        @if gone > 0 { p { (grouped(gone)) " records of clients that left, or went on as another, hold no license." } }
+    }
+}
+
+/// A table whose numbers are also bars; the most frequent first.
+pub fn bars(reasons: &[Reason]) -> Markup {
+    let mut reasons: Vec<&Reason> = reasons.iter().collect();
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.clients));
+    let most = reasons.first().map_or(1, |reason| reason.clients.max(1));
+    let named = reasons.iter().any(|reason| !reason.names.is_empty());
+    html! {
+        div class="scroll" { table class="reasons" {
+            thead { tr {
+                th scope="col" class="number" { "clients" } th scope="col" {} th scope="col" { "rule" } th scope="col" { "why" }
+                @if named { th scope="col" { "some of them" } }
+                th scope="col" { "what cures it" }
+            } }
+            tbody { @for reason in reasons { tr {
+                td class="number" { (grouped(reason.clients)) }
+                td class="bar" aria-hidden="true" { span style={ "width:" (reason.clients * 100 / most) "%" } {} }
+                td { (reason.rule.as_deref().unwrap_or("")) }
+                td { (reason.words) }
+                @if named { td { (shown(reason)) } }
+                td { (reason.cure) }
+            } } }
+        } }
+    }
+}
+
+fn shown(reason: &Reason) -> String {
+    super::super::text::named(&reason.names, reason.clients)
+}

@@ -1,0 +1,296 @@
+//! The page of a grid of variants: the risk over what was varied, with the target.
+
+use jiff::civil::DateTime;
+use maud::html;
+use serde::Deserialize;
+
+use super::super::origin::Told;
+use super::super::planning_text::{percent, rounded};
+use super::super::sweep_files::{SWEEP, SWEEP_CSV};
+use super::super::text::counted;
+use super::chart::{Across, Chart, Level, Look, Series};
+use super::files::{Files, ReportError};
+use super::page::{Page, section, table};
+use super::run::planned;
+use super::table::Table;
+use super::words::minute;
+use crate::scenario::values::duration_text;
+use crate::study::target::Target;
+use crate::words::time::Span;
+
+/// What the page needs of `sweep.json`.
+#[derive(Debug, Deserialize)]
+struct Manifest {
+    set: Vec<Set>,
+    points: usize,
+    replications: u64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Set {
+    path: String,
+    values: Vec<String>,
+}
+
+/// The result that is looked at, and the level it shall not exceed.
+struct Goal {
+    target: Target,
+    /// In `sweep.csv`.
+    result: String,
+}
+
+/// What a pool is asked for if nothing else is said.
+const USUAL: &str = "P(rejected) <= 1%";
+
+impl Goal {
+    fn new(typed: Option<&str>, told: &Told, start: DateTime) -> Result<Goal, ReportError> {
+        let target = super::target(typed.unwrap_or(USUAL), told, start)?;
+        let result = target.result().ok_or_else(|| ReportError::Target {
+            typed: target.typed.clone(),
+            why: "the variants of a sweep tell no probability before a date".to_string(),
+        })?;
+        Ok(Goal { target, result })
+    }
+
+    fn shown(&self, figure: f64) -> String {
+        if self.of_probability() { percent(figure) } else { rounded(figure) }
+    }
+
+    fn of_probability(&self) -> bool {
+        self.target.is_probability()
+    }
+
+    fn at_most(&self) -> f64 {
+        self.target.at_most
+    }
+
+    fn figure(&self) -> &str {
+        self.target.in_words().0
+    }
+
+    fn level(&self) -> &str {
+        self.target.in_words().1
+    }
+}
+
+/// Lines of a chart; further ones are in the table only.
+const LINES: usize = 7;
+
+/// A result of a point.
+#[derive(Debug, Clone, Copy)]
+struct Figure {
+    mean: f64,
+    interval: Option<(f64, f64)>,
+}
+
+/// What every point says of one result; `None` where it has no such figure.
+type OfPoints = Vec<Option<Figure>>;
+
+/// # Errors
+/// When a file is missing, or does not say what it should.
+pub fn page(files: &Files, target: Option<&str>) -> Result<Page, ReportError> {
+    let (_, told, start) = files.origin()?;
+    let manifest: Manifest = files.json(SWEEP)?;
+    let grid = Grid::new(&manifest, files.table(SWEEP_CSV)?)?;
+    let goal = &Goal::new(target, &told, start)?;
+    let risk = grid.result(&goal.result)?;
+    let title = |what: &str| format!("{what} by {}", manifest.set[grid.across].path);
+    let charts: Vec<Chart> = [
+        grid.chart("risk", title(goal.figure()), &risk, Some(goal)),
+        grid.chart("waited", title("Client-hours waited"), &grid.result("waiting_client_hours")?, None),
+        grid.chart("idle", title("Idle node-days"), &grid.result("idle_node_days")?, None),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let body = html! {
+        (section("What was varied", &html! {
+            @for chart in &charts { (chart.markup()) }
+            @if charts.is_empty() { p { "The values that were tried are no numbers, so there is no curve." } }
+            (grid.table(goal)?)
+        }))
+        (section("What was planned", &planned(&told)))
+    };
+    Ok(Page {
+        title: told.identity.scenario.clone(),
+        about: format!(
+            "{}, {} each under the same luck, {} to {}, seed {}",
+            counted(manifest.points as u64, "variant"),
+            counted(manifest.replications, "run"),
+            minute(&told.start),
+            minute(&told.end),
+            told.identity.seed
+        ),
+        answer: grid.answer(goal, &risk),
+        notes: vec!["All figures, with percentiles, are in sweep.csv.".into()],
+        body,
+    })
+}
+
+/// The points, by what was set.
+struct Grid<'m> {
+    set: &'m [Set],
+    /// The key that is across in charts.
+    across: usize,
+    /// Its values as numbers; empty if they are none.
+    x: Vec<f64>,
+    table: Table,
+    /// Of each point, the values of all keys.
+    points: Vec<Vec<String>>,
+}
+
+impl<'m> Grid<'m> {
+    fn new(manifest: &'m Manifest, table: Table) -> Result<Grid<'m>, ReportError> {
+        let set = &manifest.set;
+        // The key with most numbers is across.
+        let numbers = |set: &Set| set.values.iter().map(|value| number(value)).collect::<Option<Vec<f64>>>();
+        let along = (0..set.len()).filter_map(|key| Some((key, numbers(&set[key])?)));
+        let (across, x) = along.max_by_key(|(key, x)| (x.len(), usize::MAX - key)).unwrap_or((0, Vec::new()));
+        let rows = table.words("point")?;
+        let first_rows =
+            (0..manifest.points).map(|point| rows.iter().position(|row| *row == point.to_string()));
+        let first_rows: Vec<usize> = first_rows.flatten().collect();
+        let columns = set.iter().map(|set| table.words(&set.path)).collect::<Result<Vec<_>, _>>()?;
+        let of_point = |row: &usize| columns.iter().map(|column| column[*row].to_string()).collect();
+        let points = first_rows.iter().map(of_point).collect();
+        Ok(Grid { set, across, x, table, points })
+    }
+
+    fn result(&self, name: &str) -> Result<OfPoints, ReportError> {
+        let rows = self.table.only("result", name)?;
+        let (mean, low, high) = (rows.numbers("mean")?, rows.numbers("ci_low")?, rows.numbers("ci_high")?);
+        let figure = |((mean, low), high): ((Option<f64>, Option<f64>), Option<f64>)| {
+            mean.map(|mean| Figure { mean, interval: low.zip(high) })
+        };
+        Ok(mean.into_iter().zip(low).zip(high).map(figure).collect())
+    }
+
+    /// The points along each line: those that differ in the key that is across, and in nothing else.
+    fn lines(&self) -> Vec<(String, Vec<usize>)> {
+        let mut lines: Vec<(String, Vec<usize>)> = Vec::new();
+        for (point, values) in self.points.iter().enumerate() {
+            let others = (0..self.set.len()).filter(|key| *key != self.across);
+            let name = others.map(|key| format!("{}={}", self.set[key].path, values[key]));
+            let name = name.collect::<Vec<_>>().join(", ");
+            match lines.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, line)) => line.push(point),
+                None => lines.push((name, vec![point])),
+            }
+        }
+        lines
+    }
+
+    /// A chart of a result; nothing where what was varied is no number, or has one value.
+    fn chart(&self, id: &'static str, title: String, of: &OfPoints, goal: Option<&Goal>) -> Option<Chart> {
+        if self.x.len() < 2 {
+            return None;
+        }
+        let scale = if goal.is_some_and(Goal::of_probability) { 100.0 } else { 1.0 };
+        let mut order: Vec<usize> = (0..self.x.len()).collect();
+        order.sort_by(|a, b| self.x[*a].total_cmp(&self.x[*b]));
+        let lines = self.lines();
+        let mut series = Vec::new();
+        for (index, (name, points)) in lines.iter().take(LINES).enumerate() {
+            let figure = |at: &usize| points.get(*at).and_then(|point| of[*point]);
+            let means = order.iter().map(|at| figure(at).map(|f| f.mean * scale)).collect();
+            let ends = |end: fn((f64, f64)) -> f64| -> Vec<Option<f64>> {
+                order.iter().map(|at| figure(at)?.interval.map(|i| end(i) * scale)).collect()
+            };
+            let label = if name.is_empty() { "mean".to_string() } else { name.clone() };
+            if lines.len() == 1 {
+                let band = Look::Band { upper: ends(|(_, high)| high) };
+                series.push(Series::new("95 % interval", band, index + 1, ends(|(low, _)| low)));
+            }
+            series.push(Series::new(label, Look::Dots, index + 1, means));
+        }
+        let level =
+            |goal: &Goal| Level { at: goal.at_most() * scale, label: format!("target: {}", goal.level()) };
+        let left_out = lines.len().saturating_sub(LINES);
+        let more =
+            if left_out > 0 { format!(" {left_out} more lines are in the table.") } else { String::new() };
+        Some(Chart {
+            id,
+            title,
+            about: format!("Mean over the runs of each variant, under the same luck for all.{more}"),
+            x: Across::Number {
+                label: self.set[self.across].path.clone(),
+                at: order.iter().map(|at| self.x[*at]).collect(),
+            },
+            unit: if goal.is_some_and(Goal::of_probability) { "%" } else { "" },
+            series,
+            marks: Vec::new(),
+            level: goal.map(level),
+        })
+    }
+
+    fn named(&self, point: usize) -> String {
+        let sets = self.set.iter().zip(&self.points[point]);
+        sets.map(|(set, value)| format!("{}={value}", set.path)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn answer(&self, goal: &Goal, risk: &OfPoints) -> String {
+        let (risk_in_words, level) = (goal.target.meaning(), goal.level());
+        let known = || risk.iter().enumerate().filter_map(|(point, figure)| Some((point, figure.as_ref()?)));
+        let meet: Vec<_> = known().filter(|(_, figure)| figure.mean <= goal.at_most()).collect();
+        let all = counted(self.points.len() as u64, "variant");
+        let least = known().min_by(|a, b| a.1.mean.total_cmp(&b.1.mean));
+        let interval = |figure: &Figure| {
+            figure.interval.map_or(String::new(), |(low, high)| {
+                format!(" (95 % interval {} to {})", goal.shown(low), goal.shown(high))
+            })
+        };
+        match (meet.first(), least) {
+            (None, None) => format!("No variant tells {risk_in_words}."),
+            (None, Some((point, least))) => format!(
+                "None of {all} keeps {risk_in_words} at or below {level}; the lowest is {}{}, with {}.",
+                goal.shown(least.mean),
+                interval(least),
+                self.named(point)
+            ),
+            (Some((point, found)), _) if self.set.len() == 1 => format!(
+                "{} is the first of {all} that keeps {risk_in_words} at or below {level}: it is {}{}.",
+                self.named(*point),
+                goal.shown(found.mean),
+                interval(found)
+            ),
+            (Some(_), _) => {
+                format!("{} of {all} keep {risk_in_words} at or below {level}.", meet.len())
+            }
+        }
+    }
+
+    /// A row a point.
+    fn table(&self, goal: &Goal) -> Result<maud::Markup, ReportError> {
+        let shown = ["clients_rejected", "peak_demand", "waiting_client_hours", "idle_node_days"];
+        let risk = self.result(&goal.result)?;
+        let others = shown.iter().map(|name| self.result(name)).collect::<Result<Vec<_>, _>>()?;
+        let keys = self.set.iter().map(|set| set.path.as_str());
+        let header: Vec<&str> = keys
+            .chain([goal.figure(), "95 % interval", "meets the target"])
+            .chain(["clients turned away", "peak demand", "client-hours waited", "idle node-days"])
+            .collect();
+        let row = |point: usize| -> Vec<String> {
+            let mut row = self.points[point].clone();
+            match risk[point] {
+                None => row.extend(["-", "-", "-"].map(str::to_string)),
+                Some(Figure { mean, interval }) => {
+                    let interval = interval.map_or("-".into(), |(low, high)| {
+                        format!("{} to {}", goal.shown(low), goal.shown(high))
+                    });
+                    let yes = if mean <= goal.at_most() { "yes" } else { "no" };
+                    row.extend([goal.shown(mean), interval, yes.to_string()]);
+                }
+            }
+            row.extend(others.iter().map(|of| of[point].map_or("-".into(), |figure| rounded(figure.mean))));
+            row
+        };
+        let rows: Vec<Vec<String>> = (0..self.points.len()).map(row).collect();
+        Ok(table(&header, &vec![true; header.len()], &rows))
+    }
+}
+
+/// A value that was set, as a number: durations in days.
+fn number(value: &str) -> Option<f64> {
+    let duration = || duration_text(value).ok().map(|span| span.ms() as f64 / Span::DAY.ms() as f64);
+    value.parse::<f64>().ok().filter(|number| number.is_finite()).or_else(duration)
+}

@@ -1,0 +1,88 @@
+//! A CSV file as columns of numbers and words.
+
+use super::files::ReportError;
+
+/// A table with a header.
+#[derive(Debug)]
+pub struct Table {
+    file: String,
+    header: csv::StringRecord,
+    rows: Vec<csv::StringRecord>,
+}
+
+impl Table {
+    /// # Errors
+    /// When it is no table, or has no rows.
+    pub fn parse(file: &str, text: &str) -> Result<Table, ReportError> {
+        let damaged = |why: String| ReportError::Damaged { file: file.to_string(), why };
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let header = reader.headers().map_err(|error| damaged(error.to_string()))?.clone();
+        let rows = reader.records().collect::<Result<Vec<_>, _>>();
+        let rows = rows.map_err(|error| damaged(error.to_string()))?;
+        Ok(Table { file: file.to_string(), header, rows })
+    }
+
+    /// The rows in which a column says this.
+    pub fn only(&self, column: &str, says: &str) -> Result<Table, ReportError> {
+        let at = self.place(column)?;
+        let rows = self.rows.iter().filter(|row| &row[at] == says).cloned().collect();
+        Ok(Table { file: self.file.clone(), header: self.header.clone(), rows })
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    pub fn has(&self, column: &str) -> bool {
+        self.header.iter().any(|name| name == column)
+    }
+
+    /// The names of all columns.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.header.iter()
+    }
+
+    /// A column of words.
+    ///
+    /// # Errors
+    /// When there is no such column.
+    pub fn words(&self, column: &str) -> Result<Vec<&str>, ReportError> {
+        let at = self.place(column)?;
+        Ok(self.rows.iter().map(|row| &row[at]).collect())
+    }
+
+    /// A column of numbers; empty cells have none.
+    ///
+    /// # Errors
+    /// When there is no such column, or something else stands in it.
+    pub fn numbers(&self, column: &str) -> Result<Vec<Option<f64>>, ReportError> {
+        let number = |cell: &str| match cell {
+            "" => Ok(None),
+            text => match text.parse::<f64>() {
+                Ok(number) if number.is_finite() => Ok(Some(number)),
+                _ => Err(self.damaged(format!("`{text}` in column `{column}` is no number"))),
+            },
+        };
+        self.words(column)?.into_iter().map(number).collect()
+    }
+
+    /// A column of numbers that is never empty.
+    ///
+    /// # Errors
+    /// As [`Table::numbers`], and when a cell is empty.
+    pub fn all_numbers(&self, column: &str) -> Result<Vec<f64>, ReportError> {
+        let there = |number: Option<f64>| {
+            number.ok_or_else(|| self.damaged(format!("column `{column}` has an empty cell")))
+        };
+        self.numbers(column)?.into_iter().map(there).collect()
+    }
+
+    fn place(&self, column: &str) -> Result<usize, ReportError> {
+        let at = self.columns().position(|name| name == column);
+        at.ok_or_else(|| self.damaged(format!("there is no column `{column}`")))
+    }
+
+    fn damaged(&self, why: String) -> ReportError {
+        ReportError::Damaged { file: self.file.clone(), why }
+    }
+}

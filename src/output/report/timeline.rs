@@ -1,0 +1,285 @@
+//! Charts of a timeline: columns over time, and what happened in stretches of it.
+
+use jiff::civil::DateTime;
+
+use super::super::origin::Told;
+use super::chart::{Across, Chart, Look, Mark, Series};
+use super::files::ReportError;
+use super::table::Table;
+use super::words::seconds_until;
+use crate::words::time::Span;
+
+/// A table whose rows are instants.
+#[derive(Debug)]
+pub struct Timeline {
+    pub start: DateTime,
+    /// Seconds after the start.
+    pub at: Vec<f64>,
+    pub table: Table,
+}
+
+/// Most bars of a chart of bars.
+const MOST_BARS: usize = 370;
+
+impl Timeline {
+    pub fn new(start: DateTime, table: Table) -> Result<Timeline, ReportError> {
+        Ok(Timeline { start, at: table.all_numbers("time_s")?, table })
+    }
+
+    pub fn across(&self) -> Across {
+        Across::Time { start: self.start, at: self.at.clone() }
+    }
+
+    /// A column as a series.
+    pub fn series(
+        &self,
+        label: &str,
+        look: Look,
+        colour: usize,
+        column: &str,
+    ) -> Result<Series, ReportError> {
+        Ok(Series::new(label, look, colour, self.table.numbers(column)?))
+    }
+
+    /// How columns that count add up in stretches of equal length, each as bars.
+    pub fn bars(&self, columns: &[(&str, usize, &str)]) -> Result<(Across, Span, Vec<Series>), ReportError> {
+        let stretches = Stretches::of(&self.at);
+        let series = |(label, colour, column): &(&str, usize, &str)| {
+            let sums = stretches.sums(&self.at, &self.table.numbers(column)?);
+            Ok(Series::new(*label, Look::Bars, *colour, sums.into_iter().map(Some).collect()))
+        };
+        let series = columns.iter().map(series).collect::<Result<Vec<_>, ReportError>>()?;
+        let across = Across::Time { start: self.start, at: stretches.begins() };
+        Ok((across, stretches.every, series))
+    }
+}
+
+/// Time cut into stretches of equal length, the last one perhaps shorter.
+#[derive(Debug)]
+pub struct Stretches {
+    pub every: Span,
+    until: f64,
+}
+
+impl Stretches {
+    /// Not finer than the instants are, and not too many.
+    pub fn of(at: &[f64]) -> Stretches {
+        let until = at.last().copied().unwrap_or(0.0);
+        let finest = if at.len() > 1 { at[1] - at[0] } else { until };
+        let seconds = |span: &Span| span.ms() as f64 / 1e3;
+        let fits = |span: &Span| {
+            seconds(span) >= finest
+                && (seconds(span) / finest).fract() == 0.0
+                && until / seconds(span) <= MOST_BARS as f64
+        };
+        let steps = [1, 2, 3, 6, 12, 24, 48, 24 * 7, 24 * 14, 24 * 28].map(Span::hours);
+        let finest_span = Span((finest * 1e3) as i64);
+        let every = [finest_span].into_iter().chain(steps).find(fits);
+        // Years of odd samples: as many samples as it takes.
+        let so_many = (until / finest.max(1.0) / MOST_BARS as f64).ceil().max(1.0) as i64;
+        Stretches { every: every.unwrap_or(Span(finest_span.ms().max(1) * so_many)), until }
+    }
+
+    fn seconds(&self) -> f64 {
+        (self.every.ms() as f64 / 1e3).max(1e-3)
+    }
+
+    fn count(&self) -> usize {
+        ((self.until / self.seconds()).ceil() as usize).max(1)
+    }
+
+    /// Where they begin, and the end.
+    pub fn begins(&self) -> Vec<f64> {
+        (0..self.count()).map(|n| n as f64 * self.seconds()).chain([self.until]).collect()
+    }
+
+    /// The stretch of an instant, which ends what it counts.
+    pub fn of_instant(&self, at: f64) -> usize {
+        (((at / self.seconds()).ceil() as usize).max(1) - 1).min(self.count() - 1)
+    }
+
+    /// Sums of what was counted up to each instant since the one before; the last is there twice, for the end.
+    pub fn sums(&self, at: &[f64], counts: &[Option<f64>]) -> Vec<f64> {
+        let mut sums = vec![0.0; self.count() + 1];
+        for (at, count) in at.iter().zip(counts) {
+            sums[self.of_instant(*at)] += count.unwrap_or(0.0);
+        }
+        sums[self.count()] = sums[self.count() - 1];
+        sums
+    }
+
+    /// How long each is, in seconds.
+    pub fn lengths(&self) -> Vec<f64> {
+        let begins = self.begins();
+        begins.windows(2).map(|pair| (pair[1] - pair[0]).max(1e-3)).collect()
+    }
+}
+
+/// The events of a scenario, for a chart over time.
+pub fn marks(told: &Told, start: DateTime) -> Vec<Mark> {
+    let mark = |planned: &super::super::planned::Planned| {
+        let rule = planned.rule.as_ref().map_or(String::new(), |rule| format!(" ({rule})"));
+        let at = seconds_until(start, &planned.at)?;
+        Some(Mark { at, words: format!("{}{rule}", planned.words) })
+    };
+    told.planned.iter().filter_map(mark).collect()
+}
+
+/// Owned, in use, waiting, and what is held for nothing: of a run.
+pub fn licenses(timeline: &Timeline, marks: Vec<Mark>) -> Result<Chart, ReportError> {
+    let mut series = vec![
+        timeline.series("in use", Look::Area, 1, "licenses_in_use")?,
+        timeline.series("owned", Look::Step, 0, "licenses_total")?,
+        timeline.series("clients waiting for one", Look::Line, 2, "clients_waiting")?,
+    ];
+    for (label, colour, column) in [
+        ("of retired or deleted records, not refunded yet", 3, "licenses_retired_unrefunded"),
+        ("held for PCs that are gone or without agent", 5, "licenses_without_agent"),
+    ] {
+        let one = timeline.series(label, Look::Line, colour, column)?;
+        if !one.is_flat_zero() {
+            series.push(one);
+        }
+    }
+    Ok(Chart {
+        id: "licenses",
+        title: "Licenses over time".into(),
+        about: "Licenses in use against those owned, and clients that were rejected and wait (X2).".into(),
+        x: timeline.across(),
+        unit: "licenses, clients",
+        series,
+        marks,
+        level: None,
+    })
+}
+
+/// How many clients got how far.
+pub fn chain(timeline: &Timeline) -> Result<Chart, ReportError> {
+    let line = |label: &str, colour, column: &str| timeline.series(label, Look::Line, colour, column);
+    Ok(Chart {
+        id: "chain",
+        title: "The way to a license".into(),
+        about:
+            "How many clients have got at least so far: from the record over plug-in, inventory, target and \
+                package to the license that their first returned scan takes (C1 to C6)."
+                .into(),
+        x: timeline.across(),
+        unit: "clients",
+        series: vec![
+            line("managed", 0, "clients_managed")?,
+            line("plug-in installed", 5, "clients_plugin_installed")?,
+            line("plug-in reported by inventory", 6, "clients_plugin_reported")?,
+            line("targeted", 3, "clients_targeted")?,
+            line("package complete", 4, "clients_package_ready")?,
+            timeline.series("hold a license", Look::Area, 1, "licenses_in_use")?,
+            line("scanned and rejected: waiting", 2, "clients_waiting")?,
+        ],
+        marks: Vec::new(),
+        level: None,
+    })
+}
+
+/// Licenses that came and went, and scans in vain.
+pub fn flow(timeline: &Timeline) -> Result<Vec<Chart>, ReportError> {
+    let (x, every, series) = timeline
+        .bars(&[("taken", 1, "licenses_granted"), ("returned to the pool", 4, "licenses_refunded")])?;
+    let taken = Chart {
+        id: "flow",
+        title: format!("Licenses taken and returned per {}", stretch(every)),
+        about: "By first scans (C6); by licensing refresh, deletion and expiry (V1, V3, E1).".into(),
+        x,
+        unit: "licenses",
+        series,
+        marks: Vec::new(),
+        level: None,
+    };
+    let (x, every, series) = timeline.bars(&[
+        ("rejected, pool full (X2)", 2, "scans_rejected"),
+        ("not run (E1, M3)", 0, "scans_not_run"),
+        ("failed, untargeted (C5)", 6, "scans_failed_untargeted"),
+        ("without an Active record (V5, V7)", 3, "scans_without_record"),
+    ])?;
+    let series: Vec<Series> = series.into_iter().filter(|series| !series.is_flat_zero()).collect();
+    let scans = Chart {
+        id: "scans",
+        title: format!("Scans in vain per {}", stretch(every)),
+        about: "Scans that gave no license because of the pool, the licenses, or the policies.".into(),
+        x,
+        unit: "scans",
+        series,
+        marks: Vec::new(),
+        level: None,
+    };
+    Ok([taken, scans].into_iter().filter(|chart| chart.series.iter().any(|s| !s.is_flat_zero())).collect())
+}
+
+/// The update side.
+pub fn updates(timeline: &Timeline) -> Result<Vec<Chart>, ReportError> {
+    let pending = Chart {
+        id: "pending",
+        title: "Updates pending".into(),
+        about: "Updates scheduled or being installed, over all clients.".into(),
+        x: timeline.across(),
+        unit: "updates",
+        series: vec![timeline.series("pending", Look::Area, 3, "updates_pending")?],
+        marks: Vec::new(),
+        level: None,
+    };
+    let (x, every, series) =
+        timeline.bars(&[("installed", 4, "updates_installed"), ("failed", 2, "updates_failed")])?;
+    let installed = Chart {
+        id: "installed",
+        title: format!("Updates installed per {}", stretch(every)),
+        about: "Updates installed, and those that failed in every cycle they were tried in.".into(),
+        x,
+        unit: "updates",
+        series,
+        marks: Vec::new(),
+        level: None,
+    };
+    Ok(vec![pending, installed])
+}
+
+/// `day`, `6 hours`: after "per".
+pub fn stretch(every: Span) -> String {
+    match every {
+        Span::DAY => "day".into(),
+        Span::HOUR => "hour".into(),
+        Span::MINUTE => "minute".into(),
+        span if span == Span::days(7) => "week".into(),
+        span if span.ms() % Span::DAY.ms() == 0 => format!("{} days", span.ms() / Span::DAY.ms()),
+        span if span.ms() % Span::HOUR.ms() == 0 => format!("{} hours", span.ms() / Span::HOUR.ms()),
+        span => span.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_falls_into_the_stretch_that_it_ends() {
+        // Ten days and a half, sampled every six hours; per day is too fine for none.
+        let at: Vec<f64> = (0..=42).map(|n| f64::from(n) * 21_600.0).collect();
+        let stretches = Stretches { every: Span::DAY, until: 907_200.0 };
+        assert_eq!(stretches.begins().len(), 12);
+        let sums = stretches.sums(&at, &vec![Some(1.0); 43]);
+        // The row at the start counts nothing before it; it is added to the first stretch.
+        assert_eq!(sums, [5.0, 4.0, 4.0, 4.0, 4.0, 4.0, 4.0, 4.0, 4.0, 4.0, 2.0, 2.0]);
+        assert_eq!(stretches.lengths()[10], 43_200.0);
+    }
+
+    #[test]
+    fn stretches_are_whole_samples_and_not_too_many() {
+        let every = |step: f64, until: f64| {
+            let at: Vec<f64> = (0..).map(|n| f64::from(n) * step).take_while(|at| *at <= until).collect();
+            Stretches::of(&at).every
+        };
+        assert_eq!(every(86_400.0, 86_400.0 * 90.0), Span::DAY);
+        assert_eq!(every(3_600.0, 86_400.0 * 365.0), Span::DAY);
+        assert_eq!(every(3_600.0, 86_400.0 * 30.0), Span::hours(2));
+        assert_eq!(every(25_200.0, 86_400.0 * 3650.0).ms() % 25_200_000, 0);
+        assert_eq!(stretch(Span::DAY), "day");
+        assert_eq!(stretch(Span::hours(6)), "6 hours");
+    }
+}

@@ -1,0 +1,2 @@
+//! stub until merge
+pub const SITES: &str = "sites.csv";
