@@ -32,11 +32,13 @@
 //! | `large_export` | Does a large customer's export take seconds? |
 //! | `layering` | Do the layers hold? |
 //! | `readme` | Is the README true? |
+//! | `browser` | A real browser for the tests of what it opens: does it see what goes wrong in a page? |
 //! | `cases`, `random`, `exported`, `imported`, `support` | Scenario files with expected events; random scenarios; tables of a fleet; imported tables; files of the repository |
 
 mod anonymous;
 mod bad_exports;
 mod bad_inputs;
+mod browser;
 mod case_scenarios;
 mod cases;
 mod changes;
