@@ -6,8 +6,7 @@
 use jiff::civil::DateTime;
 use maud::{Markup, PreEscaped, html};
 
-use super::super::planning_text::rounded;
-use super::words::short_instant;
+use super::words::{number, short_instant};
 use super::{live, svg, thin};
 
 /// A picture of numbers over time, or over another number.
@@ -53,7 +52,7 @@ impl Across {
     pub fn shown(&self, at: f64) -> String {
         match self {
             Across::Time { start, .. } => short_instant(*start, at),
-            Across::Number { .. } => rounded(at),
+            Across::Number { .. } => number(at),
         }
     }
 }
@@ -199,7 +198,7 @@ impl Chart {
                 tbody { @for row in rows { tr {
                     th scope="row" { (self.x.shown(at[row])) }
                     @for series in &self.series { @for line in series.lines() {
-                        td { (line[row].map_or_else(String::new, rounded)) }
+                        td { (line[row].map_or_else(String::new, number)) }
                     } }
                 } } }
             } }

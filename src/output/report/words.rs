@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
 use super::super::planning_text::rounded;
+use super::super::text::grouped;
 
 /// `14 March 2026`, of an ISO 8601 instant; as it stands if it is none.
 pub fn day(instant: &str) -> String {
@@ -28,6 +29,14 @@ pub fn short_instant(start: DateTime, seconds: f64) -> String {
 /// Seconds from the start to an ISO 8601 instant.
 pub fn seconds_until(start: DateTime, instant: &str) -> Option<f64> {
     Some(instant.parse::<DateTime>().ok()?.duration_since(start).as_secs_f64())
+}
+
+/// A count as it is, another number with three figures.
+pub fn number(number: f64) -> String {
+    match number.fract() == 0.0 && (0.0..1e15).contains(&number) {
+        true => grouped(number as u64),
+        false => rounded(number),
+    }
 }
 
 /// `1.2 GB`, decimal.
@@ -61,6 +70,7 @@ mod tests {
         assert_eq!(short_instant(start, 86_400.0), "6 Jan 2026");
         assert_eq!(short_instant(start, 90_000.0), "6 Jan 2026 01:00");
         assert_eq!(seconds_until(start, "2026-01-06T00:00:00.5"), Some(86_400.5));
+        assert_eq!([1.0, 1234.0, 0.25, -3.0].map(number), ["1", "1,234", "0.250", "-3.00"]);
         assert_eq!(bytes(1.2e9), "1.20 GB");
         assert_eq!(bandwidth(1e9), "1.00 Gbit/s");
     }
