@@ -88,6 +88,9 @@ pub struct Run {
     /// Simulate every scan as an event: the same results, slower. For those who do not trust the shortcut.
     #[arg(long)]
     pub exhaustive: bool,
+    /// Draw the chart with ASCII characters only, for terminals and tickets that cannot show others.
+    #[arg(long)]
+    pub ascii: bool,
     #[command(flatten)]
     pub changes: Changes,
     #[command(flatten)]

@@ -10,6 +10,7 @@
 //! | [`origin`], [`planned`] | how they are made again, and what their scenarios let happen when |
 //! | [`unfinished`], [`hashing`] | finished pieces of work that is not |
 //! | [`console`] | what `run` prints |
+//! | [`terminal_chart`] | the chart below it |
 //! | [`diagnosis`], [`diagnosis_json`] | what `diagnose` prints |
 //! | [`audit`] | what `audit` prints |
 //! | [`plan_text`], [`plan_json`] | what `diagnose --plan` prints |
@@ -41,6 +42,7 @@ pub mod size_files;
 pub mod story;
 pub mod summary_json;
 pub mod sweep_files;
+pub mod terminal_chart;
 pub mod text;
 pub mod timeline_csv;
 pub mod unfinished;

@@ -148,6 +148,19 @@ fn a_run_fills_a_folder_and_fills_it_again() {
     assert_eq!(names_in(&deep), ["summary.json", "timeline.csv"]);
 }
 
+/// A file is as wide as 80 characters wherever it is written.
+#[test]
+fn a_run_ends_with_a_chart_unless_it_is_quiet_or_for_programs() {
+    let dir = folder();
+    let of = |more: &[&str]| expect(0, dir.path(), &[&["run", "s.yaml"], more].concat()).0;
+    let (chart, ascii) = (of(&[]), of(&["--ascii"]));
+    assert!(chart.contains("█ licenses in use   ") && chart.contains("\n\n  Wrote "), "{chart}");
+    assert!(chart.lines().any(|line| line.chars().count() == 79), "{chart}");
+    assert!(ascii.contains("# licenses in use   ") && ascii.is_ascii(), "{ascii}");
+    assert!(!of(&["--format", "json"]).contains("licenses in use"));
+    assert_eq!(of(&["--quiet"]), "");
+}
+
 #[test]
 fn results_of_others_are_not_overwritten_without_force() {
     let dir = folder();

@@ -19,7 +19,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
 ];
 
 /// (text of the source, layers it may stand in, why).
-const CONFINED: [(&str, &[&str], &str); 9] = [
+const CONFINED: [(&str, &[&str], &str); 10] = [
     ("println!", &[], "commands return text, cli prints it"),
     ("std::fs", &["output", "cli"], "results are written by output, inputs read by cli"),
     ("fs::read", &["output", "cli"], "inputs are read by cli, earlier results by output"),
@@ -28,6 +28,7 @@ const CONFINED: [(&str, &[&str], &str); 9] = [
     ("serde_yaml", &["scenario"], "YAML is read in one module"),
     ("rand_chacha", &["engine"], "randomness is drawn by the engine's keyed draws"),
     ("libm::", &["engine", "study"], "laws are computed by the engine, intervals by the study"),
+    ("terminal_size", &["cli"], "output draws for a width it is given"),
     ("clap", &["cli"], "arguments are the cli's business"),
 ];
 

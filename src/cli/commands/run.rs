@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::super::exit::Failure;
 use super::super::progress::Progress;
-use super::super::{args, input};
+use super::super::{args, input, terminal};
 use super::{again, files_in_words, load_with_files, print, stage, stage_last};
 use crate::fleet::Mode;
 use crate::observe::trace::{Detail, Trace};
@@ -15,6 +15,7 @@ use crate::output::events_csv::EventsCsv;
 use crate::output::folder::{EVENTS, ResultFolder, Staged, TIMELINE};
 use crate::output::origin::{Origin, ResultsOf};
 use crate::output::summary_json::{SUMMARY, Summary};
+use crate::output::terminal_chart::{Charset, chart};
 use crate::output::{console, timeline_csv};
 use crate::scenario::model::Scenario;
 use crate::study;
@@ -45,7 +46,11 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
         args::Format::Table if results.quiet => Ok(()),
         args::Format::Json => print(&String::from_utf8_lossy(&summary.to_bytes())),
         args::Format::Table => {
-            print(&format!("{}\n{}", console::answers(&scenario, &outcome), files_in_words(&done)))
+            let charset = if args.ascii { Charset::Ascii } else { Charset::Unicode };
+            let chart = chart(&outcome.rows, scenario.start, terminal::width(), charset);
+            let mut parts = vec![console::answers(&scenario, &outcome), chart, files_in_words(&done)];
+            parts.retain(|part| !part.is_empty());
+            print(&parts.join("\n"))
         }
     }
 }
