@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use tempfile::{Builder, NamedTempFile};
 
-use super::origin::ORIGIN;
+use super::origin::{ORIGIN, Origin};
 use super::report::REPORT;
 use super::summary_json::SUMMARY;
 
@@ -51,6 +51,8 @@ pub enum FolderError {
         program = env!("CARGO_PKG_NAME")
     )]
     NotOurs { path: PathBuf, found: String },
+    #[error("{path} holds the results of `{command}`\n  help: name another folder with -o")]
+    OfAnotherCommand { path: PathBuf, command: String },
     #[error("cannot read {path}: {source}")]
     Unreadable { path: PathBuf, source: io::Error },
     #[error("cannot write {path}: {source}; what was there before is untouched")]
@@ -139,6 +141,9 @@ impl ResultFolder {
         let had_results = of_scenario(&path.join(contents.manifest), name);
         let found: Vec<&str> = contents.files().filter(|file| path.join(file).exists()).collect();
         if !found.is_empty() && !had_results && !force {
+            if let Some(command) = command_of(&path.join(ORIGIN), name) {
+                return Err(FolderError::OfAnotherCommand { path: path.to_path_buf(), command });
+            }
             return Err(FolderError::NotOurs { path: path.to_path_buf(), found: found.join(", ") });
         }
         let missing = path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.exists());
@@ -265,6 +270,13 @@ fn of_scenario(summary: &Path, name: &str) -> bool {
     let Ok(text) = fs::read_to_string(summary) else { return false };
     let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else { return false };
     json.get("fleetsim").is_some() && json.get("scenario").and_then(|s| s.as_str()) == Some(name)
+}
+
+/// The command that filled a folder with results of the scenario of that name.
+fn command_of(origin: &Path, name: &str) -> Option<String> {
+    let origin: Origin = serde_json::from_str(&fs::read_to_string(origin).ok()?).ok()?;
+    let its = origin.scenarios.first().is_some_and(|told| told.identity.scenario == name);
+    its.then_some(origin.command)
 }
 
 /// Renames into place. On Windows a virus scanner or viewer may hold the target for a moment.

@@ -31,9 +31,10 @@
 //! | `planning` | Do commands of many runs say what single runs say, on any number of threads, interrupted or not? |
 //! | `large_export` | Does a large customer's export take seconds? |
 //! | `layering` | Do the layers hold? |
+//! | `report`, `report_in_browser` | Does a report say what the files say, and what does a browser make of it? |
 //! | `readme` | Is the README true? |
 //! | `browser` | A real browser for the tests of what it opens: does it see what goes wrong in a page? |
-//! | `cases`, `random`, `exported`, `imported`, `support` | Scenario files with expected events; random scenarios; tables of a fleet; imported tables; files of the repository |
+//! | `cases`, `random`, `exported`, `reports`, `imported`, `support` | Scenario files with expected events; random scenarios; tables of a fleet; result folders with reports; imported tables; files of the repository |
 
 mod anonymous;
 mod bad_exports;
@@ -67,6 +68,9 @@ mod planning;
 mod random;
 mod readme;
 mod reference;
+mod report;
+mod report_in_browser;
+mod reports;
 mod round_trip;
 mod rule_scenarios;
 mod schema;
