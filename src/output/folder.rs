@@ -16,6 +16,7 @@ use super::summary_json::SUMMARY;
 
 /// Files this program writes into a result folder.
 pub const TIMELINE: &str = "timeline.csv";
+pub const SITES: &str = "sites.csv";
 pub const EVENTS: &str = "events.csv";
 
 /// What a command leaves in its folder.
@@ -27,7 +28,7 @@ pub struct Contents {
 }
 
 /// The files of one run.
-pub const RUN: Contents = Contents { manifest: SUMMARY, others: &[TIMELINE, EVENTS] };
+pub const RUN: Contents = Contents { manifest: SUMMARY, others: &[TIMELINE, SITES, EVENTS] };
 
 impl Contents {
     fn files(&self) -> impl Iterator<Item = &'static str> {

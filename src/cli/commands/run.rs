@@ -10,11 +10,12 @@ use super::super::progress::Progress;
 use super::super::{args, input};
 use super::{files_in_words, load, print};
 use crate::fleet::Mode;
+use crate::observe::sites::Sites;
 use crate::observe::trace::{Detail, Trace};
 use crate::output::events_csv::EventsCsv;
-use crate::output::folder::{EVENTS, ResultFolder, Staged, TIMELINE};
+use crate::output::folder::{EVENTS, ResultFolder, SITES, Staged, TIMELINE};
 use crate::output::summary_json::{SUMMARY, Summary};
-use crate::output::{console, timeline_csv};
+use crate::output::{console, sites_csv, timeline_csv};
 use crate::scenario::model::Scenario;
 use crate::study;
 use crate::study::parallel;
@@ -28,13 +29,14 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     let mut folder = ResultFolder::claim(&output, &scenario.name, results.force).map_err(Failure::io)?;
     let mode = Mode { exhaustive: args.exhaustive, threads: parallel::processors() };
     let mut progress = Progress::new(scenario.horizon(), results.progress());
+    let mut sites = Sites::new(&scenario, 0);
     let outcome = match args.events {
-        None => study::run::run(&scenario, 0, mode, (), |at, _| progress.watch(at))?,
-        Some(detail) => run_with_events(&scenario, mode, detail, &mut folder, &mut progress)?,
+        None => study::run::run(&scenario, 0, mode, &mut sites, |at, _| progress.watch(at))?,
+        Some(detail) => run_with_events(&scenario, mode, detail, &mut sites, &mut folder, &mut progress)?,
     };
     progress.finish();
     let summary = Summary::new(&scenario, &outcome);
-    write_results(&scenario, &outcome, &summary, &mut folder)?;
+    write_results(&scenario, &outcome, sites, &summary, &mut folder)?;
     let done = folder.commit().map_err(Failure::io)?;
     match results.format {
         args::Format::Table if results.quiet => Ok(()),
@@ -49,6 +51,7 @@ fn run_with_events(
     scenario: &Scenario,
     mode: Mode,
     detail: args::Events,
+    sites: &mut Sites,
     folder: &mut ResultFolder,
     progress: &mut Progress,
 ) -> Result<Outcome, Failure> {
@@ -70,7 +73,7 @@ fn run_with_events(
         Some(_) => ControlFlow::Break(()),
         None => progress.watch(at),
     };
-    let outcome = study::run::run(scenario, 0, mode, trace, watch);
+    let outcome = study::run::run(scenario, 0, mode, (sites, trace), watch);
     if let Some(error) = trouble.into_inner() {
         return Err(failed(error));
     }
@@ -83,12 +86,16 @@ fn run_with_events(
 fn write_results(
     scenario: &Scenario,
     outcome: &Outcome,
+    sites: Sites,
     summary: &Summary,
     folder: &mut ResultFolder,
 ) -> Result<(), Failure> {
     let mut file = folder.open(TIMELINE).map_err(Failure::io)?;
     timeline_csv::write(&outcome.rows, scenario.start, &mut file).map_err(|e| Failure::io(file.error(e)))?;
     folder.stage(file, TIMELINE).map_err(Failure::io)?;
+    let mut file = folder.open(SITES).map_err(Failure::io)?;
+    sites_csv::write(&sites.finish(), scenario, &mut file).map_err(|e| Failure::io(file.error(e)))?;
+    folder.stage(file, SITES).map_err(Failure::io)?;
     let mut file = folder.open(SUMMARY).map_err(Failure::io)?;
     file.write_all(&summary.to_bytes()).map_err(|e| Failure::io(file.error(e)))?;
     folder.stage(file, SUMMARY).map_err(Failure::io)
