@@ -21,7 +21,7 @@
 //! | [`rules`] | the license rules: pure decisions with rule ids | words, scenario |
 //! | [`import`] | a customer's exported tables: what they say, where each client stands, what is wrong | words, scenario, rules |
 //! | [`fleet`] | state, the closed set of events, handlers, facts | words, engine, scenario, rules |
-//! | [`observe`] | timeline, tally, trace, fingerprint: one observer a question | words, scenario, rules, fleet |
+//! | [`observe`] | timeline, sites, tally, trace, fingerprint: one observer a question | words, scenario, rules, fleet |
 //! | [`study`] | a run, a client's story, a diagnosis, a plan, many runs and what they say together | all above |
 //! | [`output`] | CSV, JSON, text, the result folder | all above |
 //! | [`cli`] | arguments, files in, progress, exit codes | all |

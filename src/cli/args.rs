@@ -72,7 +72,7 @@ and, as the first line of a scenario, for editors with a YAML language server:
     Report(Report),
 }
 
-/// Run a scenario once: timeline.csv, summary.json, and the answers a planner asks first.
+/// Run a scenario once: timeline.csv, sites.csv, summary.json, and the answers a planner asks first.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
   fleetsim run scenarios/quickstart.yaml

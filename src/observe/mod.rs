@@ -3,6 +3,7 @@
 //! | file | answers |
 //! |---|---|
 //! | [`timeline`] | how many at each sample instant, how often in between |
+//! | [`sites`] | which downloads run, wait and fail at which site |
 //! | [`tally`] | totals, peaks and time integrals of the whole run |
 //! | [`service`] | how were those served who wanted a license, from an instant on? |
 //! | [`columns`] | the numbers of a timeline row, by name |
@@ -16,6 +17,7 @@ mod initial;
 mod patching;
 mod recovery;
 pub mod service;
+pub mod sites;
 pub mod tally;
 pub mod timeline;
 pub mod trace;

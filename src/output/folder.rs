@@ -18,8 +18,8 @@ use super::summary_json::SUMMARY;
 
 /// Files this program writes into a result folder.
 pub const TIMELINE: &str = "timeline.csv";
-pub const EVENTS: &str = "events.csv";
 pub const SITES: &str = "sites.csv";
+pub const EVENTS: &str = "events.csv";
 
 /// What a command leaves in its folder.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub struct Contents {
 }
 
 /// The files of one run.
-pub const RUN: Contents = Contents { manifest: SUMMARY, others: &[TIMELINE, EVENTS, ORIGIN, REPORT] };
+pub const RUN: Contents = Contents { manifest: SUMMARY, others: &[TIMELINE, SITES, EVENTS, ORIGIN, REPORT] };
 
 impl Contents {
     fn files(&self) -> impl Iterator<Item = &'static str> {

@@ -3,8 +3,9 @@
 //! | file | writes |
 //! |---|---|
 //! | [`folder`] | a result folder: claimed first, filled at once or not at all |
-//! | [`timeline_csv`], [`events_csv`], [`summary_json`] | the files in it |
+//! | [`timeline_csv`], [`sites_csv`], [`events_csv`], [`summary_json`] | the files in it |
 //! | [`bands_csv`], [`replications_csv`], [`replicate_json`] | those of many runs |
+//! | [`report`] | one HTML file made of those of a folder |
 //! | [`size_files`], [`sweep_files`], [`compare_files`] | those of the other planning commands |
 //! | [`identity`] | what results are of, in all of them |
 //! | [`origin`], [`planned`] | how they are made again, and what their scenarios let happen when |
@@ -38,6 +39,8 @@ pub mod planning_text;
 pub mod replicate_json;
 pub mod replications_csv;
 pub mod report;
+
+pub mod sites_csv;
 pub mod size_files;
 pub mod story;
 pub mod summary_json;

@@ -151,7 +151,9 @@ fn nothing_of_the_customer_gets_through_and_nothing_else_changes() {
             assert_silent(&secrets, bytes, &format!("{stem}: {what}"));
         }
         assert!(text(&named["scenario.clients.csv"]).contains("Lakeside"), "the search would find it");
-        assert_eq!(named["timeline.csv"], anonymous["timeline.csv"], "{stem}");
+        for file in ["timeline.csv", "sites.csv"] {
+            assert_eq!(named[file], anonymous[file], "{stem}: {file}");
+        }
         assert_same_events(&named, &anonymous, stem);
         assert_eq!(anonymous, all_of_again(dir.path(), &salt), "{stem}: the same over two runs");
     }

@@ -23,9 +23,10 @@ use std::path::Path;
 
 use fleetsim::fleet::Mode;
 use fleetsim::fleet::roster::Roster;
+use fleetsim::observe::sites::Sites;
 use fleetsim::observe::trace::{Detail, Line, Trace};
 use fleetsim::output::summary_json::Summary;
-use fleetsim::output::timeline_csv;
+use fleetsim::output::{sites_csv, timeline_csv};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::{self, Checked};
 use fleetsim::study::run::{Outcome, run};
@@ -103,6 +104,13 @@ impl Results {
         let text = |bytes| String::from_utf8(bytes).expect("results are UTF-8");
         Results { timeline: text(timeline), summary: text(Summary::new(scenario, outcome).to_bytes()) }
     }
+}
+
+/// `sites.csv` of a finished run.
+pub fn sites_csv(scenario: &Scenario, sites: Sites) -> String {
+    let mut csv = Vec::new();
+    sites_csv::write(&sites.finish(), scenario, &mut csv).expect("memory takes all");
+    String::from_utf8(csv).expect("results are UTF-8")
 }
 
 /// One event, as a header writes it.

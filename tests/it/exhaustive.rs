@@ -7,11 +7,12 @@ use std::ops::ControlFlow;
 
 use fleetsim::fleet::Mode;
 use fleetsim::observe::service::Service;
+use fleetsim::observe::sites::Sites;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study::run::run;
 use fleetsim::words::time::{Span, Time};
 
-use crate::cases::{Results, ScenarioFile, check};
+use crate::cases::{Results, ScenarioFile, check, sites_csv};
 use crate::random::scenario_of;
 use crate::support::{files_below, in_repository};
 
@@ -22,10 +23,12 @@ const USUAL: u64 = 300;
 fn results(scenario: &Scenario, mode: Mode) -> String {
     let mut service = Service::new(Time::START + Span(scenario.duration.ms() / 3));
     let go_on = |_, _| ControlFlow::Continue(());
-    let outcome = run(scenario, 0, mode, &mut service, go_on).expect("nobody interrupts");
+    let mut sites = Sites::new(scenario, 0);
+    let outcome = run(scenario, 0, mode, (&mut service, &mut sites), go_on).expect("nobody interrupts");
     let Results { timeline, summary } = Results::of(scenario, &outcome);
     let later = service.finish(outcome.tally, scenario.horizon());
-    format!("{timeline}{summary}{service:#?}{:#?}", later.counts)
+    let sites = sites_csv(scenario, sites);
+    format!("{timeline}{sites}{summary}{service:#?}{:#?}", later.counts)
 }
 
 fn assert_same(scenario: &Scenario, name: &str) {

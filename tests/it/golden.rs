@@ -5,14 +5,17 @@
 use std::fs;
 use std::ops::ControlFlow;
 
+use fleetsim::fleet::Mode;
 use fleetsim::import::fault::render_notices;
+use fleetsim::observe::sites::Sites;
 use fleetsim::output::{audit, diagnosis, diagnosis_json};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::values::instant_text;
 use fleetsim::study::diagnose::diagnose;
+use fleetsim::study::run::run;
 use fleetsim::words::time::{Span, Time};
 
-use crate::cases::{Results, ScenarioFile, run_silently};
+use crate::cases::{Results, ScenarioFile, sites_csv};
 use crate::exports;
 use crate::support::{UPDATE_COMMAND, in_repository, updating};
 
@@ -30,8 +33,12 @@ fn results_are_those_in_the_golden_files() {
     for path in SCENARIOS {
         let file = ScenarioFile::read(&in_repository(path));
         let scenario = file.check().scenario;
-        let Results { timeline, summary } = Results::of(&scenario, &run_silently(&scenario));
-        for (kind, found) in [("timeline.csv", timeline), ("summary.json", summary)] {
+        let mut sites = Sites::new(&scenario, 0);
+        let go_on = |_, _| ControlFlow::Continue(());
+        let outcome = run(&scenario, 0, Mode::default(), &mut sites, go_on).expect("nobody interrupts");
+        let Results { timeline, summary } = Results::of(&scenario, &outcome);
+        let sites = sites_csv(&scenario, sites);
+        for (kind, found) in [("timeline.csv", timeline), ("sites.csv", sites), ("summary.json", summary)] {
             changed.extend(change(&format!("{}.{kind}", file.stem), &found));
         }
     }

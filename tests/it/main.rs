@@ -9,6 +9,7 @@
 //! | `interactions` | Do rules that meet on the same client do what each of them says? |
 //! | `invariants` | Does what must always hold, hold on random scenarios? |
 //! | `exhaustive` | Are scans counted by arithmetic what they are one by one? |
+//! | `sites` | Do the downloads of all sites add up to the timeline, and is each counted at its client's site? |
 //! | `determinism` | Do the same scenario and seed give the same bytes, whatever else changes? |
 //! | `update_side` | What do the keys of the update side change, on one PC, worked out by hand? |
 //! | `found` | What becomes of clients that are there at the start? |
@@ -74,6 +75,7 @@ mod reports;
 mod round_trip;
 mod rule_scenarios;
 mod schema;
+mod sites;
 mod sizing;
 mod support;
 mod theory;

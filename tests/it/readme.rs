@@ -9,7 +9,8 @@ use std::process::Command;
 
 use fleetsim::import::tables::Table;
 use fleetsim::output::{
-    audit, bands_csv, compare_files, events_csv, replications_csv, size_files, sweep_files, timeline_csv,
+    audit, bands_csv, compare_files, events_csv, replications_csv, sites_csv, size_files, sweep_files,
+    timeline_csv,
 };
 use fleetsim::rules::clause::Clause;
 use fleetsim::scenario::clients_csv;
@@ -55,6 +56,7 @@ fn the_generated_parts_of_the_readme_are_up_to_date() {
     generated("cases", &cases());
     generated("rules", &rules());
     generated("columns", &columns(&timeline_csv::COLUMNS));
+    generated("site columns", &columns(&sites_csv::COLUMNS));
     generated("event columns", &columns(&events_csv::COLUMNS));
     generated("band columns", &columns(&bands_csv::COLUMNS));
     generated("replication columns", &columns(&replications));

@@ -23,7 +23,7 @@ pub fn succeeds(folder: &Path, arguments: &[&str]) -> Output {
 
 /// A command for each kind of results, the folder it fills, and what its report answers.
 pub const KINDS: [(&str, &[&str], &str); 7] = [
-    ("run", &["run", "small.yaml", "-o", "run"], "The pool runs out on 13 February 2026, "),
+    ("run", &["run", "small.yaml", "-o", "run"], "The pool runs out on 2 February 2026, "),
     ("replicate", &["replicate", "small.yaml", "-n", "12", "-o", "replicate"], "The pool runs out in "),
     (
         "sweep",
@@ -56,17 +56,33 @@ pub fn made(folder: &Path, kind: &str) -> PathBuf {
     folder.join(kind).join("report.html")
 }
 
-/// A scenario in which every name tries to be more than a name.
-pub const HOSTILE: &str = r#"fleetsim: 1
-name: "</title><script>window.hacked = 1</script>"
-duration: 20d
-licenses:
-  "</script><script>window.hacked = 2</script>": {nodes: 5, aup_until: 2026-01-20}
-sites:
-  "<img src=x onerror='window.hacked = 3'>": {bandwidth: 10 Mbit/s}
-groups:
-  "\"><b onmouseover='window.hacked = 4'>": {clients: 9, site: "<img src=x onerror='window.hacked = 3'>", enrol: {uniform: [0d, 5d]}}
-  named: {names: ["</script><script>window.hacked = 5</script>", "a&lt;b"]}
-actions:
-  - {at: 12d, retire: {group: "\"><b onmouseover='window.hacked = 4'>", clients: 2}}
-"#;
+/// Text that tries to be more than text.
+pub const HOSTILE: &str =
+    "</title></script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'>\"&lt;";
+
+/// Makes the results of a kind and their report, whatever has a name in them being called [`HOSTILE`]: names in
+/// scenarios are held to letters and digits, but titles, comments and the files of a folder are anybody's.
+pub fn made_hostile(folder: &Path, kind: &str) -> PathBuf {
+    let yaml = HOSTILE.replace('"', "\\\"");
+    let text = SMALL.replace("name: Small", &format!("name: \"{yaml}\" # {HOSTILE}"));
+    let text =
+        text.replace("groups: {pcs: {", "sites: {hq: {bandwidth: 1 Gbit/s}}\ngroups: {pcs: {site: hq, ");
+    std::fs::write(folder.join("small.yaml"), text).unwrap();
+    let (_, arguments, _) = KINDS.iter().find(|(name, ..)| *name == kind).unwrap();
+    succeeds(folder, arguments);
+    let (json, csv) = (HOSTILE.replace('"', "\\\""), HOSTILE.replace('"', "\"\""));
+    for entry in std::fs::read_dir(folder.join(kind)).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let spoilt = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("csv") => text.replace(",hq,", &format!(",\"{csv}\",")),
+            _ => text
+                .replace("\"hq\"", &format!("\"{json}\""))
+                .replace("pcs-", &json)
+                .replace("\"base\"", &format!("\"{json}\"")),
+        };
+        std::fs::write(&path, spoilt).unwrap();
+    }
+    succeeds(folder, &["report", kind]);
+    folder.join(kind).join("report.html")
+}

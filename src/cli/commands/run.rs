@@ -10,13 +10,14 @@ use super::super::progress::Progress;
 use super::super::{args, input, terminal};
 use super::{again, files_in_words, load_with_files, print, stage, stage_last};
 use crate::fleet::Mode;
+use crate::observe::sites::Sites;
 use crate::observe::trace::{Detail, Trace};
 use crate::output::events_csv::EventsCsv;
-use crate::output::folder::{EVENTS, ResultFolder, Staged, TIMELINE};
+use crate::output::folder::{EVENTS, ResultFolder, SITES, Staged, TIMELINE};
 use crate::output::origin::{Origin, ResultsOf};
 use crate::output::summary_json::{SUMMARY, Summary};
 use crate::output::terminal_chart::{Charset, chart};
-use crate::output::{console, timeline_csv};
+use crate::output::{console, sites_csv, timeline_csv};
 use crate::scenario::model::Scenario;
 use crate::study;
 use crate::study::parallel;
@@ -31,15 +32,16 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     let mut folder = ResultFolder::claim(&output, &scenario.name, results.force).map_err(Failure::io)?;
     let mode = Mode { exhaustive: args.exhaustive, threads: parallel::processors() };
     let mut progress = Progress::new(scenario.horizon(), results.progress());
+    let mut sites = Sites::new(&scenario, 0);
     let outcome = match args.events {
-        None => study::run::run(&scenario, 0, mode, (), |at, _| progress.watch(at))?,
-        Some(detail) => run_with_events(&scenario, mode, detail, &mut folder, &mut progress)?,
+        None => study::run::run(&scenario, 0, mode, &mut sites, |at, _| progress.watch(at))?,
+        Some(detail) => run_with_events(&scenario, mode, detail, &mut sites, &mut folder, &mut progress)?,
     };
     progress.finish();
     let summary = Summary::new(&scenario, &outcome);
     let command = again("run", &args.scenario, &changes, &scenario);
     let origin = Origin::new(ResultsOf::Run, command, files, &[&scenario]);
-    write_results(&scenario, &outcome, &mut folder)?;
+    write_results(&scenario, &outcome, sites, &mut folder)?;
     stage_last(&mut folder, results.report, &origin, (SUMMARY, &summary.to_bytes()))?;
     let done = folder.commit().map_err(Failure::io)?;
     match results.format {
@@ -59,6 +61,7 @@ fn run_with_events(
     scenario: &Scenario,
     mode: Mode,
     detail: args::Events,
+    sites: &mut Sites,
     folder: &mut ResultFolder,
     progress: &mut Progress,
 ) -> Result<Outcome, Failure> {
@@ -80,7 +83,7 @@ fn run_with_events(
         Some(_) => ControlFlow::Break(()),
         None => progress.watch(at),
     };
-    let outcome = study::run::run(scenario, 0, mode, trace, watch);
+    let outcome = study::run::run(scenario, 0, mode, (sites, trace), watch);
     if let Some(error) = trouble.into_inner() {
         return Err(failed(error));
     }
@@ -90,6 +93,12 @@ fn run_with_events(
     Ok(outcome)
 }
 
-fn write_results(scenario: &Scenario, outcome: &Outcome, folder: &mut ResultFolder) -> Result<(), Failure> {
-    stage(folder, TIMELINE, |out| timeline_csv::write(&outcome.rows, scenario.start, out))
+fn write_results(
+    scenario: &Scenario,
+    outcome: &Outcome,
+    sites: Sites,
+    folder: &mut ResultFolder,
+) -> Result<(), Failure> {
+    stage(folder, TIMELINE, |out| timeline_csv::write(&outcome.rows, scenario.start, out))?;
+    stage(folder, SITES, |out| sites_csv::write(&sites.finish(), scenario, out))
 }

@@ -40,9 +40,16 @@ impl Page {
                 let part = f64::from(step) / f64::from(STEPS);
                 let at = (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part);
                 self.mouse("mouseMoved", at, true);
+                self.frame();
             }
         }
         self.mouse("mouseReleased", to, false);
+    }
+
+    /// Waits until the page has drawn: what it does with what a hand does, it may do once a frame.
+    #[track_caller]
+    pub fn frame(&self) {
+        self.eval("new Promise(drawn => requestAnimationFrame(() => setTimeout(drawn)))");
     }
 
     #[track_caller]

@@ -99,6 +99,7 @@
       chart.setCursor({ left: chart.valToPos(xs[at], "x"), top: 10 });
     };
 
+    const size = () => ({ width: plot.clientWidth, height: Math.max(220, Math.round(plot.clientWidth / 3.2)) });
     const draw = () => {
       const before = chart && { ...chart.scales.x };
       if (chart) chart.destroy();
@@ -133,7 +134,7 @@
         ctx.restore();
       };
       chart = new uPlot({
-        width: live.clientWidth || plot.clientWidth, height: Math.max(220, Math.round(plot.clientWidth / 3.2)),
+        ...size(),
         series, bands, tzDate: utc, padding: [34, 24, 0, 0], legend: { show: false },
         scales: {
           x: { time: dates },
@@ -184,19 +185,16 @@
     figure.classList.add("zooms");
     draw();
     speak(null);
-    return draw;
+    return { draw, fit: () => chart.setSize(size()) };
   };
 
   const charts = [...document.querySelectorAll("figure.chart")].map(start).filter(Boolean);
-  const again = () => charts.forEach(draw => draw());
-  let width = innerWidth, waiting;
+  let fitting;
   addEventListener("resize", () => {
-    if (innerWidth === width) return;
-    width = innerWidth;
-    clearTimeout(waiting);
-    waiting = setTimeout(again, 100);
+    cancelAnimationFrame(fitting);
+    fitting = requestAnimationFrame(() => charts.forEach(chart => chart.fit()));
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach(chart => chart.draw()));
 
   // On paper nothing can be unfolded: it all is, and folded again afterwards.
   let opened = [];

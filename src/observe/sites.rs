@@ -1,0 +1,175 @@
+//! The downloads of each site: how many at each sample instant, how many in between.
+//!
+//! Rows stand at the instants of the [timeline](super::timeline), and the numbers of all sites at one of
+//! them add up to those of its row there. Sites are many and idle most of the time, so a site has no row
+//! where nothing happens: it has one at the start and at the end, wherever a number of it is not zero, and
+//! at the first instant at which all are zero again. So its rows tell all: between two of them that do not
+//! follow each other, every number is zero.
+//!
+//! Few facts are steps of a download. The others cost a look at the marks that changed: instants are
+//! sampled only when the next step of a download, or the end, has gone past them.
+
+use crate::fleet::fact::{Fact, Observer, Step};
+use crate::fleet::roster::Roster;
+use crate::rules::client::{ClientState, Mark};
+use crate::scenario::model::Scenario;
+use crate::words::time::{Span, Time};
+
+/// Downloads of one site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Downloads {
+    /// Clients that load at the instant. There are no more of them than numbers of clients, and rows may
+    /// be millions.
+    pub running: u32,
+    pub queued: u32,
+    pub backing_off: u32,
+    /// Since the row before.
+    pub completed: u64,
+    pub failed: u64,
+    pub bytes: u64,
+}
+
+/// One row: the downloads of a site at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    pub at: Time,
+    /// Index of the site in the scenario.
+    pub site: u32,
+    pub downloads: Downloads,
+}
+
+/// A site as of now.
+#[derive(Debug, Clone, Copy, Default)]
+struct Site {
+    downloads: Downloads,
+    /// All numbers were zero at the last instant.
+    was_idle: bool,
+}
+
+/// Finds the site of a client: that of its group.
+#[derive(Debug)]
+struct Places {
+    /// Number of each group's first client, and the group's site.
+    groups: Vec<(u32, u32)>,
+    /// Number of the first further record.
+    planned: u32,
+    /// The sites of further records: each has that of the PC whose record it is.
+    further: Vec<u32>,
+}
+
+impl Places {
+    fn new(scenario: &Scenario, replication: u64) -> Places {
+        let roster = Roster::new(scenario, replication);
+        let group = |index: usize| (roster.of_group(index).start, scenario.groups[index].site as u32);
+        Places {
+            groups: (0..scenario.groups.len()).map(group).collect(),
+            planned: roster.len() as u32,
+            further: Vec::new(),
+        }
+    }
+
+    fn site_of(&self, client: u32) -> u32 {
+        match client.checked_sub(self.planned) {
+            Some(further) => self.further[further as usize],
+            None => self.groups[self.groups.partition_point(|(first, _)| *first <= client) - 1].1,
+        }
+    }
+
+    /// Records get numbers in the order in which they come up.
+    fn append(&mut self, client: u32, of: u32) {
+        assert_eq!((client - self.planned) as usize, self.further.len(), "no record is left out");
+        self.further.push(self.site_of(of));
+    }
+}
+
+/// Collects the rows.
+#[derive(Debug)]
+pub struct Sites {
+    every: Span,
+    horizon: Time,
+    next: Time,
+    places: Places,
+    sites: Vec<Site>,
+    rows: Vec<Row>,
+}
+
+/// Marks of clients that load, or would like to.
+const LOADING: u32 =
+    1 << Mark::Downloading as u32 | 1 << Mark::DownloadQueued as u32 | 1 << Mark::BackingOff as u32;
+
+impl Sites {
+    pub fn new(scenario: &Scenario, replication: u64) -> Sites {
+        Sites {
+            every: scenario.timeline_every,
+            horizon: scenario.horizon(),
+            next: Time::START,
+            places: Places::new(scenario, replication),
+            sites: vec![Site::default(); scenario.sites.len()],
+            rows: Vec::new(),
+        }
+    }
+
+    /// The rows of a finished run, by instant and site.
+    pub fn finish(mut self) -> Vec<Row> {
+        while self.next < self.horizon {
+            self.sample();
+        }
+        self.next = self.horizon;
+        self.sample();
+        self.rows
+    }
+
+    fn sample(&mut self) {
+        let at = self.next;
+        let always = at == Time::START || at == self.horizon;
+        for (number, site) in (0..).zip(&mut self.sites) {
+            let downloads = site.downloads;
+            let is_idle = downloads == Downloads::default();
+            if always || !is_idle || !site.was_idle {
+                self.rows.push(Row { at, site: number, downloads });
+            }
+            site.was_idle = is_idle;
+            site.downloads = Downloads { completed: 0, failed: 0, bytes: 0, ..downloads };
+        }
+        self.next = at.saturating_add(self.every);
+    }
+
+    #[inline(never)]
+    fn follow(&mut self, at: Time, client: u32, [before, after]: [ClientState; 2], step: &Step) {
+        while at > self.next {
+            self.sample();
+        }
+        if let Step::SecondRecord { of, .. } = step {
+            self.places.append(client, *of);
+        }
+        let downloads = &mut self.sites[self.places.site_of(client) as usize].downloads;
+        for (mark, level) in [
+            (Mark::Downloading, &mut downloads.running),
+            (Mark::DownloadQueued, &mut downloads.queued),
+            (Mark::BackingOff, &mut downloads.backing_off),
+        ] {
+            // Before it is added to, a level is not below what is taken from it, unless a step is missing.
+            *level = *level + u32::from(after.is(mark)) - u32::from(before.is(mark));
+        }
+        match step {
+            Step::DownloadFailed { .. } => downloads.failed += 1,
+            Step::Downloaded { bytes, .. } => {
+                downloads.completed += 1;
+                downloads.bytes += bytes;
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Observer for Sites {
+    #[inline]
+    fn observe(&mut self, at: Time, fact: &Fact) {
+        let Fact::Changed { client, before, after, step } = fact else { return };
+        let loads = (before.bits() ^ after.bits()) & LOADING != 0;
+        // Who fails again was backing off before.
+        if loads || matches!(step, Step::DownloadFailed { .. } | Step::SecondRecord { .. }) {
+            self.follow(at, *client, [*before, *after], step);
+        }
+    }
+}
