@@ -6,8 +6,8 @@
 //! at the first instant at which all are zero again. So its rows tell all: between two of them that do not
 //! follow each other, every number is zero.
 //!
-//! Few facts are steps of a download. The others cost a look at the marks that changed: instants are
-//! sampled only when the next step of a download, or the end, has gone past them.
+//! Few facts are of clients that load. The others cost a look at two states: instants are sampled only when
+//! the next fact of such a client, or the end, has gone past them.
 
 use crate::fleet::fact::{Fact, Observer, Step};
 use crate::fleet::roster::Roster;
@@ -148,8 +148,11 @@ impl Sites {
             (Mark::DownloadQueued, &mut downloads.queued),
             (Mark::BackingOff, &mut downloads.backing_off),
         ] {
-            // Before it is added to, a level is not below what is taken from it, unless a step is missing.
-            *level = *level + u32::from(after.is(mark)) - u32::from(before.is(mark));
+            match (before.is(mark), after.is(mark)) {
+                (false, true) => *level += 1,
+                (true, false) => *level -= 1,
+                _ => {}
+            }
         }
         match step {
             Step::DownloadFailed { .. } => downloads.failed += 1,
@@ -166,9 +169,9 @@ impl Observer for Sites {
     #[inline]
     fn observe(&mut self, at: Time, fact: &Fact) {
         let Fact::Changed { client, before, after, step } = fact else { return };
-        let loads = (before.bits() ^ after.bits()) & LOADING != 0;
-        // Who fails again was backing off before.
-        if loads || matches!(step, Step::DownloadFailed { .. } | Step::SecondRecord { .. }) {
+        // Whatever counts happens to a client that loads before or after it.
+        let loads = (before.bits() | after.bits()) & LOADING != 0;
+        if loads || matches!(step, Step::SecondRecord { .. }) {
             self.follow(at, *client, [*before, *after], step);
         }
     }
