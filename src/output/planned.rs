@@ -136,7 +136,7 @@ mod tests {
         let text = "fleetsim: 1\nduration: 90d\nstart: 2026-01-05\n\
                     licenses: {base: {nodes: 8}, more: {kind: subscription, nodes: 1, from: 20d, until: 2026-03-01}}\n\
                     groups: {pcs: {clients: 10}}\nactions:\n  - {at: 60d, run: licensing_refresh}\n  \
-                    - {at: 3d, retire: {group: pcs, clients: 4, holding: true}}\n  - {at: 3d, upgrade: {version: \"8.7\"}}\n";
+                    - {at: 3d, retire: {group: pcs, clients: 4, holding: true}}\n  - {at: 3d, upgrade: {version: \"8.7\", released: 2026-01-06}}\n";
         let checked = check_with(text, "t", &|_: &str| Err(String::new()), &Changes::default());
         let scenario = checked.unwrap_or_else(|faults| panic!("{faults:?}")).scenario;
         let said: Vec<String> = planned(&scenario)

@@ -8,11 +8,23 @@ use jiff::{SignedDuration, ToSpan};
 pub fn round_numbers(low: f64, high: f64, about: usize) -> Vec<f64> {
     let width = if high > low { high - low } else { 1.0 };
     let rough = width / about as f64;
-    let power = 10_f64.powi(rough.log10().floor() as i32);
+    let power = power_of_ten(rough);
     let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|n| n * power).find(|step| *step >= rough * 0.999);
     let step = step.unwrap_or(10.0 * power);
     let (first, last) = ((low / step).floor() as i64, ((high / step) - 1e-9).ceil() as i64);
     (first..=last.max(first + 1)).map(|n| n as f64 * step).collect()
+}
+
+/// The largest power of ten that is no larger, by multiplication: logarithms differ from machine to machine.
+fn power_of_ten(number: f64) -> f64 {
+    let mut power = 1.0;
+    while power * 10.0 <= number {
+        power *= 10.0;
+    }
+    while power > number {
+        power /= 10.0;
+    }
+    power
 }
 
 /// How far apart ticks are on an axis of dates.
