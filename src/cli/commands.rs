@@ -54,16 +54,16 @@ pub fn completions(args: &args::Completions) -> Result<(), Failure> {
     print(&String::from_utf8_lossy(&script))
 }
 
+/// What was written where, in a line or two.
 fn files_in_words(done: &Committed) -> String {
-    let list = |paths: &[PathBuf]| {
-        let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        names.join(", ")
-    };
+    let list =
+        |paths: &[PathBuf]| paths.iter().map(|path| input::name_of(path)).collect::<Vec<_>>().join(", ");
     let removed = match done.removed.as_slice() {
         [] => String::new(),
         paths => format!("  Removed {} of an earlier run\n", list(paths)),
     };
-    format!("  Wrote {}\n{removed}", list(&done.written))
+    let folder = done.written.first().and_then(|path| path.parent()).unwrap_or(Path::new("."));
+    format!("  Wrote into {}: {}\n{removed}", folder.display(), list(&done.written))
 }
 
 fn load(path: &Path, changes: &Changes, seed: Option<u64>, quiet: bool) -> Result<Scenario, Failure> {

@@ -59,6 +59,12 @@ pub fn turn_words(turn: Turn) -> &'static str {
     }
 }
 
+/// The same, by the key.
+pub fn turn_words_of(key: &str) -> Option<&'static str> {
+    let turns = [Turn::Starts, Turn::Ends, Turn::AupNotice, Turn::AupEnds];
+    turns.into_iter().find(|turn| turn_key(*turn) == key).map(turn_words)
+}
+
 fn of_turn(turn: Turn, file: &LicenseFile) -> Said {
     let nodes = match (turn, file.nodes) {
         (Turn::AupNotice | Turn::AupEnds, _) => String::new(),
@@ -147,7 +153,7 @@ mod tests {
             "2026-01-08 V1 retire 4 of pcs that hold a license",
             "2026-01-08  upgrade to 8.7",
             "2026-01-25 L1 more comes into force (1 node)",
-            "2026-03-02 L2 more ends (1 node)",
+            "2026-03-01 L2 more ends (1 node)",
             "2026-03-06 V1 licensing refresh by hand",
         ];
         assert_eq!(said, expected);

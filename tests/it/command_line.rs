@@ -132,7 +132,10 @@ fn names_with_spaces_and_letters_of_all_languages() {
     let name = "Büro 東京 'a\".yaml";
     fs::write(dir.path().join(name), GOOD).unwrap();
     expect(0, dir.path(), &["run", name]);
-    assert_eq!(names_in(&dir.path().join("Büro 東京 'a\"")), ["sites.csv", "summary.json", "timeline.csv"]);
+    assert_eq!(
+        names_in(&dir.path().join("Büro 東京 'a\"")),
+        ["origin.json", "sites.csv", "summary.json", "timeline.csv"]
+    );
 }
 
 #[test]
@@ -140,12 +143,12 @@ fn a_run_fills_a_folder_and_fills_it_again() {
     let dir = folder();
     let deep = dir.path().join("a/b/c");
     let (stdout, stderr) = expect(0, dir.path(), &["run", "s.yaml", "-o", "a/b/c", "--events"]);
-    assert_eq!(names_in(&deep), ["events.csv", "sites.csv", "summary.json", "timeline.csv"]);
+    assert_eq!(names_in(&deep), ["events.csv", "origin.json", "sites.csv", "summary.json", "timeline.csv"]);
     assert!(stdout.contains("Wrote ") && stdout.contains("timeline.csv"), "{stdout}");
     assert_eq!(stderr, "", "no bar where stderr is no terminal");
     // The events of the first run would belong to no run any more.
     expect(0, dir.path(), &["run", "s.yaml", "-o", "a/b/c"]);
-    assert_eq!(names_in(&deep), ["sites.csv", "summary.json", "timeline.csv"]);
+    assert_eq!(names_in(&deep), ["origin.json", "sites.csv", "summary.json", "timeline.csv"]);
 }
 
 /// A file is as wide as 80 characters wherever it is written.
@@ -173,7 +176,7 @@ fn results_of_others_are_not_overwritten_without_force() {
     assert_eq!(fs::read(out.join("timeline.csv")).unwrap(), b"mine\n");
     assert_eq!(names_in(&out), ["notes.txt", "timeline.csv"]);
     expect(0, dir.path(), &["run", "s.yaml", "-o", "out", "--force"]);
-    assert_eq!(names_in(&out), ["notes.txt", "sites.csv", "summary.json", "timeline.csv"]);
+    assert_eq!(names_in(&out), ["notes.txt", "origin.json", "sites.csv", "summary.json", "timeline.csv"]);
     // Now it is the folder of a scenario, and not of another one.
     fs::write(dir.path().join("t.yaml"), GOOD.replace("Office", "Plant")).unwrap();
     let before = fs::read(out.join("summary.json")).unwrap();
@@ -194,7 +197,7 @@ fn a_failed_write_leaves_what_was_there_and_no_traces() {
     let (_, stderr) = expect(1, dir.path(), &["run", "s.yaml", "-o", "out", "--seed", "8"]);
     assert!(stderr.contains("timeline.csv"), "{stderr}");
     assert_eq!(fs::read(out.join("summary.json")).unwrap(), before);
-    assert_eq!(names_in(&out), ["sites.csv", "summary.json", "timeline.csv"]);
+    assert_eq!(names_in(&out), ["origin.json", "sites.csv", "summary.json", "timeline.csv"]);
 }
 
 #[test]
@@ -371,7 +374,10 @@ mod unix {
         fs::create_dir(dir.path().join("real")).unwrap();
         symlink("real", dir.path().join("link")).unwrap();
         expect(0, dir.path(), &["run", "s.yaml", "-o", "link"]);
-        assert_eq!(names_in(&dir.path().join("real")), ["sites.csv", "summary.json", "timeline.csv"]);
+        assert_eq!(
+            names_in(&dir.path().join("real")),
+            ["origin.json", "sites.csv", "summary.json", "timeline.csv"]
+        );
         assert!(dir.path().join("link").is_symlink());
         symlink("nowhere", dir.path().join("dangling")).unwrap();
         symlink("loop", dir.path().join("loop")).unwrap();

@@ -33,7 +33,7 @@
 //! | `large_export` | Does a large customer's export take seconds? |
 //! | `layering` | Do the layers hold? |
 //! | `report`, `report_in_browser` | Does a report say what the files say, and what does a browser make of it? |
-//! | `readme` | Is the README true? |
+//! | `readme`, `pictures` | Is the README true? Its pictures |
 //! | `browser` | A real browser for the tests of what it opens: does it see what goes wrong in a page? |
 //! | `cases`, `random`, `exported`, `reports`, `imported`, `support` | Scenario files with expected events; random scenarios; tables of a fleet; result folders with reports; imported tables; files of the repository |
 
@@ -63,6 +63,7 @@ mod language;
 mod large_export;
 mod layering;
 mod over_time;
+mod pictures;
 mod plan;
 mod plan_licenses;
 mod planning;

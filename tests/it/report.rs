@@ -106,7 +106,7 @@ fn a_report_of_results_that_are_gone_is_removed_with_them() {
     let report = made(dir.path(), "run");
     let output = succeeds(dir.path(), &["run", "small.yaml", "-o", "run", "--seed", "4"]);
     assert!(!report.exists());
-    assert!(String::from_utf8_lossy(&output.stdout).contains("Removed run/report.html of an earlier run"));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("Removed report.html of an earlier run"));
 }
 
 #[test]

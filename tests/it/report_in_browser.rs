@@ -169,8 +169,12 @@ fn it_is_dark_where_the_reader_wants_it() {
     let look = "[getComputedStyle(document.body).backgroundColor, document.querySelector('#licenses').chart.series[1].stroke()]";
     let light = page.eval(look);
     page.emulate_dark(true);
-    page.frame();
-    let dark = page.eval(look);
+    // The page hears of it some time later.
+    let dark = page.eval(&format!(
+        "(async () => {{ for (let n = 0; n < 200 && {look}[1] === {}; n++) await new Promise(go => setTimeout(go, 50));
+          return {look}; }})()",
+        light[1]
+    ));
     assert!(light[0] != dark[0] && light[1] != dark[1], "{light} {dark}");
     assert_clean(&page);
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::super::folder::TIMELINE;
 use super::super::origin::Told;
+use super::super::planned::{Planned, turn_words_of};
 use super::super::planning_text::rounded;
 use super::super::summary_json::SUMMARY;
 use super::super::text::{counted, grouped};
@@ -200,8 +201,8 @@ fn notes(summary: &Summary) -> Vec<String> {
         notes.push(format!("{held} of retired or deleted records are not refunded yet at the end (V1)."));
     }
     if let Some(next) = &summary.next_license_event {
-        let what = next.what.replace('_', " ");
-        notes.push(format!("After the end: {what} on {} ({}).", day(&next.at), next.file));
+        let what = turn_words_of(&next.what).unwrap_or(&next.what);
+        notes.push(format!("After the end, on {}, {} {what}.", day(&next.at), next.file));
     }
     for Short { action, at, asked, found } in &summary.actions_short {
         let asked = asked.map_or(String::new(), |asked| format!(" of {}", grouped(u64::from(asked))));
@@ -252,7 +253,7 @@ pub fn planned(told: &Told) -> Markup {
     if told.planned.is_empty() {
         return html! { p { "Nothing: no license file begins or ends, and nobody acts." } };
     }
-    let row = |planned: &super::super::planned::Planned| {
+    let row = |planned: &Planned| {
         vec![minute(&planned.at), planned.rule.clone().unwrap_or_default(), planned.words.clone()]
     };
     let rows: Vec<Vec<String>> = told.planned.iter().map(row).collect();

@@ -3,6 +3,7 @@
 use jiff::civil::DateTime;
 
 use super::super::origin::Told;
+use super::super::planned::Planned;
 use super::chart::{Across, Chart, Look, Mark, Series};
 use super::files::ReportError;
 use super::table::Table;
@@ -117,7 +118,7 @@ impl Stretches {
 
 /// The events of a scenario, for a chart over time.
 pub fn marks(told: &Told, start: DateTime) -> Vec<Mark> {
-    let mark = |planned: &super::super::planned::Planned| {
+    let mark = |planned: &Planned| {
         let rule = planned.rule.as_ref().map_or(String::new(), |rule| format!(" ({rule})"));
         let at = seconds_until(start, &planned.at)?;
         Some(Mark { at, words: format!("{}{rule}", planned.words) })
