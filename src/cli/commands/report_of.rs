@@ -1,14 +1,14 @@
 //! `report`: a result folder → its files → one page.
 
 use std::fs;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use super::super::args;
 use super::super::exit::Failure;
 use super::print;
 use crate::output::folder::write_together;
-use crate::output::origin::{ORIGIN, Origin};
+use crate::output::origin::ORIGIN;
 use crate::output::report::{self, Files, REPORT, ReportError};
 
 /// `report`: the page of a result folder.
@@ -36,24 +36,20 @@ fn read(folder: &Path) -> Result<Files, Failure> {
         let help = "name the folder that run, replicate, sweep, size, compare or diagnose -o wrote";
         return Err(Failure::io(format!("{}: no such folder\n  help: {help}", folder.display())));
     }
-    let mut add = |name: &str| -> Result<bool, Failure> {
+    let add = |name: &str, files: &mut Files| {
         let path = folder.join(name);
         match fs::read_to_string(&path) {
             Ok(text) => files.add(name, text),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+            // That it is missing is said when the page is made.
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(Failure::io(format!("{}: {error}", path.display()))),
         }
-        Ok(true)
+        Ok(())
     };
-    if add(ORIGIN)? {
-        // What is wrong with it is said when the page is made.
-        let origin = fs::read_to_string(folder.join(ORIGIN)).ok();
-        if let Some(origin) = origin.and_then(|text| serde_json::from_str::<Origin>(&text).ok()) {
-            for name in report::wanted(origin.results_of) {
-                add(name)?;
-            }
-        }
-    }
+    add(ORIGIN, &mut files)?;
+    // What is wrong with it is said when the page is made.
+    let wanted = files.origin().map_or(&[][..], |(origin, ..)| report::wanted(origin.results_of));
+    wanted.iter().try_for_each(|name| add(name, &mut files))?;
     Ok(files)
 }
 

@@ -202,7 +202,7 @@ fn both(
     unit: &'static str,
     column: &str,
 ) -> Result<Chart, ReportError> {
-    let table = timeline.only("column", column)?;
+    let table = timeline.only_as_many("column", column, x.at().len())?;
     Ok(Chart {
         id,
         title: title.into(),
@@ -223,7 +223,7 @@ fn difference(
     x: Across,
     (id, title, unit, column): (&'static str, &str, &'static str, &str),
 ) -> Result<Chart, ReportError> {
-    let table = timeline.only("column", column)?;
+    let table = timeline.only_as_many("column", column, x.at().len())?;
     let interval = Look::Band { upper: table.numbers("ci_high")? };
     Ok(Chart {
         id,

@@ -43,10 +43,6 @@ impl Files {
         serde_json::from_str(self.text(name)?).map_err(|error| damaged(error.to_string()))
     }
 
-    pub fn has(&self, name: &str) -> bool {
-        self.0.contains_key(name)
-    }
-
     /// A CSV file.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ use super::chart::{Across, Chart, Look, Mark, Series};
 use super::files::{Files, ReportError};
 use super::page::{Page, section, table};
 use super::run::planned;
+use super::table::Table;
 use super::timeline::marks;
 use super::words::{day, minute};
 use crate::study::measures::{EVENTS, MEASURES, Unit};
@@ -153,26 +154,33 @@ fn notes(manifest: &Manifest) -> Vec<String> {
 /// The columns of `bands.csv`, each over time.
 struct Bands {
     start: DateTime,
-    table: super::table::Table,
+    /// Seconds after the start.
+    at: Vec<f64>,
+    table: Table,
 }
 
 impl Bands {
     fn new(files: &Files, start: DateTime) -> Result<Bands, ReportError> {
-        Ok(Bands { start, table: files.table(BANDS)? })
+        let table = files.table(BANDS)?;
+        Ok(Bands { start, at: table.only("column", "licenses_total")?.all_numbers("time_s")?, table })
     }
 
-    fn across(&self) -> Result<Across, ReportError> {
-        let at = self.table.only("column", "licenses_total")?.all_numbers("time_s")?;
-        Ok(Across::Time { start: self.start, at })
+    fn across(&self) -> Across {
+        Across::Time { start: self.start, at: self.at.clone() }
     }
 
     fn until(&self) -> f64 {
-        self.across().ok().and_then(|across| across.at().last().copied()).unwrap_or(0.0)
+        self.at.last().copied().unwrap_or(0.0)
+    }
+
+    /// A column of the timeline, a row an instant.
+    fn of(&self, column: &str) -> Result<Table, ReportError> {
+        self.table.only_as_many("column", column, self.at.len())
     }
 
     /// Nine of ten runs, half of them, and their median.
     fn spread(&self, column: &str, what: &str, colour: usize) -> Result<Vec<Series>, ReportError> {
-        let table = self.table.only("column", column)?;
+        let table = self.of(column)?;
         let band = |low: &str, high: &str, share: &str| -> Result<Series, ReportError> {
             let look = Look::Band { upper: table.numbers(high)? };
             Ok(Series::new(format!("{what}: {share} of the runs"), look, colour, table.numbers(low)?))
@@ -183,7 +191,7 @@ impl Bands {
 
     fn licenses(&self, marks: Vec<Mark>) -> Result<Chart, ReportError> {
         let mut series = self.spread("licenses_in_use", "in use", 1)?;
-        let owned = self.table.only("column", "licenses_total")?.numbers("p50")?;
+        let owned = self.of("licenses_total")?.numbers("p50")?;
         series.push(Series::new("owned", Look::Step, 0, owned));
         Ok(Chart {
             id: "licenses",
@@ -191,7 +199,7 @@ impl Bands {
             about: "Licenses in use against those owned: the median of the runs, and where half and nine of ten of \
                     them lie at each instant."
                 .into(),
-            x: self.across()?,
+            x: self.across(),
             unit: "licenses",
             series,
             marks,
@@ -204,7 +212,7 @@ impl Bands {
             id: "waiting",
             title: "Clients waiting for a license".into(),
             about: "Clients that were rejected because the pool was full, and wait (X2).".into(),
-            x: self.across()?,
+            x: self.across(),
             unit: "clients",
             series: self.spread("clients_waiting", "waiting", 2)?,
             marks,
@@ -214,7 +222,7 @@ impl Bands {
 
     fn chain(&self) -> Result<Chart, ReportError> {
         let mean = |label: &str, look, colour, column: &str| -> Result<Series, ReportError> {
-            let table = self.table.only("column", column)?;
+            let table = self.of(column)?;
             Ok(Series::new(label, look, colour, table.numbers("mean")?))
         };
         Ok(Chart {
@@ -223,7 +231,7 @@ impl Bands {
             about: "How many clients have got at least so far, mean over the runs: from the record over plug-in, \
                     inventory, target and package to the license (C1 to C6)."
                 .into(),
-            x: self.across()?,
+            x: self.across(),
             unit: "clients",
             series: vec![
                 mean("managed", Look::Line, 0, "clients_managed")?,

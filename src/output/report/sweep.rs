@@ -157,7 +157,7 @@ impl<'m> Grid<'m> {
     }
 
     fn result(&self, name: &str) -> Result<OfPoints, ReportError> {
-        let rows = self.table.only("result", name)?;
+        let rows = self.table.only_as_many("result", name, self.points.len())?;
         let (mean, low, high) = (rows.numbers("mean")?, rows.numbers("ci_low")?, rows.numbers("ci_high")?);
         let figure = |((mean, low), high): ((Option<f64>, Option<f64>), Option<f64>)| {
             mean.map(|mean| Figure { mean, interval: low.zip(high) })

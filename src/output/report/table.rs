@@ -29,12 +29,19 @@ impl Table {
         Ok(Table { file: self.file.clone(), header: self.header.clone(), rows })
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
-    pub fn has(&self, column: &str) -> bool {
-        self.header.iter().any(|name| name == column)
+    /// The same, when there are so many rows: one for each instant, or for each variant.
+    ///
+    /// # Errors
+    /// When there are more or fewer.
+    pub fn only_as_many(&self, column: &str, says: &str, rows: usize) -> Result<Table, ReportError> {
+        let table = self.only(column, says)?;
+        match table.rows.len() == rows {
+            true => Ok(table),
+            false => Err(self.damaged(format!(
+                "there are {} rows with `{says}` in column `{column}`, and {rows} are expected",
+                table.rows.len()
+            ))),
+        }
     }
 
     /// The names of all columns.

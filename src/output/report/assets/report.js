@@ -61,8 +61,8 @@
     const data = JSON.parse(figure.querySelector("script").textContent);
     const begin = data.x.start, dates = begin !== undefined;
     const xs = decode(data.x.at).map(x => dates ? begin + x : x);
-    if (xs.length < 2) return;
     const first = xs[0], last = xs[xs.length - 1];
+    if (!(last > first)) return;
     const plot = figure.querySelector(".plot"), tools = document.createElement("div"), live = document.createElement("div");
     const said = document.createElement("output");
     live.className = "live";
