@@ -9,8 +9,15 @@ use super::super::origin::{Origin, Source};
 use super::words::minute;
 
 const STYLE: &str = concat!(include_str!("assets/uplot.min.css"), "\n", include_str!("assets/report.css"));
-/// The layer that zooms, by Leon Sorokin (MIT, see assets/uplot.LICENSE), and what uses it.
-const SCRIPT: &str = concat!(include_str!("assets/uplot.min.js"), "\n", include_str!("assets/report.js"));
+/// The layer that zooms, by Leon Sorokin, under the MIT license that goes with it, and what uses it.
+const SCRIPT: &str = concat!(
+    "/*\n",
+    include_str!("assets/uplot.LICENSE"),
+    "*/\n",
+    include_str!("assets/uplot.min.js"),
+    "\n",
+    include_str!("assets/report.js")
+);
 
 /// What the titles of all reports end with.
 pub const TITLE: &str = " - fleetsim report";
