@@ -251,10 +251,11 @@ Examples:
 pub struct Report {
     /// The folder that run, replicate, sweep, size, compare or diagnose wrote.
     pub folder: PathBuf,
-    /// The file to write [default: report.html in that folder].
+    /// The file to write [default: report.html in that folder]. An earlier report is overwritten.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// What the variants of a sweep are held to, such as "P(rejected) <= 5%" [default: "P(rejected) <= 1%"].
+    /// What the variants of a sweep are held to, such as "P(rejected) <= 5%" [default: "P(rejected) <= 1%"];
+    /// targets as `fleetsim size --help` lists them. For folders of a sweep only.
     #[arg(long, value_name = "TARGET")]
     pub target: Option<String>,
     /// Overwrite the file even if it is no report.

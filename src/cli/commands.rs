@@ -32,7 +32,7 @@ use super::exit::Failure;
 use super::input::{self, Loaded};
 use crate::output::folder::{Committed, ResultFolder};
 use crate::output::origin::{CommandLine, ORIGIN, Origin, Source};
-use crate::output::report::{self, Files, REPORT};
+use crate::output::report::{self, Files, REPORT, ReportError};
 use crate::output::{console, text};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
@@ -132,28 +132,47 @@ fn stage(
     folder.stage(file, name).map_err(Failure::io)
 }
 
-/// Adds to the files to be committed where they come from, the report if it is wanted, and last the manifest.
-/// The report is made of the other files, so that it says what they say.
-fn stage_last(
-    folder: &mut ResultFolder,
+/// Ends the work on a folder: adds to its files where they come from, the report if it is wanted, and last the
+/// manifest, and gives all of them their names. The report is made of the other files, so that it says what they
+/// say; if it cannot be made, they are there all the same.
+fn commit(
+    mut folder: ResultFolder,
     with_report: bool,
     origin: &Origin,
-    manifest: (&'static str, &[u8]),
-) -> Result<(), Failure> {
-    let (name, bytes) = manifest;
-    stage(folder, ORIGIN, |out| out.write_all(&origin.to_bytes()))?;
+    (manifest, bytes): (&'static str, &[u8]),
+) -> Result<Committed, Failure> {
+    stage(&mut folder, ORIGIN, |out| out.write_all(&origin.to_bytes()))?;
+    let mut trouble = None;
     if with_report {
-        let mut files = Files::default();
-        files.add(name, String::from_utf8_lossy(bytes).into_owned());
-        for wanted in report::wanted(origin.results_of) {
-            if let Some(text) = folder.staged(wanted) {
-                files.add(wanted, text.map_err(Failure::io)?);
-            }
+        match report_of_staged(&folder, origin, (manifest, bytes))? {
+            Ok(page) => stage(&mut folder, REPORT, |out| out.write_all(page.as_bytes()))?,
+            Err(error) => trouble = Some(error),
         }
-        let page = report::html(&files, None).map_err(|error| Failure::io(format!("{REPORT}: {error}")))?;
-        stage(folder, REPORT, |out| out.write_all(page.as_bytes()))?;
     }
-    stage(folder, name, |out| out.write_all(bytes))
+    stage(&mut folder, manifest, |out| out.write_all(bytes))?;
+    let done = folder.commit().map_err(Failure::io)?;
+    match trouble {
+        None => Ok(done),
+        Some(error) => Err(Failure::io(format!(
+            "{REPORT}: {error}\n  note: the other files are there\n{}",
+            files_in_words(&done)
+        ))),
+    }
+}
+
+fn report_of_staged(
+    folder: &ResultFolder,
+    origin: &Origin,
+    (manifest, bytes): (&str, &[u8]),
+) -> Result<Result<String, ReportError>, Failure> {
+    let mut files = Files::default();
+    files.add(manifest, String::from_utf8_lossy(bytes).into_owned());
+    for wanted in report::wanted(origin.results_of) {
+        if let Some(text) = folder.staged(wanted) {
+            files.add(wanted, text.map_err(Failure::io)?);
+        }
+    }
+    Ok(report::html(&files, None))
 }
 
 /// Says on stderr which actions found fewer clients than they asked for.

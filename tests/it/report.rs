@@ -7,6 +7,7 @@ use std::path::Path;
 use fleetsim::output::origin::Origin;
 use tempfile::TempDir;
 
+use crate::planning::SMALL;
 use crate::reports::{KINDS, fleetsim, made, made_hostile, succeeds};
 use crate::support::in_repository;
 
@@ -100,6 +101,51 @@ fn a_year_of_hours_is_less_than_a_megabyte() {
     assert!((100_000..1_000_000).contains(&size), "{size}");
 }
 
+/// A search for a date tries the latest first.
+#[test]
+fn a_search_for_a_date_is_drawn_from_early_to_late() {
+    let dir = TempDir::new().unwrap();
+    let quickstart = in_repository("scenarios/quickstart.yaml");
+    let arguments =
+        ["size", quickstart.to_str().unwrap(), "--target", "P(rejected_lastingly) <= 90%", "-n", "3"];
+    let date = ["--license", "top_up", "--latest-date", "-o", "date", "--report"];
+    succeeds(dir.path(), &[&arguments[..], &date].concat());
+    let report = text(&dir.path().join("date/report.html"));
+    let places = report.split(" x=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+    let places: Vec<f64> = places.map(|place| place.parse().unwrap()).collect();
+    assert!(!places.is_empty() && places.iter().all(|x| (0.0..=1920.0).contains(x)), "{places:?}");
+}
+
+/// The text of another file of the same name would be that of neither.
+#[test]
+fn scenarios_of_one_file_name_are_told_apart() {
+    let dir = TempDir::new().unwrap();
+    for (folder, nodes) in [("ua", "60"), ("ub", "70")] {
+        fs::create_dir(dir.path().join(folder)).unwrap();
+        let text = SMALL.replace("nodes: 60", &format!("nodes: {nodes}"));
+        fs::write(dir.path().join(folder).join("fleet.yaml"), text).unwrap();
+    }
+    succeeds(dir.path(), &["compare", "ua/fleet.yaml", "ub/fleet.yaml", "-n", "3", "-o", "both", "--report"]);
+    let report = text(&dir.path().join("both/report.html"));
+    assert!(report.contains("fleetsim compare a-fleet.yaml b-fleet.yaml --seed 3 -n 3"));
+    assert!(report.contains("A: Small (a-fleet.yaml)") && report.contains("B: Small (b-fleet.yaml)"));
+}
+
+#[test]
+fn files_of_two_runs_make_no_report() {
+    let dir = TempDir::new().unwrap();
+    made(dir.path(), "run");
+    succeeds(dir.path(), &["run", "small.yaml", "-o", "other", "--seed", "4"]);
+    fs::copy(dir.path().join("other/summary.json"), dir.path().join("run/summary.json")).unwrap();
+    let output = fleetsim(dir.path(), &["report", "run"]);
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        stderr.contains("summary.json: it is of another scenario, seed or version than origin.json"),
+        "{stderr}"
+    );
+}
+
 #[test]
 fn a_report_of_results_that_are_gone_is_removed_with_them() {
     let dir = TempDir::new().unwrap();
@@ -133,6 +179,11 @@ fn what_is_no_result_folder_is_refused() {
     };
     refused(&["report", "nowhere"], 1, "nowhere: no such folder");
     refused(&["report", "."], 1, "there is no origin.json");
+    refused(
+        &["report", "run", "-o", "run/timeline.csv", "--force"],
+        2,
+        "run/timeline.csv is no name for a page",
+    );
     refused(&["report", "run", "--target", "P(rejected) <= 1%"], 2, "only the variants of a sweep");
     fs::write(dir.path().join("mine.html"), "<title>mine</title>").unwrap();
     refused(&["report", "run", "-o", "mine.html"], 1, "mine.html is there and is no report");
@@ -145,6 +196,16 @@ fn what_is_no_result_folder_is_refused() {
     refused(&["report", "run"], 1, "timeline.csv: there is no column `licenses_in_use`");
     fs::write(folder.join("timeline.csv"), timeline.replacen(",60,", ",sixty,", 1)).unwrap();
     refused(&["report", "run"], 1, "timeline.csv: `sixty` in column `licenses_total` is no number");
+    let (header, rows) = timeline.split_once('\n').unwrap();
+    let backwards: Vec<&str> = rows.lines().rev().collect();
+    fs::write(folder.join("timeline.csv"), format!("{header}\n{}\n", backwards.join("\n"))).unwrap();
+    refused(
+        &["report", "run"],
+        1,
+        "timeline.csv: the numbers in column `time_s` do not rise from row to row",
+    );
+    fs::write(folder.join("timeline.csv"), format!("{header}\n")).unwrap();
+    refused(&["report", "run"], 1, "timeline.csv: there is no row below the header");
     fs::remove_file(folder.join("timeline.csv")).unwrap();
     refused(&["report", "run"], 1, "there is no timeline.csv");
     fs::write(folder.join("origin.json"), "{}").unwrap();

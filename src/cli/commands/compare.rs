@@ -1,7 +1,7 @@
 //! `compare`: two scenarios → pairs of runs → files → differences, and where the runs part.
 
 use super::planning::{begun, claim, forget, present, stage_unfinished, threads, warm_up};
-use super::{load_with_files, stage, stage_last};
+use super::{commit, load_with_files, stage};
 use crate::cli::args;
 use crate::cli::exit::Failure;
 use crate::cli::input;
@@ -39,7 +39,8 @@ pub fn run(args: &args::Compare) -> Result<(), Failure> {
         return Err(Failure::usage(format!("{problem}\n  help: give both the same `start`")));
     }
     let both = [&first, &second];
-    let titles = [first.name.clone(), title(&second, &changes)];
+    let names = names(args);
+    let titles = titles(both, &changes, &names);
     let until = if first.duration <= second.duration { &first } else { &second };
     let warm_up = warm_up(many.warm_up.as_deref(), until)?;
     let work = Work::new(
@@ -65,26 +66,27 @@ pub fn run(args: &args::Compare) -> Result<(), Failure> {
     let report = Report::new(both, &titles, &compared, parting.as_ref()).to_bytes();
     stage(&mut folder, DIFFERENCES, |out| write_differences(&compared, out))?;
     stage(&mut folder, TIMELINE_DIFFERENCES, |out| write_timeline(&compared.timelines, first.start, out))?;
-    if args.second.is_some() {
+    files[0].name.clone_from(&names[0]);
+    if let Some(name) = names.get(1) {
+        let first_of_second = files.len();
         files.extend(others);
+        files[first_of_second].name.clone_from(name);
     }
-    let command = CommandLine::new("compare").argument(&input::name_of(&args.first));
-    let command = args.second.iter().fold(command, |line, file| line.argument(&input::name_of(file)));
+    let command = names.iter().fold(CommandLine::new("compare"), |line, name| line.argument(name));
     let command = command
         .option("--seed", Some(first.seed))
         .typed(&changes.typed())
         .option("-n", Some(args.replications))
         .option("--warm-up", many.warm_up.as_ref());
-    stage_last(
-        &mut folder,
+    if !compared.complete {
+        stage_unfinished(&mut folder, PARTIAL, &work, &compared)?;
+    }
+    let done = commit(
+        folder,
         results.report,
         &Origin::new(ResultsOf::Compare, command, files, &both),
         (COMPARE, &report),
     )?;
-    if !compared.complete {
-        stage_unfinished(&mut folder, PARTIAL, &work, &compared)?;
-    }
-    let done = folder.commit().map_err(Failure::io)?;
     if compared.complete {
         forget(&partial);
     }
@@ -98,8 +100,27 @@ pub fn run(args: &args::Compare) -> Result<(), Failure> {
     }
 }
 
-/// What the second scenario is called: by its name, and how it was changed.
-fn title(scenario: &Scenario, changes: &Changes) -> String {
-    let name = &scenario.name;
-    if changes.is_empty() { name.clone() } else { format!("{name} with {}", changes.typed()) }
+/// The files, by names that tell them apart without their folders.
+fn names(args: &args::Compare) -> Vec<String> {
+    let names: Vec<String> = [Some(&args.first), args.second.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(|file| input::name_of(file))
+        .collect();
+    match names.as_slice() {
+        [first, second] if first == second => vec![format!("a-{first}"), format!("b-{second}")],
+        _ => names,
+    }
+}
+
+/// What both are called: by their names, by their files where those are equal, and how the second was changed.
+fn titles([first, second]: [&Scenario; 2], changes: &Changes, files: &[String]) -> [String; 2] {
+    let mut titles = [first.name.clone(), second.name.clone()];
+    if let ([first, second], true) = (files, titles[0] == titles[1]) {
+        titles = [format!("{} ({first})", titles[0]), format!("{} ({second})", titles[1])];
+    }
+    if !changes.is_empty() {
+        titles[1] += &format!(" with {}", changes.typed());
+    }
+    titles
 }

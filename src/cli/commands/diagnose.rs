@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::super::args::{self, Format};
 use super::super::exit::Failure;
 use super::super::progress::Progress;
-use super::{again, files_in_words, length_until, load_with_files, note, print, stage_last};
+use super::{again, commit, files_in_words, length_until, load_with_files, note, print};
 use crate::output::diagnosis_json::DIAGNOSIS;
 use crate::output::folder::{Contents, ResultFolder};
 use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf};
@@ -65,9 +65,8 @@ fn write(
     origin: impl FnOnce() -> Origin,
     (name, document): (&'static str, &str),
 ) -> Result<String, Failure> {
-    let Some(mut folder) = folder else { return Ok(String::new()) };
-    stage_last(&mut folder, args.report, &origin(), (name, document.as_bytes()))?;
-    let done = folder.commit().map_err(Failure::io)?;
+    let Some(folder) = folder else { return Ok(String::new()) };
+    let done = commit(folder, args.report, &origin(), (name, document.as_bytes()))?;
     Ok(format!("\n{}", files_in_words(&done)))
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::ops::ControlFlow;
 
 use super::planning::{begun, claim, forget, measure_named, present, stage_unfinished, threads, warm_up};
-use super::{again, load_with_files, stage, stage_last};
+use super::{again, commit, load_with_files, stage};
 use crate::cli::args;
 use crate::cli::exit::Failure;
 use crate::cli::progress::{Steps, interrupted};
@@ -76,17 +76,16 @@ pub fn run(args: &args::Replicate) -> Result<(), Failure> {
         .option("--until-half-width", args.until_half_width)
         .option("--of", args.until_half_width.map(|_| &args.of))
         .option("--warm-up", many.warm_up.as_ref());
-    stage_last(
-        &mut folder,
-        results.report,
-        &Origin::new(ResultsOf::Replicate, command, files, &[&scenario]),
-        (REPLICATE, &report),
-    )?;
     let broken_off = interrupted() && !all.complete;
     if broken_off {
         stage_unfinished(&mut folder, PARTIAL, &work, &(rows, &all))?;
     }
-    let done = folder.commit().map_err(Failure::io)?;
+    let done = commit(
+        folder,
+        results.report,
+        &Origin::new(ResultsOf::Replicate, command, files, &[&scenario]),
+        (REPLICATE, &report),
+    )?;
     if !broken_off {
         forget(&partial);
     }

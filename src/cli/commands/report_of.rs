@@ -19,6 +19,14 @@ pub fn report(args: &args::Report) -> Result<(), Failure> {
         _ => Failure::io(format!("{}: {error}", args.folder.display())),
     })?;
     let output = args.output.clone().unwrap_or_else(|| args.folder.join(REPORT));
+    // Not even by force: a page would take the place of what it is made of.
+    if output
+        .extension()
+        .is_some_and(|extension| extension == "csv" || extension == "json" || extension == "yaml")
+    {
+        let problem = format!("{} is no name for a page", output.display());
+        return Err(Failure::usage(format!("{problem}\n  help: name a file that ends with .html")));
+    }
     if output.exists() && !args.force && !is_a_report(&output) {
         return Err(Failure::io(format!(
             "{} is there and is no report\n  help: name another file with -o, or overwrite it with --force",

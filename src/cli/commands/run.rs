@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::super::exit::Failure;
 use super::super::progress::Progress;
 use super::super::{args, input, terminal};
-use super::{again, files_in_words, load_with_files, print, stage, stage_last};
+use super::{again, commit, files_in_words, load_with_files, print, stage};
 use crate::fleet::Mode;
 use crate::observe::sites::Sites;
 use crate::observe::trace::{Detail, Trace};
@@ -39,11 +39,15 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     };
     progress.finish();
     let summary = Summary::new(&scenario, &outcome);
+    let events = args.events.map(|events| match events {
+        args::Events::Changes => "--events",
+        args::Events::All => "--events=all",
+    });
     let command = again("run", &args.scenario, &changes, &scenario);
+    let command = events.iter().fold(command, |command, events| command.argument(events));
     let origin = Origin::new(ResultsOf::Run, command, files, &[&scenario]);
     write_results(&scenario, &outcome, sites, &mut folder)?;
-    stage_last(&mut folder, results.report, &origin, (SUMMARY, &summary.to_bytes()))?;
-    let done = folder.commit().map_err(Failure::io)?;
+    let done = commit(folder, results.report, &origin, (SUMMARY, &summary.to_bytes()))?;
     match results.format {
         args::Format::Table if results.quiet => Ok(()),
         args::Format::Json => print(&String::from_utf8_lossy(&summary.to_bytes())),

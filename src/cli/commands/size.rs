@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::planning::{claim, forget, pieces, present, threads, warm_up};
-use super::{again, load_with_files, stage, stage_last};
+use super::{again, commit, load_with_files, stage};
 use crate::cli::args;
 use crate::cli::exit::Failure;
 use crate::cli::progress::{Steps, interrupted};
@@ -57,8 +57,7 @@ pub fn run(args: &args::Size) -> Result<(), Failure> {
     stage(&mut folder, POOLS, |out| write_pools(&scenario, &search, &sized, out))?;
     let command = again("size", &args.scenario, &changes, &scenario);
     let origin = Origin::new(ResultsOf::Size, question(args, command), files, &[&scenario]);
-    stage_last(&mut folder, results.report, &origin, (SIZE, &report))?;
-    let done = folder.commit().map_err(Failure::io)?;
+    let done = commit(folder, results.report, &origin, (SIZE, &report))?;
     forget(&path);
     present(results, &report, &done, || planning_text::sized(&scenario, &search, &sized, lead_time))
 }

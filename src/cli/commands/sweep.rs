@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::planning::{claim, forget, pieces, present, threads, warm_up};
-use super::{again, stage, stage_last};
+use super::{again, commit, stage};
 use crate::cli::args;
 use crate::cli::exit::Failure;
 use crate::cli::input;
@@ -56,13 +56,12 @@ pub fn run(args: &args::Sweep) -> Result<(), Failure> {
     let command = again("sweep", &args.scenario, &Changes::default(), first);
     let command = args.set.iter().fold(command, |command, set| command.option("--set", Some(set)));
     let command = command.option("-n", Some(args.replications)).option("--warm-up", many.warm_up.as_ref());
-    stage_last(
-        &mut folder,
+    let written = commit(
+        folder,
         results.report,
         &Origin::new(ResultsOf::Sweep, command, files, &[first]),
         (SWEEP, &report),
     )?;
-    let written = folder.commit().map_err(Failure::io)?;
     forget(&path);
     present(results, &report, &written, || planning_text::swept(&manifest, &values, &done))
 }

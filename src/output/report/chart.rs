@@ -23,6 +23,8 @@ pub struct Chart {
     pub series: Vec<Series>,
     /// What happened when; in order.
     pub marks: Vec<Mark>,
+    /// Are the marks also listed in words below it?
+    pub lists_marks: bool,
     /// A level to be held.
     pub level: Option<Level>,
 }
@@ -72,9 +74,7 @@ pub enum Look {
     Line,
     /// Keeps its value until the next point.
     Step,
-    /// A line with the space below it filled.
-    Area,
-    /// The same in steps: what happened in each stretch of time.
+    /// The same with the space below it filled.
     Bars,
     /// The space from the values up to these.
     Band {
@@ -97,7 +97,7 @@ pub struct Level {
 }
 
 /// Rows of the table beside a chart.
-const TABLE_ROWS: usize = 40;
+const TABLE_ROWS: usize = 24;
 /// Points of a series in the layer that zooms.
 const LIVE_POINTS: usize = 10_000;
 /// More marks are listed in a fold.
@@ -131,19 +131,31 @@ impl Chart {
         all.fold((0.0, 0.0), |(low, high), y| (f64::min(low, y), f64::max(high, y)))
     }
 
+    /// Has it anything to show?
+    pub fn is_flat_zero(&self) -> bool {
+        self.series.iter().all(Series::is_flat_zero)
+    }
+
+    /// Are all its numbers whole?
+    pub fn is_of_whole_numbers(&self) -> bool {
+        let all = self.series.iter().flat_map(Series::lines).flatten().flatten();
+        self.unit != "%" && all.into_iter().all(|y| y.fract() == 0.0)
+    }
+
     /// The chart as a part of a page.
     pub fn markup(&self) -> Markup {
         html! {
             figure class="chart" id=(self.id) aria-labelledby={ (self.id) "-title" } {
                 figcaption {
                     h3 id={ (self.id) "-title" } { (self.title) }
-                    p { (self.about) }
+                    p id={ (self.id) "-about" } { (self.about) }
+                    p id={ (self.id) "-course" } class="unseen" { (self.course()) }
                 }
                 div class="plot" { (PreEscaped(svg::draw(self))) }
                 ul class="legend" {
                     @for (index, series) in self.series.iter().enumerate() {
                         li data-series=(index) {
-                            span class={ "swatch " (swatch(&series.look)) " c" (series.colour) } {}
+                            span class={ "swatch " (swatch(series)) " c" (series.colour) } {}
                             (series.label)
                         }
                     }
@@ -170,6 +182,7 @@ impl Chart {
             }
         };
         match self.marks.len() {
+            _ if !self.lists_marks => html! {},
             0 => html! {},
             few if few <= MARKS_SHOWN => list,
             many => html! {
@@ -178,19 +191,52 @@ impl Chart {
         }
     }
 
+    /// How its lines go, for those who are read the page: where they begin, end, and are highest.
+    pub fn course(&self) -> String {
+        let at = self.x.at();
+        let of = |series: &Series| {
+            let known = || series.y.iter().enumerate().filter_map(|(row, y)| Some((row, (*y)?)));
+            let (first, last) = (known().next()?, known().next_back()?);
+            let highest = known().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
+            Some(format!(
+                "{}: {} at first, {} at the end, at most {} ({}).",
+                series.label,
+                number(first.1),
+                number(last.1),
+                number(highest.1),
+                self.x.shown(*at.get(highest.0)?)
+            ))
+        };
+        self.series.iter().filter_map(of).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Rows of its table: some evenly spaced, the highest and lowest points, and those around what happened.
+    fn rows_to_show(&self) -> Vec<usize> {
+        let at = self.x.at();
+        let mut rows = thin::evenly(at.len(), TABLE_ROWS);
+        for line in self.series.iter().flat_map(Series::lines) {
+            rows.extend(thin::m4(at, line, 1));
+        }
+        rows.extend(self.marks.iter().take(MARKS_SHOWN).map(|mark| at.partition_point(|x| *x < mark.at)));
+        rows.retain(|row| *row < at.len());
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+
     /// Numbers of some of the points.
     fn table(&self) -> Markup {
         let at = self.x.at();
-        let rows = thin::evenly(at.len(), TABLE_ROWS);
+        let rows = self.rows_to_show();
         let across = match &self.x {
             Across::Time { .. } => "time",
             Across::Number { label, .. } => label,
         };
         html! {
             @if rows.len() < at.len() {
-                p { (rows.len()) " of " (at.len()) " points, evenly spaced; the CSV files beside the report have all." }
+                p { (rows.len()) " of " (at.len()) " points, among them the highest, the lowest and those at the events; the CSV files of the results have all." }
             }
-            div class="scroll" { table {
+            div class="scroll" { table aria-label={ (self.title) ": numbers" } {
                 thead { tr {
                     th scope="col" { (across) }
                     @for series in &self.series { @for name in names(series) { th scope="col" { (name) } } }
@@ -214,9 +260,10 @@ fn names(series: &Series) -> Vec<String> {
     }
 }
 
-fn swatch(look: &Look) -> &'static str {
-    match look {
+fn swatch(series: &Series) -> &'static str {
+    match series.look {
         Look::Line | Look::Step | Look::Dots => "line",
-        Look::Area | Look::Bars | Look::Band { .. } => "fill",
+        Look::Bars => "fill",
+        Look::Band { .. } => "fill faint",
     }
 }

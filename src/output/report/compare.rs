@@ -1,17 +1,17 @@
 //! The page of two scenarios under the same luck.
 
+use jiff::civil::DateTime;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::super::compare_files::{COMPARE, DIFFERENCES, TIMELINE_DIFFERENCES};
-use super::super::planning_text::rounded;
 use super::super::text::counted;
 use super::chart::{Across, Chart, Look, Series};
 use super::files::{Files, ReportError};
 use super::page::{Page, facts, section, table};
 use super::run::planned;
 use super::table::Table;
-use super::words::minute;
+use super::words::{difference, figure, minute, number, share, unit};
 use crate::study::measures::{EVENTS, MEASURES};
 
 /// What the page needs of `compare.json`.
@@ -64,7 +64,7 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
     let rows = rows(&files.table(DIFFERENCES)?)?;
     let timeline = files.table(TIMELINE_DIFFERENCES)?;
     let across = || -> Result<Across, ReportError> {
-        let at = timeline.only("column", "licenses_in_use")?.all_numbers("time_s")?;
+        let at = timeline.only("column", "licenses_in_use")?.rising("time_s")?;
         Ok(Across::Time { start, at })
     };
     let mut charts = vec![
@@ -75,12 +75,12 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
         ("in-use-difference", "Licenses in use: B minus A", "licenses", "licenses_in_use"),
         ("waiting-difference", "Clients waiting: B minus A", "clients", "clients_waiting"),
     ] {
-        let chart = difference(&timeline, across()?, (id, title, unit, column))?;
+        let chart = difference_chart(&timeline, across()?, (id, title, unit, column))?;
         charts.extend((!chart.series.iter().all(Series::is_flat_zero)).then_some(chart));
     }
     let body = html! {
         (section("Side by side", &html! { @for chart in &charts { (chart.markup()) } }))
-        (section("Figures that differ", &differences(&rows)))
+        (section("Figures that differ", &differences(&rows, start)))
         (section("Where the runs part", &parting(&manifest)))
         @for (told, which) in origin.scenarios.iter().zip(["A", "B"]) {
             (section(&format!("What was planned in {which}"), &planned(told)))
@@ -110,7 +110,7 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
             minute(&told.end),
             told.identity.seed
         ),
-        answer: answer(&rows),
+        answer: answer(&rows, &manifest.scenarios),
         notes,
         body,
     })
@@ -135,11 +135,16 @@ fn rows(table: &Table) -> Result<Vec<Row>, ReportError> {
 }
 
 /// What differs for whom it hurts, else how much differs at all.
-fn answer(rows: &[Row]) -> String {
+fn answer(rows: &[Row], [a, b]: &[Which; 2]) -> String {
+    // One scenario, and what was changed in it; else they have names of their own.
+    let with = match b.name.strip_prefix(&format!("{} with ", a.name)) {
+        Some(changes) => format!("With {changes}"),
+        None => format!("In B, {},", b.name),
+    };
     let changed: Vec<&Row> = rows.iter().filter(|row| row.difference != 0.0).collect();
     let clear = changed.iter().filter(|row| row.clear).count();
     if changed.is_empty() {
-        return "The two do not differ in any figure.".into();
+        return format!("{with} no figure differs.");
     }
     let hurts = [
         ("clients_rejected", "clients turned away"),
@@ -153,28 +158,39 @@ fn answer(rows: &[Row]) -> String {
     match told {
         Some((words, row)) => {
             let more = if row.difference > 0.0 { "more" } else { "fewer" };
-            let reach = row.reach.map_or(String::new(), |reach| format!(" \u{b1} {}", rounded(reach)));
+            let reach = row.reach.filter(|reach| *reach > 0.0);
+            let reach = reach.map_or(String::new(), |reach| format!(" \u{b1} {}", number(reach)));
             format!(
-                "B has {}{reach} {more} {words} than A: {} instead of {} in the mean.",
-                rounded(row.difference.abs()),
-                row.second.map_or("-".into(), rounded),
-                row.first.map_or("-".into(), rounded),
+                "{with} there are {}{reach} {more} {words}: {} instead of {}, means of the runs.",
+                number(row.difference.abs()),
+                row.second.map_or("-".into(), number),
+                row.first.map_or("-".into(), number),
             )
         }
-        None => format!("{clear} of {} figures differ clearly between A and B.", rows.len()),
+        None => format!("{with} {clear} of {} figures differ clearly.", rows.len()),
     }
 }
 
-fn differences(rows: &[Row]) -> Markup {
-    let shown = |number: Option<f64>| number.map_or("-".into(), rounded);
+fn differences(rows: &[Row], start: DateTime) -> Markup {
     let row = |row: &Row| {
+        let measure = MEASURES.iter().find(|measure| measure.column() == row.figure);
+        let event = || EVENTS.iter().find(|event| row.figure == format!("P({})", event.name));
+        let words = match measure {
+            Some(measure) => format!("{}{}", measure.meaning, unit(measure)),
+            None => event().map_or(row.figure.clone(), |event| format!("share of runs: {}", event.meaning)),
+        };
+        let shown = |value: Option<f64>| match (value, measure) {
+            (None, _) => "-".to_string(),
+            (Some(value), Some(measure)) => figure(measure, value, start),
+            (Some(value), None) => share(value),
+        };
+        let reach = row.reach.map_or("-".into(), |reach| format!("\u{b1} {}", difference(measure, reach)));
         vec![
-            row.figure.clone(),
-            meaning(&row.figure).unwrap_or_default().to_string(),
+            words,
             shown(row.first),
             shown(row.second),
-            rounded(row.difference),
-            row.reach.map_or("-".into(), |reach| format!("\u{b1} {}", rounded(reach))),
+            difference(measure, row.difference),
+            reach,
             if row.clear { "yes" } else { "may be chance" }.to_string(),
         ]
     };
@@ -182,15 +198,8 @@ fn differences(rows: &[Row]) -> Markup {
     if rows.is_empty() {
         return html! { p { "None." } };
     }
-    let header = ["figure", "what it is", "A", "B", "B - A", "95 % interval", "clear"];
-    table(&header, &[false, false, true, true, true, true, false], &rows)
-}
-
-/// What a figure is, by its name in tables.
-fn meaning(figure: &str) -> Option<&'static str> {
-    let measure = MEASURES.iter().find(|measure| measure.column() == figure);
-    let event = || EVENTS.iter().find(|event| figure == format!("P({})", event.name));
-    measure.map(|measure| measure.meaning).or_else(|| event().map(|event| event.meaning))
+    let header = ["figure", "A", "B", "B - A", "95 % interval", "clear"];
+    table("Figures that differ", &header, &[false, true, true, true, true, false], &rows)
 }
 
 /// A column in both, means over the runs.
@@ -202,23 +211,31 @@ fn both(
     unit: &'static str,
     column: &str,
 ) -> Result<Chart, ReportError> {
-    let table = timeline.only_as_many("column", column, x.at().len())?;
+    let rows = x.at().len();
+    let table = timeline.only_as_many("column", column, rows)?;
+    let mut series = vec![
+        Series::new("A", Look::Step, 1, table.numbers("mean_a")?),
+        Series::new("B", Look::Step, 2, table.numbers("mean_b")?),
+    ];
+    if column == "licenses_in_use" {
+        let owned = timeline.only_as_many("column", "licenses_total", rows)?;
+        series.push(Series::new("owned in A", Look::Step, 0, owned.numbers("mean_a")?));
+        series.push(Series::new("owned in B", Look::Step, 5, owned.numbers("mean_b")?));
+    }
     Ok(Chart {
         id,
         title: title.into(),
         about: "Means over the runs of each of the two.".into(),
         x,
         unit,
-        series: vec![
-            Series::new("A", Look::Line, 1, table.numbers("mean_a")?),
-            Series::new("B", Look::Line, 2, table.numbers("mean_b")?),
-        ],
+        series,
         marks: Vec::new(),
+        lists_marks: false,
         level: None,
     })
 }
 
-fn difference(
+fn difference_chart(
     timeline: &Table,
     x: Across,
     (id, title, unit, column): (&'static str, &str, &'static str, &str),
@@ -236,6 +253,7 @@ fn difference(
             Series::new("difference", Look::Line, 4, table.numbers("difference")?),
         ],
         marks: Vec::new(),
+        lists_marks: false,
         level: None,
     })
 }
@@ -249,7 +267,7 @@ fn parting(manifest: &Manifest) -> Markup {
         Some(What { at, client, event, rule, reason }) => {
             let who = client.as_deref().unwrap_or("server");
             let rule = rule.as_ref().map_or(String::new(), |rule| format!(" ({rule})"));
-            format!("{at} {who}: {}{rule}: {reason}", event.replace('_', " "))
+            format!("{} {who}: {}{rule}: {reason}", minute(at), event.replace('_', " "))
         }
     };
     html! {

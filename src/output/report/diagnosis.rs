@@ -8,7 +8,8 @@ use super::super::text::{counted, grouped};
 use super::files::{Files, ReportError};
 use super::page::{Page, facts, section};
 use super::reasons::{Reason, bars};
-use super::words::{day, minute};
+use super::words::{day, minute, s};
+use crate::rules::lack::Lack;
 
 /// What the page needs of `diagnosis.json`.
 #[derive(Debug, Deserialize)]
@@ -25,7 +26,6 @@ struct Clients {
     total: u64,
     managed: u64,
     with_license: u64,
-    without_license: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -43,6 +43,8 @@ struct Pool {
 
 #[derive(Debug, Deserialize)]
 struct Entry {
+    /// Not said of licenses that could be freed.
+    reason: Option<String>,
     rule: Option<String>,
     words: String,
     cure: String,
@@ -51,8 +53,13 @@ struct Entry {
 }
 
 impl Entry {
+    /// Is it about clients that are no longer part of the fleet?
+    fn has_left(&self) -> bool {
+        self.reason.as_deref().and_then(Lack::of_key).is_some_and(Lack::has_left)
+    }
+
     fn reason(&self) -> Reason {
-        let Entry { rule, words, cure, clients, names } = self;
+        let Entry { rule, words, cure, clients, names, .. } = self;
         Reason {
             rule: rule.clone(),
             words: words.clone(),
@@ -88,23 +95,39 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
 }
 
 fn answer(manifest: &Manifest) -> String {
-    let Clients { total, without_license, .. } = &manifest.clients;
     let on = day(&manifest.at);
-    if *without_license == 0 {
-        return format!("On {on} every one of {} holds a license.", counted(*total, "client"));
+    let there = || manifest.without_license.iter().filter(|entry| !entry.has_left());
+    let lack: u64 = there().map(|entry| entry.clients).sum();
+    let Some(most) = there().max_by_key(|entry| entry.clients) else {
+        return format!("On {on} every client that is there holds a license.");
+    };
+    let rule = most.rule.as_ref().map_or(String::new(), |rule| format!(" ({rule})"));
+    let hold = if lack == 1 { "holds" } else { "hold" };
+    let lacking = counted(lack, "client");
+    match most.clients == lack {
+        true => format!("On {on} {lacking} {hold} no license. The reason{rule}: {}.", most.words),
+        false => {
+            let of = grouped(most.clients);
+            format!(
+                "On {on} {lacking} {hold} no license. The most frequent reason, of {of} of them{rule}: {}.",
+                most.words
+            )
+        }
     }
-    let most = manifest.without_license.iter().max_by_key(|entry| entry.clients);
-    let most = most.map_or(String::new(), |entry| {
-        let rule = entry.rule.as_ref().map_or(String::new(), |rule| format!(" ({rule})"));
-        format!("; of {} of them the first reason is: {}{rule}", grouped(entry.clients), entry.words)
-    });
-    let hold = if *without_license == 1 { "holds" } else { "hold" };
-    format!("On {on} {} of {} {hold} no license{most}.", grouped(*without_license), counted(*total, "client"))
 }
 
 fn notes(manifest: &Manifest) -> Vec<String> {
     let pool = &manifest.pool;
     let mut notes = Vec::new();
+    let left: u64 =
+        manifest.without_license.iter().filter(|entry| entry.has_left()).map(|entry| entry.clients).sum();
+    if left > 0 {
+        notes.push(format!(
+            "{} of clients that have left hold{} none either.",
+            counted(left, "record"),
+            s(left)
+        ));
+    }
     if let Some(next) =
         pool.next_licensing_refresh.as_deref().filter(|_| pool.licenses_retired_unrefunded > 0)
     {

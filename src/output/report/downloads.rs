@@ -15,14 +15,15 @@ use super::words::{bandwidth, bytes};
 /// Sites with a line of their own; the palette has no more colours.
 const SITES_SHOWN: usize = 7;
 
+/// Their colours; orange is kept for what is wanted and not there.
+const COLOURS: [usize; SITES_SHOWN] = [1, 4, 3, 5, 6, 7, 2];
+
 /// What one site downloaded.
 #[derive(Debug, Default)]
 struct Site {
     completed: f64,
     failed: f64,
     bytes: f64,
-    most_running: f64,
-    most_queued: f64,
     /// Bytes in each stretch.
     over_time: Vec<f64>,
 }
@@ -56,7 +57,7 @@ pub fn section(files: &Files, told: &Told, timeline: &Timeline) -> Result<Markup
     let look = if shown.len() == 1 { Look::Bars } else { Look::Step };
     let mut series: Vec<Series> = Vec::new();
     for (index, (name, site)) in shown.iter().enumerate() {
-        series.push(Series::new(name.as_str(), look.clone(), index + 1, rate(site)));
+        series.push(Series::new(name.as_str(), look.clone(), COLOURS[index], rate(site)));
     }
     if !others.is_empty() {
         let mut rest = Site::default();
@@ -74,6 +75,7 @@ pub fn section(files: &Files, told: &Told, timeline: &Timeline) -> Result<Markup
         unit: "Mbit/s",
         series,
         marks: Vec::new(),
+        lists_marks: false,
         level: None,
     };
     let limit = |name: &str| told.sites.iter().find(|site| site.name == name)?.bits_per_second;
@@ -85,28 +87,18 @@ pub fn section(files: &Files, told: &Told, timeline: &Timeline) -> Result<Markup
             grouped(site.completed as u64),
             grouped(site.failed as u64),
             bytes(site.bytes),
-            grouped(site.most_running as u64),
-            grouped(site.most_queued as u64),
             bandwidth(busiest),
             limit(name).map_or("-".into(), |bits| bandwidth(bits as f64)),
-            limit(name).map_or("-".into(), |bits| format!("{:.0} %", 100.0 * busiest / bits as f64)),
         ]
     };
     let rows: Vec<Vec<String>> = largest.iter().map(row).collect();
-    let busiest = format!("busiest {}", stretch(stretches.every));
-    let header = [
-        "site",
-        "completed",
-        "failed",
-        "bytes",
-        "most running",
-        "most queued",
-        &busiest,
-        "bandwidth",
-        "of it",
-    ];
-    let numeric = [false, true, true, true, true, true, true, true, true];
-    Ok(page::section("Downloads", &html! { (chart.markup()) (table(&header, &numeric, &rows)) }))
+    let busiest = format!("busiest {}, on average", stretch(stretches.every));
+    let header = ["site", "completed", "failed", "bytes", &busiest, "bandwidth"];
+    let numeric = [false, true, true, true, true, true];
+    Ok(page::section(
+        "Downloads",
+        &html! { (chart.markup()) (table("Downloads by site", &header, &numeric, &rows)) },
+    ))
 }
 
 fn by_site(files: &Files, stretches: &Stretches) -> Result<BTreeMap<String, Site>, ReportError> {
@@ -114,8 +106,7 @@ fn by_site(files: &Files, stretches: &Stretches) -> Result<BTreeMap<String, Site
     let at = table.all_numbers("time_s")?;
     let column = |name: &str| table.all_numbers(name);
     let (completed, failed) = (column("downloads_completed")?, column("downloads_failed")?);
-    let (loaded, running) = (column("bytes_downloaded")?, column("downloads_running")?);
-    let queued = column("downloads_queued")?;
+    let loaded = column("bytes_downloaded")?;
     let mut sites: BTreeMap<String, Site> = BTreeMap::new();
     for (row, name) in table.words("site")?.into_iter().enumerate() {
         let site = sites.entry(name.to_string()).or_default();
@@ -124,8 +115,6 @@ fn by_site(files: &Files, stretches: &Stretches) -> Result<BTreeMap<String, Site
         site.completed += completed[row];
         site.failed += failed[row];
         site.bytes += loaded[row];
-        site.most_running = site.most_running.max(running[row]);
-        site.most_queued = site.most_queued.max(queued[row]);
     }
     // A step lasts until the next point: the end repeats the last stretch.
     for site in sites.values_mut() {

@@ -27,7 +27,7 @@ pub fn data(chart: &Chart, most: usize) -> String {
     let level = chart.level.as_ref().map(|level| level.at);
     let data = json!({
         "unit": chart.unit, "x": x, "series": series, "marks": marks, "level": level,
-        "points": kept.len(), "of": chart.x.at().len(),
+        "whole": chart.is_of_whole_numbers(),
     });
     for_script(&data)
 }
@@ -41,7 +41,6 @@ fn of_series(series: &Series, kept: &[usize]) -> Value {
     let look = match series.look {
         Look::Line => "line",
         Look::Step => "step",
-        Look::Area => "area",
         Look::Bars => "bars",
         Look::Band { .. } => "band",
         Look::Dots => "dots",

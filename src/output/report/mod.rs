@@ -35,6 +35,7 @@ mod timeline;
 mod words;
 
 use jiff::civil::DateTime;
+use serde::Deserialize;
 
 pub use files::{Files, ReportError};
 
@@ -42,7 +43,8 @@ use super::bands_csv::BANDS;
 use super::compare_files::{COMPARE, DIFFERENCES, TIMELINE_DIFFERENCES};
 use super::diagnosis_json::DIAGNOSIS;
 use super::folder::{SITES, TIMELINE};
-use super::origin::{ORIGIN, ResultsOf, Told};
+use super::identity::Identity;
+use super::origin::{ORIGIN, Origin, ResultsOf, Told};
 use super::plan_json::PLAN;
 use super::replicate_json::REPLICATE;
 use super::replications_csv::REPLICATIONS;
@@ -55,7 +57,7 @@ use crate::words::time::{Span, Time};
 /// Name of the file.
 pub const REPORT: &str = "report.html";
 
-/// The files of a folder that its page is made of.
+/// The files of a folder that its page is made of: where they come from, the manifest, the others.
 pub fn wanted(results_of: ResultsOf) -> &'static [&'static str] {
     match results_of {
         ResultsOf::Run => &[ORIGIN, SUMMARY, TIMELINE, SITES],
@@ -83,6 +85,7 @@ pub fn html(files: &Files, target: Option<&str>) -> Result<String, ReportError> 
         let why = "only the variants of a sweep are held to a target here".to_string();
         return Err(ReportError::Target { typed: typed.to_string(), why });
     }
+    of_one_run(files, &origin)?;
     let page = match origin.results_of {
         ResultsOf::Run => run::page(files)?,
         ResultsOf::Replicate => replicate::page(files)?,
@@ -93,6 +96,47 @@ pub fn html(files: &Files, target: Option<&str>) -> Result<String, ReportError> 
         ResultsOf::Plan => plan::page(files)?,
     };
     Ok(page.html(&origin))
+}
+
+/// What of a manifest says whose results it is about.
+#[derive(Deserialize)]
+struct Whose {
+    fleetsim: String,
+    scenario: String,
+    scenario_digest: Option<String>,
+    seed: u64,
+}
+
+/// Files of two runs in one folder would make a page that is true of neither.
+fn of_one_run(files: &Files, origin: &Origin) -> Result<(), ReportError> {
+    let manifest = wanted(origin.results_of)[1];
+    let whose: Whose = files.json(manifest)?;
+    let Some(told) = origin.scenarios.first() else { return Ok(()) };
+    let Identity { fleetsim, scenario, scenario_digest, seed } = &told.identity;
+    // That of a sweep is over all its variants.
+    let digest = whose.scenario_digest.filter(|_| origin.results_of != ResultsOf::Sweep);
+    let same = whose.fleetsim == *fleetsim
+        && whose.scenario == *scenario
+        && whose.seed == *seed
+        && digest.is_none_or(|digest| digest == *scenario_digest);
+    let why = format!("it is of another scenario, seed or version than {ORIGIN}");
+    if same { Ok(()) } else { Err(ReportError::Damaged { file: manifest.to_string(), why }) }
+}
+
+/// The level of a target: `5 %`, `24`.
+fn level(target: &Target) -> String {
+    let (_, typed) = target.in_words();
+    if typed.ends_with('%') { words::share(target.at_most) } else { typed.to_string() }
+}
+
+/// Does a variant meet a target? What lies within its interval nobody knows.
+fn verdict(estimate: Option<f64>, high: Option<f64>, target: &Target) -> &'static str {
+    match (estimate, high) {
+        (Some(estimate), _) if estimate > target.at_most => "no",
+        (Some(_), Some(high)) if high <= target.at_most => "surely",
+        (Some(_), _) => "as it seems",
+        (None, _) => "-",
+    }
 }
 
 /// A target that was typed, of results of this scenario.

@@ -82,17 +82,22 @@ pub fn section(title: &str, body: &Markup) -> Markup {
     html! { section { h2 { (title) } (body) } }
 }
 
-/// A table with a header; numbers stand to the right in columns of which `numeric` says so.
-pub fn table(header: &[&str], numeric: &[bool], rows: &[Vec<String>]) -> Markup {
+/// A table with a name and a header; numbers stand to the right in columns of which `numeric` says so.
+pub fn table(name: &str, header: &[&str], numeric: &[bool], rows: &[Vec<String>]) -> Markup {
     let class = |column: usize| if numeric.get(column).copied().unwrap_or(false) { "number" } else { "word" };
     html! {
-        div class="scroll" { table {
+        div class="scroll" { table aria-label=(name) {
             thead { tr { @for (column, name) in header.iter().enumerate() { th scope="col" class=(class(column)) { (name) } } } }
             tbody { @for row in rows { tr {
-                @for (column, cell) in row.iter().enumerate() { td class=(class(column)) { (cell) } }
+                @for (column, cell) in row.iter().enumerate() { td class=(cell_class(class(column), cell)) { (cell) } }
             } } }
         } }
     }
+}
+
+/// Sentences get room, so that they do not stand a word a line beside numbers.
+fn cell_class(class: &str, cell: &str) -> String {
+    if class == "word" && cell.len() > 28 { "word long".to_string() } else { class.to_string() }
 }
 
 /// Names and values, a row each.
@@ -105,12 +110,18 @@ pub fn facts(rows: &[(&str, String)]) -> Markup {
 }
 
 fn how_to_make_it_again(origin: &Origin) -> Markup {
-    let texts = origin.files.iter().filter(|file| file.text.is_some()).count();
-    let what = if texts == 1 { "the scenario below" } else { "the scenarios below" };
+    let (texts, data): (Vec<&Source>, Vec<&Source>) =
+        origin.files.iter().partition(|file| file.text.is_some());
+    let what = if texts.len() == 1 { "the scenario below" } else { "the scenarios below" };
+    let beside = data.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join(", ");
     html! {
         section {
             h2 { "How to make it again" }
-            p { "Save " (what) " under the name given, and run with fleetsim " (origin.fleetsim) ":" }
+            p {
+                "Save " (what) " under the name given, "
+                @if !beside.is_empty() { "put " (beside) " beside it, which this report does not hold, " }
+                "and run with fleetsim " (origin.fleetsim) ":"
+            }
             pre class="command" { code { (origin.command) } }
             p { "The same scenario, seed and version give the same results, byte for byte, on any machine." }
             @for told in &origin.scenarios {

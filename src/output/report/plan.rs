@@ -8,8 +8,9 @@ use super::super::text::{counted, grouped, named};
 use super::files::{Files, ReportError};
 use super::page::{Page, facts, section};
 use super::reasons::{Reason, bars};
-use super::words::minute;
+use super::words::{minute, s};
 use crate::scenario::overrides::in_shell;
+use crate::study::plan::PATIENCE;
 
 /// What the page needs of `plan.json`.
 #[derive(Debug, Deserialize)]
@@ -98,25 +99,27 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
 fn answer(manifest: &Manifest) -> String {
     let Manifest { goal, steps, with_steps, waiting, .. } = manifest;
     if goal.lack == 0 {
-        return format!("All {} that should hold a license do.", counted(goal.should_hold, "client"));
+        return "Every client that should hold a license does.".to_string();
     }
-    let lack = counted(goal.lack, "client");
-    match (steps.len(), &with_steps.all_at, &waiting.all_at) {
-        (0, _, Some(at)) => {
-            format!("Nothing is to be done: the {lack} without a license hold one by {}.", minute(at))
-        }
-        (0, ..) => format!("Nothing brings a license to all of the {lack} without one."),
+    let all = match goal.lack {
+        1 => "the client without one".to_string(),
+        n => format!("all of the {} clients without one", grouped(n)),
+    };
+    let n = steps.len() as u64;
+    match (n, &with_steps.all_at, &waiting.all_at) {
+        (0, _, Some(at)) => format!("Nothing is to be done: {all} will hold a license by {}.", minute(at)),
+        (0, ..) => format!("Nothing brings a license to {all}."),
         (n, Some(at), _) => {
-            let brings = if n == 1 { "brings" } else { "bring" };
-            format!(
-                "{} {brings} a license to all of the {lack} without one, by {}.",
-                counted(n as u64, "step"),
-                minute(at)
-            )
+            format!("{} bring{} a license to {all}, by {}.", counted(n, "step"), s(n), minute(at))
         }
         (n, None, _) => {
-            let left = grouped(with_steps.lack);
-            format!("{} help, but {left} of the {lack} stay without a license.", counted(n as u64, "step"))
+            let left = counted(with_steps.lack, "client");
+            format!(
+                "{} help{}, but {left} stay{} without a license.",
+                counted(n, "step"),
+                s(n),
+                s(with_steps.lack)
+            )
         }
     }
 }
@@ -158,19 +161,20 @@ fn steps(steps: &[Step]) -> Markup {
             p { b { (step.words) } " (" (step.rule) ")" }
             @if step.clients > 0 { p { (counted(step.clients, "client")) ": " (named(&step.names, step.clients)) } }
             p {
-                "Frees " (counted(step.licenses_freed, "license"))
-                @if step.nodes > 0 { ", buys " (counted(step.nodes, "node")) }
-                @if step.histories_lost > 0 { ", loses the task history of " (counted(step.histories_lost, "record")) }
-                ". Without it " (grouped(step.lack_without_it)) " of them "
-                @if step.lack_without_it == 1 { "stays" } @else { "stay" } " without a license."
+                @if step.licenses_freed > 0 { "Frees " (counted(step.licenses_freed, "license")) ". " }
+                @if step.nodes > 0 { "Buys " (counted(step.nodes, "node")) ". " }
+                @if step.histories_lost > 0 { "Loses the task history of " (counted(step.histories_lost, "record")) ". " }
+                "Without this step " (counted(step.lack_without_it, "client")) " stay" (s(step.lack_without_it)) " without a license."
             }
             pre class="command" { code { (step.option) " " (in_shell(&step.value)) } }
         } } }
+        p { "To try them all, add these to " code { "fleetsim run" } ", " code { "diagnose --at" } " or " code { "compare" } " with the scenario:" }
+        pre class="command" { code { (steps.iter().map(|step| format!("{} {}", step.option, in_shell(&step.value))).collect::<Vec<_>>().join(" ")) } }
     }
 }
 
 fn effect(manifest: &Manifest) -> Markup {
-    let shown = |at: &Option<String>| at.as_deref().map_or("not within 30 days".into(), minute);
+    let shown = |at: &Option<String>| at.as_deref().map_or_else(|| format!("not within {PATIENCE}"), minute);
     let row = |effect: &Effect| [shown(&effect.first_at), shown(&effect.half_at), shown(&effect.all_at)];
     let [first, half, all] = row(&manifest.with_steps);
     let [first_waiting, half_waiting, all_waiting] = row(&manifest.waiting);

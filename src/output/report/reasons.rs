@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::super::text::grouped;
+use super::super::text::{counted, grouped, named};
+use super::words::s;
 use crate::rules::lack::Lack;
 
 /// One reason.
@@ -19,7 +20,7 @@ pub struct Reason {
 }
 
 /// Reasons of `summary.json`, by key; the most frequent first.
-pub fn counted(reasons: &BTreeMap<String, u64>) -> Markup {
+pub fn of_keys(reasons: &BTreeMap<String, u64>) -> Markup {
     let reason = |(key, clients): (&String, &u64)| match Lack::of_key(key) {
         Some(lack) => {
             let (words, cure) = lack.words();
@@ -39,7 +40,7 @@ pub fn counted(reasons: &BTreeMap<String, u64>) -> Markup {
     let there: Vec<Reason> = there.into_iter().map(|(_, reason)| reason).collect();
     html! {
         @if there.is_empty() { p { "All clients that are there hold one." } } @else { (bars(&there)) }
-        @if gone > 0 { p { (grouped(gone)) " records of clients that left, or went on as another, hold no license." } }
+        @if gone > 0 { p { (counted(gone, "record")) " of clients that left, or went on as another, hold" (s(gone)) " no license." } }
     }
 }
 
@@ -48,26 +49,22 @@ pub fn bars(reasons: &[Reason]) -> Markup {
     let mut reasons: Vec<&Reason> = reasons.iter().collect();
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.clients));
     let most = reasons.first().map_or(1, |reason| reason.clients.max(1));
-    let named = reasons.iter().any(|reason| !reason.names.is_empty());
+    let with_names = reasons.iter().any(|reason| !reason.names.is_empty());
     html! {
-        div class="scroll" { table class="reasons" {
+        div class="scroll" { table aria-label="Reasons, with the number of clients" {
             thead { tr {
-                th scope="col" class="number" { "clients" } th scope="col" {} th scope="col" { "rule" } th scope="col" { "why" }
-                @if named { th scope="col" { "some of them" } }
+                th scope="col" class="number" { "clients" } th scope="col" aria-hidden="true" {} th scope="col" { "rule" } th scope="col" { "why" }
+                @if with_names { th scope="col" { "some of them" } }
                 th scope="col" { "what cures it" }
             } }
             tbody { @for reason in reasons { tr {
                 td class="number" { (grouped(reason.clients)) }
                 td class="bar" aria-hidden="true" { span style={ "width:" (reason.clients * 100 / most) "%" } {} }
                 td { (reason.rule.as_deref().unwrap_or("")) }
-                td { (reason.words) }
-                @if named { td { (shown(reason)) } }
+                td class="long" { (reason.words) }
+                @if with_names { td { (named(&reason.names, reason.clients)) } }
                 td { (reason.cure) }
             } } }
         } }
     }
-}
-
-fn shown(reason: &Reason) -> String {
-    super::super::text::named(&reason.names, reason.clients)
 }

@@ -7,18 +7,17 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::super::bands_csv::BANDS;
-use super::super::planning_text::{percent, rounded};
 use super::super::replicate_json::REPLICATE;
 use super::super::replications_csv::REPLICATIONS;
-use super::super::text::{counted, grouped};
+use super::super::text::counted;
 use super::chart::{Across, Chart, Look, Mark, Series};
 use super::files::{Files, ReportError};
 use super::page::{Page, section, table};
 use super::run::planned;
 use super::table::Table;
-use super::timeline::marks;
-use super::words::{day, minute};
-use crate::study::measures::{EVENTS, MEASURES, Unit};
+use super::timeline::{marks, stages};
+use super::words::{day, days, difference, figure, minute, number, share, shares, unit};
+use crate::study::measures::{EVENTS, Event, MEASURES, Unit};
 
 /// What the page needs of `replicate.json`.
 #[derive(Debug, Deserialize)]
@@ -46,14 +45,17 @@ struct Figures {
     p05: Option<f64>,
     p50: Option<f64>,
     p95: Option<f64>,
+    max: Option<f64>,
     dates: Option<Dates>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Dates {
+    min: String,
     p05: String,
     p50: String,
     p95: String,
+    max: String,
 }
 
 /// # Errors
@@ -63,16 +65,18 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
     let manifest: Manifest = files.json(REPLICATE)?;
     let bands = Bands::new(files, start)?;
     let marks = marks(&told, start);
-    let charts = [bands.licenses(marks.clone())?, bands.waiting(marks)?, bands.chain()?];
+    let mut others = vec![bands.waiting(marks.clone())?, bands.stages(marks.clone())?];
+    others.retain(|chart| !chart.is_flat_zero());
+    let licenses = bands.licenses(marks)?;
     let risk = risk_by_date(files, start, bands.until())?;
     let body = html! {
         (section("Licenses and clients", &html! {
-            (charts[0].markup())
+            (licenses.markup())
             @if let Some(risk) = &risk { (risk.markup()) }
-            (charts[1].markup()) (charts[2].markup())
+            @for chart in &others { (chart.markup()) }
         }))
         (section("How likely", &probabilities(&manifest)))
-        (section("In figures", &figures(&manifest)))
+        (section("In figures", &figures(&manifest, start)))
         (section("What was planned", &planned(&told)))
     };
     let warm_up = manifest.warm_up_until.as_deref();
@@ -80,48 +84,63 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
     Ok(Page {
         title: told.identity.scenario.clone(),
         about: format!(
-            "{} under different luck, {} to {}{warm_up}, seed {}",
+            "{}, each with luck of its own, {} to {}{warm_up}, seed {}",
             counted(manifest.replications, "run"),
             minute(&told.start),
             minute(&told.end),
             told.identity.seed
         ),
-        answer: answer(&manifest),
+        answer: answer(&manifest, bands.bounded()?),
         notes: notes(&manifest),
         body,
     })
 }
 
-/// `12.3 % of the runs (95 % interval 10.4 to 14.4 %)`.
-fn share_of_runs(of: &Probability) -> Option<String> {
-    let (share, low, high) = (of.probability?, of.ci_low?, of.ci_high?);
-    let low = percent(low);
-    let low = low.trim_end_matches(" %");
-    Some(format!("{} of the runs (95 % interval {low} to {})", percent(share), percent(high)))
+/// From so many runs on nine of ten are told apart from all.
+const ENOUGH: u64 = 20;
+
+/// `12.3 % of 1,000 runs (95 % interval 10.4 to 14.4 %)`.
+fn share_of_runs(of: &Probability, manifest: &Manifest) -> Option<String> {
+    let (probability, low, high) = (of.probability?, of.ci_low?, of.ci_high?);
+    let runs = counted(manifest.replications, "run");
+    Some(format!("{} of {runs} (95 % interval {})", share(probability), shares(low, high)))
 }
 
-fn answer(manifest: &Manifest) -> String {
+/// On what day, of runs in which it happens.
+fn when(manifest: &Manifest) -> String {
+    let Some(first) = manifest.measures.get("first_exhausted") else { return String::new() };
+    let (Some(dates), None) = (&first.dates, &manifest.warm_up_until) else { return String::new() };
+    let spread = match manifest.replications {
+        enough if enough >= ENOUGH => format!(" (90 %: {})", days(&dates.p05, &dates.p95)),
+        _ if first.n > 1 => format!(" ({})", days(&dates.min, &dates.max)),
+        _ => String::new(),
+    };
+    let where_it_does = if first.n < manifest.replications { "; where it does, on" } else { ", on" };
+    format!("{where_it_does} {}{spread}", day(&dates.p50))
+}
+
+fn answer(manifest: &Manifest, bounded: bool) -> String {
     let Some(out) = manifest.probabilities.get("pool_exhausted") else { return String::new() };
+    let runs = counted(manifest.replications, "run");
     let rejected = manifest.probabilities.get("any_rejected").and_then(|p| p.probability).unwrap_or(0.0);
     let hurt = match rejected {
-        0.0 => "nobody is turned away in any".to_string(),
-        share => format!("clients are turned away in {}", percent(share)),
+        0.0 => "In no run is a client turned away.".to_string(),
+        1.0 => "Clients are turned away in all of them.".to_string(),
+        some => format!("Clients are turned away in {} of the runs.", share(some)),
     };
-    if out.probability == Some(0.0) {
-        let runs = counted(manifest.replications, "run");
-        let most =
-            out.ci_high.map_or(String::new(), |high| format!(" (the risk is at most {})", percent(high)));
-        return format!("The pool runs out in none of {runs}{most}; {hurt}.");
-    }
-    let dates = manifest.measures.get("first_exhausted").and_then(|first| first.dates.as_ref());
-    let when = dates.map_or(String::new(), |dates| {
-        format!(", on {} (90 %: {} to {})", day(&dates.p50), day(&dates.p05), day(&dates.p95))
-    });
+    let peak =
+        || manifest.measures.get("peak_in_use").and_then(|peak| peak.max).map_or(String::new(), number);
     match out.probability {
-        Some(1.0) => format!("The pool runs out in every run{when}; {hurt}."),
+        _ if !bounded => format!("The pool has no limit; at most {} licenses are in use in {runs}.", peak()),
+        Some(0.0) => {
+            let risk = out.ci_high.map_or(String::new(), |high| {
+                format!(" (with 95 % confidence the risk is at most {})", share(high))
+            });
+            format!("The pool runs out in none of {runs}{risk}.")
+        }
         _ => {
-            let share = share_of_runs(out).unwrap_or_default();
-            format!("The pool runs out in {share}{when}; {hurt}.")
+            let share = share_of_runs(out, manifest).unwrap_or_default();
+            format!("The pool runs out in {share}{}. {hurt}", when(manifest))
         }
     }
 }
@@ -135,17 +154,17 @@ fn notes(manifest: &Manifest) -> Vec<String> {
     if let Some(demand) = manifest.measures.get("peak_demand")
         && let (Some(low), Some(middle), Some(high)) = (demand.p05, demand.p50, demand.p95)
     {
-        notes.push(format!(
-            "At the peak {} licenses are in use or waited for (90 %: {} to {}).",
-            rounded(middle),
-            rounded(low),
-            rounded(high)
-        ));
+        let (low, middle, high) = (number(low), number(middle), number(high));
+        let spread = match manifest.replications >= ENOUGH && low != high {
+            true => format!(" (90 %: {low} to {high})"),
+            false => String::new(),
+        };
+        notes.push(format!("At the peak {middle} licenses are in use or waited for{spread}."));
     }
     if let Some(expired) =
         manifest.probabilities.get("licenses_expired").filter(|p| p.probability > Some(0.0))
     {
-        let share = share_of_runs(expired).unwrap_or_default();
+        let share = share_of_runs(expired, manifest).unwrap_or_default();
         notes.push(format!("No license is in date at some time in {share} (E1)."));
     }
     notes
@@ -162,7 +181,7 @@ struct Bands {
 impl Bands {
     fn new(files: &Files, start: DateTime) -> Result<Bands, ReportError> {
         let table = files.table(BANDS)?;
-        Ok(Bands { start, at: table.only("column", "licenses_total")?.all_numbers("time_s")?, table })
+        Ok(Bands { start, at: table.only("column", "licenses_total")?.rising("time_s")?, table })
     }
 
     fn across(&self) -> Across {
@@ -203,6 +222,7 @@ impl Bands {
             unit: "licenses",
             series,
             marks,
+            lists_marks: true,
             level: None,
         })
     }
@@ -216,34 +236,18 @@ impl Bands {
             unit: "clients",
             series: self.spread("clients_waiting", "waiting", 2)?,
             marks,
+            lists_marks: false,
             level: None,
         })
     }
 
-    fn chain(&self) -> Result<Chart, ReportError> {
-        let mean = |label: &str, look, colour, column: &str| -> Result<Series, ReportError> {
-            let table = self.of(column)?;
-            Ok(Series::new(label, look, colour, table.numbers("mean")?))
-        };
-        Ok(Chart {
-            id: "chain",
-            title: "The way to a license".into(),
-            about: "How many clients have got at least so far, mean over the runs: from the record over plug-in, \
-                    inventory, target and package to the license (C1 to C6)."
-                .into(),
-            x: self.across(),
-            unit: "clients",
-            series: vec![
-                mean("managed", Look::Line, 0, "clients_managed")?,
-                mean("plug-in installed", Look::Line, 5, "clients_plugin_installed")?,
-                mean("plug-in reported by inventory", Look::Line, 6, "clients_plugin_reported")?,
-                mean("targeted", Look::Line, 3, "clients_targeted")?,
-                mean("package complete", Look::Line, 4, "clients_package_ready")?,
-                mean("hold a license", Look::Area, 1, "licenses_in_use")?,
-            ],
-            marks: Vec::new(),
-            level: None,
-        })
+    fn stages(&self, marks: Vec<Mark>) -> Result<Chart, ReportError> {
+        let chart = stages(self.across(), |column| self.of(column)?.numbers("mean"), marks)?;
+        Ok(Chart { about: format!("{} Means over the runs.", chart.about), ..chart })
+    }
+
+    fn bounded(&self) -> Result<bool, ReportError> {
+        Ok(self.of("licenses_total")?.numbers("p50")?.iter().any(Option::is_some))
     }
 }
 
@@ -269,50 +273,45 @@ fn risk_by_date(files: &Files, start: DateTime, until: f64) -> Result<Option<Cha
         unit: "%",
         series: vec![Series::new("has run out", Look::Bars, 2, y)],
         marks: Vec::new(),
+        lists_marks: false,
         level: None,
     }))
 }
 
 fn probabilities(manifest: &Manifest) -> Markup {
-    let row = |event: &crate::study::measures::Event| {
+    let row = |event: &Event| {
         let of = manifest.probabilities.get(event.name)?;
-        let shown = |share: Option<f64>| share.map_or("-".into(), percent);
-        Some(vec![event.meaning.to_string(), shown(of.probability), shown(of.ci_low), shown(of.ci_high)])
+        let shown = |probability: Option<f64>| probability.map_or("-".into(), share);
+        let interval = of.ci_low.zip(of.ci_high).map_or("-".into(), |(low, high)| shares(low, high));
+        Some(vec![event.meaning.to_string(), shown(of.probability), interval])
     };
     let rows: Vec<Vec<String>> = EVENTS.iter().filter_map(row).collect();
-    table(&["what happens", "in", "95 % interval from", "to"], &[false, true, true, true], &rows)
+    let header = ["what happens", "in so many runs", "95 % interval"];
+    table("How likely it is", &header, &[false, true, true], &rows)
 }
 
-fn figures(manifest: &Manifest) -> Markup {
+fn figures(manifest: &Manifest, start: DateTime) -> Markup {
     let mut rows = Vec::new();
     for measure in &MEASURES {
-        let Some(of) = manifest.measures.get(measure.name) else { continue };
-        let shown = |number: Option<f64>| number.map_or("-".into(), rounded);
-        let mut row = vec![measure.meaning.to_string(), unit(measure.unit).to_string(), grouped(of.n)];
-        match &of.dates {
-            Some(dates) => row.extend([&dates.p05, &dates.p50, &dates.p95].map(|at| minute(at))),
-            None => row.extend([of.p05, of.p50, of.p95].map(shown)),
-        }
-        let mean = match (measure.unit, of.mean, of.ci_low.zip(of.ci_high)) {
-            (Unit::Instant, ..) | (_, None, _) => "-".to_string(),
-            (_, Some(mean), None) => rounded(mean),
-            (_, Some(mean), Some((low, high))) => {
-                format!("{} \u{b1} {}", rounded(mean), rounded(0.5 * (high - low)))
-            }
+        let Some(of) = manifest.measures.get(measure.name).filter(|of| of.n > 0) else { continue };
+        let shown = |value: Option<f64>| value.map_or("-".into(), |value| figure(measure, value, start));
+        let some = match of.n < manifest.replications {
+            true => format!(", in {} that have it", counted(of.n, "run")),
+            false => String::new(),
         };
-        row.push(mean);
+        let mut row = vec![format!("{}{}{some}", measure.meaning, unit(measure))];
+        row.extend([of.p05, of.p50, of.p95].map(shown));
+        row.push(match (measure.unit, of.mean, of.ci_low.zip(of.ci_high)) {
+            (Unit::Instant, ..) | (_, None, _) => "-".to_string(),
+            (_, mean, None) => shown(mean),
+            (_, mean, Some((low, high))) if low == high => shown(mean),
+            (_, mean, Some((low, high))) => {
+                let reach = difference(Some(measure), 0.5 * (high - low));
+                format!("{} \u{b1} {reach}", shown(mean))
+            }
+        });
         rows.push(row);
     }
-    let header = ["figure", "in", "runs that have it", "5 %", "median", "95 %", "mean and its 95 % interval"];
-    table(&header, &[false, false, true, true, true, true, true], &rows)
-}
-
-fn unit(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Instant => "date",
-        Unit::Seconds => "seconds",
-        Unit::Hours => "hours",
-        Unit::Days => "days",
-        Unit::Count | Unit::Number => "",
-    }
+    let header = ["figure", "5 %", "median", "95 %", "mean and its 95 % interval"];
+    table("Figures over the runs", &header, &[false, true, true, true, true], &rows)
 }

@@ -8,13 +8,12 @@ use serde::Deserialize;
 use super::super::folder::TIMELINE;
 use super::super::origin::Told;
 use super::super::planned::{Planned, turn_words_of};
-use super::super::planning_text::rounded;
 use super::super::summary_json::SUMMARY;
 use super::super::text::{counted, grouped};
 use super::files::{Files, ReportError};
 use super::page::{Page, facts, section, table};
 use super::timeline::{self, Timeline, marks};
-use super::words::{bytes, day, minute};
+use super::words::{are, bytes, day, long, minute, number, s};
 use super::{downloads, reasons};
 
 /// What the page needs of `summary.json`.
@@ -82,6 +81,9 @@ struct Updates {
     installed: u64,
     failed: u64,
     pending_at_end: u64,
+    imports_refused: u64,
+    bulletins_refused: u64,
+    tasks_refused: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -105,12 +107,20 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
     let (_, told, start) = files.origin()?;
     let summary: Summary = files.json(SUMMARY)?;
     let timeline = Timeline::new(start, files.table(TIMELINE)?)?;
-    let mut charts = vec![timeline::licenses(&timeline, marks(&told, start))?, timeline::chain(&timeline)?];
-    charts.extend(timeline::flow(&timeline)?);
-    let updates = if summary.updates.is_some() { timeline::updates(&timeline)? } else { Vec::new() };
+    let marks = marks(&told, start);
+    let stages = timeline::stages(timeline.across(), |column| timeline.table.numbers(column), marks.clone())?;
+    let mut charts = vec![timeline::licenses(&timeline, marks.clone())?, stages];
+    charts.extend(timeline::flow(&timeline, &marks)?);
+    let mut updates = match summary.updates {
+        Some(_) => timeline::updates(&timeline, &marks)?,
+        None => Vec::new(),
+    };
+    charts.retain(|chart| chart.id == "licenses" || !chart.is_flat_zero());
+    updates.retain(|chart| !chart.is_flat_zero());
+    let trouble = Trouble::of(&timeline, &summary)?;
     let body = html! {
         (section("Licenses and clients", &html! { @for chart in &charts { (chart.markup()) } }))
-        (section("Why clients hold no license at the end", &reasons::counted(&summary.without_license)))
+        (section("Why clients hold no license at the end", &reasons::of_keys(&summary.without_license)))
         (downloads::section(files, &told, &timeline)?)
         @if !updates.is_empty() { (section("Updates", &html! { @for chart in &updates { (chart.markup()) } })) }
         (section("In figures", &figures(&summary)))
@@ -125,80 +135,134 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
             minute(&told.end),
             told.identity.seed
         ),
-        answer: answer(&summary),
-        notes: notes(&summary),
+        answer: answer(&summary, &trouble),
+        notes: notes(&summary, &trouble),
         body,
     })
 }
 
-fn days(hours: f64) -> String {
-    match hours {
-        hours if hours >= 24.0 => format!("{:.1} days", hours / 24.0),
-        hours => format!("{hours:.1} hours"),
+/// What keeps clients from licenses and updates, beside the pool.
+#[derive(Debug, Default)]
+struct Trouble {
+    scans_not_run: u64,
+    downloads_failed: u64,
+    /// No scan ran because of maintenance: first, and when that was over.
+    not_covered: Option<(String, Option<String>)>,
+}
+
+impl Trouble {
+    fn of(timeline: &Timeline, summary: &Summary) -> Result<Trouble, ReportError> {
+        let sum = |column: &str| -> Result<u64, ReportError> {
+            Ok(timeline.table.numbers(column)?.into_iter().flatten().sum::<f64>() as u64)
+        };
+        let (states, at) = (timeline.table.words("solution_state")?, timeline.table.words("timestamp")?);
+        let last = states.iter().rposition(|state| *state == "not_covered");
+        let over = last.and_then(|row| at.get(row + 1)).map(|at| (*at).to_string());
+        Ok(Trouble {
+            scans_not_run: sum("scans_not_run")?,
+            downloads_failed: sum("downloads_failed")?,
+            not_covered: summary.pool.first_not_covered_at.clone().map(|first| (first, over)),
+        })
+    }
+
+    /// Licenses or maintenance stop all scans.
+    fn in_words(&self, pool: &Pool) -> Option<String> {
+        let scans = format!("{} do not run", counted(self.scans_not_run, "scan"));
+        if let Some(first) = &pool.first_expired_at {
+            let (first, total) = (day(first), long(pool.expired_hours));
+            return Some(format!(
+                "No license is in date, first on {first}, for {total} in all: {scans} (E1)."
+            ));
+        }
+        let (first, over) = self.not_covered.as_ref()?;
+        let until = over.as_ref().map_or("to the end".into(), |over| format!("until {}", day(over)));
+        let (first, what) = (day(first), "Maintenance does not cover the version");
+        Some(format!("{what}, from {first} {until}: {scans} (M3)."))
     }
 }
 
-/// Does the pool run out, when, and whom does it hurt?
-fn answer(summary: &Summary) -> String {
+/// Does the pool run out, when, and whom does it hurt? If it hurts nobody: what else stops clients?
+fn answer(summary: &Summary, trouble: &Trouble) -> String {
     let Summary { pool, clients, .. } = summary;
-    let on =
-        |at: &Option<String>| at.as_deref().map_or(String::new(), |at| format!(", first on {}", day(at)));
-    let hurt = match clients.rejected {
-        0 => "nobody is turned away".to_string(),
+    let stopped = || trouble.in_words(pool).filter(|_| trouble.scans_not_run > 0);
+    let hurt = |n| match n {
         1 => "1 client is turned away".to_string(),
         n => format!("{} clients are turned away", grouped(n)),
     };
-    match (&pool.first_exhausted_at, pool.licenses_total_at_end) {
-        (Some(first), _) => {
-            let times = match pool.times_exhausted {
-                1 => String::new(),
-                n => format!(", {} times,", grouped(n)),
-            };
-            format!(
-                "The pool runs out on {}{times} for {} in all; {hurt}.",
-                day(first),
-                days(pool.exhausted_hours)
-            )
+    let first = pool.first_exhausted_at.as_deref().map(day);
+    let first_used = pool.peak_at.as_deref().map_or(String::new(), |at| format!(", first on {}", day(at)));
+    let most = are(pool.peak_in_use, "license");
+    let total = long(pool.exhausted_hours);
+    match (first, clients.rejected, pool.licenses_total_at_end) {
+        (Some(first), rejected @ 1.., _) => {
+            let hurt = hurt(rejected);
+            match pool.times_exhausted {
+                1 => format!("The pool runs out on {first}, for {total}; {hurt}."),
+                n => format!(
+                    "The pool runs out first on {first}, {} times for {total} in all; {hurt}.",
+                    grouped(n)
+                ),
+            }
         }
-        (None, _) if pool.peak_in_use == 0 => "No license is taken.".to_string(),
-        (None, None) => {
-            let most = counted(pool.peak_in_use, "license");
-            format!("The pool has no limit; at most {most} are in use{}.", on(&pool.peak_at))
+        (_, rejected @ 1.., _) => format!("{}.", hurt(rejected)),
+        _ if pool.peak_in_use == 0 => match stopped() {
+            Some(why) => format!("No license is taken. {why}"),
+            None => "No license is taken.".to_string(),
+        },
+        (Some(first), ..) => {
+            let lead = format!(
+                "All licenses are in use first on {first}, for {total} in all, and nobody is turned away"
+            );
+            stopped().unwrap_or(format!("{lead}."))
         }
-        (None, Some(_)) => {
-            let most = counted(pool.peak_in_use, "license");
-            format!("The pool does not run out: at most {most} are in use{}; {hurt}.", on(&pool.peak_at))
+        (None, _, None) => {
+            stopped().unwrap_or(format!("The pool has no limit; at most {most} in use{first_used}."))
+        }
+        (None, _, Some(_)) => {
+            stopped().unwrap_or(format!("The pool does not run out: at most {most} in use{first_used}."))
         }
     }
 }
 
-fn notes(summary: &Summary) -> Vec<String> {
+fn notes(summary: &Summary, trouble: &Trouble) -> Vec<String> {
     let Summary { pool, clients, .. } = summary;
+    let told = answer(summary, trouble);
     let mut notes = Vec::new();
     if let Some(at) = pool.peak_demand_at.as_deref().filter(|_| pool.peak_demand > pool.peak_in_use) {
-        let demand = counted(pool.peak_demand, "license");
-        notes.push(format!("At the peak, on {}, {demand} are in use or waited for.", day(at)));
-    }
-    if pool.peak_over > 0 {
-        let over = counted(pool.peak_over, "license");
-        notes.push(format!("Up to {over} more are in use than are owned (L3)."));
-    }
-    if let Some(at) = &pool.first_expired_at {
-        let total = days(pool.expired_hours);
-        notes.push(format!("From {} on no license is in date, for {total} in all (E1).", day(at)));
-    }
-    if let Some(at) = &pool.first_not_covered_at {
         notes.push(format!(
-            "From {} on maintenance does not cover the version, and no scan runs (M3).",
-            day(at)
+            "At the peak, on {}, {} in use or waited for.",
+            day(at),
+            are(pool.peak_demand, "license")
         ));
     }
+    if pool.peak_over > 0 {
+        notes.push(format!(
+            "At the worst, {} in use beyond those owned (L3).",
+            are(pool.peak_over, "license")
+        ));
+    }
+    notes.extend(trouble.in_words(pool).filter(|why| !told.contains(why.as_str())));
+    if trouble.downloads_failed > 0 {
+        notes.push(format!("{} failed (C4).", counted(trouble.downloads_failed, "download")));
+    }
+    if let Some(updates) = &summary.updates {
+        for (refused, what) in [
+            (updates.imports_refused, "import"),
+            (updates.bulletins_refused, "bulletin"),
+            (updates.tasks_refused, "installation task"),
+        ] {
+            if refused > 0 {
+                notes.push(format!("{} refused (M2 to M4).", are(refused, what)));
+            }
+        }
+    }
     if clients.waiting_at_end > 0 {
-        notes.push(format!("{} still wait at the end.", counted(clients.waiting_at_end, "client")));
+        let waiting = counted(clients.waiting_at_end, "client");
+        notes.push(format!("{waiting} still wait{} at the end.", s(clients.waiting_at_end)));
     }
     if pool.licenses_retired_unrefunded_at_end > 0 {
-        let held = counted(pool.licenses_retired_unrefunded_at_end, "license");
-        notes.push(format!("{held} of retired or deleted records are not refunded yet at the end (V1)."));
+        let held = are(pool.licenses_retired_unrefunded_at_end, "license");
+        notes.push(format!("At the end {held} held by retired or deleted records, not refunded yet (V1)."));
     }
     if let Some(next) = &summary.next_license_event {
         let what = turn_words_of(&next.what).unwrap_or(&next.what);
@@ -227,19 +291,19 @@ fn figures(summary: &Summary) -> Markup {
         ("Clients managed at the end", grouped(clients.managed_at_end)),
         ("Clients with a license at the end", grouped(clients.with_license_at_end)),
         ("Clients turned away at least once", grouped(clients.rejected)),
-        ("Hours that clients waited, summed", rounded(clients.waiting_client_hours)),
+        ("Hours that clients waited, summed", number(clients.waiting_client_hours)),
     ];
     if let Some(mean) = clients.mean_hours_from_first_scan_to_license {
-        rows.push(("Mean hours from first scan to license", rounded(mean)));
+        rows.push(("Mean hours from first scan to license", number(mean)));
     }
     rows.push(("Scans processed", grouped(scans.returned)));
     rows.push(("Scans rejected", grouped(scans.rejected)));
     rows.push(("Downloads completed", grouped(downloads.completed)));
     rows.push(("Downloaded", bytes(downloads.bytes as f64)));
     if let Some(mean) = downloads.mean_total_s {
-        rows.push(("Mean seconds of a download, waiting included", rounded(mean)));
+        rows.push(("Mean seconds of a download, waiting included", number(mean)));
     }
-    if let Some(Updates { installed, failed, pending_at_end }) = updates {
+    if let Some(Updates { installed, failed, pending_at_end, .. }) = updates {
         rows.push(("Updates installed", grouped(*installed)));
         rows.push(("Updates failed", grouped(*failed)));
         rows.push(("Updates pending at the end", grouped(*pending_at_end)));
@@ -257,5 +321,5 @@ pub fn planned(told: &Told) -> Markup {
         vec![minute(&planned.at), planned.rule.clone().unwrap_or_default(), planned.words.clone()]
     };
     let rows: Vec<Vec<String>> = told.planned.iter().map(row).collect();
-    table(&["when", "rule", "what"], &[], &rows)
+    table("What was planned", &["when", "rule", "what"], &[], &rows)
 }

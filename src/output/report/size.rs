@@ -4,16 +4,15 @@ use jiff::civil::DateTime;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::super::planning_text::{percent, rounded};
 use super::super::size_files::{POOLS, SIZE};
 use super::super::text::{counted, grouped};
-use super::chart::{Across, Chart, Level, Look, Series};
+use super::chart::{Across, Chart, Level, Look, Mark, Series};
 use super::files::{Files, ReportError};
 use super::page::{Page, section, table};
 use super::run::planned;
 use super::table::Table;
-use super::target;
-use super::words::{day, minute, seconds_until};
+use super::words::{day, minute, number, seconds_until, share, shares};
+use super::{level, target, verdict};
 use crate::study::target::Target;
 
 /// What the page needs of `size.json`.
@@ -56,7 +55,7 @@ impl Sizing {
     }
 
     fn shown(&self, figure: f64) -> String {
-        if self.target.is_probability() { percent(figure) } else { rounded(figure) }
+        if self.target.is_probability() { share(figure) } else { number(figure) }
     }
 
     fn variant(&self, pool: &Pool) -> String {
@@ -75,8 +74,11 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
     let found: Manifest = files.json(SIZE)?;
     let target = target(&found.target, &told, start)?;
     let sizing = Sizing { found, target };
+    // A search for a date goes backwards.
     let pools = files.table(POOLS)?;
-    let charts = [risk(&sizing, &pools, start)?, idle(&sizing, &pools, start)?];
+    let pools = if sizing.by_date() { pools.ordered_by_words("from")? } else { pools };
+    let mut charts = vec![risk(&sizing, &pools, start)?, idle(&sizing, &pools, start)?];
+    charts.retain(|chart| chart.x.at().len() > 1);
     let tried = tried(&sizing, &pools)?;
     let body = html! {
         (section("What was tried", &html! { @for chart in &charts { (chart.markup()) } (tried) }))
@@ -101,7 +103,7 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
 }
 
 fn answer(sizing: &Sizing) -> String {
-    let (_, level) = sizing.target.in_words();
+    let level = level(&sizing.target);
     let (license, risk) = (&sizing.found.license, sizing.target.meaning());
     match (&sizing.found.answer, &sizing.found.best_attainable) {
         (Some(pool), _) => {
@@ -127,7 +129,10 @@ fn answer(sizing: &Sizing) -> String {
 fn shown(sizing: &Sizing, pool: &Pool) -> String {
     let Some(estimate) = pool.estimate else { return "not known".into() };
     let interval = pool.ci_low.zip(pool.ci_high).map_or(String::new(), |(low, high)| {
-        format!(" (95 % interval {} to {})", sizing.shown(low), sizing.shown(high))
+        match sizing.target.is_probability() {
+            true => format!(" (95 % interval {})", shares(low, high)),
+            false => format!(" (95 % interval {} to {})", number(low.max(0.0)), number(high)),
+        }
     });
     format!("{}{interval}", sizing.shown(estimate))
 }
@@ -162,8 +167,8 @@ fn notes(sizing: &Sizing) -> Vec<String> {
         if let Some(Pool { price: Some(price), waiting_hours, .. }) = pool {
             let nodes = sizing.variant(pool.as_ref().expect("it was matched"));
             let waiting = waiting_hours
-                .map_or(String::new(), |h| format!(", {} client-hours of waiting in it", rounded(h)));
-            notes.push(format!("{what}: {nodes} nodes for {}{waiting}.", rounded(*price)));
+                .map_or(String::new(), |h| format!(", {} client-hours of waiting in it", number(h)));
+            notes.push(format!("{what}: {nodes} nodes for {}{waiting}.", number(*price)));
         }
     }
     if [&sizing.found.answer, &sizing.found.best_attainable]
@@ -189,32 +194,52 @@ fn across(sizing: &Sizing, pools: &Table, start: DateTime) -> Result<Across, Rep
         }
         false => Ok(Across::Number {
             label: format!("nodes of {}", sizing.found.license),
-            at: pools.all_numbers("nodes")?,
+            at: pools.rising("nodes")?,
         }),
     }
 }
 
 fn risk(sizing: &Sizing, pools: &Table, start: DateTime) -> Result<Chart, ReportError> {
-    let (figure, level) = sizing.target.in_words();
+    let (figure, level) = (sizing.target.in_words().0, level(&sizing.target));
+    // Pools that are far too small would take nearly all of the width.
+    let pools =
+        &pools.rows_from(if sizing.by_date() { 0 } else { first_of_interest(&pools.numbers("estimate")?) });
     let scale = if sizing.target.is_probability() { 100.0 } else { 1.0 };
+    // The interval of a mean may reach below zero, and none of these figures does.
     let column = |name: &str| -> Result<Vec<Option<f64>>, ReportError> {
-        Ok(pools.numbers(name)?.into_iter().map(|y| y.map(|y| y * scale)).collect())
+        Ok(pools.numbers(name)?.into_iter().map(|y| y.map(|y| y.max(0.0) * scale)).collect())
     };
     let interval = Look::Band { upper: column("ci_high")? };
+    let x = across(sizing, pools, start)?;
+    let answer = |pool: &Pool| {
+        let at = if sizing.by_date() { seconds_until(start, &pool.from)? } else { pool.nodes? as f64 };
+        Some(Mark { at, words: format!("{}: the answer", sizing.variant(pool)) })
+    };
     Ok(Chart {
         id: "risk",
         title: format!("{figure} by {}", if sizing.by_date() { "date" } else { "size of the pool" }),
-        about: "Each dot is what the runs gave, the band its 95 % interval; the dashed line is the target."
+        about: "Each dot is what the runs gave, the band its 95 % interval; the dashed line is the target, the mark \
+                the answer."
             .into(),
-        x: across(sizing, pools, start)?,
+        x,
         unit: if sizing.target.is_probability() { "%" } else { "" },
         series: vec![
             Series::new("95 % interval", interval, 1, column("ci_low")?),
             Series::new("estimate", Look::Dots, 1, column("estimate")?),
         ],
-        marks: Vec::new(),
+        marks: sizing.found.answer.as_ref().and_then(answer).into_iter().collect(),
+        lists_marks: true,
         level: Some(Level { at: sizing.target.at_most * scale, label: format!("target: {level}") }),
     })
+}
+
+/// The last of the pools whose figure is nearly as bad as that of the worst.
+fn first_of_interest(estimates: &[Option<f64>]) -> usize {
+    let worst = estimates.iter().flatten().fold(0.0, |worst, estimate| f64::max(worst, *estimate));
+    estimates
+        .iter()
+        .rposition(|estimate| estimate.is_some_and(|estimate| estimate >= 0.9 * worst))
+        .unwrap_or(0)
 }
 
 fn idle(sizing: &Sizing, pools: &Table, start: DateTime) -> Result<Chart, ReportError> {
@@ -226,6 +251,7 @@ fn idle(sizing: &Sizing, pools: &Table, start: DateTime) -> Result<Chart, Report
         unit: "node-days",
         series: vec![Series::new("idle node-days", Look::Dots, 5, pools.numbers("idle_node_days")?)],
         marks: Vec::new(),
+        lists_marks: false,
         level: None,
     })
 }
@@ -233,31 +259,30 @@ fn idle(sizing: &Sizing, pools: &Table, start: DateTime) -> Result<Chart, Report
 fn tried(sizing: &Sizing, pools: &Table) -> Result<Markup, ReportError> {
     let (figure, _) = sizing.target.in_words();
     let (nodes, from) = (pools.numbers("nodes")?, pools.words("from")?);
-    let meets = pools.words("meets_target")?;
     let columns = ["estimate", "ci_low", "ci_high", "idle_node_days", "waiting_hours", "price"];
     let columns = columns.iter().map(|name| pools.numbers(name)).collect::<Result<Vec<_>, _>>()?;
+    let priced = columns[5].iter().any(Option::is_some);
+    let shown = |y: Option<f64>| y.map_or("-".into(), number);
     let row = |row: usize| -> Vec<String> {
-        let variant = [nodes[row].map_or("unlimited".into(), rounded), minute(from[row])];
-        let shown = |(column, y): (usize, Option<f64>)| match y {
-            None => "-".to_string(),
-            Some(y) if column < 3 => sizing.shown(y),
-            Some(y) => rounded(y),
-        };
-        let numbers = columns.iter().map(|column| column[row]).enumerate().map(shown);
-        let yes = if meets[row] == "true" { "yes" } else { "no" };
-        variant.into_iter().chain(numbers).chain([yes.to_string()]).collect()
+        let [estimate, low, high, idle, waited, price] =
+            [0, 1, 2, 3, 4, 5].map(|column: usize| columns[column][row]);
+        let interval = low.zip(high).map_or("-".into(), |(low, high)| match sizing.target.is_probability() {
+            true => shares(low, high),
+            false => format!("{} to {}", number(low.max(0.0)), number(high)),
+        });
+        let mut cells = vec![nodes[row].map_or("unlimited".into(), number), minute(from[row])];
+        cells.push(estimate.map_or("-".into(), |estimate| sizing.shown(estimate)));
+        cells.extend([interval, shown(idle), shown(waited)]);
+        cells.extend(priced.then(|| shown(price)));
+        cells.push(verdict(estimate, high, &sizing.target).to_string());
+        cells
     };
-    let rows: Vec<Vec<String>> = (0..nodes.len()).map(row).collect();
-    let header = [
-        "nodes",
-        "in force from",
-        figure,
-        "from",
-        "to",
-        "idle node-days",
-        "client-hours waited",
-        "price",
-        "meets the target",
-    ];
-    Ok(table(&header, &[true, false, true, true, true, true, true, true, false], &rows))
+    let rows: Vec<Vec<String>> = (0..pools.len()).map(row).collect();
+    let mut header =
+        vec!["nodes", "in force from", figure, "95 % interval", "idle node-days", "client-hours waited"];
+    header.extend(priced.then_some("price"));
+    header.push("meets the target");
+    let numeric: Vec<bool> =
+        (0..header.len()).map(|column| column != 1 && column + 1 < header.len()).collect();
+    Ok(table("What was tried", &header, &numeric, &rows))
 }

@@ -15,12 +15,12 @@ const WIDTH: f64 = 1920.0;
 const HEIGHT: f64 = 640.0;
 const LEFT: f64 = 140.0;
 const RIGHT: f64 = 30.0;
-const TOP: f64 = 56.0;
-const BOTTOM: f64 = 64.0;
+const TOP: f64 = 68.0;
+const BOTTOM: f64 = 80.0;
 /// Stretches of a line that are told apart.
 const COLUMNS: usize = 400;
 /// Marks closer than this share a label.
-const MARK_WIDTH: f64 = 48.0;
+const MARK_WIDTH: f64 = 96.0;
 
 /// From numbers to places on the grid.
 struct Grid {
@@ -44,14 +44,14 @@ impl Grid {
 pub fn draw(chart: &Chart) -> String {
     let at = chart.x.at();
     let (low, high) = chart.range();
-    let ticks = axis::round_numbers(low, high, 5);
+    let ticks = axis::round_numbers(low, high, 5, chart.is_of_whole_numbers());
     let (first, last) = (at.first().copied().unwrap_or(0.0), at.last().copied().unwrap_or(1.0));
     let grid = Grid {
         x: (first, if last > first { last } else { first + 1.0 }),
         y: (ticks[0], ticks[ticks.len() - 1]),
     };
     let across = match &chart.x {
-        Across::Time { start, .. } => axis::dates(*start, last, 9),
+        Across::Time { start, .. } => axis::dates(*start, first, last, 9),
         Across::Number { .. } => numbers_across(first, last),
     };
     let label = match &chart.x {
@@ -61,15 +61,15 @@ pub fn draw(chart: &Chart) -> String {
     html! {
         svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-labelledby={ (chart.id) "-t " (chart.id) "-d" } {
             title id={ (chart.id) "-t" } { (chart.title) }
-            desc id={ (chart.id) "-d" } { (chart.about) }
-            text class="unit" x="10" y="30" { (chart.unit) }
+            desc id={ (chart.id) "-d" } { (chart.about) " " (chart.course()) }
+            text class="unit" x="10" y="24" { (chart.unit) }
             @for tick in &ticks {
                 line class={ "grid" @if *tick == 0.0 { " zero" } } x1=(LEFT) x2=(WIDTH - RIGHT) y1=(grid.down(*tick).round()) y2=(grid.down(*tick).round()) {}
                 text class="y" x=(LEFT - 14.0) y=(grid.down(*tick).round() + 9.0) { (tick_label(*tick, chart.unit)) }
             }
             @for (place, text) in &across {
                 line class="tick" x1=(grid.across(*place).round()) x2=(grid.across(*place).round()) y1=(HEIGHT - BOTTOM) y2=(HEIGHT - BOTTOM + 10.0) {}
-                text class="x" x=(grid.across(*place).round()) y=(HEIGHT - BOTTOM + 40.0) { (text) }
+                text class="x" x=(grid.across(*place).round()) y=(HEIGHT - BOTTOM + 38.0) { (text) }
             }
             @if let Some(label) = label { text class="unit" x=(WIDTH - RIGHT) y=(HEIGHT - 6.0) text-anchor="end" { (label) } }
             @for series in &chart.series { (drawn(series, at, &grid)) }
@@ -92,7 +92,7 @@ fn tick_label(tick: f64, unit: &str) -> String {
 }
 
 fn numbers_across(first: f64, last: f64) -> Vec<(f64, String)> {
-    let ticks = axis::round_numbers(first, last, 8).into_iter();
+    let ticks = axis::round_numbers(first, last, 8, false).into_iter();
     ticks.filter(|tick| first <= *tick && *tick <= last).map(|tick| (tick, tick_label(tick, ""))).collect()
 }
 
@@ -102,7 +102,7 @@ fn drawn(series: &Series, at: &[f64], grid: &Grid) -> Markup {
     let lines: Vec<Vec<Run>> = series.lines().map(|y| runs(at, y, stepped, grid)).collect();
     match &series.look {
         Look::Band { .. } => html! { path class={ "band " (colour) } d=(between(&lines[0], &lines[1])) {} },
-        Look::Area | Look::Bars => html! {
+        Look::Bars => html! {
             path class={ "area " (colour) } d=(filled(&lines[0], grid.down(0.0))) {}
             path class={ "line " (colour) } d=(path(&lines[0])) {}
         },
@@ -206,7 +206,7 @@ fn marks(chart: &Chart, grid: &Grid) -> Markup {
             line class="mark" x1=(place) x2=(place) y1=(TOP) y2=(HEIGHT - BOTTOM) { title { (mark.words) } }
         }
         @for (place, from, to) in labels {
-            text class="mark" x=(place) y=(TOP - 12.0) { @if from == to { (from) } @else { (from) "-" (to) } }
+            text class="mark" x=(place) y=(TOP - 10.0) { @if from == to { (from) } @else { (from) "-" (to) } }
         }
     }
 }

@@ -5,7 +5,6 @@ use maud::html;
 use serde::Deserialize;
 
 use super::super::origin::Told;
-use super::super::planning_text::{percent, rounded};
 use super::super::sweep_files::{SWEEP, SWEEP_CSV};
 use super::super::text::counted;
 use super::chart::{Across, Chart, Level, Look, Series};
@@ -13,7 +12,8 @@ use super::files::{Files, ReportError};
 use super::page::{Page, section, table};
 use super::run::planned;
 use super::table::Table;
-use super::words::minute;
+use super::words::{minute, number, s, share, shares};
+use super::{level, verdict};
 use crate::scenario::values::duration_text;
 use crate::study::target::Target;
 use crate::words::time::Span;
@@ -53,7 +53,7 @@ impl Goal {
     }
 
     fn shown(&self, figure: f64) -> String {
-        if self.of_probability() { percent(figure) } else { rounded(figure) }
+        if self.of_probability() { share(figure) } else { number(figure) }
     }
 
     fn of_probability(&self) -> bool {
@@ -68,13 +68,29 @@ impl Goal {
         self.target.in_words().0
     }
 
-    fn level(&self) -> &str {
-        self.target.in_words().1
+    /// An estimate with its interval.
+    fn with_interval(&self, figure: &Figure) -> String {
+        let interval =
+            figure.interval.map_or(String::new(), |i| format!(" (95 % interval {})", self.interval(i)));
+        format!("{}{interval}", self.shown(figure.mean))
+    }
+
+    fn interval(&self, (low, high): (f64, f64)) -> String {
+        match self.of_probability() {
+            true => shares(low, high),
+            false => format!("{} to {}", number(low.max(0.0)), number(high)),
+        }
+    }
+
+    fn verdict(&self, figure: &Figure) -> &'static str {
+        verdict(Some(figure.mean), figure.interval.map(|(_, high)| high), &self.target)
     }
 }
 
 /// Lines of a chart; further ones are in the table only.
 const LINES: usize = 7;
+/// Their colours; that of the target is not among them.
+const COLOURS: [usize; LINES] = [1, 4, 3, 5, 6, 7, 0];
 
 /// A result of a point.
 #[derive(Debug, Clone, Copy)]
@@ -94,11 +110,12 @@ pub fn page(files: &Files, target: Option<&str>) -> Result<Page, ReportError> {
     let grid = Grid::new(&manifest, files.table(SWEEP_CSV)?)?;
     let goal = &Goal::new(target, &told, start)?;
     let risk = grid.result(&goal.result)?;
+    let idle = grid.result("idle_node_days")?;
     let title = |what: &str| format!("{what} by {}", manifest.set[grid.across].path);
     let charts: Vec<Chart> = [
         grid.chart("risk", title(goal.figure()), &risk, Some(goal)),
         grid.chart("waited", title("Client-hours waited"), &grid.result("waiting_client_hours")?, None),
-        grid.chart("idle", title("Idle node-days"), &grid.result("idle_node_days")?, None),
+        grid.chart("idle", title("Idle node-days"), &idle, None),
     ]
     .into_iter()
     .flatten()
@@ -106,7 +123,7 @@ pub fn page(files: &Files, target: Option<&str>) -> Result<Page, ReportError> {
     let body = html! {
         (section("What was varied", &html! {
             @for chart in &charts { (chart.markup()) }
-            @if charts.is_empty() { p { "The values that were tried are no numbers, so there is no curve." } }
+            @if charts.is_empty() { p { "There is no curve: only one value was tried, or the values are no numbers." } }
             (grid.table(goal)?)
         }))
         (section("What was planned", &planned(&told)))
@@ -121,8 +138,8 @@ pub fn page(files: &Files, target: Option<&str>) -> Result<Page, ReportError> {
             minute(&told.end),
             told.identity.seed
         ),
-        answer: grid.answer(goal, &risk),
-        notes: vec!["All figures, with percentiles, are in sweep.csv.".into()],
+        answer: grid.answer(goal, &risk, &idle),
+        notes: grid.caution(goal, &risk).into_iter().collect(),
         body,
     })
 }
@@ -142,10 +159,17 @@ struct Grid<'m> {
 impl<'m> Grid<'m> {
     fn new(manifest: &'m Manifest, table: Table) -> Result<Grid<'m>, ReportError> {
         let set = &manifest.set;
-        // The key with most numbers is across.
-        let numbers = |set: &Set| set.values.iter().map(|value| number(value)).collect::<Option<Vec<f64>>>();
+        if set.is_empty() {
+            let why = "nothing was varied".to_string();
+            return Err(ReportError::Damaged { file: SWEEP.to_string(), why });
+        }
+        // Nodes are across if they were varied, else the key with most numbers.
+        let numbers =
+            |set: &Set| set.values.iter().map(|value| number_of(value)).collect::<Option<Vec<f64>>>();
         let along = (0..set.len()).filter_map(|key| Some((key, numbers(&set[key])?)));
-        let (across, x) = along.max_by_key(|(key, x)| (x.len(), usize::MAX - key)).unwrap_or((0, Vec::new()));
+        let most =
+            along.max_by_key(|(key, x)| (set[*key].path.ends_with(".nodes"), x.len(), usize::MAX - key));
+        let (across, x) = most.unwrap_or((0, Vec::new()));
         let rows = table.words("point")?;
         let first_rows =
             (0..manifest.points).map(|point| rows.iter().position(|row| *row == point.to_string()));
@@ -194,17 +218,19 @@ impl<'m> Grid<'m> {
             let figure = |at: &usize| points.get(*at).and_then(|point| of[*point]);
             let means = order.iter().map(|at| figure(at).map(|f| f.mean * scale)).collect();
             let ends = |end: fn((f64, f64)) -> f64| -> Vec<Option<f64>> {
-                order.iter().map(|at| figure(at)?.interval.map(|i| end(i) * scale)).collect()
+                order.iter().map(|at| figure(at)?.interval.map(|i| end(i).max(0.0) * scale)).collect()
             };
             let label = if name.is_empty() { "mean".to_string() } else { name.clone() };
             if lines.len() == 1 {
                 let band = Look::Band { upper: ends(|(_, high)| high) };
-                series.push(Series::new("95 % interval", band, index + 1, ends(|(low, _)| low)));
+                series.push(Series::new("95 % interval", band, COLOURS[index], ends(|(low, _)| low)));
             }
-            series.push(Series::new(label, Look::Dots, index + 1, means));
+            series.push(Series::new(label, Look::Dots, COLOURS[index], means));
         }
-        let level =
-            |goal: &Goal| Level { at: goal.at_most() * scale, label: format!("target: {}", goal.level()) };
+        let level = |goal: &Goal| Level {
+            at: goal.at_most() * scale,
+            label: format!("target: {}", level(&goal.target)),
+        };
         let left_out = lines.len().saturating_sub(LINES);
         let more =
             if left_out > 0 { format!(" {left_out} more lines are in the table.") } else { String::new() };
@@ -213,14 +239,21 @@ impl<'m> Grid<'m> {
             title,
             about: format!("Mean over the runs of each variant, under the same luck for all.{more}"),
             x: Across::Number {
-                label: self.set[self.across].path.clone(),
+                label: self.label_across(),
                 at: order.iter().map(|at| self.x[*at]).collect(),
             },
             unit: if goal.is_some_and(Goal::of_probability) { "%" } else { "" },
             series,
             marks: Vec::new(),
+            lists_marks: false,
             level: goal.map(level),
         })
+    }
+
+    fn label_across(&self) -> String {
+        let Set { path, values } = &self.set[self.across];
+        let plain = values.iter().all(|value| value.parse::<f64>().is_ok());
+        if plain { path.clone() } else { format!("{path}, in days") }
     }
 
     fn named(&self, point: usize) -> String {
@@ -228,35 +261,49 @@ impl<'m> Grid<'m> {
         sets.map(|(set, value)| format!("{}={value}", set.path)).collect::<Vec<_>>().join(", ")
     }
 
-    fn answer(&self, goal: &Goal, risk: &OfPoints) -> String {
-        let (risk_in_words, level) = (goal.target.meaning(), goal.level());
+    fn answer(&self, goal: &Goal, risk: &OfPoints, idle: &OfPoints) -> String {
+        let (risk_in_words, level) = (goal.target.meaning(), level(&goal.target));
         let known = || risk.iter().enumerate().filter_map(|(point, figure)| Some((point, figure.as_ref()?)));
-        let meet: Vec<_> = known().filter(|(_, figure)| figure.mean <= goal.at_most()).collect();
+        let mut meet: Vec<_> = known().filter(|(_, figure)| figure.mean <= goal.at_most()).collect();
         let all = counted(self.points.len() as u64, "variant");
         let least = known().min_by(|a, b| a.1.mean.total_cmp(&b.1.mean));
-        let interval = |figure: &Figure| {
-            figure.interval.map_or(String::new(), |(low, high)| {
-                format!(" (95 % interval {} to {})", goal.shown(low), goal.shown(high))
-            })
-        };
+        // The cheapest comes first: by the key that is across if there is one, else by what lies idle.
+        let idle = |point: usize| idle[point].map_or(f64::INFINITY, |figure| figure.mean);
+        let along = |point: usize| number_of(&self.points[point][self.across]).unwrap_or(0.0);
+        match self.set.len() {
+            1 => meet.sort_by(|a, b| along(a.0).total_cmp(&along(b.0))),
+            _ => meet.sort_by(|a, b| idle(a.0).total_cmp(&idle(b.0))),
+        }
         match (meet.first(), least) {
             (None, None) => format!("No variant tells {risk_in_words}."),
             (None, Some((point, least))) => format!(
-                "None of {all} keeps {risk_in_words} at or below {level}; the lowest is {}{}, with {}.",
-                goal.shown(least.mean),
-                interval(least),
+                "None of {all} keeps {risk_in_words} at or below {level}; the lowest is {}, with {}.",
+                goal.with_interval(least),
                 self.named(point)
             ),
             (Some((point, found)), _) if self.set.len() == 1 => format!(
-                "{} is the first of {all} that keeps {risk_in_words} at or below {level}: it is {}{}.",
+                "{} is the first of {all} that keeps {risk_in_words} at or below {level}: it is {}.",
                 self.named(*point),
-                goal.shown(found.mean),
-                interval(found)
+                goal.with_interval(found)
             ),
-            (Some(_), _) => {
-                format!("{} of {all} keep {risk_in_words} at or below {level}.", meet.len())
-            }
+            (Some((point, found)), _) => format!(
+                "{} of {all} keep{} {risk_in_words} at or below {level}; the one with least idle is {}: it is {}.",
+                meet.len(),
+                s(meet.len() as u64),
+                self.named(*point),
+                goal.with_interval(found)
+            ),
         }
+    }
+
+    /// Is the answer less sure than it sounds?
+    fn caution(&self, goal: &Goal, risk: &OfPoints) -> Option<String> {
+        let meet = || risk.iter().flatten().filter(|figure| figure.mean <= goal.at_most());
+        let unsure = meet().filter(|figure| goal.verdict(figure) != "surely").count();
+        (unsure > 0).then(|| {
+            let (unsure, seem) = (counted(unsure as u64, "variant"), s(unsure as u64));
+            format!("{unsure} that seem{seem} to meet the target may not: the interval reaches above it. More runs tell (-n).")
+        })
     }
 
     /// A row a point.
@@ -273,24 +320,21 @@ impl<'m> Grid<'m> {
             let mut row = self.points[point].clone();
             match risk[point] {
                 None => row.extend(["-", "-", "-"].map(str::to_string)),
-                Some(Figure { mean, interval }) => {
-                    let interval = interval.map_or("-".into(), |(low, high)| {
-                        format!("{} to {}", goal.shown(low), goal.shown(high))
-                    });
-                    let yes = if mean <= goal.at_most() { "yes" } else { "no" };
-                    row.extend([goal.shown(mean), interval, yes.to_string()]);
+                Some(figure) => {
+                    let interval = figure.interval.map_or("-".into(), |interval| goal.interval(interval));
+                    row.extend([goal.shown(figure.mean), interval, goal.verdict(&figure).to_string()]);
                 }
             }
-            row.extend(others.iter().map(|of| of[point].map_or("-".into(), |figure| rounded(figure.mean))));
+            row.extend(others.iter().map(|of| of[point].map_or("-".into(), |figure| number(figure.mean))));
             row
         };
         let rows: Vec<Vec<String>> = (0..self.points.len()).map(row).collect();
-        Ok(table(&header, &vec![true; header.len()], &rows))
+        Ok(table("Every variant", &header, &vec![true; header.len()], &rows))
     }
 }
 
 /// A value that was set, as a number: durations in days.
-fn number(value: &str) -> Option<f64> {
+fn number_of(value: &str) -> Option<f64> {
     let duration = || duration_text(value).ok().map(|span| span.ms() as f64 / Span::DAY.ms() as f64);
     value.parse::<f64>().ok().filter(|number| number.is_finite()).or_else(duration)
 }

@@ -2,6 +2,9 @@
 
 use super::files::ReportError;
 
+/// Beyond every number of results, and far enough from where numbers end to be drawn.
+const LARGEST: f64 = 1e24;
+
 /// A table with a header.
 #[derive(Debug)]
 pub struct Table {
@@ -19,13 +22,16 @@ impl Table {
         let header = reader.headers().map_err(|error| damaged(error.to_string()))?.clone();
         let rows = reader.records().collect::<Result<Vec<_>, _>>();
         let rows = rows.map_err(|error| damaged(error.to_string()))?;
+        if rows.is_empty() {
+            return Err(damaged("there is no row below the header".to_string()));
+        }
         Ok(Table { file: file.to_string(), header, rows })
     }
 
     /// The rows in which a column says this.
     pub fn only(&self, column: &str, says: &str) -> Result<Table, ReportError> {
         let at = self.place(column)?;
-        let rows = self.rows.iter().filter(|row| &row[at] == says).cloned().collect();
+        let rows: Vec<_> = self.rows.iter().filter(|row| &row[at] == says).cloned().collect();
         Ok(Table { file: self.file.clone(), header: self.header.clone(), rows })
     }
 
@@ -44,9 +50,39 @@ impl Table {
         }
     }
 
-    /// The names of all columns.
-    pub fn columns(&self) -> impl Iterator<Item = &str> {
-        self.header.iter()
+    /// The same rows, ordered by what a column says.
+    ///
+    /// # Errors
+    /// When there is no such column.
+    pub fn ordered_by_words(&self, column: &str) -> Result<Table, ReportError> {
+        let at = self.place(column)?;
+        let mut rows = self.rows.clone();
+        rows.sort_by(|a, b| a[at].cmp(&b[at]));
+        Ok(Table { file: self.file.clone(), header: self.header.clone(), rows })
+    }
+
+    /// The rows from one on.
+    pub fn rows_from(&self, first: usize) -> Table {
+        Table { file: self.file.clone(), header: self.header.clone(), rows: self.rows[first..].to_vec() }
+    }
+
+    /// How many rows it has.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// A column of numbers that rise from row to row, or stay.
+    ///
+    /// # Errors
+    /// As [`Table::all_numbers`], and when one is lower than the one before.
+    pub fn rising(&self, column: &str) -> Result<Vec<f64>, ReportError> {
+        let numbers = self.all_numbers(column)?;
+        match numbers.is_sorted() {
+            true => Ok(numbers),
+            false => {
+                Err(self.damaged(format!("the numbers in column `{column}` do not rise from row to row")))
+            }
+        }
     }
 
     /// A column of words.
@@ -66,7 +102,7 @@ impl Table {
         let number = |cell: &str| match cell {
             "" => Ok(None),
             text => match text.parse::<f64>() {
-                Ok(number) if number.is_finite() => Ok(Some(number)),
+                Ok(number) if number.abs() < LARGEST => Ok(Some(number)),
                 _ => Err(self.damaged(format!("`{text}` in column `{column}` is no number"))),
             },
         };
@@ -85,7 +121,7 @@ impl Table {
     }
 
     fn place(&self, column: &str) -> Result<usize, ReportError> {
-        let at = self.columns().position(|name| name == column);
+        let at = self.header.iter().position(|name| name == column);
         at.ok_or_else(|| self.damaged(format!("there is no column `{column}`")))
     }
 

@@ -24,7 +24,7 @@ const MOST_BARS: usize = 370;
 
 impl Timeline {
     pub fn new(start: DateTime, table: Table) -> Result<Timeline, ReportError> {
-        Ok(Timeline { start, at: table.all_numbers("time_s")?, table })
+        Ok(Timeline { start, at: table.rising("time_s")?, table })
     }
 
     pub fn across(&self) -> Across {
@@ -68,8 +68,10 @@ impl Stretches {
         let until = at.last().copied().unwrap_or(0.0);
         let finest = if at.len() > 1 { at[1] - at[0] } else { until };
         let seconds = |span: &Span| span.ms() as f64 / 1e3;
+        // Days, when there are enough of them: hours show when PCs are on, and little else.
+        let coarse = if until >= seconds(&Span::days(14)) { seconds(&Span::DAY) } else { 0.0 };
         let fits = |span: &Span| {
-            seconds(span) >= finest
+            seconds(span) >= finest.max(coarse)
                 && (seconds(span) / finest).fract() == 0.0
                 && until / seconds(span) <= MOST_BARS as f64
         };
@@ -129,61 +131,93 @@ pub fn marks(told: &Told, start: DateTime) -> Vec<Mark> {
 /// Owned, in use, waiting, and what is held for nothing: of a run.
 pub fn licenses(timeline: &Timeline, marks: Vec<Mark>) -> Result<Chart, ReportError> {
     let mut series = vec![
-        timeline.series("in use", Look::Area, 1, "licenses_in_use")?,
+        timeline.series("in use", Look::Bars, 1, "licenses_in_use")?,
         timeline.series("owned", Look::Step, 0, "licenses_total")?,
-        timeline.series("clients waiting for one", Look::Line, 2, "clients_waiting")?,
+        timeline.series("clients waiting for one", Look::Step, 2, "clients_waiting")?,
     ];
     for (label, colour, column) in [
         ("of retired or deleted records, not refunded yet", 3, "licenses_retired_unrefunded"),
         ("held for PCs that are gone or without agent", 5, "licenses_without_agent"),
     ] {
-        let one = timeline.series(label, Look::Line, colour, column)?;
+        let one = timeline.series(label, Look::Step, colour, column)?;
         if !one.is_flat_zero() {
             series.push(one);
         }
     }
+    let few = match timeline.at.len() {
+        few if few < FEW_ROWS => {
+            format!(" There are only {few} rows: a shorter `timeline.every` shows more.")
+        }
+        _ => String::new(),
+    };
     Ok(Chart {
         id: "licenses",
         title: "Licenses over time".into(),
-        about: "Licenses in use against those owned, and clients that were rejected and wait (X2).".into(),
+        about: format!(
+            "Licenses in use against those owned, and clients that were rejected and wait (X2).{few}"
+        ),
         x: timeline.across(),
         unit: "licenses, clients",
         series,
         marks,
+        lists_marks: true,
         level: None,
     })
 }
 
-/// How many clients got how far.
-pub fn chain(timeline: &Timeline) -> Result<Chart, ReportError> {
-    let line = |label: &str, colour, column: &str| timeline.series(label, Look::Line, colour, column);
+/// With fewer rows the reader is told that there could be more.
+const FEW_ROWS: usize = 12;
+
+/// The stages before a license: what a client there waits for, and how far it and the next stage have got.
+const STAGES: [(&str, usize, &str, &str); 4] = [
+    ("without plug-in (C1)", 0, "clients_managed", "clients_plugin_installed"),
+    ("plug-in not reported by inventory yet (C2)", 6, "clients_plugin_installed", "clients_plugin_reported"),
+    ("not targeted for the package yet (C3)", 3, "clients_plugin_reported", "clients_targeted"),
+    ("package not complete yet (C4)", 5, "clients_targeted", "clients_package_ready"),
+];
+
+/// How many clients stand at which stage before their license, of columns of levels: of a run, or means of many.
+pub fn stages(
+    x: Across,
+    column: impl Fn(&str) -> Result<Vec<Option<f64>>, ReportError>,
+    marks: Vec<Mark>,
+) -> Result<Chart, ReportError> {
+    // Records are uninstalled, retired and deleted, too: a later stage may hold more than an earlier one.
+    let less = |more: Vec<Option<f64>>, fewer: &[Option<f64>]| -> Vec<Option<f64>> {
+        let pairs = more.into_iter().zip(fewer);
+        pairs.map(|(more, fewer)| more.zip(*fewer).map(|(more, fewer)| (more - fewer).max(0.0))).collect()
+    };
+    let mut series = Vec::new();
+    for (label, colour, here, next) in STAGES {
+        series.push(Series::new(label, Look::Step, colour, less(column(here)?, &column(next)?)));
+    }
+    let waiting = column("clients_waiting")?;
+    let held = less(column("licenses_in_use")?, &column("licenses_retired_unrefunded")?);
+    let scanned = less(less(column("clients_package_ready")?, &held), &waiting);
+    series.push(Series::new("not scanned, or in vain (C5, C6, E1, M3)", Look::Step, 4, scanned));
+    series.push(Series::new("rejected, the pool is full (X2)", Look::Step, 2, waiting));
+    series.retain(|series| !series.is_flat_zero());
     Ok(Chart {
-        id: "chain",
-        title: "The way to a license".into(),
-        about:
-            "How many clients have got at least so far: from the record over plug-in, inventory, target and \
-                package to the license that their first returned scan takes (C1 to C6)."
-                .into(),
-        x: timeline.across(),
+        id: "stages",
+        title: "On the way to a license".into(),
+        about: "Managed clients that hold none, by the step that is missing: plug-in, inventory, target, package, \
+                scan, license."
+            .into(),
+        x,
         unit: "clients",
-        series: vec![
-            line("managed", 0, "clients_managed")?,
-            line("plug-in installed", 5, "clients_plugin_installed")?,
-            line("plug-in reported by inventory", 6, "clients_plugin_reported")?,
-            line("targeted", 3, "clients_targeted")?,
-            line("package complete", 4, "clients_package_ready")?,
-            timeline.series("hold a license", Look::Area, 1, "licenses_in_use")?,
-            line("scanned and rejected: waiting", 2, "clients_waiting")?,
-        ],
-        marks: Vec::new(),
+        series,
+        marks,
+        lists_marks: false,
         level: None,
     })
 }
 
 /// Licenses that came and went, and scans in vain.
-pub fn flow(timeline: &Timeline) -> Result<Vec<Chart>, ReportError> {
-    let (x, every, series) = timeline
+pub fn flow(timeline: &Timeline, marks: &[Mark]) -> Result<Vec<Chart>, ReportError> {
+    let (x, every, mut series) = timeline
         .bars(&[("taken", 1, "licenses_granted"), ("returned to the pool", 4, "licenses_refunded")])?;
+    // Filled, it would hide those taken in the same stretch.
+    series[1].look = Look::Step;
     let taken = Chart {
         id: "flow",
         title: format!("Licenses taken and returned per {}", stretch(every)),
@@ -192,15 +226,17 @@ pub fn flow(timeline: &Timeline) -> Result<Vec<Chart>, ReportError> {
         unit: "licenses",
         series,
         marks: Vec::new(),
+        lists_marks: false,
         level: None,
     };
-    let (x, every, series) = timeline.bars(&[
+    let (x, every, mut series) = timeline.bars(&[
         ("rejected, pool full (X2)", 2, "scans_rejected"),
         ("not run (E1, M3)", 0, "scans_not_run"),
         ("failed, untargeted (C5)", 6, "scans_failed_untargeted"),
         ("without an Active record (V5, V7)", 3, "scans_without_record"),
     ])?;
-    let series: Vec<Series> = series.into_iter().filter(|series| !series.is_flat_zero()).collect();
+    series.retain(|series| !series.is_flat_zero());
+    series.iter_mut().skip(1).for_each(|series| series.look = Look::Step);
     let scans = Chart {
         id: "scans",
         title: format!("Scans in vain per {}", stretch(every)),
@@ -208,26 +244,29 @@ pub fn flow(timeline: &Timeline) -> Result<Vec<Chart>, ReportError> {
         x,
         unit: "scans",
         series,
-        marks: Vec::new(),
+        marks: marks.to_vec(),
+        lists_marks: false,
         level: None,
     };
-    Ok([taken, scans].into_iter().filter(|chart| chart.series.iter().any(|s| !s.is_flat_zero())).collect())
+    Ok(vec![taken, scans])
 }
 
 /// The update side.
-pub fn updates(timeline: &Timeline) -> Result<Vec<Chart>, ReportError> {
+pub fn updates(timeline: &Timeline, marks: &[Mark]) -> Result<Vec<Chart>, ReportError> {
     let pending = Chart {
         id: "pending",
         title: "Updates pending".into(),
         about: "Updates scheduled or being installed, over all clients.".into(),
         x: timeline.across(),
         unit: "updates",
-        series: vec![timeline.series("pending", Look::Area, 3, "updates_pending")?],
-        marks: Vec::new(),
+        series: vec![timeline.series("pending", Look::Bars, 3, "updates_pending")?],
+        marks: marks.to_vec(),
+        lists_marks: false,
         level: None,
     };
-    let (x, every, series) =
+    let (x, every, mut series) =
         timeline.bars(&[("installed", 4, "updates_installed"), ("failed", 2, "updates_failed")])?;
+    series[1].look = Look::Step;
     let installed = Chart {
         id: "installed",
         title: format!("Updates installed per {}", stretch(every)),
@@ -236,6 +275,7 @@ pub fn updates(timeline: &Timeline) -> Result<Vec<Chart>, ReportError> {
         unit: "updates",
         series,
         marks: Vec::new(),
+        lists_marks: false,
         level: None,
     };
     Ok(vec![pending, installed])
@@ -249,6 +289,9 @@ pub fn stretch(every: Span) -> String {
         Span::MINUTE => "minute".into(),
         span if span == Span::days(7) => "week".into(),
         span if span.ms() % Span::DAY.ms() == 0 => format!("{} days", span.ms() / Span::DAY.ms()),
+        span if span.ms() % Span::MINUTE.ms() == 0 && span < Span::HOUR => {
+            format!("{} minutes", span.ms() / Span::MINUTE.ms())
+        }
         span if span.ms() % Span::HOUR.ms() == 0 => format!("{} hours", span.ms() / Span::HOUR.ms()),
         span => span.to_string(),
     }
@@ -278,9 +321,10 @@ mod tests {
         };
         assert_eq!(every(86_400.0, 86_400.0 * 90.0), Span::DAY);
         assert_eq!(every(3_600.0, 86_400.0 * 365.0), Span::DAY);
-        assert_eq!(every(3_600.0, 86_400.0 * 30.0), Span::hours(2));
+        assert_eq!(every(3_600.0, 86_400.0 * 30.0), Span::DAY);
+        assert_eq!(every(3_600.0, 86_400.0 * 13.0), Span::HOUR);
         assert_eq!(every(25_200.0, 86_400.0 * 3650.0).ms() % 25_200_000, 0);
         assert_eq!(stretch(Span::DAY), "day");
-        assert_eq!(stretch(Span::hours(6)), "6 hours");
+        assert_eq!([Span::hours(6), Span::minutes(30)].map(stretch), ["6 hours", "30 minutes"]);
     }
 }

@@ -123,7 +123,12 @@ impl Page {
     /// The page as printed, on the paper that it asks for.
     #[track_caller]
     pub fn pdf(&self) -> Vec<u8> {
-        self.data("Page.printToPDF", json!({ "printBackground": true, "preferCSSPageSize": true }))
+        let before = self.media.replace(Media::Print);
+        self.emulate();
+        let pdf = self.data("Page.printToPDF", json!({ "printBackground": true, "preferCSSPageSize": true }));
+        self.media.set(before);
+        self.emulate();
+        pdf
     }
 
     #[track_caller]

@@ -41,7 +41,7 @@
     data.series.forEach((one, index) => {
       const colour = css("--c" + one.colour), step = uPlot.paths.stepped({ align: 1 });
       one.y.forEach((y, line) => {
-        const band = one.look === "band", filled = one.look === "area" || one.look === "bars";
+        const band = one.look === "band", filled = one.look === "bars";
         columns.push(decode(y));
         owner.push(index);
         series.push({
@@ -59,8 +59,8 @@
 
   const start = figure => {
     const data = JSON.parse(figure.querySelector("script").textContent);
-    const begin = data.x.start, dates = begin !== undefined;
-    const xs = decode(data.x.at).map(x => dates ? begin + x : x);
+    const dates = data.x.start !== undefined, begin = dates ? data.x.start : 0;
+    const xs = decode(data.x.at).map(x => begin + x);
     const first = xs[0], last = xs[xs.length - 1];
     if (!(last > first)) return;
     const plot = figure.querySelector(".plot"), tools = document.createElement("div"), live = document.createElement("div");
@@ -70,16 +70,17 @@
     live.setAttribute("role", "application");
     live.setAttribute("aria-label", figure.querySelector("h3").textContent +
       ": chart. Left and right move from point to point, plus and minus zoom, shift with left and right pans, 0 shows all.");
+    live.setAttribute("aria-describedby", figure.id + "-about " + figure.id + "-course");
     tools.className = "tools";
-    said.setAttribute("aria-live", "polite");
     plot.append(live);
 
     let chart, shown = data.series.map(() => true);
     const place = at => dates ? instant(at) : show(at) + " " + data.x.label;
     const speak = at => {
-      if (at == null) { said.textContent = "drag to zoom, double click to see all"; return; }
+      if (at == null) { said.textContent = "zoom by dragging, buttons or keys"; return; }
+      const near = data.marks.filter(mark => Math.abs(chart.valToPos(mark.at + begin, "x") - chart.cursor.left) < 5);
       const told = chart.series.slice(1).map((s, i) => s.show ? s.label + " " + show(chart.data[i + 1][at], data.unit) : null);
-      said.textContent = place(chart.data[0][at]) + ": " + told.filter(Boolean).join(", ");
+      said.textContent = place(chart.data[0][at]) + ": " + told.filter(Boolean).concat(near.map(mark => mark.words)).join(", ");
     };
     const range = (low, high) => {
       const least = 2 * (last - first) / xs.length, width = Math.min(last - first, Math.max(high - low, least));
@@ -116,14 +117,16 @@
         ctx.textAlign = "left";
         ctx.fillText(data.unit, 4 * devicePixelRatio, 12 * devicePixelRatio);
         ctx.textAlign = "center";
-        let label = -Infinity;
+        // Marks close to each other share a label, as in the SVG.
+        const labels = [];
+        ctx.setLineDash([3, 5]);
         data.marks.forEach((mark, index) => {
-          const x = Math.round(u.valToPos(begin + mark.at, "x", true));
+          const x = Math.round(u.valToPos(begin + mark.at, "x", true)), last = labels[labels.length - 1];
           if (x < box.left || x > box.left + box.width) return;
-          ctx.setLineDash([3, 5]);
           ctx.beginPath(); ctx.moveTo(x, box.top); ctx.lineTo(x, box.top + box.height); ctx.stroke();
-          if (x - label > 18 * devicePixelRatio) { ctx.fillText(index + 1, x, box.top - 4); label = x; }
+          if (last && x - last.x < 44 * devicePixelRatio) last.to = index + 1; else labels.push({ x, from: index + 1, to: index + 1 });
         });
+        labels.forEach(({ x, from, to }) => ctx.fillText(from === to ? from : from + "-" + to, x, box.top - 4));
         if (data.level != null) {
           const y = Math.round(u.valToPos(data.level, "y", true));
           ctx.strokeStyle = css("--c2");
@@ -143,7 +146,10 @@
             return most > least ? [least, most + 0.05 * (most - least)] : [least, least + 1];
           } },
         },
-        axes: [dates ? { ...axis, values: ticks, size: 46 } : { ...axis, values: (u, at) => at.map(t => show(t)) }, { ...axis, size: 70, values: (u, ticks) => ticks.map(t => show(t, data.unit)) }],
+        axes: [dates ? { ...axis, values: ticks, size: 46 } : { ...axis, values: (u, at) => at.map(t => show(t)) }, {
+          ...axis, size: 70, values: (u, ticks) => ticks.map(t => show(t, data.unit)),
+          ...(data.whole ? { incrs: [1, 2, 5, 10, 20, 50, ...[1, 2, 5].flatMap(n => [2, 3, 4, 5, 6, 7, 8, 9].map(p => n * 10 ** p))].sort((a, b) => a - b) } : {}),
+        }],
         cursor: { drag: { x: true, y: false }, y: false },
         hooks: { draw: [over], setCursor: [u => speak(u.cursor.idx)] },
       }, [xs, ...columns], live);
@@ -168,8 +174,10 @@
         Home: () => move(-xs.length), End: () => move(xs.length), "+": () => zoom(.5), "=": () => zoom(.5),
         "-": () => zoom(2), 0: all, Escape: all,
       }[event.key];
-      if (act) { act(); event.preventDefault(); }
+      // Read aloud what keys find, and not every place that a mouse passes.
+      if (act) { said.setAttribute("aria-live", "polite"); act(); event.preventDefault(); }
     });
+    live.addEventListener("mousemove", () => said.setAttribute("aria-live", "off"));
     figure.querySelectorAll(".legend li[data-series]").forEach(item => {
       const button = document.createElement("button"), index = +item.dataset.series;
       button.type = "button";
