@@ -132,19 +132,20 @@ fn stage(
     folder.stage(file, name).map_err(Failure::io)
 }
 
-/// Adds to the files to be committed where they come from, the report if it is wanted, and last the manifest.
+/// Adds to the files to be committed the manifest, where they all come from, and the report if it is wanted.
 /// The report is made of the other files, so that it says what they say.
 fn stage_last(
     folder: &mut ResultFolder,
     with_report: bool,
-    origin: &Origin,
+    mut origin: Origin,
     manifest: (&'static str, &[u8]),
 ) -> Result<(), Failure> {
     let (name, bytes) = manifest;
+    stage(folder, name, |out| out.write_all(bytes))?;
+    origin.results = folder.digests();
     stage(folder, ORIGIN, |out| out.write_all(&origin.to_bytes()))?;
     if with_report {
         let mut files = Files::default();
-        files.add(name, String::from_utf8_lossy(bytes).into_owned());
         for wanted in report::wanted(origin.results_of) {
             if let Some(text) = folder.staged(wanted) {
                 files.add(wanted, text.map_err(Failure::io)?);
@@ -153,7 +154,7 @@ fn stage_last(
         let page = report::html(&files, None).map_err(|error| Failure::io(format!("{REPORT}: {error}")))?;
         stage(folder, REPORT, |out| out.write_all(page.as_bytes()))?;
     }
-    stage(folder, name, |out| out.write_all(bytes))
+    Ok(())
 }
 
 /// Says on stderr which actions found fewer clients than they asked for.
