@@ -217,6 +217,10 @@ impl ResultFolder {
     /// What is there, and may it be overwritten?
     fn look(&mut self, name: &str, force: bool) -> Result<(), FolderError> {
         let (path, contents) = (&self.path, self.contents);
+        // Before anything is read: a pipe would be waited for.
+        for path in contents.files().chain(contents.partial).map(|file| path.join(file)) {
+            disk::file_or_nothing(&path).map_err(|source| FolderError::Write { path, source })?;
+        }
         let origin = origin_of(&path.join(ORIGIN), name);
         let ours = origin.as_ref().is_some_and(|origin| origin.results_of == contents.of);
         self.had_results = ours || of_scenario(&path.join(contents.manifest), name);
@@ -227,9 +231,6 @@ impl ResultFolder {
                 Some(Origin { command, .. }) => FolderError::OfAnotherCommand { path, command },
                 None => FolderError::NotOurs { path, found: found.join(", ") },
             });
-        }
-        for path in contents.files().map(|file| path.join(file)) {
-            disk::file_or_nothing(&path).map_err(|source| FolderError::Write { path, source })?;
         }
         Ok(())
     }

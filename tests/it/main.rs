@@ -33,6 +33,8 @@
 //! | `large_export` | Does a large customer's export take seconds? |
 //! | `layering` | Do the layers hold? |
 //! | `faults_killed`, `faults_disk` | Is every result file whole, whenever the program is killed and whatever fails on the disk? |
+//! | `faults_paths` | Are places that take no results told in time, and left as they are? |
+//! | `faults_processes` | Do several processes, signals and few file handles do no harm? |
 //! | `faults_unfinished` | Is damaged work never gone on with as if it were not? |
 //! | `faults_budget` | Is what is too large refused before it begins? |
 //! | `report`, `report_in_browser` | Does a report say what the files say, and what does a browser make of it? |
@@ -59,6 +61,8 @@ mod faults;
 mod faults_budget;
 mod faults_disk;
 mod faults_killed;
+mod faults_paths;
+mod faults_processes;
 mod faults_unfinished;
 mod figures;
 mod found;

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::super::args;
 use super::super::exit::Failure;
 use super::print;
-use crate::output::disk::Held;
+use crate::output::disk::{Held, file_or_nothing};
 use crate::output::folder::{hold, write_together};
 use crate::output::origin::{ORIGIN, Origin};
 use crate::output::report::{self, Files, REPORT, ReportError};
@@ -29,6 +29,9 @@ pub fn report(args: &args::Report) -> Result<(), Failure> {
              by side\n  help: make the results again, or take the files as they are with --force",
             args.folder.display()
         )));
+    }
+    if let Err(error) = file_or_nothing(&output) {
+        return Err(Failure::io(format!("cannot write {}: {error}", output.display())));
     }
     if output.exists() && !args.force && !is_a_report(&output) {
         return Err(Failure::io(format!(
@@ -53,7 +56,7 @@ fn read(folder: &Path) -> Result<(Files, Option<String>), Failure> {
     let mut files = Files::default();
     let add = |name: &str, files: &mut Files, origin: Option<&Origin>| {
         let path = folder.join(name);
-        match fs::read_to_string(&path) {
+        match file_or_nothing(&path).and_then(|()| fs::read_to_string(&path)) {
             Ok(text) => {
                 let apart = origin.is_some_and(|origin| name != ORIGIN && origin.apart(name, &text));
                 files.add(name, text);
