@@ -20,7 +20,7 @@ pub use support::{Audit, AuditFormat, Import, Tables};
 #[derive(Debug, Parser)]
 #[command(name = "fleetsim", version, about, arg_required_else_help = true)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 file or folder trouble, 2 wrong command line, 3 invalid scenario or tables, \
+    after_help = "Exit codes: 0 done, 1 file or folder trouble, 2 wrong command line, 3 invalid scenario or tables, or too large, \
                       130 interrupted."
 )]
 pub struct Args {
@@ -113,6 +113,9 @@ pub struct Results {
     /// Overwrite results of another scenario, or files of unknown origin.
     #[arg(long)]
     pub force: bool,
+    /// Go on with what needs more memory than is available, or more events than half an hour allows.
+    #[arg(long)]
+    pub anyway: bool,
     /// How to print the result.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: Format,
@@ -175,6 +178,9 @@ pub struct Explain {
     /// Seed of all random decisions, instead of the scenario's.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub seed: Option<u64>,
+    /// Go on with what needs more memory than is available, or more events than half an hour allows.
+    #[arg(long)]
+    pub anyway: bool,
     /// Show no progress bar.
     #[arg(long)]
     pub no_progress: bool,
@@ -215,6 +221,9 @@ pub struct Diagnose {
     /// Seed of all random decisions, instead of the scenario's.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub seed: Option<u64>,
+    /// Go on with what needs more memory than is available, or more events than half an hour allows.
+    #[arg(long)]
+    pub anyway: bool,
     /// How to print the result.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: Format,
@@ -258,7 +267,7 @@ pub struct Report {
     /// targets as `fleetsim size --help` lists them. For folders of a sweep only.
     #[arg(long, value_name = "TARGET")]
     pub target: Option<String>,
-    /// Overwrite the file even if it is no report.
+    /// Take files of results as they are, even if they were changed, and overwrite a file that is no report.
     #[arg(long)]
     pub force: bool,
 }

@@ -31,7 +31,7 @@ use super::args;
 use super::exit::Failure;
 use super::input::{self, Loaded};
 use crate::output::folder::{Committed, ResultFolder};
-use crate::output::origin::{CommandLine, ORIGIN, Origin, Source};
+use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
 use crate::output::report::{self, Files, REPORT, ReportError};
 use crate::output::{console, text};
 use crate::scenario::model::Scenario;
@@ -132,24 +132,25 @@ fn stage(
     folder.stage(file, name).map_err(Failure::io)
 }
 
-/// Ends the work on a folder: adds to its files where they come from, the report if it is wanted, and last the
-/// manifest, and gives all of them their names. The report is made of the other files, so that it says what they
+/// Ends the work on a folder: adds to its files the manifest, where they all come from, and the report if it is
+/// wanted, and gives all of them their names. The report is made of the other files, so that it says what they
 /// say; if it cannot be made, they are there all the same.
 fn commit(
     mut folder: ResultFolder,
     with_report: bool,
-    origin: &Origin,
+    mut origin: Origin,
     (manifest, bytes): (&'static str, &[u8]),
 ) -> Result<Committed, Failure> {
+    stage(&mut folder, manifest, |out| out.write_all(bytes))?;
+    origin.results = folder.digests();
     stage(&mut folder, ORIGIN, |out| out.write_all(&origin.to_bytes()))?;
     let mut trouble = None;
     if with_report {
-        match report_of_staged(&folder, origin, (manifest, bytes))? {
+        match report_of_staged(&folder, origin.results_of)? {
             Ok(page) => stage(&mut folder, REPORT, |out| out.write_all(page.as_bytes()))?,
             Err(error) => trouble = Some(error),
         }
     }
-    stage(&mut folder, manifest, |out| out.write_all(bytes))?;
     let done = folder.commit().map_err(Failure::io)?;
     match trouble {
         None => Ok(done),
@@ -162,12 +163,10 @@ fn commit(
 
 fn report_of_staged(
     folder: &ResultFolder,
-    origin: &Origin,
-    (manifest, bytes): (&str, &[u8]),
+    results_of: ResultsOf,
 ) -> Result<Result<String, ReportError>, Failure> {
     let mut files = Files::default();
-    files.add(manifest, String::from_utf8_lossy(bytes).into_owned());
-    for wanted in report::wanted(origin.results_of) {
+    for wanted in report::wanted(results_of) {
         if let Some(text) = folder.staged(wanted) {
             files.add(wanted, text.map_err(Failure::io)?);
         }

@@ -3,6 +3,7 @@
 //! The only layer that reads files, looks at the wall clock, or prints.
 
 mod args;
+mod budget;
 mod commands;
 mod exit;
 mod input;

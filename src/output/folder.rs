@@ -1,18 +1,25 @@
 //! A result folder.
 //!
-//! It is claimed *before* the simulation: whoever cannot write learns it at once, and files of
-//! somebody else are never overwritten. It is filled *after* it: every file is written beside its
-//! place, flushed and synced, and only when all of them are complete are they renamed, so what is
-//! there is always a complete old result or a complete new one.
+//! It is claimed *before* the simulation: whoever cannot write learns it at once, files of somebody else are
+//! never overwritten, and no second process gets in. It is filled *after* it: every file is written beside its
+//! place, flushed and synced, and only when all of them are complete are they renamed.
+//!
+//! What holds when the process, or the machine, stops at any instant:
+//!
+//! * Each file is whole, the old one or the new one.
+//! * Renames of several files are not one step, so files of both results may stand side by side. `origin.json` is
+//!   renamed first: it says whose the folder is, and the digest of each file. The manifest is renamed last. Who
+//!   reads the folder holds the files against `origin.json` ([`Origin::apart`]) and refuses a mixture;
+//!   the same command puts it right.
+//! * What lies beside its place is ignored by everybody and removed by the next claim.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use tempfile::{Builder, NamedTempFile};
-
-use super::origin::{ORIGIN, Origin};
+use super::disk::{self, Complete, Draft, Held, OfAnother};
+use super::origin::{ORIGIN, Origin, ResultsOf};
 use super::report::REPORT;
 use super::summary_json::SUMMARY;
 
@@ -24,13 +31,22 @@ pub const EVENTS: &str = "events.csv";
 /// What a command leaves in its folder.
 #[derive(Debug)]
 pub struct Contents {
+    /// What `origin.json` calls them.
+    pub of: ResultsOf,
     /// The file that says which scenario the results are of.
     pub manifest: &'static str,
     pub others: &'static [&'static str],
+    /// The file that keeps work that is not finished.
+    pub partial: Option<&'static str>,
 }
 
 /// The files of one run.
-pub const RUN: Contents = Contents { manifest: SUMMARY, others: &[TIMELINE, SITES, EVENTS, ORIGIN, REPORT] };
+pub const RUN: Contents = Contents {
+    of: ResultsOf::Run,
+    manifest: SUMMARY,
+    others: &[TIMELINE, SITES, EVENTS, ORIGIN, REPORT],
+    partial: None,
+};
 
 impl Contents {
     fn files(&self) -> impl Iterator<Item = &'static str> {
@@ -55,8 +71,61 @@ pub enum FolderError {
     OfAnotherCommand { path: PathBuf, command: String },
     #[error("cannot read {path}: {source}")]
     Unreadable { path: PathBuf, source: io::Error },
+    #[error("another {program} is writing into {0}\n  help: wait for it, or name another folder with -o",
+        program = env!("CARGO_PKG_NAME"))]
+    Held(PathBuf),
     #[error("cannot write {path}: {source}; what was there before is untouched")]
     Write { path: PathBuf, source: io::Error },
+    #[error(
+        "cannot put {path} in its place: {source}\n  help: some files beside it are new and some are not; the same \
+         command puts that right"
+    )]
+    Mixed { path: PathBuf, source: io::Error },
+    #[error("{path} may be lost if power fails: {source}; otherwise all is well")]
+    NotDurable { path: PathBuf, source: io::Error },
+    #[error("cannot remove {path}: {source}")]
+    Stays { path: PathBuf, source: io::Error },
+}
+
+/// Makes a file complete, beside its place.
+fn draft(path: &Path, content: &[u8]) -> Result<Complete, FolderError> {
+    let complete = || -> io::Result<Complete> {
+        let mut file = Draft::new(path)?;
+        file.write_all(content)?;
+        file.complete()
+    };
+    complete().map_err(|source| FolderError::Write { path: path.to_path_buf(), source })
+}
+
+/// Makes renames durable.
+fn sync(folder: &Path) -> Result<(), FolderError> {
+    disk::sync_folder(folder).map_err(|source| FolderError::NotDurable { path: folder.to_path_buf(), source })
+}
+
+/// Takes hold of a folder that is there: no other process writes results into it.
+///
+/// # Errors
+/// When another one does.
+pub fn hold(folder: &Path) -> Result<Held, FolderError> {
+    disk::hold(folder).map_err(|OfAnother| FolderError::Held(folder.to_path_buf()))
+}
+
+/// Removes a file that is of no use any more.
+///
+/// # Errors
+/// When it stays.
+pub fn remove(path: &Path) -> Result<(), FolderError> {
+    disk::remove(path).map(|_| ()).map_err(|source| FolderError::Stays { path: path.to_path_buf(), source })
+}
+
+/// Writes a file where none is.
+///
+/// # Errors
+/// When one is, or it cannot be written.
+pub fn write_new(path: &Path, content: &[u8]) -> Result<(), FolderError> {
+    let put = draft(path, content)?.put(path);
+    put.map_err(|source| FolderError::Write { path: path.to_path_buf(), source })?;
+    sync(disk::folder_of(path))
 }
 
 /// Writes files that belong together: each beside its place, flushed and synced, and when all are complete they
@@ -65,41 +134,23 @@ pub enum FolderError {
 /// # Errors
 /// When one cannot be written; none was put in its place then, unless putting them there failed.
 pub fn write_together(files: &[(PathBuf, Vec<u8>)]) -> Result<(), FolderError> {
-    let write = |(path, content): &(PathBuf, Vec<u8>)| {
-        let complete = || -> io::Result<NamedTempFile> {
-            let mut file = temporary_beside(path)?;
-            file.write_all(content)?;
-            file.as_file().sync_all()?;
-            Ok(file)
-        };
-        complete().map_err(|source| FolderError::Write { path: path.clone(), source })
-    };
-    let complete: Vec<NamedTempFile> = files.iter().map(write).collect::<Result<_, _>>()?;
-    for (file, (path, _)) in complete.into_iter().zip(files) {
-        replace(file, path).map_err(|source| FolderError::Write { path: path.clone(), source })?;
-        sync_folder(folder_of(path));
+    // A link is followed: what it leads to is replaced, and not the link.
+    let place = |path: &PathBuf| if path.is_symlink() { fs::canonicalize(path) } else { Ok(path.clone()) };
+    let mut complete = Vec::with_capacity(files.len());
+    for (path, content) in files {
+        let path = place(path).map_err(|source| FolderError::Write { path: path.clone(), source })?;
+        complete.push((draft(&path, content)?, path));
+    }
+    for (index, (file, path)) in complete.into_iter().enumerate() {
+        file.replace(&path).map_err(|source| misplaced(index > 0, path.clone(), source))?;
+        sync(disk::folder_of(&path))?;
     }
     Ok(())
 }
 
-/// The folder of a file; the current one when the path names none.
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// A temporary file in the folder of a file that it will become.
-fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let mut builder = Builder::new();
-    let prefix = format!(".{name}.tmp-");
-    builder.prefix(&prefix);
-    // Results are as readable as any file the user makes; temporary files are private by default.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder_of(path))
+/// A file could not be put in its place, after others were or before.
+fn misplaced(others_were: bool, path: PathBuf, source: io::Error) -> FolderError {
+    if others_were { FolderError::Mixed { path, source } } else { FolderError::Write { path, source } }
 }
 
 /// A claimed folder.
@@ -111,7 +162,9 @@ pub struct ResultFolder {
     created: Vec<PathBuf>,
     /// It holds results of an earlier run of the same scenario.
     had_results: bool,
-    staged: Vec<(NamedTempFile, &'static str)>,
+    staged: Vec<(Complete, &'static str)>,
+    /// Let go of only when the folder is whole, or gone.
+    held: Option<Held>,
 }
 
 impl ResultFolder {
@@ -138,21 +191,48 @@ impl ResultFolder {
         if path.exists() && !path.is_dir() {
             return Err(FolderError::IsAFile(path.to_path_buf()));
         }
-        let had_results = of_scenario(&path.join(contents.manifest), name);
-        let found: Vec<&str> = contents.files().filter(|file| path.join(file).exists()).collect();
-        if !found.is_empty() && !had_results && !force {
-            if let Some(command) = command_of(&path.join(ORIGIN), name) {
-                return Err(FolderError::OfAnotherCommand { path: path.to_path_buf(), command });
-            }
-            return Err(FolderError::NotOurs { path: path.to_path_buf(), found: found.join(", ") });
-        }
         let missing = path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.exists());
-        let created = missing.map(Path::to_path_buf).collect();
-        let folder =
-            ResultFolder { path: path.to_path_buf(), contents, created, had_results, staged: Vec::new() };
-        fs::create_dir_all(path).map_err(unwritable)?;
-        Builder::new().prefix(".fleetsim-probe-").tempfile_in(path).map_err(unwritable)?;
+        let missing: Vec<PathBuf> = missing.map(Path::to_path_buf).collect();
+        let made = disk::make_folder(path);
+        if made.is_err() {
+            disk::remove_empty(&missing);
+        }
+        made.map_err(unwritable)?;
+        // Whoever cannot hold it removes nothing: the folder is another's.
+        let held = hold(path)?;
+        let mut folder = ResultFolder {
+            path: path.to_path_buf(),
+            contents,
+            created: missing,
+            had_results: false,
+            staged: Vec::new(),
+            held: Some(held),
+        };
+        folder.look(name, force)?;
+        let own: Vec<&str> = contents.files().chain(contents.partial).collect();
+        disk::clean(path, &own).and_then(|()| disk::probe(path)).map_err(unwritable)?;
         Ok(folder)
+    }
+
+    /// What is there, and may it be overwritten?
+    fn look(&mut self, name: &str, force: bool) -> Result<(), FolderError> {
+        let (path, contents) = (&self.path, self.contents);
+        // Before anything is read: a pipe would be waited for.
+        for path in contents.files().chain(contents.partial).map(|file| path.join(file)) {
+            disk::file_or_nothing(&path).map_err(|source| FolderError::Write { path, source })?;
+        }
+        let origin = origin_of(&path.join(ORIGIN), name);
+        let ours = origin.as_ref().is_some_and(|origin| origin.results_of == contents.of);
+        self.had_results = ours || of_scenario(&path.join(contents.manifest), name);
+        let found: Vec<&str> = contents.files().filter(|file| path.join(file).exists()).collect();
+        if !found.is_empty() && !self.had_results && !force {
+            let path = path.clone();
+            return Err(match origin {
+                Some(Origin { command, .. }) => FolderError::OfAnotherCommand { path, command },
+                None => FolderError::NotOurs { path, found: found.join(", ") },
+            });
+        }
+        Ok(())
     }
 
     /// Where it is.
@@ -166,8 +246,8 @@ impl ResultFolder {
     /// When the file cannot be made.
     pub fn open(&self, name: &str) -> Result<Staged, FolderError> {
         let path = self.path.join(name);
-        match temporary_beside(&path) {
-            Ok(file) => Ok(Staged { writer: BufWriter::with_capacity(1 << 16, file), path }),
+        match Draft::new(&path) {
+            Ok(draft) => Ok(Staged { draft, path }),
             Err(source) => Err(FolderError::Write { path, source }),
         }
     }
@@ -177,13 +257,8 @@ impl ResultFolder {
     /// # Errors
     /// When it could not be written completely and safely.
     pub fn stage(&mut self, file: Staged, name: &'static str) -> Result<(), FolderError> {
-        let Staged { writer, path } = file;
-        let complete = || -> io::Result<NamedTempFile> {
-            let file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
-            file.as_file().sync_all()?;
-            Ok(file)
-        };
-        let file = complete().map_err(|source| FolderError::Write { path, source })?;
+        let Staged { draft, path } = file;
+        let file = draft.complete().map_err(|source| FolderError::Write { path, source })?;
         self.staged.push((file, name));
         Ok(())
     }
@@ -195,31 +270,53 @@ impl ResultFolder {
     pub fn staged(&self, name: &str) -> Option<Result<String, FolderError>> {
         let (file, _) = self.staged.iter().find(|(_, staged)| *staged == name)?;
         let path = self.path.join(name);
-        Some(fs::read_to_string(file.path()).map_err(|source| FolderError::Unreadable { path, source }))
+        Some(file.text().map_err(|source| FolderError::Unreadable { path, source }))
     }
 
-    /// Gives all staged files their names, and removes the files of an earlier run that this one
-    /// did not write: they would belong to no result.
+    /// The digests of all complete files that wait to be committed, by name.
+    pub fn digests(&self) -> BTreeMap<String, String> {
+        self.staged.iter().map(|(file, name)| ((*name).to_string(), file.sha256.clone())).collect()
+    }
+
+    /// Gives all staged files their names, `origin.json` first and the manifest last, and removes the files of
+    /// an earlier run that this one did not write: they would belong to no result.
     ///
     /// # Errors
     /// When a file cannot be put in its place.
     pub fn commit(mut self) -> Result<Committed, FolderError> {
-        let (mut written, mut removed) = (Vec::new(), Vec::new());
-        for (file, name) in std::mem::take(&mut self.staged) {
-            let path = self.path.join(name);
-            replace(file, &path).map_err(|source| FolderError::Write { path: path.clone(), source })?;
-            written.push(path);
+        let mut staged = std::mem::take(&mut self.staged);
+        let in_turn = |name: &str| (name != ORIGIN, name == self.contents.manifest);
+        staged.sort_by_key(|(_, name)| in_turn(name));
+        let names: Vec<&str> = staged.iter().map(|(_, name)| *name).collect();
+        let manifest = staged.pop_if(|(_, name)| *name == self.contents.manifest);
+        let mut any = false;
+        for (file, name) in staged {
+            self.place(file, name, any)?;
+            any = true;
         }
-        for stale in self.contents.files().map(|name| self.path.join(name)) {
-            if self.had_results && !written.contains(&stale) && stale.exists() {
-                fs::remove_file(&stale)
-                    .map_err(|source| FolderError::Write { path: stale.clone(), source })?;
-                removed.push(stale);
+        let mut removed = Vec::new();
+        for stale in self.contents.files().filter(|name| self.had_results && !names.contains(name)) {
+            let path = self.path.join(stale);
+            match disk::remove(&path) {
+                Ok(true) => removed.push(path),
+                Ok(false) => {}
+                Err(source) => return Err(FolderError::Stays { path, source }),
             }
         }
-        sync_folder(&self.path);
+        if let Some((file, name)) = manifest {
+            self.place(file, name, any)?;
+        }
         self.created.clear();
+        sync(&self.path)?;
+        let known = self.contents.files().filter(|name| names.contains(name));
+        let more = names.iter().copied().filter(|name| self.contents.files().all(|known| known != *name));
+        let written = known.chain(more).map(|name| self.path.join(name)).collect();
         Ok(Committed { written, removed })
+    }
+
+    fn place(&self, file: Complete, name: &str, others_were: bool) -> Result<(), FolderError> {
+        let path = self.path.join(name);
+        file.replace(&path).map_err(|source| misplaced(others_were, path, source))
     }
 }
 
@@ -235,16 +332,17 @@ pub struct Committed {
 impl Drop for ResultFolder {
     fn drop(&mut self) {
         self.staged.clear();
-        for folder in &self.created {
-            let _ = fs::remove_dir(folder);
+        // Windows removes no folder while the lock is a file in it.
+        if cfg!(windows) {
+            self.held = None;
         }
+        disk::remove_empty(&self.created);
     }
 }
 
 /// A file on its way into the folder.
-#[derive(Debug)]
 pub struct Staged {
-    writer: BufWriter<NamedTempFile>,
+    draft: Draft,
     path: PathBuf,
 }
 
@@ -257,11 +355,11 @@ impl Staged {
 
 impl Write for Staged {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.writer.write(bytes)
+        self.draft.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
+        self.draft.flush()
     }
 }
 
@@ -272,34 +370,9 @@ fn of_scenario(summary: &Path, name: &str) -> bool {
     json.get("fleetsim").is_some() && json.get("scenario").and_then(|s| s.as_str()) == Some(name)
 }
 
-/// The command that filled a folder with results of the scenario of that name.
-fn command_of(origin: &Path, name: &str) -> Option<String> {
+/// Where the results of the scenario of that name come from.
+fn origin_of(origin: &Path, name: &str) -> Option<Origin> {
     let origin: Origin = serde_json::from_str(&fs::read_to_string(origin).ok()?).ok()?;
     let its = origin.scenarios.first().is_some_and(|told| told.identity.scenario == name);
-    its.then_some(origin.command)
-}
-
-/// Renames into place. On Windows a virus scanner or viewer may hold the target for a moment.
-fn replace(file: NamedTempFile, path: &Path) -> io::Result<()> {
-    let mut file = file;
-    for attempt in 0..5 {
-        match file.persist(path) {
-            Ok(_) => return Ok(()),
-            Err(error) if cfg!(windows) && attempt < 4 => {
-                std::thread::sleep(Duration::from_millis(100));
-                file = error.file;
-            }
-            Err(error) => return Err(error.error),
-        }
-    }
-    unreachable!("the last attempt returns")
-}
-
-/// Makes the renames durable. Windows has no such call; its rename is durable with the file system.
-fn sync_folder(path: &Path) {
-    if cfg!(unix)
-        && let Ok(folder) = File::open(path)
-    {
-        let _ = folder.sync_all();
-    }
+    its.then_some(origin)
 }

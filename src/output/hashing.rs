@@ -8,11 +8,17 @@ use sha2::{Digest, Sha256};
 pub struct Hashing<W> {
     pub out: W,
     so_far: Sha256,
+    bytes: u64,
 }
 
 impl<W> Hashing<W> {
     pub fn new(out: W) -> Hashing<W> {
-        Hashing { out, so_far: Sha256::new() }
+        Hashing { out, so_far: Sha256::new(), bytes: 0 }
+    }
+
+    /// How many bytes were written so far.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// Of what was written so far, in hex.
@@ -25,6 +31,7 @@ impl<W: Write> Write for Hashing<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.out.write(bytes)?;
         self.so_far.update(&bytes[..written]);
+        self.bytes += written as u64;
         Ok(written)
     }
 
@@ -43,6 +50,9 @@ mod tests {
         hashing.write_all(b"a").unwrap();
         hashing.write_all(b"bc").unwrap();
         let known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!((hashing.hex().as_str(), hashing.out.as_slice()), (known, &b"abc"[..]));
+        assert_eq!(
+            (hashing.hex().as_str(), hashing.bytes(), hashing.out.as_slice()),
+            (known, 3, &b"abc"[..])
+        );
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! | file | writes |
 //! |---|---|
+//! | [`disk`] | all that is done to a disk, but reading |
 //! | [`folder`] | a result folder: claimed first, filled at once or not at all |
 //! | [`timeline_csv`], [`sites_csv`], [`events_csv`], [`summary_json`] | the files in it |
 //! | [`bands_csv`], [`replications_csv`], [`replicate_json`] | those of many runs |
@@ -27,6 +28,7 @@ pub mod compare_files;
 pub mod console;
 pub mod diagnosis;
 pub mod diagnosis_json;
+pub mod disk;
 pub mod events_csv;
 pub mod folder;
 pub mod hashing;

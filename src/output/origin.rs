@@ -1,6 +1,8 @@
 //! `origin.json`: where the results of a folder come from: the command that makes them again, its files, and
 //! what the scenarios let happen when. It changes no result and is no part of their identity.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -24,6 +26,9 @@ pub struct Origin {
     pub files: Vec<Source>,
     /// One, or the two that were compared.
     pub scenarios: Vec<Told>,
+    /// SHA-256 of each file of the results, by name; the report aside, which is made of them. Files of two results
+    /// can stand in one folder when a command is killed: this tells.
+    pub results: BTreeMap<String, String>,
 }
 
 /// What made the results of a folder.
@@ -57,10 +62,12 @@ impl Source {
     }
 
     pub fn data(name: String, text: &str) -> Source {
-        let digest = Sha256::digest(text.as_bytes());
-        let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        Source { name, bytes: text.len() as u64, sha256, text: None }
+        Source { name, bytes: text.len() as u64, sha256: sha256(text), text: None }
     }
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What a scenario says that results alone do not show.
@@ -94,7 +101,13 @@ impl Origin {
             command: command.0,
             files,
             scenarios: scenarios.iter().map(|scenario| told(scenario)).collect(),
+            results: BTreeMap::new(),
         }
+    }
+
+    /// Is a file of this name in the folder, with this text, none of these results?
+    pub fn apart(&self, name: &str, text: &str) -> bool {
+        self.results.get(name).is_none_or(|known| *known != sha256(text))
     }
 
     /// The file's bytes.

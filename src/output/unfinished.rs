@@ -3,15 +3,21 @@
 //! A file of JSON lines. The first says what the work is; every other one holds a finished piece. All
 //! results are made of such pieces, so work that was interrupted and is continued ends with the same
 //! bytes as work that was not.
+//!
+//! Every line carries the SHA-256 of what it says and of the digest of the line above it, so that a line that
+//! was damaged, lost, doubled or moved is told from one that was written. Pieces up to there count; the
+//! rest is made again.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
+use super::disk::{self, Draft};
 use super::identity::Identity;
 
 /// What is worked on; equal for two that give the same bytes.
@@ -56,6 +62,10 @@ pub enum UnfinishedError {
         "{path} goes with {with}, which is gone or was changed\n  help: --force without --resume starts anew"
     )]
     Apart { path: PathBuf, with: &'static str },
+    #[error(
+        "{path} is damaged: nothing in it can be relied on\n  help: --force without --resume starts anew"
+    )]
+    Damaged { path: PathBuf },
     #[error("{path}: {source}")]
     Io { path: PathBuf, source: io::Error },
 }
@@ -65,6 +75,7 @@ pub enum UnfinishedError {
 pub struct Unfinished {
     file: File,
     path: PathBuf,
+    lines: Lines,
 }
 
 impl Unfinished {
@@ -74,19 +85,25 @@ impl Unfinished {
     /// When there are finished pieces already (and not `force`), or the file cannot be written.
     pub fn begin(path: &Path, work: &Work, force: bool) -> Result<Unfinished, UnfinishedError> {
         refuse(path, force)?;
-        let path = path.to_path_buf();
-        let begin = || -> io::Result<File> {
-            let mut file = File::create(&path)?;
-            write_line(&mut file, work)?;
-            Ok(file)
+        let mut lines = Lines::default();
+        // A file that is there has its first line, whole.
+        let mut begin = || -> io::Result<File> {
+            let line = lines.line(work)?;
+            let mut draft = Draft::new(path)?;
+            draft.write_all(&line)?;
+            draft.complete()?.replace(path)?;
+            disk::sync_folder(disk::folder_of(path))?;
+            disk::append_after(path, line.len() as u64)
         };
-        match begin() {
-            Ok(file) => Ok(Unfinished { file, path }),
+        let begun = begin();
+        let path = path.to_path_buf();
+        match begun {
+            Ok(file) => Ok(Unfinished { file, path, lines }),
             Err(source) => Err(UnfinishedError::Io { path, source }),
         }
     }
 
-    /// Goes on: the pieces finished so far. A last line that was not written completely is dropped.
+    /// Goes on: the pieces finished so far. What is damaged, and what comes after it, is dropped.
     ///
     /// # Errors
     /// When there are none, or they are of other work.
@@ -94,15 +111,10 @@ impl Unfinished {
         path: &Path,
         work: &Work,
     ) -> Result<(Unfinished, Vec<T>), UnfinishedError> {
-        let (pieces, kept) = read(path, work)?;
+        let Found { pieces, lines, kept } = read(path, work)?;
         let path = path.to_path_buf();
-        let open = || -> io::Result<File> {
-            let file = OpenOptions::new().append(true).open(&path)?;
-            file.set_len(kept)?;
-            Ok(file)
-        };
-        match open() {
-            Ok(file) => Ok((Unfinished { file, path }, pieces)),
+        match disk::append_after(&path, kept) {
+            Ok(file) => Ok((Unfinished { file, path, lines }, pieces)),
             Err(source) => Err(UnfinishedError::Io { path, source }),
         }
     }
@@ -112,7 +124,12 @@ impl Unfinished {
     /// # Errors
     /// When it cannot be written safely.
     pub fn keep(&mut self, piece: &impl Serialize) -> Result<(), UnfinishedError> {
-        let written = write_line(&mut self.file, piece).and_then(|()| self.file.sync_data());
+        let mut keep = || -> io::Result<()> {
+            let line = self.lines.line(piece)?;
+            self.file.write_all(&line)?;
+            self.file.sync_data()
+        };
+        let written = keep();
         written.map_err(|source| UnfinishedError::Io { path: self.path.clone(), source })
     }
 }
@@ -128,42 +145,87 @@ pub fn refuse(path: &Path, force: bool) -> Result<(), UnfinishedError> {
     }
 }
 
-/// The complete pieces in a file, and how many bytes they and the line above them take.
+/// What stands in a file.
+#[derive(Debug)]
+pub struct Found<T> {
+    pub pieces: Vec<T>,
+    /// To go on below them.
+    lines: Lines,
+    /// How many bytes they and the line above them take.
+    kept: u64,
+}
+
+/// The pieces in a file that are as they were written.
 ///
 /// # Errors
 /// As [`Unfinished::resume`].
-pub fn read<T: DeserializeOwned>(path: &Path, work: &Work) -> Result<(Vec<T>, u64), UnfinishedError> {
+pub fn read<T: DeserializeOwned>(path: &Path, work: &Work) -> Result<Found<T>, UnfinishedError> {
     let path = path.to_path_buf();
     if !path.exists() {
         return Err(UnfinishedError::Nothing { path });
     }
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
         Err(source) => return Err(UnfinishedError::Io { path, source }),
     };
-    let mut lines = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
-    let first = lines.next().unwrap_or_default();
-    let found: Option<Work> = serde_json::from_str(first).ok();
-    if let Some(what) = found.map_or(Some("something else".into()), |found| work.difference(&found)) {
+    let mut texts = bytes.split_inclusive(|byte| *byte == b'\n');
+    let (mut lines, first) = (Lines::default(), texts.next().unwrap_or_default());
+    let Some(found) = lines.read::<Work>(first) else { return Err(UnfinishedError::Damaged { path }) };
+    if let Some(what) = work.difference(&found) {
         return Err(UnfinishedError::Other { path, what });
     }
     let (mut kept, mut pieces) = (first.len(), Vec::new());
-    for line in lines {
-        let Ok(piece) = serde_json::from_str(line) else { break };
+    for text in texts {
+        let Some(piece) = lines.read(text) else { break };
         pieces.push(piece);
-        kept += line.len();
+        kept += text.len();
     }
-    Ok((pieces, kept as u64))
+    Ok(Found { pieces, lines, kept: kept as u64 })
 }
 
-/// One line of such a file.
+/// All of such a file that holds a single piece.
 ///
 /// # Errors
-/// When the writer fails.
-pub fn write_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
-    let mut line = serde_json::to_vec(value)?;
-    line.push(b'\n');
-    out.write_all(&line)
+/// When the piece cannot be written as JSON.
+pub fn of_one_piece(work: &Work, piece: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut lines = Lines::default();
+    Ok([lines.line(work)?, lines.line(piece)?].concat())
+}
+
+/// Writes and reads lines, one below the other.
+#[derive(Debug, Default)]
+struct Lines {
+    /// Digest of the line above; nothing above the first one.
+    above: String,
+}
+
+const OPENS: &str = r#"{"sha256":""#;
+const HOLDS: &str = r#"","holds":"#;
+const ENDS: &str = "}\n";
+
+impl Lines {
+    /// The next line.
+    fn line(&mut self, value: &impl Serialize) -> io::Result<Vec<u8>> {
+        let value = serde_json::to_string(value)?;
+        self.above = self.digest(&value);
+        Ok(format!("{OPENS}{}{HOLDS}{value}{ENDS}", self.above).into_bytes())
+    }
+
+    /// What the next line holds, if it is as it was written.
+    fn read<T: DeserializeOwned>(&mut self, line: &[u8]) -> Option<T> {
+        let line = std::str::from_utf8(line).ok()?.strip_prefix(OPENS)?.strip_suffix(ENDS)?;
+        let (digest, value) = line.split_once(HOLDS)?;
+        if self.digest(value) != digest {
+            return None;
+        }
+        self.above = digest.to_string();
+        serde_json::from_str(value).ok()
+    }
+
+    fn digest(&self, value: &str) -> String {
+        let digest = Sha256::new().chain_update(&self.above).chain_update(value).finalize();
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 #[cfg(test)]
@@ -213,6 +275,6 @@ mod tests {
         let (mut unfinished, pieces) = Unfinished::resume::<u64>(&path, &work()).unwrap();
         assert_eq!(pieces, [7, 8]);
         unfinished.keep(&9_u64).unwrap();
-        assert_eq!(read::<u64>(&path, &work()).unwrap().0, [7, 8, 9]);
+        assert_eq!(read::<u64>(&path, &work()).unwrap().pieces, [7, 8, 9]);
     }
 }

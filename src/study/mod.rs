@@ -11,6 +11,7 @@
 //! | [`measures`] | the figures of one run of many |
 //! | [`stopping`] | when enough runs have been made |
 //! | [`stats`] | distributions and their intervals |
+//! | [`need`] | memory and events of a run, before it begins |
 //! | [`parallel`] | threads, with results in order |
 
 pub mod audit;
@@ -18,6 +19,7 @@ pub mod compare;
 pub mod diagnose;
 pub mod explain;
 pub mod measures;
+pub mod need;
 pub mod parallel;
 pub mod plan;
 pub mod replicate;

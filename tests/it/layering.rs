@@ -89,6 +89,25 @@ fn what_is_confined_to_a_layer_stays_there() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// So that the tests which make each of them fail in turn need to know one file.
+#[test]
+fn one_module_does_what_changes_a_disk() {
+    let does = [
+        "NamedTempFile",
+        "File::create",
+        "fs::write",
+        "fs::rename",
+        "fs::remove",
+        "OpenOptions",
+        "create_dir",
+    ];
+    for (_, file, code) in sources().into_iter().filter(|(_, file, _)| !file.ends_with("disk.rs")) {
+        for text in does {
+            assert!(!code.contains(text), "{file}: `{text}` belongs into output/disk.rs");
+        }
+    }
+}
+
 #[test]
 fn files_stay_readable() {
     for (_, file, code) in sources() {

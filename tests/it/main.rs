@@ -32,10 +32,15 @@
 //! | `planning` | Do commands of many runs say what single runs say, on any number of threads, interrupted or not? |
 //! | `large_export` | Does a large customer's export take seconds? |
 //! | `layering` | Do the layers hold? |
+//! | `faults_killed`, `faults_disk` | Is every result file whole, whenever the program is killed and whatever fails on the disk? |
+//! | `faults_paths` | Are places that take no results told in time, and left as they are? |
+//! | `faults_processes` | Do several processes, signals and few file handles do no harm? |
+//! | `faults_unfinished` | Is damaged work never gone on with as if it were not? |
+//! | `faults_budget` | Is what is too large refused before it begins? |
 //! | `report`, `report_in_browser` | Does a report say what the files say, and what does a browser make of it? |
 //! | `readme`, `pictures` | Is the README true? Its pictures |
 //! | `browser` | A real browser for the tests of what it opens: does it see what goes wrong in a page? |
-//! | `cases`, `random`, `exported`, `reports`, `imported`, `support` | Scenario files with expected events; random scenarios; tables of a fleet; result folders with reports; imported tables; files of the repository |
+//! | `cases`, `random`, `exported`, `reports`, `imported`, `faults`, `support` | Scenario files with expected events; random scenarios; tables of a fleet; result folders with reports; imported tables; folders after faults; files of the repository |
 
 mod anonymous;
 mod bad_exports;
@@ -52,6 +57,13 @@ mod doubts;
 mod exhaustive;
 mod exported;
 mod exports;
+mod faults;
+mod faults_budget;
+mod faults_disk;
+mod faults_killed;
+mod faults_paths;
+mod faults_processes;
+mod faults_unfinished;
 mod figures;
 mod found;
 mod golden;

@@ -87,6 +87,6 @@ pub fn made_hostile(folder: &Path, kind: &str) -> PathBuf {
         };
         std::fs::write(&path, spoilt).unwrap();
     }
-    succeeds(folder, &["report", kind]);
+    succeeds(folder, &["report", kind, "--force"]);
     folder.join(kind).join("report.html")
 }

@@ -3,6 +3,7 @@
 use super::planning::{begun, claim, forget, present, stage_unfinished, threads, warm_up};
 use super::{commit, load_with_files, stage};
 use crate::cli::args;
+use crate::cli::budget;
 use crate::cli::exit::Failure;
 use crate::cli::input;
 use crate::cli::progress::{Steps, interrupted};
@@ -19,9 +20,14 @@ use crate::scenario;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
 use crate::study::compare::{Compared, go_on, parting};
+use crate::study::need::Need;
 
-const CONTENTS: Contents =
-    Contents { manifest: COMPARE, others: &[DIFFERENCES, TIMELINE_DIFFERENCES, ORIGIN, REPORT] };
+const CONTENTS: Contents = Contents {
+    of: ResultsOf::Compare,
+    manifest: COMPARE,
+    others: &[DIFFERENCES, TIMELINE_DIFFERENCES, ORIGIN, REPORT],
+    partial: Some(PARTIAL),
+};
 
 pub fn run(args: &args::Compare) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
@@ -39,6 +45,7 @@ pub fn run(args: &args::Compare) -> Result<(), Failure> {
         return Err(Failure::usage(format!("{problem}\n  help: give both the same `start`")));
     }
     let both = [&first, &second];
+    budget::check(&both.map(|scenario| Need::of_many(scenario, threads(many))), results.anyway)?;
     let names = names(args);
     let titles = titles(both, &changes, &names);
     let until = if first.duration <= second.duration { &first } else { &second };
@@ -84,11 +91,11 @@ pub fn run(args: &args::Compare) -> Result<(), Failure> {
     let done = commit(
         folder,
         results.report,
-        &Origin::new(ResultsOf::Compare, command, files, &both),
+        Origin::new(ResultsOf::Compare, command, files, &both),
         (COMPARE, &report),
     )?;
     if compared.complete {
-        forget(&partial);
+        forget(&partial)?;
     }
     present(results, &report, &done, || planning_text::compared(both, &titles, &compared, parting.as_ref()))?;
     match compared.complete {

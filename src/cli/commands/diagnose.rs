@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::super::args::{self, Format};
+use super::super::budget;
 use super::super::exit::Failure;
 use super::super::progress::Progress;
 use super::{again, commit, files_in_words, length_until, load_with_files, note, print};
@@ -16,6 +17,7 @@ use crate::rules::remedy::Permitted;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
 use crate::study;
+use crate::study::need::Need;
 use crate::study::plan::{Asked, PATIENCE};
 use crate::words::time::Time;
 
@@ -29,6 +31,7 @@ pub fn diagnose(args: &args::Diagnose) -> Result<(), Failure> {
     if let Some(at) = &args.at {
         scenario.duration = length_until(at, &scenario)?;
     }
+    budget::check(&[Need::of_run(&scenario, false)], args.anyway)?;
     let folder = claim(args, &DIAGNOSED, &scenario)?;
     let mut progress = Progress::new(scenario.horizon(), !args.no_progress);
     let found = study::diagnose::diagnose(&scenario, |at, _| progress.watch(at));
@@ -46,8 +49,10 @@ pub fn diagnose(args: &args::Diagnose) -> Result<(), Failure> {
 }
 
 /// What stands in a result folder.
-const DIAGNOSED: Contents = Contents { manifest: DIAGNOSIS, others: &[ORIGIN, REPORT] };
-const PLANNED: Contents = Contents { manifest: PLAN, others: &[ORIGIN, REPORT] };
+const DIAGNOSED: Contents =
+    Contents { of: ResultsOf::Diagnose, manifest: DIAGNOSIS, others: &[ORIGIN, REPORT], partial: None };
+const PLANNED: Contents =
+    Contents { of: ResultsOf::Plan, manifest: PLAN, others: &[ORIGIN, REPORT], partial: None };
 
 fn claim(
     args: &args::Diagnose,
@@ -66,7 +71,7 @@ fn write(
     (name, document): (&'static str, &str),
 ) -> Result<String, Failure> {
     let Some(folder) = folder else { return Ok(String::new()) };
-    let done = commit(folder, args.report, &origin(), (name, document.as_bytes()))?;
+    let done = commit(folder, args.report, origin(), (name, document.as_bytes()))?;
     Ok(format!("\n{}", files_in_words(&done)))
 }
 
@@ -78,6 +83,7 @@ fn plan(args: &args::Diagnose) -> Result<(), Failure> {
     let permitted = if args.no_purchase { Permitted::ALL.without_purchases() } else { Permitted::ALL };
     let permitted = args.without.iter().fold(permitted, |permitted, remedy| permitted.without(*remedy));
     let asked = Asked { at: Time::START + at, everyone: args.everyone, permitted };
+    budget::check(&[Need::of_run(&scenario, false)], args.anyway)?;
     let folder = claim(args, &PLANNED, &scenario)?;
     let mut progress = Progress::new(asked.at + PATIENCE, !args.no_progress);
     let found = study::plan::plan(&scenario, asked, &mut |at, _| progress.watch(at));

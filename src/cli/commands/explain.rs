@@ -1,6 +1,7 @@
 //! `explain`: one client's story.
 
 use super::super::args;
+use super::super::budget;
 use super::super::exit::Failure;
 use super::super::progress::Progress;
 use super::{end_of, load_until, note, print};
@@ -10,10 +11,12 @@ use crate::scenario::fault::nearest;
 use crate::scenario::model::{Clients, Scenario};
 use crate::scenario::read::{find_client, numbers_of};
 use crate::study;
+use crate::study::need::Need;
 
 /// `explain`: one client's story.
 pub fn explain(args: &args::Explain) -> Result<(), Failure> {
     let scenario = load_until(&args.scenario, &args.changes.read()?, args.seed, args.at.as_deref())?;
+    budget::check(&[Need::of_run(&scenario, false)], args.anyway)?;
     let (name, nth) = record_named(&args.client);
     let found = find_client(name, &scenario.groups).ok_or_else(|| no_such_client(name, &scenario))?;
     let mut progress = Progress::new(scenario.horizon(), !args.no_progress);

@@ -1,12 +1,12 @@
 //! `init`: a scenario to start from.
 
-use std::fs::File;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::super::args;
 use super::super::exit::Failure;
 use super::print;
+use crate::output::folder::{FolderError, write_new, write_together};
 
 /// The scenario to start from; it is tested with all others.
 const STARTER: &str = include_str!("../../../scenarios/starter.yaml");
@@ -17,13 +17,15 @@ pub fn init(args: &args::Init) -> Result<(), Failure> {
         return print(STARTER);
     }
     let shown = args.file.display();
-    let opened = if args.force { File::create(&args.file) } else { File::create_new(&args.file) };
-    let written = opened.and_then(|mut file| file.write_all(STARTER.as_bytes()));
-    written.map_err(|e| match e.kind() {
-        ErrorKind::AlreadyExists => {
+    let written = match args.force {
+        true => write_together(&[(args.file.clone(), STARTER.as_bytes().to_vec())]),
+        false => write_new(&args.file, STARTER.as_bytes()),
+    };
+    written.map_err(|error| match error {
+        FolderError::Write { source, .. } if source.kind() == ErrorKind::AlreadyExists => {
             Failure::io(format!("{shown} exists\n  help: choose another name, or overwrite it with --force"))
         }
-        _ => Failure::io(format!("cannot write {shown}: {e}")),
+        error => Failure::io(error),
     })?;
     print(&format!("Wrote {shown}. Next: fleetsim run {shown}\n"))
 }

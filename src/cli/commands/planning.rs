@@ -9,8 +9,8 @@ use super::{files_in_words, print, stage};
 use crate::cli::args;
 use crate::cli::exit::Failure;
 use crate::cli::input;
-use crate::output::folder::{Committed, Contents, ResultFolder};
-use crate::output::unfinished::{self, Unfinished, Work};
+use crate::output::folder::{self, Committed, Contents, ResultFolder};
+use crate::output::unfinished::{self, Unfinished, UnfinishedError, Work};
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
 use crate::scenario::values::instant_text;
@@ -64,11 +64,14 @@ pub fn claim(
 
 /// What there is of interrupted work: all of it is in one piece. `None`: nothing yet.
 pub fn begun<T: DeserializeOwned>(many: &args::Many, path: &Path, work: &Work) -> Result<Option<T>, Failure> {
-    match many.resume {
-        true => unfinished::read(path, work).map(|(mut pieces, _)| pieces.pop()),
+    let begun = match many.resume {
         false => unfinished::refuse(path, many.results.force).map(|()| None),
-    }
-    .map_err(Failure::io)
+        true => unfinished::read(path, work).and_then(|found| match { found.pieces }.pop() {
+            None => Err(UnfinishedError::Damaged { path: path.to_path_buf() }),
+            piece => Ok(piece),
+        }),
+    };
+    begun.map_err(Failure::io)
 }
 
 /// Puts work that was interrupted among the files to be committed, for [`begun`].
@@ -78,10 +81,7 @@ pub fn stage_unfinished(
     work: &Work,
     piece: &impl Serialize,
 ) -> Result<(), Failure> {
-    stage(folder, name, |mut out| {
-        unfinished::write_line(&mut out, work)?;
-        unfinished::write_line(&mut out, piece)
-    })
+    stage(folder, name, |out| out.write_all(&unfinished::of_one_piece(work, piece)?))
 }
 
 /// The pieces finished of work in several pieces, on disk and in memory.
@@ -98,8 +98,8 @@ pub fn pieces<T: DeserializeOwned>(
 }
 
 /// The results hold all of it now.
-pub fn forget(path: &Path) {
-    let _ = std::fs::remove_file(path);
+pub fn forget(path: &Path) -> Result<(), Failure> {
+    folder::remove(path).map_err(Failure::io)
 }
 
 /// Prints the answers, or the manifest, or nothing.

@@ -7,17 +7,13 @@ use std::path::Path;
 use super::super::args;
 use super::super::exit::Failure;
 use super::print;
-use crate::output::folder::write_together;
-use crate::output::origin::ORIGIN;
+use crate::output::disk::{Held, file_or_nothing};
+use crate::output::folder::{hold, write_together};
+use crate::output::origin::{ORIGIN, Origin};
 use crate::output::report::{self, Files, REPORT, ReportError};
 
 /// `report`: the page of a result folder.
 pub fn report(args: &args::Report) -> Result<(), Failure> {
-    let files = read(&args.folder)?;
-    let page = report::html(&files, args.target.as_deref()).map_err(|error| match error {
-        ReportError::Target { .. } => Failure::usage(error),
-        _ => Failure::io(format!("{}: {error}", args.folder.display())),
-    })?;
     let output = args.output.clone().unwrap_or_else(|| args.folder.join(REPORT));
     // Not even by force: a page would take the place of what it is made of.
     if output
@@ -26,6 +22,24 @@ pub fn report(args: &args::Report) -> Result<(), Failure> {
     {
         let problem = format!("{} is no name for a page", output.display());
         return Err(Failure::usage(format!("{problem}\n  help: name a file that ends with .html")));
+    }
+    // Nobody changes the files while they are read.
+    let _held = held(&args.folder)?;
+    let (files, apart) = read(&args.folder)?;
+    let page = report::html(&files, args.target.as_deref()).map_err(|error| match error {
+        ReportError::Target { .. } => Failure::usage(error),
+        _ => Failure::io(format!("{}: {error}", args.folder.display())),
+    })?;
+    // What is wrong with the file itself, if anything is, has been said: that tells more.
+    if let Some(name) = apart.filter(|_| !args.force) {
+        return Err(Failure::io(format!(
+            "{}: {name} is not the one that {ORIGIN} tells of: it was changed, or files of two results stand side \
+             by side\n  help: make the results again, or take the files as they are with --force",
+            args.folder.display()
+        )));
+    }
+    if let Err(error) = file_or_nothing(&output) {
+        return Err(Failure::io(format!("cannot write {}: {error}", output.display())));
     }
     if output.exists() && !args.force && !is_a_report(&output) {
         return Err(Failure::io(format!(
@@ -37,28 +51,41 @@ pub fn report(args: &args::Report) -> Result<(), Failure> {
     print(&format!("Wrote {}\n", output.display()))
 }
 
-/// The files that a report of this folder is made of.
-fn read(folder: &Path) -> Result<Files, Failure> {
-    let mut files = Files::default();
+fn held(folder: &Path) -> Result<Held, Failure> {
     if !folder.is_dir() {
         let help = "name the folder that run, replicate, sweep, size, compare or diagnose -o wrote";
         return Err(Failure::io(format!("{}: no such folder\n  help: {help}", folder.display())));
     }
-    let add = |name: &str, files: &mut Files| {
+    hold(folder).map_err(Failure::io)
+}
+
+/// The files that a report of this folder is made of, and the first of them that is not as it was written.
+fn read(folder: &Path) -> Result<(Files, Option<String>), Failure> {
+    let mut files = Files::default();
+    let add = |name: &str, files: &mut Files, origin: Option<&Origin>| {
         let path = folder.join(name);
-        match fs::read_to_string(&path) {
-            Ok(text) => files.add(name, text),
+        match file_or_nothing(&path).and_then(|()| fs::read_to_string(&path)) {
+            Ok(text) => {
+                let apart = origin.is_some_and(|origin| name != ORIGIN && origin.apart(name, &text));
+                files.add(name, text);
+                return Ok(apart.then(|| name.to_string()));
+            }
             // That it is missing is said when the page is made.
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(Failure::io(format!("{}: {error}", path.display()))),
         }
-        Ok(())
+        Ok(None)
     };
-    add(ORIGIN, &mut files)?;
+    add(ORIGIN, &mut files, None)?;
+    let mut first_apart = None;
     // What is wrong with it is said when the page is made.
-    let wanted = files.origin().map_or(&[][..], |(origin, ..)| report::wanted(origin.results_of));
-    wanted.iter().try_for_each(|name| add(name, &mut files))?;
-    Ok(files)
+    if let Ok((origin, ..)) = files.origin() {
+        for name in report::wanted(origin.results_of) {
+            let apart = add(name, &mut files, Some(&origin))?;
+            first_apart = first_apart.or(apart);
+        }
+    }
+    Ok((files, first_apart))
 }
 
 /// Did this program write it?

@@ -7,19 +7,20 @@ use std::path::PathBuf;
 
 use super::super::exit::Failure;
 use super::super::progress::Progress;
-use super::super::{args, input, terminal};
+use super::super::{args, budget, input, terminal};
 use super::{again, commit, files_in_words, load_with_files, print, stage};
 use crate::fleet::Mode;
 use crate::observe::sites::Sites;
 use crate::observe::trace::{Detail, Trace};
 use crate::output::events_csv::EventsCsv;
-use crate::output::folder::{EVENTS, ResultFolder, SITES, Staged, TIMELINE};
+use crate::output::folder::{EVENTS, FolderError, ResultFolder, SITES, Staged, TIMELINE};
 use crate::output::origin::{Origin, ResultsOf};
 use crate::output::summary_json::{SUMMARY, Summary};
 use crate::output::terminal_chart::{Charset, chart};
 use crate::output::{console, sites_csv, timeline_csv};
 use crate::scenario::model::Scenario;
 use crate::study;
+use crate::study::need::Need;
 use crate::study::parallel;
 use crate::study::run::Outcome;
 
@@ -29,6 +30,8 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     let changes = args.changes.read()?;
     let (scenario, files) = load_with_files(&args.scenario, &changes, results.seed, results.quiet)?;
     let output = results.output.clone().unwrap_or_else(|| PathBuf::from(input::stem(&args.scenario)));
+    let every_scan = args.exhaustive || args.events == Some(args::Events::All);
+    budget::check(&[Need::of_run(&scenario, every_scan)], results.anyway)?;
     let mut folder = ResultFolder::claim(&output, &scenario.name, results.force).map_err(Failure::io)?;
     let mode = Mode { exhaustive: args.exhaustive, threads: parallel::processors() };
     let mut progress = Progress::new(scenario.horizon(), results.progress());
@@ -47,7 +50,7 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     let command = events.iter().fold(command, |command, events| command.argument(events));
     let origin = Origin::new(ResultsOf::Run, command, files, &[&scenario]);
     write_results(&scenario, &outcome, sites, &mut folder)?;
-    let done = commit(folder, results.report, &origin, (SUMMARY, &summary.to_bytes()))?;
+    let done = commit(folder, results.report, origin, (SUMMARY, &summary.to_bytes()))?;
     match results.format {
         args::Format::Table if results.quiet => Ok(()),
         args::Format::Json => print(&String::from_utf8_lossy(&summary.to_bytes())),
@@ -74,7 +77,8 @@ fn run_with_events(
         args::Events::All => Detail::Everything,
     };
     let staged = folder.open(EVENTS).map_err(Failure::io)?;
-    let failed = |e: io::Error| Failure::io(format!("cannot write {EVENTS}: {e}"));
+    let path = folder.path().join(EVENTS);
+    let failed = |source: io::Error| Failure::io(FolderError::Write { path: path.clone(), source });
     let mut csv = EventsCsv::new(scenario, staged).map_err(failed)?;
     let trouble: RefCell<Option<io::Error>> = RefCell::new(None);
     let trace = Trace::new(scenario, detail, None, |line| {

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use super::planning::{claim, forget, pieces, present, threads, warm_up};
 use super::{again, commit, load_with_files, stage};
 use crate::cli::args;
+use crate::cli::budget;
 use crate::cli::exit::Failure;
 use crate::cli::progress::{Steps, interrupted};
 use crate::output::folder::Contents;
@@ -18,11 +19,17 @@ use crate::output::unfinished::{Unfinished, Work};
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
 use crate::scenario::values::duration_text;
+use crate::study::need::Need;
 use crate::study::size::{BrokenOff, Finished, Prices, Search, Vary, Watch, smallest};
 use crate::study::target::Target;
 use crate::words::time::Span;
 
-const CONTENTS: Contents = Contents { manifest: SIZE, others: &[POOLS, ORIGIN, REPORT] };
+const CONTENTS: Contents = Contents {
+    of: ResultsOf::Size,
+    manifest: SIZE,
+    others: &[POOLS, ORIGIN, REPORT],
+    partial: Some(PARTIAL),
+};
 
 pub fn run(args: &args::Size) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
@@ -39,6 +46,7 @@ pub fn run(args: &args::Size) -> Result<(), Failure> {
         warm_up: warm_up(many.warm_up.as_deref(), &scenario)?,
         threads: threads(many),
     };
+    budget::check(&[Need::of_many(&scenario, search.threads)], results.anyway)?;
     let lead_time = args.lead_time.as_deref().map(lead_time).transpose()?;
     let mut folder = claim(&CONTENTS, "size", &args.scenario, results, &scenario)?;
     let path = folder.path().join(PARTIAL);
@@ -57,8 +65,8 @@ pub fn run(args: &args::Size) -> Result<(), Failure> {
     stage(&mut folder, POOLS, |out| write_pools(&scenario, &search, &sized, out))?;
     let command = again("size", &args.scenario, &changes, &scenario);
     let origin = Origin::new(ResultsOf::Size, question(args, command), files, &[&scenario]);
-    let done = commit(folder, results.report, &origin, (SIZE, &report))?;
-    forget(&path);
+    let done = commit(folder, results.report, origin, (SIZE, &report))?;
+    forget(&path)?;
     present(results, &report, &done, || planning_text::sized(&scenario, &search, &sized, lead_time))
 }
 

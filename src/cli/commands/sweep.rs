@@ -6,6 +6,7 @@ use std::path::Path;
 use super::planning::{claim, forget, pieces, present, threads, warm_up};
 use super::{again, commit, stage};
 use crate::cli::args;
+use crate::cli::budget;
 use crate::cli::exit::Failure;
 use crate::cli::input;
 use crate::cli::progress::{Steps, interrupted};
@@ -16,10 +17,16 @@ use crate::output::report::REPORT;
 use crate::output::sweep_files::{Manifest, PARTIAL, Point, SWEEP, SWEEP_CSV, point, write_csv};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{Changes, Override};
+use crate::study::need::Need;
 use crate::study::replicate::Plan;
 use crate::study::sweep::{self, Axis, grid};
 
-const CONTENTS: Contents = Contents { manifest: SWEEP, others: &[SWEEP_CSV, ORIGIN, REPORT] };
+const CONTENTS: Contents = Contents {
+    of: ResultsOf::Sweep,
+    manifest: SWEEP,
+    others: &[SWEEP_CSV, ORIGIN, REPORT],
+    partial: Some(PARTIAL),
+};
 
 pub fn run(args: &args::Sweep) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
@@ -31,6 +38,9 @@ pub fn run(args: &args::Sweep) -> Result<(), Failure> {
         warm_up: warm_up(many.warm_up.as_deref(), shortest)?,
         ..Plan::of(args.replications, threads(many))
     };
+    for scenario in &scenarios {
+        budget::check(&[Need::of_many(scenario, plan.threads)], results.anyway)?;
+    }
     let manifest = Manifest::new(&scenarios, &axes, plan.replications, plan.warm_up.ms());
     let mut folder = claim(&CONTENTS, "sweep", &args.scenario, results, &scenarios[0])?;
     let path = folder.path().join(PARTIAL);
@@ -59,10 +69,10 @@ pub fn run(args: &args::Sweep) -> Result<(), Failure> {
     let written = commit(
         folder,
         results.report,
-        &Origin::new(ResultsOf::Sweep, command, files, &[first]),
+        Origin::new(ResultsOf::Sweep, command, files, &[first]),
         (SWEEP, &report),
     )?;
-    forget(&path);
+    forget(&path)?;
     present(results, &report, &written, || planning_text::swept(&manifest, &values, &done))
 }
 

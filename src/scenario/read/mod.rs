@@ -206,7 +206,8 @@ fn further_records(scenario: &Scenario) -> f64 {
     scenario.actions.iter().map(added).sum()
 }
 
-fn expected_clients(group: &Group, scenario: &Scenario) -> f64 {
+/// How many clients a group has by the end, if nobody knows how many come.
+pub fn expected_clients(group: &Group, scenario: &Scenario) -> f64 {
     match (&group.clients, &group.enrol) {
         (Clients::Count(count), _) => f64::from(*count),
         (Clients::Named(names), _) => names.len() as f64,

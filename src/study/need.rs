@@ -1,0 +1,75 @@
+//! What a run will need, known before it begins: memory, and events. About so much: what fills memory is counted
+//! with what it was measured to take, and what makes most events by how often it comes round.
+
+use crate::observe::columns::COLUMNS;
+use crate::observe::timeline::Row;
+use crate::scenario::model::{Scenario, Schedule};
+use crate::scenario::read::expected_clients;
+use crate::study::stats::distribution::Distribution;
+use crate::words::time::Span;
+
+/// The program itself.
+const BASE: f64 = 32.0 * 1024.0 * 1024.0;
+/// A client: its row, its pending events, its draws, and its part of what is looked at in the end.
+const CLIENT: f64 = 128.0;
+/// A number of a timeline over many runs: its distribution, and some of the different values that it counts.
+const NUMBER: f64 = (size_of::<Distribution>() + 64) as f64;
+
+/// What runs need.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Need {
+    /// Bytes, by what takes them.
+    pub memory: Vec<(&'static str, f64)>,
+    /// Events of one run, by what they are.
+    pub events: Vec<(&'static str, f64)>,
+}
+
+impl Need {
+    /// Of one run. `every_scan`: each scan is an event.
+    pub fn of_run(scenario: &Scenario, every_scan: bool) -> Need {
+        let clients: f64 = scenario.groups.iter().map(|group| expected_clients(group, scenario)).sum();
+        let rows = times(scenario.duration, scenario.timeline_every) + 1.0;
+        let scans = times(scenario.duration, scenario.scan.schedule.every);
+        let server = |schedule: Schedule| match schedule {
+            Schedule::Every { every, .. } => times(scenario.duration, every),
+            Schedule::Never | Schedule::Immediate => 0.0,
+        };
+        let updates = scenario.updates.as_ref();
+        Need {
+            memory: vec![
+                ("the program", BASE),
+                ("clients", clients * CLIENT),
+                ("rows of the timeline", rows * size_of::<Row>() as f64),
+            ],
+            events: vec![
+                ("scans", if every_scan { clients * scans } else { 0.0 }),
+                ("rows of the timeline", rows),
+                ("licensing refreshes", server(scenario.platform.licensing_refresh)),
+                ("imports of patch data", updates.map_or(0.0, |updates| server(updates.import))),
+                ("Software Update Cycles", updates.map_or(0.0, |updates| clients * server(updates.cycle))),
+            ],
+        }
+    }
+
+    /// Of many runs, so many at a time, whose timelines are laid one upon the other.
+    pub fn of_many(scenario: &Scenario, threads: usize) -> Need {
+        let Need { memory, events } = Need::of_run(scenario, false);
+        let of_one = memory.into_iter();
+        let mut memory: Vec<_> = of_one.map(|(what, bytes)| (what, bytes * threads as f64)).collect();
+        let rows = times(scenario.duration, scenario.timeline_every) + 1.0;
+        memory.push(("distributions of the timeline's numbers", rows * COLUMNS.len() as f64 * NUMBER));
+        memory[0].1 = BASE;
+        Need { memory, events }
+    }
+
+    /// How much of something in all, and of what most.
+    pub fn sum(parts: &[(&'static str, f64)]) -> (f64, &'static str) {
+        let most = parts.iter().max_by(|one, other| one.1.total_cmp(&other.1));
+        (parts.iter().map(|(_, much)| much).sum(), most.map_or("", |(what, _)| what))
+    }
+}
+
+/// How often something comes round.
+fn times(duration: Span, every: Span) -> f64 {
+    duration.ms() as f64 / every.ms().max(1) as f64
+}
