@@ -150,11 +150,16 @@ pub enum Format {
 
 /// Check a scenario: all faults at once, each with place, reason and remedy.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Example:
-  fleetsim check fleet.yaml")]
+#[command(after_help = "Examples:
+  fleetsim check fleet.yaml
+  fleetsim check fleet.yaml --set licenses.base.nodes=900 --action \"run licensing_refresh at 30d\" --print > more.yaml")]
 pub struct Check {
     /// The scenario, a YAML file.
     pub scenario: PathBuf,
+    /// Print the scenario with all changes in it: one YAML file that means the same, always laid out alike,
+    /// without comments. The files of clients that it names have to stand beside it, too.
+    #[arg(long)]
+    pub print: bool,
     #[command(flatten)]
     pub changes: Changes,
 }

@@ -31,7 +31,7 @@ pub fn load(path: &Path, changes: &Changes) -> Result<Loaded, Failure> {
         Trouble::Content(message) => Failure::invalid(format!("error: {message}\n{}", closing(1))),
     })?;
     let own = Source::scenario(name_of(path), &source);
-    let source = source.strip_prefix('\u{feff}').unwrap_or(&source);
+    let source = unmarked(&source);
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let data = RefCell::new(BTreeMap::new());
     let beside = |name: &str| {
@@ -49,6 +49,22 @@ pub fn load(path: &Path, changes: &Changes) -> Result<Loaded, Failure> {
         }
         Err(faults) => Err(Failure::invalid(all_of(&faults, &file, source))),
     }
+}
+
+/// A scenario that was loaded with these changes, as the text of one file that has them in it.
+///
+/// # Errors
+/// When it cannot be printed.
+pub fn printed(loaded: &Loaded, path: &Path, changes: &Changes) -> Result<String, Failure> {
+    let text = loaded.files.iter().find_map(|file| file.text.as_deref()).expect("a scenario's text is kept");
+    let source = unmarked(text);
+    scenario::printed(source, &stem(path), changes)
+        .map_err(|faults| Failure::invalid(all_of(&faults, &path.display().to_string(), source)))
+}
+
+/// Without a byte order mark.
+fn unmarked(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 fn all_of(faults: &[Fault], file: &str, source: &str) -> String {

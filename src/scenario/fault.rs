@@ -99,13 +99,19 @@ pub fn render(fault: &Fault, severity: Severity, file: &str, source: &str) -> St
     let path = if fault.path.is_empty() { String::new() } else { format!("{}: ", visible(&fault.path)) };
     let position = if place.line == 0 { String::new() } else { format!(":{}:{}", place.line, place.column) };
     let _ = writeln!(out, "{file}{position}: {severity}: {path}{}", visible(&fault.problem));
-    if let Some(line) = usize::try_from(place.line).ok().and_then(|n| source.lines().nth(n.checked_sub(1)?)) {
+    if let Some(line) = usize::try_from(place.line).ok().and_then(|n| lines(source).nth(n.checked_sub(1)?)) {
         out.push_str(&snippet(line, place));
     }
     if let Some(help) = &fault.help {
         let _ = writeln!(out, "      = help: {}", visible(help));
     }
     out
+}
+
+/// The lines of a text as YAML counts them: a carriage return ends one, with or without a line feed behind it.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let text = text.strip_suffix("\r\n").or(text.strip_suffix(['\n', '\r'])).unwrap_or(text);
+    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
 }
 
 /// Messages quote the file; a quotation longer than this is cut.
@@ -178,6 +184,13 @@ mod tests {
             "a.yaml:2:7: error: groups.pcs.site: unknown site `hqq`\n    2 |  site: hqq\n      |       ^^^\n      \
              = help: did you mean `hq`?\n"
         );
+    }
+
+    #[test]
+    fn lines_end_as_in_yaml() {
+        assert_eq!(lines("a\r\nb\rc\n\r\rd\r\n").collect::<Vec<_>>(), ["a", "b", "c", "", "", "d"]);
+        let fault = Fault::at(Place::of(2, 1, 1), "no".into());
+        assert!(render(&fault, Severity::Error, "a.yaml", "a: 1\rb: 2\r").contains("    2 | b: 2\n"));
     }
 
     #[test]

@@ -11,6 +11,7 @@
 //! | [`model`] | the checked scenario all other layers work on |
 //! | [`schema`] | the language as a JSON Schema, derived from the reference scenario |
 //! | [`overrides`], [`spoken`] | what is changed from outside the file: values set, actions added |
+//! | [`print`](mod@print) | the tree → text, with all changes in it |
 //! | [`fault`] | faults and how they are shown |
 //!
 //! Nothing here opens a file: what a scenario refers to is handed in by the caller.
@@ -20,6 +21,7 @@ pub mod fault;
 pub mod law;
 pub mod model;
 pub mod overrides;
+pub mod print;
 pub mod read;
 pub mod reader;
 pub mod schema;
@@ -30,11 +32,12 @@ pub mod yaml;
 
 use std::collections::BTreeSet;
 
-use fault::Fault;
+use fault::{Fault, Place};
 use model::Scenario;
 use overrides::Changes;
 use reader::FileSource;
 use sha2::{Digest, Sha256};
+use yaml::{Entry, Kind, Node};
 
 /// A scenario that passed all checks.
 #[derive(Debug)]
@@ -69,6 +72,33 @@ pub fn check_with(
     let blamed = |faults: Vec<Fault>| faults.into_iter().map(|fault| changes.blame(fault, own)).collect();
     let checked = read::scenario(&root, default_name, files).map_err(blamed)?;
     Ok(Checked { warnings: blamed(checked.warnings), ..checked })
+}
+
+/// The text of a scenario that passed [`check_with`] with these changes, as one file that has them in it: canonical
+/// YAML that means the same. Files of data that it names it still names.
+///
+/// # Errors
+/// When what aliases stand for is too much to be written out.
+pub fn printed(text: &str, default_name: &str, changes: &Changes) -> Result<String, Vec<Fault>> {
+    let mut root = yaml::parse(text).map_err(|fault| vec![fault])?;
+    overrides::apply(&mut root, changes)?;
+    keep_name(&mut root, default_name);
+    let printed = print::print(&root);
+    match yaml::parse(&printed) {
+        Ok(again) if again.says_the_same(&root) => Ok(printed),
+        Ok(_) => Err(vec![Fault::file("the scenario cannot be printed".into()).help("please report this")]),
+        Err(fault) => Err(vec![Fault::file(format!("with its aliases written out, {}", fault.problem))]),
+    }
+}
+
+/// A scenario that has its name from its file has it also in another one.
+fn keep_name(root: &mut Node, default_name: &str) {
+    let Kind::Map(entries) = &mut root.kind else { return };
+    let value =
+        Node { at: Place::FILE, kind: Kind::Scalar { text: default_name.to_string(), quoted: false } };
+    if entries.iter().all(|entry| entry.key != "name") && values::no_title(default_name).is_none() {
+        entries.insert(entries.len().min(1), Entry { key: "name".into(), key_at: Place::FILE, value });
+    }
 }
 
 /// SHA-256 over what the scenario means, in hex. Spelling, order of keys, comments, defaults given

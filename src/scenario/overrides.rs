@@ -66,7 +66,8 @@ pub fn in_shell(argument: &str) -> String {
     }
 }
 
-/// Puts all changes into the tree: values, then actions. Returns how many actions were there before them.
+/// Puts all changes into the tree: values, then actions. Returns how many actions were there before those, if there
+/// are any.
 ///
 /// # Errors
 /// Each change that is no YAML or leads nowhere.
@@ -75,6 +76,9 @@ pub fn apply(root: &mut Node, changes: &Changes) -> Result<usize, Vec<Fault>> {
     if !changes.sets.is_empty() {
         let language = read::language();
         wrong.extend(changes.sets.iter().filter_map(|set| put(root, set, &language).err()));
+    }
+    if changes.actions.is_empty() {
+        return if wrong.is_empty() { Ok(0) } else { Err(wrong) };
     }
     let own = spoken::actions_of(root).map_or(0, |actions| actions.len());
     wrong.extend(changes.actions.iter().filter_map(|text| spoken::append(root, text).err()));

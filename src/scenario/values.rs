@@ -301,14 +301,23 @@ pub fn string(node: &Node, _: &Reader) -> Read<String> {
 /// A title: one line that fits into a heading.
 pub fn title(node: &Node, _: &Reader) -> Read<String> {
     let typed = text(node, "text")?;
+    match no_title(typed) {
+        None => Ok(typed.to_string()),
+        Some(problem) => {
+            Err(Fault::at(node.at, problem).help(format!("one line of 1 to {LONGEST_TITLE} characters")))
+        }
+    }
+}
+
+/// Why a text is no title, if it is none.
+pub fn no_title(typed: &str) -> Option<String> {
     let length = typed.chars().count();
-    let problem = match typed.chars().any(char::is_control) {
-        true => "a line break or another control character is in it".to_string(),
-        false if typed.trim().is_empty() => "it is empty".to_string(),
-        false if length > LONGEST_TITLE => format!("it has {length} characters"),
-        false => return Ok(typed.to_string()),
-    };
-    Err(Fault::at(node.at, problem).help(format!("one line of 1 to {LONGEST_TITLE} characters")))
+    match typed.chars().any(char::is_control) {
+        true => Some("a line break or another control character is in it".to_string()),
+        false if typed.trim().is_empty() => Some("it is empty".to_string()),
+        false if length > LONGEST_TITLE => Some(format!("it has {length} characters")),
+        false => None,
+    }
 }
 
 const LONGEST_TITLE: usize = 200;

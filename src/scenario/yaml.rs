@@ -9,7 +9,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::{DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy, Spanned};
 
-use super::fault::{Fault, Place};
+use super::fault::{Fault, Place, lines};
 
 /// A scenario larger than this is refused before it is parsed.
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -58,6 +58,24 @@ impl Node {
                 let more = if entries.len() > keys.len() { ", ..." } else { "" };
                 format!("a mapping with {}{more}", keys.join(", "))
             }
+        }
+    }
+
+    /// Are both the same but for places and quotes? Neither has a meaning.
+    pub fn says_the_same(&self, other: &Node) -> bool {
+        match (&self.kind, &other.kind) {
+            (Kind::Null, Kind::Null) => true,
+            (Kind::Scalar { text: one, .. }, Kind::Scalar { text: other, .. }) => one == other,
+            (Kind::List(one), Kind::List(other)) => {
+                one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.says_the_same(other))
+            }
+            (Kind::Map(one), Kind::Map(other)) => {
+                let same = |(one, other): (&Entry, &Entry)| {
+                    one.key == other.key && one.value.says_the_same(&other.value)
+                };
+                one.len() == other.len() && one.iter().zip(other).all(same)
+            }
+            _ => false,
         }
     }
 }
@@ -170,7 +188,7 @@ const TROUBLES: [(&str, &str, &str); 17] = [
 fn open_bracket(text: &str, gave_up: Place) -> Option<(Place, char)> {
     let mut open = Vec::new();
     let mut quote = None;
-    for (line, number) in text.lines().zip(1..=gave_up.line) {
+    for (line, number) in lines(text).zip(1..=gave_up.line) {
         let end = if number == gave_up.line { gave_up.column.saturating_sub(1) } else { u64::MAX };
         let mut before = ' ';
         for (c, column) in line.chars().zip(1..=end) {
@@ -333,6 +351,7 @@ mod tests {
             ("a: &x [*x]\n", 1, "refers to the value it stands in"),
             ("a: 'x\nb: 3\n", 1, "quote that opens here"),
             ("a: 1\nb: {c: [1, 2], d: 3\ne: 4\n", 2, "`{` that opens here"),
+            ("a: 1\rb: {c: [1, 2], d: 3\re: 4\r", 2, "`{` that opens here"),
             ("a: !!python/object {}\n", 1, "tag"),
             ("a: &b {c: 1}\nd:\n  <<: *b\n", 3, "merge"),
             ("", 0, "empty"),

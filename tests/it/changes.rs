@@ -126,3 +126,32 @@ fn every_command_takes_changes() {
         assert!(!done.status.success() && trouble.contains(says), "{args:?}: {trouble}");
     }
 }
+
+/// One file instead of a file and changes: the same run, and printed again the same text.
+#[test]
+fn check_prints_the_scenario_with_its_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("s.yaml"), format!("\u{feff}# A comment.\n{SILENT}")).unwrap();
+    let changes = ["--set", "licenses.base.nodes=7", "--action", "retire group=live at 4d"];
+    let print = |file: &str, changes: &[&str]| {
+        let done = fleetsim(folder.path(), &[&["check", file, "--print"], changes].concat());
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let printed = print("s.yaml", &changes);
+    assert_eq!(
+        printed,
+        "fleetsim: 1\nname: s\nduration: 20d\nlicenses: {base: {nodes: 7}}\ngroups:\n  gone: {clients: 10}\n  \
+         live: {clients: 10}\n  office: {clients: 10, online: {weekdays: \"08:00-18:00\"}}\nactions: [{at: 2d, \
+         uninstall_agent: {group: gone}}, {at: 4d, retire: {group: live}}]\n"
+    );
+    fs::write(folder.path().join("printed.yaml"), &printed).unwrap();
+    assert_eq!(print("printed.yaml", &[]), printed);
+    let summary = |file: &str, changes: &[&str]| {
+        let done = fleetsim(folder.path(), &[&["run", file, "--format", "json"], changes].concat());
+        String::from_utf8(done.stdout).unwrap()
+    };
+    assert_eq!(summary("printed.yaml", &[]), summary("s.yaml", &changes));
+    let done = fleetsim(folder.path(), &["check", "s.yaml", "--print", "--set", "licenses.base.nodes=many"]);
+    assert_eq!((done.status.code(), done.stdout), (Some(3), Vec::new()), "what is wrong is not printed");
+}

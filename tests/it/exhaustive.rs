@@ -31,7 +31,8 @@ fn results(scenario: &Scenario, mode: Mode) -> String {
     format!("{timeline}{sites}{summary}{service:#?}{:#?}", later.counts)
 }
 
-fn assert_same(scenario: &Scenario, name: &str) {
+/// The same bytes, however scans are counted.
+pub fn assert_same(scenario: &Scenario, name: &str) {
     let exhaustive = results(scenario, Mode { exhaustive: true, threads: 1 });
     let counted = results(scenario, Mode { exhaustive: false, threads: 2 });
     if let Some((one, other)) = exhaustive.lines().zip(counted.lines()).find(|(one, other)| one != other) {
@@ -50,7 +51,7 @@ fn the_same_bytes_on_every_scenario() {
     }
 }
 
-/// Hours that many clients keep alike, of which a scenario of `office_of` has some.
+/// Hours that many clients keep alike, of which a scenario of `office` has some.
 const OFFICE_HOURS: [&str; 6] = [
     "{weekdays: \"08:00-18:00\"}",
     "{weekdays: \"08:00-18:00\", saturday: \"10:00-11:00\", present: 70%, holidays: [2026-01-06]}",
@@ -60,9 +61,12 @@ const OFFICE_HOURS: [&str; 6] = [
     "{weekdays: \"00:00-24:00\"}",
 ];
 
-/// A random scenario whose clients are never always on, with scans that end before the next one begins.
 fn office_of(seed: u64) -> String {
-    let yaml = scenario_of(seed);
+    office(&scenario_of(seed), seed)
+}
+
+/// A random scenario whose clients are never always on, with scans that end before the next one begins.
+pub fn office(yaml: &str, seed: u64) -> String {
     let hours = |nth: u64| OFFICE_HOURS[(seed / 3 + nth) as usize % OFFICE_HOURS.len()];
     let short =
         ["duration: 0s,", "duration: 3m,", "duration: {uniform: [0m, 40m]},", "duration: {exponential: 3m},"];

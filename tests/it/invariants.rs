@@ -303,10 +303,9 @@ impl Observer for Audit<'_> {
     }
 }
 
-fn audit(seed: u64) -> Counts {
-    let yaml = scenario_of(seed);
-    let scenario = &check(&yaml, "random").scenario;
-    let mut audit = Audit::new(scenario, &yaml);
+/// Runs a scenario twice and asserts all of it.
+pub fn audit(scenario: &Scenario, yaml: &str) -> Counts {
+    let mut audit = Audit::new(scenario, yaml);
     let outcome =
         study::run::run(scenario, 0, Mode::default(), &mut audit, |_, _| ControlFlow::Continue(())).unwrap();
     let tally = &outcome.tally;
@@ -326,7 +325,7 @@ fn audit(seed: u64) -> Counts {
     assert!(outcome.rows.iter().all(|row| row.levels.licenses_in_use <= tally.peak.0));
     let accounted = outcome.holders + outcome.lacking.values().sum::<u64>();
     assert_eq!(accounted, outcome.clients, "the reasons account for every client");
-    let again = study::run::run(scenario, 0, Mode::default(), Audit::new(scenario, &yaml), |_, _| {
+    let again = study::run::run(scenario, 0, Mode::default(), Audit::new(scenario, yaml), |_, _| {
         ControlFlow::Continue(())
     });
     assert_eq!(again.unwrap().fingerprint.hex(), outcome.fingerprint.hex(), "twice the same path");
@@ -338,8 +337,10 @@ fn invariants_hold_on_random_scenarios() {
     let count = std::env::var("FLEETSIM_RANDOM_SCENARIOS").map_or(USUAL, |n| n.parse().expect("a number"));
     let mut seen = [0; 11];
     for seed in 1..=count {
-        let counts = std::panic::catch_unwind(|| audit(seed)).unwrap_or_else(|cause| {
-            eprintln!("seed {seed} fails:\n{}", scenario_of(seed));
+        let yaml = scenario_of(seed);
+        let audited = || audit(&check(&yaml, "random").scenario, &yaml);
+        let counts = std::panic::catch_unwind(audited).unwrap_or_else(|cause| {
+            eprintln!("seed {seed} fails:\n{yaml}");
             std::panic::resume_unwind(cause)
         });
         let Counts { licenses_granted, licenses_refunded, scans_returned, scans_rejected, .. } = counts;

@@ -9,6 +9,7 @@
 //! | `interactions` | Do rules that meet on the same client do what each of them says? |
 //! | `invariants` | Does what must always hold, hold on random scenarios? |
 //! | `exhaustive` | Are scans counted by arithmetic what they are one by one? |
+//! | `fuzzed` | Does every input of the fuzz targets, found or mutated, end in a verdict? (`fuzz/main.rs` says how to fuzz) |
 //! | `sites` | Do the downloads of all sites add up to the timeline, and is each counted at its client's site? |
 //! | `determinism` | Do the same scenario and seed give the same bytes, whatever else changes? |
 //! | `update_side` | What do the keys of the update side change, on one PC, worked out by hand? |
@@ -66,6 +67,7 @@ mod faults_processes;
 mod faults_unfinished;
 mod figures;
 mod found;
+mod fuzzed;
 mod golden;
 mod imported;
 mod interactions;

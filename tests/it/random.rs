@@ -1,14 +1,34 @@
-//! Random scenarios with every feature on, from a seed. `invariants` runs them.
+//! Random scenarios with every feature on, from a seed or as a fuzzer tells. `invariants` runs them.
 
-/// A small generator of choices; the seed is the test's only input.
-struct Choices(u64);
+/// Choices, one after another.
+enum Choices<'b> {
+    /// From a seed: a small generator.
+    Seeded(u64),
+    /// As bytes tell, one a choice, so that a fuzzer can steer each of them; the first of all when they run out.
+    Told(&'b [u8]),
+}
 
-impl Choices {
+impl Choices<'_> {
+    fn seeded(seed: u64, multiplier: u64) -> Self {
+        Choices::Seeded(seed.wrapping_mul(multiplier) | 1)
+    }
+
     fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % n
+        match self {
+            Choices::Seeded(state) => {
+                *state ^= *state << 13;
+                *state ^= *state >> 7;
+                *state ^= *state << 17;
+                *state % n
+            }
+            Choices::Told(bytes) => match bytes.split_first() {
+                Some((first, rest)) => {
+                    *bytes = rest;
+                    u64::from(*first) % n
+                }
+                None => 0,
+            },
+        }
     }
 
     fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
@@ -28,10 +48,22 @@ const DELAYS: [&str; 7] = [
 
 /// A random scenario of a few dozen clients over some days.
 pub fn scenario_of(seed: u64) -> String {
-    let mut c = Choices(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut c = Choices::seeded(seed, 0x9e37_79b9_7f4a_7c15);
     for _ in 0..5 {
         c.below(2);
     }
+    chosen(c, seed)
+}
+
+/// Such a scenario as bytes choose it: two for its seed, the others for choices. Returns the seed, too.
+pub fn scenario_told(bytes: &[u8]) -> (u64, String) {
+    let (seed, choices) = bytes.split_at(bytes.len().min(2));
+    let seed = seed.iter().fold(0, |seed, byte| seed << 8 | u64::from(*byte));
+    (seed, chosen(Choices::Told(choices), seed))
+}
+
+/// A scenario of these choices; the clients of a group that is there at the start are the seed's.
+fn chosen(mut c: Choices, seed: u64) -> String {
     let beat = |c: &mut Choices, every: &str| match c.below(3) {
         0 => "immediate".to_string(),
         1 => every.to_string(),
@@ -252,7 +284,7 @@ fn found_group(seed: u64) -> String {
 
 /// What is done to them.
 fn found_actions(seed: u64) -> Vec<String> {
-    let mut c = Choices(seed.wrapping_mul(0x6c62_272e_07bb_0142) | 1);
+    let mut c = Choices::seeded(seed, 0x6c62_272e_07bb_0142);
     let number = if seed.is_multiple_of(3) { 0 } else { c.below(5) };
     let action = |_| {
         let at = c.below(100);
@@ -280,7 +312,7 @@ fn found_actions(seed: u64) -> Vec<String> {
 pub fn found_file(name: &str) -> Result<String, String> {
     let seed = name.strip_prefix("found-").and_then(|rest| rest.strip_suffix(".csv")?.parse::<u64>().ok());
     let seed = seed.ok_or_else(|| format!("{name}: tests read no other files"))?;
-    let mut c = Choices(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) | 1);
+    let mut c = Choices::seeded(seed, 0x2545_f491_4f6c_dd1d);
     let mut rows = "client,status,machine,plugin,install_target,uninstall_target,package,license,rejected,\
                     last_configuration_request,last_basic_inventory,last_patch_inventory\n"
         .to_string();

@@ -1,4 +1,4 @@
-//! `check`: all faults at once.
+//! `check`: all faults at once; a scenario with its changes, as one file.
 
 use std::io::{self, Write};
 
@@ -9,11 +9,16 @@ use super::print;
 use crate::fleet::roster::Roster;
 use crate::output::text;
 
-/// `check`: all faults, or what the scenario holds.
+/// `check`: all faults, or what the scenario holds, or the scenario itself.
 pub fn check(args: &args::Check) -> Result<(), Failure> {
-    let Loaded { checked, warnings, .. } = input::load(&args.scenario, &args.changes.read()?)?;
+    let changes = args.changes.read()?;
+    let loaded = input::load(&args.scenario, &changes)?;
+    let Loaded { checked, warnings, .. } = &loaded;
     let scenario = &checked.scenario;
     let _ = io::stderr().lock().write_all(warnings.as_bytes());
+    if args.print {
+        return print(&input::printed(&loaded, &args.scenario, &changes)?);
+    }
     let roster = Roster::new(scenario, 0);
     print(&format!(
         "{}: ok: {}, {}, {}, {}, {} long\n",
