@@ -164,6 +164,29 @@ fn a_run_ends_with_a_chart_unless_it_is_quiet_or_for_programs() {
     assert_eq!(of(&["--quiet"]), "");
 }
 
+/// With the shortcut, without it, and while events are written: all of it agrees, and changes no file.
+#[test]
+fn a_self_check_says_that_it_agrees_and_changes_no_byte() {
+    let dir = folder();
+    expect(0, dir.path(), &["run", "s.yaml", "-o", "plain", "-q"]);
+    for more in [&[][..], &["--exhaustive"], &["--events"]] {
+        let args = [&["run", "s.yaml", "-o", "checked", "--self-check"], more].concat();
+        let (said, silent) = expect(0, dir.path(), &args);
+        assert!(said.contains("\n  Self-check: three runs, ") && silent.is_empty(), "{said}{silent}");
+        for name in ["timeline.csv", "sites.csv", "summary.json", "origin.json"] {
+            let bytes = |folder: &str| fs::read(dir.path().join(folder).join(name)).unwrap();
+            assert!(bytes("plain") == bytes("checked"), "{more:?}: {name}");
+        }
+    }
+    let (json, said) = expect(0, dir.path(), &["run", "s.yaml", "--self-check", "--format", "json"]);
+    assert!(
+        serde_json::from_str::<serde_json::Value>(&json).is_ok() && said.contains("Self-check"),
+        "{said}"
+    );
+    let quiet = expect(0, dir.path(), &["run", "s.yaml", "--self-check", "-q"]);
+    assert_eq!(quiet, (String::new(), String::new()));
+}
+
 #[test]
 fn results_of_others_are_not_overwritten_without_force() {
     let dir = folder();

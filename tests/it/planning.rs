@@ -13,8 +13,9 @@ use fleetsim::output::replicate_json::Report;
 use fleetsim::output::replications_csv::ReplicationsCsv;
 use fleetsim::output::{bands_csv, compare_files, timeline_csv};
 use fleetsim::scenario::model::Scenario;
-use fleetsim::study::compare::{compare, parting};
+use fleetsim::study::compare::compare;
 use fleetsim::study::measures::{MEASURES, find};
+use fleetsim::study::parting::parting;
 use fleetsim::study::replicate::{Plan, one, replicate};
 use fleetsim::study::stopping::{HalfWidth, Stopping};
 use fleetsim::words::time::Span;
@@ -144,6 +145,19 @@ fn runs_part_where_the_difference_tells() {
     let unpaired = rejected.first.variance().unwrap() + rejected.second.variance().unwrap();
     assert!(rejected.difference.mean().unwrap() < 0.0);
     assert!(rejected.difference.variance().unwrap() < 0.1 * unpaired, "pairs differ by little");
+}
+
+/// Records that come up during a run have names of their own, wherever they stand in the scenario.
+#[test]
+fn runs_part_at_a_second_record_under_its_name() {
+    let head = "fleetsim: 1\nduration: 9d\ngroups: {pcs: {clients: [pc-one]}}\n\
+                actions: [{at: 5d, reimage: {clients: [pc-one], keys: new}}]\n";
+    let of_nodes = |nodes| check(&format!("{head}licenses: {{base: {{nodes: {nodes}}}}}\n"), "two").scenario;
+    let parting =
+        parting([&of_nodes(1), &of_nodes(2)], &|| false).expect("the first record keeps its license");
+    let told = [parting.first, parting.second].map(|side| side.map(|it| (it.client.unwrap(), it.event)));
+    let of_second = |event| Some(("pc-one~2".to_string(), event));
+    assert_eq!(told, [of_second("scan_rejected"), of_second("license_taken")]);
 }
 
 /// Differences of the timelines are those of the rows of single runs, at instants that both have.
