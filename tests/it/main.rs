@@ -13,7 +13,7 @@
 //! | `determinism` | Do the same scenario and seed give the same bytes, whatever else changes? |
 //! | `update_side` | What do the keys of the update side change, on one PC, worked out by hand? |
 //! | `found` | What becomes of clients that are there at the start? |
-//! | `golden` | Have the results changed since they were last looked at? |
+//! | `golden`, `digests` | Have the results changed since they were last looked at, anywhere, in any byte? |
 //! | `diagnosis` | Is every client accounted for, at any instant, as a run counts them? |
 //! | `schema` | Does the JSON Schema hold the whole language, and refuse nothing the program accepts? |
 //! | `bad_inputs` | Is a wrong scenario refused with the exact message that helps? |
@@ -48,6 +48,7 @@ mod clients_file;
 mod command_line;
 mod determinism;
 mod diagnosis;
+mod digests;
 mod doubts;
 mod exhaustive;
 mod exported;
