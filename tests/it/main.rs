@@ -8,6 +8,7 @@
 //! | `typical` | Does a new client take as long as the product's documentation says? |
 //! | `interactions` | Do rules that meet on the same client do what each of them says? |
 //! | `invariants` | Does what must always hold, hold on random scenarios? |
+//! | `properties` | Does what must hold between runs hold: other dates, scales, pools, luck? |
 //! | `exhaustive` | Are scans counted by arithmetic what they are one by one? |
 //! | `sites` | Do the downloads of all sites add up to the timeline, and is each counted at its client's site? |
 //! | `determinism` | Do the same scenario and seed give the same bytes, whatever else changes? |
@@ -68,6 +69,7 @@ mod pictures;
 mod plan;
 mod plan_licenses;
 mod planning;
+mod properties;
 mod random;
 mod readme;
 mod reference;

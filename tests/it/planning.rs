@@ -54,7 +54,7 @@ fn any_number_of_threads_gives_the_same_bytes() {
         let replications = if stopping.is_some() { 1_000 } else { 40 };
         let plan = |threads| Plan { stopping: stopping.clone(), ..Plan::of(replications, threads) };
         let alone = bytes(&scenario, &plan(1));
-        for threads in [2, 3, 7] {
+        for threads in [2, 3, 7, 16] {
             assert!(bytes(&scenario, &plan(threads)) == alone, "{threads} threads differ");
         }
     }
