@@ -20,8 +20,8 @@ pub use support::{Audit, AuditFormat, Import, Tables};
 #[derive(Debug, Parser)]
 #[command(name = "fleetsim", version, about, arg_required_else_help = true)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 file or folder trouble, 2 wrong command line, 3 invalid scenario or tables, or too large, \
-                      130 interrupted."
+    after_help = "Exit codes: 0 done, 1 file or folder trouble or a failed self-check, 2 wrong command line, \
+                      3 invalid scenario or tables, or too large, 130 interrupted."
 )]
 pub struct Args {
     #[command(subcommand)]
@@ -78,6 +78,7 @@ and, as the first line of a scenario, for editors with a YAML language server:
   fleetsim run scenarios/quickstart.yaml
   fleetsim run fleet.yaml -o results/monday --seed 42 --events
   fleetsim run fleet.yaml --set licenses.base.nodes=900 --action \"run licensing_refresh at 30d\"
+  fleetsim run fleet.yaml --self-check
   fleetsim run fleet.yaml --format json | jq .pool.first_exhausted_at")]
 pub struct Run {
     /// The scenario, a YAML file.
@@ -88,6 +89,10 @@ pub struct Run {
     /// Simulate every scan as an event: the same results, slower. For those who do not trust the shortcut.
     #[arg(long)]
     pub exhaustive: bool,
+    /// Run it twice more, as usual and with every scan as an event, and compare all results; where they differ,
+    /// name the first event that does, and write nothing.
+    #[arg(long)]
+    pub self_check: bool,
     /// Draw the chart with ASCII characters only, for terminals and tickets that cannot show others.
     #[arg(long)]
     pub ascii: bool,

@@ -7,6 +7,7 @@ mod import;
 mod init;
 mod report_of;
 mod run;
+mod self_check;
 
 pub use check::check;
 pub use diagnose::diagnose;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use crate::study::run::Interrupted;
 
 pub const OK: u8 = 0;
-/// A file or folder could not be read or written.
+/// A file or folder could not be read or written, or this program found a fault in itself.
 pub const IO: u8 = 1;
 /// The command line does not make sense.
 pub const USAGE: u8 = 2;
@@ -27,6 +27,11 @@ pub struct Failure {
 impl Failure {
     pub fn io(message: impl fmt::Display) -> Failure {
         Failure { code: IO, message: format!("error: {message}\n") }
+    }
+
+    /// Runs that must be alike are not; the message is for us as much as for the user.
+    pub fn self_check(message: impl fmt::Display) -> Failure {
+        Failure::io(message)
     }
 
     pub fn usage(message: impl fmt::Display) -> Failure {

@@ -7,23 +7,32 @@ use crate::fleet::fact::{Fact, Observer};
 use crate::words::time::Time;
 
 /// Mixes facts into 64 bits.
-#[derive(Debug, Clone)]
-pub struct Fingerprint(u64);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fingerprint {
+    mixed: u64,
+    /// So many facts.
+    facts: u64,
+}
 
 impl Default for Fingerprint {
     fn default() -> Self {
-        Fingerprint(0x666c_6565_7473_696d) // "fleetsim"
+        Fingerprint { mixed: 0x666c_6565_7473_696d, facts: 0 } // "fleetsim"
     }
 }
 
 impl Fingerprint {
     /// Sixteen hex digits.
     pub fn hex(&self) -> String {
-        format!("{:016x}", self.0)
+        format!("{:016x}", self.mixed)
+    }
+
+    /// How many facts are in it: changes of state, and what happened to the server.
+    pub fn facts(&self) -> u64 {
+        self.facts
     }
 
     fn mix(&mut self, word: u64) {
-        self.0 = (self.0 ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+        self.mixed = (self.mixed ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
     }
 }
 
@@ -48,6 +57,7 @@ impl Observer for Fingerprint {
                 return;
             }
         };
+        self.facts += 1;
         self.mix(at.ms() as u64);
         self.mix(what);
     }

@@ -8,7 +8,7 @@ use crate::rules::license_files::{InForce, LicenseState};
 use crate::words::time::{Span, Time};
 
 /// What a run adds up to. Integrals are in units × milliseconds.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tally {
     pub counts: Counts,
     pub levels: Levels,

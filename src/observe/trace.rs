@@ -33,6 +33,8 @@ pub struct Line {
 /// Which lines are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
+    /// Whatever changes something, and no scan: those need not be simulated one by one to tell it.
+    WithoutScans,
     /// Whatever changes something, and every refusal.
     Changes,
     /// Also the scans of clients that hold a license already.
@@ -73,6 +75,7 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
                 }
             }
             Fact::Scanned { outcome: Ok(_), .. } => None, // the license taken says it
+            Fact::Scanned { .. } if self.detail == Detail::WithoutScans => None,
             Fact::Scanned { outcome: Err(refused), .. } => {
                 said(refusal(*refused), Some(refused.clause()), refused.words())
             }
@@ -141,7 +144,7 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
         let how = if by_hand { "by hand" } else { "scheduled" };
         match brought {
             Err(refused) => said("import_refused", Some(refused.clause()), refused.words()),
-            Ok(0) if self.detail == Detail::Changes => None,
+            Ok(0) if self.detail != Detail::Everything => None,
             Ok(0) => said("import", None, format!("{how}; nothing new")),
             Ok(n) => said(
                 "import",
@@ -423,7 +426,11 @@ fn plugin_gone(after: ClientState) -> &'static str {
 
 impl<F: FnMut(Line)> Observer for Trace<'_, F> {
     fn watches(&self) -> Watched {
-        self.only.map_or(Watched::Everybody, Watched::Client)
+        match self.only {
+            _ if self.detail == Detail::WithoutScans => Watched::Nobody,
+            Some(client) => Watched::Client(client),
+            None => Watched::Everybody,
+        }
     }
 
     fn observe(&mut self, at: Time, fact: &Fact) {

@@ -10,8 +10,9 @@ use super::text::{timestamp, timestamp_ms};
 use super::{csv_table, or_empty};
 use crate::observe::columns::COLUMNS as COLUMNS_OF_TIMELINE;
 use crate::scenario::{self, model::Scenario};
-use crate::study::compare::{Compared, Happening, NumberPair, Pair, Parting, Timelines};
+use crate::study::compare::{Compared, NumberPair, Pair, Timelines};
 use crate::study::measures::{EVENTS, MEASURES};
+use crate::study::parting::{Happening, Parting};
 use crate::study::stats::interval::{CONFIDENCE, student};
 
 /// Names of the files.

@@ -17,6 +17,7 @@
 //! | [`audit`] | what `audit` prints |
 //! | [`plan_text`], [`plan_json`] | what `diagnose --plan` prints |
 //! | [`planning_text`] | what commands of many runs print |
+//! | [`self_check`] | what `run --self-check` says |
 //! | [`story`] | what `explain` prints |
 //! | [`text`] | instants and numbers as people write them |
 
@@ -42,6 +43,7 @@ pub mod replicate_json;
 pub mod replications_csv;
 pub mod report;
 
+pub mod self_check;
 pub mod sites_csv;
 pub mod size_files;
 pub mod story;

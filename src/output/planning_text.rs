@@ -3,10 +3,11 @@
 use super::compare_files;
 use super::size_files;
 use super::sweep_files::{Manifest, Point};
-use super::text::{counted, grouped, minute, timestamp_ms};
+use super::text::{counted, grouped, happening, minute, timestamp_ms};
 use crate::scenario::model::Scenario;
-use crate::study::compare::{Compared, Happening, Parting};
+use crate::study::compare::Compared;
 use crate::study::measures::{EVENTS, MEASURES, Unit, find};
+use crate::study::parting::{Happening, Parting};
 use crate::study::replicate::{Plan, Replicated};
 use crate::study::size::{Search, Sized, Vary};
 use crate::study::stats::distribution::Distribution;
@@ -276,21 +277,15 @@ fn parted(scenarios: [&Scenario; 2], parting: Option<&Parting>) -> String {
         return "\n  Replication 0 takes the same path in both\n".into();
     };
     let start = scenarios[0].start;
-    let told = |side: &Option<Happening>| match side {
-        None => "nothing more happens".into(),
-        Some(Happening { at, client, event, rule, reason }) => {
-            let who = client.as_deref().unwrap_or("server");
-            let rule = rule.map_or(String::new(), |rule| format!(" ({rule})"));
-            format!("{} {who}: {}{rule}: {reason}", timestamp_ms(start, *at), event.replace('_', " "))
-        }
-    };
-    let both = |[first, second]: [&Option<Happening>; 2]| {
-        format!("    A  {}\n    B  {}\n", told(first), told(second))
+    let both = |sides: [Option<&Happening>; 2]| {
+        let [first, second] = sides.map(|side| happening(start, side));
+        format!("    A  {first}\n    B  {second}\n")
     };
     let at = timestamp_ms(start, parting.at());
-    let mut text = format!("\n  The runs part at {at}\n{}", both([&parting.first, &parting.second]));
-    if let Some([first, second]) = &parting.before {
-        text += &format!("  Before that, at the server\n{}", both([first, second]));
+    let sides = [&parting.first, &parting.second].map(Option::as_ref);
+    let mut text = format!("\n  The runs part at {at}\n{}", both(sides));
+    if let Some(before) = &parting.before {
+        text += &format!("  Before that, at the server\n{}", both(before.each_ref().map(Option::as_ref)));
     }
     text
 }

@@ -3,6 +3,7 @@
 use jiff::civil::DateTime;
 
 use crate::scenario::values::civil;
+use crate::study::parting::Happening;
 pub use crate::words::quantity::grouped;
 use crate::words::time::{Span, Time};
 
@@ -21,6 +22,16 @@ pub fn timestamp_ms(start: DateTime, at: Time) -> String {
 pub fn minute(start: DateTime, at: Time) -> String {
     let when = civil(start, at);
     format!("{} {:02}:{:02}", when.date(), when.hour(), when.minute())
+}
+
+/// What happened, in a line: when, to whom, what, by which rule, and why.
+pub fn happening(start: DateTime, happening: Option<&Happening>) -> String {
+    let Some(Happening { at, client, event, rule, reason }) = happening else {
+        return "nothing more happens".into();
+    };
+    let who = client.as_deref().unwrap_or("server");
+    let rule = rule.map_or(String::new(), |rule| format!(" ({rule})"));
+    format!("{} {who}: {}{rule}: {reason}", timestamp_ms(start, *at), event.replace('_', " "))
 }
 
 /// `1 client`, `2 clients`.

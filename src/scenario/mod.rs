@@ -19,6 +19,7 @@
 pub mod clients_csv;
 pub mod fault;
 pub mod law;
+mod meant;
 pub mod model;
 pub mod overrides;
 pub mod print;

@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time as ClockTime};
 
 use super::fault::Fault;
+use super::meant;
 use super::reader::{Read, Reader};
 use super::yaml::{Kind, Node};
 use crate::words::time::{Span, Time};
@@ -65,6 +66,15 @@ const DURATION_UNITS: [(&str, i128); 6] =
     [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("w", 604_800_000)];
 
 const DURATION_HELP: &str = "durations: 250ms, 90s, 5m, 4h, 1.5h, 30d, 2w, or together as in `1d 12h`";
+
+/// What was meant, or how durations are written.
+fn duration_help(typed: &str) -> String {
+    let right = |written: &String| written != typed && duration_text(written).is_ok();
+    match meant::duration(typed).filter(right) {
+        Some(written) => format!("did you mean `{written}`?"),
+        None => DURATION_HELP.into(),
+    }
+}
 
 /// A duration of zero or more: `4h`, `1d 12h`, `0s`.
 pub fn duration(node: &Node, _: &Reader) -> Read<Span> {
@@ -129,8 +139,9 @@ pub fn duration_text(typed: &str) -> Result<Span, String> {
         let tail = tail.trim_start();
         let unit_end = tail.find(|c: char| !c.is_alphabetic()).unwrap_or(tail.len());
         let (unit, tail) = tail.split_at(unit_end);
-        let decimal = Decimal::parse(number).ok_or(DURATION_HELP)?;
-        let (_, ms) = DURATION_UNITS.iter().find(|(name, _)| *name == unit).ok_or(DURATION_HELP)?;
+        let decimal = Decimal::parse(number).ok_or_else(|| duration_help(typed))?;
+        let known = DURATION_UNITS.iter().find(|(name, _)| *name == unit);
+        let (_, ms) = known.ok_or_else(|| duration_help(typed))?;
         if *ms >= last {
             return Err(format!("each unit once, the longest first; {DURATION_HELP}"));
         }
@@ -399,8 +410,16 @@ pub fn percent(node: &Node, _: &Reader) -> Read<u32> {
     let parts = with_unit(typed, &[("%", 10_000)]).filter(|parts| (0..=1_000_000).contains(parts));
     parts.map(|parts| parts as u32).ok_or_else(|| {
         Fault::at(node.at, format!("`{typed}` is not a share"))
-            .help("shares: from 0% to 100%, at most four digits after the point")
+            .help(share_help(typed, "from `0%` to `100%`, at most four digits after the point"))
     })
+}
+
+/// How a share is written; a plain number, which people read as one or a hundredth of it, as a percentage.
+pub fn share_help(typed: &str, form: &str) -> String {
+    match meant::percentage(typed) {
+        Some(percentage) => format!("write {percentage}: a share has its percent sign"),
+        None => form.into(),
+    }
 }
 
 fn with_unit(typed: &str, units: &[(&str, i128)]) -> Option<i64> {

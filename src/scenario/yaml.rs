@@ -152,7 +152,15 @@ fn fault_of(error: &serde_yaml::Error, text: &str) -> Fault {
 const LESS: &str = "a scenario is a short text: give groups a number of clients instead of listing them";
 
 /// What the parser says (a part of it), what that means for the author, and the remedy.
-const TROUBLES: [(&str, &str, &str); 17] = [
+const TROUBLES: [(&str, &str, &str); 21] = [
+    ("unclosed bracket '{'", "the `{` that opens here is not closed", "close it: `{key: value}`"),
+    ("unclosed bracket '['", "the `[` that opens here is not closed", "close it: `[a, b]`"),
+    (
+        "unknown escape character",
+        "a backslash in this quoted text escapes nothing known",
+        "write two backslashes, or single quotes",
+    ),
+    ("unexpected character", "no value begins with this character", "quote the text: `\"...\"`"),
     ("multiple YAML documents", "a second document starts here", "one scenario per file"),
     ("tabs disallowed", "a tab indents this line", "YAML forbids tabs for indentation; use spaces"),
     ("recursive references", "this alias refers to the value it stands in", "a value cannot contain itself"),

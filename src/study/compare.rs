@@ -1,24 +1,18 @@
-//! Two scenarios under the same luck: paired differences, and where their runs part.
+//! Two scenarios under the same luck: paired differences. Where their runs part, [`super::parting`] tells.
 //!
 //! Replication `i` of both is run with the draws of (seed, i), so whatever is alike in both happens
 //! alike, and the spread of the difference is that of what really differs.
 
-use std::cell::Cell;
 use std::ops::ControlFlow;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use serde::{Deserialize, Serialize};
 
 use super::measures::{EVENTS, MEASURES, Measured};
 use super::parallel;
 use super::replicate::{Replication, one};
-use super::run::run;
 use super::stats::distribution::Distribution;
-use crate::fleet::Mode;
-use crate::fleet::roster::Roster;
 use crate::observe::columns::COLUMNS;
 use crate::observe::timeline::Row;
-use crate::observe::trace::{Detail, Line, Trace};
 use crate::scenario::model::Scenario;
 use crate::words::time::{Span, Time};
 
@@ -180,131 +174,5 @@ impl Compared {
             let happened = |measured: &Measured| Some(i64::from(measured.is(event)));
             pair.add(happened(first), happened(second));
         }
-    }
-}
-
-/// What happened in one run and not, or not then, in the other.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Happening {
-    pub at: Time,
-    /// `None`: it happened to the server.
-    pub client: Option<String>,
-    pub event: &'static str,
-    pub rule: Option<&'static str>,
-    pub reason: String,
-}
-
-/// Where two runs part: the first thing that happens to a client in one of them and not, or not then, in
-/// the other. `None` on one side: no client meets anything more in that run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parting {
-    pub first: Option<Happening>,
-    pub second: Option<Happening>,
-    /// What the server did differently before (license files, actions): likely the cause.
-    pub before: Option<[Option<Happening>; 2]>,
-}
-
-impl Parting {
-    /// The first instant at which the two differ.
-    pub fn at(&self) -> Time {
-        let at = |side: &Option<Happening>| side.as_ref().map_or(Time::NEVER, |happening| happening.at);
-        at(&self.first).min(at(&self.second))
-    }
-}
-
-/// Events under way from a run to the comparison.
-const UNDER_WAY: usize = 1024;
-
-/// Where replication 0 of two scenarios parts; `None`: nowhere. Both run side by side, as far as needed.
-pub fn parting(scenarios: [&Scenario; 2], broken_off: &(impl Fn() -> bool + Sync)) -> Option<Parting> {
-    std::thread::scope(|scope| {
-        let streams = scenarios.map(|scenario| {
-            let (sender, receiver) = sync_channel(UNDER_WAY);
-            scope.spawn(move || send_events(scenario, &sender, broken_off));
-            receiver
-        });
-        // The receivers end with it; whoever still runs breaks off.
-        first_difference(streams)
-    })
-}
-
-/// One run's events as they come.
-struct Stream {
-    events: Receiver<Happening>,
-    /// What happened to the server so far.
-    of_server: Vec<Happening>,
-}
-
-impl Stream {
-    /// The next event of a client.
-    fn next_of_a_client(&mut self) -> Option<Happening> {
-        loop {
-            let happening = self.events.recv().ok()?;
-            if happening.client.is_some() {
-                return Some(happening);
-            }
-            self.of_server.push(happening);
-        }
-    }
-}
-
-fn first_difference(events: [Receiver<Happening>; 2]) -> Option<Parting> {
-    let [mut first, mut second] = events.map(|events| Stream { events, of_server: Vec::new() });
-    loop {
-        let (of_first, of_second) = (first.next_of_a_client(), second.next_of_a_client());
-        let end = of_first.is_none();
-        if of_first != of_second {
-            let parting = Parting { first: of_first, second: of_second, before: None };
-            let before = server_difference(&first.of_server, &second.of_server, parting.at());
-            return Some(Parting { before, ..parting });
-        }
-        if end {
-            return None;
-        }
-    }
-}
-
-/// The first thing up to an instant that happened to one server only.
-fn server_difference(
-    first: &[Happening],
-    second: &[Happening],
-    until: Time,
-) -> Option<[Option<Happening>; 2]> {
-    let at = |happenings: &[Happening], index: usize| {
-        happenings.get(index).filter(|happening| happening.at <= until).cloned()
-    };
-    let longest = first.len().max(second.len());
-    let mut pairs = (0..longest).map(|index| [at(first, index), at(second, index)]);
-    pairs.find(|[one, other]| one != other)
-}
-
-/// Runs replication 0 and sends what happens, until nobody listens any more.
-fn send_events(
-    scenario: &Scenario,
-    listener: &SyncSender<Happening>,
-    broken_off: &(impl Fn() -> bool + Sync),
-) {
-    let roster = Roster::new(scenario, 0);
-    let alone = Cell::new(false);
-    let trace = Trace::new(scenario, Detail::Changes, None, |line: Line| {
-        if !alone.get() {
-            alone.set(listener.send(happening(line, &roster)).is_err());
-        }
-    });
-    let watch = |_, _| match alone.get() || broken_off() {
-        true => ControlFlow::Break(()),
-        false => ControlFlow::Continue(()),
-    };
-    // That it was broken off is no news to whoever did it.
-    let _ = run(scenario, 0, Mode::default(), trace, watch);
-}
-
-fn happening(line: Line, roster: &Roster) -> Happening {
-    Happening {
-        at: line.at,
-        client: line.client.map(|client| roster.name(client)),
-        event: line.event,
-        rule: line.clause.map(|clause| clause.id()),
-        reason: line.reason,
     }
 }

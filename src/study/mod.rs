@@ -5,7 +5,8 @@
 //! | [`run`], [`explain`] | one run; one client's story in it |
 //! | [`plan`] | the fewest actions after which everybody who should hold a license does |
 //! | [`replicate`] | many runs of one scenario |
-//! | [`compare`] | two scenarios under the same luck |
+//! | [`compare`], [`parting`] | two scenarios under the same luck; where two runs part |
+//! | [`self_check`] | one scenario run in several ways, which must not matter |
 //! | [`sweep`] | a grid of variants of one scenario |
 //! | [`size`], [`target`] | the smallest pool that achieves what it shall |
 //! | [`measures`] | the figures of one run of many |
@@ -21,9 +22,11 @@ pub mod explain;
 pub mod measures;
 pub mod need;
 pub mod parallel;
+pub mod parting;
 pub mod plan;
 pub mod replicate;
 pub mod run;
+pub mod self_check;
 pub mod size;
 pub mod stats;
 pub mod stopping;

@@ -15,7 +15,7 @@ use crate::scenario::model::{Scenario, Selection};
 use crate::words::time::Time;
 
 /// What a run found.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     pub rows: Vec<Row>,
     pub tally: Tally,

@@ -72,7 +72,7 @@ impl Target {
             Some(event) => event_of(event.trim(), start, horizon)?,
             None => Question::Mean(measure_of(figure)?),
         };
-        if !matches!(question, Question::Mean(_)) && at_most > 1.0 {
+        if !matches!(question, Question::Mean(_)) && at_most >= 1.0 {
             return Err(format!("a probability of {level} is no limit; {SHAPES}"));
         }
         Ok(Target { question, at_most, typed: typed.trim().to_string() })
@@ -250,6 +250,8 @@ mod tests {
         for (typed, says) in [
             ("P(rejected) < 1%", "`<=` is missing"),
             ("P(rejected) <= 3", "is no limit"),
+            // Met by every pool; and 1 may be meant as 1 %.
+            ("P(rejected) <= 1", "is no limit"),
             ("P(rejceted) <= 1%", "no event is called `rejceted`"),
             ("wait_p95_hour <= 24", "did you mean `wait_p95_hours`?"),
             ("rejected_share <= few", "`few` is no level"),
@@ -276,7 +278,7 @@ mod tests {
             assert!(of_probability(0, fewest).high <= at_most, "{typed}");
             assert!(of_probability(0, fewest - 1).high > at_most, "{typed}");
         }
-        assert_eq!(read("P(rejected) <= 100%").fewest_replications(), Some(1));
+        assert_eq!(read("P(rejected) <= 99%").fewest_replications(), Some(1));
         assert_eq!(read("P(rejected) <= 0").fewest_replications(), None);
         assert_eq!(read("rejected_share <= 1%").fewest_replications(), None);
     }

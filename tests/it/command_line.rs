@@ -63,11 +63,17 @@ fn exit_codes_and_what_is_said() {
         (1, "check missing.yaml", "missing.yaml: no such scenario (looked in "),
         (1, "run .", ". is a folder, not a scenario"),
         (1, "run s.yaml -o file", "file is a file, and the results need a folder"),
+        (
+            1,
+            "run s.yaml -o s.yaml",
+            "s.yaml is a file, and the results need a folder\n  help: name another folder",
+        ),
         (1, "run s.yaml -o file/below", "cannot write into file/below"),
         (2, "", "Usage:"),
         (2, "rnu s.yaml", "unrecognized subcommand"),
         (2, "run", "required arguments"),
         (2, "run s.yaml --sed 4", "--seed"),
+        (2, "run s.yaml --sefl-check", "a similar argument exists: '--self-check'"),
         (2, "run s.yaml --seed -1", "--seed"),
         (2, "run s.yaml --seed 1.5", "invalid value '1.5'"),
         (2, "run s.yaml --seed random", "invalid value 'random'"),
@@ -162,6 +168,29 @@ fn a_run_ends_with_a_chart_unless_it_is_quiet_or_for_programs() {
     assert!(ascii.contains("# licenses in use   ") && ascii.is_ascii(), "{ascii}");
     assert!(!of(&["--format", "json"]).contains("licenses in use"));
     assert_eq!(of(&["--quiet"]), "");
+}
+
+/// With the shortcut, without it, and while events are written: all of it agrees, and changes no file.
+#[test]
+fn a_self_check_says_that_it_agrees_and_changes_no_byte() {
+    let dir = folder();
+    expect(0, dir.path(), &["run", "s.yaml", "-o", "plain", "-q"]);
+    for more in [&[][..], &["--exhaustive"], &["--events"]] {
+        let args = [&["run", "s.yaml", "-o", "checked", "--self-check"], more].concat();
+        let (said, silent) = expect(0, dir.path(), &args);
+        assert!(said.contains("\n  Self-check: three runs, ") && silent.is_empty(), "{said}{silent}");
+        for name in ["timeline.csv", "sites.csv", "summary.json", "origin.json"] {
+            let bytes = |folder: &str| fs::read(dir.path().join(folder).join(name)).unwrap();
+            assert!(bytes("plain") == bytes("checked"), "{more:?}: {name}");
+        }
+    }
+    let (json, said) = expect(0, dir.path(), &["run", "s.yaml", "--self-check", "--format", "json"]);
+    assert!(
+        serde_json::from_str::<serde_json::Value>(&json).is_ok() && said.contains("Self-check"),
+        "{said}"
+    );
+    let quiet = expect(0, dir.path(), &["run", "s.yaml", "--self-check", "-q"]);
+    assert_eq!(quiet, (String::new(), String::new()));
 }
 
 #[test]

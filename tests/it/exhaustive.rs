@@ -8,7 +8,9 @@ use std::ops::ControlFlow;
 use fleetsim::fleet::Mode;
 use fleetsim::observe::service::Service;
 use fleetsim::observe::sites::Sites;
+use fleetsim::observe::trace::Detail;
 use fleetsim::scenario::model::Scenario;
+use fleetsim::study::parting::{Side, unlike};
 use fleetsim::study::run::run;
 use fleetsim::words::time::{Span, Time};
 
@@ -39,6 +41,26 @@ pub fn assert_same(scenario: &Scenario, name: &str) {
         panic!("{name}\n  exhaustive: {one}\n  counted:    {other}");
     }
     assert_eq!(exhaustive.len(), counted.len(), "{name}");
+}
+
+/// What `run --self-check` looks through for the event at which runs part.
+fn assert_same_events(scenario: &Scenario, name: &str) {
+    let sides = [true, false].map(|exhaustive| Side {
+        scenario,
+        mode: Mode { exhaustive, threads: 1 },
+        detail: Detail::WithoutScans,
+    });
+    assert_eq!(unlike(sides, &|| false), None, "{name}");
+}
+
+#[test]
+fn the_same_events_on_rules_and_random_scenarios() {
+    for file in ScenarioFile::all_in("scenarios/rules") {
+        assert_same_events(&file.check().scenario, &file.stem);
+    }
+    for seed in 1..=USUAL / 5 {
+        assert_same_events(&check(&scenario_of(seed), "random").scenario, &format!("seed {seed}"));
+    }
 }
 
 #[test]

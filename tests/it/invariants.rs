@@ -1,7 +1,7 @@
 //! What must hold at every instant of every run, checked on random small scenarios with every feature
 //! on. A failure prints the seed and the scenario.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
 
 use fleetsim::fleet::Mode;
@@ -34,6 +34,9 @@ struct Audit<'s> {
     in_force: Option<InForce>,
     version_covered: bool,
     in_use: u64,
+    /// Most of them at once.
+    peak: u64,
+    sites: Vec<Queue>,
     /// Licenses held from before the start.
     found: u64,
     taken: u64,
@@ -46,6 +49,34 @@ struct Audit<'s> {
     clones: bool,
     refreshing_at: Option<Time>,
     updates: Updates,
+}
+
+/// The downloads of a site.
+#[derive(Clone, Default)]
+struct Queue {
+    running: u32,
+    /// Clients that wait for a slot, in the order in which they came.
+    waiting: VecDeque<u32>,
+}
+
+impl Queue {
+    /// No more at once than the site serves, and whoever waited longest is next.
+    fn step(&mut self, client: u32, before: ClientState, after: ClientState, most: Option<u32>) {
+        match (before.is(Mark::DownloadQueued), after.is(Mark::DownloadQueued)) {
+            (false, true) => self.waiting.push_back(client),
+            (true, false) if after.is(Mark::Downloading) => {
+                assert_eq!(self.waiting.pop_front(), Some(client), "first come, first served");
+            }
+            (true, false) => self.waiting.retain(|waits| *waits != client),
+            _ => {}
+        }
+        match (before.is(Mark::Downloading), after.is(Mark::Downloading)) {
+            (false, true) => self.running += 1,
+            (true, false) => self.running -= 1,
+            _ => {}
+        }
+        assert!(most.is_none_or(|most| self.running <= most), "{} downloads at once", self.running);
+    }
 }
 
 /// What the facts say about updates.
@@ -105,6 +136,8 @@ impl Audit<'_> {
             in_force: None,
             version_covered: true,
             in_use: 0,
+            peak: 0,
+            sites: vec![Queue::default(); scenario.sites.len()],
             found: 0,
             taken: 0,
             released: 0,
@@ -132,6 +165,8 @@ impl Audit<'_> {
         if is_done_by_the_pc(step) {
             self.is_on(at, client, step == Step::Enrolled);
         }
+        let site = self.scenario.groups[self.group_of(client)].site;
+        self.sites[site].step(client, before, after, self.scenario.sites[site].concurrent);
         self.updates.step(client, before, after, step, self.in_force.unwrap());
         match (before.is(Mark::Licensed), after.is(Mark::Licensed)) {
             (false, true) if step == Step::Found => self.found(at, client),
@@ -195,6 +230,7 @@ impl Audit<'_> {
     fn found(&mut self, at: Time, client: u32) {
         assert_eq!(at, Time::START);
         self.in_use += 1;
+        self.peak = self.peak.max(self.in_use);
         self.found += 1;
         self.held_since.insert(client, at);
     }
@@ -208,6 +244,7 @@ impl Audit<'_> {
         assert!(self.version_covered, "M3: no license is taken while the version is not covered");
         assert!(in_force.nodes.is_none_or(|nodes| self.in_use < nodes), "X2, L3: the pool is full");
         self.in_use += 1;
+        self.peak = self.peak.max(self.in_use);
         self.taken += 1;
         self.held_since.insert(client, at);
     }
@@ -322,7 +359,11 @@ pub fn audit(scenario: &Scenario, yaml: &str) -> Counts {
     assert!(outcome.rows.windows(2).all(|pair| pair[0].at < pair[1].at), "rows are in order of time");
     let granted: u64 = outcome.rows.iter().map(|row| row.counts.licenses_granted).sum();
     assert_eq!(granted, audit.taken);
-    assert!(outcome.rows.iter().all(|row| row.levels.licenses_in_use <= tally.peak.0));
+    assert_eq!(tally.peak.0, audit.peak, "the peak is the most at once");
+    for row in &outcome.rows {
+        let held = row.levels.licenses_in_use;
+        assert!(row.levels.licenses_retired_unrefunded <= held && held <= audit.peak, "{row:?}");
+    }
     let accounted = outcome.holders + outcome.lacking.values().sum::<u64>();
     assert_eq!(accounted, outcome.clients, "the reasons account for every client");
     let again = study::run::run(scenario, 0, Mode::default(), Audit::new(scenario, yaml), |_, _| {

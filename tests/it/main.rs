@@ -8,13 +8,14 @@
 //! | `typical` | Does a new client take as long as the product's documentation says? |
 //! | `interactions` | Do rules that meet on the same client do what each of them says? |
 //! | `invariants` | Does what must always hold, hold on random scenarios? |
+//! | `properties` | Does what must hold between runs hold: other dates, scales, pools, luck? |
 //! | `exhaustive` | Are scans counted by arithmetic what they are one by one? |
 //! | `fuzzed` | Does every input of the fuzz targets, found or mutated, end in a verdict? (`fuzz/main.rs` says how to fuzz) |
 //! | `sites` | Do the downloads of all sites add up to the timeline, and is each counted at its client's site? |
 //! | `determinism` | Do the same scenario and seed give the same bytes, whatever else changes? |
 //! | `update_side` | What do the keys of the update side change, on one PC, worked out by hand? |
 //! | `found` | What becomes of clients that are there at the start? |
-//! | `golden` | Have the results changed since they were last looked at? |
+//! | `golden`, `digests` | Have the results changed since they were last looked at, anywhere, in any byte? |
 //! | `diagnosis` | Is every client accounted for, at any instant, as a run counts them? |
 //! | `schema` | Does the JSON Schema hold the whole language, and refuse nothing the program accepts? |
 //! | `bad_inputs` | Is a wrong scenario refused with the exact message that helps? |
@@ -54,6 +55,7 @@ mod clients_file;
 mod command_line;
 mod determinism;
 mod diagnosis;
+mod digests;
 mod doubts;
 mod exhaustive;
 mod exported;
@@ -81,6 +83,7 @@ mod pictures;
 mod plan;
 mod plan_licenses;
 mod planning;
+mod properties;
 mod random;
 mod readme;
 mod reference;

@@ -13,8 +13,9 @@ use fleetsim::output::replicate_json::Report;
 use fleetsim::output::replications_csv::ReplicationsCsv;
 use fleetsim::output::{bands_csv, compare_files, timeline_csv};
 use fleetsim::scenario::model::Scenario;
-use fleetsim::study::compare::{compare, parting};
+use fleetsim::study::compare::compare;
 use fleetsim::study::measures::{MEASURES, find};
+use fleetsim::study::parting::parting;
 use fleetsim::study::replicate::{Plan, one, replicate};
 use fleetsim::study::stopping::{HalfWidth, Stopping};
 use fleetsim::words::time::Span;
@@ -53,7 +54,7 @@ fn any_number_of_threads_gives_the_same_bytes() {
         let replications = if stopping.is_some() { 1_000 } else { 40 };
         let plan = |threads| Plan { stopping: stopping.clone(), ..Plan::of(replications, threads) };
         let alone = bytes(&scenario, &plan(1));
-        for threads in [2, 3, 7] {
+        for threads in [2, 3, 7, 16] {
             assert!(bytes(&scenario, &plan(threads)) == alone, "{threads} threads differ");
         }
     }
@@ -146,6 +147,19 @@ fn runs_part_where_the_difference_tells() {
     assert!(rejected.difference.variance().unwrap() < 0.1 * unpaired, "pairs differ by little");
 }
 
+/// Records that come up during a run have names of their own, wherever they stand in the scenario.
+#[test]
+fn runs_part_at_a_second_record_under_its_name() {
+    let head = "fleetsim: 1\nduration: 9d\ngroups: {pcs: {clients: [pc-one]}}\n\
+                actions: [{at: 5d, reimage: {clients: [pc-one], keys: new}}]\n";
+    let of_nodes = |nodes| check(&format!("{head}licenses: {{base: {{nodes: {nodes}}}}}\n"), "two").scenario;
+    let parting =
+        parting([&of_nodes(1), &of_nodes(2)], &|| false).expect("the first record keeps its license");
+    let told = [parting.first, parting.second].map(|side| side.map(|it| (it.client.unwrap(), it.event)));
+    let of_second = |event| Some(("pc-one~2".to_string(), event));
+    assert_eq!(told, [of_second("scan_rejected"), of_second("license_taken")]);
+}
+
 /// Differences of the timelines are those of the rows of single runs, at instants that both have.
 #[test]
 fn timelines_are_compared_row_by_row() {
@@ -236,11 +250,22 @@ fn exit_codes_and_what_is_said() {
             "All 1,020 replications gave the same `clients_rejected`; another value has a probability of at most 0.361 %",
         ),
         (2, "replicate s.yaml -n 0", "0 is not in 1.."),
+        (2, "replicate s.yaml -n -5", "invalid value '-5' for '--replications <N>'"),
+        (2, "replicate s.yaml -n 1000000000000", "1000000000000 is not in 1..=10000000"),
+        (2, "replicate s.yaml -n 5 --threads -1", "invalid value '-1' for '--threads <T>'"),
+        (1, "replicate s.yaml -n 5 -o s.yaml", "s.yaml is a file, and the results need a folder"),
         (2, "replicate s.yaml --until-half-width 0", "a number above zero"),
         (2, "replicate s.yaml --until-half-width 1 --of peak_demnd", "did you mean `peak_demand`?"),
         (2, "replicate s.yaml -n 5 --warm-up 40d", "leaves nothing"),
         (2, "replicate s.yaml -n 5 --threads 0", "--threads"),
         (2, "sweep s.yaml --set licenses.base.nodes=1..2", "a range needs a step"),
+        (2, "sweep s.yaml --set licenses.base.nodes=50..60:-5", "a range goes up in steps above zero"),
+        (2, "sweep s.yaml --set licenses.base.nodes=60..50:5", "a range goes up in steps above zero"),
+        (
+            2,
+            "sweep s.yaml --set licenses.base.nodes=1..1000000000:1",
+            "more than 10000 values; take a larger step",
+        ),
         (2, "sweep s.yaml --set seed=1 --set seed=2", "is set twice"),
         (3, "sweep s.yaml --set licenses.bsae.nodes=4", "did you mean `base`?"),
         (3, "sweep s.yaml --set licenses.base.nodes=[4,-1]", "(--set licenses.base.nodes=-1)"),
@@ -248,6 +273,15 @@ fn exit_codes_and_what_is_said() {
         (2, "size s.yaml --target rejected_share<=1% --license bse", "did you mean `base`?"),
         (0, "size s.yaml --target rejected_share<=1% -n 1 -o one", "nobody knows how surely: too few runs"),
         (2, "size s.yaml --target rejected", "`<=` is missing"),
+        (2, "size s.yaml --target P(rejected)<=1", "a probability of 1 is no limit"),
+        (2, "size s.yaml --target P(rejected)<=101%", "a probability of 101% is no limit"),
+        (2, "size s.yaml --target P(rejected)<=-1%", "`-1%` is no level"),
+        (0, "size s.yaml --target P(rejected)<=0 -n 3 -o never", "too few runs to be sure of any"),
+        (
+            0,
+            "size s.yaml --set licenses.base.kind=trial --set licenses.base.until=2026-01-20 --target expired_hours<=1 -n 2 -o none",
+            "Nothing reaches the target; the best attainable is 576",
+        ),
         (2, "size s.yaml --target idle_node_days<=9", "does not always fall when the pool grows"),
         (1, "size s.yaml --target rejected_share<=1% --resume -o fresh", "nothing is unfinished"),
         (1, "replicate s.yaml -n 5 --resume -o fresh", "nothing is unfinished"),

@@ -25,12 +25,19 @@ pub fn read(path: &Path) -> String {
 
 /// All files below a folder with an extension, in name order.
 pub fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = all_below(folder);
+    found.retain(|path| path.extension().is_some_and(|e| e == extension));
+    found
+}
+
+/// All files below a folder, in name order.
+pub fn all_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            found.extend(files_below(&path, extension));
-        } else if path.extension().is_some_and(|e| e == extension) {
+            found.extend(all_below(&path));
+        } else {
             found.push(path);
         }
     }

@@ -26,7 +26,7 @@ pub struct Replicate {
     /// The scenario, a YAML file.
     pub scenario: PathBuf,
     /// Number of runs; with --until-half-width at most so many [default then: 100000].
-    #[arg(short = 'n', long = "replications", value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    #[arg(short = 'n', long = "replications", value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub replications: Option<u64>,
     /// Run until the 95 % interval of a mean reaches only so far to either side: a number in the unit of
     /// the measure, or a share of the mean such as 2%.
@@ -83,7 +83,7 @@ pub struct Size {
     #[arg(long, value_name = "PRICE", value_parser = price, allow_negative_numbers = true, default_value = "0", requires = "price_node")]
     pub price_waiting_hour: f64,
     /// Number of runs for each pool.
-    #[arg(short = 'n', long = "replications", value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    #[arg(short = 'n', long = "replications", value_name = "N", allow_negative_numbers = true, default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub replications: u64,
     #[command(flatten)]
     pub changes: Changes,
@@ -113,7 +113,7 @@ pub struct Compare {
     /// The second one [default: the first, with the changes].
     pub second: Option<PathBuf>,
     /// Number of pairs of runs.
-    #[arg(short = 'n', long = "replications", value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    #[arg(short = 'n', long = "replications", value_name = "N", allow_negative_numbers = true, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub replications: u64,
     #[command(flatten)]
     pub changes: Changes,
@@ -142,7 +142,7 @@ pub struct Sweep {
     #[arg(long = "set", value_name = "PATH=VALUES", required = true)]
     pub set: Vec<String>,
     /// Number of runs for each point.
-    #[arg(short = 'n', long = "replications", value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    #[arg(short = 'n', long = "replications", value_name = "N", allow_negative_numbers = true, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub replications: u64,
     #[command(flatten)]
     pub many: Many,
@@ -155,7 +155,7 @@ pub struct Many {
     #[arg(long, value_name = "INSTANT")]
     pub warm_up: Option<String>,
     /// Threads to run on [default: as many as there are processors].
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// Go on with interrupted work: the same command as before.
     #[arg(long)]

@@ -19,8 +19,9 @@ use crate::output::unfinished::Work;
 use crate::scenario;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
-use crate::study::compare::{Compared, go_on, parting};
+use crate::study::compare::{Compared, go_on};
 use crate::study::need::Need;
+use crate::study::parting::parting;
 
 const CONTENTS: Contents = Contents {
     of: ResultsOf::Compare,

@@ -1,14 +1,14 @@
 //! `run`: one run, its files and its answers.
 
 use std::cell::RefCell;
-use std::io;
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use super::super::exit::Failure;
 use super::super::progress::Progress;
 use super::super::{args, budget, input, terminal};
-use super::{again, commit, files_in_words, load_with_files, print, stage};
+use super::{again, commit, files_in_words, load_with_files, print, self_check, stage};
 use crate::fleet::Mode;
 use crate::observe::sites::Sites;
 use crate::observe::trace::{Detail, Trace};
@@ -23,6 +23,7 @@ use crate::study;
 use crate::study::need::Need;
 use crate::study::parallel;
 use crate::study::run::Outcome;
+use crate::study::self_check::Ran;
 
 /// `run`: scenario → folder claimed → run → files → answers.
 pub fn run(args: &args::Run) -> Result<(), Failure> {
@@ -41,7 +42,6 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
         Some(detail) => run_with_events(&scenario, mode, detail, &mut sites, &mut folder, &mut progress)?,
     };
     progress.finish();
-    let summary = Summary::new(&scenario, &outcome);
     let events = args.events.map(|events| match events {
         args::Events::Changes => "--events",
         args::Events::All => "--events=all",
@@ -49,15 +49,29 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     let command = again("run", &args.scenario, &changes, &scenario);
     let command = events.iter().fold(command, |command, events| command.argument(events));
     let origin = Origin::new(ResultsOf::Run, command, files, &[&scenario]);
-    write_results(&scenario, &outcome, sites, &mut folder)?;
+    let ran = Ran { outcome, sites: sites.finish() };
+    write_results(&scenario, &ran, &mut folder)?;
+    let checked = match args.self_check {
+        true => self_check::self_check(&scenario, mode, &ran, results)?,
+        false => String::new(),
+    };
+    let Ran { outcome, .. } = ran;
+    let summary = Summary::new(&scenario, &outcome);
     let done = commit(folder, results.report, origin, (SUMMARY, &summary.to_bytes()))?;
     match results.format {
         args::Format::Table if results.quiet => Ok(()),
-        args::Format::Json => print(&String::from_utf8_lossy(&summary.to_bytes())),
+        args::Format::Json => {
+            if !results.quiet {
+                // Stdout is for the summary alone.
+                let _ = io::stderr().lock().write_all(checked.as_bytes());
+            }
+            print(&String::from_utf8_lossy(&summary.to_bytes()))
+        }
         args::Format::Table => {
             let charset = if args.ascii { Charset::Ascii } else { Charset::Unicode };
             let chart = chart(&outcome.rows, scenario.start, terminal::width(), charset);
-            let mut parts = vec![console::answers(&scenario, &outcome), chart, files_in_words(&done)];
+            let mut parts =
+                vec![console::answers(&scenario, &outcome), chart, checked, files_in_words(&done)];
             parts.retain(|part| !part.is_empty());
             print(&parts.join("\n"))
         }
@@ -101,12 +115,7 @@ fn run_with_events(
     Ok(outcome)
 }
 
-fn write_results(
-    scenario: &Scenario,
-    outcome: &Outcome,
-    sites: Sites,
-    folder: &mut ResultFolder,
-) -> Result<(), Failure> {
-    stage(folder, TIMELINE, |out| timeline_csv::write(&outcome.rows, scenario.start, out))?;
-    stage(folder, SITES, |out| sites_csv::write(&sites.finish(), scenario, out))
+fn write_results(scenario: &Scenario, ran: &Ran, folder: &mut ResultFolder) -> Result<(), Failure> {
+    stage(folder, TIMELINE, |out| timeline_csv::write(&ran.outcome.rows, scenario.start, out))?;
+    stage(folder, SITES, |out| sites_csv::write(&ran.sites, scenario, out))
 }

@@ -11,7 +11,7 @@ use super::super::model::Weekly;
 use super::super::model::updates::{Bulletin, BulletinChoice, MOST_CELL_BYTES, NewVersions, Share, Updates};
 use super::super::model::{Action, Deed, Group, Scenario, Schedule};
 use super::super::reader::{Read, Reader, Section, check_name, twice};
-use super::super::values::{self, text};
+use super::super::values::{self, share_help, text};
 use super::super::yaml::{Kind, Node};
 use super::expected_clients;
 use super::fleet::unknown;
@@ -84,7 +84,8 @@ fn maintenance_windows(node: &Node, reader: &Reader) -> Read<Option<Weekly>> {
 fn share(node: &Node, _: &Reader) -> Read<Share> {
     let typed = text(node, "a share such as `80%`")?;
     let wrong = || {
-        Fault::at(node.at, format!("`{typed}` is not a share")).help("from `0%` to `100%`, such as `12.5%`")
+        Fault::at(node.at, format!("`{typed}` is not a share"))
+            .help(share_help(typed, "from `0%` to `100%`, such as `12.5%`"))
     };
     let number = typed.strip_suffix('%').ok_or_else(wrong)?.trim();
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
