@@ -33,6 +33,8 @@
 //! * Results are a function of scenario, seed and version. There is no hash map, no float in the
 //!   clock, no function of the platform's math library (`clippy.toml` names them), and every random
 //!   decision is addressed by what it decides ([`engine::draw`]), not by when it is asked for.
+//! * What must agree is asserted in release builds too, where it is cheap: the pool, the queue and the
+//!   links at every event, all licenses at the end ([`study::run`]); counters cannot overflow silently.
 //! * Simultaneous events are ordered by what they are ([`fleet::event`]), never by who came first.
 
 pub mod cli;

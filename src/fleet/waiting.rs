@@ -94,7 +94,7 @@ impl<O: Observer> Fleet<'_, O> {
     fn wake_next_in_line(&mut self, now: Time, most: u64, queue: &mut EventQueue) {
         for (at, client) in self.next_in_line(now, most) {
             let (_, instant) = self.wake(now, client);
-            debug_assert_eq!(at, instant, "a client is woken for the scan it was chosen for");
+            assert_eq!(at, instant, "a client is woken for the scan it was chosen for");
             self.schedule(Event::ScanReturned, instant, client, queue);
             if let Some(resting) = &mut self.resting {
                 resting.waiting.woken.insert(client);

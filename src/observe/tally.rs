@@ -82,7 +82,7 @@ impl Tally {
         let Tally { levels, in_force, exhausted, last, .. } = *self;
         *self = Tally { levels, in_force, last, peak: (levels.licenses_in_use, last), ..Tally::default() };
         self.note_levels(last);
-        debug_assert_eq!(self.exhausted, exhausted, "the state tells whether the pool is exhausted");
+        assert_eq!(self.exhausted, exhausted, "the state tells whether the pool is exhausted");
     }
 
     fn note_peak(&mut self, at: Time) {

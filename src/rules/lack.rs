@@ -138,7 +138,7 @@ const REASONS: [Reason; 30] = [
 impl Lack {
     fn reason(self) -> &'static Reason {
         let reason = &REASONS[self as usize];
-        debug_assert_eq!(reason.lack, self);
+        assert_eq!(reason.lack, self);
         reason
     }
 

@@ -174,6 +174,52 @@ fn scaled_times_scale_the_run() {
     }
 }
 
+/// What a link carries, while so many load at once.
+struct Carried {
+    bandwidth: u64,
+    per_client: u64,
+    running: u64,
+    last: Time,
+    /// In bits per second times milliseconds.
+    sum: u128,
+}
+
+impl Observer for Carried {
+    fn observe(&mut self, at: Time, fact: &Fact) {
+        let Fact::Changed { before, after, .. } = fact else { return };
+        let rate = self.bandwidth.min(self.running * self.per_client);
+        self.sum += u128::from(rate) * (at - self.last).ms() as u128;
+        self.last = at;
+        self.running += u64::from(after.is(Mark::Downloading));
+        self.running -= u64::from(before.is(Mark::Downloading));
+    }
+}
+
+/// The bytes that were loaded are those the link carried while somebody loaded: none is lost or made up.
+#[test]
+fn a_link_carries_what_is_downloaded() {
+    for seed in 1..=20 {
+        let yaml = format!(
+            "fleetsim: 1\nduration: 20d\nseed: {seed}\nlicenses: {{base: {{nodes: 100}}}}\n\
+             packages: {{plugin: {{size: {{uniform: [1 MB, 60 MB]}}}}, assessment_scan: {{size: {{exponential: 40 MB}}}}}}\n\
+             sites: {{s: {{bandwidth: 8 Mbit/s, per_client: 3 Mbit/s}}}}\n\
+             groups: {{pcs: {{clients: 60, enrol: {{uniform: [0h, 6h]}}}}}}\n"
+        );
+        let scenario = check(&yaml, "link").scenario;
+        let (bandwidth, per_client) = (8_000_000, 3_000_000);
+        let mut carried = Carried { bandwidth, per_client, running: 0, last: Time::START, sum: 0 };
+        let outcome =
+            run(&scenario, 0, Mode::default(), &mut carried, |_, _| ControlFlow::Continue(())).unwrap();
+        let counts = outcome.tally.counts;
+        assert_eq!((counts.downloads_completed, carried.running), (120, 0), "all are through");
+        let (bits, loaded) = (carried.sum / 1_000, 8 * u128::from(counts.bytes_downloaded));
+        // A download is complete at a whole millisecond.
+        let rounding = u128::from(bandwidth * counts.downloads_completed / 1_000);
+        assert!(bits.abs_diff(loaded) <= rounding, "seed {seed}: carried {bits} bits, loaded {loaded}");
+        assert!(loaded > 100 * rounding, "rounding hides nothing");
+    }
+}
+
 /// The story of a client is what `events.csv` says of it.
 #[test]
 fn explain_tells_what_the_events_tell() {
