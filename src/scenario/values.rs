@@ -482,9 +482,9 @@ mod tests {
         for (typed, remedy) in [
             ("4", "the unit is missing: `4m`, `4h` or `4d`?"),
             ("4:30", "write `4h 30m`"),
-            ("4H", "durations:"),
-            ("4 hrs", "durations:"),
-            ("PT4H", "durations:"),
+            ("4H", "did you mean `4h`?"),
+            ("4 hrs", "did you mean `4h`?"),
+            ("PT4H", "did you mean `4h`?"),
             ("-4h", "it must not be negative"),
             ("0.0001s", "whole number of milliseconds"),
             ("400000d", "longer than 200 years"),
