@@ -29,6 +29,7 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory;
 
 use super::args;
+use super::crash;
 use super::exit::Failure;
 use super::input::{self, Loaded};
 use crate::output::folder::{Committed, ResultFolder};
@@ -84,6 +85,7 @@ fn load_with_files(
     }
     let mut scenario = checked.scenario;
     scenario.seed = seed.unwrap_or(scenario.seed);
+    crash::working_on(&scenario);
     Ok((scenario, files))
 }
 

@@ -5,6 +5,7 @@
 mod args;
 mod budget;
 mod commands;
+mod crash;
 mod exit;
 mod input;
 mod progress;
@@ -23,7 +24,17 @@ pub fn main() -> ExitCode {
         }
     };
     progress::heed_interrupts();
-    let done = match &args.command {
+    crash::speak_of_panics();
+    match std::panic::catch_unwind(|| carried_out(&args.command)) {
+        Ok(Ok(())) => ExitCode::from(exit::OK),
+        Ok(Err(failure)) => failure.report(),
+        // What there is to say has been said.
+        Err(_) => ExitCode::from(exit::IO),
+    }
+}
+
+fn carried_out(command: &args::Command) -> Result<(), exit::Failure> {
+    match command {
         args::Command::Run(run) => commands::run(run),
         args::Command::Check(check) => commands::check(check),
         args::Command::Explain(explain) => commands::explain(explain),
@@ -38,9 +49,5 @@ pub fn main() -> ExitCode {
         args::Command::Size(size) => commands::size::run(size),
         args::Command::Compare(compare) => commands::compare::run(compare),
         args::Command::Report(report) => commands::report(report),
-    };
-    match done {
-        Ok(()) => ExitCode::from(exit::OK),
-        Err(failure) => failure.report(),
     }
 }

@@ -4,6 +4,7 @@
 //! cannot depend on the number of threads. Workers run ahead by a bounded number of pieces: memory
 //! does not grow with the number of pieces.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::ops::ControlFlow;
@@ -13,6 +14,15 @@ use std::thread;
 /// Threads that can run at the same time here.
 pub fn processors() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+thread_local! {
+    static AT_WORK: Cell<Option<u64>> = const { Cell::new(None) };
+}
+
+/// The piece that this thread works on: what a panic was about.
+pub fn at_work_on() -> Option<u64> {
+    AT_WORK.get()
 }
 
 /// Pieces a worker may be ahead of the one whose result is awaited.
@@ -115,7 +125,9 @@ pub fn in_order<T: Send>(
             scope.spawn(|| {
                 while let Some(index) = shared.take_on(total, ahead) {
                     let panicked = StopsAtEnd(&shared);
+                    AT_WORK.set(Some(index));
                     let result = work(index);
+                    AT_WORK.set(None);
                     std::mem::forget(panicked);
                     shared.hand_in(index, result);
                 }
@@ -139,6 +151,7 @@ mod tests {
     fn squares(threads: usize, total: u64, most: u64) -> Vec<u64> {
         let mut taken = Vec::new();
         let work = |index: u64| {
+            assert_eq!(at_work_on(), Some(index));
             std::thread::yield_now();
             Some(index * index)
         };

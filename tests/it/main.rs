@@ -33,6 +33,7 @@
 //! | `plan` | Does a plan name the cure, in as few steps as do, and is what it promises what a run brings? |
 //! | `planning` | Do commands of many runs say what single runs say, on any number of threads, interrupted or not? |
 //! | `large_export` | Does a large customer's export take seconds? |
+//! | `minimal` | Is a failing scenario made small? |
 //! | `layering` | Do the layers hold? |
 //! | `faults_killed`, `faults_disk` | Is every result file whole, whenever the program is killed and whatever fails on the disk? |
 //! | `faults_paths` | Are places that take no results told in time, and left as they are? |
@@ -78,6 +79,7 @@ mod invariants;
 mod language;
 mod large_export;
 mod layering;
+mod minimal;
 mod over_time;
 mod pictures;
 mod plan;

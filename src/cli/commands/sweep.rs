@@ -7,6 +7,7 @@ use super::planning::{claim, forget, pieces, present, threads, warm_up};
 use super::{again, commit, stage};
 use crate::cli::args;
 use crate::cli::budget;
+use crate::cli::crash;
 use crate::cli::exit::Failure;
 use crate::cli::input;
 use crate::cli::progress::{Steps, interrupted};
@@ -104,6 +105,7 @@ fn checked(
         files = loaded.files;
         let mut scenario = loaded.checked.scenario;
         scenario.seed = results.seed.unwrap_or(scenario.seed);
+        crash::working_on(&scenario);
         scenarios.push(scenario);
     }
     Ok((scenarios, files))
