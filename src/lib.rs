@@ -37,6 +37,8 @@
 //!   links at every event, all licenses at the end ([`study::run`]); counters cannot overflow silently.
 //! * Simultaneous events are ordered by what they are ([`fleet::event`]), never by who came first.
 
+#![deny(unsafe_code)]
+
 pub mod cli;
 pub mod engine;
 pub mod fleet;

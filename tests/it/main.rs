@@ -34,6 +34,7 @@
 //! | `planning` | Do commands of many runs say what single runs say, on any number of threads, interrupted or not? |
 //! | `large_export` | Does a large customer's export take seconds? |
 //! | `minimal` | Is a failing scenario made small? |
+//! | `supply` | Whose code is built in, under which licenses? |
 //! | `layering` | Do the layers hold? |
 //! | `faults_killed`, `faults_disk` | Is every result file whole, whenever the program is killed and whatever fails on the disk? |
 //! | `faults_paths` | Are places that take no results told in time, and left as they are? |
@@ -97,6 +98,7 @@ mod rule_scenarios;
 mod schema;
 mod sites;
 mod sizing;
+mod supply;
 mod support;
 mod theory;
 mod typical;
