@@ -9,8 +9,8 @@ use maud::{Markup, PreEscaped, html};
 use super::words::{number, short_instant};
 use super::{live, svg, thin};
 
-/// A picture of numbers over time, or over another number.
-#[derive(Debug)]
+/// A picture of numbers over time, or over another number; usually without marks and level.
+#[derive(Debug, Default)]
 pub struct Chart {
     /// Its name in the page.
     pub id: &'static str,
@@ -41,6 +41,12 @@ pub enum Across {
         label: String,
         at: Vec<f64>,
     },
+}
+
+impl Default for Across {
+    fn default() -> Across {
+        Across::Number { label: String::new(), at: Vec::new() }
+    }
 }
 
 impl Across {

@@ -229,9 +229,7 @@ fn both(
         x,
         unit,
         series,
-        marks: Vec::new(),
-        lists_marks: false,
-        level: None,
+        ..Chart::default()
     })
 }
 
@@ -252,9 +250,7 @@ fn difference_chart(
             Series::new("95 % interval", interval, 4, table.numbers("ci_low")?),
             Series::new("difference", Look::Line, 4, table.numbers("difference")?),
         ],
-        marks: Vec::new(),
-        lists_marks: false,
-        level: None,
+        ..Chart::default()
     })
 }
 

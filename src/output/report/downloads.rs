@@ -74,9 +74,7 @@ pub fn section(files: &Files, told: &Told, timeline: &Timeline) -> Result<Markup
         x: Across::Time { start: timeline.start, at: stretches.begins() },
         unit: "Mbit/s",
         series,
-        marks: Vec::new(),
-        lists_marks: false,
-        level: None,
+        ..Chart::default()
     };
     let limit = |name: &str| told.sites.iter().find(|site| site.name == name)?.bits_per_second;
     let row = |(name, site): &(&String, &Site)| {

@@ -236,8 +236,7 @@ impl Bands {
             unit: "clients",
             series: self.spread("clients_waiting", "waiting", 2)?,
             marks,
-            lists_marks: false,
-            level: None,
+            ..Chart::default()
         })
     }
 
@@ -272,9 +271,7 @@ fn risk_by_date(files: &Files, start: DateTime, until: f64) -> Result<Option<Cha
         x: Across::Time { start, at },
         unit: "%",
         series: vec![Series::new("has run out", Look::Bars, 2, y)],
-        marks: Vec::new(),
-        lists_marks: false,
-        level: None,
+        ..Chart::default()
     }))
 }
 

@@ -250,9 +250,7 @@ fn idle(sizing: &Sizing, pools: &Table, start: DateTime) -> Result<Chart, Report
         x: across(sizing, pools, start)?,
         unit: "node-days",
         series: vec![Series::new("idle node-days", Look::Dots, 5, pools.numbers("idle_node_days")?)],
-        marks: Vec::new(),
-        lists_marks: false,
-        level: None,
+        ..Chart::default()
     })
 }
 

@@ -207,8 +207,7 @@ pub fn stages(
         unit: "clients",
         series,
         marks,
-        lists_marks: false,
-        level: None,
+        ..Chart::default()
     })
 }
 
@@ -225,9 +224,7 @@ pub fn flow(timeline: &Timeline, marks: &[Mark]) -> Result<Vec<Chart>, ReportErr
         x,
         unit: "licenses",
         series,
-        marks: Vec::new(),
-        lists_marks: false,
-        level: None,
+        ..Chart::default()
     };
     let (x, every, mut series) = timeline.bars(&[
         ("rejected, pool full (X2)", 2, "scans_rejected"),
@@ -245,8 +242,7 @@ pub fn flow(timeline: &Timeline, marks: &[Mark]) -> Result<Vec<Chart>, ReportErr
         unit: "scans",
         series,
         marks: marks.to_vec(),
-        lists_marks: false,
-        level: None,
+        ..Chart::default()
     };
     Ok(vec![taken, scans])
 }
@@ -261,8 +257,7 @@ pub fn updates(timeline: &Timeline, marks: &[Mark]) -> Result<Vec<Chart>, Report
         unit: "updates",
         series: vec![timeline.series("pending", Look::Bars, 3, "updates_pending")?],
         marks: marks.to_vec(),
-        lists_marks: false,
-        level: None,
+        ..Chart::default()
     };
     let (x, every, mut series) =
         timeline.bars(&[("installed", 4, "updates_installed"), ("failed", 2, "updates_failed")])?;
@@ -274,9 +269,7 @@ pub fn updates(timeline: &Timeline, marks: &[Mark]) -> Result<Vec<Chart>, Report
         x,
         unit: "updates",
         series,
-        marks: Vec::new(),
-        lists_marks: false,
-        level: None,
+        ..Chart::default()
     };
     Ok(vec![pending, installed])
 }
