@@ -6,6 +6,7 @@
 //! | `files`, `table` | the folder's files, read |
 //! | `run`, `replicate`, `sweep`, `size`, `compare`, `diagnosis`, `plan` | a page for each kind of results |
 //! | `timeline`, `downloads`, `reasons` | parts of such pages |
+//! | `target` | how figures stand to what they are held to |
 //! | `chart`, `svg`, `axis`, `thin` | a chart, drawn |
 //! | `live` | the same numbers for the layer that zooms (`assets/report.js` on uPlot) |
 //! | `page` | the page around them; how to make the results again |
@@ -30,11 +31,11 @@ mod size;
 mod svg;
 mod sweep;
 mod table;
+mod target;
 mod thin;
 mod timeline;
 mod words;
 
-use jiff::civil::DateTime;
 use serde::Deserialize;
 
 pub use files::{Files, ReportError};
@@ -44,15 +45,13 @@ use super::compare_files::{COMPARE, DIFFERENCES, TIMELINE_DIFFERENCES};
 use super::diagnosis_json::DIAGNOSIS;
 use super::folder::{SITES, TIMELINE};
 use super::identity::Identity;
-use super::origin::{ORIGIN, Origin, ResultsOf, Told};
+use super::origin::{ORIGIN, Origin, ResultsOf};
 use super::plan_json::PLAN;
 use super::replicate_json::REPLICATE;
 use super::replications_csv::REPLICATIONS;
 use super::size_files::{POOLS, SIZE};
 use super::summary_json::SUMMARY;
 use super::sweep_files::{SWEEP, SWEEP_CSV};
-use crate::study::target::Target;
-use crate::words::time::{Span, Time};
 
 /// Name of the file.
 pub const REPORT: &str = "report.html";
@@ -121,28 +120,4 @@ fn of_one_run(files: &Files, origin: &Origin) -> Result<(), ReportError> {
         && digest.is_none_or(|digest| digest == *scenario_digest);
     let why = format!("it is of another scenario, seed or version than {ORIGIN}");
     if same { Ok(()) } else { Err(ReportError::Damaged { file: manifest.to_string(), why }) }
-}
-
-/// The level of a target: `5 %`, `24`.
-fn level(target: &Target) -> String {
-    let (_, typed) = target.in_words();
-    if typed.ends_with('%') { words::share(target.at_most) } else { typed.to_string() }
-}
-
-/// Does a variant meet a target? What lies within its interval nobody knows.
-fn verdict(estimate: Option<f64>, high: Option<f64>, target: &Target) -> &'static str {
-    match (estimate, high) {
-        (Some(estimate), _) if estimate > target.at_most => "no",
-        (Some(_), Some(high)) if high <= target.at_most => "surely",
-        (Some(_), _) => "as it seems",
-        (None, _) => "-",
-    }
-}
-
-/// A target that was typed, of results of this scenario.
-fn target(typed: &str, told: &Told, start: DateTime) -> Result<Target, ReportError> {
-    let seconds = words::seconds_until(start, &told.end).unwrap_or(0.0);
-    let horizon = Time::START + Span((seconds * 1e3) as i64);
-    let wrong = |why| ReportError::Target { typed: typed.to_string(), why };
-    Target::parse(typed, start, horizon).map_err(wrong)
 }

@@ -11,8 +11,8 @@ use super::files::{Files, ReportError};
 use super::page::{Page, section, table};
 use super::run::planned;
 use super::table::Table;
-use super::words::{day, minute, number, seconds_until, share, shares};
-use super::{level, target, verdict};
+use super::target::{self, estimate, interval, level, verdict, with_interval};
+use super::words::{day, minute, number, seconds_until};
 use crate::study::target::Target;
 
 /// What the page needs of `size.json`.
@@ -54,10 +54,6 @@ impl Sizing {
         self.found.varied == "from"
     }
 
-    fn shown(&self, figure: f64) -> String {
-        if self.target.is_probability() { share(figure) } else { number(figure) }
-    }
-
     fn variant(&self, pool: &Pool) -> String {
         match (self.by_date(), pool.nodes) {
             (true, _) => day(&pool.from),
@@ -72,7 +68,7 @@ impl Sizing {
 pub fn page(files: &Files) -> Result<Page, ReportError> {
     let (_, told, start) = files.origin()?;
     let found: Manifest = files.json(SIZE)?;
-    let target = target(&found.target, &told, start)?;
+    let target = target::read(&found.target, &told, start)?;
     let sizing = Sizing { found, target };
     // A search for a date goes backwards.
     let pools = files.table(POOLS)?;
@@ -127,14 +123,8 @@ fn answer(sizing: &Sizing) -> String {
 
 /// The estimate with its interval.
 fn shown(sizing: &Sizing, pool: &Pool) -> String {
-    let Some(estimate) = pool.estimate else { return "not known".into() };
-    let interval = pool.ci_low.zip(pool.ci_high).map_or(String::new(), |(low, high)| {
-        match sizing.target.is_probability() {
-            true => format!(" (95 % interval {})", shares(low, high)),
-            false => format!(" (95 % interval {} to {})", number(low.max(0.0)), number(high)),
-        }
-    });
-    format!("{}{interval}", sizing.shown(estimate))
+    let known = |estimate| with_interval(&sizing.target, estimate, pool.ci_low.zip(pool.ci_high));
+    pool.estimate.map_or("not known".into(), known)
 }
 
 fn notes(sizing: &Sizing) -> Vec<String> {
@@ -262,17 +252,14 @@ fn tried(sizing: &Sizing, pools: &Table) -> Result<Markup, ReportError> {
     let priced = columns[5].iter().any(Option::is_some);
     let shown = |y: Option<f64>| y.map_or("-".into(), number);
     let row = |row: usize| -> Vec<String> {
-        let [estimate, low, high, idle, waited, price] =
+        let [figure, low, high, idle, waited, price] =
             [0, 1, 2, 3, 4, 5].map(|column: usize| columns[column][row]);
-        let interval = low.zip(high).map_or("-".into(), |(low, high)| match sizing.target.is_probability() {
-            true => shares(low, high),
-            false => format!("{} to {}", number(low.max(0.0)), number(high)),
-        });
+        let within = low.zip(high).map_or("-".into(), |known| interval(&sizing.target, known));
         let mut cells = vec![nodes[row].map_or("unlimited".into(), number), minute(from[row])];
-        cells.push(estimate.map_or("-".into(), |estimate| sizing.shown(estimate)));
-        cells.extend([interval, shown(idle), shown(waited)]);
+        cells.push(figure.map_or("-".into(), |figure| estimate(&sizing.target, figure)));
+        cells.extend([within, shown(idle), shown(waited)]);
         cells.extend(priced.then(|| shown(price)));
-        cells.push(verdict(estimate, high, &sizing.target).to_string());
+        cells.push(verdict(figure, high, &sizing.target).to_string());
         cells
     };
     let rows: Vec<Vec<String>> = (0..pools.len()).map(row).collect();

@@ -12,8 +12,8 @@ use super::files::{Files, ReportError};
 use super::page::{Page, section, table};
 use super::run::planned;
 use super::table::Table;
-use super::words::{minute, number, s, share, shares};
-use super::{level, verdict};
+use super::target::{self, estimate, interval, level, verdict, with_interval};
+use super::words::{minute, number, s};
 use crate::scenario::values::duration_text;
 use crate::study::target::Target;
 use crate::words::time::Span;
@@ -44,16 +44,12 @@ const USUAL: &str = "P(rejected) <= 1%";
 
 impl Goal {
     fn new(typed: Option<&str>, told: &Told, start: DateTime) -> Result<Goal, ReportError> {
-        let target = super::target(typed.unwrap_or(USUAL), told, start)?;
+        let target = target::read(typed.unwrap_or(USUAL), told, start)?;
         let result = target.result().ok_or_else(|| ReportError::Target {
             typed: target.typed.clone(),
             why: "the variants of a sweep tell no probability before a date".to_string(),
         })?;
         Ok(Goal { target, result })
-    }
-
-    fn shown(&self, figure: f64) -> String {
-        if self.of_probability() { share(figure) } else { number(figure) }
     }
 
     fn of_probability(&self) -> bool {
@@ -68,18 +64,8 @@ impl Goal {
         self.target.in_words().0
     }
 
-    /// An estimate with its interval.
     fn with_interval(&self, figure: &Figure) -> String {
-        let interval =
-            figure.interval.map_or(String::new(), |i| format!(" (95 % interval {})", self.interval(i)));
-        format!("{}{interval}", self.shown(figure.mean))
-    }
-
-    fn interval(&self, (low, high): (f64, f64)) -> String {
-        match self.of_probability() {
-            true => shares(low, high),
-            false => format!("{} to {}", number(low.max(0.0)), number(high)),
-        }
+        with_interval(&self.target, figure.mean, figure.interval)
     }
 
     fn verdict(&self, figure: &Figure) -> &'static str {
@@ -321,8 +307,12 @@ impl<'m> Grid<'m> {
             match risk[point] {
                 None => row.extend(["-", "-", "-"].map(str::to_string)),
                 Some(figure) => {
-                    let interval = figure.interval.map_or("-".into(), |interval| goal.interval(interval));
-                    row.extend([goal.shown(figure.mean), interval, goal.verdict(&figure).to_string()]);
+                    let within = figure.interval.map_or("-".into(), |known| interval(&goal.target, known));
+                    row.extend([
+                        estimate(&goal.target, figure.mean),
+                        within,
+                        goal.verdict(&figure).to_string(),
+                    ]);
                 }
             }
             row.extend(others.iter().map(|of| of[point].map_or("-".into(), |figure| number(figure.mean))));
