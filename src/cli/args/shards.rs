@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::{CompareQuestion, ReplicateQuestion, Results, SweepQuestion};
+use super::{Columnar, CompareQuestion, ReplicateQuestion, Results, SweepQuestion};
 use crate::study::shards::MOST_SHARDS;
 
 /// Cut a study that outgrows one machine into shards: one file, for `run-shard` and `merge`.
@@ -115,6 +115,8 @@ pub struct Merge {
     /// Merge nothing: print the numbers of the shards that are not there or are damaged, a line each.
     #[arg(long)]
     pub missing: bool,
+    #[command(flatten)]
+    pub tables: Columnar,
     #[command(flatten)]
     pub results: Results,
 }
