@@ -2,6 +2,7 @@
 
 mod changes;
 mod planning;
+mod shards;
 mod support;
 
 use std::path::PathBuf;
@@ -13,7 +14,10 @@ use clap_complete::Shell;
 use crate::rules::remedy::Remedy;
 
 pub use changes::Changes;
-pub use planning::{Compare, Many, Replicate, Size, Sweep};
+pub use planning::{
+    Compare, CompareQuestion, Luck, Many, Replicate, ReplicateQuestion, Size, Sweep, SweepQuestion,
+};
+pub use shards::{Cut, Merge, Plan, RunShard, Study};
 pub use support::{Audit, AuditFormat, Import, Tables};
 
 /// Simulates a managed PC fleet that consumes software licenses.
@@ -29,6 +33,15 @@ pub struct Args {
 }
 
 impl Args {
+    /// The arguments of a command, without the program's name.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn of_command(arguments: &[String]) -> Result<Args, clap::Error> {
+        let program = env!("CARGO_PKG_NAME").to_string();
+        Args::try_parse_from([program].iter().chain(arguments))
+    }
+
     /// The process's arguments.
     ///
     /// # Errors
@@ -70,6 +83,9 @@ and, as the first line of a scenario, for editors with a YAML language server:
     Size(Size),
     Compare(Compare),
     Report(Report),
+    Plan(Plan),
+    RunShard(RunShard),
+    Merge(Merge),
 }
 
 /// Run a scenario once: timeline.csv, sites.csv, summary.json, and the answers a planner asks first.
@@ -99,7 +115,17 @@ pub struct Run {
     #[command(flatten)]
     pub changes: Changes,
     #[command(flatten)]
+    pub seed: Seed,
+    #[command(flatten)]
     pub results: Results,
+}
+
+/// Another, equally likely course of events.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Seed {
+    /// Seed of all random decisions, instead of the scenario's.
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub seed: Option<u64>,
 }
 
 /// What all commands have that write results.
@@ -109,9 +135,6 @@ pub struct Results {
     /// in the current folder].
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
-    /// Seed of all random decisions, instead of the scenario's.
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub seed: Option<u64>,
     /// Also write report.html: one file with charts and tables, for a browser; `fleetsim report` makes it later.
     #[arg(long)]
     pub report: bool,
@@ -185,9 +208,8 @@ pub struct Explain {
     pub at: Option<String>,
     #[command(flatten)]
     pub changes: Changes,
-    /// Seed of all random decisions, instead of the scenario's.
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub seed: Option<u64>,
+    #[command(flatten)]
+    pub seed: Seed,
     /// Go on with what needs more memory than is available, or more events than half an hour allows.
     #[arg(long)]
     pub anyway: bool,
@@ -228,9 +250,8 @@ pub struct Diagnose {
     pub without: Vec<Remedy>,
     #[command(flatten)]
     pub changes: Changes,
-    /// Seed of all random decisions, instead of the scenario's.
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub seed: Option<u64>,
+    #[command(flatten)]
+    pub seed: Seed,
     /// Go on with what needs more memory than is available, or more events than half an hour allows.
     #[arg(long)]
     pub anyway: bool,

@@ -20,6 +20,7 @@ pub use run::run;
 pub mod compare;
 mod planning;
 pub mod replicate;
+pub mod shards;
 pub mod size;
 pub mod sweep;
 
@@ -31,7 +32,7 @@ use clap::CommandFactory;
 use super::args;
 use super::crash;
 use super::exit::Failure;
-use super::input::{self, Loaded};
+use super::input::{self, Loaded, ScenarioFiles};
 use crate::output::folder::{Committed, ResultFolder};
 use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
 use crate::output::report::{self, Files, REPORT, ReportError};
@@ -69,17 +70,18 @@ fn files_in_words(done: &Committed) -> String {
 }
 
 fn load(path: &Path, changes: &Changes, seed: Option<u64>, quiet: bool) -> Result<Scenario, Failure> {
-    load_with_files(path, changes, seed, quiet).map(|(scenario, _)| scenario)
+    load_with_files(&ScenarioFiles::OnDisk, path, changes, seed, quiet).map(|(scenario, _)| scenario)
 }
 
 /// A scenario, and the files it was read from.
 fn load_with_files(
+    files: &ScenarioFiles,
     path: &Path,
     changes: &Changes,
     seed: Option<u64>,
     quiet: bool,
 ) -> Result<(Scenario, Vec<Source>), Failure> {
-    let Loaded { checked, warnings, files } = input::load(path, changes)?;
+    let Loaded { checked, warnings, files } = input::load_of(files, path, changes)?;
     if !quiet {
         let _ = io::stderr().lock().write_all(warnings.as_bytes());
     }
@@ -92,7 +94,7 @@ fn load_with_files(
 /// The beginning of the command that gives the same results again: what, of which file, under which luck.
 fn again(command: &str, file: &Path, changes: &Changes, scenario: &Scenario) -> CommandLine {
     let line = CommandLine::new(command).argument(&input::name_of(file));
-    line.option("--seed", Some(scenario.seed)).typed(&changes.typed())
+    line.option("--seed", Some(scenario.seed)).changes(changes)
 }
 
 /// A scenario that ends where `--at` says: what is asked about an instant is asked of a run up to it.

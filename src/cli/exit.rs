@@ -29,6 +29,11 @@ impl Failure {
         Failure { code: IO, message: format!("error: {message}\n") }
     }
 
+    /// Several things that are wrong with files, rendered.
+    pub fn io_rendered(rendered: String) -> Failure {
+        Failure { code: IO, message: rendered }
+    }
+
     /// Runs that must be alike are not; the message is for us as much as for the user.
     pub fn self_check(message: impl fmt::Display) -> Failure {
         Failure::io(message)

@@ -8,9 +8,66 @@ use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
 use crate::output::origin::Source;
+use crate::output::study_file::ScenarioFile;
 use crate::scenario::fault::{Fault, Severity, render};
 use crate::scenario::overrides::Changes;
 use crate::scenario::{self, Checked, yaml};
+
+/// Where the files of scenarios are.
+pub enum ScenarioFiles<'f> {
+    OnDisk,
+    /// On disk; what is read is kept here, once for each path.
+    Keeping(RefCell<Vec<(PathBuf, ScenarioFile)>>),
+    /// In a study, and nowhere else.
+    In(&'f [ScenarioFile]),
+}
+
+impl ScenarioFiles<'_> {
+    fn text(&self, path: &Path) -> Result<String, Trouble> {
+        match self {
+            ScenarioFiles::OnDisk | ScenarioFiles::Keeping(_) => text_of(path, "scenario", yaml::MAX_BYTES),
+            ScenarioFiles::In(study) => Ok(in_study(study, path)?.text.clone()),
+        }
+    }
+
+    /// The text of a file of data that a scenario names.
+    fn data(&self, path: &Path, name: &str) -> Result<String, String> {
+        match self {
+            ScenarioFiles::OnDisk | ScenarioFiles::Keeping(_) => {
+                let folder = path.parent().unwrap_or(Path::new(""));
+                text_of(&beside(folder, name)?, "file", MAX_DATA_BYTES).map_err(Trouble::into_message)
+            }
+            ScenarioFiles::In(study) => {
+                let text = in_study(study, path).map_err(Trouble::into_message)?.data.get(name).cloned();
+                text.ok_or_else(|| format!("{name}: the study has no such file"))
+            }
+        }
+    }
+
+    /// What the scenario is called if it does not say.
+    fn default_name(&self, path: &Path) -> String {
+        match self {
+            ScenarioFiles::OnDisk | ScenarioFiles::Keeping(_) => stem(path),
+            ScenarioFiles::In(study) => {
+                in_study(study, path).map_or(stem(path), |file| file.default_name.clone())
+            }
+        }
+    }
+
+    fn keep(&self, path: &Path, text: String, data: BTreeMap<String, String>) {
+        let ScenarioFiles::Keeping(kept) = self else { return };
+        let mut kept = kept.borrow_mut();
+        if kept.iter().all(|(known, _)| known != path) {
+            let file = ScenarioFile { name: name_of(path), default_name: stem(path), text, data };
+            kept.push((path.to_path_buf(), file));
+        }
+    }
+}
+
+fn in_study<'f>(study: &'f [ScenarioFile], path: &Path) -> Result<&'f ScenarioFile, Trouble> {
+    let file = study.iter().find(|file| Path::new(&file.name) == path);
+    file.ok_or_else(|| Trouble::Io(format!("{}: the study has no such file", path.display())))
+}
 
 /// A scenario file, read and checked.
 pub struct Loaded {
@@ -26,26 +83,37 @@ pub struct Loaded {
 /// # Errors
 /// When the file cannot be read, or has faults (all of them).
 pub fn load(path: &Path, changes: &Changes) -> Result<Loaded, Failure> {
-    let source = text_of(path, "scenario", yaml::MAX_BYTES).map_err(|trouble| match trouble {
+    load_of(&ScenarioFiles::OnDisk, path, changes)
+}
+
+/// As [`load`], of files that may be elsewhere.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_of(files: &ScenarioFiles, path: &Path, changes: &Changes) -> Result<Loaded, Failure> {
+    let text = files.text(path).map_err(|trouble| match trouble {
         Trouble::Io(message) => Failure::io(message),
         Trouble::Content(message) => Failure::invalid(format!("error: {message}\n{}", closing(1))),
     })?;
-    let own = Source::scenario(name_of(path), &source);
-    let source = unmarked(&source);
-    let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let data = RefCell::new(BTreeMap::new());
-    let beside = |name: &str| {
-        let text = text_of(&beside(&folder, name)?, "file", MAX_DATA_BYTES).map_err(Trouble::into_message)?;
-        data.borrow_mut().insert(name.to_string(), Source::data(name.to_string(), &text));
+    let own = Source::scenario(name_of(path), &text);
+    let source = unmarked(&text);
+    let (sources, texts) = (RefCell::new(BTreeMap::new()), RefCell::new(BTreeMap::new()));
+    let data = |name: &str| {
+        let text = files.data(path, name)?;
+        sources.borrow_mut().insert(name.to_string(), Source::data(name.to_string(), &text));
+        if matches!(files, ScenarioFiles::Keeping(_)) {
+            texts.borrow_mut().insert(name.to_string(), text.clone());
+        }
         Ok(text)
     };
     let file = path.display().to_string();
-    match scenario::check_with(source, &stem(path), &beside, changes) {
+    match scenario::check_with(source, &files.default_name(path), &data, changes) {
         Ok(checked) => {
             let warnings =
                 checked.warnings.iter().map(|w| render(w, Severity::Warning, &file, source)).collect();
-            let files = [own].into_iter().chain(data.take().into_values()).collect();
-            Ok(Loaded { checked, warnings, files })
+            let sources = [own].into_iter().chain(sources.take().into_values()).collect();
+            files.keep(path, text, texts.take());
+            Ok(Loaded { checked, warnings, files: sources })
         }
         Err(faults) => Err(Failure::invalid(all_of(&faults, &file, source))),
     }

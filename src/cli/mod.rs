@@ -49,5 +49,8 @@ fn carried_out(command: &args::Command) -> Result<(), exit::Failure> {
         args::Command::Size(size) => commands::size::run(size),
         args::Command::Compare(compare) => commands::compare::run(compare),
         args::Command::Report(report) => commands::report(report),
+        args::Command::Plan(plan) => commands::shards::plan(plan),
+        args::Command::RunShard(shard) => commands::shards::run_shard(shard),
+        args::Command::Merge(merge) => commands::shards::merge(merge),
     }
 }

@@ -10,7 +10,8 @@
 //! | [`size_files`], [`sweep_files`], [`compare_files`] | those of the other planning commands |
 //! | [`identity`] | what results are of, in all of them |
 //! | [`origin`], [`planned`] | how they are made again, and what their scenarios let happen when |
-//! | [`unfinished`], [`hashing`] | finished pieces of work that is not |
+//! | [`unfinished`], [`lines`], [`hashing`] | finished pieces of work that is not |
+//! | [`study_file`], [`shard_file`] | a study cut into shards, and what comes of one |
 //! | [`console`] | what `run` prints |
 //! | [`terminal_chart`] | the chart below it |
 //! | [`diagnosis`], [`diagnosis_json`] | what `diagnose` prints |
@@ -34,6 +35,7 @@ pub mod events_csv;
 pub mod folder;
 pub mod hashing;
 pub mod identity;
+pub mod lines;
 pub mod origin;
 pub mod plan_json;
 pub mod plan_text;
@@ -42,11 +44,12 @@ pub mod planning_text;
 pub mod replicate_json;
 pub mod replications_csv;
 pub mod report;
-
 pub mod self_check;
+pub mod shard_file;
 pub mod sites_csv;
 pub mod size_files;
 pub mod story;
+pub mod study_file;
 pub mod summary_json;
 pub mod sweep_files;
 pub mod terminal_chart;

@@ -2,6 +2,7 @@
 //! what the scenarios let happen when. It changes no result and is no part of their identity.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -10,7 +11,7 @@ use super::identity::Identity;
 use super::planned::{Planned, planned};
 use super::text::timestamp;
 use crate::scenario::model::{self, Link, Scenario};
-use crate::scenario::overrides::in_shell;
+use crate::scenario::overrides::{Changes, in_shell};
 use crate::words::time::Time;
 
 /// Name of the file.
@@ -91,14 +92,14 @@ pub struct Site {
 impl Origin {
     pub fn new(
         results_of: ResultsOf,
-        command: CommandLine,
+        command: &CommandLine,
         files: Vec<Source>,
         scenarios: &[&Scenario],
     ) -> Origin {
         Origin {
             fleetsim: env!("CARGO_PKG_VERSION").to_string(),
             results_of,
-            command: command.0,
+            command: command.to_string(),
             files,
             scenarios: scenarios.iter().map(|scenario| told(scenario)).collect(),
             results: BTreeMap::new(),
@@ -133,20 +134,19 @@ fn told(scenario: &Scenario) -> Told {
     }
 }
 
-/// A command line under construction, in a form that both kinds of shells take.
-#[derive(Debug)]
-pub struct CommandLine(String);
+/// A command line under construction: its arguments, each as the program gets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandLine(Vec<String>);
 
 impl CommandLine {
     pub fn new(command: &str) -> CommandLine {
-        CommandLine(format!("{} {command}", env!("CARGO_PKG_NAME")))
+        CommandLine(vec![command.to_string()])
     }
 
     /// An argument as it is.
     #[must_use]
     pub fn argument(mut self, argument: &str) -> CommandLine {
-        self.0 += " ";
-        self.0 += &in_shell(argument);
+        self.0.push(argument.to_string());
         self
     }
 
@@ -159,13 +159,24 @@ impl CommandLine {
         }
     }
 
-    /// Several options as a user types them.
+    /// What is changed in the scenario.
     #[must_use]
-    pub fn typed(mut self, options: &str) -> CommandLine {
-        if !options.is_empty() {
-            self.0 += " ";
-            self.0 += options;
-        }
-        self
+    pub fn changes(self, changes: &Changes) -> CommandLine {
+        let sets = changes.sets.iter().map(|set| ("--set", set.typed()));
+        let actions = changes.actions.iter().map(|action| ("--action", action.clone()));
+        sets.chain(actions).fold(self, |line, (option, value)| line.option(option, Some(value)))
+    }
+
+    /// The command and its arguments.
+    pub fn arguments(&self) -> &[String] {
+        &self.0
+    }
+}
+
+/// In a form that both kinds of shells take.
+impl fmt::Display for CommandLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(env!("CARGO_PKG_NAME"))?;
+        self.0.iter().try_for_each(|argument| write!(f, " {}", in_shell(argument)))
     }
 }

@@ -4,9 +4,8 @@
 //! results are made of such pieces, so work that was interrupted and is continued ends with the same
 //! bytes as work that was not.
 //!
-//! Every line carries the SHA-256 of what it says and of the digest of the line above it, so that a line that
-//! was damaged, lost, doubled or moved is told from one that was written. Pieces up to there count; the
-//! rest is made again.
+//! Lines vouch for each other ([`Lines`]): pieces up to the first that is not as it was written count; the rest is made
+//! again.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -15,10 +14,10 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::disk::{self, Draft};
 use super::identity::Identity;
+use super::lines::Lines;
 
 /// What is worked on; equal for two that give the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -190,42 +189,6 @@ pub fn read<T: DeserializeOwned>(path: &Path, work: &Work) -> Result<Found<T>, U
 pub fn of_one_piece(work: &Work, piece: &impl Serialize) -> io::Result<Vec<u8>> {
     let mut lines = Lines::default();
     Ok([lines.line(work)?, lines.line(piece)?].concat())
-}
-
-/// Writes and reads lines, one below the other.
-#[derive(Debug, Default)]
-struct Lines {
-    /// Digest of the line above; nothing above the first one.
-    above: String,
-}
-
-const OPENS: &str = r#"{"sha256":""#;
-const HOLDS: &str = r#"","holds":"#;
-const ENDS: &str = "}\n";
-
-impl Lines {
-    /// The next line.
-    fn line(&mut self, value: &impl Serialize) -> io::Result<Vec<u8>> {
-        let value = serde_json::to_string(value)?;
-        self.above = self.digest(&value);
-        Ok(format!("{OPENS}{}{HOLDS}{value}{ENDS}", self.above).into_bytes())
-    }
-
-    /// What the next line holds, if it is as it was written.
-    fn read<T: DeserializeOwned>(&mut self, line: &[u8]) -> Option<T> {
-        let line = std::str::from_utf8(line).ok()?.strip_prefix(OPENS)?.strip_suffix(ENDS)?;
-        let (digest, value) = line.split_once(HOLDS)?;
-        if self.digest(value) != digest {
-            return None;
-        }
-        self.above = digest.to_string();
-        serde_json::from_str(value).ok()
-    }
-
-    fn digest(&self, value: &str) -> String {
-        let digest = Sha256::new().chain_update(&self.above).chain_update(value).finalize();
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
 }
 
 #[cfg(test)]

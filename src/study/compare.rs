@@ -3,7 +3,7 @@
 //! Replication `i` of both is run with the draws of (seed, i), so whatever is alike in both happens
 //! alike, and the spread of the difference is that of what really differs.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,12 @@ impl Pair {
             self.difference.add(second - first);
         }
     }
+
+    fn absorb(&mut self, others: &Pair) {
+        self.first.absorb(&others.first);
+        self.second.absorb(&others.second);
+        self.difference.absorb(&others.difference);
+    }
 }
 
 /// Count and sum of a number: its mean is all that is told.
@@ -45,6 +51,10 @@ pub struct Total {
 impl Total {
     fn add(&mut self, value: u64) {
         (self.count, self.sum) = (self.count + 1, self.sum + u128::from(value));
+    }
+
+    fn absorb(&mut self, others: Total) {
+        (self.count, self.sum) = (self.count + others.count, self.sum + others.sum);
     }
 
     pub fn mean(&self) -> Option<f64> {
@@ -70,6 +80,12 @@ impl NumberPair {
             self.difference.add(signed(second) - signed(first));
         }
     }
+
+    fn absorb(&mut self, others: &NumberPair) {
+        self.first.absorb(others.first);
+        self.second.absorb(others.second);
+        self.difference.absorb(&others.difference);
+    }
 }
 
 /// The timelines of both, at the instants at which both have a row.
@@ -91,6 +107,18 @@ impl Timelines {
             for ((_, number), cell) in COLUMNS.iter().zip(cells) {
                 cell.add(number(first), number(second));
             }
+        }
+    }
+
+    fn absorb(&mut self, others: &Timelines) {
+        if self.at.is_empty() {
+            self.at.clone_from(&others.at);
+            self.cells.clone_from(&others.cells);
+            return;
+        }
+        assert_eq!(self.at, others.at, "all pairs have the same rows");
+        for (cell, other) in self.cells.iter_mut().flatten().zip(others.cells.iter().flatten()) {
+            cell.absorb(other);
         }
     }
 }
@@ -126,28 +154,28 @@ pub fn compare(
     each: impl FnMut(),
     broken_off: &(impl Fn() -> bool + Sync),
 ) -> Compared {
-    go_on(Compared::begin(), [first, second], replications, warm_up, threads, each, broken_off)
+    go_on(Compared::begin(), [first, second], 0..replications, warm_up, threads, each, broken_off)
 }
 
-/// As [`compare`], after some pairs of the same two scenarios.
+/// As [`compare`], of the pairs with these numbers, after some of them.
 pub fn go_on(
     mut compared: Compared,
     [first, second]: [&Scenario; 2],
-    replications: u64,
+    pairs: Range<u64>,
     warm_up: Span,
     threads: usize,
     mut each: impl FnMut(),
     broken_off: &(impl Fn() -> bool + Sync),
 ) -> Compared {
-    let done = compared.replications;
-    let run = |scenario, index| one(scenario, done + index, warm_up, broken_off);
+    let run = |scenario, index| one(scenario, index, warm_up, broken_off);
     let work = |index| Some((run(first, index)?, run(second, index)?));
-    parallel::in_order(threads, replications - done, work, |_, (first, second)| {
+    let left = pairs.start + compared.replications..pairs.end;
+    parallel::in_order(threads, left, work, |_, (first, second)| {
         compared.add(&first, &second);
         each();
         ControlFlow::Continue(())
     });
-    compared.complete = compared.replications == replications;
+    compared.complete = compared.replications == pairs.end - pairs.start;
     compared
 }
 
@@ -174,5 +202,13 @@ impl Compared {
             let happened = |measured: &Measured| Some(i64::from(measured.is(event)));
             pair.add(happened(first), happened(second));
         }
+    }
+
+    /// Adds what pairs say that others ran. In whatever parts they are run, all of them say the same.
+    pub fn absorb(&mut self, others: &Compared) {
+        self.replications += others.replications;
+        let pairs = self.measures.iter_mut().zip(&others.measures);
+        pairs.chain(self.events.iter_mut().zip(&others.events)).for_each(|(pair, other)| pair.absorb(other));
+        self.timelines.absorb(&others.timelines);
     }
 }

@@ -8,6 +8,7 @@
 //! | [`compare`], [`parting`] | two scenarios under the same luck; where two runs part |
 //! | [`self_check`] | one scenario run in several ways, which must not matter |
 //! | [`sweep`] | a grid of variants of one scenario |
+//! | [`shards`] | many runs, cut into parts for many machines |
 //! | [`size`], [`target`] | the smallest pool that achieves what it shall |
 //! | [`measures`] | the figures of one run of many |
 //! | [`stopping`] | when enough runs have been made |
@@ -27,6 +28,7 @@ pub mod plan;
 pub mod replicate;
 pub mod run;
 pub mod self_check;
+pub mod shards;
 pub mod size;
 pub mod stats;
 pub mod stopping;

@@ -23,6 +23,8 @@ use crate::words::time::{Span, Time};
 /// How to replicate.
 #[derive(Debug, Clone)]
 pub struct Plan {
+    /// The number of the first run: above zero only where others take the runs before it.
+    pub first: u64,
     /// So many runs; with a stopping rule at most so many.
     pub replications: u64,
     pub stopping: Option<Stopping>,
@@ -34,7 +36,7 @@ pub struct Plan {
 impl Plan {
     /// So many runs, everything counted.
     pub fn of(replications: u64, threads: usize) -> Plan {
-        Plan { replications, stopping: None, warm_up: Span::ZERO, threads }
+        Plan { first: 0, replications, stopping: None, warm_up: Span::ZERO, threads }
     }
 }
 
@@ -109,6 +111,18 @@ impl Bands {
             }
         }
     }
+
+    fn absorb(&mut self, others: &Bands) {
+        if self.at.is_empty() {
+            self.at.clone_from(&others.at);
+            self.cells.clone_from(&others.cells);
+            return;
+        }
+        assert_eq!(self.at, others.at, "all runs have the same rows");
+        for (cell, other) in self.cells.iter_mut().flatten().zip(others.cells.iter().flatten()) {
+            cell.absorb(other);
+        }
+    }
 }
 
 /// Runs one replication. `None`: broken off.
@@ -154,9 +168,9 @@ pub fn go_on(
     mut each: impl FnMut(&Replication) -> ControlFlow<()>,
     broken_off: &(impl Fn() -> bool + Sync),
 ) -> Replicated {
-    let done = all.replications;
-    let work = |index| one(scenario, done + index, plan.warm_up, broken_off);
-    parallel::in_order(plan.threads, plan.replications - done, work, |_, replication| {
+    let work = |index| one(scenario, index, plan.warm_up, broken_off);
+    let left = plan.first + all.replications..plan.first + plan.replications;
+    parallel::in_order(plan.threads, left, work, |_, replication| {
         all.add(&replication);
         let wanted = each(&replication);
         if let Some(rule) = &mut all.stopping
@@ -181,5 +195,17 @@ impl Replicated {
             *happened += u64::from(replication.measured.is(event));
         }
         self.bands.add(&replication.rows);
+    }
+
+    /// Adds what replications say that others ran. In whatever parts they are run, all of them say the same.
+    pub fn absorb(&mut self, others: &Replicated) {
+        self.replications += others.replications;
+        for (distribution, other) in self.measures.iter_mut().zip(&others.measures) {
+            distribution.absorb(other);
+        }
+        for (happened, other) in self.happened.iter_mut().zip(&others.happened) {
+            *happened += other;
+        }
+        self.bands.absorb(&others.bands);
     }
 }

@@ -310,7 +310,7 @@ impl<W: Watch, B: Fn() -> bool + Sync> Attempts<'_, W, B> {
         let mut done = 0;
         let (broken_off, watch, left) = (self.broken_off, &mut self.watch, self.left);
         let work = |index| one(&scenario, index, warm_up, broken_off);
-        parallel::in_order(threads, replications, work, |_, replication| {
+        parallel::in_order(threads, 0..replications, work, |_, replication| {
             take(&replication);
             done += 1;
             watch.replication_done(left.map(|variants| variants * replications - done));

@@ -6,7 +6,7 @@ use crate::cli::exit::Failure;
 use crate::scenario::overrides::{Changes as Meant, Override};
 
 /// Changes tried without touching the file.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Clone, ClapArgs)]
 pub struct Changes {
     /// Set a key of the scenario, such as `licenses.base.nodes=900` or `actions.0.at=30d`; repeatable.
     #[arg(long = "set", value_name = "PATH=VALUE")]

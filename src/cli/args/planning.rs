@@ -4,13 +4,12 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args as ClapArgs};
 
-use super::{Changes, Results};
+use super::{Changes, Results, Seed};
 use crate::study::stopping::HalfWidth;
 
 /// Run a scenario many times under other luck: bands of the timeline, distributions, probabilities.
 #[derive(Debug, ClapArgs)]
 #[command(
-    group = ArgGroup::new("how many").required(true).multiple(true).args(["replications", "until_half_width"]),
     after_help = "Writes bands.csv (every timeline column at every instant: mean with its 95 % interval, percentiles),
 replications.csv (a row a run) and replicate.json (probabilities and distributions with intervals).
 Results do not depend on the number of threads. After Ctrl-C the files hold the runs that are complete (exit
@@ -23,6 +22,16 @@ Examples:
   fleetsim replicate fleet.yaml -n 500 --format json | jq .probabilities.any_rejected"
 )]
 pub struct Replicate {
+    #[command(flatten)]
+    pub question: ReplicateQuestion,
+    #[command(flatten)]
+    pub many: Many,
+}
+
+/// What is asked; where it is run makes no difference.
+#[derive(Debug, Clone, ClapArgs)]
+#[command(group = ArgGroup::new("how many").required(true).multiple(true).args(["replications", "until_half_width"]))]
+pub struct ReplicateQuestion {
     /// The scenario, a YAML file.
     pub scenario: PathBuf,
     /// Number of runs; with --until-half-width at most so many [default then: 100000].
@@ -38,7 +47,7 @@ pub struct Replicate {
     #[command(flatten)]
     pub changes: Changes,
     #[command(flatten)]
-    pub many: Many,
+    pub luck: Luck,
 }
 
 /// Find the smallest pool that meets a target, with its confidence; or say that no pool does.
@@ -88,6 +97,8 @@ pub struct Size {
     #[command(flatten)]
     pub changes: Changes,
     #[command(flatten)]
+    pub luck: Luck,
+    #[command(flatten)]
     pub many: Many,
 }
 
@@ -108,6 +119,15 @@ Examples:
   fleetsim compare today.yaml --action \"retire status=disposed holding=true at 3d\" --set licenses.base.nodes=900"
 )]
 pub struct Compare {
+    #[command(flatten)]
+    pub question: CompareQuestion,
+    #[command(flatten)]
+    pub many: Many,
+}
+
+/// What is asked; where it is run makes no difference.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct CompareQuestion {
     /// The first scenario, a YAML file.
     pub first: PathBuf,
     /// The second one [default: the first, with the changes].
@@ -118,7 +138,7 @@ pub struct Compare {
     #[command(flatten)]
     pub changes: Changes,
     #[command(flatten)]
-    pub many: Many,
+    pub luck: Luck,
 }
 
 /// Run a grid of variants of a scenario, all under the same luck.
@@ -136,6 +156,15 @@ Examples:
   fleetsim sweep fleet.yaml --set licenses.base.nodes=[4500, 5000] --set scan.every=[4h, 8h] -o results/grid
   fleetsim sweep fleet.yaml --set licenses.base.nodes=[4500, 5000] --set scan.every=[4h, 8h] -o results/grid --resume")]
 pub struct Sweep {
+    #[command(flatten)]
+    pub question: SweepQuestion,
+    #[command(flatten)]
+    pub many: Many,
+}
+
+/// What is asked; where it is run makes no difference.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct SweepQuestion {
     /// The scenario, a YAML file.
     pub scenario: PathBuf,
     /// A key and its values.
@@ -145,15 +174,22 @@ pub struct Sweep {
     #[arg(short = 'n', long = "replications", value_name = "N", allow_negative_numbers = true, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub replications: u64,
     #[command(flatten)]
-    pub many: Many,
+    pub luck: Luck,
 }
 
-/// What all of them have.
-#[derive(Debug, ClapArgs)]
-pub struct Many {
+/// Of which runs, and of what part of each.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Luck {
+    #[command(flatten)]
+    pub seed: Seed,
     /// Leave out what happens up to here, where a steady state is asked for: a duration or a date.
     #[arg(long, value_name = "INSTANT")]
     pub warm_up: Option<String>,
+}
+
+/// How all of them are run here.
+#[derive(Debug, ClapArgs)]
+pub struct Many {
     /// Threads to run on [default: as many as there are processors].
     #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,

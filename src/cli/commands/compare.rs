@@ -1,27 +1,34 @@
 //! `compare`: two scenarios → pairs of runs → files → differences, and where the runs part.
 
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
 use super::planning::{begun, claim, forget, present, stage_unfinished, threads, warm_up};
-use super::{commit, load_with_files, stage};
+use super::shards::{Pieces, Study as _};
+use super::{commit, load_with_files, shards, stage};
 use crate::cli::args;
 use crate::cli::budget;
 use crate::cli::exit::Failure;
-use crate::cli::input;
+use crate::cli::input::{self, ScenarioFiles};
 use crate::cli::progress::{Steps, interrupted};
 use crate::output::compare_files::{
     COMPARE, DIFFERENCES, PARTIAL, Report, TIMELINE_DIFFERENCES, write_differences, write_timeline,
 };
-use crate::output::folder::Contents;
+use crate::output::folder::{Contents, ResultFolder};
 use crate::output::identity::Identity;
-use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf};
+use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
 use crate::output::planning_text;
 use crate::output::report::REPORT;
-use crate::output::unfinished::Work;
+use crate::output::unfinished::{Work, refuse};
 use crate::scenario;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
 use crate::study::compare::{Compared, go_on};
 use crate::study::need::Need;
-use crate::study::parting::parting;
+use crate::study::parting::{Parting, parting};
+use crate::study::shards::{Extent, Part};
+use crate::words::time::Span;
 
 const CONTENTS: Contents = Contents {
     of: ResultsOf::Compare,
@@ -30,75 +37,44 @@ const CONTENTS: Contents = Contents {
     partial: Some(PARTIAL),
 };
 
+/// What is asked, and of what.
+pub struct Study {
+    question: args::CompareQuestion,
+    changes: Changes,
+    scenarios: [Scenario; 2],
+    /// What both are called.
+    titles: [String; 2],
+    files: Vec<Source>,
+    warm_up: Span,
+}
+
+/// What comes of some of the pairs.
+#[derive(Serialize, Deserialize)]
+pub struct Piece(Compared);
+
 pub fn run(args: &args::Compare) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
-    let (unchanged, changes) = (Changes::default(), args.changes.read()?);
-    if args.second.is_none() && changes.is_empty() {
-        let problem = "there is nothing to compare the scenario with";
-        let help = "name a second scenario, or say with --set or --action what to change in the first";
-        return Err(Failure::usage(format!("{problem}\n  help: {help}")));
-    }
-    let (first, mut files) = load_with_files(&args.first, &unchanged, results.seed, results.quiet)?;
-    let file = args.second.as_ref().unwrap_or(&args.first);
-    let (second, others) = load_with_files(file, &changes, Some(first.seed), results.quiet)?;
-    if first.start != second.start {
-        let problem = "the scenarios start at different dates, so instants cannot be compared";
-        return Err(Failure::usage(format!("{problem}\n  help: give both the same `start`")));
-    }
-    let both = [&first, &second];
-    budget::check(&both.map(|scenario| Need::of_many(scenario, threads(many))), results.anyway)?;
-    let names = names(args);
-    let titles = titles(both, &changes, &names);
-    let until = if first.duration <= second.duration { &first } else { &second };
-    let warm_up = warm_up(many.warm_up.as_deref(), until)?;
-    let work = Work::new(
-        Identity::of(&first),
-        [
-            ("second scenario", scenario::digest(&second)),
-            ("--replications", args.replications.to_string()),
-            ("--warm-up", warm_up.to_string()),
-        ],
-    );
-    let mut folder = claim(&CONTENTS, "compare", &args.first, results, &first)?;
+    let study = Study::read(&args.question, &ScenarioFiles::OnDisk, shards::ALL, results.quiet)?;
+    let (threads, replications) = (threads(many), args.question.replications);
+    study.within_budget(threads, results.anyway)?;
+    let work = study.work();
+    let mut folder = study.claim(results)?;
     let partial = folder.path().join(PARTIAL);
     let begun = begun(many, &partial, &work)?.unwrap_or_else(Compared::begin);
     let already = begun.replications;
-    let steps = Steps::new(args.replications - already, "pairs of runs", results.progress());
-    let parting = parting(both, &interrupted);
-    let each = || steps.done(1);
-    let compared = go_on(begun, both, args.replications, warm_up, threads(many), each, &interrupted);
+    let steps = Steps::new(replications - already, "pairs of runs", results.progress());
+    let parting = parting(study.both(), &interrupted);
+    let (each, pairs) = (|| steps.done(1), 0..replications);
+    let compared = go_on(begun, study.both(), pairs, study.warm_up, threads, each, &interrupted);
     steps.finish();
     if compared.replications == already {
         return Err(Failure::interrupted("nothing new was written"));
     }
-    let report = Report::new(both, &titles, &compared, parting.as_ref()).to_bytes();
-    stage(&mut folder, DIFFERENCES, |out| write_differences(&compared, out))?;
-    stage(&mut folder, TIMELINE_DIFFERENCES, |out| write_timeline(&compared.timelines, first.start, out))?;
-    files[0].name.clone_from(&names[0]);
-    if let Some(name) = names.get(1) {
-        let first_of_second = files.len();
-        files.extend(others);
-        files[first_of_second].name.clone_from(name);
-    }
-    let command = names.iter().fold(CommandLine::new("compare"), |line, name| line.argument(name));
-    let command = command
-        .option("--seed", Some(first.seed))
-        .typed(&changes.typed())
-        .option("-n", Some(args.replications))
-        .option("--warm-up", many.warm_up.as_ref());
     if !compared.complete {
         stage_unfinished(&mut folder, PARTIAL, &work, &compared)?;
     }
-    let done = commit(
-        folder,
-        results.report,
-        Origin::new(ResultsOf::Compare, command, files, &both),
-        (COMPARE, &report),
-    )?;
-    if compared.complete {
-        forget(&partial)?;
-    }
-    present(results, &report, &done, || planning_text::compared(both, &titles, &compared, parting.as_ref()))?;
+    let partial = compared.complete.then_some(partial);
+    study.deliver(folder, &compared, parting.as_ref(), results, partial.as_deref())?;
     match compared.complete {
         true => Ok(()),
         false => Err(Failure::interrupted(&format!(
@@ -108,9 +84,135 @@ pub fn run(args: &args::Compare) -> Result<(), Failure> {
     }
 }
 
+impl Study {
+    fn both(&self) -> [&Scenario; 2] {
+        self.scenarios.each_ref()
+    }
+
+    fn claim(&self, results: &args::Results) -> Result<ResultFolder, Failure> {
+        claim(&CONTENTS, "compare", &self.question.first, results, &self.scenarios[0])
+    }
+
+    /// Fills the folder with what all pairs say, forgets work that is done, and prints the answers.
+    fn deliver(
+        &self,
+        mut folder: ResultFolder,
+        compared: &Compared,
+        parting: Option<&Parting>,
+        results: &args::Results,
+        done_with: Option<&Path>,
+    ) -> Result<(), Failure> {
+        let (both, titles) = (self.both(), &self.titles);
+        let report = Report::new(both, titles, compared, parting).to_bytes();
+        let start = self.scenarios[0].start;
+        stage(&mut folder, DIFFERENCES, |out| write_differences(compared, out))?;
+        stage(&mut folder, TIMELINE_DIFFERENCES, |out| write_timeline(&compared.timelines, start, out))?;
+        let origin = Origin::new(ResultsOf::Compare, &self.command(), self.files.clone(), &both);
+        let done = commit(folder, results.report, origin, (COMPARE, &report))?;
+        done_with.map_or(Ok(()), forget)?;
+        present(results, &report, &done, || planning_text::compared(both, titles, compared, parting))
+    }
+}
+
+impl shards::Study for Study {
+    type Question = args::CompareQuestion;
+    type Piece = Piece;
+    const RUNS: &str = "pairs of runs";
+
+    fn read(
+        question: &args::CompareQuestion,
+        from: &ScenarioFiles,
+        _: shards::Points,
+        quiet: bool,
+    ) -> Result<Study, Failure> {
+        let (unchanged, changes) = (Changes::default(), question.changes.read()?);
+        if question.second.is_none() && changes.is_empty() {
+            let problem = "there is nothing to compare the scenario with";
+            let help = "name a second scenario, or say with --set or --action what to change in the first";
+            return Err(Failure::usage(format!("{problem}\n  help: {help}")));
+        }
+        let seed = question.luck.seed.seed;
+        let (first, mut files) = load_with_files(from, &question.first, &unchanged, seed, quiet)?;
+        let file = question.second.as_ref().unwrap_or(&question.first);
+        let (second, others) = load_with_files(from, file, &changes, Some(first.seed), quiet)?;
+        if first.start != second.start {
+            let problem = "the scenarios start at different dates, so instants cannot be compared";
+            return Err(Failure::usage(format!("{problem}\n  help: give both the same `start`")));
+        }
+        let until = if first.duration <= second.duration { &first } else { &second };
+        let warm_up = warm_up(&question.luck, until)?;
+        let names = names(question);
+        let titles = titles([&first, &second], &changes, &names);
+        files[0].name.clone_from(&names[0]);
+        if let Some(name) = names.get(1) {
+            let first_of_second = files.len();
+            files.extend(others);
+            files[first_of_second].name.clone_from(name);
+        }
+        Ok(Study { question: question.clone(), changes, scenarios: [first, second], titles, files, warm_up })
+    }
+
+    fn within_budget(&self, threads: usize, anyway: bool) -> Result<(), Failure> {
+        budget::check(&self.both().map(|scenario| Need::of_many(scenario, threads)), anyway)
+    }
+
+    fn extent(&self) -> Extent {
+        Extent { points: 1, replications: self.question.replications }
+    }
+
+    fn work(&self) -> Work {
+        let [first, second] = self.both();
+        let asked = [
+            ("second scenario", scenario::digest(second)),
+            ("--replications", self.question.replications.to_string()),
+            ("--warm-up", self.warm_up.to_string()),
+        ];
+        Work::new(Identity::of(first), asked)
+    }
+
+    fn command(&self) -> CommandLine {
+        let asked = &self.question;
+        let command =
+            self.file_names().iter().fold(CommandLine::new("compare"), |line, name| line.argument(name));
+        command
+            .option("--seed", Some(self.scenarios[0].seed))
+            .changes(&self.changes)
+            .option("-n", Some(asked.replications))
+            .option("--warm-up", asked.luck.warm_up.as_ref())
+    }
+
+    fn file_names(&self) -> Vec<String> {
+        names(&self.question)
+    }
+
+    fn part(&self, part: Part, threads: usize, each: impl FnMut()) -> Option<Piece> {
+        let pairs = part.from..part.to;
+        let compared =
+            go_on(Compared::begin(), self.both(), pairs, self.warm_up, threads, each, &interrupted);
+        compared.complete.then_some(Piece(compared))
+    }
+
+    fn merge(self, pieces: Pieces<Piece>, results: &args::Results) -> Result<(), Failure> {
+        let folder = self.claim(results)?;
+        let partial = folder.path().join(PARTIAL);
+        refuse(&partial, results.force).map_err(Failure::io)?;
+        let mut compared = Compared::begin();
+        for piece in pieces {
+            let (_, Piece(part)) = piece?;
+            compared.absorb(&part);
+        }
+        compared.complete = true;
+        let parting = parting(self.both(), &interrupted);
+        if interrupted() {
+            return Err(Failure::interrupted("nothing was written"));
+        }
+        self.deliver(folder, &compared, parting.as_ref(), results, Some(&partial))
+    }
+}
+
 /// The files, by names that tell them apart without their folders.
-fn names(args: &args::Compare) -> Vec<String> {
-    let names: Vec<String> = [Some(&args.first), args.second.as_ref()]
+fn names(question: &args::CompareQuestion) -> Vec<String> {
+    let names: Vec<String> = [Some(&question.first), question.second.as_ref()]
         .into_iter()
         .flatten()
         .map(|file| input::name_of(file))

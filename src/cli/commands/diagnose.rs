@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::super::args::{self, Format};
 use super::super::budget;
 use super::super::exit::Failure;
+use super::super::input::ScenarioFiles;
 use super::super::progress::Progress;
 use super::{again, commit, files_in_words, length_until, load_with_files, note, print};
 use crate::output::diagnosis_json::DIAGNOSIS;
@@ -27,7 +28,8 @@ pub fn diagnose(args: &args::Diagnose) -> Result<(), Failure> {
         return plan(args);
     }
     let changes = args.changes.read()?;
-    let (mut scenario, files) = load_with_files(&args.scenario, &changes, args.seed, false)?;
+    let (mut scenario, files) =
+        load_with_files(&ScenarioFiles::OnDisk, &args.scenario, &changes, args.seed.seed, false)?;
     if let Some(at) = &args.at {
         scenario.duration = length_until(at, &scenario)?;
     }
@@ -40,7 +42,7 @@ pub fn diagnose(args: &args::Diagnose) -> Result<(), Failure> {
     note(&scenario, &found.shortfalls);
     let document = diagnosis_json::document(&scenario, &found);
     let command = again("diagnose", &args.scenario, &changes, &scenario).option("--at", args.at.as_ref());
-    let origin = || Origin::new(ResultsOf::Diagnose, command, files, &[&scenario]);
+    let origin = || Origin::new(ResultsOf::Diagnose, &command, files, &[&scenario]);
     let wrote = write(folder, args, origin, (DIAGNOSIS, &document))?;
     print(&match args.format {
         Format::Table => diagnosis::table(&scenario, &found) + &wrote,
@@ -78,7 +80,8 @@ fn write(
 /// `diagnose --plan`: scenario → runs with what could help, from the instant on → the shortest list.
 fn plan(args: &args::Diagnose) -> Result<(), Failure> {
     let changes = args.changes.read()?;
-    let (scenario, files) = load_with_files(&args.scenario, &changes, args.seed, false)?;
+    let (scenario, files) =
+        load_with_files(&ScenarioFiles::OnDisk, &args.scenario, &changes, args.seed.seed, false)?;
     let at = args.at.as_deref().map_or(Ok(scenario.duration), |at| length_until(at, &scenario))?;
     let permitted = if args.no_purchase { Permitted::ALL.without_purchases() } else { Permitted::ALL };
     let permitted = args.without.iter().fold(permitted, |permitted, remedy| permitted.without(*remedy));
@@ -91,10 +94,10 @@ fn plan(args: &args::Diagnose) -> Result<(), Failure> {
     let found = found?;
     note(&scenario, &found.shortfalls);
     let file = args.scenario.display().to_string();
-    let call = plan_text::Call { file: &file, changes: &changes, seed: args.seed };
+    let call = plan_text::Call { file: &file, changes: &changes, seed: args.seed.seed };
     let document = plan_json::document(&scenario, &found);
     let origin =
-        || Origin::new(ResultsOf::Plan, planned_again(args, &changes, &scenario), files, &[&scenario]);
+        || Origin::new(ResultsOf::Plan, &planned_again(args, &changes, &scenario), files, &[&scenario]);
     let wrote = write(folder, args, origin, (PLAN, &document))?;
     print(&match args.format {
         Format::Table => plan_text::table(&scenario, &found, call) + &wrote,

@@ -1,28 +1,35 @@
 //! `replicate`: scenario → folder claimed → many runs → files → answers.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
 
 use super::planning::{begun, claim, forget, measure_named, present, stage_unfinished, threads, warm_up};
-use super::{again, commit, load_with_files, stage};
+use super::shards::{Pieces, Study as _};
+use super::{again, commit, load_with_files, shards, stage};
 use crate::cli::args;
 use crate::cli::budget;
 use crate::cli::exit::Failure;
+use crate::cli::input::ScenarioFiles;
 use crate::cli::progress::{Steps, interrupted};
 use crate::output::bands_csv::{self, BANDS};
 use crate::output::folder::{Contents, FolderError, ResultFolder, Staged};
 use crate::output::hashing::Hashing;
 use crate::output::identity::Identity;
-use crate::output::origin::{ORIGIN, Origin, ResultsOf};
+use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
 use crate::output::planning_text;
 use crate::output::replicate_json::{PARTIAL, REPLICATE, Report};
 use crate::output::replications_csv::{REPLICATIONS, ReplicationsCsv};
 use crate::output::report::REPORT;
-use crate::output::unfinished::{UnfinishedError, Work};
+use crate::output::unfinished::{UnfinishedError, Work, refuse};
 use crate::scenario::model::Scenario;
+use crate::scenario::overrides::Changes;
 use crate::study::need::Need;
 use crate::study::replicate::{Plan, Replicated, go_on};
+use crate::study::shards::{Extent, Part};
 use crate::study::stopping::Stopping;
 
 /// The files of this command.
@@ -39,22 +46,37 @@ const MOST: u64 = 100_000;
 /// What there is of work that was interrupted: how many bytes of rows, their SHA-256, and what they say.
 type Begun = (u64, String, Replicated);
 
+/// What is asked, and of what.
+pub struct Study {
+    question: args::ReplicateQuestion,
+    changes: Changes,
+    scenario: Scenario,
+    files: Vec<Source>,
+    plan: Plan,
+}
+
+/// What comes of some of the runs.
+#[derive(Serialize, Deserialize)]
+pub struct Piece {
+    /// Their rows of `replications.csv`.
+    rows: String,
+    all: Replicated,
+}
+
 pub fn run(args: &args::Replicate) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
-    let changes = args.changes.read()?;
-    let (scenario, files) = load_with_files(&args.scenario, &changes, results.seed, results.quiet)?;
-    let plan = plan(args, &scenario)?;
-    budget::check(&[Need::of_many(&scenario, plan.threads)], results.anyway)?;
-    let work = work(args, &plan, &scenario);
-    let mut folder = claim(&CONTENTS, "replicate", &args.scenario, results, &scenario)?;
+    let mut study = Study::read(&args.question, &ScenarioFiles::OnDisk, shards::ALL, results.quiet)?;
+    study.plan.threads = threads(many);
+    let Study { scenario, plan, .. } = &study;
+    study.within_budget(plan.threads, results.anyway)?;
+    let work = study.work();
+    let mut folder = study.claim(results)?;
     let partial = folder.path().join(PARTIAL);
     let begun: Option<Begun> = begun(many, &partial, &work)?;
-    let mut csv = rows(&folder, &scenario, begun.as_ref())?;
-    let begun = begun.map_or_else(|| Replicated::begin(&plan), |(.., all)| all);
+    let mut csv = rows(&folder, scenario, begun.as_ref())?;
+    let begun = begun.map_or_else(|| Replicated::begin(plan), |(.., all)| all);
     let already = begun.replications;
     let steps = Steps::new(plan.replications - already, "replications", results.progress());
-    let path = folder.path().join(REPLICATIONS);
-    let failed = |source: io::Error| Failure::io(FolderError::Write { path: path.clone(), source });
     let mut trouble = None;
     let each = |replication: &_| {
         steps.done(1);
@@ -67,38 +89,21 @@ pub fn run(args: &args::Replicate) -> Result<(), Failure> {
             }
         }
     };
-    let all = go_on(begun, &scenario, &plan, each, &interrupted);
+    let all = go_on(begun, scenario, plan, each, &interrupted);
     steps.finish();
     if let Some(error) = trouble {
-        return Err(failed(error));
+        return Err(failed(&folder, error));
     }
     if all.replications == already {
         return Err(Failure::interrupted("nothing new was written"));
     }
-    let csv = csv.finish().map_err(failed)?;
-    let (bytes, rows) = (csv.bytes(), csv.hex());
-    folder.stage(csv.out, REPLICATIONS).map_err(Failure::io)?;
-    let report = Report::new(&scenario, &plan, &all).to_bytes();
-    stage(&mut folder, BANDS, |out| bands_csv::write(&all.bands, scenario.start, out))?;
-    let command = again("replicate", &args.scenario, &changes, &scenario)
-        .option("-n", args.replications)
-        .option("--until-half-width", args.until_half_width)
-        .option("--of", args.until_half_width.map(|_| &args.of))
-        .option("--warm-up", many.warm_up.as_ref());
+    let csv = csv.finish().map_err(|error| failed(&folder, error))?;
     let broken_off = interrupted() && !all.complete;
     if broken_off {
-        stage_unfinished(&mut folder, PARTIAL, &work, &(bytes, rows, &all))?;
+        stage_unfinished(&mut folder, PARTIAL, &work, &(csv.bytes(), csv.hex(), &all))?;
     }
-    let done = commit(
-        folder,
-        results.report,
-        Origin::new(ResultsOf::Replicate, command, files, &[&scenario]),
-        (REPLICATE, &report),
-    )?;
-    if !broken_off {
-        forget(&partial)?;
-    }
-    present(results, &report, &done, || planning_text::replicated(&scenario, &plan, &all))?;
+    let partial = (!broken_off).then_some(partial);
+    study.deliver(folder, csv.out, &all, results, partial.as_deref())?;
     match broken_off {
         true => {
             let left = format!("the results are of the first {}; --resume goes on", all.replications);
@@ -108,6 +113,117 @@ pub fn run(args: &args::Replicate) -> Result<(), Failure> {
     }
 }
 
+impl Study {
+    fn claim(&self, results: &args::Results) -> Result<ResultFolder, Failure> {
+        claim(&CONTENTS, "replicate", &self.question.scenario, results, &self.scenario)
+    }
+
+    /// Fills the folder with what all runs say, forgets work that is done, and prints the answers.
+    fn deliver(
+        &self,
+        mut folder: ResultFolder,
+        rows: Staged,
+        all: &Replicated,
+        results: &args::Results,
+        done_with: Option<&Path>,
+    ) -> Result<(), Failure> {
+        let Study { scenario, plan, .. } = self;
+        folder.stage(rows, REPLICATIONS).map_err(Failure::io)?;
+        stage(&mut folder, BANDS, |out| bands_csv::write(&all.bands, scenario.start, out))?;
+        let report = Report::new(scenario, plan, all).to_bytes();
+        let origin = Origin::new(ResultsOf::Replicate, &self.command(), self.files.clone(), &[scenario]);
+        let done = commit(folder, results.report, origin, (REPLICATE, &report))?;
+        done_with.map_or(Ok(()), forget)?;
+        present(results, &report, &done, || planning_text::replicated(scenario, plan, all))
+    }
+}
+
+impl shards::Study for Study {
+    type Question = args::ReplicateQuestion;
+    type Piece = Piece;
+    const RUNS: &str = "replications";
+
+    fn read(
+        question: &args::ReplicateQuestion,
+        files: &ScenarioFiles,
+        _: shards::Points,
+        quiet: bool,
+    ) -> Result<Study, Failure> {
+        let changes = question.changes.read()?;
+        let seed = question.luck.seed.seed;
+        let (scenario, files) = load_with_files(files, &question.scenario, &changes, seed, quiet)?;
+        let plan = plan(question, &scenario)?;
+        Ok(Study { question: question.clone(), changes, scenario, files, plan })
+    }
+
+    fn within_budget(&self, threads: usize, anyway: bool) -> Result<(), Failure> {
+        budget::check(&[Need::of_many(&self.scenario, threads)], anyway)
+    }
+
+    fn extent(&self) -> Extent {
+        Extent { points: 1, replications: self.plan.replications }
+    }
+
+    fn work(&self) -> Work {
+        let until = self.question.until_half_width;
+        let until = until.map_or("none".into(), |width| format!("{width:?} of {}", self.question.of));
+        let asked = [
+            ("--replications", self.plan.replications.to_string()),
+            ("--until-half-width", until),
+            ("--warm-up", self.plan.warm_up.to_string()),
+        ];
+        Work::new(Identity::of(&self.scenario), asked)
+    }
+
+    fn command(&self) -> CommandLine {
+        let asked = &self.question;
+        again("replicate", &asked.scenario, &self.changes, &self.scenario)
+            .option("-n", asked.replications)
+            .option("--until-half-width", asked.until_half_width)
+            .option("--of", asked.until_half_width.map(|_| &asked.of))
+            .option("--warm-up", asked.luck.warm_up.as_ref())
+    }
+
+    fn file_names(&self) -> Vec<String> {
+        vec![self.files[0].name.clone()]
+    }
+
+    fn part(&self, part: Part, threads: usize, mut each: impl FnMut()) -> Option<Piece> {
+        let plan = Plan { first: part.from, replications: part.to - part.from, threads, ..self.plan.clone() };
+        let mut csv = ReplicationsCsv::below(self.scenario.start, Vec::new());
+        let each = |replication: &_| {
+            each();
+            csv.write(replication).expect("memory takes all of it");
+            ControlFlow::Continue(())
+        };
+        let all = go_on(Replicated::begin(&plan), &self.scenario, &plan, each, &interrupted);
+        let rows = csv.finish().expect("memory takes all of it");
+        let rows = String::from_utf8(rows).expect("figures are text");
+        all.complete.then_some(Piece { rows, all })
+    }
+
+    fn merge(self, pieces: Pieces<Piece>, results: &args::Results) -> Result<(), Failure> {
+        let folder = self.claim(results)?;
+        let partial = folder.path().join(PARTIAL);
+        refuse(&partial, results.force).map_err(Failure::io)?;
+        let mut out =
+            rows(&folder, &self.scenario, None)?.finish().map_err(|error| failed(&folder, error))?.out;
+        let mut all = Replicated::begin(&self.plan);
+        for piece in pieces {
+            let (_, piece) = piece?;
+            out.write_all(piece.rows.as_bytes()).map_err(|error| failed(&folder, error))?;
+            all.absorb(&piece.all);
+        }
+        all.complete = true;
+        self.deliver(folder, out, &all, results, Some(&partial))
+    }
+}
+
+/// The table of replications cannot be written.
+fn failed(folder: &ResultFolder, source: io::Error) -> Failure {
+    Failure::io(FolderError::Write { path: folder.path().join(REPLICATIONS), source })
+}
+
 /// The table of replications, with the rows that are there already. Who was killed while files got their names may
 /// have left more rows than the work remembers; those are made again.
 fn rows(
@@ -115,44 +231,27 @@ fn rows(
     scenario: &Scenario,
     begun: Option<&Begun>,
 ) -> Result<ReplicationsCsv<Hashing<Staged>>, Failure> {
-    let earlier = folder.path().join(REPLICATIONS);
-    let failed = |source: io::Error| Failure::io(FolderError::Write { path: earlier.clone(), source });
     let mut out = Hashing::new(folder.open(REPLICATIONS).map_err(Failure::io)?);
     let Some((bytes, rows, _)) = begun else {
-        return ReplicationsCsv::new(scenario.start, out).map_err(failed);
+        return ReplicationsCsv::new(scenario.start, out).map_err(|error| failed(folder, error));
     };
     let apart = || {
         let path = folder.path().join(PARTIAL);
         Failure::io(UnfinishedError::Apart { path, with: REPLICATIONS })
     };
-    let mut earlier_rows = File::open(&earlier).map_err(|_| apart())?.take(*bytes);
-    io::copy(&mut earlier_rows, &mut out).map_err(failed)?;
+    let mut earlier_rows = File::open(folder.path().join(REPLICATIONS)).map_err(|_| apart())?.take(*bytes);
+    io::copy(&mut earlier_rows, &mut out).map_err(|error| failed(folder, error))?;
     match out.hex() == *rows {
         true => Ok(ReplicationsCsv::below(scenario.start, out)),
         false => Err(apart()),
     }
 }
 
-/// What is worked on.
-fn work(args: &args::Replicate, plan: &Plan, scenario: &Scenario) -> Work {
-    let until = args.until_half_width.map_or("none".into(), |width| format!("{width:?} of {}", args.of));
-    let asked = [
-        ("--replications", plan.replications.to_string()),
-        ("--until-half-width", until),
-        ("--warm-up", plan.warm_up.to_string()),
-    ];
-    Work::new(Identity::of(scenario), asked)
-}
-
-fn plan(args: &args::Replicate, scenario: &Scenario) -> Result<Plan, Failure> {
-    let stopping = match args.until_half_width {
+fn plan(question: &args::ReplicateQuestion, scenario: &Scenario) -> Result<Plan, Failure> {
+    let stopping = match question.until_half_width {
         None => None,
-        Some(wanted) => Some(Stopping::new(measure_named(&args.of)?, wanted)),
+        Some(wanted) => Some(Stopping::new(measure_named(&question.of)?, wanted)),
     };
-    Ok(Plan {
-        replications: args.replications.unwrap_or(MOST),
-        stopping,
-        warm_up: warm_up(args.many.warm_up.as_deref(), scenario)?,
-        threads: threads(&args.many),
-    })
+    let replications = question.replications.unwrap_or(MOST);
+    Ok(Plan { stopping, warm_up: warm_up(&question.luck, scenario)?, ..Plan::of(replications, 1) })
 }

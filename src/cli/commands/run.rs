@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use super::super::exit::Failure;
+use super::super::input::ScenarioFiles;
 use super::super::progress::Progress;
 use super::super::{args, budget, input, terminal};
 use super::{again, commit, files_in_words, load_with_files, print, self_check, stage};
@@ -29,7 +30,8 @@ use crate::study::self_check::Ran;
 pub fn run(args: &args::Run) -> Result<(), Failure> {
     let results = &args.results;
     let changes = args.changes.read()?;
-    let (scenario, files) = load_with_files(&args.scenario, &changes, results.seed, results.quiet)?;
+    let (scenario, files) =
+        load_with_files(&ScenarioFiles::OnDisk, &args.scenario, &changes, args.seed.seed, results.quiet)?;
     let output = results.output.clone().unwrap_or_else(|| PathBuf::from(input::stem(&args.scenario)));
     let every_scan = args.exhaustive || args.events == Some(args::Events::All);
     budget::check(&[Need::of_run(&scenario, every_scan)], results.anyway)?;
@@ -48,7 +50,7 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     });
     let command = again("run", &args.scenario, &changes, &scenario);
     let command = events.iter().fold(command, |command, events| command.argument(events));
-    let origin = Origin::new(ResultsOf::Run, command, files, &[&scenario]);
+    let origin = Origin::new(ResultsOf::Run, &command, files, &[&scenario]);
     let ran = Ran { outcome, sites: sites.finish() };
     write_results(&scenario, &ran, &mut folder)?;
     let checked = match args.self_check {

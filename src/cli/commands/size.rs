@@ -7,6 +7,7 @@ use super::{again, commit, load_with_files, stage};
 use crate::cli::args;
 use crate::cli::budget;
 use crate::cli::exit::Failure;
+use crate::cli::input::ScenarioFiles;
 use crate::cli::progress::{Steps, interrupted};
 use crate::output::folder::Contents;
 use crate::output::identity::Identity;
@@ -34,7 +35,13 @@ const CONTENTS: Contents = Contents {
 pub fn run(args: &args::Size) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
     let changes = args.changes.read()?;
-    let (scenario, files) = load_with_files(&args.scenario, &changes, results.seed, results.quiet)?;
+    let (scenario, files) = load_with_files(
+        &ScenarioFiles::OnDisk,
+        &args.scenario,
+        &changes,
+        args.luck.seed.seed,
+        results.quiet,
+    )?;
     let target = Target::parse(&args.target, scenario.start, scenario.horizon())
         .map_err(|why| Failure::usage(format!("--target \"{}\": {why}", args.target)))?;
     let search = Search {
@@ -43,7 +50,7 @@ pub fn run(args: &args::Size) -> Result<(), Failure> {
         vary: if args.latest_date { Vary::From } else { Vary::Nodes },
         prices: args.price_node.map(|node| Prices { node, waiting_hour: args.price_waiting_hour }),
         replications: args.replications,
-        warm_up: warm_up(many.warm_up.as_deref(), &scenario)?,
+        warm_up: warm_up(&args.luck, &scenario)?,
         threads: threads(many),
     };
     budget::check(&[Need::of_many(&scenario, search.threads)], results.anyway)?;
@@ -64,7 +71,7 @@ pub fn run(args: &args::Size) -> Result<(), Failure> {
     let report = Report::new(&scenario, &search, &sized, lead_time).to_bytes();
     stage(&mut folder, POOLS, |out| write_pools(&scenario, &search, &sized, out))?;
     let command = again("size", &args.scenario, &changes, &scenario);
-    let origin = Origin::new(ResultsOf::Size, question(args, command), files, &[&scenario]);
+    let origin = Origin::new(ResultsOf::Size, &question(args, command), files, &[&scenario]);
     let done = commit(folder, results.report, origin, (SIZE, &report))?;
     forget(&path)?;
     present(results, &report, &done, || planning_text::sized(&scenario, &search, &sized, lead_time))
@@ -76,7 +83,7 @@ fn question(args: &args::Size, command: CommandLine) -> CommandLine {
         .option("--target", Some(&args.target))
         .option("--license", args.license.as_ref())
         .option("-n", Some(args.replications))
-        .option("--warm-up", args.many.warm_up.as_ref())
+        .option("--warm-up", args.luck.warm_up.as_ref())
         .option("--lead-time", args.lead_time.as_ref())
         .option("--price-node", args.price_node)
         .option("--price-waiting-hour", args.price_node.map(|_| args.price_waiting_hour));

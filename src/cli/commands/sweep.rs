@@ -1,25 +1,29 @@
 //! `sweep`: scenario and grid → every point checked → points run and kept → files.
 
 use std::io::Write;
-use std::path::Path;
+
+use serde::{Deserialize, Serialize};
 
 use super::planning::{claim, forget, pieces, present, threads, warm_up};
-use super::{again, commit, stage};
+use super::shards::{Pieces, Points, Study as _};
+use super::{again, commit, shards, stage};
 use crate::cli::args;
 use crate::cli::budget;
 use crate::cli::crash;
 use crate::cli::exit::Failure;
-use crate::cli::input;
+use crate::cli::input::{self, ScenarioFiles};
 use crate::cli::progress::{Steps, interrupted};
-use crate::output::folder::Contents;
-use crate::output::origin::{ORIGIN, Origin, ResultsOf, Source};
+use crate::output::folder::{Contents, ResultFolder};
+use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
 use crate::output::planning_text;
 use crate::output::report::REPORT;
 use crate::output::sweep_files::{Manifest, PARTIAL, Point, SWEEP, SWEEP_CSV, point, write_csv};
+use crate::output::unfinished::{Work, refuse};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{Changes, Override};
 use crate::study::need::Need;
-use crate::study::replicate::Plan;
+use crate::study::replicate::{Bands, Plan, Replicated};
+use crate::study::shards::{Extent, Part};
 use crate::study::sweep::{self, Axis, grid};
 
 const CONTENTS: Contents = Contents {
@@ -29,27 +33,37 @@ const CONTENTS: Contents = Contents {
     partial: Some(PARTIAL),
 };
 
+/// What is asked, and of what.
+pub struct Study {
+    question: args::SweepQuestion,
+    axes: Vec<Axis>,
+    /// Of all points.
+    sets: Vec<Vec<Override>>,
+    /// Number of the first point that was read.
+    first: u64,
+    /// Of the points that were read.
+    scenarios: Vec<Scenario>,
+    files: Vec<Source>,
+    plan: Plan,
+}
+
+/// What comes of some of the runs of a point.
+#[derive(Serialize, Deserialize)]
+pub struct Piece(Replicated);
+
 pub fn run(args: &args::Sweep) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
-    let axes = axes(&args.set)?;
-    let points = grid(&axes).map_err(Failure::usage)?;
-    let (scenarios, files) = checked(&args.scenario, &points, results)?;
-    let shortest = scenarios.iter().min_by_key(|scenario| scenario.duration).expect("a grid has points");
-    let plan = Plan {
-        warm_up: warm_up(many.warm_up.as_deref(), shortest)?,
-        ..Plan::of(args.replications, threads(many))
-    };
-    for scenario in &scenarios {
-        budget::check(&[Need::of_many(scenario, plan.threads)], results.anyway)?;
-    }
-    let manifest = Manifest::new(&scenarios, &axes, plan.replications, plan.warm_up.ms());
-    let mut folder = claim(&CONTENTS, "sweep", &args.scenario, results, &scenarios[0])?;
+    let mut study = Study::read(&args.question, &ScenarioFiles::OnDisk, shards::ALL, results.quiet)?;
+    study.plan.threads = threads(many);
+    let Study { scenarios, plan, .. } = &study;
+    study.within_budget(plan.threads, results.anyway)?;
+    let folder = study.claim(results)?;
     let path = folder.path().join(PARTIAL);
-    let (mut unfinished, mut done): (_, Vec<Point>) = pieces(many, &path, &manifest.work())?;
+    let (mut unfinished, mut done): (_, Vec<Point>) = pieces(many, &path, &study.work())?;
     let steps =
         Steps::new((scenarios.len() - done.len()) as u64 * plan.replications, "runs", results.progress());
     for scenario in &scenarios[done.len()..] {
-        let Some(all) = sweep::point(scenario, &plan, || steps.done(1), &interrupted) else {
+        let Some(all) = sweep::point(scenario, plan, || steps.done(1), &interrupted) else {
             steps.finish();
             let kept = format!("{} of {} points are kept; --resume goes on", done.len(), scenarios.len());
             return Err(Failure::interrupted(&kept));
@@ -59,22 +73,107 @@ pub fn run(args: &args::Sweep) -> Result<(), Failure> {
         done.push(finished);
     }
     steps.finish();
-    let values: Vec<Vec<String>> =
-        points.iter().map(|sets| sets.iter().map(|set| set.value.clone()).collect()).collect();
-    let report = manifest.to_bytes();
-    stage(&mut folder, SWEEP_CSV, |out| write_csv(&manifest, &values, &done, out))?;
-    let first = &scenarios[0];
-    let command = again("sweep", &args.scenario, &Changes::default(), first);
-    let command = args.set.iter().fold(command, |command, set| command.option("--set", Some(set)));
-    let command = command.option("-n", Some(args.replications)).option("--warm-up", many.warm_up.as_ref());
-    let written = commit(
-        folder,
-        results.report,
-        Origin::new(ResultsOf::Sweep, command, files, &[first]),
-        (SWEEP, &report),
-    )?;
-    forget(&path)?;
-    present(results, &report, &written, || planning_text::swept(&manifest, &values, &done))
+    study.deliver(folder, &done, results)
+}
+
+impl Study {
+    fn claim(&self, results: &args::Results) -> Result<ResultFolder, Failure> {
+        claim(&CONTENTS, "sweep", &self.question.scenario, results, &self.scenarios[0])
+    }
+
+    /// What all points are; they must all have been read.
+    fn manifest(&self) -> Manifest {
+        Manifest::new(&self.scenarios, &self.axes, self.plan.replications, self.plan.warm_up.ms())
+    }
+
+    /// Fills the folder with what all points say, forgets work that is done, and prints the answers.
+    fn deliver(
+        &self,
+        mut folder: ResultFolder,
+        points: &[Point],
+        results: &args::Results,
+    ) -> Result<(), Failure> {
+        let manifest = self.manifest();
+        let of_point = |sets: &Vec<Override>| sets.iter().map(|set| set.value.clone()).collect();
+        let values: Vec<Vec<String>> = self.sets.iter().map(of_point).collect();
+        stage(&mut folder, SWEEP_CSV, |out| write_csv(&manifest, &values, points, out))?;
+        let (report, partial) = (manifest.to_bytes(), folder.path().join(PARTIAL));
+        let origin =
+            Origin::new(ResultsOf::Sweep, &self.command(), self.files.clone(), &[&self.scenarios[0]]);
+        let written = commit(folder, results.report, origin, (SWEEP, &report))?;
+        forget(&partial)?;
+        present(results, &report, &written, || planning_text::swept(&manifest, &values, points))
+    }
+}
+
+impl shards::Study for Study {
+    type Question = args::SweepQuestion;
+    type Piece = Piece;
+    const RUNS: &str = "runs";
+
+    fn read(
+        question: &args::SweepQuestion,
+        files: &ScenarioFiles,
+        Points { first, last }: Points,
+        quiet: bool,
+    ) -> Result<Study, Failure> {
+        let axes = axes(&question.set)?;
+        let sets = grid(&axes).map_err(Failure::usage)?;
+        let wanted = &sets[first as usize..(last as usize).saturating_add(1).min(sets.len())];
+        let (scenarios, files) = checked(question, files, wanted, quiet)?;
+        let shortest = scenarios.iter().min_by_key(|scenario| scenario.duration).expect("a grid has points");
+        let plan = Plan { warm_up: warm_up(&question.luck, shortest)?, ..Plan::of(question.replications, 1) };
+        Ok(Study { question: question.clone(), axes, sets, first, scenarios, files, plan })
+    }
+
+    fn within_budget(&self, threads: usize, anyway: bool) -> Result<(), Failure> {
+        // Points are run one after the other.
+        let need = |scenario| [Need::of_many(scenario, threads)];
+        self.scenarios.iter().try_for_each(|scenario| budget::check(&need(scenario), anyway))
+    }
+
+    fn extent(&self) -> Extent {
+        Extent { points: self.sets.len() as u64, replications: self.plan.replications }
+    }
+
+    fn work(&self) -> Work {
+        self.manifest().work()
+    }
+
+    fn command(&self) -> CommandLine {
+        let asked = &self.question;
+        let command = again("sweep", &asked.scenario, &Changes::default(), &self.scenarios[0]);
+        let command = asked.set.iter().fold(command, |command, set| command.option("--set", Some(set)));
+        command.option("-n", Some(asked.replications)).option("--warm-up", asked.luck.warm_up.as_ref())
+    }
+
+    fn file_names(&self) -> Vec<String> {
+        vec![self.files[0].name.clone()]
+    }
+
+    fn part(&self, part: Part, threads: usize, each: impl FnMut()) -> Option<Piece> {
+        let plan = Plan { first: part.from, replications: part.to - part.from, threads, ..self.plan.clone() };
+        let scenario = &self.scenarios[(part.point - self.first) as usize];
+        let mut all = sweep::point(scenario, &plan, each, &interrupted)?;
+        // A sweep says nothing of timelines.
+        all.bands = Bands::default();
+        Some(Piece(all))
+    }
+
+    fn merge(self, pieces: Pieces<Piece>, results: &args::Results) -> Result<(), Failure> {
+        let folder = self.claim(results)?;
+        refuse(&folder.path().join(PARTIAL), results.force).map_err(Failure::io)?;
+        let (mut points, mut all) = (Vec::new(), Replicated::begin(&self.plan));
+        for piece in pieces {
+            let (_, Piece(part)) = piece?;
+            all.absorb(&part);
+            if all.replications == self.plan.replications {
+                points.push(point(&all));
+                all = Replicated::begin(&self.plan);
+            }
+        }
+        self.deliver(folder, &points, results)
+    }
 }
 
 fn axes(typed: &[String]) -> Result<Vec<Axis>, Failure> {
@@ -89,24 +188,25 @@ fn axes(typed: &[String]) -> Result<Vec<Axis>, Failure> {
     Ok(axes)
 }
 
-/// Every point's scenario, and the files they are read from; warnings of the first one only, for they are
+/// The scenarios of some points, and the files they are read from; warnings of the first one only, for they are
 /// much alike.
 fn checked(
-    file: &Path,
+    question: &args::SweepQuestion,
+    files: &ScenarioFiles,
     points: &[Vec<Override>],
-    results: &args::Results,
+    quiet: bool,
 ) -> Result<(Vec<Scenario>, Vec<Source>), Failure> {
-    let (mut scenarios, mut files) = (Vec::with_capacity(points.len()), Vec::new());
+    let (mut scenarios, mut sources) = (Vec::with_capacity(points.len()), Vec::new());
     for (index, sets) in points.iter().enumerate() {
-        let loaded = input::load(file, &Changes::of_sets(sets.iter().cloned()))?;
-        if index == 0 && !results.quiet {
+        let loaded = input::load_of(files, &question.scenario, &Changes::of_sets(sets.iter().cloned()))?;
+        if index == 0 && !quiet {
             let _ = std::io::stderr().lock().write_all(loaded.warnings.as_bytes());
         }
-        files = loaded.files;
+        sources = loaded.files;
         let mut scenario = loaded.checked.scenario;
-        scenario.seed = results.seed.unwrap_or(scenario.seed);
+        scenario.seed = question.luck.seed.seed.unwrap_or(scenario.seed);
         crash::working_on(&scenario);
         scenarios.push(scenario);
     }
-    Ok((scenarios, files))
+    Ok((scenarios, sources))
 }

@@ -39,6 +39,25 @@ impl Distribution {
         self.counted.add(value);
     }
 
+    /// Adds all values of another one: what comes of it is what [`Distribution::add`] makes of both, one value
+    /// after the other.
+    pub fn absorb(&mut self, other: &Distribution) {
+        if self.count == 0 {
+            self.clone_from(other);
+            return;
+        }
+        if other.count == 0 {
+            return;
+        }
+        let (n, apart) = (i128::from(other.count), i128::from(other.pivot) - i128::from(self.pivot));
+        self.count += other.count;
+        self.squares += other.squares + 2 * apart * other.sum + n * apart * apart;
+        self.sum += other.sum + n * apart;
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+        self.counted.absorb(&other.counted);
+    }
+
     pub fn count(&self) -> u64 {
         self.count
     }
@@ -128,6 +147,30 @@ impl Counted {
         }
     }
 
+    /// Which digits are given up depends on the set of values, and a part of it gives up no more than all.
+    fn absorb(&mut self, other: &Counted) {
+        let mut other = other.clone();
+        while self.given_up < other.given_up {
+            self.give_up_a_digit();
+        }
+        while other.given_up < self.given_up {
+            other.give_up_a_digit();
+        }
+        let values = self.values.iter().chain(&other.values).copied();
+        let mut counts: Vec<(i64, u32)> =
+            values.zip(self.counts.iter().chain(&other.counts).copied()).collect();
+        counts.sort_by_key(|(value, _)| *value);
+        counts.dedup_by(|later, earlier| {
+            let same = later.0 == earlier.0;
+            earlier.1 += if same { later.1 } else { 0 };
+            same
+        });
+        (self.values, self.counts) = counts.into_iter().unzip();
+        while self.values.len() > MOST_VALUES {
+            self.give_up_a_digit();
+        }
+    }
+
     fn give_up_a_digit(&mut self) {
         self.given_up += 1;
         let mut kept = 0;
@@ -214,6 +257,28 @@ mod tests {
             (forth.mean().map(f64::to_bits), forth.min()),
             (back.mean().map(f64::to_bits), back.min())
         );
+    }
+
+    /// Cut anywhere, into whatever parts, put together in groups: every field is that of all values in order.
+    #[test]
+    fn parts_together_are_the_whole() {
+        let bytes = |d: &Distribution| serde_json::to_string(d).unwrap();
+        for values in [many(3_000), (0..700).map(|i| i % 7).collect(), vec![-(1 << 60), 1 << 60, 5]] {
+            let whole = of(values.clone());
+            for part in [1, 2, 3, 100, 999, 5_000] {
+                let parts: Vec<Distribution> = values.chunks(part).map(|some| of(some.to_vec())).collect();
+                let mut one_by_one = of([]);
+                parts.iter().for_each(|part| one_by_one.absorb(part));
+                let (mut first, mut second) = (of([]), of([]));
+                let half = parts.len() / 2;
+                parts[..half].iter().for_each(|part| first.absorb(part));
+                parts[half..].iter().for_each(|part| second.absorb(part));
+                first.absorb(&second);
+                first.absorb(&of([]));
+                assert_eq!(bytes(&one_by_one), bytes(&whole), "parts of {part}");
+                assert_eq!(bytes(&first), bytes(&whole), "halves of parts of {part}");
+            }
+        }
     }
 
     #[test]

@@ -1,0 +1,121 @@
+//! A study on many machines: `plan` cuts it into shards, `run-shard` runs one, `merge` puts them together.
+//!
+//! The commands whose runs can be shared out say how, as [`Study`]; what they write at the end they write by the same
+//! code, so the bytes of many machines are those of one.
+
+mod merge;
+mod plan;
+mod run_shard;
+
+pub use merge::merge;
+pub use plan::plan;
+pub use run_shard::run_shard;
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{compare, replicate, sweep};
+use crate::cli::args;
+use crate::cli::exit::Failure;
+use crate::cli::input::{self, ScenarioFiles};
+use crate::output::origin::CommandLine;
+use crate::output::study_file::{StudyFile, StudyFileError};
+use crate::output::unfinished::Work;
+use crate::study::shards::{Extent, Part, Shard};
+
+/// What shards left, in the order of their runs.
+pub type Pieces<'p, P> = &'p mut dyn Iterator<Item = Result<(Part, P), Failure>>;
+
+/// Points of a study, the last one included.
+#[derive(Debug, Clone, Copy)]
+pub struct Points {
+    pub first: u64,
+    pub last: u64,
+}
+
+pub const ALL: Points = Points { first: 0, last: u64::MAX };
+
+impl Points {
+    fn of(shard: &Shard) -> Points {
+        let point = |part: Option<&Part>| part.map_or(0, |part| part.point);
+        Points { first: point(shard.parts.first()), last: point(shard.parts.last()) }
+    }
+}
+
+/// A command whose runs can be shared out: a question, and the scenarios that it is about.
+pub trait Study: Sized {
+    type Question;
+    /// What comes of some of its runs.
+    type Piece: Serialize + DeserializeOwned;
+    /// What its runs are called.
+    const RUNS: &str;
+
+    /// Reads the scenarios of some points.
+    ///
+    /// # Errors
+    /// When they have faults, or the question makes no sense.
+    fn read(
+        question: &Self::Question,
+        files: &ScenarioFiles,
+        points: Points,
+        quiet: bool,
+    ) -> Result<Self, Failure>;
+
+    /// Refuses what needs more than there is here.
+    ///
+    /// # Errors
+    /// When it does.
+    fn within_budget(&self, threads: usize, anyway: bool) -> Result<(), Failure>;
+
+    fn extent(&self) -> Extent;
+
+    /// What is worked on; all points must have been read.
+    fn work(&self) -> Work;
+
+    /// The command that gives the same results on one machine; all points must have been read.
+    fn command(&self) -> CommandLine;
+
+    /// The scenario files, as [`Study::command`] calls them.
+    fn file_names(&self) -> Vec<String>;
+
+    /// Runs a part. `None`: broken off.
+    fn part(&self, part: Part, threads: usize, each: impl FnMut()) -> Option<Self::Piece>;
+
+    /// Writes the results of all pieces; all points must have been read.
+    ///
+    /// # Errors
+    /// When a piece is missing or the results cannot be written.
+    fn merge(self, pieces: Pieces<Self::Piece>, results: &args::Results) -> Result<(), Failure>;
+}
+
+/// Reads a study.
+fn read(path: &Path) -> Result<StudyFile, Failure> {
+    StudyFile::read(path).map_err(|error| match error {
+        StudyFileError::Io { .. } => Failure::io(error),
+        _ => Failure::invalid(format!("error: {error}\n")),
+    })
+}
+
+/// Where the shards of a study are, if nobody says otherwise.
+fn default_folder(study: &Path) -> PathBuf {
+    PathBuf::from(format!("{}-shards", input::stem(study)))
+}
+
+/// What is done with a study, whichever command it is of.
+trait Errand {
+    fn on<S: Study>(self, question: &S::Question) -> Result<(), Failure>;
+}
+
+/// Does something with the study that a file holds.
+fn run_errand(path: &Path, study: &StudyFile, errand: impl Errand) -> Result<(), Failure> {
+    let no_study = || Failure::invalid(format!("error: {}\n", StudyFileError::NoStudy(path.to_path_buf())));
+    let args = args::Args::of_command(&study.head.arguments).map_err(|_| no_study())?;
+    match args.command {
+        args::Command::Replicate(replicate) => errand.on::<replicate::Study>(&replicate.question),
+        args::Command::Sweep(sweep) => errand.on::<sweep::Study>(&sweep.question),
+        args::Command::Compare(compare) => errand.on::<compare::Study>(&compare.question),
+        _ => Err(no_study()),
+    }
+}

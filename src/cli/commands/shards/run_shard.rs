@@ -1,0 +1,117 @@
+//! `run-shard`: study → its shard → one file, or stdout.
+
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Errand, Points, Study, default_folder, read, run_errand};
+use crate::cli::args;
+use crate::cli::commands::print;
+use crate::cli::exit::Failure;
+use crate::cli::input::ScenarioFiles;
+use crate::cli::progress::Steps;
+use crate::output::disk;
+use crate::output::folder::FolderError;
+use crate::output::shard_file::{self, Found, Head};
+use crate::output::study_file::StudyFile;
+use crate::study::shards::Shard;
+
+/// `run-shard`
+pub fn run_shard(args: &args::RunShard) -> Result<(), Failure> {
+    let study = read(&args.study)?;
+    let Some(shard) = usize::try_from(args.shard).ok().and_then(|number| study.shards.get(number)) else {
+        let (file, last) = (args.study.display(), study.head.shards - 1);
+        return Err(Failure::usage(format!(
+            "{file} has no shard {}: its shards are 0 to {last}",
+            args.shard
+        )));
+    };
+    let to = match &args.output {
+        Some(stdout) if stdout == Path::new("-") => None,
+        folder => Some(folder.clone().unwrap_or_else(|| default_folder(&args.study))),
+    };
+    run_errand(&args.study, &study, Running { args, study: &study, shard, to })
+}
+
+struct Running<'a> {
+    args: &'a args::RunShard,
+    study: &'a StudyFile,
+    shard: &'a Shard,
+    /// The folder; `None`: stdout.
+    to: Option<PathBuf>,
+}
+
+impl Errand for Running<'_> {
+    fn on<S: Study>(self, question: &S::Question) -> Result<(), Failure> {
+        let Running { args, study, shard, .. } = self;
+        let path = self.to.as_ref().map(|folder| folder.join(shard_file::name(shard.shard)));
+        if let Some(path) = &path
+            && self.is_there::<S>(path)?
+        {
+            return self.say(&format!("shard {} is there already: {}\n", shard.shard, path.display()));
+        }
+        let head = &study.head;
+        let (files, threads) = (ScenarioFiles::In(&head.files), usize::from(args.threads));
+        let of_study = S::read(question, &files, Points::of(shard), true)?;
+        of_study.within_budget(threads, args.anyway)?;
+        if let Some(folder) = &self.to {
+            let unwritable = |source| FolderError::Unwritable { path: folder.clone(), source };
+            disk::make_folder(folder)
+                .and_then(|()| disk::probe(folder))
+                .map_err(|e| Failure::io(unwritable(e)))?;
+        }
+        let steps = Steps::new(shard.runs(), S::RUNS, !args.quiet && !args.no_progress);
+        let mut pieces = Vec::with_capacity(shard.parts.len());
+        for part in &shard.parts {
+            let Some(piece) = of_study.part(*part, threads, || steps.done(1)) else {
+                steps.finish();
+                return Err(Failure::interrupted("nothing was written"));
+            };
+            pieces.push(piece);
+        }
+        steps.finish();
+        let bytes = shard_file::to_bytes(&Head::new(study, shard), &pieces).map_err(Failure::io)?;
+        match &path {
+            None => to_stdout(&bytes),
+            Some(path) => {
+                let unwritten = |source| FolderError::Write { path: path.clone(), source };
+                shard_file::write(path, &bytes).map_err(|error| Failure::io(unwritten(error)))?;
+                self.say(&format!("shard {} of {}: {}\n", shard.shard, head.shards, path.display()))
+            }
+        }
+    }
+}
+
+impl Running<'_> {
+    /// Is the shard there, whole?
+    fn is_there<S: Study>(&self, path: &Path) -> Result<bool, Failure> {
+        let unreadable = |source| Failure::io(FolderError::Unreadable { path: path.to_path_buf(), source });
+        let found = match shard_file::look(path, self.study) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            found => found.map_err(unreadable)?,
+        };
+        match found {
+            Found::Damaged => Ok(false),
+            Found::Shard(number) if number == self.shard.shard => {
+                let pieces = shard_file::read::<S::Piece>(path, self.study, self.shard);
+                Ok(pieces.map_err(unreadable)?.is_some())
+            }
+            _ if self.args.force => Ok(false),
+            _ => Err(Failure::io(format!(
+                "{} is another shard, or of another study\n  help: name another folder with -o, or overwrite it with \
+                 --force",
+                path.display()
+            ))),
+        }
+    }
+
+    fn say(&self, what: &str) -> Result<(), Failure> {
+        if self.args.quiet { Ok(()) } else { print(what) }
+    }
+}
+
+/// All of it or an error: half a shard is none, so a reader that went away is no quiet end here.
+fn to_stdout(bytes: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+    written.map_err(|error| Failure::io(format!("stdout: {error}")))
+}

@@ -1,0 +1,75 @@
+//! Lines of JSON that vouch for each other: each carries the SHA-256 of what it says and of the digest of the line
+//! above it. So a line that was damaged, lost, doubled or moved is told from one that was written.
+
+use std::io;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+/// Writes and reads lines, one below the other.
+#[derive(Debug, Default)]
+pub struct Lines {
+    /// Digest of the line above; nothing above the first one.
+    above: String,
+}
+
+const OPENS: &str = r#"{"sha256":""#;
+const HOLDS: &str = r#"","holds":"#;
+const ENDS: &str = "}\n";
+
+impl Lines {
+    /// The next line.
+    ///
+    /// # Errors
+    /// When the value cannot be written as JSON.
+    pub fn line(&mut self, value: &impl Serialize) -> io::Result<Vec<u8>> {
+        let value = serde_json::to_string(value)?;
+        self.above = self.digest(&value);
+        Ok(format!("{OPENS}{}{HOLDS}{value}{ENDS}", self.above).into_bytes())
+    }
+
+    /// What the next line holds, if it is as it was written.
+    pub fn read<T: DeserializeOwned>(&mut self, line: &[u8]) -> Option<T> {
+        let line = std::str::from_utf8(line).ok()?.strip_prefix(OPENS)?.strip_suffix(ENDS)?;
+        let (digest, value) = line.split_once(HOLDS)?;
+        if self.digest(value) != digest {
+            return None;
+        }
+        self.above = digest.to_string();
+        serde_json::from_str(value).ok()
+    }
+
+    /// Of the last line, and so of all above it, too.
+    pub fn last(&self) -> &str {
+        &self.above
+    }
+
+    fn digest(&self, value: &str) -> String {
+        let digest = Sha256::new().chain_update(&self.above).chain_update(value).finalize();
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_read_in_the_order_they_were_written_or_not_at_all() {
+        let mut lines = Lines::default();
+        let written: Vec<Vec<u8>> =
+            ["one", "two", "three"].iter().map(|text| lines.line(text).unwrap()).collect();
+        let read = |order: &[usize]| {
+            let mut lines = Lines::default();
+            order.iter().map(|at| lines.read::<String>(&written[*at])).collect::<Option<Vec<_>>>()
+        };
+        assert_eq!(read(&[0, 1, 2]).unwrap(), ["one", "two", "three"]);
+        for wrong in [&[1][..], &[0, 0], &[0, 2], &[0, 1, 1]] {
+            assert_eq!(read(wrong), None, "{wrong:?}");
+        }
+        let mut again = Lines::default();
+        written.iter().for_each(|line| drop(again.read::<String>(line)));
+        assert_eq!(again.last(), lines.last());
+    }
+}
