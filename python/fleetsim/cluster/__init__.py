@@ -48,6 +48,7 @@ def run(
     output: Optional[Folder] = None,
     shards: Optional[Folder] = None,
     in_flight: Optional[int] = None,
+    anyway: bool = False,
     options: Sequence[Argument] = (),
     progress: Optional[Callable[[int, int], None]] = None,
 ) -> Results:
@@ -58,6 +59,7 @@ def run(
     output: folder for the results, by default named after the manifest, such as `study-results`.
     shards: folder in which finished shards are kept, by default `study-shards`.
     in_flight: most shards handed out at a time, by default two for each thread of the workers there are.
+    anyway: go on with shards of more events than half an hour allows, or of more memory than a worker has.
     options: options of `fleetsim merge`, such as `"--report"`.
     progress: called with the number of shards that are done and of all; by default a line on a terminal.
 
@@ -71,17 +73,18 @@ def run(
     holds = json.loads(text.split(b"\n", 1)[0])["holds"]
     refuse_others(client, holds["fleetsim"])
 
+    also = ("--anyway",) if anyway else ()
     missing = [int(line) for line in call("merge", study, kept, "--missing").split()]
     kept.mkdir(parents=True, exist_ok=True)
     told = progress or on_terminal()
     done = holds["shards"] - len(missing)
     told(done, holds["shards"])
-    with closing(results(text, missing, client, in_flight)) as arriving:
+    with closing(results(text, missing, client, in_flight, also)) as arriving:
         for shard, content in arriving:
             keep(kept / f"shard-{shard:06}.jsonl", content)
             done += 1
             told(done, holds["shards"])
-    call("merge", study, kept, "-o", folder, "--quiet", *options)
+    call("merge", study, kept, "-o", folder, "--quiet", *also, *options)
     return Results(folder)
 
 
@@ -96,16 +99,20 @@ def refuse_others(client: Client, wanted: str) -> None:
 
 
 def results(
-    study: bytes, missing: Sequence[int], client: Client, in_flight: Optional[int] = None
+    study: bytes,
+    missing: Sequence[int],
+    client: Client,
+    in_flight: Optional[int] = None,
+    options: Sequence[str] = (),
 ) -> Generator[tuple[int, bytes], None, None]:
     """Each missing shard with its bytes, as they are done; never more handed out than workers have hands for.
 
     When it ends early, for whatever reason, the workers are told to drop what they have of it.
     """
     digest = hashlib.sha256(study).hexdigest()
-    packed = client.submit(worker.manifest, zlib.compress(study), key=f"fleetsim-manifest-{digest}")
-    ended: queue.SimpleQueue[Future] = queue.SimpleQueue()
-    running: dict[Future, int] = {}
+    packed = client.submit(worker.unchanged, zlib.compress(study), key=f"fleetsim-manifest-{digest}")
+    ended: queue.SimpleQueue[Future[bytes]] = queue.SimpleQueue()
+    running: dict[Future[bytes], int] = {}
     to_do = iter(missing)
     try:
         limit, asked = 0, float("-inf")
@@ -116,7 +123,7 @@ def results(
                 limit, asked = PER_THREAD * max(1, sum(client.nthreads().values())), time.monotonic()
             for shard in _first(to_do, limit - len(running)):
                 key = f"fleetsim-shard-{shard}-{digest}"
-                future = client.submit(worker.run_shard, packed, digest, shard, key=key, retries=RETRIES)
+                future = client.submit(worker.run_shard, packed, digest, shard, options, key=key, retries=RETRIES)
                 running[future] = shard
                 future.add_done_callback(ended.put)
             if not running:
@@ -142,7 +149,7 @@ def _first(shards: Iterator[int], room: int) -> Iterator[int]:
             return
 
 
-def _bytes_of(future: Future, shard: int) -> bytes:
+def _bytes_of(future: Future[bytes], shard: int) -> bytes:
     if future.status == "cancelled":
         raise FleetsimError(f"shard {shard} was cancelled: the scheduler is gone, or somebody else cancelled it")
     try:
@@ -152,8 +159,21 @@ def _bytes_of(future: Future, shard: int) -> bytes:
         raise ShardError(shard, error.last_worker.address, f"workers died of it, again and again: {error}", None) from None
 
 
+def _study_of(shard: bytes) -> Optional[str]:
+    """The study that a shard says it is of; None when it is damaged."""
+    try:
+        return str(json.loads(shard.split(b"\n", 1)[0])["holds"]["study"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
 def keep(path: Path, content: bytes) -> None:
-    """Writes a file so that it is there in full or not at all, also after a power cut."""
+    """Writes a shard so that it is there in full or not at all, also after a power cut.
+
+    Raises FleetsimError when the shard of another study is there: it may be all that is left of hours of work.
+    """
+    if path.exists() and _study_of(path.read_bytes()) not in (None, _study_of(content)):
+        raise FleetsimError(f"{path} is of another study; name another folder for the shards")
     beside = path.with_name(path.name + ".part")
     with open(beside, "wb") as file:
         file.write(content)

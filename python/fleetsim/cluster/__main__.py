@@ -15,7 +15,8 @@ from . import run
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:
     """What was typed; what follows `--` is left to `fleetsim merge`."""
-    own, _, options = [list(part) for part in _split(given)]
+    end = list(given).index("--") if "--" in given else len(given)
+    own, options = given[:end], given[end + 1 :]
     parser = argparse.ArgumentParser(
         prog="python -m fleetsim.cluster",
         description="Run a study's missing shards on a Dask cluster, and merge them into its results.",
@@ -30,15 +31,11 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("-o", "--output", metavar="DIR", help="folder for the results [default: MANIFEST-results]")
     parser.add_argument("--shards", metavar="DIR", help="folder that keeps finished shards [default: MANIFEST-shards]")
     parser.add_argument("--in-flight", metavar="N", type=int, help="most shards handed out at a time [default: 2 a thread]")
+    parser.add_argument("--anyway", action="store_true", help="also shards of more events than half an hour allows")
     parser.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
     typed = parser.parse_args(own)
-    typed.options = options
+    typed.options = list(options)
     return typed
-
-
-def _split(given: Sequence[str]) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
-    at = list(given).index("--") if "--" in given else len(given)
-    return given[:at], given[at : at + 1], given[at + 1 :]
 
 
 @contextlib.contextmanager
@@ -65,6 +62,7 @@ def main(given: Sequence[str]) -> int:
                 output=typed.output,
                 shards=typed.shards,
                 in_flight=typed.in_flight,
+                anyway=typed.anyway,
                 options=typed.options,
                 **silent,
             )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import threading
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,15 @@ class ShardError(FleetsimError):
         return f"shard {self.shard}, on {self.worker}: {self.message}"
 
 
+# A terminal's Ctrl-C goes to all processes of its group. It is the worker that decides what becomes of its child:
+# else the shard would fail, where the worker closes and another takes it over.
+_APART: dict[str, Any]
+if sys.platform == "win32":
+    _APART = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+else:
+    _APART = {"start_new_session": True}
+
+
 def its_version() -> str:
     """The version of the fleetsim that this worker would run, or why there is none; it may be anything."""
     try:
@@ -45,7 +56,7 @@ def its_version() -> str:
         return f"none: {error}"
 
 
-def manifest(packed: bytes) -> bytes:
+def unchanged(packed: bytes) -> bytes:
     """The study's manifest, packed, as a task of its own.
 
     Workers then pass it on to one another, and when all that have it are gone, Dask makes it again: data that was
@@ -54,13 +65,14 @@ def manifest(packed: bytes) -> bytes:
     return packed
 
 
-def run_shard(packed: bytes, digest: str, shard: int) -> bytes:
-    """The bytes of one shard, packed. `digest`: of the manifest, hexadecimal.
+def run_shard(packed: bytes, digest: str, shard: int, options: Sequence[str]) -> bytes:
+    """The bytes of one shard, packed. `digest`: of the manifest, hexadecimal; `options`: more of `run-shard`.
 
     Raises ShardError when fleetsim refuses it, Reschedule when this worker closes before it is done.
     """
     worker = get_worker()
-    command = [str(binary()), "run-shard", str(_on_disk(worker, packed, digest)), str(shard), "-o", "-", "--quiet"]
+    manifest = _on_disk(worker, packed, digest)
+    command = [str(binary()), "run-shard", str(manifest), str(shard), "--output", "-", "--quiet", *options]
     try:
         child = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **_APART
@@ -78,13 +90,6 @@ def run_shard(packed: bytes, digest: str, shard: int) -> bytes:
         raise ShardError(shard, worker.address, f"{message} (exit code {child.returncode})", child.returncode)
     # Shards are text full of figures: a third of the bytes for the driver, which is what limits a large cluster.
     return zlib.compress(output, 1)
-
-
-# A terminal's Ctrl-C goes to all processes of its group. It is the worker that decides what becomes of its child:
-# else the shard would fail, where the worker closes and another takes it over.
-_APART: dict[str, Any] = (
-    {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if os.name == "nt" else {"start_new_session": True}
-)
 
 
 def _wait(child: subprocess.Popen[bytes], worker: Worker) -> tuple[bytes, bytes]:
