@@ -69,7 +69,7 @@ class OnCluster(InFolder):
     def setUp(self) -> None:
         super().setUp()
         self.scheduler_file = self.folder / "scheduler.json"
-        self.start(
+        self.scheduler = self.start(
             "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
             "--scheduler-file", str(self.scheduler_file),
         )  # fmt: skip

@@ -13,10 +13,10 @@ import psutil
 import fleetsim
 from fleetsim import cluster
 
-from .support import OnCluster, files, until
+from support import OnCluster, files, until
 
 # Long enough to be killed in: some tenths of a second a shard, however fast the machine.
-STUDY = ("-n", "2400")
+STUDY = ("-n", "1200")
 SHARDS = 24
 
 
@@ -41,6 +41,26 @@ class Killed(OnCluster):
         self.assertEqual(len(after), SHARDS)
         self.assertEqual({name: after[name] for name in before}, before, "written a second time")
         self.assertEqual(files(self.folder / "study-results"), self.on_one_machine("replicate", *STUDY))
+
+    def test_all_workers_are_killed_and_another_one_goes_on(self) -> None:
+        """With them the manifest is lost, which came to them once."""
+        study = self.plan("replicate", *STUDY, shards=SHARDS)
+        first = self.worker("first")
+        driver = self.driver(study)
+        until(lambda: len(self.kept()) >= 2, "two shards")
+        self.kill(first)
+        self.worker("second")
+        self.assertEqual(driver.wait(120), 0, self.said())
+        self.assertEqual(len(self.kept()), SHARDS)
+
+    def test_the_scheduler_is_killed_and_the_driver_says_so(self) -> None:
+        study = self.plan("replicate", *STUDY, shards=SHARDS)
+        self.worker("only")
+        driver = self.driver(study)
+        until(self.kept, "a shard")
+        self.kill(self.scheduler)
+        self.assertEqual(driver.wait(90), 1, self.said())
+        self.assertIn("the scheduler is gone", self.said())
 
     def test_a_worker_that_is_told_to_go_takes_its_child_along(self) -> None:
         study = self.plan("replicate", *STUDY, shards=SHARDS)
@@ -91,20 +111,26 @@ class Refused(OnCluster):
         self.assertEqual(self.kept(), {})
 
     def test_a_worker_of_another_version_that_comes_later_is_refused_by_its_tasks(self) -> None:
+        """The program itself refuses the study; this one says what one of another version says."""
         study = self.plan("replicate", "-n", "40", shards=4)
-        other = study.read_bytes()
-        self.worker("old", FLEETSIM_BINARY=str(self.of_another_version(other)))
-        with self.assertRaises(cluster.ShardError) as refused:
-            list(cluster.results(other, [0], self.client()))
-        self.assertEqual((refused.exception.shard, refused.exception.exit_code), (0, 3))
-        self.assertIn("version", str(refused.exception))
-
-    def of_another_version(self, study: bytes):  # type: ignore[no-untyped-def]
-        """A fleetsim that says of any shard what one of another version says."""
         old = self.folder / "old"
-        old.write_text("#!/bin/sh\necho 'error: this study needs another version' >&2\nexit 3\n")
+        old.write_text("#!/bin/sh\necho 'error: a study of fleetsim 0.1.0, and this is fleetsim 0.0.9' >&2\nexit 3\n")
         old.chmod(0o755)
-        return old
+        self.worker("old", FLEETSIM_BINARY=str(old))
+        with self.assertRaises(cluster.ShardError) as refused:
+            list(cluster.results(study.read_bytes(), [0], self.client()))
+        self.assertEqual((refused.exception.shard, refused.exception.exit_code), (0, 3))
+        self.assertIn("this is fleetsim 0.0.9", str(refused.exception))
+
+    def test_shards_of_another_study_are_not_overwritten(self) -> None:
+        self.plan("replicate", "-n", "40", shards=4).rename("other.jsonl")
+        fleetsim.call("run-shard", "other.jsonl", 2, "-o", "study-shards")
+        before = self.kept()
+        study = self.plan("replicate", "-n", "41", shards=4)
+        self.worker("only")
+        with self.assertRaisesRegex(fleetsim.FleetsimError, "shard-000002.jsonl is of another study"):
+            cluster.run(study, self.client())
+        self.assertEqual(self.kept()["shard-000002.jsonl"], before["shard-000002.jsonl"])
 
     def test_a_shard_that_cannot_be_made_is_named_with_its_worker_and_the_reason(self) -> None:
         study = self.plan("replicate", "-n", "40", shards=4)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import fleetsim
 
-from .support import QUICKSTART, InFolder, files
+from support import QUICKSTART, InFolder, files
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 
@@ -25,7 +24,8 @@ def recipe(name: str) -> str:
 class Recipes(InFolder):
     def setUp(self) -> None:
         super().setUp()
-        shutil.copy(QUICKSTART, "fleet.yaml")
+        # Two weeks of it: thousands of runs in a moment.
+        Path("fleet.yaml").write_text(fleetsim.call("check", QUICKSTART, "--set", "duration=14d", "--print"))
         self.path = f"{fleetsim.binary().parent}{os.pathsep}{os.environ['PATH']}"
 
     def shell(self, script: str, **environment: str) -> None:
@@ -56,10 +56,11 @@ class Recipes(InFolder):
 
     def test_gnu_parallel_goes_on_where_it_was(self) -> None:
         self.shell(self.planned())
-        fleetsim.call("run-shard", "study.jsonl", 7)
-        shard = Path("study-shards/shard-000007.jsonl")
+        for number in (7, 8):
+            fleetsim.call("run-shard", "study.jsonl", number)
+        shard, damaged = (Path(f"study-shards/shard-00000{number}.jsonl") for number in (7, 8))
         written = shard.stat().st_mtime_ns
-        Path("study-shards/shard-000008.jsonl").write_bytes(shard.read_bytes()[:-1])
+        damaged.write_bytes(damaged.read_bytes()[:-9])
         self.shell(recipe("gnu parallel"))
         self.assertEqual(shard.stat().st_mtime_ns, written)
         self.assert_as_on_one_machine()

@@ -12,7 +12,7 @@ from unittest import mock
 
 import fleetsim
 
-from .support import QUICKSTART, InFolder
+from support import QUICKSTART, InFolder
 
 
 class Run(InFolder):
