@@ -35,6 +35,7 @@
 //! | `large_export` | Does a large customer's export take seconds? |
 //! | `minimal` | Is a failing scenario made small? |
 //! | `supply` | Whose code is built in, under which licenses? |
+//! | `shards` | Does a study on many machines give the bytes of one? |
 //! | `layering` | Do the layers hold? |
 //! | `faults_killed`, `faults_disk` | Is every result file whole, whenever the program is killed and whatever fails on the disk? |
 //! | `faults_paths` | Are places that take no results told in time, and left as they are? |
@@ -96,6 +97,7 @@ mod reports;
 mod round_trip;
 mod rule_scenarios;
 mod schema;
+mod shards;
 mod sites;
 mod sizing;
 mod supply;

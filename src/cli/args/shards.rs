@@ -73,7 +73,7 @@ pub struct Cut {
 Examples:
   fleetsim run-shard study.jsonl 0
   fleetsim run-shard study.jsonl $SLURM_ARRAY_TASK_ID -o /shared/shards
-  fleetsim run-shard study.jsonl 7 -o - | ssh head 'cat > shards/shard-000007.jsonl'")]
+  fleetsim run-shard study.jsonl 7 -o - | ssh head 'cat > shards/shard-000007.jsonl.gz'")]
 pub struct RunShard {
     /// The study, as `plan` wrote it.
     pub study: PathBuf,

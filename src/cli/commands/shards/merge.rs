@@ -19,7 +19,7 @@ use crate::study::shards::{Part, Shard};
 pub fn merge(args: &args::Merge) -> Result<(), Failure> {
     let study = read(&args.study)?;
     let folder = args.shards.clone().unwrap_or_else(|| default_folder(&args.study));
-    let shelf = Shelf::look(&folder, &args.study, &study)?;
+    let shelf = Shelf::look(&folder, &study)?;
     match args.missing {
         true => run_errand(&args.study, &study, Missing { study: &study, shelf: &shelf }),
         false => run_errand(&args.study, &study, Merging { args, study: &study, shelf: &shelf }),
@@ -38,7 +38,7 @@ struct Shelf {
 }
 
 impl Shelf {
-    fn look(folder: &Path, study_path: &Path, study: &StudyFile) -> Result<Shelf, Failure> {
+    fn look(folder: &Path, study: &StudyFile) -> Result<Shelf, Failure> {
         let unreadable =
             |path: &Path, source| Failure::io(FolderError::Unreadable { path: path.to_path_buf(), source });
         let mut shelf = Shelf {
@@ -47,7 +47,7 @@ impl Shelf {
             strangers: Vec::new(),
             damaged: Vec::new(),
         };
-        for path in shard_file::candidates(folder, study_path).map_err(|e| unreadable(folder, e))? {
+        for path in shard_file::candidates(folder).map_err(|e| unreadable(folder, e))? {
             match shard_file::look(&path, study).map_err(|e| unreadable(&path, e))? {
                 Found::Shard(number) => shelf.shards.entry(number).or_default().push(path),
                 Found::Stranger => shelf.strangers.push(path),
