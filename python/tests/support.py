@@ -109,7 +109,7 @@ class OnCluster(InFolder):
 
     def kept(self) -> dict[str, int]:
         """The shards that are there, each with the instant at which it was written, in nanoseconds."""
-        return {path.name: path.stat().st_mtime_ns for path in self.folder.glob("study-shards/shard-*.jsonl")}
+        return {path.name: path.stat().st_mtime_ns for path in self.folder.glob("study-shards/shard-*.jsonl.gz")}
 
     def kill(self, process: "subprocess.Popen[bytes]") -> None:
         """SIGKILL: no chance to tidy up."""

@@ -128,9 +128,16 @@ class Refused(OnCluster):
         before = self.kept()
         study = self.plan("replicate", "-n", "41", shards=4)
         self.worker("only")
-        with self.assertRaisesRegex(fleetsim.FleetsimError, "shard-000002.jsonl is of another study"):
+        with self.assertRaisesRegex(fleetsim.FleetsimError, "shard-000002.jsonl.gz is of another study"):
             cluster.run(study, self.client())
-        self.assertEqual(self.kept()["shard-000002.jsonl"], before["shard-000002.jsonl"])
+        self.assertEqual(self.kept()["shard-000002.jsonl.gz"], before["shard-000002.jsonl.gz"])
+
+    def test_what_is_no_study_is_refused_by_the_program(self) -> None:
+        (self.folder / "no-study.jsonl").write_text("{}\n")
+        driver = self.driver(self.folder / "no-study.jsonl")
+        self.assertEqual(driver.wait(60), 3, self.said())
+        self.assertIn("no study", self.said())
+        self.assertEqual(self.driver(self.folder / "no-study.jsonl", "--in-flight", "0").wait(60), 2)
 
     def test_a_shard_that_cannot_be_made_is_named_with_its_worker_and_the_reason(self) -> None:
         study = self.plan("replicate", "-n", "40", shards=4)

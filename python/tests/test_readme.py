@@ -58,7 +58,7 @@ class Recipes(InFolder):
         self.shell(self.planned())
         for number in (7, 8):
             fleetsim.call("run-shard", "study.jsonl", number)
-        shard, damaged = (Path(f"study-shards/shard-00000{number}.jsonl") for number in (7, 8))
+        shard, damaged = (Path(f"study-shards/shard-00000{number}.jsonl.gz") for number in (7, 8))
         written = shard.stat().st_mtime_ns
         damaged.write_bytes(damaged.read_bytes()[:-9])
         self.shell(recipe("gnu parallel"))

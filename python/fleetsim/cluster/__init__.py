@@ -10,7 +10,9 @@ them, the same call goes on where it was.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import io
 import json
 import os
 import queue
@@ -66,22 +68,25 @@ def run(
     Raises FleetsimError when a worker has another version of fleetsim, when the folder is in use for another study,
     ShardError when a shard fails for good. After these, and after KeyboardInterrupt, the same call goes on.
     """
+    if in_flight is not None and in_flight < 1:
+        raise ValueError(f"in_flight={in_flight}: with none handed out, none would ever be done")
     study = Path(study)
     text = study.read_bytes()
     kept = Path(shards) if shards is not None else Path(f"{study.stem}-shards")
     folder = Path(output) if output is not None else Path(f"{study.stem}-results")
+    also = ("--anyway",) if anyway else ()
+    # Says first what is wrong with the manifest, if anything is.
+    missing = [int(line) for line in call("merge", study, kept, "--missing").split()]
     holds = json.loads(text.split(b"\n", 1)[0])["holds"]
     refuse_others(client, holds["fleetsim"])
 
-    also = ("--anyway",) if anyway else ()
-    missing = [int(line) for line in call("merge", study, kept, "--missing").split()]
     kept.mkdir(parents=True, exist_ok=True)
     told = progress or on_terminal()
     done = holds["shards"] - len(missing)
     told(done, holds["shards"])
     with closing(results(text, missing, client, in_flight, also)) as arriving:
         for shard, content in arriving:
-            keep(kept / f"shard-{shard:06}.jsonl", content)
+            keep(kept / f"shard-{shard:06}.jsonl.gz", content)
             done += 1
             told(done, holds["shards"])
     call("merge", study, kept, "-o", folder, "--quiet", *also, *options)
@@ -154,7 +159,7 @@ def _bytes_of(future: Future[bytes], shard: int) -> bytes:
         raise FleetsimError(f"shard {shard} was cancelled: the scheduler is gone, or somebody else cancelled it")
     try:
         # Should its worker have died since, Dask runs the shard again, and this waits for it.
-        return zlib.decompress(future.result())
+        return future.result()
     except KilledWorker as error:
         raise ShardError(shard, error.last_worker.address, f"workers died of it, again and again: {error}", None) from None
 
@@ -162,8 +167,9 @@ def _bytes_of(future: Future[bytes], shard: int) -> bytes:
 def _study_of(shard: bytes) -> Optional[str]:
     """The study that a shard says it is of; None when it is damaged."""
     try:
-        return str(json.loads(shard.split(b"\n", 1)[0])["holds"]["study"])
-    except (ValueError, KeyError, TypeError):
+        head = gzip.GzipFile(fileobj=io.BytesIO(shard)).readline()
+        return str(json.loads(head)["holds"]["study"])
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError):
         return None
 
 

@@ -34,6 +34,9 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--anyway", action="store_true", help="also shards of more events than half an hour allows")
     parser.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
     typed = parser.parse_args(own)
+    for name in ("local", "in_flight"):
+        if getattr(typed, name) is not None and getattr(typed, name) < 1:
+            parser.error(f"--{name.replace('_', '-')}: at least 1")
     typed.options = list(options)
     return typed
 

@@ -66,7 +66,7 @@ def unchanged(packed: bytes) -> bytes:
 
 
 def run_shard(packed: bytes, digest: str, shard: int, options: Sequence[str]) -> bytes:
-    """The bytes of one shard, packed. `digest`: of the manifest, hexadecimal; `options`: more of `run-shard`.
+    """The bytes of one shard. `digest`: of the manifest, hexadecimal; `options`: more of `run-shard`.
 
     Raises ShardError when fleetsim refuses it, Reschedule when this worker closes before it is done.
     """
@@ -88,8 +88,7 @@ def run_shard(packed: bytes, digest: str, shard: int, options: Sequence[str]) ->
     if child.returncode != 0:
         message = said.decode("utf-8", "replace").strip() or "no message"
         raise ShardError(shard, worker.address, f"{message} (exit code {child.returncode})", child.returncode)
-    # Shards are text full of figures: a third of the bytes for the driver, which is what limits a large cluster.
-    return zlib.compress(output, 1)
+    return output
 
 
 def _wait(child: subprocess.Popen[bytes], worker: Worker) -> tuple[bytes, bytes]:
