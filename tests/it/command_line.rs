@@ -335,7 +335,10 @@ fn every_command_has_a_manual_page_that_says_what_its_help_says() {
     let (help, _) = expect(0, dir.path(), &["--help"]);
     let (_, commands) = help.split_once("Commands:\n").unwrap();
     let (commands, _) = commands.split_once("\n\n").unwrap();
-    let commands: Vec<&str> = commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    // What stands further in goes on with the line above.
+    let named =
+        commands.lines().filter_map(|line| line.strip_prefix("  ")).filter(|line| !line.starts_with(' '));
+    let commands: Vec<&str> = named.filter_map(|line| line.split_whitespace().next()).collect();
     assert!(commands.len() > 15 && commands.contains(&"run-shard"), "{commands:?}");
     for command in commands.into_iter().filter(|command| *command != "help") {
         let page = fs::read_to_string(dir.path().join(format!("share/man1/fleetsim-{command}.1"))).unwrap();
