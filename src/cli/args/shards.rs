@@ -11,6 +11,7 @@ use crate::study::shards::MOST_SHARDS;
 ///
 /// The file holds the question and the texts of the scenarios, so that a machine needs nothing else. Every
 /// shard may be run anywhere, in any order, more than once; together they give the bytes of one machine.
+/// `size` tries one pool after the other, so it cannot be shared out: sweep over the nodes instead.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
   fleetsim plan replicate fleet.yaml -n 1000000 --shards 5000 -o study.jsonl
