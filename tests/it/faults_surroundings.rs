@@ -65,7 +65,7 @@ fn a_folder_that_may_not_be_written_is_refused_before_the_simulation() {
         case.set_up();
         open_to_all(&case);
         allow(&case.folder(), 0o555);
-        let of = |output: &'static str| [&args[..], &["--anyway", "-o", output]].concat();
+        let of = |output: &'static str| [args, &["--anyway", "-o", output]].concat();
         let denied =
             ["cannot write into RESULTS: ", "Permission denied", "help: name another folder with -o"];
         refused(&case, &program, &of(RESULTS), 1, &denied);
