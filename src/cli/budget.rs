@@ -27,9 +27,11 @@ pub fn check(needs: &[Need], anyway: bool) -> Result<(), Failure> {
     let memory: Vec<_> = needs.iter().flat_map(|need| need.memory.iter().copied()).collect();
     let ((bytes, most), available) = (Need::sum(&memory), available());
     if bytes > available {
+        let largest = needs.iter().map(|need| &need.largest_group).find(|name| !name.is_empty());
+        let clients = largest.map_or_else(String::new, |name| format!(" (`groups.{name}` has most)"));
         return Err(refused(&format!(
             "this takes about {:.1} GiB of memory, most of it for {most}, and {:.1} GiB are available\n  help: fewer \
-             clients, fewer rows (`timeline.every`) or fewer --threads; or try it --anyway",
+             clients{clients}, fewer rows (`timeline.every`) or fewer --threads; or try it --anyway",
             bytes / GIB,
             available / GIB,
         )));

@@ -13,6 +13,11 @@ pub trait Model {
     /// Told of events before they happen, several at a time: a chance to fetch and compute together
     /// what they will need. Others may happen in between; the outcome must not depend on this.
     fn foresee(&mut self, _announced: impl Iterator<Item = EventKey>) {}
+
+    /// Does an event look at everybody? The watcher is asked after each of those: 65,536 of them may take hours.
+    fn looks_at_all(&self, _event: EventKey) -> bool {
+        false
+    }
 }
 
 /// How often the watcher is asked, in events.
@@ -20,8 +25,8 @@ const WATCH_EVERY: u64 = 1 << 16;
 
 /// Runs a model until the queue is empty; what lies after the queue's horizon was never in it.
 ///
-/// `watch` is told the simulated instant and the number of events every 65,536 events. It cannot
-/// change the run; it can break it off.
+/// `watch` is told the simulated instant and the number of events every 65,536 events, and after each that
+/// looks at everybody. It cannot change the run; it can break it off.
 ///
 /// # Errors
 /// The instant at which the watcher broke the run off.
@@ -37,7 +42,8 @@ pub fn run<M: Model>(
         }
         model.handle(event, queue);
         events += 1;
-        if events % WATCH_EVERY == 0 && watch(event.time, events).is_break() {
+        let asks = events % WATCH_EVERY == 0 || model.looks_at_all(event);
+        if asks && watch(event.time, events).is_break() {
             return Err(event.time);
         }
     }

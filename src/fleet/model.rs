@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
+use std::ops::ControlFlow;
 
 use super::ahead::{Places, draw_ahead};
 use super::decision::Decision;
@@ -28,6 +29,9 @@ use crate::rules::standing::{Lack, Surroundings, standing};
 use crate::rules::targeting;
 use crate::scenario::model::{Heartbeat, Installed, Resend, Scenario, Schedule};
 use crate::words::time::Time;
+
+/// Clients that are scheduled at the start before somebody is asked whether to go on.
+const SET_UP_TOGETHER: usize = 1 << 16;
 
 /// A fleet in the middle of a run.
 pub struct Fleet<'s, O> {
@@ -70,8 +74,25 @@ impl<'s, O: Observer> Fleet<'s, O> {
         observer: O,
         queue: &mut EventQueue,
     ) -> Self {
+        match Fleet::set_up(scenario, replication, mode, observer, queue, || ControlFlow::Continue(())) {
+            ControlFlow::Continue(fleet) => fleet,
+            ControlFlow::Break(()) => unreachable!("nobody breaks it off"),
+        }
+    }
+
+    /// The same; with ten million clients it takes seconds, so `watch` is asked now and then whether to go on.
+    pub fn set_up(
+        scenario: &'s Scenario,
+        replication: u64,
+        mode: Mode,
+        observer: O,
+        queue: &mut EventQueue,
+        mut watch: impl FnMut() -> ControlFlow<()>,
+    ) -> ControlFlow<(), Self> {
         let mut roster = Roster::new(scenario, replication);
+        watch()?;
         let joins = roster.take_joins();
+        watch()?;
         let followed = observer.watches();
         // Counted that often, scans cost more than they do one by one.
         let counted = observer.counts_at(Time::START) != Time::NEVER;
@@ -100,14 +121,16 @@ impl<'s, O: Observer> Fleet<'s, O> {
             roster,
             observer,
         };
+        watch()?;
         fleet.tell(Time::START, Fact::InForce(fleet.pool.in_force()));
         fleet.judge_coverage(Time::START);
         fleet.begin_as_found(queue);
-        fleet.schedule_known(&joins, queue);
-        fleet
+        fleet.schedule_known(queue);
+        fleet.schedule_joins(&joins, queue, watch)?;
+        ControlFlow::Continue(fleet)
     }
 
-    fn schedule_known(&self, joins: &[Time], queue: &mut EventQueue) {
+    fn schedule_known(&self, queue: &mut EventQueue) {
         for (line, (at, _, _)) in
             self.calendar.iter().enumerate().filter(|(_, (at, _, _))| *at >= Time::START)
         {
@@ -123,11 +146,26 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.schedule_outages(queue);
         self.schedule_import(Time::START, queue);
         self.schedule_count(Time::START, queue);
-        for (client, at) in
-            joins.iter().enumerate().filter(|(client, _)| self.initial(*client as u32).is_none())
-        {
-            queue.push(Event::Enrol.at(self.when_on(client as u32, *at), client as u32, 0));
+    }
+
+    /// All who are not there yet come, each at its instant or when its PC is on.
+    fn schedule_joins(
+        &self,
+        joins: &[Time],
+        queue: &mut EventQueue,
+        mut watch: impl FnMut() -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let mut client = 0;
+        for joins in joins.chunks(SET_UP_TOGETHER) {
+            for at in joins {
+                if self.initial(client).is_none() {
+                    queue.push(Event::Enrol.at(self.when_on(client, *at), client, 0));
+                }
+                client += 1;
+            }
+            watch()?;
         }
+        ControlFlow::Continue(())
     }
 
     /// Schedules the first run of the licensing refresh at or after an instant.
@@ -375,5 +413,14 @@ impl<O: Observer> Model for Fleet<'_, O> {
         };
         let scans = announced.filter_map(scan);
         self.foresight.look(scans, clients, &self.roster, &self.scenario.scan, self.resting.as_ref());
+    }
+
+    #[inline(always)]
+    fn looks_at_all(&self, key: EventKey) -> bool {
+        use Event::{Action, Import, LicenseTurn, LicensingRefresh, ScansCounted, TargetsRecomputed};
+        matches!(
+            Event::of(key),
+            Action | Import | LicenseTurn | LicensingRefresh | ScansCounted | TargetsRecomputed
+        )
     }
 }

@@ -12,6 +12,9 @@ use crate::engine::draw::{Draws, name_key};
 use crate::scenario::model::{Clients, Enrol, Group, Initial, Online, Scenario};
 use crate::words::time::{Span, Time};
 
+/// Gaps between arrivals that are drawn together: few groups are so small that many are drawn in vain.
+const GAPS_TOGETHER: usize = 64;
+
 /// One group's clients.
 struct Section {
     /// Number of its first client.
@@ -273,16 +276,23 @@ fn arrivals(group: &Group, draws: &Draws, horizon: Time) -> Option<Vec<Time>> {
     Some(poisson(*mean_gap, *from, end, draws, most))
 }
 
+/// Gaps are drawn side by side, in columns: one at a time they would take seconds where millions come.
 fn poisson(mean_gap: f64, from: Time, end: Time, draws: &Draws, most: usize) -> Vec<Time> {
     let gap = Distribution::Exponential { mean: mean_gap };
     let mut at = from;
     let mut joins = Vec::new();
-    while joins.len() < most {
-        at += Span(gap.sample(draws.at(Decision::ArrivalGap as u16, joins.len() as u64, 0)));
-        if at > end {
-            break;
+    let mut column = [0; GAPS_TOGETHER];
+    loop {
+        draws.fill(Decision::ArrivalGap as u16, 0, joins.len() as u64, &mut column);
+        for draw in column {
+            if joins.len() == most {
+                return joins;
+            }
+            at += Span(gap.sample(draw));
+            if at > end {
+                return joins;
+            }
+            joins.push(at);
         }
-        joins.push(at);
     }
-    joins
 }

@@ -1,19 +1,18 @@
 //! What a run will need, known before it begins: memory, and events. About so much: what fills memory is counted
 //! with what it was measured to take, and what makes most events by how often it comes round.
 
+use crate::engine::distribution::Distribution;
 use crate::observe::columns::COLUMNS;
 use crate::observe::timeline::Row;
-use crate::scenario::model::{Scenario, Schedule};
-use crate::scenario::read::expected_clients;
-use crate::study::stats::distribution::Distribution;
+use crate::scenario::model::{Enrol, Group, Retry, Scenario, Schedule};
+use crate::scenario::read::{BYTES_PER_CLIENT, expected_clients};
+use crate::study::stats::distribution::Distribution as Counted;
 use crate::words::time::Span;
 
 /// The program itself.
 const BASE: f64 = 32.0 * 1024.0 * 1024.0;
-/// A client: its row, its pending events, its draws, and its part of what is looked at in the end.
-const CLIENT: f64 = 128.0;
 /// A number of a timeline over many runs: its distribution, and some of the different values that it counts.
-const NUMBER: f64 = (size_of::<Distribution>() + 64) as f64;
+const NUMBER: f64 = (size_of::<Counted>() + 64) as f64;
 
 /// What runs need.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,12 +21,16 @@ pub struct Need {
     pub memory: Vec<(&'static str, f64)>,
     /// Events of one run, by what they are.
     pub events: Vec<(&'static str, f64)>,
+    /// The group with most clients.
+    pub largest_group: String,
 }
 
 impl Need {
     /// Of one run. `every_scan`: each scan is an event.
     pub fn of_run(scenario: &Scenario, every_scan: bool) -> Need {
-        let clients: f64 = scenario.groups.iter().map(|group| expected_clients(group, scenario)).sum();
+        let of_group = |group| expected_clients(group, scenario);
+        let clients: f64 = scenario.groups.iter().map(of_group).sum();
+        let largest = scenario.groups.iter().max_by(|one, other| of_group(one).total_cmp(&of_group(other)));
         let rows = times(scenario.duration, scenario.timeline_every) + 1.0;
         let scans = times(scenario.duration, scenario.scan.schedule.every);
         let server = |schedule: Schedule| match schedule {
@@ -36,13 +39,15 @@ impl Need {
         };
         let updates = scenario.updates.as_ref();
         Need {
+            largest_group: largest.map_or_else(String::new, |group| group.name.clone()),
             memory: vec![
                 ("the program", BASE),
-                ("clients", clients * CLIENT),
+                ("clients", clients * BYTES_PER_CLIENT),
                 ("rows of the timeline", rows * size_of::<Row>() as f64),
             ],
             events: vec![
                 ("scans", if every_scan { clients * scans } else { 0.0 }),
+                ("scans of clients turned away, tried again", tried_again(scenario, clients)),
                 ("rows of the timeline", rows),
                 ("licensing refreshes", server(scenario.platform.licensing_refresh)),
                 ("imports of patch data", updates.map_or(0.0, |updates| server(updates.import))),
@@ -53,13 +58,13 @@ impl Need {
 
     /// Of many runs, so many at a time, whose timelines are laid one upon the other.
     pub fn of_many(scenario: &Scenario, threads: usize) -> Need {
-        let Need { memory, events } = Need::of_run(scenario, false);
+        let Need { memory, events, largest_group } = Need::of_run(scenario, false);
         let of_one = memory.into_iter();
         let mut memory: Vec<_> = of_one.map(|(what, bytes)| (what, bytes * threads as f64)).collect();
         let rows = times(scenario.duration, scenario.timeline_every) + 1.0;
         memory.push(("distributions of the timeline's numbers", rows * COLUMNS.len() as f64 * NUMBER));
         memory[0].1 = BASE;
-        Need { memory, events }
+        Need { memory, events, largest_group }
     }
 
     /// How much of something in all, and of what most.
@@ -67,6 +72,24 @@ impl Need {
         let most = parts.iter().max_by(|one, other| one.1.total_cmp(&other.1));
         (parts.iter().map(|(_, much)| much).sum(), most.map_or("", |(what, _)| what))
     }
+}
+
+/// Scans of those for whom there is no license, where they try again by a law of their own. Rather too few: as if
+/// all license files were in force all the time and nobody of those who have a license ever left.
+fn tried_again(scenario: &Scenario, clients: f64) -> f64 {
+    let Retry::After(law) = &scenario.scan.retry else { return 0.0 };
+    let duration = scenario.duration.ms() as f64;
+    let there = |group: &Group| {
+        let lifetime = group.lifetime.as_ref().map_or(duration, Distribution::mean);
+        // Arrivals come one after the other.
+        let since = if matches!(group.enrol, Enrol::Poisson { .. }) { duration / 2.0 } else { duration };
+        expected_clients(group, scenario) * since.min(lifetime)
+    };
+    let nodes = scenario.licenses.iter().map(|file| file.nodes.map_or(f64::INFINITY, |nodes| nodes as f64));
+    let without = scenario.groups.iter().map(there).sum::<f64>() - nodes.sum::<f64>() * duration;
+    let gap = law.mean() + scenario.scan.duration.mean();
+    let most = scenario.scan.give_up_after.map_or(f64::INFINITY, |most| f64::from(most) * clients);
+    (without.max(0.0) / gap.max(1.0)).min(most)
 }
 
 /// How often something comes round.

@@ -108,10 +108,15 @@ pub(super) fn fleet_at<O: Observer>(
     replication: u64,
     mode: Mode,
     observer: O,
-    watch: impl FnMut(Time, u64) -> ControlFlow<()>,
+    mut watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Fleet<'_, O>, Interrupted> {
     let mut queue = EventQueue::new(at);
-    let mut fleet = Fleet::new(scenario, replication, mode, observer, &mut queue);
+    let begin = || watch(Time::START, 0);
+    let ControlFlow::Continue(mut fleet) =
+        Fleet::set_up(scenario, replication, mode, observer, &mut queue, begin)
+    else {
+        return Err(Interrupted(Time::START));
+    };
     simulation::run(&mut fleet, &mut queue, watch).map_err(Interrupted)?;
     Ok(fleet)
 }

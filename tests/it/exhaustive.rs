@@ -9,13 +9,15 @@ use fleetsim::fleet::Mode;
 use fleetsim::observe::service::Service;
 use fleetsim::observe::sites::Sites;
 use fleetsim::observe::trace::Detail;
+use fleetsim::scenario;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study::parting::{Side, unlike};
 use fleetsim::study::run::run;
 use fleetsim::words::time::{Span, Time};
 
 use crate::cases::{Results, ScenarioFile, check, sites_csv};
-use crate::random::scenario_of;
+use crate::minimal::minimal;
+use crate::random::{found_file, scenario_of};
 use crate::support::{files_below, in_repository};
 
 /// Random scenarios in a usual run of the tests.
@@ -127,7 +129,13 @@ fn same_on_random(scenario_of: fn(u64) -> String) {
         let yaml = scenario_of(seed);
         let same = || assert_same(&check(&yaml, "random").scenario, &format!("seed {seed}"));
         std::panic::catch_unwind(same).unwrap_or_else(|cause| {
-            eprintln!("seed {seed} fails:\n{yaml}");
+            let fails = |smaller: &str| {
+                // What is no scenario any more does not fail.
+                if let Ok(checked) = scenario::check(smaller, "random", &found_file) {
+                    assert_same(&checked.scenario, "smaller");
+                }
+            };
+            eprintln!("seed {seed} fails:\n{yaml}\nso does\n{}", minimal(&yaml, &fails));
             std::panic::resume_unwind(cause)
         });
     }

@@ -54,6 +54,12 @@ pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+#[cfg(unix)]
+pub fn send(child: &std::process::Child, signal: &str) {
+    let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
 /// Does the name say that the file lies beside its place?
 pub fn is_left_over(name: &str) -> bool {
     name.starts_with(".fleetsim-probe-") || (name.starts_with('.') && name.contains(".tmp-"))

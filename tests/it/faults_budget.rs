@@ -1,6 +1,7 @@
 //! What needs more memory or patience than there is, is refused before it begins: with figures, and exit code 3.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use fleetsim::study::need::Need;
 
@@ -27,9 +28,22 @@ fn with(what: &str, instead: &str) -> String {
 }
 
 #[test]
+// The wall clock says how soon; it reaches no result.
+#[allow(clippy::disallowed_methods)]
 fn impossible_numbers_are_refused_where_they_stand() {
     let clients = with("enrol: {poisson: 2/d}", "clients: 4000000000");
-    refused(&clients, &["run", "big.yaml"], &["must be a whole number from 0 to 100000000"]);
+    let says = [
+        "big.yaml:7:25: error: groups.pcs.clients: `4000000000` must be a whole number from 0 to 100000000",
+        "they would take about 477 GiB of memory; no option lifts this limit",
+    ];
+    for args in [&["run", "big.yaml"][..], &["run", "big.yaml", "--anyway"], &["check", "big.yaml"]] {
+        let started = Instant::now();
+        refused(&clients, args, &says);
+        assert!(started.elapsed() < Duration::from_secs(1), "{args:?}");
+    }
+    let arrivals = with("2/d", "2000000000/d");
+    let says = ["groups: about 16000000000 clients, more than the 100000000", "about 1907 GiB of memory"];
+    refused(&arrivals, &["run", "big.yaml"], &says);
     let rows = with("duration: 8d", "duration: 3650d\ntimeline: {every: 1s}");
     refused(&rows, &["run", "big.yaml"], &["the timeline would have 315360000 rows, more than 10000000"]);
 }
@@ -50,6 +64,19 @@ fn too_many_events_are_refused_and_gone_on_with_anyway() {
     refused(&scans, &["run", "big.yaml", "--events=all"], &["most of them scans"]);
     let refreshes = with("scan: {every: 12h}", "platform: {licensing_refresh: 1ms}").replace("8d", "365d");
     refused(&refreshes, &["run", "big.yaml"], &["about 3.2e10 events, most of them licensing refreshes"]);
+    // Who is turned away and tries again by a law of his own makes events, also where scans are none.
+    let again = with("scan: {every: 12h}", "scan: {duration: 0s, retry: 1s}")
+        .replace("enrol: {poisson: 2/d}, lifetime: {exponential: 9d}", "clients: 20006");
+    let says = "about 1.4e10 events, most of them scans of clients turned away, tried again";
+    refused(&again, &["run", "big.yaml"], &[says]);
+    // Who gives up after some tries, or is gone again soon, makes few.
+    for few in [
+        again.replace("retry: 1s", "retry: 1s, give_up_after: 5"),
+        again.replace("s: 20006", "s: 20006, lifetime: 2h"),
+    ] {
+        let events = Need::sum(&Need::of_run(&check(&few, "few").scenario, false).events);
+        assert!(events.0 < 2e8, "{events:?}");
+    }
     // Counted by arithmetic, scans are no events.
     assert!(Need::sum(&Need::of_run(&check(&often, "often").scenario, false).events).0 < 1e6);
     let need = Need::of_run(&check(TINY, "tiny").scenario, true);
@@ -65,6 +92,7 @@ fn memory_that_is_not_there_is_not_taken() {
     fs::write(cwd.join("rows.yaml"), with("duration: 8d", "duration: 3650d\ntimeline: {every: 1m}")).unwrap();
     for (args, most) in [
         ("run clients.yaml", "about 2.4 GiB of memory, most of it for clients, and 0.5 GiB are available"),
+        ("run clients.yaml", "help: fewer clients (`groups.pcs` has most)"),
         ("explain clients.yaml --client pcs-1", "most of it for clients"),
         ("diagnose clients.yaml", "most of it for clients"),
         ("run rows.yaml", "most of it for rows of the timeline"),

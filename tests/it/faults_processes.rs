@@ -99,7 +99,7 @@ mod unix {
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::faults::{COMPARE, REPLICATE, SIZE};
+    use crate::faults::{COMPARE, REPLICATE, SIZE, send};
 
     fn shell(case: &Case, line: &str) -> Output {
         let program = assert_cmd::cargo::cargo_bin("fleetsim");
@@ -126,11 +126,6 @@ mod unix {
             ["sweep", "s.yaml", "-q", "-n", "1", "--threads", "1", "--set", "licenses.base.nodes=1..60:1"];
         let done = shell(&Case::new(&points), "ulimit -n 16; exec \"$F\" $ARGS");
         assert!(done.status.success(), "{}", said(&done));
-    }
-
-    fn send(child: &Child, signal: &str) {
-        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
     }
 
     /// Work that takes long, in a folder of its own.

@@ -39,8 +39,11 @@
 //! | `columnar` | Do Parquet files say what the CSV files say? |
 //! | `layering` | Do the layers hold? |
 //! | `faults_killed`, `faults_disk` | Is every result file whole, whenever the program is killed and whatever fails on the disk? |
+//! | `faults_full` | Is a disk that is full, or read-only, told, and nothing harmed? |
 //! | `faults_paths` | Are places that take no results told in time, and left as they are? |
 //! | `faults_processes` | Do several processes, signals and few file handles do no harm? |
+//! | `faults_signals` | Is a huge fleet soon given up when somebody presses Ctrl-C? |
+//! | `faults_surroundings` | Are missing rights told, and does no environment change a byte? |
 //! | `faults_unfinished` | Is damaged work never gone on with as if it were not? |
 //! | `faults_budget` | Is what is too large refused before it begins? |
 //! | `report`, `report_in_browser` | Does a report say what the files say, and what does a browser make of it? |
@@ -68,9 +71,12 @@ mod exports;
 mod faults;
 mod faults_budget;
 mod faults_disk;
+mod faults_full;
 mod faults_killed;
 mod faults_paths;
 mod faults_processes;
+mod faults_signals;
+mod faults_surroundings;
 mod faults_unfinished;
 mod figures;
 mod found;

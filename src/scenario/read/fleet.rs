@@ -9,10 +9,10 @@ use super::super::model::{Clients, ClonedKeys, Enrol, Group, Key, Site};
 use super::super::reader::{Read, Reader, Section, check_name, twice};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
-use super::MOST_CLIENTS;
 use super::names::numbered_client;
 use super::online;
 use super::sites::site_named;
+use super::{MOST_CLIENTS, too_many_clients};
 use crate::engine::distribution::Distribution;
 use crate::words::time::Time;
 
@@ -140,7 +140,12 @@ fn clients(s: &Section, enrol: &Enrol) -> Clients {
 
 fn clients_of(node: &Node, reader: &Reader) -> Read<Clients> {
     let Kind::List(nodes) = &node.kind else {
-        return values::integer(0, MOST_CLIENTS)(node, reader).map(|n| Clients::Count(n as u32));
+        let read = values::integer(0, MOST_CLIENTS)(node, reader).map(|n| Clients::Count(n as u32));
+        let typed = text(node, "a whole number").ok().and_then(|typed| typed.parse::<f64>().ok());
+        return match typed.filter(|clients| clients.is_finite() && *clients > MOST_CLIENTS as f64) {
+            Some(clients) => read.map_err(|fault| fault.help(too_many_clients(clients))),
+            None => read,
+        };
     };
     let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
     let mut names = Vec::new();

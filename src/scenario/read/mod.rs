@@ -37,6 +37,9 @@ const LANGUAGE: u64 = 1;
 
 /// Most clients a scenario may have.
 const MOST_CLIENTS: u64 = 100_000_000;
+/// What a client takes of memory in a run, about: its row, its pending events, its draws, and its part of what
+/// is looked at in the end.
+pub const BYTES_PER_CLIENT: f64 = 128.0;
 /// Most timeline rows a run may write.
 const MOST_ROWS: i64 = 10_000_000;
 /// Most scans a run may be expected to hold.
@@ -166,7 +169,7 @@ fn check_size(top: &Section, scenario: &Scenario) {
     let clients: f64 = scenario.groups.iter().map(|g| expected_clients(g, scenario)).sum();
     if clients > MOST_CLIENTS as f64 {
         let problem = format!("about {clients:.0} clients, more than the {MOST_CLIENTS} one run may hold");
-        top.fault_at("groups", problem, Some("split the fleet, or shorten the arrivals".into()));
+        top.fault_at("groups", problem, Some(too_many_clients(clients)));
     }
     let further = further_records(scenario);
     if clients <= MOST_CLIENTS as f64 && clients + further > MOST_CLIENTS as f64 {
@@ -186,6 +189,14 @@ fn check_size(top: &Section, scenario: &Scenario) {
             Some("scan less often, for a shorter time, or with fewer clients".into()),
         );
     }
+}
+
+/// What is said of more clients than any run may hold.
+fn too_many_clients(clients: f64) -> String {
+    format!(
+        "they would take about {:.0} GiB of memory; no option lifts this limit: split the fleet, or shorten the arrivals",
+        clients * BYTES_PER_CLIENT / f64::from(1 << 30)
+    )
 }
 
 /// At most so many records are added for PCs that have one already: by new images with new keys, and

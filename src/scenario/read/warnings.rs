@@ -1,7 +1,9 @@
 //! Findings that do not stop a run, but that whoever reads the results should know.
 
 use super::super::fault::{Fault, Place};
-use super::super::model::{DAYS, Deed, Group, Heartbeat, Online, Phase, Retry, Scan, Scenario, Version};
+use super::super::model::{
+    DAYS, Deed, Group, Heartbeat, Online, Phase, Refund, Retry, Scan, Scenario, Schedule, Version,
+};
 use super::super::reader::Section;
 use super::super::yaml::{Kind, Node};
 use super::{expected_clients, policy_warnings};
@@ -29,6 +31,7 @@ fn findings(top: &Section, scenario: &Scenario) -> Vec<Finding> {
     }
     found.extend(policy_warnings::findings(scenario));
     found.extend(license_that_never_comes(scenario));
+    found.extend(licenses_that_never_come_back(scenario));
     found.extend(unused_site(scenario));
     found.extend(windows_that_never_meet(scenario));
     found.extend(tpm_keys_nobody_looks_at(scenario));
@@ -45,6 +48,34 @@ fn license_that_never_comes(scenario: &Scenario) -> Option<Finding> {
     let problem =
         format!("`{}` comes into force after the end of the scenario: it counts for nothing", file.name);
     Some(("licenses", problem, "correct `from`, or simulate for longer"))
+}
+
+/// V1, V3: licenses are released by a refresh only, and none ever runs.
+fn licenses_that_never_come_back(scenario: &Scenario) -> Option<Finding> {
+    let platform = &scenario.platform;
+    let runs = match platform.licensing_refresh {
+        Schedule::Immediate => true,
+        Schedule::Every { offset, .. } => offset <= scenario.duration,
+        Schedule::Never => false,
+    };
+    let by_hand = scenario.actions.iter().any(|action| matches!(action.what, Deed::LicensingRefresh));
+    if runs || by_hand {
+        return None;
+    }
+    let done = |deed: fn(&Deed) -> bool| scenario.actions.iter().any(|action| deed(&action.what));
+    let leave = |group: &Group| group.lifetime.is_some() || group.holding_time.is_some();
+    let retired = done(|deed| matches!(deed, Deed::Retire(..)))
+        || platform.purging.retire_after.is_some()
+        || scenario.groups.iter().any(leave);
+    let deleted = done(|deed| matches!(deed, Deed::Delete(..))) || platform.purging.delete_after.is_some();
+    let (whose, clause) = match () {
+        () if retired && platform.refund_on_retire == Refund::AtRefresh => ("Retired", "V1"),
+        () if deleted && platform.refund_on_delete == Refund::AtRefresh => ("deleted", "V3"),
+        () => return None,
+    };
+    let problem =
+        format!("never runs, and licenses of {whose} clients wait for it: none comes back ({clause})");
+    Some(("platform.licensing_refresh", problem, "schedule it, or add an action `run: licensing_refresh`"))
 }
 
 /// Updates would pend for ever: the PCs are off whenever updates may be applied.
