@@ -20,9 +20,12 @@ pub use planning::{
 pub use shards::{Cut, Merge, Plan, RunShard, Study};
 pub use support::{Audit, AuditFormat, Import, Tables};
 
+/// Version, and the commit that it was built of, where that is known.
+const LONG_VERSION: &str = env!("FLEETSIM_VERSION");
+
 /// Simulates a managed PC fleet that consumes software licenses.
 #[derive(Debug, Parser)]
-#[command(name = "fleetsim", version, about, arg_required_else_help = true)]
+#[command(name = "fleetsim", version, long_version = LONG_VERSION, about, arg_required_else_help = true)]
 #[command(
     after_help = "Exit codes: 0 done, 1 file or folder trouble or a failed self-check, 2 wrong command line, \
                       3 invalid scenario or tables, or too large, 130 interrupted."
@@ -78,6 +81,7 @@ and, as the first line of a scenario, for editors with a YAML language server:
   # yaml-language-server: $schema=fleetsim.schema.json")]
     Schema,
     Completions(Completions),
+    Man(Man),
     Replicate(Replicate),
     Sweep(Sweep),
     Size(Size),
@@ -117,7 +121,33 @@ pub struct Run {
     #[command(flatten)]
     pub seed: Seed,
     #[command(flatten)]
+    pub tables: Columnar,
+    #[command(flatten)]
     pub results: Results,
+}
+
+/// Tables in a format of columns, for a program built with it.
+#[derive(Debug, Clone, Copy, Default, ClapArgs)]
+pub struct Columnar {
+    /// Also write timeline.parquet (`run`) or replications.parquet (`replicate`): the CSV file of that name with types.
+    #[cfg(feature = "parquet")]
+    #[arg(long)]
+    parquet: bool,
+}
+
+impl Columnar {
+    /// Is a Parquet file wanted?
+    pub fn parquet(self) -> bool {
+        #[cfg(feature = "parquet")]
+        return self.parquet;
+        #[cfg(not(feature = "parquet"))]
+        return false;
+    }
+
+    /// The option that asks for it.
+    pub fn option(self) -> Option<&'static str> {
+        self.parquet().then_some("--parquet")
+    }
 }
 
 /// Another, equally likely course of events.
@@ -316,6 +346,16 @@ pub struct Init {
     /// Overwrite the file if it exists.
     #[arg(long)]
     pub force: bool,
+}
+
+/// Write the manual pages: fleetsim.1, and one for each command.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  fleetsim man ~/.local/share/man/man1 && man fleetsim-size
+  sudo fleetsim man /usr/local/share/man/man1")]
+pub struct Man {
+    /// The folder to write into; earlier pages are overwritten.
+    pub folder: PathBuf,
 }
 
 /// Print a script that completes command lines in a shell.

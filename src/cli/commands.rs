@@ -5,6 +5,7 @@ mod diagnose;
 mod explain;
 mod import;
 mod init;
+mod man;
 mod report_of;
 mod run;
 mod self_check;
@@ -14,6 +15,7 @@ pub use diagnose::diagnose;
 pub use explain::explain;
 pub use import::{audit, import};
 pub use init::init;
+pub use man::man;
 pub use report_of::report;
 pub use run::run;
 
@@ -135,6 +137,27 @@ fn stage(
     let mut file = folder.open(name).map_err(Failure::io)?;
     write(&mut file).map_err(|e| Failure::io(file.error(e)))?;
     folder.stage(file, name).map_err(Failure::io)
+}
+
+/// Adds the Parquet file of a CSV file that is staged, if it is wanted.
+#[cfg(feature = "parquet")]
+fn stage_columns(
+    folder: &mut ResultFolder,
+    tables: args::Columnar,
+    csv: &str,
+    parquet: &'static str,
+) -> Result<(), Failure> {
+    let Some(text) = tables.parquet().then(|| folder.staged(csv)).flatten() else { return Ok(()) };
+    let (text, mut file) = (text.map_err(Failure::io)?, folder.open(parquet).map_err(Failure::io)?);
+    crate::output::parquet::write(csv, &text, &mut file).map_err(|e| Failure::io(file.error(e)))?;
+    folder.stage(file, parquet).map_err(Failure::io)
+}
+
+/// This program was built without it.
+#[cfg(not(feature = "parquet"))]
+#[expect(clippy::unnecessary_wraps, reason = "it does otherwise")]
+fn stage_columns(_: &mut ResultFolder, _: args::Columnar, _: &str, _: &'static str) -> Result<(), Failure> {
+    Ok(())
 }
 
 /// Ends the work on a folder: adds to its files the manifest, where they all come from, and the report if it is

@@ -43,6 +43,7 @@ fn carried_out(command: &args::Command) -> Result<(), exit::Failure> {
         args::Command::Audit(audit) => commands::audit(audit),
         args::Command::Init(init) => commands::init(init),
         args::Command::Schema => commands::schema(),
+        args::Command::Man(man) => commands::man(man),
         args::Command::Completions(completions) => commands::completions(completions),
         args::Command::Replicate(replicate) => commands::replicate::run(replicate),
         args::Command::Sweep(sweep) => commands::sweep::run(sweep),

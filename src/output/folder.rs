@@ -27,6 +27,9 @@ use super::summary_json::SUMMARY;
 pub const TIMELINE: &str = "timeline.csv";
 pub const SITES: &str = "sites.csv";
 pub const EVENTS: &str = "events.csv";
+/// With the feature `parquet`, beside the CSV files of these names.
+pub const TIMELINE_PARQUET: &str = "timeline.parquet";
+pub const REPLICATIONS_PARQUET: &str = "replications.parquet";
 
 /// What a command leaves in its folder.
 #[derive(Debug)]
@@ -44,7 +47,7 @@ pub struct Contents {
 pub const RUN: Contents = Contents {
     of: ResultsOf::Run,
     manifest: SUMMARY,
-    others: &[TIMELINE, SITES, EVENTS, ORIGIN, REPORT],
+    others: &[TIMELINE, TIMELINE_PARQUET, SITES, EVENTS, ORIGIN, REPORT],
     partial: None,
 };
 

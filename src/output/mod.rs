@@ -6,6 +6,7 @@
 //! | [`folder`] | a result folder: claimed first, filled at once or not at all |
 //! | [`timeline_csv`], [`sites_csv`], [`events_csv`], [`summary_json`] | the files in it |
 //! | [`bands_csv`], [`replications_csv`], [`replicate_json`] | those of many runs |
+//! | `parquet` | two of them column by column, with types, behind the feature of that name |
 //! | [`report`] | one HTML file made of those of a folder |
 //! | [`size_files`], [`sweep_files`], [`compare_files`] | those of the other planning commands |
 //! | [`identity`] | what results are of, in all of them |
@@ -37,6 +38,8 @@ pub mod hashing;
 pub mod identity;
 pub mod lines;
 pub mod origin;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod plan_json;
 pub mod plan_text;
 pub mod planned;

@@ -328,6 +328,50 @@ fn shells_and_editors_get_what_they_need() {
 }
 
 #[test]
+fn every_command_has_a_manual_page_that_says_what_its_help_says() {
+    let dir = folder();
+    let (said, _) = expect(0, dir.path(), &["man", "share/man1"]);
+    assert!(said.contains("pages in share/man1"), "{said}");
+    let (help, _) = expect(0, dir.path(), &["--help"]);
+    let (_, commands) = help.split_once("Commands:\n").unwrap();
+    let (commands, _) = commands.split_once("\n\n").unwrap();
+    // What stands further in goes on with the line above.
+    let named =
+        commands.lines().filter_map(|line| line.strip_prefix("  ")).filter(|line| !line.starts_with(' '));
+    let commands: Vec<&str> = named.filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(commands.len() > 15 && commands.contains(&"run-shard"), "{commands:?}");
+    for command in commands.into_iter().filter(|command| *command != "help") {
+        let page = fs::read_to_string(dir.path().join(format!("share/man1/fleetsim-{command}.1"))).unwrap();
+        // In these pages a hyphen is written with a backslash.
+        let page = page.replace("\\-", "-").replace("\\fB", "").replace("\\fR", "").replace("\\fI", "");
+        let (help, _) = expect(0, dir.path(), &[command, "-h"]);
+        for option in help.split_whitespace().filter(|word| word.starts_with("--")) {
+            let option = option.trim_end_matches(|c: char| !c.is_alphanumeric());
+            assert!(page.contains(option), "{command}: {option} is missing in\n{page}");
+        }
+    }
+}
+
+/// Results name the version alone; whoever reports a fault can name the commit.
+#[test]
+fn the_version_names_its_commit() {
+    let dir = folder();
+    let version = concat!("fleetsim ", env!("CARGO_PKG_VERSION"));
+    let (short, _) = expect(0, dir.path(), &["-V"]);
+    assert_eq!(short, format!("{version}\n"));
+    let (long, _) = expect(0, dir.path(), &["--version"]);
+    let head = Command::new("git").args(["rev-parse", "HEAD"]).current_dir(in_repository(".")).output();
+    match head.ok().filter(|done| done.status.success()) {
+        Some(done) => {
+            let commit = text(&done.stdout);
+            assert_eq!(long, format!("{version} ({})\n", &commit[..12]));
+        }
+        // Sources without a repository.
+        None => assert!(long.starts_with(version), "{long}"),
+    }
+}
+
+#[test]
 fn surroundings_change_no_byte() {
     let dir = folder();
     let elsewhere = tempfile::tempdir().unwrap();

@@ -83,7 +83,18 @@ impl Work {
 /// Where `import` puts the customer's scenario.
 const CUSTOMER: &str = "export/customer.yaml";
 
-/// Everything but the import, which comes first.
+/// Studies of which a shard is run, by the name of their file.
+fn studies() -> [(&'static str, Vec<String>); 3] {
+    let quickstart = in_repository("scenarios/quickstart.yaml").display().to_string();
+    let of = |args: &str| args.replace("FILE", &quickstart).split(' ').map(str::to_string).collect();
+    [
+        ("study/replicate.jsonl", of("plan replicate FILE -n 12 --shards 5")),
+        ("study/sweep.jsonl", of("plan sweep FILE -n 4 --set licenses.base.nodes=850..950:50 --shards 5")),
+        ("study/compare.jsonl", of("plan compare FILE -n 6 --set licenses.base.nodes=900 --shards 4")),
+    ]
+}
+
+/// Everything but the import and the plans, which come first.
 fn works() -> Vec<Work> {
     let path = |name: &str| in_repository(&format!("scenarios/{name}.yaml"));
     let mut works: Vec<Work> = ["rules", "cases"]
@@ -124,6 +135,9 @@ fn works() -> Vec<Work> {
         Work::new("diagnose", &["diagnose", case, "--report"]),
         Work::new("plan", &["diagnose", CUSTOMER, "--at", "0d", "--plan", "--report"]),
     ]);
+    works.extend(
+        studies().map(|(study, _)| Work::new(&format!("{study}-shards"), &["run-shard", study, "1"])),
+    );
     works
 }
 
@@ -153,6 +167,10 @@ fn digests(around: &Surroundings) -> Digests {
     fs::create_dir(cwd.join("export")).unwrap();
     let import = Work::new("", &["import", in_repository("scenarios/export").to_str().unwrap(), "-q"]);
     start(cwd, around, &[import.args, vec!["-o".into(), CUSTOMER.into()]].concat());
+    fs::create_dir(cwd.join("study")).unwrap();
+    for (study, args) in studies() {
+        start(cwd, around, &[args, vec!["-q".into(), "-o".into(), study.into()]].concat());
+    }
     let left = Mutex::new(works());
     let at_once = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {

@@ -36,6 +36,7 @@
 //! | `minimal` | Is a failing scenario made small? |
 //! | `supply` | Whose code is built in, under which licenses? |
 //! | `shards` | Does a study on many machines give the bytes of one? |
+//! | `columnar` | Do Parquet files say what the CSV files say? |
 //! | `layering` | Do the layers hold? |
 //! | `faults_killed`, `faults_disk` | Is every result file whole, whenever the program is killed and whatever fails on the disk? |
 //! | `faults_paths` | Are places that take no results told in time, and left as they are? |
@@ -55,6 +56,7 @@ mod case_scenarios;
 mod cases;
 mod changes;
 mod clients_file;
+mod columnar;
 mod command_line;
 mod determinism;
 mod diagnosis;

@@ -52,6 +52,39 @@ fn entry(line: &str) -> Option<[String; 3]> {
     (name != env!("CARGO_PKG_NAME")).then(|| [name.to_string(), version.to_string(), license.to_string()])
 }
 
+/// `1.89` or `1.89.0`, in numbers.
+fn release(version: &str) -> Vec<u64> {
+    version.split('.').map(|part| part.parse().unwrap()).collect()
+}
+
+/// The oldest Rust that is promised is one that every crate promises; what is newer in our own code clippy finds
+/// (`incompatible_msrv`).
+#[test]
+fn no_crate_needs_a_newer_rust_than_is_promised() {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(in_repository(".")).args([
+        "metadata",
+        "--locked",
+        "--offline",
+        "--format-version",
+        "1",
+    ]);
+    let output = cargo.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let needs = |package: &serde_json::Value| package["rust_version"].as_str().map(release);
+    let ours = release(env!("CARGO_PKG_RUST_VERSION"));
+    let newer: Vec<&str> = packages
+        .iter()
+        .filter(|package| needs(package).is_some_and(|needed| needed[..2] > ours[..2]))
+        .filter_map(|package| package["name"].as_str())
+        .collect();
+    assert!(packages.len() > 100 && newer.is_empty(), "{newer:?}");
+    let readme = read(&in_repository("README.md"));
+    assert!(readme.contains(concat!("Rust (", env!("CARGO_PKG_RUST_VERSION"), " or later)")));
+}
+
 /// Other systems link a few others; the list is that of Linux.
 #[test]
 #[cfg(target_os = "linux")]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args as ClapArgs};
 
-use super::{Changes, Results, Seed};
+use super::{Changes, Columnar, Results, Seed};
 use crate::study::stopping::HalfWidth;
 
 /// Run a scenario many times under other luck: bands of the timeline, distributions, probabilities.
@@ -24,6 +24,8 @@ Examples:
 pub struct Replicate {
     #[command(flatten)]
     pub question: ReplicateQuestion,
+    #[command(flatten)]
+    pub tables: Columnar,
     #[command(flatten)]
     pub many: Many,
 }

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::{CompareQuestion, ReplicateQuestion, Results, SweepQuestion};
+use super::{Columnar, CompareQuestion, ReplicateQuestion, Results, SweepQuestion};
 use crate::study::shards::MOST_SHARDS;
 
 /// Cut a study that outgrows one machine into shards: one file, for `run-shard` and `merge`.
 ///
 /// The file holds the question and the texts of the scenarios, so that a machine needs nothing else. Every
 /// shard may be run anywhere, in any order, more than once; together they give the bytes of one machine.
+/// `size` tries one pool after the other, so it cannot be shared out: sweep over the nodes instead.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
   fleetsim plan replicate fleet.yaml -n 1000000 --shards 5000 -o study.jsonl
@@ -115,6 +116,8 @@ pub struct Merge {
     /// Merge nothing: print the numbers of the shards that are not there or are damaged, a line each.
     #[arg(long)]
     pub missing: bool,
+    #[command(flatten)]
+    pub tables: Columnar,
     #[command(flatten)]
     pub results: Results,
 }

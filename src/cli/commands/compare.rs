@@ -192,7 +192,9 @@ impl shards::Study for Study {
         compared.complete.then_some(Piece(compared))
     }
 
-    fn merge(self, pieces: Pieces<Piece>, results: &args::Results) -> Result<(), Failure> {
+    fn merge(self, pieces: Pieces<Piece>, args: &args::Merge) -> Result<(), Failure> {
+        let results = &args.results;
+        shards::no_columns(args)?;
         let folder = self.claim(results)?;
         let partial = folder.path().join(PARTIAL);
         refuse(&partial, results.force).map_err(Failure::io)?;

@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use super::planning::{begun, claim, forget, measure_named, present, stage_unfinished, threads, warm_up};
 use super::shards::{Pieces, Study as _};
-use super::{again, commit, load_with_files, shards, stage};
+use super::{again, commit, load_with_files, shards, stage, stage_columns};
 use crate::cli::args;
 use crate::cli::budget;
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
 use crate::cli::progress::{Steps, interrupted};
 use crate::output::bands_csv::{self, BANDS};
-use crate::output::folder::{Contents, FolderError, ResultFolder, Staged};
+use crate::output::folder::{Contents, FolderError, REPLICATIONS_PARQUET, ResultFolder, Staged};
 use crate::output::hashing::Hashing;
 use crate::output::identity::Identity;
 use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
@@ -36,7 +36,7 @@ use crate::study::stopping::Stopping;
 pub const CONTENTS: Contents = Contents {
     of: ResultsOf::Replicate,
     manifest: REPLICATE,
-    others: &[BANDS, REPLICATIONS, ORIGIN, REPORT],
+    others: &[BANDS, REPLICATIONS, REPLICATIONS_PARQUET, ORIGIN, REPORT],
     partial: Some(PARTIAL),
 };
 
@@ -103,7 +103,7 @@ pub fn run(args: &args::Replicate) -> Result<(), Failure> {
         stage_unfinished(&mut folder, PARTIAL, &work, &(csv.bytes(), csv.hex(), &all))?;
     }
     let partial = (!broken_off).then_some(partial);
-    study.deliver(folder, csv.out, &all, results, partial.as_deref())?;
+    study.deliver(folder, csv.out, &all, (results, args.tables), partial.as_deref())?;
     match broken_off {
         true => {
             let left = format!("the results are of the first {}; --resume goes on", all.replications);
@@ -124,14 +124,16 @@ impl Study {
         mut folder: ResultFolder,
         rows: Staged,
         all: &Replicated,
-        results: &args::Results,
+        (results, tables): (&args::Results, args::Columnar),
         done_with: Option<&Path>,
     ) -> Result<(), Failure> {
         let Study { scenario, plan, .. } = self;
         folder.stage(rows, REPLICATIONS).map_err(Failure::io)?;
+        stage_columns(&mut folder, tables, REPLICATIONS, REPLICATIONS_PARQUET)?;
         stage(&mut folder, BANDS, |out| bands_csv::write(&all.bands, scenario.start, out))?;
         let report = Report::new(scenario, plan, all).to_bytes();
-        let origin = Origin::new(ResultsOf::Replicate, &self.command(), self.files.clone(), &[scenario]);
+        let command = tables.option().iter().fold(self.command(), |command, option| command.argument(option));
+        let origin = Origin::new(ResultsOf::Replicate, &command, self.files.clone(), &[scenario]);
         let done = commit(folder, results.report, origin, (REPLICATE, &report))?;
         done_with.map_or(Ok(()), forget)?;
         present(results, &report, &done, || planning_text::replicated(scenario, plan, all))
@@ -202,7 +204,8 @@ impl shards::Study for Study {
         all.complete.then_some(Piece { rows, all })
     }
 
-    fn merge(self, pieces: Pieces<Piece>, results: &args::Results) -> Result<(), Failure> {
+    fn merge(self, pieces: Pieces<Piece>, args: &args::Merge) -> Result<(), Failure> {
+        let results = &args.results;
         let folder = self.claim(results)?;
         let partial = folder.path().join(PARTIAL);
         refuse(&partial, results.force).map_err(Failure::io)?;
@@ -215,7 +218,7 @@ impl shards::Study for Study {
             all.absorb(&piece.all);
         }
         all.complete = true;
-        self.deliver(folder, out, &all, results, Some(&partial))
+        self.deliver(folder, out, &all, (results, args.tables), Some(&partial))
     }
 }
 

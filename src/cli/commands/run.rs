@@ -9,12 +9,12 @@ use super::super::exit::Failure;
 use super::super::input::ScenarioFiles;
 use super::super::progress::Progress;
 use super::super::{args, budget, input, terminal};
-use super::{again, commit, files_in_words, load_with_files, print, self_check, stage};
+use super::{again, commit, files_in_words, load_with_files, print, self_check, stage, stage_columns};
 use crate::fleet::Mode;
 use crate::observe::sites::Sites;
 use crate::observe::trace::{Detail, Trace};
 use crate::output::events_csv::EventsCsv;
-use crate::output::folder::{EVENTS, FolderError, ResultFolder, SITES, Staged, TIMELINE};
+use crate::output::folder::{EVENTS, FolderError, ResultFolder, SITES, Staged, TIMELINE, TIMELINE_PARQUET};
 use crate::output::origin::{Origin, ResultsOf};
 use crate::output::summary_json::{SUMMARY, Summary};
 use crate::output::terminal_chart::{Charset, chart};
@@ -50,9 +50,11 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     });
     let command = again("run", &args.scenario, &changes, &scenario);
     let command = events.iter().fold(command, |command, events| command.argument(events));
+    let command = args.tables.option().iter().fold(command, |command, option| command.argument(option));
     let origin = Origin::new(ResultsOf::Run, &command, files, &[&scenario]);
     let ran = Ran { outcome, sites: sites.finish() };
     write_results(&scenario, &ran, &mut folder)?;
+    stage_columns(&mut folder, args.tables, TIMELINE, TIMELINE_PARQUET)?;
     let checked = match args.self_check {
         true => self_check::self_check(&scenario, mode, &ran, results)?,
         false => String::new(),

@@ -87,7 +87,17 @@ pub trait Study: Sized {
     ///
     /// # Errors
     /// When a piece is missing or the results cannot be written.
-    fn merge(self, pieces: Pieces<Self::Piece>, results: &args::Results) -> Result<(), Failure>;
+    fn merge(self, pieces: Pieces<Self::Piece>, args: &args::Merge) -> Result<(), Failure>;
+}
+
+/// Refuses to write columns where there is no such table.
+pub fn no_columns(args: &args::Merge) -> Result<(), Failure> {
+    match args.tables.option() {
+        Some(option) => {
+            Err(Failure::usage(format!("{option}: only studies of `replicate` have such a file")))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Reads a study.

@@ -160,7 +160,9 @@ impl shards::Study for Study {
         Some(Piece(all))
     }
 
-    fn merge(self, pieces: Pieces<Piece>, results: &args::Results) -> Result<(), Failure> {
+    fn merge(self, pieces: Pieces<Piece>, args: &args::Merge) -> Result<(), Failure> {
+        let results = &args.results;
+        shards::no_columns(args)?;
         let folder = self.claim(results)?;
         refuse(&folder.path().join(PARTIAL), results.force).map_err(Failure::io)?;
         let (mut points, mut all) = (Vec::new(), Replicated::begin(&self.plan));

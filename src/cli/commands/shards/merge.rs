@@ -149,7 +149,7 @@ impl Errand for Merging<'_> {
                 steps.done(1);
             }
         });
-        of_study.merge(&mut pieces, results)?;
+        of_study.merge(&mut pieces, args)?;
         steps.finish();
         Ok(())
     }

@@ -59,10 +59,11 @@ fn write<S: Study>(question: &S::Question, scenario: &Path, asked: &args::Cut) -
     }
     let (file, last) = (path.display(), head.shards - 1);
     print(&format!(
-        "{} in {}: {file}\n\n  each shard, 0 to {last}, anywhere   fleetsim run-shard {file} N\n  then, with all of \
-         them here       fleetsim merge {file}\n",
+        "{} in {}: {file}\n\n  {:32}fleetsim run-shard {file} N\n  {:32}fleetsim merge {file}\n",
         counted_runs(extent.runs(), S::RUNS),
         counted(head.shards, "shard"),
+        format!("each, N from 0 to {last}, anywhere"),
+        "then, with all of them here",
     ))
 }
 
