@@ -61,11 +61,11 @@ def over_dask(study: Path, folder: Path, workers: int) -> Cost:
         return cost
 
 
-def alone(study: Path, shards: int) -> Cost:
-    """The same shards, one after the other, as a shell would run them."""
+def alone(study: Path, folder: Path, shards: int) -> Cost:
+    """The same shards, one after the other, each kept as a file, as a shell would run them."""
     cost = Cost()
     for shard in range(shards):
-        fleetsim.call("run-shard", study, shard, "-o", "-", "--quiet")
+        fleetsim.call("run-shard", study, shard, "-o", folder, "--quiet")
     return cost.stop()
 
 
@@ -85,7 +85,7 @@ def main(rounds: int) -> None:
         fleetsim.call("plan", "replicate", QUICKSTART, "-n", LONG_SHARDS * 250, "--shards", LONG_SHARDS, "-o", long)
         bare, dask, one, two, merges = [], [], [], [], []
         for at in range(rounds):
-            bare.append(alone(trivial, MANY_SHARDS))
+            bare.append(alone(trivial, Path(f"alone-{at}"), MANY_SHARDS))
             dask.append(over_dask(trivial, Path(f"trivial-{at}"), 1))
             one.append(over_dask(long, Path(f"one-{at}"), 1))
             two.append(over_dask(long, Path(f"two-{at}"), 2))
@@ -105,7 +105,7 @@ def report(bare: list[Cost], dask: list[Cost], one: list[Cost], two: list[Cost],
     print(f"a shard of {shard_s:.2f} s, {size / 1000:.0f} kB: two workers are {ratio:.2f} times as fast as one")
     small_ms = 1000 * median(cost.cpu_s for cost in dask) / MANY_SHARDS
     large_ms = 1000 * median(cost.cpu_s for cost in two) / LONG_SHARDS
-    print(f"scheduler and driver: {small_ms:.1f} ms of a processor for a shard of nothing, {large_ms:.1f} ms for one of these")
+    print(f"scheduler and driver: {small_ms:.1f} ms of a processor for a shard of nothing, {large_ms:.1f} ms for these")
     merge_ms = 1000 * median(cost.wall_s for cost in merges) / LONG_SHARDS
     print(f"merge: {merge_ms:.1f} ms a shard")
     worst_ms = max(small_ms, large_ms)
@@ -113,8 +113,10 @@ def report(bare: list[Cost], dask: list[Cost], one: list[Cost], two: list[Cost],
     for each_s in (1, 10, 60):
         a_second = 1000 / each_s
         busy = a_second * worst_ms / 1000
-        says = f"{busy:.0%} of a processor" if busy <= 1 else f"no more than {each_s * 1000 / worst_ms:,.0f} workers' worth"
-        print(f"  1,000 workers, shards of {each_s} s: {a_second:,.0f} shards/s, {a_second * size / 1e6:.1f} MB/s to keep; {says}")
+        enough = f"one processor is enough for {1000 * each_s / worst_ms:,.0f} workers"
+        says = f"{busy:.0%} of a processor" if busy <= 1 else enough
+        kept = f"{a_second:,.0f} shards/s, {a_second * size / 1e6:.1f} MB/s to keep"
+        print(f"  1,000 workers, shards of {each_s} s: {kept}; {says}")
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ def _user_scheme() -> str:
 
 
 def call(*arguments: Argument, cwd: Optional["os.PathLike[str]"] = None) -> str:
-    """Runs fleetsim with the arguments of its command line; what it printed.
+    """Runs fleetsim with the arguments of its command line; what it printed, which must be text.
 
     Raises FleetsimError with its exit code and message when it fails.
     """

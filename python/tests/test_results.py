@@ -94,11 +94,9 @@ class Program(InFolder):
             self.assertEqual(fleetsim.binary().parent, Path(sysconfig.get_path("scripts")))
 
     def test_an_install_into_a_folder_brings_its_program(self) -> None:
-        package = self.folder / "lib" / "fleetsim"
-        package.parent.mkdir()
-        package.symlink_to(Path(fleetsim.__file__).parent, target_is_directory=True)
         program = self.folder / "bin" / "fleetsim"
-        with mock.patch("fleetsim._binary.__file__", str(self.folder / "lib" / "x" / "_binary.py")), mock.patch.dict(os.environ, PATH=""):
+        module = str(self.folder / "fleetsim" / "_binary.py")
+        with mock.patch("fleetsim._binary.__file__", module), mock.patch.dict(os.environ, PATH=""):
             os.environ.pop("FLEETSIM_BINARY", None)
             with mock.patch("sysconfig.get_path", return_value=str(self.folder / "nowhere")):
                 with self.assertRaises(fleetsim.FleetsimError) as none:
