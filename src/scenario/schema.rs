@@ -136,10 +136,15 @@ impl Language {
         let Shown { comment, value } = &self.shown[pattern][0];
         let is_example =
             comment.starts_with("Mandatory") || comment.contains("default:") || pattern.contains("[*]");
+        let mut examples = Vec::new();
         match is_example {
-            true => schema.insert("examples".into(), json!([json_of(value)])),
-            false => schema.insert("default".into(), json_of(value)),
-        };
+            true => examples.push(json_of(value)),
+            false => drop(schema.insert("default".into(), json_of(value))),
+        }
+        examples.extend(examples_in(comment));
+        if !examples.is_empty() {
+            schema.insert("examples".into(), json!(examples));
+        }
         schema
     }
 
@@ -166,6 +171,23 @@ impl Language {
         section.insert("properties".into(), Value::Object(properties));
         section
     }
+}
+
+/// What stands in braces in a sentence is a value as it is typed: `{poisson: 10/d}`.
+fn examples_in(sentence: &str) -> Vec<Value> {
+    let (mut found, mut rest) = (Vec::new(), sentence);
+    while let Some(start) = rest.find('{') {
+        let mut depth = 0;
+        let end = rest[start..].find(|c| {
+            depth += i32::from(c == '{') - i32::from(c == '}');
+            depth == 0
+        });
+        let Some(end) = end else { break };
+        let (value, after) = rest[start..].split_at(end + 1);
+        found.extend(yaml::parse(value).ok().map(|node| json_of(&node)));
+        rest = after;
+    }
+    found
 }
 
 /// A key that does as another one has no defaults of its own: what is not given stays as it is.

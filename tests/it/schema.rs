@@ -93,6 +93,32 @@ fn all_scenarios_conform_to_it() {
     }
 }
 
+/// What an editor offers, it does not underline; and it has something to offer for every value.
+#[test]
+fn defaults_and_examples_conform_to_their_own_keys() {
+    let schema = schema();
+    let mut offered = 0;
+    for key in check(&reference()).unwrap().keys {
+        let part = part(&schema, &key).unwrap();
+        let mut alone = part.clone();
+        alone["$defs"] = schema["$defs"].clone();
+        let validator = jsonschema::draft202012::new(&alone).unwrap();
+        let examples = part["examples"].as_array().into_iter().flatten();
+        let values: Vec<&Value> = part.get("default").into_iter().chain(examples).collect();
+        for value in &values {
+            assert!(validator.is_valid(value), "{key}: {value}");
+        }
+        let has_keys =
+            ["properties", "additionalProperties", "items"].iter().any(|kind| part.get(kind).is_some());
+        // Actions that do as another key change it: there is no default of their own.
+        assert!(!values.is_empty() || has_keys || key.starts_with("actions[*]."), "{key} offers nothing");
+        offered += values.len();
+    }
+    assert!(offered > 100, "{offered}");
+    let poisson = &part(&schema, "groups.*.enrol").unwrap()["examples"][0];
+    assert_eq!(poisson, &serde_json::json!({"poisson": "10/d"}));
+}
+
 #[test]
 fn it_finds_what_an_editor_should_underline() {
     let validator = validator(&schema());
