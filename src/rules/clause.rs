@@ -118,5 +118,6 @@ mod tests {
         for (index, (clause, id, _)) in RULES.iter().enumerate() {
             assert_eq!((*clause as usize, format!("{clause:?}").as_str()), (index, *id));
         }
+        assert!(Clause::all().map(|clause| clause as usize).eq(0..RULES.len()));
     }
 }

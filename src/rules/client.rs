@@ -193,4 +193,25 @@ mod tests {
         assert_eq!(format!("{retired:?}"), "Retired+GaveUp");
         assert!(!retired.managed() && !retired.is(Mark::Licensed));
     }
+
+    /// What was fetched before the chain was cut stays on the PC; what was about to be fetched does not.
+    #[test]
+    fn a_halted_chain_forgets_requests_and_keeps_what_is_there() {
+        use Mark::*;
+        let asked =
+            ClientState::default().with_status(Status::Active).with(PluginRequested).with(PackageRequested);
+        #[rustfmt::skip]
+        let table = [
+            // there before                       asked for after
+            (asked,                               vec![]),
+            (asked.with(Plugin),                  vec![PluginRequested]),
+            (asked.with(PackageReady),            vec![PackageRequested]),
+            (asked.with(Plugin).with(PackageReady), vec![PluginRequested, PackageRequested]),
+        ];
+        for (before, kept) in table {
+            let cut = before.without_all(&[PluginRequested, PackageRequested]);
+            let expected = kept.into_iter().fold(cut, ClientState::with);
+            assert_eq!(before.halted(), expected, "{before:?}");
+        }
+    }
 }

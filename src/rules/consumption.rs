@@ -154,10 +154,26 @@ mod tests {
             };
             assert_eq!(judge_scan(case), verdict, "{case:?}");
         }
-        for (status, clause) in
-            [(Status::Retired, Clause::V7), (Status::Disposed, Clause::V6), (Status::Deleted, Clause::V5)]
-        {
-            assert_eq!(NoActiveRecord(status).clause(), clause);
+    }
+
+    #[test]
+    fn a_refusal_says_by_which_rule_and_why() {
+        use Refused::*;
+        #[rustfmt::skip]
+        let table = [
+            (PackageIncomplete,                Clause::C4, "not completely downloaded"),
+            (LicensesExpired,                  Clause::E1, "no license is in date"),
+            (VersionNotCovered,                Clause::M3, "released after the end of maintenance"),
+            (Untargeted,                       Clause::C5, "neither the DSUP nor a clone"),
+            (NothingNew,                       Clause::C6, "nothing has changed"),
+            (NoActiveRecord(Status::Retired),  Clause::V7, "no Active record"),
+            (NoActiveRecord(Status::Disposed), Clause::V6, "no Active record"),
+            (NoActiveRecord(Status::Deleted),  Clause::V5, "no Active record"),
+            (PoolFull,                         Clause::X2, "the pool is full"),
+        ];
+        for (refused, clause, says) in table {
+            assert_eq!(refused.clause(), clause, "{refused:?}");
+            assert!(refused.words().contains(says), "{refused:?}: {}", refused.words());
         }
     }
 }

@@ -178,4 +178,21 @@ mod tests {
             assert_eq!(reason.lack as usize, index, "{:?}", reason.lack);
         }
     }
+
+    /// Who has left is not missed; a record that comes back by itself, or a PC to be looked for, has not.
+    #[test]
+    fn who_is_no_longer_part_of_the_fleet() {
+        use Lack::*;
+        let left: Vec<Lack> =
+            REASONS.iter().map(|reason| reason.lack).filter(|lack| lack.has_left()).collect();
+        assert_eq!(left, [GaveUp, Retired, Disposed, Deleted, Silent, LeftBehind, SwitchedOff]);
+    }
+
+    #[test]
+    fn a_reason_is_found_by_its_key() {
+        for reason in &REASONS {
+            assert_eq!(Lack::of_key(reason.key), Some(reason.lack));
+        }
+        assert_eq!(Lack::of_key("no such reason"), None);
+    }
 }

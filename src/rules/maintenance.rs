@@ -289,4 +289,31 @@ mod tests {
             assert_eq!(SolutionState::of(licenses, covered), state);
         }
     }
+
+    /// `summary.json` and the refusals of tasks, bulletins and imports go by these.
+    #[test]
+    fn what_is_refused_says_by_which_rule_and_why() {
+        use Clause::{E1, M2, M3, M4};
+        let import = |refused: ImportRefused| (Some(refused.clause()), refused.words());
+        let enable = |refused: EnableRefused| (refused.clause(), refused.words());
+        let task = |refused: TaskRefused| (refused.clause(), refused.words());
+        #[rustfmt::skip]
+        let table = [
+            (import(ImportRefused::LicensesExpired),         Some(E1), "no license is in date, so the import"),
+            (import(ImportRefused::VersionNotCovered),       Some(M3), "released after the end of maintenance"),
+            (import(ImportRefused::MaintenanceExpired),      Some(M2), "maintenance has expired, so the import"),
+            (enable(EnableRefused::NotListed),               None,     "no import has brought it"),
+            (enable(EnableRefused::NotListedAndNoMoreWillBe), Some(M2), "no import brings it"),
+            (task(TaskRefused::LicensesExpired),             Some(E1), "no license is in date, so nothing is deployed"),
+            (task(TaskRefused::VersionNotCovered),           Some(M3), "released after the end of maintenance"),
+            (task(TaskRefused::MaintenanceExpired),          Some(M4), "schedules no such tasks"),
+            (task(TaskRefused::NotEnabled),                  None,     "not all of its bulletins are enabled"),
+        ];
+        for ((clause, words), expected, says) in table {
+            assert_eq!(clause, expected, "{words}");
+            assert!(words.contains(says), "{words}");
+        }
+        let states = [SolutionState::Working, SolutionState::Expired, SolutionState::NotCovered];
+        assert_eq!(states.map(SolutionState::words), ["working", "expired", "not_covered"]);
+    }
 }

@@ -255,7 +255,11 @@ mod tests {
             (Release::Kept(V2),      Some((V2, "its plug-in is not installed", "set it to Retired"))),
             (Release::Kept(V1),      Some((V1, "its record is Retired, and 6.x", "delete it"))),
             (Release::Kept(V6),      Some((V6, "its record is Disposed", "set it to Retired"))),
+            (Release::Kept(V3),      Some((V3, "its record is not in the export", "export the status"))),
+            (Release::Kept(V7),      Some((V7, "its record is Retired, but its agent is alive", "uninstall the agent"))),
             (Release::Kept(V8),      Some((V8, "its agent was uninstalled", "set it to Retired"))),
+            (Release::Kept(V9),      Some((V9, "its PC has not reported for long", "look for the PC"))),
+            (Release::Kept(V10),     Some((V10, "its PC was re-imaged", "set it to Retired"))),
         ];
         for (release, expected) in table {
             let said = release.words();
@@ -310,6 +314,31 @@ mod tests {
                 purge_takes(Purge::Delete, status),
             ];
             assert_eq!(found, expected, "{status:?}");
+        }
+    }
+
+    /// What `licenses` of reports and files can be filtered by.
+    #[test]
+    fn a_license_that_could_be_freed_has_a_key() {
+        use Clause::*;
+        #[rustfmt::skip]
+        let table = [
+            (Release::NothingHeld,   None),
+            (Release::Now(V1),       None),
+            (Release::Kept(C7),      None), // in good hands
+            (Release::AtRefresh(V1), Some("retired_not_released")),
+            (Release::AtRefresh(V3), Some("deleted_not_released")),
+            (Release::Kept(V1),      Some("retired_in_6x")),
+            (Release::Kept(V2),      Some("plugin_uninstalled")),
+            (Release::Kept(V3),      Some("holder_not_exported")),
+            (Release::Kept(V6),      Some("disposed")),
+            (Release::Kept(V7),      Some("retired_agent_alive")),
+            (Release::Kept(V8),      Some("agent_uninstalled")),
+            (Release::Kept(V9),      Some("silent")),
+            (Release::Kept(V10),     Some("left_behind")),
+        ];
+        for (release, key) in table {
+            assert_eq!(release.key(), key, "{release:?}");
         }
     }
 }

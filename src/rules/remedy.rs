@@ -329,4 +329,29 @@ mod tests {
             assert_eq!(against(lack), expected, "{lack:?}");
         }
     }
+
+    #[test]
+    fn a_remedy_says_by_which_rule_it_works_and_what_to_do() {
+        #[rustfmt::skip]
+        let table = [
+            (Remedy::ScheduleMembershipUpdates, Clause::T2, "get the membership update schedules running"),
+            (Remedy::RestartPackageServer,      Clause::C4, "get the package server of the site running"),
+            (Remedy::EnableDsup,                Clause::C5, "Default Software Update Plug-in policy on"),
+            (Remedy::TargetEverybody,           Clause::C1, "target everybody"),
+            (Remedy::RetireDisposed,            Clause::V6, "set Disposed records to Retired"),
+            (Remedy::RetireGone,                Clause::V8, "look for PCs that seem to be gone"),
+            (Remedy::RetireUnlisted,            Clause::V3, "records that are not in the export"),
+            (Remedy::DeleteRecords,             Clause::V3, "delete the records of PCs that are gone"),
+            (Remedy::DeleteWithoutPlugin,       Clause::V4, "delete the clients whose plug-in was uninstalled"),
+            (Remedy::RunRefresh,                Clause::V1, "run the licensing refresh"),
+            (Remedy::RenewMaintenance,          Clause::M3, "renew maintenance"),
+            (Remedy::RenewLicense,              Clause::E1, "renew the license"),
+            (Remedy::AddNodes,                  Clause::X2, "add nodes"),
+        ];
+        assert_eq!(table.map(|(remedy, ..)| remedy), Remedy::ALL);
+        for (remedy, clause, says) in table {
+            assert_eq!(remedy.clause(), clause, "{remedy:?}");
+            assert!(remedy.words().contains(says), "{remedy:?}: {}", remedy.words());
+        }
+    }
 }

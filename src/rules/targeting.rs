@@ -219,4 +219,25 @@ mod tests {
             assert_eq!(next_run(schedule, Time(at)), Time(next), "{schedule:?} at {at}");
         }
     }
+
+    #[test]
+    fn whom_the_server_deploys_to() {
+        use Mark::{PluginReported, UninstallTarget};
+        let record = |status| ClientState::default().with_status(status);
+        let active = record(Status::Active);
+        #[rustfmt::skip]
+        let table = [
+            // the record                          targeted  plug-in  package
+            (active,                               true,     true,    false), // C1
+            (active,                               false,    false,   false),
+            (active.with(UninstallTarget),         true,     false,   false), // V2
+            (record(Status::Retired),              true,     false,   false),
+            (active.with(PluginReported),          false,    false,   true),  // C3
+            (record(Status::Retired).with(PluginReported), true, false, false),
+        ];
+        for (state, targeted, plugin, package) in table {
+            assert_eq!(install_policy_takes(targeted, state), plugin, "{state:?} {targeted}");
+            assert_eq!(package_goes_to(state), package, "{state:?}");
+        }
+    }
 }

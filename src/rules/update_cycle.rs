@@ -187,4 +187,20 @@ mod tests {
             assert_eq!(tools_gate_license(version), gates, "{version:?}"); // U2
         }
     }
+
+    #[test]
+    fn a_cycle_that_stops_says_by_which_rule_and_why() {
+        #[rustfmt::skip]
+        let table = [
+            (Stopped::LicensesExpired,   Some(Clause::E1), "no license is in date"),
+            (Stopped::VersionNotCovered, Some(Clause::M3), "released after the end of maintenance"),
+            (Stopped::NoLongerDeployed,  None,             "not ready to be patched"),
+            (Stopped::WindowClosed,      None,             "window has closed"),
+            (Stopped::ToolsMissing,      Some(Clause::U2), "could not be downloaded"),
+        ];
+        for (stopped, clause, says) in table {
+            assert_eq!(stopped.clause(), clause, "{stopped:?}");
+            assert!(stopped.words().contains(says), "{stopped:?}: {}", stopped.words());
+        }
+    }
 }
