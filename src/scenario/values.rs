@@ -304,11 +304,6 @@ pub fn switch(node: &Node, _: &Reader) -> Read<bool> {
     }
 }
 
-/// Free text.
-pub fn string(node: &Node, _: &Reader) -> Read<String> {
-    text(node, "text").map(str::to_string)
-}
-
 /// A title: one line that fits into a heading.
 pub fn title(node: &Node, _: &Reader) -> Read<String> {
     let typed = text(node, "text")?;
@@ -396,7 +391,7 @@ pub fn bandwidth(node: &Node, _: &Reader) -> Read<Option<u64>> {
         Some(0) => Err(Fault::at(node.at, "must be more than zero".into())),
         // 100 Tbit/s; keeps the products of the download arithmetic far inside 128 bits.
         Some(bits) if bits > 100_000_000_000_000 => {
-            Err(Fault::at(node.at, "more than 100,000 Gbit/s".into()))
+            Err(Fault::at(node.at, "more than 100,000 Gbit/s".into()).help("`unlimited`, or less"))
         }
         Some(bits) => Ok(Some(bits as u64)),
         None => Err(Fault::at(node.at, format!("`{typed}` is not a bandwidth"))
