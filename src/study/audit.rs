@@ -110,3 +110,14 @@ fn from_tables(found: &OfTables) -> Finding {
 fn is_told(lack: Lack) -> bool {
     !lack.has_left() && lack != Lack::PackageServerDown
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `audit.csv` and `audit.json` are filtered by these.
+    #[test]
+    fn every_part_has_its_word() {
+        assert_eq!(Part::ALL.map(Part::key), ["pool", "licenses_to_free", "without_license", "records"]);
+    }
+}

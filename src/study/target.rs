@@ -282,4 +282,20 @@ mod tests {
         assert_eq!(read("P(rejected) <= 0").fewest_replications(), None);
         assert_eq!(read("rejected_share <= 1%").fewest_replications(), None);
     }
+
+    #[test]
+    fn targets_are_told_in_words() {
+        let start = jiff::civil::date(2026, 1, 5).at(0, 0, 0, 0);
+        #[rustfmt::skip]
+        let table = [
+            ("P(any_rejected) <= 1%",                 "the risk that a client is turned away"),
+            ("P(pool_exhausted) <= 1%",               "the risk that the pool runs out"),
+            ("P(licenses_expired) <= 1%",             "the risk that no license is in date"),
+            ("P(exhausted before 2026-01-20) <= 1%",  "the risk that the pool runs out before 2026-01-20"),
+        ];
+        for (typed, meaning) in table {
+            let target = Target::parse(typed, start, Time(30 * 86_400_000)).unwrap();
+            assert_eq!(target.meaning(), meaning, "{typed}");
+        }
+    }
 }
