@@ -240,4 +240,23 @@ mod tests {
             assert_eq!(package_goes_to(state), package, "{state:?}");
         }
     }
+
+    /// Told for a whole group only where no client of it can differ.
+    #[test]
+    fn what_a_group_finds_without_looking_at_its_clients() {
+        #[rustfmt::skip]
+        let table = [
+            // the DSUP and its clones                         all of group a
+            ("{enabled: true}, clones: {}",                    Some(true)),  // C5
+            ("{enabled: false}, clones: {}",                   Some(false)), // C5
+            ("{enabled: false}, clones: {x: {groups: [a]}}",   Some(true)),  // C5
+            ("{enabled: false}, clones: {x: {groups: [b]}}",   Some(false)), // C5
+            ("{enabled: false}, clones: {x: {share: 40%}}",    None),        // C5
+            ("{enabled: true}, clones: {x: {share: 40%}}",     Some(true)),  // C5
+        ];
+        for (policies, expected) in table {
+            let scenario = scenario(&format!("policies: {{dsup: {policies}}}"));
+            assert_eq!(group_settings(&scenario.policies, &scenario.groups, 0), expected, "{policies}");
+        }
+    }
 }

@@ -304,11 +304,6 @@ pub fn switch(node: &Node, _: &Reader) -> Read<bool> {
     }
 }
 
-/// Free text.
-pub fn string(node: &Node, _: &Reader) -> Read<String> {
-    text(node, "text").map(str::to_string)
-}
-
 /// A title: one line that fits into a heading.
 pub fn title(node: &Node, _: &Reader) -> Read<String> {
     let typed = text(node, "text")?;
