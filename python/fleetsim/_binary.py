@@ -86,4 +86,5 @@ def call(*arguments: Argument, cwd: Optional["os.PathLike[str]"] = None) -> str:
 
 def version() -> str:
     """The version of the program, such as `0.1.0`."""
-    return call("--version").split()[-1]
+    # Behind it may stand the commit.
+    return call("--version").split()[1]

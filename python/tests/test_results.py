@@ -109,5 +109,6 @@ class Program(InFolder):
     def test_python_m_fleetsim_is_fleetsim(self) -> None:
         command = [sys.executable, "-m", "fleetsim"]
         said = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True).stdout
-        self.assertEqual(said.split(), ["fleetsim", fleetsim.version()])
+        self.assertEqual(said.split()[:2], ["fleetsim", fleetsim.version()])
+        self.assertRegex(fleetsim.version(), r"^\d+\.\d+\.\d+$")
         self.assertEqual(subprocess.run([*command, "run"], capture_output=True).returncode, 2)
