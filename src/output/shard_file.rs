@@ -12,7 +12,6 @@ use flate2::{Compression, bufread};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::disk::{self, Draft};
 use super::lines::Lines;
 use super::study_file::StudyFile;
 use crate::study::shards::Shard;
@@ -68,17 +67,6 @@ pub fn to_bytes(head: &Head, pieces: &[impl Serialize]) -> io::Result<Vec<u8>> {
         out.write_all(&lines.line(piece)?)?;
     }
     out.finish()
-}
-
-/// Puts a shard in its place; from then on it is there, whole.
-///
-/// # Errors
-/// When it cannot be written safely.
-pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut draft = Draft::new(path)?;
-    draft.write_all(bytes)?;
-    draft.complete()?.replace(path)?;
-    disk::sync_folder(disk::folder_of(path))
 }
 
 /// Looks at the first line of a file.

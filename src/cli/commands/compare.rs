@@ -200,7 +200,7 @@ impl shards::Study for Study {
         refuse(&partial, results.force).map_err(Failure::io)?;
         let mut compared = Compared::begin();
         for piece in pieces {
-            let (_, Piece(part)) = piece?;
+            let Piece(part) = piece?;
             compared.absorb(&part);
         }
         compared.complete = true;

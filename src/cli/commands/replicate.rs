@@ -213,7 +213,7 @@ impl shards::Study for Study {
             rows(&folder, &self.scenario, None)?.finish().map_err(|error| failed(&folder, error))?.out;
         let mut all = Replicated::begin(&self.plan);
         for piece in pieces {
-            let (_, piece) = piece?;
+            let piece = piece?;
             out.write_all(piece.rows.as_bytes()).map_err(|error| failed(&folder, error))?;
             all.absorb(&piece.all);
         }

@@ -26,7 +26,7 @@ use crate::output::unfinished::Work;
 use crate::study::shards::{Extent, Part, Shard};
 
 /// What shards left, in the order of their runs.
-pub type Pieces<'p, P> = &'p mut dyn Iterator<Item = Result<(Part, P), Failure>>;
+pub type Pieces<'p, P> = &'p mut dyn Iterator<Item = Result<P, Failure>>;
 
 /// Points of a study, the last one included.
 #[derive(Debug, Clone, Copy)]

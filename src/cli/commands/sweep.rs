@@ -167,7 +167,7 @@ impl shards::Study for Study {
         refuse(&folder.path().join(PARTIAL), results.force).map_err(Failure::io)?;
         let (mut points, mut all) = (Vec::new(), Replicated::begin(&self.plan));
         for piece in pieces {
-            let (_, Piece(part)) = piece?;
+            let Piece(part) = piece?;
             all.absorb(&part);
             if all.replications == self.plan.replications {
                 points.push(point(&all));

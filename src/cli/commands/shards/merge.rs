@@ -13,7 +13,7 @@ use crate::output::folder::FolderError;
 use crate::output::shard_file::{self, Found};
 use crate::output::study_file::StudyFile;
 use crate::output::text::counted;
-use crate::study::shards::{Part, Shard};
+use crate::study::shards::Shard;
 
 /// `merge`
 pub fn merge(args: &args::Merge) -> Result<(), Failure> {
@@ -132,7 +132,7 @@ impl Errand for Merging<'_> {
         }
         let steps = Steps::new(study.head.shards, "shards", results.progress());
         let mut left = study.shards.iter();
-        let mut waiting: std::vec::IntoIter<(Part, S::Piece)> = Vec::new().into_iter();
+        let mut waiting: std::vec::IntoIter<S::Piece> = Vec::new().into_iter();
         let mut pieces = std::iter::from_fn(|| {
             loop {
                 if let Some(piece) = waiting.next() {
@@ -167,10 +167,10 @@ impl Merging<'_> {
     }
 
     /// The pieces of a shard. If it is damaged, all that are.
-    fn shard<S: Study>(&self, shard: &Shard) -> Result<Vec<(Part, S::Piece)>, Failure> {
+    fn shard<S: Study>(&self, shard: &Shard) -> Result<Vec<S::Piece>, Failure> {
         let path = &self.shelf.shards[&shard.shard][0];
         if let Some(pieces) = pieces::<S>(path, self.study, shard)? {
-            return Ok(shard.parts.iter().copied().zip(pieces).collect());
+            return Ok(pieces);
         }
         let mut damaged = vec![path.clone()];
         for later in &self.study.shards[shard.shard as usize + 1..] {

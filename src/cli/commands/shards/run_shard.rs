@@ -10,7 +10,7 @@ use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
 use crate::cli::progress::Steps;
 use crate::output::disk;
-use crate::output::folder::FolderError;
+use crate::output::folder::{FolderError, write_together};
 use crate::output::shard_file::{self, Found, Head};
 use crate::output::study_file::StudyFile;
 use crate::study::shards::Shard;
@@ -73,8 +73,7 @@ impl Errand for Running<'_> {
         match &path {
             None => to_stdout(&bytes),
             Some(path) => {
-                let unwritten = |source| FolderError::Write { path: path.clone(), source };
-                shard_file::write(path, &bytes).map_err(|error| Failure::io(unwritten(error)))?;
+                write_together(&[(path.clone(), bytes)]).map_err(Failure::io)?;
                 self.say(&format!("shard {} of {}: {}\n", shard.shard, head.shards, path.display()))
             }
         }
