@@ -172,6 +172,13 @@ impl Occurrences<'_> {
         self.anchor + Span(i64::from(k) * self.beat.every.ms() + jitter)
     }
 
+    /// The latest instant whose occurrence has a number; no run is longer, but what comes after its end is asked
+    /// for, too.
+    pub fn last_numbered(&self) -> Time {
+        let periods = i64::from(u32::MAX - 1);
+        self.anchor.saturating_add(Span(self.beat.every.ms().saturating_mul(periods)))
+    }
+
     /// The first occurrence at or after `from`, not before occurrence `least`: its number and instant.
     #[inline]
     pub fn next(&self, from: Time, least: u32) -> (u32, Time) {

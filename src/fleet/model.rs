@@ -201,15 +201,15 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.clients[client as usize].epoch
     }
 
-    /// Does a client hold a license at the end of the run, and if not, why?
+    /// Does a client hold a license, and if not, why? `at`: the instant up to which the fleet was simulated.
     ///
     /// # Errors
     /// The first thing it lacks.
-    pub fn standing(&self, client: u32) -> Result<(), Lack> {
+    pub fn standing(&self, client: u32, at: Time) -> Result<(), Lack> {
         if self.holds_license(client) {
             return Ok(());
         }
-        standing(self.as_recorded(client), self.surroundings(client, self.scenario.horizon()))
+        standing(self.as_recorded(client), self.surroundings(client, at))
     }
 
     /// Does a machine have a license: its own, or that of the record it shares (V10)?

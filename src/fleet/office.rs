@@ -60,9 +60,9 @@ impl<'a> Office<'a> {
     }
 
     /// The stretches that end after `since`, up to now, without regard to days on which a PC is not there.
-    pub fn stretches(&self, since: Time, draws: &Draws, horizon: Time) -> Vec<Stretch> {
+    pub fn stretches(&self, since: Time, draws: &Draws) -> Vec<Stretch> {
         let online = &Online { present: 1.0, ..self.online.clone() };
-        let hours = Hours { online, spread: self.spread, draws, entity: 0, horizon };
+        let hours = Hours { online, spread: self.spread, draws, entity: 0 };
         let next = |at: Time| hours.stretch(at).filter(|stretch| stretch.from <= self.now);
         std::iter::successors(next(since), |last| next(last.until)).collect()
     }

@@ -29,8 +29,6 @@ pub struct Hours<'a> {
     pub spread: &'a Distribution,
     pub draws: &'a Draws,
     pub entity: u64,
-    /// Nobody asks what comes after it.
-    pub horizon: Time,
 }
 
 impl<O: Observer> Fleet<'_, O> {
@@ -40,7 +38,7 @@ impl<O: Observer> Fleet<'_, O> {
         let online = self.scenario.groups[self.group(client)].online.as_ref()?;
         let (draws, entity) = self.draws(client);
         let spread = &self.scenario.platform.start_spread;
-        Some(Hours { online, spread, draws, entity, horizon: self.scenario.horizon() })
+        Some(Hours { online, spread, draws, entity })
     }
 
     /// When a client does what is due at an instant.
@@ -63,15 +61,19 @@ impl Hours<'_> {
         holidays.binary_search(&day).is_err() && (*present >= 1.0 || bernoulli(draw(), *present))
     }
 
-    /// The first stretch that ends after an instant; none up to the horizon: `None`.
+    /// The first stretch that ends after an instant. `None`: the PC is not on again up to [`Time::LAST`], so not
+    /// in any run. When this run ends is not asked, because what happens before the end may not depend on it.
     pub fn stretch(&self, at: Time) -> Option<Stretch> {
+        if at > Time::LAST {
+            return None;
+        }
         let windows = &self.online.windows;
         let mut found: Option<Stretch> = None;
         let mut day = windows.first_day_for(at);
         loop {
             let midnight = windows.midnight_of(day);
             let done = found.is_some_and(|stretch| stretch.until > at && midnight > stretch.until);
-            if done || midnight > self.horizon {
+            if done || midnight > Time::LAST {
                 return found.filter(|stretch| stretch.until > at);
             }
             let mut of_day = windows.of_day(day).peekable();
@@ -120,7 +122,7 @@ impl Hours<'_> {
     /// while it is on, or once after its start for those it missed.
     pub fn next_beat(&self, beat: &Occurrences, from: Time) -> Time {
         let mut from = from;
-        while let Some(stretch) = self.stretch(from) {
+        while let Some(stretch) = self.stretch(from).filter(|stretch| stretch.from <= beat.last_numbered()) {
             let (_, on_time) = beat.next(from.max(stretch.from), 0);
             let late = self.late(stretch);
             if from <= late && late < on_time && self.missed(beat, stretch.from) {
@@ -158,9 +160,10 @@ impl Hours<'_> {
     }
 
     /// When a scan ends that is to begin at an instant, or when the PC is on: it begins anew as long
-    /// as the PC goes off before it ends. `None` when that never comes.
+    /// as the PC goes off before it ends. `None`: it fits into no window. [`Time::NEVER`]: the PC is not on again
+    /// for so long.
     pub fn scan_ends(&self, begin: Time, duration: Span) -> Option<Time> {
-        let stretch = self.stretch(begin)?;
+        let Some(stretch) = self.stretch(begin) else { return Some(Time::NEVER) };
         let begin = if stretch.from <= begin { begin } else { self.late(stretch) };
         self.scan_ends_within(stretch, begin, duration)
     }
@@ -179,7 +182,8 @@ impl Hours<'_> {
             if late && stretch.from + duration <= stretch.until {
                 return Some(stretch.until); // it begins at the last instant at which it can
             }
-            stretch = self.stretch(stretch.until)?;
+            let Some(next) = self.stretch(stretch.until) else { return Some(Time::NEVER) };
+            stretch = next;
             begin = self.late(stretch);
         }
     }

@@ -29,7 +29,7 @@ fn nights() -> Online {
 }
 
 fn hours_of<'a>(online: &'a Online, spread: &'a Distribution, draws: &'a Draws) -> Hours<'a> {
-    Hours { online, spread, draws, entity: 3, horizon: at((30, 0, 0)) }
+    Hours { online, spread, draws, entity: 3 }
 }
 
 #[test]

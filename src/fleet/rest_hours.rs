@@ -163,7 +163,7 @@ impl Counter<'_, '_> {
     ) {
         let office = Office::new(self.scenario, online, self.at_most, self.now);
         if let Some(office) = office.filter(|_| run.is_in_order()) {
-            let stretches = office.stretches(self.since, run.draws, self.scenario.horizon());
+            let stretches = office.stretches(self.since, run.draws);
             let firsts = clients.step_by(TOGETHER);
             for (first, cursors) in firsts.zip(cursors.chunks_mut(TOGETHER)) {
                 for stretch in &stretches {
@@ -232,7 +232,6 @@ impl Counter<'_, '_> {
             spread: &self.scenario.platform.start_spread,
             draws: run.draws,
             entity: run.entity(client as u32),
-            horizon: self.scenario.horizon(),
         };
         ScanChain::new(&self.scenario.scan, hours, self.clients[client].scan_anchor)
     }

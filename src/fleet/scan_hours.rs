@@ -80,15 +80,23 @@ impl<'a> ScanChain<'a> {
         ScanChain { scan, hours, scheduled }
     }
 
-    /// The next result of a scan that begins at or after `from`, unless the PC is off until after `upto`:
-    /// then where the chain goes on. It ends with the scenario.
+    /// The next result of a scan that begins at or after `from`, unless the PC is off until after `upto`, or no scan
+    /// ends up to [`Time::LAST`]: then where the chain goes on.
     pub fn next(&self, from: Time, least: u32, upto: Time) -> Cursor {
         let (scan, hours, scans) = (self.scan, &self.hours, &self.scheduled);
+        let never = |least: u32| Cursor::From { from: Time::LAST + Span(1), least };
+        if scan.duration.min() > hours.online.longest.ms() {
+            return never(least);
+        }
+        let last = scans.last_numbered();
         let (mut from, mut least) = (from, least);
         loop {
-            let Some(stretch) = hours.stretch(from).filter(|stretch| stretch.from <= upto) else {
-                return Cursor::From { from, least };
+            let Some(stretch) = hours.stretch(from).filter(|stretch| stretch.from <= last) else {
+                return never(least);
             };
+            if stretch.from > upto {
+                return Cursor::From { from, least };
+            }
             let (number, on_time) = scans.next(from.max(stretch.from), least);
             let late = hours.late(stretch);
             let wanted = scan.on_agent_start || scans.at(least) < stretch.from;
@@ -101,8 +109,10 @@ impl<'a> ScanChain<'a> {
                 continue;
             };
             let duration = scan_time(scan, hours.draws, decision, hours.entity, ordinal);
-            if let Some(at) = hours.scan_ends_within(stretch, begin, duration) {
-                return Cursor::Result { at, least: scans.next(at, least).0 };
+            match hours.scan_ends_within(stretch, begin, duration) {
+                Some(at) if at > last => return never(least),
+                Some(at) => return Cursor::Result { at, least: scans.next(at, least).0 },
+                None => {}
             }
             // It fits into no window: the one after it is tried.
             (least, _) = scans.next(begin + Span(1), least);

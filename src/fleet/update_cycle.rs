@@ -77,7 +77,7 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Sets the end of a client's phase; when its PC is off then, it comes when that is on again.
     fn set_due(&mut self, at: Time, client: u32, queue: &mut EventQueue) {
-        let at = if at <= self.scenario.horizon() { self.when_on(client, at) } else { at };
+        let at = self.when_on(client, at);
         if let Some(updates) = &mut self.updates {
             updates.clients[client as usize].due = at;
         }
@@ -90,7 +90,7 @@ impl<O: Observer> Fleet<'_, O> {
         let Some(updates) = &self.scenario.updates else { return Time::NEVER };
         let mut at = targeting::next_run(updates.cycle, from);
         for _ in 0..MOST_TRIES {
-            if at > self.scenario.horizon() {
+            if at > Time::LAST {
                 break;
             }
             let open = updates.maintenance_windows.as_ref().map_or(at, |windows| windows.next_open(at));

@@ -13,9 +13,6 @@ use super::reader::{Read, Reader};
 use super::yaml::{Kind, Node};
 use crate::words::time::{Span, Time};
 
-/// Longest duration a scenario may name: 200 years.
-pub const LONGEST: Span = Span::days(73_050);
-
 /// The text of a scalar, or a fault that says what was expected.
 pub fn text<'n>(node: &'n Node, expected: &str) -> Read<&'n str> {
     match &node.kind {
@@ -153,7 +150,7 @@ pub fn duration_text(typed: &str) -> Result<Span, String> {
     if typed.trim().is_empty() {
         return Err(DURATION_HELP.into());
     }
-    if Span(total) > LONGEST {
+    if Span(total) > Span::LONGEST {
         return Err("it is longer than 200 years".into());
     }
     Ok(Span(total))

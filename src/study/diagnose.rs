@@ -85,7 +85,7 @@ pub fn diagnose_naming(
         let state = fleet.state(client);
         managed += u64::from(state.managed());
         sharing += u64::from(state.status() == Status::Shared && !state.is(Mark::LeftBehind));
-        match fleet.standing(client) {
+        match fleet.standing(client, scenario.horizon()) {
             Ok(()) => holders += 1,
             Err(lack) => lacking.add(lack, client),
         }

@@ -57,7 +57,7 @@ pub fn explain(
     let mut acted = Acted::default();
     let fleet = fleet_at_end(scenario, 0, Mode::default(), (trace, &mut acted), watch)?;
     let (standing, state, license_in_date) =
-        (fleet.standing(client), fleet.state(client), fleet.pool().in_date());
+        (fleet.standing(client, scenario.horizon()), fleet.state(client), fleet.pool().in_date());
     let settings = fleet.scan_settings(client, scenario.horizon());
     let version_covered = fleet.version_covered();
     let release = fleet.fate_of_license(client);

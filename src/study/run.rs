@@ -62,7 +62,7 @@ pub fn run(
     let mut fingerprint = Fingerprint::default();
     let observers = (&mut timeline, (&mut fingerprint, listener));
     let fleet = fleet_at_end(scenario, replication, mode, observers, watch)?;
-    let (holders, lacking) = standings(&fleet);
+    let (holders, lacking) = standings(&fleet, scenario.horizon());
     let (clients, in_use) = (fleet.len() as u64, fleet.pool().in_use());
     drop(fleet);
     let (rows, tally) = timeline.finish();
@@ -122,11 +122,11 @@ pub(super) fn fleet_at<O: Observer>(
 }
 
 /// Every client's standing: who holds a license, and why the others do not.
-fn standings<O: Observer>(fleet: &Fleet<O>) -> (u64, BTreeMap<Lack, u64>) {
+fn standings<O: Observer>(fleet: &Fleet<O>, at: Time) -> (u64, BTreeMap<Lack, u64>) {
     let mut holders = 0;
     let mut lacking = BTreeMap::new();
     for client in 0..fleet.len() as u32 {
-        match fleet.standing(client) {
+        match fleet.standing(client, at) {
             Ok(()) => holders += 1,
             Err(lack) => *lacking.entry(lack).or_insert(0) += 1,
         }

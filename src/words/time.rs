@@ -22,6 +22,8 @@ impl Time {
     pub const START: Time = Time(0);
     /// Later than anything that can be simulated; stands for "never".
     pub const NEVER: Time = Time(i64::MAX);
+    /// The latest instant of any run: no scenario lasts longer than [`Span::LONGEST`].
+    pub const LAST: Time = Time(Span::LONGEST.0);
 
     /// Milliseconds since the start.
     pub const fn ms(self) -> i64 {
@@ -52,6 +54,8 @@ impl Span {
     pub const DAY: Span = Span(86_400_000);
     /// Stands for "no limit"; adding it to any instant gives [`Time::NEVER`].
     pub const FOREVER: Span = Span(i64::MAX);
+    /// The longest duration that a scenario may name: 200 years.
+    pub const LONGEST: Span = Span::days(73_050);
 
     /// Length in milliseconds.
     pub const fn ms(self) -> i64 {

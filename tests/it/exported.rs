@@ -80,7 +80,7 @@ pub fn export(scenario: &Scenario) -> Truth {
     let mut fleet = Fleet::new(scenario, 0, Mode::default(), &mut reports, &mut queue);
     simulation::run(&mut fleet, &mut queue, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
     let all = 0..fleet.len() as u32;
-    let records = all.map(|client| (client, fleet.state(client), fleet.standing(client)));
+    let records = all.map(|client| (client, fleet.state(client), fleet.standing(client, scenario.horizon())));
     let known = |state: ClientState| !matches!(state.status(), Status::Unknown | Status::Shared);
     let records = records.filter(|(_, state, _)| known(*state));
     let records: Vec<Record> =

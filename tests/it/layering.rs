@@ -108,6 +108,22 @@ fn one_module_does_what_changes_a_disk() {
     }
 }
 
+/// What happens at an instant may not depend on when the run ends. Only the roster asks: arrivals without a number of
+/// clients are drawn up to the end of the run.
+#[test]
+fn the_simulation_does_not_see_the_end_of_the_run() {
+    let simulated = |layer: &str| ["engine", "fleet", "rules"].contains(&layer);
+    for (_, file, code) in sources().into_iter().filter(|(layer, _, _)| simulated(layer)) {
+        let may = file.ends_with("roster.rs");
+        for text in ["horizon()", "scenario.duration"] {
+            assert!(
+                may || !code.contains(text),
+                "{file}: `{text}` lets the end of a run change what comes before"
+            );
+        }
+    }
+}
+
 #[test]
 fn files_stay_readable() {
     for (_, file, code) in sources() {

@@ -65,6 +65,7 @@ mod determinism;
 mod diagnosis;
 mod digests;
 mod doubts;
+mod end_of_run;
 mod exhaustive;
 mod exported;
 mod exports;

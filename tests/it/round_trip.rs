@@ -150,10 +150,12 @@ fn standings(imported: &Imported) -> Found {
     let of_name: BTreeMap<String, u32> =
         (0..fleet.len() as u32).map(|client| (fleet.roster().name(client), client)).collect();
     let clients = imported.customer.clients.iter().zip(&imported.customer.names);
+    let at = scenario.horizon();
+    let standing = |name: &String| fleet.standing(of_name[name], at);
     Found {
         nodes: fleet.pool().in_force().nodes,
         held: fleet.pool().in_use(),
-        of: clients.map(|(client, name)| (client.guid.to_string(), fleet.standing(of_name[name]))).collect(),
+        of: clients.map(|(client, name)| (client.guid.to_string(), standing(name))).collect(),
     }
 }
 

@@ -53,6 +53,7 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
         let top = Section::new(&reader, "", "", Some(root));
         let scenario = top_level(&top, default_name);
         check_size(&top, &scenario);
+        online::check_scans_fit(&top, &scenario);
         updates::check_memory(&top, &scenario);
         warnings::warn_about(&top, &scenario);
         scenario

@@ -1,8 +1,8 @@
 //! Windows of the week (`{weekdays: "08:00-18:00"}`), and when the PCs of a group are on.
 
 use super::super::fault::Fault;
-use super::super::model::{DAYS, Online, Weekly, Window};
-use super::super::reader::{Read, Reader};
+use super::super::model::{DAYS, Group, Online, Scenario, Weekly, Window};
+use super::super::reader::{Read, Reader, Section};
 use super::super::values::{self, text};
 use super::super::yaml::{Entry, Kind, Node};
 use crate::words::time::Span;
@@ -113,7 +113,10 @@ pub fn online(node: &Node, reader: &Reader) -> Read<Option<Online>> {
     Ok(Some(Online { windows, longest, present: share, holidays }))
 }
 
-/// A share above zero: `90%` or `0.9`.
+/// The least share of days on which a PC is there: one day in about three years.
+const LEAST_PRESENT: f64 = 0.001;
+
+/// A share of days: `90%` or `0.9`.
 fn present(node: &Node, _: &Reader) -> Read<f64> {
     let typed = text(node, "a share such as `90%`")?;
     let (number, whole) = match typed.strip_suffix('%') {
@@ -121,12 +124,35 @@ fn present(node: &Node, _: &Reader) -> Read<f64> {
         None => (typed, 1.0),
     };
     match number.parse::<f64>() {
-        Ok(part) if part > 0.0 && part <= whole => Ok(part / whole),
+        Ok(part) if part / whole >= LEAST_PRESENT && part <= whole => Ok(part / whole),
+        Ok(part) if part > 0.0 && part <= whole => {
+            Err(Fault::at(node.at, format!("`{typed}` is less than 0.1%, one day in three years"))
+                .help("leave out PCs that are never there"))
+        }
         Ok(part) if part > 1.0 && part <= 100.0 => {
             Err(Fault::at(node.at, format!("`{typed}` is more than all of them"))
                 .help(format!("write `{typed}%` or `{}`", part / 100.0)))
         }
         _ => Err(Fault::at(node.at, format!("`{typed}` is not a share"))
             .help("a share above zero, up to all: `90%` or `0.9`")),
+    }
+}
+
+/// Of so many scans at least one must end before the PC goes off, unless none ever does.
+const SCANS_OF_WHICH_ONE_FITS: u64 = 1_000;
+
+/// Refuses scans that fit into online hours so rarely that a search for the next one could go on for years.
+pub fn check_scans_fit(top: &Section, scenario: &Scenario) {
+    let law = &scenario.scan.duration;
+    let shortest = [law.min(), law.sample(u64::MAX / SCANS_OF_WHICH_ONE_FITS)].map(Span);
+    let hardly_fit = |group: &&Group| {
+        group.online.as_ref().is_some_and(|on| shortest[0] <= on.longest && on.longest < shortest[1])
+    };
+    if let Some(group) = scenario.groups.iter().find(hardly_fit) {
+        let problem = format!(
+            "fewer than one scan in {SCANS_OF_WHICH_ONE_FITS} ends before the PCs of group `{}` go off",
+            group.name
+        );
+        top.fault_at("scan", problem, Some("correct `duration`, or the group's `online`".into()));
     }
 }

@@ -151,7 +151,7 @@ pub fn pursue(scenario: &Scenario, goal: &Goal, watch: Watch) -> Result<Reached,
     let mut pursuit = Pursuit::new(goal, &done);
     let stop = |at, events| if done.get() { ControlFlow::Break(()) } else { watch(at, events) };
     let why = match fleet_at_end(scenario, 0, Mode::default(), &mut pursuit, stop) {
-        Ok(fleet) => without_license(&fleet, goal),
+        Ok(fleet) => without_license(&fleet, goal, scenario.horizon()),
         Err(_) if done.get() => Vec::new(),
         Err(interrupted) => return Err(interrupted),
     };
@@ -162,13 +162,13 @@ pub fn pursue(scenario: &Scenario, goal: &Goal, watch: Watch) -> Result<Reached,
 }
 
 /// Who of the set has no license, by reason.
-fn without_license<O: Observer>(fleet: &Fleet<O>, goal: &Goal) -> Vec<(Lack, Sample)> {
+fn without_license<O: Observer>(fleet: &Fleet<O>, goal: &Goal, at: Time) -> Vec<(Lack, Sample)> {
     let mut lacking = Census::default();
     // A record that came at the very instant of the plan may not come after its steps.
     let there = |(record, _): &(u32, u64)| (*record as usize) < fleet.len();
     for (record, machines) in goal.records().filter(there) {
         let newest = goal.newest(record, fleet);
-        if let Err(lack) = fleet.standing(newest)
+        if let Err(lack) = fleet.standing(newest, at)
             && goal.wants(record, fleet.state(newest))
         {
             lacking.add_several(lack, newest, machines);
