@@ -280,7 +280,7 @@ fn alive(after: ClientState) -> &'static str {
 /// How long until a download is asked for again.
 fn next_try(now: Time, again: Time) -> String {
     match again {
-        Time::NEVER => "there is no next try in this run".to_string(),
+        Time::NEVER => "there is no next try: its PC is not on again".to_string(),
         _ => format!("next try in {}", again - now),
     }
 }
