@@ -1,4 +1,4 @@
-//! A diagnosis: who holds a license when a scenario is over, what the others lack, and which licenses
+//! A diagnosis: which clients hold a license when a scenario is over, what the others lack, and which licenses
 //! could be freed.
 
 use std::cmp::Reverse;
@@ -6,11 +6,9 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use super::run::{Acted, Interrupted, Shortfall, fleet_at_end};
-use crate::fleet::Mode;
 use crate::fleet::roster::Roster;
-use crate::rules::client::{Mark, Status};
-use crate::rules::license_files::InForce;
-use crate::rules::maintenance::SolutionState;
+use crate::fleet::{Fleet, Mode, Observer};
+use crate::observe::snapshot::Snapshot;
 use crate::rules::recovery::Release;
 use crate::rules::standing::Lack;
 use crate::rules::targeting::next_run;
@@ -27,17 +25,11 @@ pub struct Diagnosis {
     pub clients: u64,
     /// Clients that hold a license.
     pub holders: u64,
-    /// Clients with an Active record.
-    pub managed: u64,
-    /// Clients that share the record of another one (V10).
-    pub sharing: u64,
-    /// Does Patch Management work (E1, M3)?
-    pub solution: SolutionState,
-    /// Licenses taken, those not refunded yet among them.
-    pub in_use: u64,
-    pub in_force: InForce,
-    /// Licenses that the next licensing refresh returns.
-    pub unrefunded: u64,
+    /// Pool, server and clients, as the timeline shows them at this instant.
+    pub now: Snapshot,
+    /// Licenses that the next licensing refresh returns as things stand: those of Retired or deleted records
+    /// whose agents are not alive (a live one sets its record back to Active, V7).
+    pub returns_at_refresh: u64,
     /// When it runs next by its schedule, if ever.
     pub next_refresh: Option<Time>,
     /// What the clients without a license lack: those of the fleet first, the most frequent reason first;
@@ -77,18 +69,11 @@ pub fn diagnose_naming(
     named: usize,
     watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Diagnosis, Interrupted> {
-    let mut acted = Acted::default();
-    let fleet = fleet_at_end(scenario, 0, Mode::default(), &mut acted, watch)?;
-    let (mut lacking, mut to_free) = (Census::new(named), Census::new(named));
-    let (mut holders, mut managed, mut sharing) = (0, 0, 0);
+    let (mut acted, mut now) = (Acted::default(), Snapshot::default());
+    let fleet = fleet_at_end(scenario, 0, Mode::default(), (&mut acted, &mut now), watch)?;
+    let (holders, lacking) = standings(&fleet, named);
+    let mut to_free = Census::new(named);
     for client in 0..fleet.len() as u32 {
-        let state = fleet.state(client);
-        managed += u64::from(state.managed());
-        sharing += u64::from(state.status() == Status::Shared && !state.is(Mark::LeftBehind));
-        match fleet.standing(client) {
-            Ok(()) => holders += 1,
-            Err(lack) => lacking.add(lack, client),
-        }
         let fate = fleet.fate_of_license(client);
         if fate.words().is_some() {
             to_free.add(fate, client);
@@ -98,22 +83,32 @@ pub fn diagnose_naming(
     let mut diagnosis = Diagnosis {
         clients: fleet.len() as u64,
         holders,
-        managed,
-        sharing,
-        solution: fleet.works(),
-        in_use: fleet.pool().in_use(),
-        in_force: fleet.pool().in_force(),
-        unrefunded: to_free.count(|fate| matches!(fate, Release::AtRefresh(_))),
+        now: Snapshot::default(),
+        returns_at_refresh: to_free.count(|fate| matches!(fate, Release::AtRefresh(_))),
         next_refresh: next_refresh(scenario),
         lacking: lacking.sorted(roster, |lack| (lack.has_left(), *lack == Lack::NotEnrolled)),
         to_free: to_free.sorted(roster, |_| ()),
         shortfalls: Vec::new(),
     };
+    let in_use = fleet.pool().in_use();
     drop(fleet);
-    diagnosis.shortfalls = acted.shortfalls(scenario);
+    (diagnosis.now, diagnosis.shortfalls) = (now, acted.shortfalls(scenario));
+    assert_eq!(now.levels.licenses_in_use, in_use, "observers and pool count the same licenses");
     let lacking: u64 = diagnosis.lacking.iter().map(|(_, clients)| clients.count).sum();
     assert_eq!(diagnosis.holders + lacking, diagnosis.clients, "every client is accounted for");
     Ok(diagnosis)
+}
+
+/// Every client's standing: how many hold a license, and what the others lack.
+pub(super) fn standings<O: Observer>(fleet: &Fleet<O>, named: usize) -> (u64, Census<Lack>) {
+    let (mut holders, mut lacking) = (0, Census::new(named));
+    for client in 0..fleet.len() as u32 {
+        match fleet.standing(client) {
+            Ok(()) => holders += 1,
+            Err(lack) => lacking.add(lack, client),
+        }
+    }
+    (holders, lacking)
 }
 
 /// The first scheduled run of the licensing refresh after the end.
@@ -157,6 +152,11 @@ impl<K: Ord> Census<K> {
 
     fn count(&self, which: impl Fn(&K) -> bool) -> u64 {
         self.of.iter().filter(|(key, _)| which(key)).map(|(_, (count, _))| count).sum()
+    }
+
+    /// How many of each.
+    pub(super) fn counts(self) -> BTreeMap<K, u64> {
+        self.of.into_iter().map(|(key, (count, _))| (key, count)).collect()
     }
 
     /// By part of the list, then the most frequent first, then in order of the keys.

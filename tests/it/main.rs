@@ -16,6 +16,7 @@
 //! | `update_side` | What do the keys of the update side change, on one PC, worked out by hand? |
 //! | `found` | What becomes of clients that are there at the start? |
 //! | `golden`, `digests` | Have the results changed since they were last looked at, anywhere, in any byte? |
+//! | `views` | Is a figure that several views show the same in all of them, at any instant? |
 //! | `diagnosis` | Is every client accounted for, at any instant, as a run counts them? |
 //! | `schema` | Does the JSON Schema hold the whole language, and refuse nothing the program accepts? |
 //! | `bad_inputs` | Is a wrong scenario refused with the exact message that helps? |
@@ -113,3 +114,4 @@ mod support;
 mod theory;
 mod typical;
 mod update_side;
+mod views;
