@@ -32,6 +32,7 @@
 //! | `command_line` | Does the program behave: exit codes, files, output? |
 //! | `language` | Is what a scenario says what the model holds? |
 //! | `plan` | Does a plan name the cure, in as few steps as do, and is what it promises what a run brings? |
+//! | `plan_nodes` | Does a plan buy as many nodes as are needed, and no more, whoever else takes them? |
 //! | `planning` | Do commands of many runs say what single runs say, on any number of threads, interrupted or not? |
 //! | `large_export` | Does a large customer's export take seconds? |
 //! | `minimal` | Is a failing scenario made small? |
@@ -95,6 +96,7 @@ mod over_time;
 mod pictures;
 mod plan;
 mod plan_licenses;
+mod plan_nodes;
 mod planning;
 mod properties;
 mod random;

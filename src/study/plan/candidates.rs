@@ -186,6 +186,7 @@ fn spoken(remedy: Remedy, said: &str, scenario: &Scenario, at: Time) -> Option<S
         histories: 0,
         nodes: 0,
         without: 0,
+        fewer: None,
     })
 }
 
