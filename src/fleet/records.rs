@@ -133,7 +133,7 @@ impl<O: Observer> Fleet<'_, O> {
         };
         let status = match verdict {
             Registration::Shared => Status::Shared,
-            Registration::Unchanged => before.status(),
+            Registration::Known => before.status(),
             Registration::Own | Registration::Second => Status::Active,
         };
         let step = match verdict {
@@ -156,6 +156,7 @@ impl<O: Observer> Fleet<'_, O> {
             self.records.owners.insert(set, row);
         }
         self.change(now, row, state, step);
+        self.reactivate(now, row, queue);
         self.reports_again(now, row, queue);
         self.await_return(now, row, queue);
         self.resume(now, row, queue);
@@ -239,19 +240,27 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// A live agent checks in (V7).
     pub(super) fn check_in(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let record = self.record(client);
+        // Another machine with this record may have been first, or it may have another status now.
+        if self.reactivate(now, self.record(client), queue) {
+            self.reports_again(now, client, queue);
+        }
+    }
+
+    /// A live agent has reported: its record is Active again where the rules say so (V7). The only place where a
+    /// record that is not deleted becomes Active again, whatever the agent reported.
+    fn reactivate(&mut self, now: Time, record: u32, queue: &mut EventQueue) -> bool {
         let state = self.state(record);
         if !check_in_revives(state.status()) {
-            return; // another machine with this record was first, or it has another status now
+            return false;
         }
         self.change(now, record, state.with_status(Status::Active), Step::Reactivated);
-        self.reports_again(now, client, queue);
         for machine in self.machines_of(record) {
             self.catch_up_on_policies(now, machine, queue);
             self.resume(now, machine, queue);
             self.ask_for_updates(now, machine, queue);
         }
         self.arm_holding(now, record, queue);
+        true
     }
 
     /// The Basic Inventory of a live agent whose record was deleted (V4, V5).

@@ -2,6 +2,7 @@
 //!
 //! | file | answers |
 //! |---|---|
+//! | [`snapshot`] | how many, and in which state, at an instant |
 //! | [`timeline`] | how many at each sample instant, how often in between |
 //! | [`sites`] | which downloads run, wait and fail at which site |
 //! | [`tally`] | totals, peaks and time integrals of the whole run |
@@ -18,6 +19,7 @@ mod patching;
 mod recovery;
 pub mod service;
 pub mod sites;
+pub mod snapshot;
 pub mod tally;
 pub mod timeline;
 pub mod trace;

@@ -16,7 +16,11 @@ pub fn words(after: ClientState, step: &Step) -> Option<(&'static str, Option<Cl
         Step::Reactivated => {
             let license =
                 if after.is(Mark::Licensed) { "it has its license still" } else { "it holds no license" };
-            said("reactivated", V7, &format!("a check-in set its record back to Active; {license}"))
+            said(
+                "reactivated",
+                V7,
+                &format!("a report of its agent set its record back to Active; {license}"),
+            )
         }
         Step::Returned => said("returned", return_clause(after), returned(after)),
         Step::SharesRecord => {
@@ -65,6 +69,7 @@ fn recognised(after: ClientState) -> &'static str {
     match (after.status(), after.is(Mark::Licensed)) {
         (Status::Shared, _) => "its keys match: it shares the same record as before; the plug-in is gone",
         (Status::Disposed, _) => "its keys match: the same record, Disposed still; the plug-in is gone",
+        (Status::Retired, _) => "its keys match: the same record, still Retired; the plug-in is gone",
         (_, true) => "its keys match: the same record with the same license; the plug-in is gone",
         (_, false) => "its keys match: the same record; the plug-in is gone",
     }

@@ -1,18 +1,18 @@
 //! Totals, peaks and time integrals of a whole run, in integers.
 
-use super::timeline::{Counts, Levels};
+use super::snapshot::Snapshot;
+use super::timeline::Counts;
 use crate::fleet::fact::{Fact, Observer, Step};
 use crate::rules::client::{ClientState, Mark};
 use crate::rules::consumption::Refused;
-use crate::rules::license_files::{InForce, LicenseState};
+use crate::rules::license_files::LicenseState;
 use crate::words::time::{Span, Time};
 
 /// What a run adds up to. Integrals are in units × milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tally {
     pub counts: Counts,
-    pub levels: Levels,
-    pub in_force: InForce,
+    pub now: Snapshot,
     /// Licenses that clients held who were there at the start.
     pub licenses_at_start: u64,
     /// Most licenses in use, and since when.
@@ -67,41 +67,41 @@ impl Tally {
         }
         self.last = to;
         // Licenses over that are released in the same instant were never over.
-        let in_use = self.levels.licenses_in_use;
-        self.peak_over = self.peak_over.max(self.in_force.nodes.map_or(0, |n| in_use.saturating_sub(n)));
+        let in_use = self.now.levels.licenses_in_use;
+        self.peak_over = self.peak_over.max(self.now.in_force.nodes.map_or(0, |n| in_use.saturating_sub(n)));
         let over = |level: u64| u128::from(elapsed) * u128::from(level);
-        self.in_use_ms += over(self.levels.licenses_in_use);
-        self.waiting_ms += over(self.levels.clients_waiting);
-        self.downloading_ms += over(self.levels.downloads_running);
+        self.in_use_ms += over(self.now.levels.licenses_in_use);
+        self.waiting_ms += over(self.now.levels.clients_waiting);
+        self.downloading_ms += over(self.now.levels.downloads_running);
         self.exhausted_ms += over(u64::from(self.exhausted));
-        self.expired_ms += over(u64::from(self.in_force.state == LicenseState::Expired));
+        self.expired_ms += over(u64::from(self.now.in_force.state == LicenseState::Expired));
     }
 
     /// Forgets what was counted up to now; the state stays, and its peaks begin with it.
     pub fn restart(&mut self) {
-        let Tally { levels, in_force, exhausted, last, .. } = *self;
-        *self = Tally { levels, in_force, last, peak: (levels.licenses_in_use, last), ..Tally::default() };
+        let Tally { now, exhausted, last, .. } = *self;
+        *self = Tally { now, last, peak: (now.levels.licenses_in_use, last), ..Tally::default() };
         self.note_levels(last);
         assert_eq!(self.exhausted, exhausted, "the state tells whether the pool is exhausted");
     }
 
     fn note_peak(&mut self, at: Time) {
-        if self.levels.licenses_in_use > self.peak.0 {
-            self.peak = (self.levels.licenses_in_use, at);
+        if self.now.levels.licenses_in_use > self.peak.0 {
+            self.peak = (self.now.levels.licenses_in_use, at);
         }
     }
 
     /// Notes peaks, and whether every license is taken of a pool that has some.
     fn note_levels(&mut self, at: Time) {
-        let in_use = self.levels.licenses_in_use;
-        let demand = in_use + self.levels.clients_waiting;
+        let in_use = self.now.levels.licenses_in_use;
+        let demand = in_use + self.now.levels.clients_waiting;
         if demand > self.peak_demand.0 {
             self.peak_demand = (demand, at);
         }
-        if self.in_force.state == LicenseState::Expired {
+        if self.now.in_force.state == LicenseState::Expired {
             self.first_expired.get_or_insert(at);
         }
-        let is = self.in_force.nodes.is_some_and(|n| n > 0 && in_use >= n);
+        let is = self.now.in_force.nodes.is_some_and(|n| n > 0 && in_use >= n);
         if is && !self.exhausted {
             self.times_exhausted += 1;
             self.first_exhausted.get_or_insert(at);
@@ -139,30 +139,31 @@ impl Observer for Tally {
         match fact {
             Fact::Changed { before, after, step, .. } => {
                 self.advance(at);
-                self.levels.change(*before, *after);
-                self.levels.updates(step);
+                self.now.change(*before, *after, step);
                 self.step(at, *after, step);
                 self.note_levels(at);
             }
-            Fact::InForce(in_force) => {
+            Fact::InForce(_) => {
                 self.advance(at);
-                self.in_force = *in_force;
+                self.now.observe(at, fact);
                 self.note_levels(at);
             }
             Fact::Scanned { outcome: Err(Refused::PoolFull), .. } => {
                 self.first_rejection.get_or_insert(at);
             }
             Fact::Acted { action, clients } => self.acted.push((*action, *clients)),
-            Fact::Coverage { covered: false, .. } => {
-                self.first_not_covered.get_or_insert(at);
+            Fact::Coverage { covered, .. } => {
+                self.now.observe(at, fact);
+                if !covered {
+                    self.first_not_covered.get_or_insert(at);
+                }
             }
-            Fact::Imported { .. } | Fact::BulletinsEnabled { .. } => self.levels.bulletins(fact),
+            Fact::Imported { .. } | Fact::BulletinsEnabled { .. } => self.now.observe(at, fact),
             Fact::Scanned { .. }
             | Fact::ScansCounted { .. }
             | Fact::LicenseTurn { .. }
             | Fact::Refreshed { .. }
             | Fact::Arranged { .. }
-            | Fact::Coverage { .. }
             | Fact::PackageServer { .. }
             | Fact::Restarted { .. }
             | Fact::EnableRefused { .. }

@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use super::planned::turn_words;
 use super::text::{counted, grouped, minute, roughly};
+use crate::observe::snapshot::Snapshot;
 use crate::observe::tally::Tally;
-use crate::observe::timeline::Levels;
-use crate::rules::license_files::{InForce, LicenseState};
+use crate::rules::license_files::LicenseState;
 use crate::scenario::model::Scenario;
 use crate::study::run::{Outcome, Shortfall};
 use crate::words::time::{Span, Time};
@@ -28,8 +28,7 @@ pub fn answers(scenario: &Scenario, outcome: &Outcome) -> String {
     let mut line = |label: &str, text: String| {
         let _ = writeln!(out, "  {label:<20} {text}");
     };
-    let Levels { licenses_in_use, licenses_retired_unrefunded, .. } = tally.levels;
-    line("Pool at the end", pool(tally.in_force, licenses_in_use, licenses_retired_unrefunded));
+    line("Pool at the end", pool(&tally.now));
     line("Peak in use", peak(tally, when));
     if tally.peak_demand.0 > tally.peak.0 {
         line("Peak demand", peak_demand(tally, when));
@@ -56,7 +55,7 @@ pub fn answers(scenario: &Scenario, outcome: &Outcome) -> String {
             line("Refused", refused);
         }
     }
-    line("Waiting at the end", counted(tally.levels.clients_waiting, "client"));
+    line("Waiting at the end", counted(tally.now.levels.clients_waiting, "client"));
     line("Next license event", next_license_event(outcome, when));
     out.push_str(&without_license(outcome));
     out.push_str(if outcome.shortfalls.is_empty() { "" } else { "\n" });
@@ -65,29 +64,32 @@ pub fn answers(scenario: &Scenario, outcome: &Outcome) -> String {
 }
 
 /// Nodes in force, licenses in use, and what is left of the difference.
-pub(super) fn pool(in_force: InForce, in_use: u64, unrefunded: u64) -> String {
-    let unrefunded = match unrefunded {
+pub(super) fn pool(now: &Snapshot) -> String {
+    let unrefunded = match now.levels.licenses_retired_unrefunded {
         0 => String::new(),
         n => format!(" ({} retired, not refunded yet)", grouped(n)),
     };
-    let state = match in_force.state {
+    let state = match now.in_force.state {
         LicenseState::InDate => "",
         LicenseState::None => "; no license file has come into force",
         LicenseState::Expired => "; all licenses have expired",
     };
-    match in_force.nodes {
-        None => format!("unlimited, {} in use{unrefunded}{state}", grouped(in_use)),
-        Some(nodes) => {
-            let (rest, word) =
-                if in_use > nodes { (in_use - nodes, "over") } else { (nodes - in_use, "free") };
-            let (nodes, in_use, rest) = (counted(nodes, "license"), grouped(in_use), grouped(rest));
+    let in_use = grouped(now.levels.licenses_in_use);
+    match (now.in_force.nodes, now.licenses_free()) {
+        (Some(nodes), Some(free)) => {
+            let (rest, word) = match now.licenses_over() {
+                0 => (free, "free"),
+                over => (over, "over"),
+            };
+            let (nodes, rest) = (counted(nodes, "license"), grouped(rest));
             format!("{nodes}, {in_use} in use{unrefunded}, {rest} {word}{state}")
         }
+        _ => format!("unlimited, {in_use} in use{unrefunded}{state}"),
     }
 }
 
 fn updates(tally: &Tally) -> String {
-    let (levels, counts) = (&tally.levels, &tally.counts);
+    let (levels, counts) = (&tally.now.levels, &tally.counts);
     format!(
         "{} installed, {} failed, {} pending; {} listed, {} enabled",
         grouped(counts.updates_installed),

@@ -7,7 +7,8 @@ use super::console::pool;
 use super::text::{counted, grouped, minute, named, timestamp};
 use crate::rules::maintenance::SolutionState;
 use crate::scenario::model::Scenario;
-use crate::study::diagnose::{Diagnosis, Sample};
+use crate::study::breakdown::Sample;
+use crate::study::diagnose::Diagnosis;
 
 /// The diagnosis as text.
 pub fn table(scenario: &Scenario, found: &Diagnosis) -> String {
@@ -45,26 +46,40 @@ pub fn headline(scenario: &Scenario, found: &Diagnosis) -> String {
         let _ = writeln!(out, "  {label:<20} {text}");
     };
     let holders = grouped(found.holders);
-    let managed = grouped(found.managed);
-    let sharing = match found.sharing {
+    let managed = grouped(found.now.levels.clients_managed);
+    let sharing = match found.now.levels.clients_sharing_record {
         0 => String::new(),
         n => format!(", {} sharing the record of another one (V10)", grouped(n)),
     };
     let clients = grouped(found.clients);
     line("Clients", format!("{clients}, {managed} managed{sharing}, {holders} with a license"));
-    if let Some(stopped) = stopped(found.solution) {
+    if let Some(stopped) = stopped(found.now.solution_state()) {
         line("Patch Management", stopped.into());
     }
-    line("Pool", pool(found.in_force, found.in_use, found.unrefunded));
-    if found.unrefunded > 0 {
-        let returned = counted(found.unrefunded, "license");
-        let when = match found.next_refresh {
-            Some(at) => format!("on {}, or sooner by hand", minute(scenario.start, at)),
-            None => "by hand: its schedule never runs".to_string(),
-        };
-        line("Licensing refresh", format!("returns {returned} {when}"));
+    line("Pool", pool(&found.now));
+    if found.now.levels.licenses_retired_unrefunded > 0 {
+        line("Licensing refresh", refresh(scenario, found));
     }
     out
+}
+
+/// What the next licensing refresh returns of the licenses not refunded yet, and when it runs.
+fn refresh(scenario: &Scenario, found: &Diagnosis) -> String {
+    let stay = found.now.levels.licenses_retired_unrefunded - found.returns_at_refresh;
+    let stay = match stay {
+        0 => String::new(),
+        n => format!("; {} kept, see below", grouped(n)),
+    };
+    let when = match found.next_refresh {
+        _ if found.returns_at_refresh == 0 => String::new(),
+        Some(at) => format!(" on {}, or sooner by hand", minute(scenario.start, at)),
+        None => " by hand: its schedule never runs".to_string(),
+    };
+    let returned = match found.returns_at_refresh {
+        0 => "none of them".to_string(),
+        n => counted(n, "license"),
+    };
+    format!("returns {returned}{when}{stay}")
 }
 
 /// Why Patch Management does not work, if it does not.

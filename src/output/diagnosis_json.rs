@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::text::timestamp;
 use crate::rules::clause::Clause;
 use crate::scenario::model::Scenario;
-use crate::study::diagnose::{Diagnosis, Sample};
+use crate::study::breakdown::Sample;
+use crate::study::diagnose::Diagnosis;
 
 /// Name of the file.
 pub const DIAGNOSIS: &str = "diagnosis.json";
@@ -41,7 +42,10 @@ pub(super) struct Pool {
     licenses_free: Option<u64>,
     licenses_over: u64,
     licenses_retired_unrefunded: u64,
+    /// `null`: its schedule never runs.
     next_licensing_refresh: Option<String>,
+    /// Fewer than those not refunded where live agents set their records back to Active (V7), and in 6.x (V1).
+    next_licensing_refresh_returns: u64,
     license_state: &'static str,
     aup_state: &'static str,
     solution_state: &'static str,
@@ -99,8 +103,8 @@ impl Clients {
     pub(super) fn of(found: &Diagnosis) -> Clients {
         Clients {
             total: found.clients,
-            managed: found.managed,
-            sharing_record: found.sharing,
+            managed: found.now.levels.clients_managed,
+            sharing_record: found.now.levels.clients_sharing_record,
             with_license: found.holders,
             without_license: found.clients - found.holders,
         }
@@ -109,17 +113,18 @@ impl Clients {
 
 impl Pool {
     pub(super) fn of(scenario: &Scenario, found: &Diagnosis) -> Pool {
-        let Diagnosis { in_force, in_use, .. } = *found;
+        let Diagnosis { now, returns_at_refresh, next_refresh, .. } = found;
         Pool {
-            licenses_total: in_force.nodes,
-            licenses_in_use: in_use,
-            licenses_free: in_force.nodes.map(|nodes| nodes.saturating_sub(in_use)),
-            licenses_over: in_force.nodes.map_or(0, |nodes| in_use.saturating_sub(nodes)),
-            licenses_retired_unrefunded: found.unrefunded,
-            next_licensing_refresh: found.next_refresh.map(|at| timestamp(scenario.start, at)),
-            license_state: in_force.state.words(),
-            aup_state: in_force.aup.words(),
-            solution_state: found.solution.words(),
+            licenses_total: now.in_force.nodes,
+            licenses_in_use: now.levels.licenses_in_use,
+            licenses_free: now.licenses_free(),
+            licenses_over: now.licenses_over(),
+            licenses_retired_unrefunded: now.levels.licenses_retired_unrefunded,
+            next_licensing_refresh: next_refresh.map(|at| timestamp(scenario.start, at)),
+            next_licensing_refresh_returns: *returns_at_refresh,
+            license_state: now.in_force.state.words(),
+            aup_state: now.in_force.aup.words(),
+            solution_state: now.solution_state().words(),
         }
     }
 }

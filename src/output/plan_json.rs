@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::text::timestamp;
 use crate::scenario::model::Scenario;
-use crate::study::plan::{Plan, Reached, Step, Typed};
+use crate::study::plan::{Fewer, Plan, Reached, Step, Typed};
 use crate::words::time::Time;
 
 /// Name of the file.
@@ -25,6 +25,8 @@ struct Document<'p> {
     cost: Cost,
     with_steps: Effect<'p>,
     waiting: Effect<'p>,
+    /// However many nodes there are; `null`: not tried.
+    lack_without_limit: Option<u64>,
     sooner_by_hand: Option<Sooner<'p>>,
     simulations: u32,
 }
@@ -61,6 +63,14 @@ struct Entry<'p> {
     nodes: u64,
     histories_lost: u64,
     lack_without_it: u64,
+    /// The most nodes to buy that were tried and are not enough; one fewer than `nodes`: that is the smallest number.
+    not_enough: Option<NotEnough>,
+}
+
+#[derive(Debug, Serialize)]
+struct NotEnough {
+    nodes: u64,
+    lack: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -120,6 +130,7 @@ pub fn document(scenario: &Scenario, plan: &Plan) -> String {
         cost: Cost { nodes: plan.nodes(), histories_lost: plan.histories() },
         with_steps: effect(scenario, plan, &plan.reached),
         waiting: effect(scenario, plan, &plan.waiting),
+        lack_without_limit: plan.without_limit,
         sooner_by_hand: plan
             .sooner
             .as_ref()
@@ -145,6 +156,7 @@ fn entry(step: &Step) -> Entry<'_> {
         nodes: step.nodes,
         histories_lost: step.histories,
         lack_without_it: step.without,
+        not_enough: step.fewer.map(|Fewer { nodes, without }| NotEnough { nodes, lack: without }),
     }
 }
 
@@ -156,7 +168,7 @@ fn value(typed: &Typed) -> &str {
 
 fn effect<'p>(scenario: &Scenario, plan: &Plan, reached: &'p Reached) -> Effect<'p> {
     let shown = |at: Option<Time>| at.map(|at| timestamp(scenario.start, at));
-    let reason = |(lack, clients): &'p (crate::rules::lack::Lack, crate::study::diagnose::Sample)| Reason {
+    let reason = |(lack, clients): &'p (crate::rules::lack::Lack, crate::study::breakdown::Sample)| Reason {
         reason: lack.key(),
         rule: lack.clause().map(|clause| clause.id()),
         clients: clients.count,

@@ -7,7 +7,7 @@ use super::diagnosis::stopped;
 use super::text::{counted, grouped, minute, named, roughly, timestamp};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{Changes, Override, in_shell};
-use crate::study::plan::{Origin, PATIENCE, Plan, Reached, Step, Typed, What};
+use crate::study::plan::{Fewer, MOST_TRIALS, Origin, PATIENCE, Plan, Reached, Step, Typed, What};
 use crate::words::time::{Span, Time};
 
 /// How the plan was asked for: what its commands have to say again.
@@ -105,7 +105,7 @@ fn after(plan: &Plan, at: Time) -> String {
     }
 }
 
-fn some(clients: &crate::study::diagnose::Sample) -> String {
+fn some(clients: &crate::study::breakdown::Sample) -> String {
     named(&clients.names, clients.count)
 }
 
@@ -136,15 +136,36 @@ fn entry(number: usize, step: &Step) -> String {
         let _ = writeln!(out, "{indent}cost: the task history of {}", counted(step.histories, "client"));
     }
     let _ = writeln!(out, "{indent}without it {}", missed(step));
+    if let Some(fewer) = step.fewer.filter(|_| step.nodes > 1) {
+        let _ = writeln!(out, "{indent}{}", with_fewer(step.nodes, fewer));
+    }
     out
+}
+
+/// What comes of fewer nodes, as far as it was tried.
+fn with_fewer(nodes: u64, fewer: Fewer) -> String {
+    let limit = format!("the limit is {MOST_TRIALS} numbers");
+    match (fewer.nodes, nodes - fewer.nodes) {
+        (_, 1) => format!("with one node fewer {}", stay(fewer.without)),
+        (0, _) => format!("no smaller number was tried: {limit}"),
+        (tried, _) => format!(
+            "with {} {}; no number in between was tried: {limit}",
+            counted(tried, "node"),
+            stay(fewer.without)
+        ),
+    }
+}
+
+fn stay(without: u64) -> String {
+    match without {
+        1 => "1 of them stays without a license".to_string(),
+        n => format!("{} of them stay without a license", grouped(n)),
+    }
 }
 
 /// What comes of leaving it out.
 fn missed(step: &Step) -> String {
-    let stay = match step.without {
-        1 => "1 of them stays without a license".to_string(),
-        n => format!("{} of them stay without a license", grouped(n)),
-    };
+    let stay = stay(step.without);
     match (step.remedy.starts_the_server(), step.without) {
         (true, 0) => "Patch Management stays stopped".into(),
         (true, _) => format!("Patch Management stays stopped, and {stay}"),
@@ -202,7 +223,7 @@ fn costs(plan: &Plan) -> String {
 
 /// When it takes effect, or what remains.
 fn effect(scenario: &Scenario, plan: &Plan) -> String {
-    let Reached { first, half, all, lacking, why } = &plan.reached;
+    let Reached { first, half, all, lacking, why, .. } = &plan.reached;
     let (mut out, milestones) = match plan.goal.lacking() {
         1 => ("\nThe client without a license\n\n".to_string(), vec![("holds one", all)]),
         n => (
@@ -220,6 +241,10 @@ fn effect(scenario: &Scenario, plan: &Plan) -> String {
         let until = minute(scenario.start, plan.asked.at + PATIENCE);
         let _ =
             writeln!(out, "  No plan that was found reaches all: {} have none on {until}", grouped(*lacking));
+        if let Some(lacking) = plan.without_limit {
+            let _ =
+                writeln!(out, "  More nodes do not help: without any limit {} have none", grouped(lacking));
+        }
     }
     for (lack, clients) in why {
         let (words, _) = lack.words();

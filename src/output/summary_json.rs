@@ -203,12 +203,12 @@ fn pool(scenario: &Scenario, outcome: &Outcome) -> Pool {
     let tally = &outcome.tally;
     let when = |at: Time| timestamp(scenario.start, at);
     Pool {
-        licenses_total_at_end: tally.in_force.nodes,
+        licenses_total_at_end: tally.now.in_force.nodes,
         licenses_in_use_at_start: tally.licenses_at_start,
-        licenses_in_use_at_end: tally.levels.licenses_in_use,
-        licenses_retired_unrefunded_at_end: tally.levels.licenses_retired_unrefunded,
-        license_state_at_end: tally.in_force.state.words(),
-        aup_state_at_end: tally.in_force.aup.words(),
+        licenses_in_use_at_end: tally.now.levels.licenses_in_use,
+        licenses_retired_unrefunded_at_end: tally.now.levels.licenses_retired_unrefunded,
+        license_state_at_end: tally.now.in_force.state.words(),
+        aup_state_at_end: tally.now.in_force.aup.words(),
         peak_in_use: tally.peak.0,
         peak_at: (tally.peak.0 > 0).then(|| when(tally.peak.1)),
         peak_demand: tally.peak_demand.0,
@@ -235,9 +235,9 @@ fn clients(scenario: &Scenario, outcome: &Outcome) -> Clients {
         left: tally.counts.clients_left,
         returned: tally.counts.clients_returned,
         histories_lost: tally.histories_lost,
-        managed_at_end: tally.levels.clients_managed,
+        managed_at_end: tally.now.levels.clients_managed,
         with_license_at_end: outcome.holders,
-        waiting_at_end: tally.levels.clients_waiting,
+        waiting_at_end: tally.now.levels.clients_waiting,
         rejected: tally.clients_rejected,
         gave_up: tally.clients_gave_up,
         mean_waiting: time_average(tally.waiting_ms, scenario),
@@ -260,7 +260,7 @@ fn scans(scenario: &Scenario, outcome: &Outcome) -> Scans {
 }
 
 fn updates(outcome: &Outcome) -> Updates {
-    let (counts, levels) = (&outcome.tally.counts, &outcome.tally.levels);
+    let (counts, levels) = (&outcome.tally.counts, &outcome.tally.now.levels);
     Updates {
         bulletins_listed: levels.bulletins_listed,
         bulletins_enabled: levels.bulletins_enabled,

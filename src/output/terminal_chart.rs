@@ -116,8 +116,8 @@ impl State {
     /// The demand of one row and what is owned in another.
     fn of(highest: &Row, last: &Row) -> State {
         let (demand, _) = demand(highest);
-        let in_use = highest.levels.licenses_in_use.min(LARGEST);
-        State { in_use, demand, owned: last.in_force.nodes.map(|nodes| nodes.min(LARGEST)) }
+        let in_use = highest.now.levels.licenses_in_use.min(LARGEST);
+        State { in_use, demand, owned: last.now.in_force.nodes.map(|nodes| nodes.min(LARGEST)) }
     }
 
     /// The character of a text row, counted from the bottom.
@@ -144,7 +144,7 @@ impl State {
 
 /// What orders rows by their demand: of equal ones, that with more clients waiting.
 fn demand(row: &Row) -> (u64, u64) {
-    let (in_use, waiting) = (row.levels.licenses_in_use, row.levels.clients_waiting);
+    let (in_use, waiting) = (row.now.levels.licenses_in_use, row.now.levels.clients_waiting);
     (in_use.saturating_add(waiting).min(LARGEST), waiting)
 }
 
@@ -296,7 +296,8 @@ mod tests {
     use rand_chacha::rand_core::{Rng, SeedableRng};
 
     use super::*;
-    use crate::observe::timeline::{Counts, Levels};
+    use crate::observe::snapshot::{Levels, Snapshot};
+    use crate::observe::timeline::Counts;
     use crate::rules::license_files::InForce;
 
     const START: DateTime = jiff::civil::date(2026, 1, 5).at(0, 0, 0, 0);
@@ -305,7 +306,8 @@ mod tests {
         let levels = Levels { licenses_in_use: in_use, clients_waiting: waiting, ..Levels::default() };
         let in_force = InForce { nodes: owned, ..InForce::default() };
         let at = Time::START + at;
-        Row { at, in_force, version_covered: true, levels, counts: Counts::default() }
+        let now = Snapshot { in_force, levels, ..Snapshot::default() };
+        Row { at, now, counts: Counts::default() }
     }
 
     fn daily(states: &[(u64, u64, Option<u64>)]) -> Vec<Row> {

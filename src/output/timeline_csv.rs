@@ -102,9 +102,9 @@ fn record(row: &Row, start: DateTime) -> Vec<String> {
     let words = [
         row.at.seconds().to_string(),
         timestamp(start, row.at),
-        row.in_force.state.words().to_string(),
-        row.in_force.aup.words().to_string(),
-        row.solution_state().words().to_string(),
+        row.now.in_force.state.words().to_string(),
+        row.now.in_force.aup.words().to_string(),
+        row.now.solution_state().words().to_string(),
     ];
     let or_empty = |number: Option<u64>| number.map_or(String::new(), |n| n.to_string());
     words.into_iter().chain(columns::COLUMNS.map(|(_, number)| or_empty(number(row)))).collect()

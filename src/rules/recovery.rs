@@ -132,7 +132,8 @@ fn released_by(clause: Clause, when: Refund, platform: &Platform) -> Release {
     }
 }
 
-/// **V7** A check-in of a live agent sets a Retired record back to Active; **V6** no other status.
+/// **V7** A report of a live agent, its check-in or the first inventory of a new image, sets a Retired record
+/// back to Active; **V6** no other status.
 pub fn check_in_revives(status: Status) -> bool {
     status == Status::Retired // V7
 }
@@ -140,10 +141,10 @@ pub fn check_in_revives(status: Status) -> bool {
 /// What a Basic Inventory of a machine does to the records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Registration {
-    /// The machine's own record is, or is again, Active.
+    /// The machine gets a record of its own, a new one or its deleted one again: it is Active.
     Own,
-    /// Its own record exists and keeps its status.
-    Unchanged,
+    /// Its own record exists and keeps its status, unless [`check_in_revives`] it.
+    Known,
     /// It was deleted and its license waits for the refresh: the machine gets another record.
     Second,
     /// Another machine with the same keys has a record already; they share it.
@@ -156,9 +157,8 @@ pub fn registration(state: ClientState, taken: bool) -> Registration {
     match state.status() {
         Status::Deleted if state.is(Mark::Licensed) => Registration::Second, // V3, V5
         Status::Unknown | Status::Deleted | Status::Shared if taken => Registration::Shared, // V10
-        Status::Disposed => Registration::Unchanged,                         // V6
         Status::Unknown | Status::Deleted | Status::Shared => Registration::Own, // V4, V5
-        Status::Active | Status::Retired => Registration::Own,               // V7, V10
+        Status::Active | Status::Retired | Status::Disposed => Registration::Known, // V10
     }
 }
 
@@ -280,9 +280,9 @@ mod tests {
             (Status::Unknown,    false,    true,        Shared),    // V10: a clone
             (Status::Shared,     false,    true,        Shared),
             (Status::Shared,     false,    false,       Own),       // V10: the shared record was deleted
-            (Status::Active,     true,     false,       Own),       // V10: matching keys
-            (Status::Retired,    true,     false,       Own),       // V7
-            (Status::Disposed,   true,     false,       Unchanged), // V6
+            (Status::Active,     true,     false,       Known),     // V10: matching keys
+            (Status::Retired,    true,     false,       Known),     // V7 sets it back to Active
+            (Status::Disposed,   true,     false,       Known),     // V6: nothing does
             (Status::Deleted,    false,    false,       Own),       // V4, V5
             (Status::Deleted,    false,    true,        Shared),    // V10
             (Status::Deleted,    true,     false,       Second),    // V3: the old license waits for the refresh

@@ -2,7 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use super::diagnose::{Diagnosis, Sample, diagnose_naming};
+use super::breakdown::Sample;
+use super::diagnose::{Diagnosis, diagnose_naming};
 use super::run::Interrupted;
 use crate::import::findings::Finding as OfTables;
 use crate::rules::clause::Clause;

@@ -1,24 +1,17 @@
-//! A diagnosis: who holds a license when a scenario is over, what the others lack, and which licenses
+//! A diagnosis: which clients hold a license when a scenario is over, what the others lack, and which licenses
 //! could be freed.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use super::breakdown::{Breakdown, NAMED, Sample, standings};
 use super::run::{Acted, Interrupted, Shortfall, fleet_at_end};
 use crate::fleet::Mode;
-use crate::fleet::roster::Roster;
-use crate::rules::client::{Mark, Status};
-use crate::rules::license_files::InForce;
-use crate::rules::maintenance::SolutionState;
+use crate::observe::snapshot::Snapshot;
 use crate::rules::recovery::Release;
 use crate::rules::standing::Lack;
 use crate::rules::targeting::next_run;
 use crate::scenario::model::{Scenario, Schedule};
 use crate::words::time::Time;
-
-/// Clients named of each reason.
-pub(super) const NAMED: usize = 3;
 
 /// Every client accounted for: the holders, and those without a license by reason.
 #[derive(Debug)]
@@ -27,17 +20,11 @@ pub struct Diagnosis {
     pub clients: u64,
     /// Clients that hold a license.
     pub holders: u64,
-    /// Clients with an Active record.
-    pub managed: u64,
-    /// Clients that share the record of another one (V10).
-    pub sharing: u64,
-    /// Does Patch Management work (E1, M3)?
-    pub solution: SolutionState,
-    /// Licenses taken, those not refunded yet among them.
-    pub in_use: u64,
-    pub in_force: InForce,
-    /// Licenses that the next licensing refresh returns.
-    pub unrefunded: u64,
+    /// Pool, server and clients, as the timeline shows them at this instant.
+    pub now: Snapshot,
+    /// Licenses that the next licensing refresh returns as things stand: those of Retired or deleted records
+    /// whose agents are not alive (a live one sets its record back to Active, V7).
+    pub returns_at_refresh: u64,
     /// When it runs next by its schedule, if ever.
     pub next_refresh: Option<Time>,
     /// What the clients without a license lack: those of the fleet first, the most frequent reason first;
@@ -47,14 +34,6 @@ pub struct Diagnosis {
     pub to_free: Vec<(Release, Sample)>,
     /// Actions that found fewer clients than they asked for.
     pub shortfalls: Vec<Shortfall>,
-}
-
-/// Clients that have something in common.
-#[derive(Debug, Clone)]
-pub struct Sample {
-    pub count: u64,
-    /// Names of the first of them, by number.
-    pub names: Vec<String>,
 }
 
 /// Runs a scenario and diagnoses the fleet as it stands at its end.
@@ -77,18 +56,11 @@ pub fn diagnose_naming(
     named: usize,
     watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Diagnosis, Interrupted> {
-    let mut acted = Acted::default();
-    let fleet = fleet_at_end(scenario, 0, Mode::default(), &mut acted, watch)?;
-    let (mut lacking, mut to_free) = (Census::new(named), Census::new(named));
-    let (mut holders, mut managed, mut sharing) = (0, 0, 0);
+    let (mut acted, mut now) = (Acted::default(), Snapshot::default());
+    let fleet = fleet_at_end(scenario, 0, Mode::default(), (&mut acted, &mut now), watch)?;
+    let (holders, lacking) = standings(&fleet, scenario.horizon(), named);
+    let mut to_free = Breakdown::new(named);
     for client in 0..fleet.len() as u32 {
-        let state = fleet.state(client);
-        managed += u64::from(state.managed());
-        sharing += u64::from(state.status() == Status::Shared && !state.is(Mark::LeftBehind));
-        match fleet.standing(client, scenario.horizon()) {
-            Ok(()) => holders += 1,
-            Err(lack) => lacking.add(lack, client),
-        }
         let fate = fleet.fate_of_license(client);
         if fate.words().is_some() {
             to_free.add(fate, client);
@@ -98,19 +70,17 @@ pub fn diagnose_naming(
     let mut diagnosis = Diagnosis {
         clients: fleet.len() as u64,
         holders,
-        managed,
-        sharing,
-        solution: fleet.works(),
-        in_use: fleet.pool().in_use(),
-        in_force: fleet.pool().in_force(),
-        unrefunded: to_free.count(|fate| matches!(fate, Release::AtRefresh(_))),
+        now: Snapshot::default(),
+        returns_at_refresh: to_free.count(|fate| matches!(fate, Release::AtRefresh(_))),
         next_refresh: next_refresh(scenario),
         lacking: lacking.sorted(roster, |lack| (lack.has_left(), *lack == Lack::NotEnrolled)),
         to_free: to_free.sorted(roster, |_| ()),
         shortfalls: Vec::new(),
     };
+    let in_use = fleet.pool().in_use();
     drop(fleet);
-    diagnosis.shortfalls = acted.shortfalls(scenario);
+    (diagnosis.now, diagnosis.shortfalls) = (now, acted.shortfalls(scenario));
+    assert_eq!(now.levels.licenses_in_use, in_use, "observers and pool count the same licenses");
     let lacking: u64 = diagnosis.lacking.iter().map(|(_, clients)| clients.count).sum();
     assert_eq!(diagnosis.holders + lacking, diagnosis.clients, "every client is accounted for");
     Ok(diagnosis)
@@ -121,51 +91,4 @@ fn next_refresh(scenario: &Scenario) -> Option<Time> {
     let after = Time(scenario.horizon().ms() + 1);
     let schedule = scenario.platform.licensing_refresh;
     matches!(schedule, Schedule::Every { .. }).then(|| next_run(schedule, after))
-}
-
-/// Clients by what they have in common: how many, and the first of them.
-pub(super) struct Census<K> {
-    of: BTreeMap<K, (u64, Vec<u32>)>,
-    /// Clients named of each.
-    named: usize,
-}
-
-impl<K> Default for Census<K> {
-    fn default() -> Self {
-        Census { of: BTreeMap::new(), named: NAMED }
-    }
-}
-
-impl<K: Ord> Census<K> {
-    fn new(named: usize) -> Self {
-        Census { of: BTreeMap::new(), named }
-    }
-
-    /// Clients come in order of number.
-    pub(super) fn add(&mut self, key: K, client: u32) {
-        self.add_several(key, client, 1);
-    }
-
-    /// A record of so many machines.
-    pub(super) fn add_several(&mut self, key: K, client: u32, machines: u64) {
-        let (count, first) = self.of.entry(key).or_default();
-        *count += machines;
-        if first.len() < self.named {
-            first.push(client);
-        }
-    }
-
-    fn count(&self, which: impl Fn(&K) -> bool) -> u64 {
-        self.of.iter().filter(|(key, _)| which(key)).map(|(_, (count, _))| count).sum()
-    }
-
-    /// By part of the list, then the most frequent first, then in order of the keys.
-    pub(super) fn sorted<P: Ord>(self, roster: &Roster, part: impl Fn(&K) -> P) -> Vec<(K, Sample)> {
-        let mut list: Vec<_> = self.of.into_iter().collect();
-        list.sort_by_key(|(key, (count, _))| (part(key), Reverse(*count)));
-        let named = |(key, (count, first)): (K, (u64, Vec<u32>))| {
-            (key, Sample { count, names: first.into_iter().map(|client| roster.name(client)).collect() })
-        };
-        list.into_iter().map(named).collect()
-    }
 }

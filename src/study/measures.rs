@@ -165,9 +165,12 @@ pub const MEASURES: [Measure; 30] = [
     measure("clients_enrolled", Unit::Count, "clients that joined", |r| {
         count(r.tally.counts.clients_enrolled)
     }),
-    measure("clients_left", Unit::Count, "clients that were retired, disposed, deleted or gave up", |r| {
-        count(r.tally.counts.clients_left)
-    }),
+    measure(
+        "clients_left",
+        Unit::Count,
+        "PCs retired, disposed, deleted or given up, or whose agent was uninstalled",
+        |r| count(r.tally.counts.clients_left),
+    ),
     measure("licenses_granted", Unit::Count, "licenses taken", |r| count(r.tally.counts.licenses_granted)),
     measure("licenses_refunded", Unit::Count, "licenses returned to the pool", |r| {
         count(r.tally.counts.licenses_refunded)

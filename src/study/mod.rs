@@ -17,6 +17,7 @@
 //! | [`parallel`] | threads, with results in order |
 
 pub mod audit;
+pub mod breakdown;
 pub mod compare;
 pub mod diagnose;
 pub mod explain;

@@ -3,7 +3,8 @@
 //!
 //! The rules find what could help (`candidates`), arithmetic takes as few of them as the numbers allow
 //! (`search`), and the simulation judges: a run with the actions, watched until all hold a license
-//! (`goal`); then each action is left out in turn, and dropped when nobody misses it.
+//! (`goal`); then each action is left out in turn, and dropped where that changes nothing, and the smallest
+//! number of nodes to buy is searched for (`nodes`).
 //!
 //! What the scenario's own actions and license files would do after that instant is left out: a plan is
 //! made by somebody who does not know it.
@@ -12,19 +13,21 @@ mod candidates;
 mod choice;
 mod files;
 mod goal;
+mod nodes;
 mod replaced;
 mod search;
 mod sources;
 
 pub use files::{Named, Origin};
 pub use goal::{Goal, PATIENCE, Reached, Watch};
+pub use nodes::{Fewer, MOST_TRIALS};
 
 use crate::fleet::Mode;
 use crate::rules::clause::Clause;
 use crate::rules::maintenance::SolutionState;
 use crate::rules::remedy::{Permitted, Remedy};
 use crate::scenario::model::{Action, Deed, OverTime, Scenario, Selection, Status};
-use crate::study::diagnose::Sample;
+use crate::study::breakdown::Sample;
 use crate::study::run::{Acted, Interrupted, Shortfall, fleet_at};
 use crate::words::time::{Span, Time};
 
@@ -53,6 +56,8 @@ pub struct Plan {
     pub reached: Reached,
     /// Without any.
     pub waiting: Reached,
+    /// Clients that stay without a license however many nodes there are, where that was tried.
+    pub without_limit: Option<u64>,
     /// The licensing refresh by hand would not be needed, and all hold a license sooner with it.
     pub sooner: Option<(Step, Time)>,
     /// The scenario's own actions after the instant, left out.
@@ -91,6 +96,9 @@ pub struct Step {
     pub nodes: u64,
     /// Clients that stay without a license when it is left out.
     pub without: u64,
+    /// Of nodes to buy: the most that were tried and are not enough. Where that is one fewer, `nodes` is the
+    /// smallest number.
+    pub fewer: Option<Fewer>,
 }
 
 /// As the command line takes it.
@@ -136,6 +144,7 @@ pub fn plan(scenario: &Scenario, asked: Asked, watch: Watch) -> Result<Plan, Int
         steps: outcome.steps,
         reached: outcome.reached,
         waiting: outcome.waiting,
+        without_limit: outcome.without_limit,
         sooner: outcome.sooner,
         later_actions: scenario.actions.iter().filter(after).count(),
         later_files: later.iter().map(|named| (named.file.name.clone(), named.file.from)).collect(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use super::breakdown::standings;
 use crate::engine::queue::EventQueue;
 use crate::engine::simulation;
 use crate::fleet::{Fact, Fleet, Mode, Observer};
@@ -62,11 +63,11 @@ pub fn run(
     let mut fingerprint = Fingerprint::default();
     let observers = (&mut timeline, (&mut fingerprint, listener));
     let fleet = fleet_at_end(scenario, replication, mode, observers, watch)?;
-    let (holders, lacking) = standings(&fleet, scenario.horizon());
+    let (holders, lacking) = standings(&fleet, scenario.horizon(), 0);
     let (clients, in_use) = (fleet.len() as u64, fleet.pool().in_use());
     drop(fleet);
     let (rows, tally) = timeline.finish();
-    assert_eq!(tally.levels.licenses_in_use, in_use, "observers and pool count the same licenses");
+    assert_eq!(tally.now.levels.licenses_in_use, in_use, "observers and pool count the same licenses");
     assert_eq!(
         tally.licenses_at_start + tally.counts.licenses_granted - tally.counts.licenses_refunded,
         in_use,
@@ -80,7 +81,7 @@ pub fn run(
         fingerprint,
         clients,
         holders,
-        lacking,
+        lacking: lacking.counts(),
     })
 }
 
@@ -119,19 +120,6 @@ pub(super) fn fleet_at<O: Observer>(
     };
     simulation::run(&mut fleet, &mut queue, watch).map_err(Interrupted)?;
     Ok(fleet)
-}
-
-/// Every client's standing: who holds a license, and why the others do not.
-fn standings<O: Observer>(fleet: &Fleet<O>, at: Time) -> (u64, BTreeMap<Lack, u64>) {
-    let mut holders = 0;
-    let mut lacking = BTreeMap::new();
-    for client in 0..fleet.len() as u32 {
-        match fleet.standing(client, at) {
-            Ok(()) => holders += 1,
-            Err(lack) => *lacking.entry(lack).or_insert(0) += 1,
-        }
-    }
-    (holders, lacking)
 }
 
 fn next_license_event(scenario: &Scenario) -> Option<(Time, Turn, String)> {

@@ -322,7 +322,7 @@ impl<W: Watch, B: Fn() -> bool + Sync> Attempts<'_, W, B> {
 
 /// Clients waiting at the end, minus those waiting half-way.
 fn waiting_growth(replication: &Replication, horizon: Time) -> i64 {
-    let waiting = |row: &Row| row.levels.clients_waiting as i64;
+    let waiting = |row: &Row| row.now.levels.clients_waiting as i64;
     let rows = &replication.rows;
     // Of few rows the last one up to half-way; after a long warm-up the first there is.
     let middle = rows.iter().rev().find(|row| row.at.ms() <= horizon.ms() / 2).or(rows.first());

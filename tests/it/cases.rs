@@ -260,9 +260,9 @@ pub fn totals(outcome: &Outcome) -> BTreeMap<&'static str, u64> {
         ("updates_scheduled", counts.updates_scheduled),
         ("updates_installed", counts.updates_installed),
         ("updates_failed", counts.updates_failed),
-        ("updates_pending", outcome.tally.levels.updates_pending),
-        ("bulletins_listed", outcome.tally.levels.bulletins_listed),
-        ("bulletins_enabled", outcome.tally.levels.bulletins_enabled),
+        ("updates_pending", outcome.tally.now.levels.updates_pending),
+        ("bulletins_listed", outcome.tally.now.levels.bulletins_listed),
+        ("bulletins_enabled", outcome.tally.now.levels.bulletins_enabled),
         ("tasks_refused", counts.tasks_refused),
         ("peak_in_use", outcome.tally.peak.0),
     ]);

@@ -8,7 +8,8 @@ use fleetsim::rules::clause::Clause;
 use fleetsim::rules::recovery::Release;
 use fleetsim::rules::standing::Lack;
 use fleetsim::scenario::model::Scenario;
-use fleetsim::study::diagnose::{Diagnosis, Sample, diagnose};
+use fleetsim::study::breakdown::Sample;
+use fleetsim::study::diagnose::{Diagnosis, diagnose};
 use fleetsim::words::time::Span;
 
 use crate::cases::{ScenarioFile, run_silently};
@@ -39,16 +40,15 @@ fn compare(name: &str, scenario: &Scenario) {
     let of_run = run_silently(scenario);
     let lacking: BTreeMap<Lack, u64> =
         found.lacking.iter().map(|(lack, clients)| (*lack, clients.count)).collect();
-    let Diagnosis { clients, holders, managed, in_use, unrefunded, .. } = found;
+    let Diagnosis { clients, holders, now, returns_at_refresh, .. } = found;
     assert_eq!(holders + lacking.values().sum::<u64>(), clients, "{name}");
     assert_eq!((clients, holders, &lacking), (of_run.clients, of_run.holders, &of_run.lacking), "{name}");
-    let levels = of_run.tally.levels;
+    assert_eq!(now, of_run.tally.now, "{name}");
     // 6.x keeps them, and a live agent will; no refresh returns them.
     let stay = [Release::Kept(Clause::V1), Release::Kept(Clause::V7)];
     let kept = found.to_free.iter().filter(|(fate, _)| stay.contains(fate));
-    let unrefunded = unrefunded + kept.map(|(_, sample)| sample.count).sum::<u64>();
-    let counted = (levels.clients_managed, levels.licenses_in_use, levels.licenses_retired_unrefunded);
-    assert_eq!((managed, in_use, unrefunded), counted, "{name}");
+    let kept: u64 = kept.map(|(_, sample)| sample.count).sum();
+    assert_eq!(returns_at_refresh + kept, now.levels.licenses_retired_unrefunded, "{name}");
     for sample in found.lacking.iter().map(|(_, s)| s).chain(found.to_free.iter().map(|(_, s)| s)) {
         let Sample { count, names } = sample;
         assert_eq!(names.len() as u64, (*count).min(3), "{name}: {names:?}");

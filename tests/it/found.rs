@@ -46,7 +46,7 @@ fn at_the_start_everybody_is_as_found() {
     let expected = [(0, "found".into()), (30, "scan_without_record".into()), (60, "reactivated".into())];
     assert_eq!(events(&scenario, "r")[..3], expected);
     let first = run_silently(&scenario).rows[0];
-    assert_eq!((first.levels.clients_managed, first.levels.licenses_retired_unrefunded), (0, 1));
+    assert_eq!((first.now.levels.clients_managed, first.now.levels.licenses_retired_unrefunded), (0, 1));
 }
 
 /// A package server that did not serve before the start: its clients come back by the ladder, two hours after the

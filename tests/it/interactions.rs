@@ -6,7 +6,7 @@ use crate::cases::{check, run_silently, totals};
 /// A scenario below `fleetsim: 1`, why the figures are what they are, and the figures of the whole run.
 type Meeting = (&'static str, &'static str, &'static [(&'static str, u64)]);
 
-const MEETINGS: [Meeting; 11] = [
+const MEETINGS: [Meeting; 12] = [
     (
         "second records see a policy that is switched on again (C1, V10)",
         "{duration: 20d, licenses: {base: {nodes: 100}}, groups: {a: {clients: 5}}, actions: [
@@ -37,6 +37,13 @@ const MEETINGS: [Meeting; 11] = [
           groups: {a: {clients: 4, cloned_keys: {machines: 4}}},
           updates: {bulletins: [{name: B1, published: 1d}], enable: 0s}}",
         &[("licenses_taken", 1), ("updates_installed", 4)],
+    ),
+    (
+        "a Retired PC that gets a new image is Active again and has returned, like one that checks in (V7, V10)",
+        "{duration: 12d, platform: {licensing_refresh: never, reimage_time: 3h}, licenses: {base: {nodes: 100}},
+          groups: {a: {clients: 10}}, actions: [{at: 5d, retire: {group: a, agent: live}},
+          {at: 5d 0h 0m 1s, reimage: {group: a, keys: matching, status: retired}}]}",
+        &[("licenses_taken", 10), ("clients_returned", 10)],
     ),
     (
         "who lost its license sends its result again, although nothing has changed (V7)",

@@ -42,6 +42,8 @@ struct Audit<'s> {
     found: u64,
     taken: u64,
     released: u64,
+    /// Records that became Active again, by their states.
+    returned: u64,
     /// License-milliseconds held, by client, to be compared with the tally's integral (Little).
     held_since: BTreeMap<u32, Time>,
     held: u128,
@@ -142,6 +144,7 @@ impl Audit<'_> {
             found: 0,
             taken: 0,
             released: 0,
+            returned: 0,
             held_since: BTreeMap::new(),
             held: 0,
             refund_on_retire_at_once: yaml.contains("refund_on_retire: immediate"),
@@ -155,6 +158,9 @@ impl Audit<'_> {
         let known = self.states.insert(client, after).unwrap_or_default();
         assert_eq!(known, before, "facts tell a client's states without a gap");
         self.follows_the_chain(after);
+        if before.status() != after.status() && after.status() == Status::Active {
+            self.becomes_active(before.status(), step);
+        }
         match step {
             Step::DownloadStarted(_) => self.site_serves(at, client, true),
             Step::Downloaded { .. } => self.site_serves(at, client, false),
@@ -175,6 +181,18 @@ impl Audit<'_> {
             (true, false) => self.release(at, client, before, step),
             _ => {}
         }
+    }
+
+    /// A record becomes Active for the first time, or returns, which is told as what it is (V5, V7).
+    fn becomes_active(&mut self, before: Status, step: Step) {
+        let told = match before {
+            Status::Unknown => matches!(step, Step::Found | Step::FirstContact | Step::Returned),
+            Status::Retired => step == Step::Reactivated,
+            Status::Deleted | Status::Shared => step == Step::Returned,
+            Status::Disposed | Status::Active => false, // V6
+        };
+        assert!(told, "V5, V7: {before:?} becomes Active by {step:?}");
+        self.returned += u64::from(before != Status::Unknown || step == Step::Returned);
     }
 
     /// A client's marks come in the order of the chain.
@@ -349,6 +367,7 @@ pub fn audit(scenario: &Scenario, yaml: &str) -> Counts {
     let tally = &outcome.tally;
     assert_eq!(audit.found + audit.taken - audit.released, audit.in_use, "found + taken − released = held");
     assert_eq!(audit.found, tally.licenses_at_start);
+    assert_eq!(audit.returned, tally.counts.clients_returned, "V5, V7: every return is counted");
     assert_eq!(
         tally.in_use_ms,
         audit.held_until_the_end(),
@@ -356,14 +375,14 @@ pub fn audit(scenario: &Scenario, yaml: &str) -> Counts {
     );
     let last = outcome.rows.last().unwrap();
     assert_eq!(last.at, scenario.horizon());
-    assert_eq!(last.levels.licenses_in_use, audit.in_use);
+    assert_eq!(last.now.levels.licenses_in_use, audit.in_use);
     assert!(outcome.rows.windows(2).all(|pair| pair[0].at < pair[1].at), "rows are in order of time");
     let granted: u64 = outcome.rows.iter().map(|row| row.counts.licenses_granted).sum();
     assert_eq!(granted, audit.taken);
     assert_eq!(tally.peak.0, audit.peak, "the peak is the most at once");
     for row in &outcome.rows {
-        let held = row.levels.licenses_in_use;
-        assert!(row.levels.licenses_retired_unrefunded <= held && held <= audit.peak, "{row:?}");
+        let held = row.now.levels.licenses_in_use;
+        assert!(row.now.levels.licenses_retired_unrefunded <= held && held <= audit.peak, "{row:?}");
     }
     let accounted = outcome.holders + outcome.lacking.values().sum::<u64>();
     assert_eq!(accounted, outcome.clients, "the reasons account for every client");

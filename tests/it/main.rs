@@ -16,6 +16,7 @@
 //! | `update_side` | What do the keys of the update side change, on one PC, worked out by hand? |
 //! | `found` | What becomes of clients that are there at the start? |
 //! | `golden`, `digests` | Have the results changed since they were last looked at, anywhere, in any byte? |
+//! | `views` | Is a figure that several views show the same in all of them, at any instant? |
 //! | `diagnosis` | Is every client accounted for, at any instant, as a run counts them? |
 //! | `schema` | Does the JSON Schema hold the whole language, and refuse nothing the program accepts? |
 //! | `bad_inputs` | Is a wrong scenario refused with the exact message that helps? |
@@ -31,6 +32,7 @@
 //! | `command_line` | Does the program behave: exit codes, files, output? |
 //! | `language` | Is what a scenario says what the model holds? |
 //! | `plan` | Does a plan name the cure, in as few steps as do, and is what it promises what a run brings? |
+//! | `plan_nodes` | Does a plan buy as many nodes as are needed, and no more, whoever else takes them? |
 //! | `planning` | Do commands of many runs say what single runs say, on any number of threads, interrupted or not? |
 //! | `large_export` | Does a large customer's export take seconds? |
 //! | `minimal` | Is a failing scenario made small? |
@@ -95,6 +97,7 @@ mod over_time;
 mod pictures;
 mod plan;
 mod plan_licenses;
+mod plan_nodes;
 mod planning;
 mod properties;
 mod random;
@@ -114,3 +117,4 @@ mod support;
 mod theory;
 mod typical;
 mod update_side;
+mod views;

@@ -15,10 +15,11 @@ use fleetsim::scenario;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::overrides::{Changes, Override};
 use fleetsim::scenario::values::instant_text;
-use fleetsim::study::plan::{Asked, Plan, Typed, What, known_at, plan, with_steps};
+use fleetsim::study::plan::{Asked, Plan, Step, Typed, What, known_at, plan, with_steps};
 use fleetsim::words::time::{Span, Time};
 
 use crate::cases::{ScenarioFile, check};
+use crate::plan_nodes::buys_no_more_than_needed;
 use crate::random::scenario_of;
 
 /// Random scenarios planned for in a usual run of the tests.
@@ -234,9 +235,13 @@ fn what_is_typed_is_what_was_simulated() {
     assert!(compared >= 5);
 }
 
-/// Who of the goal wants a license at an instant, in a plain run with the steps.
+/// Clients of the goal that want a license at an instant, in a plain run with the steps.
 fn wanting(scenario: &Scenario, plan: &Plan, at: Time) -> u64 {
-    let changed = with_steps(&known_at(scenario, plan.asked.at).0, &plan.steps);
+    wanting_with(scenario, plan, &plan.steps, at)
+}
+
+pub fn wanting_with(scenario: &Scenario, plan: &Plan, steps: &[Step], at: Time) -> u64 {
+    let changed = with_steps(&known_at(scenario, plan.asked.at).0, steps);
     let mut queue = EventQueue::new(at);
     let mut fleet = Fleet::new(&changed, 0, Mode::default(), (), &mut queue);
     simulation::run(&mut fleet, &mut queue, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
@@ -270,6 +275,7 @@ fn what_is_promised_is_what_a_run_brings() {
             let plan =
                 plan(&scenario, asked, &mut |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
             hold(&scenario, &plan);
+            buys_no_more_than_needed(&scenario, &plan);
             let bought = plan.steps.iter().any(|step| !matches!(step.what, What::Action(_)));
             let may_buy = permitted.allows(Remedy::AddNodes);
             assert!(may_buy || !bought, "nothing is bought that must not be");

@@ -165,8 +165,8 @@ fn scaled_times_scale_the_run() {
         for (short, long) in short.rows.iter().zip(&long.rows) {
             assert_eq!(2 * short.at.ms(), long.at.ms());
             assert_eq!(
-                (short.levels, short.counts),
-                (long.levels, long.counts),
+                (short.now.levels, short.counts),
+                (long.now.levels, long.counts),
                 "seed {seed}, {:?}",
                 short.at
             );

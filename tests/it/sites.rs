@@ -6,6 +6,7 @@ use fleetsim::fleet::Mode;
 use fleetsim::fleet::fact::{Fact, Observer, Step};
 use fleetsim::fleet::roster::Roster;
 use fleetsim::observe::sites::{Downloads, Row, Sites};
+use fleetsim::observe::snapshot::Snapshot;
 use fleetsim::observe::timeline;
 use fleetsim::rules::client::{ClientState, Mark};
 use fleetsim::scenario::model::Scenario;
@@ -88,7 +89,7 @@ fn assert_adds_up(timeline: &[timeline::Row], sites: &[Row], name: &str) {
             let numbers = levels.into_iter().chain([of.completed, of.failed, of.bytes]);
             sums.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
         }
-        let timeline::Row { levels, counts, .. } = row;
+        let timeline::Row { now: Snapshot { levels, .. }, counts, .. } = row;
         let all = [
             levels.downloads_running,
             levels.downloads_queued,

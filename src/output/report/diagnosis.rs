@@ -36,6 +36,7 @@ struct Pool {
     licenses_over: u64,
     licenses_retired_unrefunded: u64,
     next_licensing_refresh: Option<String>,
+    next_licensing_refresh_returns: u64,
     license_state: String,
     aup_state: String,
     solution_state: String,
@@ -129,9 +130,9 @@ fn notes(manifest: &Manifest) -> Vec<String> {
         ));
     }
     if let Some(next) =
-        pool.next_licensing_refresh.as_deref().filter(|_| pool.licenses_retired_unrefunded > 0)
+        pool.next_licensing_refresh.as_deref().filter(|_| pool.next_licensing_refresh_returns > 0)
     {
-        let held = counted(pool.licenses_retired_unrefunded, "license");
+        let held = counted(pool.next_licensing_refresh_returns, "license");
         notes.push(format!(
             "The licensing refresh returns {held} on {}, or sooner by hand (V1).",
             minute(next)

@@ -16,7 +16,7 @@ use crate::scenario::model::Scenario;
 use crate::scenario::model::policies::{Conditions, OneOf, Policies, Systems, Target};
 use crate::scenario::read;
 use crate::scenario::values::civil;
-use crate::study::diagnose::{NAMED, Sample};
+use crate::study::breakdown::{NAMED, Sample};
 use crate::words::time::Time;
 
 /// Finds what could help the clients of the goal.
@@ -186,6 +186,7 @@ fn spoken(remedy: Remedy, said: &str, scenario: &Scenario, at: Time) -> Option<S
         histories: 0,
         nodes: 0,
         without: 0,
+        fewer: None,
     })
 }
 

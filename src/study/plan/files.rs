@@ -253,6 +253,14 @@ impl Needs {
         Installed { remedy, typed, named, origin: Origin::Bought, nodes }
     }
 
+    /// A bought file with another number of nodes to buy.
+    pub fn with_nodes(&self, scenario: &Scenario, new: &Installed, nodes: u64) -> Installed {
+        let all = new.named.file.nodes.map(|all| all - new.nodes + nodes);
+        let file = LicenseFile { nodes: all, ..new.named.file.clone() };
+        let bought = self.bought(new.remedy, scenario, file, new.named.replaces.as_deref(), nodes);
+        Installed { origin: new.origin.clone(), ..bought }
+    }
+
     /// The last day of a year from now, and when it is over (L2).
     fn in_a_year(&self, scenario: &Scenario) -> (jiff::civil::Date, Time) {
         let date = civil(scenario.start, self.at).date().saturating_add(1.year());

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use crate::fleet::{Fact, Fleet, Mode, Observer, Step};
+use crate::observe::snapshot::Snapshot;
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::standing::Lack;
 use crate::scenario::model::Scenario;
-use crate::study::diagnose::{Census, Sample};
+use crate::study::breakdown::{Breakdown, Sample};
 use crate::study::run::{Interrupted, fleet_at_end};
 use crate::words::time::{Span, Time};
 
@@ -58,7 +59,7 @@ impl Goal {
             licenses_wanted: 0,
             outside: Sample { count: 0, names: Vec::new() },
         };
-        let mut outside = Census::default();
+        let mut outside = Breakdown::default();
         for client in 0..fleet.len() as u32 {
             match verdict(fleet, client, at) {
                 Verdict::Outside if !everyone => outside.add((), client),
@@ -140,6 +141,16 @@ pub struct Reached {
     /// How many have none in the end, and why.
     pub lacking: u64,
     pub why: Vec<(Lack, Sample)>,
+    /// Most licenses in use at once from the instant of the plan on, as far as it was watched: so many nodes
+    /// would have done the same.
+    pub most_in_use: u64,
+}
+
+impl Reached {
+    /// Do some lack nothing but a node?
+    pub fn pool_is_full(&self) -> bool {
+        self.why.iter().any(|(lack, _)| *lack == Lack::PoolFull)
+    }
 }
 
 /// Runs a scenario until all of the set hold a license, or to its end.
@@ -158,12 +169,12 @@ pub fn pursue(scenario: &Scenario, goal: &Goal, watch: Watch) -> Result<Reached,
     pursuit.end_of_instant();
     let [first, half, all] = pursuit.milestones;
     let (lacking, why) = if all.is_some() { (0, Vec::new()) } else { (pursuit.lacking, why) };
-    Ok(Reached { first, half, all, lacking, why })
+    Ok(Reached { first, half, all, lacking, why, most_in_use: pursuit.most_in_use })
 }
 
 /// Who of the set has no license, by reason.
 fn without_license<O: Observer>(fleet: &Fleet<O>, goal: &Goal, at: Time) -> Vec<(Lack, Sample)> {
-    let mut lacking = Census::default();
+    let mut lacking = Breakdown::default();
     // A record that came at the very instant of the plan may not come after its steps.
     let there = |(record, _): &(u32, u64)| (*record as usize) < fleet.len();
     for (record, machines) in goal.records().filter(there) {
@@ -188,6 +199,8 @@ struct Pursuit<'g> {
     lacking: u64,
     now: Time,
     milestones: [Option<Time>; 3],
+    stands: Snapshot,
+    most_in_use: u64,
     done: &'g Cell<bool>,
 }
 
@@ -204,6 +217,8 @@ impl<'g> Pursuit<'g> {
             lacking,
             now: goal.at,
             milestones: [None; 3],
+            stands: Snapshot::default(),
+            most_in_use: 0,
             done,
         }
     }
@@ -252,6 +267,7 @@ impl<'g> Pursuit<'g> {
 
 impl Observer for Pursuit<'_> {
     fn observe(&mut self, at: Time, fact: &Fact) {
+        self.stands.observe(at, fact);
         if at < self.asked_at {
             return;
         }
@@ -263,6 +279,7 @@ impl Observer for Pursuit<'_> {
             && !self.done.get()
         {
             self.changed(*client, *after, *step);
+            self.most_in_use = self.most_in_use.max(self.stands.levels.licenses_in_use);
         }
     }
 }

@@ -3,18 +3,18 @@
 use super::candidates;
 use super::files::{Installed, Named, Needs};
 use super::goal::{Goal, Reached, Watch, pursue};
+use super::nodes::{Fewer, MOST_TRIALS, fewest};
 use super::sources::Sources;
 use super::{Asked, Step, Typed, What, with_steps};
-use crate::rules::lack::Lack;
 use crate::rules::license_files::in_force;
 use crate::rules::remedy::Remedy;
 use crate::scenario::model::Scenario;
-use crate::study::diagnose::Sample;
+use crate::study::breakdown::Sample;
 use crate::study::run::Interrupted;
 use crate::words::time::Time;
 
-/// How often a plan is made again because others took licenses that were meant for the goal.
-const TRIES: usize = 4;
+/// More licenses than there can be clients: with as many nodes the pool never runs out.
+const WITHOUT_LIMIT: u64 = 1 << 32;
 
 pub struct Search<'s, 'w> {
     /// The scenario as it is known at the instant.
@@ -24,12 +24,17 @@ pub struct Search<'s, 'w> {
     asked: Asked,
     watch: Watch<'w>,
     pub simulations: u32,
+    /// How many lack a license with a pool that never runs out, where that was tried.
+    without_limit: Option<u64>,
+    /// Numbers of nodes that may still be tried.
+    trials: u32,
 }
 
 pub struct Outcome {
     pub steps: Vec<Step>,
     pub reached: Reached,
     pub waiting: Reached,
+    pub without_limit: Option<u64>,
     pub sooner: Option<(Step, Time)>,
 }
 
@@ -41,16 +46,18 @@ impl<'s, 'w> Search<'s, 'w> {
         asked: Asked,
         watch: Watch<'w>,
     ) -> Self {
-        Search { ground, later, goal, asked, watch, simulations: 0 }
+        let (simulations, without_limit, trials) = (0, None, MOST_TRIALS);
+        Search { ground, later, goal, asked, watch, simulations, without_limit, trials }
     }
 
     /// `held`: licenses in use at the instant.
     pub fn shortest(&mut self, found: Vec<Step>, held: u64) -> Result<Outcome, Interrupted> {
         if self.goal.lacking() == 0 {
             let at = Some(self.asked.at);
-            let reached = Reached { first: at, half: at, all: at, lacking: 0, why: Vec::new() };
-            let steps = self.works(held);
-            return Ok(Outcome { steps, waiting: reached.clone(), reached, sooner: None });
+            let (first, half, all) = (at, at, at);
+            let reached = Reached { first, half, all, lacking: 0, why: Vec::new(), most_in_use: held };
+            let (steps, waiting) = (self.works(held), reached.clone());
+            return Ok(Outcome { steps, waiting, reached, without_limit: None, sooner: None });
         }
         let waiting = self.judge(&[])?;
         let (mut steps, mut reached) = (self.works(held + self.goal.licenses_wanted), waiting.clone());
@@ -63,9 +70,13 @@ impl<'s, 'w> Search<'s, 'w> {
             if let Some(leaner) = self.leaner(&found, held, &steps, &reached)? {
                 (steps, reached) = leaner;
             }
+            // With fewer nodes each of the other steps is missed by more, or none of them is needed any more.
+            while self.fewest_nodes(&mut steps, &mut reached, held)? {
+                reached = self.drop_needless(&mut steps, reached)?;
+            }
         }
         let sooner = self.sooner(&found, &steps, &reached)?;
-        Ok(Outcome { steps, reached, waiting, sooner })
+        Ok(Outcome { steps, reached, waiting, without_limit: self.without_limit, sooner })
     }
 
     fn sources(&self) -> Sources<'s> {
@@ -79,27 +90,76 @@ impl<'s, 'w> Search<'s, 'w> {
         pursue(&with_steps(self.ground, &steps), self.goal, self.watch)
     }
 
-    /// Steps after which all hold a license, or as many as can: where others take licenses that were meant
-    /// for the goal, more are provided.
+    /// Steps after which all hold a license, or as many as can. Where others take licenses that were meant for the
+    /// goal, it is seen how many are in use at once when there are nodes for all, and as many are provided.
     fn enough(&mut self, found: &[Step], held: u64) -> Result<(Vec<Step>, Reached), Interrupted> {
-        let mut wanted = self.goal.licenses_wanted;
-        let mut last = None;
-        for _ in 0..TRIES {
+        let steps = self.assemble(found, held, self.goal.licenses_wanted);
+        let reached = self.judge(&steps)?;
+        if !reached.pool_is_full() {
+            return Ok((steps, reached));
+        }
+        let plenty = self.assemble(found, held, WITHOUT_LIMIT);
+        let best = self.judge(&plenty)?;
+        if plenty.iter().any(|step| step.nodes > 0) {
+            self.without_limit = Some(best.lacking);
+        }
+        if best.lacking >= reached.lacking {
+            return Ok((steps, reached));
+        }
+        let freed: u64 = plenty.iter().map(|step| step.frees).sum();
+        let owned = in_force(&self.ground.licenses, self.needs(0).seen()).nodes.unwrap_or(0);
+        let wanted = (best.most_in_use + freed).saturating_sub(held);
+        // The second number is for files that end while the plan waits.
+        for wanted in [wanted, wanted + owned] {
             let steps = self.assemble(found, held, wanted);
             let reached = self.judge(&steps)?;
-            let full = reached.why.iter().find(|(lack, _)| *lack == Lack::PoolFull);
-            let missing = full.map_or(0, |(_, sample)| sample.count);
-            let better =
-                last.as_ref().is_none_or(|(_, before): &(_, Reached)| reached.lacking < before.lacking);
-            if better {
-                last = Some((steps, reached));
+            if reached.lacking <= best.lacking {
+                return Ok((steps, reached));
             }
-            if missing == 0 || !better {
-                break;
-            }
-            wanted += missing;
         }
-        Ok(last.expect("at least one try was made"))
+        Ok((plenty, best))
+    }
+
+    /// Buys as few nodes as do as well, and notes the most that do not. Returns whether it buys fewer than before.
+    fn fewest_nodes(
+        &mut self,
+        steps: &mut [Step],
+        reached: &mut Reached,
+        held: u64,
+    ) -> Result<bool, Interrupted> {
+        let Some(place) = steps.iter().position(|step| step.nodes > 0) else { return Ok(false) };
+        let before = steps[place].clone();
+        // Without the step: that was tried when needless steps were dropped. A renewal covers all that hold one.
+        let (below, mut fewer) = match before.remedy {
+            Remedy::AddNodes => (0, Some(Fewer { nodes: 0, without: before.without })),
+            _ => (held.min(before.nodes).saturating_sub(1), None),
+        };
+        let lacking = reached.lacking;
+        let found = fewest(below, before.nodes, self.trials, |nodes| {
+            steps[place] = self.with_nodes(&before, nodes);
+            let then = self.judge(steps)?;
+            let is_enough = then.lacking <= lacking;
+            if is_enough {
+                *reached = then;
+            } else if fewer.is_none_or(|known| known.nodes < nodes) {
+                fewer = Some(Fewer { nodes, without: then.lacking });
+            }
+            Ok(is_enough)
+        })?;
+        self.trials -= found.trials;
+        steps[place] = Step { fewer, ..self.with_nodes(&before, found.enough) };
+        Ok(found.enough < before.nodes)
+    }
+
+    /// A step that buys another number of nodes.
+    fn with_nodes(&self, step: &Step, nodes: u64) -> Step {
+        let (What::File(named, origin), Typed::Set(typed)) = (&step.what, &step.typed) else {
+            return step.clone(); // nothing is bought by it
+        };
+        let (named, origin, typed) = (named.clone(), origin.clone(), typed.clone());
+        let before = Installed { remedy: step.remedy, typed, named, origin, nodes: step.nodes };
+        let new = self.needs(0).with_nodes(self.ground, &before, nodes);
+        Step { typed: Typed::Set(new.typed), what: What::File(new.named, new.origin), nodes, ..step.clone() }
     }
 
     /// With fewer nodes, where fewer clients than were bought nodes for miss them: licenses come back by
@@ -169,6 +229,7 @@ impl<'s, 'w> Search<'s, 'w> {
             histories: 0,
             nodes: new.nodes,
             without: 0,
+            fewer: None,
         };
         let permitted = |new: &Installed| self.asked.permitted.allows(new.remedy);
         installed.into_iter().filter(permitted).map(step).collect()

@@ -1,0 +1,84 @@
+//! Clients counted by what they have in common, with the names of the first of each kind.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use crate::fleet::roster::Roster;
+use crate::fleet::{Fleet, Observer};
+use crate::rules::standing::Lack;
+use crate::words::time::Time;
+
+/// Clients named of each reason.
+pub(super) const NAMED: usize = 3;
+
+/// Clients that have something in common.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    pub count: u64,
+    /// Names of the first of them, by number.
+    pub names: Vec<String>,
+}
+
+/// Every client's standing: how many hold a license, and what the others lack.
+pub(super) fn standings<O: Observer>(fleet: &Fleet<O>, at: Time, named: usize) -> (u64, Breakdown<Lack>) {
+    let (mut holders, mut lacking) = (0, Breakdown::new(named));
+    for client in 0..fleet.len() as u32 {
+        match fleet.standing(client, at) {
+            Ok(()) => holders += 1,
+            Err(lack) => lacking.add(lack, client),
+        }
+    }
+    (holders, lacking)
+}
+
+/// Clients by what they have in common: how many, and the first of them.
+pub(super) struct Breakdown<K> {
+    of: BTreeMap<K, (u64, Vec<u32>)>,
+    /// Clients named of each.
+    named: usize,
+}
+
+impl<K> Default for Breakdown<K> {
+    fn default() -> Self {
+        Breakdown { of: BTreeMap::new(), named: NAMED }
+    }
+}
+
+impl<K: Ord> Breakdown<K> {
+    pub(super) fn new(named: usize) -> Self {
+        Breakdown { of: BTreeMap::new(), named }
+    }
+
+    /// Clients come in order of number.
+    pub(super) fn add(&mut self, key: K, client: u32) {
+        self.add_several(key, client, 1);
+    }
+
+    /// A record of so many machines.
+    pub(super) fn add_several(&mut self, key: K, client: u32, machines: u64) {
+        let (count, first) = self.of.entry(key).or_default();
+        *count += machines;
+        if first.len() < self.named {
+            first.push(client);
+        }
+    }
+
+    pub(super) fn count(&self, which: impl Fn(&K) -> bool) -> u64 {
+        self.of.iter().filter(|(key, _)| which(key)).map(|(_, (count, _))| count).sum()
+    }
+
+    /// How many of each.
+    pub(super) fn counts(self) -> BTreeMap<K, u64> {
+        self.of.into_iter().map(|(key, (count, _))| (key, count)).collect()
+    }
+
+    /// By part of the list, then the most frequent first, then in order of the keys.
+    pub(super) fn sorted<P: Ord>(self, roster: &Roster, part: impl Fn(&K) -> P) -> Vec<(K, Sample)> {
+        let mut list: Vec<_> = self.of.into_iter().collect();
+        list.sort_by_key(|(key, (count, _))| (part(key), Reverse(*count)));
+        let named = |(key, (count, first)): (K, (u64, Vec<u32>))| {
+            (key, Sample { count, names: first.into_iter().map(|client| roster.name(client)).collect() })
+        };
+        list.into_iter().map(named).collect()
+    }
+}
