@@ -15,6 +15,9 @@ from fleetsim import cluster
 
 from support import OnCluster, files, until
 
+# What takes longer hangs: many times what it takes on a busy machine.
+HANGS_S = 120
+
 # Long enough to be killed in: some tenths of a second a shard, however fast the machine.
 STUDY = ("-n", "1200")
 SHARDS = 24
@@ -72,6 +75,17 @@ class Killed(OnCluster):
         until(lambda: not child.is_running(), "the child is gone", within_s=10)
         self.assertEqual(driver.wait(120), 0, self.said())
         self.assertEqual(files(self.folder / "study-results"), self.on_one_machine("replicate", *STUDY))
+
+    def test_a_worker_that_is_killed_takes_its_child_along(self) -> None:
+        """A killed worker can end nothing itself; the shard is one that would take an hour."""
+        study = self.plan("replicate", "-n", "1000000", shards=1)
+        worker = self.worker("goes")
+        self.driver(study, "--anyway")
+        child = until(psutil.Process(worker.pid).children, "the worker's child")[0]
+        self.addCleanup(lambda: child.is_running() and child.kill())
+        self.kill(worker)
+        gone, _ = psutil.wait_procs([child], timeout=HANGS_S)
+        self.assertEqual(gone, [child], "the child is still at work")
 
     def test_ctrl_c_ends_the_work_on_the_workers_and_says_how_to_go_on(self) -> None:
         study = self.plan("replicate", *STUDY, shards=SHARDS)
