@@ -205,16 +205,16 @@ class Text(unittest.TestCase):
 
 class Dashes(InFolder):
     def test_names_that_begin_with_a_dash_are_no_options(self) -> None:
-        Path("-q").write_text(QUICKSTART.read_text())
-        results = fleetsim.run("-q", output="--report", set={"name": "--quiet"}, actions=["retire group=laptops clients=1 at 1d"])
+        Path("-q.yaml").write_text(QUICKSTART.read_text())
+        results = fleetsim.run("-q.yaml", output="--report", set={"name": "--quiet"}, actions=["retire group=laptops clients=1 at 1d"])
         self.assertEqual(results.folder, Path("--report"))
         self.assertEqual(results.summary()["scenario"], "--quiet")
         self.assertNotIn("report.html", results)
-        self.assertEqual(fleetsim.run(Path("-q")).summary()["scenario"], "Quickstart")
+        self.assertEqual(fleetsim.run(Path("-q.yaml")).folder, Path("-q"))
         with self.assertRaisesRegex(fleetsim.FleetsimError, "--action -x"):
-            fleetsim.run("-q", actions=["-x"])
+            fleetsim.run("-q.yaml", actions=["-x"])
         with self.assertRaisesRegex(fleetsim.FleetsimError, "no client"):
-            fleetsim.call("explain", Path("-q"), "--client", "-1")
+            fleetsim.call("explain", Path("-q.yaml"), "--client", "-1")
 
     def test_a_study_of_such_a_scenario_has_its_results(self) -> None:
         Path("-s.yaml").write_text(QUICKSTART.read_text())
