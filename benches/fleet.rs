@@ -1,6 +1,7 @@
 //! How fast is the whole, and how far from what was promised? `cargo bench --bench fleet` takes the
 //! reference workload of 100,000 clients (or `-- 1m`): by hand, counted and exhaustively, alternating, so that
-//! all see the same machine; it fails below 5 M events/s or above 64 bytes a client.
+//! all see the same machine. It prints what it measures and judges nothing but equal results: the bytes of a client, and
+//! that the results agree, `tests/it/workload.rs` holds.
 //!
 //! `cargo bench --bench fleet -- promises` measures every promise of speed beside its baseline, in some
 //! minutes, and writes the table into README.md.
@@ -10,11 +11,6 @@ mod reference;
 
 use fleetsim::fleet::Mode;
 use reference::{Size, assert_agreement, chosen_size, handwritten, median, model, promises, timed};
-
-/// Least events a second when each is simulated, in millions.
-const LEAST_SPEED: f64 = 5.0;
-/// Most bytes of client rows and pending events, per client.
-const MOST_BYTES: f64 = 64.0;
 
 const EXHAUSTIVE: Mode = Mode { exhaustive: true, threads: 1 };
 
@@ -33,8 +29,6 @@ fn main() {
     let speed = events as f64 / exhaustive / 1e6;
     let bytes = model::bytes_per_client(&model::load(size.stem), EXHAUSTIVE);
     println!("  exhaustive: {speed:.2} M events/s; client rows and queue, peak: {bytes:.1} bytes a client");
-    assert!(speed >= LEAST_SPEED, "below {LEAST_SPEED} M events/s");
-    assert!(bytes <= MOST_BYTES, "above {MOST_BYTES} bytes a client");
 }
 
 /// Medians of seconds for one size of the reference workload.

@@ -72,9 +72,11 @@ def _user_scheme() -> str:
 def call(*arguments: Argument, cwd: Optional["os.PathLike[str]"] = None) -> str:
     """Runs fleetsim with the arguments of its command line; what it printed, which must be text.
 
+    A path, as `pathlib.Path` has it, is never taken for an option. In a string it is up to you: `--client=-odd-name`.
+
     Raises FleetsimError with its exit code and message when it fails.
     """
-    command = [str(binary()), *map(str, arguments)]
+    command = [str(binary()), *map(_argument, arguments)]
     try:
         done = subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8")
     except OSError as error:
@@ -82,6 +84,13 @@ def call(*arguments: Argument, cwd: Optional["os.PathLike[str]"] = None) -> str:
     if done.returncode != 0:
         raise FleetsimError(done.stderr.strip() or f"fleetsim ended with {done.returncode}", done.returncode)
     return done.stdout
+
+
+def _argument(argument: Argument) -> str:
+    if not isinstance(argument, os.PathLike):
+        return str(argument)
+    path = os.fspath(argument)
+    return os.path.join(os.curdir, path) if path.startswith("-") else path
 
 
 def version() -> str:

@@ -13,7 +13,7 @@ import psutil
 import fleetsim
 from fleetsim import cluster
 
-from support import OnCluster, files, until
+from support import HANGS_S, OnCluster, files, until
 
 # Long enough to be killed in: some tenths of a second a shard, however fast the machine.
 STUDY = ("-n", "1200")
@@ -36,7 +36,7 @@ class Killed(OnCluster):
         self.assertLess(len(before), SHARDS, "the driver had nothing left to do")
 
         again = self.driver(study)
-        self.assertEqual(again.wait(120), 0, self.said())
+        self.assertEqual(again.wait(HANGS_S), 0, self.said())
         after = self.kept()
         self.assertEqual(len(after), SHARDS)
         self.assertEqual({name: after[name] for name in before}, before, "written a second time")
@@ -50,7 +50,7 @@ class Killed(OnCluster):
         until(lambda: len(self.kept()) >= 2, "two shards")
         self.kill(first)
         self.worker("second")
-        self.assertEqual(driver.wait(120), 0, self.said())
+        self.assertEqual(driver.wait(HANGS_S), 0, self.said())
         self.assertEqual(len(self.kept()), SHARDS)
 
     def test_the_scheduler_is_killed_and_the_driver_says_so(self) -> None:
@@ -59,7 +59,7 @@ class Killed(OnCluster):
         driver = self.driver(study)
         until(self.kept, "a shard")
         self.kill(self.scheduler)
-        self.assertEqual(driver.wait(90), 1, self.said())
+        self.assertEqual(driver.wait(HANGS_S), 1, self.said())
         self.assertIn("the scheduler is gone", self.said())
 
     def test_a_worker_that_is_told_to_go_takes_its_child_along(self) -> None:
@@ -69,9 +69,20 @@ class Killed(OnCluster):
         driver = self.driver(study)
         child = until(goes.children, "the worker's child")[0]
         goes.send_signal(signal.SIGTERM)
-        until(lambda: not child.is_running(), "the child is gone", within_s=10)
-        self.assertEqual(driver.wait(120), 0, self.said())
+        until(lambda: not child.is_running(), "the child is gone")
+        self.assertEqual(driver.wait(HANGS_S), 0, self.said())
         self.assertEqual(files(self.folder / "study-results"), self.on_one_machine("replicate", *STUDY))
+
+    def test_a_worker_that_is_killed_takes_its_child_along(self) -> None:
+        """A killed worker can end nothing itself; the shard is one that would take an hour."""
+        study = self.plan("replicate", "-n", "1000000", shards=1)
+        worker = self.worker("goes")
+        self.driver(study, "--anyway")
+        child = until(psutil.Process(worker.pid).children, "the worker's child")[0]
+        self.addCleanup(lambda: child.is_running() and child.kill())
+        self.kill(worker)
+        gone, _ = psutil.wait_procs([child], timeout=HANGS_S)
+        self.assertEqual(gone, [child], "the child is still at work")
 
     def test_ctrl_c_ends_the_work_on_the_workers_and_says_how_to_go_on(self) -> None:
         study = self.plan("replicate", *STUDY, shards=SHARDS)
@@ -79,11 +90,11 @@ class Killed(OnCluster):
         driver = self.driver(study)
         until(lambda: self.kept() and worker.children(), "a shard")
         os.kill(driver.pid, signal.SIGINT)
-        self.assertEqual(driver.wait(30), 130, self.said())
+        self.assertEqual(driver.wait(HANGS_S), 130, self.said())
         self.assertIn("the same command goes on", self.said())
-        until(lambda: not worker.children(), "nothing runs for nobody", within_s=10)
+        until(lambda: not worker.children(), "nothing runs for nobody")
         again = self.driver(study)
-        self.assertEqual(again.wait(120), 0, self.said())
+        self.assertEqual(again.wait(HANGS_S), 0, self.said())
 
 
 class Refused(OnCluster):
@@ -135,9 +146,9 @@ class Refused(OnCluster):
     def test_what_is_no_study_is_refused_by_the_program(self) -> None:
         (self.folder / "no-study.jsonl").write_text("{}\n")
         driver = self.driver(self.folder / "no-study.jsonl")
-        self.assertEqual(driver.wait(60), 3, self.said())
+        self.assertEqual(driver.wait(HANGS_S), 3, self.said())
         self.assertIn("no study", self.said())
-        self.assertEqual(self.driver(self.folder / "no-study.jsonl", "--in-flight", "0").wait(60), 2)
+        self.assertEqual(self.driver(self.folder / "no-study.jsonl", "--in-flight", "0").wait(HANGS_S), 2)
 
     def test_a_shard_that_cannot_be_made_is_named_with_its_worker_and_the_reason(self) -> None:
         study = self.plan("replicate", "-n", "40", shards=4)
@@ -174,8 +185,8 @@ class BackPressure(OnCluster):
         running.start()
         until(lambda: len(self.kept()) >= 2, "two shards")
         self.worker("second")
-        running.join(120)
-        watcher.join(10)
+        running.join(HANGS_S)
+        watcher.join(HANGS_S)
         self.assertEqual(most, {1: 2, 2: 4})
 
 
@@ -197,7 +208,7 @@ class Local(OnCluster):
     def test_local_workers_and_options_of_merge(self) -> None:
         study = self.plan("replicate", "-n", "40", shards=4)
         driver = self.start("fleetsim.cluster", "--local", "2", str(study), "-o", "here", "--", "--report")
-        self.assertEqual(driver.wait(120), 0, self.said())
+        self.assertEqual(driver.wait(HANGS_S), 0, self.said())
         self.assertIn("report.html", files(self.folder / "here"))
 
 

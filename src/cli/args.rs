@@ -231,7 +231,7 @@ pub struct Explain {
     /// The scenario, a YAML file.
     pub scenario: PathBuf,
     /// Name of the client: its own, or group and number.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     pub client: String,
     /// End the story here: a date, or a duration after the start [default: the end of the scenario].
     #[arg(long, value_name = "INSTANT", allow_hyphen_values = true)]

@@ -65,7 +65,9 @@ impl ScenarioFiles<'_> {
 }
 
 fn in_study<'f>(study: &'f [ScenarioFile], path: &Path) -> Result<&'f ScenarioFile, Trouble> {
-    let file = study.iter().find(|file| Path::new(&file.name) == path);
+    // The command of a study names files beside it, with `./` in front of those that look like options.
+    let name = path.strip_prefix(".").unwrap_or(path);
+    let file = study.iter().find(|file| Path::new(&file.name) == name);
     file.ok_or_else(|| Trouble::Io(format!("{}: the study has no such file", path.display())))
 }
 

@@ -8,6 +8,7 @@ mod commands;
 mod crash;
 mod exit;
 mod input;
+mod parent;
 mod progress;
 mod terminal;
 

@@ -29,6 +29,11 @@ pub fn heed_interrupts() {
     });
 }
 
+/// Breaks off whatever is going on, as Ctrl-C does.
+pub fn interrupt() {
+    INTERRUPTED.store(true, Ordering::Relaxed);
+}
+
 /// Has somebody pressed Ctrl-C?
 pub fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::Relaxed)

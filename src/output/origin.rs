@@ -11,7 +11,7 @@ use super::identity::Identity;
 use super::planned::{Planned, planned};
 use super::text::timestamp;
 use crate::scenario::model::{self, Link, Scenario};
-use crate::scenario::overrides::{Changes, in_shell};
+use crate::scenario::overrides::{Changes, in_shell, operand};
 use crate::words::time::Time;
 
 /// Name of the file.
@@ -148,6 +148,12 @@ impl CommandLine {
     pub fn argument(mut self, argument: &str) -> CommandLine {
         self.0.push(argument.to_string());
         self
+    }
+
+    /// A file by its name.
+    #[must_use]
+    pub fn file(self, name: &str) -> CommandLine {
+        self.argument(&operand(name))
     }
 
     /// An option and its value, where it has one.

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::diagnosis::stopped;
 use super::text::{counted, grouped, minute, named, roughly, timestamp};
 use crate::scenario::model::Scenario;
-use crate::scenario::overrides::{Changes, Override, in_shell};
+use crate::scenario::overrides::{Changes, Override, in_shell, operand};
 use crate::study::plan::{Fewer, MOST_TRIALS, Origin, PATIENCE, Plan, Reached, Step, Typed, What};
 use crate::words::time::{Span, Time};
 
@@ -269,7 +269,7 @@ fn commands(scenario: &Scenario, plan: &Plan, call: Call) -> String {
         _ => " (the scenario's own later actions happen in these, too)",
     };
     let seen = plan.reached.all.unwrap_or(plan.asked.at + PATIENCE);
-    let (file, when) = (in_shell(call.file), timestamp(scenario.start, seen));
+    let (file, when) = (in_shell(&operand(call.file)), timestamp(scenario.start, seen));
     let given = given(call);
     let longer = match seen <= scenario.horizon() {
         true => String::new(),

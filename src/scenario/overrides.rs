@@ -66,6 +66,11 @@ pub fn in_shell(argument: &str) -> String {
     }
 }
 
+/// A file as an argument that no command line takes for an option, whatever its name begins with.
+pub fn operand(file: &str) -> String {
+    if file.starts_with('-') { format!("./{file}") } else { file.to_string() }
+}
+
 /// Puts all changes into the tree: values, then actions. Returns how many actions were there before those, if there
 /// are any.
 ///

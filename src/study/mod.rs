@@ -10,6 +10,7 @@
 //! | [`sweep`] | a grid of variants of one scenario |
 //! | [`shards`] | many runs, cut into parts for many machines |
 //! | [`size`], [`target`] | the smallest pool that achieves what it shall |
+//! | [`breakdown`] | clients by what they have in common |
 //! | [`measures`] | the figures of one run of many |
 //! | [`stopping`] | when enough runs have been made |
 //! | [`stats`] | distributions and their intervals |

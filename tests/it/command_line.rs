@@ -492,7 +492,7 @@ mod unix {
             ("$F run s.yaml > /dev/full", 1, "stdout: No space left"),
             ("$F run s.yaml -o /proc/fleetsim", 1, "cannot write into /proc/fleetsim"),
             ("$F run s.yaml -o /dev/null", 1, "/dev/null is a file"),
-            ("timeout 5 $F check /dev/zero", 3, "more than the 4194304 bytes"),
+            ("timeout 300 $F check /dev/zero", 3, "more than the 4194304 bytes"),
             ("cat s.yaml | $F check /dev/stdin", 0, ""),
         ] {
             let done = shell(dir.path(), line);

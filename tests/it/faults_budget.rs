@@ -1,7 +1,6 @@
 //! What needs more memory or patience than there is, is refused before it begins: with figures, and exit code 3.
 
 use std::fs;
-use std::time::{Duration, Instant};
 
 use fleetsim::study::need::Need;
 
@@ -27,9 +26,8 @@ fn with(what: &str, instead: &str) -> String {
     TINY.replace(what, instead)
 }
 
+/// That nothing is allocated for them, `bad_inputs` counts.
 #[test]
-// The wall clock says how soon; it reaches no result.
-#[allow(clippy::disallowed_methods)]
 fn impossible_numbers_are_refused_where_they_stand() {
     let clients = with("enrol: {poisson: 2/d}", "clients: 4000000000");
     let says = [
@@ -37,9 +35,7 @@ fn impossible_numbers_are_refused_where_they_stand() {
         "they would take about 477 GiB of memory; no option lifts this limit",
     ];
     for args in [&["run", "big.yaml"][..], &["run", "big.yaml", "--anyway"], &["check", "big.yaml"]] {
-        let started = Instant::now();
         refused(&clients, args, &says);
-        assert!(started.elapsed() < Duration::from_secs(1), "{args:?}");
     }
     let arrivals = with("2/d", "2000000000/d");
     let says = ["groups: about 16000000000 clients, more than the 100000000", "about 1907 GiB of memory"];

@@ -96,7 +96,7 @@ fn kept(case: &Case) -> Vec<u8> {
 #[cfg(unix)]
 mod unix {
     use std::process::{Child, Command, Output};
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
 
     use super::*;
     use crate::faults::{COMPARE, REPLICATE, SIZE, send};
@@ -141,11 +141,9 @@ mod unix {
         child
     }
 
-    /// Every signal to end: soon, with exit code 130, and what is complete kept.
+    /// Every signal to end: long before the work is done, with exit code 130, and what is complete kept.
     #[test]
-    // The wall clock says how soon; it reaches no result.
-    #[allow(clippy::disallowed_methods)]
-    fn signals_to_end_are_heeded_soon() {
+    fn signals_to_end_are_heeded() {
         let case = Case::new(RUN);
         let years = case.place.path().join("years.yaml");
         let text = crate::faults::TINY.replace("duration: 8d", "duration: 3650d").replace("2/d", "20/d");
@@ -165,12 +163,9 @@ mod unix {
             (sweep, &["-TERM"], &["sweep.partial.jsonl"]),
         ] {
             let mut child = long(&case, args);
-            let sent = Instant::now();
             signals.iter().for_each(|signal| send(&child, signal));
             let code = child.wait().unwrap().code();
             assert_eq!(code, Some(130), "{args:?} {signals:?}");
-            // Two seconds on a machine that has nothing else to do.
-            assert!(sent.elapsed() < Duration::from_secs(10), "{args:?} {signals:?}: {:?}", sent.elapsed());
             let found = files(&case.folder());
             assert!(leaves.iter().all(|name| found.contains_key(*name)), "{args:?}: {:?}", found.keys());
             if signals.len() == 1 {

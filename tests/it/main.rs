@@ -40,6 +40,8 @@
 //! | `shards` | Does a study on many machines give the bytes of one? |
 //! | `columnar` | Do Parquet files say what the CSV files say? |
 //! | `layering` | Do the layers hold? |
+//! | `clocks` | Does no test's verdict hang on the clock? |
+//! | `workload` | Does the fleet agree with a loop written by hand, in few bytes a client? |
 //! | `faults_killed`, `faults_disk` | Is every result file whole, whenever the program is killed and whatever fails on the disk? |
 //! | `faults_full` | Is a disk that is full, or read-only, told, and nothing harmed? |
 //! | `faults_paths` | Are places that take no results told in time, and left as they are? |
@@ -51,7 +53,7 @@
 //! | `report`, `report_in_browser` | Does a report say what the files say, and what does a browser make of it? |
 //! | `readme`, `pictures` | Is the README true? Its pictures |
 //! | `browser` | A real browser for the tests of what it opens: does it see what goes wrong in a page? |
-//! | `cases`, `random`, `exported`, `reports`, `imported`, `faults`, `support` | Scenario files with expected events; random scenarios; tables of a fleet; result folders with reports; imported tables; folders after faults; files of the repository |
+//! | `cases`, `random`, `exported`, `reports`, `imported`, `faults`, `work`, `support` | Scenario files with expected events; random scenarios; tables of a fleet; result folders with reports; imported tables; folders after faults; work counted; files of the repository |
 
 mod anonymous;
 mod bad_exports;
@@ -61,6 +63,7 @@ mod case_scenarios;
 mod cases;
 mod changes;
 mod clients_file;
+mod clocks;
 mod columnar;
 mod command_line;
 mod determinism;
@@ -118,3 +121,5 @@ mod theory;
 mod typical;
 mod update_side;
 mod views;
+mod work;
+mod workload;

@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Output, Stdio};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -310,4 +310,55 @@ fn a_study_of_a_million_runs() {
     assert!(text.trim_end().ends_with(last));
     let shard = done(cwd, &["run-shard", "s-replicate.jsonl", "4999", "-o", "-"]).stdout;
     assert!(shard.len() < 200_000, "{} bytes", shard.len());
+}
+
+/// A study of one shard that would take many minutes.
+const ENDLESS: &[&str] =
+    &["plan", "replicate", "s.yaml", "-n", "2000000", "--shards", "1", "-q", "-o", "study.jsonl"];
+
+/// A program that was killed cannot end what it started; the pipe that it held ends with it.
+#[test]
+fn a_shard_ends_with_the_pipe_that_its_parent_holds() {
+    let place = crate::faults::place();
+    let cwd = place.path();
+    done(cwd, ENDLESS);
+    let mut command = fleetsim(cwd, &["run-shard", "study.jsonl", "0", "--anyway", "-q", "--end-with-stdin"]);
+    let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdin.take());
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(130), "{}", said(&ended));
+    assert!(files(&cwd.join("study-shards")).is_empty());
+}
+
+/// As long as it is open, and whatever comes through it, the shard is run; without the option nobody looks at it.
+#[test]
+fn a_pipe_that_is_held_ends_no_shard() {
+    let place = crate::faults::place();
+    let cwd = place.path();
+    done(cwd, &["plan", "replicate", "s.yaml", "-n", "4", "--shards", "1", "-q", "-o", "study.jsonl"]);
+    let shard = ["run-shard", "study.jsonl", "0", "-q", "-o", "-"];
+    let unheld = fleetsim(cwd, &shard).stdin(Stdio::null()).output().unwrap();
+    let mut held = fleetsim(cwd, &[&shard[..], &["--end-with-stdin"]].concat());
+    let mut child = held.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    let _ = pipe.write_all(b"still here\n");
+    let held = child.wait_with_output().unwrap();
+    drop(pipe);
+    assert!(held.status.success() && unheld.status.success(), "{}{}", said(&held), said(&unheld));
+    assert!(!held.stdout.is_empty() && held.stdout == unheld.stdout);
+}
+
+/// Its name stands in the study and in the command of the results, where it must not become an option.
+#[test]
+fn a_scenario_whose_name_begins_with_a_dash_is_shared_out_like_others() {
+    let place = crate::faults::place();
+    let cwd = place.path();
+    fs::rename(cwd.join("s.yaml"), cwd.join("-s.yaml")).unwrap();
+    done(cwd, &["plan", "replicate", "./-s.yaml", "-n", "2", "--shards", "1", "-q", "-o", "study.jsonl"]);
+    done(cwd, &["run-shard", "study.jsonl", "0", "-q"]);
+    done(cwd, &["merge", "study.jsonl", "-q", "-o", "merged"]);
+    done(cwd, &["replicate", "./-s.yaml", "-n", "2", "-q", "-o", "alone"]);
+    assert!(files(&cwd.join("merged")) == files(&cwd.join("alone")));
+    let origin = String::from_utf8(files(&cwd.join("alone"))["origin.json"].clone()).unwrap();
+    assert!(origin.contains("fleetsim replicate ./-s.yaml --seed"), "{origin}");
 }

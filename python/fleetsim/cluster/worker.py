@@ -72,19 +72,24 @@ def run_shard(packed: bytes, digest: str, shard: int, options: Sequence[str]) ->
     """
     worker = get_worker()
     manifest = _on_disk(worker, packed, digest)
-    command = [str(binary()), "run-shard", str(manifest), str(shard), "--output", "-", "--quiet", *options]
+    command = [str(binary()), "run-shard", str(manifest), str(shard), "--output", "-", "--quiet", "--end-with-stdin"]
     try:
         child = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **_APART
+            [*command, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **_APART
         )
     except OSError as error:
         raise ShardError(shard, worker.address, f"cannot start {command[0]}: {error}", None) from error
+    # The child ends with this pipe, which the system closes when this worker is killed and can end nothing itself.
+    # It is taken out of the child because `communicate` would close it at once.
+    lifeline, child.stdin = child.stdin, None
     try:
         output, said = _wait(child, worker)
     finally:
         # Whatever ended the wait, a closing worker too, no child outlives its task.
         child.kill()
         child.wait()
+        if lifeline is not None:
+            lifeline.close()
     if child.returncode != 0:
         message = said.decode("utf-8", "replace").strip() or "no message"
         raise ShardError(shard, worker.address, f"{message} (exit code {child.returncode})", child.returncode)

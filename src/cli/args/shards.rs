@@ -89,6 +89,10 @@ pub struct RunShard {
     /// Overwrite a shard of another study.
     #[arg(long)]
     pub force: bool,
+    /// End early, as by Ctrl-C, when standard input ends: a program that holds the other end of a pipe takes this one
+    /// along, however it ends itself.
+    #[arg(long)]
+    pub end_with_stdin: bool,
     /// Go on with what needs more memory than is available, or more events than half an hour allows.
     #[arg(long)]
     pub anyway: bool,

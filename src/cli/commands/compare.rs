@@ -173,7 +173,7 @@ impl shards::Study for Study {
     fn command(&self) -> CommandLine {
         let asked = &self.question;
         let command =
-            self.file_names().iter().fold(CommandLine::new("compare"), |line, name| line.argument(name));
+            self.file_names().iter().fold(CommandLine::new("compare"), |line, name| line.file(name));
         command
             .option("--seed", Some(self.scenarios[0].seed))
             .changes(&self.changes)

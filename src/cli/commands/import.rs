@@ -21,7 +21,7 @@ use crate::output::{audit as audit_text, text};
 use crate::scenario;
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
-use crate::scenario::overrides::in_shell;
+use crate::scenario::overrides::{in_shell, operand};
 use crate::study;
 use crate::words::time::Span;
 
@@ -65,7 +65,7 @@ fn said(
         audit_text::assumed(customer),
         args.output.display(),
         clients.display(),
-        in_shell(&args.output.display().to_string()),
+        in_shell(&operand(&args.output.display().to_string())),
     )
 }
 

@@ -28,7 +28,8 @@ use std::time::Duration;
 use serde_json::json;
 use tempfile::TempDir;
 
-use deadline::{Deadline, PATIENCE};
+use deadline::Deadline;
+pub use deadline::PATIENCE;
 use devtools::DevTools;
 pub use page::{Media, Page};
 pub use pdf::{pdf_pages, pdf_text};
@@ -143,16 +144,15 @@ impl Drop for Browser {
     /// Nothing is left behind, neither a process nor a file. Whatever fails here must not panic: a test
     /// that fails comes by.
     fn drop(&mut self) {
-        const GRACE: Duration = Duration::from_secs(10);
         // Asked first: a browser that is killed leaves its helpers to find out by themselves.
-        if let Ok(mut tools) = self.connect(GRACE) {
-            let _ = tools.try_call("Browser.close", json!({}), GRACE);
-            Deadline::after(GRACE).wait_until(|| self.ended());
+        if let Ok(mut tools) = self.connect(PATIENCE) {
+            let _ = tools.try_call("Browser.close", json!({}), PATIENCE);
+            Deadline::after(PATIENCE).wait_until(|| self.ended());
         }
         let _ = self.process.kill();
         let _ = self.process.wait();
         // Its helpers may hold or write files for a moment longer.
-        Deadline::after(GRACE).wait_until(|| {
+        Deadline::after(PATIENCE).wait_until(|| {
             let _ = fs::remove_dir_all(self.home.path());
             !self.home.path().exists()
         });

@@ -8,6 +8,7 @@ use crate::cli::args;
 use crate::cli::commands::print;
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
+use crate::cli::parent;
 use crate::cli::progress::Steps;
 use crate::output::disk;
 use crate::output::folder::{FolderError, write_together};
@@ -17,6 +18,9 @@ use crate::study::shards::Shard;
 
 /// `run-shard`
 pub fn run_shard(args: &args::RunShard) -> Result<(), Failure> {
+    if args.end_with_stdin {
+        parent::end_with_stdin()?;
+    }
     let study = read(&args.study)?;
     let Some(shard) = usize::try_from(args.shard).ok().and_then(|number| study.shards.get(number)) else {
         let (file, last) = (args.study.display(), study.head.shards - 1);
