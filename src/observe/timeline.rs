@@ -10,6 +10,7 @@ use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::consumption::{Refused, Returned};
 use crate::rules::license_files::InForce;
 use crate::rules::maintenance::SolutionState;
+use crate::scenario::model::Scenario;
 use crate::words::time::{Span, Time};
 
 /// How many clients are how far at an instant.
@@ -306,6 +307,15 @@ pub struct Timeline {
     rows: Vec<Row>,
 }
 
+/// Most rows of the timeline of a scenario.
+pub fn most_rows(scenario: &Scenario) -> u64 {
+    most(scenario.timeline_every, scenario.horizon())
+}
+
+fn most(every: Span, horizon: Time) -> u64 {
+    (horizon.ms() / every.ms() + 2) as u64
+}
+
 impl Timeline {
     pub fn new(every: Span, horizon: Time) -> Timeline {
         Timeline {
@@ -315,7 +325,7 @@ impl Timeline {
             version_covered: true,
             tally: Tally::default(),
             counted: Counts::default(),
-            rows: Vec::with_capacity((horizon.ms() / every.ms() + 2) as usize),
+            rows: Vec::with_capacity(most(every, horizon) as usize),
         }
     }
 
