@@ -11,6 +11,7 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::terminal::visible;
 use crate::rules::remedy::Remedy;
 
 pub use changes::Changes;
@@ -50,8 +51,13 @@ impl Args {
     /// # Errors
     /// What is wrong with them, or the help asked for; clap prints either.
     pub fn of_process() -> Result<Args, clap::Error> {
-        let given = || std::env::args_os().map(|arg| arg.to_string_lossy().into_owned());
-        Args::try_parse().map_err(|error| with_tip(error, &given().collect::<Vec<_>>()))
+        Args::try_parse().map_err(|error| {
+            // The message quotes what was typed, and has colours of its own: what a terminal would obey must be out of
+            // the arguments before.
+            let given = std::env::args_os().map(|arg| visible(&arg.to_string_lossy()).into_owned());
+            let given: Vec<String> = given.collect();
+            with_tip(Args::try_parse_from(&given).err().unwrap_or(error), &given)
+        })
     }
 }
 

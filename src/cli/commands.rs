@@ -35,6 +35,7 @@ use super::args;
 use super::crash;
 use super::exit::Failure;
 use super::input::{self, Loaded, ScenarioFiles};
+use super::terminal::{tell, visible};
 use crate::output::folder::{Committed, ResultFolder};
 use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
 use crate::output::report::{self, Files, REPORT, ReportError};
@@ -49,14 +50,14 @@ use crate::words::time::{Span, Time};
 /// `schema`: the scenario language, for editors.
 pub fn schema() -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(&schema::schema()).expect("a schema serialises");
-    print(&format!("{text}\n"))
+    print_data(&format!("{text}\n"))
 }
 
 /// `completions`: what a shell needs to complete command lines.
 pub fn completions(args: &args::Completions) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut args::Args::command(), "fleetsim", &mut script);
-    print(&String::from_utf8_lossy(&script))
+    print_data(&String::from_utf8_lossy(&script))
 }
 
 /// What was written where, in a line or two.
@@ -85,7 +86,7 @@ fn load_with_files(
 ) -> Result<(Scenario, Vec<Source>), Failure> {
     let Loaded { checked, warnings, files } = input::load_of(files, path, changes)?;
     if !quiet {
-        let _ = io::stderr().lock().write_all(warnings.as_bytes());
+        tell(&warnings);
     }
     let mut scenario = checked.scenario;
     scenario.seed = seed.unwrap_or(scenario.seed);
@@ -204,11 +205,16 @@ fn report_of_staged(
 
 /// Says on stderr which actions found fewer clients than they asked for.
 fn note(scenario: &Scenario, shortfalls: &[Shortfall]) {
-    let _ = io::stderr().lock().write_all(console::shortfalls(scenario, shortfalls).as_bytes());
+    tell(&console::shortfalls(scenario, shortfalls));
 }
 
-/// Prints to stdout; a reader that has gone away (`| head`) is a quiet end.
+/// Prints text for people to stdout.
 fn print(text: &str) -> Result<(), Failure> {
+    print_data(&visible(text))
+}
+
+/// Prints to stdout what programs read, as it is; a reader that has gone away (`| head`) is a quiet end.
+fn print_data(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::io(format!("stdout: {error}"))),

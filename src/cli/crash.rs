@@ -4,6 +4,7 @@ use std::panic::{self, PanicHookInfo};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::terminal::tell;
 use crate::output::identity::Identity;
 use crate::scenario::model::Scenario;
 use crate::study::parallel;
@@ -31,7 +32,7 @@ pub fn speak_of_panics() {
             return;
         }
         let scenarios = SCENARIOS.lock().map(|scenarios| scenarios.clone()).unwrap_or_default();
-        eprint!("{}", told(&what(info), parallel::at_work_on(), &scenarios));
+        tell(&told(&what(info), parallel::at_work_on(), &scenarios));
         if std::env::var_os("RUST_BACKTRACE").is_some() {
             usual(info);
         }

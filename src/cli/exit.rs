@@ -1,9 +1,9 @@
 //! Exit codes, and failures that carry one.
 
 use std::fmt;
-use std::io::Write;
 use std::process::ExitCode;
 
+use super::terminal::tell;
 use crate::study::run::Interrupted;
 
 pub const OK: u8 = 0;
@@ -55,7 +55,7 @@ impl Failure {
 
     /// Prints the message and gives the exit code. A closed stderr changes neither.
     pub fn report(self) -> ExitCode {
-        let _ = std::io::stderr().lock().write_all(self.message.as_bytes());
+        tell(&self.message);
         ExitCode::from(self.code)
     }
 }

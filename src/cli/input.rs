@@ -12,6 +12,7 @@ use crate::output::study_file::ScenarioFile;
 use crate::scenario::fault::{Fault, Severity, render};
 use crate::scenario::overrides::Changes;
 use crate::scenario::{self, Checked, yaml};
+use crate::words::is_unprintable;
 
 /// Where the files of scenarios are.
 pub enum ScenarioFiles<'f> {
@@ -158,6 +159,31 @@ pub fn stem(path: &Path) -> String {
     path.file_stem().map_or_else(|| "scenario".to_string(), |stem| stem.to_string_lossy().into_owned())
 }
 
+/// What names of files and folders begin with that are made from a file's name: its stem, so that with anything
+/// behind it, or nothing, it is the name of a single file on every system. It leads to no other folder (`...yaml`,
+/// whose stem is `..`), is no device of Windows, and is not the name of the file itself (`.yaml`, which has no
+/// extension).
+pub fn name_for_results(path: &Path) -> String {
+    let plain = |c: char| if is_unprintable(c) || ['/', '\\', ':'].contains(&c) { '_' } else { c };
+    let name: String = stem(path).chars().map(plain).collect();
+    let name = if path.extension().is_none() { name.trim_start_matches('.') } else { &name };
+    // Windows drops these from the end of a name.
+    let name = name.trim_end_matches(['.', ' ']).trim_start_matches(' ');
+    let device = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let numbered = |device: &str| {
+        let number = device.strip_prefix("COM").or(device.strip_prefix("LPT"));
+        number.is_some_and(|number| {
+            matches!(number, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")
+        })
+    };
+    match device.as_str() {
+        "" if name.is_empty() => "scenario".to_string(),
+        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" => format!("_{name}"),
+        device if numbered(device) => format!("_{name}"),
+        _ => name.to_string(),
+    }
+}
+
 /// A file named in a scenario stands beside it or below; scenarios travel, so no other paths.
 fn beside(folder: &Path, name: &str) -> Result<PathBuf, String> {
     let inside = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
@@ -219,4 +245,60 @@ fn decode(bytes: Vec<u8>) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|e| {
         format!("not UTF-8: wrong byte at offset {}; save it as UTF-8", e.utf8_error().valid_up_to())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Component;
+
+    #[test]
+    fn names_for_results_are_names_of_single_files_everywhere() {
+        for (file, name) in [
+            ("fleet.yaml", "fleet"),
+            ("a folder/fleet.v2.yaml", "fleet.v2"),
+            (".hidden.yaml", ".hidden"),
+            ("...yaml", "scenario"),
+            ("..yaml", "scenario"),
+            (".yaml", "yaml"),
+            ("....yaml", "scenario"),
+            (". .yaml", "scenario"),
+            (" .yaml", "scenario"),
+            ("fleet. .yaml", "fleet"),
+            ("a:b\\c|d?.yaml", "a_b_c|d?"),
+            ("\u{1b}[2J\u{202e}.yaml", "_[2J_"),
+            ("nul.yaml", "_nul"),
+            ("Con.old.yaml", "_Con.old"),
+            ("com1.yaml", "_com1"),
+            ("com10.yaml", "com10"),
+            ("lpt\u{b9}.yaml", "_lpt\u{b9}"),
+            ("console.yaml", "console"),
+            ("", "scenario"),
+            ("..", "scenario"),
+        ] {
+            assert_eq!(name_for_results(Path::new(file)), name, "{file:?}");
+        }
+    }
+
+    /// Every text of four of these characters, as the name of a file with each extension.
+    #[test]
+    fn no_name_leads_to_another_folder() {
+        let characters = ['.', ' ', '/', '\\', 'a', '\u{1b}', ':'];
+        let texts = (0..characters.len().pow(4)).map(|number| {
+            (0..4)
+                .map(|at| characters[number / characters.len().pow(at) % characters.len()])
+                .collect::<String>()
+        });
+        for text in texts.flat_map(|text| ["", ".", ".yaml", ".jsonl"].map(|end| format!("{text}{end}"))) {
+            let name = name_for_results(Path::new(&text));
+            for name in [name.clone(), format!("{name}-sweep"), format!("{name}.clients.csv")] {
+                let components: Vec<Component> = Path::new(&name).components().collect();
+                assert!(matches!(components.as_slice(), [Component::Normal(_)]), "{text:?}: {name:?}");
+                assert!(
+                    !name.ends_with(['.', ' ']) && !name.contains(['/', '\\', ':']),
+                    "{text:?}: {name:?}"
+                );
+            }
+        }
+    }
 }

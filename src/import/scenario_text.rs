@@ -9,6 +9,7 @@ use super::customer::Customer;
 use super::infer::Client;
 use crate::scenario::clients_csv::{self, Written};
 use crate::scenario::model::{LicenseFile, LicenseFormat, Status};
+use crate::scenario::sha256;
 use crate::scenario::values::civil;
 use crate::words::time::{Span, Time};
 
@@ -19,8 +20,9 @@ const STUCK_SITE: &str = "stuck";
 /// The column of whom the install policy takes.
 const INSTALL: &str = "plugin_install";
 
-/// The scenario; `clients` is the name of the file of its clients.
-pub fn scenario(customer: &Customer, clients: &str) -> String {
+/// The scenario; `clients` is the name of the file of its clients, and `rows` its content. The scenario holds the
+/// digest of the file, so that neither is taken for that of another import.
+pub fn scenario(customer: &Customer, clients: &str, rows: &[u8]) -> String {
     let mut out = String::new();
     let _ = write!(
         out,
@@ -54,7 +56,8 @@ pub fn scenario(customer: &Customer, clients: &str) -> String {
             true => ", site: network".to_string(),
             false => String::new(),
         };
-        let _ = writeln!(out, "  {group}: {{clients: {{file: {}}}{site}}}", quoted(clients));
+        let file = format!("file: {}, sha256: {}", quoted(clients), quoted(&sha256(rows)));
+        let _ = writeln!(out, "  {group}: {{clients: {{{file}}}{site}}}");
     }
     out.push_str(&policies(customer, clients));
     out

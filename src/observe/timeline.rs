@@ -9,6 +9,7 @@ use super::tally::Tally;
 use crate::fleet::fact::{Fact, Observer, Step};
 use crate::rules::client::{ClientState, Mark};
 use crate::rules::consumption::{Refused, Returned};
+use crate::scenario::model::Scenario;
 use crate::words::time::{Span, Time};
 
 /// How often something happened in an interval.
@@ -155,6 +156,15 @@ pub struct Timeline {
     rows: Vec<Row>,
 }
 
+/// Most rows of the timeline of a scenario.
+pub fn most_rows(scenario: &Scenario) -> u64 {
+    most(scenario.timeline_every, scenario.horizon())
+}
+
+fn most(every: Span, horizon: Time) -> u64 {
+    (horizon.ms() / every.ms() + 2) as u64
+}
+
 impl Timeline {
     pub fn new(every: Span, horizon: Time) -> Timeline {
         Timeline {
@@ -163,7 +173,7 @@ impl Timeline {
             next: Time::START,
             tally: Tally::default(),
             counted: Counts::default(),
-            rows: Vec::with_capacity((horizon.ms() / every.ms() + 2) as usize),
+            rows: Vec::with_capacity(most(every, horizon) as usize),
         }
     }
 

@@ -173,8 +173,9 @@ pub fn probe(folder: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// When something cannot be removed.
-pub fn clean(folder: &Path, names: &[&str]) -> io::Result<()> {
-    let prefixes: Vec<String> = names.iter().map(|name| prefix(name)).chain([PROBE.to_string()]).collect();
+pub fn clean(folder: &Path, names: &[impl AsRef<str>]) -> io::Result<()> {
+    let prefixes: Vec<String> =
+        names.iter().map(|name| prefix(name.as_ref())).chain([PROBE.to_string()]).collect();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
@@ -224,6 +225,35 @@ fn lock_of(folder: &Path) -> Result<io::Result<File>, OfAnother> {
     match options.open(folder.join(".fleetsim-lock")) {
         Err(error) if error.raw_os_error() == Some(ERROR_SHARING_VIOLATION) => Err(OfAnother),
         opened => Ok(opened),
+    }
+}
+
+/// What tells a folder from every other one as long as it is there, whatever its path leads to later.
+#[derive(Debug, PartialEq, Eq)]
+pub struct FolderId(IdOfSystem);
+
+/// Device and inode.
+#[cfg(unix)]
+type IdOfSystem = (u64, u64);
+
+/// Where the path leads to, without links. The folder itself cannot be exchanged while it is held ([`hold`]): the
+/// system renames no folder in which a file is open.
+#[cfg(not(unix))]
+type IdOfSystem = PathBuf;
+
+impl FolderId {
+    /// Of the folder that a path leads to now.
+    ///
+    /// # Errors
+    /// When it leads to none.
+    pub fn of(folder: &Path) -> io::Result<FolderId> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            fs::metadata(folder).map(|found| FolderId((found.dev(), found.ino())))
+        }
+        #[cfg(not(unix))]
+        fs::canonicalize(folder).map(FolderId)
     }
 }
 

@@ -12,13 +12,18 @@
 //!   reads the folder holds the files against `origin.json` ([`Origin::apart`]) and refuses a mixture;
 //!   the same command puts it right.
 //! * What lies beside its place is ignored by everybody and removed by the next claim.
+//!
+//! The path of a folder may be made to lead elsewhere during a run: the folder is moved away, and a link to another
+//! one takes its name. So the folder is identified when it is claimed ([`SamePlace`]), and again before each file is
+//! begun or gets its name; nothing is written through a path that leads to another folder. Between that look and
+//! the rename some microseconds remain in which nobody looks.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::disk::{self, Complete, Draft, Held, OfAnother};
+use super::disk::{self, Complete, Draft, FolderId, Held, OfAnother};
 use super::origin::{ORIGIN, Origin, ResultsOf};
 use super::report::REPORT;
 use super::summary_json::SUMMARY;
@@ -74,6 +79,11 @@ pub enum FolderError {
     OfAnotherCommand { path: PathBuf, command: String },
     #[error("cannot read {path}: {source}")]
     Unreadable { path: PathBuf, source: io::Error },
+    #[error(
+        "{0} is not the folder any more that it was when this command began: it was moved, removed or replaced by a \
+         link\n  help: no results were written into what is there now; repeat the command"
+    )]
+    Exchanged(PathBuf),
     #[error("another {program} is writing into {0}\n  help: wait for it, or name another folder with -o",
         program = env!("CARGO_PKG_NAME"))]
     Held(PathBuf),
@@ -113,6 +123,53 @@ pub fn hold(folder: &Path) -> Result<Held, FolderError> {
     disk::hold(folder).map_err(|OfAnother| FolderError::Held(folder.to_path_buf()))
 }
 
+/// A folder that results go to later: its path must still lead to it then.
+#[derive(Debug)]
+pub struct SamePlace {
+    path: PathBuf,
+    id: FolderId,
+}
+
+impl SamePlace {
+    /// The folder that a path leads to now.
+    ///
+    /// # Errors
+    /// When it leads to none.
+    pub fn of(path: &Path) -> Result<SamePlace, FolderError> {
+        match FolderId::of(path) {
+            Ok(id) => Ok(SamePlace { path: path.to_path_buf(), id }),
+            Err(source) => Err(FolderError::Unwritable { path: path.to_path_buf(), source }),
+        }
+    }
+
+    /// Is it still there?
+    ///
+    /// # Errors
+    /// When the path leads elsewhere, or nowhere.
+    pub fn check(&self) -> Result<(), FolderError> {
+        match FolderId::of(&self.path) {
+            Ok(id) if id == self.id => Ok(()),
+            _ => Err(FolderError::Exchanged(self.path.clone())),
+        }
+    }
+}
+
+/// Removes what a killed process left of files that are about to be written, unless another process may be writing
+/// them: no other one writes into a folder while it is held. What cannot be removed stays, and is not read by anyone.
+fn clean_up<'p>(files: impl Iterator<Item = &'p Path>) -> Vec<Held> {
+    let mut names: BTreeMap<&Path, Vec<String>> = BTreeMap::new();
+    for file in files {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        names.entry(disk::folder_of(file)).or_default().push(name);
+    }
+    let clean = |(folder, names): (&Path, Vec<String>)| {
+        let held = disk::hold(folder).ok()?;
+        let _ = disk::clean(folder, &names);
+        Some(held)
+    };
+    names.into_iter().filter_map(clean).collect()
+}
+
 /// Removes a file that is of no use any more.
 ///
 /// # Errors
@@ -126,6 +183,7 @@ pub fn remove(path: &Path) -> Result<(), FolderError> {
 /// # Errors
 /// When one is, or it cannot be written.
 pub fn write_new(path: &Path, content: &[u8]) -> Result<(), FolderError> {
+    let _held = clean_up([path].into_iter());
     let put = draft(path, content)?.put(path);
     put.map_err(|source| FolderError::Write { path: path.to_path_buf(), source })?;
     sync(disk::folder_of(path))
@@ -139,9 +197,13 @@ pub fn write_new(path: &Path, content: &[u8]) -> Result<(), FolderError> {
 pub fn write_together(files: &[(PathBuf, Vec<u8>)]) -> Result<(), FolderError> {
     // A link is followed: what it leads to is replaced, and not the link.
     let place = |path: &PathBuf| if path.is_symlink() { fs::canonicalize(path) } else { Ok(path.clone()) };
+    let mut places = Vec::with_capacity(files.len());
+    for (path, _) in files {
+        places.push(place(path).map_err(|source| FolderError::Write { path: path.clone(), source })?);
+    }
+    let _held = clean_up(places.iter().map(PathBuf::as_path));
     let mut complete = Vec::with_capacity(files.len());
-    for (path, content) in files {
-        let path = place(path).map_err(|source| FolderError::Write { path: path.clone(), source })?;
+    for (path, (_, content)) in places.into_iter().zip(files) {
         complete.push((draft(&path, content)?, path));
     }
     for (index, (file, path)) in complete.into_iter().enumerate() {
@@ -160,6 +222,7 @@ fn misplaced(others_were: bool, path: PathBuf, source: io::Error) -> FolderError
 #[derive(Debug)]
 pub struct ResultFolder {
     path: PathBuf,
+    place: SamePlace,
     contents: &'static Contents,
     /// Folders that did not exist before, deepest first; removed again when nothing gets into them.
     created: Vec<PathBuf>,
@@ -205,6 +268,7 @@ impl ResultFolder {
         let held = hold(path)?;
         let mut folder = ResultFolder {
             path: path.to_path_buf(),
+            place: SamePlace::of(path)?,
             contents,
             created: missing,
             had_results: false,
@@ -248,6 +312,7 @@ impl ResultFolder {
     /// # Errors
     /// When the file cannot be made.
     pub fn open(&self, name: &str) -> Result<Staged, FolderError> {
+        self.place.check()?;
         let path = self.path.join(name);
         match Draft::new(&path) {
             Ok(draft) => Ok(Staged { draft, path }),
@@ -294,11 +359,12 @@ impl ResultFolder {
         let manifest = staged.pop_if(|(_, name)| *name == self.contents.manifest);
         let mut any = false;
         for (file, name) in staged {
-            self.place(file, name, any)?;
+            self.put(file, name, any)?;
             any = true;
         }
         let mut removed = Vec::new();
         for stale in self.contents.files().filter(|name| self.had_results && !names.contains(name)) {
+            self.place.check()?;
             let path = self.path.join(stale);
             match disk::remove(&path) {
                 Ok(true) => removed.push(path),
@@ -307,7 +373,7 @@ impl ResultFolder {
             }
         }
         if let Some((file, name)) = manifest {
-            self.place(file, name, any)?;
+            self.put(file, name, any)?;
         }
         self.created.clear();
         sync(&self.path)?;
@@ -317,7 +383,8 @@ impl ResultFolder {
         Ok(Committed { written, removed })
     }
 
-    fn place(&self, file: Complete, name: &str, others_were: bool) -> Result<(), FolderError> {
+    fn put(&self, file: Complete, name: &str, others_were: bool) -> Result<(), FolderError> {
+        self.place.check()?;
         let path = self.path.join(name);
         file.replace(&path).map_err(|source| misplaced(others_were, path, source))
     }

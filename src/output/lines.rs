@@ -14,7 +14,10 @@ pub struct Lines {
     above: String,
 }
 
-const OPENS: &str = r#"{"sha256":""#;
+/// What every line begins with.
+pub const OPENS: &str = r#"{"sha256":""#;
+/// Characters of a SHA-256 in hex.
+const DIGEST: usize = 64;
 const HOLDS: &str = r#"","holds":"#;
 const ENDS: &str = "}\n";
 
@@ -27,6 +30,16 @@ impl Lines {
         let value = serde_json::to_string(value)?;
         self.above = self.digest(&value);
         Ok(format!("{OPENS}{}{HOLDS}{value}{ENDS}", self.above).into_bytes())
+    }
+
+    /// Bytes of the line that holds a value.
+    ///
+    /// # Errors
+    /// When the value cannot be written as JSON.
+    pub fn length(value: &impl Serialize) -> io::Result<u64> {
+        let mut counting = Counting(0);
+        serde_json::to_writer(&mut counting, value)?;
+        Ok(counting.0 + (OPENS.len() + DIGEST + HOLDS.len() + ENDS.len()) as u64)
     }
 
     /// What the next line holds, if it is as it was written.
@@ -51,9 +64,30 @@ impl Lines {
     }
 }
 
+/// Counts the bytes that are written to it.
+struct Counting(u64);
+
+impl io::Write for Counting {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_length_of_a_line_is_known_before_it_is_written() {
+        for text in ["", "one", "\u{1b}[2J \"quoted\" \u{fc}"] {
+            assert_eq!(Lines::length(&text).unwrap(), Lines::default().line(&text).unwrap().len() as u64);
+        }
+    }
 
     #[test]
     fn lines_are_read_in_the_order_they_were_written_or_not_at_all() {

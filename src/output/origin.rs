@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::identity::Identity;
 use super::planned::{Planned, planned};
 use super::text::timestamp;
 use crate::scenario::model::{self, Link, Scenario};
 use crate::scenario::overrides::{Changes, in_shell, operand};
+use crate::scenario::sha256;
 use crate::words::time::Time;
 
 /// Name of the file.
@@ -63,12 +63,8 @@ impl Source {
     }
 
     pub fn data(name: String, text: &str) -> Source {
-        Source { name, bytes: text.len() as u64, sha256: sha256(text), text: None }
+        Source { name, bytes: text.len() as u64, sha256: sha256(text.as_bytes()), text: None }
     }
-}
-
-fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What a scenario says that results alone do not show.
@@ -108,7 +104,7 @@ impl Origin {
 
     /// Is a file of this name in the folder, with this text, none of these results?
     pub fn apart(&self, name: &str, text: &str) -> bool {
-        self.results.get(name).is_none_or(|known| *known != sha256(text))
+        self.results.get(name).is_none_or(|known| *known != sha256(text.as_bytes()))
     }
 
     /// The file's bytes.

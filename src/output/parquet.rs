@@ -109,8 +109,10 @@ fn column<'c, T: DataType>(
     cells: impl Iterator<Item = &'c str>,
     read: impl Fn(&str) -> Option<T::T>,
 ) -> Result<(), ParquetError> {
-    let read = |cell: &str| (!cell.is_empty()).then(|| read(cell).expect("cells are of their column's kind"));
-    let cells: Vec<Option<T::T>> = cells.map(read).collect();
+    let foreign =
+        |cell: &str| ParquetError::General(format!("`{}` is not of its column's kind", cell.escape_debug()));
+    let read = |cell: &str| (!cell.is_empty()).then(|| read(cell).ok_or_else(|| foreign(cell))).transpose();
+    let cells: Vec<Option<T::T>> = cells.map(read).collect::<Result<_, _>>()?;
     let there: Vec<i16> = cells.iter().map(|cell| i16::from(cell.is_some())).collect();
     let values: Vec<T::T> = cells.into_iter().flatten().collect();
     let mut column = group.next_column()?.expect("the schema has as many columns");

@@ -1,6 +1,7 @@
 //! `replications.csv`: a row a replication, a column a figure.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use jiff::civil::DateTime;
 
@@ -74,6 +75,18 @@ impl<W: Write> ReplicationsCsv<W> {
     pub fn finish(self) -> io::Result<W> {
         self.csv.into_inner().map_err(|error| io::Error::other(error.error().to_string()))
     }
+}
+
+/// Are these the rows of the replications with these numbers, each with all its cells?
+pub fn are_rows_of(rows: &str, replications: Range<u64>) -> bool {
+    let cells = columns().len();
+    let is_row_of = |(row, index): (&str, u64)| {
+        let plain = row.bytes().all(|byte| byte.is_ascii_digit() || b",.-+:TeE".contains(&byte));
+        plain && row.split(',').count() == cells && row.split(',').next() == Some(&index.to_string())
+    };
+    let whole = rows.ends_with('\n') || replications.is_empty();
+    let count = rows.lines().count() as u64;
+    whole && count == replications.end - replications.start && rows.lines().zip(replications).all(is_row_of)
 }
 
 /// A figure in its unit.

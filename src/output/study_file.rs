@@ -4,15 +4,15 @@
 //! the last line stands for the whole study; what a shard leaves names it.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::lines::Lines;
+use super::lines::{Lines, OPENS};
 use super::unfinished::Work;
-use crate::study::shards::{Extent, Shard};
+use crate::study::shards::{Extent, Shard, is_cut};
 
 /// The first line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub struct Head {
     pub arguments: Vec<String>,
     pub extent: Extent,
     pub shards: u64,
+    /// Most rows of a timeline in the results of a part; it bounds how large they can be.
+    pub rows: u64,
     /// In the order in which the command names them.
     pub files: Vec<ScenarioFile>,
 }
@@ -68,6 +70,10 @@ pub enum StudyFileError {
         "{path} is cut short: {found} of {wanted} shards are in it\n  help: copy it anew, or plan it anew"
     )]
     CutShort { path: PathBuf, found: u64, wanted: u64 },
+    #[error(
+        "{0} does not have each run in exactly one shard, as `fleetsim plan` cuts them\n  help: plan it anew"
+    )]
+    OtherShards(PathBuf),
 }
 
 impl StudyFile {
@@ -90,7 +96,7 @@ impl StudyFile {
     /// When it cannot be read, is of another version of this program, or is not as it was written.
     pub fn read(path: &Path) -> Result<StudyFile, StudyFileError> {
         let owned = || path.to_path_buf();
-        let bytes = fs::read(path).map_err(|source| StudyFileError::Io { path: owned(), source })?;
+        let bytes = bytes_of(path).map_err(|source| StudyFileError::Io { path: owned(), source })?;
         let mut texts = bytes.split_inclusive(|byte| *byte == b'\n').enumerate();
         let mut lines = Lines::default();
         let first = texts.next().and_then(|(_, text)| lines.read::<serde_json::Value>(text));
@@ -113,6 +119,19 @@ impl StudyFile {
         if found != wanted {
             return Err(StudyFileError::CutShort { path: owned(), found, wanted });
         }
+        if !is_cut(head.extent, &shards) {
+            return Err(StudyFileError::OtherShards(owned()));
+        }
         Ok(StudyFile { head, shards, digest: lines.last().to_string() })
     }
+}
+
+/// The bytes of a study. Of a file that does not begin like one (a device without end, say) only the first.
+fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
+    let (mut file, mut bytes) = (File::open(path)?, Vec::new());
+    file.by_ref().take(OPENS.len() as u64).read_to_end(&mut bytes)?;
+    if bytes == OPENS.as_bytes() {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }

@@ -30,12 +30,15 @@ pub struct ClientsOfFile {
 /// More faults of one file than this are only counted.
 const SHOWN: usize = 20;
 
-/// Reads the clients of a group from the file that a node names. Faults of rows go to the reader, all of them.
+/// How a file of clients is named.
+const SHAPE: &str = "a file of clients: `{file: acme.clients.csv}`, and perhaps its `sha256`";
+
+/// Reads the clients of a group from the file that a mapping names. Faults of rows go to the reader, all of them.
 ///
 /// # Errors
 /// When the file cannot be read, or has no column `client` or one that is not known.
 pub fn read(node: &Node, reader: &Reader, group: &str, groups: &[&str]) -> Read<ClientsOfFile> {
-    let table = Table::open(node, reader)?;
+    let table = Table::open(node, &["file", "sha256"], SHAPE, reader)?;
     let (client, of_group) = (client_column(&table)?, table.find(GROUP));
     let known = known_columns(&table)?;
     let mut found = ClientsOfFile { names: Vec::new(), initial: (!known.is_empty()).then(Vec::new) };

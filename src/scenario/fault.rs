@@ -5,6 +5,8 @@
 
 use std::fmt::{self, Write};
 
+use crate::words::is_unprintable;
+
 /// A place in the scenario file. Line and column count from 1; line 0 means the file as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Place {
@@ -120,8 +122,8 @@ const LONGEST_MESSAGE: usize = 600;
 /// A message on one line of bearable length: control characters of the file (line breaks, terminal
 /// escapes) are shown, not obeyed.
 pub fn visible(message: &str) -> String {
-    let escaped = |c: char| match c.is_control() {
-        true => c.escape_debug().collect::<String>(),
+    let escaped = |c: char| match is_unprintable(c) {
+        true => c.escape_default().collect::<String>(),
         false => c.to_string(),
     };
     match message.chars().nth(LONGEST_MESSAGE) {
@@ -138,7 +140,7 @@ pub fn visible(message: &str) -> String {
 const WIDEST: usize = 100;
 
 fn snippet(line: &str, place: Place) -> String {
-    let shown: Vec<char> = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let shown: Vec<char> = line.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect();
     let column = (place.column.max(1) as usize - 1).min(shown.len());
     let from = if column > WIDEST - 20 { column - 20 } else { 0 };
     let until = shown.len().min(from + WIDEST);

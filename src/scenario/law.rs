@@ -155,29 +155,20 @@ fn lognormal(node: &Node, reader: &Reader, amount: Amount) -> Read<Made> {
 fn empirical(node: &Node, reader: &Reader, amount: Amount) -> Read<Vec<i64>> {
     match &node.kind {
         Kind::List(nodes) => nodes.iter().map(|n| (amount.read)(n, reader)).collect(),
-        Kind::Map(entries) => empirical_file(node, entries, reader, amount),
+        Kind::Map(_) => empirical_file(node, reader, amount),
         _ => Err(Fault::at(node.at, format!("expected a list or a file, found {}", node.describe()))),
     }
 }
 
 /// One column of a CSV file. The file is named relative to the scenario.
-fn empirical_file(node: &Node, entries: &[Entry], reader: &Reader, amount: Amount) -> Read<Vec<i64>> {
-    for entry in entries {
-        if !["file", "column", "unit"].contains(&entry.key.as_str()) {
-            let fault = Fault::at(entry.key_at, format!("unknown key `{}`", entry.key));
-            return Err(fault.help("a file of observations: `{file: scans.csv, column: minutes, unit: m}`"));
-        }
-    }
-    let given = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value);
-    let Some(file_node) = given("file") else {
-        return Err(Fault::at(node.at, "`file` is missing".into()).help("for example `file: scans.csv`"));
-    };
-    let table = Table::open(file_node, reader)?;
-    let index = match given("column") {
+fn empirical_file(node: &Node, reader: &Reader, amount: Amount) -> Read<Vec<i64>> {
+    let shape = "a file of observations: `{file: scans.csv, column: minutes, unit: m}`";
+    let table = Table::open(node, &["file", "column", "unit", "sha256"], shape, reader)?;
+    let index = match node.get("column") {
         None => 0,
         Some(column) => table.column(column)?,
     };
-    let unit = match given("unit") {
+    let unit = match node.get("unit") {
         None => "",
         Some(unit) => known_unit(unit, reader, amount)?,
     };
@@ -186,9 +177,9 @@ fn empirical_file(node: &Node, entries: &[Entry], reader: &Reader, amount: Amoun
         let row = row?;
         let cell = row.cell(index);
         let typed = Kind::Scalar { text: format!("{cell}{unit}"), quoted: false };
-        let value = (amount.read)(&Node { at: file_node.at, kind: typed }, reader);
+        let value = (amount.read)(&Node { at: table.place(), kind: typed }, reader);
         values.push(value.map_err(|f| {
-            let help = match (given("unit"), cell.parse::<f64>()) {
+            let help = match (node.get("unit"), cell.parse::<f64>()) {
                 (None, Ok(_)) => "say in which unit the column is: `unit: m`".to_string(),
                 (Some(_), Err(_)) => "a cell holds a number, and `unit` its unit".to_string(),
                 _ => f.help.clone().unwrap_or_default(),

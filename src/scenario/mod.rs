@@ -106,5 +106,10 @@ fn keep_name(root: &mut Node, default_name: &str) {
 /// or left out, and the seed do not change it.
 pub fn digest(scenario: &Scenario) -> String {
     let meaning = serde_json::to_vec(scenario).expect("a checked scenario serialises");
-    Sha256::digest(&meaning).iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256(&meaning)
+}
+
+/// SHA-256 of the bytes of a file, in hex.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,6 +4,7 @@
 //! not in the tree, so they are not in the text.
 
 use super::yaml::{Entry, Kind, Node};
+use crate::words::is_unprintable;
 
 /// Longest line that holds a whole list or mapping.
 const WIDTH: usize = 100;
@@ -99,10 +100,8 @@ fn escape(c: char) -> String {
         '\\' => "\\\\".into(),
         '\n' => "\\n".into(),
         '\t' => "\\t".into(),
-        // Line and paragraph separators, byte order marks and what is no character: YAML forbids or folds them.
-        c if c.is_control()
-            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}') =>
-        {
+        // Byte order marks and what is no character: YAML forbids or folds them.
+        c if is_unprintable(c) || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}') => {
             format!("\\u{:04X}", u32::from(c))
         }
         c => c.into(),

@@ -30,7 +30,7 @@ pub struct Reader<'a> {
 }
 
 /// Where keys that are understood outside sections belong.
-const INNER: [(&str, &str); 13] = [
+const INNER: [(&str, &str); 14] = [
     ("agent", "actions[*].retire"),
     ("daily", "platform.licensing_refresh"),
     ("dates", "groups.*.enrol"),
@@ -41,6 +41,7 @@ const INNER: [(&str, &str); 13] = [
     ("poisson", "groups.*.enrol"),
     ("present", "groups.*.online"),
     ("rate", "groups.*.enrol.poisson"),
+    ("sha256", "groups.*.clients"),
     ("silent_for", "actions[*].retire"),
     ("status", "actions[*].retire"),
     ("weekdays", "groups.*.online"),

@@ -2,8 +2,9 @@
 
 use csv::StringRecord;
 
-use super::fault::Fault;
+use super::fault::{Fault, Place};
 use super::reader::{Read, Reader};
+use super::sha256;
 use super::values::text;
 use super::yaml::Node;
 
@@ -22,6 +23,25 @@ fn delimiter(content: &str) -> u8 {
     let header = content.lines().next().unwrap_or_default();
     let other = [b';', b'\t'].into_iter().find(|other| header.contains(char::from(*other)));
     if header.contains(',') { b',' } else { other.unwrap_or(b',') }
+}
+
+/// Refuses a file of another digest than the scenario was written with.
+fn vouch(node: &Node, name: &str, content: &str) -> Read<()> {
+    let given = text(node, "a SHA-256").map_err(|fault| fault.below("sha256"))?;
+    if given.len() != 64 || !given.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        let problem = format!("{} is no SHA-256: 64 hexadecimal digits", node.describe());
+        return Err(Fault::at(node.at, problem).below("sha256").help("without `sha256` the file may be any"));
+    }
+    let found = sha256(content.as_bytes());
+    if given.eq_ignore_ascii_case(&found) {
+        return Ok(());
+    }
+    let problem =
+        format!("{name} is not the file that this scenario was written with: its SHA-256 is {found}");
+    let help = format!(
+        "`fleetsim import` writes both: run it again, with --force; if {name} was changed on purpose, remove `sha256`"
+    );
+    Err(Fault::at(node.at, problem).below("sha256").help(help))
 }
 
 /// One row.
@@ -48,17 +68,31 @@ impl Row {
 }
 
 impl<'n> Table<'n> {
-    /// Reads the file that a node names, relative to the scenario.
+    /// Reads the file that a mapping names, relative to the scenario: `{file: acme.clients.csv}`, and perhaps
+    /// `sha256: ...`. `keys` are all keys that the mapping may have, `shape` shows it.
     ///
     /// # Errors
-    /// When it cannot be read, or has no header.
-    pub fn open(node: &'n Node, reader: &Reader) -> Read<Table<'n>> {
+    /// When there are other keys, or the file cannot be read, has no header, or is another one than its digest says.
+    pub fn open(mapping: &'n Node, keys: &[&str], shape: &str, reader: &Reader) -> Read<Table<'n>> {
+        let entries = mapping.entries();
+        if let Some(other) = entries.iter().find(|entry| !keys.contains(&entry.key.as_str())) {
+            return Err(Fault::at(other.key_at, format!("unknown key `{}`", other.key)).help(shape));
+        }
+        let node = mapping
+            .get("file")
+            .ok_or_else(|| Fault::at(mapping.at, "`file` is missing".into()).help(shape))?;
         let name = text(node, "the name of a file")?;
         let content = (reader.files)(name).map_err(|problem| Fault::at(node.at, problem))?;
+        mapping.get("sha256").map_or(Ok(()), |sha256| vouch(sha256, name, &content))?;
         let mut table = Table { node, name, content, header: StringRecord::new() };
         let header = table.reader().headers().cloned();
         table.header = header.map_err(|error| table.csv_fault(&error))?;
         Ok(table)
+    }
+
+    /// Where the scenario names it.
+    pub fn place(&self) -> Place {
+        self.node.at
     }
 
     fn reader(&self) -> csv::Reader<&[u8]> {

@@ -61,6 +61,19 @@ impl Node {
         }
     }
 
+    /// The entries of a mapping; of anything else none.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.kind {
+            Kind::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The value of a key of a mapping.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.value)
+    }
+
     /// Are both the same but for places and quotes? Neither has a meaning.
     pub fn says_the_same(&self, other: &Node) -> bool {
         match (&self.kind, &other.kind) {

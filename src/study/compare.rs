@@ -7,9 +7,9 @@ use std::ops::{ControlFlow, Range};
 
 use serde::{Deserialize, Serialize};
 
-use super::measures::{EVENTS, MEASURES, Measured};
+use super::measures::{EVENTS, MEASURES, Measured, Unit};
 use super::parallel;
-use super::replicate::{Replication, one};
+use super::replicate::{Replication, one, rows_are_possible, within};
 use super::stats::distribution::Distribution;
 use crate::observe::columns::COLUMNS;
 use crate::observe::timeline::Row;
@@ -34,10 +34,14 @@ impl Pair {
         }
     }
 
-    fn absorb(&mut self, others: &Pair) {
-        self.first.absorb(&others.first);
-        self.second.absorb(&others.second);
-        self.difference.absorb(&others.difference);
+    fn absorb(&mut self, others: &Pair) -> Option<()> {
+        self.first.absorb(&others.first)?;
+        self.second.absorb(&others.second)?;
+        self.difference.absorb(&others.difference)
+    }
+
+    fn is_possible(&self, most: u64) -> bool {
+        [&self.first, &self.second, &self.difference].iter().all(|figure| figure.is_possible(most))
     }
 }
 
@@ -53,8 +57,14 @@ impl Total {
         (self.count, self.sum) = (self.count + 1, self.sum + u128::from(value));
     }
 
-    fn absorb(&mut self, others: Total) {
-        (self.count, self.sum) = (self.count + others.count, self.sum + others.sum);
+    fn absorb(&mut self, others: Total) -> Option<()> {
+        self.count = self.count.checked_add(others.count)?;
+        self.sum = self.sum.checked_add(others.sum)?;
+        Some(())
+    }
+
+    fn is_possible(self, most: u64) -> bool {
+        self.count <= most && self.sum <= u128::from(self.count) * u128::from(u64::MAX)
     }
 
     pub fn mean(&self) -> Option<f64> {
@@ -81,15 +91,19 @@ impl NumberPair {
         }
     }
 
-    fn absorb(&mut self, others: &NumberPair) {
-        self.first.absorb(others.first);
-        self.second.absorb(others.second);
-        self.difference.absorb(&others.difference);
+    fn absorb(&mut self, others: &NumberPair) -> Option<()> {
+        self.first.absorb(others.first)?;
+        self.second.absorb(others.second)?;
+        self.difference.absorb(&others.difference)
+    }
+
+    fn is_possible(&self, most: u64) -> bool {
+        self.first.is_possible(most) && self.second.is_possible(most) && self.difference.is_possible(most)
     }
 }
 
 /// The timelines of both, at the instants at which both have a row.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Timelines {
     pub at: Vec<Time>,
     /// By row, each in the order of [`COLUMNS`].
@@ -110,16 +124,11 @@ impl Timelines {
         }
     }
 
-    fn absorb(&mut self, others: &Timelines) {
-        if self.at.is_empty() {
-            self.at.clone_from(&others.at);
-            self.cells.clone_from(&others.cells);
-            return;
-        }
-        assert_eq!(self.at, others.at, "all pairs have the same rows");
-        for (cell, other) in self.cells.iter_mut().flatten().zip(others.cells.iter().flatten()) {
-            cell.absorb(other);
-        }
+    /// `None`: they are of other rows, or cannot be summed.
+    fn absorb(&mut self, others: &Timelines) -> Option<()> {
+        let alike = self.at == others.at && self.cells.len() == others.cells.len();
+        let mut pairs = self.cells.iter_mut().flatten().zip(others.cells.iter().flatten());
+        alike.then(|| pairs.try_for_each(|(cell, other)| cell.absorb(other)))?
     }
 }
 
@@ -205,10 +214,34 @@ impl Compared {
     }
 
     /// Adds what pairs say that others ran. In whatever parts they are run, all of them say the same.
-    pub fn absorb(&mut self, others: &Compared) {
-        self.replications += others.replications;
+    /// `None`: they are of other rows, or cannot be summed, and `self` is of no use.
+    pub fn absorb(&mut self, others: &Compared) -> Option<()> {
+        if self.replications == 0 {
+            self.timelines.clone_from(&others.timelines);
+        } else {
+            self.timelines.absorb(&others.timelines)?;
+        }
+        self.replications = self.replications.checked_add(others.replications)?;
         let pairs = self.measures.iter_mut().zip(&others.measures);
-        pairs.chain(self.events.iter_mut().zip(&others.events)).for_each(|(pair, other)| pair.absorb(other));
-        self.timelines.absorb(&others.timelines);
+        let mut pairs = pairs.chain(self.events.iter_mut().zip(&others.events));
+        pairs.try_for_each(|(pair, other)| pair.absorb(other))
+    }
+
+    /// Can these be the results of exactly so many pairs of runs? Asked of what was read from a file.
+    pub fn are_possible(&self, replications: u64) -> bool {
+        let Timelines { at, cells } = &self.timelines;
+        self.replications == replications
+            && self.measures.len() == MEASURES.len()
+            && self.events.len() == EVENTS.len()
+            && self.measures.iter().chain(&self.events).all(|pair| pair.is_possible(replications))
+            && rows_are_possible(at, cells, |cell| cell.is_possible(replications))
+    }
+
+    /// Does all of it happen up to this instant?
+    pub fn ends_by(&self, horizon: Time) -> bool {
+        let of_instants =
+            MEASURES.iter().zip(&self.measures).filter(|(measure, _)| measure.unit == Unit::Instant);
+        let last = self.timelines.at.last().is_none_or(|last| *last <= horizon);
+        last && of_instants.flat_map(|(_, pair)| [&pair.first, &pair.second]).all(|one| within(one, horizon))
     }
 }

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
-use super::measures::{EVENTS, MEASURES, Measured, Replica};
+use super::measures::{EVENTS, MEASURES, Measured, Replica, Unit};
 use super::parallel;
 use super::run::run;
 use super::stats::distribution::Distribution;
@@ -88,7 +88,7 @@ impl Replicated {
 }
 
 /// Every number of every timeline row, over replications.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Bands {
     /// Instants of the rows.
     pub at: Vec<Time>,
@@ -112,17 +112,24 @@ impl Bands {
         }
     }
 
-    fn absorb(&mut self, others: &Bands) {
-        if self.at.is_empty() {
-            self.at.clone_from(&others.at);
-            self.cells.clone_from(&others.cells);
-            return;
-        }
-        assert_eq!(self.at, others.at, "all runs have the same rows");
-        for (cell, other) in self.cells.iter_mut().flatten().zip(others.cells.iter().flatten()) {
-            cell.absorb(other);
-        }
+    /// `None`: they are of other rows, or cannot be summed.
+    fn absorb(&mut self, others: &Bands) -> Option<()> {
+        let alike = self.at == others.at && self.cells.len() == others.cells.len();
+        let mut pairs = self.cells.iter_mut().flatten().zip(others.cells.iter().flatten());
+        alike.then(|| pairs.try_for_each(|(cell, other)| cell.absorb(other)))?
     }
+
+    fn are_possible(&self, most: u64) -> bool {
+        rows_are_possible(&self.at, &self.cells, |cell| cell.is_possible(most))
+    }
+}
+
+/// Can these be cells of a timeline, a row for each instant?
+pub(super) fn rows_are_possible<T>(at: &[Time], cells: &[Vec<T>], is_possible: impl Fn(&T) -> bool) -> bool {
+    at.len() == cells.len()
+        && at.first().is_none_or(|first| *first >= Time::START)
+        && at.is_sorted_by(|one, next| one < next)
+        && cells.iter().all(|row| row.len() == COLUMNS.len() && row.iter().all(&is_possible))
 }
 
 /// Runs one replication. `None`: broken off.
@@ -198,14 +205,43 @@ impl Replicated {
     }
 
     /// Adds what replications say that others ran. In whatever parts they are run, all of them say the same.
-    pub fn absorb(&mut self, others: &Replicated) {
-        self.replications += others.replications;
-        for (distribution, other) in self.measures.iter_mut().zip(&others.measures) {
-            distribution.absorb(other);
+    /// `None`: they are of other rows, or cannot be summed, and `self` is of no use.
+    pub fn absorb(&mut self, others: &Replicated) -> Option<()> {
+        if self.replications == 0 {
+            self.bands.clone_from(&others.bands);
+        } else {
+            self.bands.absorb(&others.bands)?;
         }
+        self.replications = self.replications.checked_add(others.replications)?;
+        let mut pairs = self.measures.iter_mut().zip(&others.measures);
+        pairs.try_for_each(|(distribution, other)| distribution.absorb(other))?;
         for (happened, other) in self.happened.iter_mut().zip(&others.happened) {
-            *happened += other;
+            *happened = happened.checked_add(*other)?;
         }
-        self.bands.absorb(&others.bands);
+        Some(())
     }
+
+    /// Can these be the results of exactly so many replications? Asked of what was read from a file.
+    pub fn are_possible(&self, replications: u64) -> bool {
+        self.replications == replications
+            && self.measures.len() == MEASURES.len()
+            && self.measures.iter().all(|measure| measure.is_possible(replications))
+            && self.happened.len() == EVENTS.len()
+            && self.happened.iter().all(|times| *times <= replications)
+            && self.bands.are_possible(replications)
+    }
+
+    /// Does all of it happen up to this instant?
+    pub fn ends_by(&self, horizon: Time) -> bool {
+        let of_instants =
+            MEASURES.iter().zip(&self.measures).filter(|(measure, _)| measure.unit == Unit::Instant);
+        let last = self.bands.at.last().is_none_or(|last| *last <= horizon);
+        last && of_instants.map(|(_, instants)| instants).all(|instants| within(instants, horizon))
+    }
+}
+
+/// Are all these instants, in milliseconds, between the start and the horizon?
+pub(super) fn within(instants: &Distribution, horizon: Time) -> bool {
+    instants.min().is_none_or(|min| min >= Time::START.ms())
+        && instants.max().is_none_or(|max| max <= horizon.ms())
 }

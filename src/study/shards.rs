@@ -48,22 +48,39 @@ impl Shard {
 
 /// Cuts a study into so many shards, as equal as can be; into fewer when it has fewer runs.
 pub fn cut(extent: Extent, shards: u64) -> Vec<Shard> {
-    let (runs, shards) = (extent.runs(), shards.min(extent.runs()));
-    let border = |shard: u64| (u128::from(runs) * u128::from(shard) / u128::from(shards)) as u64;
-    (0..shards).map(|shard| Shard { shard, parts: parts(border(shard), border(shard + 1), extent) }).collect()
+    let shards = shards.min(extent.runs());
+    (0..shards).map(|shard| Shard { shard, parts: parts(extent, shards, shard).collect() }).collect()
 }
 
-/// The runs with these numbers, by point.
-fn parts(mut from: u64, to: u64, Extent { replications, .. }: Extent) -> Vec<Part> {
-    let mut parts = Vec::new();
-    while from < to {
+/// Are these the shards that [`cut`] makes of this extent? Then every run is in exactly one of them.
+///
+/// They are compared one by one and not made anew: an extent that nobody planned may be of any size.
+pub fn is_cut(extent: Extent, shards: &[Shard]) -> bool {
+    let count = shards.len() as u64;
+    let runs = extent.points.checked_mul(extent.replications);
+    let possible = runs.is_some_and(|runs| (1..=runs.min(MOST_SHARDS)).contains(&count));
+    let as_planned = |(shard, number): (&Shard, u64)| {
+        shard.shard == number && parts(extent, count, number).eq(shard.parts.iter().copied())
+    };
+    possible && shards.iter().zip(0..).all(as_planned)
+}
+
+/// The parts of one of so many shards, by point.
+fn parts(extent: Extent, shards: u64, shard: u64) -> impl Iterator<Item = Part> {
+    let (runs, replications) = (extent.runs(), extent.replications);
+    let border = move |shard: u64| (u128::from(runs) * u128::from(shard) / u128::from(shards)) as u64;
+    let (mut from, to) = (border(shard), border(shard + 1));
+    std::iter::from_fn(move || {
+        if from >= to {
+            return None;
+        }
         let point = from / replications;
         let start = point * replications;
-        let end = to.min(start + replications);
-        parts.push(Part { point, from: from - start, to: end - start });
+        let end = to.min(start.saturating_add(replications));
+        let part = Part { point, from: from - start, to: end - start };
         from = end;
-    }
-    parts
+        Some(part)
+    })
 }
 
 #[cfg(test)]
@@ -88,6 +105,38 @@ mod tests {
             let sizes: Vec<u64> = cut.iter().map(Shard::runs).collect();
             assert!(sizes.iter().max().unwrap() - sizes.iter().min().unwrap() <= 1, "{sizes:?}");
             assert!(cut.iter().enumerate().all(|(number, shard)| shard.shard == number as u64));
+        }
+    }
+
+    #[test]
+    fn only_shards_as_they_are_cut_hold_every_run_once() {
+        let extent = Extent { points: 3, replications: 5 };
+        let planned = cut(extent, 4);
+        assert!(is_cut(extent, &planned));
+        let changes: [fn(&mut Vec<Shard>); 12] = [
+            |shards| shards[1].parts[0].from -= 1, // overlaps with the one before
+            |shards| shards[1].parts[0].from += 1, // leaves a gap
+            |shards| shards[3].parts[0].to -= 1,   // misses the end
+            |shards| shards[3].parts[0].to += 1,   // goes beyond the end
+            |shards| shards[0].parts[0].from = 9,  // ends before it begins
+            |shards| shards[0].parts[0].to = u64::MAX,
+            |shards| shards[0].parts[0].point = 2,
+            |shards| shards[0].parts.clear(),
+            |shards| shards.clear(),
+            |shards| shards[2].shard = 1,
+            |shards| shards.swap(0, 1),
+            |shards| shards[3] = shards[2].clone(),
+        ];
+        for (at, change) in changes.into_iter().enumerate() {
+            let mut shards = planned.clone();
+            change(&mut shards);
+            assert!(!is_cut(extent, &shards), "change {at}: {shards:?}");
+        }
+        for points in [0, 2, 4, u64::MAX] {
+            assert!(!is_cut(Extent { points, replications: 5 }, &planned), "{points} points");
+        }
+        for replications in [0, 4, 6, u64::MAX] {
+            assert!(!is_cut(Extent { points: 3, replications }, &planned), "{replications} replications");
         }
     }
 }

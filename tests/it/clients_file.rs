@@ -150,12 +150,47 @@ fn what_contradicts_the_file_is_refused() {
             "  more: {clients: {file: acme.csv}, cloned_keys: {machines: 2}}",
             "`clients` and `cloned_keys` exclude each other: the file has a row for each record, whoever shares it",
         ),
-        (
-            "  more: {clients: {name: acme.csv}}",
-            "expected a number, a list of names or a file, found a mapping",
-        ),
+        ("  more: {clients: {name: acme.csv}}", "unknown key `name`"),
     ] {
         let faults = scenario_of(FILE, more).expect_err(more);
         assert!(faults.iter().any(|fault| fault.problem.contains(problem)), "{more}\n{faults:#?}");
+    }
+}
+
+/// The digest that `import` writes: any file that is not the one is refused, and the meaning does not change.
+#[test]
+fn a_scenario_knows_its_file_of_clients() {
+    use fleetsim::scenario::{digest, sha256};
+    let of = |sha256: &str, file: &str| {
+        let text = format!(
+            "fleetsim: 1\nduration: 2d\nlicenses: {{base: {{nodes: 9}}}}\ngroups:\n  pcs: {{clients: {{file: \
+             acme.csv{sha256}}}}}\npolicies: {{clones: {{vip: {{clients: {{file: acme.csv, column: client{sha256}}}}}}}}}\n\
+             actions: [{{at: 1d, retire: {{clients: {{file: acme.csv{sha256}}}}}}}]\n"
+        );
+        let text = text.replace(", column: client", "");
+        check(&text, "t", &|_: &str| Ok(file.to_string())).map(|checked| digest(&checked.scenario))
+    };
+    let file = "client\na\nb\n";
+    let right = format!(", sha256: {}", sha256(file.as_bytes()));
+    let plain = of("", file).unwrap();
+    assert_eq!(of(&right, file).as_ref(), Ok(&plain));
+    assert_eq!(of(&right.to_uppercase().replace("SHA256", "sha256"), file), Ok(plain));
+    // One client more, a line end more, or a mark that no editor shows.
+    for other in ["client\na\nb\nc\n", "client\na\nb", "\u{feff}client\na\nb\n", "client\r\na\r\nb\r\n"] {
+        let faults = of(&right, other).unwrap_err();
+        let told = format!(
+            "acme.csv is not the file that this scenario was written with: its SHA-256 is {}",
+            sha256(other.as_bytes())
+        );
+        assert!(
+            faults.len() >= 3 && faults.iter().all(|fault| fault.problem == told),
+            "{other:?}: {faults:#?}"
+        );
+        assert_eq!(faults[0].path, "groups.pcs.clients.sha256");
+        assert!(faults[0].help.as_ref().is_some_and(|help| help.contains("run it again")));
+    }
+    for wrong in [", sha256: abc", ", sha256: [1]", ", sha256: ~", ", sha256: 0"] {
+        let faults = of(wrong, file).unwrap_err();
+        assert!(faults.iter().all(|fault| fault.path.ends_with("sha256")), "{faults:#?}");
     }
 }

@@ -260,6 +260,55 @@ fn commands_of_single_files_and_merge() {
     }
 }
 
+/// The files of two imports side by side, as a kill between two renames leaves them, are refused by every command;
+/// the next import clears up.
+#[test]
+fn a_killed_import_leaves_a_pair_or_what_is_refused() {
+    if !there() {
+        return;
+    }
+    let place = place();
+    let (cwd, folder) = (place.path(), place.path().join(RESULTS));
+    let export = crate::support::in_repository("scenarios/export").display().to_string();
+    let yaml = format!("{RESULTS}/acme.yaml");
+    let new_import = ["import", &export, "-o", &yaml, "-q", "--force"];
+    let command = |args: &[&str]| crate::faults::fleetsim(cwd, args).output().unwrap();
+    let made = |args: &[&str]| {
+        fill(&folder, &Files::new());
+        assert!(command(args).status.success());
+        files(&folder)
+    };
+    let (old, new) = (made(&[&new_import[..], &["--anonymize"]].concat()), made(&new_import));
+    assert!(old.keys().eq(new.keys()) && old.iter().all(|(name, bytes)| new[name] != *bytes));
+    fill(&folder, &old);
+    let mut mixtures = 0;
+    for call in calls(cwd, &new_import, RESULTS).iter().filter(|call| !looks(call)) {
+        let what = format!("killed at {}", call.line);
+        fill(&folder, &old);
+        failing(cwd, call, "signal=KILL", &new_import);
+        let mut found = files(&folder);
+        found.retain(|name, _| !crate::faults::is_left_over(name));
+        let checked = command(&["check", &yaml]);
+        if found == old || found == new {
+            assert!(checked.status.success(), "{what}: {}", said(&checked));
+        } else {
+            mixtures += 1;
+            for args in
+                [&["check", &yaml][..], &["run", &yaml, "-o", "made"], &["diagnose", &yaml, "--at", "0d"]]
+            {
+                let refused = command(args);
+                let why = said(&refused);
+                assert_eq!(refused.status.code(), Some(3), "{what}: {args:?}: {why}");
+                let told = ["acme.yaml", "acme.clients.csv is not the file", "--force", "remove `sha256`"];
+                assert!(told.iter().all(|told| why.contains(told)), "{what}: {why}");
+            }
+        }
+        assert!(command(&new_import).status.success(), "{what}");
+        assert!(files(&folder) == new, "{what}: {:?}", files(&folder).keys());
+    }
+    assert!(mixtures > 0, "no kill came between the two");
+}
+
 /// The last words are lost when stdout fails, and said to be; the results are there.
 #[test]
 fn stdout_fails() {

@@ -61,7 +61,7 @@ impl Imported {
         let mut clients = Vec::new();
         scenario_text::write_clients(&customer, &mut clients).expect("memory takes all");
         let clients = String::from_utf8(clients).expect("names are UTF-8");
-        let text = scenario_text::scenario(&customer, "clients.csv");
+        let text = scenario_text::scenario(&customer, "clients.csv", clients.as_bytes());
         let checked = scenario::check(&text, &assume.name, &|_| Ok(clients.clone()))
             .unwrap_or_else(|faults| panic!("{}: {faults:#?}\n{text}", assume.name));
         Imported { estate, customer, checked }

@@ -1,11 +1,10 @@
 //! `check`: all faults at once; a scenario with its changes, as one file.
 
-use std::io::{self, Write};
-
 use super::super::args;
 use super::super::exit::Failure;
 use super::super::input::{self, Loaded};
-use super::print;
+use super::super::terminal::tell;
+use super::{print, print_data};
 use crate::fleet::roster::Roster;
 use crate::output::text;
 
@@ -15,9 +14,9 @@ pub fn check(args: &args::Check) -> Result<(), Failure> {
     let loaded = input::load(&args.scenario, &changes)?;
     let Loaded { checked, warnings, .. } = &loaded;
     let scenario = &checked.scenario;
-    let _ = io::stderr().lock().write_all(warnings.as_bytes());
+    tell(warnings);
     if args.print {
-        return print(&input::printed(&loaded, &args.scenario, &changes)?);
+        return print_data(&input::printed(&loaded, &args.scenario, &changes)?);
     }
     let roster = Roster::new(scenario, 0);
     print(&format!(

@@ -12,6 +12,7 @@ use crate::cli::budget;
 use crate::cli::exit::Failure;
 use crate::cli::input::{self, ScenarioFiles};
 use crate::cli::progress::{Steps, interrupted};
+use crate::observe::timeline::most_rows;
 use crate::output::compare_files::{
     COMPARE, DIFFERENCES, PARTIAL, Report, TIMELINE_DIFFERENCES, write_differences, write_timeline,
 };
@@ -60,7 +61,8 @@ pub fn run(args: &args::Compare) -> Result<(), Failure> {
     let work = study.work();
     let mut folder = study.claim(results)?;
     let partial = folder.path().join(PARTIAL);
-    let begun = begun(many, &partial, &work)?.unwrap_or_else(Compared::begin);
+    let is_possible = |all: &Compared| all.replications <= replications && all.are_possible(all.replications);
+    let begun = begun(many, &partial, &work, is_possible)?.unwrap_or_else(Compared::begin);
     let already = begun.replications;
     let steps = Steps::new(replications - already, "pairs of runs", results.progress());
     let parting = parting(study.both(), &interrupted);
@@ -156,8 +158,17 @@ impl shards::Study for Study {
         budget::check(&self.both().map(|scenario| Need::of_many(scenario, threads)), anyway)
     }
 
-    fn extent(&self) -> Extent {
-        Extent { points: 1, replications: self.question.replications }
+    fn extent(question: &args::CompareQuestion) -> Result<Extent, Failure> {
+        Ok(Extent { points: 1, replications: question.replications })
+    }
+
+    fn rows(&self) -> u64 {
+        let [first, second] = self.both().map(most_rows);
+        first.min(second)
+    }
+
+    fn is_possible(Piece(compared): &Piece, part: Part) -> bool {
+        compared.complete && compared.are_possible(part.to - part.from)
     }
 
     fn work(&self) -> Work {
@@ -201,7 +212,11 @@ impl shards::Study for Study {
         let mut compared = Compared::begin();
         for piece in pieces {
             let Piece(part) = piece?;
-            compared.absorb(&part);
+            compared.absorb(&part).ok_or_else(shards::contradiction)?;
+        }
+        let [first, second] = self.both().map(Scenario::horizon);
+        if !compared.ends_by(first.max(second)) {
+            return Err(shards::contradiction());
         }
         compared.complete = true;
         let parting = parting(self.both(), &interrupted);

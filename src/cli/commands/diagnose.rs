@@ -7,7 +7,7 @@ use super::super::budget;
 use super::super::exit::Failure;
 use super::super::input::ScenarioFiles;
 use super::super::progress::Progress;
-use super::{again, commit, files_in_words, length_until, load_with_files, note, print};
+use super::{again, commit, files_in_words, length_until, load_with_files, note, print, print_data};
 use crate::output::diagnosis_json::DIAGNOSIS;
 use crate::output::folder::{Contents, ResultFolder};
 use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf};
@@ -44,10 +44,10 @@ pub fn diagnose(args: &args::Diagnose) -> Result<(), Failure> {
     let command = again("diagnose", &args.scenario, &changes, &scenario).option("--at", args.at.as_ref());
     let origin = || Origin::new(ResultsOf::Diagnose, &command, files, &[&scenario]);
     let wrote = write(folder, args, origin, (DIAGNOSIS, &document))?;
-    print(&match args.format {
-        Format::Table => diagnosis::table(&scenario, &found) + &wrote,
-        Format::Json => document,
-    })
+    match args.format {
+        Format::Table => print(&(diagnosis::table(&scenario, &found) + &wrote)),
+        Format::Json => print_data(&document),
+    }
 }
 
 /// What stands in a result folder.
@@ -99,10 +99,10 @@ fn plan(args: &args::Diagnose) -> Result<(), Failure> {
     let origin =
         || Origin::new(ResultsOf::Plan, &planned_again(args, &changes, &scenario), files, &[&scenario]);
     let wrote = write(folder, args, origin, (PLAN, &document))?;
-    print(&match args.format {
-        Format::Table => plan_text::table(&scenario, &found, call) + &wrote,
-        Format::Json => document,
-    })
+    match args.format {
+        Format::Table => print(&(plan_text::table(&scenario, &found, call) + &wrote)),
+        Format::Json => print_data(&document),
+    }
 }
 
 /// The command that makes the plan again.

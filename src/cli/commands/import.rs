@@ -9,7 +9,7 @@ use super::super::args;
 use super::super::exit::Failure;
 use super::super::input;
 use super::super::progress::interrupted;
-use super::print;
+use super::{print, print_data};
 use crate::import::customer::{Customer, customer};
 use crate::import::estate::Estate;
 use crate::import::fault::{render, render_notices};
@@ -23,6 +23,7 @@ use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{in_shell, operand};
 use crate::study;
+use crate::words::is_unprintable;
 use crate::words::time::Span;
 
 /// `import`: folder → estate → customer → scenario and clients, both or none.
@@ -81,13 +82,13 @@ pub fn audit(args: &args::Audit) -> Result<(), Failure> {
     let notices = render_notices(&estate.notices, !args.tables.anonymize);
     match args.format {
         args::AuditFormat::Table => print(&audit_text::table(&scenario, &customer, &found, &notices)),
-        args::AuditFormat::Json => {
-            print(&String::from_utf8_lossy(&audit_text::document(&scenario, &customer, &found, &notices)))
-        }
+        args::AuditFormat::Json => print_data(&String::from_utf8_lossy(&audit_text::document(
+            &scenario, &customer, &found, &notices,
+        ))),
         args::AuditFormat::Csv => {
             let mut csv = Vec::new();
             audit_text::csv(&customer, &found, &mut csv).map_err(Failure::io)?;
-            print(&String::from_utf8_lossy(&csv))
+            print_data(&String::from_utf8_lossy(&csv))
         }
     }
 }
@@ -142,7 +143,7 @@ fn check_given(tables: &args::Tables, estate: &Estate) -> Result<(), Failure> {
 fn texts(customer: &Customer, clients: &str) -> Result<[(String, Vec<u8>); 2], Failure> {
     let mut rows = Vec::new();
     scenario_text::write_clients(customer, &mut rows).map_err(Failure::io)?;
-    let text = scenario_text::scenario(customer, clients);
+    let text = scenario_text::scenario(customer, clients, &rows);
     Ok([(customer.name.clone(), text.into_bytes()), (clients.to_string(), rows)])
 }
 
@@ -210,7 +211,7 @@ fn clients_beside(scenario: &Path) -> Result<PathBuf, Failure> {
         let problem = format!("-o {} names no scenario", scenario.display());
         return Err(Failure::usage(format!("{problem}\n  help: name the scenario, such as `-o acme.yaml`")));
     }
-    Ok(scenario.with_file_name(format!("{}.clients.csv", input::stem(scenario))))
+    Ok(scenario.with_file_name(format!("{}.clients.csv", input::name_for_results(scenario))))
 }
 
 fn name_of(path: &Path) -> String {
@@ -236,6 +237,6 @@ fn claim(files: &[&Path], force: bool) -> Result<(), Failure> {
 fn title(folder: &Path) -> String {
     let full = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
     let name = full.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let title: String = name.chars().filter(|c| !c.is_control()).collect();
+    let title: String = name.chars().filter(|c| !is_unprintable(*c)).collect();
     if title.trim().is_empty() { "Customer".to_string() } else { title }
 }

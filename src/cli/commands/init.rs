@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::super::args;
 use super::super::exit::Failure;
-use super::print;
+use super::{print, print_data};
 use crate::output::folder::{FolderError, write_new, write_together};
 
 /// The scenario to start from; it is tested with all others.
@@ -14,7 +14,7 @@ const STARTER: &str = include_str!("../../../scenarios/starter.yaml");
 /// `init`: the starter, into a file that does not exist yet.
 pub fn init(args: &args::Init) -> Result<(), Failure> {
     if args.file == Path::new("-") {
-        return print(STARTER);
+        return print_data(STARTER);
     }
     let shown = args.file.display();
     let written = match args.force {

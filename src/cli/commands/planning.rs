@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{files_in_words, print, stage};
+use super::{files_in_words, print, print_data, stage};
 use crate::cli::args;
 use crate::cli::exit::Failure;
 use crate::cli::input;
@@ -57,19 +57,27 @@ pub fn claim(
     results: &args::Results,
     scenario: &Scenario,
 ) -> Result<ResultFolder, Failure> {
-    let default = || PathBuf::from(format!("{}-{command}", input::stem(file)));
+    let default = || PathBuf::from(format!("{}-{command}", input::name_for_results(file)));
     let output = results.output.clone().unwrap_or_else(default);
     ResultFolder::claim_for(contents, &output, &scenario.name, results.force).map_err(Failure::io)
 }
 
-/// What there is of interrupted work: all of it is in one piece. `None`: nothing yet.
-pub fn begun<T: DeserializeOwned>(many: &args::Many, path: &Path, work: &Work) -> Result<Option<T>, Failure> {
+/// What there is of interrupted work: all of it is in one piece. `None`: nothing yet. What the work cannot have left is
+/// damaged.
+pub fn begun<T: DeserializeOwned>(
+    many: &args::Many,
+    path: &Path,
+    work: &Work,
+    is_possible: impl Fn(&T) -> bool,
+) -> Result<Option<T>, Failure> {
     let begun = match many.resume {
         false => unfinished::refuse(path, many.results.force).map(|()| None),
-        true => unfinished::read(path, work).and_then(|found| match { found.pieces }.pop() {
-            None => Err(UnfinishedError::Damaged { path: path.to_path_buf() }),
-            piece => Ok(piece),
-        }),
+        true => {
+            unfinished::read(path, work).and_then(|found| match { found.pieces }.pop().filter(is_possible) {
+                None => Err(UnfinishedError::Damaged { path: path.to_path_buf() }),
+                piece => Ok(piece),
+            })
+        }
     };
     begun.map_err(Failure::io)
 }
@@ -111,7 +119,7 @@ pub fn present(
 ) -> Result<(), Failure> {
     match results.format {
         args::Format::Table if results.quiet => Ok(()),
-        args::Format::Json => print(&String::from_utf8_lossy(manifest)),
+        args::Format::Json => print_data(&String::from_utf8_lossy(manifest)),
         args::Format::Table => print(&format!("{}\n{}", answers(), files_in_words(done))),
     }
 }

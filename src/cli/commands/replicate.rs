@@ -15,6 +15,7 @@ use crate::cli::budget;
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
 use crate::cli::progress::{Steps, interrupted};
+use crate::observe::timeline::most_rows;
 use crate::output::bands_csv::{self, BANDS};
 use crate::output::folder::{Contents, FolderError, REPLICATIONS_PARQUET, ResultFolder, Staged};
 use crate::output::hashing::Hashing;
@@ -22,7 +23,7 @@ use crate::output::identity::Identity;
 use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
 use crate::output::planning_text;
 use crate::output::replicate_json::{PARTIAL, REPLICATE, Report};
-use crate::output::replications_csv::{REPLICATIONS, ReplicationsCsv};
+use crate::output::replications_csv::{REPLICATIONS, ReplicationsCsv, are_rows_of};
 use crate::output::report::REPORT;
 use crate::output::unfinished::{UnfinishedError, Work, refuse};
 use crate::scenario::model::Scenario;
@@ -72,7 +73,9 @@ pub fn run(args: &args::Replicate) -> Result<(), Failure> {
     let work = study.work();
     let mut folder = study.claim(results)?;
     let partial = folder.path().join(PARTIAL);
-    let begun: Option<Begun> = begun(many, &partial, &work)?;
+    let is_possible =
+        |(.., all): &Begun| all.replications <= plan.replications && all.are_possible(all.replications);
+    let begun = begun(many, &partial, &work, is_possible)?;
     let mut csv = rows(&folder, scenario, begun.as_ref())?;
     let begun = begun.map_or_else(|| Replicated::begin(plan), |(.., all)| all);
     let already = begun.replications;
@@ -162,8 +165,19 @@ impl shards::Study for Study {
         budget::check(&[Need::of_many(&self.scenario, threads)], anyway)
     }
 
-    fn extent(&self) -> Extent {
-        Extent { points: 1, replications: self.plan.replications }
+    fn extent(question: &args::ReplicateQuestion) -> Result<Extent, Failure> {
+        Ok(Extent { points: 1, replications: question.replications.unwrap_or(MOST) })
+    }
+
+    fn rows(&self) -> u64 {
+        most_rows(&self.scenario)
+    }
+
+    fn is_possible(piece: &Piece, part: Part) -> bool {
+        let replications = part.to - part.from;
+        piece.all.complete
+            && piece.all.are_possible(replications)
+            && are_rows_of(&piece.rows, part.from..part.to)
     }
 
     fn work(&self) -> Work {
@@ -215,7 +229,10 @@ impl shards::Study for Study {
         for piece in pieces {
             let piece = piece?;
             out.write_all(piece.rows.as_bytes()).map_err(|error| failed(&folder, error))?;
-            all.absorb(&piece.all);
+            all.absorb(&piece.all).ok_or_else(shards::contradiction)?;
+        }
+        if !all.ends_by(self.scenario.horizon()) {
+            return Err(shards::contradiction());
         }
         all.complete = true;
         self.deliver(folder, out, &all, (results, args.tables), Some(&partial))

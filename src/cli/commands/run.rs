@@ -1,7 +1,7 @@
 //! `run`: one run, its files and its answers.
 
 use std::cell::RefCell;
-use std::io::{self, Write};
+use std::io;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
@@ -9,7 +9,9 @@ use super::super::exit::Failure;
 use super::super::input::ScenarioFiles;
 use super::super::progress::Progress;
 use super::super::{args, budget, input, terminal};
-use super::{again, commit, files_in_words, load_with_files, print, self_check, stage, stage_columns};
+use super::{
+    again, commit, files_in_words, load_with_files, print, print_data, self_check, stage, stage_columns,
+};
 use crate::fleet::Mode;
 use crate::observe::sites::Sites;
 use crate::observe::trace::{Detail, Trace};
@@ -32,7 +34,8 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     let changes = args.changes.read()?;
     let (scenario, files) =
         load_with_files(&ScenarioFiles::OnDisk, &args.scenario, &changes, args.seed.seed, results.quiet)?;
-    let output = results.output.clone().unwrap_or_else(|| PathBuf::from(input::stem(&args.scenario)));
+    let output =
+        results.output.clone().unwrap_or_else(|| PathBuf::from(input::name_for_results(&args.scenario)));
     let every_scan = args.exhaustive || args.events == Some(args::Events::All);
     budget::check(&[Need::of_run(&scenario, every_scan)], results.anyway)?;
     let mut folder = ResultFolder::claim(&output, &scenario.name, results.force).map_err(Failure::io)?;
@@ -67,9 +70,9 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
         args::Format::Json => {
             if !results.quiet {
                 // Stdout is for the summary alone.
-                let _ = io::stderr().lock().write_all(checked.as_bytes());
+                terminal::tell(&checked);
             }
-            print(&String::from_utf8_lossy(&summary.to_bytes()))
+            print_data(&String::from_utf8_lossy(&summary.to_bytes()))
         }
         args::Format::Table => {
             let charset = if args.ascii { Charset::Ascii } else { Charset::Unicode };

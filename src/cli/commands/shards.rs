@@ -20,7 +20,9 @@ use super::{compare, replicate, sweep};
 use crate::cli::args;
 use crate::cli::exit::Failure;
 use crate::cli::input::{self, ScenarioFiles};
+use crate::output::folder::FolderError;
 use crate::output::origin::CommandLine;
+use crate::output::shard_file;
 use crate::output::study_file::{StudyFile, StudyFileError};
 use crate::output::unfinished::Work;
 use crate::study::shards::{Extent, Part, Shard};
@@ -69,7 +71,17 @@ pub trait Study: Sized {
     /// When it does.
     fn within_budget(&self, threads: usize, anyway: bool) -> Result<(), Failure>;
 
-    fn extent(&self) -> Extent;
+    /// What there is to run.
+    ///
+    /// # Errors
+    /// When the question makes no sense.
+    fn extent(question: &Self::Question) -> Result<Extent, Failure>;
+
+    /// Most rows of a timeline that a piece has; all points must have been read.
+    fn rows(&self) -> u64;
+
+    /// Can this piece be the result of that part? Asked of what was read from a file.
+    fn is_possible(piece: &Self::Piece, part: Part) -> bool;
 
     /// What is worked on; all points must have been read.
     fn work(&self) -> Work;
@@ -110,7 +122,7 @@ fn read(path: &Path) -> Result<StudyFile, Failure> {
 
 /// Where the shards of a study are, if nobody says otherwise.
 fn default_folder(study: &Path) -> PathBuf {
-    PathBuf::from(format!("{}-shards", input::stem(study)))
+    PathBuf::from(format!("{}-shards", input::name_for_results(study)))
 }
 
 /// What is done with a study, whichever command it is of.
@@ -118,14 +130,47 @@ trait Errand {
     fn on<S: Study>(self, question: &S::Question) -> Result<(), Failure>;
 }
 
+/// The pieces of a shard in a file. `None`: the file is damaged, or these cannot be its pieces.
+fn pieces<S: Study>(path: &Path, study: &StudyFile, shard: &Shard) -> Result<Option<Vec<S::Piece>>, Failure> {
+    let unreadable = |source| Failure::io(FolderError::Unreadable { path: path.to_path_buf(), source });
+    let pieces: Option<Vec<S::Piece>> = shard_file::read(path, study, shard).map_err(unreadable)?;
+    let possible = |pieces: &Vec<S::Piece>| {
+        pieces.iter().zip(&shard.parts).all(|(piece, part)| S::is_possible(piece, *part))
+    };
+    Ok(pieces.filter(possible))
+}
+
+/// The results of shards contradict each other, or their scenarios.
+pub fn contradiction() -> Failure {
+    Failure::io(
+        "the shards do not fit together: they are not of the runs of this study\n  help: plan it anew",
+    )
+}
+
 /// Does something with the study that a file holds.
 fn run_errand(path: &Path, study: &StudyFile, errand: impl Errand) -> Result<(), Failure> {
     let no_study = || Failure::invalid(format!("error: {}\n", StudyFileError::NoStudy(path.to_path_buf())));
     let args = args::Args::of_command(&study.head.arguments).map_err(|_| no_study())?;
     match args.command {
-        args::Command::Replicate(replicate) => errand.on::<replicate::Study>(&replicate.question),
-        args::Command::Sweep(sweep) => errand.on::<sweep::Study>(&sweep.question),
-        args::Command::Compare(compare) => errand.on::<compare::Study>(&compare.question),
+        args::Command::Replicate(replicate) => {
+            on::<replicate::Study>(&replicate.question, path, study, errand)
+        }
+        args::Command::Sweep(sweep) => on::<sweep::Study>(&sweep.question, path, study, errand),
+        args::Command::Compare(compare) => on::<compare::Study>(&compare.question, path, study, errand),
         _ => Err(no_study()),
     }
+}
+
+/// The shards must hold what the question of the study asks for.
+fn on<S: Study>(
+    question: &S::Question,
+    path: &Path,
+    study: &StudyFile,
+    errand: impl Errand,
+) -> Result<(), Failure> {
+    if S::extent(question)? != study.head.extent {
+        let path = path.to_path_buf();
+        return Err(Failure::invalid(format!("error: {}\n", StudyFileError::OtherShards(path))));
+    }
+    errand.on::<S>(question)
 }

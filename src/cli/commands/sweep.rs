@@ -1,7 +1,5 @@
 //! `sweep`: scenario and grid → every point checked → points run and kept → files.
 
-use std::io::Write;
-
 use serde::{Deserialize, Serialize};
 
 use super::planning::{claim, forget, pieces, present, threads, warm_up};
@@ -13,12 +11,13 @@ use crate::cli::crash;
 use crate::cli::exit::Failure;
 use crate::cli::input::{self, ScenarioFiles};
 use crate::cli::progress::{Steps, interrupted};
+use crate::cli::terminal::tell;
 use crate::output::folder::{Contents, ResultFolder};
 use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
 use crate::output::planning_text;
 use crate::output::report::REPORT;
 use crate::output::sweep_files::{Manifest, PARTIAL, Point, SWEEP, SWEEP_CSV, point, write_csv};
-use crate::output::unfinished::{Work, refuse};
+use crate::output::unfinished::{UnfinishedError, Work, refuse};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{Changes, Override};
 use crate::study::need::Need;
@@ -60,6 +59,9 @@ pub fn run(args: &args::Sweep) -> Result<(), Failure> {
     let folder = study.claim(results)?;
     let path = folder.path().join(PARTIAL);
     let (mut unfinished, mut done): (_, Vec<Point>) = pieces(many, &path, &study.work())?;
+    if done.len() > scenarios.len() {
+        return Err(Failure::io(UnfinishedError::Damaged { path }));
+    }
     let steps =
         Steps::new((scenarios.len() - done.len()) as u64 * plan.replications, "runs", results.progress());
     for scenario in &scenarios[done.len()..] {
@@ -132,8 +134,18 @@ impl shards::Study for Study {
         self.scenarios.iter().try_for_each(|scenario| budget::check(&need(scenario), anyway))
     }
 
-    fn extent(&self) -> Extent {
-        Extent { points: self.sets.len() as u64, replications: self.plan.replications }
+    fn extent(question: &args::SweepQuestion) -> Result<Extent, Failure> {
+        let points = grid(&axes(&question.set)?).map_err(Failure::usage)?.len() as u64;
+        Ok(Extent { points, replications: question.replications })
+    }
+
+    /// A sweep says nothing of timelines.
+    fn rows(&self) -> u64 {
+        0
+    }
+
+    fn is_possible(Piece(all): &Piece, part: Part) -> bool {
+        all.complete && all.are_possible(part.to - part.from) && all.bands.at.is_empty()
     }
 
     fn work(&self) -> Work {
@@ -168,8 +180,11 @@ impl shards::Study for Study {
         let (mut points, mut all) = (Vec::new(), Replicated::begin(&self.plan));
         for piece in pieces {
             let Piece(part) = piece?;
-            all.absorb(&part);
+            all.absorb(&part).ok_or_else(shards::contradiction)?;
             if all.replications == self.plan.replications {
+                if !all.ends_by(self.scenarios[points.len()].horizon()) {
+                    return Err(shards::contradiction());
+                }
                 points.push(point(&all));
                 all = Replicated::begin(&self.plan);
             }
@@ -202,7 +217,7 @@ fn checked(
     for (index, sets) in points.iter().enumerate() {
         let loaded = input::load_of(files, &question.scenario, &Changes::of_sets(sets.iter().cloned()))?;
         if index == 0 && !quiet {
-            let _ = std::io::stderr().lock().write_all(loaded.warnings.as_bytes());
+            tell(&loaded.warnings);
         }
         sources = loaded.files;
         let mut scenario = loaded.checked.scenario;

@@ -74,16 +74,8 @@ fn group(name: &str, s: &Section, sites: &[Site], all: &[&str]) -> Group {
 /// `clients: {file: acme.clients.csv}`: who is there, and perhaps where each stands.
 fn clients_of_file(name: &str, s: &Section, all: &[&str]) -> Option<ClientsOfFile> {
     let node = s.node("clients")?;
-    let Kind::Map(entries) = &node.kind else { return None };
-    let file = match entries.as_slice() {
-        [entry] if entry.key == "file" => &entry.value,
-        _ => {
-            let problem = format!("expected a number, a list of names or a file, found {}", node.describe());
-            s.fault_at("clients", problem, Some("a file of clients: `{file: acme.clients.csv}`".into()));
-            return Some(ClientsOfFile::default());
-        }
-    };
-    let read = clients_csv::read(file, s.reader, name, all);
+    let Kind::Map(_) = &node.kind else { return None };
+    let read = clients_csv::read(node, s.reader, name, all);
     let there = read.map_err(|fault| s.reader.fault(fault.below(&s.child("clients")))).unwrap_or_default();
     if there.initial.is_some() {
         for (key, why) in [

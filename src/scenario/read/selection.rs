@@ -141,16 +141,10 @@ fn number_of_clients(node: &Node, reader: &Reader, groups: &[Group]) -> Read<u32
 
 /// The clients that a file names: `{file: old.csv}`, or `{file: acme.clients.csv, column: policy.vip}`.
 fn clients_in_file(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Vec<(usize, u32)>> {
-    let Kind::Map(entries) = &node.kind else { return Ok(Vec::new()) };
-    let given = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value);
     let shape = "a file with a column `client`: `{file: old.csv}`, and perhaps the column that says yes or no: \
                  `{file: acme.clients.csv, column: policy.vip}`";
-    if let Some(other) = entries.iter().find(|entry| !["file", "column"].contains(&entry.key.as_str())) {
-        return Err(Fault::at(other.key_at, format!("unknown key `{}`", other.key)).help(shape));
-    }
-    let file = given("file").ok_or_else(|| Fault::at(node.at, "`file` is missing".into()).help(shape))?;
-    let table = Table::open(file, reader)?;
-    let column = given("column").map(|column| table.column(column)).transpose()?;
+    let table = Table::open(node, &["file", "column", "sha256"], shape, reader)?;
+    let column = node.get("column").map(|column| table.column(column)).transpose()?;
     let names = index_of_names(groups);
     let find = |name: &str| names.get(name).copied().or_else(|| numbered_client(name, groups));
     let mut members = clients_csv::members(&table, column, find)?;

@@ -40,22 +40,39 @@ impl Distribution {
     }
 
     /// Adds all values of another one: what comes of it is what [`Distribution::add`] makes of both, one value
-    /// after the other.
-    pub fn absorb(&mut self, other: &Distribution) {
+    /// after the other. `None`: the sums go beyond what can be represented, and `self` is of no use.
+    pub fn absorb(&mut self, other: &Distribution) -> Option<()> {
         if self.count == 0 {
             self.clone_from(other);
-            return;
+            return Some(());
         }
         if other.count == 0 {
-            return;
+            return Some(());
         }
         let (n, apart) = (i128::from(other.count), i128::from(other.pivot) - i128::from(self.pivot));
-        self.count += other.count;
-        self.squares += other.squares + 2 * apart * other.sum + n * apart * apart;
-        self.sum += other.sum + n * apart;
+        let mixed = apart.checked_mul(other.sum)?.checked_mul(2)?;
+        let shifted = apart.checked_mul(apart)?.checked_mul(n)?;
+        self.count = self.count.checked_add(other.count)?;
+        self.squares = self.squares.checked_add(other.squares)?.checked_add(mixed)?.checked_add(shifted)?;
+        self.sum = self.sum.checked_add(other.sum)?.checked_add(n.checked_mul(apart)?)?;
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
         self.counted.absorb(&other.counted);
+        Some(())
+    }
+
+    /// Can [`Distribution::add`] have made this of at most so many values? Asked of what was read from a file.
+    pub fn is_possible(&self, most: u64) -> bool {
+        if self.count == 0 {
+            return self.counted.values.is_empty() && self.counted.counts.is_empty();
+        }
+        let spread = i128::from(self.max) - i128::from(self.min);
+        let bound = |each: Option<i128>| each.and_then(|each| each.checked_mul(i128::from(self.count)));
+        self.count <= most
+            && (self.min..=self.max).contains(&self.pivot)
+            && bound(Some(spread)).is_some_and(|bound| (-bound..=bound).contains(&self.sum))
+            && bound(spread.checked_mul(spread)).is_some_and(|bound| (0..=bound).contains(&self.squares))
+            && self.counted.is_possible(self.count, self.min, self.max)
     }
 
     pub fn count(&self) -> u64 {
@@ -145,6 +162,17 @@ impl Counted {
                 }
             }
         }
+    }
+
+    fn is_possible(&self, count: u64, min: i64, max: i64) -> bool {
+        let total = self.counts.iter().map(|count| u64::from(*count)).sum::<u64>();
+        self.given_up < i64::BITS - 1
+            && self.values.len() == self.counts.len()
+            && self.values.len() <= MOST_VALUES
+            && total == count
+            && self.values.is_sorted_by(|one, next| one < next)
+            && self.values.first() == Some(&(min >> self.given_up))
+            && self.values.last() == Some(&(max >> self.given_up))
     }
 
     /// Which digits are given up depends on the set of values, and a part of it gives up no more than all.
@@ -268,13 +296,13 @@ mod tests {
             for part in [1, 2, 3, 100, 999, 5_000] {
                 let parts: Vec<Distribution> = values.chunks(part).map(|some| of(some.to_vec())).collect();
                 let mut one_by_one = of([]);
-                parts.iter().for_each(|part| one_by_one.absorb(part));
+                parts.iter().for_each(|part| one_by_one.absorb(part).unwrap());
                 let (mut first, mut second) = (of([]), of([]));
                 let half = parts.len() / 2;
-                parts[..half].iter().for_each(|part| first.absorb(part));
-                parts[half..].iter().for_each(|part| second.absorb(part));
-                first.absorb(&second);
-                first.absorb(&of([]));
+                parts[..half].iter().for_each(|part| first.absorb(part).unwrap());
+                parts[half..].iter().for_each(|part| second.absorb(part).unwrap());
+                first.absorb(&second).unwrap();
+                first.absorb(&of([])).unwrap();
                 assert_eq!(bytes(&one_by_one), bytes(&whole), "parts of {part}");
                 assert_eq!(bytes(&first), bytes(&whole), "halves of parts of {part}");
             }

@@ -42,7 +42,7 @@ pub fn one(bytes: &[u8]) {
     let mut clients = Vec::new();
     scenario_text::write_clients(&customer, &mut clients).expect("memory takes all");
     let clients = String::from_utf8(clients).expect("names are UTF-8");
-    let text = scenario_text::scenario(&customer, "clients.csv");
+    let text = scenario_text::scenario(&customer, "clients.csv", clients.as_bytes());
     let checked = scenario::check(&text, "fuzzed", &|_| Ok(clients.clone()))
         .unwrap_or_else(|faults| panic!("{faults:#?}\n{text}\n{clients}"));
     let scenario = Scenario { duration: Span::ZERO, ..checked.scenario };

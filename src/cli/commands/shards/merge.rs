@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{ALL, Errand, Study, default_folder, read, run_errand};
+use super::{ALL, Errand, Study, default_folder, pieces, read, run_errand};
 use crate::cli::args;
 use crate::cli::commands::print;
 use crate::cli::exit::Failure;
@@ -123,7 +123,7 @@ impl Errand for Merging<'_> {
         let results = &args.results;
         let of_study = S::read(question, &ScenarioFiles::In(&study.head.files), ALL, true)?;
         of_study.within_budget(1, results.anyway)?;
-        if of_study.work() != study.head.work {
+        if of_study.work() != study.head.work || of_study.rows() != study.head.rows {
             let why = "is not what this program makes of its scenarios";
             return Err(Failure::invalid(format!(
                 "error: {} {why}\n  help: plan it anew\n",
@@ -181,11 +181,6 @@ impl Merging<'_> {
         }
         Err(self.refused(&[format!("damaged: {}", list(&damaged))]))
     }
-}
-
-fn pieces<S: Study>(path: &Path, study: &StudyFile, shard: &Shard) -> Result<Option<Vec<S::Piece>>, Failure> {
-    let unreadable = |source| Failure::io(FolderError::Unreadable { path: path.to_path_buf(), source });
-    shard_file::read(path, study, shard).map_err(unreadable)
 }
 
 /// Most names that are listed.

@@ -31,19 +31,19 @@ pub fn plan(args: &args::Plan) -> Result<(), Failure> {
 fn write<S: Study>(question: &S::Question, scenario: &Path, asked: &args::Cut) -> Result<(), Failure> {
     let files = ScenarioFiles::Keeping(RefCell::default());
     let study = S::read(question, &files, ALL, asked.quiet)?;
-    let (extent, command) = (study.extent(), study.command());
+    let (extent, command) = (S::extent(question)?, study.command());
     let shards = cut(extent, asked.shards);
     let head = Head {
         work: study.work(),
         arguments: command.arguments().to_vec(),
         extent,
         shards: shards.len() as u64,
+        rows: study.rows(),
         files: named(files, study.file_names()),
     };
-    let path = asked
-        .output
-        .clone()
-        .unwrap_or_else(|| PathBuf::from(format!("{}-{}.jsonl", input::stem(scenario), head.arguments[0])));
+    let path = asked.output.clone().unwrap_or_else(|| {
+        PathBuf::from(format!("{}-{}.jsonl", input::name_for_results(scenario), head.arguments[0]))
+    });
     if path.exists() && !asked.force {
         let why = format!("{} exists already\n  help: --force overwrites it", path.display());
         return Err(Failure::io(why));

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Errand, Points, Study, default_folder, read, run_errand};
+use super::{Errand, Points, Study, default_folder, pieces, read, run_errand};
 use crate::cli::args;
 use crate::cli::commands::print;
 use crate::cli::exit::Failure;
@@ -11,8 +11,8 @@ use crate::cli::input::ScenarioFiles;
 use crate::cli::parent;
 use crate::cli::progress::Steps;
 use crate::output::disk;
-use crate::output::folder::{FolderError, write_together};
-use crate::output::shard_file::{self, Found, Head};
+use crate::output::folder::{FolderError, SamePlace, write_together};
+use crate::output::shard_file::{self, Found};
 use crate::output::study_file::StudyFile;
 use crate::study::shards::Shard;
 
@@ -57,11 +57,13 @@ impl Errand for Running<'_> {
         let (files, threads) = (ScenarioFiles::In(&head.files), usize::from(args.threads));
         let of_study = S::read(question, &files, Points::of(shard), true)?;
         of_study.within_budget(threads, args.anyway)?;
+        let mut place = None;
         if let Some(folder) = &self.to {
             let unwritable = |source| FolderError::Unwritable { path: folder.clone(), source };
             disk::make_folder(folder)
                 .and_then(|()| disk::probe(folder))
                 .map_err(|e| Failure::io(unwritable(e)))?;
+            place = Some(SamePlace::of(folder).map_err(Failure::io)?);
         }
         let steps = Steps::new(shard.runs(), S::RUNS, !args.quiet && !args.no_progress);
         let mut pieces = Vec::with_capacity(shard.parts.len());
@@ -73,10 +75,11 @@ impl Errand for Running<'_> {
             pieces.push(piece);
         }
         steps.finish();
-        let bytes = shard_file::to_bytes(&Head::new(study, shard), &pieces).map_err(Failure::io)?;
+        let bytes = shard_file::to_bytes(study, shard, &pieces).map_err(Failure::io)?;
         match &path {
             None => to_stdout(&bytes),
             Some(path) => {
+                place.map_or(Ok(()), |place| place.check()).map_err(Failure::io)?;
                 write_together(&[(path.clone(), bytes)]).map_err(Failure::io)?;
                 self.say(&format!("shard {} of {}: {}\n", shard.shard, head.shards, path.display()))
             }
@@ -95,8 +98,7 @@ impl Running<'_> {
         match found {
             Found::Damaged => Ok(false),
             Found::Shard(number) if number == self.shard.shard => {
-                let pieces = shard_file::read::<S::Piece>(path, self.study, self.shard);
-                Ok(pieces.map_err(unreadable)?.is_some())
+                Ok(pieces::<S>(path, self.study, self.shard)?.is_some())
             }
             _ if self.args.force => Ok(false),
             _ => Err(Failure::io(format!(
