@@ -64,6 +64,8 @@ pub enum StudyFileError {
     OfAnotherVersion { path: PathBuf, theirs: String },
     #[error("{path} is damaged: line {line} is not as it was written\n  help: copy it anew, or plan it anew")]
     Damaged { path: PathBuf, line: usize },
+    #[error("{path} is no study as `plan` writes it: its shard {shard} has runs that the study does not have\n  help: plan it anew")]
+    OtherRuns { path: PathBuf, shard: usize },
     #[error(
         "{path} is cut short: {found} of {wanted} shards are in it\n  help: copy it anew, or plan it anew"
     )]
@@ -112,6 +114,12 @@ impl StudyFile {
         let (found, wanted) = (shards.len() as u64, head.shards);
         if found != wanted {
             return Err(StudyFileError::CutShort { path: owned(), found, wanted });
+        }
+        if shards.is_empty() {
+            return Err(StudyFileError::NoStudy(owned()));
+        }
+        if let Some(shard) = shards.iter().position(|shard| !shard.is_of(head.extent)) {
+            return Err(StudyFileError::OtherRuns { path: owned(), shard });
         }
         Ok(StudyFile { head, shards, digest: lines.last().to_string() })
     }

@@ -42,7 +42,15 @@ pub struct Shard {
 impl Shard {
     /// Runs in it.
     pub fn runs(&self) -> u64 {
-        self.parts.iter().map(|part| part.to - part.from).sum()
+        self.parts.iter().fold(0, |runs, part| runs.saturating_add(part.to.saturating_sub(part.from)))
+    }
+
+    /// Is each of its parts one of the study: some replications, in order, of a point that there is?
+    pub fn is_of(&self, extent: Extent) -> bool {
+        let is_of = |part: &Part| {
+            part.point < extent.points && part.from < part.to && part.to <= extent.replications
+        };
+        !self.parts.is_empty() && self.parts.iter().all(is_of)
     }
 }
 
@@ -87,7 +95,31 @@ mod tests {
             assert_eq!(runs, all.collect::<Vec<_>>());
             let sizes: Vec<u64> = cut.iter().map(Shard::runs).collect();
             assert!(sizes.iter().max().unwrap() - sizes.iter().min().unwrap() <= 1, "{sizes:?}");
+            assert!(cut.iter().all(|shard| shard.is_of(Extent { points, replications })));
             assert!(cut.iter().enumerate().all(|(number, shard)| shard.shard == number as u64));
         }
+    }
+
+    #[test]
+    fn parts_that_no_study_has_are_told() {
+        let extent = Extent { points: 2, replications: 9 };
+        for (part, is) in [
+            ((1, 0, 9), true),
+            ((0, 8, 9), true),
+            ((0, 5, 5), false),
+            ((0, 5, 4), false),
+            ((0, 0, 10), false),
+            ((0, u64::MAX, 0), false),
+            ((2, 0, 1), false),
+            ((u64::MAX, 0, 1), false),
+        ] {
+            let (point, from, to) = part;
+            let shard = Shard { shard: 0, parts: vec![Part { point, from, to }] };
+            assert_eq!(shard.is_of(extent), is, "{part:?}");
+            assert_eq!(shard.runs(), to.saturating_sub(from));
+        }
+        assert!(!Shard { shard: 0, parts: Vec::new() }.is_of(extent));
+        let wide = |point| Part { point, from: 0, to: u64::MAX };
+        assert_eq!(Shard { shard: 0, parts: vec![wide(0), wide(1)] }.runs(), u64::MAX);
     }
 }

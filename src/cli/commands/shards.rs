@@ -39,8 +39,8 @@ pub const ALL: Points = Points { first: 0, last: u64::MAX };
 
 impl Points {
     fn of(shard: &Shard) -> Points {
-        let point = |part: Option<&Part>| part.map_or(0, |part| part.point);
-        Points { first: point(shard.parts.first()), last: point(shard.parts.last()) }
+        let points = || shard.parts.iter().map(|part| part.point);
+        Points { first: points().min().unwrap_or(0), last: points().max().unwrap_or(0) }
     }
 }
 
@@ -120,12 +120,16 @@ trait Errand {
 
 /// Does something with the study that a file holds.
 fn run_errand(path: &Path, study: &StudyFile, errand: impl Errand) -> Result<(), Failure> {
-    let no_study = || Failure::invalid(format!("error: {}\n", StudyFileError::NoStudy(path.to_path_buf())));
-    let args = args::Args::of_command(&study.head.arguments).map_err(|_| no_study())?;
+    let args = args::Args::of_command(&study.head.arguments).map_err(|_| no_study(path))?;
     match args.command {
         args::Command::Replicate(replicate) => errand.on::<replicate::Study>(&replicate.question),
         args::Command::Sweep(sweep) => errand.on::<sweep::Study>(&sweep.question),
         args::Command::Compare(compare) => errand.on::<compare::Study>(&compare.question),
-        _ => Err(no_study()),
+        _ => Err(no_study(path)),
     }
+}
+
+/// What stands in the file contradicts itself.
+fn no_study(path: &Path) -> Failure {
+    Failure::invalid(format!("error: {}\n", StudyFileError::NoStudy(path.to_path_buf())))
 }

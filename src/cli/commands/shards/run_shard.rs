@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Errand, Points, Study, default_folder, read, run_errand};
+use super::{Errand, Points, Study, default_folder, no_study, read, run_errand};
 use crate::cli::args;
 use crate::cli::commands::print;
 use crate::cli::exit::Failure;
@@ -52,6 +52,9 @@ impl Errand for Running<'_> {
         let head = &study.head;
         let (files, threads) = (ScenarioFiles::In(&head.files), usize::from(args.threads));
         let of_study = S::read(question, &files, Points::of(shard), true)?;
+        if of_study.extent() != head.extent {
+            return Err(no_study(&args.study));
+        }
         of_study.within_budget(threads, args.anyway)?;
         if let Some(folder) = &self.to {
             let unwritable = |source| FolderError::Unwritable { path: folder.clone(), source };
