@@ -169,7 +169,8 @@ impl Occurrences<'_> {
             Some((number, draw)) if number == k => self.beat.jitter.sample(draw),
             _ => amount(&self.beat.jitter, self.draws, self.jitter, self.entity, u64::from(k)),
         };
-        self.anchor.saturating_add(Span(i64::from(k).saturating_mul(self.beat.every.ms()).saturating_add(jitter)))
+        self.anchor
+            .saturating_add(Span(i64::from(k).saturating_mul(self.beat.every.ms()).saturating_add(jitter)))
     }
 
     /// The first occurrence at or after `from`, not before occurrence `least`: its number and instant. Those that have

@@ -64,7 +64,9 @@ pub enum StudyFileError {
     OfAnotherVersion { path: PathBuf, theirs: String },
     #[error("{path} is damaged: line {line} is not as it was written\n  help: copy it anew, or plan it anew")]
     Damaged { path: PathBuf, line: usize },
-    #[error("{path} is no study as `plan` writes it: its shard {shard} has runs that the study does not have\n  help: plan it anew")]
+    #[error(
+        "{path} is no study as `plan` writes it: its shard {shard} has runs that the study does not have\n  help: plan it anew"
+    )]
     OtherRuns { path: PathBuf, shard: usize },
     #[error(
         "{path} is cut short: {found} of {wanted} shards are in it\n  help: copy it anew, or plan it anew"

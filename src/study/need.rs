@@ -52,7 +52,10 @@ impl Need {
                 ("rows of the timeline", rows),
                 ("licensing refreshes", server(scenario.platform.licensing_refresh)),
                 ("imports of patch data", updates.map_or(0.0, |updates| server(updates.import))),
-                ("Software Update Cycles", updates.map_or(0.0, |updates| present_all_the_time * server(updates.cycle))),
+                (
+                    "Software Update Cycles",
+                    updates.map_or(0.0, |updates| present_all_the_time * server(updates.cycle)),
+                ),
             ],
         }
     }

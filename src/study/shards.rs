@@ -47,9 +47,8 @@ impl Shard {
 
     /// Is each of its parts one of the study: some replications, in order, of a point that there is?
     pub fn is_of(&self, extent: Extent) -> bool {
-        let is_of = |part: &Part| {
-            part.point < extent.points && part.from < part.to && part.to <= extent.replications
-        };
+        let is_of =
+            |part: &Part| part.point < extent.points && part.from < part.to && part.to <= extent.replications;
         !self.parts.is_empty() && self.parts.iter().all(is_of)
     }
 }

@@ -240,6 +240,52 @@ fn of_other_versions_nothing_is_taken() {
     assert!(code == 1 && why.contains("of another study: study-shards/shard-000002"), "{why}");
 }
 
+/// A study whose lines vouch for each other, and whose shards have runs that it does not have, or none.
+#[test]
+fn runs_that_a_study_does_not_have_are_told() {
+    let place = run_through();
+    let cwd = place.path();
+    let text = fs::read_to_string(cwd.join("study.jsonl")).unwrap();
+    let mut reader = Lines::default();
+    let lines: Vec<serde_json::Value> =
+        text.split_inclusive('\n').map(|line| reader.read(line.as_bytes()).unwrap()).collect();
+    let part = |point: u64, from: u64, to: u64| serde_json::json!([{"point": point, "from": from, "to": to}]);
+    for (what, parts) in [
+        ("backwards", part(0, 3, 1)),
+        ("empty", part(0, 2, 2)),
+        ("far backwards", part(0, u64::MAX, 0)),
+        ("too far", part(0, 0, u64::MAX)),
+        ("a point that there is not", part(7, 0, 1)),
+        ("the last point of all", part(u64::MAX, 0, 1)),
+        ("none", serde_json::json!([])),
+    ] {
+        let mut lines = lines.clone();
+        lines[1]["parts"] = parts;
+        let mut writer = Lines::default();
+        let bytes: Vec<u8> = lines.iter().flat_map(|line| writer.line(line).unwrap()).collect();
+        fs::write(cwd.join("crafted.jsonl"), bytes).unwrap();
+        for command in [&["run-shard", "crafted.jsonl", "0"][..], &["merge", "crafted.jsonl", "study-shards"]]
+        {
+            let (code, why) = refused(cwd, command);
+            let told = "crafted.jsonl is no study as `plan` writes it: its shard 0 has runs that the study does not have";
+            assert!(code == 3 && why.contains(told), "{what}: {why}");
+        }
+    }
+    // No shards at all, and an extent that the command does not have.
+    for (extent, shards, kept) in
+        [(None, 0, 1), (Some(serde_json::json!({"points": 9, "replications": 99})), 4, 5)]
+    {
+        let mut lines = lines[..kept].to_vec();
+        lines[0]["shards"] = shards.into();
+        extent.into_iter().for_each(|extent| lines[0]["extent"] = extent);
+        let mut writer = Lines::default();
+        let bytes: Vec<u8> = lines.iter().flat_map(|line| writer.line(line).unwrap()).collect();
+        fs::write(cwd.join("crafted.jsonl"), bytes).unwrap();
+        let (code, why) = refused(cwd, &["run-shard", "crafted.jsonl", "0", "-o", "elsewhere"]);
+        assert!(code == 3 && why.contains("crafted.jsonl is no study"), "{why}");
+    }
+}
+
 #[test]
 fn what_is_no_study_is_told_by_what_it_is() {
     let place = run_through();

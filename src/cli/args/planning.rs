@@ -236,7 +236,9 @@ mod tests {
         for (typed, read) in [("0", 0.0), ("19.5", 19.5), ("1e15", 1e15)] {
             assert_eq!(price(typed), Ok(read), "{typed}");
         }
-        for (wrong, says) in [("1e308", "at most 1e15"), ("inf", "zero or above"), ("NaN", "zero or above"), ("-1", "zero")] {
+        for (wrong, says) in
+            [("1e308", "at most 1e15"), ("inf", "zero or above"), ("NaN", "zero or above"), ("-1", "zero")]
+        {
             let said = price(wrong).expect_err(wrong);
             assert!(said.contains(says), "{wrong}: {said}");
         }

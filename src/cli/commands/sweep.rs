@@ -124,7 +124,9 @@ impl shards::Study for Study {
         // No grid is empty, but a file of shards may name a point that there is not.
         let wanted = match sets.get(place(first)..place(last.saturating_add(1))) {
             Some(wanted) if !wanted.is_empty() => wanted,
-            _ => return Err(Failure::usage(format!("the grid has {all} points, and none is number {first}"))),
+            _ => {
+                return Err(Failure::usage(format!("the grid has {all} points, and none is number {first}")));
+            }
         };
         let (scenarios, files) = checked(question, files, wanted, quiet)?;
         let shortest = scenarios.iter().min_by_key(|scenario| scenario.duration).expect("a grid has points");

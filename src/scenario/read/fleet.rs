@@ -272,9 +272,11 @@ fn rate(node: &Node, reader: &Reader) -> Read<f64> {
     let mean_gap = values::rate(node, reader)?;
     match mean_gap < 1.0 {
         false => Ok(mean_gap),
-        true => Err(Fault::at(node.at, format!("{} is more than one arrival a millisecond", node.describe())).help(
-            "at most `1/ms`; for more, give `clients` and when they join: `enrol: {uniform: [0s, 1m]}`",
-        )),
+        true => Err(Fault::at(
+            node.at,
+            format!("{} is more than one arrival a millisecond", node.describe()),
+        )
+        .help("at most `1/ms`; for more, give `clients` and when they join: `enrol: {uniform: [0s, 1m]}`")),
     }
 }
 

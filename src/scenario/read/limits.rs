@@ -133,10 +133,15 @@ fn too_often(top: &Section, scenario: &Scenario, path: &str, (rounds, most): (u6
     let found = exact.or_else(|| node_at(top, path).map(|node| (path.to_string(), node)));
     let (path, place) = found.map_or((path.to_string(), top.at), |(path, node)| (path, node.at));
     let (rounds, most_shown) = (grouped(rounds), grouped(most));
-    let problem = format!("comes round {rounds} times in {}, more than the {most_shown} a run can number", scenario.duration);
+    let problem = format!(
+        "comes round {rounds} times in {}, more than the {most_shown} a run can number",
+        scenario.duration
+    );
     let shortest = Span((scenario.duration.ms() as u64).div_ceil(most) as i64);
     top.reader.fault(
-        Fault::at(place, problem).path(path).help(format!("give at least {shortest}, or a shorter `duration`")),
+        Fault::at(place, problem)
+            .path(path)
+            .help(format!("give at least {shortest}, or a shorter `duration`")),
     );
 }
 

@@ -313,7 +313,9 @@ mod tests {
         let bytes = |d: &Distribution| serde_json::to_string(d).unwrap();
         let wide = |factor: i128| many(3_000).into_iter().map(|i| i128::from(i) * factor).collect();
         let few = (0..700).map(|i| i % 7).collect();
-        for values in [wide(1), few, vec![-(1 << 60), 1 << 60, 5], wide(1 << 70), vec![7, -(1 << 92), 1 << 80]] {
+        for values in
+            [wide(1), few, vec![-(1 << 60), 1 << 60, 5], wide(1 << 70), vec![7, -(1 << 92), 1 << 80]]
+        {
             let whole = of(values.clone());
             for part in [1, 2, 3, 100, 999, 5_000] {
                 let parts: Vec<Distribution> = values.chunks(part).map(|some| of(some.to_vec())).collect();
