@@ -99,7 +99,7 @@ fn presence_counts_from_the_joining_on() {
     const DAY: f64 = 86_400_000.0;
     for (group, days) in [
         ("clients: 10", 300.0),
-        ("clients: 10, enrol: 20d", 280.0),
+        ("clients: 10, enrol: 20d", 100.0),
         ("clients: 10, enrol: {uniform: [0d, 60d]}", 75.0),
         ("enrol: [0d, 10d, 20d, 2026-02-04, 90d]", 60.0),
         ("clients: 10, lifetime: 5d", 50.0),
