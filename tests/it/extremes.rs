@@ -142,7 +142,7 @@ const KEYS: &[(&str, &[&str])] = &[
 ];
 
 /// Scenarios that are tried.
-const TRIED: usize = 400;
+const TRIED: usize = 1_000;
 
 /// Events of one run that a test has time for.
 const MOST_EVENTS: f64 = 20_000.0;

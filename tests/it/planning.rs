@@ -259,7 +259,7 @@ fn exit_codes_and_what_is_said() {
         (2, "replicate s.yaml -n 5 --warm-up 40d", "leaves nothing"),
         (2, "replicate s.yaml -n 5 --threads 0", "--threads"),
         (2, "sweep s.yaml --set licenses.base.nodes=1..2", "a range needs a step"),
-        (2, "sweep s.yaml --set licenses.base.nodes=50..60:-5", "a range goes up in steps above zero"),
+        (2, "sweep s.yaml --set licenses.base.nodes=50..60:-5", "the range begins above its end"),
         (2, "sweep s.yaml --set licenses.base.nodes=60..50:5", "a range goes up in steps above zero"),
         (
             2,

@@ -2,7 +2,7 @@
 //! estimate and every limit goes by.
 
 use super::super::model::{Clients, Enrol, Group, Scenario};
-use crate::engine::distribution::Distribution;
+use crate::engine::distribution::{Distribution, exponential_arrivals};
 use crate::words::time::Time;
 
 /// Quantiles of a law that stand for it.
@@ -57,18 +57,9 @@ fn window(group: &Group, scenario: &Scenario) -> (Time, Time) {
     }
 }
 
-/// The mean number of Poisson arrivals in a window, as they come: each gap is rounded to the nearest millisecond.
-///
-/// With gaps of mean `m` ms, a millisecond of the window has arrivals with probability `1 - exp(-1/m)`, and then
-/// `exp(1/2m)` of them, because a gap below half a millisecond is none. At the beginning, where there was no arrival
-/// before, there are `exp(1/2m) - 1`. All in all about `length / m`.
+/// The mean number of Poisson arrivals in a window.
 fn arrivals(mean_gap: f64, (from, until): (Time, Time)) -> f64 {
-    if from > until {
-        return 0.0;
-    }
-    let half = 0.5 / mean_gap;
-    let milliseconds = (until - from).ms() as f64;
-    libm::expm1(half) + milliseconds * -libm::expm1(-1.0 / mean_gap) * libm::exp(half)
+    if from > until { 0.0 } else { exponential_arrivals(mean_gap, (until - from).ms()) }
 }
 
 /// Amounts that are equally likely, and together stand for a law.
