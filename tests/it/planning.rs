@@ -68,7 +68,7 @@ fn replication_zero_is_the_run() {
     let all = replicate(&scenario, &Plan::of(1, 1), |_| ControlFlow::Continue(()), &|| false);
     for (row, cells) in outcome.rows.iter().zip(&all.bands.cells) {
         for ((name, number), cell) in COLUMNS.iter().zip(cells) {
-            let number = number(row).map(|number| i128::from(number));
+            let number = number(row).map(i128::from);
             assert_eq!((cell.min(), cell.max()), (number, number), "{name}");
         }
     }
@@ -259,8 +259,8 @@ fn exit_codes_and_what_is_said() {
         (2, "replicate s.yaml -n 5 --warm-up 40d", "leaves nothing"),
         (2, "replicate s.yaml -n 5 --threads 0", "--threads"),
         (2, "sweep s.yaml --set licenses.base.nodes=1..2", "a range needs a step"),
-        (2, "sweep s.yaml --set licenses.base.nodes=50..60:-5", "the range begins above its end"),
-        (2, "sweep s.yaml --set licenses.base.nodes=60..50:5", "a range goes up in steps above zero"),
+        (2, "sweep s.yaml --set licenses.base.nodes=50..60:-5", "a range goes up in steps above zero"),
+        (2, "sweep s.yaml --set licenses.base.nodes=60..50:5", "the range begins above its end"),
         (
             2,
             "sweep s.yaml --set licenses.base.nodes=1..1000000000:1",
