@@ -209,6 +209,17 @@ impl Distribution {
     }
 }
 
+/// The mean number of arrivals up to and including `length`, where the first comes one gap after zero and the others
+/// one gap after each other; gaps are exponential with this mean, each rounded to an integer as
+/// [`Distribution::sample`] rounds it.
+///
+/// With gaps of mean `m`, each integer from 1 on has arrivals with probability `1 - exp(-1/m)`, and then `exp(1/2m)` of
+/// them, because a gap below one half is none. At zero there are `exp(1/2m) - 1`. All in all about `length / m`.
+pub fn exponential_arrivals(mean: f64, length: i64) -> f64 {
+    let half = 0.5 / mean;
+    libm::expm1(half) + length as f64 * -libm::expm1(-1.0 / mean) * libm::exp(half)
+}
+
 /// The uniform variate of a draw: `((draw >> 11) + 1/2) / 2^53`, in the open interval (0, 1).
 ///
 /// In the lower half this is exact. In the upper half `f64` has no room for the extra half step and

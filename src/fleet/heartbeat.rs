@@ -169,19 +169,18 @@ impl Occurrences<'_> {
             Some((number, draw)) if number == k => self.beat.jitter.sample(draw),
             _ => amount(&self.beat.jitter, self.draws, self.jitter, self.entity, u64::from(k)),
         };
-        self.anchor + Span(i64::from(k) * self.beat.every.ms() + jitter)
+        self.anchor
+            .saturating_add(Span(i64::from(k).saturating_mul(self.beat.every.ms()).saturating_add(jitter)))
     }
 
-    /// The latest instant whose occurrence has a number; no run is longer, but what comes after its end is asked
-    /// for, too.
-    pub fn last_numbered(&self) -> Time {
-        let periods = i64::from(u32::MAX - 1);
-        self.anchor.saturating_add(Span(self.beat.every.ms().saturating_mul(periods)))
-    }
-
-    /// The first occurrence at or after `from`, not before occurrence `least`: its number and instant.
+    /// The first occurrence at or after `from`, not before occurrence `least`: its number and instant. Those that have
+    /// no number come never: the reader limits periods so that all of a run have one.
     #[inline]
     pub fn next(&self, from: Time, least: u32) -> (u32, Time) {
+        const NONE: (u32, Time) = (u32::MAX, Time::NEVER);
+        if from == Time::NEVER {
+            return NONE;
+        }
         let latest_jitter = match self.beat.jitter {
             Distribution::Constant(jitter) => jitter,
             ref law => law.max(),
@@ -191,15 +190,21 @@ impl Occurrences<'_> {
         let every = self.beat.every.ms();
         let mut k = least;
         // As a rule nothing was missed; a multiplication tells, which is cheaper than the division.
-        if behind > i64::from(least) * every {
-            k = u32::try_from((behind + every - 1) / every).expect("fewer than 2^32 occurrences");
+        if behind > i64::from(least).saturating_mul(every) {
+            match u32::try_from((behind + every - 1) / every) {
+                Ok(first) => k = first,
+                Err(_) => return NONE,
+            }
         }
         loop {
             let at = self.at(k);
             if at >= from {
                 return (k, at);
             }
-            k += 1;
+            match k.checked_add(1) {
+                Some(next) => k = next,
+                None => return NONE,
+            }
         }
     }
 

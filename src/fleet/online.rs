@@ -122,7 +122,7 @@ impl Hours<'_> {
     /// while it is on, or once after its start for those it missed.
     pub fn next_beat(&self, beat: &Occurrences, from: Time) -> Time {
         let mut from = from;
-        while let Some(stretch) = self.stretch(from).filter(|stretch| stretch.from <= beat.last_numbered()) {
+        while let Some(stretch) = self.stretch(from) {
             let (_, on_time) = beat.next(from.max(stretch.from), 0);
             let late = self.late(stretch);
             if from <= late && late < on_time && self.missed(beat, stretch.from) {

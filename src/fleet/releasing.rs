@@ -13,7 +13,8 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn release_license(&mut self, now: Time, client: u32, clause: Clause) {
         self.pool.release();
         if self.scenario.groups[self.group(client)].holding_time.is_some() {
-            *self.records.losses.entry(client).or_insert(0) += 1;
+            let losses = self.records.losses.entry(client).or_insert(0);
+            *losses = losses.wrapping_add(1);
         }
         let state = self.state(client).without(Mark::Licensed);
         self.change(now, client, state, Step::LicenseReleased(clause));

@@ -88,12 +88,9 @@ impl<'a> ScanChain<'a> {
         if scan.duration.min() > hours.online.longest.ms() {
             return never(least);
         }
-        let last = scans.last_numbered();
         let (mut from, mut least) = (from, least);
         loop {
-            let Some(stretch) = hours.stretch(from).filter(|stretch| stretch.from <= last) else {
-                return never(least);
-            };
+            let Some(stretch) = hours.stretch(from) else { return never(least) };
             if stretch.from > upto {
                 return Cursor::From { from, least };
             }
@@ -110,7 +107,7 @@ impl<'a> ScanChain<'a> {
             };
             let duration = scan_time(scan, hours.draws, decision, hours.entity, ordinal);
             match hours.scan_ends_within(stretch, begin, duration) {
-                Some(at) if at > last => return never(least),
+                Some(Time::NEVER) => return never(least),
                 Some(at) => return Cursor::Result { at, least: scans.next(at, least).0 },
                 None => {}
             }

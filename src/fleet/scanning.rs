@@ -52,8 +52,8 @@ impl<O: Observer> Fleet<'_, O> {
             Some(foreseen) if foreseen.number == number => lasts(&scan.duration, foreseen.duration),
             _ => scan_time(scan, draws, Decision::ScanDuration, entity, u64::from(number)),
         };
-        self.clients[client as usize].next_scan = number + 1;
-        queue.push(Event::ScanReturned.at(start + duration, client, row.epoch));
+        self.clients[client as usize].next_scan = number.saturating_add(1);
+        queue.push(Event::ScanReturned.at(start.saturating_add(duration), client, row.epoch));
     }
 
     /// A scheduled scan's result reaches the server.
@@ -140,10 +140,10 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Which period an instant lies in, of those in each of which a client sends a full result; they begin
     /// on a day of its own.
-    fn full_period(&self, now: Time, client: u32) -> u16 {
+    fn full_period(&self, now: Time, client: u32) -> u32 {
         let (Some(every), true) = (self.scenario.scan.full_every, self.updates.is_some()) else { return 0 };
         let phase = self.full_phase(client, every);
-        ((now.ms() + every.ms() - phase) / every.ms()) as u16
+        ((now.ms() + every.ms() - phase) / every.ms()) as u32
     }
 
     /// When the next of these periods begins, where it matters.
@@ -211,7 +211,8 @@ impl<O: Observer> Fleet<'_, O> {
     /// The pool is full (X2).
     fn rejected(&mut self, now: Time, client: u32) {
         let row = &mut self.clients[client as usize];
-        row.rejections += 1;
+        // They number draws, which repeat after 2^32 of them; the first one is told from all others.
+        row.rejections = row.rejections.checked_add(1).unwrap_or(2);
         let state = row.state;
         // Who was turned away before the start waits already, and is told when it happens in this run.
         let waited_before = state.is(Mark::Waiting) && row.rejections == 1;

@@ -73,7 +73,7 @@ impl<O: Observer> Fleet<'_, O> {
         let again = self.when_on(client, now + rung);
         let state = self.state(client).without_all(&IN_TRANSFER).with(Mark::BackingOff);
         self.change(now, client, state, Step::DownloadFailed { package, again });
-        self.ask_again(again, Download { failures: failures + 1, ..download }, queue);
+        self.ask_again(again, Download { failures: failures.saturating_add(1), ..download }, queue);
     }
 
     /// The package server has not served since long before the start: the client is on the last rung of the

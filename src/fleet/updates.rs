@@ -66,7 +66,7 @@ pub(super) struct ClientUpdates {
     /// Cycles it has run.
     pub cycles: u16,
     /// Number of the period in which it last sent a full result.
-    pub full_result: u16,
+    pub full_result: u32,
 }
 
 pub(super) const NO_TASK: u32 = u32::MAX;

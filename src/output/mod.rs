@@ -80,12 +80,38 @@ fn csv_rows<W: Write>(out: W) -> csv::Writer<W> {
     csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out)
 }
 
-/// A number that may not be there: empty.
-fn or_empty<T: std::fmt::Display>(number: Option<T>) -> String {
-    number.map_or(String::new(), |number| number.to_string())
+/// What a cell of a table can hold.
+trait Cell {
+    /// As text; `None`: the cell is empty.
+    fn shown(&self) -> Option<String>;
 }
 
-/// A JSON file as people can read it.
+/// No number of a result is infinite or undefined; should one be, its cell is empty, as it is `null` in JSON.
+impl Cell for f64 {
+    fn shown(&self) -> Option<String> {
+        debug_assert!(self.is_finite(), "a result is {self}");
+        self.is_finite().then(|| self.to_string())
+    }
+}
+
+macro_rules! always_shown {
+    ($($of:ty),*) => {$(
+        impl Cell for $of {
+            fn shown(&self) -> Option<String> {
+                Some(self.to_string())
+            }
+        }
+    )*};
+}
+
+always_shown!(u64, i128, String);
+
+/// A value that may not be there: empty.
+fn or_empty<T: Cell>(value: Option<T>) -> String {
+    value.and_then(|value| value.shown()).unwrap_or_default()
+}
+
+/// A JSON file as people can read it. Numbers that are not finite are written as `null`.
 fn json(value: &impl serde::Serialize) -> Vec<u8> {
     let mut bytes = serde_json::to_vec_pretty(value).expect("results serialise");
     bytes.push(b'\n');

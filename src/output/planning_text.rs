@@ -6,7 +6,7 @@ use super::sweep_files::{Manifest, Point};
 use super::text::{counted, grouped, happening, minute, timestamp_ms};
 use crate::scenario::model::Scenario;
 use crate::study::compare::Compared;
-use crate::study::measures::{EVENTS, MEASURES, Unit, find};
+use crate::study::measures::{EVENTS, MEASURES, Unit, find, instant};
 use crate::study::parting::{Happening, Parting};
 use crate::study::replicate::{Plan, Replicated};
 use crate::study::size::{Search, Sized, Vary};
@@ -90,8 +90,8 @@ pub fn replicated(scenario: &Scenario, plan: &Plan, all: &Replicated) -> String 
 fn spread(values: &Distribution, unit: Unit, scenario: &Scenario) -> Option<String> {
     let parts = unit.parts() as f64;
     let [low, middle, high] = [5, 50, 95].map(|percent| values.percentile(percent));
-    let shown = |value: Option<i64>| match (unit, value) {
-        (Unit::Instant, Some(ms)) => Some(minute(scenario.start, Time(ms))[..10].to_string()),
+    let shown = |value: Option<i128>| match (unit, value) {
+        (Unit::Instant, Some(parts)) => Some(minute(scenario.start, instant(parts))[..10].to_string()),
         (_, value) => value.map(|value| rounded(value as f64 / parts)),
     };
     let mean = match (unit, values.mean(), values.mean_interval()) {

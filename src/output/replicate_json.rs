@@ -7,7 +7,7 @@ use super::bands_csv::PERCENTILES;
 use super::identity::Identity;
 use super::text::timestamp_ms;
 use crate::scenario::model::Scenario;
-use crate::study::measures::{EVENTS, MEASURES, Unit};
+use crate::study::measures::{EVENTS, MEASURES, Unit, instant};
 use crate::study::replicate::{Plan, Replicated};
 use crate::study::stats::distribution::Distribution;
 use crate::study::stats::interval::CONFIDENCE;
@@ -144,7 +144,7 @@ fn figures(all: &Replicated, start: DateTime) -> Vec<(&'static str, Figures)> {
 /// A distribution in a unit.
 pub fn figures_of(values: &Distribution, unit: Unit, start: DateTime) -> Figures {
     let parts = unit.parts() as f64;
-    let in_unit = |value: Option<i64>| value.map(|value| value as f64 / parts);
+    let in_unit = |value: Option<i128>| value.map(|value| value as f64 / parts);
     let scaled = |value: Option<f64>| value.map(|value| value / parts);
     let interval = values.mean_interval();
     let [p05, p25, p50, p75, p95] = PERCENTILES.map(|percent| in_unit(values.percentile(percent)));
@@ -166,7 +166,7 @@ pub fn figures_of(values: &Distribution, unit: Unit, start: DateTime) -> Figures
 }
 
 fn dates(values: &Distribution, start: DateTime) -> Option<Dates> {
-    let when = |ms: Option<i64>| ms.map(|ms| timestamp_ms(start, Time(ms)));
+    let when = |parts: Option<i128>| parts.map(|parts| timestamp_ms(start, instant(parts)));
     Some(Dates {
         min: when(values.min())?,
         p05: when(values.percentile(5))?,

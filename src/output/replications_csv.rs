@@ -7,9 +7,8 @@ use jiff::civil::DateTime;
 
 use super::text::timestamp;
 use super::{csv_rows, csv_with_header, or_empty};
-use crate::study::measures::{MEASURES, Unit};
+use crate::study::measures::{MEASURES, Unit, instant};
 use crate::study::replicate::Replication;
-use crate::words::time::Time;
 
 /// Name of the file.
 pub const REPLICATIONS: &str = "replications.csv";
@@ -62,7 +61,7 @@ impl<W: Write> ReplicationsCsv<W> {
         for (measure, value) in MEASURES.iter().zip(replication.measured.0) {
             self.csv.write_field(or_empty(value.map(|value| shown(value, measure.unit))))?;
             if measure.unit == Unit::Instant {
-                self.csv.write_field(or_empty(value.map(|ms| timestamp(self.start, Time(ms)))))?;
+                self.csv.write_field(or_empty(value.map(|parts| timestamp(self.start, instant(parts)))))?;
             }
         }
         self.csv.write_record(None::<&[u8]>).map_err(io::Error::from)
@@ -90,9 +89,9 @@ pub fn are_rows_of(rows: &str, replications: Range<u64>) -> bool {
 }
 
 /// A figure in its unit.
-fn shown(value: i64, unit: Unit) -> String {
+fn shown(value: i128, unit: Unit) -> String {
     match unit.parts() {
         1 => value.to_string(),
-        parts => (value as f64 / parts as f64).to_string(),
+        parts => or_empty(Some(value as f64 / parts as f64)),
     }
 }

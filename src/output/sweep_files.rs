@@ -109,7 +109,7 @@ pub fn point(all: &Replicated) -> Point {
     let measures = MEASURES.iter().zip(&all.measures).map(|(measure, values)| {
         let parts = measure.unit.parts() as f64;
         let scaled = |value: Option<f64>| or_empty(value.map(|value| value / parts));
-        let whole = |value: Option<i64>| scaled(value.map(|value| value as f64));
+        let whole = |value: Option<i128>| scaled(value.map(|value| value as f64));
         let interval = values.mean_interval();
         let mut row = vec![measure.column(), values.count().to_string(), scaled(values.mean())];
         row.extend([scaled(interval.map(|i| i.low)), scaled(interval.map(|i| i.high))]);

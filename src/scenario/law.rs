@@ -15,7 +15,7 @@ use super::reader::{Read, Reader};
 use super::table::Table;
 use super::values::{self, text};
 use super::yaml::{Entry, Kind, Node};
-use crate::engine::distribution::{Distribution, DistributionError};
+use crate::engine::distribution::{Distribution, DistributionError, MAX_AMOUNT};
 use crate::words::time::Span;
 
 /// What a law is about: how an amount is read, and shown again.
@@ -52,7 +52,10 @@ pub fn size(node: &Node, reader: &Reader) -> Read<Distribution> {
 
 fn law(node: &Node, reader: &Reader, amount: Amount) -> Read<Distribution> {
     let entries = match &node.kind {
-        Kind::Scalar { .. } => return Ok(Distribution::Constant((amount.read)(node, reader)?)),
+        Kind::Scalar { .. } => {
+            let made = Distribution::constant((amount.read)(node, reader)?);
+            return made.map_err(|error| impossible(&error, node, amount));
+        }
         Kind::Map(entries) => entries,
         _ => return Err(not_a_law(node)),
     };
@@ -104,6 +107,9 @@ fn impossible(error: &DistributionError, node: &Node, amount: Amount) -> Fault {
         E::LognormalParameters { .. } | E::LognormalTooWide { .. } => {
             return Fault::at(node.at, "the values spread too widely to be simulated".into())
                 .help("choose a smaller `cv`, or a `p95` nearer to the median");
+        }
+        E::AmountTooLarge { amount: too_large, .. } => {
+            format!("{} is more than {}, the largest amount there is", shown(too_large), shown(&MAX_AMOUNT))
         }
         E::EmpiricalEmpty => "there are no observations; at least one is needed".to_string(),
         other => other.to_string(),

@@ -26,7 +26,7 @@ pub struct Pair {
 }
 
 impl Pair {
-    fn add(&mut self, first: Option<i64>, second: Option<i64>) {
+    fn add(&mut self, first: Option<i128>, second: Option<i128>) {
         first.into_iter().for_each(|value| self.first.add(value));
         second.into_iter().for_each(|value| self.second.add(value));
         if let (Some(first), Some(second)) = (first, second) {
@@ -86,8 +86,7 @@ impl NumberPair {
         first.into_iter().for_each(|value| self.first.add(value));
         second.into_iter().for_each(|value| self.second.add(value));
         if let (Some(first), Some(second)) = (first, second) {
-            let signed = |value| i64::try_from(value).expect("numbers of a timeline fit into 63 bits");
-            self.difference.add(signed(second) - signed(first));
+            self.difference.add(i128::from(second) - i128::from(first));
         }
     }
 
@@ -208,7 +207,7 @@ impl Compared {
             pair.add(*first, second);
         }
         for (pair, event) in self.events.iter_mut().zip(&EVENTS) {
-            let happened = |measured: &Measured| Some(i64::from(measured.is(event)));
+            let happened = |measured: &Measured| Some(i128::from(measured.is(event)));
             pair.add(happened(first), happened(second));
         }
     }

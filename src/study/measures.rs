@@ -2,7 +2,8 @@
 //! made of, what targets speak of.
 //!
 //! A figure is kept as a whole number of small parts of its unit (milliseconds, billionths), so that
-//! sums over replications are exact.
+//! sums over replications are exact. Time integrals need more than 64 bits: 10^9 idle nodes over 180 days are
+//! 1.6 × 10^19 node-milliseconds.
 
 use crate::observe::service::Service;
 use crate::observe::tally::Tally;
@@ -42,7 +43,7 @@ pub struct Measure {
     pub name: &'static str,
     pub unit: Unit,
     pub meaning: &'static str,
-    of: fn(&Replica) -> Option<i64>,
+    of: fn(&Replica) -> Option<i128>,
 }
 
 impl Measure {
@@ -75,7 +76,7 @@ impl Replica {
 /// The figures of one replication, in small parts, in the order of [`MEASURES`]. `None`: there is
 /// nothing to measure, as the date of something that did not happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Measured(pub [Option<i64>; MEASURES.len()]);
+pub struct Measured(pub [Option<i128>; MEASURES.len()]);
 
 impl Measured {
     /// Did something happen?
@@ -137,7 +138,7 @@ const fn measure(
     name: &'static str,
     unit: Unit,
     meaning: &'static str,
-    of: fn(&Replica) -> Option<i64>,
+    of: fn(&Replica) -> Option<i128>,
 ) -> Measure {
     Measure { name, unit, meaning, of }
 }
@@ -145,7 +146,7 @@ const fn measure(
 /// Every measure.
 pub const MEASURES: [Measure; 30] = [
     measure("first_exhausted", Unit::Instant, "when the pool first had no license left", |r| {
-        r.tally.first_exhausted.map(Time::ms)
+        r.tally.first_exhausted.map(|at| at.ms().into())
     }),
     measure("times_exhausted", Unit::Count, "how often it ran out", |r| count(r.tally.times_exhausted)),
     measure("exhausted_share", Unit::Number, "share of the time without a free license", |r| {
@@ -227,10 +228,10 @@ pub const MEASURES: [Measure; 30] = [
         |r| mean(r.tally.waited_ms, r.tally.counts.licenses_granted),
     ),
     measure("wait_p50_hours", Unit::Hours, "half of those who asked had a license within this time", |r| {
-        r.service.wait_percentile(50).map(Span::ms)
+        r.service.wait_percentile(50).map(|wait| wait.ms().into())
     }),
     measure("wait_p95_hours", Unit::Hours, "95 % of those who asked had a license within this time", |r| {
-        r.service.wait_percentile(95).map(Span::ms)
+        r.service.wait_percentile(95).map(|wait| wait.ms().into())
     }),
     measure("downloads_completed", Unit::Count, "downloads completed", |r| {
         count(r.tally.counts.downloads_completed)
@@ -257,21 +258,27 @@ impl Replica {
     }
 }
 
-fn count(number: u64) -> Option<i64> {
-    parts(number.into())
+/// The instant that a figure in [`Unit::Instant`] stands for.
+pub fn instant(parts: i128) -> Time {
+    i64::try_from(parts).map_or(Time::NEVER, Time)
 }
 
-fn parts(number: u128) -> Option<i64> {
-    Some(i64::try_from(number).expect("figures of a run fit into 63 bits"))
+fn count(number: u64) -> Option<i128> {
+    Some(number.into())
+}
+
+/// Integrals are below 2^93: 10^15 nodes over 200 years.
+fn parts(number: u128) -> Option<i128> {
+    Some(i128::try_from(number).expect("figures of a run fit into 127 bits"))
 }
 
 /// A quotient in billionths, rounded once.
-fn share(part: u128, whole: u128) -> Option<i64> {
+fn share(part: u128, whole: u128) -> Option<i128> {
     (whole > 0).then(|| parts((part * BILLION + whole / 2) / whole))?
 }
 
 /// A mean of milliseconds, rounded once.
-fn mean(sum: u128, over: u64) -> Option<i64> {
+fn mean(sum: u128, over: u64) -> Option<i128> {
     let over = u128::from(over);
     (over > 0).then(|| parts((sum + over / 2) / over))?
 }

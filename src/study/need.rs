@@ -1,11 +1,10 @@
 //! What a run will need, known before it begins: memory, and events. About so much: what fills memory is counted
 //! with what it was measured to take, and what makes most events by how often it comes round.
 
-use crate::engine::distribution::Distribution;
 use crate::observe::columns::COLUMNS;
 use crate::observe::timeline::Row;
-use crate::scenario::model::{Enrol, Group, Retry, Scenario, Schedule};
-use crate::scenario::read::{BYTES_PER_CLIENT, expected_clients};
+use crate::scenario::model::{Group, Retry, Scenario, Schedule};
+use crate::scenario::read::{BYTES_PER_CLIENT, expected_clients, expected_presence};
 use crate::study::stats::distribution::Distribution as Counted;
 use crate::words::time::Span;
 
@@ -32,7 +31,9 @@ impl Need {
         let clients: f64 = scenario.groups.iter().map(of_group).sum();
         let largest = scenario.groups.iter().max_by(|one, other| of_group(one).total_cmp(&of_group(other)));
         let rows = times(scenario.duration, scenario.timeline_every) + 1.0;
-        let scans = times(scenario.duration, scenario.scan.schedule.every);
+        let present: f64 = scenario.groups.iter().map(|group| expected_presence(group, scenario)).sum();
+        let scans = present / scenario.scan.schedule.every.ms().max(1) as f64;
+        let present_all_the_time = present / scenario.duration.ms() as f64;
         let server = |schedule: Schedule| match schedule {
             Schedule::Every { every, .. } => times(scenario.duration, every),
             Schedule::Never | Schedule::Immediate => 0.0,
@@ -46,12 +47,15 @@ impl Need {
                 ("rows of the timeline", rows * size_of::<Row>() as f64),
             ],
             events: vec![
-                ("scans", if every_scan { clients * scans } else { 0.0 }),
+                ("scans", if every_scan { scans } else { 0.0 }),
                 ("scans of clients turned away, tried again", tried_again(scenario, clients)),
                 ("rows of the timeline", rows),
                 ("licensing refreshes", server(scenario.platform.licensing_refresh)),
                 ("imports of patch data", updates.map_or(0.0, |updates| server(updates.import))),
-                ("Software Update Cycles", updates.map_or(0.0, |updates| clients * server(updates.cycle))),
+                (
+                    "Software Update Cycles",
+                    updates.map_or(0.0, |updates| present_all_the_time * server(updates.cycle)),
+                ),
             ],
         }
     }
@@ -79,12 +83,7 @@ impl Need {
 fn tried_again(scenario: &Scenario, clients: f64) -> f64 {
     let Retry::After(law) = &scenario.scan.retry else { return 0.0 };
     let duration = scenario.duration.ms() as f64;
-    let there = |group: &Group| {
-        let lifetime = group.lifetime.as_ref().map_or(duration, Distribution::mean);
-        // Arrivals come one after the other.
-        let since = if matches!(group.enrol, Enrol::Poisson { .. }) { duration / 2.0 } else { duration };
-        expected_clients(group, scenario) * since.min(lifetime)
-    };
+    let there = |group: &Group| expected_presence(group, scenario);
     let nodes = scenario.licenses.iter().map(|file| file.nodes.map_or(f64::INFINITY, |nodes| nodes as f64));
     let without = scenario.groups.iter().map(there).sum::<f64>() - nodes.sum::<f64>() * duration;
     let gap = law.mean() + scenario.scan.duration.mean();

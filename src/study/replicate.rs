@@ -106,7 +106,7 @@ impl Bands {
         for (row, cells) in rows.iter().zip(&mut self.cells) {
             for ((_, number), cell) in COLUMNS.iter().zip(cells) {
                 if let Some(number) = number(row) {
-                    cell.add(i64::try_from(number).expect("numbers of a timeline fit into 63 bits"));
+                    cell.add(number);
                 }
             }
         }

@@ -42,7 +42,7 @@ pub struct Shard {
 impl Shard {
     /// Runs in it.
     pub fn runs(&self) -> u64 {
-        self.parts.iter().map(|part| part.to - part.from).sum()
+        self.parts.iter().fold(0, |runs, part| runs.saturating_add(part.to.saturating_sub(part.from)))
     }
 }
 

@@ -76,13 +76,16 @@ fn range(from: &str, rest: &str) -> Result<Vec<String>, String> {
     let too_long = "numbers with fewer digits are expected";
     let [from, to, step] = [from, to, step].map(whole);
     let (from, to, step) = (from.ok_or(too_long)?, to.ok_or(too_long)?, step.ok_or(too_long)?);
-    if step <= 0 || to < from {
+    if step <= 0 {
         return Err("a range goes up in steps above zero: `4000..6000:250`".into());
     }
-    if (to - from) / step >= MOST_POINTS as i128 {
+    if to < from {
+        return Err("the range begins above its end: exchange the two, it goes up: `4000..6000:250`".into());
+    }
+    let count = to.checked_sub(from).ok_or(too_long)? / step;
+    if count >= MOST_POINTS as i128 {
         return Err(format!("more than {MOST_POINTS} values; take a larger step"));
     }
-    let count = (to - from) / step;
     Ok((0..=count).map(|i| format!("{}{unit}", decimal(from + i * step, digits))).collect())
 }
 
@@ -159,6 +162,11 @@ mod tests {
             ("a=1h..8h:3h", &["1h", "4h", "7h"]),
             ("a=0.5..0.6:0.05", &["0.5", "0.55", "0.6"]),
             ("a=-1..1:1", &["-1", "0", "1"]),
+            ("a=7..7:1", &["7"]),
+            (
+                "a=0..170141183460469231731687303715884105727:170141183460469231731687303715884105727",
+                &["0", "170141183460469231731687303715884105727"],
+            ),
             ("a=[1h, {uniform: [0d, 1d]}, \"8.5 RU2\"]", &["1h", "{uniform: [0d, 1d]}", "\"8.5 RU2\""]),
             ("a=immediate", &["immediate"]),
         ] {
@@ -168,7 +176,17 @@ mod tests {
             ("a", "`=` is missing"),
             ("a=1..2", "a range needs a step"),
             ("a=1h..1d:1h", "the same unit"),
-            ("a=1..0:1", "goes up"),
+            ("a=1..0:1", "begins above its end"),
+            ("a=4h..1h:1h", "begins above its end"),
+            ("a=2..1:-1", "steps above zero"),
+            ("a=1..2:-1", "steps above zero"),
+            (
+                "a=-160000000000000000000000000000000000000..160000000000000000000000000000000000000:1",
+                "fewer digits",
+            ),
+            ("a=0..170141183460469231731687303715884105727:1", "more than 10000 values"),
+            ("a=0..1e9999:1", "the same unit"),
+            ("a=0..99999999999999999999999999999999999999.5:1", "is not a number"),
             ("a=1..2:0", "steps above zero"),
             ("a=x..2:1", "`x` is not a number"),
             ("a=1..1000000:1", "more than 10000 values"),

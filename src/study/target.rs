@@ -193,7 +193,7 @@ impl Estimate {
         match self.question {
             Question::Probability(event) => self.hits += u64::from(measured.is(&EVENTS[event])),
             Question::ExhaustedBefore(date) => {
-                self.hits += u64::from(measured.0[first_exhausted].is_some_and(|at| at < date.ms()));
+                self.hits += u64::from(measured.0[first_exhausted].is_some_and(|at| at < date.ms().into()));
             }
             Question::Mean(measure) => {
                 measured.0[measure].into_iter().for_each(|value| self.values.add(value));

@@ -198,7 +198,10 @@ fn huge_numbers_are_refused_before_they_are_believed() {
         ("{pcs: {clients: 4000000000}}", "from 0 to 100000000"),
         ("{pcs: {clients: 99999999999999999999}}", "from 0 to 100000000"),
         ("{a: {clients: 60000000}, b: {clients: 60000000}}", "about 120000000 clients"),
-        ("{pcs: {enrol: {poisson: 1000000/ms}}}", "about 2592000000000000 clients"),
+        ("{pcs: {enrol: {poisson: 100/s}}}", "about 259308014 clients"),
+        ("{pcs: {enrol: {poisson: 1000000/ms}}}", "more than one arrival a millisecond"),
+        ("{pcs: {clients: 5, package_size: 9223372036 GB}}", "the largest amount there is"),
+        ("{pcs: {clients: 500, package_size: 9000000 GB}}", "more than the 1.2e9 GB a run can count"),
     ] {
         let (said, work) = allocated(|| verdict(&format!("{head}groups: {groups}\n")));
         assert!(said.contains(says), "{groups}: {said}");

@@ -343,7 +343,11 @@ impl Observer for Audit<'_> {
             | Fact::TaskRefused { .. } => {}
             Fact::PackageServer { site, serves } => {
                 let turns = self.scenario.outages(site).into_iter();
-                assert!(turns.map(|out| if serves { out.until } else { out.from }).any(|turn| turn == at));
+                assert!(
+                    turns
+                        .map(|out| if serves { out.until } else { out.from.max(Time::START) })
+                        .any(|turn| turn == at)
+                );
             }
             Fact::Imported { brought, .. } => {
                 let in_force = self.in_force.unwrap();

@@ -18,6 +18,8 @@
 //! | `golden`, `digests` | Have the results changed since they were last looked at, anywhere, in any byte? |
 //! | `views` | Is a figure that several views show the same in all of them, at any instant? |
 //! | `diagnosis` | Is every client accounted for, at any instant, as a run counts them? |
+//! | `extremes` | Does every study carry what the reader accepts, at the limits of what may be written? |
+//! | `estimates` | Is what is estimated before a run what runs have on average? |
 //! | `schema` | Does the JSON Schema hold the whole language, and refuse nothing the program accepts? |
 //! | `bad_inputs` | Is a wrong scenario refused with the exact message that helps? |
 //! | `round_trip` | Do tables written from a simulated fleet give that fleet back, as far as tables can tell? |
@@ -71,9 +73,11 @@ mod diagnosis;
 mod digests;
 mod doubts;
 mod end_of_run;
+mod estimates;
 mod exhaustive;
 mod exported;
 mod exports;
+mod extremes;
 mod faults;
 mod faults_budget;
 mod faults_disk;

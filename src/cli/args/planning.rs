@@ -202,9 +202,15 @@ pub struct Many {
     pub results: Results,
 }
 
+/// The highest price: a pool of any size at this price costs a finite sum.
+const HIGHEST_PRICE: f64 = 1e15;
+
 fn price(typed: &str) -> Result<f64, String> {
     match typed.parse::<f64>() {
-        Ok(price) if price.is_finite() && price >= 0.0 => Ok(price),
+        Ok(price) if (0.0..=HIGHEST_PRICE).contains(&price) => Ok(price),
+        Ok(price) if price.is_finite() && price > 0.0 => {
+            Err(format!("a price is at most {HIGHEST_PRICE:e}: take a larger unit of the currency"))
+        }
         _ => Err("a price is a number, zero or above".to_string()),
     }
 }
@@ -224,6 +230,19 @@ fn half_width(typed: &str) -> Result<HalfWidth, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_price_is_finite_and_no_sum_of_prices_is_infinite() {
+        for (typed, read) in [("0", 0.0), ("19.5", 19.5), ("1e15", 1e15)] {
+            assert_eq!(price(typed), Ok(read), "{typed}");
+        }
+        for (wrong, says) in
+            [("1e308", "at most 1e15"), ("inf", "zero or above"), ("NaN", "zero or above"), ("-1", "zero")]
+        {
+            let said = price(wrong).expect_err(wrong);
+            assert!(said.contains(says), "{wrong}: {said}");
+        }
+    }
 
     #[test]
     fn a_half_width_is_absolute_or_a_share() {

@@ -41,8 +41,8 @@ pub const ALL: Points = Points { first: 0, last: u64::MAX };
 
 impl Points {
     fn of(shard: &Shard) -> Points {
-        let point = |part: Option<&Part>| part.map_or(0, |part| part.point);
-        Points { first: point(shard.parts.first()), last: point(shard.parts.last()) }
+        let points = || shard.parts.iter().map(|part| part.point);
+        Points { first: points().min().unwrap_or(0), last: points().max().unwrap_or(0) }
     }
 }
 

@@ -121,7 +121,15 @@ impl shards::Study for Study {
     ) -> Result<Study, Failure> {
         let axes = axes(&question.set)?;
         let sets = grid(&axes).map_err(Failure::usage)?;
-        let wanted = &sets[first as usize..(last as usize).saturating_add(1).min(sets.len())];
+        let all = sets.len();
+        let place = |point: u64| usize::try_from(point).map_or(all, |point| point.min(all));
+        // No grid is empty, but a file of shards may name a point that there is not.
+        let wanted = match sets.get(place(first)..place(last.saturating_add(1))) {
+            Some(wanted) if !wanted.is_empty() => wanted,
+            _ => {
+                return Err(Failure::usage(format!("the grid has {all} points, and none is number {first}")));
+            }
+        };
         let (scenarios, files) = checked(question, files, wanted, quiet)?;
         let shortest = scenarios.iter().min_by_key(|scenario| scenario.duration).expect("a grid has points");
         let plan = Plan { warm_up: warm_up(&question.luck, shortest)?, ..Plan::of(question.replications, 1) };

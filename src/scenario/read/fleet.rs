@@ -9,10 +9,10 @@ use super::super::model::{Clients, ClonedKeys, Enrol, Group, Key, Site};
 use super::super::reader::{Read, Reader, Section, check_name, twice};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
+use super::limits::{MOST_CLIENTS, too_many_clients};
 use super::names::numbered_client;
 use super::online;
 use super::sites::site_named;
-use super::{MOST_CLIENTS, too_many_clients};
 use crate::engine::distribution::Distribution;
 use crate::words::time::Time;
 
@@ -236,12 +236,12 @@ fn instants(node: &Node, reader: &Reader) -> Read<Vec<Time>> {
 /// `10/d`, or `{rate: 10/d, from: 30d, until: 60d}`.
 fn poisson(node: &Node, reader: &Reader) -> Read<Enrol> {
     let Kind::Map(entries) = &node.kind else {
-        return Ok(Enrol::Poisson { mean_gap: values::rate(node, reader)?, from: Time::START, until: None });
+        return Ok(Enrol::Poisson { mean_gap: rate(node, reader)?, from: Time::START, until: None });
     };
     let (mut mean_gap, mut from, mut until) = (None, Time::START, None);
     for entry in entries {
         match entry.key.as_str() {
-            "rate" => mean_gap = Some(values::rate(&entry.value, reader)?),
+            "rate" => mean_gap = Some(rate(&entry.value, reader)?),
             "from" => from = not_before_start(values::instant(&entry.value, reader)?, &entry.value)?,
             "until" => until = Some(values::instant(&entry.value, reader)?),
             other => {
@@ -257,6 +257,19 @@ fn poisson(node: &Node, reader: &Reader) -> Read<Enrol> {
             .help("the arrivals need time: exchange the two, or correct one"));
     }
     Ok(Enrol::Poisson { mean_gap, from, until })
+}
+
+/// The mean gap between two arrivals, ms. Each gap is rounded to the millisecond, and shorter ones would be none.
+fn rate(node: &Node, reader: &Reader) -> Read<f64> {
+    let mean_gap = values::rate(node, reader)?;
+    match mean_gap < 1.0 {
+        false => Ok(mean_gap),
+        true => Err(Fault::at(
+            node.at,
+            format!("{} is more than one arrival a millisecond", node.describe()),
+        )
+        .help("at most `1/ms`; for more, give `clients` and when they join: `enrol: {uniform: [0s, 1m]}`")),
+    }
 }
 
 /// The index of the group a node names.

@@ -1,8 +1,10 @@
 //! The sections of the scenario language, with their defaults. One file a part of the language.
 
 mod actions;
+mod expected;
 mod fleet;
 mod licenses;
+mod limits;
 mod names;
 mod online;
 mod platform;
@@ -14,6 +16,8 @@ mod updates;
 mod warnings;
 
 pub use actions::runs;
+pub use expected::{expected_clients, expected_presence};
+pub use limits::BYTES_PER_CLIENT;
 pub use names::{find_client, numbers_of};
 
 use std::collections::BTreeSet;
@@ -24,9 +28,7 @@ use jiff::civil::DateTime;
 use super::Checked;
 use super::fault::{Fault, Place};
 use super::model::over_time::versions;
-use super::model::{
-    Action, Agent, Clients, Deed, Enrol, Group, Keys, OverTime, Platform, Refund, Scenario, Selection,
-};
+use super::model::{Action, OverTime, Platform, Scenario};
 use super::reader::{FileSource, Reader, Section, check_duplicates};
 use super::yaml::{self, Entry, Kind, Node};
 use super::{spoken, values};
@@ -35,15 +37,8 @@ use crate::words::time::{Span, Time};
 /// The version of the scenario language this program reads.
 const LANGUAGE: u64 = 1;
 
-/// Most clients a scenario may have.
-const MOST_CLIENTS: u64 = 100_000_000;
-/// What a client takes of memory in a run, about: its row, its pending events, its draws, and its part of what
-/// is looked at in the end.
-pub const BYTES_PER_CLIENT: f64 = 128.0;
 /// Most timeline rows a run may write.
 const MOST_ROWS: i64 = 10_000_000;
-/// Most scans a run may be expected to hold.
-const MOST_SCANS: f64 = 1e12;
 
 /// Reads a whole scenario.
 pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Checked, Vec<Fault>> {
@@ -52,7 +47,7 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
     let scenario = {
         let top = Section::new(&reader, "", "", Some(root));
         let scenario = top_level(&top, default_name);
-        check_size(&top, &scenario);
+        limits::check(&top, &scenario);
         online::check_scans_fit(&top, &scenario);
         updates::check_memory(&top, &scenario);
         warnings::warn_about(&top, &scenario);
@@ -163,67 +158,4 @@ fn timeline(top: &Section, duration: Span) -> Span {
         section.fault_at("every", problem, Some("sample less often".into()));
     }
     every
-}
-
-/// Refuses what could not be simulated, with the figures, before anything is allocated.
-fn check_size(top: &Section, scenario: &Scenario) {
-    let clients: f64 = scenario.groups.iter().map(|g| expected_clients(g, scenario)).sum();
-    if clients > MOST_CLIENTS as f64 {
-        let problem = format!("about {clients:.0} clients, more than the {MOST_CLIENTS} one run may hold");
-        top.fault_at("groups", problem, Some(too_many_clients(clients)));
-    }
-    let further = further_records(scenario);
-    if clients <= MOST_CLIENTS as f64 && clients + further > MOST_CLIENTS as f64 {
-        let problem = format!(
-            "about {:.0} clients with the second records of PCs (V10), more than the {MOST_CLIENTS} one run may hold",
-            clients + further
-        );
-        top.fault_at("actions", problem, Some("re-image fewer clients with new keys".into()));
-    }
-    let every = scenario.scan.schedule.every.ms().max(1) as f64;
-    let scans = clients * scenario.duration.ms() as f64 / every;
-    if scans > MOST_SCANS {
-        let problem = format!("about {scans:.1e} scans, more than the {MOST_SCANS:.0e} one run may hold");
-        top.fault_at(
-            "scan",
-            problem,
-            Some("scan less often, for a shorter time, or with fewer clients".into()),
-        );
-    }
-}
-
-/// What is said of more clients than any run may hold.
-fn too_many_clients(clients: f64) -> String {
-    format!(
-        "they would take about {:.0} GiB of memory; no option lifts this limit: split the fleet, or shorten the arrivals",
-        clients * BYTES_PER_CLIENT / f64::from(1 << 30)
-    )
-}
-
-/// At most so many records are added for PCs that have one already: by new images with new keys, and
-/// where deleted clients return before their license is released.
-fn further_records(scenario: &Scenario) -> f64 {
-    let waits = scenario.platform.refund_on_delete == Refund::AtRefresh;
-    let most = |whom: &Selection| match whom {
-        Selection::Group { clients: Some(count), .. } => f64::from(*count),
-        Selection::Group { group: Some(group), .. } => expected_clients(&scenario.groups[*group], scenario),
-        Selection::Group { .. } => scenario.groups.iter().map(|g| expected_clients(g, scenario)).sum(),
-        Selection::Named(named) => named.len() as f64,
-    };
-    let added = |action: &Action| match &action.what {
-        Deed::Reimage(whom, Keys::New) => most(whom),
-        Deed::Delete(whom, Agent::Live) if waits => most(whom),
-        _ => 0.0,
-    };
-    scenario.actions.iter().map(added).sum()
-}
-
-/// How many clients a group has by the end, if nobody knows how many come.
-pub fn expected_clients(group: &Group, scenario: &Scenario) -> f64 {
-    match (&group.clients, &group.enrol) {
-        (Clients::Count(count), _) => f64::from(*count),
-        (Clients::Named(names), _) => names.len() as f64,
-        (Clients::Unbounded, Enrol::Poisson { mean_gap, .. }) => scenario.duration.ms() as f64 / mean_gap,
-        (Clients::Unbounded, _) => 0.0,
-    }
 }

@@ -9,8 +9,8 @@ use super::super::reader::{Read, Reader, twice};
 use super::super::table::Table;
 use super::super::values::{self, text};
 use super::super::yaml::{Entry, Kind, Node};
-use super::MOST_CLIENTS;
 use super::fleet::{group_named, unknown};
+use super::limits::MOST_CLIENTS;
 use super::names::{find_client, index_of_names, numbered_client, numbers_of};
 use crate::words::time::Span;
 

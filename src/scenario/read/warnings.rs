@@ -175,7 +175,7 @@ fn nothing_enabled(scenario: &Scenario) -> Option<Finding> {
 }
 
 /// The node at a path. (A `Section` would report all the other keys beside it as unknown.)
-fn node_at<'r>(top: &Section<'r, '_>, path: &str) -> Option<&'r Node> {
+pub fn node_at<'r>(top: &Section<'r, '_>, path: &str) -> Option<&'r Node> {
     let mut parts = path.split('.');
     let first = top.node(parts.next()?)?;
     parts.try_fold(first, |node, key| match &node.kind {

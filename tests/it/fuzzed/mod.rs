@@ -14,7 +14,7 @@
 mod changes;
 mod clients;
 mod import;
-mod mutations;
+pub mod mutations;
 pub mod packed;
 #[cfg(test)]
 mod replay;
