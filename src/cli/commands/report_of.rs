@@ -1,6 +1,6 @@
 //! `report`: a result folder → its files → one page.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
@@ -9,6 +9,7 @@ use super::super::exit::Failure;
 use super::print;
 use crate::output::disk::{Held, file_or_nothing};
 use crate::output::folder::{hold, write_together};
+use crate::output::hashing::sha256_of;
 use crate::output::origin::{ORIGIN, Origin};
 use crate::output::report::{self, Files, REPORT, ReportError};
 
@@ -64,10 +65,10 @@ fn read(folder: &Path) -> Result<(Files, Option<String>), Failure> {
     let mut files = Files::default();
     let add = |name: &str, files: &mut Files, origin: Option<&Origin>| {
         let path = folder.join(name);
-        match file_or_nothing(&path).and_then(|()| fs::read_to_string(&path)) {
-            Ok(text) => {
-                let apart = origin.is_some_and(|origin| name != ORIGIN && origin.apart(name, &text));
-                files.add(name, text);
+        match file_or_nothing(&path).and_then(|()| File::open(&path)).and_then(sha256_of) {
+            Ok(sha256) => {
+                let apart = origin.is_some_and(|origin| name != ORIGIN && origin.apart(name, &sha256));
+                files.add_file(name, path);
                 return Ok(apart.then(|| name.to_string()));
             }
             // That it is missing is said when the page is made.
