@@ -48,6 +48,11 @@ impl Failure {
         Failure { code: INVALID_SCENARIO, message: rendered }
     }
 
+    /// Nothing went wrong: what was asked has been answered, and there is nothing more to do.
+    pub fn told(answer: String) -> Failure {
+        Failure { code: OK, message: answer }
+    }
+
     /// Broken off by the user; `left` says what there is all the same.
     pub fn interrupted(left: &str) -> Failure {
         Failure { code: INTERRUPTED, message: format!("interrupted; {left}\n") }
@@ -55,7 +60,10 @@ impl Failure {
 
     /// Prints the message and gives the exit code. A closed stderr changes neither.
     pub fn report(self) -> ExitCode {
-        let _ = std::io::stderr().lock().write_all(self.message.as_bytes());
+        let _ = match self.code {
+            OK => std::io::stdout().lock().write_all(self.message.as_bytes()),
+            _ => std::io::stderr().lock().write_all(self.message.as_bytes()),
+        };
         ExitCode::from(self.code)
     }
 }

@@ -89,6 +89,8 @@ mod invariants;
 mod language;
 mod large_export;
 mod layering;
+#[cfg(unix)]
+mod memory;
 mod minimal;
 mod over_time;
 mod pictures;

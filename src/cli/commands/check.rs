@@ -2,12 +2,13 @@
 
 use std::io::{self, Write};
 
-use super::super::args;
 use super::super::exit::Failure;
 use super::super::input::{self, Loaded};
+use super::super::{args, budget};
 use super::print;
 use crate::fleet::roster::Roster;
 use crate::output::text;
+use crate::study::need::Need;
 
 /// `check`: all faults, or what the scenario holds, or the scenario itself.
 pub fn check(args: &args::Check) -> Result<(), Failure> {
@@ -16,6 +17,7 @@ pub fn check(args: &args::Check) -> Result<(), Failure> {
     let Loaded { checked, warnings, .. } = &loaded;
     let scenario = &checked.scenario;
     let _ = io::stderr().lock().write_all(warnings.as_bytes());
+    budget::check(&Need::of_scenario(scenario))?;
     if args.print {
         return print(&input::printed(&loaded, &args.scenario, &changes)?);
     }

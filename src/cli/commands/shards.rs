@@ -23,6 +23,7 @@ use crate::cli::input::{self, ScenarioFiles};
 use crate::output::origin::CommandLine;
 use crate::output::study_file::{StudyFile, StudyFileError};
 use crate::output::unfinished::Work;
+use crate::study::need::Need;
 use crate::study::shards::{Extent, Part, Shard};
 
 /// What shards left, in the order of their runs.
@@ -63,11 +64,8 @@ pub trait Study: Sized {
         quiet: bool,
     ) -> Result<Self, Failure>;
 
-    /// Refuses what needs more than there is here.
-    ///
-    /// # Errors
-    /// When it does.
-    fn within_budget(&self, threads: usize, anyway: bool) -> Result<(), Failure>;
+    /// What all of its runs need on this machine.
+    fn need(&self, threads: usize) -> Need;
 
     fn extent(&self) -> Extent;
 

@@ -17,7 +17,7 @@ use super::timeline::Stretches;
 /// Tables of up to so many rows are kept whole: a year by ten minutes.
 const MOST_ROWS: usize = 1 << 16;
 /// Stretches that are cut of time.
-const STRETCHES: f64 = 1_500.0;
+const STRETCHES: f64 = 1_000.0;
 /// Rows kept because a word or a gap begins there; where they flicker no picture shows it.
 const MOST_TURNS: usize = 10_000;
 

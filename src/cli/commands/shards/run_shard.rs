@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Errand, Points, Study, default_folder, read, run_errand};
 use crate::cli::args;
+use crate::cli::budget;
 use crate::cli::commands::print;
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
@@ -52,7 +53,9 @@ impl Errand for Running<'_> {
         let head = &study.head;
         let (files, threads) = (ScenarioFiles::In(&head.files), usize::from(args.threads));
         let of_study = S::read(question, &files, Points::of(shard), true)?;
-        of_study.within_budget(threads, args.anyway)?;
+        let need = of_study.need(threads);
+        let piece = need.of_piece();
+        budget::check(&need.with(piece))?;
         if let Some(folder) = &self.to {
             let unwritable = |source| FolderError::Unwritable { path: folder.clone(), source };
             disk::make_folder(folder)
