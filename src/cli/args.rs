@@ -98,6 +98,31 @@ and, as the first line of a scenario, for editors with a YAML language server:
     Merge(Merge),
 }
 
+impl Command {
+    /// What it says of limits, if it knows any.
+    pub fn limits(&self) -> Limits {
+        match self {
+            Command::Run(run) => run.results.limits,
+            Command::Check(check) => check.limits,
+            Command::Explain(explain) => explain.limits,
+            Command::Diagnose(diagnose) => diagnose.limits,
+            Command::Import(import) => import.tables.limits,
+            Command::Audit(audit) => audit.tables.limits,
+            Command::Replicate(replicate) => replicate.many.results.limits,
+            Command::Sweep(sweep) => sweep.many.results.limits,
+            Command::Size(size) => size.many.results.limits,
+            Command::Compare(compare) => compare.many.results.limits,
+            Command::Report(report) => report.limits,
+            Command::Plan(plan) => plan.study.cut().limits,
+            Command::RunShard(shard) => shard.limits,
+            Command::Merge(merge) => merge.results.limits,
+            Command::Init(_) | Command::Schema | Command::Completions(_) | Command::Man(_) => {
+                Limits::default()
+            }
+        }
+    }
+}
+
 /// Run a scenario once: timeline.csv, sites.csv, summary.json, and the answers a planner asks first.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
@@ -164,6 +189,17 @@ pub struct Seed {
     pub seed: Option<u64>,
 }
 
+/// What may be too large.
+#[derive(Debug, Clone, Copy, Default, ClapArgs)]
+pub struct Limits {
+    /// Go on with what needs more memory than is available, or more events than half an hour allows.
+    #[arg(long)]
+    pub anyway: bool,
+    /// Only say about how much memory it takes, and how many events a run has.
+    #[arg(long)]
+    pub estimate: bool,
+}
+
 /// What all commands have that write results.
 #[derive(Debug, ClapArgs)]
 pub struct Results {
@@ -177,9 +213,8 @@ pub struct Results {
     /// Overwrite results of another scenario, or files of unknown origin.
     #[arg(long)]
     pub force: bool,
-    /// Go on with what needs more memory than is available, or more events than half an hour allows.
-    #[arg(long)]
-    pub anyway: bool,
+    #[command(flatten)]
+    pub limits: Limits,
     /// How to print the result.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: Format,
@@ -226,6 +261,8 @@ pub struct Check {
     pub print: bool,
     #[command(flatten)]
     pub changes: Changes,
+    #[command(flatten)]
+    pub limits: Limits,
 }
 
 /// Tell one client's story, rule by rule, and why it has a license or has none.
@@ -246,9 +283,8 @@ pub struct Explain {
     pub changes: Changes,
     #[command(flatten)]
     pub seed: Seed,
-    /// Go on with what needs more memory than is available, or more events than half an hour allows.
-    #[arg(long)]
-    pub anyway: bool,
+    #[command(flatten)]
+    pub limits: Limits,
     /// Show no progress bar.
     #[arg(long)]
     pub no_progress: bool,
@@ -288,9 +324,8 @@ pub struct Diagnose {
     pub changes: Changes,
     #[command(flatten)]
     pub seed: Seed,
-    /// Go on with what needs more memory than is available, or more events than half an hour allows.
-    #[arg(long)]
-    pub anyway: bool,
+    #[command(flatten)]
+    pub limits: Limits,
     /// How to print the result.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: Format,
@@ -337,6 +372,8 @@ pub struct Report {
     /// Take files of results as they are, even if they were changed, and overwrite a file that is no report.
     #[arg(long)]
     pub force: bool,
+    #[command(flatten)]
+    pub limits: Limits,
 }
 
 /// Write a commented scenario to start from.

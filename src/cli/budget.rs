@@ -1,12 +1,18 @@
 //! Before anything large is begun: is there the memory for it, and the patience?
 //!
-//! Linux tells what is available: of the machine, of the container, and by `ulimit -v`. Elsewhere a fixed limit
-//! stands in. `--anyway` goes on past both.
+//! Linux tells what is available ([`super::limits`]); macOS and Windows do not, and a fixed limit stands in.
+//! `--anyway` goes on past it, `--estimate` says what is needed and does nothing.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::args::Limits;
 use super::exit::Failure;
-use crate::study::need::Need;
+use super::limits;
+use crate::study::need::{Need, of_clients_file};
 
 /// Most bytes where the system does not tell what is available.
 const UNTOLD: f64 = 16.0 * GIB;
@@ -14,65 +20,141 @@ const UNTOLD: f64 = 16.0 * GIB;
 const MOST_EVENTS: f64 = 1e10;
 const EVENTS_A_SECOND: f64 = 5e6;
 
-const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
+const MIB: f64 = 1024.0 * 1024.0;
+const GIB: f64 = 1024.0 * MIB;
 
-/// Refuses what needs more than there is.
+/// Addresses are taken before they are used: tables that grow take up to twice as many as they fill.
+const ADDRESSES: f64 = 1.5;
+/// Addresses that the allocator of the GNU system sets aside for each thread, and its stack.
+const ADDRESSES_OF_THREAD: f64 = 66.0 * MIB;
+
+/// What the largest file of clients takes that was read, bytes.
+static READ: AtomicU64 = AtomicU64::new(0);
+
+/// What the command line says of limits.
+static LIMITS: OnceLock<Limits> = OnceLock::new();
+
+/// From now on these limits hold.
+pub fn heed(limits: Limits) {
+    let _ = LIMITS.set(limits);
+}
+
+fn asked() -> Limits {
+    LIMITS.get().copied().unwrap_or_default()
+}
+
+/// Refuses what needs more than there is; says what is needed, if that is asked.
 ///
 /// # Errors
-/// When it does, and not `anyway`.
-pub fn check(needs: &[Need], anyway: bool) -> Result<(), Failure> {
-    if anyway {
+/// When it does.
+pub fn check(need: &Need) -> Result<(), Failure> {
+    let need = &need.clone().or_reading(READ.load(Ordering::Relaxed) as f64);
+    if asked().estimate {
+        return Err(Failure::told(in_words(need)));
+    }
+    if asked().anyway {
         return Ok(());
     }
-    let memory: Vec<_> = needs.iter().flat_map(|need| need.memory.iter().copied()).collect();
-    let ((bytes, most), available) = (Need::sum(&memory), available());
-    if bytes > available {
-        let largest = needs.iter().map(|need| &need.largest_group).find(|name| !name.is_empty());
-        let clients = largest.map_or_else(String::new, |name| format!(" (`groups.{name}` has most)"));
+    check_memory(need)?;
+    let (events, most) = Need::sum(&need.events);
+    if events > MOST_EVENTS {
         return Err(refused(&format!(
-            "this takes about {:.1} GiB of memory, most of it for {most}, and {:.1} GiB are available\n  help: fewer \
-             clients{clients}, fewer rows (`timeline.every`) or fewer --threads; or try it --anyway",
-            bytes / GIB,
-            available / GIB,
+            "a run has about {events:.1e} events, most of them {most}; the limit is {MOST_EVENTS:.0e}\n  help: let \
+             them come round less often, for a shorter time, or with fewer clients; or go on --anyway: it takes \
+             about {:.0} hours",
+            (events / EVENTS_A_SECOND / 3600.0).ceil(),
         )));
     }
-    for need in needs {
-        let (events, most) = Need::sum(&need.events);
-        if events > MOST_EVENTS {
-            return Err(refused(&format!(
-                "a run has about {events:.1e} events, most of them {most}; the limit is {MOST_EVENTS:.0e}\n  help: let \
-                 them come round less often, for a shorter time, or with fewer clients; or go on --anyway: it takes \
-                 about {:.0} hours",
-                (events / EVENTS_A_SECOND / 3600.0).ceil(),
-            )));
-        }
-    }
     Ok(())
+}
+
+fn check_memory(need: &Need) -> Result<(), Failure> {
+    let (bytes, most) = Need::sum(&need.memory);
+    let available = available(need.threads);
+    if bytes <= available {
+        return Ok(());
+    }
+    let clients = match need.largest_group.as_str() {
+        "" => String::new(),
+        name => format!(" (`groups.{name}` has most)"),
+    };
+    let fewer = match need.events.is_empty() {
+        true => "fewer rows in the files".to_string(),
+        false => format!("fewer clients{clients}, fewer rows (`timeline.every`) or fewer --threads"),
+    };
+    Err(refused(&format!(
+        "this takes about {} of memory, most of it for {most}, and {} are available\n  help: {fewer}; or try it --anyway",
+        size(bytes),
+        size(available),
+    )))
+}
+
+/// Bytes that this process can have, with so many threads.
+fn available(threads: usize) -> f64 {
+    let of_system = |path: &Path| fs::read_to_string(path).unwrap_or_default();
+    let resident = limits::resident(&of_system).unwrap_or(UNTOLD);
+    let of_threads = if threads > 1 { threads as f64 * ADDRESSES_OF_THREAD } else { 0.0 };
+    let addresses = limits::addresses(&of_system).map(|left| ((left - of_threads) / ADDRESSES).max(0.0));
+    addresses.map_or(resident, |addresses| addresses.min(resident))
+}
+
+/// Before a file of data is read that a scenario names: its size tells what it takes.
+///
+/// # Errors
+/// When that is more than there is.
+pub fn before_reading(path: &Path) -> Result<(), String> {
+    let Some(part) = of_file(path) else { return Ok(()) };
+    READ.fetch_max(part.1 as u64, Ordering::Relaxed);
+    // An estimate needs the file, too.
+    let Limits { estimate, anyway } = asked();
+    let (needed, available) = (Need::sum(&Need::of_reading([part]).memory).0, available(1));
+    if estimate || anyway || needed <= available {
+        return Ok(());
+    }
+    Err(format!(
+        "{}: it takes about {} of memory to read this file, and {} are available; give it fewer rows or columns, or \
+         try it --anyway",
+        path.display(),
+        size(needed),
+        size(available),
+    ))
+}
+
+/// What reading a file of clients takes, by its size and its first rows.
+fn of_file(path: &Path) -> Option<(&'static str, f64)> {
+    let bytes = fs::metadata(path).ok()?.len() as f64;
+    let mut beginning = Vec::new();
+    File::open(path).ok()?.take(1 << 16).read_to_end(&mut beginning).ok()?;
+    let lines = beginning.iter().filter(|byte| **byte == b'\n').count();
+    let header = beginning.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let columns = header.iter().filter(|byte| matches!(byte, b',' | b';' | b'\t')).count() + 1;
+    // Its columns are the name, the group, and where clients stand.
+    let rows = bytes / (beginning.len() as f64 / lines.max(1) as f64).max(1.0);
+    Some(of_clients_file(bytes, rows, columns > 2))
 }
 
 fn refused(why: &str) -> Failure {
     Failure::invalid(format!("error: {why}\nnothing was simulated\n"))
 }
 
-/// Bytes that can be had.
-fn available() -> f64 {
-    let text = |path: &str| fs::read_to_string(path).unwrap_or_default();
-    let containers = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
-    let told = containers.iter().map(|path| text(path).trim().parse::<f64>().ok());
-    let told = told.chain([of_machine(&text("/proc/meminfo")), of_process(&text("/proc/self/limits"))]);
-    told.flatten().min_by(f64::total_cmp).unwrap_or(UNTOLD)
+/// What is needed, part by part, largest first.
+fn in_words(need: &Need) -> String {
+    let part = |(what, bytes): &(&str, f64)| format!("  {:>10}  {what}\n", size(*bytes));
+    let mut parts: Vec<_> = need.memory.iter().filter(|(_, bytes)| *bytes >= 0.05 * MIB).copied().collect();
+    parts.sort_by(|one, other| other.1.total_cmp(&one.1));
+    let events = match Need::sum(&need.events) {
+        (events, most) if events >= 1.0 => {
+            format!("estimate: {events:.1e} events of a run, most of them {most}\n")
+        }
+        _ => String::new(),
+    };
+    let all = size(Need::sum(&need.memory).0);
+    format!("estimate: {all} of memory\n{}{events}", parts.iter().map(part).collect::<String>())
 }
 
-/// `MemAvailable:   22630164 kB`
-fn of_machine(meminfo: &str) -> Option<f64> {
-    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok().map(|kib| kib * 1024.0)
-}
-
-/// `Max address space         400000000            unlimited            bytes`
-fn of_process(limits: &str) -> Option<f64> {
-    let line = limits.lines().find_map(|line| line.strip_prefix("Max address space"))?;
-    line.split_whitespace().next()?.parse().ok()
+/// `1.5 GiB`, `61.2 MiB`
+fn size(bytes: f64) -> String {
+    if bytes >= GIB { format!("{:.1} GiB", bytes / GIB) } else { format!("{:.1} MiB", bytes / MIB) }
 }
 
 #[cfg(test)]
@@ -80,12 +162,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_linux_tells_is_understood() {
-        assert_eq!(of_machine("MemTotal: 9 kB\nMemAvailable:   22630164 kB\n"), Some(22_630_164.0 * 1024.0));
-        assert_eq!(of_machine("nonsense"), None);
-        let limits =
-            |soft: &str| format!("Limit  Soft  Hard\nMax address space         {soft}   unlimited   bytes\n");
-        assert_eq!(of_process(&limits("400000000")), Some(400_000_000.0));
-        assert_eq!(of_process(&limits("unlimited")), None);
+    fn an_estimate_names_its_parts_largest_first() {
+        let need = Need {
+            memory: vec![("the program", 16.0 * MIB), ("nothing", 0.0), ("clients", 2.5 * GIB)],
+            events: vec![("scans", 2e9), ("rows", 1.0)],
+            ..Need::default()
+        };
+        assert_eq!(
+            in_words(&need),
+            "estimate: 2.5 GiB of memory\n     2.5 GiB  clients\n    16.0 MiB  the program\nestimate: 2.0e9 events of a \
+             run, most of them scans\n"
+        );
     }
 }

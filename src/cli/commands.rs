@@ -26,6 +26,8 @@ pub mod shards;
 pub mod size;
 pub mod sweep;
 
+#[cfg(feature = "parquet")]
+use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -148,9 +150,10 @@ fn stage_columns(
     csv: &str,
     parquet: &'static str,
 ) -> Result<(), Failure> {
-    let Some(text) = tables.parquet().then(|| folder.staged(csv)).flatten() else { return Ok(()) };
-    let (text, mut file) = (text.map_err(Failure::io)?, folder.open(parquet).map_err(Failure::io)?);
-    crate::output::parquet::write(csv, &text, &mut file).map_err(|e| Failure::io(file.error(e)))?;
+    let Some(path) = tables.parquet().then(|| folder.staged(csv)).flatten() else { return Ok(()) };
+    let rows = File::open(path).map_err(|e| Failure::io(format!("{}: {e}", path.display())))?;
+    let mut file = folder.open(parquet).map_err(Failure::io)?;
+    crate::output::parquet::write(csv, rows, &mut file).map_err(|e| Failure::io(file.error(e)))?;
     folder.stage(file, parquet).map_err(Failure::io)
 }
 
@@ -175,7 +178,7 @@ fn commit(
     stage(&mut folder, ORIGIN, |out| out.write_all(&origin.to_bytes()))?;
     let mut trouble = None;
     if with_report {
-        match report_of_staged(&folder, origin.results_of)? {
+        match report_of_staged(&folder, origin.results_of) {
             Ok(page) => stage(&mut folder, REPORT, |out| out.write_all(page.as_bytes()))?,
             Err(error) => trouble = Some(error),
         }
@@ -190,17 +193,14 @@ fn commit(
     }
 }
 
-fn report_of_staged(
-    folder: &ResultFolder,
-    results_of: ResultsOf,
-) -> Result<Result<String, ReportError>, Failure> {
+fn report_of_staged(folder: &ResultFolder, results_of: ResultsOf) -> Result<String, ReportError> {
     let mut files = Files::default();
     for wanted in report::wanted(results_of) {
-        if let Some(text) = folder.staged(wanted) {
-            files.add(wanted, text.map_err(Failure::io)?);
+        if let Some(path) = folder.staged(wanted) {
+            files.add_file(wanted, path.to_path_buf());
         }
     }
-    Ok(report::html(&files, None))
+    report::html(&files, None)
 }
 
 /// Says on stderr which actions found fewer clients than they asked for.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use super::terminal::tell;
+use super::terminal::{show, tell};
 use crate::study::run::Interrupted;
 
 pub const OK: u8 = 0;
@@ -48,6 +48,11 @@ impl Failure {
         Failure { code: INVALID_SCENARIO, message: rendered }
     }
 
+    /// Nothing went wrong: what was asked has been answered, and there is nothing more to do.
+    pub fn told(answer: String) -> Failure {
+        Failure { code: OK, message: answer }
+    }
+
     /// Broken off by the user; `left` says what there is all the same.
     pub fn interrupted(left: &str) -> Failure {
         Failure { code: INTERRUPTED, message: format!("interrupted; {left}\n") }
@@ -55,7 +60,10 @@ impl Failure {
 
     /// Prints the message and gives the exit code. A closed stderr changes neither.
     pub fn report(self) -> ExitCode {
-        tell(&self.message);
+        match self.code {
+            OK => show(&self.message),
+            _ => tell(&self.message),
+        }
         ExitCode::from(self.code)
     }
 }

@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use super::budget;
 use super::exit::Failure;
 use crate::output::origin::Source;
 use crate::output::study_file::ScenarioFile;
@@ -36,7 +37,9 @@ impl ScenarioFiles<'_> {
         match self {
             ScenarioFiles::OnDisk | ScenarioFiles::Keeping(_) => {
                 let folder = path.parent().unwrap_or(Path::new(""));
-                text_of(&beside(folder, name)?, "file", MAX_DATA_BYTES).map_err(Trouble::into_message)
+                let path = beside(folder, name)?;
+                budget::before_reading(&path)?;
+                text_of(&path, "file", MAX_DATA_BYTES).map_err(Trouble::into_message)
             }
             ScenarioFiles::In(study) => {
                 let text = in_study(study, path).map_err(Trouble::into_message)?.data.get(name).cloned();

@@ -8,6 +8,7 @@ mod commands;
 mod crash;
 mod exit;
 mod input;
+mod limits;
 mod parent;
 mod progress;
 mod terminal;
@@ -26,6 +27,7 @@ pub fn main() -> ExitCode {
     };
     progress::heed_interrupts();
     crash::speak_of_panics();
+    budget::heed(args.command.limits());
     match std::panic::catch_unwind(|| carried_out(&args.command)) {
         Ok(Ok(())) => ExitCode::from(exit::OK),
         Ok(Err(failure)) => failure.report(),

@@ -36,6 +36,11 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// Writes an answer to stdout. A closed stdout changes nothing.
+pub fn show(answer: &str) {
+    let _ = io::stdout().lock().write_all(visible(answer).as_bytes());
+}
+
 /// Writes a message to stderr. A closed stderr changes nothing.
 pub fn tell(message: &str) {
     let _ = io::stderr().lock().write_all(visible(message).as_bytes());

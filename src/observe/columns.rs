@@ -46,7 +46,23 @@ pub const COLUMNS: [Column; 37] = [
     ("tasks_refused", |row| Some(row.counts.tasks_refused)),
 ];
 
+/// The numbers from this column on count what happened since the row before; those before it are levels.
+pub const FIRST_COUNT: usize = 19;
+
 /// The column of a name.
 pub fn column(name: &str) -> Option<Column> {
     COLUMNS.into_iter().find(|(known, _)| *known == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_come_after_the_levels() {
+        assert_eq!(
+            [COLUMNS[FIRST_COUNT - 1].0, COLUMNS[FIRST_COUNT].0],
+            ["updates_pending", "clients_enrolled"]
+        );
+    }
 }

@@ -69,12 +69,9 @@ pub struct Complete {
 }
 
 impl Complete {
-    /// What it says.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn text(&self) -> io::Result<String> {
-        fs::read_to_string(self.file.path())
+    /// Where it is now.
+    pub fn path(&self) -> &Path {
+        self.file.path()
     }
 
     /// Puts it in its place, over what is there.

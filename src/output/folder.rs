@@ -331,14 +331,10 @@ impl ResultFolder {
         Ok(())
     }
 
-    /// The text of a complete file that waits to be committed.
-    ///
-    /// # Errors
-    /// When it cannot be read; `None` when there is none of that name.
-    pub fn staged(&self, name: &str) -> Option<Result<String, FolderError>> {
+    /// Where a complete file is that waits to be committed, if there is one of that name.
+    pub fn staged(&self, name: &str) -> Option<&Path> {
         let (file, _) = self.staged.iter().find(|(_, staged)| *staged == name)?;
-        let path = self.path.join(name);
-        Some(file.text().map_err(|source| FolderError::Unreadable { path, source }))
+        Some(file.path())
     }
 
     /// The digests of all complete files that wait to be committed, by name.

@@ -1,6 +1,6 @@
 //! A writer that knows the SHA-256 of what went through it.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
 use sha2::{Digest, Sha256};
 
@@ -25,6 +25,16 @@ impl<W> Hashing<W> {
     pub fn hex(&self) -> String {
         self.so_far.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
+}
+
+/// The SHA-256 of all that is left to read, in hex.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn sha256_of(mut reader: impl Read) -> io::Result<String> {
+    let mut hashing = Hashing::new(io::sink());
+    io::copy(&mut reader, &mut hashing)?;
+    Ok(hashing.hex())
 }
 
 impl<W: Write> Write for Hashing<W> {
@@ -54,5 +64,6 @@ mod tests {
             (hashing.hex().as_str(), hashing.bytes(), hashing.out.as_slice()),
             (known, 3, &b"abc"[..])
         );
+        assert_eq!(sha256_of(&b"abc"[..]).unwrap(), known);
     }
 }

@@ -102,9 +102,9 @@ impl Origin {
         }
     }
 
-    /// Is a file of this name in the folder, with this text, none of these results?
-    pub fn apart(&self, name: &str, text: &str) -> bool {
-        self.results.get(name).is_none_or(|known| *known != sha256(text.as_bytes()))
+    /// Is a file of this name in the folder, with this SHA-256, none of these results?
+    pub fn apart(&self, name: &str, sha256: &str) -> bool {
+        self.results.get(name).is_none_or(|known| known != sha256)
     }
 
     /// The file's bytes.

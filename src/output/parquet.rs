@@ -1,7 +1,7 @@
 //! `timeline.parquet`, `replications.parquet`: the CSV files of these names, column by column, with types, for tools that
 //! read large tables. Made of the CSV, so that both say the same.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
@@ -70,11 +70,11 @@ fn kinds(csv: &str) -> Vec<(String, Kind)> {
     }
 }
 
-/// Writes the Parquet file of a CSV file of this name and text.
+/// Writes the Parquet file of the CSV file of this name with these rows.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write(csv: &str, text: &str, out: impl Write + Send) -> io::Result<()> {
+pub fn write(csv: &str, rows: impl Read, out: impl Write + Send) -> io::Result<()> {
     let kinds = kinds(csv);
     let fields: String = kinds.iter().map(|(name, kind)| kind.in_schema(name)).collect();
     let schema = parse_message_type(&format!("message fleetsim {{ {fields} }}")).map_err(failed)?;
@@ -83,7 +83,7 @@ pub fn write(csv: &str, text: &str, out: impl Write + Send) -> io::Result<()> {
         .set_created_by(format!("fleetsim {}", env!("CARGO_PKG_VERSION")))
         .build();
     let mut file = SerializedFileWriter::new(out, schema.into(), properties.into()).map_err(failed)?;
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let mut reader = csv::Reader::from_reader(rows);
     let mut records = reader.records().peekable();
     while records.peek().is_some() {
         let rows: Vec<csv::StringRecord> = records.by_ref().take(GROUP).collect::<Result<_, _>>()?;
@@ -178,7 +178,7 @@ mod tests {
         };
         let text = format!("{}\n{}\n{}\n", header.join(","), row("850"), row(""));
         let mut bytes = Vec::new();
-        write(TIMELINE, &text, &mut bytes).unwrap();
+        write(TIMELINE, text.as_bytes(), &mut bytes).unwrap();
         let cells = cells(&bytes);
         let of = |row: usize, name: &str| {
             cells[row].iter().find(|cell| cell.starts_with(&format!("{name}="))).unwrap().clone()

@@ -6,12 +6,11 @@
 
 mod columns;
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use jiff::civil::DateTime;
 
-use super::fault::nearest;
+use super::fault::{Fault, nearest};
 use super::model::initial::{Initial, Package, Plugin};
 use super::reader::{Read, Reader, check_name};
 use super::table::{Row, Table};
@@ -42,8 +41,8 @@ pub fn read(node: &Node, reader: &Reader, group: &str, groups: &[&str]) -> Read<
     let (client, of_group) = (client_column(&table)?, table.find(GROUP));
     let known = known_columns(&table)?;
     let mut found = ClientsOfFile { names: Vec::new(), initial: (!known.is_empty()).then(Vec::new) };
-    let mut seen: BTreeMap<String, u64> = BTreeMap::new();
-    let mut faults = Vec::new();
+    // By client, the line of its row; and faults, each with its line.
+    let (mut lines, mut faults) = (Vec::new(), Vec::new());
     for row in table.rows() {
         let row = row?;
         if row.is_empty() {
@@ -51,11 +50,9 @@ pub fn read(node: &Node, reader: &Reader, group: &str, groups: &[&str]) -> Read<
         }
         match of_group.map(|column| row.cell(column)) {
             Some(other) if !groups.contains(&other) => {
-                faults.push(table.fault_in(&row, format!("no group is called `{other}`")).suggest(
-                    other,
-                    groups.iter().copied(),
-                    Some(format!("groups: {}", groups.join(", "))),
-                ));
+                let unknown = table.fault_in(row.line(), format!("no group is called `{other}`"));
+                let all = Some(format!("groups: {}", groups.join(", ")));
+                faults.push((row.line(), unknown.suggest(other, groups.iter().copied(), all)));
                 continue;
             }
             Some(other) if other != group => continue,
@@ -63,20 +60,26 @@ pub fn read(node: &Node, reader: &Reader, group: &str, groups: &[&str]) -> Read<
         }
         let name = row.cell(client);
         if let Err(fault) = check_name(name, node.at) {
-            faults.push(table.blame(&row, fault));
-        }
-        if let Some(first) = seen.insert(name.to_string(), row.line()) {
-            let problem = format!("client `{name}` is named twice, first on line {first}");
-            faults.push(table.fault_in(&row, problem).help("a name is one client's"));
+            faults.push((row.line(), table.blame(&row, fault)));
         }
         if let Some(initial) = &mut found.initial {
             match row_of(&row, &known, reader.start) {
                 Ok(at) => initial.push(at),
-                Err((problem, help)) => faults.push(table.fault_in(&row, problem).help(help)),
+                Err((problem, help)) => {
+                    faults.push((row.line(), table.fault_in(row.line(), problem).help(help)));
+                }
             }
         }
         found.names.push(name.to_string());
+        lines.push(row.line());
     }
+    for (first, again) in named_twice(&found.names) {
+        let problem =
+            format!("client `{}` is named twice, first on line {}", found.names[again], lines[first]);
+        faults.push((lines[again], table.fault_in(lines[again], problem).help("a name is one client's")));
+    }
+    faults.sort_by_key(|(line, _)| *line);
+    let mut faults: Vec<Fault> = faults.into_iter().map(|(_, fault)| fault).collect();
     if faults.len() > SHOWN {
         let more = faults.len() - SHOWN;
         faults.truncate(SHOWN);
@@ -84,6 +87,15 @@ pub fn read(node: &Node, reader: &Reader, group: &str, groups: &[&str]) -> Read<
     }
     faults.into_iter().for_each(|fault| reader.fault(fault.path(format!("groups.{group}.clients"))));
     Ok(found)
+}
+
+/// The places of names that stand before them already, each with the first place of that name. Sorted places
+/// instead of a map of names: a map takes more than the file.
+fn named_twice(names: &[String]) -> Vec<(usize, usize)> {
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    order.sort_by_key(|place| &names[*place]);
+    let same = order.chunk_by(|one, next| names[*one] == names[*next]);
+    same.flat_map(|places| places[1..].iter().map(|again| (places[0], *again))).collect()
 }
 
 fn client_column(table: &Table) -> Read<usize> {
@@ -182,13 +194,15 @@ pub fn members<T>(
             None => true,
             Some("") => false,
             Some(cell) => word(YES, cell).map_err(|help| {
-                table.fault_in(&row, format!("`{}` does not choose clients", cell.escape_debug())).help(help)
+                table
+                    .fault_in(row.line(), format!("`{}` does not choose clients", cell.escape_debug()))
+                    .help(help)
             })?,
         };
         if chosen {
             let name = row.cell(client);
             members.push(find(name).ok_or_else(|| {
-                table.fault_in(&row, format!("there is no client `{}`", name.escape_debug()))
+                table.fault_in(row.line(), format!("there is no client `{}`", name.escape_debug()))
             })?);
         }
     }

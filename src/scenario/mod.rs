@@ -32,6 +32,7 @@ pub mod values;
 pub mod yaml;
 
 use std::collections::BTreeSet;
+use std::io::{self, BufWriter, IntoInnerError, Write};
 
 use fault::{Fault, Place};
 use model::Scenario;
@@ -105,11 +106,33 @@ fn keep_name(root: &mut Node, default_name: &str) {
 /// SHA-256 over what the scenario means, in hex. Spelling, order of keys, comments, defaults given
 /// or left out, and the seed do not change it.
 pub fn digest(scenario: &Scenario) -> String {
-    let meaning = serde_json::to_vec(scenario).expect("a checked scenario serialises");
-    sha256(&meaning)
+    // Hashed as it is written: with a million named clients the text is hundreds of megabytes.
+    let mut meaning = BufWriter::with_capacity(1 << 16, Hasher(Sha256::new()));
+    serde_json::to_writer(&mut meaning, scenario).expect("a checked scenario serialises");
+    let Hasher(hasher) =
+        meaning.into_inner().map_err(IntoInnerError::into_error).expect("hashing takes all of it");
+    in_hex(&hasher.finalize())
 }
 
 /// SHA-256 of the bytes of a file, in hex.
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    in_hex(&Sha256::digest(bytes))
+}
+
+fn in_hex(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Hashes what is written to it.
+struct Hasher(Sha256);
+
+impl Write for Hasher {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -140,9 +140,9 @@ impl<'n> Table<'n> {
         Fault::at(self.node.at, format!("{}: {problem}", self.name))
     }
 
-    /// A fault of a row.
-    pub fn fault_in(&self, row: &Row, problem: String) -> Fault {
-        Fault::at(self.node.at, format!("{}:{}: {problem}", self.name, row.line))
+    /// A fault of the row on a line.
+    pub fn fault_in(&self, line: u64, problem: String) -> Fault {
+        Fault::at(self.node.at, format!("{}:{line}: {problem}", self.name))
     }
 
     /// Says of a fault in which row it is.

@@ -26,7 +26,7 @@ pub fn at_work_on() -> Option<u64> {
 }
 
 /// Pieces a worker may be ahead of the one whose result is awaited.
-const AHEAD: u64 = 4;
+pub const AHEAD: u64 = 4;
 
 /// What workers and the taker of results share.
 struct Shared<T> {

@@ -31,12 +31,14 @@ pub struct Plan {
     /// What happens up to here is left out of all figures.
     pub warm_up: Span,
     pub threads: usize,
+    /// Are the timelines laid one upon the other? Without that only figures are kept.
+    pub bands: bool,
 }
 
 impl Plan {
     /// So many runs, everything counted.
     pub fn of(replications: u64, threads: usize) -> Plan {
-        Plan { first: 0, replications, stopping: None, warm_up: Span::ZERO, threads }
+        Plan { first: 0, replications, stopping: None, warm_up: Span::ZERO, threads, bands: true }
     }
 }
 
@@ -178,7 +180,7 @@ pub fn go_on(
     let work = |index| one(scenario, index, plan.warm_up, broken_off);
     let left = plan.first + all.replications..plan.first + plan.replications;
     parallel::in_order(plan.threads, left, work, |_, replication| {
-        all.add(&replication);
+        all.add(&replication, plan.bands);
         let wanted = each(&replication);
         if let Some(rule) = &mut all.stopping
             && rule.satisfied(&all.measures[rule.measure()])
@@ -193,7 +195,7 @@ pub fn go_on(
 }
 
 impl Replicated {
-    fn add(&mut self, replication: &Replication) {
+    fn add(&mut self, replication: &Replication, bands: bool) {
         self.replications += 1;
         for (distribution, value) in self.measures.iter_mut().zip(replication.measured.0) {
             value.into_iter().for_each(|value| distribution.add(value));
@@ -201,7 +203,9 @@ impl Replicated {
         for (happened, event) in self.happened.iter_mut().zip(&EVENTS) {
             *happened += u64::from(replication.measured.is(event));
         }
-        self.bands.add(&replication.rows);
+        if bands {
+            self.bands.add(&replication.rows);
+        }
     }
 
     /// Adds what replications say that others ran. In whatever parts they are run, all of them say the same.

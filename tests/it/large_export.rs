@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Instant;
 
 /// Six tables of so many computers: one in twenty holds no license, and there is none left; one in fifty is silent.
-fn write_export(folder: &Path, computers_there: u32) {
+pub fn write_export(folder: &Path, computers_there: u32) {
     let mut computers =
         "Guid,Name,Domain,IsManaged,Status,LastConfigRequest,LastBasicInventory\n".to_string();
     let mut agents = "ResourceGuid,AgentName,ProductVersion\n".to_string();

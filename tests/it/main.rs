@@ -101,6 +101,8 @@ mod invariants;
 mod language;
 mod large_export;
 mod layering;
+#[cfg(unix)]
+mod memory;
 mod minimal;
 mod over_time;
 mod pictures;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::{Columnar, CompareQuestion, ReplicateQuestion, Results, SweepQuestion};
+use super::{Columnar, CompareQuestion, Limits, ReplicateQuestion, Results, SweepQuestion};
 use crate::study::shards::MOST_SHARDS;
 
 /// Cut a study that outgrows one machine into shards: one file, for `run-shard` and `merge`.
@@ -50,6 +50,14 @@ pub enum Study {
     },
 }
 
+impl Study {
+    pub fn cut(&self) -> &Cut {
+        match self {
+            Study::Replicate { cut, .. } | Study::Sweep { cut, .. } | Study::Compare { cut, .. } => cut,
+        }
+    }
+}
+
 /// How it is cut, and where the file goes.
 #[derive(Debug, ClapArgs)]
 pub struct Cut {
@@ -62,6 +70,8 @@ pub struct Cut {
     /// Overwrite the file if it exists.
     #[arg(long)]
     pub force: bool,
+    #[command(flatten)]
+    pub limits: Limits,
     /// Print nothing but errors.
     #[arg(short, long)]
     pub quiet: bool,
@@ -93,9 +103,8 @@ pub struct RunShard {
     /// along, however it ends itself.
     #[arg(long)]
     pub end_with_stdin: bool,
-    /// Go on with what needs more memory than is available, or more events than half an hour allows.
-    #[arg(long)]
-    pub anyway: bool,
+    #[command(flatten)]
+    pub limits: Limits,
     /// Print nothing but errors, and the shard with `-o -`.
     #[arg(short, long)]
     pub quiet: bool,

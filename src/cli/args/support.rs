@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use jiff::civil::{Date, DateTime};
 
+use super::Limits;
 use crate::scenario::model::Version;
 use crate::scenario::values::{date_time_text, duration_text};
 use crate::words::time::Span;
@@ -104,6 +105,8 @@ pub struct Tables {
     /// customer. Only without a salt a run has the same bytes as that of the export with names.
     #[arg(long, value_name = "TEXT", requires = "anonymize")]
     pub salt: Option<String>,
+    #[command(flatten)]
+    pub limits: Limits,
 }
 
 fn span(text: &str) -> Result<Span, String> {

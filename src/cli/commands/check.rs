@@ -1,12 +1,13 @@
 //! `check`: all faults at once; a scenario with its changes, as one file.
 
-use super::super::args;
 use super::super::exit::Failure;
 use super::super::input::{self, Loaded};
 use super::super::terminal::tell;
+use super::super::{args, budget};
 use super::{print, print_data};
 use crate::fleet::roster::Roster;
 use crate::output::text;
+use crate::study::need::Need;
 
 /// `check`: all faults, or what the scenario holds, or the scenario itself.
 pub fn check(args: &args::Check) -> Result<(), Failure> {
@@ -15,6 +16,7 @@ pub fn check(args: &args::Check) -> Result<(), Failure> {
     let Loaded { checked, warnings, .. } = &loaded;
     let scenario = &checked.scenario;
     tell(warnings);
+    budget::check(&Need::of_scenario(scenario))?;
     if args.print {
         return print_data(&input::printed(&loaded, &args.scenario, &changes)?);
     }

@@ -57,7 +57,7 @@ pub fn run(args: &args::Compare) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
     let study = Study::read(&args.question, &ScenarioFiles::OnDisk, shards::ALL, results.quiet)?;
     let (threads, replications) = (threads(many), args.question.replications);
-    study.within_budget(threads, results.anyway)?;
+    budget::check(&study.need(threads))?;
     let work = study.work();
     let mut folder = study.claim(results)?;
     let partial = folder.path().join(PARTIAL);
@@ -154,8 +154,8 @@ impl shards::Study for Study {
         Ok(Study { question: question.clone(), changes, scenarios: [first, second], titles, files, warm_up })
     }
 
-    fn within_budget(&self, threads: usize, anyway: bool) -> Result<(), Failure> {
-        budget::check(&self.both().map(|scenario| Need::of_many(scenario, threads)), anyway)
+    fn need(&self, threads: usize) -> Need {
+        Need::of_pairs(self.both(), threads, self.question.replications)
     }
 
     fn extent(question: &args::CompareQuestion) -> Result<Extent, Failure> {

@@ -33,7 +33,7 @@ pub fn diagnose(args: &args::Diagnose) -> Result<(), Failure> {
     if let Some(at) = &args.at {
         scenario.duration = length_until(at, &scenario)?;
     }
-    budget::check(&[Need::of_run(&scenario, false)], args.anyway)?;
+    budget::check(&Need::of_fleet(&scenario, false))?;
     let folder = claim(args, &DIAGNOSED, &scenario)?;
     let mut progress = Progress::new(scenario.horizon(), !args.no_progress);
     let found = study::diagnose::diagnose(&scenario, |at, _| progress.watch(at));
@@ -86,7 +86,7 @@ fn plan(args: &args::Diagnose) -> Result<(), Failure> {
     let permitted = if args.no_purchase { Permitted::ALL.without_purchases() } else { Permitted::ALL };
     let permitted = args.without.iter().fold(permitted, |permitted, remedy| permitted.without(*remedy));
     let asked = Asked { at: Time::START + at, everyone: args.everyone, permitted };
-    budget::check(&[Need::of_run(&scenario, false)], args.anyway)?;
+    budget::check(&Need::of_plan(&scenario))?;
     let folder = claim(args, &PLANNED, &scenario)?;
     let mut progress = Progress::new(asked.at + PATIENCE, !args.no_progress);
     let found = study::plan::plan(&scenario, asked, &mut |at, _| progress.watch(at));

@@ -16,7 +16,7 @@ use crate::study::need::Need;
 /// `explain`: one client's story.
 pub fn explain(args: &args::Explain) -> Result<(), Failure> {
     let scenario = load_until(&args.scenario, &args.changes.read()?, args.seed.seed, args.at.as_deref())?;
-    budget::check(&[Need::of_run(&scenario, false)], args.anyway)?;
+    budget::check(&Need::of_fleet(&scenario, false))?;
     let (name, nth) = record_named(&args.client);
     let found = find_client(name, &scenario.groups).ok_or_else(|| no_such_client(name, &scenario))?;
     let mut progress = Progress::new(scenario.horizon(), !args.no_progress);

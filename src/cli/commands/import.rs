@@ -5,10 +5,10 @@ use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::super::args;
 use super::super::exit::Failure;
 use super::super::input;
 use super::super::progress::interrupted;
+use super::super::{args, budget};
 use super::{print, print_data};
 use crate::import::customer::{Customer, customer};
 use crate::import::estate::Estate;
@@ -23,6 +23,7 @@ use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{in_shell, operand};
 use crate::study;
+use crate::study::need::{Need, of_export};
 use crate::words::is_unprintable;
 use crate::words::time::Span;
 
@@ -94,6 +95,7 @@ pub fn audit(args: &args::Audit) -> Result<(), Failure> {
 }
 
 fn read(folder: &Path, tables: &args::Tables, duration: Span) -> Result<(Estate, Customer), Failure> {
+    budget::check(&Need::of_reading([of_export(bytes_in(folder))]))?;
     let files = files_of(folder)?;
     let options = ReadOptions { exported_at: tables.exported_at };
     let estate = import::read(files, &options).map_err(|faults| {
@@ -163,6 +165,15 @@ fn checked(files: &[(String, Vec<u8>); 2], customer: &Customer) -> Result<Scenar
         ))
     })?;
     Ok(checked.scenario)
+}
+
+/// How large the tables of a folder are together.
+fn bytes_in(folder: &Path) -> f64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let tables = entries.filter(|entry| table_of(&entry.file_name().to_string_lossy()).is_some());
+    let bytes = tables.filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len() as f64);
+    // Of a table that is too large nothing is kept.
+    bytes.map(|bytes| bytes.min(MAX_BYTES as f64)).sum()
 }
 
 /// The tables of a folder, with the names of other files in it.

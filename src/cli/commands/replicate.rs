@@ -69,7 +69,7 @@ pub fn run(args: &args::Replicate) -> Result<(), Failure> {
     let mut study = Study::read(&args.question, &ScenarioFiles::OnDisk, shards::ALL, results.quiet)?;
     study.plan.threads = threads(many);
     let Study { scenario, plan, .. } = &study;
-    study.within_budget(plan.threads, results.anyway)?;
+    budget::check(&study.need(plan.threads))?;
     let work = study.work();
     let mut folder = study.claim(results)?;
     let partial = folder.path().join(PARTIAL);
@@ -161,8 +161,8 @@ impl shards::Study for Study {
         Ok(Study { question: question.clone(), changes, scenario, files, plan })
     }
 
-    fn within_budget(&self, threads: usize, anyway: bool) -> Result<(), Failure> {
-        budget::check(&[Need::of_many(&self.scenario, threads)], anyway)
+    fn need(&self, threads: usize) -> Need {
+        Need::of_bands(&self.scenario, threads, self.plan.replications)
     }
 
     fn extent(question: &args::ReplicateQuestion) -> Result<Extent, Failure> {

@@ -1,16 +1,22 @@
 //! `report`: a result folder → its files → one page.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-use super::super::args;
 use super::super::exit::Failure;
+use super::super::{args, budget};
 use super::print;
+use crate::output::bands_csv::BANDS;
+use crate::output::compare_files::TIMELINE_DIFFERENCES;
 use crate::output::disk::{Held, file_or_nothing};
-use crate::output::folder::{hold, write_together};
-use crate::output::origin::{ORIGIN, Origin};
+use crate::output::folder::{TIMELINE, hold, write_together};
+use crate::output::hashing::sha256_of;
+use crate::output::origin::{ORIGIN, Origin, ResultsOf};
 use crate::output::report::{self, Files, REPORT, ReportError};
+use crate::output::size_files::POOLS;
+use crate::output::sweep_files::SWEEP_CSV;
+use crate::study::need::{Need, Part, of_report};
 
 /// `report`: the page of a result folder.
 pub fn report(args: &args::Report) -> Result<(), Failure> {
@@ -59,15 +65,26 @@ fn held(folder: &Path) -> Result<Held, Failure> {
     hold(folder).map_err(Failure::io)
 }
 
+/// What a page of the results in a folder takes.
+fn of_report_in(folder: &Path, results_of: ResultsOf, sites: usize) -> Part {
+    let bytes = |names: &[&str]| {
+        let bytes = names.iter().filter_map(|name| fs::metadata(folder.join(name)).ok());
+        bytes.map(|metadata| metadata.len() as f64).sum::<f64>()
+    };
+    let over_time = bytes(&[TIMELINE, BANDS, TIMELINE_DIFFERENCES]);
+    let others = if results_of == ResultsOf::Sweep { bytes(&[SWEEP_CSV]) } else { bytes(&[POOLS]) };
+    of_report(over_time, others, sites as f64)
+}
+
 /// The files that a report of this folder is made of, and the first of them that is not as it was written.
 fn read(folder: &Path) -> Result<(Files, Option<String>), Failure> {
     let mut files = Files::default();
     let add = |name: &str, files: &mut Files, origin: Option<&Origin>| {
         let path = folder.join(name);
-        match file_or_nothing(&path).and_then(|()| fs::read_to_string(&path)) {
-            Ok(text) => {
-                let apart = origin.is_some_and(|origin| name != ORIGIN && origin.apart(name, &text));
-                files.add(name, text);
+        match file_or_nothing(&path).and_then(|()| File::open(&path)).and_then(sha256_of) {
+            Ok(sha256) => {
+                let apart = origin.is_some_and(|origin| name != ORIGIN && origin.apart(name, &sha256));
+                files.add_file(name, path);
                 return Ok(apart.then(|| name.to_string()));
             }
             // That it is missing is said when the page is made.
@@ -79,7 +96,8 @@ fn read(folder: &Path) -> Result<(Files, Option<String>), Failure> {
     add(ORIGIN, &mut files, None)?;
     let mut first_apart = None;
     // What is wrong with it is said when the page is made.
-    if let Ok((origin, ..)) = files.origin() {
+    if let Ok((origin, told, _)) = files.origin() {
+        budget::check(&Need::of_reading([of_report_in(folder, origin.results_of, told.sites.len())]))?;
         for name in report::wanted(origin.results_of) {
             let apart = add(name, &mut files, Some(&origin))?;
             first_apart = first_apart.or(apart);

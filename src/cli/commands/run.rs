@@ -37,7 +37,7 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     let output =
         results.output.clone().unwrap_or_else(|| PathBuf::from(input::name_for_results(&args.scenario)));
     let every_scan = args.exhaustive || args.events == Some(args::Events::All);
-    budget::check(&[Need::of_run(&scenario, every_scan)], results.anyway)?;
+    budget::check(&Need::of_run(&scenario, every_scan, results.report))?;
     let mut folder = ResultFolder::claim(&output, &scenario.name, results.force).map_err(Failure::io)?;
     let mode = Mode { exhaustive: args.exhaustive, threads: parallel::processors() };
     let mut progress = Progress::new(scenario.horizon(), results.progress());

@@ -25,6 +25,7 @@ use crate::output::origin::CommandLine;
 use crate::output::shard_file;
 use crate::output::study_file::{StudyFile, StudyFileError};
 use crate::output::unfinished::Work;
+use crate::study::need::Need;
 use crate::study::shards::{Extent, Part, Shard};
 
 /// What shards left, in the order of their runs.
@@ -65,11 +66,8 @@ pub trait Study: Sized {
         quiet: bool,
     ) -> Result<Self, Failure>;
 
-    /// Refuses what needs more than there is here.
-    ///
-    /// # Errors
-    /// When it does.
-    fn within_budget(&self, threads: usize, anyway: bool) -> Result<(), Failure>;
+    /// What all of its runs need on this machine.
+    fn need(&self, threads: usize) -> Need;
 
     /// What there is to run.
     ///

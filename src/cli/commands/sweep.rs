@@ -21,7 +21,7 @@ use crate::output::unfinished::{UnfinishedError, Work, refuse};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{Changes, Override};
 use crate::study::need::Need;
-use crate::study::replicate::{Bands, Plan, Replicated};
+use crate::study::replicate::{Plan, Replicated};
 use crate::study::shards::{Extent, Part};
 use crate::study::sweep::{self, Axis, grid};
 
@@ -55,7 +55,7 @@ pub fn run(args: &args::Sweep) -> Result<(), Failure> {
     let mut study = Study::read(&args.question, &ScenarioFiles::OnDisk, shards::ALL, results.quiet)?;
     study.plan.threads = threads(many);
     let Study { scenarios, plan, .. } = &study;
-    study.within_budget(plan.threads, results.anyway)?;
+    budget::check(&study.need(plan.threads))?;
     let folder = study.claim(results)?;
     let path = folder.path().join(PARTIAL);
     let (mut unfinished, mut done): (_, Vec<Point>) = pieces(many, &path, &study.work())?;
@@ -132,14 +132,16 @@ impl shards::Study for Study {
         };
         let (scenarios, files) = checked(question, files, wanted, quiet)?;
         let shortest = scenarios.iter().min_by_key(|scenario| scenario.duration).expect("a grid has points");
-        let plan = Plan { warm_up: warm_up(&question.luck, shortest)?, ..Plan::of(question.replications, 1) };
+        let plan = Plan {
+            warm_up: warm_up(&question.luck, shortest)?,
+            bands: false,
+            ..Plan::of(question.replications, 1)
+        };
         Ok(Study { question: question.clone(), axes, sets, first, scenarios, files, plan })
     }
 
-    fn within_budget(&self, threads: usize, anyway: bool) -> Result<(), Failure> {
-        // Points are run one after the other.
-        let need = |scenario| [Need::of_many(scenario, threads)];
-        self.scenarios.iter().try_for_each(|scenario| budget::check(&need(scenario), anyway))
+    fn need(&self, threads: usize) -> Need {
+        Need::of_points(&self.scenarios, threads)
     }
 
     fn extent(question: &args::SweepQuestion) -> Result<Extent, Failure> {
@@ -174,9 +176,8 @@ impl shards::Study for Study {
     fn part(&self, part: Part, threads: usize, each: impl FnMut()) -> Option<Piece> {
         let plan = Plan { first: part.from, replications: part.to - part.from, threads, ..self.plan.clone() };
         let scenario = &self.scenarios[(part.point - self.first) as usize];
-        let mut all = sweep::point(scenario, &plan, each, &interrupted)?;
+        let all = sweep::point(scenario, &plan, each, &interrupted)?;
         // A sweep says nothing of timelines.
-        all.bands = Bands::default();
         Some(Piece(all))
     }
 

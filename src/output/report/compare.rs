@@ -11,6 +11,7 @@ use super::files::{Files, ReportError};
 use super::page::{Page, facts, section, table};
 use super::run::planned;
 use super::table::Table;
+use super::thinned::Thinning;
 use super::words::{difference, figure, minute, number, share, unit};
 use crate::study::measures::{EVENTS, MEASURES};
 
@@ -62,11 +63,9 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
     let (origin, told, start) = files.origin()?;
     let manifest: Manifest = files.json(COMPARE)?;
     let rows = rows(&files.table(DIFFERENCES)?)?;
-    let timeline = files.table(TIMELINE_DIFFERENCES)?;
-    let across = || -> Result<Across, ReportError> {
-        let at = timeline.only("column", "licenses_in_use")?.rising("time_s")?;
-        Ok(Across::Time { start, at })
-    };
+    let timeline = over_time(files)?;
+    let across =
+        || -> Result<Across, ReportError> { Ok(Across::Time { start, at: timeline.rising("time_s")? }) };
     let mut charts = vec![
         both(&timeline, across()?, "licenses", "Licenses in use", "licenses", "licenses_in_use")?,
         both(&timeline, across()?, "waiting", "Clients waiting for a license", "clients", "clients_waiting")?,
@@ -114,6 +113,23 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
         notes,
         body,
     })
+}
+
+/// What the charts show of the timelines of both.
+fn over_time(files: &Files) -> Result<Table, ReportError> {
+    const FIGURES: [&str; 5] = ["mean_a", "mean_b", "ci_low", "difference", "ci_high"];
+    let wanted: Vec<(&str, &str)> = ["licenses_in_use", "clients_waiting", "licenses_total"]
+        .into_iter()
+        .flat_map(|column| FIGURES.map(|figure| (column, figure)))
+        .collect();
+    let names: Vec<String> = wanted.iter().map(|(column, figure)| format!("{column}.{figure}")).collect();
+    let lines: Vec<[(f64, &str); 1]> = names.iter().map(|name| [(1.0, name.as_str())]).collect();
+    let lines: Vec<&[(f64, &str)]> = lines.iter().map(<[_; 1]>::as_slice).collect();
+    files.by_column_over_time(
+        TIMELINE_DIFFERENCES,
+        &wanted,
+        &Thinning { lines: &lines, ..Thinning::default() },
+    )
 }
 
 fn rows(table: &Table) -> Result<Vec<Row>, ReportError> {
@@ -211,16 +227,14 @@ fn both(
     unit: &'static str,
     column: &str,
 ) -> Result<Chart, ReportError> {
-    let rows = x.at().len();
-    let table = timeline.only_as_many("column", column, rows)?;
+    let of = |column: &str, figure: &str| timeline.numbers(&format!("{column}.{figure}"));
     let mut series = vec![
-        Series::new("A", Look::Step, 1, table.numbers("mean_a")?),
-        Series::new("B", Look::Step, 2, table.numbers("mean_b")?),
+        Series::new("A", Look::Step, 1, of(column, "mean_a")?),
+        Series::new("B", Look::Step, 2, of(column, "mean_b")?),
     ];
     if column == "licenses_in_use" {
-        let owned = timeline.only_as_many("column", "licenses_total", rows)?;
-        series.push(Series::new("owned in A", Look::Step, 0, owned.numbers("mean_a")?));
-        series.push(Series::new("owned in B", Look::Step, 5, owned.numbers("mean_b")?));
+        series.push(Series::new("owned in A", Look::Step, 0, of("licenses_total", "mean_a")?));
+        series.push(Series::new("owned in B", Look::Step, 5, of("licenses_total", "mean_b")?));
     }
     Ok(Chart {
         id,
@@ -238,8 +252,8 @@ fn difference_chart(
     x: Across,
     (id, title, unit, column): (&'static str, &str, &'static str, &str),
 ) -> Result<Chart, ReportError> {
-    let table = timeline.only_as_many("column", column, x.at().len())?;
-    let interval = Look::Band { upper: table.numbers("ci_high")? };
+    let of = |figure: &str| timeline.numbers(&format!("{column}.{figure}"));
+    let interval = Look::Band { upper: of("ci_high")? };
     Ok(Chart {
         id,
         title: title.into(),
@@ -247,8 +261,8 @@ fn difference_chart(
         x,
         unit,
         series: vec![
-            Series::new("95 % interval", interval, 4, table.numbers("ci_low")?),
-            Series::new("difference", Look::Line, 4, table.numbers("difference")?),
+            Series::new("95 % interval", interval, 4, of("ci_low")?),
+            Series::new("difference", Look::Line, 4, of("difference")?),
         ],
         ..Chart::default()
     })

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
+use super::super::folder::SITES;
 use super::super::origin::Told;
 use super::super::text::grouped;
 use super::chart::{Across, Chart, Look, Series};
-use super::files::{Files, ReportError};
+use super::files::{Files, ReportError, Rows, place_in};
 use super::page::{self, table};
+use super::table::number_in;
 use super::timeline::{Stretches, Timeline, stretch};
 use super::words::{bandwidth, bytes};
 
@@ -99,23 +101,41 @@ pub fn section(files: &Files, told: &Told, timeline: &Timeline) -> Result<Markup
     ))
 }
 
+/// What each site downloaded, read row by row: sites are many, and so are rows.
 fn by_site(files: &Files, stretches: &Stretches) -> Result<BTreeMap<String, Site>, ReportError> {
-    let table = files.table(super::super::folder::SITES)?;
-    let at = table.all_numbers("time_s")?;
-    let column = |name: &str| table.all_numbers(name);
-    let (completed, failed) = (column("downloads_completed")?, column("downloads_failed")?);
-    let loaded = column("bytes_downloaded")?;
+    let Rows { header, rows } = files.rows(SITES)?;
+    let place = |column: &'static str| Ok((column, place_in(&header, SITES, column)?));
+    let name = place("site")?.1;
+    let columns = [place("time_s")?, place("downloads_completed")?, place("downloads_failed")?];
+    let loaded = place("bytes_downloaded")?;
+    let stretches_there = stretches.begins().len();
     let mut sites: BTreeMap<String, Site> = BTreeMap::new();
-    for (row, name) in table.words("site")?.into_iter().enumerate() {
-        let site = sites.entry(name.to_string()).or_default();
-        site.over_time.resize(stretches.begins().len(), 0.0);
-        site.over_time[stretches.of_instant(at[row])] += loaded[row];
-        site.completed += completed[row];
-        site.failed += failed[row];
-        site.bytes += loaded[row];
+    for row in rows {
+        let row = row?;
+        let number = |(column, place): (&str, usize)| {
+            let why = || ReportError::damaged(SITES, format!("column `{column}` has an empty cell"));
+            number_in(SITES, column, &row[place])?.ok_or_else(why)
+        };
+        let (at, completed, failed) = (number(columns[0])?, number(columns[1])?, number(columns[2])?);
+        let bytes = number(loaded)?;
+        if !sites.contains_key(&row[name]) {
+            sites.insert(row[name].to_string(), Site::default());
+        }
+        let Some(site) = sites.get_mut(&row[name]) else { continue };
+        site.completed += completed;
+        site.failed += failed;
+        if bytes != 0.0 {
+            site.over_time.resize(stretches_there, 0.0);
+            site.over_time[stretches.of_instant(at)] += bytes;
+            site.bytes += bytes;
+        }
+    }
+    if sites.is_empty() {
+        return Err(ReportError::damaged(SITES, "there is no row below the header"));
     }
     // A step lasts until the next point: the end repeats the last stretch.
     for site in sites.values_mut() {
+        site.over_time.resize(stretches_there, 0.0);
         if let [.., last, end] = site.over_time.as_mut_slice() {
             *end = *last;
         }

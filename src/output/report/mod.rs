@@ -4,6 +4,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `files`, `table` | the folder's files, read |
+//! | `thinned`, `wide` | tables over time of any length, read row by row into what pictures show |
 //! | `run`, `replicate`, `sweep`, `size`, `compare`, `diagnosis`, `plan` | a page for each kind of results |
 //! | `timeline`, `downloads`, `reasons` | parts of such pages |
 //! | `target` | how figures stand to what they are held to |
@@ -33,7 +34,9 @@ mod sweep;
 mod table;
 mod target;
 mod thin;
+mod thinned;
 mod timeline;
+mod wide;
 mod words;
 
 use serde::Deserialize;

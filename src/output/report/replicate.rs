@@ -15,7 +15,8 @@ use super::files::{Files, ReportError};
 use super::page::{Page, section, table};
 use super::run::planned;
 use super::table::Table;
-use super::timeline::{marks, stages};
+use super::thinned::Thinning;
+use super::timeline::{LINES, marks, stages};
 use super::words::{day, days, difference, figure, minute, number, share, shares, unit};
 use crate::study::measures::{EVENTS, Event, MEASURES, Unit};
 
@@ -170,6 +171,9 @@ fn notes(manifest: &Manifest) -> Vec<String> {
     notes
 }
 
+/// Figures of `bands.csv` that show a spread.
+const SPREAD: [&str; 5] = ["p05", "p25", "p50", "p75", "p95"];
+
 /// The columns of `bands.csv`, each over time.
 struct Bands {
     start: DateTime,
@@ -180,8 +184,20 @@ struct Bands {
 
 impl Bands {
     fn new(files: &Files, start: DateTime) -> Result<Bands, ReportError> {
-        let table = files.table(BANDS)?;
-        Ok(Bands { start, at: table.only("column", "licenses_total")?.rising("time_s")?, table })
+        let spread = |column| SPREAD.map(|figure| (column, figure));
+        let mut wanted = [spread("licenses_in_use"), spread("clients_waiting")].concat();
+        wanted.push(("licenses_total", "p50"));
+        let mut means: Vec<&str> =
+            LINES.iter().flat_map(|line| line.iter().map(|(_, column)| *column)).collect();
+        means.sort_unstable();
+        means.dedup();
+        wanted.extend(means.into_iter().map(|column| (column, "mean")));
+        let names: Vec<String> = wanted.iter().map(|(column, figure)| format!("{column}.{figure}")).collect();
+        let lines: Vec<[(f64, &str); 1]> = names.iter().map(|name| [(1.0, name.as_str())]).collect();
+        let lines: Vec<&[(f64, &str)]> = lines.iter().map(<[_; 1]>::as_slice).collect();
+        let thinning = Thinning { lines: &lines, ..Thinning::default() };
+        let table = files.by_column_over_time(BANDS, &wanted, &thinning)?;
+        Ok(Bands { start, at: table.rising("time_s")?, table })
     }
 
     fn across(&self) -> Across {
@@ -192,25 +208,25 @@ impl Bands {
         self.at.last().copied().unwrap_or(0.0)
     }
 
-    /// A column of the timeline, a row an instant.
-    fn of(&self, column: &str) -> Result<Table, ReportError> {
-        self.table.only_as_many("column", column, self.at.len())
+    /// A figure of a column of the timeline.
+    fn of(&self, column: &str, figure: &str) -> Result<Vec<Option<f64>>, ReportError> {
+        self.table.numbers(&format!("{column}.{figure}"))
     }
 
     /// Nine of ten runs, half of them, and their median.
     fn spread(&self, column: &str, what: &str, colour: usize) -> Result<Vec<Series>, ReportError> {
-        let table = self.of(column)?;
+        let of = |figure: &str| self.of(column, figure);
         let band = |low: &str, high: &str, share: &str| -> Result<Series, ReportError> {
-            let look = Look::Band { upper: table.numbers(high)? };
-            Ok(Series::new(format!("{what}: {share} of the runs"), look, colour, table.numbers(low)?))
+            let look = Look::Band { upper: of(high)? };
+            Ok(Series::new(format!("{what}: {share} of the runs"), look, colour, of(low)?))
         };
-        let median = Series::new(format!("{what}: median"), Look::Line, colour, table.numbers("p50")?);
+        let median = Series::new(format!("{what}: median"), Look::Line, colour, of("p50")?);
         Ok(vec![band("p05", "p95", "90 %")?, band("p25", "p75", "half")?, median])
     }
 
     fn licenses(&self, marks: Vec<Mark>) -> Result<Chart, ReportError> {
         let mut series = self.spread("licenses_in_use", "in use", 1)?;
-        let owned = self.of("licenses_total")?.numbers("p50")?;
+        let owned = self.of("licenses_total", "p50")?;
         series.push(Series::new("owned", Look::Step, 0, owned));
         Ok(Chart {
             id: "licenses",
@@ -241,18 +257,18 @@ impl Bands {
     }
 
     fn stages(&self, marks: Vec<Mark>) -> Result<Chart, ReportError> {
-        let chart = stages(self.across(), |column| self.of(column)?.numbers("mean"), marks)?;
+        let chart = stages(self.across(), |column| self.of(column, "mean"), marks)?;
         Ok(Chart { about: format!("{} Means over the runs.", chart.about), ..chart })
     }
 
     fn bounded(&self) -> Result<bool, ReportError> {
-        Ok(self.of("licenses_total")?.numbers("p50")?.iter().any(Option::is_some))
+        Ok(self.of("licenses_total", "p50")?.iter().any(Option::is_some))
     }
 }
 
 /// The share of runs in which the pool has run out by each date.
 fn risk_by_date(files: &Files, start: DateTime, until: f64) -> Result<Option<Chart>, ReportError> {
-    let first = files.table(REPLICATIONS)?.numbers("first_exhausted_s")?;
+    let first = files.numbers(REPLICATIONS, "first_exhausted_s")?;
     let runs = first.len() as f64;
     let mut when: Vec<f64> = first.into_iter().flatten().collect();
     when.sort_by(f64::total_cmp);

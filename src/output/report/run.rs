@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::super::folder::TIMELINE;
 use super::super::origin::Told;
 use super::super::planned::{Planned, turn_words_of};
 use super::super::summary_json::SUMMARY;
@@ -106,7 +105,7 @@ struct Short {
 pub fn page(files: &Files) -> Result<Page, ReportError> {
     let (_, told, start) = files.origin()?;
     let summary: Summary = files.json(SUMMARY)?;
-    let timeline = Timeline::new(start, files.table(TIMELINE)?)?;
+    let timeline = Timeline::new(start, files)?;
     let marks = marks(&told, start);
     let stages = timeline::stages(timeline.across(), |column| timeline.table.numbers(column), marks.clone())?;
     let mut charts = vec![timeline::licenses(&timeline, marks.clone())?, stages];

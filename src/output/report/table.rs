@@ -1,51 +1,121 @@
 //! A CSV file as columns of numbers and words.
 
-use super::files::ReportError;
+use csv::StringRecord;
+
+use super::files::{ReportError, Rows, place_in};
 
 /// Beyond every number of results, and far enough from where numbers end to be drawn.
 const LARGEST: f64 = 1e24;
 
-/// A table with a header.
+/// A table with a header. Its cells lie one after the other in one text: a string for each would take several times
+/// as much.
 #[derive(Debug)]
 pub struct Table {
     file: String,
-    header: csv::StringRecord,
-    rows: Vec<csv::StringRecord>,
+    header: StringRecord,
+    text: String,
+    /// Where each row begins in the text.
+    starts: Vec<usize>,
+    /// Where each cell ends, from the start of its row.
+    ends: Vec<u32>,
+}
+
+/// The number in a cell; an empty one has none.
+///
+/// # Errors
+/// When something else stands in it.
+pub fn number_in(file: &str, column: &str, cell: &str) -> Result<Option<f64>, ReportError> {
+    match cell {
+        "" => Ok(None),
+        text => match text.parse::<f64>() {
+            Ok(number) if number.abs() < LARGEST => Ok(Some(number)),
+            _ => Err(ReportError::damaged(file, format!("`{text}` in column `{column}` is no number"))),
+        },
+    }
 }
 
 impl Table {
+    /// Without rows.
+    pub fn new(file: &str, header: StringRecord) -> Table {
+        let (text, starts, ends) = (String::new(), Vec::new(), Vec::new());
+        Table { file: file.to_string(), header, text, starts, ends }
+    }
+
     /// # Errors
-    /// When it is no table, or has no rows.
-    pub fn parse(file: &str, text: &str) -> Result<Table, ReportError> {
-        let damaged = |why: String| ReportError::Damaged { file: file.to_string(), why };
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let header = reader.headers().map_err(|error| damaged(error.to_string()))?.clone();
-        let rows = reader.records().collect::<Result<Vec<_>, _>>();
-        let rows = rows.map_err(|error| damaged(error.to_string()))?;
-        if rows.is_empty() {
-            return Err(damaged("there is no row below the header".to_string()));
+    /// When a row is none of it, or there are none.
+    pub fn collect(file: &str, Rows { header, rows }: Rows) -> Result<Table, ReportError> {
+        let mut table = Table::new(file, header);
+        for row in rows {
+            table.push(&row?)?;
         }
-        Ok(Table { file: file.to_string(), header, rows })
+        table.not_empty()
+    }
+
+    /// Adds a row, as long as the header.
+    ///
+    /// # Errors
+    /// When it is larger than any result.
+    pub fn push(&mut self, row: &StringRecord) -> Result<(), ReportError> {
+        let start = self.text.len();
+        self.starts.push(start);
+        for cell in row {
+            self.text.push_str(cell);
+            let end = u32::try_from(self.text.len() - start);
+            self.ends.push(end.map_err(|_| self.damaged("a row has more than 4 GiB".to_string()))?);
+        }
+        Ok(())
+    }
+
+    /// # Errors
+    /// When there are no rows.
+    pub fn not_empty(self) -> Result<Table, ReportError> {
+        if self.starts.is_empty() {
+            return Err(self.damaged("there is no row below the header".to_string()));
+        }
+        Ok(self)
+    }
+
+    pub fn cell(&self, row: usize, column: usize) -> &str {
+        let (start, ends) = (self.starts[row], &self.ends[row * self.header.len()..]);
+        let begin = if column == 0 { 0 } else { ends[column - 1] };
+        &self.text[start + begin as usize..start + ends[column] as usize]
+    }
+
+    /// These rows, in this order.
+    fn of_rows(&self, rows: impl Iterator<Item = usize>) -> Table {
+        let mut table = Table::new(&self.file, self.header.clone());
+        for row in rows {
+            let start = table.text.len();
+            table.starts.push(start);
+            let width = self.header.len();
+            let ends = &self.ends[row * width..(row + 1) * width];
+            let length = ends.last().map_or(0, |end| *end as usize);
+            table.text.push_str(&self.text[self.starts[row]..self.starts[row] + length]);
+            table.ends.extend(ends);
+        }
+        table
     }
 
     /// The rows in which a column says this.
+    ///
+    /// # Errors
+    /// When there is no such column.
     pub fn only(&self, column: &str, says: &str) -> Result<Table, ReportError> {
         let at = self.place(column)?;
-        let rows: Vec<_> = self.rows.iter().filter(|row| &row[at] == says).cloned().collect();
-        Ok(Table { file: self.file.clone(), header: self.header.clone(), rows })
+        Ok(self.of_rows((0..self.len()).filter(|row| self.cell(*row, at) == says)))
     }
 
-    /// The same, when there are so many rows: one for each instant, or for each variant.
+    /// The same, when there are so many rows: one for each variant.
     ///
     /// # Errors
     /// When there are more or fewer.
     pub fn only_as_many(&self, column: &str, says: &str, rows: usize) -> Result<Table, ReportError> {
         let table = self.only(column, says)?;
-        match table.rows.len() == rows {
+        match table.len() == rows {
             true => Ok(table),
             false => Err(self.damaged(format!(
                 "there are {} rows with `{says}` in column `{column}`, and {rows} are expected",
-                table.rows.len()
+                table.len()
             ))),
         }
     }
@@ -56,19 +126,19 @@ impl Table {
     /// When there is no such column.
     pub fn ordered_by_words(&self, column: &str) -> Result<Table, ReportError> {
         let at = self.place(column)?;
-        let mut rows = self.rows.clone();
-        rows.sort_by(|a, b| a[at].cmp(&b[at]));
-        Ok(Table { file: self.file.clone(), header: self.header.clone(), rows })
+        let mut rows: Vec<usize> = (0..self.len()).collect();
+        rows.sort_by(|a, b| self.cell(*a, at).cmp(self.cell(*b, at)));
+        Ok(self.of_rows(rows.into_iter()))
     }
 
     /// The rows from one on.
     pub fn rows_from(&self, first: usize) -> Table {
-        Table { file: self.file.clone(), header: self.header.clone(), rows: self.rows[first..].to_vec() }
+        self.of_rows(first..self.len())
     }
 
     /// How many rows it has.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.starts.len()
     }
 
     /// A column of numbers that rise from row to row, or stay.
@@ -91,7 +161,7 @@ impl Table {
     /// When there is no such column.
     pub fn words(&self, column: &str) -> Result<Vec<&str>, ReportError> {
         let at = self.place(column)?;
-        Ok(self.rows.iter().map(|row| &row[at]).collect())
+        Ok((0..self.len()).map(|row| self.cell(row, at)).collect())
     }
 
     /// A column of numbers; empty cells have none.
@@ -99,14 +169,8 @@ impl Table {
     /// # Errors
     /// When there is no such column, or something else stands in it.
     pub fn numbers(&self, column: &str) -> Result<Vec<Option<f64>>, ReportError> {
-        let number = |cell: &str| match cell {
-            "" => Ok(None),
-            text => match text.parse::<f64>() {
-                Ok(number) if number.abs() < LARGEST => Ok(Some(number)),
-                _ => Err(self.damaged(format!("`{text}` in column `{column}` is no number"))),
-            },
-        };
-        self.words(column)?.into_iter().map(number).collect()
+        let at = self.place(column)?;
+        (0..self.len()).map(|row| number_in(&self.file, column, self.cell(row, at))).collect()
     }
 
     /// A column of numbers that is never empty.
@@ -121,11 +185,10 @@ impl Table {
     }
 
     fn place(&self, column: &str) -> Result<usize, ReportError> {
-        let at = self.header.iter().position(|name| name == column);
-        at.ok_or_else(|| self.damaged(format!("there is no column `{column}`")))
+        place_in(&self.header, &self.file, column)
     }
 
     fn damaged(&self, why: String) -> ReportError {
-        ReportError::Damaged { file: self.file.clone(), why }
+        ReportError::damaged(&self.file, why)
     }
 }

@@ -2,12 +2,15 @@
 
 use jiff::civil::DateTime;
 
+use super::super::folder::TIMELINE;
 use super::super::origin::Told;
 use super::super::planned::Planned;
 use super::chart::{Across, Chart, Look, Mark, Series};
-use super::files::ReportError;
+use super::files::{Files, ReportError};
 use super::table::Table;
+use super::thinned::Thinning;
 use super::words::seconds_until;
+use crate::observe::columns;
 use crate::words::time::Span;
 
 /// A table whose rows are instants.
@@ -22,8 +25,32 @@ pub struct Timeline {
 /// Most bars of a chart of bars.
 const MOST_BARS: usize = 370;
 
+/// Lines of the charts below: `stages` and `licenses`, and what is pending.
+pub const LINES: [&[(f64, &str)]; 11] = [
+    &[(1.0, "licenses_total")],
+    &[(1.0, "licenses_in_use")],
+    &[(1.0, "clients_waiting")],
+    &[(1.0, "licenses_retired_unrefunded")],
+    &[(1.0, "licenses_without_agent")],
+    &[(1.0, "clients_managed"), (-1.0, "clients_plugin_installed")],
+    &[(1.0, "clients_plugin_installed"), (-1.0, "clients_plugin_reported")],
+    &[(1.0, "clients_plugin_reported"), (-1.0, "clients_targeted")],
+    &[(1.0, "clients_targeted"), (-1.0, "clients_package_ready")],
+    &[
+        (1.0, "clients_package_ready"),
+        (-1.0, "licenses_in_use"),
+        (1.0, "licenses_retired_unrefunded"),
+        (-1.0, "clients_waiting"),
+    ],
+    &[(1.0, "updates_pending")],
+];
+
 impl Timeline {
-    pub fn new(start: DateTime, table: Table) -> Result<Timeline, ReportError> {
+    pub fn new(start: DateTime, files: &Files) -> Result<Timeline, ReportError> {
+        let counts: Vec<&str> =
+            columns::COLUMNS[columns::FIRST_COUNT..].iter().map(|(name, _)| *name).collect();
+        let thinning = Thinning { lines: &LINES, counts: &counts, words: &["solution_state"] };
+        let table = files.over_time(TIMELINE, &thinning)?;
         Ok(Timeline { start, at: table.rising("time_s")?, table })
     }
 
@@ -81,6 +108,11 @@ impl Stretches {
         // Years of odd samples: as many samples as it takes.
         let so_many = (until / finest.max(1.0) / MOST_BARS as f64).ceil().max(1.0) as i64;
         Stretches { every: every.unwrap_or(Span(finest_span.ms().max(1) * so_many)), until }
+    }
+
+    /// Where the last one ends, in seconds.
+    pub fn until(&self) -> f64 {
+        self.until
     }
 
     fn seconds(&self) -> f64 {

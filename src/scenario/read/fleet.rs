@@ -155,16 +155,27 @@ fn clients_of(node: &Node, reader: &Reader) -> Read<Clients> {
 
 /// One name, one client: across groups, and against the numbered names of other groups.
 fn check_names_unique(named: &[(String, Place, Section)], groups: &[Group]) {
-    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
-    for ((_, _, section), group) in named.iter().zip(groups) {
-        let Clients::Named(names) = &group.clients else { continue };
-        for name in names {
-            let other = seen.insert(name, &group.name);
-            if let Some(other) = other.or_else(|| Some(&groups[numbered_client(name, groups)?.0].name)) {
-                let problem = format!("client `{name}` is also in group `{other}`");
-                section.fault_at("clients", problem, Some("a client is in one group".into()));
-            }
+    let fault = |name: &str, group: usize, other: usize| {
+        let problem = format!("client `{name}` is also in group `{}`", groups[other].name);
+        named[group].2.fault_at("clients", problem, Some("a client is in one group".into()));
+    };
+    let named_clients = || {
+        groups.iter().enumerate().flat_map(|(index, group)| {
+            let names = if let Clients::Named(names) = &group.clients { names.as_slice() } else { &[] };
+            names.iter().map(move |name| (name.as_str(), index))
+        })
+    };
+    for (name, group) in named_clients() {
+        if let Some((other, _)) = numbered_client(name, groups) {
+            fault(name, group, other);
         }
+    }
+    // Sorted instead of a map: names may be millions.
+    let mut all: Vec<(&str, usize)> = named_clients().collect();
+    all.sort_unstable();
+    // Twice in one group is a fault of its list, or of its file.
+    for pair in all.windows(2).filter(|pair| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1) {
+        fault(pair[1].0, pair[1].1, pair[0].1);
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{ALL, Errand, Study, default_folder, pieces, read, run_errand};
 use crate::cli::args;
+use crate::cli::budget;
 use crate::cli::commands::print;
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
@@ -122,7 +123,7 @@ impl Errand for Merging<'_> {
         }
         let results = &args.results;
         let of_study = S::read(question, &ScenarioFiles::In(&study.head.files), ALL, true)?;
-        of_study.within_budget(1, results.anyway)?;
+        budget::check(&of_study.need(1).of_merging())?;
         if of_study.work() != study.head.work || of_study.rows() != study.head.rows {
             let why = "is not what this program makes of its scenarios";
             return Err(Failure::invalid(format!(

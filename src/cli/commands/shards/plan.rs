@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{ALL, Study};
 use crate::cli::args;
+use crate::cli::budget;
 use crate::cli::commands::{compare, print, replicate, sweep};
 use crate::cli::exit::Failure;
 use crate::cli::input::{self, ScenarioFiles};
@@ -41,6 +42,9 @@ fn write<S: Study>(question: &S::Question, scenario: &Path, asked: &args::Cut) -
         rows: study.rows(),
         files: named(files, study.file_names()),
     };
+    let texts = |file: &ScenarioFile| file.text.len() + file.data.values().map(String::len).sum::<usize>();
+    let texts: usize = head.files.iter().map(texts).sum();
+    budget::check(&study.need(1).of_cutting(texts as f64))?;
     let path = asked.output.clone().unwrap_or_else(|| {
         PathBuf::from(format!("{}-{}.jsonl", input::name_for_results(scenario), head.arguments[0]))
     });

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Errand, Points, Study, default_folder, pieces, read, run_errand};
 use crate::cli::args;
+use crate::cli::budget;
 use crate::cli::commands::print;
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
@@ -56,7 +57,9 @@ impl Errand for Running<'_> {
         let head = &study.head;
         let (files, threads) = (ScenarioFiles::In(&head.files), usize::from(args.threads));
         let of_study = S::read(question, &files, Points::of(shard), true)?;
-        of_study.within_budget(threads, args.anyway)?;
+        let need = of_study.need(threads);
+        let piece = need.of_piece();
+        budget::check(&need.with(piece))?;
         let mut place = None;
         if let Some(folder) = &self.to {
             let unwritable = |source| FolderError::Unwritable { path: folder.clone(), source };
