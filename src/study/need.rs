@@ -344,7 +344,7 @@ fn events(scenario: &Scenario, every_scan: bool) -> Vec<Part> {
     };
     let present: f64 = scenario.groups.iter().map(|group| expected_presence(group, scenario)).sum();
     let scans = present / scenario.scan.schedule.every.ms().max(1) as f64;
-    let present_all_the_time = present / scenario.duration.ms() as f64;
+    let present_all_the_time = present / scenario.duration.ms().max(1) as f64;
     let updates = scenario.updates.as_ref();
     vec![
         ("scans", if every_scan { scans } else { 0.0 }),

@@ -246,6 +246,6 @@ impl Replicated {
 
 /// Are all these instants, in milliseconds, between the start and the horizon?
 pub(super) fn within(instants: &Distribution, horizon: Time) -> bool {
-    instants.min().is_none_or(|min| min >= Time::START.ms())
-        && instants.max().is_none_or(|max| max <= horizon.ms())
+    instants.min().is_none_or(|min| min >= i128::from(Time::START.ms()))
+        && instants.max().is_none_or(|max| max <= i128::from(horizon.ms()))
 }
