@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::super::args;
 use super::super::exit::Failure;
 use super::super::input;
-use super::super::progress::interrupted;
+use super::super::interrupt::interrupted;
 use super::print;
 use crate::import::customer::{Customer, customer};
 use crate::import::estate::Estate;
