@@ -40,7 +40,8 @@ impl Draft {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        let (file, registered) = pending::begin(|| builder.tempfile_in(folder_of(path)))?;
+        let (file, registered) =
+            pending::begin(|| builder.tempfile_in(folder_of(path)), NamedTempFile::path)?;
         Ok(Draft { out: BufWriter::with_capacity(1 << 16, Hashing::new(file)), registered })
     }
 
@@ -174,7 +175,8 @@ pub fn remove_empty(folders: &[PathBuf]) {
 /// # Errors
 /// When it does not.
 pub fn probe(folder: &Path) -> io::Result<()> {
-    let (file, _registered) = pending::begin(|| Builder::new().prefix(PROBE).tempfile_in(folder))?;
+    let (file, _registered) =
+        pending::begin(|| Builder::new().prefix(PROBE).tempfile_in(folder), NamedTempFile::path)?;
     file.close()
 }
 

@@ -10,8 +10,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tempfile::NamedTempFile;
-
 use super::disk;
 
 static BEGUN: Mutex<Begun> = Mutex::new(Begun { files: BTreeSet::new(), folders: Vec::new() });
@@ -44,10 +42,13 @@ impl Drop for Registered {
 ///
 /// # Errors
 /// When it cannot be made.
-pub fn begin(make: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Result<(NamedTempFile, Registered)> {
+pub fn begin<F>(
+    make: impl FnOnce() -> io::Result<F>,
+    path: impl FnOnce(&F) -> &Path,
+) -> io::Result<(F, Registered)> {
     let mut begun = locked(&BEGUN);
     let file = make()?;
-    let path = file.path().to_path_buf();
+    let path = path(&file).to_path_buf();
     begun.files.insert(path.clone());
     Ok((file, Registered(path)))
 }

@@ -6,12 +6,12 @@
 
 mod columns;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use jiff::civil::DateTime;
 
-use super::fault::nearest;
+use super::fault::{listed, nearest};
 use super::model::initial::{Initial, Package, Plugin};
 use super::reader::{Read, Reader, check_name};
 use super::table::{Row, Table};
@@ -40,18 +40,23 @@ pub fn read(node: &Node, reader: &Reader, group: &str, groups: &[&str]) -> Read<
     let known = known_columns(&table)?;
     let mut found = ClientsOfFile { names: Vec::new(), initial: (!known.is_empty()).then(Vec::new) };
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
-    let mut faults = Vec::new();
+    let (known_groups, mut faults, mut more) = (groups.iter().collect::<BTreeSet<_>>(), Vec::new(), 0);
     for row in table.rows() {
         let row = row?;
         if row.is_empty() {
             continue; // a spreadsheet leaves such behind
         }
         match of_group.map(|column| row.cell(column)) {
-            Some(other) if !groups.contains(&other) => {
-                faults.push(table.fault_in(&row, format!("no group is called `{other}`")).suggest(
+            Some(other) if !known_groups.contains(&other) => {
+                if faults.len() >= SHOWN {
+                    more += 1;
+                    continue;
+                }
+                faults.push(table.fault_in(&row, format!("no group is called `{other}`")).suggest_of_many(
+                    &reader.guesses,
                     other,
                     groups.iter().copied(),
-                    Some(format!("groups: {}", groups.join(", "))),
+                    Some(format!("groups: {}", listed(groups.iter().copied()))),
                 ));
                 continue;
             }
@@ -73,10 +78,10 @@ pub fn read(node: &Node, reader: &Reader, group: &str, groups: &[&str]) -> Read<
             }
         }
         found.names.push(name.to_string());
-    }
-    if faults.len() > SHOWN {
-        let more = faults.len() - SHOWN;
+        more += faults.len().saturating_sub(SHOWN);
         faults.truncate(SHOWN);
+    }
+    if more > 0 {
         faults.push(table.fault(format!("{more} more rows have faults")));
     }
     faults.into_iter().for_each(|fault| reader.fault(fault.path(format!("groups.{group}.clients"))));

@@ -175,7 +175,7 @@ fn empirical_file(node: &Node, entries: &[Entry], reader: &Reader, amount: Amoun
     let table = Table::open(file_node, reader)?;
     let index = match given("column") {
         None => 0,
-        Some(column) => table.column(column)?,
+        Some(column) => table.column(column, reader)?,
     };
     let unit = match given("unit") {
         None => "",

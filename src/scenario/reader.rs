@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::DateTime;
 
-use super::fault::{Fault, Place};
+use super::fault::{Fault, Guesses, Place};
 use super::yaml::{Entry, Kind, Node};
 
 /// Result of understanding one value; the reader adds the key path.
@@ -27,6 +27,8 @@ pub struct Reader<'a> {
     warnings: RefCell<Vec<Fault>>,
     keys: RefCell<BTreeSet<String>>,
     unknown: RefCell<Vec<(Fault, String)>>,
+    /// What was meant by names that are not known.
+    pub guesses: Guesses,
 }
 
 /// Where keys that are understood outside sections belong.
@@ -63,7 +65,13 @@ impl<'a> Reader<'a> {
             warnings: RefCell::default(),
             keys: RefCell::default(),
             unknown: RefCell::default(),
+            guesses: Guesses::default(),
         }
+    }
+
+    /// Has any fault been found so far?
+    pub fn has_faults(&self) -> bool {
+        !self.faults.borrow().is_empty()
     }
 
     pub fn fault(&self, fault: Fault) {
@@ -85,10 +93,23 @@ impl<'a> Reader<'a> {
             faults.push(with_hint_where_it_belongs(fault, &key, &language));
         }
         faults.sort_by_key(|fault| fault.place); // stable: of one place in the order in which they were found
-        let mut told = BTreeSet::new();
-        faults.retain(|fault| told.insert((fault.place, fault.path.clone(), fault.problem.clone())));
-        Findings { faults, warnings: self.warnings.into_inner(), keys }
+        Findings { faults: each_once(faults), warnings: self.warnings.into_inner(), keys }
     }
+}
+
+/// Without those that are found twice.
+fn each_once(faults: Vec<Fault>) -> Vec<Fault> {
+    let of = |index: usize| {
+        let fault: &Fault = &faults[index];
+        (fault.place, &fault.path, &fault.problem)
+    };
+    let mut order: Vec<usize> = (0..faults.len()).collect();
+    order.sort_by(|one, other| of(*one).cmp(&of(*other)));
+    let mut again = vec![false; faults.len()];
+    for pair in order.windows(2).filter(|pair| of(pair[0]) == of(pair[1])) {
+        again[pair[1]] = true;
+    }
+    faults.into_iter().zip(again).filter(|(_, again)| !again).map(|(fault, _)| fault).collect()
 }
 
 /// A key that is unknown here but known elsewhere belongs there.
@@ -317,7 +338,8 @@ impl Drop for Section<'_, '_> {
                 continue;
             }
             let fault = Fault::at(entry.key_at, format!("unknown key `{key}`")).path(self.child(key));
-            let fault = fault.suggest(key, asked.iter().map(String::as_str), None);
+            let names = asked.iter().map(String::as_str);
+            let fault = fault.suggest_of_many(&self.reader.guesses, key, names, None);
             self.reader.unknown.borrow_mut().push((fault, (*key).to_string()));
         }
     }

@@ -14,6 +14,7 @@ mod updates;
 mod warnings;
 
 pub use actions::runs;
+use names::Names;
 pub use names::{find_client, numbers_of};
 
 use std::collections::BTreeSet;
@@ -54,7 +55,10 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
         let scenario = top_level(&top, default_name);
         check_size(&top, &scenario);
         updates::check_memory(&top, &scenario);
-        warnings::warn_about(&top, &scenario);
+        // Of faulty values nothing is to be said beside their faults.
+        if !reader.has_faults() {
+            warnings::warn_about(&top, &scenario);
+        }
         scenario
     };
     let findings = reader.finish(language);
@@ -80,7 +84,9 @@ pub fn action(text: &str, scenario: &Scenario, at: Time) -> Result<Action, Vec<F
     let platform = Platform { version: scenario.version_at(at), ..scenario.platform.clone() };
     let read = {
         let top = Section::new(&reader, "", "", Some(&root));
-        actions::actions(&top, policies::Fleet { sites, groups, updates }, &platform, scenario.duration).pop()
+        let names = &Names::new(groups, updates);
+        let fleet = policies::Fleet { sites, groups, updates, names };
+        actions::actions(&top, fleet, &platform, scenario.duration).pop()
     };
     let faults = reader.finish(BTreeSet::new).faults;
     read.filter(|_| faults.is_empty()).ok_or(faults)
@@ -120,11 +126,14 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     let sites = sites::sites(top, platform.version);
     let groups = fleet::groups(top, &sites);
     let updates = updates::updates(top, duration);
-    let named = policies::Fleet { sites: &sites, groups: &groups, updates: updates.as_ref() };
-    let actions = actions::actions(top, named, &platform, duration);
+    let names = Names::new(&groups, updates.as_ref());
+    let fleet = policies::Fleet { sites: &sites, groups: &groups, updates: updates.as_ref(), names: &names };
+    let mut actions = actions::actions(top, fleet, &platform, duration);
     let versions = versions(&platform, &actions);
     let scan = platform::scan(top, versions.last().expect("there is always a first").version);
-    let policies = policies::at_start(top, named, &versions);
+    let policies = policies::at_start(top, fleet, &versions);
+    drop(names);
+    actions::check_policies_over_time(top, &policies, &mut actions);
     let over_time = OverTime::new(&platform, &policies, &actions);
     Scenario {
         name: top.value("name", values::title).unwrap_or_else(|| default_name.to_string()),
@@ -203,10 +212,11 @@ fn too_many_clients(clients: f64) -> String {
 /// where deleted clients return before their license is released.
 fn further_records(scenario: &Scenario) -> f64 {
     let waits = scenario.platform.refund_on_delete == Refund::AtRefresh;
+    let all: f64 = scenario.groups.iter().map(|g| expected_clients(g, scenario)).sum();
     let most = |whom: &Selection| match whom {
         Selection::Group { clients: Some(count), .. } => f64::from(*count),
         Selection::Group { group: Some(group), .. } => expected_clients(&scenario.groups[*group], scenario),
-        Selection::Group { .. } => scenario.groups.iter().map(|g| expected_clients(g, scenario)).sum(),
+        Selection::Group { .. } => all,
         Selection::Named(named) => named.len() as f64,
     };
     let added = |action: &Action| match &action.what {
