@@ -9,7 +9,7 @@ use super::policies::{Role, role};
 use super::tables::Table;
 use super::version::of_product;
 use super::{Assume, licenses_owned};
-use crate::rules::license_files::{InForce, Sums};
+use crate::rules::license_files::{InForce, in_force};
 use crate::scenario::model::{LicenseFile, Version};
 use crate::words::time::{Span, Time};
 
@@ -51,7 +51,7 @@ impl<'e> Evidence<'e> {
             now,
             version,
             roles: estate.policies.iter().map(|name| role(name, &assume.clones)).collect(),
-            in_force: Sums::of(&licenses).at(Time::START),
+            in_force: in_force(&licenses, Time::START),
             licenses,
             held: (holders.count() + estate.orphans.len()) as u64,
             left_behind: left_behind(estate),

@@ -221,6 +221,11 @@ impl<'f> Counted<'f> {
     }
 }
 
+/// What the files add up to at one instant.
+pub fn in_force(files: &[LicenseFile], at: Time) -> InForce {
+    Sums::of(files).at(at)
+}
+
 fn aup_state(until: Option<Time>, at: Time) -> AupState {
     match until {
         None => AupState::None,
@@ -320,7 +325,7 @@ mod tests {
             (&late,    25,  0,     Expired), // E1
         ];
         for (files, at, nodes, state) in table {
-            let found = Sums::of(files).at(Time(at));
+            let found = in_force(files, Time(at));
             assert_eq!((found.nodes, found.state), (Some(nodes), state), "{:?} at {at}", files[0].name);
         }
     }
@@ -352,7 +357,7 @@ mod tests {
             (&legacy,  20, 750,   80), // L1: a legacy file replaces in any case
         ];
         for (files, at, nodes, until) in table {
-            let found = Sums::of(files).at(Time(at));
+            let found = in_force(files, Time(at));
             assert_eq!((found.nodes, found.aup_until), (Some(nodes), Some(Time(until))), "at {at}");
         }
     }
@@ -383,7 +388,7 @@ mod tests {
             (vec![base.clone()], day(100), AupState::Expired),
             (vec![base, other], day(60), AupState::Expired), // the earliest end counts
         ] {
-            assert_eq!(Sums::of(&files).at(at).aup, state, "{at:?}");
+            assert_eq!(in_force(&files, at).aup, state, "{at:?}");
         }
     }
 

@@ -43,14 +43,18 @@
 //! | `faults_paths` | Are places that take no results told in time, and left as they are? |
 //! | `faults_processes` | Do several processes, signals and few file handles do no harm? |
 //! | `faults_signals` | Is a huge fleet soon given up when somebody presses Ctrl-C? |
+//! | `faults_blocked` | Does every command end when a signal says so, also one that waits for a pipe? |
+//! | `many` | Does reading take work in proportion, whatever a scenario lists many of, and stays the answer short? |
 //! | `faults_surroundings` | Are missing rights told, and does no environment change a byte? |
 //! | `faults_unfinished` | Is damaged work never gone on with as if it were not? |
 //! | `faults_budget` | Is what is too large refused before it begins? |
 //! | `report`, `report_in_browser` | Does a report say what the files say, and what does a browser make of it? |
 //! | `readme`, `pictures` | Is the README true? Its pictures |
 //! | `browser` | A real browser for the tests of what it opens: does it see what goes wrong in a page? |
+//! | `allocations` | What does some work ask of the allocator? |
 //! | `cases`, `random`, `exported`, `reports`, `imported`, `faults`, `support` | Scenario files with expected events; random scenarios; tables of a fleet; result folders with reports; imported tables; folders after faults; files of the repository |
 
+mod allocations;
 mod anonymous;
 mod bad_exports;
 mod bad_inputs;
@@ -69,6 +73,7 @@ mod exhaustive;
 mod exported;
 mod exports;
 mod faults;
+mod faults_blocked;
 mod faults_budget;
 mod faults_disk;
 mod faults_full;
@@ -89,6 +94,7 @@ mod invariants;
 mod language;
 mod large_export;
 mod layering;
+mod many;
 mod minimal;
 mod over_time;
 mod pictures;

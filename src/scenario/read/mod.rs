@@ -132,7 +132,6 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     let versions = versions(&platform, &actions);
     let scan = platform::scan(top, versions.last().expect("there is always a first").version);
     let policies = policies::at_start(top, fleet, &versions);
-    drop(names);
     actions::check_policies_over_time(top, &policies, &mut actions);
     let over_time = OverTime::new(&platform, &policies, &actions);
     Scenario {

@@ -16,11 +16,11 @@ use super::sites::site_named;
 
 /// What a target can name.
 #[derive(Clone, Copy)]
-pub struct Fleet<'f> {
+pub struct Fleet<'f, 'n> {
     pub updates: Option<&'f Updates>,
     pub sites: &'f [Site],
     pub groups: &'f [Group],
-    pub names: &'f Names<'f>,
+    pub names: &'n Names<'f>,
 }
 
 /// What the section says; what it does not say stays as it was, or as it is by default.
