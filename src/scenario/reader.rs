@@ -7,6 +7,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use jiff::civil::DateTime;
 
@@ -137,24 +138,46 @@ fn in_words(pattern: &str) -> String {
     pattern.replace("[*]", "[...]").replace('*', "<name>")
 }
 
+/// The way to a node, written out only when something is wrong there.
+enum Way<'w> {
+    Root,
+    Key(&'w Way<'w>, &'w str),
+    Item(&'w Way<'w>, usize),
+}
+
+impl fmt::Display for Way<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Way::Root => Ok(()),
+            Way::Key(Way::Root, key) => f.write_str(key),
+            Way::Key(above, key) => write!(f, "{above}.{key}"),
+            Way::Item(above, index) => write!(f, "{above}[{index}]"),
+        }
+    }
+}
+
 /// Keys given twice anywhere in the file: both lines.
-pub fn check_duplicates(node: &Node, path: &str, reader: &Reader) {
+pub fn check_duplicates(root: &Node, reader: &Reader) {
+    check_duplicates_below(root, &Way::Root, reader);
+}
+
+fn check_duplicates_below(node: &Node, way: &Way, reader: &Reader) {
     match &node.kind {
         Kind::List(items) => {
             for (i, item) in items.iter().enumerate() {
-                check_duplicates(item, &format!("{path}[{i}]"), reader);
+                check_duplicates_below(item, &Way::Item(way, i), reader);
             }
         }
         Kind::Map(entries) => {
             let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
             for entry in entries {
                 let (key, at) = (&entry.key, entry.key_at);
-                let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                let below = Way::Key(way, key);
                 if let Some(first) = seen.insert(key, at) {
                     let problem = format!("key `{key}` is given twice: {}", twice(first, at));
-                    reader.fault(Fault::at(at, problem).path(below.clone()).help("keep one of them"));
+                    reader.fault(Fault::at(at, problem).path(below.to_string()).help("keep one of them"));
                 }
-                check_duplicates(&entry.value, &below, reader);
+                check_duplicates_below(&entry.value, &below, reader);
             }
         }
         Kind::Null | Kind::Scalar { .. } => {}

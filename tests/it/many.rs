@@ -85,6 +85,14 @@ fn minute(i: usize) -> String {
     format!("{:02}:{:02}", i / 60 % 24, i % 60)
 }
 
+fn sets(n: usize, path: fn(usize) -> String) -> Changes {
+    Changes::of_sets((0..n / 4).map(|i| Override { path: path(i), value: "9".into() }))
+}
+
+fn spoken(n: usize, text: &str) -> Changes {
+    Changes { sets: Vec::new(), actions: vec![text.to_string(); n / 4] }
+}
+
 #[rustfmt::skip]
 fn kinds() -> Vec<Kind> {
     let mut kinds = vec![
@@ -163,13 +171,11 @@ fn kinds() -> Vec<Kind> {
     kinds.push(file("rows with bad names", true, |n| in_file(n, |i| format!("?{i},pcs"))));
     kinds.push(file("rows named twice", true, |n| in_file(n, |_| "a,pcs".into())));
     let from_outside = |name, refused, changes| Kind { name, text: |_| with(""), file: |_| String::new(), changes, refused };
-    let sets = |n, path: fn(usize) -> String| Changes::of_sets((0..n / 4).map(|i| Override { path: path(i), value: "9".into() }));
-    kinds.push(from_outside("values set", false, move |n| sets(n, |_| "licenses.base.nodes".into())));
-    kinds.push(from_outside("unknown keys set", true, move |n| sets(n, |i| format!("scan.key{i}"))));
-    kinds.push(from_outside("values set of unknown names", true, move |n| sets(n, |i| format!("licenses.bse{i}.nodes"))));
-    let spoken = |n, text: &str| Changes { sets: Vec::new(), actions: vec![text.to_string(); n / 4] };
-    kinds.push(from_outside("actions spoken", false, move |n| spoken(n, "run licensing_refresh at 1d")));
-    kinds.push(from_outside("bad actions spoken", true, move |n| spoken(n, "retire group=pcz at 1d")));
+    kinds.push(from_outside("values set", false, |n| sets(n, |_| "licenses.base.nodes".into())));
+    kinds.push(from_outside("unknown keys set", true, |n| sets(n, |i| format!("scan.key{i}"))));
+    kinds.push(from_outside("values set of unknown names", true, |n| sets(n, |i| format!("licenses.bse{i}.nodes"))));
+    kinds.push(from_outside("actions spoken", false, |n| spoken(n, "run licensing_refresh at 1d")));
+    kinds.push(from_outside("bad actions spoken", true, |n| spoken(n, "retire group=pcz at 1d")));
     kinds
 }
 

@@ -49,7 +49,7 @@ const MOST_SCANS: f64 = 1e12;
 /// Reads a whole scenario.
 pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Checked, Vec<Fault>> {
     let reader = Reader::new(start_of(root, files), files);
-    check_duplicates(root, "", &reader);
+    check_duplicates(root, &reader);
     let scenario = {
         let top = Section::new(&reader, "", "", Some(root));
         let scenario = top_level(&top, default_name);
