@@ -18,7 +18,7 @@ class FleetsimError(RuntimeError):
     """fleetsim did not do what it was asked; the text is its own message.
 
     `exit_code`: 1 file or folder trouble, 2 wrong command line, 3 invalid scenario, or a study of another version,
-    130 interrupted; None when it could not even be started.
+    130 interrupted, 143 terminated; None when it could not even be started.
     """
 
     def __init__(self, message: str, exit_code: Optional[int] = None) -> None:

@@ -29,7 +29,7 @@ const LONG_VERSION: &str = env!("FLEETSIM_VERSION");
 #[command(name = "fleetsim", version, long_version = LONG_VERSION, about, arg_required_else_help = true)]
 #[command(
     after_help = "Exit codes: 0 done, 1 file or folder trouble or a failed self-check, 2 wrong command line, \
-                      3 invalid scenario or tables, or too large, 130 interrupted."
+                      3 invalid scenario or tables, or too large, 130 interrupted, 143 terminated."
 )]
 pub struct Args {
     #[command(subcommand)]

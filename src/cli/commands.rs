@@ -37,6 +37,7 @@ use super::args;
 use super::crash;
 use super::exit::Failure;
 use super::input::{self, Loaded, ScenarioFiles};
+use super::interrupt::{interrupted, unless_interrupted};
 use super::terminal::{tell, visible};
 use crate::output::folder::{Committed, ResultFolder};
 use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
@@ -166,7 +167,7 @@ fn stage_columns(_: &mut ResultFolder, _: args::Columnar, _: &str, _: &'static s
 
 /// Ends the work on a folder: adds to its files the manifest, where they all come from, and the report if it is
 /// wanted, and gives all of them their names. The report is made of the other files, so that it says what they
-/// say; if it cannot be made, they are there all the same.
+/// say; if it cannot be made, or there is a signal to end meanwhile, they are there all the same.
 fn commit(
     mut folder: ResultFolder,
     with_report: bool,
@@ -177,30 +178,45 @@ fn commit(
     origin.results = folder.digests();
     stage(&mut folder, ORIGIN, |out| out.write_all(&origin.to_bytes()))?;
     let mut trouble = None;
-    if with_report {
-        match report_of_staged(&folder, origin.results_of) {
-            Ok(page) => stage(&mut folder, REPORT, |out| out.write_all(page.as_bytes()))?,
-            Err(error) => trouble = Some(error),
+    // A study that was interrupted says so itself.
+    if with_report && !interrupted() {
+        match report_of_staged(&folder, origin.results_of)? {
+            Some(Ok(page)) => stage(&mut folder, REPORT, |out| out.write_all(page.as_bytes()))?,
+            Some(Err(error)) => trouble = Some(ReportTrouble::Error(error)),
+            None => trouble = Some(ReportTrouble::Interrupted),
         }
     }
     let done = folder.commit().map_err(Failure::io)?;
     match trouble {
         None => Ok(done),
-        Some(error) => Err(Failure::io(format!(
+        Some(ReportTrouble::Interrupted) => {
+            Err(Failure::interrupted(&format!("{REPORT} was not made; all other files are there")))
+        }
+        Some(ReportTrouble::Error(error)) => Err(Failure::io(format!(
             "{REPORT}: {error}\n  note: the other files are there\n{}",
             files_in_words(&done)
         ))),
     }
 }
 
-fn report_of_staged(folder: &ResultFolder, results_of: ResultsOf) -> Result<String, ReportError> {
+/// Why there is no report.
+enum ReportTrouble {
+    Error(ReportError),
+    Interrupted,
+}
+
+/// The report of files that wait to be committed. `None`: there was a signal to end before it was made.
+fn report_of_staged(
+    folder: &ResultFolder,
+    results_of: ResultsOf,
+) -> Result<Option<Result<String, ReportError>>, Failure> {
     let mut files = Files::default();
     for wanted in report::wanted(results_of) {
         if let Some(path) = folder.staged(wanted) {
             files.add_file(wanted, path.to_path_buf());
         }
     }
-    report::html(&files, None)
+    Ok(unless_interrupted(move || report::html(&files, None)))
 }
 
 /// Says on stderr which actions found fewer clients than they asked for.

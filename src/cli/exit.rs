@@ -3,6 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use super::interrupt;
 use super::terminal::{show, tell};
 use crate::study::run::Interrupted;
 
@@ -14,8 +15,10 @@ pub const USAGE: u8 = 2;
 /// The scenario has faults.
 pub const INVALID_SCENARIO: u8 = 3;
 
-/// Broken off by Ctrl-C or a signal to end.
+/// Broken off by Ctrl-C (SIGINT), or because the terminal is gone (SIGHUP).
 pub const INTERRUPTED: u8 = 130;
+/// Broken off by SIGTERM.
+pub const TERMINATED: u8 = 143;
 
 /// Why a command did not end well; the message is complete.
 #[derive(Debug)]
@@ -55,7 +58,7 @@ impl Failure {
 
     /// Broken off by the user; `left` says what there is all the same.
     pub fn interrupted(left: &str) -> Failure {
-        Failure { code: INTERRUPTED, message: format!("interrupted; {left}\n") }
+        Failure { code: interrupt::code(), message: format!("interrupted; {left}\n") }
     }
 
     /// Prints the message and gives the exit code. A closed stderr changes neither.

@@ -115,8 +115,7 @@ pub fn load_of(files: &ScenarioFiles, path: &Path, changes: &Changes) -> Result<
     let file = path.display().to_string();
     match scenario::check_with(source, &files.default_name(path), &data, changes) {
         Ok(checked) => {
-            let warnings =
-                checked.warnings.iter().map(|w| render(w, Severity::Warning, &file, source)).collect();
+            let warnings = render(&checked.warnings, Severity::Warning, &file, source);
             let sources = [own].into_iter().chain(sources.take().into_values()).collect();
             files.keep(path, text, texts.take());
             Ok(Loaded { checked, warnings, files: sources })
@@ -142,8 +141,7 @@ fn unmarked(text: &str) -> &str {
 }
 
 fn all_of(faults: &[Fault], file: &str, source: &str) -> String {
-    let rendered: String = faults.iter().map(|fault| render(fault, Severity::Error, file, source)).collect();
-    format!("{rendered}{}", closing(faults.len()))
+    format!("{}{}", render(faults, Severity::Error, file, source), closing(faults.len()))
 }
 
 /// The last line under a scenario's errors.

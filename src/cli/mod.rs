@@ -8,6 +8,7 @@ mod commands;
 mod crash;
 mod exit;
 mod input;
+mod interrupt;
 mod limits;
 mod parent;
 mod progress;
@@ -25,10 +26,12 @@ pub fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    progress::heed_interrupts();
+    interrupt::heed();
     crash::speak_of_panics();
     budget::heed(args.command.limits());
-    match std::panic::catch_unwind(|| carried_out(&args.command)) {
+    let done = std::panic::catch_unwind(|| carried_out(&args.command));
+    interrupt::saved();
+    match done {
         Ok(Ok(())) => ExitCode::from(exit::OK),
         Ok(Err(failure)) => failure.report(),
         // What there is to say has been said.

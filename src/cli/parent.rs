@@ -5,15 +5,10 @@
 //! looked at that may be another process's by then.
 
 use std::io::{self, Read};
-use std::process;
 use std::thread;
-use std::time::Duration;
 
 use super::exit::{self, Failure};
-use super::progress;
-
-/// A run that is broken off ends in less; what is stuck in a call to the system is ended after it.
-const GRACE: Duration = Duration::from_secs(5);
+use super::interrupt;
 
 /// From now on the end of standard input breaks this command off, as Ctrl-C does.
 ///
@@ -22,9 +17,7 @@ const GRACE: Duration = Duration::from_secs(5);
 pub fn end_with_stdin() -> Result<(), Failure> {
     let waiting = || {
         wait_for_the_end(io::stdin().lock());
-        progress::interrupt();
-        thread::sleep(GRACE);
-        process::exit(i32::from(exit::INTERRUPTED));
+        interrupt::received(exit::INTERRUPTED);
     };
     thread::Builder::new().spawn(waiting).map_err(|error| Failure::io(format!("no thread: {error}")))?;
     Ok(())

@@ -1,43 +1,19 @@
-//! A progress bar on stderr, for runs that take more than a second, on a terminal only; and the wish
-//! to break off.
+//! A progress bar on stderr, for runs that take more than a second, on a terminal only.
 
 // The wall clock decides when the bar is drawn; it reaches no result.
 #![allow(clippy::disallowed_methods)]
 
 use std::io::IsTerminal;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::interrupt::interrupted;
 use crate::words::time::Time;
 
 const PATIENCE: Duration = Duration::from_secs(1);
 const REDRAW: Duration = Duration::from_millis(100);
-
-/// Somebody pressed Ctrl-C.
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-
-/// From now on Ctrl-C makes [`Progress::watch`] break the run off; a second one ends the process.
-pub fn heed_interrupts() {
-    // Without a handler Ctrl-C ends the process at once, as it always did.
-    let _ = ctrlc::set_handler(|| {
-        if INTERRUPTED.swap(true, Ordering::Relaxed) {
-            std::process::exit(i32::from(super::exit::INTERRUPTED));
-        }
-    });
-}
-
-/// Breaks off whatever is going on, as Ctrl-C does.
-pub fn interrupt() {
-    INTERRUPTED.store(true, Ordering::Relaxed);
-}
-
-/// Has somebody pressed Ctrl-C?
-pub fn interrupted() -> bool {
-    INTERRUPTED.load(Ordering::Relaxed)
-}
 
 /// Shows how many of many equal pieces of work are done, at which rate, and how long the rest takes.
 pub struct Steps {

@@ -335,7 +335,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
     fn license_turn(&mut self, now: Time, line: u32, queue: &mut EventQueue) {
         let (_, turn, file) = self.calendar[line as usize];
-        self.pool.turn(&self.scenario.licenses, now);
+        self.pool.turn(now);
         self.tell(now, Fact::LicenseTurn { file, turn });
         self.tell(now, Fact::InForce(self.pool.in_force()));
         self.judge_coverage(now);
@@ -346,8 +346,12 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
 /// The sites with their outages.
 fn sites(scenario: &Scenario) -> Vec<Downloads<'_>> {
-    let sites = scenario.sites.iter().enumerate();
-    sites.map(|(index, site)| Downloads::new(site, scenario.outages(index))).collect()
+    scenario
+        .sites
+        .iter()
+        .zip(scenario.outages())
+        .map(|(site, outages)| Downloads::new(site, outages))
+        .collect()
 }
 
 impl<O: Observer> Model for Fleet<'_, O> {

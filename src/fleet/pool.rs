@@ -1,6 +1,6 @@
 //! The node pool: licenses owned, by the files in force, and licenses taken.
 
-use crate::rules::license_files::{self, InForce, LicenseState};
+use crate::rules::license_files::{self, InForce, LicenseState, Sums};
 use crate::scenario::model::LicenseFile;
 use crate::words::time::Time;
 
@@ -8,13 +8,15 @@ use crate::words::time::Time;
 /// refresh has not run for yet.
 #[derive(Debug)]
 pub struct Pool {
+    sums: Sums,
     in_force: InForce,
     in_use: u64,
 }
 
 impl Pool {
     pub fn new(files: &[LicenseFile], at: Time) -> Pool {
-        Pool { in_force: license_files::in_force(files, at), in_use: 0 }
+        let sums = Sums::of(files);
+        Pool { in_force: sums.at(at), sums, in_use: 0 }
     }
 
     pub fn in_force(&self) -> InForce {
@@ -39,9 +41,9 @@ impl Pool {
         license_files::free(self.in_force.nodes, self.in_use)
     }
 
-    /// A license file started or ended: sums the files again.
-    pub fn turn(&mut self, files: &[LicenseFile], at: Time) {
-        self.in_force = license_files::in_force(files, at);
+    /// A license file started or ended.
+    pub fn turn(&mut self, at: Time) {
+        self.in_force = self.sums.at(at);
     }
 
     /// # Panics

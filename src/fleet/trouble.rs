@@ -18,8 +18,8 @@ const IN_TRANSFER: [Mark; 2] = [Mark::Downloading, Mark::DownloadQueued];
 impl<O: Observer> Fleet<'_, O> {
     /// When package servers fail, and serve again, is known from the start.
     pub(super) fn schedule_outages(&self, queue: &mut EventQueue) {
-        for site in 0..self.sites.len() {
-            for outage in self.scenario.outages(site) {
+        for (site, outages) in self.scenario.outages().into_iter().enumerate() {
+            for outage in outages {
                 if outage.until > Time::START {
                     let told = outage.from.max(Time::START);
                     queue.push(Event::PackageServerTurn.at(told, site as u32, 0));

@@ -13,12 +13,16 @@ use std::time::Duration;
 use tempfile::{Builder, NamedTempFile};
 
 use super::hashing::Hashing;
+use super::pending::{self, Registered};
 
 /// What names of files begin with that are only there to see whether a folder takes any.
 const PROBE: &str = ".fleetsim-probe-";
 
 /// A file on its way: beside its place, not complete.
-pub struct Draft(BufWriter<Hashing<NamedTempFile>>);
+pub struct Draft {
+    out: BufWriter<Hashing<NamedTempFile>>,
+    registered: Registered,
+}
 
 impl Draft {
     /// Begins a file that will stand at `path`.
@@ -36,8 +40,9 @@ impl Draft {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        let file = builder.tempfile_in(folder_of(path))?;
-        Ok(Draft(BufWriter::with_capacity(1 << 16, Hashing::new(file))))
+        let (file, registered) =
+            pending::begin(|| builder.tempfile_in(folder_of(path)), NamedTempFile::path)?;
+        Ok(Draft { out: BufWriter::with_capacity(1 << 16, Hashing::new(file)), registered })
     }
 
     /// Makes sure that all of it is on the disk.
@@ -45,19 +50,19 @@ impl Draft {
     /// # Errors
     /// When it is not; the draft is gone then.
     pub fn complete(self) -> io::Result<Complete> {
-        let hashing = self.0.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let hashing = self.out.into_inner().map_err(io::IntoInnerError::into_error)?;
         hashing.out.as_file().sync_all()?;
-        Ok(Complete { sha256: hashing.hex(), file: hashing.out })
+        Ok(Complete { sha256: hashing.hex(), file: hashing.out, registered: self.registered })
     }
 }
 
 impl Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        self.out.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.out.flush()
     }
 }
 
@@ -66,6 +71,8 @@ impl Write for Draft {
 pub struct Complete {
     file: NamedTempFile,
     pub sha256: String,
+    #[expect(dead_code, reason = "it is registered until it is dropped")]
+    registered: Registered,
 }
 
 impl Complete {
@@ -83,7 +90,10 @@ impl Complete {
         let mut file = self.file;
         for attempt in 0..5 {
             match file.persist(path) {
-                Ok(_) => return Ok(()),
+                Ok(_) => {
+                    pending::placed();
+                    return Ok(());
+                }
                 // A virus scanner or a viewer may hold the target for a moment.
                 Err(error) if cfg!(windows) && attempt < 4 => {
                     std::thread::sleep(Duration::from_millis(100));
@@ -100,7 +110,7 @@ impl Complete {
     /// # Errors
     /// When something is there, or it cannot be renamed.
     pub fn put(self, path: &Path) -> io::Result<()> {
-        self.file.persist_noclobber(path).map(|_| ()).map_err(|error| error.error)
+        self.file.persist_noclobber(path).map(|_| pending::placed()).map_err(|error| error.error)
     }
 }
 
@@ -162,7 +172,9 @@ pub fn remove_empty(folders: &[PathBuf]) {
 /// # Errors
 /// When it does not.
 pub fn probe(folder: &Path) -> io::Result<()> {
-    Builder::new().prefix(PROBE).tempfile_in(folder)?.close()
+    let (file, _registered) =
+        pending::begin(|| Builder::new().prefix(PROBE).tempfile_in(folder), NamedTempFile::path)?;
+    file.close()
 }
 
 /// Removes what a process that was killed left in a folder, of files of these names. Only who holds the folder

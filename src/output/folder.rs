@@ -25,6 +25,7 @@ use std::path::{Path, PathBuf};
 
 use super::disk::{self, Complete, Draft, FolderId, Held, OfAnother};
 use super::origin::{ORIGIN, Origin, ResultsOf};
+use super::pending::{self, NewFolders};
 use super::report::REPORT;
 use super::summary_json::SUMMARY;
 
@@ -184,8 +185,9 @@ pub fn remove(path: &Path) -> Result<(), FolderError> {
 /// When one is, or it cannot be written.
 pub fn write_new(path: &Path, content: &[u8]) -> Result<(), FolderError> {
     let _held = clean_up([path].into_iter());
-    let put = draft(path, content)?.put(path);
-    put.map_err(|source| FolderError::Write { path: path.to_path_buf(), source })?;
+    let complete = draft(path, content)?;
+    let _placing = pending::placing();
+    complete.put(path).map_err(|source| FolderError::Write { path: path.to_path_buf(), source })?;
     sync(disk::folder_of(path))
 }
 
@@ -206,6 +208,7 @@ pub fn write_together(files: &[(PathBuf, Vec<u8>)]) -> Result<(), FolderError> {
     for (path, (_, content)) in places.into_iter().zip(files) {
         complete.push((draft(&path, content)?, path));
     }
+    let _placing = pending::placing();
     for (index, (file, path)) in complete.into_iter().enumerate() {
         file.replace(&path).map_err(|source| misplaced(index > 0, path.clone(), source))?;
         sync(disk::folder_of(&path))?;
@@ -224,8 +227,8 @@ pub struct ResultFolder {
     path: PathBuf,
     place: SamePlace,
     contents: &'static Contents,
-    /// Folders that did not exist before, deepest first; removed again when nothing gets into them.
-    created: Vec<PathBuf>,
+    /// Folders that did not exist before; removed again when nothing gets into them.
+    created: NewFolders,
     /// It holds results of an earlier run of the same scenario.
     had_results: bool,
     staged: Vec<(Complete, &'static str)>,
@@ -257,20 +260,14 @@ impl ResultFolder {
         if path.exists() && !path.is_dir() {
             return Err(FolderError::IsAFile(path.to_path_buf()));
         }
-        let missing = path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.exists());
-        let missing: Vec<PathBuf> = missing.map(Path::to_path_buf).collect();
-        let made = disk::make_folder(path);
-        if made.is_err() {
-            disk::remove_empty(&missing);
-        }
-        made.map_err(unwritable)?;
+        let created = NewFolders::make(path).map_err(unwritable)?;
         // Whoever cannot hold it removes nothing: the folder is another's.
         let held = hold(path)?;
         let mut folder = ResultFolder {
             path: path.to_path_buf(),
             place: SamePlace::of(path)?,
             contents,
-            created: missing,
+            created,
             had_results: false,
             staged: Vec::new(),
             held: Some(held),
@@ -354,6 +351,7 @@ impl ResultFolder {
         let names: Vec<&str> = staged.iter().map(|(_, name)| *name).collect();
         let manifest = staged.pop_if(|(_, name)| *name == self.contents.manifest);
         let mut any = false;
+        let placing = pending::placing();
         for (file, name) in staged {
             self.put(file, name, any)?;
             any = true;
@@ -371,8 +369,9 @@ impl ResultFolder {
         if let Some((file, name)) = manifest {
             self.put(file, name, any)?;
         }
-        self.created.clear();
+        self.created.keep();
         sync(&self.path)?;
+        drop(placing);
         let known = self.contents.files().filter(|name| names.contains(name));
         let more = names.iter().copied().filter(|name| self.contents.files().all(|known| known != *name));
         let written = known.chain(more).map(|name| self.path.join(name)).collect();
@@ -394,7 +393,7 @@ pub struct Committed {
     pub removed: Vec<PathBuf>,
 }
 
-/// A folder made for results that never came is removed again.
+/// A folder made for results that never came is removed again, when `created` is dropped.
 impl Drop for ResultFolder {
     fn drop(&mut self) {
         self.staged.clear();
@@ -402,7 +401,6 @@ impl Drop for ResultFolder {
         if cfg!(windows) {
             self.held = None;
         }
-        disk::remove_empty(&self.created);
     }
 }
 

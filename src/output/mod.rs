@@ -3,6 +3,7 @@
 //! | file | writes |
 //! |---|---|
 //! | [`disk`] | all that is done to a disk, but reading |
+//! | [`pending`] | what is begun on a disk and not finished, for the signal that ends the process |
 //! | [`folder`] | a result folder: claimed first, filled at once or not at all |
 //! | [`timeline_csv`], [`sites_csv`], [`events_csv`], [`summary_json`] | the files in it |
 //! | [`bands_csv`], [`replications_csv`], [`replicate_json`] | those of many runs |
@@ -40,6 +41,7 @@ pub mod lines;
 pub mod origin;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod pending;
 pub mod plan_json;
 pub mod plan_text;
 pub mod planned;

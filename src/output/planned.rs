@@ -25,7 +25,8 @@ pub fn planned(scenario: &Scenario) -> Vec<Planned> {
     let turns = calendar(&scenario.licenses);
     let turns = turns.into_iter().map(|(at, turn, file)| (at, of_turn(turn, &scenario.licenses[file])));
     let actions = scenario.actions.iter().map(|Action { at, what }| (*at, of_deed(what, scenario)));
-    let outages = (0..scenario.sites.len()).flat_map(|site| of_outages(site, scenario));
+    let outages = scenario.sites.iter().zip(scenario.outages());
+    let outages = outages.flat_map(|(site, outages)| of_outages(&site.name, outages));
     let mut all: Vec<_> = turns.chain(actions).chain(outages).filter(|(at, _)| within(*at)).collect();
     all.sort_by_key(|(at, _)| *at);
     let planned = |(at, (event, clause, words)): (Time, Said)| Planned {
@@ -105,9 +106,8 @@ fn of_deed(deed: &Deed, scenario: &Scenario) -> Said {
     }
 }
 
-fn of_outages(site: usize, scenario: &Scenario) -> impl Iterator<Item = (Time, Said)> {
-    let name = &scenario.sites[site].name;
-    scenario.outages(site).into_iter().flat_map(move |Outage { from, until }| {
+fn of_outages(name: &str, outages: Vec<Outage>) -> impl Iterator<Item = (Time, Said)> {
+    outages.into_iter().flat_map(move |Outage { from, until }| {
         let said = |event, what| (event, Some(Clause::C4), format!("the package server of {name} {what}"));
         [
             (from, said("package_server_down", "does not serve")),

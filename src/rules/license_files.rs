@@ -1,5 +1,7 @@
 //! Which licenses are in force at an instant: the files, their dates, and what replaces what.
 
+use std::collections::BTreeMap;
+
 use super::clause::Clause;
 use crate::scenario::model::{LicenseFile, LicenseFormat, OnExpiry};
 use crate::words::time::{Span, Time};
@@ -74,36 +76,154 @@ pub fn files_in_force(files: &[LicenseFile], at: Time) -> impl Iterator<Item = &
     let came = move |file: &&LicenseFile| file.from <= at;
     let legacy = files.iter().filter(|f| f.format == LicenseFormat::Legacy).filter(came);
     let last_legacy = legacy.max_by_key(|file| file.from).map(|file| file.name.as_str());
-    let replaced = move |index| files.iter().any(|file| file.replaces == Some(index) && file.from <= at);
+    let mut replaced = vec![false; files.len()];
+    files.iter().filter(came).filter_map(|file| file.replaces).for_each(|index| replaced[index] = true);
     files
         .iter()
-        .enumerate()
-        .filter(move |(index, _)| !replaced(*index)) // L1
-        .map(|(_, file)| file)
+        .zip(replaced)
+        .filter(|(_, replaced)| !replaced) // L1
+        .map(|(file, _)| file)
         .filter(came)
         .filter(move |file| file.format == LicenseFormat::SLic || Some(file.name.as_str()) == last_legacy) // L1
         .filter(move |file| file.until.is_none_or(|until| at < until)) // L2
 }
 
-/// Sums the files in force at an instant (**L1**, **L2**, **E1**; maintenance: the earliest end).
-pub fn in_force(files: &[LicenseFile], at: Time) -> InForce {
-    let mut nodes = Some(0u64);
-    let mut aup_until: Option<Time> = None;
-    let mut count = 0;
-    for file in files_in_force(files, at) {
-        count += 1;
-        nodes = nodes.zip(file.nodes).map(|(sum, n)| sum + n);
-        aup_until = match (aup_until, file.aup_until) {
-            (Some(one), Some(other)) => Some(one.min(other)),
-            (one, other) => one.or(other),
-        };
+/// What the files in force add up to at every instant (**L1**, **L2**, **E1**; maintenance: the earliest end), worked out
+/// at once: from one turn of a file to the next nothing changes.
+#[derive(Debug, Clone)]
+pub struct Sums {
+    /// From when on which sum holds, in order of time.
+    from: Vec<(Time, Sum)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Sum {
+    nodes: Option<u64>,
+    state: LicenseState,
+    aup_until: Option<Time>,
+}
+
+impl Sums {
+    pub fn of(files: &[LicenseFile]) -> Sums {
+        let mut counted = Counted::new(files);
+        let mut from: Vec<(Time, Sum)> = Vec::new();
+        for (at, turn, index) in calendar(files) {
+            match turn {
+                Turn::Starts => counted.starts(index),
+                Turn::Ends => counted.ends(index),
+                Turn::AupNotice | Turn::AupEnds => continue,
+            }
+            match from.last_mut() {
+                Some((last, sum)) if *last == at => *sum = counted.sum(),
+                _ => from.push((at, counted.sum())),
+            }
+        }
+        Sums { from }
     }
-    let state = match count {
-        0 if files.iter().any(|f| f.from <= at) => LicenseState::Expired, // E1
-        0 => LicenseState::None,
-        _ => LicenseState::InDate,
-    };
-    InForce { nodes, state, aup: aup_state(aup_until, at), aup_until }
+
+    /// What the files add up to at an instant.
+    pub fn at(&self, at: Time) -> InForce {
+        let begun = self.from.partition_point(|(from, _)| *from <= at);
+        let Some((_, sum)) = begun.checked_sub(1).map(|last| self.from[last]) else {
+            return InForce::default();
+        };
+        let Sum { nodes, state, aup_until } = sum;
+        InForce { nodes, state, aup: aup_state(aup_until, at), aup_until }
+    }
+}
+
+/// The files in force, turn after turn, as [`files_in_force`] gives them.
+struct Counted<'f> {
+    files: &'f [LicenseFile],
+    standing: Vec<FileState>,
+    last_legacy: Option<usize>,
+    any_came: bool,
+    in_force: u64,
+    unlimited: u64,
+    nodes: u64,
+    /// Ends of maintenance, and of how many files.
+    aup_until: BTreeMap<Time, u64>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct FileState {
+    came: bool,
+    /// Or replaced by name.
+    gone: bool,
+    counts: bool,
+}
+
+impl<'f> Counted<'f> {
+    fn new(files: &'f [LicenseFile]) -> Counted<'f> {
+        let standing = vec![FileState::default(); files.len()];
+        Counted {
+            files,
+            standing,
+            last_legacy: None,
+            any_came: false,
+            in_force: 0,
+            unlimited: 0,
+            nodes: 0,
+            aup_until: BTreeMap::new(),
+        }
+    }
+
+    fn starts(&mut self, index: usize) {
+        self.any_came = true;
+        self.standing[index].came = true;
+        if let Some(replaced) = self.files[index].replaces {
+            self.ends(replaced); // L1
+        }
+        if self.files[index].format == LicenseFormat::Legacy {
+            let before = self.last_legacy.replace(index); // L1
+            before.into_iter().for_each(|before| self.count(before));
+        }
+        self.count(index);
+    }
+
+    fn ends(&mut self, index: usize) {
+        self.standing[index].gone = true; // L2
+        self.count(index);
+    }
+
+    /// Counts a file, or no longer.
+    fn count(&mut self, index: usize) {
+        let (file, state) = (&self.files[index], &mut self.standing[index]);
+        let holds = file.format == LicenseFormat::SLic || self.last_legacy == Some(index);
+        let counts = state.came && !state.gone && holds;
+        if counts == state.counts {
+            return;
+        }
+        state.counts = counts;
+        let step = |number: &mut u64, by: u64| *number = if counts { *number + by } else { *number - by };
+        step(&mut self.in_force, 1);
+        match file.nodes {
+            Some(nodes) => step(&mut self.nodes, nodes),
+            None => step(&mut self.unlimited, 1),
+        }
+        if let Some(until) = file.aup_until {
+            let files = self.aup_until.entry(until).or_default();
+            step(files, 1);
+            if *files == 0 {
+                self.aup_until.remove(&until);
+            }
+        }
+    }
+
+    fn sum(&self) -> Sum {
+        let state = match self.in_force {
+            0 if self.any_came => LicenseState::Expired, // E1
+            0 => LicenseState::None,
+            _ => LicenseState::InDate,
+        };
+        let aup_until = self.aup_until.first_key_value().map(|(until, _)| *until);
+        Sum { nodes: (self.unlimited == 0).then_some(self.nodes), state, aup_until }
+    }
+}
+
+/// What the files add up to at one instant.
+pub fn in_force(files: &[LicenseFile], at: Time) -> InForce {
+    Sums::of(files).at(at)
 }
 
 fn aup_state(until: Option<Time>, at: Time) -> AupState {
@@ -269,6 +389,37 @@ mod tests {
             (vec![base, other], day(60), AupState::Expired), // the earliest end counts
         ] {
             assert_eq!(in_force(&files, at).aup, state, "{at:?}");
+        }
+    }
+
+    /// Turn after turn gives what looking at all files gives, at every instant.
+    #[test]
+    fn sums_are_those_of_the_files_in_force() {
+        let mut state = 7_u64;
+        let mut below = |limit: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % limit
+        };
+        for _ in 0..300 {
+            let mut files: Vec<LicenseFile> = Vec::new();
+            for index in 0..1 + below(8) as usize {
+                let format = if below(2) == 0 { LicenseFormat::Legacy } else { LicenseFormat::SLic };
+                let until = (below(3) == 0).then(|| 1 + below(30) as i64);
+                let mut file = file(&format!("f{index}"), format, below(50), below(20) as i64 - 3, until);
+                file.aup_until = (below(2) == 0).then(|| Time(below(30) as i64));
+                file.replaces = (index > 0 && below(3) == 0).then(|| below(index as u64) as usize);
+                file.nodes = file.nodes.filter(|_| below(9) > 0);
+                files.push(file);
+            }
+            let sums = Sums::of(&files);
+            for at in (-5..35).map(Time) {
+                let found = sums.at(at);
+                let counted: Vec<&LicenseFile> = files_in_force(&files, at).collect();
+                let nodes = counted.iter().map(|file| file.nodes).sum::<Option<u64>>();
+                let aup_until = counted.iter().filter_map(|file| file.aup_until).min();
+                assert_eq!((found.nodes, found.aup_until), (nodes, aup_until), "{files:#?} at {at:?}");
+                assert_eq!(found.state == LicenseState::InDate, !counted.is_empty(), "{files:#?} at {at:?}");
+            }
         }
     }
 }

@@ -6,11 +6,12 @@
 
 mod columns;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use jiff::civil::DateTime;
 
-use super::fault::{Fault, nearest};
+use super::fault::{Fault, listed, nearest};
 use super::model::initial::{Initial, Package, Plugin};
 use super::reader::{Read, Reader, check_name};
 use super::table::{Row, Table};
@@ -43,16 +44,26 @@ pub fn read(node: &Node, reader: &Reader, group: &str, groups: &[&str]) -> Read<
     let mut found = ClientsOfFile { names: Vec::new(), initial: (!known.is_empty()).then(Vec::new) };
     // By client, the line of its row; and faults, each with its line.
     let (mut lines, mut faults) = (Vec::new(), Vec::new());
+    let (known_groups, mut more) = (groups.iter().collect::<BTreeSet<_>>(), 0);
     for row in table.rows() {
         let row = row?;
         if row.is_empty() {
             continue; // a spreadsheet leaves such behind
         }
         match of_group.map(|column| row.cell(column)) {
-            Some(other) if !groups.contains(&other) => {
+            Some(other) if !known_groups.contains(&other) => {
+                if faults.len() >= SHOWN {
+                    more += 1;
+                    continue;
+                }
                 let unknown = table.fault_in(row.line(), format!("no group is called `{other}`"));
-                let all = Some(format!("groups: {}", groups.join(", ")));
-                faults.push((row.line(), unknown.suggest(other, groups.iter().copied(), all)));
+                let fault = unknown.suggest_of_many(
+                    &reader.guesses,
+                    other,
+                    groups.iter().copied(),
+                    Some(format!("groups: {}", listed(groups.iter().copied()))),
+                );
+                faults.push((row.line(), fault));
                 continue;
             }
             Some(other) if other != group => continue,
@@ -70,10 +81,14 @@ pub fn read(node: &Node, reader: &Reader, group: &str, groups: &[&str]) -> Read<
                 }
             }
         }
+        more += faults.len().saturating_sub(SHOWN);
+        faults.truncate(SHOWN);
         found.names.push(name.to_string());
         lines.push(row.line());
     }
-    for (first, again) in named_twice(&found.names) {
+    let twice = named_twice(&found.names);
+    more += twice.len().saturating_sub(SHOWN);
+    for (first, again) in twice.into_iter().take(SHOWN) {
         let problem =
             format!("client `{}` is named twice, first on line {}", found.names[again], lines[first]);
         faults.push((lines[again], table.fault_in(lines[again], problem).help("a name is one client's")));
@@ -81,21 +96,26 @@ pub fn read(node: &Node, reader: &Reader, group: &str, groups: &[&str]) -> Read<
     faults.sort_by_key(|(line, _)| *line);
     let mut faults: Vec<Fault> = faults.into_iter().map(|(_, fault)| fault).collect();
     if faults.len() > SHOWN {
-        let more = faults.len() - SHOWN;
+        more += faults.len() - SHOWN;
         faults.truncate(SHOWN);
+    }
+    if more > 0 {
         faults.push(table.fault(format!("{more} more rows have faults")));
     }
     faults.into_iter().for_each(|fault| reader.fault(fault.path(format!("groups.{group}.clients"))));
     Ok(found)
 }
 
-/// The places of names that stand before them already, each with the first place of that name. Sorted places
+/// The places of names that stand before them already, each with the first place of that name, in order. Sorted places
 /// instead of a map of names: a map takes more than the file.
 fn named_twice(names: &[String]) -> Vec<(usize, usize)> {
     let mut order: Vec<usize> = (0..names.len()).collect();
     order.sort_by_key(|place| &names[*place]);
     let same = order.chunk_by(|one, next| names[*one] == names[*next]);
-    same.flat_map(|places| places[1..].iter().map(|again| (places[0], *again))).collect()
+    let mut twice: Vec<(usize, usize)> =
+        same.flat_map(|places| places[1..].iter().map(|again| (places[0], *again))).collect();
+    twice.sort_unstable_by_key(|(_, again)| *again);
+    twice
 }
 
 fn client_column(table: &Table) -> Read<usize> {

@@ -3,6 +3,8 @@
 //! Checking never stops at the first fault; all of them are collected and shown together, each
 //! with file:line:column, the line itself, the key path, and a remedy where one is known.
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 use crate::words::is_unprintable;
@@ -65,14 +67,29 @@ impl Fault {
         self.path(path)
     }
 
-    /// Offers the nearest of `names` to what was given; without one, the remedy `otherwise`, if any.
+    /// Offers the nearest of a few `names` to what was given; without one, the remedy `otherwise`, if any.
     pub fn suggest<'n>(
-        mut self,
+        self,
         given: &str,
         names: impl IntoIterator<Item = &'n str>,
         otherwise: Option<String>,
     ) -> Fault {
-        let near = nearest(given, names).map(|near| format!("did you mean `{near}`?"));
+        self.meant(nearest(given, names), otherwise)
+    }
+
+    /// As [`Fault::suggest`], where a file may hold any number of names, or of such faults.
+    pub fn suggest_of_many<'n>(
+        self,
+        guesses: &Guesses,
+        given: &str,
+        names: impl IntoIterator<Item = &'n str>,
+        otherwise: Option<String>,
+    ) -> Fault {
+        self.meant(guesses.nearest(given, names), otherwise)
+    }
+
+    fn meant(mut self, near: Option<&str>, otherwise: Option<String>) -> Fault {
+        let near = near.map(|near| format!("did you mean `{near}`?"));
         self.help = near.or(otherwise).or(self.help);
         self
     }
@@ -94,14 +111,80 @@ impl fmt::Display for Severity {
     }
 }
 
-/// Renders a fault for people: heading, the line of the file with the value underlined, remedy.
-pub fn render(fault: &Fault, severity: Severity, file: &str, source: &str) -> String {
+/// So many faults of one kind are shown; the others are counted.
+const SHOWN_OF_A_KIND: usize = 20;
+/// So many faults are shown in all.
+const SHOWN: usize = 100;
+
+/// What faults have in common that say the same of different values: the problem without what it quotes, and without
+/// numbers.
+fn kind(fault: &Fault) -> String {
+    let words = fault.problem.split('`').step_by(2);
+    let mut kind = String::new();
+    for c in words.flat_map(|words| words.chars().chain(['`'])) {
+        match c {
+            '0'..='9' if kind.ends_with('0') => {}
+            '0'..='9' => kind.push('0'),
+            c => kind.push(c),
+        }
+    }
+    kind
+}
+
+/// Renders faults for people, in their order. Of many of one kind the first are shown and the others counted.
+pub fn render(faults: &[Fault], severity: Severity, file: &str, source: &str) -> String {
+    let shown = shown(faults);
+    let mut wanted: BTreeMap<u64, &str> = shown.iter().map(|(fault, _)| (fault.place.line, "")).collect();
+    for (number, line) in (1..).zip(lines(source)) {
+        if let Some(wanted) = wanted.get_mut(&number) {
+            *wanted = line;
+        }
+    }
+    let mut out = String::new();
+    for (fault, more) in &shown {
+        out += &render_one(fault, severity, file, wanted[&fault.place.line]);
+        if *more > 0 {
+            let _ = writeln!(out, "      = note: and {more} more of this kind");
+        }
+    }
+    let others = faults.len() - shown.iter().map(|(_, more)| 1 + more).sum::<usize>();
+    if others > 0 {
+        let _ = writeln!(out, "{file}: {severity}: and {others} more of other kinds");
+    }
+    out
+}
+
+/// The faults that are shown; with the last one of each kind, how many more there are of that kind.
+fn shown(faults: &[Fault]) -> Vec<(&Fault, usize)> {
+    // By kind: how many there are, and which one is the last that is shown.
+    let mut kinds: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    let mut shown = Vec::new();
+    for fault in faults {
+        let full = shown.len() == SHOWN;
+        let kind = kind(fault);
+        if full && !kinds.contains_key(&kind) {
+            continue;
+        }
+        let (count, last) = kinds.entry(kind).or_default();
+        *count += 1;
+        if *count <= SHOWN_OF_A_KIND && !full {
+            *last = shown.len();
+            shown.push((fault, 0));
+        } else {
+            shown[*last].1 += 1;
+        }
+    }
+    shown
+}
+
+/// Renders a fault: heading, the line of the file with the value underlined, remedy.
+fn render_one(fault: &Fault, severity: Severity, file: &str, line: &str) -> String {
     let mut out = String::new();
     let place = fault.place;
     let path = if fault.path.is_empty() { String::new() } else { format!("{}: ", visible(&fault.path)) };
     let position = if place.line == 0 { String::new() } else { format!(":{}:{}", place.line, place.column) };
     let _ = writeln!(out, "{file}{position}: {severity}: {path}{}", visible(&fault.problem));
-    if let Some(line) = usize::try_from(place.line).ok().and_then(|n| lines(source).nth(n.checked_sub(1)?)) {
+    if place.line > 0 {
         out.push_str(&snippet(line, place));
     }
     if let Some(help) = &fault.help {
@@ -140,12 +223,13 @@ pub fn visible(message: &str) -> String {
 const WIDEST: usize = 100;
 
 fn snippet(line: &str, place: Place) -> String {
-    let shown: Vec<char> = line.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect();
-    let column = (place.column.max(1) as usize - 1).min(shown.len());
+    // A line may be the whole file.
+    let column = line.chars().take(place.column.max(1) as usize - 1).count();
     let from = if column > WIDEST - 20 { column - 20 } else { 0 };
-    let until = shown.len().min(from + WIDEST);
+    let shown = line.chars().skip(from).take(WIDEST);
+    let text: String = shown.map(|c| if is_unprintable(c) { ' ' } else { c }).collect();
+    let until = from + text.chars().count();
     let underlined = (place.len.max(1) as usize).min(until.saturating_sub(column).max(1));
-    let text: String = shown[from..until].iter().collect();
     format!(
         "{:>5} | {}\n      | {}{}\n",
         place.line,
@@ -153,6 +237,41 @@ fn snippet(line: &str, place: Place) -> String {
         " ".repeat(column - from),
         "^".repeat(underlined)
     )
+}
+
+/// Names that are compared to find out what was meant: each takes about a microsecond, and a file can hold a hundred
+/// thousand slips and as many names.
+const MOST_COMPARED: usize = 300_000;
+
+/// Looks for what was meant, until [`MOST_COMPARED`] names have been compared.
+#[derive(Debug)]
+pub struct Guesses {
+    left: Cell<usize>,
+}
+
+impl Default for Guesses {
+    fn default() -> Self {
+        Guesses { left: Cell::new(MOST_COMPARED) }
+    }
+}
+
+impl Guesses {
+    /// As [`nearest`], of as many names as may still be compared.
+    pub fn nearest<'a>(&self, given: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+        let compared = |_: &&str| self.left.set(self.left.get() - 1);
+        nearest(given, names.into_iter().take(self.left.get()).inspect(compared))
+    }
+}
+
+/// A list of names for a message: the first of them.
+pub fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    const LISTED: usize = 20;
+    let mut names = names.into_iter();
+    let mut all: Vec<&str> = names.by_ref().take(LISTED).collect();
+    if names.next().is_some() {
+        all.push("...");
+    }
+    all.join(", ")
 }
 
 /// The nearest of `names` to `given`, when it is near enough to be a slip of the fingers.
@@ -163,9 +282,10 @@ pub fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
         2 => 1,
         letters => 1 + letters / 3,
     };
+    let given = given.to_lowercase();
     names
         .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&given.to_lowercase(), &name.to_lowercase()), name))
+        .map(|name| (strsim::damerau_levenshtein(&given, &name.to_lowercase()), name))
         .filter(|(distance, _)| *distance <= far_enough)
         .min()
         .map(|(_, name)| name)
@@ -180,7 +300,7 @@ mod tests {
         let fault = Fault::at(Place::of(2, 7, 3), "unknown site `hqq`".into())
             .path("groups.pcs.site")
             .help("did you mean `hq`?");
-        let text = render(&fault, Severity::Error, "a.yaml", "groups:\n site: hqq\n");
+        let text = render(&[fault], Severity::Error, "a.yaml", "groups:\n site: hqq\n");
         assert_eq!(
             text,
             "a.yaml:2:7: error: groups.pcs.site: unknown site `hqq`\n    2 |  site: hqq\n      |       ^^^\n      \
@@ -192,7 +312,7 @@ mod tests {
     fn lines_end_as_in_yaml() {
         assert_eq!(lines("a\r\nb\rc\n\r\rd\r\n").collect::<Vec<_>>(), ["a", "b", "c", "", "", "d"]);
         let fault = Fault::at(Place::of(2, 1, 1), "no".into());
-        assert!(render(&fault, Severity::Error, "a.yaml", "a: 1\rb: 2\r").contains("    2 | b: 2\n"));
+        assert!(render(&[fault], Severity::Error, "a.yaml", "a: 1\rb: 2\r").contains("    2 | b: 2\n"));
     }
 
     #[test]

@@ -172,7 +172,7 @@ fn empirical_file(node: &Node, reader: &Reader, amount: Amount) -> Read<Vec<i64>
     let table = Table::open(node, &["file", "column", "unit", "sha256"], shape, reader)?;
     let index = match node.get("column") {
         None => 0,
-        Some(column) => table.column(column)?,
+        Some(column) => table.column(column, reader)?,
     };
     let unit = match node.get("unit") {
         None => "",

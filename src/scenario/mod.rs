@@ -71,7 +71,7 @@ pub fn check_with(
 ) -> Result<Checked, Vec<Fault>> {
     let mut root = yaml::parse(text).map_err(|fault| vec![fault])?;
     let own = overrides::apply(&mut root, changes)?;
-    let blamed = |faults: Vec<Fault>| faults.into_iter().map(|fault| changes.blame(fault, own)).collect();
+    let blamed = |faults| changes.blame(faults, own);
     let checked = read::scenario(&root, default_name, files).map_err(blamed)?;
     Ok(Checked { warnings: blamed(checked.warnings), ..checked })
 }

@@ -1,9 +1,9 @@
 //! Changes from outside: `licenses.base.nodes=5000` and actions put into the tree of a scenario before it
 //! is checked, so that they are held to the same rules and their faults say where they come from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::fault::{Fault, Place, nearest};
+use super::fault::{Fault, Guesses, Place, listed};
 use super::yaml::{self, Entry, Kind, Node};
 use super::{read, spoken};
 
@@ -31,8 +31,13 @@ impl Changes {
         sets.chain(actions).collect::<Vec<_>>().join(" ")
     }
 
-    /// Says of a fault which change it is about, if any. `own`: number of the file's own actions.
-    pub fn blame(&self, fault: Fault, own: usize) -> Fault {
+    /// Says of faults which change each is about, if any. `own`: number of the file's own actions.
+    pub fn blame(&self, faults: Vec<Fault>, own: usize) -> Vec<Fault> {
+        let sets: BTreeMap<&str, usize> = self.sets.iter().map(|set| set.path.as_str()).zip(0..).collect();
+        faults.into_iter().map(|fault| self.blame_one(fault, own, &sets)).collect()
+    }
+
+    fn blame_one(&self, fault: Fault, own: usize, sets: &BTreeMap<&str, usize>) -> Fault {
         let action =
             item_of("actions", &fault.path).and_then(|item| self.actions.get(item.checked_sub(own)?));
         let help = match action {
@@ -40,13 +45,23 @@ impl Changes {
             None => fault.help.clone(),
         };
         let fault = Fault { help, ..fault };
-        let set = || self.sets.iter().rev().find(|set| set.covers(&fault.path));
-        let change = action.map(|text| format!("--action {text}"));
-        match change.or_else(|| set().map(|set| format!("--set {}", set.typed()))) {
+        let set = || last_above(&fault.path, sets).map(|set| format!("--set {}", self.sets[set].typed()));
+        match action.map(|text| format!("--action {text}")).or_else(set) {
             Some(change) => Fault { problem: format!("{} ({change})", fault.problem), ..fault },
             None => fault,
         }
     }
+}
+
+/// The last of the sets, by path, that sets a key of the scenario or one above it. Items are numbered in dots there, in
+/// brackets here.
+fn last_above(path: &str, sets: &BTreeMap<&str, usize>) -> Option<usize> {
+    if sets.is_empty() {
+        return None;
+    }
+    let path = path.replace('[', ".").replace(']', "");
+    let ends = path.match_indices('.').map(|(end, _)| end).chain([path.len()]);
+    ends.filter_map(|end| sets.get(&path[..end]).copied()).max()
 }
 
 /// `3` of `actions[3].retire`.
@@ -79,8 +94,8 @@ pub fn operand(file: &str) -> String {
 pub fn apply(root: &mut Node, changes: &Changes) -> Result<usize, Vec<Fault>> {
     let mut wrong = Vec::new();
     if !changes.sets.is_empty() {
-        let language = read::language();
-        wrong.extend(changes.sets.iter().filter_map(|set| put(root, set, &language).err()));
+        let (language, guesses) = (read::language(), Guesses::default());
+        wrong.extend(changes.sets.iter().filter_map(|set| put(root, set, &language, &guesses).err()));
     }
     if changes.actions.is_empty() {
         return if wrong.is_empty() { Ok(0) } else { Err(wrong) };
@@ -114,12 +129,6 @@ impl Override {
     fn fault(&self, problem: String) -> Fault {
         Fault::file(format!("--set {}: {problem}", self.typed()))
     }
-
-    /// Is a key of the scenario this one, or below it? Items are numbered in dots here, in brackets there.
-    fn covers(&self, path: &str) -> bool {
-        let path = path.replace('[', ".").replace(']', "");
-        path.strip_prefix(&self.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    }
 }
 
 /// Puts a value into the tree. Keys that stand in the file are replaced, others are added; names of the
@@ -127,7 +136,7 @@ impl Override {
 ///
 /// # Errors
 /// When the value is no YAML, or the path leads nowhere.
-fn put(root: &mut Node, set: &Override, language: &BTreeSet<String>) -> Result<(), Fault> {
+fn put(root: &mut Node, set: &Override, language: &BTreeSet<String>, guesses: &Guesses) -> Result<(), Fault> {
     let value = value_of(set)?;
     let (mut node, mut pattern) = (root, String::new());
     let keys: Vec<&str> = set.path.split('.').collect();
@@ -152,7 +161,7 @@ fn put(root: &mut Node, set: &Override, language: &BTreeSet<String>) -> Result<(
                 pattern = join(&pattern, if names { "*" } else { key });
                 // A whole entry under a new name is meant to be one; a value under it is a slip.
                 let whole = depth + 1 == keys.len() && matches!(value.kind, Kind::Map(_));
-                child(entries, key, names && !whole).map_err(|problem| set.fault(problem))?
+                child(entries, key, names && !whole, guesses).map_err(|problem| set.fault(problem))?
             }
             _ => {
                 let problem = format!("`{above}` is {found} in the scenario, and has no keys");
@@ -165,12 +174,17 @@ fn put(root: &mut Node, set: &Override, language: &BTreeSet<String>) -> Result<(
 }
 
 /// The entry of a key; a new one where it is missing and may be added.
-fn child<'n>(entries: &'n mut Vec<Entry>, key: &str, names: bool) -> Result<&'n mut Node, String> {
+fn child<'n>(
+    entries: &'n mut Vec<Entry>,
+    key: &str,
+    names: bool,
+    guesses: &Guesses,
+) -> Result<&'n mut Node, String> {
     let at = entries.iter().position(|entry| entry.key == key);
     if at.is_none() && names {
         let known = || entries.iter().map(|entry| entry.key.as_str());
-        let near = nearest(key, known()).map(|near| format!("; did you mean `{near}`?"));
-        let all = format!("; there are: {}", known().collect::<Vec<_>>().join(", "));
+        let near = guesses.nearest(key, known()).map(|near| format!("; did you mean `{near}`?"));
+        let all = format!("; there are: {}", listed(known()));
         return Err(format!("nothing is called `{key}` there{}", near.unwrap_or(all)));
     }
     let at = at.unwrap_or_else(|| {

@@ -7,10 +7,11 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use jiff::civil::DateTime;
 
-use super::fault::{Fault, Place};
+use super::fault::{Fault, Guesses, Place};
 use super::yaml::{Entry, Kind, Node};
 
 /// Result of understanding one value; the reader adds the key path.
@@ -27,6 +28,8 @@ pub struct Reader<'a> {
     warnings: RefCell<Vec<Fault>>,
     keys: RefCell<BTreeSet<String>>,
     unknown: RefCell<Vec<(Fault, String)>>,
+    /// What was meant by names that are not known.
+    pub guesses: Guesses,
 }
 
 /// Where keys that are understood outside sections belong.
@@ -64,7 +67,13 @@ impl<'a> Reader<'a> {
             warnings: RefCell::default(),
             keys: RefCell::default(),
             unknown: RefCell::default(),
+            guesses: Guesses::default(),
         }
+    }
+
+    /// Has any fault been found so far?
+    pub fn has_faults(&self) -> bool {
+        !self.faults.borrow().is_empty()
     }
 
     pub fn fault(&self, fault: Fault) {
@@ -86,10 +95,23 @@ impl<'a> Reader<'a> {
             faults.push(with_hint_where_it_belongs(fault, &key, &language));
         }
         faults.sort_by_key(|fault| fault.place); // stable: of one place in the order in which they were found
-        let mut told = BTreeSet::new();
-        faults.retain(|fault| told.insert((fault.place, fault.path.clone(), fault.problem.clone())));
-        Findings { faults, warnings: self.warnings.into_inner(), keys }
+        Findings { faults: each_once(faults), warnings: self.warnings.into_inner(), keys }
     }
+}
+
+/// Without those that are found twice.
+fn each_once(faults: Vec<Fault>) -> Vec<Fault> {
+    let of = |index: usize| {
+        let fault: &Fault = &faults[index];
+        (fault.place, &fault.path, &fault.problem)
+    };
+    let mut order: Vec<usize> = (0..faults.len()).collect();
+    order.sort_by(|one, other| of(*one).cmp(&of(*other)));
+    let mut again = vec![false; faults.len()];
+    for pair in order.windows(2).filter(|pair| of(pair[0]) == of(pair[1])) {
+        again[pair[1]] = true;
+    }
+    faults.into_iter().zip(again).filter(|(_, again)| !again).map(|(fault, _)| fault).collect()
 }
 
 /// A key that is unknown here but known elsewhere belongs there.
@@ -117,24 +139,46 @@ fn in_words(pattern: &str) -> String {
     pattern.replace("[*]", "[...]").replace('*', "<name>")
 }
 
+/// The way to a node, written out only when something is wrong there.
+enum Way<'w> {
+    Root,
+    Key(&'w Way<'w>, &'w str),
+    Item(&'w Way<'w>, usize),
+}
+
+impl fmt::Display for Way<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Way::Root => Ok(()),
+            Way::Key(Way::Root, key) => f.write_str(key),
+            Way::Key(above, key) => write!(f, "{above}.{key}"),
+            Way::Item(above, index) => write!(f, "{above}[{index}]"),
+        }
+    }
+}
+
 /// Keys given twice anywhere in the file: both lines.
-pub fn check_duplicates(node: &Node, path: &str, reader: &Reader) {
+pub fn check_duplicates(root: &Node, reader: &Reader) {
+    check_duplicates_below(root, &Way::Root, reader);
+}
+
+fn check_duplicates_below(node: &Node, way: &Way, reader: &Reader) {
     match &node.kind {
         Kind::List(items) => {
             for (i, item) in items.iter().enumerate() {
-                check_duplicates(item, &format!("{path}[{i}]"), reader);
+                check_duplicates_below(item, &Way::Item(way, i), reader);
             }
         }
         Kind::Map(entries) => {
             let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
             for entry in entries {
                 let (key, at) = (&entry.key, entry.key_at);
-                let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                let below = Way::Key(way, key);
                 if let Some(first) = seen.insert(key, at) {
                     let problem = format!("key `{key}` is given twice: {}", twice(first, at));
-                    reader.fault(Fault::at(at, problem).path(below.clone()).help("keep one of them"));
+                    reader.fault(Fault::at(at, problem).path(below.to_string()).help("keep one of them"));
                 }
-                check_duplicates(&entry.value, &below, reader);
+                check_duplicates_below(&entry.value, &below, reader);
             }
         }
         Kind::Null | Kind::Scalar { .. } => {}
@@ -318,7 +362,8 @@ impl Drop for Section<'_, '_> {
                 continue;
             }
             let fault = Fault::at(entry.key_at, format!("unknown key `{key}`")).path(self.child(key));
-            let fault = fault.suggest(key, asked.iter().map(String::as_str), None);
+            let names = asked.iter().map(String::as_str);
+            let fault = fault.suggest_of_many(&self.reader.guesses, key, names, None);
             self.reader.unknown.borrow_mut().push((fault, (*key).to_string()));
         }
     }

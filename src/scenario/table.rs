@@ -2,7 +2,7 @@
 
 use csv::StringRecord;
 
-use super::fault::{Fault, Place};
+use super::fault::{Fault, Place, listed};
 use super::reader::{Read, Reader};
 use super::sha256;
 use super::values::text;
@@ -110,11 +110,12 @@ impl<'n> Table<'n> {
     ///
     /// # Errors
     /// When there is none, with the nearest.
-    pub fn column(&self, node: &Node) -> Read<usize> {
+    pub fn column(&self, node: &Node, reader: &Reader) -> Read<usize> {
         let wanted = text(node, "the name of a column")?;
         self.find(wanted).ok_or_else(|| {
-            let all = format!("columns: {}", self.header().collect::<Vec<_>>().join(", "));
-            Fault::at(node.at, format!("{} has no column `{wanted}`", self.name)).suggest(
+            let all = format!("columns: {}", listed(self.header()));
+            Fault::at(node.at, format!("{} has no column `{wanted}`", self.name)).suggest_of_many(
+                &reader.guesses,
                 wanted,
                 self.header(),
                 Some(all),

@@ -15,6 +15,8 @@ use super::fault::{Fault, Place, lines};
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 const MAX_DEPTH: usize = 32;
 const MAX_NODES: usize = 200_000;
+/// Bytes of a key: the path of everything below it holds it.
+const MAX_KEY: usize = 1_000;
 
 /// A value of the file, with the place where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,11 +109,26 @@ pub fn parse(text: &str) -> Result<Node, Fault> {
     }
     let raw: Raw = serde_yaml::from_str_with_options(text, options()).map_err(|e| fault_of(&e, text))?;
     let mut node = raw.0;
+    if let Some(entry) = too_long_key(&node) {
+        let problem = format!("a key of {} bytes, more than the {MAX_KEY} it may have", entry.key.len());
+        return Err(Fault::at(entry.key_at, problem).help("give a short name"));
+    }
     restore_typed_text(&mut node, text);
     match &node.kind {
         Kind::Null => Err(Fault::file("the scenario is empty".into())
             .help("the smallest valid one: `fleetsim: 1`, `duration: 30d`, `licenses: {base: {nodes: 8}}`, `groups: {pcs: {clients: 10}}`")),
         _ => Ok(node),
+    }
+}
+
+fn too_long_key(node: &Node) -> Option<&Entry> {
+    match &node.kind {
+        Kind::List(items) => items.iter().find_map(too_long_key),
+        Kind::Map(entries) => entries.iter().find_map(|entry| match entry.key.len() > MAX_KEY {
+            true => Some(entry),
+            false => too_long_key(&entry.value),
+        }),
+        Kind::Null | Kind::Scalar { .. } => None,
     }
 }
 

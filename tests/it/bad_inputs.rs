@@ -50,7 +50,7 @@ fn verdict(yaml: &str) -> String {
         Ok(checked) => (checked.warnings, Severity::Warning),
         Err(faults) => (faults, Severity::Error),
     };
-    let mut said: String = faults.iter().map(|fault| render(fault, severity, "s.yaml", yaml)).collect();
+    let mut said = render(&faults, severity, "s.yaml", yaml);
     if severity == Severity::Warning {
         let _ = writeln!(said, "accepted");
     }

@@ -238,7 +238,7 @@ impl Audit<'_> {
     fn site_serves(&self, at: Time, client: u32, starts: bool) {
         let site = self.scenario.groups[self.group_of(client)].site;
         let before = if starts { at } else { Time(at.ms() - 1) };
-        let down = |at| self.scenario.outages(site).iter().any(|out| out.from <= at && at < out.until);
+        let down = |at| self.scenario.outages()[site].iter().any(|out| out.from <= at && at < out.until);
         assert!(!(down(at) && down(before)), "C4: the package server does not serve at {at:?}");
         let blockouts = self.scenario.sites[site].blockouts.as_ref();
         let blocked = |at| blockouts.is_some_and(|blockouts| blockouts.contains(at));
@@ -342,12 +342,11 @@ impl Observer for Audit<'_> {
             | Fact::EnableRefused { .. }
             | Fact::TaskRefused { .. } => {}
             Fact::PackageServer { site, serves } => {
-                let turns = self.scenario.outages(site).into_iter();
-                assert!(
-                    turns
-                        .map(|out| if serves { out.until } else { out.from.max(Time::START) })
-                        .any(|turn| turn == at)
-                );
+                let outages = self.scenario.outages();
+                let mut turns = outages[site]
+                    .iter()
+                    .map(|outage| if serves { outage.until } else { outage.from.max(Time::START) });
+                assert!(turns.any(|turn| turn == at));
             }
             Fact::Imported { brought, .. } => {
                 let in_force = self.in_force.unwrap();

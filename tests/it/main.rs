@@ -49,6 +49,8 @@
 //! | `faults_paths` | Are places that take no results told in time, and left as they are? |
 //! | `faults_processes` | Do several processes, signals and few file handles do no harm? |
 //! | `faults_signals` | Is a huge fleet soon given up when somebody presses Ctrl-C? |
+//! | `faults_blocked` | Does every command end when a signal says so, also one that waits for a pipe? |
+//! | `many` | Does reading take work in proportion, whatever a scenario lists many of, and stays the answer short? |
 //! | `faults_surroundings` | Are missing rights told, and does no environment change a byte? |
 //! | `faults_unfinished` | Is damaged work never gone on with as if it were not? |
 //! | `faults_budget` | Is what is too large refused before it begins? |
@@ -79,6 +81,7 @@ mod exported;
 mod exports;
 mod extremes;
 mod faults;
+mod faults_blocked;
 mod faults_budget;
 mod faults_disk;
 mod faults_exchanged;
@@ -101,6 +104,7 @@ mod invariants;
 mod language;
 mod large_export;
 mod layering;
+mod many;
 #[cfg(unix)]
 mod memory;
 mod minimal;

@@ -5,23 +5,40 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-/// What was allocated, freed meanwhile or not. Growing a vector allocates its new size.
+/// What some work allocated. Growing a vector allocates its new size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allocated {
+    /// How often.
     pub times: u64,
+    /// Bytes, freed meanwhile or not.
     pub bytes: u64,
+    /// Most bytes at the same time.
+    pub peak: u64,
+}
+
+/// What a thread has allocated so far.
+#[derive(Clone, Copy)]
+struct Counters {
+    times: u64,
+    bytes: u64,
+    /// Not freed yet; below zero where another thread allocated what this one frees.
+    live: i64,
+    peak: i64,
 }
 
 thread_local! {
-    static SO_FAR: Cell<Allocated> = const { Cell::new(Allocated { times: 0, bytes: 0 }) };
+    static SO_FAR: Cell<Counters> = const { Cell::new(Counters { times: 0, bytes: 0, live: 0, peak: 0 }) };
 }
 
 /// What `work` returns, and what it allocated on this thread.
 pub fn allocated<T>(work: impl FnOnce() -> T) -> (T, Allocated) {
     let before = SO_FAR.get();
+    SO_FAR.set(Counters { peak: before.live, ..before });
     let done = work();
     let after = SO_FAR.get();
-    (done, Allocated { times: after.times - before.times, bytes: after.bytes - before.bytes })
+    let peak = (after.peak - before.live) as u64;
+    SO_FAR.set(Counters { peak: after.peak.max(before.peak), ..after });
+    (done, Allocated { times: after.times - before.times, bytes: after.bytes - before.bytes, peak })
 }
 
 /// The system's allocator, counting for each thread.
@@ -30,32 +47,35 @@ struct Counting;
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
-fn count(bytes: usize) {
+fn count(bytes: usize, freed: usize) {
     // Threads that are ending may free and allocate when their counters are gone already.
     let _ = SO_FAR.try_with(|so_far| {
-        let Allocated { times, bytes: before } = so_far.get();
-        so_far.set(Allocated { times: times + 1, bytes: before + bytes as u64 });
+        let Counters { times, bytes: before, live, peak } = so_far.get();
+        let live = live + bytes as i64 - freed as i64;
+        let times = times + u64::from(bytes > 0);
+        so_far.set(Counters { times, bytes: before + bytes as u64, live, peak: peak.max(live) });
     });
 }
 
 // SAFETY: every call goes to the system's allocator as it came.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size());
+        count(layout.size(), 0);
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        count(layout.size());
+        count(layout.size(), 0);
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn realloc(&self, old: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
-        count(bytes);
+        count(bytes, layout.size());
         unsafe { System.realloc(old, layout, bytes) }
     }
 
     unsafe fn dealloc(&self, old: *mut u8, layout: Layout) {
+        count(0, layout.size());
         unsafe { System.dealloc(old, layout) }
     }
 }
@@ -63,9 +83,11 @@ unsafe impl GlobalAlloc for Counting {
 #[test]
 fn allocations_are_counted_on_the_thread_that_makes_them() {
     let (kept, first) = allocated(|| vec![0u8; 1000]);
-    assert_eq!(first, Allocated { times: 1, bytes: 1000 });
+    assert_eq!(first, Allocated { times: 1, bytes: 1000, peak: 1000 });
     let ((), none) = allocated(|| drop(kept));
-    assert_eq!(none, Allocated { times: 0, bytes: 0 });
+    assert_eq!(none, Allocated { times: 0, bytes: 0, peak: 0 });
+    let (_, three) = allocated(|| (0..3).map(|_| vec![0u8; 100].len()).sum::<usize>());
+    assert_eq!(three, Allocated { times: 3, bytes: 300, peak: 100 });
     let (_, elsewhere) = allocated(|| std::thread::spawn(|| vec![0u8; 1 << 20].len()).join().unwrap());
     assert!(elsewhere.bytes < 1 << 20, "{elsewhere:?}");
 }

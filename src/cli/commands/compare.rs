@@ -11,7 +11,8 @@ use crate::cli::args;
 use crate::cli::budget;
 use crate::cli::exit::Failure;
 use crate::cli::input::{self, ScenarioFiles};
-use crate::cli::progress::{Steps, interrupted};
+use crate::cli::interrupt::{interrupted, interrupted_to_save, saving};
+use crate::cli::progress::Steps;
 use crate::observe::timeline::most_rows;
 use crate::output::compare_files::{
     COMPARE, DIFFERENCES, PARTIAL, Report, TIMELINE_DIFFERENCES, write_differences, write_timeline,
@@ -67,7 +68,7 @@ pub fn run(args: &args::Compare) -> Result<(), Failure> {
     let steps = Steps::new(replications - already, "pairs of runs", results.progress());
     let parting = parting(study.both(), &interrupted);
     let (each, pairs) = (|| steps.done(1), 0..replications);
-    let compared = go_on(begun, study.both(), pairs, study.warm_up, threads, each, &interrupted);
+    let compared = go_on(begun, study.both(), pairs, study.warm_up, threads, each, &interrupted_to_save);
     steps.finish();
     if compared.replications == already {
         return Err(Failure::interrupted("nothing new was written"));
@@ -104,6 +105,7 @@ impl Study {
         results: &args::Results,
         done_with: Option<&Path>,
     ) -> Result<(), Failure> {
+        saving();
         let (both, titles) = (self.both(), &self.titles);
         let report = Report::new(both, titles, compared, parting).to_bytes();
         let start = self.scenarios[0].start;

@@ -7,7 +7,7 @@ use super::super::progress::Progress;
 use super::{end_of, load_until, note, print};
 use crate::fleet::roster::Roster;
 use crate::output::{story, text};
-use crate::scenario::fault::nearest;
+use crate::scenario::fault::{Guesses, nearest};
 use crate::scenario::model::{Clients, Scenario};
 use crate::scenario::read::{find_client, numbers_of};
 use crate::study;
@@ -61,7 +61,7 @@ fn no_such_client(name: &str, scenario: &Scenario) -> Failure {
     let alike: Vec<&str> = alike.take(5).map(String::as_str).collect();
     let alike = (!alike.is_empty()).then(|| format!("there are: {}", alike.join(", ")));
     let near = nearest(name, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
-    let hint = match alike.or_else(|| numbers_of(name, &scenario.groups)).or(near) {
+    let hint = match alike.or_else(|| numbers_of(name, &scenario.groups, &Guesses::default())).or(near) {
         Some(hint) => hint,
         None if names.len() > 10 => {
             format!("clients are called: {}, and {} more", names[..10].join(", "), names.len() - 10)

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::exit::Failure;
 use super::super::input;
-use super::super::progress::interrupted;
+use super::super::interrupt::interrupted;
 use super::super::{args, budget};
 use super::{print, print_data};
 use crate::import::customer::{Customer, customer};

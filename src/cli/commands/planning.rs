@@ -9,6 +9,7 @@ use super::{files_in_words, print, print_data, stage};
 use crate::cli::args;
 use crate::cli::exit::Failure;
 use crate::cli::input;
+use crate::cli::interrupt::saved;
 use crate::output::folder::{self, Committed, Contents, ResultFolder};
 use crate::output::unfinished::{self, Unfinished, UnfinishedError, Work};
 use crate::scenario::fault::nearest;
@@ -117,6 +118,7 @@ pub fn present(
     done: &Committed,
     answers: impl FnOnce() -> String,
 ) -> Result<(), Failure> {
+    saved();
     match results.format {
         args::Format::Table if results.quiet => Ok(()),
         args::Format::Json => print_data(&String::from_utf8_lossy(manifest)),

@@ -14,7 +14,8 @@ use crate::cli::args;
 use crate::cli::budget;
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
-use crate::cli::progress::{Steps, interrupted};
+use crate::cli::interrupt::{interrupted, interrupted_to_save, saving};
+use crate::cli::progress::Steps;
 use crate::observe::timeline::most_rows;
 use crate::output::bands_csv::{self, BANDS};
 use crate::output::folder::{Contents, FolderError, REPLICATIONS_PARQUET, ResultFolder, Staged};
@@ -92,7 +93,7 @@ pub fn run(args: &args::Replicate) -> Result<(), Failure> {
             }
         }
     };
-    let all = go_on(begun, scenario, plan, each, &interrupted);
+    let all = go_on(begun, scenario, plan, each, &interrupted_to_save);
     steps.finish();
     if let Some(error) = trouble {
         return Err(failed(&folder, error));
@@ -130,6 +131,7 @@ impl Study {
         (results, tables): (&args::Results, args::Columnar),
         done_with: Option<&Path>,
     ) -> Result<(), Failure> {
+        saving();
         let Study { scenario, plan, .. } = self;
         folder.stage(rows, REPLICATIONS).map_err(Failure::io)?;
         stage_columns(&mut folder, tables, REPLICATIONS, REPLICATIONS_PARQUET)?;

@@ -8,7 +8,8 @@ use std::ops::ControlFlow;
 
 use super::super::args;
 use super::super::exit::Failure;
-use super::super::progress::{Progress, interrupted};
+use super::super::interrupt::interrupted;
+use super::super::progress::Progress;
 use crate::fleet::Mode;
 use crate::observe::sites::Sites;
 use crate::observe::trace::Detail;

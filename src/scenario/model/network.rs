@@ -48,24 +48,37 @@ pub struct Outage {
 }
 
 impl Scenario {
-    /// When the package server of a site does not serve, in order and apart from each other: a restart
+    /// When the package server of each site does not serve, in order and apart from each other: a restart
     /// ends what is going on, and outages that touch are one.
-    pub fn outages(&self, site: usize) -> Vec<Outage> {
-        let restarts = self.actions.iter().filter(|action| action.what == Deed::RestartPackageServer(site));
-        let restarts: Vec<Time> = restarts.map(|action| action.at).collect();
-        let shortened = |outage: &Outage| {
-            let ends = restarts.iter().filter(|at| outage.from < **at && **at < outage.until);
-            Outage { from: outage.from, until: ends.min().copied().unwrap_or(outage.until) }
-        };
-        let mut written: Vec<Outage> = self.sites[site].down.iter().map(shortened).collect();
-        written.sort_unstable();
-        let mut outages: Vec<Outage> = Vec::new();
-        for next in written {
-            match outages.last_mut() {
-                Some(last) if next.from <= last.until => last.until = last.until.max(next.until),
-                _ => outages.push(next),
+    pub fn outages(&self) -> Vec<Vec<Outage>> {
+        let mut restarts: Vec<Vec<Time>> = vec![Vec::new(); self.sites.len()];
+        for action in &self.actions {
+            if let Deed::RestartPackageServer(site) = action.what {
+                restarts[site].push(action.at);
             }
         }
-        outages
+        self.sites
+            .iter()
+            .zip(&mut restarts)
+            .map(|(site, restarts)| outages_of(&site.down, restarts))
+            .collect()
     }
+}
+
+fn outages_of(down: &[Outage], restarts: &mut [Time]) -> Vec<Outage> {
+    restarts.sort_unstable();
+    let shortened = |outage: &Outage| {
+        let next = restarts.get(restarts.partition_point(|at| *at <= outage.from));
+        Outage { from: outage.from, until: next.map_or(outage.until, |at| outage.until.min(*at)) }
+    };
+    let mut written: Vec<Outage> = down.iter().map(shortened).collect();
+    written.sort_unstable();
+    let mut outages: Vec<Outage> = Vec::new();
+    for next in written {
+        match outages.last_mut() {
+            Some(last) if next.from <= last.until => last.until = last.until.max(next.until),
+            _ => outages.push(next),
+        }
+    }
+    outages
 }

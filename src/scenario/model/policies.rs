@@ -42,14 +42,14 @@ pub struct Conditions {
     pub share: Share,
 }
 
-/// By index: all of them, or these.
+/// By index: all of them, or these, in order.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum OneOf {
     All,
     These(Vec<usize>),
 }
 
-/// Operating systems: all of them (and clients of which none is known), or these.
+/// Operating systems: all of them (and clients of which none is known), or these, in order.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Systems {
     All,
@@ -127,7 +127,7 @@ impl Conditions {
     fn hold_for(&self, group: &Group, index: usize) -> bool {
         let system = match &self.systems {
             Systems::All => true,
-            Systems::These(names) => group.os.as_ref().is_some_and(|os| names.contains(os)),
+            Systems::These(names) => group.os.as_ref().is_some_and(|os| names.binary_search(os).is_ok()),
         };
         self.groups.has(index) && self.sites.has(group.site) && system
     }
@@ -137,7 +137,7 @@ impl OneOf {
     fn has(&self, index: usize) -> bool {
         match self {
             OneOf::All => true,
-            OneOf::These(indices) => indices.contains(&index),
+            OneOf::These(indices) => indices.binary_search(&index).is_ok(),
         }
     }
 }
@@ -170,6 +170,26 @@ pub enum TargetChange {
         systems: Option<Systems>,
         share: Option<u32>,
     },
+}
+
+impl Target {
+    /// The clients that are named.
+    pub fn named(&self) -> &[(usize, u32)] {
+        match self {
+            Target::Clients(named) => named,
+            Target::Where(_) => &[],
+        }
+    }
+}
+
+impl TargetChange {
+    /// The clients that are named.
+    pub fn named(&self) -> &[(usize, u32)] {
+        match self {
+            TargetChange::Clients(named) => named,
+            TargetChange::Where { .. } => &[],
+        }
+    }
 }
 
 impl Policies {

@@ -23,13 +23,51 @@ pub struct Weekly {
     days: [Vec<Window>; DAYS],
     /// Does a window reach the midnight after it, and so perhaps one of the next day?
     overnight: bool,
+    /// As `days`, windows that overlap or touch joined to one.
+    #[serde(skip)]
+    joined: [Vec<Window>; DAYS],
+    /// All windows after Monday midnight, within one week, apart from each other and in order.
+    #[serde(skip)]
+    open: Vec<(Span, Span)>,
+}
+
+const WEEK: Span = Span::days(DAYS as i64);
+
+/// Windows in order, those that overlap or touch joined to one.
+fn joined(windows: impl IntoIterator<Item = Window>) -> Vec<Window> {
+    let mut joined: Vec<Window> = Vec::new();
+    for (from, until) in windows {
+        match joined.last_mut() {
+            Some((_, last)) if from <= *last => *last = until.max(*last),
+            _ => joined.push((from, until)),
+        }
+    }
+    joined
+}
+
+/// The windows of a week that comes again and again, within one week.
+fn of_week(days: &[Vec<Window>; DAYS]) -> Vec<(Span, Span)> {
+    let mut windows = Vec::new();
+    for (midnight, day) in (0..).map(Span::days).zip(days) {
+        for (from, until) in day {
+            let (from, until) = (midnight + *from, midnight + *until);
+            windows.push((from, until.min(WEEK)));
+            if until > WEEK {
+                windows.push((Span::ZERO, until - WEEK));
+            }
+        }
+    }
+    windows.sort_unstable();
+    joined(windows)
 }
 
 impl Weekly {
     pub fn new(midnight: Time, first: usize, mut days: [Vec<Window>; DAYS]) -> Weekly {
         days.iter_mut().for_each(|windows| windows.sort_unstable());
         let overnight = days.iter().flatten().any(|(_, until)| *until >= Span::DAY);
-        Weekly { midnight, first, days, overnight }
+        let joined = days.each_ref().map(|day| joined(day.iter().copied()));
+        let open = of_week(&joined);
+        Weekly { midnight, first, days, overnight, joined, open }
     }
 
     /// Does a window reach the midnight after it, and so perhaps one of the next day?
@@ -53,17 +91,29 @@ impl Weekly {
         self.day_of(at) - if self.overnight { 2 } else { 0 }
     }
 
-    /// The windows that begin on a day, in order.
+    /// The windows that begin on a day, in order and apart from each other.
     pub fn of_day(&self, day: i64) -> impl Iterator<Item = (Time, Time)> + '_ {
         let weekday = (day + self.first as i64).rem_euclid(DAYS as i64) as usize;
         let midnight = self.midnight_of(day);
-        self.days[weekday].iter().map(move |(from, until)| (midnight + *from, midnight + *until))
+        self.joined[weekday].iter().map(move |(from, until)| (midnight + *from, midnight + *until))
+    }
+
+    /// The Monday midnight at or before an instant.
+    fn monday(&self, at: Time) -> Time {
+        let monday = self.midnight - Span::days(self.first as i64);
+        at - (at - monday).rem_euclid(WEEK)
+    }
+
+    /// The windows of the week of an instant that begin up to it: how many. The last of them may hold it.
+    fn begun(&self, in_week: Span) -> usize {
+        self.open.partition_point(|(from, _)| *from <= in_week)
     }
 
     /// Is the instant within a window? The end of a window is not.
     pub fn contains(&self, at: Time) -> bool {
-        let today = self.day_of(at);
-        (today - 1..=today).any(|day| self.of_day(day).any(|(from, until)| from <= at && at < until))
+        let in_week = at - self.monday(at);
+        let last = self.begun(in_week).checked_sub(1).map(|last| self.open[last]);
+        last.is_some_and(|(_, until)| in_week < until)
     }
 
     /// The first instant at or after this one that lies within a window; `NEVER` when none does.
@@ -74,26 +124,34 @@ impl Weekly {
     /// The first instant after this one at which a window is entered or all are left; `NEVER` when
     /// that does not happen.
     pub fn next_change(&self, at: Time) -> Time {
-        let (today, within) = (self.day_of(at), self.contains(at));
-        let edges = (today - 1..=today + 8).flat_map(|day| self.of_day(day));
-        let edges = edges.flat_map(|(from, until)| [from, until]).filter(|edge| *edge > at);
-        edges.filter(|edge| self.contains(*edge) != within).min().unwrap_or(Time::NEVER)
+        let [(first, first_until), ..] = self.open[..] else { return Time::NEVER };
+        let monday = self.monday(at);
+        let next_monday = monday + WEEK;
+        let begun = self.begun(at - monday);
+        match self.open.get(begun.wrapping_sub(1)) {
+            Some((_, until)) if at < monday + *until && *until < WEEK => monday + *until,
+            // The window goes on in the next week.
+            Some((_, until)) if at < monday + *until && first == Span::ZERO => match first_until == WEEK {
+                true => Time::NEVER,
+                false => next_monday + first_until,
+            },
+            Some((_, until)) if at < monday + *until => next_monday,
+            _ => self.open.get(begun).map_or(next_monday + first, |(from, _)| monday + *from),
+        }
     }
 
     /// The longest time without a break, in a week in which every day counts.
     pub fn longest(&self) -> Span {
-        let (mut longest, mut at) = (Span::ZERO, self.midnight);
-        while at < self.midnight_of(2 * DAYS as i64) {
-            let next = self.next_change(at);
-            if next == Time::NEVER {
-                return if self.contains(at) { Span::FOREVER } else { Span::ZERO };
-            }
-            if self.contains(at) {
-                longest = longest.max(next - at);
-            }
-            at = next;
+        let ([(first, first_until), ..], Some((last, last_until))) = (&self.open[..], self.open.last())
+        else {
+            return Span::ZERO;
+        };
+        if (*first, *first_until) == (Span::ZERO, WEEK) {
+            return Span::FOREVER;
         }
-        longest
+        let over_sunday = if (*first, *last_until) == (Span::ZERO, WEEK) { *first_until } else { Span::ZERO };
+        let longest = self.open.iter().map(|(from, until)| *until - *from).max().unwrap_or(Span::ZERO);
+        longest.max(*last_until - *last + over_sunday)
     }
 }
 

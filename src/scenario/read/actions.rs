@@ -1,7 +1,11 @@
 //! `actions`: what an administrator does at an instant.
 
+use std::collections::BTreeSet;
+use std::iter;
+
 use super::super::fault::Fault;
 use super::super::model::over_time::versions;
+use super::super::model::policies::Policies;
 use super::super::model::updates::Updates;
 use super::super::model::{Action, Deed, Installed, Platform};
 use super::super::reader::{Read, Reader, Section};
@@ -88,13 +92,48 @@ fn check_upgrades(read: &[(Action, Section)], platform: &Platform) {
 
 /// DSUP-type policies mean something only when 8.5 runs some time.
 fn check_dsup(read: &[(Action, Section)], versions: &[Installed]) {
+    if policies::needs_dsup(versions) {
+        return;
+    }
     for (action, s) in read {
         if let Deed::ChangePolicies(change) = &action.what
             && (change.dsup_enabled.is_some() || !change.clones.is_empty())
-            && !policies::needs_dsup(versions)
         {
             s.fault_at("policies", policies::DSUP_FROM_8_5.into(), Some(policies::OF_8_5.into()));
         }
+    }
+}
+
+/// Most clones of the DSUP over all changes of policies: each change makes new policies of all of them.
+const MOST_CLONES: usize = 1_000_000;
+/// So many clients that policies name take as much memory as a clone.
+const NAMED_A_CLONE: usize = 50;
+
+/// Refuses, and leaves out, changes of more policies than can be kept.
+pub fn check_policies_over_time(top: &Section, at_start: &Policies, actions: &mut Vec<Action>) {
+    let mut names: BTreeSet<&str> = at_start.clones.iter().map(|(name, _)| name.as_str()).collect();
+    let first = iter::once(&at_start.plugin_install).chain(at_start.clones.iter().map(|(_, policy)| policy));
+    let mut named: usize = first.map(|policy| policy.target.named().len()).sum();
+    let mut changes = 0;
+    for action in actions.iter() {
+        if let Deed::ChangePolicies(change) = &action.what {
+            changes += 1;
+            names.extend(change.clones.iter().map(|(name, _)| name.as_str()));
+            let changed = change.clones.iter().map(|(_, policy)| policy).chain([&change.plugin_install]);
+            named += changed.map(|policy| policy.target.named().len()).sum::<usize>();
+        }
+    }
+    let clones = names.len() + named / NAMED_A_CLONE;
+    if changes * clones > MOST_CLONES {
+        let problem = format!(
+            "{changes} changes of policies, with {} clones and {named} clients named, are more than can be kept",
+            names.len()
+        );
+        let help =
+            "each change keeps all policies: change them less often, or name groups instead of clients"
+                .to_string();
+        top.fault_at("actions", problem, Some(help));
+        actions.retain(|action| !matches!(action.what, Deed::ChangePolicies(_)));
     }
 }
 
@@ -103,7 +142,7 @@ fn action(s: &Section, fleet: Fleet, duration: Span) -> Option<Action> {
     let mut deeds: Vec<Option<Deed>> = Vec::new();
     for (key, manner, deed) in DEEDS {
         if s.has(key) {
-            deeds.push(s.value(key, |node, reader| selection(node, reader, fleet.groups, manner)).map(deed));
+            deeds.push(s.value(key, |node, reader| selection(node, reader, fleet, manner)).map(deed));
         }
     }
     for (key, deed) in SERVER_DEEDS {
@@ -154,11 +193,11 @@ const SERVER_DEEDS: [DeedOfServer; 7] = [
     ("membership_update", |s, _| Some(Deed::MembershipUpdate(membership_update(s)))),
     ("upgrade", |s, _| upgrade(&s.section("upgrade"))),
     ("restart_package_server", |s, fleet| {
-        let site = s.value("restart_package_server", |node, _| site_named(node, fleet.sites))?;
+        let site = s.value("restart_package_server", |node, reader| site_named(node, reader, fleet.sites))?;
         Some(Deed::RestartPackageServer(site))
     }),
     ("enable_bulletins", |s, fleet| {
-        let read = |node: &Node, reader: &Reader| bulletin_choice(node, reader, fleet.updates);
+        let read = |node: &Node, reader: &Reader| bulletin_choice(node, reader, fleet);
         s.value("enable_bulletins", read).map(Deed::EnableBulletins)
     }),
     ("installation_task", |s, fleet| {
@@ -206,9 +245,8 @@ fn installation_task(node: &Node, reader: &Reader, fleet: Fleet) -> Read<Deed> {
     let Some(bulletins) = entries.iter().find(|entry| entry.key == "bulletins") else {
         return Err(Fault::at(node.at, "`bulletins` is missing".into()).help(shape));
     };
-    let choice = bulletin_choice(&bulletins.value, reader, fleet.updates)?;
+    let choice = bulletin_choice(&bulletins.value, reader, fleet)?;
     let whom = entries.iter().filter(|entry| entry.key != "bulletins").cloned().collect();
-    let whom =
-        selection(&Node { at: node.at, kind: Kind::Map(whom) }, reader, fleet.groups, Manner::Plain)?.clients;
+    let whom = selection(&Node { at: node.at, kind: Kind::Map(whom) }, reader, fleet, Manner::Plain)?.clients;
     Ok(Deed::InstallationTask(choice, whom))
 }

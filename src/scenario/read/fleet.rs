@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::super::clients_csv::{self, ClientsOfFile};
-use super::super::fault::{Fault, Place};
+use super::super::fault::{Fault, Guesses, Place, listed};
 use super::super::law;
 use super::super::model::{Clients, ClonedKeys, Enrol, Group, Key, Site};
 use super::super::reader::{Read, Reader, Section, check_name, twice};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
 use super::limits::{MOST_CLIENTS, too_many_clients};
-use super::names::numbered_client;
+use super::names::{group_called, numbered_client};
 use super::online;
 use super::sites::site_named;
 use crate::engine::distribution::Distribution;
@@ -180,13 +180,13 @@ fn check_names_unique(named: &[(String, Place, Section)], groups: &[Group]) {
 }
 
 fn site_of(s: &Section, sites: &[Site]) -> usize {
-    let chosen = s.value("site", |node, _| site_named(node, sites));
+    let chosen = s.value("site", |node, reader| site_named(node, reader, sites));
     if chosen.is_none() && sites.len() > 1 && !s.has("site") {
-        let names: Vec<&str> = sites.iter().map(|s| s.name.as_str()).collect();
+        let names = listed(sites.iter().map(|s| s.name.as_str()));
         s.fault_at(
             "site",
-            format!("`site` is missing, and there are several: {}", names.join(", ")),
-            Some(format!("for example `site: {}`", names[0])),
+            format!("`site` is missing, and there are several: {names}"),
+            Some(format!("for example `site: {}`", sites[0].name)),
         );
     }
     chosen.unwrap_or(0)
@@ -194,6 +194,7 @@ fn site_of(s: &Section, sites: &[Site]) -> usize {
 
 /// A reference to something that is not defined.
 pub fn unknown<'n>(
+    guesses: &Guesses,
     what: &str,
     name: &str,
     at: Place,
@@ -204,7 +205,7 @@ pub fn unknown<'n>(
         true => format!("no {what} is defined"),
         false => format!("defined: {}", all.join(", ")),
     };
-    Fault::at(at, format!("unknown {what} `{name}`")).suggest(name, defined, Some(otherwise))
+    Fault::at(at, format!("unknown {what} `{name}`")).suggest_of_many(guesses, name, defined, Some(otherwise))
 }
 
 /// A law (offset from the start), `{poisson: 10/d}`, `{dates: [..]}`, a list, or one instant for all.
@@ -284,8 +285,8 @@ fn rate(node: &Node, reader: &Reader) -> Read<f64> {
 }
 
 /// The index of the group a node names.
-pub fn group_named(node: &Node, groups: &[Group]) -> Read<usize> {
+pub fn group_named(node: &Node, reader: &Reader, groups: &[Group]) -> Read<usize> {
     let name = text(node, "the name of a group")?;
-    let found = groups.iter().position(|g| g.name == name);
-    found.ok_or_else(|| unknown("group", name, node.at, groups.iter().map(|g| g.name.as_str())))
+    let names = groups.iter().map(|g| g.name.as_str());
+    group_called(name, groups).ok_or_else(|| unknown(&reader.guesses, "group", name, node.at, names))
 }

@@ -1,5 +1,7 @@
 //! `licenses`: the files whose nodes make up the pool (L1, L2).
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use super::super::model::{LicenseFile, LicenseFormat, LicenseKind, OverTime, Version};
@@ -19,19 +21,42 @@ pub fn licenses(top: &Section, over_time: &OverTime) -> Vec<LicenseFile> {
     let names: Vec<&str> = named.iter().map(|(name, _, _)| name.as_str()).collect();
     let files: Vec<LicenseFile> =
         named.iter().map(|(name, _, section)| license(name, section, &names, over_time)).collect();
+    let in_circle = in_circle(&files);
+    let mut legacy = BTreeMap::new();
     for (i, (_, _, section)) in named.iter().enumerate() {
-        check_legacy(section, &files[i], &files[..i]);
-        check_replaced(section, i, &files);
+        check_legacy(section, &files[i], &mut legacy);
+        check_replaced(section, i, &files, &in_circle);
     }
     files
 }
 
+/// Which files replace each other in a circle?
+fn in_circle(files: &[LicenseFile]) -> Vec<bool> {
+    const NEVER: usize = usize::MAX;
+    // In which walk along `replaces` a file was first seen.
+    let mut seen_in = vec![NEVER; files.len()];
+    let mut in_circle = vec![false; files.len()];
+    for walk in 0..files.len() {
+        let mut at = Some(walk);
+        while let Some(file) = at.filter(|file| seen_in[*file] == NEVER) {
+            seen_in[file] = walk;
+            at = files[file].replaces;
+        }
+        // A walk that meets itself has come round.
+        let Some(first) = at.filter(|file| seen_in[*file] == walk) else { continue };
+        let circle = std::iter::successors(Some(first), |file| files[*file].replaces);
+        for file in std::iter::once(first).chain(circle.skip(1).take_while(|file| *file != first)) {
+            in_circle[file] = true;
+        }
+    }
+    in_circle
+}
+
 /// A file takes the place of one that came before it, in the end of one that replaces nothing (L1).
-fn check_replaced(s: &Section, index: usize, files: &[LicenseFile]) {
+fn check_replaced(s: &Section, index: usize, files: &[LicenseFile], in_circle: &[bool]) {
     let Some(replaced) = files[index].replaces else { return };
     let (file, before) = (&files[index], &files[replaced]);
-    let chain = std::iter::successors(Some(replaced), |&i| files[i].replaces).take(files.len());
-    if chain.into_iter().any(|i| i == index) {
+    if in_circle[index] {
         let problem = match replaced == index {
             true => format!("`{}` replaces itself", file.name),
             false => format!("`{}` and `{}` replace each other in a circle", file.name, before.name),
@@ -44,10 +69,14 @@ fn check_replaced(s: &Section, index: usize, files: &[LicenseFile]) {
     }
 }
 
-/// Of two legacy files that come at the same instant nobody could say which replaces which (L1).
-fn check_legacy(s: &Section, file: &LicenseFile, before: &[LicenseFile]) {
-    let legacy = |f: &&LicenseFile| f.format == LicenseFormat::Legacy && f.from == file.from;
-    let Some(other) = before.iter().find(legacy).filter(|_| file.format == LicenseFormat::Legacy) else {
+/// Of two legacy files that come at the same instant nobody could say which replaces which (L1). `first`: the first
+/// legacy file of each instant.
+fn check_legacy<'f>(s: &Section, file: &'f LicenseFile, first: &mut BTreeMap<Time, &'f LicenseFile>) {
+    if file.format != LicenseFormat::Legacy {
+        return;
+    }
+    let Some(other) = first.get(&file.from) else {
+        first.insert(file.from, file);
         return;
     };
     let problem = format!(
@@ -69,10 +98,10 @@ fn license(name: &str, s: &Section, names: &[&str], over_time: &OverTime) -> Lic
         from,
         until: s.value("until", values::date).map(|date| end_of(date, s.reader)),
         aup_until: s.value("aup_until", values::date).map(|date| end_of(date, s.reader)),
-        replaces: s.value("replaces", |node, _| {
+        replaces: s.value("replaces", |node, reader| {
             let name = text(node, "the name of a license file")?;
-            let found = names.iter().position(|known| *known == name);
-            found.ok_or_else(|| unknown("license file", name, node.at, names.iter().copied()))
+            let unknown = |_| unknown(&reader.guesses, "license file", name, node.at, names.iter().copied());
+            names.binary_search(&name).map_err(unknown)
         }),
     };
     // Of a kind we could not read we do not know whether it ends.

@@ -18,6 +18,7 @@ mod warnings;
 pub use actions::runs;
 pub use expected::{expected_clients, expected_presence};
 pub use limits::BYTES_PER_CLIENT;
+use names::Names;
 pub use names::{find_client, numbers_of};
 
 use std::collections::BTreeSet;
@@ -43,14 +44,17 @@ const MOST_ROWS: i64 = 10_000_000;
 /// Reads a whole scenario.
 pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Checked, Vec<Fault>> {
     let reader = Reader::new(start_of(root, files), files);
-    check_duplicates(root, "", &reader);
+    check_duplicates(root, &reader);
     let scenario = {
         let top = Section::new(&reader, "", "", Some(root));
         let scenario = top_level(&top, default_name);
         limits::check(&top, &scenario);
         online::check_scans_fit(&top, &scenario);
         updates::check_memory(&top, &scenario);
-        warnings::warn_about(&top, &scenario);
+        // Of faulty values nothing is to be said beside their faults.
+        if !reader.has_faults() {
+            warnings::warn_about(&top, &scenario);
+        }
         scenario
     };
     let findings = reader.finish(language);
@@ -76,7 +80,9 @@ pub fn action(text: &str, scenario: &Scenario, at: Time) -> Result<Action, Vec<F
     let platform = Platform { version: scenario.version_at(at), ..scenario.platform.clone() };
     let read = {
         let top = Section::new(&reader, "", "", Some(&root));
-        actions::actions(&top, policies::Fleet { sites, groups, updates }, &platform, scenario.duration).pop()
+        let names = &Names::new(groups, updates);
+        let fleet = policies::Fleet { sites, groups, updates, names };
+        actions::actions(&top, fleet, &platform, scenario.duration).pop()
     };
     let faults = reader.finish(BTreeSet::new).faults;
     read.filter(|_| faults.is_empty()).ok_or(faults)
@@ -116,11 +122,13 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     let sites = sites::sites(top, platform.version);
     let groups = fleet::groups(top, &sites);
     let updates = updates::updates(top, duration);
-    let named = policies::Fleet { sites: &sites, groups: &groups, updates: updates.as_ref() };
-    let actions = actions::actions(top, named, &platform, duration);
+    let names = Names::new(&groups, updates.as_ref());
+    let fleet = policies::Fleet { sites: &sites, groups: &groups, updates: updates.as_ref(), names: &names };
+    let mut actions = actions::actions(top, fleet, &platform, duration);
     let versions = versions(&platform, &actions);
     let scan = platform::scan(top, versions.last().expect("there is always a first").version);
-    let policies = policies::at_start(top, named, &versions);
+    let policies = policies::at_start(top, fleet, &versions);
+    actions::check_policies_over_time(top, &policies, &mut actions);
     let over_time = OverTime::new(&platform, &policies, &actions);
     Scenario {
         name: top.value("name", values::title).unwrap_or_else(|| default_name.to_string()),

@@ -1,19 +1,111 @@
 //! What clients are called: a name of their own, or their group and number.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use super::super::fault::nearest;
+use super::super::fault::Guesses;
+use super::super::model::updates::Updates;
 use super::super::model::{Clients, Group, Initial};
 
-/// All clients with names of their own, for looking many of them up: (group, index in the group).
-pub fn index_of_names(groups: &[Group]) -> BTreeMap<&str, (usize, u32)> {
-    let named = groups.iter().enumerate().filter_map(|(g, group)| match &group.clients {
-        Clients::Named(names) => Some((g, names)),
+/// What names of a fleet stand for, for looking many of them up: each table is made once, when it is first needed.
+pub struct Names<'f> {
+    groups: &'f [Group],
+    updates: Option<&'f Updates>,
+    clients: OnceCell<BTreeMap<&'f str, (usize, u32)>>,
+    guids: OnceCell<BTreeMap<String, (usize, u32)>>,
+    bulletins: OnceCell<BTreeMap<&'f str, usize>>,
+    systems: OnceCell<Vec<&'f str>>,
+}
+
+impl<'f> Names<'f> {
+    pub fn new(groups: &'f [Group], updates: Option<&'f Updates>) -> Names<'f> {
+        Names {
+            groups,
+            updates,
+            clients: OnceCell::new(),
+            guids: OnceCell::new(),
+            bulletins: OnceCell::new(),
+            systems: OnceCell::new(),
+        }
+    }
+
+    /// A client by a name of its own, its group and number, or its GUID: (group, index in the group).
+    pub fn client(&self, name: &str) -> Option<(usize, u32)> {
+        self.client_by_name(name).or_else(|| self.guids().get(&bare(name)).copied())
+    }
+
+    /// A client by a name of its own, or its group and number.
+    pub fn client_by_name(&self, name: &str) -> Option<(usize, u32)> {
+        self.clients().get(name).copied().or_else(|| numbered_client(name, self.groups))
+    }
+
+    /// What a client is called.
+    pub fn of_client(&self, (group, index): (usize, u32)) -> String {
+        let group = &self.groups[group];
+        match own_names(group) {
+            Some(names) => names[index as usize].clone(),
+            None => format!("{}-{}", group.name, index + 1),
+        }
+    }
+
+    /// The names of their own that clients have, by group.
+    pub fn of_clients(&self) -> impl Iterator<Item = &'f str> + Clone {
+        // Without any the groups need not be looked at, which may be many.
+        let groups = if self.clients().is_empty() { &[] } else { self.groups };
+        groups.iter().filter_map(own_names).flatten().map(String::as_str)
+    }
+
+    pub fn bulletin(&self, name: &str) -> Option<usize> {
+        let all = || self.updates.iter().flat_map(|updates| &updates.bulletins);
+        let table = || all().map(|bulletin| bulletin.name.as_str()).zip(0..).collect();
+        self.bulletins.get_or_init(table).get(name).copied()
+    }
+
+    /// The operating systems that groups have, in order.
+    pub fn systems(&self) -> &[&'f str] {
+        self.systems.get_or_init(|| {
+            let mut known: Vec<&str> = self.groups.iter().filter_map(|group| group.os.as_deref()).collect();
+            known.sort_unstable();
+            known.dedup();
+            known
+        })
+    }
+
+    fn clients(&self) -> &BTreeMap<&'f str, (usize, u32)> {
+        self.clients.get_or_init(|| {
+            let named = self.groups.iter().enumerate().filter_map(|(g, group)| Some((g, own_names(group)?)));
+            let each = |(g, names): (usize, &'f Vec<String>)| {
+                names.iter().zip(0..).map(move |(name, index)| (name.as_str(), (g, index)))
+            };
+            named.flat_map(each).collect()
+        })
+    }
+
+    fn guids(&self) -> &BTreeMap<String, (usize, u32)> {
+        self.guids.get_or_init(|| {
+            let mut guids = BTreeMap::new();
+            for (g, group) in self.groups.iter().enumerate() {
+                for (at, index) in group.initial.iter().flatten().zip(0..) {
+                    if let Some(guid) = &at.guid {
+                        guids.entry(bare(guid)).or_insert((g, index));
+                    }
+                }
+            }
+            guids
+        })
+    }
+}
+
+fn own_names(group: &Group) -> Option<&Vec<String>> {
+    match &group.clients {
+        Clients::Named(names) => Some(names),
         Clients::Count(_) | Clients::Unbounded => None,
-    });
-    named
-        .flat_map(|(g, names)| names.iter().zip(0..).map(move |(name, index)| (name.as_str(), (g, index))))
-        .collect()
+    }
+}
+
+/// A GUID without braces, in small letters.
+fn bare(guid: &str) -> String {
+    guid.trim_matches(['{', '}']).to_ascii_lowercase()
 }
 
 /// Looks a client up by name: (group, index in the group).
@@ -28,7 +120,6 @@ pub fn find_client(name: &str, groups: &[Group]) -> Option<(usize, u32)> {
 
 /// A client by its GUID in the customer's database, with or without braces, in any case.
 fn by_guid(name: &str, groups: &[Group]) -> Option<(usize, u32)> {
-    let bare = |guid: &str| guid.trim_matches(['{', '}']).to_ascii_lowercase();
     let wanted = bare(name);
     groups.iter().enumerate().find_map(|(g, group)| {
         let is = |at: &Initial| at.guid.as_deref().is_some_and(|guid| bare(guid) == wanted);
@@ -38,32 +129,39 @@ fn by_guid(name: &str, groups: &[Group]) -> Option<(usize, u32)> {
 
 /// Looks a client without a name of its own up: `desktops-17` is index 16 of group `desktops`.
 pub fn numbered_client(name: &str, groups: &[Group]) -> Option<(usize, u32)> {
-    groups.iter().enumerate().find_map(|(g, group)| {
-        let most = match group.clients {
-            Clients::Named(_) => return None,
-            Clients::Count(count) => count,
-            Clients::Unbounded => u32::MAX,
-        };
-        number_in(name, &group.name).filter(|index| *index < most).map(|index| (g, index))
-    })
+    let (group, number) = name.rsplit_once('-')?;
+    let index = index_of(number)?;
+    let group = group_called(group, groups)?;
+    let most = match groups[group].clients {
+        Clients::Named(_) => return None,
+        Clients::Count(count) => count,
+        Clients::Unbounded => u32::MAX,
+    };
+    (index < most).then_some((group, index))
 }
 
-fn number_in(name: &str, group: &str) -> Option<u32> {
-    let number = name.strip_prefix(group)?.strip_prefix('-')?;
+fn index_of(number: &str) -> Option<u32> {
     if number.starts_with(['0', '+']) {
         return None;
     }
     number.parse::<u32>().ok()?.checked_sub(1)
 }
 
+/// The group of this name; groups are in order of their names.
+pub fn group_called(name: &str, groups: &[Group]) -> Option<usize> {
+    groups.binary_search_by(|group| group.name.as_str().cmp(name)).ok()
+}
+
 /// What the clients of the group are called that `name` seems to belong to, when they have numbers.
-pub fn numbers_of(name: &str, groups: &[Group]) -> Option<String> {
+pub fn numbers_of(name: &str, groups: &[Group], guesses: &Guesses) -> Option<String> {
     let (stem, _) = name.rsplit_once('-')?;
-    let numbered = groups.iter().filter_map(|group| match group.clients {
-        Clients::Count(most @ 1..) => Some((group.name.as_str(), most)),
-        _ => None,
+    // Others have no name here, and are near to none.
+    let numbered = groups.iter().map(|group| match group.clients {
+        Clients::Count(1..) => group.name.as_str(),
+        _ => "",
     });
-    let near = nearest(stem, numbered.clone().map(|(name, _)| name))?;
-    let (group, most) = numbered.into_iter().find(|(name, _)| *name == near)?;
+    let group = &groups[group_called(guesses.nearest(stem, numbered)?, groups)?];
+    let Clients::Count(most) = group.clients else { return None };
+    let group = &group.name;
     Some(format!("clients of group `{group}` are called `{group}-1` to `{group}-{most}`"))
 }

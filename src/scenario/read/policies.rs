@@ -2,22 +2,25 @@
 
 use sha2::{Digest, Sha256};
 
-use super::super::fault::Fault;
+use super::super::fault::{Fault, listed};
 use super::super::model::policies::{OneOf, Policies, PoliciesChange, PolicyChange, Systems, TargetChange};
 use super::super::model::updates::Updates;
 use super::super::model::{Group, Installed, Site};
 use super::super::reader::{Read, Reader, Section};
 use super::super::values::{self, text};
 use super::super::yaml::{Kind, Node};
-use super::fleet::{group_named, unknown};
+use super::fleet::group_named;
+use super::names::Names;
 use super::selection::clients_named;
+use super::sites::site_named;
 
 /// What a target can name.
 #[derive(Clone, Copy)]
-pub struct Fleet<'f> {
+pub struct Fleet<'f, 'n> {
     pub updates: Option<&'f Updates>,
     pub sites: &'f [Site],
     pub groups: &'f [Group],
+    pub names: &'n Names<'f>,
 }
 
 /// What the section says; what it does not say stays as it was, or as it is by default.
@@ -58,7 +61,7 @@ pub fn needs_dsup(versions: &[Installed]) -> bool {
 const CONDITIONS: [&str; 4] = ["groups", "sites", "operating_systems", "share"];
 
 fn policy(s: &Section, path: &str, fleet: Fleet) -> PolicyChange {
-    let clients = s.value("clients", |node, reader| names(node, reader, fleet.groups));
+    let clients = s.value("clients", |node, reader| names(node, reader, fleet));
     if let Some(Some(_)) = clients {
         for key in CONDITIONS {
             let why = "named clients are meant whatever their group, site or operating system";
@@ -66,12 +69,12 @@ fn policy(s: &Section, path: &str, fleet: Fleet) -> PolicyChange {
         }
     }
     let groups = s.value("groups", |node, reader| {
-        one_of(node, reader, fleet.groups.len(), |n| group_named(n, fleet.groups))
+        one_of(node, reader, fleet.groups.len(), |n| group_named(n, reader, fleet.groups))
     });
     let sites = s.value("sites", |node, reader| {
-        one_of(node, reader, fleet.sites.len(), |n| site_named(n, fleet.sites))
+        one_of(node, reader, fleet.sites.len(), |n| site_named(n, reader, fleet.sites))
     });
-    let systems = s.value("operating_systems", |node, reader| systems(node, reader, fleet.groups));
+    let systems = s.value("operating_systems", |node, reader| systems(node, reader, fleet.names));
     let share = s.value("share", values::percent);
     let no_names = clients.is_some();
     let target = match clients.flatten() {
@@ -92,11 +95,11 @@ fn is_all(node: &Node) -> bool {
 }
 
 /// `all` (`None`), or a list of clients.
-fn names(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Option<Vec<(usize, u32)>>> {
+fn names(node: &Node, reader: &Reader, fleet: Fleet) -> Read<Option<Vec<(usize, u32)>>> {
     if is_all(node) {
         return Ok(None);
     }
-    let mut named = clients_named(node, reader, groups)?;
+    let mut named = clients_named(node, reader, fleet)?;
     named.sort_unstable();
     Ok(Some(named))
 }
@@ -112,31 +115,23 @@ fn one_of(node: &Node, reader: &Reader, all: usize, find: impl Fn(&Node) -> Read
     Ok(if chosen.len() == all { OneOf::All } else { OneOf::These(chosen) })
 }
 
-fn site_named(node: &Node, sites: &[Site]) -> Read<usize> {
-    let name = text(node, "the name of a site")?;
-    let found = sites.iter().position(|site| site.name == name);
-    found.ok_or_else(|| unknown("site", name, node.at, sites.iter().map(|s| s.name.as_str())))
-}
-
 /// `all`, or a list of operating systems that groups have.
-fn systems(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Systems> {
+fn systems(node: &Node, reader: &Reader, names: &Names) -> Read<Systems> {
     if is_all(node) {
         return Ok(Systems::All);
     }
-    let mut known: Vec<&str> = groups.iter().filter_map(|group| group.os.as_deref()).collect();
-    known.sort_unstable();
-    known.dedup();
+    let known = names.systems();
     let mut chosen = values::list(node, reader, |n, _| {
         let name = text(n, "the name of an operating system")?;
-        match known.contains(&name) {
-            true => Ok(name.to_string()),
-            false => {
+        match known.binary_search(&name) {
+            Ok(_) => Ok(name.to_string()),
+            Err(_) => {
                 let fault = Fault::at(n.at, format!("no group has the operating system `{name}`"));
-                let otherwise = match known.as_slice() {
+                let otherwise = match known {
                     [] => "give groups an `os`, for example `os: \"Windows 11\"`".to_string(),
-                    known => format!("groups have: {}", known.join(", ")),
+                    known => format!("groups have: {}", listed(known.iter().copied())),
                 };
-                Err(fault.suggest(name, known.iter().copied(), Some(otherwise)))
+                Err(fault.suggest_of_many(&reader.guesses, name, known.iter().copied(), Some(otherwise)))
             }
         }
     })?;

@@ -1,16 +1,32 @@
 //! Findings about policies and membership updates, over the whole time of a scenario.
 
+use std::collections::BTreeMap;
+
 use super::super::model::policies::{Policies, Policy, PolicyState, Reach, Target};
-use super::super::model::{Scenario, Version};
+use super::super::model::{Group, Scenario, Version};
 use super::warnings::Finding;
 use crate::words::time::Time;
 
+/// Policies held against groups, over all changes of policies: more are not looked at.
+const MOST_LOOKED_AT: usize = 10_000_000;
+
 pub fn findings(scenario: &Scenario) -> Vec<Finding> {
+    let states = &scenario.over_time.policies;
+    let policies: usize = states.iter().map(|state| 1 + state.policies.clones.len()).sum();
     let mut found = Vec::new();
-    found.extend(overlapping_clones(scenario));
-    found.extend(uncovered_group(scenario));
+    if policies.saturating_mul(scenario.groups.len()) > MOST_LOOKED_AT {
+        let problem = format!(
+            "{policies} policies, over time, and {} groups: whether policies overlap (T1) or leave groups out (C1, C5) is \
+             not looked at",
+            scenario.groups.len()
+        );
+        found.push(("policies", problem, "fewer clones, groups or changes are looked at"));
+    } else {
+        found.extend(overlapping_clones(scenario));
+        found.extend(uncovered_group(scenario));
+        found.extend(install_policy_of_nobody(scenario));
+    }
     found.extend(dead_membership_updates(scenario));
-    found.extend(install_policy_of_nobody(scenario));
     found
 }
 
@@ -23,18 +39,54 @@ fn place(state: &PolicyState, otherwise: &'static str) -> &'static str {
 fn overlapping_clones(scenario: &Scenario) -> Option<Finding> {
     for state in &scenario.over_time.policies {
         let clones = &state.policies.clones;
-        for (i, (one, first)) in clones.iter().enumerate() {
-            for (other, second) in &clones[i + 1..] {
-                if let Some(whom) = both_take(first, second, scenario) {
-                    let problem =
-                        format!("clones `{one}` and `{other}` {whom}: conflicting settings (T1, KB 180495)");
-                    let path = place(state, "policies.clones");
-                    return Some((path, problem, "let one policy target each client"));
-                }
-            }
+        if let Some((first, second)) = first_overlap(clones, &scenario.groups) {
+            let ((one, first), (other, second)) = (&clones[first], &clones[second]);
+            let whom = both_take(first, second, scenario)?;
+            let problem =
+                format!("clones `{one}` and `{other}` {whom}: conflicting settings (T1, KB 180495)");
+            let path = place(state, "policies.clones");
+            return Some((path, problem, "let one policy target each client"));
         }
     }
     None
+}
+
+/// The first two clones that both take a client, or may: each is held against the first ones that take each group and
+/// each client, and not against all before it.
+fn first_overlap(clones: &[(String, Policy)], groups: &[Group]) -> Option<(usize, usize)> {
+    // By group: the first clone that describes its clients, and the first that names some.
+    let mut takers: Vec<[Option<usize>; 2]> = vec![[None; 2]; groups.len()];
+    let mut of_client: BTreeMap<(usize, u32), usize> = BTreeMap::new();
+    let (mut found, mut first_of_all) = (None, None);
+    for (clone, (_, policy)) in clones.iter().enumerate() {
+        let mut meets = |earlier: Option<usize>| {
+            let pair = earlier.map(|earlier| (earlier, clone));
+            found = [found, pair].into_iter().flatten().min();
+        };
+        let named = matches!(policy.target, Target::Clients(_));
+        let taken = (0..groups.len()).filter(|group| policy.reach(groups, *group) != Reach::Nobody);
+        for group in taken {
+            first_of_all.get_or_insert(clone);
+            let [describes, names] = &mut takers[group];
+            meets(*describes);
+            if named {
+                names.get_or_insert(clone);
+            } else {
+                meets(*names);
+                describes.get_or_insert(clone);
+            }
+        }
+        if let (Target::Clients(clients), true) = (&policy.target, policy.enabled) {
+            for client in clients {
+                let first = *of_client.entry(*client).or_insert(clone);
+                meets(Some(first).filter(|first| *first != clone));
+            }
+        }
+        if found.is_some_and(|(first, _)| Some(first) == first_of_all) {
+            break;
+        }
+    }
+    found
 }
 
 /// Whom two policies both take, as far as can be told without draws.
@@ -61,7 +113,7 @@ fn both_take(one: &Policy, other: &Policy, scenario: &Scenario) -> Option<String
 fn named_by_both(one: &Policy, other: &Policy, group: usize) -> Option<bool> {
     match (&one.target, &other.target) {
         (Target::Clients(a), Target::Clients(b)) => {
-            Some(a.iter().any(|client| client.0 == group && b.contains(client)))
+            Some(a.iter().any(|client| client.0 == group && b.binary_search(client).is_ok()))
         }
         (Target::Clients(_), Target::Where(all)) | (Target::Where(all), Target::Clients(_)) => {
             all.share.is_whole().then_some(true)

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use super::super::clients_csv;
 use super::super::fault::Fault;
-use super::super::model::{Agent, Clients, Group, Keys, Selection, Status};
+use super::super::model::{Agent, Keys, Selection, Status};
 use super::super::reader::{Read, Reader, twice};
 use super::super::table::Table;
 use super::super::values::{self, text};
 use super::super::yaml::{Entry, Kind, Node};
 use super::fleet::{group_named, unknown};
 use super::limits::MOST_CLIENTS;
-use super::names::{find_client, index_of_names, numbered_client, numbers_of};
+use super::names::numbers_of;
+use super::policies::Fleet;
 use crate::words::time::Span;
 
 /// What a deed is told beside its clients.
@@ -67,13 +68,13 @@ struct Said {
 
 /// `{group: laptops, clients: 40, status: active}`, `{group: laptops}`, `{status: disposed, holding: true}`,
 /// `{silent_for: 30d}`, or `{clients: [pc-1, pc-2]}`; with `agent` or `keys` where the deed takes it.
-pub fn selection(node: &Node, reader: &Reader, groups: &[Group], manner: Manner) -> Read<Whom> {
+pub fn selection(node: &Node, reader: &Reader, fleet: Fleet, manner: Manner) -> Read<Whom> {
     let Kind::Map(entries) = &node.kind else {
         return Err(Fault::at(node.at, format!("expected clients, found {}", node.describe())).help(SHAPE));
     };
     let mut said = Said::default();
     for entry in entries {
-        said.hear(entry, reader, groups, manner)?;
+        said.hear(entry, reader, fleet, manner)?;
     }
     let (agent, keys) = (said.agent.unwrap_or(Agent::Off), said.keys.unwrap_or(Keys::Matching));
     let problem = match (&said.names, said.holding) {
@@ -85,14 +86,14 @@ pub fn selection(node: &Node, reader: &Reader, groups: &[Group], manner: Manner)
 }
 
 impl Said {
-    fn hear(&mut self, entry: &Entry, reader: &Reader, groups: &[Group], manner: Manner) -> Read<()> {
+    fn hear(&mut self, entry: &Entry, reader: &Reader, fleet: Fleet, manner: Manner) -> Read<()> {
         let value = &entry.value;
         match (entry.key.as_str(), &value.kind) {
-            ("group", _) => self.group = Some(group_named(value, groups)?),
+            ("group", _) => self.group = Some(group_named(value, reader, fleet.groups)?),
             ("clients", Kind::List(_) | Kind::Map(_)) => {
-                self.names = Some(clients_named(value, reader, groups)?)
+                self.names = Some(clients_named(value, reader, fleet)?)
             }
-            ("clients", _) => self.count = Some(number_of_clients(value, reader, groups)?),
+            ("clients", _) => self.count = Some(number_of_clients(value, reader, fleet)?),
             ("status", _) => self.status = Some(values::word(STATUSES)(value, reader)?),
             ("silent_for", _) => self.silent_for = Some(values::positive_duration(value, reader)?),
             ("holding", _) => self.holding = Some(values::switch(value, reader)?),
@@ -129,10 +130,10 @@ impl Said {
 }
 
 /// Who writes one name where a number is expected has forgotten the brackets.
-fn number_of_clients(node: &Node, reader: &Reader, groups: &[Group]) -> Read<u32> {
+fn number_of_clients(node: &Node, reader: &Reader, fleet: Fleet) -> Read<u32> {
     let number = values::integer(0, MOST_CLIENTS)(node, reader);
     number.map(|number| number as u32).map_err(|fault| match text(node, "a number") {
-        Ok(name) if find_client(name, groups).is_some() => {
+        Ok(name) if fleet.names.client(name).is_some() => {
             fault.help(format!("a list names clients: `clients: [{name}]`"))
         }
         _ => fault,
@@ -140,31 +141,28 @@ fn number_of_clients(node: &Node, reader: &Reader, groups: &[Group]) -> Read<u32
 }
 
 /// The clients that a file names: `{file: old.csv}`, or `{file: acme.clients.csv, column: policy.vip}`.
-fn clients_in_file(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Vec<(usize, u32)>> {
+fn clients_in_file(node: &Node, reader: &Reader, fleet: Fleet) -> Read<Vec<(usize, u32)>> {
     let shape = "a file with a column `client`: `{file: old.csv}`, and perhaps the column that says yes or no: \
                  `{file: acme.clients.csv, column: policy.vip}`";
     let table = Table::open(node, &["file", "column", "sha256"], shape, reader)?;
-    let column = node.get("column").map(|column| table.column(column)).transpose()?;
-    let names = index_of_names(groups);
-    let find = |name: &str| names.get(name).copied().or_else(|| numbered_client(name, groups));
-    let mut members = clients_csv::members(&table, column, find)?;
+    let column = node.get("column").map(|column| table.column(column, reader)).transpose()?;
+    let mut members = clients_csv::members(&table, column, |name| fleet.names.client_by_name(name))?;
     members.sort_unstable();
     if let Some(pair) = members.windows(2).find(|pair| pair[0] == pair[1]) {
-        let name = names.iter().find(|(_, client)| **client == pair[0]).map_or("", |(name, _)| name);
+        let name = fleet.names.of_client(pair[0]);
         return Err(table.fault(format!("client `{name}` is named twice")).help("name it once"));
     }
     Ok(members)
 }
 
 /// At least one client, each once; a file may hold none.
-pub fn clients_named(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Vec<(usize, u32)>> {
+pub fn clients_named(node: &Node, reader: &Reader, fleet: Fleet) -> Read<Vec<(usize, u32)>> {
     if let Kind::Map(_) = node.kind {
-        return clients_in_file(node, reader, groups);
+        return clients_in_file(node, reader, fleet);
     }
-    let index = index_of_names(groups);
     let mut seen = BTreeMap::new();
     let named = values::list(node, reader, |n, _| {
-        let found = client_named(n, groups, &index)?;
+        let found = client_named(n, reader, fleet)?;
         match seen.insert(found, n.at) {
             None => Ok(found),
             Some(first) => {
@@ -180,16 +178,12 @@ pub fn clients_named(node: &Node, reader: &Reader, groups: &[Group]) -> Read<Vec
 }
 
 /// The client a node names: a name of its own, or `group-number`.
-fn client_named(node: &Node, groups: &[Group], index: &BTreeMap<&str, (usize, u32)>) -> Read<(usize, u32)> {
+fn client_named(node: &Node, reader: &Reader, fleet: Fleet) -> Read<(usize, u32)> {
     let name = text(node, "the name of a client")?;
-    index.get(name).copied().or_else(|| find_client(name, groups)).ok_or_else(|| {
-        let own = groups.iter().filter_map(|g| match &g.clients {
-            Clients::Named(names) => Some(names.iter().map(String::as_str)),
-            _ => None,
-        });
-        let own: Vec<&str> = own.flatten().collect();
-        let fault = unknown("client", name, node.at, own.iter().copied());
-        match (own.is_empty(), numbers_of(name, groups)) {
+    fleet.names.client(name).ok_or_else(|| {
+        let own = fleet.names.of_clients();
+        let fault = unknown(&reader.guesses, "client", name, node.at, own.clone());
+        match (own.clone().next().is_none(), numbers_of(name, fleet.groups, &reader.guesses)) {
             (_, Some(numbers)) => fault.help(numbers),
             (true, None) => fault.help("clients are called by group and number, such as `desktops-1`"),
             _ => fault,

@@ -131,10 +131,12 @@ fn outage(node: &Node, reader: &Reader) -> Read<Outage> {
 }
 
 /// The index of the site a node names.
-pub fn site_named(node: &Node, sites: &[Site]) -> Read<usize> {
+pub fn site_named(node: &Node, reader: &Reader, sites: &[Site]) -> Read<usize> {
     let name = text(node, "the name of a site")?;
-    let found = sites.iter().position(|site| site.name == name);
-    found.ok_or_else(|| unknown("site", name, node.at, sites.iter().map(|site| site.name.as_str())))
+    // Sites are in order of their names.
+    let found = sites.binary_search_by(|site| site.name.as_str().cmp(name));
+    let names = sites.iter().map(|site| site.name.as_str());
+    found.map_err(|_| unknown(&reader.guesses, "site", name, node.at, names))
 }
 
 /// The vendor's: 3 min, then twice as long each time, at most every two hours (KB 181098).

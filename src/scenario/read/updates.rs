@@ -17,6 +17,7 @@ use super::expected_clients;
 use super::fleet::unknown;
 use super::online::window_list;
 use super::platform::{daily, schedule};
+use super::policies::Fleet;
 use crate::engine::distribution::Distribution;
 use crate::words::time::{Span, Time};
 
@@ -178,8 +179,8 @@ fn listed(s: &Section, items: &[Node], each: u32) -> Vec<Bulletin> {
 }
 
 /// `all`, or a list of names.
-pub fn bulletin_choice(node: &Node, reader: &Reader, updates: Option<&Updates>) -> Read<BulletinChoice> {
-    let Some(updates) = updates else {
+pub fn bulletin_choice(node: &Node, reader: &Reader, fleet: Fleet) -> Read<BulletinChoice> {
+    let Some(updates) = fleet.updates else {
         return Err(Fault::at(node.at, "there are no bulletins: the scenario has no `updates`".into())
             .help("add the section `updates`"));
     };
@@ -188,8 +189,9 @@ pub fn bulletin_choice(node: &Node, reader: &Reader, updates: Option<&Updates>) 
     }
     let chosen = values::list(node, reader, |n, _| {
         let name = text(n, "the name of a bulletin")?;
-        let names = || updates.bulletins.iter().map(|bulletin| bulletin.name.as_str());
-        names().position(|known| known == name).ok_or_else(|| unknown("bulletin", name, n.at, names()))
+        let names = updates.bulletins.iter().map(|bulletin| bulletin.name.as_str());
+        let unknown = || unknown(&reader.guesses, "bulletin", name, n.at, names);
+        fleet.names.bulletin(name).ok_or_else(unknown)
     })?;
     match chosen.is_empty() {
         true => Err(Fault::at(node.at, "the list names no bulletin".into()).help("`all`, or names")),
@@ -201,15 +203,9 @@ pub fn bulletin_choice(node: &Node, reader: &Reader, updates: Option<&Updates>) 
 pub fn check_memory(top: &Section, scenario: &Scenario) {
     let Some(updates) = &scenario.updates else { return };
     let clients: f64 = scenario.groups.iter().map(|g: &Group| expected_clients(g, scenario)).sum();
-    let cells: u64 = updates
-        .bulletins
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| {
-            updates.enable.is_some() || scenario.actions.iter().any(|action| enables(action, *index))
-        })
-        .map(|(_, bulletin)| u64::from(bulletin.updates))
-        .sum();
+    let enabled = enabled(updates, &scenario.actions);
+    let cells = updates.bulletins.iter().zip(enabled).filter(|(_, enabled)| *enabled);
+    let cells: u64 = cells.map(|(bulletin, _)| u64::from(bulletin.updates)).sum();
     let bytes = clients * cells as f64 * f64::from(updates.cell_bits()) / 8.0;
     if bytes > MOST_CELL_BYTES as f64 {
         let problem = format!(
@@ -222,10 +218,17 @@ pub fn check_memory(top: &Section, scenario: &Scenario) {
     }
 }
 
-fn enables(action: &Action, bulletin: usize) -> bool {
-    match &action.what {
-        Deed::EnableBulletins(BulletinChoice::All) => true,
-        Deed::EnableBulletins(BulletinChoice::Named(named)) => named.contains(&bulletin),
-        _ => false,
+/// Which bulletins are enabled some time?
+fn enabled(updates: &Updates, actions: &[Action]) -> Vec<bool> {
+    let mut enabled = vec![updates.enable.is_some(); updates.bulletins.len()];
+    for action in actions {
+        match &action.what {
+            Deed::EnableBulletins(BulletinChoice::All) => return vec![true; enabled.len()],
+            Deed::EnableBulletins(BulletinChoice::Named(named)) => {
+                named.iter().for_each(|bulletin| enabled[*bulletin] = true);
+            }
+            _ => {}
+        }
     }
+    enabled
 }

@@ -103,14 +103,17 @@ fn tpm_keys_nobody_looks_at(scenario: &Scenario) -> Option<Finding> {
 }
 
 fn unused_site(scenario: &Scenario) -> Option<Finding> {
-    let used = |site: usize| scenario.groups.iter().any(|group| group.site == site);
-    let site = (0..scenario.sites.len()).find(|&site| !used(site) && !scenario.groups.is_empty())?;
+    let mut used = vec![scenario.groups.is_empty(); scenario.sites.len()];
+    scenario.groups.iter().for_each(|group| used[group.site] = true);
+    let site = used.iter().position(|used| !used)?;
     let problem = format!("no group is at site `{}`", scenario.sites[site].name);
     Some(("sites", problem, "give a group `site`, or leave the site out"))
 }
 
 fn restart_of_a_server_that_serves(scenario: &Scenario) -> Option<Finding> {
-    let ends_one = |site: usize, at| scenario.outages(site).iter().any(|outage| outage.until == at);
+    let outages = scenario.outages();
+    // Apart from each other and in order, so their ends are, too.
+    let ends_one = |site: usize, at| outages[site].binary_search_by_key(&at, |outage| outage.until).is_ok();
     let site = scenario.actions.iter().find_map(|action| match action.what {
         Deed::RestartPackageServer(site) if !ends_one(site, action.at) => Some(site),
         _ => None,

@@ -60,7 +60,7 @@ pub fn told(faults: &[Fault], severity: Severity, text: &str) {
         let place = fault.place;
         assert!(!fault.problem.is_empty(), "{fault:?}");
         assert!(place.line <= lines + 1 && (place.line == 0 || place.column > 0), "{fault:?}");
-        let rendered = render(fault, severity, "s.yaml", text);
+        let rendered = render(std::slice::from_ref(fault), severity, "s.yaml", text);
         assert!(rendered.starts_with("s.yaml") && rendered.ends_with('\n'), "{rendered}");
         assert!(rendered.chars().count() < 8_000, "{rendered}");
         assert!(!rendered.chars().any(|c| c.is_control() && c != '\n'), "{rendered:?}");
