@@ -16,6 +16,8 @@ const BYTES_OF_A_REFUSAL: u64 = 12_000_000;
 /// The same of text made to exhaust a parser: 200,000 values, the most there may be, take 600 bytes each. Work that grows
 /// with the square of such a text takes thousands of times as many.
 const BYTES_OF_HOSTILE_TEXT: u64 = 400_000_000;
+/// Most bytes at the same time.
+const MOST_MEMORY: u64 = 100 << 20;
 
 struct Case<'t> {
     title: &'t str,
@@ -160,6 +162,7 @@ fn verdict_within(bytes: u64, title: &str, yaml: &str) -> String {
     let (said, work) = allocated(|| verdict(yaml));
     println!("{title}: {work:?}");
     assert!(work.bytes <= bytes, "{title}: {work:?}, more than {bytes} bytes");
+    assert!(work.peak <= MOST_MEMORY, "{title}: {work:?}, more than {MOST_MEMORY} bytes at the same time");
     said
 }
 
