@@ -33,10 +33,12 @@ fn open_to_all(case: &Case) {
     }
 }
 
-/// A program that another user can reach: where it is built, he may not look.
+/// A program that another user can reach, who may not look where it is built. Another process copies it: a child that
+/// another test forks meanwhile would hold a file open that is written here, and no such file can be started.
 fn reachable(case: &Case) -> std::path::PathBuf {
     let program = case.place.path().join("program");
-    fs::copy(assert_cmd::cargo::cargo_bin("fleetsim"), &program).unwrap();
+    let copied = Command::new("cp").arg(assert_cmd::cargo::cargo_bin("fleetsim")).arg(&program).status();
+    assert!(copied.unwrap().success());
     program
 }
 
