@@ -19,7 +19,7 @@ pub fn words(after: ClientState, step: &Step) -> Option<(&'static str, Option<Cl
             said(
                 "reactivated",
                 V7,
-                &format!("a report of its agent set its record back to Active; {license}"),
+                &format!("a check-in set its record back to Active; {license}"),
             )
         }
         Step::Returned => said("returned", return_clause(after), returned(after)),
