@@ -5,6 +5,7 @@
 //! then renamed: whatever happens in between, what stands in its place is whole. A sync that failed is not
 //! tried again on the same file: the system may have thrown away what it could not write.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -193,6 +194,21 @@ pub fn clean(folder: &Path, names: &[impl AsRef<str>]) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Removes what a killed process left of files that are about to be written, unless another process may be writing
+/// them: no other one writes into a folder while it is held. What cannot be removed stays, and is not read by anyone.
+pub fn clean_up<'p>(files: impl Iterator<Item = &'p Path>) -> Vec<Held> {
+    let mut names: BTreeMap<&Path, Vec<String>> = BTreeMap::new();
+    for file in files {
+        names.entry(folder_of(file)).or_default().push(name(file));
+    }
+    let clean = |(folder, names): (&Path, Vec<String>)| {
+        let held = hold(folder).ok()?;
+        let _ = clean(folder, &names);
+        Some(held)
+    };
+    names.into_iter().filter_map(clean).collect()
 }
 
 /// A folder that no other process of this program writes results into. The system lets go of it when the

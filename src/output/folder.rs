@@ -23,10 +23,11 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::disk::{self, Complete, Draft, FolderId, Held, OfAnother};
+use super::disk::{self, Complete, Draft, Held, OfAnother};
 use super::origin::{ORIGIN, Origin, ResultsOf};
 use super::pending::{self, NewFolders};
 use super::report::REPORT;
+use super::same_place::SamePlace;
 use super::summary_json::SUMMARY;
 
 /// Files this program writes into a result folder.
@@ -124,53 +125,6 @@ pub fn hold(folder: &Path) -> Result<Held, FolderError> {
     disk::hold(folder).map_err(|OfAnother| FolderError::Held(folder.to_path_buf()))
 }
 
-/// A folder that results go to later: its path must still lead to it then.
-#[derive(Debug)]
-pub struct SamePlace {
-    path: PathBuf,
-    id: FolderId,
-}
-
-impl SamePlace {
-    /// The folder that a path leads to now.
-    ///
-    /// # Errors
-    /// When it leads to none.
-    pub fn of(path: &Path) -> Result<SamePlace, FolderError> {
-        match FolderId::of(path) {
-            Ok(id) => Ok(SamePlace { path: path.to_path_buf(), id }),
-            Err(source) => Err(FolderError::Unwritable { path: path.to_path_buf(), source }),
-        }
-    }
-
-    /// Is it still there?
-    ///
-    /// # Errors
-    /// When the path leads elsewhere, or nowhere.
-    pub fn check(&self) -> Result<(), FolderError> {
-        match FolderId::of(&self.path) {
-            Ok(id) if id == self.id => Ok(()),
-            _ => Err(FolderError::Exchanged(self.path.clone())),
-        }
-    }
-}
-
-/// Removes what a killed process left of files that are about to be written, unless another process may be writing
-/// them: no other one writes into a folder while it is held. What cannot be removed stays, and is not read by anyone.
-fn clean_up<'p>(files: impl Iterator<Item = &'p Path>) -> Vec<Held> {
-    let mut names: BTreeMap<&Path, Vec<String>> = BTreeMap::new();
-    for file in files {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        names.entry(disk::folder_of(file)).or_default().push(name);
-    }
-    let clean = |(folder, names): (&Path, Vec<String>)| {
-        let held = disk::hold(folder).ok()?;
-        let _ = disk::clean(folder, &names);
-        Some(held)
-    };
-    names.into_iter().filter_map(clean).collect()
-}
-
 /// Removes a file that is of no use any more.
 ///
 /// # Errors
@@ -184,7 +138,7 @@ pub fn remove(path: &Path) -> Result<(), FolderError> {
 /// # Errors
 /// When one is, or it cannot be written.
 pub fn write_new(path: &Path, content: &[u8]) -> Result<(), FolderError> {
-    let _held = clean_up([path].into_iter());
+    let _held = disk::clean_up([path].into_iter());
     let complete = draft(path, content)?;
     let _placing = pending::placing();
     complete.put(path).map_err(|source| FolderError::Write { path: path.to_path_buf(), source })?;
@@ -203,7 +157,7 @@ pub fn write_together(files: &[(PathBuf, Vec<u8>)]) -> Result<(), FolderError> {
     for (path, _) in files {
         places.push(place(path).map_err(|source| FolderError::Write { path: path.clone(), source })?);
     }
-    let _held = clean_up(places.iter().map(PathBuf::as_path));
+    let _held = disk::clean_up(places.iter().map(PathBuf::as_path));
     let mut complete = Vec::with_capacity(files.len());
     for (path, (_, content)) in places.into_iter().zip(files) {
         complete.push((draft(&path, content)?, path));

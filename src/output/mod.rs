@@ -49,6 +49,7 @@ pub mod planning_text;
 pub mod replicate_json;
 pub mod replications_csv;
 pub mod report;
+pub mod same_place;
 pub mod self_check;
 pub mod shard_file;
 pub mod sites_csv;

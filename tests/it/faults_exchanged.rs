@@ -6,7 +6,8 @@ use std::io::Write;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use fleetsim::output::folder::{FolderError, ResultFolder, SamePlace, TIMELINE};
+use fleetsim::output::folder::{FolderError, ResultFolder, TIMELINE};
+use fleetsim::output::same_place::SamePlace;
 use fleetsim::output::summary_json::SUMMARY;
 
 use crate::faults::{Files, RESULTS, files, fill, place};
@@ -18,8 +19,11 @@ fn stage(folder: &mut ResultFolder, name: &'static str) -> Result<(), FolderErro
     folder.stage(file, name)
 }
 
+/// In words, and as something that is done to the folder above.
+type Exchange = (&'static str, fn(&Path));
+
 /// What may happen to a folder during a run.
-fn exchanges() -> [(&'static str, fn(&Path)); 4] {
+fn exchanges() -> [Exchange; 4] {
     fn moved(cwd: &Path) {
         fs::rename(cwd.join(RESULTS), cwd.join("moved")).unwrap();
     }
