@@ -93,10 +93,10 @@ fn a_command_that_waits_for_its_reader_ends() {
     let place = place();
     let cwd = place.path();
     let set =
-        format!("licenses.base.nodes=[{}]", (1..400).map(|n| n.to_string()).collect::<Vec<_>>().join(", "));
+        format!("licenses.base.nodes=[{}]", (1..3_000).map(|n| n.to_string()).collect::<Vec<_>>().join(", "));
     let short = TINY.replace("duration: 8d", "duration: 1h");
     fs::write(cwd.join("s.yaml"), short).unwrap();
-    let sweep = ["sweep", "s.yaml", "-n", "1", "--set", &set, "--format", "json", "-o", RESULTS];
+    let sweep = ["sweep", "s.yaml", "-n", "1", "--set", &set, "-o", RESULTS];
     for (signal, code) in SIGNALS {
         let mut child = spawn(cwd, &sweep);
         let mut first = [0];

@@ -208,4 +208,45 @@ mod tests {
         let longest = [&office, &nights, &always].map(Weekly::longest);
         assert_eq!(longest, [Span::hours(8), Span::hours(11), Span::FOREVER]);
     }
+
+    /// Windows that overlap, touch, lie in each other and go on over Sunday, held against every window in turn.
+    #[test]
+    fn windows_are_looked_up_as_if_each_were_looked_at() {
+        let mut state = 1_u64;
+        let mut below = |limit: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((state >> 33) % limit) as i64
+        };
+        for _ in 0..200 {
+            let many = 1 + below(12);
+            let mut windows = Vec::new();
+            for _ in 0..many {
+                let (day, from) = (below(7) as usize, below(24));
+                windows.push((day, from, from + 1 + below(24)));
+            }
+            let mut days: [Vec<Window>; DAYS] = Default::default();
+            windows.iter().for_each(|(day, from, until)| {
+                days[*day].push((Span::hours(*from), Span::hours(*until)));
+            });
+            let first = below(7);
+            let found = Weekly::new(Time::START, first as usize, days);
+            let within = |hour: i64| {
+                let in_week = |day: usize| (hour + 24 * (first - day as i64)).rem_euclid(24 * 7);
+                windows.iter().any(|(day, from, until)| {
+                    let hour = in_week(*day);
+                    (*from..*until).contains(&hour) || (*from..*until).contains(&(hour + 24 * 7))
+                })
+            };
+            for hour in -200..200 {
+                let at = Time::START + Span::hours(hour);
+                let next = (hour + 1..hour + 24 * 9).find(|next| within(*next) != within(hour));
+                let next = next.map_or(Time::NEVER, |next| Time::START + Span::hours(next));
+                assert_eq!(
+                    (found.contains(at), found.next_change(at)),
+                    (within(hour), next),
+                    "{windows:?} from {first}, {hour} h"
+                );
+            }
+        }
+    }
 }
