@@ -89,7 +89,7 @@ mod invariants;
 mod language;
 mod large_export;
 mod layering;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod memory;
 mod minimal;
 mod over_time;
