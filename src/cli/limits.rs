@@ -138,6 +138,9 @@ mod tests {
             .map(|b| b / MIB)
     }
 
+    /// What it is, the files of the system, and MiB that can be had.
+    type Case<'t> = (&'t str, Vec<(&'t str, &'t str)>, Option<f64>);
+
     #[test]
     fn the_least_of_all_groups_above_counts() {
         let mib = |mib: u64| (mib << 20).to_string();
@@ -153,7 +156,7 @@ mod tests {
             (file("memory.max"), file("memory.high"), file("memory.current"), file("memory.stat"));
         let (step, slice) = (file("step_0/memory.max"), "/sys/fs/cgroup/system.slice/memory.max");
         #[rustfmt::skip]
-        let table: &[(&str, Vec<(&str, &str)>, Option<f64>)] = &[
+        let table: &[Case] = &[
             ("nothing is told",         vec![],                                                            None),
             ("machine only",            vec![machine],                                                     Some(1000.0)),
             ("no group has a limit",    vec![machine, own, mount, (&max, "max\n")],                        Some(1000.0)),

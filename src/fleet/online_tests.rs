@@ -57,7 +57,9 @@ fn what_is_due_while_a_pc_is_off_waits() {
     // Beyond the end of the window: the last instant before it.
     let late = hours_of(&office, &long, &draws).when_on(at((5, 0, 0)));
     assert_eq!(late, Time(at((5, 12, 0)).ms() - 1));
-    assert_eq!(hours_of(&office, &long, &draws).when_on(at((40, 0, 0))), Time::NEVER);
+    // Long after the end of most runs, and after the latest instant of any.
+    assert_eq!(hours_of(&office, &half_hour, &draws).when_on(at((7_000, 0, 0))), at((7_000, 8, 30)));
+    assert_eq!(hours_of(&office, &long, &draws).when_on(Time::LAST + Span(1)), Time::NEVER);
 }
 
 #[test]

@@ -16,11 +16,7 @@ pub fn words(after: ClientState, step: &Step) -> Option<(&'static str, Option<Cl
         Step::Reactivated => {
             let license =
                 if after.is(Mark::Licensed) { "it has its license still" } else { "it holds no license" };
-            said(
-                "reactivated",
-                V7,
-                &format!("a check-in set its record back to Active; {license}"),
-            )
+            said("reactivated", V7, &format!("a check-in set its record back to Active; {license}"))
         }
         Step::Returned => said("returned", return_clause(after), returned(after)),
         Step::SharesRecord => {

@@ -16,7 +16,7 @@ pub type Part = (&'static str, f64);
 
 const MIB: f64 = 1024.0 * 1024.0;
 /// The program itself, and what every command holds.
-const BASE: f64 = 16.0 * MIB;
+const BASE: f64 = 13.0 * MIB;
 /// What a thread takes beside its work: its part of the allocator's memory.
 const THREAD: f64 = MIB;
 /// A client: its row, its next event, the grid of its scans.
@@ -28,6 +28,8 @@ const DEPARTURE: f64 = 45.0;
 /// Where PCs are switched off: up to where scans were counted; and downloads that wait for a PC.
 const ONLINE: f64 = 70.0;
 const ONLINE_DOWNLOADING: f64 = 110.0;
+/// Where it has a name of its own: what its draws are addressed by, and names that were compared.
+const NAMED: f64 = 80.0;
 /// What an update side knows of a client, beside the updates.
 const UPDATES: f64 = 48.0;
 /// A string beside its text: pointer, length, capacity, and what the allocator adds.
@@ -38,11 +40,13 @@ const REPORT_ROWS: f64 = 24_000.0;
 const PAGE: f64 = 3.0 * MIB;
 /// Of a site in a report: downloads over time, and its row on the page.
 const REPORT_SITE: f64 = 4_500.0;
+/// A group, a site, an action or a license file: as it is written, and what it means.
+const ENTRY: f64 = 2_500.0;
 /// A name on the disk, as a row of a file of clients, takes in memory beside its text: the string, its line, its
 /// place in the order of names.
 const NAMED_ROW: f64 = STRING + 16.0;
 /// Bytes that the tables of an export take while a scenario is made of them, for each of their own.
-const EXPORT: f64 = 4.0;
+const EXPORT: f64 = 3.0;
 
 /// What a command needs.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -122,8 +126,14 @@ impl Need {
         need.threads = threads;
         need.memory[0].1 += THREAD * threads as f64;
         need.memory[2].1 *= threads as f64;
-        // Of runs that go on, and one that is looked at.
-        need.memory.push((ROWS, (threads + 1) as f64 * rows_of_one(scenario)));
+        need.memory.push((ROWS, threads as f64 * rows_of_one(scenario)));
+        need
+    }
+
+    /// A search for the smallest pool: each that is tried is a scenario beside the first.
+    pub fn of_search(scenario: &Scenario, threads: usize) -> Need {
+        let mut need = Need::of_figures(scenario, threads);
+        need.memory[1].1 *= 2.0;
         need
     }
 
@@ -169,8 +179,7 @@ impl Need {
     }
 
     /// The same with something more.
-    #[must_use]
-    pub fn with(mut self, part: Part) -> Need {
+    fn with(mut self, part: Part) -> Need {
         self.memory.push(part);
         self
     }
@@ -186,14 +195,21 @@ impl Need {
     pub fn of_merging(&self) -> Need {
         let mut need = self.clone();
         need.memory[3].1 = 0.0;
-        need.with(self.of_piece())
+        need.with(self.of_piece(2.3))
     }
 
-    /// What comes of the runs of [`Need::of_bands`], as a piece of a shard: parsed, and as text.
-    pub fn of_piece(&self) -> Part {
+    /// A shard of a study that is run.
+    #[must_use]
+    pub fn of_shard(&self) -> Need {
+        self.clone().with(self.of_piece(0.9))
+    }
+
+    /// What comes of the runs of [`Need::of_bands`], as a piece of a shard, so many times what the bands themselves
+    /// take: its text and what is packed, and when it is read also the bands that are added to others.
+    fn of_piece(&self, times: f64) -> Part {
         let bands =
             self.memory.iter().find(|(what, _)| *what == DISTRIBUTIONS).map_or(0.0, |(_, bytes)| *bytes);
-        ("pieces of shards", 1.5 * bands)
+        ("pieces of shards", times * bands)
     }
 
     /// How much of something in all, and of what most.
@@ -203,7 +219,7 @@ impl Need {
     }
 }
 
-const STATED: &str = "names and states of clients";
+const STATED: &str = "what the scenario says";
 const CLIENTS_FILE: &str = "the file of clients";
 const ROWS: &str = "rows of the timeline";
 const DISTRIBUTIONS: &str = "distributions of the timeline's numbers";
@@ -234,7 +250,7 @@ pub fn of_report(over_time: f64, others: f64, sites: f64) -> Part {
     )
 }
 
-/// Names and states that a scenario holds of its clients.
+/// What a scenario says: names and states of its clients, and its entries.
 fn stated(scenario: &Scenario) -> f64 {
     let of_group = |group: &Group| {
         let Clients::Named(names) = &group.clients else { return 0.0 };
@@ -244,7 +260,9 @@ fn stated(scenario: &Scenario) -> f64 {
             states.clone().filter_map(|at| at.guid.as_ref()).map(|guid| 16.0 + guid.len() as f64).sum();
         names.len() as f64 * STRING + text as f64 + guids + (states.count() * size_of::<Initial>()) as f64
     };
-    scenario.groups.iter().map(of_group).sum()
+    let entries =
+        scenario.groups.len() + scenario.sites.len() + scenario.actions.len() + scenario.licenses.len();
+    scenario.groups.iter().map(of_group).sum::<f64>() + ENTRY * entries as f64
 }
 
 /// What a run holds of all clients.
@@ -260,7 +278,8 @@ fn clients(scenario: &Scenario) -> f64 {
             (None, Some(_)) => DEPARTURE * waiting,
             (None, None) => 0.0,
         };
-        expected_clients(group, scenario) * (CLIENT + DOWNLOADING * waiting + more + updates)
+        let named = if matches!(group.clients, Clients::Named(_)) { NAMED } else { 0.0 };
+        expected_clients(group, scenario) * (CLIENT + DOWNLOADING * waiting + more + updates + named)
     };
     scenario.groups.iter().map(of_group).sum()
 }

@@ -152,8 +152,8 @@ pub fn one(
     let mut rows = outcome.rows;
     if warm_up > Span::ZERO {
         // A row counts what happened since the one before; both must lie after the warm-up.
-        let after = rows.windows(2).filter(|pair| pair[0].at >= Time::START + warm_up).map(|pair| pair[1]);
-        rows = after.collect();
+        let first = rows.iter().position(|row| row.at >= Time::START + warm_up);
+        rows.drain(..first.map_or(rows.len(), |first| first + 1));
     }
     Some(Replication { index, measured, rows })
 }
@@ -177,7 +177,12 @@ pub fn go_on(
     mut each: impl FnMut(&Replication) -> ControlFlow<()>,
     broken_off: &(impl Fn() -> bool + Sync),
 ) -> Replicated {
-    let work = |index| one(scenario, index, plan.warm_up, broken_off);
+    let work = |index| {
+        let mut replication = one(scenario, index, plan.warm_up, broken_off)?;
+        // Rows of runs whose turn has not come would lie about, and they may be millions.
+        replication.rows = if plan.bands { replication.rows } else { Vec::new() };
+        Some(replication)
+    };
     let left = plan.first + all.replications..plan.first + plan.replications;
     parallel::in_order(plan.threads, left, work, |_, replication| {
         all.add(&replication, plan.bands);

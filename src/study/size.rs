@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
-use super::measures::{MEASURES, find};
+use super::measures::{MEASURES, Measured, find};
 use super::parallel;
 use super::replicate::{Replication, one};
 use super::stats::distribution::Distribution;
@@ -259,7 +259,7 @@ impl<W: Watch, B: Fn() -> bool + Sync> Attempts<'_, W, B> {
     fn most_ever_used(&mut self) -> Result<u64, BrokenOff> {
         let peak = find("peak_in_use").expect("it is a measure");
         let mut most = 0;
-        self.replicate(None, |replication| most = most.max(replication.measured.0[peak].unwrap_or(0)))?;
+        self.replicate(None, |measured, _| most = most.max(measured.0[peak].unwrap_or(0)))?;
         self.keep(&Finished::MostUsed(most as u64))?;
         Ok(most as u64)
     }
@@ -283,13 +283,12 @@ impl<W: Watch, B: Fn() -> bool + Sync> Attempts<'_, W, B> {
         let mut estimate = self.search.target.estimate();
         let mut values = [Distribution::default(), Distribution::default()];
         let mut growth = Distribution::default();
-        let horizon = self.scenario.horizon();
-        self.replicate(Some(variant), |replication| {
-            estimate.add(&replication.measured);
+        self.replicate(Some(variant), |measured, waiting_growth| {
+            estimate.add(measured);
             for (figure, values) in figures.iter().zip(&mut values) {
-                replication.measured.0[*figure].into_iter().for_each(|parts| values.add(parts));
+                measured.0[*figure].into_iter().for_each(|parts| values.add(parts));
             }
-            growth.add(waiting_growth(replication, horizon));
+            growth.add(waiting_growth);
         })?;
         let mean = |i: usize| Some(values[i].mean()? / MEASURES[figures[i]].unit.parts() as f64);
         let (idle_node_days, waiting_hours) = (mean(0), mean(1));
@@ -298,20 +297,24 @@ impl<W: Watch, B: Fn() -> bool + Sync> Attempts<'_, W, B> {
         Ok(Tried { figure, interval, idle_node_days, waiting_hours, waiting_growth })
     }
 
-    /// Runs all replications of a variant; `None`: of a pool without limit.
+    /// Runs all replications of a variant; `None`: of a pool without limit. `take` gets the figures of each, and by
+    /// how many the waiting clients have become more. The rows of a timeline are gone by then: they may be millions.
     fn replicate(
         &mut self,
         variant: Option<u64>,
-        mut take: impl FnMut(&Replication),
+        mut take: impl FnMut(&Measured, i64),
     ) -> Result<(), BrokenOff> {
         let Search { license, replications, warm_up, threads, .. } = *self.search;
         let mut scenario = self.scenario.clone();
         scenario.licenses[license] = self.search.variant(self.scenario, variant);
         let mut done = 0;
         let (broken_off, watch, left) = (self.broken_off, &mut self.watch, self.left);
-        let work = |index| one(&scenario, index, warm_up, broken_off);
-        parallel::in_order(threads, 0..replications, work, |_, replication| {
-            take(&replication);
+        let work = |index| {
+            let replication = one(&scenario, index, warm_up, broken_off)?;
+            Some((waiting_growth(&replication, scenario.horizon()), replication.measured))
+        };
+        parallel::in_order(threads, 0..replications, work, |_, (waiting_growth, measured)| {
+            take(&measured, waiting_growth);
             done += 1;
             watch.replication_done(left.map(|variants| variants * replications - done));
             ControlFlow::Continue(())

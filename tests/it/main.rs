@@ -105,7 +105,7 @@ mod language;
 mod large_export;
 mod layering;
 mod many;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod memory;
 mod minimal;
 mod over_time;

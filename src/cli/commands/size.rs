@@ -54,7 +54,7 @@ pub fn run(args: &args::Size) -> Result<(), Failure> {
         warm_up: warm_up(&args.luck, &scenario)?,
         threads: threads(many),
     };
-    budget::check(&Need::of_figures(&scenario, search.threads))?;
+    budget::check(&Need::of_search(&scenario, search.threads))?;
     let lead_time = args.lead_time.as_deref().map(lead_time).transpose()?;
     let mut folder = claim(&CONTENTS, "size", &args.scenario, results, &scenario)?;
     let path = folder.path().join(PARTIAL);

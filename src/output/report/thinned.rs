@@ -81,6 +81,9 @@ fn at_most<'r>(
     Ok(thinner.kept)
 }
 
+/// The lowest and the highest value of a line, and where they are.
+type Extremes = [(f64, Rc<Candidate>); 2];
+
 struct Thinner<'t> {
     file: &'t str,
     time: usize,
@@ -97,7 +100,7 @@ struct Thinner<'t> {
     place: (u64, usize),
     /// Of the stretch: rows to be kept in any case; of each line the lowest and the highest; the last row.
     fixed: Vec<Rc<Candidate>>,
-    extremes: Vec<Option<[(f64, Rc<Candidate>); 2]>>,
+    extremes: Vec<Option<Extremes>>,
     last: Option<(Rc<Candidate>, Vec<Option<f64>>)>,
     /// Rows before this one were written, or are not kept.
     unwritten: usize,

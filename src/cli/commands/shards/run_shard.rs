@@ -58,9 +58,7 @@ impl Errand for Running<'_> {
         let head = &study.head;
         let (files, threads) = (ScenarioFiles::In(&head.files), usize::from(args.threads));
         let of_study = S::read(question, &files, Points::of(shard), true)?;
-        let need = of_study.need(threads);
-        let piece = need.of_piece();
-        budget::check(&need.with(piece))?;
+        budget::check(&of_study.need(threads).of_shard())?;
         let mut place = None;
         if let Some(folder) = &self.to {
             let unwritable = |source| FolderError::Unwritable { path: folder.clone(), source };
