@@ -36,7 +36,7 @@ const UPDATES: f64 = 48.0;
 const STRING: f64 = (size_of::<String>() + 16) as f64;
 /// Rows of a table over time that a report keeps, with what its charts make of them; and the page.
 const REPORT_ROW: f64 = 1_000.0;
-const REPORT_ROWS: f64 = 24_000.0;
+const REPORT_ROWS: f64 = 22_500.0;
 const PAGE: f64 = 3.0 * MIB;
 /// Of a site in a report: downloads over time, and its row on the page.
 const REPORT_SITE: f64 = 4_500.0;

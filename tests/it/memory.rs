@@ -63,7 +63,7 @@ fn fill(cwd: &Path) {
     scenario("file", "duration: 2h", "{pcs: {clients: {file: clients.csv}}}");
     scenario("names", "duration: 2h", "{pcs: {clients: {file: names.csv}}}");
     scenario("rows", "duration: 365d\ntimeline: {every: 4m}", "{pcs: {enrol: {poisson: 2/d}}}");
-    scenario("report", "duration: 365d\ntimeline: {every: 10m}", "{pcs: {enrol: {poisson: 2/d}}}");
+    scenario("report", "duration: 365d\ntimeline: {every: 11m}", "{pcs: {enrol: {poisson: 2/d}}}");
     scenario(
         "bands",
         "duration: 365d\ntimeline: {every: 2h}",

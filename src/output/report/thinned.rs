@@ -14,8 +14,8 @@ use super::files::{ReportError, Rows, place_in};
 use super::table::{Table, number_in};
 use super::timeline::Stretches;
 
-/// Tables of up to so many rows are kept whole: a year by ten minutes.
-const MOST_ROWS: usize = 1 << 16;
+/// Tables of up to so many rows are kept whole: a month by the minute.
+const MOST_ROWS: usize = 50_000;
 /// Stretches that are cut of time.
 const STRETCHES: f64 = 1_000.0;
 /// Rows kept because a word or a gap begins there; where they flicker no picture shows it.
