@@ -120,9 +120,10 @@ pub fn before_reading(path: &Path) -> Result<(), String> {
     ))
 }
 
-/// What reading a file of clients takes, by its size and its first rows.
+/// What reading a file of clients takes, by its size and its first rows. Of a pipe neither is known: what is read from it
+/// once is gone.
 fn of_file(path: &Path) -> Option<(&'static str, f64)> {
-    let bytes = fs::metadata(path).ok()?.len() as f64;
+    let bytes = fs::metadata(path).ok().filter(fs::Metadata::is_file)?.len() as f64;
     let mut beginning = Vec::new();
     File::open(path).ok()?.take(1 << 16).read_to_end(&mut beginning).ok()?;
     let lines = beginning.iter().filter(|byte| **byte == b'\n').count();

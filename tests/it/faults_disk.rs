@@ -60,7 +60,9 @@ fn calls(cwd: &Path, args: &[&str], word: &str) -> Vec<Call> {
         let (thread, call) = line.split_once(' ').unwrap();
         let Some((name, _)) = call.trim_start().split_once('(') else { continue };
         if thread != main {
-            assert!(!line.contains(word), "another thread writes: {line}");
+            // A report is made by a thread that a signal to end need not wait for; it only reads.
+            let reads = name == "openat" && line.contains("O_RDONLY");
+            assert!(!line.contains(word) || reads, "another thread writes: {line}");
             continue;
         }
         let number = counts.entry(name.to_string()).or_default();

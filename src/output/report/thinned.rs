@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_found_in_rows_that_are_not_kept() {
-        for (wrong, right) in [("240060,working,3,0,0", "240060,working,5,1,0"), ("x", "240060")] {
+        for (wrong, right) in [("240060,working,3,1,2", "240060,working,4,1,2"), ("x", "240060")] {
             let text = text(10_000);
             assert!(text.contains(right), "{right}");
             let wrong = wrong.replace("working,3", "working,three");
