@@ -4,7 +4,7 @@
 //! is, and how long every other line is. A shard that is run again has the same bytes.
 //!
 //! A reader decompresses no more than it was promised: the first line is as long as the study makes it, every other one
-//! as long as the first line says, and none longer than the pieces of this study can be ([`most_bytes`]). So a file of a
+//! as long as the first line says, and none longer than the pieces of this study can be (`most_bytes`). So a file of a
 //! few kilobytes that decompresses to gigabytes is refused when the first byte too many appears.
 
 use std::fs::{self, File};

@@ -243,7 +243,7 @@ fn snippet(line: &str, place: Place) -> String {
 /// thousand slips and as many names.
 const MOST_COMPARED: usize = 300_000;
 
-/// Looks for what was meant, until [`MOST_COMPARED`] names have been compared.
+/// Looks for what was meant, until `MOST_COMPARED` names have been compared.
 #[derive(Debug)]
 pub struct Guesses {
     left: Cell<usize>,

@@ -114,7 +114,7 @@ impl Files {
     /// A CSV file with a row for each instant, of any length: thinned to what pictures show.
     ///
     /// # Errors
-    /// When it is missing or no table, or something else than numbers stands in the columns of [`Thinning`].
+    /// When it is missing or no table, or something else than numbers stands in the columns of the thinning.
     pub fn over_time(&self, name: &str, thinning: &Thinning) -> Result<Table, ReportError> {
         thinned::table(name, &|| self.rows(name), thinning)
     }
