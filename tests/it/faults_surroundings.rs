@@ -36,7 +36,10 @@ fn open_to_all(case: &Case) {
 /// A program that another user can reach: where it is built, he may not look.
 fn reachable(case: &Case) -> std::path::PathBuf {
     let program = case.place.path().join("program");
-    fs::copy(assert_cmd::cargo::cargo_bin("fleetsim"), &program).unwrap();
+    // By another process: a file that is open for writing here, a command started meanwhile by another test holds
+    // open, too, and then it cannot be run.
+    let mut copy = Command::new("cp");
+    assert!(copy.arg(assert_cmd::cargo::cargo_bin("fleetsim")).arg(&program).status().unwrap().success());
     program
 }
 

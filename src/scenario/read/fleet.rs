@@ -173,17 +173,17 @@ fn check_names_unique(named: &[(String, Place, Section)], groups: &[Group]) {
             names.iter().map(move |name| (name.as_str(), index))
         })
     };
-    for (name, group) in named_clients() {
-        if let Some((other, _)) = numbered_client(name, groups) {
-            fault(name, group, other);
-        }
-    }
     // Sorted instead of a map: names may be millions.
     let mut all: Vec<(&str, usize)> = named_clients().collect();
     all.sort_unstable();
     // Twice in one group is a fault of its list, or of its file.
     for pair in all.windows(2).filter(|pair| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1) {
         fault(pair[1].0, pair[1].1, pair[0].1);
+    }
+    for (name, group) in named_clients() {
+        if let Some((other, _)) = numbered_client(name, groups) {
+            fault(name, group, other);
+        }
     }
 }
 
