@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::args::Limits;
 use super::exit::Failure;
 use super::limits;
-use crate::study::need::{Need, of_clients_file};
+use crate::study::need::{Need, Part, of_clients_file};
 
 /// Most bytes where the system does not tell what is available.
 const UNTOLD: f64 = 16.0 * GIB;
@@ -120,18 +120,44 @@ pub fn before_reading(path: &Path) -> Result<(), String> {
     ))
 }
 
-/// What reading a file of clients takes, by its size and its first rows. Of a pipe neither is known: what is read from it
-/// once is gone.
-fn of_file(path: &Path) -> Option<(&'static str, f64)> {
+/// What reading a file of clients takes.
+fn of_file(path: &Path) -> Option<Part> {
+    let Shape { bytes, rows, columns } = shape_of(path)?;
+    // Its columns are the name, the group, and where clients stand.
+    Some(of_clients_file(bytes, rows, columns > 2))
+}
+
+/// How large a table is.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    pub bytes: f64,
+    pub rows: f64,
+    pub columns: usize,
+}
+
+/// How large a table is, by its size and its first rows; `None`: it cannot be read.
+pub fn shape_of(path: &Path) -> Option<Shape> {
+    // A pipe is not looked at: what is read from it once is gone.
     let bytes = fs::metadata(path).ok().filter(fs::Metadata::is_file)?.len() as f64;
     let mut beginning = Vec::new();
     File::open(path).ok()?.take(1 << 16).read_to_end(&mut beginning).ok()?;
     let lines = beginning.iter().filter(|byte| **byte == b'\n').count();
     let header = beginning.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let columns = header.iter().filter(|byte| matches!(byte, b',' | b';' | b'\t')).count() + 1;
-    // Its columns are the name, the group, and where clients stand.
     let rows = bytes / (beginning.len() as f64 / lines.max(1) as f64).max(1.0);
-    Some(of_clients_file(bytes, rows, columns > 2))
+    Some(Shape { bytes, rows, columns })
+}
+
+/// How large a table is whose rows are counted, and not guessed from the first ones: they may be shorter than others.
+pub fn counted(path: &Path) -> Option<Shape> {
+    let shape = shape_of(path)?;
+    let (mut file, mut chunk, mut rows) = (File::open(path).ok()?, vec![0; 1 << 16], 0_u64);
+    loop {
+        match file.read(&mut chunk).ok()? {
+            0 => return Some(Shape { rows: rows as f64, ..shape }),
+            read => rows += chunk[..read].iter().filter(|byte| **byte == b'\n').count() as u64,
+        }
+    }
 }
 
 fn refused(why: &str) -> Failure {
@@ -140,7 +166,7 @@ fn refused(why: &str) -> Failure {
 
 /// What is needed, part by part, largest first.
 fn in_words(need: &Need) -> String {
-    let part = |(what, bytes): &(&str, f64)| format!("  {:>10}  {what}\n", size(*bytes));
+    let part = |(what, bytes): &Part| format!("  {:>10}  {what}\n", size(*bytes));
     let mut parts: Vec<_> = need.memory.iter().filter(|(_, bytes)| *bytes >= 0.05 * MIB).copied().collect();
     parts.sort_by(|one, other| other.1.total_cmp(&one.1));
     let events = match Need::sum(&need.events) {

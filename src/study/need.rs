@@ -34,10 +34,15 @@ const NAMED: f64 = 80.0;
 const UPDATES: f64 = 48.0;
 /// A string beside its text: pointer, length, capacity, and what the allocator adds.
 const STRING: f64 = (size_of::<String>() + 16) as f64;
-/// Rows of a table over time that a report keeps, with what its charts make of them; and the page.
-const REPORT_ROW: f64 = 1_000.0;
-const REPORT_ROWS: f64 = 22_500.0;
-const PAGE: f64 = 3.0 * MIB;
+/// Tables over time of up to so many rows are whole in a report, a month by the minute; of more rows it keeps fewer
+/// than half as many.
+pub const WHOLE_ROWS: usize = 50_000;
+/// Such a row beside its text: where its cells end; and what charts make of it. The page.
+const REPORT_CELLS: f64 = 176.0;
+const REPORT_CHARTS: f64 = 280.0;
+const PAGE: f64 = MIB;
+/// Bytes of a row of `timeline.csv`, as a rule.
+const ROW_TEXT: f64 = 160.0;
 /// Of a site in a report: downloads over time, and its row on the page.
 const REPORT_SITE: f64 = 4_500.0;
 /// A group, a site, an action or a license file: as it is written, and what it means.
@@ -109,7 +114,7 @@ impl Need {
         let mut need = Need::of_fleet(scenario, every_scan);
         let rows = rows(scenario);
         // The page is made when the fleet is gone.
-        let page = REPORT_ROW * rows.min(REPORT_ROWS) + REPORT_SITE * scenario.sites.len() as f64 + PAGE;
+        let page = page(rows, ROW_TEXT) + REPORT_SITE * scenario.sites.len() as f64;
         let clients = need.memory[2].1;
         if report && page > clients {
             need.memory[2] = ("the report", page);
@@ -242,12 +247,17 @@ pub fn of_export(bytes: f64) -> Part {
     ("tables of the export", EXPORT * bytes)
 }
 
-/// What a report takes of a result folder: so many bytes of tables over time, of other tables, and so many sites.
-pub fn of_report(over_time: f64, others: f64, sites: f64) -> Part {
-    (
-        "the report",
-        (4.0 * over_time).min(REPORT_ROW * REPORT_ROWS) + 4.0 * others + REPORT_SITE * sites + PAGE,
-    )
+/// What a report takes of a result folder: so many instants, with so many bytes each, so many bytes of other tables,
+/// and so many sites.
+pub fn of_report((instants, bytes): (f64, f64), others: f64, sites: f64) -> Part {
+    ("the report", page(instants, bytes) + 4.0 * others + REPORT_SITE * sites)
+}
+
+/// What a page takes. Rows are read up to the most that are kept, and read again where there are more.
+fn page(rows: f64, bytes: f64) -> f64 {
+    let whole = WHOLE_ROWS as f64;
+    let charts = if rows <= whole { REPORT_CHARTS } else { 0.0 };
+    rows.min(whole) * (bytes + REPORT_CELLS + charts) + PAGE
 }
 
 /// What a scenario says: names and states of its clients, and its entries.

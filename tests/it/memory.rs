@@ -94,7 +94,7 @@ fn fill(cwd: &Path) {
 }
 
 /// Command lines, in an order in which each finds what it reads.
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 26] = [
     "run clients.yaml -q",
     "run spread.yaml -q",
     "run leaving.yaml -q",
@@ -111,8 +111,10 @@ const COMMANDS: [&str; 24] = [
     "report report",
     "run sites.yaml -q",
     "replicate bands.yaml -q -n 8 --threads 2",
+    "report bands-replicate",
     "compare bands.yaml -q -n 6 --threads 2 --set licenses.base.nodes=100",
     "sweep names.yaml -q -n 1 --threads 1 --set licenses.base.nodes=100..400:100",
+    "report bands-compare",
     "size rows.yaml -q -n 4 --threads 2 --target P(rejected)<=50%",
     "plan replicate bands.yaml -q -n 8 --shards 2",
     "run-shard bands-replicate.jsonl 0 -q",

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::super::exit::Failure;
 use super::super::{args, budget};
 use super::print;
+use crate::observe::columns::COLUMNS;
 use crate::output::bands_csv::BANDS;
 use crate::output::compare_files::TIMELINE_DIFFERENCES;
 use crate::output::disk::{Held, file_or_nothing};
@@ -65,13 +66,22 @@ fn held(folder: &Path) -> Result<Held, Failure> {
     hold(folder).map_err(Failure::io)
 }
 
+/// Bytes of the figures of an instant that a page of many runs shows, about.
+const FIGURES_SHOWN: f64 = 200.0;
+
 /// What a page of the results in a folder takes.
 fn of_report_in(folder: &Path, results_of: ResultsOf, sites: usize) -> Part {
     let bytes = |names: &[&str]| {
         let bytes = names.iter().filter_map(|name| fs::metadata(folder.join(name)).ok());
         bytes.map(|metadata| metadata.len() as f64).sum::<f64>()
     };
-    let over_time = bytes(&[TIMELINE, BANDS, TIMELINE_DIFFERENCES]);
+    let timeline =
+        budget::counted(&folder.join(TIMELINE)).map(|shape| (shape.rows, shape.bytes / shape.rows.max(1.0)));
+    // A row for each instant and column, of which a page shows some figures of some columns.
+    let of_many =
+        [BANDS, TIMELINE_DIFFERENCES].into_iter().find_map(|name| budget::shape_of(&folder.join(name)));
+    let of_many = of_many.map(|shape| (shape.rows / COLUMNS.len() as f64, FIGURES_SHOWN));
+    let over_time = timeline.or(of_many).unwrap_or_default();
     let others = if results_of == ResultsOf::Sweep { bytes(&[SWEEP_CSV]) } else { bytes(&[POOLS]) };
     of_report(over_time, others, sites as f64)
 }
