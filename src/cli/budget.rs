@@ -48,7 +48,7 @@ fn asked() -> Limits {
 /// # Errors
 /// When it does.
 pub fn check(need: &Need) -> Result<(), Failure> {
-    let need = &need.clone().or_reading(READ.load(Ordering::Relaxed) as f64);
+    let need = &need.clone().or_reading(READ.load(Ordering::Relaxed) as f64).with_slack();
     if asked().estimate {
         return Err(Failure::told(in_words(need)));
     }

@@ -15,6 +15,8 @@ use crate::words::time::Span;
 pub type Part = (&'static str, f64);
 
 const MIB: f64 = 1024.0 * 1024.0;
+/// What the allocator adds, as a share of everything else.
+const SLACK: f64 = 0.03;
 /// The program itself, and what every command holds.
 const BASE: f64 = 13.0 * MIB;
 /// What a thread takes beside its work: its part of the allocator's memory.
@@ -187,6 +189,13 @@ impl Need {
     fn with(mut self, part: Part) -> Need {
         self.memory.push(part);
         self
+    }
+
+    /// The same with what the allocator adds, which differs between machines and runs: no peak is above the estimate.
+    #[must_use]
+    pub fn with_slack(self) -> Need {
+        let (bytes, _) = Need::sum(&self.memory);
+        self.with(("what the allocator adds", SLACK * bytes))
     }
 
     /// A study that is cut into shards, with files of so many bytes: their texts, and those in the file of the study.
