@@ -13,6 +13,7 @@ use super::args::Limits;
 use super::exit::Failure;
 use super::limits;
 use crate::study::need::{Need, Part, of_clients_file};
+use crate::words::quantity::grouped;
 
 /// Most bytes where the system does not tell what is available.
 const UNTOLD: f64 = 16.0 * GIB;
@@ -171,7 +172,7 @@ fn in_words(need: &Need) -> String {
     parts.sort_by(|one, other| other.1.total_cmp(&one.1));
     let events = match Need::sum(&need.events) {
         (events, most) if events >= 1.0 => {
-            format!("estimate: {events:.1e} events of a run, most of them {most}\n")
+            format!("estimate: about {} events a run, most of them {most}\n", grouped(events.ceil() as u64))
         }
         _ => String::new(),
     };
