@@ -198,7 +198,7 @@ mod tests {
         };
         assert_eq!(
             in_words(&need),
-            "estimate: 2.5 GiB of memory\n     2.5 GiB  clients\n    16.0 MiB  the program\nestimate: 2.0e9 events of a \
+            "estimate: 2.5 GiB of memory\n     2.5 GiB  clients\n    16.0 MiB  the program\nestimate: about 2,000,000,001 events a \
              run, most of them scans\n"
         );
     }
