@@ -4,6 +4,8 @@ use std::io::{self, Read, Write};
 
 use sha2::{Digest, Sha256};
 
+use crate::words::hex;
+
 /// Passes on to `out`.
 pub struct Hashing<W> {
     pub out: W,
@@ -23,7 +25,7 @@ impl<W> Hashing<W> {
 
     /// Of what was written so far, in hex.
     pub fn hex(&self) -> String {
-        self.so_far.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.so_far.clone().finalize())
     }
 }
 

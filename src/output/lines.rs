@@ -7,6 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use crate::words::hex;
+
 /// Writes and reads lines, one below the other.
 #[derive(Debug, Default)]
 pub struct Lines {
@@ -59,8 +61,7 @@ impl Lines {
     }
 
     fn digest(&self, value: &str) -> String {
-        let digest = Sha256::new().chain_update(&self.above).chain_update(value).finalize();
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&Sha256::new().chain_update(&self.above).chain_update(value).finalize())
     }
 }
 

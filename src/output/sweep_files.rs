@@ -15,6 +15,7 @@ use crate::scenario::{self, model::Scenario};
 use crate::study::measures::{EVENTS, MEASURES};
 use crate::study::replicate::Replicated;
 use crate::study::sweep::Axis;
+use crate::words::hex;
 
 /// Names of the files.
 pub const SWEEP_CSV: &str = "sweep.csv";
@@ -64,10 +65,7 @@ impl Manifest {
         points.iter().for_each(|scenario| all.update(scenario::digest(scenario)));
         let digest = all.finalize();
         Manifest {
-            identity: Identity {
-                scenario_digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-                ..Identity::of(&points[0])
-            },
+            identity: Identity { scenario_digest: hex(&digest), ..Identity::of(&points[0]) },
             set: axes
                 .iter()
                 .map(|axis| Set { path: axis.path.clone(), values: axis.values.clone() })

@@ -41,6 +41,8 @@ use reader::FileSource;
 use sha2::{Digest, Sha256};
 use yaml::{Entry, Kind, Node};
 
+use crate::words::hex;
+
 /// A scenario that passed all checks.
 #[derive(Debug)]
 pub struct Checked {
@@ -111,16 +113,12 @@ pub fn digest(scenario: &Scenario) -> String {
     serde_json::to_writer(&mut meaning, scenario).expect("a checked scenario serialises");
     let Hasher(hasher) =
         meaning.into_inner().map_err(IntoInnerError::into_error).expect("hashing takes all of it");
-    in_hex(&hasher.finalize())
+    hex(&hasher.finalize())
 }
 
 /// SHA-256 of the bytes of a file, in hex.
 pub fn sha256(bytes: &[u8]) -> String {
-    in_hex(&Sha256::digest(bytes))
-}
-
-fn in_hex(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(bytes))
 }
 
 /// Hashes what is written to it.
