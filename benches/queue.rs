@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use fleetsim::engine::queue::{EventKey, EventQueue};
-use fleetsim::words::time::Time;
+use fleetsim::units::time::Time;
 
 type Group<'a> = BenchmarkGroup<'a, criterion::measurement::WallTime>;
 

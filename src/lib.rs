@@ -48,4 +48,4 @@ pub mod output;
 pub mod rules;
 pub mod scenario;
 pub mod study;
-pub mod words;
+pub mod units;

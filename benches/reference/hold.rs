@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use fleetsim::engine::queue::{EventKey, EventQueue};
-use fleetsim::words::time::Time;
+use fleetsim::units::time::Time;
 
 use super::timed;
 

@@ -7,7 +7,7 @@ use fleetsim::engine::queue::EventQueue;
 use fleetsim::engine::simulation::Model;
 use fleetsim::fleet::Mode;
 use fleetsim::fleet::model::Fleet;
-use fleetsim::output::timeline_csv;
+use fleetsim::output::tables::timeline;
 use fleetsim::scenario;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study;
@@ -30,7 +30,7 @@ pub fn run(scenario: &Scenario, mode: Mode) -> Counts {
     let go_on = |_, _| ControlFlow::Continue(());
     let outcome = study::run::run(scenario, 0, mode, (), go_on).expect("nobody interrupts");
     let mut timeline = Vec::new();
-    timeline_csv::write(&outcome.rows, scenario.start, &mut timeline).expect("memory takes all");
+    timeline::write(&outcome.rows, scenario.start, &mut timeline).expect("memory takes all");
     assert!(!timeline.is_empty());
     let (counts, levels) = (outcome.tally.counts, outcome.tally.now.levels);
     let scans = counts.scans_returned + counts.scans_rejected;

@@ -11,7 +11,7 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use super::terminal::visible;
+use crate::cli::terminal::visible;
 use crate::rules::remedy::Remedy;
 
 pub use changes::Changes;

@@ -1,6 +1,6 @@
 //! Before anything large is begun: is there the memory for it, and the patience?
 //!
-//! Linux tells what is available ([`super::limits`]); macOS and Windows do not, and a fixed limit stands in.
+//! Linux tells what is available ([`crate::cli::limits`]); macOS and Windows do not, and a fixed limit stands in.
 //! `--anyway` goes on past it, `--estimate` says what is needed and does nothing.
 
 use std::fs::{self, File};
@@ -9,11 +9,11 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::args::Limits;
-use super::exit::Failure;
-use super::limits;
-use crate::study::need::{Need, Part, of_clients_file};
-use crate::words::quantity::grouped;
+use crate::cli::args::Limits;
+use crate::cli::exit::Failure;
+use crate::cli::limits;
+use crate::study::resource_estimate::{Need, Part, of_clients_file};
+use crate::units::quantity::grouped;
 
 /// Most bytes where the system does not tell what is available.
 const UNTOLD: f64 = 16.0 * GIB;

@@ -33,22 +33,22 @@ use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 
-use super::args;
-use super::crash;
-use super::exit::Failure;
-use super::input::{self, Loaded, ScenarioFiles};
-use super::interrupt::{interrupted, unless_interrupted};
-use super::terminal::{tell, visible};
-use crate::output::folder::{Committed, ResultFolder};
-use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
+use crate::cli::args;
+use crate::cli::crash;
+use crate::cli::exit::Failure;
+use crate::cli::input::{self, Loaded, ScenarioFiles};
+use crate::cli::interrupt::{interrupted, unless_interrupted};
+use crate::cli::terminal::{tell, visible};
+use crate::output::prose::{self, numbers};
 use crate::output::report::{self, Files, REPORT, ReportError};
-use crate::output::{console, text};
+use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
+use crate::output::store::folder::{Committed, ResultFolder};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
 use crate::scenario::schema;
 use crate::scenario::values::instant_text;
 use crate::study::run::Shortfall;
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// `schema`: the scenario language, for editors.
 pub fn schema() -> Result<(), Failure> {
@@ -122,14 +122,14 @@ fn length_until(at: &str, scenario: &Scenario) -> Result<Span, Failure> {
     let instant =
         instant_text(at, scenario.start).map_err(|why| Failure::usage(format!("--at {at}: {why}")))?;
     if instant < Time::START || instant > scenario.horizon() {
-        let start = text::timestamp(scenario.start, Time::START);
+        let start = numbers::timestamp(scenario.start, Time::START);
         return Err(Failure::usage(format!("--at {at} is not between {start} and {}", end_of(scenario))));
     }
     Ok(instant - Time::START)
 }
 
 fn end_of(scenario: &Scenario) -> String {
-    text::timestamp(scenario.start, scenario.horizon())
+    numbers::timestamp(scenario.start, scenario.horizon())
 }
 
 /// Puts a complete file among those to be committed.
@@ -154,7 +154,7 @@ fn stage_columns(
     let Some(path) = tables.parquet().then(|| folder.staged(csv)).flatten() else { return Ok(()) };
     let rows = File::open(path).map_err(|e| Failure::io(format!("{}: {e}", path.display())))?;
     let mut file = folder.open(parquet).map_err(Failure::io)?;
-    crate::output::parquet::write(csv, rows, &mut file).map_err(|e| Failure::io(file.error(e)))?;
+    crate::output::tables::parquet::write(csv, rows, &mut file).map_err(|e| Failure::io(file.error(e)))?;
     folder.stage(file, parquet).map_err(Failure::io)
 }
 
@@ -221,7 +221,7 @@ fn report_of_staged(
 
 /// Says on stderr which actions found fewer clients than they asked for.
 fn note(scenario: &Scenario, shortfalls: &[Shortfall]) {
-    tell(&console::shortfalls(scenario, shortfalls));
+    tell(&prose::run::shortfalls(scenario, shortfalls));
 }
 
 /// Prints text for people to stdout.

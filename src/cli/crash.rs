@@ -4,8 +4,8 @@ use std::panic::{self, PanicHookInfo};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::terminal::tell;
-use crate::output::identity::Identity;
+use crate::cli::terminal::tell;
+use crate::output::results::identity::Identity;
 use crate::scenario::model::Scenario;
 use crate::study::parallel;
 

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use super::interrupt;
-use super::terminal::{show, tell};
+use crate::cli::interrupt;
+use crate::cli::terminal::{show, tell};
 use crate::study::run::Interrupted;
 
 pub const OK: u8 = 0;

@@ -6,14 +6,14 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use super::budget;
-use super::exit::Failure;
-use crate::output::origin::Source;
-use crate::output::study_file::ScenarioFile;
+use crate::cli::budget;
+use crate::cli::exit::Failure;
+use crate::output::results::origin::Source;
+use crate::output::store::study_file::ScenarioFile;
 use crate::scenario::fault::{Fault, Severity, render};
 use crate::scenario::overrides::Changes;
 use crate::scenario::{self, Checked, yaml};
-use crate::words::is_unprintable;
+use crate::units::is_unprintable;
 
 /// Where the files of scenarios are.
 pub enum ScenarioFiles<'f> {

@@ -17,8 +17,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::exit;
-use crate::output::pending;
+use crate::cli::exit;
+use crate::output::store::pending;
 
 /// How long a command may take to end by itself.
 const GRACE: Duration = Duration::from_millis(1_200);

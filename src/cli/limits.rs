@@ -7,7 +7,7 @@
 //! used in it, without the file pages that the kernel gives up first.
 //!
 //! macOS and Windows tell nothing of this without calls that this program does not make; a fixed limit stands in
-//! ([`super::budget`]).
+//! ([`crate::cli::budget`]).
 
 use std::path::{Component, Path, PathBuf};
 

@@ -7,8 +7,8 @@
 use std::io::{self, Read};
 use std::thread;
 
-use super::exit::{self, Failure};
-use super::interrupt;
+use crate::cli::exit::{self, Failure};
+use crate::cli::interrupt;
 
 /// From now on the end of standard input breaks this command off, as Ctrl-C does.
 ///

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 use terminal_size::{Width, terminal_size_of};
 
-use crate::words::is_unprintable;
+use crate::units::is_unprintable;
 
 /// Where there is none, or one that does not say: files are the same everywhere.
 const USUAL_WIDTH: u16 = 80;

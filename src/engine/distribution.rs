@@ -10,7 +10,7 @@
 //! from `libm`, because the standard library's depend on the machine; everything else used here is
 //! fixed by IEEE 754, or is integer arithmetic.
 
-use super::normal;
+use crate::engine::normal;
 
 /// The largest amount, 2^53: up to here `f64` holds every integer. In milliseconds, 285,000 years.
 pub const MAX_AMOUNT: i64 = 1 << 53;

@@ -33,7 +33,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
-use super::chacha::{self, Blocks};
+use crate::engine::chacha::{self, Blocks};
 
 /// Bits of an address that hold the ordinal; the decision number takes the other 16.
 const ORDINAL_BITS: u32 = 48;

@@ -39,7 +39,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use crate::words::time::Time;
+use crate::units::time::Time;
 use open::OpenSlot;
 use slots::{PAGE, Slots};
 

@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use super::queue::{EventKey, EventQueue};
-use crate::words::time::Time;
+use crate::engine::queue::{EventKey, EventQueue};
+use crate::units::time::Time;
 
 /// Something that evolves by events.
 pub trait Model {
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
     use crate::engine::distribution::Distribution;
     use crate::engine::draw::Draws;
-    use crate::words::time::Span;
+    use crate::units::time::Span;
 
     const ARRIVAL: u8 = 0;
     const DEPARTURE: u8 = 1;

@@ -7,7 +7,7 @@
 //! one instant. A site that is asked for a download first completes what is due at that instant.
 
 use crate::engine::queue::EventKey;
-use crate::words::time::Time;
+use crate::units::time::Time;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]

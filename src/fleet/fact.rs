@@ -10,7 +10,7 @@ use crate::rules::license_files::{InForce, Turn};
 use crate::rules::maintenance::{EnableRefused, ImportRefused, TaskRefused};
 use crate::rules::update_cycle::Stopped;
 use crate::scenario::model::{Keys, Version};
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// Something that happened.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -44,43 +44,20 @@
 //! Rules decide (in [`crate::rules`]), handlers apply. Nothing here keeps statistics, prints,
 //! reads a file or a clock; observers see facts and cannot schedule.
 
-mod ahead;
-mod census;
+pub mod chain;
 pub mod decision;
-mod dense;
+pub mod downloads;
 pub mod event;
 pub mod fact;
-mod foresight;
-pub mod heartbeat;
-mod imports;
-mod initial;
-mod leaving;
-pub mod limits;
-mod maintenance;
+pub mod fast_forward;
 pub mod model;
-pub mod network;
-mod office;
-pub mod online;
+pub mod patching;
 pub mod pool;
-mod purging;
-mod records;
-mod reimaging;
-mod releasing;
-mod rest_hours;
-pub mod resting;
-mod rollout;
+pub mod records;
 pub mod roster;
-mod scan_hours;
-mod scanning;
+pub mod schedule;
 pub mod state;
-mod targets;
-mod teller;
-mod transfers;
-mod trouble;
-mod update_cycle;
-mod updates;
-mod waiting;
 
 pub use fact::{Fact, Observer, Step, Watched};
+pub use fast_forward::parked::Mode;
 pub use model::Fleet;
-pub use resting::Mode;

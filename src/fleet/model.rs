@@ -4,65 +4,65 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::ops::ControlFlow;
 
-use super::ahead::{Places, draw_ahead};
-use super::decision::Decision;
-use super::event::Event;
-use super::fact::{Cause, Fact, Observer, Step, Watched};
-use super::foresight::Foresight;
-use super::heartbeat::Occurrences;
-use super::network::{Download, Downloads};
-use super::pool::Pool;
-use super::records::Records;
-use super::resting::{Mode, Resting};
-use super::roster::Roster;
-use super::state::Client;
-use super::targets::Targets;
-use super::updates::UpdateSide;
 use crate::engine::draw::Draws;
 use crate::engine::queue::{EventKey, EventQueue};
 use crate::engine::simulation::Model;
+use crate::fleet::chain::targets::Targets;
+use crate::fleet::decision::Decision;
+use crate::fleet::downloads::site::{Download, Downloads};
+use crate::fleet::event::Event;
+use crate::fleet::fact::{Cause, Fact, Observer, Step, Watched};
+use crate::fleet::fast_forward::parked::{Mode, Resting};
+use crate::fleet::fast_forward::prefetch::Foresight;
+use crate::fleet::patching::update_state::UpdateSide;
+use crate::fleet::pool::Pool;
+use crate::fleet::records::identity::Records;
+use crate::fleet::roster::Roster;
+use crate::fleet::schedule::periodic::Occurrences;
+use crate::fleet::schedule::predrawn::{Places, draw_ahead};
+use crate::fleet::state::Client;
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark};
 use crate::rules::license_files::{self, Turn};
+use crate::rules::license_status::{Lack, Surroundings, standing};
 use crate::rules::recovery::{Release, release};
-use crate::rules::standing::{Lack, Surroundings, standing};
 use crate::rules::targeting;
 use crate::scenario::model::{Heartbeat, Installed, Resend, Scenario, Schedule};
-use crate::words::time::Time;
+use crate::units::time::Time;
 
 /// Clients that are scheduled at the start before somebody is asked whether to go on.
 const SET_UP_TOGETHER: usize = 1 << 16;
 
 /// A fleet in the middle of a run.
 pub struct Fleet<'s, O> {
-    pub(super) scenario: &'s Scenario,
-    pub(super) roster: Roster<'s>,
-    pub(super) clients: Vec<Client>,
+    pub(in crate::fleet) scenario: &'s Scenario,
+    pub(in crate::fleet) roster: Roster<'s>,
+    pub(in crate::fleet) clients: Vec<Client>,
     /// By group: what was drawn ahead.
-    pub(super) ahead: Vec<Places>,
-    pub(super) sites: Vec<Downloads<'s>>,
+    pub(in crate::fleet) ahead: Vec<Places>,
+    pub(in crate::fleet) sites: Vec<Downloads<'s>>,
     /// Downloads that wait for another try: the package server does not serve, a blockout, the PC is off.
-    pub(super) troubled: BTreeMap<u32, Download>,
-    pub(super) pool: Pool,
+    pub(in crate::fleet) troubled: BTreeMap<u32, Download>,
+    pub(in crate::fleet) pool: Pool,
     /// What happens to the license files, in order of time.
-    pub(super) calendar: Vec<(Time, Turn, usize)>,
+    pub(in crate::fleet) calendar: Vec<(Time, Turn, usize)>,
     /// Clients whose license the next licensing refresh releases.
-    pub(super) unreleased: Vec<u32>,
-    pub(super) targets: Targets,
+    pub(in crate::fleet) unreleased: Vec<u32>,
+    pub(in crate::fleet) targets: Targets,
     /// The version that runs.
-    pub(super) installed: Installed,
+    pub(in crate::fleet) installed: Installed,
     /// Does maintenance cover it (M3)?
-    pub(super) version_covered: bool,
+    pub(in crate::fleet) version_covered: bool,
     /// Only with an update side.
-    pub(super) updates: Option<UpdateSide<'s>>,
-    pub(super) foresight: Foresight,
-    pub(super) records: Records,
+    pub(in crate::fleet) updates: Option<UpdateSide<'s>>,
+    pub(in crate::fleet) foresight: Foresight,
+    pub(in crate::fleet) records: Records,
     /// Only where scans that change nothing are counted instead of simulated.
-    pub(super) resting: Option<Resting>,
+    pub(in crate::fleet) resting: Option<Resting>,
     /// Whose scans are events in any case.
-    pub(super) followed: Watched,
-    pub(super) threads: usize,
-    pub(super) observer: O,
+    pub(in crate::fleet) followed: Watched,
+    pub(in crate::fleet) threads: usize,
+    pub(in crate::fleet) observer: O,
 }
 
 impl<'s, O: Observer> Fleet<'s, O> {
@@ -169,7 +169,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// Schedules the first run of the licensing refresh at or after an instant.
-    pub(super) fn schedule_refresh(&self, from: Time, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn schedule_refresh(&self, from: Time, queue: &mut EventQueue) {
         let next = targeting::next_run(self.scenario.platform.licensing_refresh, from);
         queue.push(Event::LicensingRefresh.at(next, 0, 0));
     }
@@ -192,12 +192,12 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// Index of a client's group.
-    pub(super) fn group(&self, client: u32) -> usize {
+    pub(in crate::fleet) fn group(&self, client: u32) -> usize {
         usize::from(self.clients[client as usize].group)
     }
 
     /// How often a client's chain was cut so far.
-    pub(super) fn epoch(&self, client: u32) -> u16 {
+    pub(in crate::fleet) fn epoch(&self, client: u32) -> u16 {
         self.clients[client as usize].epoch
     }
 
@@ -258,14 +258,14 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     #[inline]
-    pub(super) fn tell(&mut self, now: Time, fact: Fact) {
+    pub(in crate::fleet) fn tell(&mut self, now: Time, fact: Fact) {
         self.observer.observe(now, &fact);
     }
 
     /// Changes a client's state and tells the observers. The only place that does. (Always inlined, so that a
     /// step is made in its fact: copied there right after it was made, it costs 15 ns.)
     #[inline(always)]
-    pub(super) fn change(&mut self, now: Time, client: u32, after: ClientState, step: Step) {
+    pub(in crate::fleet) fn change(&mut self, now: Time, client: u32, after: ClientState, step: Step) {
         let row = &mut self.clients[client as usize];
         let before = std::mem::replace(&mut row.state, after);
         // Who rests has the package. Asking the state first saves the others an access to memory far away.
@@ -278,17 +278,17 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// A client's draws and its entity in them.
-    pub(super) fn draws(&self, client: u32) -> (&Draws, u64) {
+    pub(in crate::fleet) fn draws(&self, client: u32) -> (&Draws, u64) {
         self.roster.draws(self.clients[client as usize].group, client)
     }
 
     /// Is an event or download of that epoch still about this client as it is now?
-    pub(super) fn current(clients: &[Client], client: u32, epoch: u16) -> bool {
+    pub(in crate::fleet) fn current(clients: &[Client], client: u32, epoch: u16) -> bool {
         clients[client as usize].epoch == epoch
     }
 
     /// The first occurrence of a client's heartbeat at or after an instant.
-    pub(super) fn next_beat(
+    pub(in crate::fleet) fn next_beat(
         &self,
         client: u32,
         beat: &Heartbeat,
@@ -308,7 +308,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// The last occurrence of a client's heartbeat at or before an instant; the start when there was none.
-    pub(super) fn last_beat(
+    pub(in crate::fleet) fn last_beat(
         &self,
         client: u32,
         beat: &Heartbeat,

@@ -2,7 +2,7 @@
 
 use crate::rules::license_files::{self, InForce, LicenseState, Sums};
 use crate::scenario::model::LicenseFile;
-use crate::words::time::Time;
+use crate::units::time::Time;
 
 /// Licenses owned and taken. Taken means: held, or held by a record whose release the licensing
 /// refresh has not run for yet.

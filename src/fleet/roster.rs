@@ -5,12 +5,12 @@
 //! name and the client's index in the group (or its own name), so adding a group or a client changes
 //! nobody else's draws.
 
-use super::decision::Decision;
-use super::heartbeat::delay;
 use crate::engine::distribution::Distribution;
 use crate::engine::draw::{Draws, name_key};
+use crate::fleet::decision::Decision;
+use crate::fleet::schedule::periodic::delay;
 use crate::scenario::model::{Clients, Enrol, Group, Initial, Online, Scenario};
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// Gaps between arrivals that are drawn together: few groups are so small that many are drawn in vain.
 const GAPS_TOGETHER: usize = 64;

@@ -2,7 +2,7 @@
 //! state. (Unaligned, half of all rows lie across two lines.)
 
 use crate::rules::client::ClientState;
-use crate::words::time::Time;
+use crate::units::time::Time;
 
 /// Amounts drawn ahead that a row has room for, and the largest one.
 pub const AHEAD: usize = 3;

@@ -1,6 +1,6 @@
 //! What is assumed where the tables say nothing, in words.
 
-use crate::words::quantity::grouped;
+use crate::units::quantity::grouped;
 
 /// One assumption; those about computers are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,13 +4,13 @@
 //! machines share, because their hardware keys are the same (V10). The same GUID and name with
 //! other data cannot both be true.
 
-use super::estate::{Computer, Status};
-use super::fault::{Fault, Findings};
-use super::folder::Folder;
-use super::interned::Words;
-use super::table::Row;
-use super::tables::{self, ComputerRow, Table};
-use super::values::Seen;
+use crate::import::fault::{Fault, Findings};
+use crate::import::folder::Folder;
+use crate::import::interned::Words;
+use crate::import::inventory::{Computer, Status};
+use crate::import::table::Row;
+use crate::import::tables::{self, ComputerRow, Table};
+use crate::import::values::Seen;
 
 /// Reads the computers, in order of GUID, each GUID once.
 pub fn read(folder: &mut Folder, findings: &Findings) -> Vec<Computer> {

@@ -2,17 +2,17 @@
 
 use jiff::civil::{Date, DateTime};
 
-use super::Assume;
-use super::assumption::Assumption;
-use super::estate::Estate;
-use super::evidence::Evidence;
-use super::findings::{self, Finding};
-use super::infer::{Client, Inferred, infer};
-use super::names::{Named, draw_key, names, pseudonym_of, pseudonyms};
-use super::policies::Role;
-use super::values::Guid;
+use crate::import::Assume;
+use crate::import::assumption::Assumption;
+use crate::import::evidence::Evidence;
+use crate::import::findings::{self, Finding};
+use crate::import::infer::{Client, Inferred, infer};
+use crate::import::inventory::Estate;
+use crate::import::names::{Named, draw_key, names, pseudonym_of, pseudonyms};
+use crate::import::policies::Role;
+use crate::import::values::Guid;
 use crate::scenario::model::{LicenseFile, Version};
-use crate::words::time::Span;
+use crate::units::time::Span;
 
 /// The fleet, ready to be written.
 #[derive(Debug)]

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 
-use super::estate::{Computer, Estate, Status};
-use super::policies::{Role, role};
-use super::tables::Table;
-use super::version::of_product;
-use super::{Assume, licenses_owned};
+use crate::import::inventory::{Computer, Estate, Status};
+use crate::import::policies::{Role, role};
+use crate::import::tables::Table;
+use crate::import::version::of_product;
+use crate::import::{Assume, licenses_owned};
 use crate::rules::license_files::{InForce, in_force};
 use crate::scenario::model::{LicenseFile, Version};
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// Seen from the instant of the export.
 pub struct Evidence<'e> {

@@ -7,11 +7,11 @@
 use jiff::civil::{DateTime, DateTimeRound};
 use jiff::{RoundMode, Span, Unit};
 
-use super::estate::Computer;
-use super::fault::{Fault, Findings};
-use super::folder::Folder;
-use super::tables::Table;
-use super::values::{Seen, Wrong};
+use crate::import::fault::{Fault, Findings};
+use crate::import::folder::Folder;
+use crate::import::inventory::Computer;
+use crate::import::tables::Table;
+use crate::import::values::{Seen, Wrong};
 
 /// Fewer computers say nothing about one another.
 const ENOUGH: usize = 20;

@@ -1,9 +1,9 @@
-//! What the tables show that no client's state does: records that share a name or a computer; and, in [`super::pool_findings`], licenses that do not add up, maintenance that has ended.
+//! What the tables show that no client's state does: records that share a name or a computer; and, in [`crate::import::pool_findings`], licenses that do not add up, maintenance that has ended.
 
 use std::collections::BTreeMap;
 
-use super::evidence::Evidence;
-use super::infer::Inferred;
+use crate::import::evidence::Evidence;
+use crate::import::infer::Inferred;
 use crate::rules::clause::Clause;
 use crate::scenario::model::Status;
 use crate::scenario::model::initial::{Machine, Package, Plugin};

@@ -1,8 +1,8 @@
 //! Which file is which table.
 
-use super::fault::{Fault, Findings};
-use super::table::{self, Row};
-use super::tables::Table;
+use crate::import::fault::{Fault, Findings};
+use crate::import::table::{self, Row};
+use crate::import::tables::Table;
 use crate::scenario::fault::nearest;
 
 /// A file beyond this is no table of a fleet: two million computers take less.
@@ -124,8 +124,8 @@ fn no_computers(others: &[String]) -> Fault {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fault::{render, render_notices};
     use super::*;
+    use crate::import::fault::{render, render_notices};
 
     fn found(files: &[&str]) -> String {
         let findings = Findings::default();

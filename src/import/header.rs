@@ -2,8 +2,8 @@
 
 use csv::StringRecord;
 
-use super::fault::{Fault, Findings};
-use super::table::Column;
+use crate::import::fault::{Fault, Findings};
+use crate::import::table::Column;
 use crate::scenario::fault::nearest;
 
 /// Where the known columns of a table stand.
@@ -149,8 +149,8 @@ fn found_names(header: &StringRecord, near: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fault::{render, render_notices};
     use super::*;
+    use crate::import::fault::{render, render_notices};
 
     const COLUMNS: &[Column] = &[
         Column { name: "ResourceGuid", aliases: &["Guid"], needed: true, without: "" },

@@ -5,20 +5,20 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 
-use super::Assume;
-use super::assumption::Assumption;
-use super::estate::{Computer, Status as Exported};
-use super::evidence::{Evidence, holds};
-use super::names::draw_key;
-use super::policies::Role;
-use super::server::updates_seem_dead;
-use super::tables::Table;
-use super::values::{Guid, Seen};
+use crate::import::Assume;
+use crate::import::assumption::Assumption;
+use crate::import::evidence::{Evidence, holds};
+use crate::import::inventory::{Computer, Status as Exported};
+use crate::import::names::draw_key;
+use crate::import::policies::Role;
+use crate::import::server::updates_seem_dead;
+use crate::import::tables::Table;
+use crate::import::values::{Guid, Seen};
 use crate::rules::license_files::LicenseState;
 use crate::scenario::model::Status;
 use crate::scenario::model::initial::{Initial, Machine, Package, Plugin};
 use crate::scenario::values::since;
-use crate::words::time::Span;
+use crate::units::time::Span;
 
 /// A live agent would have set a Retired record back to Active within its configuration request (V7): one that
 /// has not reported for so long is not alive.
@@ -37,14 +37,14 @@ pub struct Client {
     pub stuck: bool,
     /// The install policy takes it, as the administrator set it.
     pub in_install_policy: bool,
-    /// Positions in [`super::estate::Estate::policies`] of the clones it is in.
+    /// Positions in [`crate::import::inventory::Estate::policies`] of the clones it is in.
     pub clones: Vec<u32>,
 }
 
 /// What was inferred of all.
 #[derive(Debug, Default)]
 pub struct Inferred {
-    /// Those of [`super::estate::Estate::computers`], in the same order, then the records that were not exported.
+    /// Those of [`crate::import::inventory::Estate::computers`], in the same order, then the records that were not exported.
     pub clients: Vec<Client>,
     pub assumptions: BTreeMap<Assumption, u64>,
     /// The DSUP is on (C5).

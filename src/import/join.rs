@@ -1,13 +1,13 @@
 //! What the other tables add to the computers: joined by GUID, each resource's rows together.
 
-use super::computers;
-use super::estate::{Agent, Computer, Estate, Orphan};
-use super::fault::Findings;
-use super::folder::Folder;
-use super::interned::Words;
-use super::licenses;
-use super::tables::{self, Table};
-use super::values::{Guid, Seen};
+use crate::import::computers;
+use crate::import::fault::Findings;
+use crate::import::folder::Folder;
+use crate::import::interned::Words;
+use crate::import::inventory::{Agent, Computer, Estate, Orphan};
+use crate::import::licenses;
+use crate::import::tables::{self, Table};
+use crate::import::values::{Guid, Seen};
 
 /// What a row says about a resource, and its line. Sorted, the rows of a resource stand together.
 type About<T> = (Guid, T, u64);

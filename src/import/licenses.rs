@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use jiff::civil::DateTime;
 
-use super::estate::OwnedLicense;
-use super::fault::Findings;
-use super::folder::Folder;
-use super::table::Row;
-use super::tables::{self, LicenseRow, Table};
+use crate::import::fault::Findings;
+use crate::import::folder::Folder;
+use crate::import::inventory::OwnedLicense;
+use crate::import::table::Row;
+use crate::import::tables::{self, LicenseRow, Table};
 use crate::scenario::model::LicenseKind;
 
 /// Reads the licenses of Patch Management, in order of the file.

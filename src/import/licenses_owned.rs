@@ -2,11 +2,11 @@
 
 use jiff::civil::{DateTime, date};
 
-use super::estate::{Estate, OwnedLicense};
-use super::tables::Table;
+use crate::import::inventory::{Estate, OwnedLicense};
+use crate::import::tables::Table;
 use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, Version};
 use crate::scenario::values::since;
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// The files, in order of the export. Without the table: one file with `nodes`, or without limit.
 pub fn files(estate: &Estate, version: Version, nodes: Option<u64>, start: DateTime) -> Vec<LicenseFile> {

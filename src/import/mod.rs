@@ -42,7 +42,6 @@
 pub mod assumption;
 pub mod computers;
 pub mod customer;
-pub mod estate;
 pub mod evidence;
 pub mod export_time;
 pub mod fault;
@@ -51,6 +50,7 @@ pub mod folder;
 pub mod header;
 pub mod infer;
 pub mod interned;
+pub mod inventory;
 pub mod join;
 pub mod licenses;
 pub mod licenses_owned;
@@ -73,10 +73,10 @@ mod tests;
 use jiff::civil::{Date, DateTime};
 
 use crate::scenario::model::Version;
-use crate::words::time::Span;
-use estate::{Estate, Status};
+use crate::units::time::Span;
 use fault::{Fault, Faults, Findings};
 use folder::Folder;
+use inventory::{Estate, Status};
 use tables::Table;
 
 /// What the tables do not say.

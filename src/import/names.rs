@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use super::values::Guid;
+use crate::import::values::Guid;
 
 /// Longest name in bytes; scenarios allow 64, and a number may have to be added.
 const LONGEST: usize = 56;

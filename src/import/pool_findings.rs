@@ -1,16 +1,16 @@
 //! What is wrong with the licenses owned: L1, L3, E1, M2 to M4.
 
-use super::assumption::Assumption;
-use super::evidence::Evidence;
-use super::findings::{Finding, Found, finding};
-use super::tables::Table;
+use crate::import::assumption::Assumption;
+use crate::import::evidence::Evidence;
+use crate::import::findings::{Finding, Found, finding};
+use crate::import::tables::Table;
 use crate::rules::clause::Clause;
 use crate::rules::license_files::{AupState, LicenseState, files_in_force};
 use crate::rules::maintenance::{SolutionState, TaskRefused, may_schedule_task};
 use crate::scenario::model::{LicenseFile, LicenseFormat, Status};
 use crate::scenario::values::civil;
-use crate::words::quantity::grouped;
-use crate::words::time::{Span, Time};
+use crate::units::quantity::grouped;
+use crate::units::time::{Span, Time};
 
 /// An order takes weeks.
 const SOON: Span = Span::days(30);

@@ -4,8 +4,8 @@
 //! the file as one cell, and text behind a closing quote is glued to the cell. So quotes are looked
 //! at before.
 
-use super::fault::{Fault, Findings};
-use super::text::Layout;
+use crate::import::fault::{Fault, Findings};
+use crate::import::text::Layout;
 
 /// Where in a cell a byte stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -91,8 +91,8 @@ fn next(at: At, byte: u8, delimiter: u8) -> At {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fault::render;
     use super::*;
+    use crate::import::fault::render;
 
     fn faults_of(body: &str) -> String {
         let findings = Findings::default();

@@ -5,13 +5,13 @@ use std::io;
 
 use jiff::civil::DateTime;
 
-use super::customer::Customer;
-use super::infer::Client;
+use crate::import::customer::Customer;
+use crate::import::infer::Client;
 use crate::scenario::clients_csv::{self, Written};
 use crate::scenario::model::{LicenseFile, LicenseFormat, Status};
 use crate::scenario::sha256;
 use crate::scenario::values::civil;
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// The groups of the scenario: clients whose package server serves, and those whose does not.
 pub const GROUPS: [&str; 2] = ["computers", "stuck"];

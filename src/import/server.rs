@@ -1,18 +1,18 @@
 //! What the tables say of the server as a whole, where they do not say it outright: the DSUP, membership updates,
 //! maintenance. What many computers have in common says more than what one of them does.
 
-use super::Assume;
-use super::assumption::Assumption;
-use super::estate::{Computer, Status};
-use super::evidence::Evidence;
-use super::infer::{Inferred, MANY};
-use super::policies::Role;
-use super::tables::Table;
+use crate::import::Assume;
+use crate::import::assumption::Assumption;
+use crate::import::evidence::Evidence;
+use crate::import::infer::{Inferred, MANY};
+use crate::import::inventory::{Computer, Status};
+use crate::import::policies::Role;
+use crate::import::tables::Table;
 use crate::rules::license_files::LicenseState;
 use crate::rules::maintenance::version_covered;
 use crate::scenario::model::initial::Machine;
 use crate::scenario::values::since;
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// The delta membership update runs every few minutes: who is in no target so long after it registered was missed.
 const MISSED_AFTER: Span = Span::hours(2);

@@ -3,11 +3,11 @@
 //! Many at once that wait, some of them since long, do not wait for their next request: their package server does
 //! not serve.
 
-use super::assumption::Assumption;
-use super::evidence::Evidence;
-use super::infer::{Inferred, MANY, is_here};
+use crate::import::assumption::Assumption;
+use crate::import::evidence::Evidence;
+use crate::import::infer::{Inferred, MANY, is_here};
 use crate::scenario::model::initial::{Initial, Package, Plugin};
-use crate::words::time::Span;
+use crate::units::time::Span;
 
 /// One of so many, at least, waits: fewer are ill by themselves.
 const ONE_OF: usize = 50;

@@ -1,16 +1,16 @@
 //! Reads the rows of one table: header matched, quoting checked, every row with its line.
 //!
-//! What a table holds is said by its [`Column`]s ([`super::tables`]); nothing here knows what a
+//! What a table holds is said by its [`Column`]s ([`crate::import::tables`]); nothing here knows what a
 //! computer is.
 
 use std::borrow::Cow;
 
 use csv::StringRecord;
 
-use super::fault::{Fault, Findings};
-use super::header::Header;
-use super::values::{Seen, Wrong, instant, is_absent};
-use super::{quoting, text};
+use crate::import::fault::{Fault, Findings};
+use crate::import::header::Header;
+use crate::import::values::{Seen, Wrong, instant, is_absent};
+use crate::import::{quoting, text};
 
 /// A column a table may have.
 #[derive(Debug)]
@@ -215,9 +215,9 @@ fn is_dashes(cell: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fault::{render, render_notices};
-    use super::super::values;
     use super::*;
+    use crate::import::fault::{render, render_notices};
+    use crate::import::values;
 
     const COLUMNS: &[Column] = &[
         Column { name: "Guid", aliases: &["ResourceGuid"], needed: true, without: "" },

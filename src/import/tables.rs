@@ -2,8 +2,8 @@
 
 use jiff::civil::DateTime;
 
-use super::table::{Column, Row, Understood};
-use super::values::{self, Guid, Seen, Wrong};
+use crate::import::table::{Column, Row, Understood};
+use crate::import::values::{self, Guid, Seen, Wrong};
 use crate::scenario::model::LicenseKind;
 
 /// A table, one file each.

@@ -2,11 +2,11 @@
 
 use jiff::civil::{DateTime, datetime};
 
-use super::estate::{Computer, Estate, Status};
-use super::fault::{render, render_notices};
-use super::tables::Table;
-use super::values::Seen;
-use super::{ReadOptions, read};
+use crate::import::fault::{render, render_notices};
+use crate::import::inventory::{Computer, Estate, Status};
+use crate::import::tables::Table;
+use crate::import::values::Seen;
+use crate::import::{ReadOptions, read};
 use crate::scenario::model::LicenseKind;
 
 /// Texts with `G1` and so on where GUIDs belong: rows stay readable.

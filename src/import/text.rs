@@ -4,7 +4,7 @@
 //! without a mark; Excel adds a first line `sep=;`. Anything else is refused: guessing at
 //! Windows-1252 would quietly change names.
 
-use super::values::Wrong;
+use crate::import::values::Wrong;
 
 /// Why bytes are no text.
 #[derive(Debug, PartialEq, Eq)]

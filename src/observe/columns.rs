@@ -1,6 +1,6 @@
 //! The numbers of a timeline row, by name: what is compared and summed up over runs.
 
-use super::timeline::Row;
+use crate::observe::timeline::Row;
 
 /// A column: its name in `timeline.csv`, and its number; `None` where the pool has no limit.
 pub type Column = (&'static str, fn(&Row) -> Option<u64>);

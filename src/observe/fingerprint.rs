@@ -4,7 +4,7 @@
 //! out, so it does not matter whether they were simulated one by one.
 
 use crate::fleet::fact::{Fact, Observer};
-use crate::words::time::Time;
+use crate::units::time::Time;
 
 /// Mixes facts into 64 bits.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,6 +20,6 @@ mod recovery;
 pub mod service;
 pub mod sites;
 pub mod snapshot;
-pub mod tally;
 pub mod timeline;
+pub mod totals;
 pub mod trace;

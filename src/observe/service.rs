@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::tally::Tally;
 use crate::fleet::fact::{Fact, Observer, Step};
+use crate::observe::totals::Tally;
 use crate::rules::client::Mark;
 use crate::rules::consumption::{Refused, Returned};
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// A rejection cured within this time is a nuisance, one that lasts longer a failure.
 pub const CURED_WITHIN: Span = Span::DAY;

@@ -1,6 +1,6 @@
 //! The downloads of each site: how many at each sample instant, how many in between.
 //!
-//! Rows stand at the instants of the [timeline](super::timeline), and the numbers of all sites at one of
+//! Rows stand at the instants of the [timeline](crate::observe::timeline), and the numbers of all sites at one of
 //! them add up to those of its row there. Sites are many and idle most of the time, so a site has no row
 //! where nothing happens: it has one at the start and at the end, wherever a number of it is not zero, and
 //! at the first instant at which all are zero again. So its rows tell all: between two of them that do not
@@ -13,7 +13,7 @@ use crate::fleet::fact::{Fact, Observer, Step};
 use crate::fleet::roster::Roster;
 use crate::rules::client::{ClientState, Mark};
 use crate::scenario::model::Scenario;
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// Downloads of one site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

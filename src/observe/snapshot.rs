@@ -5,7 +5,7 @@ use crate::fleet::fact::{Fact, Observer, Step};
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::license_files::InForce;
 use crate::rules::maintenance::SolutionState;
-use crate::words::time::Time;
+use crate::units::time::Time;
 
 /// Pool, server and clients after everything that happened up to an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

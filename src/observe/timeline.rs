@@ -4,13 +4,13 @@
 //! happened since the row before (its instant excluded, this one's included). There is a row at the
 //! start, one every sample period, and one at the end of the run.
 
-use super::snapshot::Snapshot;
-use super::tally::Tally;
 use crate::fleet::fact::{Fact, Observer, Step};
+use crate::observe::snapshot::Snapshot;
+use crate::observe::totals::Tally;
 use crate::rules::client::{ClientState, Mark};
 use crate::rules::consumption::{Refused, Returned};
 use crate::scenario::model::Scenario;
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// How often something happened in an interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

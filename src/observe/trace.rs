@@ -2,8 +2,8 @@
 //!
 //! `events.csv` and `explain` both read this; the words are written once.
 
-use super::{initial, patching, recovery};
 use crate::fleet::fact::{Cause, Fact, Observer, Package, Step, Watched};
+use crate::observe::{initial, patching, recovery};
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::consumption::{Refused, Returned};
@@ -12,7 +12,7 @@ use crate::rules::maintenance::ImportRefused;
 use crate::rules::recovery::{Release, release};
 use crate::rules::targeting::next_membership_update;
 use crate::scenario::model::{Action, Deed, LicenseFile, Refund, Scenario};
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// One line of the trace.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -26,42 +26,12 @@
 
 use std::io::{self, Write};
 
-pub mod audit;
-pub mod bands_csv;
-pub mod compare_files;
-pub mod console;
-pub mod diagnosis;
-pub mod diagnosis_json;
-pub mod disk;
-pub mod events_csv;
-pub mod folder;
-pub mod hashing;
-pub mod identity;
-pub mod lines;
-pub mod origin;
-#[cfg(feature = "parquet")]
-pub mod parquet;
-pub mod pending;
-pub mod plan_json;
-pub mod plan_text;
-pub mod planned;
-pub mod planning_text;
-pub mod replicate_json;
-pub mod replications_csv;
+pub mod prose;
 pub mod report;
-pub mod same_place;
-pub mod self_check;
-pub mod shard_file;
-pub mod sites_csv;
-pub mod size_files;
-pub mod story;
-pub mod study_file;
-pub mod summary_json;
-pub mod sweep_files;
+pub mod results;
+pub mod store;
+pub mod tables;
 pub mod terminal_chart;
-pub mod text;
-pub mod timeline_csv;
-pub mod unfinished;
 
 /// A CSV file in the one dialect of all results (RFC 4180, `\n` on every system), its header written.
 fn csv_table<W: Write, const N: usize>(columns: [(&str, &str); N], out: W) -> io::Result<csv::Writer<W>> {

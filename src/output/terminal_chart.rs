@@ -11,10 +11,10 @@
 
 use jiff::civil::DateTime;
 
-use super::text::{grouped, minute};
 use crate::observe::timeline::Row;
+use crate::output::prose::numbers::{grouped, minute};
 use crate::scenario::values::{civil, since};
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// What the chart is drawn with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

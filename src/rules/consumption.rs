@@ -2,8 +2,8 @@
 //!
 //! A scan is judged at the instant its result reaches the server.
 
-use super::clause::Clause;
-use super::client::Status;
+use crate::rules::clause::Clause;
+use crate::rules::client::Status;
 
 /// What is known when a scan's result arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::clause::Clause;
+use crate::rules::clause::Clause;
 use crate::scenario::model::{LicenseFile, LicenseFormat, OnExpiry};
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// The notice about the end of maintenance comes this long before it.
 pub const AUP_NOTICE: Span = Span::days(56);

@@ -1,9 +1,9 @@
 //! What the end of maintenance (AUP) stops, and what it does not: M1 to M4.
 
-use super::clause::Clause;
-use super::license_files::{AupState, InForce, LicenseState};
+use crate::rules::clause::Clause;
+use crate::rules::license_files::{AupState, InForce, LicenseState};
 use crate::scenario::model::Version;
-use crate::words::time::Time;
+use crate::units::time::Time;
 
 /// **M3** Does maintenance cover a version? It does when the vendor released it by the last day of
 /// maintenance, however long ago that day is (KB 180412).
@@ -190,7 +190,7 @@ pub fn may_schedule_task(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::time::Span;
+    use crate::units::time::Span;
 
     fn in_force(state: LicenseState, aup: AupState) -> InForce {
         InForce { nodes: Some(10), state, aup, aup_until: None }

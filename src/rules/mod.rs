@@ -22,11 +22,11 @@
 pub mod clause;
 pub mod client;
 pub mod consumption;
-pub mod lack;
+pub mod denial_reason;
 pub mod license_files;
+pub mod license_status;
 pub mod maintenance;
 pub mod recovery;
 pub mod remedy;
-pub mod standing;
 pub mod targeting;
 pub mod update_cycle;

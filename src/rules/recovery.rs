@@ -1,7 +1,7 @@
 //! How a license comes back, and what does not bring it back.
 
-use super::clause::Clause;
-use super::client::{ClientState, Mark, Status};
+use crate::rules::clause::Clause;
+use crate::rules::client::{ClientState, Mark, Status};
 use crate::scenario::model::{Platform, Refund, Schedule, Version};
 
 /// What happens to the license of a client whose record changed.

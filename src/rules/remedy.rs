@@ -1,10 +1,10 @@
 //! What an administrator can do: about a reason for having no license, and to free one that is held for
 //! nothing.
 
-use super::clause::Clause;
-use super::client::{ClientState, Mark, Status};
-use super::lack::Lack;
-use super::recovery::Release;
+use crate::rules::clause::Clause;
+use crate::rules::client::{ClientState, Mark, Status};
+use crate::rules::denial_reason::Lack;
+use crate::rules::recovery::Release;
 use crate::scenario::model::Version;
 
 /// Something an administrator can do. In the order in which a plan does it: what lets clients go on, what

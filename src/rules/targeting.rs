@@ -1,9 +1,9 @@
 //! Who is a target of what: the plug-in install policy, the scan package, and the scan settings.
 
-use super::client::{ClientState, Mark, Status};
+use crate::rules::client::{ClientState, Mark, Status};
 use crate::scenario::model::policies::{Share, Target};
 use crate::scenario::model::{Group, Policies, Policy, Reach, Scenario, Schedule, Version};
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// Does a policy take a client of a group? The share is asked for only when it decides.
 pub fn takes(

@@ -1,8 +1,8 @@
 //! What a Software Update Cycle does, and what becomes of its updates: U1, U2, E1.
 
-use super::clause::Clause;
-use super::client::{ClientState, Mark};
-use super::maintenance::SolutionState;
+use crate::rules::clause::Clause;
+use crate::rules::client::{ClientState, Mark};
+use crate::rules::maintenance::SolutionState;
 use crate::scenario::model::Version;
 
 /// Does a patch update policy reach the client? A client without a license (rejected, or before its

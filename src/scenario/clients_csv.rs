@@ -11,11 +11,11 @@ use std::io::{self, Write};
 
 use jiff::civil::DateTime;
 
-use super::fault::{Fault, listed, nearest};
-use super::model::initial::{Initial, Package, Plugin};
-use super::reader::{Read, Reader, check_name};
-use super::table::{Row, Table};
-use super::yaml::Node;
+use crate::scenario::fault::{Fault, listed, nearest};
+use crate::scenario::model::initial::{Initial, Package, Plugin};
+use crate::scenario::reader::{Read, Reader, check_name};
+use crate::scenario::table::{Row, Table};
+use crate::scenario::yaml::Node;
 use columns::{CLIENT, COLUMNS, Column, GROUP, POLICY, YES, word, word_of};
 pub use columns::{columns, member_column};
 

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
-use crate::words::is_unprintable;
+use crate::units::is_unprintable;
 
 /// A place in the scenario file. Line and column count from 1; line 0 means the file as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

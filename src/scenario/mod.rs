@@ -16,17 +16,17 @@
 //!
 //! Nothing here opens a file: what a scenario refers to is handed in by the caller.
 
+pub mod action_syntax;
 pub mod clients_csv;
+pub mod distribution_syntax;
 pub mod fault;
-pub mod law;
-mod meant;
 pub mod model;
 pub mod overrides;
 pub mod print;
 pub mod read;
 pub mod reader;
 pub mod schema;
-pub mod spoken;
+mod suggestions;
 pub mod table;
 pub mod values;
 pub mod yaml;
@@ -41,7 +41,7 @@ use reader::FileSource;
 use sha2::{Digest, Sha256};
 use yaml::{Entry, Kind, Node};
 
-use crate::words::hex;
+use crate::units::hex;
 
 /// A scenario that passed all checks.
 #[derive(Debug)]

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fault::{Fault, Guesses, Place, listed};
-use super::yaml::{self, Entry, Kind, Node};
-use super::{read, spoken};
+use crate::scenario::fault::{Fault, Guesses, Place, listed};
+use crate::scenario::yaml::{self, Entry, Kind, Node};
+use crate::scenario::{action_syntax, read};
 
 /// What is changed in a scenario from outside of its file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Changes {
         let action =
             item_of("actions", &fault.path).and_then(|item| self.actions.get(item.checked_sub(own)?));
         let help = match action {
-            Some(text) => fault.help.as_deref().map(|help| spoken::as_spoken(help, text)),
+            Some(text) => fault.help.as_deref().map(|help| action_syntax::as_spoken(help, text)),
             None => fault.help.clone(),
         };
         let fault = Fault { help, ..fault };
@@ -100,8 +100,8 @@ pub fn apply(root: &mut Node, changes: &Changes) -> Result<usize, Vec<Fault>> {
     if changes.actions.is_empty() {
         return if wrong.is_empty() { Ok(0) } else { Err(wrong) };
     }
-    let own = spoken::actions_of(root).map_or(0, |actions| actions.len());
-    wrong.extend(changes.actions.iter().filter_map(|text| spoken::append(root, text).err()));
+    let own = action_syntax::actions_of(root).map_or(0, |actions| actions.len());
+    wrong.extend(changes.actions.iter().filter_map(|text| action_syntax::append(root, text).err()));
     if wrong.is_empty() { Ok(own) } else { Err(wrong) }
 }
 

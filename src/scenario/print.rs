@@ -3,8 +3,8 @@
 //! What fits on a line stands on one, in braces; the rest goes down by two columns. Comments and anchors are
 //! not in the tree, so they are not in the text.
 
-use super::yaml::{Entry, Kind, Node};
-use crate::words::is_unprintable;
+use crate::scenario::yaml::{Entry, Kind, Node};
+use crate::units::is_unprintable;
 
 /// Longest line that holds a whole list or mapping.
 const WIDTH: usize = 100;
@@ -110,9 +110,9 @@ fn escape(c: char) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fault::Place;
-    use super::super::yaml::parse;
     use super::*;
+    use crate::scenario::fault::Place;
+    use crate::scenario::yaml::parse;
 
     #[test]
     fn short_mappings_stand_on_a_line_and_long_ones_below() {

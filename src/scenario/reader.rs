@@ -11,8 +11,8 @@ use std::fmt;
 
 use jiff::civil::DateTime;
 
-use super::fault::{Fault, Guesses, Place};
-use super::yaml::{Entry, Kind, Node};
+use crate::scenario::fault::{Fault, Guesses, Place};
+use crate::scenario::yaml::{Entry, Kind, Node};
 
 /// Result of understanding one value; the reader adds the key path.
 pub type Read<T> = Result<T, Fault>;

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::yaml::{self, Entry, Kind, Node};
+use crate::scenario::yaml::{self, Entry, Kind, Node};
 
 /// Every key with its default and a sentence.
 const REFERENCE: &str = include_str!("../../scenarios/reference.yaml");
@@ -25,7 +25,7 @@ const ASSUMPTION: &str = "(assumption)";
 /// # Panics
 /// When the embedded reference is no scenario; a test reads it.
 pub fn schema() -> Value {
-    let checked = super::check(REFERENCE, "reference", &|_| Err("no files".into()));
+    let checked = crate::scenario::check(REFERENCE, "reference", &|_| Err("no files".into()));
     let language = Language::of(REFERENCE, checked.expect("the reference is a scenario").keys);
     let mut schema = language.section("");
     schema.insert("$schema".into(), json!("https://json-schema.org/draft/2020-12/schema"));

@@ -2,11 +2,11 @@
 
 use csv::StringRecord;
 
-use super::fault::{Fault, Place, listed};
-use super::reader::{Read, Reader};
-use super::sha256;
-use super::values::text;
-use super::yaml::Node;
+use crate::scenario::fault::{Fault, Place, listed};
+use crate::scenario::reader::{Read, Reader};
+use crate::scenario::sha256;
+use crate::scenario::values::text;
+use crate::scenario::yaml::Node;
 
 /// A CSV file with a header; separated by commas, or else by semicolons or tabs.
 pub struct Table<'n> {

@@ -7,11 +7,11 @@
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time as ClockTime};
 
-use super::fault::Fault;
-use super::meant;
-use super::reader::{Read, Reader};
-use super::yaml::{Kind, Node};
-use crate::words::time::{Span, Time};
+use crate::scenario::fault::Fault;
+use crate::scenario::reader::{Read, Reader};
+use crate::scenario::suggestions;
+use crate::scenario::yaml::{Kind, Node};
+use crate::units::time::{Span, Time};
 
 /// The text of a scalar, or a fault that says what was expected.
 pub fn text<'n>(node: &'n Node, expected: &str) -> Read<&'n str> {
@@ -67,7 +67,7 @@ const DURATION_HELP: &str = "durations: 250ms, 90s, 5m, 4h, 1.5h, 30d, 2w, or to
 /// What was meant, or how durations are written.
 fn duration_help(typed: &str) -> String {
     let right = |written: &String| written != typed && duration_text(written).is_ok();
-    match meant::duration(typed).filter(right) {
+    match suggestions::duration(typed).filter(right) {
         Some(written) => format!("did you mean `{written}`?"),
         None => DURATION_HELP.into(),
     }
@@ -408,7 +408,7 @@ pub fn percent(node: &Node, _: &Reader) -> Read<u32> {
 
 /// How a share is written; a plain number, which people read as one or a hundredth of it, as a percentage.
 pub fn share_help(typed: &str, form: &str) -> String {
-    match meant::percentage(typed) {
+    match suggestions::percentage(typed) {
         Some(percentage) => format!("write {percentage}: a share has its percent sign"),
         None => form.into(),
     }

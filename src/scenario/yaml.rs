@@ -2,14 +2,14 @@
 //!
 //! The tree keeps every scalar as it was typed (`4:30`, `1e400`, `no`), so that a message can show
 //! the reader's own words and no YAML dialect silently changes a value. What the text *means* is
-//! decided by [`super::reader`] and its callers.
+//! decided by [`crate::scenario::reader`] and its callers.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::{DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy, Spanned};
 
-use super::fault::{Fault, Place, lines};
+use crate::scenario::fault::{Fault, Place, lines};
 
 /// A scenario larger than this is refused before it is parsed.
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;

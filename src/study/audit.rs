@@ -2,14 +2,14 @@
 
 use std::ops::ControlFlow;
 
-use super::breakdown::Sample;
-use super::diagnose::{Diagnosis, diagnose_naming};
-use super::run::Interrupted;
 use crate::import::findings::Finding as OfTables;
 use crate::rules::clause::Clause;
-use crate::rules::standing::Lack;
+use crate::rules::license_status::Lack;
 use crate::scenario::model::Scenario;
-use crate::words::time::Time;
+use crate::study::breakdown::Sample;
+use crate::study::diagnose::{Diagnosis, diagnose_naming};
+use crate::study::run::Interrupted;
+use crate::units::time::Time;
 
 /// What was found, in the order in which it is told.
 #[derive(Debug)]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::fleet::roster::Roster;
 use crate::fleet::{Fleet, Observer};
-use crate::rules::standing::Lack;
-use crate::words::time::Time;
+use crate::rules::license_status::Lack;
+use crate::units::time::Time;
 
 /// Clients named of each reason.
 pub(super) const NAMED: usize = 3;

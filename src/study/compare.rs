@@ -1,4 +1,4 @@
-//! Two scenarios under the same luck: paired differences. Where their runs part, [`super::parting`] tells.
+//! Two scenarios under the same luck: paired differences. Where their runs part, [`crate::study::divergence`] tells.
 //!
 //! Replication `i` of both is run with the draws of (seed, i), so whatever is alike in both happens
 //! alike, and the spread of the difference is that of what really differs.
@@ -7,14 +7,14 @@ use std::ops::{ControlFlow, Range};
 
 use serde::{Deserialize, Serialize};
 
-use super::measures::{EVENTS, MEASURES, Measured, Unit};
-use super::parallel;
-use super::replicate::{Replication, one, rows_are_possible, within};
-use super::stats::distribution::Distribution;
 use crate::observe::columns::COLUMNS;
 use crate::observe::timeline::Row;
 use crate::scenario::model::Scenario;
-use crate::words::time::{Span, Time};
+use crate::study::measures::{EVENTS, MEASURES, Measured, Unit};
+use crate::study::parallel;
+use crate::study::replicate::{Replication, one, rows_are_possible, within};
+use crate::study::stats::distribution::Distribution;
+use crate::units::time::{Span, Time};
 
 /// One figure of both.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

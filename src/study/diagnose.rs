@@ -3,15 +3,15 @@
 
 use std::ops::ControlFlow;
 
-use super::breakdown::{Breakdown, NAMED, Sample, standings};
-use super::run::{Acted, Interrupted, Shortfall, fleet_at_end};
 use crate::fleet::Mode;
 use crate::observe::snapshot::Snapshot;
+use crate::rules::license_status::Lack;
 use crate::rules::recovery::Release;
-use crate::rules::standing::Lack;
 use crate::rules::targeting::next_run;
 use crate::scenario::model::{Scenario, Schedule};
-use crate::words::time::Time;
+use crate::study::breakdown::{Breakdown, NAMED, Sample, standings};
+use crate::study::run::{Acted, Interrupted, Shortfall, fleet_at_end};
+use crate::units::time::Time;
 
 /// Every client accounted for: the holders, and those without a license by reason.
 #[derive(Debug)]

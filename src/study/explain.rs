@@ -2,15 +2,15 @@
 
 use std::ops::ControlFlow;
 
-use super::run::{Acted, Interrupted, Shortfall, fleet_at_end};
 use crate::fleet::Mode;
 use crate::fleet::roster::Roster;
 use crate::observe::trace::{Detail, Line, Trace};
+use crate::rules::license_status::Lack;
 use crate::rules::recovery::Release;
-use crate::rules::standing::Lack;
 use crate::rules::targeting::ScanSettings;
 use crate::scenario::model::Scenario;
-use crate::words::time::Time;
+use crate::study::run::{Acted, Interrupted, Shortfall, fleet_at_end};
+use crate::units::time::Time;
 
 /// What happened to a client, and where it stands at the end.
 #[derive(Debug)]

@@ -6,8 +6,8 @@
 //! 1.6 × 10^19 node-milliseconds.
 
 use crate::observe::service::Service;
-use crate::observe::tally::Tally;
-use crate::words::time::{Span, Time};
+use crate::observe::totals::Tally;
+use crate::units::time::{Span, Time};
 
 /// What a figure is shown in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -29,7 +29,7 @@ use crate::rules::remedy::{Permitted, Remedy};
 use crate::scenario::model::{Action, Deed, OverTime, Scenario, Selection, Status};
 use crate::study::breakdown::Sample;
 use crate::study::run::{Acted, Interrupted, Shortfall, fleet_at};
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

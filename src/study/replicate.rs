@@ -7,18 +7,18 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
-use super::measures::{EVENTS, MEASURES, Measured, Replica, Unit};
-use super::parallel;
-use super::run::run;
-use super::stats::distribution::Distribution;
-use super::stats::interval::{Interval, of_probability};
-use super::stopping::Stopping;
 use crate::fleet::Mode;
 use crate::observe::columns::COLUMNS;
 use crate::observe::service::Service;
 use crate::observe::timeline::Row;
 use crate::scenario::model::Scenario;
-use crate::words::time::{Span, Time};
+use crate::study::measures::{EVENTS, MEASURES, Measured, Replica, Unit};
+use crate::study::parallel;
+use crate::study::run::run;
+use crate::study::stats::distribution::Distribution;
+use crate::study::stats::interval::{Interval, of_probability};
+use crate::study::stopping::Stopping;
+use crate::units::time::{Span, Time};
 
 /// How to replicate.
 #[derive(Debug, Clone)]

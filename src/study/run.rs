@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use super::breakdown::standings;
 use crate::engine::queue::EventQueue;
 use crate::engine::simulation;
 use crate::fleet::{Fact, Fleet, Mode, Observer};
 use crate::observe::fingerprint::Fingerprint;
-use crate::observe::tally::Tally;
 use crate::observe::timeline::{Row, Timeline};
+use crate::observe::totals::Tally;
 use crate::rules::license_files::{Turn, calendar};
-use crate::rules::standing::Lack;
+use crate::rules::license_status::Lack;
 use crate::scenario::model::{Scenario, Selection};
-use crate::words::time::Time;
+use crate::study::breakdown::standings;
+use crate::units::time::Time;
 
 /// What a run found.
 #[derive(Debug, Clone, PartialEq, Eq)]

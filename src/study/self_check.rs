@@ -1,7 +1,7 @@
 //! One scenario run in ways that must not matter: whatever comes out has to be the same.
 
-use super::run::Outcome;
 use crate::observe::sites;
+use crate::study::run::Outcome;
 
 /// What one run came to.
 #[derive(Debug, Clone, PartialEq, Eq)]

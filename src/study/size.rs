@@ -11,15 +11,15 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
-use super::measures::{MEASURES, Measured, find};
-use super::parallel;
-use super::replicate::{Replication, one};
-use super::stats::distribution::Distribution;
-use super::stats::interval::Interval;
-use super::target::Target;
 use crate::observe::timeline::Row;
 use crate::scenario::model::{LicenseFile, Scenario};
-use crate::words::time::{Span, Time};
+use crate::study::measures::{MEASURES, Measured, find};
+use crate::study::parallel;
+use crate::study::replicate::{Replication, one};
+use crate::study::stats::distribution::Distribution;
+use crate::study::stats::interval::Interval;
+use crate::study::target::Target;
+use crate::units::time::{Span, Time};
 
 /// What is varied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,8 +11,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::measures::MEASURES;
-use super::stats::distribution::Distribution;
+use crate::study::measures::MEASURES;
+use crate::study::stats::distribution::Distribution;
 
 pub const FIRST_LOOK: u64 = 50;
 pub const EVERY: u64 = 10;
@@ -91,7 +91,7 @@ mod tests {
 
     /// Number of replications at which a rule stops on this sequence.
     fn stops_at(wanted: HalfWidth, values: impl Iterator<Item = i64>) -> Option<u64> {
-        let mut rule = Stopping::new(super::super::measures::find("peak_in_use").unwrap(), wanted);
+        let mut rule = Stopping::new(crate::study::measures::find("peak_in_use").unwrap(), wanted);
         let mut seen = Distribution::default();
         for value in values {
             seen.add(value);

@@ -2,9 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use super::replicate::{Plan, Replicated, replicate};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Override;
+use crate::study::replicate::{Plan, Replicated, replicate};
 
 /// Most points of a grid.
 pub const MOST_POINTS: usize = 10_000;

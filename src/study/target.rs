@@ -2,12 +2,12 @@
 
 use jiff::civil::DateTime;
 
-use super::measures::{EVENTS, Event, MEASURES, Measured, find};
-use super::stats::distribution::Distribution;
-use super::stats::interval::{CONFIDENCE, Interval, of_probability};
 use crate::scenario::fault::nearest;
 use crate::scenario::values::instant_text;
-use crate::words::time::Time;
+use crate::study::measures::{EVENTS, Event, MEASURES, Measured, find};
+use crate::study::stats::distribution::Distribution;
+use crate::study::stats::interval::{CONFIDENCE, Interval, of_probability};
+use crate::units::time::Time;
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

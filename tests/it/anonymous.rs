@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use fleetsim::import::ReadOptions;
-use fleetsim::import::estate::Estate;
+use fleetsim::import::inventory::Estate;
 use tempfile::TempDir;
 
 use crate::command_line::{expect, fleetsim, names_in, text};

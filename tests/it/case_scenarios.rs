@@ -15,10 +15,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fleetsim::observe::trace::Detail;
-use fleetsim::output::timeline_csv::COLUMNS;
+use fleetsim::output::tables::timeline::COLUMNS;
 use fleetsim::rules::clause::Clause;
 use fleetsim::scenario::model::Scenario;
-use fleetsim::words::time::{Span, Time};
+use fleetsim::units::time::{Span, Time};
 
 use crate::cases::{Results, ScenarioFile, run_silently, run_with_events};
 

@@ -25,12 +25,12 @@ use fleetsim::fleet::Mode;
 use fleetsim::fleet::roster::Roster;
 use fleetsim::observe::sites::Sites;
 use fleetsim::observe::trace::{Detail, Line, Trace};
-use fleetsim::output::summary_json::Summary;
-use fleetsim::output::{sites_csv, timeline_csv};
+use fleetsim::output::results::summary::Summary;
+use fleetsim::output::{tables::sites, tables::timeline};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::{self, Checked};
 use fleetsim::study::run::{Outcome, run};
-use fleetsim::words::time::Time;
+use fleetsim::units::time::Time;
 
 use crate::random;
 use crate::support::{files_below, in_repository, read};
@@ -100,7 +100,7 @@ pub struct Results {
 impl Results {
     pub fn of(scenario: &Scenario, outcome: &Outcome) -> Results {
         let mut timeline = Vec::new();
-        timeline_csv::write(&outcome.rows, scenario.start, &mut timeline).expect("memory takes all");
+        timeline::write(&outcome.rows, scenario.start, &mut timeline).expect("memory takes all");
         let text = |bytes| String::from_utf8(bytes).expect("results are UTF-8");
         Results { timeline: text(timeline), summary: text(Summary::new(scenario, outcome).to_bytes()) }
     }
@@ -109,7 +109,7 @@ impl Results {
 /// `sites.csv` of a finished run.
 pub fn sites_csv(scenario: &Scenario, sites: Sites) -> String {
     let mut csv = Vec::new();
-    sites_csv::write(&sites.finish(), scenario, &mut csv).expect("memory takes all");
+    sites::write(&sites.finish(), scenario, &mut csv).expect("memory takes all");
     String::from_utf8(csv).expect("results are UTF-8")
 }
 

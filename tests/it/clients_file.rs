@@ -5,7 +5,7 @@ use fleetsim::scenario::clients_csv::{self, Written};
 use fleetsim::scenario::model::initial::{Initial, Machine, Package, Plugin};
 use fleetsim::scenario::model::{Clients, Scenario, Status};
 use fleetsim::scenario::{check, fault::Fault};
-use fleetsim::words::time::Time;
+use fleetsim::units::time::Time;
 
 /// A scenario with two groups of one file; `more` is added at its end.
 fn scenario_of(file: &str, more: &str) -> Result<Scenario, Vec<Fault>> {

@@ -5,12 +5,12 @@ use std::ops::ControlFlow;
 
 use fleetsim::fleet::roster::Roster;
 use fleetsim::rules::clause::Clause;
+use fleetsim::rules::license_status::Lack;
 use fleetsim::rules::recovery::Release;
-use fleetsim::rules::standing::Lack;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study::breakdown::Sample;
 use fleetsim::study::diagnose::{Diagnosis, diagnose};
-use fleetsim::words::time::Span;
+use fleetsim::units::time::Span;
 
 use crate::cases::{ScenarioFile, run_silently};
 

@@ -13,10 +13,10 @@ use fleetsim::fleet::roster::Roster;
 use fleetsim::fleet::{Fleet, Mode};
 use fleetsim::observe::timeline::Row;
 use fleetsim::observe::trace::{Detail, Line, Trace};
-use fleetsim::rules::standing::Lack;
+use fleetsim::rules::license_status::Lack;
 use fleetsim::scenario::{self, model::Scenario};
 use fleetsim::study::run::run;
-use fleetsim::words::time::{Span, Time};
+use fleetsim::units::time::{Span, Time};
 
 use crate::cases::{ScenarioFile, check};
 use crate::exhaustive::office;

@@ -11,9 +11,9 @@ use fleetsim::observe::sites::Sites;
 use fleetsim::observe::trace::Detail;
 use fleetsim::scenario;
 use fleetsim::scenario::model::Scenario;
-use fleetsim::study::parting::{Side, unlike};
+use fleetsim::study::divergence::{Side, unlike};
 use fleetsim::study::run::run;
-use fleetsim::words::time::{Span, Time};
+use fleetsim::units::time::{Span, Time};
 
 use crate::cases::{Results, ScenarioFile, check, sites_csv};
 use crate::minimal::minimal;

@@ -10,10 +10,10 @@ use fleetsim::fleet::fact::{Fact, Observer, Step, Watched};
 use fleetsim::fleet::{Fleet, Mode};
 use fleetsim::rules::client::{ClientState, Mark, Status};
 use fleetsim::rules::license_files::files_in_force;
-use fleetsim::rules::standing::Lack;
+use fleetsim::rules::license_status::Lack;
 use fleetsim::rules::targeting::ScanSettings;
 use fleetsim::scenario::model::{LicenseFile, LicenseKind, Scenario};
-use fleetsim::words::time::{Span, Time};
+use fleetsim::units::time::{Span, Time};
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 

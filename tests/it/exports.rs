@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use fleetsim::import::{Assume, ReadOptions};
-use fleetsim::words::time::Span;
+use fleetsim::units::time::Span;
 
 use crate::cases::ScenarioFile;
 use crate::imported::{Imported, assume, files_of, version};

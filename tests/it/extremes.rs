@@ -6,17 +6,17 @@
 use std::fs;
 use std::ops::ControlFlow;
 
-use fleetsim::output::replications_csv::ReplicationsCsv;
-use fleetsim::output::{bands_csv, compare_files, size_files, sweep_files};
+use fleetsim::output::tables::replications::ReplicationsCsv;
+use fleetsim::output::{results::compare, results::size, results::sweep, tables::bands};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::overrides::{Changes, Override};
 use fleetsim::scenario::{self};
 use fleetsim::study::compare::compare;
-use fleetsim::study::need::Need;
 use fleetsim::study::replicate::{Plan, replicate};
+use fleetsim::study::resource_estimate::Need;
 use fleetsim::study::size::{Prices, Search, Vary, smallest};
 use fleetsim::study::target::Target;
-use fleetsim::words::time::Span;
+use fleetsim::units::time::Span;
 
 use crate::cases::check;
 use crate::faults::{files, fleetsim, said};
@@ -197,13 +197,13 @@ fn study(scenario: &Scenario) {
     let all = replicate(scenario, &plan, each, &|| false);
     assert_finite(&rows.finish().unwrap(), "replications");
     let mut table = Vec::new();
-    bands_csv::write(&all.bands, scenario.start, &mut table).unwrap();
-    sweep_files::point(&all).iter().for_each(|row| table.extend(format!("{}\n", row.join(",")).bytes()));
+    bands::write(&all.bands, scenario.start, &mut table).unwrap();
+    sweep::point(&all).iter().for_each(|row| table.extend(format!("{}\n", row.join(",")).bytes()));
     let mut other = scenario.clone();
     other.licenses[0].nodes = Some(1);
     let compared = compare([scenario, &other], 2, Span::ZERO, 1, || {}, &|| false);
-    compare_files::write_differences(&compared, &mut table).unwrap();
-    compare_files::write_timeline(&compared.timelines, scenario.start, &mut table).unwrap();
+    compare::write_differences(&compared, &mut table).unwrap();
+    compare::write_timeline(&compared.timelines, scenario.start, &mut table).unwrap();
     let target = Target::parse("rejected_share <= 1%", scenario.start, scenario.horizon()).unwrap();
     let prices = Some(Prices { node: 1e15, waiting_hour: 1e15 });
     let search = Search {
@@ -216,7 +216,7 @@ fn study(scenario: &Scenario) {
         threads: 1,
     };
     let sized = smallest(scenario, &search, Vec::new(), (), &|| false).unwrap();
-    size_files::write_pools(scenario, &search, &sized, &mut table).unwrap();
+    size::write_pools(scenario, &search, &sized, &mut table).unwrap();
     assert_finite(&table, "tables");
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use fleetsim::study::need::Need;
+use fleetsim::study::resource_estimate::Need;
 
 use crate::cases::check;
 use crate::faults::{TINY, fleetsim, place, said};

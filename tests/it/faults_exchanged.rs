@@ -6,9 +6,9 @@ use std::io::Write;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use fleetsim::output::folder::{FolderError, ResultFolder, TIMELINE};
-use fleetsim::output::same_place::SamePlace;
-use fleetsim::output::summary_json::SUMMARY;
+use fleetsim::output::results::summary::SUMMARY;
+use fleetsim::output::store::folder::{FolderError, ResultFolder, TIMELINE};
+use fleetsim::output::store::same_place::SamePlace;
 
 use crate::faults::{Files, RESULTS, files, fill, place};
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use fleetsim::fleet::Mode;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study::run::{Interrupted, run};
-use fleetsim::words::time::Time;
+use fleetsim::units::time::Time;
 
 use crate::cases::check;
 use crate::faults::{RESULTS, files, fleetsim, place, said, send};

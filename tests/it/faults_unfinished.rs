@@ -5,8 +5,8 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use fleetsim::output::sweep_files::{Manifest, Point, point};
-use fleetsim::output::unfinished::{self, Unfinished, Work};
+use fleetsim::output::results::sweep::{Manifest, Point, point};
+use fleetsim::output::store::checkpoint::{self, Unfinished, Work};
 use fleetsim::scenario::check_with;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::overrides::Changes;
@@ -51,7 +51,7 @@ impl Kept {
     fn read(&self, bytes: &[u8]) -> Option<usize> {
         let path = self.path();
         fs::write(&path, bytes).unwrap();
-        let found = unfinished::read::<Point>(&path, &self.work).ok()?;
+        let found = checkpoint::read::<Point>(&path, &self.work).ok()?;
         let pieces = json(&found.pieces);
         assert!(self.points.starts_with(&pieces), "other pieces than were kept");
         Some(pieces.len())

@@ -31,7 +31,7 @@ use fleetsim::study::measures::{EVENTS, MEASURES, find};
 use fleetsim::study::replicate::{Plan, Replicated, Replication, replicate};
 use fleetsim::study::size::{Search, Vary, smallest};
 use fleetsim::study::target::Target;
-use fleetsim::words::time::{Span, Time};
+use fleetsim::units::time::{Span, Time};
 
 use crate::cases::ScenarioFile;
 

@@ -8,12 +8,13 @@ use std::ops::ControlFlow;
 use fleetsim::fleet::Mode;
 use fleetsim::import::fault::render_notices;
 use fleetsim::observe::sites::Sites;
-use fleetsim::output::{audit, diagnosis, diagnosis_json};
+use fleetsim::output::prose;
+use fleetsim::output::results::{self, audit};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::values::instant_text;
 use fleetsim::study::diagnose::diagnose;
 use fleetsim::study::run::run;
-use fleetsim::words::time::{Span, Time};
+use fleetsim::units::time::{Span, Time};
 
 use crate::cases::{Results, ScenarioFile, sites_csv};
 use crate::exports;
@@ -55,8 +56,8 @@ fn diagnoses_are_those_in_the_golden_files() {
         let scenario = Scenario { duration, ..scenario.clone() };
         let found = diagnose(&scenario, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
         let name = format!("quickstart.{}.diagnosis", &at[..10]);
-        changed.extend(change(&format!("{name}.txt"), &diagnosis::table(&scenario, &found)));
-        changed.extend(change(&format!("{name}.json"), &diagnosis_json::document(&scenario, &found)));
+        changed.extend(change(&format!("{name}.txt"), &prose::diagnosis::table(&scenario, &found)));
+        changed.extend(change(&format!("{name}.json"), &results::diagnosis::document(&scenario, &found)));
     }
     assert_unchanged(&changed);
 }

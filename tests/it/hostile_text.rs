@@ -6,8 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use fleetsim::output::lines::Lines;
-use fleetsim::words::is_unprintable;
+use fleetsim::output::store::lines::Lines;
+use fleetsim::units::is_unprintable;
 use serde_json::json;
 
 use crate::faults::{TINY, fleetsim, place};

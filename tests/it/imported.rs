@@ -5,14 +5,14 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use fleetsim::import::customer::{Customer, customer};
-use fleetsim::import::estate::Estate;
 use fleetsim::import::fault::render;
+use fleetsim::import::inventory::Estate;
 use fleetsim::import::{Assume, ReadOptions, read, scenario_text};
 use fleetsim::scenario::model::{Scenario, Version};
 use fleetsim::scenario::{self, Checked};
 use fleetsim::study::audit::{Audit, audit};
 use fleetsim::study::diagnose::{Diagnosis, diagnose};
-use fleetsim::words::time::Span;
+use fleetsim::units::time::Span;
 
 /// Files by name.
 pub type Files = Vec<(String, Vec<u8>)>;

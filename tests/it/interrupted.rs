@@ -7,8 +7,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use fleetsim::output::sweep_files::{Manifest, point};
-use fleetsim::output::unfinished::Unfinished;
+use fleetsim::output::results::sweep::{Manifest, point};
+use fleetsim::output::store::checkpoint::Unfinished;
 use fleetsim::scenario::check_with;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::overrides::Changes;

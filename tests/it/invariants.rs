@@ -14,7 +14,7 @@ use fleetsim::rules::consumption::{Refused, Returned};
 use fleetsim::rules::license_files::{AupState, InForce, LicenseState};
 use fleetsim::scenario::{self, model::Scenario};
 use fleetsim::study;
-use fleetsim::words::time::Time;
+use fleetsim::units::time::Time;
 
 use crate::cases::check;
 use crate::minimal::minimal;

@@ -6,7 +6,7 @@ use fleetsim::scenario::model::policies::{PolicyState, Target};
 use fleetsim::scenario::model::{
     Agent, Clients, Deed, Enrol, Keys, Policy, Scenario, Schedule, Selection, Status, Version,
 };
-use fleetsim::words::time::{Span, Time};
+use fleetsim::units::time::{Span, Time};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;

@@ -8,15 +8,15 @@ use std::panic;
 use fleetsim::engine::queue::EventQueue;
 use fleetsim::engine::simulation;
 use fleetsim::fleet::{Fleet, Mode};
-use fleetsim::output::plan_text::Call;
-use fleetsim::output::{plan_json, plan_text};
+use fleetsim::output::prose::plan::Call;
+use fleetsim::output::{prose, results};
 use fleetsim::rules::remedy::{Permitted, Remedy};
 use fleetsim::scenario;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::overrides::{Changes, Override};
 use fleetsim::scenario::values::instant_text;
 use fleetsim::study::plan::{Asked, Plan, Step, Typed, What, known_at, plan, with_steps};
-use fleetsim::words::time::{Span, Time};
+use fleetsim::units::time::{Span, Time};
 
 use crate::cases::{ScenarioFile, check};
 use crate::plan_nodes::buys_no_more_than_needed;
@@ -54,7 +54,7 @@ pub fn steps(plan: &Plan) -> Vec<String> {
 
 pub fn said(scenario: &Scenario, plan: &Plan) -> String {
     let changes = Changes::default();
-    plan_text::table(scenario, plan, Call { file: "t.yaml", changes: &changes, seed: None })
+    prose::plan::table(scenario, plan, Call { file: "t.yaml", changes: &changes, seed: None })
 }
 
 /// Each case at the first instant its header speaks of.
@@ -311,7 +311,7 @@ fn the_commands_repeat_what_the_caller_gave() {
     let scenario = scenario::check_with(text, "t", &|_| Err(String::new()), &changes).unwrap().scenario;
     let plan = planned(&scenario, "9d", usual);
     let call = Call { file: "my export.yaml", changes: &changes, seed: Some(7) };
-    let said = plan_text::table(&scenario, &plan, call);
+    let said = prose::plan::table(&scenario, &plan, call);
     for part in [
         "fleetsim diagnose \"my export.yaml\" --at 2026-",
         " --seed 7 --set licenses.base.nodes=10 --action \"uninstall_agent group=gone at 2d\" --action \"retire",
@@ -343,7 +343,8 @@ fn a_plan_is_written_for_people_and_for_programs() {
     ] {
         assert!(said.contains(part), "`{part}` is missing in\n{said}");
     }
-    let document: serde_json::Value = serde_json::from_str(&plan_json::document(&scenario, &plan)).unwrap();
+    let document: serde_json::Value =
+        serde_json::from_str(&results::plan::document(&scenario, &plan)).unwrap();
     assert_eq!(document["goal"]["lack"], 5);
     assert_eq!(document["cost"]["nodes"], 3);
     assert_eq!(document["steps"][0]["option"], "--action");

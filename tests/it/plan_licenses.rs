@@ -1,6 +1,6 @@
 //! Plans about license files: what is renewed, what is owned already, and versions in which retiring frees nothing.
 
-use fleetsim::rules::lack::Lack;
+use fleetsim::rules::denial_reason::Lack;
 use fleetsim::rules::remedy::{Permitted, Remedy};
 use fleetsim::study::plan::Asked;
 

@@ -1,6 +1,6 @@
 //! Plans that buy nodes while others compete for them: what is called enough is, and what is called the smallest number is.
 
-use fleetsim::rules::lack::Lack;
+use fleetsim::rules::denial_reason::Lack;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study::plan::{Fewer, PATIENCE, Plan, Step, What};
 

@@ -9,16 +9,16 @@ use std::process::{Command, Output, Stdio};
 
 use assert_cmd::cargo::CommandCargoExt;
 use fleetsim::observe::columns::COLUMNS;
-use fleetsim::output::replicate_json::Report;
-use fleetsim::output::replications_csv::ReplicationsCsv;
-use fleetsim::output::{bands_csv, compare_files, timeline_csv};
+use fleetsim::output::results::replicate::Report;
+use fleetsim::output::tables::replications::ReplicationsCsv;
+use fleetsim::output::{results::compare, tables::bands, tables::timeline};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study::compare::compare;
+use fleetsim::study::divergence::parting;
 use fleetsim::study::measures::{MEASURES, find};
-use fleetsim::study::parting::parting;
 use fleetsim::study::replicate::{Plan, one, replicate};
 use fleetsim::study::stopping::{HalfWidth, Stopping};
-use fleetsim::words::time::Span;
+use fleetsim::units::time::Span;
 use tempfile::TempDir;
 
 use crate::cases::{ScenarioFile, check, run_silently};
@@ -42,7 +42,7 @@ fn bytes(scenario: &Scenario, plan: &Plan) -> [Vec<u8>; 3] {
     };
     let all = replicate(scenario, plan, each, &|| false);
     let mut bands = Vec::new();
-    bands_csv::write(&all.bands, scenario.start, &mut bands).unwrap();
+    bands::write(&all.bands, scenario.start, &mut bands).unwrap();
     [csv.finish().unwrap(), bands, Report::new(scenario, plan, &all).to_bytes()]
 }
 
@@ -86,7 +86,7 @@ fn bands_know_all_columns_of_the_timeline() {
     let outcome =
         run_silently(&ScenarioFile::read(&in_repository("scenarios/quickstart.yaml")).check().scenario);
     let mut csv = Vec::new();
-    timeline_csv::write(&outcome.rows, small().start, &mut csv).unwrap();
+    timeline::write(&outcome.rows, small().start, &mut csv).unwrap();
     let text = String::from_utf8(csv).unwrap();
     let names: Vec<&str> = text.lines().next().unwrap().split(',').collect();
     let words = ["time_s", "timestamp", "license_state", "aup_state", "solution_state"];
@@ -186,7 +186,7 @@ fn timelines_are_compared_row_by_row() {
     }
     assert!(differ > 3, "with ten nodes fewer more wait");
     let mut csv = Vec::new();
-    compare_files::write_timeline(&compared.timelines, first.start, &mut csv).unwrap();
+    compare::write_timeline(&compared.timelines, first.start, &mut csv).unwrap();
     assert_eq!(String::from_utf8(csv).unwrap().lines().count(), 1 + 16 * COLUMNS.len());
 }
 

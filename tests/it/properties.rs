@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use fleetsim::fleet::Mode;
 use fleetsim::fleet::fact::{Fact, Observer};
 use fleetsim::observe::trace::{Detail, Trace};
-use fleetsim::output::bands_csv;
+use fleetsim::output::tables::bands;
 use fleetsim::rules::client::Mark;
 use fleetsim::scenario::model::{Clients, Scenario};
 use fleetsim::study::compare::compare;
@@ -16,7 +16,7 @@ use fleetsim::study::explain::explain;
 use fleetsim::study::measures::find;
 use fleetsim::study::replicate::{Plan, Replication, one, replicate};
 use fleetsim::study::run::run;
-use fleetsim::words::time::{Span, Time};
+use fleetsim::units::time::{Span, Time};
 
 use crate::cases::{check, run_silently};
 use crate::planning::{SMALL, small};
@@ -265,7 +265,7 @@ fn replications_do_not_know_of_each_other_and_bands_are_in_order() {
         };
         let bands = replicate(&scenario, &Plan::of(count, threads), each, &|| false).bands;
         let mut csv = Vec::new();
-        bands_csv::write(&bands, scenario.start, &mut csv).unwrap();
+        bands::write(&bands, scenario.start, &mut csv).unwrap();
         (all, String::from_utf8(csv).unwrap())
     };
     let (more, bands) = among(13, 3);

@@ -9,8 +9,8 @@ use std::process::Command;
 
 use fleetsim::import::tables::Table;
 use fleetsim::output::{
-    audit, bands_csv, compare_files, events_csv, replications_csv, sites_csv, size_files, sweep_files,
-    timeline_csv,
+    results::audit, results::compare, results::size, results::sweep, tables::bands, tables::events,
+    tables::replications, tables::sites, tables::timeline,
 };
 use fleetsim::rules::clause::Clause;
 use fleetsim::scenario::clients_csv;
@@ -39,7 +39,7 @@ fn generated(name: &str, expected: &str) {
 #[test]
 fn the_generated_parts_of_the_readme_are_up_to_date() {
     let (printed, timeline) = quickstart();
-    let replications = replications_csv::columns();
+    let replications = replications::columns();
     let replications: Vec<(&str, &str)> =
         replications.iter().map(|(name, meaning)| (name.as_str(), meaning.as_str())).collect();
     generated("quickstart", &format!("```text\n{printed}```\n"));
@@ -55,14 +55,14 @@ fn the_generated_parts_of_the_readme_are_up_to_date() {
     generated("theory", &theory());
     generated("cases", &cases());
     generated("rules", &rules());
-    generated("columns", &columns(&timeline_csv::COLUMNS));
-    generated("site columns", &columns(&sites_csv::COLUMNS));
-    generated("event columns", &columns(&events_csv::COLUMNS));
-    generated("band columns", &columns(&bands_csv::COLUMNS));
+    generated("columns", &columns(&timeline::COLUMNS));
+    generated("site columns", &columns(&sites::COLUMNS));
+    generated("event columns", &columns(&events::COLUMNS));
+    generated("band columns", &columns(&bands::COLUMNS));
     generated("replication columns", &columns(&replications));
-    generated("sweep columns", &columns(&sweep_files::COLUMNS));
-    generated("difference columns", &columns(&compare_files::COLUMNS));
-    generated("pool columns", &columns(&size_files::COLUMNS));
+    generated("sweep columns", &columns(&sweep::COLUMNS));
+    generated("difference columns", &columns(&compare::COLUMNS));
+    generated("pool columns", &columns(&size::COLUMNS));
 }
 
 /// A line a case of the table of all results: the figure that is furthest off.

@@ -10,7 +10,7 @@ use fleetsim::scenario::model::{
 };
 use fleetsim::scenario::yaml::{self, Kind, Node};
 use fleetsim::scenario::{self, Checked};
-use fleetsim::words::time::{Span, Time};
+use fleetsim::units::time::{Span, Time};
 
 use super::support::{in_repository, read};
 

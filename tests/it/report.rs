@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use fleetsim::output::origin::Origin;
+use fleetsim::output::results::origin::Origin;
 use tempfile::TempDir;
 
 use crate::planning::SMALL;

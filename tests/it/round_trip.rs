@@ -21,9 +21,9 @@ use fleetsim::fleet::{Fleet, Mode};
 use fleetsim::import::{Assume, ReadOptions};
 use fleetsim::rules::client::{Mark, Status};
 use fleetsim::rules::license_files::files_in_force;
-use fleetsim::rules::standing::Lack;
+use fleetsim::rules::license_status::Lack;
 use fleetsim::scenario::model::{LicenseFormat, Scenario, Version};
-use fleetsim::words::time::{Span, Time};
+use fleetsim::units::time::{Span, Time};
 use jiff::SignedDuration;
 use jiff::civil::date;
 

@@ -8,8 +8,8 @@ use std::process::{Output, Stdio};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use fleetsim::output::lines::Lines;
-use fleetsim::output::shard_file;
+use fleetsim::output::store::lines::Lines;
+use fleetsim::output::store::shard_file;
 
 use crate::faults::{Files, Seeded, TINY, files, fleetsim, said};
 
@@ -175,7 +175,7 @@ fn a_damaged_shard_is_no_shard() {
     let place = run_through();
     let (cwd, path) = (place.path(), place.path().join(SHARD));
     let bytes = fs::read(&path).unwrap();
-    let study = fleetsim::output::study_file::StudyFile::read(&cwd.join("study.jsonl")).unwrap();
+    let study = fleetsim::output::store::study_file::StudyFile::read(&cwd.join("study.jsonl")).unwrap();
     let whole = |bytes: &[u8]| {
         let path = cwd.join("damaged");
         fs::write(&path, bytes).unwrap();

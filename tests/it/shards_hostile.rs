@@ -8,7 +8,7 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use fleetsim::output::lines::Lines;
+use fleetsim::output::store::lines::Lines;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -11,7 +11,7 @@ use fleetsim::observe::timeline;
 use fleetsim::rules::client::{ClientState, Mark};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study::run::run;
-use fleetsim::words::time::Time;
+use fleetsim::units::time::Time;
 
 use crate::cases::{ScenarioFile, check, sites_csv};
 use crate::random::scenario_of;

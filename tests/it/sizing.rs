@@ -7,7 +7,7 @@ use fleetsim::study::measures::find;
 use fleetsim::study::replicate::{Plan, replicate};
 use fleetsim::study::size::{Finished, Prices, Search, Vary, Watch, smallest};
 use fleetsim::study::target::Target;
-use fleetsim::words::time::{Span, Time};
+use fleetsim::units::time::{Span, Time};
 
 use crate::cases::check;
 use crate::planning::{SMALL, small};

@@ -17,7 +17,7 @@ use fleetsim::observe::columns::COLUMNS;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study::measures::{EVENTS, find};
 use fleetsim::study::replicate::{Plan, replicate};
-use fleetsim::words::time::Span;
+use fleetsim::units::time::Span;
 
 use crate::cases::{ScenarioFile, assert_all_as_expected, run_silently};
 use crate::figures::{Extent, Known, Line};

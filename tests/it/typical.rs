@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use fleetsim::observe::trace::Detail;
-use fleetsim::words::time::{Span, Time};
+use fleetsim::units::time::{Span, Time};
 
 use crate::cases::{check, run_with_events};
 

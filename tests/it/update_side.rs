@@ -2,7 +2,7 @@
 
 use crate::cases::{Event, ScenarioFile, assert_all_as_expected, run_with_events};
 use fleetsim::observe::trace::Detail;
-use fleetsim::words::time::{Span, Time};
+use fleetsim::units::time::{Span, Time};
 
 /// Monday 5 January 2026, 00:00. Every stage before the first scan has no length, so pc-1 scans at 00:00
 /// and at 06:00 each day; a scan takes 3 min. Imports are at 01:00, cycles at 21:00, applying takes 10 min.

@@ -4,14 +4,15 @@
 use std::ops::ControlFlow;
 
 use fleetsim::fleet::Mode;
-use fleetsim::output::summary_json::Summary;
-use fleetsim::output::{console, diagnosis, diagnosis_json, timeline_csv};
+use fleetsim::output::results::summary::Summary;
+use fleetsim::output::tables::timeline;
+use fleetsim::output::{prose, results};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::read::find_client;
 use fleetsim::study::diagnose::{Diagnosis, diagnose};
 use fleetsim::study::explain::explain;
 use fleetsim::study::run::{Outcome, run};
-use fleetsim::words::time::{Span, Time};
+use fleetsim::units::time::{Span, Time};
 use serde_json::Value;
 
 use crate::cases::{ScenarioFile, check, run_silently};
@@ -66,7 +67,7 @@ impl Row {
 
     fn of(outcome: &Outcome, scenario: &Scenario, at: Time) -> Row {
         let mut bytes = Vec::new();
-        timeline_csv::write(&outcome.rows, scenario.start, &mut bytes).expect("memory takes all");
+        timeline::write(&outcome.rows, scenario.start, &mut bytes).expect("memory takes all");
         Row::at(&String::from_utf8(bytes).expect("text"), at)
     }
 
@@ -145,13 +146,13 @@ fn views_show_the_same_figures_at_any_instant() {
         let outcome = run_silently(&scenario);
         assert_eq!(found.now, outcome.tally.now, "{what}");
         assert_eq!(outcome.rows.last().map(|row| row.now), Some(found.now), "{what}");
-        let document = serde_json::from_str(&diagnosis_json::document(&scenario, &found)).expect("JSON");
+        let document = serde_json::from_str(&results::diagnosis::document(&scenario, &found)).expect("JSON");
         let row = Row::of(&outcome, &scenario, at);
         agrees_with_timeline(&row, &document, &what);
         let summary = Summary::new(&scenario, &outcome).to_bytes();
         agrees_with_summary(&serde_json::from_slice(&summary).expect("JSON"), &document, &row, &what);
-        let said = diagnosis::table(&scenario, &found);
-        let answers = console::answers(&scenario, &outcome);
+        let said = prose::diagnosis::table(&scenario, &found);
+        let answers = prose::run::answers(&scenario, &outcome);
         assert_eq!(pool_line(&said, "Pool "), pool_line(&answers, "Pool at the end"), "{what}");
         if seed.is_multiple_of(10) {
             agrees_with_explain(&scenario, &found, &what);
@@ -195,6 +196,9 @@ fn commands_show_the_same_figures() {
     assert!(said.contains("will set it back to Active"), "{said}");
     let scenario = until(&ScenarioFile::read(&in_repository(file)).check().scenario, at);
     assert!(
-        said.contains(pool_line(&console::answers(&scenario, &run_silently(&scenario)), "Pool at the end"))
+        said.contains(pool_line(
+            &prose::run::answers(&scenario, &run_silently(&scenario)),
+            "Pool at the end"
+        ))
     );
 }

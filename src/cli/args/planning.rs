@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args as ClapArgs};
 
-use super::{Changes, Columnar, Results, Seed};
+use crate::cli::args::{Changes, Columnar, Results, Seed};
 use crate::study::stopping::HalfWidth;
 
 /// Run a scenario many times under other luck: bands of the timeline, distributions, probabilities.

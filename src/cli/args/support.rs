@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use jiff::civil::{Date, DateTime};
 
-use super::Limits;
+use crate::cli::args::Limits;
 use crate::scenario::model::Version;
 use crate::scenario::values::{date_time_text, duration_text};
-use crate::words::time::Span;
+use crate::units::time::Span;
 
 /// Make a scenario of a customer's exported tables; its clients start where the tables say they stand.
 #[derive(Debug, ClapArgs)]

@@ -1,13 +1,13 @@
 //! `check`: all faults at once; a scenario with its changes, as one file.
 
-use super::super::exit::Failure;
-use super::super::input::{self, Loaded};
-use super::super::terminal::tell;
-use super::super::{args, budget};
-use super::{print, print_data};
+use crate::cli::commands::{print, print_data};
+use crate::cli::exit::Failure;
+use crate::cli::input::{self, Loaded};
+use crate::cli::terminal::tell;
+use crate::cli::{args, budget};
 use crate::fleet::roster::Roster;
-use crate::output::text;
-use crate::study::need::Need;
+use crate::output::prose::numbers;
+use crate::study::resource_estimate::Need;
 
 /// `check`: all faults, or what the scenario holds, or the scenario itself.
 pub fn check(args: &args::Check) -> Result<(), Failure> {
@@ -24,10 +24,10 @@ pub fn check(args: &args::Check) -> Result<(), Failure> {
     print(&format!(
         "{}: ok: {}, {}, {}, {}, {} long\n",
         args.scenario.display(),
-        text::counted(scenario.groups.len() as u64, "group"),
-        text::counted(roster.len() as u64, "client"),
-        text::counted(scenario.licenses.len() as u64, "license file"),
-        text::counted(scenario.actions.len() as u64, "action"),
+        numbers::counted(scenario.groups.len() as u64, "group"),
+        numbers::counted(roster.len() as u64, "client"),
+        numbers::counted(scenario.licenses.len() as u64, "license file"),
+        numbers::counted(scenario.actions.len() as u64, "action"),
         scenario.duration,
     ))
 }

@@ -4,33 +4,33 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::planning::{begun, claim, forget, present, stage_unfinished, threads, warm_up};
-use super::shards::{Pieces, Study as _};
-use super::{commit, load_with_files, shards, stage};
 use crate::cli::args;
 use crate::cli::budget;
+use crate::cli::commands::planning::{begun, claim, forget, present, stage_unfinished, threads, warm_up};
+use crate::cli::commands::shards::{Pieces, Study as _};
+use crate::cli::commands::{commit, load_with_files, shards, stage};
 use crate::cli::exit::Failure;
 use crate::cli::input::{self, ScenarioFiles};
 use crate::cli::interrupt::{interrupted, interrupted_to_save, saving};
 use crate::cli::progress::Steps;
 use crate::observe::timeline::most_rows;
-use crate::output::compare_files::{
+use crate::output::prose::planning;
+use crate::output::report::REPORT;
+use crate::output::results::compare::{
     COMPARE, DIFFERENCES, PARTIAL, Report, TIMELINE_DIFFERENCES, write_differences, write_timeline,
 };
-use crate::output::folder::{Contents, ResultFolder};
-use crate::output::identity::Identity;
-use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
-use crate::output::planning_text;
-use crate::output::report::REPORT;
-use crate::output::unfinished::{Work, refuse};
+use crate::output::results::identity::Identity;
+use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
+use crate::output::store::checkpoint::{Work, refuse};
+use crate::output::store::folder::{Contents, ResultFolder};
 use crate::scenario;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
 use crate::study::compare::{Compared, go_on};
-use crate::study::need::Need;
-use crate::study::parting::{Parting, parting};
+use crate::study::divergence::{Parting, parting};
+use crate::study::resource_estimate::Need;
 use crate::study::shards::{Extent, Part};
-use crate::words::time::Span;
+use crate::units::time::Span;
 
 const CONTENTS: Contents = Contents {
     of: ResultsOf::Compare,
@@ -114,7 +114,7 @@ impl Study {
         let origin = Origin::new(ResultsOf::Compare, &self.command(), self.files.clone(), &both);
         let done = commit(folder, results.report, origin, (COMPARE, &report))?;
         done_with.map_or(Ok(()), forget)?;
-        present(results, &report, &done, || planning_text::compared(both, titles, compared, parting))
+        present(results, &report, &done, || planning::compared(both, titles, compared, parting))
     }
 }
 

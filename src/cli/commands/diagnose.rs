@@ -2,25 +2,27 @@
 
 use std::path::PathBuf;
 
-use super::super::args::{self, Format};
-use super::super::budget;
-use super::super::exit::Failure;
-use super::super::input::ScenarioFiles;
-use super::super::progress::Progress;
-use super::{again, commit, files_in_words, length_until, load_with_files, note, print, print_data};
-use crate::output::diagnosis_json::DIAGNOSIS;
-use crate::output::folder::{Contents, ResultFolder};
-use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf};
-use crate::output::plan_json::PLAN;
+use crate::cli::args::{self, Format};
+use crate::cli::budget;
+use crate::cli::commands::{
+    again, commit, files_in_words, length_until, load_with_files, note, print, print_data,
+};
+use crate::cli::exit::Failure;
+use crate::cli::input::ScenarioFiles;
+use crate::cli::progress::Progress;
 use crate::output::report::REPORT;
-use crate::output::{diagnosis, diagnosis_json, plan_json, plan_text};
+use crate::output::results::diagnosis::DIAGNOSIS;
+use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf};
+use crate::output::results::plan::PLAN;
+use crate::output::store::folder::{Contents, ResultFolder};
+use crate::output::{prose, results};
 use crate::rules::remedy::Permitted;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
 use crate::study;
-use crate::study::need::Need;
 use crate::study::plan::{Asked, PATIENCE};
-use crate::words::time::Time;
+use crate::study::resource_estimate::Need;
+use crate::units::time::Time;
 
 /// `diagnose`: scenario → run up to the instant → every client accounted for.
 pub fn diagnose(args: &args::Diagnose) -> Result<(), Failure> {
@@ -40,12 +42,12 @@ pub fn diagnose(args: &args::Diagnose) -> Result<(), Failure> {
     progress.finish();
     let found = found?;
     note(&scenario, &found.shortfalls);
-    let document = diagnosis_json::document(&scenario, &found);
+    let document = results::diagnosis::document(&scenario, &found);
     let command = again("diagnose", &args.scenario, &changes, &scenario).option("--at", args.at.as_ref());
     let origin = || Origin::new(ResultsOf::Diagnose, &command, files, &[&scenario]);
     let wrote = write(folder, args, origin, (DIAGNOSIS, &document))?;
     match args.format {
-        Format::Table => print(&(diagnosis::table(&scenario, &found) + &wrote)),
+        Format::Table => print(&(prose::diagnosis::table(&scenario, &found) + &wrote)),
         Format::Json => print_data(&document),
     }
 }
@@ -94,13 +96,13 @@ fn plan(args: &args::Diagnose) -> Result<(), Failure> {
     let found = found?;
     note(&scenario, &found.shortfalls);
     let file = args.scenario.display().to_string();
-    let call = plan_text::Call { file: &file, changes: &changes, seed: args.seed.seed };
-    let document = plan_json::document(&scenario, &found);
+    let call = prose::plan::Call { file: &file, changes: &changes, seed: args.seed.seed };
+    let document = results::plan::document(&scenario, &found);
     let origin =
         || Origin::new(ResultsOf::Plan, &planned_again(args, &changes, &scenario), files, &[&scenario]);
     let wrote = write(folder, args, origin, (PLAN, &document))?;
     match args.format {
-        Format::Table => print(&(plan_text::table(&scenario, &found, call) + &wrote)),
+        Format::Table => print(&(prose::plan::table(&scenario, &found, call) + &wrote)),
         Format::Json => print_data(&document),
     }
 }

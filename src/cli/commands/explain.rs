@@ -1,17 +1,17 @@
 //! `explain`: one client's story.
 
-use super::super::args;
-use super::super::budget;
-use super::super::exit::Failure;
-use super::super::progress::Progress;
-use super::{end_of, load_until, note, print};
+use crate::cli::args;
+use crate::cli::budget;
+use crate::cli::commands::{end_of, load_until, note, print};
+use crate::cli::exit::Failure;
+use crate::cli::progress::Progress;
 use crate::fleet::roster::Roster;
-use crate::output::{story, text};
+use crate::output::{prose::numbers, prose::story};
 use crate::scenario::fault::{Guesses, nearest};
 use crate::scenario::model::{Clients, Scenario};
 use crate::scenario::read::{find_client, numbers_of};
 use crate::study;
-use crate::study::need::Need;
+use crate::study::resource_estimate::Need;
 
 /// `explain`: one client's story.
 pub fn explain(args: &args::Explain) -> Result<(), Failure> {
@@ -27,7 +27,7 @@ pub fn explain(args: &args::Explain) -> Result<(), Failure> {
             return Failure::usage(format!("no record `{}`: client `{name}` has fewer", args.client));
         }
         let roster = Roster::new(&scenario, 0);
-        let arrived = text::counted(roster.of_group(found.0).len() as u64, "client");
+        let arrived = numbers::counted(roster.of_group(found.0).len() as u64, "client");
         let group = &scenario.groups[found.0].name;
         let end = end_of(&scenario);
         Failure::usage(format!(

@@ -5,27 +5,27 @@ use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::super::exit::Failure;
-use super::super::input;
-use super::super::interrupt::interrupted;
-use super::super::{args, budget};
-use super::{print, print_data};
+use crate::cli::commands::{print, print_data};
+use crate::cli::exit::Failure;
+use crate::cli::input;
+use crate::cli::interrupt::interrupted;
+use crate::cli::{args, budget};
 use crate::import::customer::{Customer, customer};
-use crate::import::estate::Estate;
 use crate::import::fault::{render, render_notices};
 use crate::import::folder::{MAX_BYTES, table_of};
+use crate::import::inventory::Estate;
 use crate::import::tables::Table;
 use crate::import::{self, Assume, ReadOptions, scenario_text};
-use crate::output::folder::write_together;
-use crate::output::{audit as audit_text, text};
+use crate::output::store::folder::write_together;
+use crate::output::{prose::numbers, results::audit as audit_text};
 use crate::scenario;
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{in_shell, operand};
 use crate::study;
-use crate::study::need::{Need, of_export};
-use crate::words::is_unprintable;
-use crate::words::time::Span;
+use crate::study::resource_estimate::{Need, of_export};
+use crate::units::is_unprintable;
+use crate::units::time::Span;
 
 /// `import`: folder → estate → customer → scenario and clients, both or none.
 pub fn import(args: &args::Import) -> Result<(), Failure> {
@@ -60,8 +60,8 @@ fn said(
         "{}: {}, {} held, as exported on {}, version {}\n{}{noticed}\n  Wrote {}, {}\n\n\
          Next: fleetsim diagnose {} --at 0d\n",
         scenario.name,
-        text::counted(customer.clients.len() as u64, "client"),
-        text::counted(held as u64, "license"),
+        numbers::counted(customer.clients.len() as u64, "client"),
+        numbers::counted(held as u64, "license"),
         scenario.start,
         customer.version.word(),
         audit_text::assumed(customer),

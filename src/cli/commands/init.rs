@@ -3,10 +3,10 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::super::args;
-use super::super::exit::Failure;
-use super::{print, print_data};
-use crate::output::folder::{FolderError, write_new, write_together};
+use crate::cli::args;
+use crate::cli::commands::{print, print_data};
+use crate::cli::exit::Failure;
+use crate::output::store::folder::{FolderError, write_new, write_together};
 
 /// The scenario to start from; it is tested with all others.
 const STARTER: &str = include_str!("../../../scenarios/starter.yaml");

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use clap::CommandFactory;
 use clap_mangen::Man;
 
-use super::super::args;
-use super::super::exit::Failure;
-use super::print;
-use crate::output::disk;
-use crate::output::folder::{FolderError, write_together};
+use crate::cli::args;
+use crate::cli::commands::print;
+use crate::cli::exit::Failure;
+use crate::output::store::disk;
+use crate::output::store::folder::{FolderError, write_together};
 
 /// `man`: a page for the program, and one for each command.
 pub fn man(args: &args::Man) -> Result<(), Failure> {

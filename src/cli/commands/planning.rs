@@ -5,19 +5,19 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{files_in_words, print, print_data, stage};
 use crate::cli::args;
+use crate::cli::commands::{files_in_words, print, print_data, stage};
 use crate::cli::exit::Failure;
 use crate::cli::input;
 use crate::cli::interrupt::saved;
-use crate::output::folder::{self, Committed, Contents, ResultFolder};
-use crate::output::unfinished::{self, Unfinished, UnfinishedError, Work};
+use crate::output::store::checkpoint::{self, Unfinished, UnfinishedError, Work};
+use crate::output::store::folder::{self, Committed, Contents, ResultFolder};
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
 use crate::scenario::values::instant_text;
 use crate::study::measures::{self, MEASURES};
 use crate::study::parallel;
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// The place of a measure, by a name typed on the command line.
 pub fn measure_named(name: &str) -> Result<usize, Failure> {
@@ -72,9 +72,9 @@ pub fn begun<T: DeserializeOwned>(
     is_possible: impl Fn(&T) -> bool,
 ) -> Result<Option<T>, Failure> {
     let begun = match many.resume {
-        false => unfinished::refuse(path, many.results.force).map(|()| None),
+        false => checkpoint::refuse(path, many.results.force).map(|()| None),
         true => {
-            unfinished::read(path, work).and_then(|found| match { found.pieces }.pop().filter(is_possible) {
+            checkpoint::read(path, work).and_then(|found| match { found.pieces }.pop().filter(is_possible) {
                 None => Err(UnfinishedError::Damaged { path: path.to_path_buf() }),
                 piece => Ok(piece),
             })
@@ -90,7 +90,7 @@ pub fn stage_unfinished(
     work: &Work,
     piece: &impl Serialize,
 ) -> Result<(), Failure> {
-    stage(folder, name, |out| out.write_all(&unfinished::of_one_piece(work, piece)?))
+    stage(folder, name, |out| out.write_all(&checkpoint::of_one_piece(work, piece)?))
 }
 
 /// The pieces finished of work in several pieces, on disk and in memory.

@@ -7,30 +7,32 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::planning::{begun, claim, forget, measure_named, present, stage_unfinished, threads, warm_up};
-use super::shards::{Pieces, Study as _};
-use super::{again, commit, load_with_files, shards, stage, stage_columns};
 use crate::cli::args;
 use crate::cli::budget;
+use crate::cli::commands::planning::{
+    begun, claim, forget, measure_named, present, stage_unfinished, threads, warm_up,
+};
+use crate::cli::commands::shards::{Pieces, Study as _};
+use crate::cli::commands::{again, commit, load_with_files, shards, stage, stage_columns};
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
 use crate::cli::interrupt::{interrupted, interrupted_to_save, saving};
 use crate::cli::progress::Steps;
 use crate::observe::timeline::most_rows;
-use crate::output::bands_csv::{self, BANDS};
-use crate::output::folder::{Contents, FolderError, REPLICATIONS_PARQUET, ResultFolder, Staged};
-use crate::output::hashing::Hashing;
-use crate::output::identity::Identity;
-use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
-use crate::output::planning_text;
-use crate::output::replicate_json::{PARTIAL, REPLICATE, Report};
-use crate::output::replications_csv::{REPLICATIONS, ReplicationsCsv, are_rows_of};
+use crate::output::prose::planning;
 use crate::output::report::REPORT;
-use crate::output::unfinished::{UnfinishedError, Work, refuse};
+use crate::output::results::identity::Identity;
+use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
+use crate::output::results::replicate::{PARTIAL, REPLICATE, Report};
+use crate::output::store::checkpoint::{UnfinishedError, Work, refuse};
+use crate::output::store::folder::{Contents, FolderError, REPLICATIONS_PARQUET, ResultFolder, Staged};
+use crate::output::store::hashing::Hashing;
+use crate::output::tables::bands::{self, BANDS};
+use crate::output::tables::replications::{REPLICATIONS, ReplicationsCsv, are_rows_of};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
-use crate::study::need::Need;
 use crate::study::replicate::{Plan, Replicated, go_on};
+use crate::study::resource_estimate::Need;
 use crate::study::shards::{Extent, Part};
 use crate::study::stopping::Stopping;
 
@@ -135,13 +137,13 @@ impl Study {
         let Study { scenario, plan, .. } = self;
         folder.stage(rows, REPLICATIONS).map_err(Failure::io)?;
         stage_columns(&mut folder, tables, REPLICATIONS, REPLICATIONS_PARQUET)?;
-        stage(&mut folder, BANDS, |out| bands_csv::write(&all.bands, scenario.start, out))?;
+        stage(&mut folder, BANDS, |out| bands::write(&all.bands, scenario.start, out))?;
         let report = Report::new(scenario, plan, all).to_bytes();
         let command = tables.option().iter().fold(self.command(), |command, option| command.argument(option));
         let origin = Origin::new(ResultsOf::Replicate, &command, self.files.clone(), &[scenario]);
         let done = commit(folder, results.report, origin, (REPLICATE, &report))?;
         done_with.map_or(Ok(()), forget)?;
-        present(results, &report, &done, || planning_text::replicated(scenario, plan, all))
+        present(results, &report, &done, || planning::replicated(scenario, plan, all))
     }
 }
 

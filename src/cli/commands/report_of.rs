@@ -4,20 +4,20 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-use super::super::exit::Failure;
-use super::super::{args, budget};
-use super::print;
+use crate::cli::commands::print;
+use crate::cli::exit::Failure;
+use crate::cli::{args, budget};
 use crate::observe::columns::COLUMNS;
-use crate::output::bands_csv::BANDS;
-use crate::output::compare_files::TIMELINE_DIFFERENCES;
-use crate::output::disk::{Held, file_or_nothing};
-use crate::output::folder::{TIMELINE, hold, write_together};
-use crate::output::hashing::sha256_of;
-use crate::output::origin::{ORIGIN, Origin, ResultsOf};
 use crate::output::report::{self, Files, REPORT, ReportError};
-use crate::output::size_files::POOLS;
-use crate::output::sweep_files::SWEEP_CSV;
-use crate::study::need::{Need, Part, of_report};
+use crate::output::results::compare::TIMELINE_DIFFERENCES;
+use crate::output::results::origin::{ORIGIN, Origin, ResultsOf};
+use crate::output::results::size::POOLS;
+use crate::output::results::sweep::SWEEP_CSV;
+use crate::output::store::disk::{Held, file_or_nothing};
+use crate::output::store::folder::{TIMELINE, hold, write_together};
+use crate::output::store::hashing::sha256_of;
+use crate::output::tables::bands::BANDS;
+use crate::study::resource_estimate::{Need, Part, of_report};
 
 /// `report`: the page of a result folder.
 pub fn report(args: &args::Report) -> Result<(), Failure> {

@@ -5,26 +5,28 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use super::super::exit::Failure;
-use super::super::input::ScenarioFiles;
-use super::super::progress::Progress;
-use super::super::{args, budget, input, terminal};
-use super::{
+use crate::cli::commands::{
     again, commit, files_in_words, load_with_files, print, print_data, self_check, stage, stage_columns,
 };
+use crate::cli::exit::Failure;
+use crate::cli::input::ScenarioFiles;
+use crate::cli::progress::Progress;
+use crate::cli::{args, budget, input, terminal};
 use crate::fleet::Mode;
 use crate::observe::sites::Sites;
 use crate::observe::trace::{Detail, Trace};
-use crate::output::events_csv::EventsCsv;
-use crate::output::folder::{EVENTS, FolderError, ResultFolder, SITES, Staged, TIMELINE, TIMELINE_PARQUET};
-use crate::output::origin::{Origin, ResultsOf};
-use crate::output::summary_json::{SUMMARY, Summary};
+use crate::output::results::origin::{Origin, ResultsOf};
+use crate::output::results::summary::{SUMMARY, Summary};
+use crate::output::store::folder::{
+    EVENTS, FolderError, ResultFolder, SITES, Staged, TIMELINE, TIMELINE_PARQUET,
+};
+use crate::output::tables::events::EventsCsv;
 use crate::output::terminal_chart::{Charset, chart};
-use crate::output::{console, sites_csv, timeline_csv};
+use crate::output::{prose::run, tables::sites, tables::timeline};
 use crate::scenario::model::Scenario;
 use crate::study;
-use crate::study::need::Need;
 use crate::study::parallel;
+use crate::study::resource_estimate::Need;
 use crate::study::run::Outcome;
 use crate::study::self_check::Ran;
 
@@ -77,8 +79,7 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
         args::Format::Table => {
             let charset = if args.ascii { Charset::Ascii } else { Charset::Unicode };
             let chart = chart(&outcome.rows, scenario.start, terminal::width(), charset);
-            let mut parts =
-                vec![console::answers(&scenario, &outcome), chart, checked, files_in_words(&done)];
+            let mut parts = vec![run::answers(&scenario, &outcome), chart, checked, files_in_words(&done)];
             parts.retain(|part| !part.is_empty());
             print(&parts.join("\n"))
         }
@@ -123,6 +124,6 @@ fn run_with_events(
 }
 
 fn write_results(scenario: &Scenario, ran: &Ran, folder: &mut ResultFolder) -> Result<(), Failure> {
-    stage(folder, TIMELINE, |out| timeline_csv::write(&ran.outcome.rows, scenario.start, out))?;
-    stage(folder, SITES, |out| sites_csv::write(&ran.sites, scenario, out))
+    stage(folder, TIMELINE, |out| timeline::write(&ran.outcome.rows, scenario.start, out))?;
+    stage(folder, SITES, |out| sites::write(&ran.sites, scenario, out))
 }

@@ -6,22 +6,22 @@
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
-use super::super::args;
-use super::super::exit::Failure;
-use super::super::interrupt::interrupted;
-use super::super::progress::Progress;
+use crate::cli::args;
+use crate::cli::exit::Failure;
+use crate::cli::interrupt::interrupted;
+use crate::cli::progress::Progress;
 use crate::fleet::Mode;
 use crate::observe::sites::Sites;
 use crate::observe::trace::Detail;
-use crate::output::folder::{SITES, TIMELINE};
-use crate::output::self_check::{agreed, differed};
-use crate::output::summary_json::{SUMMARY, Summary};
-use crate::output::{sites_csv, timeline_csv};
+use crate::output::prose::self_check::{agreed, differed};
+use crate::output::results::summary::{SUMMARY, Summary};
+use crate::output::store::folder::{SITES, TIMELINE};
+use crate::output::{tables::sites, tables::timeline};
 use crate::scenario::model::Scenario;
-use crate::study::parting::{Side, unlike};
+use crate::study::divergence::{Side, unlike};
 use crate::study::run::{Interrupted, run};
 use crate::study::self_check::{Ran, difference};
-use crate::words::time::Time;
+use crate::units::time::Time;
 
 /// One way to run the scenario, and what that came to.
 struct Way<'r> {
@@ -78,8 +78,8 @@ fn held_against(asked: &Way, other: &Way) -> Result<(), Failure> {
 fn file_that_differs(one: &Way, other: &Way) -> Option<&'static str> {
     type Written = fn(&Way, &mut Vec<u8>) -> io::Result<()>;
     let files: [(&'static str, Written); 3] = [
-        (TIMELINE, |way, out| timeline_csv::write(&way.ran.outcome.rows, way.side.scenario.start, out)),
-        (SITES, |way, out| sites_csv::write(&way.ran.sites, way.side.scenario, out)),
+        (TIMELINE, |way, out| timeline::write(&way.ran.outcome.rows, way.side.scenario.start, out)),
+        (SITES, |way, out| sites::write(&way.ran.sites, way.side.scenario, out)),
         (SUMMARY, |way, out| out.write_all(&Summary::new(way.side.scenario, &way.ran.outcome).to_bytes())),
     ];
     let bytes = |write: Written, way: &Way| {

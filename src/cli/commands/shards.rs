@@ -16,16 +16,16 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{compare, replicate, sweep};
 use crate::cli::args;
+use crate::cli::commands::{compare, replicate, sweep};
 use crate::cli::exit::Failure;
 use crate::cli::input::{self, ScenarioFiles};
-use crate::output::folder::FolderError;
-use crate::output::origin::CommandLine;
-use crate::output::shard_file;
-use crate::output::study_file::{StudyFile, StudyFileError};
-use crate::output::unfinished::Work;
-use crate::study::need::Need;
+use crate::output::results::origin::CommandLine;
+use crate::output::store::checkpoint::Work;
+use crate::output::store::folder::FolderError;
+use crate::output::store::shard_file;
+use crate::output::store::study_file::{StudyFile, StudyFileError};
+use crate::study::resource_estimate::Need;
 use crate::study::shards::{Extent, Part, Shard};
 
 /// What shards left, in the order of their runs.

@@ -2,29 +2,29 @@
 
 use std::ops::ControlFlow;
 
-use super::planning::{claim, forget, pieces, present, threads, warm_up};
-use super::{again, commit, load_with_files, stage};
 use crate::cli::args;
 use crate::cli::budget;
+use crate::cli::commands::planning::{claim, forget, pieces, present, threads, warm_up};
+use crate::cli::commands::{again, commit, load_with_files, stage};
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
 use crate::cli::interrupt::interrupted;
 use crate::cli::progress::Steps;
-use crate::output::folder::Contents;
-use crate::output::identity::Identity;
-use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf};
-use crate::output::planning_text;
+use crate::output::prose::numbers::counted;
+use crate::output::prose::planning;
 use crate::output::report::REPORT;
-use crate::output::size_files::{PARTIAL, POOLS, Report, SIZE, write_pools};
-use crate::output::text::counted;
-use crate::output::unfinished::{Unfinished, Work};
+use crate::output::results::identity::Identity;
+use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf};
+use crate::output::results::size::{PARTIAL, POOLS, Report, SIZE, write_pools};
+use crate::output::store::checkpoint::{Unfinished, Work};
+use crate::output::store::folder::Contents;
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
 use crate::scenario::values::duration_text;
-use crate::study::need::Need;
+use crate::study::resource_estimate::Need;
 use crate::study::size::{BrokenOff, Finished, Prices, Search, Vary, Watch, smallest};
 use crate::study::target::Target;
-use crate::words::time::Span;
+use crate::units::time::Span;
 
 const CONTENTS: Contents = Contents {
     of: ResultsOf::Size,
@@ -75,7 +75,7 @@ pub fn run(args: &args::Size) -> Result<(), Failure> {
     let origin = Origin::new(ResultsOf::Size, &question(args, command), files, &[&scenario]);
     let done = commit(folder, results.report, origin, (SIZE, &report))?;
     forget(&path)?;
-    present(results, &report, &done, || planning_text::sized(&scenario, &search, &sized, lead_time))
+    present(results, &report, &done, || planning::sized(&scenario, &search, &sized, lead_time))
 }
 
 /// What was asked, as it is typed.

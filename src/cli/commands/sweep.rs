@@ -2,27 +2,27 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::planning::{claim, forget, pieces, present, threads, warm_up};
-use super::shards::{Pieces, Points, Study as _};
-use super::{again, commit, shards, stage};
 use crate::cli::args;
 use crate::cli::budget;
+use crate::cli::commands::planning::{claim, forget, pieces, present, threads, warm_up};
+use crate::cli::commands::shards::{Pieces, Points, Study as _};
+use crate::cli::commands::{again, commit, shards, stage};
 use crate::cli::crash;
 use crate::cli::exit::Failure;
 use crate::cli::input::{self, ScenarioFiles};
 use crate::cli::interrupt::interrupted;
 use crate::cli::progress::Steps;
 use crate::cli::terminal::tell;
-use crate::output::folder::{Contents, ResultFolder};
-use crate::output::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
-use crate::output::planning_text;
+use crate::output::prose::planning;
 use crate::output::report::REPORT;
-use crate::output::sweep_files::{Manifest, PARTIAL, Point, SWEEP, SWEEP_CSV, point, write_csv};
-use crate::output::unfinished::{UnfinishedError, Work, refuse};
+use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
+use crate::output::results::sweep::{Manifest, PARTIAL, Point, SWEEP, SWEEP_CSV, point, write_csv};
+use crate::output::store::checkpoint::{UnfinishedError, Work, refuse};
+use crate::output::store::folder::{Contents, ResultFolder};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{Changes, Override};
-use crate::study::need::Need;
 use crate::study::replicate::{Plan, Replicated};
+use crate::study::resource_estimate::Need;
 use crate::study::shards::{Extent, Part};
 use crate::study::sweep::{self, Axis, grid};
 
@@ -105,7 +105,7 @@ impl Study {
             Origin::new(ResultsOf::Sweep, &self.command(), self.files.clone(), &[&self.scenarios[0]]);
         let written = commit(folder, results.report, origin, (SWEEP, &report))?;
         forget(&partial)?;
-        present(results, &report, &written, || planning_text::swept(&manifest, &values, points))
+        present(results, &report, &written, || planning::swept(&manifest, &values, points))
     }
 }
 

@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::CONTENT_BITS;
-use super::slots::Slots;
+use crate::engine::queue::CONTENT_BITS;
+use crate::engine::queue::slots::Slots;
 
 /// Below this many entries a plain sort is as fast as dealing them out first.
 const FEW: usize = 64;

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::*;
-use crate::words::time::Span;
+use crate::units::time::Span;
 
 struct Xorshift(u64);
 

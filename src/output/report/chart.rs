@@ -1,13 +1,13 @@
 //! A chart: what is in it, and its place on the page.
 //!
-//! It stands there three times: as an SVG that needs nothing ([`super::svg`]), as numbers for the layer that
-//! zooms ([`super::live`]), and as a small table for those who cannot see it.
+//! It stands there three times: as an SVG that needs nothing ([`crate::output::report::svg`]), as numbers for the layer that
+//! zooms ([`crate::output::report::live`]), and as a small table for those who cannot see it.
 
 use jiff::civil::DateTime;
 use maud::{Markup, PreEscaped, html};
 
-use super::words::{number, short_instant};
-use super::{live, svg, thin};
+use crate::output::report::words::{number, short_instant};
+use crate::output::report::{live, svg, thin};
 
 /// A picture of numbers over time, or over another number; usually without marks and level.
 #[derive(Debug, Default)]

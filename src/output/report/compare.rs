@@ -4,15 +4,15 @@ use jiff::civil::DateTime;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::super::compare_files::{COMPARE, DIFFERENCES, TIMELINE_DIFFERENCES};
-use super::super::text::counted;
-use super::chart::{Across, Chart, Look, Series};
-use super::files::{Files, ReportError};
-use super::page::{Page, facts, section, table};
-use super::run::planned;
-use super::table::Table;
-use super::thinned::Thinning;
-use super::words::{difference, figure, minute, number, share, unit};
+use crate::output::prose::numbers::counted;
+use crate::output::report::chart::{Across, Chart, Look, Series};
+use crate::output::report::files::{Files, ReportError};
+use crate::output::report::page::{Page, facts, section, table};
+use crate::output::report::run::planned;
+use crate::output::report::table::Table;
+use crate::output::report::thinned::Thinning;
+use crate::output::report::words::{difference, figure, minute, number, share, unit};
+use crate::output::results::compare::{COMPARE, DIFFERENCES, TIMELINE_DIFFERENCES};
 use crate::study::measures::{EVENTS, MEASURES};
 
 /// What the page needs of `compare.json`.

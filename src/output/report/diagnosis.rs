@@ -3,13 +3,13 @@
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::super::diagnosis_json::DIAGNOSIS;
-use super::super::text::{counted, grouped};
-use super::files::{Files, ReportError};
-use super::page::{Page, facts, section};
-use super::reasons::{Reason, bars};
-use super::words::{day, minute, s};
-use crate::rules::lack::Lack;
+use crate::output::prose::numbers::{counted, grouped};
+use crate::output::report::files::{Files, ReportError};
+use crate::output::report::page::{Page, facts, section};
+use crate::output::report::reasons::{Reason, bars};
+use crate::output::report::words::{day, minute, s};
+use crate::output::results::diagnosis::DIAGNOSIS;
+use crate::rules::denial_reason::Lack;
 
 /// What the page needs of `diagnosis.json`.
 #[derive(Debug, Deserialize)]

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::super::folder::SITES;
-use super::super::origin::Told;
-use super::super::text::grouped;
-use super::chart::{Across, Chart, Look, Series};
-use super::files::{Files, ReportError, Rows, place_in};
-use super::page::{self, table};
-use super::table::number_in;
-use super::timeline::{Stretches, Timeline, stretch};
-use super::words::{bandwidth, bytes};
+use crate::output::prose::numbers::grouped;
+use crate::output::report::chart::{Across, Chart, Look, Series};
+use crate::output::report::files::{Files, ReportError, Rows, place_in};
+use crate::output::report::page::{self, table};
+use crate::output::report::table::number_in;
+use crate::output::report::timeline::{Stretches, Timeline, stretch};
+use crate::output::report::words::{bandwidth, bytes};
+use crate::output::results::origin::Told;
+use crate::output::store::folder::SITES;
 
 /// Sites with a line of their own; the palette has no more colours.
 const SITES_SHOWN: usize = 7;

@@ -9,10 +9,10 @@ use csv::StringRecord;
 use jiff::civil::DateTime;
 use serde::de::DeserializeOwned;
 
-use super::super::origin::{ORIGIN, Origin, Told};
-use super::table::{Table, number_in};
-use super::thinned::{self, Thinning};
-use super::wide::Wide;
+use crate::output::report::table::{Table, number_in};
+use crate::output::report::thinned::{self, Thinning};
+use crate::output::report::wide::Wide;
+use crate::output::results::origin::{ORIGIN, Origin, Told};
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

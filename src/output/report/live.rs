@@ -5,8 +5,8 @@
 
 use serde_json::{Value, json};
 
-use super::chart::{Across, Chart, Look, Series};
-use super::thin;
+use crate::output::report::chart::{Across, Chart, Look, Series};
+use crate::output::report::thin;
 
 /// The data as JSON that can stand in a `script` element.
 pub fn data(chart: &Chart, most: usize) -> String {

@@ -43,18 +43,18 @@ use serde::Deserialize;
 
 pub use files::{Files, ReportError};
 
-use super::bands_csv::BANDS;
-use super::compare_files::{COMPARE, DIFFERENCES, TIMELINE_DIFFERENCES};
-use super::diagnosis_json::DIAGNOSIS;
-use super::folder::{SITES, TIMELINE};
-use super::identity::Identity;
-use super::origin::{ORIGIN, Origin, ResultsOf};
-use super::plan_json::PLAN;
-use super::replicate_json::REPLICATE;
-use super::replications_csv::REPLICATIONS;
-use super::size_files::{POOLS, SIZE};
-use super::summary_json::SUMMARY;
-use super::sweep_files::{SWEEP, SWEEP_CSV};
+use crate::output::results::compare::{COMPARE, DIFFERENCES, TIMELINE_DIFFERENCES};
+use crate::output::results::diagnosis::DIAGNOSIS;
+use crate::output::results::identity::Identity;
+use crate::output::results::origin::{ORIGIN, Origin, ResultsOf};
+use crate::output::results::plan::PLAN;
+use crate::output::results::replicate::REPLICATE;
+use crate::output::results::size::{POOLS, SIZE};
+use crate::output::results::summary::SUMMARY;
+use crate::output::results::sweep::{SWEEP, SWEEP_CSV};
+use crate::output::store::folder::{SITES, TIMELINE};
+use crate::output::tables::bands::BANDS;
+use crate::output::tables::replications::REPLICATIONS;
 
 /// Name of the file.
 pub const REPORT: &str = "report.html";

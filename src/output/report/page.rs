@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::super::origin::{Origin, Source};
-use super::words::minute;
+use crate::output::report::words::minute;
+use crate::output::results::origin::{Origin, Source};
 
 const STYLE: &str = concat!(include_str!("assets/uplot.min.css"), "\n", include_str!("assets/report.css"));
 /// The layer that zooms, by Leon Sorokin, under the MIT license that goes with it, and what uses it.

@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::super::plan_json::PLAN;
-use super::super::text::{counted, grouped, named};
-use super::files::{Files, ReportError};
-use super::page::{Page, facts, section};
-use super::reasons::{Reason, bars};
-use super::words::{minute, s};
+use crate::output::prose::numbers::{counted, grouped, named};
+use crate::output::report::files::{Files, ReportError};
+use crate::output::report::page::{Page, facts, section};
+use crate::output::report::reasons::{Reason, bars};
+use crate::output::report::words::{minute, s};
+use crate::output::results::plan::PLAN;
 use crate::scenario::overrides::in_shell;
 use crate::study::plan::PATIENCE;
 
@@ -190,7 +190,7 @@ fn effect(manifest: &Manifest) -> Markup {
 
 impl Why {
     fn reason(&self) -> Reason {
-        let lack = crate::rules::lack::Lack::of_key(&self.reason);
+        let lack = crate::rules::denial_reason::Lack::of_key(&self.reason);
         let (words, cure) = lack.map_or((self.reason.as_str(), ""), |lack| lack.words());
         Reason {
             rule: self.rule.clone(),

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::super::text::{counted, grouped, named};
-use super::words::s;
-use crate::rules::lack::Lack;
+use crate::output::prose::numbers::{counted, grouped, named};
+use crate::output::report::words::s;
+use crate::rules::denial_reason::Lack;
 
 /// One reason.
 #[derive(Debug, Clone)]

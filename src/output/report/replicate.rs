@@ -6,18 +6,18 @@ use jiff::civil::DateTime;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::super::bands_csv::BANDS;
-use super::super::replicate_json::REPLICATE;
-use super::super::replications_csv::REPLICATIONS;
-use super::super::text::counted;
-use super::chart::{Across, Chart, Look, Mark, Series};
-use super::files::{Files, ReportError};
-use super::page::{Page, section, table};
-use super::run::planned;
-use super::table::Table;
-use super::thinned::Thinning;
-use super::timeline::{LINES, marks, stages};
-use super::words::{day, days, difference, figure, minute, number, share, shares, unit};
+use crate::output::prose::numbers::counted;
+use crate::output::report::chart::{Across, Chart, Look, Mark, Series};
+use crate::output::report::files::{Files, ReportError};
+use crate::output::report::page::{Page, section, table};
+use crate::output::report::run::planned;
+use crate::output::report::table::Table;
+use crate::output::report::thinned::Thinning;
+use crate::output::report::timeline::{LINES, marks, stages};
+use crate::output::report::words::{day, days, difference, figure, minute, number, share, shares, unit};
+use crate::output::results::replicate::REPLICATE;
+use crate::output::tables::bands::BANDS;
+use crate::output::tables::replications::REPLICATIONS;
 use crate::study::measures::{EVENTS, Event, MEASURES, Unit};
 
 /// What the page needs of `replicate.json`.

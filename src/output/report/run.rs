@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::super::origin::Told;
-use super::super::planned::{Planned, turn_words_of};
-use super::super::summary_json::SUMMARY;
-use super::super::text::{counted, grouped};
-use super::files::{Files, ReportError};
-use super::page::{Page, facts, section, table};
-use super::timeline::{self, Timeline, marks};
-use super::words::{are, bytes, day, long, minute, number, s};
-use super::{downloads, reasons};
+use crate::output::prose::numbers::{counted, grouped};
+use crate::output::prose::planned::{Planned, turn_words_of};
+use crate::output::report::files::{Files, ReportError};
+use crate::output::report::page::{Page, facts, section, table};
+use crate::output::report::timeline::{self, Timeline, marks};
+use crate::output::report::words::{are, bytes, day, long, minute, number, s};
+use crate::output::report::{downloads, reasons};
+use crate::output::results::origin::Told;
+use crate::output::results::summary::SUMMARY;
 
 /// What the page needs of `summary.json`.
 #[derive(Debug, Deserialize)]

@@ -4,15 +4,15 @@ use jiff::civil::DateTime;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::super::size_files::{POOLS, SIZE};
-use super::super::text::{counted, grouped};
-use super::chart::{Across, Chart, Level, Look, Mark, Series};
-use super::files::{Files, ReportError};
-use super::page::{Page, section, table};
-use super::run::planned;
-use super::table::Table;
-use super::target::{self, estimate, interval, level, verdict, with_interval};
-use super::words::{day, minute, number, seconds_until};
+use crate::output::prose::numbers::{counted, grouped};
+use crate::output::report::chart::{Across, Chart, Level, Look, Mark, Series};
+use crate::output::report::files::{Files, ReportError};
+use crate::output::report::page::{Page, section, table};
+use crate::output::report::run::planned;
+use crate::output::report::table::Table;
+use crate::output::report::target::{self, estimate, interval, level, verdict, with_interval};
+use crate::output::report::words::{day, minute, number, seconds_until};
+use crate::output::results::size::{POOLS, SIZE};
 use crate::study::target::Target;
 
 /// What the page needs of `size.json`.

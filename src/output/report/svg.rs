@@ -5,10 +5,10 @@
 
 use maud::{Markup, html};
 
-use super::super::planning_text::rounded;
-use super::axis;
-use super::chart::{Across, Chart, Look, Series};
-use super::thin::m4;
+use crate::output::prose::planning::rounded;
+use crate::output::report::axis;
+use crate::output::report::chart::{Across, Chart, Look, Series};
+use crate::output::report::thin::m4;
 
 /// Grid units across and down, and the margins inside.
 const WIDTH: f64 = 1920.0;

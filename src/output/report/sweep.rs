@@ -4,19 +4,19 @@ use jiff::civil::DateTime;
 use maud::html;
 use serde::Deserialize;
 
-use super::super::origin::Told;
-use super::super::sweep_files::{SWEEP, SWEEP_CSV};
-use super::super::text::counted;
-use super::chart::{Across, Chart, Level, Look, Series};
-use super::files::{Files, ReportError};
-use super::page::{Page, section, table};
-use super::run::planned;
-use super::table::Table;
-use super::target::{self, estimate, interval, level, verdict, with_interval};
-use super::words::{minute, number, s};
+use crate::output::prose::numbers::counted;
+use crate::output::report::chart::{Across, Chart, Level, Look, Series};
+use crate::output::report::files::{Files, ReportError};
+use crate::output::report::page::{Page, section, table};
+use crate::output::report::run::planned;
+use crate::output::report::table::Table;
+use crate::output::report::target::{self, estimate, interval, level, verdict, with_interval};
+use crate::output::report::words::{minute, number, s};
+use crate::output::results::origin::Told;
+use crate::output::results::sweep::{SWEEP, SWEEP_CSV};
 use crate::scenario::values::duration_text;
 use crate::study::target::Target;
-use crate::words::time::Span;
+use crate::units::time::Span;
 
 /// What the page needs of `sweep.json`.
 #[derive(Debug, Deserialize)]

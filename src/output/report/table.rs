@@ -2,7 +2,7 @@
 
 use csv::StringRecord;
 
-use super::files::{ReportError, Rows, place_in};
+use crate::output::report::files::{ReportError, Rows, place_in};
 
 /// Beyond every number of results, and far enough from where numbers end to be drawn.
 const LARGEST: f64 = 1e24;

@@ -2,11 +2,11 @@
 
 use jiff::civil::DateTime;
 
-use super::super::origin::Told;
-use super::files::ReportError;
-use super::words::{number, seconds_until, share, shares};
+use crate::output::report::files::ReportError;
+use crate::output::report::words::{number, seconds_until, share, shares};
+use crate::output::results::origin::Told;
 use crate::study::target::Target;
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// A target that was typed, of results of this scenario.
 ///

@@ -3,17 +3,17 @@
 //!
 //! Up to [`WHOLE_ROWS`] rows are kept as they are. Of more, time is cut into stretches, about one to two pixels, and of each
 //! stretch the first and the last row are kept, and those in which a line of a picture is lowest or highest (M4, as
-//! in [`super::thin`]). Numbers that count since the row before are added up to the next row that is kept: sums over
+//! in [`crate::output::report::thin`]). Numbers that count since the row before are added up to the next row that is kept: sums over
 //! a stretch of the bars stay what they are.
 
 use std::rc::Rc;
 
 use csv::StringRecord;
 
-use super::files::{ReportError, Rows, place_in};
-use super::table::{Table, number_in};
-use super::timeline::Stretches;
-use crate::study::need::WHOLE_ROWS;
+use crate::output::report::files::{ReportError, Rows, place_in};
+use crate::output::report::table::{Table, number_in};
+use crate::output::report::timeline::Stretches;
+use crate::study::resource_estimate::WHOLE_ROWS;
 
 /// Stretches that are cut of time.
 const STRETCHES: f64 = 500.0;
@@ -243,8 +243,8 @@ impl<'t> Thinner<'t> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::files::Files;
     use super::*;
+    use crate::output::report::files::Files;
 
     const THINNING: Thinning = Thinning {
         lines: &[&[(1.0, "level")], &[(1.0, "other"), (-1.0, "level")]],

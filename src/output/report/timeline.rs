@@ -2,16 +2,16 @@
 
 use jiff::civil::DateTime;
 
-use super::super::folder::TIMELINE;
-use super::super::origin::Told;
-use super::super::planned::Planned;
-use super::chart::{Across, Chart, Look, Mark, Series};
-use super::files::{Files, ReportError};
-use super::table::Table;
-use super::thinned::Thinning;
-use super::words::seconds_until;
 use crate::observe::columns;
-use crate::words::time::Span;
+use crate::output::prose::planned::Planned;
+use crate::output::report::chart::{Across, Chart, Look, Mark, Series};
+use crate::output::report::files::{Files, ReportError};
+use crate::output::report::table::Table;
+use crate::output::report::thinned::Thinning;
+use crate::output::report::words::seconds_until;
+use crate::output::results::origin::Told;
+use crate::output::store::folder::TIMELINE;
+use crate::units::time::Span;
 
 /// A table whose rows are instants.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use csv::StringRecord;
 
-use super::files::{ReportError, Rows, place_in};
+use crate::output::report::files::{ReportError, Rows, place_in};
 
 /// Puts the rows of one instant together.
 pub struct Wide<'r> {
@@ -86,8 +86,8 @@ impl Iterator for Wide<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::files::Files;
     use super::*;
+    use crate::output::report::files::Files;
 
     fn wide(text: &str) -> Result<Vec<String>, ReportError> {
         let mut files = Files::default();

@@ -3,10 +3,10 @@
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
-use super::super::planning_text::rounded;
-use super::super::text::{counted, grouped, roughly};
+use crate::output::prose::numbers::{counted, grouped, roughly};
+use crate::output::prose::planning::rounded;
 use crate::study::measures::{Measure, Unit};
-use crate::words::time::Span;
+use crate::units::time::Span;
 
 /// `14 March 2026`, of an ISO 8601 instant; as it stands if it is none.
 pub fn day(instant: &str) -> String {

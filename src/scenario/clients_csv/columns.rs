@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use crate::scenario::model::Status;
 use crate::scenario::model::initial::{Initial, Machine, Package, Plugin};
 use crate::scenario::values::{civil, date_time_text, since};
-use crate::words::time::Time;
+use crate::units::time::Time;
 
 /// What a cell can say, word by word.
 type Words<T> = &'static [(&'static str, T)];

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::Status;
-use crate::words::time::Time;
+use crate::scenario::model::Status;
+use crate::units::time::Time;
 
 /// One client at the start, as the server sees it; what nobody exported is drawn or assumed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

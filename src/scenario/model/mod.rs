@@ -24,7 +24,7 @@ use jiff::civil::DateTime;
 use serde::{Serialize, Serializer};
 
 use crate::engine::distribution::Distribution;
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 use updates::{BulletinChoice, Updates};
 
 /// A whole scenario.

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::weekly::Weekly;
-use super::{Deed, Scenario};
 use crate::engine::distribution::Distribution;
-use crate::words::time::Time;
+use crate::scenario::model::weekly::Weekly;
+use crate::scenario::model::{Deed, Scenario};
+use crate::units::time::Time;
 
 /// Where a group's clients download from.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -2,9 +2,9 @@
 //!
 //! Actions have known instants, so all of this is worked out once, when the scenario was read.
 
-use super::policies::{Policies, PolicyState};
-use super::{Action, Deed, MembershipUpdate, Platform, Version};
-use crate::words::time::Time;
+use crate::scenario::model::policies::{Policies, PolicyState};
+use crate::scenario::model::{Action, Deed, MembershipUpdate, Platform, Version};
+use crate::units::time::Time;
 
 /// What holds from when on.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Group, updates};
-use crate::words::time::Time;
+use crate::scenario::model::{Group, updates};
+use crate::units::time::Time;
 
 /// Who gets what.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -36,7 +36,7 @@ pub enum Target {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Conditions {
     pub groups: OneOf,
-    /// By index into [`super::Scenario::sites`].
+    /// By index into [`crate::scenario::model::Scenario::sites`].
     pub sites: OneOf,
     pub systems: Systems,
     pub share: Share,

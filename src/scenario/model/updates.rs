@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::Schedule;
-use super::Weekly;
 use crate::engine::distribution::Distribution;
-use crate::words::time::{Span, Time};
+use crate::scenario::model::Schedule;
+use crate::scenario::model::Weekly;
+use crate::units::time::{Span, Time};
 
 /// Bulletins and the Software Update Cycle. A scenario without it publishes nothing.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// Days of a week, Monday first.
 pub const DAYS: usize = 7;

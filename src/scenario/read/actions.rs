@@ -3,20 +3,20 @@
 use std::collections::BTreeSet;
 use std::iter;
 
-use super::super::fault::Fault;
-use super::super::model::over_time::versions;
-use super::super::model::policies::Policies;
-use super::super::model::updates::Updates;
-use super::super::model::{Action, Deed, Installed, Platform};
-use super::super::reader::{Read, Reader, Section};
-use super::super::values;
-use super::super::yaml::{Kind, Node};
-use super::platform::{membership_update, start_of_day, version};
-use super::policies::{self, Fleet};
-use super::selection::{Manner, Whom, selection};
-use super::sites::site_named;
-use super::updates::bulletin_choice;
-use crate::words::time::{Span, Time};
+use crate::scenario::fault::Fault;
+use crate::scenario::model::over_time::versions;
+use crate::scenario::model::policies::Policies;
+use crate::scenario::model::updates::Updates;
+use crate::scenario::model::{Action, Deed, Installed, Platform};
+use crate::scenario::read::platform::{membership_update, start_of_day, version};
+use crate::scenario::read::policies::{self, Fleet};
+use crate::scenario::read::selection::{Manner, Whom, selection};
+use crate::scenario::read::sites::site_named;
+use crate::scenario::read::updates::bulletin_choice;
+use crate::scenario::reader::{Read, Reader, Section};
+use crate::scenario::values;
+use crate::scenario::yaml::{Kind, Node};
+use crate::units::time::{Span, Time};
 
 /// A key of an action, and what it does with the clients it names.
 type DeedOfClients = (&'static str, Manner, fn(Whom) -> Deed);

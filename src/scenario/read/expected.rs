@@ -1,9 +1,9 @@
 //! How many clients a scenario has, and how long they are there, as far as that is known before a run: what every
 //! estimate and every limit goes by.
 
-use super::super::model::{Clients, Enrol, Group, Scenario};
 use crate::engine::distribution::{Distribution, exponential_arrivals};
-use crate::words::time::Time;
+use crate::scenario::model::{Clients, Enrol, Group, Scenario};
+use crate::units::time::Time;
 
 /// Quantiles of a law that stand for it.
 const QUANTILES: u64 = 64;

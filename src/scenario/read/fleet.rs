@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::super::clients_csv::{self, ClientsOfFile};
-use super::super::fault::{Fault, Guesses, Place, listed};
-use super::super::law;
-use super::super::model::{Clients, ClonedKeys, Enrol, Group, Key, Site};
-use super::super::reader::{Read, Reader, Section, check_name, twice};
-use super::super::values::{self, text};
-use super::super::yaml::{Kind, Node};
-use super::limits::{MOST_CLIENTS, too_many_clients};
-use super::names::{group_called, numbered_client};
-use super::online;
-use super::sites::site_named;
 use crate::engine::distribution::Distribution;
-use crate::words::time::Time;
+use crate::scenario::clients_csv::{self, ClientsOfFile};
+use crate::scenario::distribution_syntax;
+use crate::scenario::fault::{Fault, Guesses, Place, listed};
+use crate::scenario::model::{Clients, ClonedKeys, Enrol, Group, Key, Site};
+use crate::scenario::read::limits::{MOST_CLIENTS, too_many_clients};
+use crate::scenario::read::names::{group_called, numbered_client};
+use crate::scenario::read::online;
+use crate::scenario::read::sites::site_named;
+use crate::scenario::reader::{Read, Reader, Section, check_name, twice};
+use crate::scenario::values::{self, text};
+use crate::scenario::yaml::{Kind, Node};
+use crate::units::time::Time;
 
 pub fn groups(top: &Section, sites: &[Site]) -> Vec<Group> {
     if !top.has("groups") && !top.is_no_mapping() {
@@ -63,7 +63,7 @@ fn group(name: &str, s: &Section, sites: &[Site], all: &[&str]) -> Group {
         site: site_of(s, sites),
         os: s.value("os", values::title),
         enrol,
-        package_size: s.value("package_size", law::size),
+        package_size: s.value("package_size", distribution_syntax::size),
         lifetime: s.value("lifetime", law_or_never).flatten(),
         holding_time: s.value("holding_time", law_or_never).flatten(),
         cloned_keys: cloned_keys(s),
@@ -109,7 +109,7 @@ fn cloned_keys(s: &Section) -> Option<ClonedKeys> {
 fn law_or_never(node: &Node, reader: &Reader) -> Read<Option<Distribution>> {
     match &node.kind {
         Kind::Scalar { text, .. } if text == "never" => Ok(None),
-        _ => law::duration(node, reader).map(Some),
+        _ => distribution_syntax::duration(node, reader).map(Some),
     }
 }
 
@@ -214,17 +214,19 @@ fn enrol(node: &Node, reader: &Reader) -> Read<Enrol> {
         Kind::List(_) => return instants(node, reader).map(Enrol::Instants),
         Kind::Scalar { .. } => return values::instant(node, reader).and_then(|at| all_at(at, node)),
         Kind::Map(entries) if entries.len() == 1 => &entries[0],
-        _ => return law::duration(node, reader).map(Enrol::Spread),
+        _ => return distribution_syntax::duration(node, reader).map(Enrol::Spread),
     };
     let below = |fault: Fault| fault.below(&single.key);
     match single.key.as_str() {
         "poisson" => poisson(&single.value, reader).map_err(below),
         "dates" => instants(&single.value, reader).map(Enrol::Instants).map_err(below),
-        law if law::LAWS.contains(&law) => law::duration(node, reader).map(Enrol::Spread),
+        law if distribution_syntax::LAWS.contains(&law) => {
+            distribution_syntax::duration(node, reader).map(Enrol::Spread)
+        }
         unknown => {
-            let words = || law::LAWS.iter().copied().chain(["poisson", "dates"]);
+            let words = || distribution_syntax::LAWS.iter().copied().chain(["poisson", "dates"]);
             let all = format!("laws: {}, or an instant", words().collect::<Vec<_>>().join(", "));
-            Err(law::unknown_law(unknown, single.key_at).suggest(unknown, words(), Some(all)))
+            Err(distribution_syntax::unknown_law(unknown, single.key_at).suggest(unknown, words(), Some(all)))
         }
     }
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::super::model::{LicenseFile, LicenseFormat, LicenseKind, OverTime, Version};
-use super::super::reader::{Read, Reader, Section};
-use super::super::values::{self, text};
-use super::super::yaml::Node;
-use super::fleet::unknown;
-use crate::words::time::Time;
+use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, OverTime, Version};
+use crate::scenario::read::fleet::unknown;
+use crate::scenario::reader::{Read, Reader, Section};
+use crate::scenario::values::{self, text};
+use crate::scenario::yaml::Node;
+use crate::units::time::Time;
 
 const FORMATS: &[(&str, LicenseFormat)] = &[("legacy", LicenseFormat::Legacy), ("slic", LicenseFormat::SLic)];
 

@@ -1,14 +1,14 @@
 //! What cannot be simulated or counted is refused with its figures, before anything is allocated.
 
-use super::super::fault::Fault;
-use super::super::model::updates::{NewVersions, Updates};
-use super::super::model::{Action, Agent, Deed, Group, Keys, Refund, Scenario, Schedule, Selection};
-use super::super::reader::Section;
-use super::warnings::node_at;
-use super::{expected_clients, expected_presence};
 use crate::engine::distribution::{Distribution, MAX_AMOUNT};
-use crate::words::quantity::grouped;
-use crate::words::time::Span;
+use crate::scenario::fault::Fault;
+use crate::scenario::model::updates::{NewVersions, Updates};
+use crate::scenario::model::{Action, Agent, Deed, Group, Keys, Refund, Scenario, Schedule, Selection};
+use crate::scenario::read::warnings::node_at;
+use crate::scenario::read::{expected_clients, expected_presence};
+use crate::scenario::reader::Section;
+use crate::units::quantity::grouped;
+use crate::units::time::Span;
 
 /// Most clients a scenario may have.
 pub const MOST_CLIENTS: u64 = 100_000_000;

@@ -26,14 +26,14 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
-use super::Checked;
-use super::fault::{Fault, Place};
-use super::model::over_time::versions;
-use super::model::{Action, OverTime, Platform, Scenario};
-use super::reader::{FileSource, Reader, Section, check_duplicates};
-use super::yaml::{self, Entry, Kind, Node};
-use super::{spoken, values};
-use crate::words::time::{Span, Time};
+use crate::scenario::Checked;
+use crate::scenario::fault::{Fault, Place};
+use crate::scenario::model::over_time::versions;
+use crate::scenario::model::{Action, OverTime, Platform, Scenario};
+use crate::scenario::reader::{FileSource, Reader, Section, check_duplicates};
+use crate::scenario::yaml::{self, Entry, Kind, Node};
+use crate::scenario::{action_syntax, values};
+use crate::units::time::{Span, Time};
 
 /// The version of the scenario language this program reads.
 const LANGUAGE: u64 = 1;
@@ -70,7 +70,7 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
 /// # Errors
 /// What is wrong with it.
 pub fn action(text: &str, scenario: &Scenario, at: Time) -> Result<Action, Vec<Fault>> {
-    let item = spoken::item(text).map_err(|problem| vec![Fault::file(problem)])?;
+    let item = action_syntax::item(text).map_err(|problem| vec![Fault::file(problem)])?;
     let actions = Node { at: Place::FILE, kind: Kind::List(vec![item]) };
     let entry = Entry { key: "actions".into(), key_at: Place::FILE, value: actions };
     let root = Node { at: Place::FILE, kind: Kind::Map(vec![entry]) };

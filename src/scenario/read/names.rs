@@ -3,9 +3,9 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use super::super::fault::Guesses;
-use super::super::model::updates::Updates;
-use super::super::model::{Clients, Group, Initial};
+use crate::scenario::fault::Guesses;
+use crate::scenario::model::updates::Updates;
+use crate::scenario::model::{Clients, Group, Initial};
 
 /// What names of a fleet stand for, for looking many of them up: each table is made once, when it is first needed.
 pub struct Names<'f> {

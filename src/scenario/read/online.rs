@@ -1,11 +1,11 @@
 //! Windows of the week (`{weekdays: "08:00-18:00"}`), and when the PCs of a group are on.
 
-use super::super::fault::Fault;
-use super::super::model::{DAYS, Group, Online, Scenario, Weekly, Window};
-use super::super::reader::{Read, Reader, Section};
-use super::super::values::{self, text};
-use super::super::yaml::{Entry, Kind, Node};
-use crate::words::time::Span;
+use crate::scenario::fault::Fault;
+use crate::scenario::model::{DAYS, Group, Online, Scenario, Weekly, Window};
+use crate::scenario::reader::{Read, Reader, Section};
+use crate::scenario::values::{self, text};
+use crate::scenario::yaml::{Entry, Kind, Node};
+use crate::units::time::Span;
 
 /// What a window may be of, and on which days of the week that is; Monday is 0.
 const WHEN: [(&str, std::ops::Range<usize>); 10] = [

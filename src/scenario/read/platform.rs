@@ -2,18 +2,18 @@
 
 use jiff::civil::Date;
 
-use super::super::fault::Fault;
-use super::super::law;
-use super::super::model::{
+use crate::engine::distribution::Distribution;
+use crate::scenario::distribution_syntax;
+use crate::scenario::fault::Fault;
+use crate::scenario::model::{
     Heartbeat, MembershipUpdate, OnExpiry, Packages, Phase, Platform, Purging, Refund, Resend, Retry, Scan,
     Schedule, Version,
 };
-use super::super::reader::{Read, Reader, Section};
-use super::super::values::{self, text};
-use super::super::yaml::{Kind, Node};
-use super::sites;
-use crate::engine::distribution::Distribution;
-use crate::words::time::{Span, Time};
+use crate::scenario::read::sites;
+use crate::scenario::reader::{Read, Reader, Section};
+use crate::scenario::values::{self, text};
+use crate::scenario::yaml::{Kind, Node};
+use crate::units::time::{Span, Time};
 
 const ON_EXPIRY: &[(&str, OnExpiry)] = &[("keep", OnExpiry::Keep), ("release", OnExpiry::Release)];
 const REFUNDS: &[(&str, Refund)] = &[("immediate", Refund::Immediate), ("at_refresh", Refund::AtRefresh)];
@@ -36,7 +36,7 @@ pub fn platform(top: &Section) -> Platform {
     Platform {
         version,
         released,
-        first_contact: s.value("first_contact", law::duration).unwrap_or(first_quarter),
+        first_contact: s.value("first_contact", distribution_syntax::duration).unwrap_or(first_quarter),
         purging: purging(&s, longest_gap(&configuration_request).min(longest_gap(&basic_inventory))),
         configuration_request,
         basic_inventory,
@@ -47,7 +47,7 @@ pub fn platform(top: &Section) -> Platform {
         refund_on_delete: s.value("refund_on_delete", values::word(REFUNDS)).unwrap_or(Refund::Immediate),
         on_expiry: s.value("on_expiry", values::word(ON_EXPIRY)).unwrap_or(OnExpiry::Keep),
         reimage_time: s
-            .value("reimage_time", law::duration)
+            .value("reimage_time", distribution_syntax::duration)
             .unwrap_or(Distribution::Constant(Span::HOUR.ms())),
         download_retry: s.value("download_retry", sites::retry_ladder).unwrap_or_else(sites::usual_ladder),
         start_spread: s.value("start_spread", sites::start_spread).unwrap_or_else(sites::usual_spread),
@@ -143,7 +143,7 @@ fn heartbeat_of(
             s.fault_at(key, problem, Some("leave one of them out".into()));
         }
     }
-    let jitter = s.value("jitter", law::jitter).unwrap_or(Distribution::Constant(0));
+    let jitter = s.value("jitter", distribution_syntax::jitter).unwrap_or(Distribution::Constant(0));
     check_jitter(s, every, &jitter);
     Heartbeat { every, phase, jitter }
 }
@@ -285,12 +285,18 @@ pub fn packages(top: &Section) -> Packages {
     let tools = packages.section("install_tools");
     let usual_update = Distribution::Uniform { min: 5_000_000, max: 15_000_000 };
     Packages {
-        plugin: plugin.value("size", law::size).unwrap_or(Distribution::Constant(10_000_000)),
-        plugin_install: plugin.value("install", law::duration).unwrap_or(Distribution::Constant(60_000)),
-        assessment_scan: scan.value("size", law::size).unwrap_or(Distribution::Constant(40_000_000)),
-        assessment_scan_update: scan.value("update", law::size).unwrap_or(usual_update),
+        plugin: plugin.value("size", distribution_syntax::size).unwrap_or(Distribution::Constant(10_000_000)),
+        plugin_install: plugin
+            .value("install", distribution_syntax::duration)
+            .unwrap_or(Distribution::Constant(60_000)),
+        assessment_scan: scan
+            .value("size", distribution_syntax::size)
+            .unwrap_or(Distribution::Constant(40_000_000)),
+        assessment_scan_update: scan.value("update", distribution_syntax::size).unwrap_or(usual_update),
         old_version_usable: scan.value("old_version_usable", values::switch).unwrap_or(true),
-        install_tools: tools.value("size", law::size).unwrap_or(Distribution::Constant(15_000_000)),
+        install_tools: tools
+            .value("size", distribution_syntax::size)
+            .unwrap_or(Distribution::Constant(15_000_000)),
     }
 }
 
@@ -307,7 +313,7 @@ pub fn scan(top: &Section, version: Version) -> Scan {
         schedule,
         on_new_policy: s.value("on_new_policy", values::switch).unwrap_or(true),
         on_agent_start: s.value("on_agent_start", values::switch).unwrap_or(true),
-        duration: s.value("duration", law::duration).unwrap_or_else(usual),
+        duration: s.value("duration", distribution_syntax::duration).unwrap_or_else(usual),
         retry: s.value("retry", retry).unwrap_or(Retry::NextScan),
         give_up_after: s.value("give_up_after", give_up_after).flatten(),
         send_only_if_changed: s.value("send_only_if_changed", values::switch).unwrap_or(true),
@@ -334,7 +340,7 @@ fn retry(node: &Node, reader: &Reader) -> Read<Retry> {
     {
         return Ok(Retry::NextScan);
     }
-    let law = law::duration(node, reader)?;
+    let law = distribution_syntax::duration(node, reader)?;
     if law.max() <= 0 {
         return Err(Fault::at(node.at, "a retry after no time at all would never end".into())
             .help("give a delay such as `1h`, or `next_scan`"));

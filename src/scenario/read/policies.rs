@@ -2,17 +2,19 @@
 
 use sha2::{Digest, Sha256};
 
-use super::super::fault::{Fault, listed};
-use super::super::model::policies::{OneOf, Policies, PoliciesChange, PolicyChange, Systems, TargetChange};
-use super::super::model::updates::Updates;
-use super::super::model::{Group, Installed, Site};
-use super::super::reader::{Read, Reader, Section};
-use super::super::values::{self, text};
-use super::super::yaml::{Kind, Node};
-use super::fleet::group_named;
-use super::names::Names;
-use super::selection::clients_named;
-use super::sites::site_named;
+use crate::scenario::fault::{Fault, listed};
+use crate::scenario::model::policies::{
+    OneOf, Policies, PoliciesChange, PolicyChange, Systems, TargetChange,
+};
+use crate::scenario::model::updates::Updates;
+use crate::scenario::model::{Group, Installed, Site};
+use crate::scenario::read::fleet::group_named;
+use crate::scenario::read::names::Names;
+use crate::scenario::read::selection::clients_named;
+use crate::scenario::read::sites::site_named;
+use crate::scenario::reader::{Read, Reader, Section};
+use crate::scenario::values::{self, text};
+use crate::scenario::yaml::{Kind, Node};
 
 /// What a target can name.
 #[derive(Clone, Copy)]

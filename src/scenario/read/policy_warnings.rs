@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::model::policies::{Policies, Policy, PolicyState, Reach, Target};
-use super::super::model::{Group, Scenario, Version};
-use super::warnings::Finding;
-use crate::words::time::Time;
+use crate::scenario::model::policies::{Policies, Policy, PolicyState, Reach, Target};
+use crate::scenario::model::{Group, Scenario, Version};
+use crate::scenario::read::warnings::Finding;
+use crate::units::time::Time;
 
 /// Policies held against groups, over all changes of policies: more are not looked at.
 const MOST_LOOKED_AT: usize = 10_000_000;

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::super::clients_csv;
-use super::super::fault::Fault;
-use super::super::model::{Agent, Keys, Selection, Status};
-use super::super::reader::{Read, Reader, twice};
-use super::super::table::Table;
-use super::super::values::{self, text};
-use super::super::yaml::{Entry, Kind, Node};
-use super::fleet::{group_named, unknown};
-use super::limits::MOST_CLIENTS;
-use super::names::numbers_of;
-use super::policies::Fleet;
-use crate::words::time::Span;
+use crate::scenario::clients_csv;
+use crate::scenario::fault::Fault;
+use crate::scenario::model::{Agent, Keys, Selection, Status};
+use crate::scenario::read::fleet::{group_named, unknown};
+use crate::scenario::read::limits::MOST_CLIENTS;
+use crate::scenario::read::names::numbers_of;
+use crate::scenario::read::policies::Fleet;
+use crate::scenario::reader::{Read, Reader, twice};
+use crate::scenario::table::Table;
+use crate::scenario::values::{self, text};
+use crate::scenario::yaml::{Entry, Kind, Node};
+use crate::units::time::Span;
 
 /// What a deed is told beside its clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

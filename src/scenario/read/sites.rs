@@ -1,16 +1,16 @@
 //! `sites`: package servers, their bandwidth, and when they serve less or nothing; and how clients
 //! try again.
 
-use super::super::fault::Fault;
-use super::super::law;
-use super::super::model::{Link, Outage, Site, Throttle, Version, Weekly};
-use super::super::reader::{Read, Reader, Section};
-use super::super::values::{self, text};
-use super::super::yaml::{Entry, Kind, Node};
-use super::fleet::{not_before_start, unknown};
-use super::online::{window_list, windows};
 use crate::engine::distribution::Distribution;
-use crate::words::time::{Span, Time};
+use crate::scenario::distribution_syntax;
+use crate::scenario::fault::Fault;
+use crate::scenario::model::{Link, Outage, Site, Throttle, Version, Weekly};
+use crate::scenario::read::fleet::{not_before_start, unknown};
+use crate::scenario::read::online::{window_list, windows};
+use crate::scenario::reader::{Read, Reader, Section};
+use crate::scenario::values::{self, text};
+use crate::scenario::yaml::{Entry, Kind, Node};
+use crate::units::time::{Span, Time};
 
 /// What a site has when nothing is said: a gigabit, 100 Mbit/s a client.
 const USUAL_BANDWIDTH: u64 = 1_000_000_000;
@@ -39,7 +39,7 @@ fn site(name: &str, s: &Section, version: Version) -> Site {
         let why = "a site shares its bandwidth or has a law for the time of a download";
         s.exclusive(share, "download_time", why);
     }
-    let time = s.value("download_time", law::duration);
+    let time = s.value("download_time", distribution_syntax::duration);
     let bandwidth = s.value("bandwidth", values::bandwidth).unwrap_or(Some(USUAL_BANDWIDTH));
     let per_client = s.value("per_client", values::bandwidth).unwrap_or(Some(USUAL_PER_CLIENT));
     let throttle = |node: &Node, reader: &Reader| {
@@ -160,7 +160,7 @@ pub fn usual_spread() -> Distribution {
 
 /// A law of at most a day: it spreads the start of a day.
 pub fn start_spread(node: &Node, reader: &Reader) -> Read<Distribution> {
-    let law = law::duration(node, reader)?;
+    let law = distribution_syntax::duration(node, reader)?;
     match law.max() <= Span::DAY.ms() {
         true => Ok(law),
         false => Err(Fault::at(node.at, "a start is spread over more than a day".into())

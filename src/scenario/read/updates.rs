@@ -5,21 +5,23 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Weekday;
 
-use super::super::fault::{Fault, Place};
-use super::super::law;
-use super::super::model::Weekly;
-use super::super::model::updates::{Bulletin, BulletinChoice, MOST_CELL_BYTES, NewVersions, Share, Updates};
-use super::super::model::{Action, Deed, Group, Scenario, Schedule};
-use super::super::reader::{Read, Reader, Section, check_name, twice};
-use super::super::values::{self, share_help, text};
-use super::super::yaml::{Kind, Node};
-use super::expected_clients;
-use super::fleet::unknown;
-use super::online::window_list;
-use super::platform::{daily, schedule};
-use super::policies::Fleet;
 use crate::engine::distribution::Distribution;
-use crate::words::time::{Span, Time};
+use crate::scenario::distribution_syntax;
+use crate::scenario::fault::{Fault, Place};
+use crate::scenario::model::Weekly;
+use crate::scenario::model::updates::{
+    Bulletin, BulletinChoice, MOST_CELL_BYTES, NewVersions, Share, Updates,
+};
+use crate::scenario::model::{Action, Deed, Group, Scenario, Schedule};
+use crate::scenario::read::expected_clients;
+use crate::scenario::read::fleet::unknown;
+use crate::scenario::read::online::window_list;
+use crate::scenario::read::platform::{daily, schedule};
+use crate::scenario::read::policies::Fleet;
+use crate::scenario::reader::{Read, Reader, Section, check_name, twice};
+use crate::scenario::values::{self, share_help, text};
+use crate::scenario::yaml::{Kind, Node};
+use crate::units::time::{Span, Time};
 
 /// Most bulletins of a scenario.
 const MOST_BULLETINS: usize = 50_000;
@@ -48,7 +50,7 @@ pub fn updates(top: &Section, duration: Span) -> Option<Updates> {
         cycle: s.value("cycle", grid).unwrap_or_else(|| daily(21, 0, s.reader)),
         maintenance_windows: s.value("maintenance_windows", maintenance_windows).flatten(),
         tools_wait: s.value("tools_wait", values::positive_duration).unwrap_or(Span::hours(4)),
-        install: s.value("install", law::duration).unwrap_or_else(usual_install),
+        install: s.value("install", distribution_syntax::duration).unwrap_or_else(usual_install),
         failure: s.value("failure", share).unwrap_or(Share::NONE),
         attempts: s.value("attempts", values::integer(1, MOST_ATTEMPTS)).unwrap_or(3) as u32,
     };
@@ -70,7 +72,7 @@ fn grid(node: &Node, reader: &Reader) -> Read<Schedule> {
 fn enable(node: &Node, reader: &Reader) -> Read<Option<Distribution>> {
     match &node.kind {
         Kind::Scalar { text, .. } if text == "never" => Ok(None),
-        _ => law::duration(node, reader).map(Some),
+        _ => distribution_syntax::duration(node, reader).map(Some),
     }
 }
 
@@ -126,7 +128,7 @@ fn bulletins(s: &Section, each: u32, duration: Span) -> (Vec<Bulletin>, Distribu
 fn patch_tuesdays(s: &Section, rhythm: &Section, each: u32, duration: Span) -> (Vec<Bulletin>, Distribution) {
     let a_day = Distribution::Uniform { min: 0, max: Span::DAY.ms() };
     let number = rhythm.value("number", values::integer(1, 1_000)).unwrap_or(8);
-    let after = rhythm.value("published_after", law::duration).unwrap_or(a_day);
+    let after = rhythm.value("published_after", distribution_syntax::duration).unwrap_or(a_day);
     let start = s.reader.start.date();
     let mut bulletins = Vec::new();
     let mut month = start.first_of_month();

@@ -1,13 +1,13 @@
 //! Findings that do not stop a run, but that whoever reads the results should know.
 
-use super::super::fault::{Fault, Place};
-use super::super::model::{
+use crate::scenario::fault::{Fault, Place};
+use crate::scenario::model::{
     DAYS, Deed, Group, Heartbeat, Online, Phase, Refund, Retry, Scan, Scenario, Schedule, Version,
 };
-use super::super::reader::Section;
-use super::super::yaml::{Kind, Node};
-use super::{expected_clients, policy_warnings};
-use crate::words::time::Span;
+use crate::scenario::read::{expected_clients, policy_warnings};
+use crate::scenario::reader::Section;
+use crate::scenario::yaml::{Kind, Node};
+use crate::units::time::Span;
 
 /// Looks at a scenario that was read; its values may be faulty still, then nobody sees the warnings.
 pub fn warn_about(top: &Section, scenario: &Scenario) {

@@ -7,7 +7,7 @@
 
 use serde_json::{Value, json};
 
-use crate::scenario::law::LAWS;
+use crate::scenario::distribution_syntax::LAWS;
 use crate::scenario::model::Version;
 use crate::scenario::read::runs;
 

@@ -2,22 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::choice::exactly;
-use super::goal::Goal;
-use super::{Step, Typed, What};
 use crate::fleet::{Fleet, Observer};
 use crate::rules::clause::Clause;
 use crate::rules::client::{Mark, Status};
-use crate::rules::lack::Lack;
+use crate::rules::denial_reason::Lack;
+use crate::rules::license_status::obstacles;
 use crate::rules::recovery::Release;
 use crate::rules::remedy::{Remedy, against, frees};
-use crate::rules::standing::obstacles;
 use crate::scenario::model::Scenario;
 use crate::scenario::model::policies::{Conditions, OneOf, Policies, Systems, Target};
 use crate::scenario::read;
 use crate::scenario::values::civil;
 use crate::study::breakdown::{NAMED, Sample};
-use crate::words::time::Time;
+use crate::study::plan::choice::exactly;
+use crate::study::plan::goal::Goal;
+use crate::study::plan::{Step, Typed, What};
+use crate::units::time::Time;
 
 /// Finds what could help the clients of the goal.
 pub fn find<O: Observer>(fleet: &Fleet<O>, scenario: &Scenario, goal: &Goal) -> Vec<Step> {

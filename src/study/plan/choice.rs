@@ -2,7 +2,7 @@
 
 use crate::fleet::{Fleet, Observer};
 use crate::rules::client::{Mark, Status};
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// Up to so many clients are rather named than described by how many there are of a group.
 const NAMED: usize = 12;

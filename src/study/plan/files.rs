@@ -4,13 +4,13 @@ use std::cmp::Reverse;
 
 use jiff::ToSpan;
 
-use super::replaced::{amount, replaced};
 use crate::rules::license_files::{InForce, LicenseState, files_in_force, in_force};
 use crate::rules::maintenance::version_covered;
 use crate::rules::remedy::Remedy;
 use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, Scenario, Version};
 use crate::scenario::values::{civil, since};
-use crate::words::time::{Span, Time};
+use crate::study::plan::replaced::{amount, replaced};
+use crate::units::time::{Span, Time};
 
 /// A license file, and the name of the one whose place it takes.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,11 +7,11 @@ use std::ops::ControlFlow;
 use crate::fleet::{Fact, Fleet, Mode, Observer, Step};
 use crate::observe::snapshot::Snapshot;
 use crate::rules::client::{ClientState, Mark, Status};
-use crate::rules::standing::Lack;
+use crate::rules::license_status::Lack;
 use crate::scenario::model::Scenario;
 use crate::study::breakdown::{Breakdown, Sample};
 use crate::study::run::{Interrupted, fleet_at_end};
-use crate::words::time::{Span, Time};
+use crate::units::time::{Span, Time};
 
 /// What has not come to pass by then is not awaited any longer.
 pub const PATIENCE: Span = Span::days(30);

@@ -2,7 +2,7 @@
 
 use crate::rules::license_files::files_in_force;
 use crate::scenario::model::{LicenseFile, LicenseFormat};
-use crate::words::time::Time;
+use crate::units::time::Time;
 
 /// Legacy files in date that are not in force, because another one came later (L1). One whose place was taken
 /// by name, or whose nodes a later one may hold, which has as many and lasts as long, is owned no more.

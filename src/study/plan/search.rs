@@ -1,17 +1,17 @@
 //! Which of the candidates a plan needs: as few as the numbers allow, then judged by simulation.
 
-use super::candidates;
-use super::files::{Installed, Named, Needs};
-use super::goal::{Goal, Reached, Watch, pursue};
-use super::nodes::{Fewer, MOST_TRIALS, fewest};
-use super::sources::Sources;
-use super::{Asked, Step, Typed, What, with_steps};
 use crate::rules::license_files::in_force;
 use crate::rules::remedy::Remedy;
 use crate::scenario::model::Scenario;
 use crate::study::breakdown::Sample;
+use crate::study::plan::candidates;
+use crate::study::plan::files::{Installed, Named, Needs};
+use crate::study::plan::goal::{Goal, Reached, Watch, pursue};
+use crate::study::plan::nodes::{Fewer, MOST_TRIALS, fewest};
+use crate::study::plan::sources::Sources;
+use crate::study::plan::{Asked, Step, Typed, What, with_steps};
 use crate::study::run::Interrupted;
-use crate::words::time::Time;
+use crate::units::time::Time;
 
 /// More licenses than there can be clients: with as many nodes the pool never runs out.
 const WITHOUT_LIMIT: u64 = 1 << 32;

@@ -2,10 +2,10 @@
 
 use std::cmp::Reverse;
 
-use super::candidates;
-use super::{Asked, Step};
 use crate::rules::remedy::Remedy;
 use crate::scenario::model::{Refund, Scenario, Schedule};
+use crate::study::plan::candidates;
+use crate::study::plan::{Asked, Step};
 
 /// More sources of licenses than this are not tried in every combination.
 const MOST_COMBINED: usize = 12;
@@ -87,7 +87,7 @@ fn largest<'f>(sources: &[&'f Step], short: u64) -> (Vec<&'f Step>, u64) {
 mod tests {
     use super::*;
     use crate::scenario::check;
-    use crate::words::time::Time;
+    use crate::units::time::Time;
 
     /// The last of many may be the largest, and none is bought for that they could free.
     #[test]

@@ -7,8 +7,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::interval::{Interval, student};
-use super::wide::Wide;
+use crate::study::stats::interval::{Interval, student};
+use crate::study::stats::wide::Wide;
 
 /// Most different values that are counted.
 pub const MOST_VALUES: usize = 1024;

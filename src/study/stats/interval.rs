@@ -1,6 +1,6 @@
 //! 95 % confidence intervals.
 
-use super::beta;
+use crate::study::stats::beta;
 
 /// How sure an interval is.
 pub const CONFIDENCE: f64 = 0.95;

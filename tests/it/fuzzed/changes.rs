@@ -2,7 +2,7 @@
 
 use fleetsim::scenario::overrides::{Changes, Override};
 use fleetsim::scenario::read;
-use fleetsim::words::time::Time;
+use fleetsim::units::time::Time;
 
 use super::scenario::{beside, verdict};
 use crate::random::scenario_of;

@@ -6,11 +6,11 @@ use fleetsim::import::customer::customer;
 use fleetsim::import::fault::{render, render_notices};
 use fleetsim::import::tables::Table;
 use fleetsim::import::{Assume, ReadOptions, read, scenario_text};
-use fleetsim::output::audit as audit_text;
+use fleetsim::output::results::audit as audit_text;
 use fleetsim::scenario;
 use fleetsim::scenario::model::{Scenario, Version};
 use fleetsim::study::audit::audit;
-use fleetsim::words::time::Span;
+use fleetsim::units::time::Span;
 use jiff::civil::date;
 
 use super::packed::unpack;

@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{ALL, Errand, Study, default_folder, pieces, read, run_errand};
 use crate::cli::args;
 use crate::cli::budget;
 use crate::cli::commands::print;
+use crate::cli::commands::shards::{ALL, Errand, Study, default_folder, pieces, read, run_errand};
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
 use crate::cli::interrupt::interrupted;
 use crate::cli::progress::Steps;
-use crate::output::folder::FolderError;
-use crate::output::shard_file::{self, Found};
-use crate::output::study_file::StudyFile;
-use crate::output::text::counted;
+use crate::output::prose::numbers::counted;
+use crate::output::store::folder::FolderError;
+use crate::output::store::shard_file::{self, Found};
+use crate::output::store::study_file::StudyFile;
 use crate::study::shards::Shard;
 
 /// `merge`

@@ -3,15 +3,15 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-use super::{ALL, Study};
 use crate::cli::args;
 use crate::cli::budget;
+use crate::cli::commands::shards::{ALL, Study};
 use crate::cli::commands::{compare, print, replicate, sweep};
 use crate::cli::exit::Failure;
 use crate::cli::input::{self, ScenarioFiles};
-use crate::output::folder::{write_new, write_together};
-use crate::output::study_file::{Head, ScenarioFile, StudyFile};
-use crate::output::text::counted;
+use crate::output::prose::numbers::counted;
+use crate::output::store::folder::{write_new, write_together};
+use crate::output::store::study_file::{Head, ScenarioFile, StudyFile};
 use crate::study::shards::cut;
 
 /// `plan`

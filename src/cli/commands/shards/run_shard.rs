@@ -3,19 +3,19 @@
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Errand, Points, Study, default_folder, pieces, read, run_errand};
 use crate::cli::args;
 use crate::cli::budget;
 use crate::cli::commands::print;
+use crate::cli::commands::shards::{Errand, Points, Study, default_folder, pieces, read, run_errand};
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
 use crate::cli::parent;
 use crate::cli::progress::Steps;
-use crate::output::disk;
-use crate::output::folder::{FolderError, write_together};
-use crate::output::same_place::SamePlace;
-use crate::output::shard_file::{self, Found};
-use crate::output::study_file::StudyFile;
+use crate::output::store::disk;
+use crate::output::store::folder::{FolderError, write_together};
+use crate::output::store::same_place::SamePlace;
+use crate::output::store::shard_file::{self, Found};
+use crate::output::store::study_file::StudyFile;
 use crate::study::shards::Shard;
 
 /// `run-shard`

@@ -1,0 +1,53 @@
+//! The version that runs, and whether maintenance covers it: M3.
+
+use crate::engine::queue::EventQueue;
+use crate::fleet::fact::{Fact, Observer};
+use crate::fleet::model::Fleet;
+use crate::rules::client::Mark;
+use crate::rules::maintenance::{SolutionState, version_covered};
+use crate::rules::update_cycle::tools_gate_license;
+use crate::units::time::Time;
+
+impl<O: Observer> Fleet<'_, O> {
+    /// Does maintenance cover the version that runs (M3)?
+    pub fn version_covered(&self) -> bool {
+        self.version_covered
+    }
+
+    /// Does Patch Management work, or has the last license ended (E1), or maintenance before the version
+    /// came (M3)?
+    pub fn works(&self) -> SolutionState {
+        SolutionState::of(self.pool.in_force().state, self.version_covered)
+    }
+
+    /// An action has upgraded the server.
+    pub(in crate::fleet) fn upgraded(&mut self, now: Time, queue: &mut EventQueue) {
+        let gated = tools_gate_license(self.installed.version);
+        self.installed = self.scenario.over_time.installed_at(now);
+        self.judge_coverage(now);
+        if gated && !tools_gate_license(self.installed.version) {
+            (0..self.len() as u32).for_each(|client| self.gate_falls(now, client, queue)); // U2
+        }
+        self.review_all(now, queue);
+    }
+
+    /// A client that has the scan package and waits for the tools need not wait for them any more.
+    fn gate_falls(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        let state = self.state(client);
+        if state.is(Mark::ToolsWanted) && !state.is(Mark::PackageReady) {
+            self.package_ready(now, client, queue);
+        }
+    }
+
+    /// Maintenance or version may have changed: is the version covered (M3)?
+    pub(in crate::fleet) fn judge_coverage(&mut self, now: Time) {
+        if !self.pool.in_date() {
+            return; // without a file in force there is no maintenance to judge by, and nothing works (E1)
+        }
+        let covered = version_covered(self.installed.released, self.pool.in_force().aup_until);
+        if covered != self.version_covered {
+            self.version_covered = covered;
+            self.tell(now, Fact::Coverage { version: self.installed.version, covered });
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The way to a license.
+
+pub mod maintenance;
+pub mod rollout;
+pub mod scan_hours;
+pub mod scanning;
+pub mod targets;

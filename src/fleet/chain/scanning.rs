@@ -1,0 +1,257 @@
+//! Scans: when a client scans, and what the verdict on a scan changes. C5 to C7, X1, X2, E1.
+
+use crate::engine::queue::EventQueue;
+use crate::fleet::decision::Decision;
+use crate::fleet::event::Event;
+use crate::fleet::fact::{Fact, Observer, Step};
+use crate::fleet::model::Fleet;
+use crate::fleet::schedule::periodic::{Occurrences, anchor, delay, lasts, scan_time};
+use crate::fleet::state::Client;
+use crate::rules::client::Mark;
+use crate::rules::consumption::{Refused, Returned, ScanCase, judge_scan};
+use crate::scenario::model::{Phase, Resend, Retry};
+use crate::units::time::{Span, Time};
+
+impl<O: Observer> Fleet<'_, O> {
+    /// The package is ready: sets the grid of scans up and schedules the first one.
+    pub(in crate::fleet) fn start_scanning(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        let scan = &self.scenario.scan;
+        let (draws, entity) = self.draws(client);
+        let epoch = u64::from(self.epoch(client));
+        let (scan_anchor, next_scan) = match scan.schedule.phase {
+            Phase::AfterPackage => (now, 1),
+            _ => (anchor(&scan.schedule, draws, Decision::ScanPhase, entity), 0),
+        };
+        let duration = scan_time(scan, draws, Decision::FirstScanDuration, entity, epoch);
+        let row = &mut self.clients[client as usize];
+        (row.scan_anchor, row.next_scan) = (scan_anchor, next_scan);
+        if self.hours(client).is_some() {
+            let first = scan.on_new_policy.then_some((now, duration));
+            self.start_scanning_in_hours(now, client, first, queue);
+        } else if scan.on_new_policy {
+            self.schedule(Event::ScanReturned, now + duration, client, queue);
+        } else {
+            self.schedule_scan(now, client, queue);
+        }
+    }
+
+    /// Schedules the result of the client's first scheduled scan that starts at or after `from`.
+    pub(in crate::fleet) fn schedule_scan(&mut self, from: Time, client: u32, queue: &mut EventQueue) {
+        let scan = &self.scenario.scan;
+        let row = self.clients[client as usize];
+        if self.scenario.groups[usize::from(row.group)].online.is_some() {
+            return self.schedule_scan_in_hours(from, client, queue);
+        }
+        let (draws, entity) = self.roster.draws(row.group, client);
+        let (beat, jitter, anchor) = (&scan.schedule, Decision::ScanJitter, row.scan_anchor);
+        let foreseen = self.foresight.take(client);
+        let drawn = foreseen.map(|foreseen| (foreseen.number, foreseen.jitter));
+        let occurrences = Occurrences { beat, draws, jitter, entity, anchor, drawn };
+        let (number, start) = occurrences.next(from, row.next_scan);
+        let duration = match foreseen {
+            Some(foreseen) if foreseen.number == number => lasts(&scan.duration, foreseen.duration),
+            _ => scan_time(scan, draws, Decision::ScanDuration, entity, u64::from(number)),
+        };
+        self.clients[client as usize].next_scan = number.saturating_add(1);
+        queue.push(Event::ScanReturned.at(start.saturating_add(duration), client, row.epoch));
+    }
+
+    /// A scheduled scan's result reaches the server.
+    pub(in crate::fleet) fn scan_returned(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        self.note_scan(now, client);
+        match self.judge(now, client, queue) {
+            Err(Refused::PoolFull) => self.try_again(now, client, queue),
+            // A scan that starts while another one runs is left out.
+            _ => self.rest_or_scan(now, client, queue),
+        }
+    }
+
+    /// A client scans when its Software Update Cycle starts (0) or ends (1).
+    pub(in crate::fleet) fn scan_with_cycle(
+        &mut self,
+        now: Time,
+        client: u32,
+        at_end: u64,
+        queue: &mut EventQueue,
+    ) {
+        let Some(updates) = &self.updates else { return };
+        let ordinal = 2 * u64::from(updates.clients[client as usize].cycles) + at_end;
+        let (draws, entity) = self.draws(client);
+        let scan = &self.scenario.scan;
+        let duration = scan_time(scan, draws, Decision::CycleScanDuration, entity, ordinal);
+        let ends = match self.hours(client) {
+            None => Some(now + duration),
+            Some(hours) => hours.scan_ends(now, duration),
+        };
+        if let Some(ends) = ends {
+            self.schedule(Event::CycleScanReturned, ends, client, queue);
+        }
+    }
+
+    /// The result of such a scan reaches the server; the scheduled scans go on beside it.
+    pub(in crate::fleet) fn cycle_scan_returned(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        let _ = self.judge(now, client, queue);
+    }
+
+    /// The server judges a scan's result, and what follows for the client is applied.
+    fn judge(&mut self, now: Time, client: u32, queue: &mut EventQueue) -> Result<Returned, Refused> {
+        let outcome = judge_scan(self.scan_case(now, client));
+        self.tell(now, Fact::Scanned { client, outcome });
+        match outcome {
+            Ok(Returned::TakesLicense) => self.take_license(now, client, queue),
+            Ok(Returned::InventoryOnly) => self.note_sent(now, client),
+            Err(Refused::PoolFull) => self.rejected(now, client),
+            Err(_) => {}
+        }
+        outcome
+    }
+
+    /// What is known when the result of a client's scan arrives at `now`.
+    #[inline]
+    pub(in crate::fleet) fn scan_case(&self, now: Time, client: u32) -> ScanCase {
+        let record = self.state(self.record(client));
+        ScanCase {
+            package_ready: self.state(client).is(Mark::PackageReady),
+            license_in_date: self.pool.in_date(),
+            version_covered: self.version_covered,
+            scan_settings: self.has_scan_settings(client, now),
+            result_sent: self.result_sent(now, client, record.is(Mark::Licensed)),
+            record: record.status(),
+            holds_license: record.is(Mark::Licensed),
+            pool_has_free: self.pool.has_free(),
+        }
+    }
+
+    /// Is a scan's result sent? Without an update side all are.
+    fn result_sent(&self, now: Time, client: u32, holds_license: bool) -> bool {
+        let (Some(updates), scan) = (&self.updates, &self.scenario.scan) else { return true };
+        !scan.send_only_if_changed
+            || !holds_license && scan.resend_after_reject == Resend::NextScan
+            || !self.state(client).is(Mark::ResultSent)
+            || self.installed.version.sends_full_results()
+                && scan.full_every.is_some()
+                && updates.clients[client as usize].full_result != self.full_period(now, client)
+    }
+
+    /// A result was processed: until something changes, no other is sent.
+    fn note_sent(&mut self, now: Time, client: u32) {
+        let period = self.full_period(now, client);
+        let Some(updates) = &mut self.updates else { return };
+        updates.clients[client as usize].full_result = period;
+        let state = self.state(client);
+        if !state.is(Mark::ResultSent) {
+            self.change(now, client, state.with(Mark::ResultSent), Step::ResultSent);
+        }
+    }
+
+    /// Which period an instant lies in, of those in each of which a client sends a full result; they begin
+    /// on a day of its own.
+    fn full_period(&self, now: Time, client: u32) -> u32 {
+        let (Some(every), true) = (self.scenario.scan.full_every, self.updates.is_some()) else { return 0 };
+        let phase = self.full_phase(client, every);
+        ((now.ms() + every.ms() - phase) / every.ms()) as u32
+    }
+
+    /// When the next of these periods begins, where it matters.
+    pub(in crate::fleet) fn next_full_period(&self, now: Time, client: u32) -> Time {
+        let scan = &self.scenario.scan;
+        let (Some(every), Some(_), true) = (scan.full_every, &self.updates, scan.send_only_if_changed) else {
+            return Time::NEVER;
+        };
+        if !self.installed.version.sends_full_results() {
+            return Time::NEVER;
+        }
+        let phase = self.full_phase(client, every);
+        Time(phase + ((now.ms() - phase).div_euclid(every.ms()) + 1) * every.ms())
+    }
+
+    /// The instant at which the first of them begins, ms.
+    fn full_phase(&self, client: u32, every: Span) -> i64 {
+        let (draws, entity) = self.draws(client);
+        let share = u128::from(draws.at(Decision::FullScanPhase as u16, entity, 0));
+        ((share * every.ms() as u128) >> 64) as i64
+    }
+
+    fn take_license(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        self.pool.take();
+        let row = &mut self.clients[client as usize];
+        let asked = if row.state.is(Mark::Waiting) { row.first_asked } else { now };
+        row.rejections = 0;
+        let group = usize::from(row.group);
+        let record = self.record(client);
+        let holder = self.state(record).with(Mark::Licensed).without(Mark::Waiting); // C6
+        self.change(now, record, holder, Step::LicenseTaken { waited: now - asked });
+        match self.scenario.groups[group].cloned_keys {
+            Some(_) => self.share_license(now, record, queue),
+            None => self.ask_for_updates(now, client, queue),
+        }
+        self.note_sent(now, client);
+        self.arm_holding(now, record, queue);
+    }
+
+    /// Where holding times are limited, the license a record holds begins to run out.
+    pub(in crate::fleet) fn arm_holding(&mut self, now: Time, record: u32, queue: &mut EventQueue) {
+        let Client { group, epoch, state, .. } = self.clients[record as usize];
+        let Some(law) = &self.scenario.groups[usize::from(group)].holding_time else { return };
+        if state.is(Mark::Licensed) {
+            let (draws, entity) = self.draws(record);
+            let losses = self.losses(record);
+            let ordinal = u64::from(epoch) | u64::from(losses) << 16;
+            let holding = delay(law, draws, Decision::HoldingTime, entity, ordinal);
+            queue.push(Event::HoldingEnds.at(now + holding, record, losses));
+        }
+    }
+
+    /// Whoever shares the record waits no longer, and is patched (V10).
+    fn share_license(&mut self, now: Time, record: u32, queue: &mut EventQueue) {
+        for machine in self.machines_of(record) {
+            let state = self.state(machine);
+            if state.is(Mark::Waiting) {
+                self.clients[machine as usize].rejections = 0;
+                self.change(now, machine, state.without(Mark::Waiting), Step::LicenseShared);
+            }
+            self.ask_for_updates(now, machine, queue);
+        }
+    }
+
+    /// The pool is full (X2).
+    fn rejected(&mut self, now: Time, client: u32) {
+        let row = &mut self.clients[client as usize];
+        // They number draws, which repeat after 2^32 of them; the first one is told from all others.
+        row.rejections = row.rejections.checked_add(1).unwrap_or(2);
+        let state = row.state;
+        // Who was turned away before the start waits already, and is told when it happens in this run.
+        let waited_before = state.is(Mark::Waiting) && row.rejections == 1;
+        if !state.is(Mark::Waiting) || waited_before {
+            let again = row.first_asked != Time::NEVER && !waited_before;
+            row.first_asked = if waited_before { row.first_asked } else { now };
+            self.change(now, client, state.with(Mark::Waiting), Step::StartsWaiting { again });
+        }
+        if self.scenario.scan.resend_after_reject == Resend::WhenChanged {
+            self.note_sent(now, client);
+        }
+    }
+
+    /// A rejected client tries again, or gives up.
+    fn try_again(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        let Client { rejections, epoch, .. } = self.clients[client as usize];
+        if self.scenario.scan.give_up_after.is_some_and(|most| rejections >= most) {
+            return self.give_up(now, client, queue);
+        }
+        match &self.scenario.scan.retry {
+            Retry::NextScan => self.rest_or_scan(now, client, queue),
+            Retry::After(law) => {
+                let (draws, entity) = self.draws(client);
+                let ordinal = u64::from(epoch) << 32 | u64::from(rejections);
+                let wait = delay(law, draws, Decision::RetryInterval, entity, ordinal);
+                let duration =
+                    scan_time(&self.scenario.scan, draws, Decision::RetryDuration, entity, ordinal);
+                match self.hours(client).map(|hours| hours.scan_ends(now + wait, duration)) {
+                    None => self.schedule(Event::ScanReturned, now + wait + duration, client, queue),
+                    Some(Some(end)) => self.schedule(Event::ScanReturned, end, client, queue),
+                    Some(None) => self.schedule_scan(now + Span(1), client, queue),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Downloads that do not go on: package servers that fail, blockouts, PCs that are switched off. C4.
+//!
+//! The vendor's agents try again after 3 min, then after twice as long each time, at most every two
+//! hours, and from 3 min on again once they got on (KB 181098). What was loaded is kept.
+
+use crate::engine::queue::EventQueue;
+use crate::fleet::decision::Decision;
+use crate::fleet::downloads::site::{Answer, Download};
+use crate::fleet::event::Event;
+use crate::fleet::fact::{Fact, Observer, Package, Step};
+use crate::fleet::model::Fleet;
+use crate::fleet::schedule::periodic::{delay, share_of};
+use crate::rules::client::Mark;
+use crate::units::time::{Span, Time};
+
+const IN_TRANSFER: [Mark; 2] = [Mark::Downloading, Mark::DownloadQueued];
+
+impl<O: Observer> Fleet<'_, O> {
+    /// When package servers fail, and serve again, is known from the start.
+    pub(in crate::fleet) fn schedule_outages(&self, queue: &mut EventQueue) {
+        for (site, outages) in self.scenario.outages().into_iter().enumerate() {
+            for outage in outages {
+                if outage.until > Time::START {
+                    let told = outage.from.max(Time::START);
+                    queue.push(Event::PackageServerTurn.at(told, site as u32, 0));
+                }
+                queue.push(Event::PackageServerTurn.at(outage.until, site as u32, 0));
+            }
+        }
+    }
+
+    /// A package server serves again; or it fails, and breaks off what it was serving.
+    pub(in crate::fleet) fn package_server_turn(&mut self, now: Time, site: u32, queue: &mut EventQueue) {
+        let site = site as usize;
+        let serves = self.sites[site].serves(now);
+        self.tell(now, Fact::PackageServer { site, serves });
+        if serves {
+            return;
+        }
+        self.settle(now, site, queue); // what is complete is complete
+        for client in self.sites[site].clients() {
+            if let Some(download) = self.sites[site].withdraw(client) {
+                self.fail(now, download, queue);
+            }
+        }
+    }
+
+    /// Asks a site for a download, or for the rest of one.
+    pub(in crate::fleet) fn ask(&mut self, now: Time, download: Download, queue: &mut EventQueue) {
+        let Download { client, package, .. } = download;
+        let site = self.site_of(client);
+        self.settle(now, site, queue);
+        let (mark, step) = match self.sites[site].request(now, download) {
+            Answer::Started => (Mark::Downloading, Step::DownloadStarted(package)),
+            Answer::Queued => (Mark::DownloadQueued, Step::DownloadQueued(package)),
+            Answer::Blocked { until } => return self.put_off(now, until, download, queue),
+            Answer::Down => return self.fail(now, download, queue),
+        };
+        let state = self.state(client).without(Mark::BackingOff).with(mark);
+        self.change(now, client, state, step);
+        if let Some(hours) = self.hours(client) {
+            let off = hours.goes_off(now);
+            self.schedule(Event::PcGoesOff, off, client, queue);
+        }
+        self.rearm(site, queue);
+    }
+
+    /// The package server does not serve: the client tries again, by the ladder.
+    fn fail(&mut self, now: Time, download: Download, queue: &mut EventQueue) {
+        let Download { client, package, failures, .. } = download;
+        let ladder = &self.scenario.platform.download_retry;
+        let rung = ladder[(failures as usize).min(ladder.len() - 1)];
+        let again = self.when_on(client, now + rung);
+        let state = self.state(client).without_all(&IN_TRANSFER).with(Mark::BackingOff);
+        self.change(now, client, state, Step::DownloadFailed { package, again });
+        self.ask_again(again, Download { failures: failures.saturating_add(1), ..download }, queue);
+    }
+
+    /// The package server has not served since long before the start: the client is on the last rung of the
+    /// ladder, somewhere on its way to the next try.
+    pub(in crate::fleet) fn back_off_since_long(
+        &mut self,
+        now: Time,
+        client: u32,
+        package: Package,
+        queue: &mut EventQueue,
+    ) {
+        let ladder = &self.scenario.platform.download_retry;
+        let last = *ladder.last().expect("a ladder has a rung");
+        let (draws, entity) = self.draws(client);
+        let wait = share_of(last.ms(), draws.at(Decision::RetryBeforeStart as u16, entity, 0));
+        let again = self.when_on(client, now + Span(wait));
+        let download = Download { failures: ladder.len() as u32, ..self.download(now, client, package) };
+        let state = self.state(client).with(Mark::BackingOff);
+        self.change(now, client, state, Step::DownloadFailed { package, again });
+        self.ask_again(again, download, queue);
+    }
+
+    /// Nothing is downloaded in a blockout: the client asks again some time after its end.
+    fn put_off(&mut self, now: Time, until: Time, download: Download, queue: &mut EventQueue) {
+        let Download { client, package, .. } = download;
+        let (draws, entity) = self.draws(client);
+        let law = &self.scenario.platform.start_spread;
+        let spread = delay(law, draws, Decision::BlockoutSpread, entity, until.ms() as u64);
+        let again = self.when_on(client, until + spread);
+        let state = self.state(client).without(Mark::BackingOff);
+        self.change(now, client, state, Step::DownloadPutOff { package, again });
+        self.ask_again(again, download, queue);
+    }
+
+    /// A PC that downloads goes off; others have its share or slot meanwhile.
+    pub(in crate::fleet) fn pc_goes_off(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        if !IN_TRANSFER.into_iter().any(|mark| self.state(client).is(mark)) {
+            return; // it is complete, or failed
+        }
+        let site = self.site_of(client);
+        self.settle(now, site, queue); // what is complete is complete
+        let Some(download) = self.sites[site].withdraw(client) else { return };
+        let again = self.when_on(client, now);
+        let state = self.state(client).without_all(&IN_TRANSFER);
+        self.change(now, client, state, Step::DownloadPaused { package: download.package, again });
+        self.ask_again(again, download, queue);
+        self.settle(now, site, queue);
+        self.rearm(site, queue);
+    }
+
+    pub(in crate::fleet) fn ask_again(&mut self, again: Time, download: Download, queue: &mut EventQueue) {
+        self.troubled.insert(download.client, download);
+        self.schedule(Event::DownloadRetry, again, download.client, queue);
+    }
+
+    pub(in crate::fleet) fn download_retry(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        if let Some(download) = self.troubled.remove(&client) {
+            self.ask(now, download, queue);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! The downloads of a site: those in progress, by the work at which they are complete, and those that
+//! wait for a slot, by arrival.
+//!
+//! Three ordered maps (by work, by arrival, by client) were a quarter of the start-up chain with 7,000 in progress.
+//! Most downloads just start and get complete, so here those in progress lie in slots of one list, and a
+//! heap knows which is complete next. Where a client's download is, somebody asks only when
+//! it is broken off. From the first such question on, until the site has nothing to do, there is a map.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeMap, BinaryHeap};
+
+use crate::fleet::downloads::site::Download;
+
+/// Where a client's download is.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    /// In progress, in this slot.
+    Slot(u32),
+    /// Waiting, under this number.
+    Number(u64),
+}
+
+/// A place in the order of completion: by work, then by client.
+///
+/// Work and client lie in one number, `[work: 96][client: 32]`, so that comparing takes no branch.
+#[derive(Debug, Clone, Copy)]
+struct Turn {
+    key: u128,
+    slot: u32,
+}
+
+impl Turn {
+    fn new(complete_at: u128, client: u32, slot: u32) -> Turn {
+        assert!(complete_at >> 96 == 0, "a download is complete at work {complete_at}");
+        Turn { key: complete_at << 32 | u128::from(client), slot }
+    }
+
+    fn complete_at(self) -> u128 {
+        self.key >> 32
+    }
+}
+
+impl Ord for Turn {
+    #[inline]
+    fn cmp(&self, other: &Turn) -> Ordering {
+        self.key.cmp(&other.key)
+    }
+}
+
+impl PartialOrd for Turn {
+    #[inline]
+    fn partial_cmp(&self, other: &Turn) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+
+    #[inline]
+    fn lt(&self, other: &Turn) -> bool {
+        self.key < other.key
+    }
+
+    #[inline]
+    fn le(&self, other: &Turn) -> bool {
+        self.key <= other.key
+    }
+}
+
+impl PartialEq for Turn {
+    fn eq(&self, other: &Turn) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Turn {}
+
+/// Downloads in progress or waiting.
+#[derive(Debug, Default)]
+pub struct Transfers {
+    /// Downloads in progress, with the work at which they are complete; `None`: the slot is free.
+    slots: Vec<Option<(u128, Download)>>,
+    free: Vec<u32>,
+    /// Which is complete next. The first one is in progress; others may have been taken out.
+    order: BinaryHeap<Reverse<Turn>>,
+    /// By order of arrival.
+    waiting: BTreeMap<u64, Download>,
+    /// Downloads that ever waited.
+    arrivals: u64,
+    /// By client; only once somebody has asked.
+    places: Option<BTreeMap<u32, Place>>,
+}
+
+impl Transfers {
+    pub fn is_empty(&self) -> bool {
+        self.free.len() == self.slots.len() && self.waiting.is_empty()
+    }
+
+    /// Adds a download that waits, after all others.
+    pub fn queue(&mut self, download: Download) {
+        self.arrivals += 1;
+        self.waiting.insert(self.arrivals, download);
+        self.note(download.client, Place::Number(self.arrivals));
+    }
+
+    /// Takes the download out that waits longest.
+    pub fn pop_waiting(&mut self) -> Option<Download> {
+        let (_, download) = self.waiting.pop_first()?;
+        self.forget(download.client);
+        Some(download)
+    }
+
+    /// Adds a download in progress.
+    pub fn start(&mut self, complete_at: u128, download: Download) {
+        let started = Some((complete_at, download));
+        let slot = match self.free.pop() {
+            Some(slot) => {
+                self.slots[slot as usize] = started;
+                slot
+            }
+            None => {
+                self.slots.push(started);
+                (self.slots.len() - 1) as u32
+            }
+        };
+        self.order.push(Reverse(Turn::new(complete_at, download.client, slot)));
+        self.note(download.client, Place::Slot(slot));
+    }
+
+    /// The work at which the first one in progress is complete.
+    #[inline]
+    pub fn first_complete(&self) -> Option<u128> {
+        self.order.peek().map(|first| first.0.complete_at())
+    }
+
+    /// Clients whose downloads are complete next, `most` or fewer, about: the top of the heap.
+    pub fn first_clients(&self, most: usize) -> impl Iterator<Item = u32> + '_ {
+        self.order.as_slice().iter().take(most).map(|turn| turn.0.key as u32)
+    }
+
+    /// Takes the one out that is complete first, of several the one of the first client.
+    pub fn pop(&mut self) -> Option<Download> {
+        let Reverse(turn) = self.order.pop()?;
+        let (_, download) = self.clear(turn.slot);
+        self.skip_taken();
+        self.forget(download.client);
+        Some(download)
+    }
+
+    /// Takes a client's download out, with the work at which it would have been complete if it was in progress.
+    pub fn take(&mut self, client: u32) -> Option<(Download, Option<u128>)> {
+        if self.places.is_none() {
+            self.places = Some(self.by_client().collect());
+        }
+        let taken = match self.places.as_mut()?.remove(&client)? {
+            Place::Number(number) => (self.waiting.remove(&number)?, None),
+            Place::Slot(slot) => {
+                let (complete_at, download) = self.clear(slot);
+                self.skip_taken();
+                (download, Some(complete_at))
+            }
+        };
+        self.rest();
+        Some(taken)
+    }
+
+    /// All clients, in order.
+    pub fn clients(&self) -> Vec<u32> {
+        let mut clients: Vec<u32> = self.by_client().map(|(client, _)| client).collect();
+        clients.sort_unstable();
+        clients
+    }
+
+    fn by_client(&self) -> impl Iterator<Item = (u32, Place)> + '_ {
+        let slots = self.slots.iter().zip(0..);
+        let running = slots.filter_map(|(entry, slot)| Some((entry.as_ref()?.1.client, Place::Slot(slot))));
+        running.chain(self.waiting.iter().map(|(number, download)| (download.client, Place::Number(*number))))
+    }
+
+    fn clear(&mut self, slot: u32) -> (u128, Download) {
+        self.free.push(slot);
+        self.slots[slot as usize].take().expect("the slot holds a download")
+    }
+
+    /// Makes the first entry of the order one that is in progress, and keeps those that are not few.
+    fn skip_taken(&mut self) {
+        let slots = &self.slots;
+        let runs = |Reverse(turn): &Reverse<Turn>| {
+            let is = |(at, download): (u128, Download)| Turn::new(at, download.client, turn.slot) == *turn;
+            slots[turn.slot as usize].is_some_and(is)
+        };
+        while self.order.peek().is_some_and(|first| !runs(first)) {
+            self.order.pop();
+        }
+        if self.order.len() > 2 * (self.slots.len() - self.free.len()) + 64 {
+            self.order.retain(runs);
+        }
+    }
+
+    fn note(&mut self, client: u32, place: Place) {
+        if let Some(places) = &mut self.places {
+            places.insert(client, place);
+        }
+    }
+
+    fn forget(&mut self, client: u32) {
+        if let Some(places) = &mut self.places {
+            places.remove(&client);
+            self.rest();
+        }
+    }
+
+    /// With nothing to do, the map is not worth keeping.
+    fn rest(&mut self) {
+        if self.is_empty() {
+            self.places = None;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Draws of the scans that come next, computed together.
+//!
+//! A draw alone costs as much as half the rest of a scan, one in a batch half of that. And looking at the
+//! rows of many clients in a row lets the processor fetch them from memory at the same time.
+//! Draws are pure functions of their address, so a scan that was not foreseen, or turns out to have
+//! another number, draws for itself, and nothing changes but the time it takes.
+
+use std::hint::black_box;
+
+use crate::engine::distribution::Distribution;
+use crate::engine::draw::{LANES, eight};
+use crate::fleet::decision::Decision;
+use crate::fleet::fast_forward::parked::Resting;
+use crate::fleet::roster::Roster;
+use crate::fleet::state::Client;
+use crate::scenario::model::Scan;
+
+/// The draws with which a client's scan will schedule the next one.
+#[derive(Debug, Clone, Copy)]
+pub struct Foreseen {
+    client: u32,
+    /// Number of the next scan.
+    pub number: u32,
+    pub jitter: u64,
+    pub duration: u64,
+}
+
+/// Scans foreseen, in the order in which they will happen.
+#[derive(Debug, Default)]
+pub struct Foresight {
+    scans: Vec<Foreseen>,
+    /// How many of them have happened.
+    past: usize,
+}
+
+impl Foresight {
+    /// What was foreseen for the scan of a client that happens now.
+    #[inline]
+    pub fn take(&mut self, client: u32) -> Option<Foreseen> {
+        // As a rule the first one; some before it may have been called off.
+        let skipped = self.scans[self.past..].iter().position(|scan| scan.client == client)?;
+        self.past += skipped + 1;
+        Some(self.scans[self.past - 1])
+    }
+
+    /// Forgets what was foreseen, and foresees the scans of these clients. Where clients rest the next scans
+    /// are no events, as a rule: their rows are fetched, and nothing is drawn for them.
+    pub fn look(
+        &mut self,
+        coming: impl Iterator<Item = u32>,
+        clients: &[Client],
+        roster: &Roster,
+        scan: &Scan,
+        resting: Option<&Resting>,
+    ) {
+        self.past = 0;
+        self.scans.clear();
+        self.scans.extend(coming.map(|client| Foreseen { client, number: 0, jitter: 0, duration: 0 }));
+        // A loop that does nothing else, so that as many rows as possible are on their way from memory at once.
+        for scan in &mut self.scans {
+            scan.number = black_box(clients[scan.client as usize].next_scan);
+        }
+        if let Some(resting) = resting {
+            self.scans.drain(..).for_each(|scan| resting.fetch(scan.client));
+            return;
+        }
+        for together in self.scans.chunks_mut(LANES) {
+            let address = |lane: usize| {
+                let Foreseen { client, number, .. } = together[lane.min(together.len() - 1)];
+                let (draws, entity) = roster.draws(clients[client as usize].group, client);
+                (draws, entity, u64::from(number))
+            };
+            let addresses = std::array::from_fn(address);
+            if is_drawn(&scan.schedule.jitter) {
+                let draws = eight(Decision::ScanJitter as u16, addresses);
+                together.iter_mut().zip(draws).for_each(|(scan, draw)| scan.jitter = draw);
+            }
+            if is_drawn(&scan.duration) {
+                let draws = eight(Decision::ScanDuration as u16, addresses);
+                together.iter_mut().zip(draws).for_each(|(scan, draw)| scan.duration = draw);
+            }
+        }
+    }
+}
+
+/// Constants draw nothing.
+fn is_drawn(law: &Distribution) -> bool {
+    !matches!(law, Distribution::Constant(_))
+}

@@ -1,0 +1,5 @@
+//! Patching.
+
+pub mod cycles;
+pub mod imports;
+pub mod update_state;

@@ -1,0 +1,148 @@
+//! Clients that are there when the scenario starts, and where each of them stands.
+//!
+//! Nothing happens to them at the start: they *are* where the scenario says. All states are told first, so
+//! that the pool holds what is held before anybody asks; then what each has in hand goes on.
+
+use crate::engine::queue::EventQueue;
+use crate::fleet::decision::Decision;
+use crate::fleet::event::Event;
+use crate::fleet::fact::{Observer, Package as Download, Step};
+use crate::fleet::model::Fleet;
+use crate::fleet::schedule::periodic::anchor;
+use crate::rules::clause::Clause;
+use crate::rules::client::{ClientState, Mark};
+use crate::rules::recovery::{Release, release};
+use crate::scenario::model::Initial;
+use crate::scenario::model::initial::{Machine, Package, Plugin};
+use crate::units::time::{Span, Time};
+
+impl<'s, O: Observer> Fleet<'s, O> {
+    /// Where a client stands at the start, if it is there already.
+    pub(in crate::fleet) fn initial(&self, client: u32) -> Option<&'s Initial> {
+        let group = self.group(client);
+        let initial = self.scenario.groups[group].initial.as_ref()?;
+        initial.get(self.roster.index(client)? as usize)
+    }
+
+    /// Puts all who are there into their places, and has them go on.
+    pub(in crate::fleet) fn begin_as_found(&mut self, queue: &mut EventQueue) {
+        if self.scenario.groups.iter().all(|group| group.initial.is_none()) {
+            return;
+        }
+        let now = Time::START;
+        let found: Vec<(u32, &Initial)> =
+            (0..self.len() as u32).filter_map(|client| Some((client, self.initial(client)?))).collect();
+        for (client, initial) in &found {
+            self.put_in_place(now, *client, initial);
+        }
+        for (client, initial) in &found {
+            self.go_on(now, *client, initial, queue);
+        }
+    }
+
+    fn put_in_place(&mut self, now: Time, client: u32, initial: &Initial) {
+        let state = state_of(initial);
+        if state.is(Mark::Licensed) {
+            self.pool.hold();
+        }
+        if state.is(Mark::Waiting) {
+            self.clients[client as usize].first_asked = now;
+        }
+        if let Some(known) = self.records.reports.get_mut(client as usize) {
+            *known = initial.last_report().unwrap_or(now);
+        }
+        self.change(now, client, state, Step::Found);
+        match release(state, &self.scenario.platform, self.installed.version) {
+            Release::Now(clause) => self.release_license(now, client, clause),
+            Release::AtRefresh(_) | Release::Kept(Clause::V1) => self.unreleased.push(client),
+            Release::NothingHeld | Release::Kept(_) => {}
+        }
+    }
+
+    /// Schedules what comes next for a client: of the chain, of its record, of its PC. What falls on the start has
+    /// happened already: at the start everybody is as found.
+    fn go_on(&mut self, now: Time, client: u32, initial: &Initial, queue: &mut EventQueue) {
+        let next = now + Span(1);
+        let state = self.state(client);
+        self.watch_silence(now, client, queue);
+        if !state.is(Mark::Agent) {
+            return;
+        }
+        self.schedule_end_of_life(now, client, queue);
+        self.arm_holding(now, client, queue);
+        self.await_return(next, client, queue); // V7
+        if state.is(Mark::PackageReady) {
+            self.scan_on(next, client, initial, queue);
+        } else if state.is(Mark::PackageRequested) {
+            self.fetch_on(now, client, Download::AssessmentScan, queue);
+        } else if state.is(Mark::PluginRequested) && !state.is(Mark::Plugin) {
+            self.fetch_on(now, client, Download::Plugin, queue);
+        } else if state.is(Mark::Plugin) && !state.is(Mark::PluginReported) {
+            self.schedule(Event::PluginReported, self.next_inventory(client, next), client, queue); // C2
+        }
+        self.resume(next, client, queue);
+        self.ask_for_updates(next, client, queue);
+    }
+
+    /// The scans of a client that had its package before go on, from the next place in its grid.
+    fn scan_on(&mut self, now: Time, client: u32, initial: &Initial, queue: &mut EventQueue) {
+        let beat = &self.scenario.scan.schedule;
+        let (draws, entity) = self.draws(client);
+        let scan_anchor = match initial.last_scan {
+            Some(last) => last.in_period(beat.every),
+            None => anchor(beat, draws, Decision::ScanPhase, entity),
+        };
+        let row = &mut self.clients[client as usize];
+        (row.scan_anchor, row.next_scan) = (scan_anchor, 0);
+        match self.hours(client) {
+            Some(_) => self.start_scanning_in_hours(now, client, None, queue),
+            None => self.schedule_scan(now, client, queue),
+        }
+    }
+
+    /// A package that a client asked for before the start. Where the package server did not serve then, it asks again
+    /// by the ladder, even if the server serves from the start on.
+    fn fetch_on(&mut self, now: Time, client: u32, package: Download, queue: &mut EventQueue) {
+        let before = now - Span(1);
+        if !self.sites[self.site_of(client)].serves(before) {
+            self.back_off_since_long(now, client, package, queue);
+        } else if self.when_on(client, now) == now {
+            self.fetch(now, client, package, queue);
+        } else {
+            let download = self.download(now, client, package);
+            self.ask_again(self.when_on(client, now), download, queue);
+        }
+    }
+}
+
+/// What is known of a client, as its state.
+fn state_of(initial: &Initial) -> ClientState {
+    use Mark::{
+        Agent, AgentUninstalled, InstallTarget, LeftBehind, Licensed, PackageReady, PackageRequested,
+        PackageTarget, PluginReported, PluginRequested, ResultSent, Silent, UninstallTarget, Unlisted,
+        Waiting,
+    };
+    let marks = [
+        (initial.machine == Machine::Alive, Agent),
+        (initial.install_target, InstallTarget),
+        (initial.uninstall_target, UninstallTarget),
+        (initial.plugin >= Plugin::Requested, PluginRequested),
+        (initial.plugin >= Plugin::Installed, Mark::Plugin),
+        (initial.plugin >= Plugin::Reported, PluginReported),
+        (initial.package >= Package::Targeted, PackageTarget),
+        (initial.package >= Package::Requested, PackageRequested),
+        (initial.package >= Package::Ready, PackageReady),
+        (initial.licensed, Licensed),
+        (initial.rejected, Waiting),
+        (initial.last_scan.is_some(), ResultSent),
+    ];
+    let given = marks.into_iter().filter(|(is, _)| *is).map(|(_, mark)| mark);
+    let state = given.fold(ClientState::default().with_status(initial.status), ClientState::with);
+    match initial.machine {
+        Machine::Alive => state,
+        Machine::Silent => state.halted().without(Waiting).with(Silent), // V9
+        Machine::AgentUninstalled => state.wiped().with(AgentUninstalled), // V8
+        Machine::Unlisted => state.halted().without(Waiting).with(Unlisted), // V3
+        Machine::LeftBehind => state.wiped().with(LeftBehind),           // V10
+    }
+}

@@ -1,0 +1,130 @@
+//! Purging maintenance: records that have not reported for a while are retired or deleted. V9.
+//!
+//! The live agent of a PC that is always on reports more often than any timer runs (the checks see to
+//! that), so its record has a pending event only once the machine has fallen silent: at the run of the
+//! purge that is due by its last report as it is then. A PC that keeps hours has one from the start, and
+//! it is put off by what was reported in between: one event a timer, not one a report.
+
+use crate::engine::queue::EventQueue;
+use crate::fleet::event::Event;
+use crate::fleet::fact::{Cause, Observer, Step};
+use crate::fleet::model::Fleet;
+use crate::rules::client::{Mark, Status};
+use crate::rules::recovery::{Purge, purge_takes};
+use crate::rules::targeting::next_run;
+use crate::scenario::model::Agent;
+use crate::units::time::{Span, Time};
+
+impl<O: Observer> Fleet<'_, O> {
+    /// The last report of a machine before an instant: a configuration request, an inventory, or its
+    /// registration. Only kept where somebody asks for it.
+    pub(in crate::fleet) fn last_report(&self, client: u32, before: Time) -> Time {
+        let known = self.records.reports[client as usize];
+        if !self.state(client).is(Mark::Agent) {
+            return known;
+        }
+        let upto = Time(before.ms() - 1);
+        if let Some(hours) = self.hours(client) {
+            return hours.last_on(upto, known); // while it is on it reports, for all that timers of days see
+        }
+        known.max(self.last_configuration(client, upto)).max(self.last_inventory(client, upto))
+    }
+
+    /// The live agent of a PC that is always on reports more often than anybody asks.
+    fn reports_all_the_time(&self, machine: u32) -> bool {
+        self.state(machine).is(Mark::Agent) && self.hours(machine).is_none()
+    }
+
+    /// When a machine with this record reported last. Only known where somebody asks for it.
+    pub fn reported_last(&self, record: u32, now: Time) -> Time {
+        let last = |machine: &u32| match self.reports_all_the_time(*machine) {
+            true => now,
+            false => self.last_report(*machine, now),
+        };
+        self.machines_of(record).iter().map(last).max().unwrap_or(Time::START)
+    }
+
+    /// Have the machines of a record not reported for this long?
+    pub(in crate::fleet) fn silent_for(&self, span: Span, record: u32, now: Time) -> bool {
+        self.reported_last(record, now).saturating_add(span) <= now
+    }
+
+    /// A machine stops reporting: the timers of its record run from its last report on.
+    pub(in crate::fleet) fn falls_silent(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        if self.records.reports.is_empty() || !self.state(client).is(Mark::Agent) {
+            return;
+        }
+        self.records.reports[client as usize] = self.last_report(client, now);
+        self.arm_both(self.record(client), now, queue);
+    }
+
+    /// A machine registers or checks in. One that keeps hours may be absent for long the next time.
+    pub(in crate::fleet) fn reports_again(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        if self.records.reports.is_empty() {
+            return;
+        }
+        self.records.reports[client as usize] = now;
+        if self.hours(client).is_some() {
+            self.arm_both(self.record(client), now, queue);
+        }
+    }
+
+    /// At the start: the timers of a record whose machine is silent, or keeps hours, run already.
+    pub(in crate::fleet) fn watch_silence(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+        let reports = self.state(client).is(Mark::Agent) && self.hours(client).is_none();
+        if !self.records.reports.is_empty() && !reports {
+            self.arm_both(client, now, queue);
+        }
+    }
+
+    fn arm_both(&self, record: u32, now: Time, queue: &mut EventQueue) {
+        for purge in [Purge::Retire, Purge::Delete] {
+            self.arm(purge, record, now, queue);
+        }
+    }
+
+    fn after(&self, purge: Purge) -> Option<Span> {
+        let purging = &self.scenario.platform.purging;
+        match purge {
+            Purge::Retire => purging.retire_after,
+            Purge::Delete => purging.delete_after,
+        }
+    }
+
+    /// When a run of the purge is due for a record.
+    fn due(&self, purge: Purge, record: u32, now: Time) -> Option<Time> {
+        let machines = self.machines_of(record);
+        let last = machines.iter().map(|&machine| self.last_report(machine, now)).max()?;
+        let over = last.saturating_add(self.after(purge)?);
+        Some(next_run(self.scenario.platform.purging.check, over))
+    }
+
+    fn arm(&self, purge: Purge, record: u32, now: Time, queue: &mut EventQueue) {
+        if let Some(due) = self.due(purge, record, now) {
+            queue.push(Event::PurgeCheck.at(due.max(now), record, purge as u16));
+        }
+    }
+
+    /// The purge runs, and may be due for a record.
+    pub(in crate::fleet) fn purge_check(
+        &mut self,
+        now: Time,
+        record: u32,
+        timer: u16,
+        queue: &mut EventQueue,
+    ) {
+        let purge = if timer == Purge::Retire as u16 { Purge::Retire } else { Purge::Delete };
+        let alive = self.machines_of(record).iter().any(|machine| self.reports_all_the_time(*machine));
+        if alive || !purge_takes(purge, self.state(record).status()) {
+            return; // it reports again, and a new timer starts when it falls silent
+        }
+        if self.due(purge, record, now).is_some_and(|due| due > now) {
+            return self.arm(purge, record, now, queue); // it reported in between
+        }
+        let fate = match purge {
+            Purge::Retire => (Status::Retired, Step::Retired(Cause::Purging)),
+            Purge::Delete => (Status::Deleted, Step::Deleted(Cause::Purging)),
+        };
+        self.leave(now, record, fate, Agent::Live, queue);
+    }
+}

@@ -1,0 +1,63 @@
+//! How licenses come back: V1, V3, E1.
+
+use crate::engine::queue::EventQueue;
+use crate::fleet::fact::{Fact, Observer, Step};
+use crate::fleet::model::Fleet;
+use crate::rules::clause::Clause;
+use crate::rules::client::Mark;
+use crate::rules::license_files::expiry_releases;
+use crate::rules::recovery::{Release, refresh_releases};
+use crate::units::time::Time;
+
+impl<O: Observer> Fleet<'_, O> {
+    pub(in crate::fleet) fn release_license(&mut self, now: Time, client: u32, clause: Clause) {
+        self.pool.release();
+        if self.scenario.groups[self.group(client)].holding_time.is_some() {
+            let losses = self.records.losses.entry(client).or_insert(0);
+            *losses = losses.wrapping_add(1);
+        }
+        let state = self.state(client).without(Mark::Licensed);
+        self.change(now, client, state, Step::LicenseReleased(clause));
+    }
+
+    /// Which license of a record this is, so that a holding time ends with its own license.
+    pub(in crate::fleet) fn losses(&self, record: u32) -> u16 {
+        self.records.losses.get(&record).copied().unwrap_or(0)
+    }
+
+    pub(in crate::fleet) fn scheduled_refresh(&mut self, now: Time, queue: &mut EventQueue) {
+        self.refresh(now, false);
+        self.schedule_refresh(Time(now.ms() + 1), queue);
+    }
+
+    /// *NS.Internal Licensing Refresh Item*: releases what retired (or deleted) records still hold (V1).
+    pub(in crate::fleet) fn refresh(&mut self, now: Time, by_hand: bool) {
+        let mut unreleased = std::mem::take(&mut self.unreleased);
+        unreleased.sort_unstable();
+        let mut released = 0;
+        for client in unreleased {
+            // A record may be Active again (V7), or deleted and its license released with it.
+            let (state, version) = (self.state(client), self.installed.version);
+            if let Some(clause) = refresh_releases(state, &self.scenario.platform, version) {
+                self.release_license(now, client, clause);
+                released += 1;
+            } else if self.fate_of_license(client) == Release::Kept(Clause::V1) {
+                self.unreleased.push(client); // 6.x
+            }
+        }
+        self.tell(now, Fact::Refreshed { by_hand, released });
+    }
+
+    /// The license files changed: where the scenario says so, held licenses go back when none is in
+    /// date any more (E1).
+    pub(in crate::fleet) fn release_expired(&mut self, now: Time) {
+        if !expiry_releases(self.pool.in_date(), self.scenario.platform.on_expiry) {
+            return;
+        }
+        for client in 0..self.clients.len() as u32 {
+            if self.state(client).is(Mark::Licensed) {
+                self.release_license(now, client, Clause::E1);
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The picture: what the tables say about every computer and every license.
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::civil::DateTime;
+
+use crate::import::fault::Notice;
+use crate::import::tables::Table;
+use crate::import::values::{Guid, Seen};
+use crate::scenario::model::LicenseKind;
+
+/// A customer's estate as exported. What is not in the tables is unknown here.
+#[derive(Debug, Clone, Default)]
+pub struct Estate {
+    /// In order of GUID, each GUID once.
+    pub computers: Vec<Computer>,
+    /// Names of the policies that target computers, sorted; [`Computer::policies`] points here.
+    pub policies: Vec<String>,
+    /// Licenses of Patch Management, in order of the file.
+    pub licenses: Vec<OwnedLicense>,
+    /// Holders of a license that are no computers here, in order of GUID: their records were
+    /// deleted, or not exported (V3).
+    pub orphans: Vec<Orphan>,
+    /// Tables that nobody exported.
+    pub missing: Vec<Table>,
+    /// When the tables were exported; `None` when neither the caller nor any date tells.
+    pub exported_at: Option<DateTime>,
+    /// What was left out or assumed, in order of file and line.
+    pub notices: Vec<Notice>,
+}
+
+impl Estate {
+    /// Was the table exported?
+    pub fn has(&self, table: Table) -> bool {
+        !self.missing.contains(&table)
+    }
+
+    /// The computer with this GUID.
+    pub fn computer(&self, guid: Guid) -> Option<&Computer> {
+        let at = self.computers.binary_search_by_key(&guid, |computer| computer.guid);
+        at.ok().map(|at| &self.computers[at])
+    }
+}
+
+/// A record of the server, and what the tables say about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Computer {
+    pub guid: Guid,
+    /// Its line in the table of computers.
+    pub line: u64,
+    /// As exported; empty when there is none.
+    pub name: String,
+    /// Other machines that share the record, because their hardware keys are the same (V10); sorted.
+    pub other_names: Vec<String>,
+    pub domain: Option<Arc<str>>,
+    /// `None` when it is not known; so too below.
+    pub is_managed: Option<bool>,
+    pub status: Option<Status>,
+    pub last_config_request: Seen,
+    pub last_basic_inventory: Seen,
+    /// [`Seen::Never`] when the table of Patch Inventories has no row about the computer.
+    pub last_patch_inventory: Seen,
+    /// In order of name, each name once; empty when the table is missing, too.
+    pub agents: Vec<Agent>,
+    /// The policies that target it, ascending positions in [`Estate::policies`].
+    pub policies: Vec<u32>,
+    /// `None` when the table of licenses in use is missing.
+    pub holds_license: Option<bool>,
+    /// Its line in the table of Patch Inventories; 0 without one.
+    pub(super) inventory_line: u64,
+}
+
+impl Computer {
+    /// The agent of that name, in any case.
+    pub fn agent(&self, name: &str) -> Option<&Agent> {
+        self.agents.iter().find(|agent| agent.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The Software Update Plug-in.
+    pub fn plug_in(&self) -> Option<&Agent> {
+        self.agent(PLUG_IN)
+    }
+
+    /// The agent itself, under its old name or its new one.
+    pub fn base_agent(&self) -> Option<&Agent> {
+        BASE_AGENTS.iter().find_map(|name| self.agent(name))
+    }
+
+    /// When the server last heard of it in any way.
+    pub fn last_seen(&self) -> Seen {
+        self.last_config_request.max(self.last_basic_inventory).max(self.last_patch_inventory)
+    }
+}
+
+/// The name of the Software Update Plug-in among the agents.
+pub const PLUG_IN: &str = "Altiris Software Update Agent";
+
+/// The names of the agent itself.
+pub const BASE_AGENTS: [&str; 2] = ["Altiris Agent", "Symantec Management Agent"];
+
+/// An agent or a plug-in on a computer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agent {
+    pub name: Arc<str>,
+    pub version: Option<Arc<str>>,
+}
+
+/// The status of a record. Only *Retired* gives a license back (V6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    Active,
+    Retired,
+    Disposed,
+    /// Any other, as exported: `In Stock`.
+    Other(Arc<str>),
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Status::Active => "Active",
+            Status::Retired => "Retired",
+            Status::Disposed => "Disposed",
+            Status::Other(word) => word,
+        })
+    }
+}
+
+/// A license of Patch Management that the customer owns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnedLicense {
+    pub line: u64,
+    pub product: Option<String>,
+    pub kind: LicenseKind,
+    pub nodes: u64,
+    pub starts: Option<DateTime>,
+    /// There is one unless the license is perpetual.
+    pub expires: Option<DateTime>,
+    pub maintenance_ends: Option<DateTime>,
+}
+
+/// A holder of a license that is no computer of the estate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Orphan {
+    pub guid: Guid,
+    /// Its line in the table of licenses in use.
+    pub line: u64,
+}

@@ -1,0 +1,104 @@
+//! What `diagnose` prints: pool and fleet in a few lines, then why clients hold no license, with
+//! what frees them, and which licenses could be freed.
+
+use std::fmt::Write;
+
+use crate::output::prose::numbers::{counted, grouped, minute, named, timestamp};
+use crate::output::prose::run::pool;
+use crate::rules::maintenance::SolutionState;
+use crate::scenario::model::Scenario;
+use crate::study::breakdown::Sample;
+use crate::study::diagnose::Diagnosis;
+
+/// The diagnosis as text.
+pub fn table(scenario: &Scenario, found: &Diagnosis) -> String {
+    let end = timestamp(scenario.start, scenario.horizon());
+    let mut out = format!("{} on {end}, seed {}\n\n", scenario.name, scenario.seed);
+    out.push_str(&headline(scenario, found));
+    out.push_str("\nClients without a license: how many, rule, why; some of them; what frees them\n\n");
+    for (lack, clients) in &found.lacking {
+        let (why, cure) = lack.words();
+        out.push_str(&entry(lack.clause().map_or("", |clause| clause.id()), why, cure, clients));
+    }
+    let without = found.clients - found.holders;
+    for (count, what) in
+        [(without, "without a license"), (found.holders, "with a license"), (found.clients, "in all")]
+    {
+        let _ = writeln!(out, "  {:>9}  {what}", grouped(count));
+    }
+    if !found.to_free.is_empty() {
+        out.push_str(
+            "\nLicenses that could be freed: how many, rule, why; some holders; what frees them\n\n",
+        );
+    }
+    for (release, clients) in &found.to_free {
+        if let Some((clause, why, cure)) = release.words() {
+            out.push_str(&entry(clause.id(), why, cure, clients));
+        }
+    }
+    out
+}
+
+/// Fleet and pool in a few lines.
+pub fn headline(scenario: &Scenario, found: &Diagnosis) -> String {
+    let mut out = String::new();
+    let mut line = |label: &str, text: String| {
+        let _ = writeln!(out, "  {label:<20} {text}");
+    };
+    let holders = grouped(found.holders);
+    let managed = grouped(found.now.levels.clients_managed);
+    let sharing = match found.now.levels.clients_sharing_record {
+        0 => String::new(),
+        n => format!(", {} sharing the record of another one (V10)", grouped(n)),
+    };
+    let clients = grouped(found.clients);
+    line("Clients", format!("{clients}, {managed} managed{sharing}, {holders} with a license"));
+    if let Some(stopped) = stopped(found.now.solution_state()) {
+        line("Patch Management", stopped.into());
+    }
+    line("Pool", pool(&found.now));
+    if found.now.levels.licenses_retired_unrefunded > 0 {
+        line("Licensing refresh", refresh(scenario, found));
+    }
+    out
+}
+
+/// What the next licensing refresh returns of the licenses not refunded yet, and when it runs.
+fn refresh(scenario: &Scenario, found: &Diagnosis) -> String {
+    let stay = found.now.levels.licenses_retired_unrefunded - found.returns_at_refresh;
+    let stay = match stay {
+        0 => String::new(),
+        n => format!("; {} kept, see below", grouped(n)),
+    };
+    let when = match found.next_refresh {
+        _ if found.returns_at_refresh == 0 => String::new(),
+        Some(at) => format!(" on {}, or sooner by hand", minute(scenario.start, at)),
+        None => " by hand: its schedule never runs".to_string(),
+    };
+    let returned = match found.returns_at_refresh {
+        0 => "none of them".to_string(),
+        n => counted(n, "license"),
+    };
+    format!("returns {returned}{when}{stay}")
+}
+
+/// Why Patch Management does not work, if it does not.
+pub(in crate::output) fn stopped(solution: SolutionState) -> Option<&'static str> {
+    match solution {
+        SolutionState::Working => None,
+        SolutionState::Expired => Some("stopped: no license is in date, so no scan runs (E1)"),
+        SolutionState::NotCovered => {
+            Some("stopped: the version was released after the end of maintenance, so no scan runs (M3)")
+        }
+    }
+}
+
+/// One reason: count, rule and words; names; cure.
+fn entry(rule: &str, why: &str, cure: &str, clients: &Sample) -> String {
+    let names = named(&clients.names, clients.count);
+    let indent = "";
+    format!(
+        "  {:>9}  {rule:<3} {why}\n  {indent:>9}      {names}\n  {indent:>9}      cure: {cure}\n",
+        grouped(clients.count)
+    )
+}

@@ -1,0 +1,161 @@
+//! What a scenario lets happen at known instants: its license files' dates, its actions and outages, in words.
+
+use serde::{Deserialize, Serialize};
+
+use crate::output::prose::numbers::{counted, grouped, timestamp};
+use crate::rules::clause::Clause;
+use crate::rules::license_files::{Turn, calendar};
+use crate::scenario::model::{Action, Deed, Keys, LicenseFile, Outage, Scenario, Selection};
+use crate::units::time::Time;
+
+/// Something that the scenario says will happen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    /// Server local time, ISO 8601.
+    pub at: String,
+    /// A word to filter by: `license_file_starts`, `retire`, `upgrade`, ...
+    pub event: String,
+    pub rule: Option<String>,
+    pub words: String,
+}
+
+/// All of it after the start and up to the end, in order of time; at the same instant license files first.
+pub fn planned(scenario: &Scenario) -> Vec<Planned> {
+    let within = |at: Time| Time::START < at && at <= scenario.horizon();
+    let turns = calendar(&scenario.licenses);
+    let turns = turns.into_iter().map(|(at, turn, file)| (at, of_turn(turn, &scenario.licenses[file])));
+    let actions = scenario.actions.iter().map(|Action { at, what }| (*at, of_deed(what, scenario)));
+    let outages = scenario.sites.iter().zip(scenario.outages());
+    let outages = outages.flat_map(|(site, outages)| of_outages(&site.name, outages));
+    let mut all: Vec<_> = turns.chain(actions).chain(outages).filter(|(at, _)| within(*at)).collect();
+    all.sort_by_key(|(at, _)| *at);
+    let planned = |(at, (event, clause, words)): (Time, Said)| Planned {
+        at: timestamp(scenario.start, at),
+        event: event.to_string(),
+        rule: clause.map(|clause| clause.id().to_string()),
+        words,
+    };
+    all.into_iter().map(planned).collect()
+}
+
+type Said = (&'static str, Option<Clause>, String);
+
+/// The key of a turn of a license file, as JSON files have it.
+pub fn turn_key(turn: Turn) -> &'static str {
+    match turn {
+        Turn::Starts => "license_file_starts",
+        Turn::Ends => "license_file_ends",
+        Turn::AupNotice => "aup_notice",
+        Turn::AupEnds => "aup_ends",
+    }
+}
+
+/// What a license file does at a turn, after its name.
+pub fn turn_words(turn: Turn) -> &'static str {
+    match turn {
+        Turn::Starts => "comes into force",
+        Turn::Ends => "ends",
+        Turn::AupNotice => "gives notice: its maintenance ends 56 days later",
+        Turn::AupEnds => "runs out of maintenance",
+    }
+}
+
+/// The same, by the key.
+pub fn turn_words_of(key: &str) -> Option<&'static str> {
+    let turns = [Turn::Starts, Turn::Ends, Turn::AupNotice, Turn::AupEnds];
+    turns.into_iter().find(|turn| turn_key(*turn) == key).map(turn_words)
+}
+
+fn of_turn(turn: Turn, file: &LicenseFile) -> Said {
+    let nodes = match (turn, file.nodes) {
+        (Turn::AupNotice | Turn::AupEnds, _) => String::new(),
+        (_, None) => " (unlimited)".to_string(),
+        (_, Some(nodes)) => format!(" ({})", counted(nodes, "node")),
+    };
+    (turn_key(turn), turn.clause(), format!("{} {}{nodes}", file.name, turn_words(turn)))
+}
+
+fn of_deed(deed: &Deed, scenario: &Scenario) -> Said {
+    let whom = deed.whom().map(|whom| selection(whom, scenario)).unwrap_or_default();
+    let to = |what: &str| format!("{what} {whom}");
+    match deed {
+        Deed::LicensingRefresh => ("licensing_refresh", Some(Clause::V1), "licensing refresh by hand".into()),
+        Deed::Retire(..) => ("retire", Some(Clause::V1), to("retire")),
+        Deed::Dispose(..) => ("dispose", Some(Clause::V6), to("set to Disposed:")),
+        Deed::Delete(..) => ("delete", Some(Clause::V3), to("delete")),
+        Deed::UninstallPlugin(_) => ("uninstall_plugin", Some(Clause::V2), to("uninstall the plug-in from")),
+        Deed::InstallPlugin(_) => ("install_plugin", Some(Clause::C1), to("install the plug-in again on")),
+        Deed::UninstallAgent(_) => ("uninstall_agent", Some(Clause::V8), to("uninstall the agent from")),
+        Deed::Reimage(_, Keys::Matching) => ("reimage", Some(Clause::V10), to("re-image")),
+        Deed::Reimage(_, Keys::New) => ("reimage", Some(Clause::V10), to("re-image, with new keys,")),
+        Deed::InstallationTask(..) => ("installation_task", Some(Clause::M4), to("installation task for")),
+        Deed::Import => ("import", None, "import patch data by hand".into()),
+        Deed::EnableBulletins(_) => ("enable_bulletins", Some(Clause::M1), "enable bulletins".into()),
+        Deed::RestartPackageServer(site) => {
+            let name = &scenario.sites[*site].name;
+            ("restart_package_server", Some(Clause::C4), format!("restart the package server of {name}"))
+        }
+        Deed::ChangePolicies(_) => ("policies", None, "policies change".into()),
+        Deed::MembershipUpdate(_) => {
+            ("membership_update", Some(Clause::T2), "the schedule of membership updates changes".into())
+        }
+        Deed::RunMembershipUpdate => {
+            ("membership_update", Some(Clause::T2), "membership update by hand".into())
+        }
+        Deed::Upgrade { version, .. } => ("upgrade", None, format!("upgrade to {}", version.word())),
+    }
+}
+
+fn of_outages(name: &str, outages: Vec<Outage>) -> impl Iterator<Item = (Time, Said)> {
+    outages.into_iter().flat_map(move |Outage { from, until }| {
+        let said = |event, what| (event, Some(Clause::C4), format!("the package server of {name} {what}"));
+        [
+            (from, said("package_server_down", "does not serve")),
+            (until, said("package_server_up", "serves again")),
+        ]
+    })
+}
+
+/// Whom an action is about.
+fn selection(whom: &Selection, scenario: &Scenario) -> String {
+    match whom {
+        Selection::Group { group, clients, holding, .. } => {
+            let number = clients.map_or("all".to_string(), |clients| grouped(u64::from(clients)));
+            let holding = if *holding { " that hold a license" } else { "" };
+            match group.map(|group| &scenario.groups[group].name) {
+                Some(name) => format!("{number} of {name}{holding}"),
+                None => format!("{number} clients{holding}"),
+            }
+        }
+        Selection::Named(named) => counted(named.len() as u64, "named client"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::check_with;
+    use crate::scenario::overrides::Changes;
+
+    #[test]
+    fn what_is_planned_is_said_in_order() {
+        let text = "fleetsim: 1\nduration: 90d\nstart: 2026-01-05\n\
+                    licenses: {base: {nodes: 8}, more: {kind: subscription, nodes: 1, from: 20d, until: 2026-03-01}}\n\
+                    groups: {pcs: {clients: 10}}\nactions:\n  - {at: 60d, run: licensing_refresh}\n  \
+                    - {at: 3d, retire: {group: pcs, clients: 4, holding: true}}\n  - {at: 3d, upgrade: {version: \"8.7\", released: 2026-01-06}}\n";
+        let checked = check_with(text, "t", &|_: &str| Err(String::new()), &Changes::default());
+        let scenario = checked.unwrap_or_else(|faults| panic!("{faults:?}")).scenario;
+        let said: Vec<String> = planned(&scenario)
+            .into_iter()
+            .map(|p| format!("{} {} {}", &p.at[..10], p.rule.unwrap_or_default(), p.words))
+            .collect();
+        let expected = [
+            "2026-01-08 V1 retire 4 of pcs that hold a license",
+            "2026-01-08  upgrade to 8.7",
+            "2026-01-25 L1 more comes into force (1 node)",
+            "2026-03-01 L2 more ends (1 node)",
+            "2026-03-06 V1 licensing refresh by hand",
+        ];
+        assert_eq!(said, expected);
+    }
+}

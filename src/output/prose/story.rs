@@ -1,0 +1,119 @@
+//! What `explain` prints: a client's story in order, with rule ids, and where it ends up.
+
+use std::fmt::Write;
+
+use crate::observe::trace::Line;
+use crate::output::prose::numbers::{counted, timestamp, timestamp_ms};
+use crate::rules::clause::Clause;
+use crate::rules::recovery::Release;
+use crate::rules::targeting::ScanSettings;
+use crate::scenario::model::Scenario;
+use crate::study::explain::Story;
+
+/// Repeated refusals are told once, with their number, when there are more than this many in a row.
+const REPEATS: usize = 3;
+
+/// The story as text.
+pub fn tell(scenario: &Scenario, story: &Story) -> String {
+    let mut out = String::new();
+    let Story { client, group, lines, .. } = story;
+    let _ = writeln!(out, "{client} (group {group}) in {}, seed {}\n", scenario.name, scenario.seed);
+    let mut rest = lines.as_slice();
+    while let Some(line) = rest.first() {
+        let same =
+            rest.iter().take_while(|next| next.event == line.event && next.reason == line.reason).count();
+        let shown = if same > REPEATS { 1 } else { same };
+        rest[..shown].iter().for_each(|line| out.push_str(&entry(scenario, line)));
+        if same > REPEATS {
+            let last = timestamp_ms(scenario.start, rest[same - 1].at);
+            let _ = writeln!(out, "  {:>23}      ... and {} more times, last on {last}", "", same - 1);
+        }
+        rest = &rest[same..];
+    }
+    out.push_str(&verdict(scenario, story));
+    out
+}
+
+fn entry(scenario: &Scenario, line: &Line) -> String {
+    let when = timestamp_ms(scenario.start, line.at);
+    let rule = line.clause.map_or("", |clause| clause.id());
+    let server = if line.client.is_none() { " (server)" } else { "" };
+    format!("  {when:<23}  {rule:<3} {}{server}: {}\n", line.event.replace('_', " "), line.reason)
+}
+
+fn verdict(scenario: &Scenario, story: &Story) -> String {
+    let end = timestamp(scenario.start, scenario.horizon());
+    let mut out = String::from("\n");
+    match story.standing {
+        Ok(()) if story.shares_record_of.is_some() => {
+            let (client, owner) = (&story.client, story.shares_record_of.as_deref().unwrap_or_default());
+            let _ = writeln!(out, "On {end} {client} shares the record of {owner}, which holds a license.");
+            let _ = writeln!(out, "Rule V10: {}", Clause::V10.sentence());
+        }
+        Ok(()) => {
+            let _ = writeln!(out, "On {end} {} holds a license.", story.client);
+            out.push_str(&holding(story));
+        }
+        Err(lack) => {
+            let rule = lack.clause().map_or(String::new(), |clause| format!(" ({clause})"));
+            let (words, cure) = lack.words();
+            let _ = writeln!(out, "On {end} {} holds no license: {words}{rule}.", story.client);
+            let _ = writeln!(out, "What frees it: {cure}.");
+            if let Some(clause) = lack.clause() {
+                let _ = writeln!(out, "Rule {clause}: {}", clause.sentence());
+            }
+        }
+    }
+    let rejected = story.lines.iter().filter(|line| line.event == "scan_rejected").count();
+    if rejected > 0 {
+        let _ = writeln!(out, "It was rejected by {}.", counted(rejected as u64, "scan"));
+    }
+    if story.managed {
+        out.push_str(&settings(story.settings));
+    }
+    out
+}
+
+/// What support wants to know of a client that holds a license.
+fn holding(story: &Story) -> String {
+    let mut out = String::new();
+    match story.release {
+        Release::Kept(Clause::V1) => {
+            out.push_str(
+                "Rule V1: 6.x does not refund Retired computers; only deleting the record frees it.\n",
+            );
+        }
+        Release::Kept(clause) if clause != Clause::C7 => {
+            let _ = writeln!(
+                out,
+                "Rule {clause}: {} It keeps the license until it is Retired or deleted.",
+                clause.sentence()
+            );
+        }
+        Release::AtRefresh(clause) => {
+            let _ = writeln!(out, "Rule {clause}: the next run of the licensing refresh will release it.");
+        }
+        Release::Kept(_) | Release::Now(_) | Release::NothingHeld => {}
+    }
+    if story.managed && !story.license_in_date {
+        out.push_str("Rule E1: no license is in date, so its scans do not run until one is.\n");
+    }
+    if story.managed && story.license_in_date && !story.version_covered {
+        out.push_str(
+            "Rule M3: maintenance does not cover the version, so its scans do not run until it is renewed.\n",
+        );
+    }
+    out
+}
+
+fn settings(settings: ScanSettings) -> String {
+    match settings {
+        ScanSettings::NotNeeded => "Scan settings: this version needs no DSUP (C5).\n".to_string(),
+        ScanSettings::Dsup => "Scan settings: from the DSUP (C5).\n".to_string(),
+        ScanSettings::Clone(name) => format!("Scan settings: from clone `{name}` (C5).\n"),
+        ScanSettings::Conflict(one, other) => {
+            format!("Scan settings: clones `{one}` and `{other}` conflict (T1).\n")
+        }
+        ScanSettings::None => "Scan settings: none; scans fail (C5).\n".to_string(),
+    }
+}

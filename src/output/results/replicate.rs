@@ -1,0 +1,177 @@
+//! `replicate.json`: what many runs say together.
+
+use jiff::civil::DateTime;
+use serde::{Serialize, Serializer};
+
+use crate::output::prose::numbers::timestamp_ms;
+use crate::output::results::identity::Identity;
+use crate::output::tables::bands::PERCENTILES;
+use crate::scenario::model::Scenario;
+use crate::study::measures::{EVENTS, MEASURES, Unit, instant};
+use crate::study::replicate::{Plan, Replicated};
+use crate::study::stats::distribution::Distribution;
+use crate::study::stats::interval::CONFIDENCE;
+use crate::study::stopping::HalfWidth;
+use crate::units::time::Time;
+
+/// Name of the file.
+pub const REPLICATE: &str = "replicate.json";
+/// Name of the file that keeps interrupted work.
+pub const PARTIAL: &str = "replicate.partial.jsonl";
+
+/// The whole file.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    #[serde(flatten)]
+    pub identity: Identity,
+    pub start: String,
+    pub end: String,
+    /// Figures count from here on.
+    pub warm_up_until: Option<String>,
+    pub replications: u64,
+    /// False: broken off; these are the first replications of those asked for.
+    pub complete: bool,
+    pub confidence: f64,
+    pub stopping: Option<Stopping>,
+    #[serde(serialize_with = "as_map")]
+    pub probabilities: Vec<(&'static str, Probability)>,
+    #[serde(serialize_with = "as_map")]
+    pub measures: Vec<(&'static str, Figures)>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Stopping {
+    pub measure: &'static str,
+    pub half_width: f64,
+    /// `half_width` is a share of the mean.
+    pub relative: bool,
+    pub reached: bool,
+}
+
+/// Share of replications in which something happened.
+#[derive(Debug, Serialize)]
+pub struct Probability {
+    pub happened: u64,
+    pub probability: Option<f64>,
+    /// Exact interval (Clopper and Pearson).
+    pub ci_low: Option<f64>,
+    pub ci_high: Option<f64>,
+}
+
+/// The distribution of a figure.
+#[derive(Debug, Serialize)]
+pub struct Figures {
+    /// Replications that have this figure.
+    pub n: u64,
+    pub mean: Option<f64>,
+    pub ci_low: Option<f64>,
+    pub ci_high: Option<f64>,
+    pub sd: Option<f64>,
+    pub min: Option<f64>,
+    pub p05: Option<f64>,
+    pub p25: Option<f64>,
+    pub p50: Option<f64>,
+    pub p75: Option<f64>,
+    pub p95: Option<f64>,
+    pub max: Option<f64>,
+    /// Of an instant: the same as dates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dates: Option<Dates>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Dates {
+    pub min: String,
+    pub p05: String,
+    pub p50: String,
+    pub p95: String,
+    pub max: String,
+}
+
+fn as_map<T: Serialize, S: Serializer>(entries: &[(&str, T)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(entries.iter().map(|(name, value)| (name, value)))
+}
+
+impl Report {
+    pub fn new(scenario: &Scenario, plan: &Plan, all: &Replicated) -> Report {
+        let when = |at: Time| timestamp_ms(scenario.start, at);
+        let warm_up_until = Time::START + plan.warm_up;
+        Report {
+            identity: Identity::of(scenario),
+            start: when(Time::START),
+            end: when(scenario.horizon()),
+            warm_up_until: (warm_up_until > Time::START).then(|| when(warm_up_until)),
+            replications: all.replications,
+            complete: all.complete,
+            confidence: CONFIDENCE,
+            stopping: stopping(plan, all),
+            probabilities: (0..EVENTS.len()).map(|i| (EVENTS[i].name, probability(all, i))).collect(),
+            measures: figures(all, scenario.start),
+        }
+    }
+
+    /// The file's bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        crate::output::json(self)
+    }
+}
+
+fn stopping(plan: &Plan, all: &Replicated) -> Option<Stopping> {
+    let rule = plan.stopping.as_ref()?;
+    let (half_width, relative) = match rule.wanted() {
+        HalfWidth::Absolute(wanted) => (wanted, false),
+        HalfWidth::Relative(wanted) => (wanted, true),
+    };
+    let measure = MEASURES[rule.measure()].name;
+    Some(Stopping { measure, half_width, relative, reached: all.precise == Some(true) })
+}
+
+fn probability(all: &Replicated, event: usize) -> Probability {
+    let known = all.probability(event);
+    Probability {
+        happened: all.happened[event],
+        probability: known.map(|(share, _)| share),
+        ci_low: known.map(|(_, interval)| interval.low),
+        ci_high: known.map(|(_, interval)| interval.high),
+    }
+}
+
+fn figures(all: &Replicated, start: DateTime) -> Vec<(&'static str, Figures)> {
+    let measures = MEASURES.iter().zip(&all.measures);
+    measures.map(|(measure, values)| (measure.name, figures_of(values, measure.unit, start))).collect()
+}
+
+/// A distribution in a unit.
+pub fn figures_of(values: &Distribution, unit: Unit, start: DateTime) -> Figures {
+    let parts = unit.parts() as f64;
+    let in_unit = |value: Option<i128>| value.map(|value| value as f64 / parts);
+    let scaled = |value: Option<f64>| value.map(|value| value / parts);
+    let interval = values.mean_interval();
+    let [p05, p25, p50, p75, p95] = PERCENTILES.map(|percent| in_unit(values.percentile(percent)));
+    Figures {
+        n: values.count(),
+        mean: scaled(values.mean()),
+        ci_low: scaled(interval.map(|i| i.low)),
+        ci_high: scaled(interval.map(|i| i.high)),
+        sd: scaled(values.variance().map(f64::sqrt)),
+        min: in_unit(values.min()),
+        p05,
+        p25,
+        p50,
+        p75,
+        p95,
+        max: in_unit(values.max()),
+        dates: if unit == Unit::Instant { dates(values, start) } else { None },
+    }
+}
+
+fn dates(values: &Distribution, start: DateTime) -> Option<Dates> {
+    let when = |parts: Option<i128>| parts.map(|parts| timestamp_ms(start, instant(parts)));
+    Some(Dates {
+        min: when(values.min())?,
+        p05: when(values.percentile(5))?,
+        p50: when(values.percentile(50))?,
+        p95: when(values.percentile(95))?,
+        max: when(values.max())?,
+    })
+}

@@ -1,0 +1,289 @@
+//! `summary.json`: the run in one object; what identifies it, what it adds up to.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::output::prose::numbers::timestamp_ms as timestamp;
+use crate::output::prose::planned::turn_key;
+use crate::output::results::identity::Identity;
+use crate::rules::license_status::Lack;
+use crate::scenario::model::Scenario;
+use crate::study::run::Outcome;
+use crate::units::time::{Span, Time};
+
+/// Name of the file.
+pub const SUMMARY: &str = "summary.json";
+
+/// The whole summary. Instants are server local time, ISO 8601.
+#[derive(Debug, Serialize)]
+pub struct Summary {
+    #[serde(flatten)]
+    pub identity: Identity,
+    pub start: String,
+    pub end: String,
+    /// Equal for two runs that took the same path.
+    pub fingerprint: String,
+    pub pool: Pool,
+    pub clients: Clients,
+    pub scans: Scans,
+    pub downloads: Downloads,
+    /// `null`: the scenario has no update side.
+    pub updates: Option<Updates>,
+    /// At the end: clients without a license by the first thing they lack.
+    pub without_license: BTreeMap<&'static str, u64>,
+    pub next_license_event: Option<NextLicenseEvent>,
+    /// Actions that found fewer clients than they asked for.
+    pub actions_short: Vec<ActionShort>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Pool {
+    /// `null`: without limit.
+    pub licenses_total_at_end: Option<u64>,
+    /// Held by clients that are there at the start.
+    pub licenses_in_use_at_start: u64,
+    pub licenses_in_use_at_end: u64,
+    pub licenses_retired_unrefunded_at_end: u64,
+    pub license_state_at_end: &'static str,
+    pub aup_state_at_end: &'static str,
+    pub peak_in_use: u64,
+    pub peak_at: Option<String>,
+    /// Most licenses in use or waited for at once: what the pool would have needed.
+    pub peak_demand: u64,
+    pub peak_demand_at: Option<String>,
+    /// Most licenses in use beyond the nodes in force.
+    pub peak_over: u64,
+    pub first_exhausted_at: Option<String>,
+    pub times_exhausted: u64,
+    pub exhausted_hours: f64,
+    /// When no license was in date for the first time, and for how long in all.
+    pub first_expired_at: Option<String>,
+    pub expired_hours: f64,
+    /// When maintenance did not cover the version for the first time (M3).
+    pub first_not_covered_at: Option<String>,
+    pub granted: u64,
+    pub refunded: u64,
+    /// Time average.
+    pub mean_in_use: f64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Clients {
+    pub total: u64,
+    pub enrolled: u64,
+    pub left: u64,
+    /// Retired records set back to Active, and deleted clients that came back.
+    pub returned: u64,
+    /// Of these, new records: the task history of the old one is lost.
+    pub histories_lost: u64,
+    pub managed_at_end: u64,
+    pub with_license_at_end: u64,
+    pub waiting_at_end: u64,
+    /// Rejected at least once.
+    pub rejected: u64,
+    pub gave_up: u64,
+    /// Time average of clients waiting for a license.
+    pub mean_waiting: f64,
+    pub waiting_client_hours: f64,
+    /// From the first scan that asked for a license to the license, mean over licenses taken; zero for
+    /// a client whose first scan took one.
+    pub mean_hours_from_first_scan_to_license: Option<f64>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Scans {
+    pub returned: u64,
+    pub rejected: u64,
+    pub failed_untargeted: u64,
+    pub not_run: u64,
+    pub unchanged: u64,
+    pub without_record: u64,
+    pub first_rejection_at: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Downloads {
+    pub completed: u64,
+    pub bytes: u64,
+    /// Those that had to wait for a slot of their site.
+    pub waited: u64,
+    pub mean_wait_s: Option<f64>,
+    /// From the request to the end, waiting included.
+    pub mean_total_s: Option<f64>,
+    /// Time average of downloads in progress.
+    pub mean_running: f64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Updates {
+    pub bulletins_listed: u64,
+    pub bulletins_enabled: u64,
+    /// Updates that policies brought to clients.
+    pub scheduled: u64,
+    pub installed: u64,
+    pub failed: u64,
+    pub pending_at_end: u64,
+    /// Cycles that did not proceed (U2, E1).
+    pub cycles_stopped: u64,
+    pub imports_refused: u64,
+    /// Bulletins that an action named and that could not be enabled.
+    pub bulletins_refused: u64,
+    pub tasks_refused: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct NextLicenseEvent {
+    pub at: String,
+    pub file: String,
+    pub what: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ActionShort {
+    pub action: u32,
+    pub at: String,
+    pub asked: Option<u32>,
+    pub found: u32,
+}
+
+impl Summary {
+    pub fn new(scenario: &Scenario, outcome: &Outcome) -> Summary {
+        let when = |at: Time| timestamp(scenario.start, at);
+        let next = outcome.next_license_event.as_ref();
+        let lacking = |(lack, count): (&Lack, &u64)| (lack.key(), *count);
+        let short = |s: &crate::study::run::Shortfall| ActionShort {
+            action: s.action,
+            at: when(s.at),
+            asked: s.asked,
+            found: s.found,
+        };
+        Summary {
+            identity: Identity::of(scenario),
+            start: when(Time::START),
+            end: when(scenario.horizon()),
+            fingerprint: outcome.fingerprint.hex(),
+            pool: pool(scenario, outcome),
+            clients: clients(scenario, outcome),
+            scans: scans(scenario, outcome),
+            downloads: downloads(scenario, outcome),
+            updates: scenario.updates.as_ref().map(|_| updates(outcome)),
+            without_license: outcome.lacking.iter().map(lacking).collect(),
+            next_license_event: next.map(|(at, turn, file)| NextLicenseEvent {
+                at: when(*at),
+                file: file.clone(),
+                what: turn_key(*turn),
+            }),
+            actions_short: outcome.shortfalls.iter().map(short).collect(),
+        }
+    }
+
+    /// The file's bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec_pretty(self).expect("a summary serialises");
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
+/// An exact integer sum, divided once.
+fn mean(sum: u128, over: u128) -> Option<f64> {
+    (over > 0).then(|| sum as f64 / over as f64)
+}
+
+fn hours(client_ms: u128) -> f64 {
+    client_ms as f64 / Span::HOUR.ms() as f64
+}
+
+fn time_average(integral: u128, scenario: &Scenario) -> f64 {
+    mean(integral, scenario.duration.ms() as u128).unwrap_or(0.0)
+}
+
+fn pool(scenario: &Scenario, outcome: &Outcome) -> Pool {
+    let tally = &outcome.tally;
+    let when = |at: Time| timestamp(scenario.start, at);
+    Pool {
+        licenses_total_at_end: tally.now.in_force.nodes,
+        licenses_in_use_at_start: tally.licenses_at_start,
+        licenses_in_use_at_end: tally.now.levels.licenses_in_use,
+        licenses_retired_unrefunded_at_end: tally.now.levels.licenses_retired_unrefunded,
+        license_state_at_end: tally.now.in_force.state.words(),
+        aup_state_at_end: tally.now.in_force.aup.words(),
+        peak_in_use: tally.peak.0,
+        peak_at: (tally.peak.0 > 0).then(|| when(tally.peak.1)),
+        peak_demand: tally.peak_demand.0,
+        peak_demand_at: (tally.peak_demand.0 > 0).then(|| when(tally.peak_demand.1)),
+        peak_over: tally.peak_over,
+        first_exhausted_at: tally.first_exhausted.map(when),
+        times_exhausted: tally.times_exhausted,
+        exhausted_hours: hours(tally.exhausted_ms),
+        first_expired_at: tally.first_expired.map(when),
+        expired_hours: hours(tally.expired_ms),
+        first_not_covered_at: tally.first_not_covered.map(when),
+        granted: tally.counts.licenses_granted,
+        refunded: tally.counts.licenses_refunded,
+        mean_in_use: time_average(tally.in_use_ms, scenario),
+    }
+}
+
+fn clients(scenario: &Scenario, outcome: &Outcome) -> Clients {
+    let tally = &outcome.tally;
+    let taken = u128::from(tally.counts.licenses_granted) * Span::HOUR.ms() as u128;
+    Clients {
+        total: outcome.clients,
+        enrolled: tally.counts.clients_enrolled,
+        left: tally.counts.clients_left,
+        returned: tally.counts.clients_returned,
+        histories_lost: tally.histories_lost,
+        managed_at_end: tally.now.levels.clients_managed,
+        with_license_at_end: outcome.holders,
+        waiting_at_end: tally.now.levels.clients_waiting,
+        rejected: tally.clients_rejected,
+        gave_up: tally.clients_gave_up,
+        mean_waiting: time_average(tally.waiting_ms, scenario),
+        waiting_client_hours: hours(tally.waiting_ms),
+        mean_hours_from_first_scan_to_license: mean(tally.waited_ms, taken),
+    }
+}
+
+fn scans(scenario: &Scenario, outcome: &Outcome) -> Scans {
+    let counts = &outcome.tally.counts;
+    Scans {
+        returned: counts.scans_returned,
+        rejected: counts.scans_rejected,
+        failed_untargeted: counts.scans_failed_untargeted,
+        not_run: counts.scans_not_run,
+        unchanged: counts.scans_unchanged,
+        without_record: counts.scans_without_record,
+        first_rejection_at: outcome.tally.first_rejection.map(|at| timestamp(scenario.start, at)),
+    }
+}
+
+fn updates(outcome: &Outcome) -> Updates {
+    let (counts, levels) = (&outcome.tally.counts, &outcome.tally.now.levels);
+    Updates {
+        bulletins_listed: levels.bulletins_listed,
+        bulletins_enabled: levels.bulletins_enabled,
+        scheduled: counts.updates_scheduled,
+        installed: counts.updates_installed,
+        failed: counts.updates_failed,
+        pending_at_end: levels.updates_pending,
+        cycles_stopped: counts.cycles_stopped,
+        imports_refused: counts.imports_refused,
+        bulletins_refused: counts.bulletins_refused,
+        tasks_refused: counts.tasks_refused,
+    }
+}
+
+fn downloads(scenario: &Scenario, outcome: &Outcome) -> Downloads {
+    let tally = &outcome.tally;
+    let over = u128::from(tally.counts.downloads_completed) * Span::SECOND.ms() as u128;
+    Downloads {
+        completed: tally.counts.downloads_completed,
+        bytes: tally.counts.bytes_downloaded,
+        waited: tally.downloads_waited,
+        mean_wait_s: mean(tally.download_wait_ms, over),
+        mean_total_s: mean(tally.download_wait_ms + tally.download_ms, over),
+        mean_running: time_average(tally.downloading_ms, scenario),
+    }
+}

@@ -1,0 +1,110 @@
+//! What this process has begun on disk and not finished: temporary files, and folders made for results.
+//!
+//! The values that stand for them remove them when they are dropped. A process that a signal ends drops nothing:
+//! [`abandon`] removes them then, from another thread.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::mem;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::output::store::disk;
+
+static BEGUN: Mutex<Begun> = Mutex::new(Begun { files: BTreeSet::new(), folders: Vec::new() });
+/// Held while files that belong together get their names.
+static PLACING: Mutex<()> = Mutex::new(());
+/// Has any file got its name?
+static PLACED: AtomicBool = AtomicBool::new(false);
+
+struct Begun {
+    files: BTreeSet<PathBuf>,
+    /// Deepest first.
+    folders: Vec<PathBuf>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A temporary file that [`abandon`] removes, until this is dropped.
+#[derive(Debug)]
+pub struct Registered(PathBuf);
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        locked(&BEGUN).files.remove(&self.0);
+    }
+}
+
+/// Makes a temporary file; no instant passes in which [`abandon`] would miss it.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn begin<F>(
+    make: impl FnOnce() -> io::Result<F>,
+    path: impl FnOnce(&F) -> &Path,
+) -> io::Result<(F, Registered)> {
+    let mut begun = locked(&BEGUN);
+    let file = make()?;
+    let path = path(&file).to_path_buf();
+    begun.files.insert(path.clone());
+    Ok((file, Registered(path)))
+}
+
+/// Folders that were made for results, deepest first: removed when they are dropped or abandoned empty.
+#[derive(Debug)]
+pub struct NewFolders(Vec<PathBuf>);
+
+impl NewFolders {
+    /// Makes a folder and those above it.
+    ///
+    /// # Errors
+    /// When that cannot be done; those that were made are removed again.
+    pub fn make(path: &Path) -> io::Result<NewFolders> {
+        let missing = path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.exists());
+        let folders = NewFolders(missing.map(Path::to_path_buf).collect());
+        let mut begun = locked(&BEGUN);
+        begun.folders.splice(0..0, folders.0.iter().cloned());
+        drop(begun);
+        disk::make_folder(path).map(|()| folders)
+    }
+
+    /// They hold results now.
+    pub fn keep(&mut self) {
+        locked(&BEGUN).folders.retain(|folder| !self.0.contains(folder));
+        self.0.clear();
+    }
+}
+
+impl Drop for NewFolders {
+    fn drop(&mut self) {
+        disk::remove_empty(&self.0);
+        self.keep();
+    }
+}
+
+/// While this is held, files get their names and [`abandon`] waits.
+pub fn placing() -> MutexGuard<'static, ()> {
+    locked(&PLACING)
+}
+
+/// Notes that a file has got its name.
+pub fn placed() {
+    PLACED.store(true, Ordering::Relaxed);
+}
+
+/// Removes everything that is begun and not finished; nothing can be begun or get its name afterwards, so the process
+/// must end. Files that are getting their names get them first. Gives whether any file has got its name.
+pub fn abandon() -> bool {
+    mem::forget(placing());
+    let begun = locked(&BEGUN);
+    for file in &begun.files {
+        // What cannot be removed is removed by the next command that writes there.
+        let _ = disk::remove(file);
+    }
+    disk::remove_empty(&begun.folders);
+    mem::forget(begun);
+    PLACED.load(Ordering::Relaxed)
+}
