@@ -32,15 +32,16 @@ fn draws(c: &mut Criterion) {
     group.finish();
 }
 
-fn laws() -> Vec<(&'static str, Distribution)> {
-    let law = |name, law: Result<Distribution, _>| (name, law.expect("valid parameters"));
+fn distributions() -> Vec<(&'static str, Distribution)> {
+    let distribution =
+        |name, distribution: Result<Distribution, _>| (name, distribution.expect("valid parameters"));
     vec![
-        law("constant", Distribution::constant(600_000)),
-        law("uniform", Distribution::uniform(0, 86_400_000)),
-        law("exponential", Distribution::exponential(600_000.0)),
-        law("lognormal", Distribution::lognormal_median_p95(600_000.0, 3_600_000.0)),
-        law("triangular", Distribution::triangular(60_000, 600_000, 3_600_000)),
-        law("empirical", Distribution::empirical((0..1_000).map(|i| i * i).collect())),
+        distribution("constant", Distribution::constant(600_000)),
+        distribution("uniform", Distribution::uniform(0, 86_400_000)),
+        distribution("exponential", Distribution::exponential(600_000.0)),
+        distribution("lognormal", Distribution::lognormal_median_p95(600_000.0, 3_600_000.0)),
+        distribution("triangular", Distribution::triangular(60_000, 600_000, 3_600_000)),
+        distribution("empirical", Distribution::empirical((0..1_000).map(|i| i * i).collect())),
     ]
 }
 
@@ -49,10 +50,10 @@ fn samples(c: &mut Criterion) {
     Draws::new(42, 0, "bench").fill(3, 1, 0, &mut column);
     let mut group = c.benchmark_group("sample");
     group.throughput(Throughput::Elements(COLUMN as u64));
-    for (name, law) in laws() {
-        let law = black_box(law);
+    for (name, distribution) in distributions() {
+        let distribution = black_box(distribution);
         group.bench_function(name, |b| {
-            b.iter(|| column.iter().map(|&draw| law.sample(draw)).fold(0, i64::wrapping_add))
+            b.iter(|| column.iter().map(|&draw| distribution.sample(draw)).fold(0, i64::wrapping_add))
         });
     }
     let p = black_box(0.8);

@@ -32,7 +32,7 @@ pub fn run(scenario: &Scenario, mode: Mode) -> Counts {
     let mut timeline = Vec::new();
     timeline::write(&outcome.rows, scenario.start, &mut timeline).expect("memory takes all");
     assert!(!timeline.is_empty());
-    let (counts, levels) = (outcome.tally.counts, outcome.tally.now.levels);
+    let (counts, levels) = (outcome.totals.counts, outcome.totals.now.levels);
     let scans = counts.scans_returned + counts.scans_rejected;
     Counts {
         // Nobody leaves, so who has reported the plug-in at the end has sent one inventory.

@@ -77,8 +77,8 @@ pub enum DistributionError {
     EmpiricalEmpty,
     #[error("empirical keeps its values in ascending order, got {0} before {1}")]
     EmpiricalOrder(i64, i64),
-    #[error("{law} needs amounts between -2^53 and 2^53, got {amount}")]
-    AmountTooLarge { law: &'static str, amount: i64 },
+    #[error("{distribution} needs amounts between -2^53 and 2^53, got {amount}")]
+    AmountTooLarge { distribution: &'static str, amount: i64 },
 }
 
 type Checked = Result<Distribution, DistributionError>;
@@ -287,9 +287,9 @@ fn is_positive(x: f64) -> bool {
     x.is_finite() && x > 0.0
 }
 
-fn check_amounts(law: &'static str, amounts: &[i64]) -> Result<(), DistributionError> {
+fn check_amounts(distribution: &'static str, amounts: &[i64]) -> Result<(), DistributionError> {
     match amounts.iter().find(|amount| amount.unsigned_abs() > MAX_AMOUNT as u64) {
-        Some(&amount) => Err(DistributionError::AmountTooLarge { law, amount }),
+        Some(&amount) => Err(DistributionError::AmountTooLarge { distribution, amount }),
         None => Ok(()),
     }
 }

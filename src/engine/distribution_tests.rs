@@ -15,8 +15,8 @@ fn normal_cdf(z: f64) -> f64 {
 }
 
 /// The distribution function before rounding, from textbooks and not from the sampler.
-fn cdf(law: &Distribution, x: f64) -> f64 {
-    match *law {
+fn cdf(distribution: &Distribution, x: f64) -> f64 {
+    match *distribution {
         Distribution::Constant(amount) => f64::from(x >= amount as f64),
         Distribution::Uniform { min, max } => ((x - min as f64) / (max - min) as f64).clamp(0.0, 1.0),
         Distribution::Exponential { mean } => (1.0 - libm::exp(-x / mean)).max(0.0),
@@ -37,19 +37,20 @@ fn cdf(law: &Distribution, x: f64) -> f64 {
     }
 }
 
-fn variance(law: &Distribution) -> f64 {
+fn variance(distribution: &Distribution) -> f64 {
     let square = |x: f64| x * x;
-    match *law {
+    match *distribution {
         Distribution::Constant(_) => 0.0,
         Distribution::Uniform { min, max } => square((max - min) as f64) / 12.0,
         Distribution::Exponential { mean } => square(mean),
-        Distribution::Lognormal { sigma, .. } => libm::expm1(square(sigma)) * square(law.mean()),
+        Distribution::Lognormal { sigma, .. } => libm::expm1(square(sigma)) * square(distribution.mean()),
         Distribution::Triangular { min, mode, max } => {
             let (a, c, b) = (min as f64, mode as f64, max as f64);
             (a * a + b * b + c * c - a * b - a * c - b * c) / 18.0
         }
         Distribution::Empirical { ref values } => {
-            values.iter().map(|&value| square(value as f64 - law.mean())).sum::<f64>() / values.len() as f64
+            values.iter().map(|&value| square(value as f64 - distribution.mean())).sum::<f64>()
+                / values.len() as f64
         }
     }
 }
@@ -66,7 +67,7 @@ fn wide_laws() -> Vec<Distribution> {
         Distribution::triangular(-10_000, 20_000, 20_000),
         Distribution::empirical(vec![5, 900, -3, 900, 12_000]),
     ]
-    .map(|law| law.expect("valid parameters"))
+    .map(|distribution| distribution.expect("valid parameters"))
     .into()
 }
 
@@ -79,21 +80,21 @@ fn narrow_laws() -> Vec<Distribution> {
         Distribution::triangular(-4, 1, 3),
         Distribution::triangular(0, 0, 3),
     ]
-    .map(|law| law.expect("valid parameters"))
+    .map(|distribution| distribution.expect("valid parameters"))
     .into()
 }
 
 /// The Kolmogorov-Smirnov distance between sorted samples and the law, judged where rounding leaves
 /// it known: a sample is at most `k` exactly when the variate is below `k + 1/2`.
-fn ks_distance(law: &Distribution, sorted: &[i64]) -> f64 {
+fn ks_distance(distribution: &Distribution, sorted: &[i64]) -> f64 {
     let n = sorted.len() as f64;
     let mut seen = 0;
     let mut distance: f64 = 0.0;
     for equal in sorted.chunk_by(|a, b| a == b) {
         let value = equal[0] as f64;
-        distance = distance.max((seen as f64 / n - cdf(law, value - 0.5)).abs());
+        distance = distance.max((seen as f64 / n - cdf(distribution, value - 0.5)).abs());
         seen += equal.len();
-        distance = distance.max((seen as f64 / n - cdf(law, value + 0.5)).abs());
+        distance = distance.max((seen as f64 / n - cdf(distribution, value + 0.5)).abs());
     }
     distance
 }
@@ -102,29 +103,35 @@ fn ks_distance(law: &Distribution, sorted: &[i64]) -> f64 {
 fn samples_follow_their_law() {
     // P(D > 2.694 / sqrt(n)) = 1e-6, from 2 exp(-2 n D^2). Conservative for discrete laws.
     let critical = 2.694 / (N as f64).sqrt();
-    for (decision, law) in wide_laws().into_iter().chain(narrow_laws()).enumerate() {
-        let mut samples: Vec<i64> = draws(decision as u16).iter().map(|&draw| law.sample(draw)).collect();
+    for (decision, distribution) in wide_laws().into_iter().chain(narrow_laws()).enumerate() {
+        let mut samples: Vec<i64> =
+            draws(decision as u16).iter().map(|&draw| distribution.sample(draw)).collect();
         samples.sort_unstable();
-        let distance = ks_distance(&law, &samples);
-        assert!(distance < critical, "{law:?}: KS distance {distance}, critical {critical}");
+        let distance = ks_distance(&distribution, &samples);
+        assert!(distance < critical, "{distribution:?}: KS distance {distance}, critical {critical}");
     }
 }
 
 #[test]
 fn means_and_variances_are_those_of_the_law() {
-    for (decision, law) in wide_laws().into_iter().enumerate() {
-        let centred: Vec<f64> =
-            draws(100 + decision as u16).iter().map(|&draw| law.sample(draw) as f64 - law.mean()).collect();
+    for (decision, distribution) in wide_laws().into_iter().enumerate() {
+        let centred: Vec<f64> = draws(100 + decision as u16)
+            .iter()
+            .map(|&draw| distribution.sample(draw) as f64 - distribution.mean())
+            .collect();
         let moment =
             |k: i32| centred.iter().map(|x| (0..k).fold(1.0, |power, _| power * x)).sum::<f64>() / N as f64;
         let (mean, square, fourth) = (moment(1), moment(2), moment(4));
-        let truth = variance(&law);
+        let truth = variance(&distribution);
 
         // Four standard errors each.
         let mean_error = 4.0 * (truth / N as f64).sqrt();
-        assert!(mean.abs() < mean_error, "{law:?}: mean off by {mean}, allowed {mean_error}");
+        assert!(mean.abs() < mean_error, "{distribution:?}: mean off by {mean}, allowed {mean_error}");
         let square_error = 4.0 * ((fourth - square * square) / N as f64).sqrt();
-        assert!((square - truth).abs() < square_error, "{law:?}: variance {square}, expected {truth}");
+        assert!(
+            (square - truth).abs() < square_error,
+            "{distribution:?}: variance {square}, expected {truth}"
+        );
     }
 }
 
@@ -139,7 +146,7 @@ fn golden_samples() {
         0xfedc_ba98_7654_3210,
         u64::MAX,
     ];
-    for (law, amounts) in [
+    for (distribution, amounts) in [
         (Distribution::constant(7), [7; 6]),
         (Distribution::uniform(-600_000, 600_000), [-600_000, -594_667, -200_000, 141_641, 594_667, 600_000]),
         (Distribution::exponential(600_000.0), [0, 2_673, 243_279, 577_454, 3_249_660, 22_457_969]),
@@ -153,14 +160,14 @@ fn golden_samples() {
         ),
         (Distribution::empirical(vec![8, 5, 13, 3, 1, 2, 1]), [1, 1, 2, 5, 13, 13]),
     ] {
-        let law = law.expect("valid parameters");
-        assert_eq!(draws.map(|draw| law.sample(draw)), amounts, "{law:?}");
+        let distribution = distribution.expect("valid parameters");
+        assert_eq!(draws.map(|draw| distribution.sample(draw)), amounts, "{distribution:?}");
     }
 }
 
 #[test]
 fn extreme_draws_give_the_extreme_amounts() {
-    for (law, min, max) in [
+    for (distribution, min, max) in [
         (Distribution::constant(-5), -5, -5),
         (Distribution::uniform(-10, 10), -10, 10),
         (Distribution::uniform(0, MAX_AMOUNT - 1), 0, MAX_AMOUNT - 1),
@@ -177,48 +184,53 @@ fn extreme_draws_give_the_extreme_amounts() {
         (Distribution::triangular(-MAX_AMOUNT, 0, MAX_AMOUNT), -9_007_199_159_834_726, 9_007_199_159_834_726),
         (Distribution::empirical(vec![9, -9, 4]), -9, 9),
     ] {
-        let law = law.expect("valid parameters");
-        assert_eq!((law.min(), law.max()), (min, max), "{law:?}");
-        assert_eq!(law.is_constant(), (min == max).then_some(min), "{law:?}");
+        let distribution = distribution.expect("valid parameters");
+        assert_eq!((distribution.min(), distribution.max()), (min, max), "{distribution:?}");
+        assert_eq!(distribution.is_constant(), (min == max).then_some(min), "{distribution:?}");
     }
 }
 
 #[test]
 fn samples_grow_with_the_draw_and_stay_between_the_extremes() {
-    for law in wide_laws().into_iter().chain(narrow_laws()) {
+    for distribution in wide_laws().into_iter().chain(narrow_laws()) {
         let mut sorted = draws(200);
         sorted.extend([0, u64::MAX, (1 << 63) - 1, 1 << 63]);
         sorted.sort_unstable();
-        let samples: Vec<i64> = sorted.iter().map(|&draw| law.sample(draw)).collect();
-        assert!(samples.is_sorted(), "{law:?}");
-        assert_eq!((samples[0], samples[samples.len() - 1]), (law.min(), law.max()), "{law:?}");
+        let samples: Vec<i64> = sorted.iter().map(|&draw| distribution.sample(draw)).collect();
+        assert!(samples.is_sorted(), "{distribution:?}");
+        assert_eq!(
+            (samples[0], samples[samples.len() - 1]),
+            (distribution.min(), distribution.max()),
+            "{distribution:?}"
+        );
     }
 }
 
 #[test]
 fn a_law_too_wide_for_its_range_saturates() {
-    let law = Distribution::Lognormal { mu: 1e3, sigma: 1e3 };
-    assert_eq!((law.min(), law.max()), (0, MAX_AMOUNT));
+    let distribution = Distribution::Lognormal { mu: 1e3, sigma: 1e3 };
+    assert_eq!((distribution.min(), distribution.max()), (0, MAX_AMOUNT));
 }
 
 #[test]
 fn lognormal_has_the_quantiles_it_was_given() {
     let (median, p95) = (600_000, 3_600_000);
-    let law = Distribution::lognormal_median_p95(median as f64, p95 as f64).expect("valid parameters");
-    let samples: Vec<i64> = draws(300).iter().map(|&draw| law.sample(draw)).collect();
+    let distribution =
+        Distribution::lognormal_median_p95(median as f64, p95 as f64).expect("valid parameters");
+    let samples: Vec<i64> = draws(300).iter().map(|&draw| distribution.sample(draw)).collect();
     for (quantile, p) in [(median, 0.5), (p95, 0.95)] {
         let below = samples.iter().filter(|&&sample| sample < quantile).count() as f64 / N as f64;
         let allowed = 4.0 * (p * (1.0 - p) / N as f64).sqrt();
         assert!((below - p).abs() < allowed, "{below} of the samples are below {quantile}, expected {p}");
     }
     // And without sampling error: the draws whose uniform is 1/2 and 0.95.
-    assert!((law.sample(1 << 63) - median).abs() <= 1);
-    assert!((law.sample((0.95 * 18_446_744_073_709_551_616.0) as u64) - p95).abs() <= 1);
+    assert!((distribution.sample(1 << 63) - median).abs() <= 1);
+    assert!((distribution.sample((0.95 * 18_446_744_073_709_551_616.0) as u64) - p95).abs() <= 1);
 }
 
 #[test]
 fn impossible_parameters_are_refused_in_words() {
-    for (law, message) in [
+    for (distribution, message) in [
         (Distribution::uniform(5, 3), "uniform needs min <= max, got 5 and 3"),
         (Distribution::triangular(1, 9, 5), "triangular needs min <= mode <= max, got 1, 9 and 5"),
         (Distribution::exponential(0.0), "exponential needs a mean above 0 and at most 2.2518e14, got 0"),
@@ -254,7 +266,7 @@ fn impossible_parameters_are_refused_in_words() {
             "uniform needs amounts between -2^53 and 2^53, got 9007199254740993",
         ),
     ] {
-        assert_eq!(law.expect_err("an impossible law").to_string(), message);
+        assert_eq!(distribution.expect_err("an impossible law").to_string(), message);
     }
     assert!(matches!(
         Distribution::lognormal_median_p95(1.0, 1e15),

@@ -63,7 +63,7 @@ pub struct EventKey {
     pub time: Time,
     /// Position of the kind of event among the kinds; below 32.
     pub rank: u8,
-    /// Whom it happens to; below 2^27.
+    /// The client or record it happens to; below 2^27.
     pub entity: u32,
     /// Tells apart the events of one kind and entity; a handler uses it to ignore stale ones.
     pub ordinal: u16,

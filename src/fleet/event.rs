@@ -13,7 +13,7 @@ use crate::units::time::Time;
 #[repr(u8)]
 pub enum Event {
     /// A license file starts or ends, or its maintenance does. Entity: line of the calendar.
-    LicenseTurn,
+    LicenseFileEvent,
     /// Entity: index of the action.
     Action,
     /// A client's lifetime ends: the PC is retired and switched off.
@@ -80,7 +80,7 @@ pub enum Event {
 
 impl Event {
     const ALL: [Event; 32] = [
-        Event::LicenseTurn,
+        Event::LicenseFileEvent,
         Event::Action,
         Event::LifetimeEnds,
         Event::HoldingEnds,
@@ -122,7 +122,7 @@ impl Event {
     /// Is it a step of a client's chain, which a cut of the chain makes stale?
     pub fn is_step_of_chain(self) -> bool {
         match self {
-            Event::LicenseTurn
+            Event::LicenseFileEvent
             | Event::Action
             | Event::LifetimeEnds
             | Event::HoldingEnds

@@ -6,7 +6,7 @@
 use crate::rules::clause::Clause;
 use crate::rules::client::ClientState;
 use crate::rules::consumption::{Refused, Returned};
-use crate::rules::license_files::{InForce, Turn};
+use crate::rules::license_files::{Entitlement, LicenseFileEvent};
 use crate::rules::maintenance::{EnableRefused, ImportRefused, TaskRefused};
 use crate::rules::update_cycle::Stopped;
 use crate::scenario::model::{Keys, Version};
@@ -23,9 +23,9 @@ pub enum Fact {
     /// nothing.
     ScansCounted { outcome: Result<Returned, Refused>, scans: u64 },
     /// A license file started or ended, or its maintenance did.
-    LicenseTurn { file: usize, turn: Turn },
+    LicenseFileEvent { file: usize, turn: LicenseFileEvent },
     /// What the license files add up to from now on. Also told once at the start.
-    InForce(InForce),
+    Entitlement(Entitlement),
     /// An action of the scenario was carried out on this many clients.
     Acted { action: u32, clients: u32 },
     /// An action of the scenario was carried out on the server.

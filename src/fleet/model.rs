@@ -12,8 +12,8 @@ use crate::fleet::decision::Decision;
 use crate::fleet::downloads::site::{Download, Downloads};
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Cause, Fact, Observer, Step, Watched};
-use crate::fleet::fast_forward::parked::{Mode, Resting};
-use crate::fleet::fast_forward::prefetch::Foresight;
+use crate::fleet::fast_forward::parked::{FastForward, Mode};
+use crate::fleet::fast_forward::prefetch::Prefetch;
 use crate::fleet::patching::update_state::UpdateSide;
 use crate::fleet::pool::Pool;
 use crate::fleet::records::identity::Records;
@@ -23,11 +23,11 @@ use crate::fleet::schedule::predrawn::{Places, draw_ahead};
 use crate::fleet::state::Client;
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark};
-use crate::rules::license_files::{self, Turn};
-use crate::rules::license_status::{Lack, Surroundings, standing};
+use crate::rules::license_files::{self, LicenseFileEvent};
+use crate::rules::license_status::{DenialReason, LicenseContext, standing};
 use crate::rules::recovery::{Release, release};
 use crate::rules::targeting;
-use crate::scenario::model::{Heartbeat, Installed, Resend, Scenario, Schedule};
+use crate::scenario::model::{Installed, PeriodicSchedule, Resend, Scenario, Schedule};
 use crate::units::time::Time;
 
 /// Clients that are scheduled at the start before somebody is asked whether to go on.
@@ -42,10 +42,10 @@ pub struct Fleet<'s, O> {
     pub(in crate::fleet) ahead: Vec<Places>,
     pub(in crate::fleet) sites: Vec<Downloads<'s>>,
     /// Downloads that wait for another try: the package server does not serve, a blockout, the PC is off.
-    pub(in crate::fleet) troubled: BTreeMap<u32, Download>,
+    pub(in crate::fleet) awaiting_retry: BTreeMap<u32, Download>,
     pub(in crate::fleet) pool: Pool,
     /// What happens to the license files, in order of time.
-    pub(in crate::fleet) calendar: Vec<(Time, Turn, usize)>,
+    pub(in crate::fleet) calendar: Vec<(Time, LicenseFileEvent, usize)>,
     /// Clients whose license the next licensing refresh releases.
     pub(in crate::fleet) unreleased: Vec<u32>,
     pub(in crate::fleet) targets: Targets,
@@ -55,10 +55,10 @@ pub struct Fleet<'s, O> {
     pub(in crate::fleet) version_covered: bool,
     /// Only with an update side.
     pub(in crate::fleet) updates: Option<UpdateSide<'s>>,
-    pub(in crate::fleet) foresight: Foresight,
+    pub(in crate::fleet) prefetch: Prefetch,
     pub(in crate::fleet) records: Records,
     /// Only where scans that change nothing are counted instead of simulated.
-    pub(in crate::fleet) resting: Option<Resting>,
+    pub(in crate::fleet) fast_forward: Option<FastForward>,
     /// Whose scans are events in any case.
     pub(in crate::fleet) followed: Watched,
     pub(in crate::fleet) threads: usize,
@@ -97,7 +97,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         // Counted that often, scans cost more than they do one by one.
         let counted = observer.counts_at(Time::START) != Time::NEVER;
         let too_often =
-            Resting::COUNTS_A_SCAN * scenario.timeline_every.ms() < scenario.scan.schedule.every.ms();
+            FastForward::COUNTS_A_SCAN * scenario.timeline_every.ms() < scenario.scan.schedule.every.ms();
         let one_by_one = mode.exhaustive || followed == Watched::Everybody || counted && too_often;
         let mut clients: Vec<Client> = roster.groups().map(Client::new).collect();
         let mut fleet = Fleet {
@@ -105,7 +105,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             ahead: draw_ahead(scenario, &roster, &mut clients),
             clients,
             sites: sites(scenario),
-            troubled: BTreeMap::new(),
+            awaiting_retry: BTreeMap::new(),
             pool: Pool::new(&scenario.licenses, Time::START),
             calendar: license_files::calendar(&scenario.licenses),
             unreleased: Vec::new(),
@@ -113,16 +113,16 @@ impl<'s, O: Observer> Fleet<'s, O> {
             installed: scenario.over_time.versions[0],
             version_covered: true,
             updates: UpdateSide::new(scenario, replication, roster.len()),
-            foresight: Foresight::default(),
+            prefetch: Prefetch::default(),
             records: Records::new(scenario, roster.len()),
-            resting: if one_by_one { None } else { Resting::new(scenario, roster.len()) },
+            fast_forward: if one_by_one { None } else { FastForward::new(scenario, roster.len()) },
             followed,
             threads: mode.threads,
             roster,
             observer,
         };
         watch()?;
-        fleet.tell(Time::START, Fact::InForce(fleet.pool.in_force()));
+        fleet.tell(Time::START, Fact::Entitlement(fleet.pool.entitlement()));
         fleet.judge_coverage(Time::START);
         fleet.begin_as_found(queue);
         fleet.schedule_known(queue);
@@ -134,7 +134,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         for (line, (at, _, _)) in
             self.calendar.iter().enumerate().filter(|(_, (at, _, _))| *at >= Time::START)
         {
-            queue.push(Event::LicenseTurn.at(*at, line as u32, 0));
+            queue.push(Event::LicenseFileEvent.at(*at, line as u32, 0));
         }
         for (index, action) in self.scenario.actions.iter().enumerate() {
             queue.push(Event::Action.at(action.at, index as u32, 0));
@@ -205,7 +205,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     ///
     /// # Errors
     /// The first thing it lacks.
-    pub fn standing(&self, client: u32, at: Time) -> Result<(), Lack> {
+    pub fn standing(&self, client: u32, at: Time) -> Result<(), DenialReason> {
         if self.holds_license(client) {
             return Ok(());
         }
@@ -218,8 +218,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// What its standing depends on beside itself.
-    pub fn surroundings(&self, client: u32, at: Time) -> Surroundings {
-        Surroundings {
+    pub fn surroundings(&self, client: u32, at: Time) -> LicenseContext {
+        LicenseContext {
             install_policy: self.install_policy_targets(client, at),
             membership_updates: self.scenario.over_time.membership.schedule_at(at).ever_runs(),
             scan_settings: self.has_scan_settings(client, at),
@@ -253,8 +253,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
     /// Heap bytes of client rows; what a client costs beside its pending events.
     pub fn client_bytes(&self) -> usize {
         let updates = self.updates.as_ref().map_or(0, UpdateSide::bytes);
-        let resting = self.resting.as_ref().map_or(0, Resting::bytes);
-        self.clients.capacity() * size_of::<Client>() + updates + resting
+        let fast_forward = self.fast_forward.as_ref().map_or(0, FastForward::bytes);
+        self.clients.capacity() * size_of::<Client>() + updates + fast_forward
     }
 
     #[inline]
@@ -270,9 +270,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let before = std::mem::replace(&mut row.state, after);
         // Who rests has the package. Asking the state first saves the others an access to memory far away.
         if before.is(Mark::PackageReady)
-            && let Some(resting) = &mut self.resting
+            && let Some(fast_forward) = &mut self.fast_forward
         {
-            resting.note_change(client);
+            fast_forward.note_change(client);
         }
         self.observer.observe(now, &Fact::Changed { client, before, after, step });
     }
@@ -288,22 +288,22 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// The first occurrence of a client's heartbeat at or after an instant.
-    pub(in crate::fleet) fn next_beat(
+    pub(in crate::fleet) fn next_occurrence(
         &self,
         client: u32,
-        beat: &Heartbeat,
+        schedule: &PeriodicSchedule,
         [phase, jitter]: [Decision; 2],
         from: Time,
     ) -> Time {
-        if beat.every.ms() == 0 {
+        if schedule.every.ms() == 0 {
             return self.when_on(client, from);
         }
         let (draws, entity) = self.draws(client);
-        let anchor = self.anchor(client, beat, phase);
-        let occurrences = Occurrences { beat, draws, jitter, entity, anchor, drawn: None };
+        let anchor = self.anchor(client, schedule, phase);
+        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn: None };
         match self.hours(client) {
             None => occurrences.next(from, 0).1,
-            Some(hours) => hours.next_beat(&occurrences, from),
+            Some(hours) => hours.next_occurrence(&occurrences, from),
         }
     }
 
@@ -311,16 +311,16 @@ impl<'s, O: Observer> Fleet<'s, O> {
     pub(in crate::fleet) fn last_beat(
         &self,
         client: u32,
-        beat: &Heartbeat,
+        schedule: &PeriodicSchedule,
         [phase, jitter]: [Decision; 2],
         upto: Time,
     ) -> Time {
-        if beat.every.ms() == 0 {
+        if schedule.every.ms() == 0 {
             return upto;
         }
         let (draws, entity) = self.draws(client);
-        let anchor = self.anchor(client, beat, phase);
-        let occurrences = Occurrences { beat, draws, jitter, entity, anchor, drawn: None };
+        let anchor = self.anchor(client, schedule, phase);
+        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn: None };
         occurrences.last(upto).unwrap_or(Time::START)
     }
 
@@ -336,8 +336,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
     fn license_turn(&mut self, now: Time, line: u32, queue: &mut EventQueue) {
         let (_, turn, file) = self.calendar[line as usize];
         self.pool.turn(now);
-        self.tell(now, Fact::LicenseTurn { file, turn });
-        self.tell(now, Fact::InForce(self.pool.in_force()));
+        self.tell(now, Fact::LicenseFileEvent { file, turn });
+        self.tell(now, Fact::Entitlement(self.pool.entitlement()));
         self.judge_coverage(now);
         self.release_expired(now);
         self.review_all(now, queue);
@@ -364,7 +364,7 @@ impl<O: Observer> Model for Fleet<'_, O> {
             return; // the chain this event belongs to was cut
         }
         match event {
-            Event::LicenseTurn => self.license_turn(now, entity, queue),
+            Event::LicenseFileEvent => self.license_turn(now, entity, queue),
             Event::Action => self.act(now, entity, queue),
             Event::LifetimeEnds => self.retire_at_end(now, entity, Cause::Lifetime, queue),
             Event::HoldingEnds if self.losses(entity) != ordinal => {} // of a license it lost since
@@ -416,15 +416,15 @@ impl<O: Observer> Model for Fleet<'_, O> {
             None
         };
         let scans = announced.filter_map(scan);
-        self.foresight.look(scans, clients, &self.roster, &self.scenario.scan, self.resting.as_ref());
+        self.prefetch.look(scans, clients, &self.roster, &self.scenario.scan, self.fast_forward.as_ref());
     }
 
     #[inline(always)]
     fn looks_at_all(&self, key: EventKey) -> bool {
-        use Event::{Action, Import, LicenseTurn, LicensingRefresh, ScansCounted, TargetsRecomputed};
+        use Event::{Action, Import, LicenseFileEvent, LicensingRefresh, ScansCounted, TargetsRecomputed};
         matches!(
             Event::of(key),
-            Action | Import | LicenseTurn | LicensingRefresh | ScansCounted | TargetsRecomputed
+            Action | Import | LicenseFileEvent | LicensingRefresh | ScansCounted | TargetsRecomputed
         )
     }
 }

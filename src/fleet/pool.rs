@@ -1,6 +1,6 @@
 //! The node pool: licenses owned, by the files in force, and licenses taken.
 
-use crate::rules::license_files::{self, InForce, LicenseState, Sums};
+use crate::rules::license_files::{self, Entitlement, LicenseState, Sums};
 use crate::scenario::model::LicenseFile;
 use crate::units::time::Time;
 
@@ -9,18 +9,18 @@ use crate::units::time::Time;
 #[derive(Debug)]
 pub struct Pool {
     sums: Sums,
-    in_force: InForce,
+    entitlement: Entitlement,
     in_use: u64,
 }
 
 impl Pool {
     pub fn new(files: &[LicenseFile], at: Time) -> Pool {
         let sums = Sums::of(files);
-        Pool { in_force: sums.at(at), sums, in_use: 0 }
+        Pool { entitlement: sums.at(at), sums, in_use: 0 }
     }
 
-    pub fn in_force(&self) -> InForce {
-        self.in_force
+    pub fn entitlement(&self) -> Entitlement {
+        self.entitlement
     }
 
     /// Licenses taken.
@@ -29,21 +29,21 @@ impl Pool {
     }
 
     pub fn in_date(&self) -> bool {
-        self.in_force.state == LicenseState::InDate
+        self.entitlement.state == LicenseState::InDate
     }
 
     pub fn has_free(&self) -> bool {
-        license_files::has_free(self.in_force.nodes, self.in_use)
+        license_files::has_free(self.entitlement.nodes, self.in_use)
     }
 
     /// Licenses that could be taken now.
     pub fn free(&self) -> u64 {
-        license_files::free(self.in_force.nodes, self.in_use)
+        license_files::free(self.entitlement.nodes, self.in_use)
     }
 
     /// A license file started or ended.
     pub fn turn(&mut self, at: Time) {
-        self.in_force = self.sums.at(at);
+        self.entitlement = self.sums.at(at);
     }
 
     /// # Panics

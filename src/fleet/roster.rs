@@ -152,7 +152,7 @@ impl<'s> Roster<'s> {
         for (group, section) in self.groups.iter().zip(&mut self.sections) {
             let of_group = match &group.enrol {
                 Enrol::Instants(times) => times.clone(),
-                Enrol::Spread(law) => section.spread(law),
+                Enrol::Spread(distribution) => section.spread(distribution),
                 Enrol::Poisson { .. } => std::mem::take(&mut section.arrivals),
             };
             if joins.is_empty() { joins = of_group } else { joins.extend(of_group) }
@@ -251,16 +251,16 @@ fn own_keys(names: &[String], initial: Option<&[Initial]>) -> Vec<u64> {
 
 impl Section {
     /// Each client on its own, by a law. Those after the horizon count as clients that never come.
-    fn spread(&self, law: &Distribution) -> Vec<Time> {
+    fn spread(&self, distribution: &Distribution) -> Vec<Time> {
         if !self.own_keys.is_empty() {
-            let offset = |key: &u64| delay(law, &self.draws, Decision::EnrolOffset, *key, 0);
+            let offset = |key: &u64| delay(distribution, &self.draws, Decision::EnrolOffset, *key, 0);
             return self.own_keys.iter().map(|key| Time::START + offset(key)).collect();
         }
         let mut column = vec![0; self.count as usize];
-        if law.is_constant().is_none() {
+        if distribution.is_constant().is_none() {
             self.draws.fill(Decision::EnrolOffset as u16, 0, 0, &mut column);
         }
-        column.into_iter().map(|draw| Time(law.sample(draw))).collect()
+        column.into_iter().map(|draw| Time(distribution.sample(draw))).collect()
     }
 }
 

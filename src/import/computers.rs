@@ -90,7 +90,7 @@ fn merge(rows: &mut Vec<Computer>, file: &str, findings: &Findings) {
         let shared = other.guid == kept.guid;
         if shared {
             findings.notice(file, Some(other.line.max(kept.line)), SHARED, Some(&other.name));
-            absorb(kept, other);
+            merge_machines(kept, other);
         }
         shared
     });
@@ -122,7 +122,7 @@ fn compare(later: &Computer, kept: &Computer, file: &str, findings: &Findings) {
 }
 
 /// Two machines share a record: it goes by the name of the one last seen, with the latest dates.
-fn absorb(kept: &mut Computer, other: &mut Computer) {
+fn merge_machines(kept: &mut Computer, other: &mut Computer) {
     if (kept.last_seen(), other.line) < (other.last_seen(), kept.line) {
         std::mem::swap(kept, other);
         std::mem::swap(&mut kept.other_names, &mut other.other_names);

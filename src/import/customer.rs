@@ -7,7 +7,7 @@ use crate::import::assumption::Assumption;
 use crate::import::evidence::Evidence;
 use crate::import::findings::{self, Finding};
 use crate::import::infer::{Client, Inferred, infer};
-use crate::import::inventory::Estate;
+use crate::import::inventory::Inventory;
 use crate::import::names::{Named, draw_key, names, pseudonym_of, pseudonyms};
 use crate::import::policies::Role;
 use crate::import::values::Guid;
@@ -39,10 +39,10 @@ pub struct Customer {
 }
 
 /// Makes a fleet of an estate that was exported at `now`.
-pub fn customer(estate: &Estate, assume: &Assume, now: DateTime) -> Customer {
-    let evidence = Evidence::new(estate, assume, now);
+pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Customer {
+    let evidence = Evidence::new(inventory, assume, now);
     let inferred = infer(&evidence, assume);
-    let names = names_of(estate, assume, &evidence.left_behind);
+    let names = names_of(inventory, assume, &evidence.left_behind);
     let findings = findings::of(&evidence, &inferred, &names);
     let clones = clones(&evidence);
     let Inferred { mut clients, assumptions, dsup, membership_updates, not_covered } = inferred;
@@ -66,7 +66,7 @@ pub fn customer(estate: &Estate, assume: &Assume, now: DateTime) -> Customer {
         licenses: evidence.licenses,
         dsup,
         members: clients.iter().map(member).collect(),
-        clones: clone_names(estate, assume, &clones),
+        clones: clone_names(inventory, assume, &clones),
         clients,
         names,
         assumptions: assumptions.into_iter().collect(),
@@ -75,14 +75,14 @@ pub fn customer(estate: &Estate, assume: &Assume, now: DateTime) -> Customer {
 }
 
 /// Names of all clients, or their pseudonyms: computers first, then records that were not exported.
-fn names_of(estate: &Estate, assume: &Assume, left_behind: &[bool]) -> Vec<String> {
-    let computers = estate.computers.iter().zip(left_behind).map(|(computer, left_behind)| Named {
+fn names_of(inventory: &Inventory, assume: &Assume, left_behind: &[bool]) -> Vec<String> {
+    let computers = inventory.computers.iter().zip(left_behind).map(|(computer, left_behind)| Named {
         guid: computer.guid,
         name: &computer.name,
         domain: computer.domain.as_deref(),
         left_behind: *left_behind,
     });
-    let orphans = estate.orphans.iter().map(|orphan| Named {
+    let orphans = inventory.orphans.iter().map(|orphan| Named {
         guid: orphan.guid,
         name: "",
         domain: None,
@@ -102,13 +102,13 @@ fn clones(evidence: &Evidence) -> Vec<u32> {
 }
 
 /// What the scenario calls the clones: by their names as far as keys may be them, or by numbers.
-fn clone_names(estate: &Estate, assume: &Assume, clones: &[u32]) -> Vec<String> {
+fn clone_names(inventory: &Inventory, assume: &Assume, clones: &[u32]) -> Vec<String> {
     if assume.anonymous.is_some() {
         return (1..=clones.len()).map(|number| format!("clone_{number}")).collect();
     }
     let named = clones.iter().map(|index| Named {
         guid: Guid(u128::from(*index) + 1),
-        name: &estate.policies[*index as usize],
+        name: &inventory.policies[*index as usize],
         domain: None,
         left_behind: false,
     });

@@ -4,25 +4,25 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 
-use crate::import::inventory::{Computer, Estate, Status};
+use crate::import::inventory::{Computer, Inventory, Status};
 use crate::import::policies::{Role, role};
 use crate::import::tables::Table;
 use crate::import::version::of_product;
 use crate::import::{Assume, licenses_owned};
-use crate::rules::license_files::{InForce, in_force};
+use crate::rules::license_files::{Entitlement, entitlement};
 use crate::scenario::model::{LicenseFile, Version};
 use crate::units::time::{Span, Time};
 
 /// Seen from the instant of the export.
 pub struct Evidence<'e> {
-    pub estate: &'e Estate,
+    pub inventory: &'e Inventory,
     /// The instant of the export.
     pub now: DateTime,
     pub version: Version,
     /// By index of the policy.
     pub roles: Vec<Role>,
     pub licenses: Vec<LicenseFile>,
-    pub in_force: InForce,
+    pub entitlement: Entitlement,
     /// Licenses held, by computers and by records that were not exported.
     pub held: u64,
     /// By computer: it has a twin of the same name and domain that reports later.
@@ -42,22 +42,22 @@ const LONGEST_LULL: Span = Span::days(4);
 const TWIN_LATER: Span = Span::DAY;
 
 impl<'e> Evidence<'e> {
-    pub fn new(estate: &'e Estate, assume: &Assume, now: DateTime) -> Evidence<'e> {
-        let version = assume.version.or_else(|| newest_version(estate)).unwrap_or(Version::V8_6);
-        let licenses = licenses_owned::files(estate, version, assume.nodes, now);
-        let holders = estate.computers.iter().filter(|computer| holds(computer));
+    pub fn new(inventory: &'e Inventory, assume: &Assume, now: DateTime) -> Evidence<'e> {
+        let version = assume.version.or_else(|| newest_version(inventory)).unwrap_or(Version::V8_6);
+        let licenses = licenses_owned::files(inventory, version, assume.nodes, now);
+        let holders = inventory.computers.iter().filter(|computer| holds(computer));
         Evidence {
-            estate,
+            inventory,
             now,
             version,
-            roles: estate.policies.iter().map(|name| role(name, &assume.clones)).collect(),
-            in_force: in_force(&licenses, Time::START),
+            roles: inventory.policies.iter().map(|name| role(name, &assume.clones)).collect(),
+            entitlement: entitlement(&licenses, Time::START),
             licenses,
-            held: (holders.count() + estate.orphans.len()) as u64,
-            left_behind: left_behind(estate),
-            agents_listed: agents_listed(estate),
-            plugins_listed: plugins_listed(estate),
-            lull: lull(estate, now),
+            held: (holders.count() + inventory.orphans.len()) as u64,
+            left_behind: left_behind(inventory),
+            agents_listed: agents_listed(inventory),
+            plugins_listed: plugins_listed(inventory),
+            lull: lull(inventory, now),
         }
     }
 
@@ -97,12 +97,12 @@ impl<'e> Evidence<'e> {
 
     /// Is it known how many licenses there are?
     pub fn pool_is_known(&self) -> bool {
-        self.in_force.nodes.is_some()
+        self.entitlement.nodes.is_some()
     }
 
     /// Is every license taken?
     pub fn pool_is_full(&self) -> bool {
-        self.in_force.nodes.is_some_and(|nodes| self.held >= nodes)
+        self.entitlement.nodes.is_some_and(|nodes| self.held >= nodes)
     }
 }
 
@@ -118,43 +118,43 @@ fn between(from: DateTime, to: DateTime) -> Span {
 
 /// The newest version that the agent or the plug-in has anywhere: servers are upgraded first, agents follow. What
 /// else the table lists counts its versions by itself.
-fn newest_version(estate: &Estate) -> Option<Version> {
-    let agents = estate.computers.iter().flat_map(|computer| [computer.base_agent(), computer.plug_in()]);
+fn newest_version(inventory: &Inventory) -> Option<Version> {
+    let agents = inventory.computers.iter().flat_map(|computer| [computer.base_agent(), computer.plug_in()]);
     agents.flatten().filter_map(|agent| of_product(agent.version.as_deref()?)).max()
 }
 
 /// Is the agent itself listed? It is where most computers that have any agent have it.
-fn agents_listed(estate: &Estate) -> bool {
-    let with_any = estate.computers.iter().filter(|computer| !computer.agents.is_empty());
+fn agents_listed(inventory: &Inventory) -> bool {
+    let with_any = inventory.computers.iter().filter(|computer| !computer.agents.is_empty());
     let with_base = with_any.clone().filter(|computer| computer.base_agent().is_some());
     2 * with_base.count() > with_any.count()
 }
 
 /// Is the plug-in listed? A query for other agents shows it nowhere, though somebody has used it.
-fn plugins_listed(estate: &Estate) -> bool {
+fn plugins_listed(inventory: &Inventory) -> bool {
     let used = |computer: &Computer| {
         computer.holds_license == Some(true) || computer.last_patch_inventory.at().is_some()
     };
-    let anywhere = || estate.computers.iter().any(|computer| computer.plug_in().is_some());
-    estate.has(Table::Agents) && (anywhere() || !estate.computers.iter().any(used))
+    let anywhere = || inventory.computers.iter().any(|computer| computer.plug_in().is_some());
+    inventory.has(Table::Agents) && (anywhere() || !inventory.computers.iter().any(used))
 }
 
 /// How long half of the computers with an Active record have been silent, as far as a weekend explains it.
-fn lull(estate: &Estate, now: DateTime) -> Span {
+fn lull(inventory: &Inventory, now: DateTime) -> Span {
     let active = |computer: &&Computer| matches!(computer.status, None | Some(Status::Active));
-    let seen = estate.computers.iter().filter(active).filter_map(|computer| computer.last_seen().at());
+    let seen = inventory.computers.iter().filter(active).filter_map(|computer| computer.last_seen().at());
     let mut silence: Vec<Span> = seen.map(|at| between(at, now)).collect();
     silence.sort_unstable();
     silence.get(silence.len() / 2).copied().unwrap_or(Span::ZERO).min(LONGEST_LULL)
 }
 
 /// Of records with the same name and domain, those that stopped reporting well before another one did (V10).
-fn left_behind(estate: &Estate) -> Vec<bool> {
+fn left_behind(inventory: &Inventory) -> Vec<bool> {
     let mut latest: BTreeMap<(String, Option<String>), DateTime> = BTreeMap::new();
     let key = |computer: &Computer| {
         (computer.name.to_lowercase(), computer.domain.as_ref().map(|d| d.to_lowercase()))
     };
-    for computer in estate.computers.iter().filter(|computer| !computer.name.is_empty()) {
+    for computer in inventory.computers.iter().filter(|computer| !computer.name.is_empty()) {
         if let Some(at) = computer.last_seen().at() {
             let last = latest.entry(key(computer)).or_insert(at);
             *last = (*last).max(at);
@@ -166,5 +166,5 @@ fn left_behind(estate: &Estate) -> Vec<bool> {
         };
         !computer.name.is_empty() && last.duration_since(own).as_millis() > i128::from(TWIN_LATER.ms())
     };
-    estate.computers.iter().map(is).collect()
+    inventory.computers.iter().map(is).collect()
 }

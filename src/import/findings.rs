@@ -142,7 +142,7 @@ impl Found<'_> {
     /// only while it holds a license.
     fn twins(&self) -> Vec<usize> {
         let mut of_name: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
-        let computers = self.evidence.estate.computers.iter().zip(&self.inferred.clients).enumerate();
+        let computers = self.evidence.inventory.computers.iter().zip(&self.inferred.clients).enumerate();
         for (index, (computer, client)) in computers.filter(|(_, (computer, _))| !computer.name.is_empty()) {
             let domain = computer.domain.as_deref().unwrap_or_default().to_lowercase();
             if client.initial.status == Status::Active || client.initial.licensed {
@@ -157,7 +157,7 @@ impl Found<'_> {
 
     /// V10: machines that share a record.
     fn shared(&self) -> Option<Finding> {
-        let computers = &self.evidence.estate.computers;
+        let computers = &self.evidence.inventory.computers;
         let shared =
             |index: usize| computers.get(index).is_some_and(|computer| !computer.other_names.is_empty());
         let machines: usize = computers.iter().map(|computer| computer.other_names.len()).sum();

@@ -37,14 +37,14 @@ pub struct Client {
     pub stuck: bool,
     /// The install policy takes it, as the administrator set it.
     pub in_install_policy: bool,
-    /// Positions in [`crate::import::inventory::Estate::policies`] of the clones it is in.
+    /// Positions in [`crate::import::inventory::Inventory::policies`] of the clones it is in.
     pub clones: Vec<u32>,
 }
 
 /// What was inferred of all.
 #[derive(Debug, Default)]
 pub struct Inferred {
-    /// Those of [`crate::import::inventory::Estate::computers`], in the same order, then the records that were not exported.
+    /// Those of [`crate::import::inventory::Inventory::computers`], in the same order, then the records that were not exported.
     pub clients: Vec<Client>,
     pub assumptions: BTreeMap<Assumption, u64>,
     /// The DSUP is on (C5).
@@ -61,7 +61,7 @@ pub fn infer(evidence: &Evidence, assume: &Assume) -> Inferred {
     inferred.assume_of_tables(evidence);
     inferred.dsup = inferred.dsup_is_on(evidence);
     let machines: Vec<Machine> = evidence
-        .estate
+        .inventory
         .computers
         .iter()
         .enumerate()
@@ -69,12 +69,12 @@ pub fn infer(evidence: &Evidence, assume: &Assume) -> Inferred {
         .collect();
     inferred.not_covered = inferred.is_not_covered(evidence, assume, &machines);
     inferred.membership_updates = !updates_seem_dead(evidence, &machines);
-    for (computer, machine) in evidence.estate.computers.iter().zip(machines) {
+    for (computer, machine) in evidence.inventory.computers.iter().zip(machines) {
         let client = inferred.client(evidence, computer, machine);
         inferred.clients.push(client);
     }
     inferred.find_the_stuck(evidence);
-    for orphan in &evidence.estate.orphans {
+    for orphan in &evidence.inventory.orphans {
         inferred.note(Assumption::Orphan);
         inferred.clients.push(orphan_client(orphan.guid));
     }
@@ -186,10 +186,10 @@ impl Inferred {
             return Package::Ready;
         }
         let explained = evidence.pool_is_full()
-            || evidence.in_force.state != LicenseState::InDate
+            || evidence.entitlement.state != LicenseState::InDate
             || self.not_covered
             || !self.has_settings(evidence, computer);
-        if explained || !evidence.estate.has(Table::PatchInventory) {
+        if explained || !evidence.inventory.has(Table::PatchInventory) {
             self.note(Assumption::PackageReady);
             return Package::Ready;
         }
@@ -209,7 +209,7 @@ impl Inferred {
         let scans = at.machine == Machine::Alive && at.status == Status::Active && !at.licensed;
         scans
             && evidence.pool_is_full()
-            && evidence.in_force.state == LicenseState::InDate
+            && evidence.entitlement.state == LicenseState::InDate
             && !self.not_covered
             && self.has_settings(evidence, computer)
     }

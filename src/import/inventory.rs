@@ -12,7 +12,7 @@ use crate::scenario::model::LicenseKind;
 
 /// A customer's estate as exported. What is not in the tables is unknown here.
 #[derive(Debug, Clone, Default)]
-pub struct Estate {
+pub struct Inventory {
     /// In order of GUID, each GUID once.
     pub computers: Vec<Computer>,
     /// Names of the policies that target computers, sorted; [`Computer::policies`] points here.
@@ -30,7 +30,7 @@ pub struct Estate {
     pub notices: Vec<Notice>,
 }
 
-impl Estate {
+impl Inventory {
     /// Was the table exported?
     pub fn has(&self, table: Table) -> bool {
         !self.missing.contains(&table)
@@ -63,7 +63,7 @@ pub struct Computer {
     pub last_patch_inventory: Seen,
     /// In order of name, each name once; empty when the table is missing, too.
     pub agents: Vec<Agent>,
-    /// The policies that target it, ascending positions in [`Estate::policies`].
+    /// The policies that target it, ascending positions in [`Inventory::policies`].
     pub policies: Vec<u32>,
     /// `None` when the table of licenses in use is missing.
     pub holds_license: Option<bool>,

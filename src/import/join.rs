@@ -4,7 +4,7 @@ use crate::import::computers;
 use crate::import::fault::Findings;
 use crate::import::folder::Folder;
 use crate::import::interned::Words;
-use crate::import::inventory::{Agent, Computer, Estate, Orphan};
+use crate::import::inventory::{Agent, Computer, Inventory, Orphan};
 use crate::import::licenses;
 use crate::import::tables::{self, Table};
 use crate::import::values::{Guid, Seen};
@@ -13,18 +13,18 @@ use crate::import::values::{Guid, Seen};
 type About<T> = (Guid, T, u64);
 
 /// Joins the tables; when they were exported is not settled yet.
-pub fn estate(folder: &mut Folder, findings: &Findings) -> Estate {
+pub fn inventory(folder: &mut Folder, findings: &Findings) -> Inventory {
     let missing = Table::ALL.into_iter().filter(|table| !folder.has(*table)).collect();
     let mut computers = computers::read(folder, findings);
     agents(folder, &mut computers, findings);
     patch_inventories(folder, &mut computers, findings);
-    Estate {
+    Inventory {
         policies: targets(folder, &mut computers, findings),
         orphans: licenses_in_use(folder, &mut computers, findings),
         licenses: licenses::read(folder, findings),
         computers,
         missing,
-        ..Estate::default()
+        ..Inventory::default()
     }
 }
 

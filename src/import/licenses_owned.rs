@@ -2,16 +2,21 @@
 
 use jiff::civil::{DateTime, date};
 
-use crate::import::inventory::{Estate, OwnedLicense};
+use crate::import::inventory::{Inventory, OwnedLicense};
 use crate::import::tables::Table;
 use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, Version};
 use crate::scenario::values::since;
 use crate::units::time::{Span, Time};
 
 /// The files, in order of the export. Without the table: one file with `nodes`, or without limit.
-pub fn files(estate: &Estate, version: Version, nodes: Option<u64>, start: DateTime) -> Vec<LicenseFile> {
+pub fn files(
+    inventory: &Inventory,
+    version: Version,
+    nodes: Option<u64>,
+    start: DateTime,
+) -> Vec<LicenseFile> {
     let format = LicenseFormat::usual(version);
-    if !estate.has(Table::Licenses) {
+    if !inventory.has(Table::Licenses) {
         let kind = LicenseKind::Perpetual;
         let name = "assumed".to_string();
         let (from, until, aup_until, replaces) = (Time::START, None, None, None);
@@ -29,7 +34,7 @@ pub fn files(estate: &Estate, version: Version, nodes: Option<u64>, start: DateT
         replaces: None,
     };
     let mut files: Vec<LicenseFile> =
-        estate.licenses.iter().enumerate().map(file).map(with_maintenance).collect();
+        inventory.licenses.iter().enumerate().map(file).map(with_maintenance).collect();
     for index in 1..files.len() {
         // Of two legacy files of one instant the one further down replaces the other one (L1).
         while files[..index].iter().any(|before| before.from == files[index].from) {

@@ -76,7 +76,7 @@ use crate::scenario::model::Version;
 use crate::units::time::Span;
 use fault::{Fault, Faults, Findings};
 use folder::Folder;
-use inventory::{Estate, Status};
+use inventory::{Inventory, Status};
 use tables::Table;
 
 /// What the tables do not say.
@@ -111,19 +111,20 @@ pub struct Assume {
 ///
 /// # Errors
 /// The faults of all files.
-pub fn read(files: Vec<(String, Vec<u8>)>, options: &ReadOptions) -> Result<Estate, Faults> {
+pub fn read(files: Vec<(String, Vec<u8>)>, options: &ReadOptions) -> Result<Inventory, Faults> {
     let findings = Findings::default();
     let mut folder = Folder::of(files, &findings);
-    let mut estate = join::estate(&mut folder, &findings);
-    check_statuses(&estate, &folder, &findings);
-    estate.exported_at = export_time::settle(&estate.computers, options.exported_at, &folder, &findings);
-    estate.notices = findings.finish()?;
-    Ok(estate)
+    let mut inventory = join::inventory(&mut folder, &findings);
+    check_statuses(&inventory, &folder, &findings);
+    inventory.exported_at =
+        export_time::settle(&inventory.computers, options.exported_at, &folder, &findings);
+    inventory.notices = findings.finish()?;
+    Ok(inventory)
 }
 
 /// A table in which nobody is Active speaks another language, and would make every computer a Disposed one.
-fn check_statuses(estate: &Estate, folder: &Folder, findings: &Findings) {
-    let statuses = || estate.computers.iter().filter_map(|computer| computer.status.as_ref());
+fn check_statuses(inventory: &Inventory, folder: &Folder, findings: &Findings) {
+    let statuses = || inventory.computers.iter().filter_map(|computer| computer.status.as_ref());
     let foreign = |status: &Status| matches!(status, Status::Other(_));
     if let Some(Status::Other(word)) = statuses().next()
         && statuses().all(foreign)

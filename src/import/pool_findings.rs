@@ -18,7 +18,7 @@ const SOON: Span = Span::days(30);
 impl Found<'_> {
     /// L1, L3, E1, M2, M4: the licenses against what is held.
     pub(super) fn pool(&self) -> Vec<Finding> {
-        if !self.evidence.estate.has(Table::Licenses) {
+        if !self.evidence.inventory.has(Table::Licenses) {
             return Vec::new();
         }
         [self.replaced(), self.exceeded(), self.expired(), self.ends_soon(), self.maintenance(), self.tasks()]
@@ -37,7 +37,7 @@ impl Found<'_> {
             file.format == LicenseFormat::Legacy && came && !counts(&file.name)
         });
         let nodes: u64 = lost.filter_map(|file| file.nodes).sum();
-        let left = self.evidence.in_force.nodes.unwrap_or(0);
+        let left = self.evidence.entitlement.nodes.unwrap_or(0);
         finding(
             (Clause::L1, "file_replaced"),
             nodes,
@@ -52,8 +52,8 @@ impl Found<'_> {
 
     /// L3, X2: more is held than owned, or just as much.
     fn exceeded(&self) -> Option<Finding> {
-        let nodes = self.evidence.in_force.nodes?;
-        if self.evidence.in_force.state != LicenseState::InDate || self.evidence.held < nodes {
+        let nodes = self.evidence.entitlement.nodes?;
+        if self.evidence.entitlement.state != LicenseState::InDate || self.evidence.held < nodes {
             return None;
         }
         let over = self.evidence.held - nodes;
@@ -81,7 +81,7 @@ impl Found<'_> {
     /// E1, L2: no license in date.
     fn expired(&self) -> Option<Finding> {
         let files = self.evidence.licenses.len() as u64;
-        let (key, count, what) = match self.evidence.in_force.state {
+        let (key, count, what) = match self.evidence.entitlement.state {
             LicenseState::InDate => return None,
             LicenseState::Expired => ("licenses_expired", files, "licenses were owned, and none is in date"),
             LicenseState::None => ("no_license", 1, "server, and no license of Patch Management in force"),
@@ -112,7 +112,7 @@ impl Found<'_> {
 
     /// M2, M3: maintenance has ended.
     fn maintenance(&self) -> Option<Finding> {
-        if self.evidence.in_force.aup != AupState::Expired {
+        if self.evidence.entitlement.aup != AupState::Expired {
             return None;
         }
         let holders = self.inferred.clients.iter().filter(|client| client.initial.licensed).count() as u64;
@@ -146,16 +146,16 @@ impl Found<'_> {
 
     /// License files in force whose maintenance has ended; the earliest end counts for all.
     fn without_maintenance(&self) -> u64 {
-        let in_force = files_in_force(&self.evidence.licenses, Time::START);
-        in_force.filter(|file| file.aup_until.is_some_and(|until| until <= Time::START)).count() as u64
+        let entitlement = files_in_force(&self.evidence.licenses, Time::START);
+        entitlement.filter(|file| file.aup_until.is_some_and(|until| until <= Time::START)).count() as u64
     }
 
     /// M4: versions that refuse tasks.
     fn tasks(&self) -> Option<Finding> {
-        let Evidence { version, in_force, .. } = *self.evidence;
-        let works = SolutionState::of(in_force.state, !self.inferred.not_covered);
+        let Evidence { version, entitlement, .. } = *self.evidence;
+        let works = SolutionState::of(entitlement.state, !self.inferred.not_covered);
         let refused =
-            may_schedule_task(version, works, in_force, true) == Err(TaskRefused::MaintenanceExpired);
+            may_schedule_task(version, works, entitlement, true) == Err(TaskRefused::MaintenanceExpired);
         let active = self.inferred.clients.iter().filter(|client| client.initial.status == Status::Active);
         finding(
             (Clause::M4, "tasks_refused"),

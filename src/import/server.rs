@@ -29,28 +29,28 @@ impl Inferred {
             (Table::Targets, Assumption::NoTargets),
             (Table::Licenses, Assumption::NoLicenses),
         ] {
-            if !evidence.estate.has(table) {
+            if !evidence.inventory.has(table) {
                 self.note(assumption);
             }
         }
-        if evidence.estate.has(Table::Agents) && !evidence.plugins_listed {
+        if evidence.inventory.has(Table::Agents) && !evidence.plugins_listed {
             self.note(Assumption::NoPluginListed);
         }
-        if evidence.estate.has(Table::Targets) && !evidence.has_policy(Role::Install) {
+        if evidence.inventory.has(Table::Targets) && !evidence.has_policy(Role::Install) {
             self.note(Assumption::NoInstallListed);
         }
     }
 
     /// **C5** The DSUP is on where it targets somebody, where nobody knows, and where scans come back without it.
     pub(super) fn dsup_is_on(&mut self, evidence: &Evidence) -> bool {
-        let targets = evidence.estate.has(Table::Targets) && evidence.has_policy(Role::Install);
+        let targets = evidence.inventory.has(Table::Targets) && evidence.has_policy(Role::Install);
         if !targets || evidence.has_policy(Role::Dsup) || !evidence.version.requires_dsup() {
             return true;
         }
         // Somebody who exports the install policy alone has not looked for the DSUP.
         let listed = [Role::Clone, Role::ScanPackage, Role::Other].map(|role| evidence.has_policy(role));
         let outside =
-            evidence.estate.computers.iter().filter(|computer| {
+            evidence.inventory.computers.iter().filter(|computer| {
                 computer.plug_in().is_some() && !evidence.targeted_by(computer, Role::Clone)
             });
         let scans = |computer: &Computer| evidence.scanned_within(computer, Span::days(2));
@@ -71,13 +71,13 @@ impl Inferred {
         assume: &Assume,
         machines: &[Machine],
     ) -> bool {
-        let Some(ended) = evidence.in_force.aup_until.filter(|until| *until <= Time::START) else {
+        let Some(ended) = evidence.entitlement.aup_until.filter(|until| *until <= Time::START) else {
             return false;
         };
         if let Some(released) = assume.released {
             return !version_covered(Some(since(evidence.now, released.at(0, 0, 0, 0))), Some(ended));
         }
-        let holders: Vec<&Computer> = (evidence.estate.computers.iter().zip(machines))
+        let holders: Vec<&Computer> = (evidence.inventory.computers.iter().zip(machines))
             .filter(|(computer, machine)| **machine == Machine::Alive && computer.holds_license == Some(true))
             .map(|(computer, _)| computer)
             .collect();
@@ -86,7 +86,7 @@ impl Inferred {
             let last = computer.last_patch_inventory.at();
             last.is_some_and(|last| since(evidence.now, last) > ended + WENT_ON)
         };
-        let seems = evidence.in_force.state == LicenseState::InDate
+        let seems = evidence.entitlement.state == LicenseState::InDate
             && holders.len() >= MANY
             && holders.iter().any(went_on)
             && !holders.iter().any(scans);
@@ -107,7 +107,7 @@ pub(super) fn updates_seem_dead(evidence: &Evidence, machines: &[Machine]) -> bo
             && evidence.unchanged_for(computer, MISSED_AFTER)
     };
     evidence.has_policy(Role::Other)
-        && evidence.estate.computers.iter().zip(machines).filter(missed).count() >= MANY
+        && evidence.inventory.computers.iter().zip(machines).filter(missed).count() >= MANY
 }
 
 impl Evidence<'_> {

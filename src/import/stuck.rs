@@ -77,7 +77,7 @@ impl Inferred {
 
     /// Positions of the clients of whom something holds, and has held for so long.
     fn which(&self, evidence: &Evidence, holds: &dyn Fn(&Initial) -> bool, since: Span) -> Vec<usize> {
-        let clients = self.clients.iter().zip(&evidence.estate.computers).enumerate();
+        let clients = self.clients.iter().zip(&evidence.inventory.computers).enumerate();
         clients
             .filter(|(_, (client, computer))| {
                 holds(&client.initial) && (since == Span::ZERO || evidence.unchanged_for(computer, since))

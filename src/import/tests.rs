@@ -3,7 +3,7 @@
 use jiff::civil::{DateTime, datetime};
 
 use crate::import::fault::{render, render_notices};
-use crate::import::inventory::{Computer, Estate, Status};
+use crate::import::inventory::{Computer, Inventory, Status};
 use crate::import::tables::Table;
 use crate::import::values::Seen;
 use crate::import::{ReadOptions, read};
@@ -20,25 +20,25 @@ fn guid(n: u32) -> String {
     format!("0000000{n}-0000-0000-0000-000000000000")
 }
 
-fn estate_at(tables: &[(&str, &str)], exported_at: Option<DateTime>) -> Result<Estate, String> {
+fn estate_at(tables: &[(&str, &str)], exported_at: Option<DateTime>) -> Result<Inventory, String> {
     read(files(tables), &ReadOptions { exported_at }).map_err(|faults| render(&faults, true))
 }
 
-fn estate(tables: &[(&str, &str)]) -> Estate {
+fn inventory(tables: &[(&str, &str)]) -> Inventory {
     estate_at(tables, None).unwrap()
 }
 
 /// The notices, without those that every small folder gets: tables and columns that are not there,
 /// the instant of the export.
-fn notices(estate: &Estate) -> String {
+fn notices(inventory: &Inventory) -> String {
     let expected = ["no such file", "no column", "taken to be exported", "no date at all"];
-    let mut notices = estate.notices.clone();
+    let mut notices = inventory.notices.clone();
     notices.retain(|notice| !expected.iter().any(|start| notice.what.starts_with(start)));
     render_notices(&notices, true)
 }
 
 fn noticed(tables: &[(&str, &str)]) -> String {
-    notices(&estate(tables))
+    notices(&inventory(tables))
 }
 
 /// The problems without their remedies.
@@ -51,7 +51,7 @@ const TWO: (&str, &str) = ("computers.csv", "Guid,Name\nG2,PC-2\nG1,PC-1\n");
 
 #[test]
 fn all_tables_together_give_the_picture() {
-    let estate = estate(&[
+    let inventory = inventory(&[
         (
             "Computers.CSV",
             "Name;Guid;Domain;IsManaged;Status;LastConfigRequest;LastBasicInventory\n\
@@ -73,12 +73,12 @@ fn all_tables_together_give_the_picture() {
              Inventory Solution,Trial,9,,,\n",
         ),
     ]);
-    assert_eq!(estate.exported_at, Some(datetime(2026, 3, 1, 9, 1, 0, 0)));
+    assert_eq!(inventory.exported_at, Some(datetime(2026, 3, 1, 9, 1, 0, 0)));
     assert_eq!(
-        (estate.policies.as_slice(), estate.missing.len()),
+        (inventory.policies.as_slice(), inventory.missing.len()),
         (&["A clone".into(), "Z clone".into()][..], 0)
     );
-    let [one, two] = estate.computers.as_slice() else { panic!("two computers") };
+    let [one, two] = inventory.computers.as_slice() else { panic!("two computers") };
     assert_eq!((one.name.as_str(), one.line, two.name.as_str(), two.line), ("PC-1", 3, "PC-2", 2));
     assert_eq!((one.is_managed, two.is_managed), (Some(false), Some(true)));
     assert_eq!(
@@ -93,11 +93,14 @@ fn all_tables_together_give_the_picture() {
     );
     assert!(two.plug_in().is_some() && two.base_agent().is_some());
     assert_eq!((one.holds_license, two.holds_license), (Some(false), Some(true)));
-    assert_eq!(estate.orphans[0].line, 3);
-    let license = &estate.licenses[0];
-    assert_eq!((license.kind, license.nodes, estate.licenses.len()), (LicenseKind::Subscription, 1_500, 1));
+    assert_eq!(inventory.orphans[0].line, 3);
+    let license = &inventory.licenses[0];
     assert_eq!(
-        notices(&estate),
+        (license.kind, license.nodes, inventory.licenses.len()),
+        (LicenseKind::Subscription, 1_500, 1)
+    );
+    assert_eq!(
+        notices(&inventory),
         "Computers.CSV:3: a Status other than Active, Retired and Disposed; kept as it is `In Stock`\n\
          license_in_use.csv:3: the holder of a license is not among the computers: its record was deleted (V3) or \
          not exported `00000009-0000-0000-0000-000000000000`\n\
@@ -111,15 +114,18 @@ fn at(year: i16, month: i8, day: i8, hour: i8) -> Seen {
 
 #[test]
 fn what_is_not_exported_is_unknown_and_noticed() {
-    let estate = estate(&[TWO]);
-    let Computer { status, is_managed, holds_license, last_patch_inventory, .. } = &estate.computers[0];
+    let inventory = inventory(&[TWO]);
+    let Computer { status, is_managed, holds_license, last_patch_inventory, .. } = &inventory.computers[0];
     assert_eq!(
         (status, is_managed, holds_license, last_patch_inventory),
         (&None, &None, &None, &Seen::Unknown)
     );
-    assert_eq!((estate.exported_at, estate.missing.len(), estate.has(Table::Agents)), (None, 5, false));
     assert_eq!(
-        render_notices(&estate.notices, true),
+        (inventory.exported_at, inventory.missing.len(), inventory.has(Table::Agents)),
+        (None, 5, false)
+    );
+    assert_eq!(
+        render_notices(&inventory.notices, true),
         "agents.csv: no such file: which agents the computers have is not known\n\
          computers.csv: no column `Domain`: the domains of computers are not known\n\
          computers.csv: no column `IsManaged`: which computers are managed is not known\n\
@@ -146,7 +152,7 @@ fn a_guid_is_one_computer() {
 
     let (file, text) =
         rows("G1,PC-1,Active,2026-03-01,2026-02-02\nG1,PC-3,Retired,2026-03-02,\nG1,PC-2,Active,,\n");
-    let shared = estate(&[(file, &text)]);
+    let shared = inventory(&[(file, &text)]);
     let [computer] = shared.computers.as_slice() else { panic!("one computer") };
     assert_eq!(
         (computer.name.as_str(), computer.line, &computer.status),
@@ -181,7 +187,7 @@ fn a_computer_without_name_or_status_is_kept_and_noticed() {
          computers.csv:2: no Name; the computer goes by its GUID\n\
          computers.csv:2: no Status; whether the computer is retired is not known\n"
     );
-    assert_eq!(estate(&[("computers.csv", text)]).computers[0].name, "");
+    assert_eq!(inventory(&[("computers.csv", text)]).computers[0].name, "");
 }
 
 #[test]
@@ -214,9 +220,9 @@ fn rows_that_come_again_count_once() {
             "licenses.csv:3: a license like one above; both count\n",
         ),
     ] {
-        let estate = estate(&[TWO, (file, text)]);
-        assert_eq!(notices(&estate), notice);
-        let one = &estate.computers[0];
+        let inventory = inventory(&[TWO, (file, text)]);
+        assert_eq!(notices(&inventory), notice);
+        let one = &inventory.computers[0];
         let versions: Vec<&str> = one.agents.iter().filter_map(|agent| agent.version.as_deref()).collect();
         assert!(file != "agents.csv" || versions == ["8.10", "1"], "{versions:?}");
         assert!(file != "targets.csv" || one.policies == [0, 1]);
@@ -243,11 +249,12 @@ fn rows_about_resources_that_are_no_computers_are_noticed() {
 fn only_patch_management_counts() {
     let text = "ProductName,LicensingPolicyGuid,ResourceGuid\n\
                 Altiris PATCH MANAGEMENT for Windows,G5,G1\nInventory Solution,none,none\n,G5,G9\n";
-    let estate = estate(&[TWO, ("license_in_use.csv", text)]);
-    let holders: Vec<Option<bool>> = estate.computers.iter().map(|computer| computer.holds_license).collect();
-    assert_eq!((holders.as_slice(), estate.orphans.len()), (&[Some(true), Some(false)][..], 1));
+    let inventory = inventory(&[TWO, ("license_in_use.csv", text)]);
+    let holders: Vec<Option<bool>> =
+        inventory.computers.iter().map(|computer| computer.holds_license).collect();
+    assert_eq!((holders.as_slice(), inventory.orphans.len()), (&[Some(true), Some(false)][..], 1));
     assert!(
-        notices(&estate)
+        notices(&inventory)
             .contains("license_in_use.csv:3: a row of another product; left out `Inventory Solution`\n")
     );
 }
@@ -256,13 +263,13 @@ fn only_patch_management_counts() {
 fn a_license_says_what_it_is_or_it_is_assumed() {
     let text = "Kind,Nodes,Starts,Expires,MaintenanceEnds\n\
                 ,10,,2026-12-31,\n,20,,9999-12-31,\nPerpetual,30,2026-01-01,2026-12-31,2025-12-31\n";
-    let estate = estate(&[TWO, ("licenses.csv", text)]);
+    let inventory = inventory(&[TWO, ("licenses.csv", text)]);
     let kinds: Vec<(LicenseKind, bool)> =
-        estate.licenses.iter().map(|l| (l.kind, l.expires.is_some())).collect();
+        inventory.licenses.iter().map(|l| (l.kind, l.expires.is_some())).collect();
     use LicenseKind::{Perpetual, Subscription};
     assert_eq!(kinds, [(Subscription, true), (Perpetual, false), (Perpetual, false)]);
     assert_eq!(
-        notices(&estate),
+        notices(&inventory),
         "licenses.csv:2: no Kind; it expires, so it is taken for a subscription\n\
          licenses.csv:3: no Kind; it does not expire, so it is taken for a perpetual license\n\
          licenses.csv:4: a perpetual license does not expire (L2); Expires is left out\n\
@@ -297,7 +304,7 @@ fn nothing_happens_after_the_export() {
     );
     let later = datetime(2026, 3, 3, 0, 0, 0, 0);
     assert_eq!(estate_at(&tables, Some(later)).unwrap().exported_at, Some(later));
-    assert_eq!(estate(&tables[..1]).exported_at, Some(datetime(2026, 3, 1, 8, 1, 0, 0)));
+    assert_eq!(inventory(&tables[..1]).exported_at, Some(datetime(2026, 3, 1, 8, 1, 0, 0)));
 }
 
 /// One clock that is ahead does not set the date for all.
@@ -382,7 +389,7 @@ fn no_bytes_are_too_bad() {
 fn names_are_kept_as_they_are_and_values_can_be_left_out() {
     let formula = "=cmd|' /C calc'!A0";
     let text = format!("Guid,Name\nG1,{formula}\n");
-    assert_eq!(estate(&[("computers.csv", &text)]).computers[0].name, formula);
+    assert_eq!(inventory(&[("computers.csv", &text)]).computers[0].name, formula);
 
     let secret = "Contoso";
     let text = format!("Guid,Name,IsManaged,LastConfigRequest\n{secret},x,{secret},{secret}\n");

@@ -7,7 +7,7 @@ pub type Column = (&'static str, fn(&Row) -> Option<u64>);
 
 /// Every column of `timeline.csv` that holds a number, in its order, but for the time.
 pub const COLUMNS: [Column; 37] = [
-    ("licenses_total", |row| row.now.in_force.nodes),
+    ("licenses_total", |row| row.now.entitlement.nodes),
     ("licenses_in_use", |row| Some(row.now.levels.licenses_in_use)),
     ("licenses_free", |row| row.now.licenses_free()),
     ("licenses_over", |row| Some(row.now.licenses_over())),

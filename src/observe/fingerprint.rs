@@ -41,7 +41,7 @@ impl Observer for Fingerprint {
     fn observe(&mut self, at: Time, fact: &Fact) {
         let what = match fact {
             Fact::Changed { client, after, .. } => u64::from(*client) << 32 | u64::from(after.bits()),
-            Fact::LicenseTurn { file, turn } => 1 << 63 | (*file as u64) << 8 | *turn as u64,
+            Fact::LicenseFileEvent { file, turn } => 1 << 63 | (*file as u64) << 8 | *turn as u64,
             Fact::Refreshed { released, .. } => 3 << 62 | u64::from(*released),
             Fact::Acted { action, clients } => 7 << 61 | u64::from(*action) << 32 | u64::from(*clients),
             Fact::Arranged { action } => 5 << 61 | u64::from(*action),
@@ -53,7 +53,10 @@ impl Observer for Fingerprint {
                 17 << 59 | u64::from(*action) << 32 | u64::from(*bulletin)
             }
             Fact::TaskRefused { action, .. } => 19 << 59 | u64::from(*action),
-            Fact::Restarted { .. } | Fact::Scanned { .. } | Fact::ScansCounted { .. } | Fact::InForce(_) => {
+            Fact::Restarted { .. }
+            | Fact::Scanned { .. }
+            | Fact::ScansCounted { .. }
+            | Fact::Entitlement(_) => {
                 return;
             }
         };

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fleet::fact::{Fact, Observer, Step};
-use crate::observe::totals::Tally;
+use crate::observe::totals::Totals;
 use crate::rules::client::Mark;
 use crate::rules::consumption::{Refused, Returned};
 use crate::units::time::{Span, Time};
@@ -20,7 +20,7 @@ pub struct Service {
     from: Time,
     begun: bool,
     /// What adds up after the warm-up. Without one the tally of the whole run says it, and there is none.
-    later: Option<Tally>,
+    later: Option<Totals>,
     nodes: Option<u64>,
     in_use: u64,
     /// Clients that asked for a license, each once.
@@ -47,7 +47,7 @@ impl Service {
         Service {
             from,
             begun: from <= Time::START,
-            later: (from > Time::START).then(Tally::default),
+            later: (from > Time::START).then(Totals::default),
             nodes: None,
             in_use: 0,
             asked: 0,
@@ -69,7 +69,7 @@ impl Service {
 
     /// Ends the counting; `whole` is what adds up over the whole run. Who still waits has waited until now.
     /// Gives what adds up in the time counted.
-    pub fn finish(&mut self, whole: Tally, horizon: Time) -> Tally {
+    pub fn finish(&mut self, whole: Totals, horizon: Time) -> Totals {
         self.begin_at_last(horizon);
         self.advance(horizon);
         for since in std::mem::take(&mut self.waiting).into_values() {
@@ -100,8 +100,8 @@ impl Service {
         }
         self.begun = true;
         self.advance(self.from);
-        if let Some(tally) = &mut self.later {
-            tally.restart();
+        if let Some(totals) = &mut self.later {
+            totals.restart();
         }
         (self.asked, self.requests, self.rejected_lastingly, self.idle_ms) = (0, 0, 0, 0);
         self.waits.clear();
@@ -110,8 +110,8 @@ impl Service {
     }
 
     fn advance(&mut self, to: Time) {
-        if let Some(tally) = &mut self.later {
-            tally.advance(to);
+        if let Some(totals) = &mut self.later {
+            totals.advance(to);
         }
         let idle = self.nodes.map_or(0, |nodes| nodes.saturating_sub(self.in_use));
         self.idle_ms += u128::from(idle) * (to - self.last).ms() as u128;
@@ -172,9 +172,9 @@ impl Observer for Service {
                     _ => {}
                 }
             }
-            Fact::InForce(in_force) => {
+            Fact::Entitlement(entitlement) => {
                 self.advance(at);
-                self.nodes = in_force.nodes;
+                self.nodes = entitlement.nodes;
             }
             Fact::Scanned { outcome: Ok(Returned::TakesLicense) | Err(Refused::PoolFull), .. } => {
                 self.requests += 1;
@@ -182,8 +182,8 @@ impl Observer for Service {
             Fact::ScansCounted { outcome: Err(Refused::PoolFull), scans } => self.requests += scans,
             _ => {}
         }
-        if let Some(tally) = &mut self.later {
-            tally.observe(at, fact);
+        if let Some(totals) = &mut self.later {
+            totals.observe(at, fact);
         }
     }
 
@@ -198,7 +198,7 @@ impl Observer for Service {
 mod tests {
     use super::*;
     use crate::rules::client::ClientState;
-    use crate::rules::license_files::{InForce, LicenseState};
+    use crate::rules::license_files::{Entitlement, LicenseState};
 
     const HOUR: i64 = Span::HOUR.0;
 
@@ -214,9 +214,9 @@ mod tests {
         let takes = |waited| Step::LicenseTaken { waited: Span::hours(waited) };
         let scanned = |client, outcome| Fact::Scanned { client, outcome };
         let full = Err(Refused::PoolFull);
-        let nodes = InForce { nodes: Some(2), state: LicenseState::InDate, ..InForce::default() };
+        let nodes = Entitlement { nodes: Some(2), state: LicenseState::InDate, ..Entitlement::default() };
         vec![
-            (0, Fact::InForce(nodes)),
+            (0, Fact::Entitlement(nodes)),
             (0, scanned(0, Ok(Returned::TakesLicense))),
             (0, changed(0, nobody, holds, takes(0))),
             (1, scanned(1, Ok(Returned::TakesLicense))),
@@ -233,35 +233,35 @@ mod tests {
         ]
     }
 
-    fn told(from: i64, until: i64) -> (Service, Tally) {
-        let (mut service, mut whole) = (Service::new(Time(from * HOUR)), Tally::default());
+    fn told(from: i64, until: i64) -> (Service, Totals) {
+        let (mut service, mut whole) = (Service::new(Time(from * HOUR)), Totals::default());
         for (at, fact) in story() {
             service.observe(Time(at * HOUR), &fact);
             whole.observe(Time(at * HOUR), &fact);
         }
         whole.advance(Time(until * HOUR));
-        let tally = service.finish(whole, Time(until * HOUR));
-        (service, tally)
+        let totals = service.finish(whole, Time(until * HOUR));
+        (service, totals)
     }
 
     #[test]
     fn a_story_adds_up() {
-        let (s, tally) = told(0, 48);
+        let (s, totals) = told(0, 48);
         assert_eq!((s.asked, s.requests, s.rejected_lastingly), (4, 6, 2));
         // Two idle at no time, one in the first hour and one from 39 h to 40 h.
         assert_eq!(s.idle_ms, 2 * HOUR as u128);
         let waits = [50, 51, 75, 76, 100].map(|p| s.wait_percentile(p).unwrap().ms() / HOUR);
         assert_eq!(waits, [0, 7, 7, 38, 38]);
-        assert_eq!(tally.clients_rejected, 2);
+        assert_eq!(totals.clients_rejected, 2);
     }
 
     /// What happened before is forgotten, the state it led to is not.
     #[test]
     fn the_warm_up_is_forgotten() {
-        let (s, tally) = told(20, 48);
-        assert_eq!((s.asked, s.requests, tally.clients_rejected), (0, 1, 0));
-        assert_eq!((tally.first_exhausted, tally.times_exhausted), (Some(Time(20 * HOUR)), 2));
-        assert_eq!((tally.peak.0, tally.in_use_ms), (2, (2 * 28 - 1) * HOUR as u128));
+        let (s, totals) = told(20, 48);
+        assert_eq!((s.asked, s.requests, totals.clients_rejected), (0, 1, 0));
+        assert_eq!((totals.first_exhausted, totals.times_exhausted), (Some(Time(20 * HOUR)), 2));
+        assert_eq!((totals.peak.0, totals.in_use_ms), (2, (2 * 28 - 1) * HOUR as u128));
         assert_eq!((s.window(Time(48 * HOUR)), s.idle_ms), (Span::hours(28), HOUR as u128));
         let (s, _) = told(45, 48);
         assert_eq!((s.requests, s.wait_percentile(95)), (0, None));

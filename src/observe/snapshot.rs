@@ -3,14 +3,14 @@
 
 use crate::fleet::fact::{Fact, Observer, Step};
 use crate::rules::client::{ClientState, Mark, Status};
-use crate::rules::license_files::InForce;
+use crate::rules::license_files::Entitlement;
 use crate::rules::maintenance::SolutionState;
 use crate::units::time::Time;
 
 /// Pool, server and clients after everything that happened up to an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Snapshot {
-    pub in_force: InForce,
+    pub entitlement: Entitlement,
     /// Maintenance covers the version that runs (M3).
     pub version_covered: bool,
     pub levels: Levels,
@@ -19,24 +19,24 @@ pub struct Snapshot {
 /// Before the first fact: maintenance covers the version until told otherwise.
 impl Default for Snapshot {
     fn default() -> Self {
-        Snapshot { in_force: InForce::default(), version_covered: true, levels: Levels::default() }
+        Snapshot { entitlement: Entitlement::default(), version_covered: true, levels: Levels::default() }
     }
 }
 
 impl Snapshot {
     /// Does Patch Management work?
     pub fn solution_state(&self) -> SolutionState {
-        SolutionState::of(self.in_force.state, self.version_covered)
+        SolutionState::of(self.entitlement.state, self.version_covered)
     }
 
     /// Licenses that could still be taken; `None` when without limit.
     pub fn licenses_free(&self) -> Option<u64> {
-        self.in_force.nodes.map(|nodes| nodes.saturating_sub(self.levels.licenses_in_use))
+        self.entitlement.nodes.map(|nodes| nodes.saturating_sub(self.levels.licenses_in_use))
     }
 
     /// Licenses taken beyond what is owned (L3).
     pub fn licenses_over(&self) -> u64 {
-        self.in_force.nodes.map_or(0, |nodes| self.levels.licenses_in_use.saturating_sub(nodes))
+        self.entitlement.nodes.map_or(0, |nodes| self.levels.licenses_in_use.saturating_sub(nodes))
     }
 
     /// Follows a client from one state to another.
@@ -52,12 +52,12 @@ impl Observer for Snapshot {
     fn observe(&mut self, _: Time, fact: &Fact) {
         match fact {
             Fact::Changed { before, after, step, .. } => self.change(*before, *after, step),
-            Fact::InForce(in_force) => self.in_force = *in_force,
+            Fact::Entitlement(entitlement) => self.entitlement = *entitlement,
             Fact::Coverage { covered, .. } => self.version_covered = *covered,
             Fact::Imported { .. } | Fact::BulletinsEnabled { .. } => self.levels.bulletins(fact),
             Fact::Scanned { .. }
             | Fact::ScansCounted { .. }
-            | Fact::LicenseTurn { .. }
+            | Fact::LicenseFileEvent { .. }
             | Fact::Acted { .. }
             | Fact::Arranged { .. }
             | Fact::PackageServer { .. }

@@ -6,7 +6,7 @@
 
 use crate::fleet::fact::{Fact, Observer, Step};
 use crate::observe::snapshot::Snapshot;
-use crate::observe::totals::Tally;
+use crate::observe::totals::Totals;
 use crate::rules::client::{ClientState, Mark};
 use crate::rules::consumption::{Refused, Returned};
 use crate::scenario::model::Scenario;
@@ -84,8 +84,8 @@ impl Counts {
             Fact::Imported { brought: Err(_), .. } => self.imports_refused += 1,
             Fact::EnableRefused { .. } => self.bulletins_refused += 1,
             Fact::TaskRefused { .. } => self.tasks_refused += 1,
-            Fact::LicenseTurn { .. }
-            | Fact::InForce(_)
+            Fact::LicenseFileEvent { .. }
+            | Fact::Entitlement(_)
             | Fact::Refreshed { .. }
             | Fact::Acted { .. }
             | Fact::Arranged { .. }
@@ -150,7 +150,7 @@ pub struct Timeline {
     every: Span,
     horizon: Time,
     next: Time,
-    tally: Tally,
+    totals: Totals,
     /// What had happened up to the last row.
     counted: Counts,
     rows: Vec<Row>,
@@ -171,26 +171,26 @@ impl Timeline {
             every,
             horizon,
             next: Time::START,
-            tally: Tally::default(),
+            totals: Totals::default(),
             counted: Counts::default(),
             rows: Vec::with_capacity(most(every, horizon) as usize),
         }
     }
 
     /// The rows and the tally of a finished run.
-    pub fn finish(mut self) -> (Vec<Row>, Tally) {
+    pub fn finish(mut self) -> (Vec<Row>, Totals) {
         while self.next < self.horizon {
             self.sample();
         }
         self.next = self.horizon;
         self.sample();
-        self.tally.advance(self.horizon);
-        (self.rows, self.tally)
+        self.totals.advance(self.horizon);
+        (self.rows, self.totals)
     }
 
     #[inline(never)]
     fn sample(&mut self) {
-        let Tally { now, counts: total, .. } = self.tally;
+        let Totals { now, counts: total, .. } = self.totals;
         let counts = total.since(&self.counted);
         self.rows.push(Row { at: self.next, now, counts });
         self.counted = total;
@@ -204,7 +204,7 @@ impl Observer for Timeline {
         while at > self.next {
             self.sample();
         }
-        self.tally.observe(at, fact);
+        self.totals.observe(at, fact);
     }
 
     /// The next row.

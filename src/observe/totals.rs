@@ -10,7 +10,7 @@ use crate::units::time::{Span, Time};
 
 /// What a run adds up to. Integrals are in units × milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Tally {
+pub struct Totals {
     pub counts: Counts,
     pub now: Snapshot,
     /// Licenses that clients held who were there at the start.
@@ -58,7 +58,7 @@ pub struct Tally {
     last: Time,
 }
 
-impl Tally {
+impl Totals {
     /// Brings the integrals up to an instant.
     pub fn advance(&mut self, to: Time) {
         let elapsed = (to - self.last).ms() as u64;
@@ -68,19 +68,20 @@ impl Tally {
         self.last = to;
         // Licenses over that are released in the same instant were never over.
         let in_use = self.now.levels.licenses_in_use;
-        self.peak_over = self.peak_over.max(self.now.in_force.nodes.map_or(0, |n| in_use.saturating_sub(n)));
+        self.peak_over =
+            self.peak_over.max(self.now.entitlement.nodes.map_or(0, |n| in_use.saturating_sub(n)));
         let over = |level: u64| u128::from(elapsed) * u128::from(level);
         self.in_use_ms += over(self.now.levels.licenses_in_use);
         self.waiting_ms += over(self.now.levels.clients_waiting);
         self.downloading_ms += over(self.now.levels.downloads_running);
         self.exhausted_ms += over(u64::from(self.exhausted));
-        self.expired_ms += over(u64::from(self.now.in_force.state == LicenseState::Expired));
+        self.expired_ms += over(u64::from(self.now.entitlement.state == LicenseState::Expired));
     }
 
     /// Forgets what was counted up to now; the state stays, and its peaks begin with it.
     pub fn restart(&mut self) {
-        let Tally { now, exhausted, last, .. } = *self;
-        *self = Tally { now, last, peak: (now.levels.licenses_in_use, last), ..Tally::default() };
+        let Totals { now, exhausted, last, .. } = *self;
+        *self = Totals { now, last, peak: (now.levels.licenses_in_use, last), ..Totals::default() };
         self.note_levels(last);
         assert_eq!(self.exhausted, exhausted, "the state tells whether the pool is exhausted");
     }
@@ -98,10 +99,10 @@ impl Tally {
         if demand > self.peak_demand.0 {
             self.peak_demand = (demand, at);
         }
-        if self.now.in_force.state == LicenseState::Expired {
+        if self.now.entitlement.state == LicenseState::Expired {
             self.first_expired.get_or_insert(at);
         }
-        let is = self.now.in_force.nodes.is_some_and(|n| n > 0 && in_use >= n);
+        let is = self.now.entitlement.nodes.is_some_and(|n| n > 0 && in_use >= n);
         if is && !self.exhausted {
             self.times_exhausted += 1;
             self.first_exhausted.get_or_insert(at);
@@ -132,7 +133,7 @@ impl Tally {
     }
 }
 
-impl Observer for Tally {
+impl Observer for Totals {
     #[inline]
     fn observe(&mut self, at: Time, fact: &Fact) {
         self.counts.count(fact);
@@ -143,7 +144,7 @@ impl Observer for Tally {
                 self.step(at, *after, step);
                 self.note_levels(at);
             }
-            Fact::InForce(_) => {
+            Fact::Entitlement(_) => {
                 self.advance(at);
                 self.now.observe(at, fact);
                 self.note_levels(at);
@@ -161,7 +162,7 @@ impl Observer for Tally {
             Fact::Imported { .. } | Fact::BulletinsEnabled { .. } => self.now.observe(at, fact),
             Fact::Scanned { .. }
             | Fact::ScansCounted { .. }
-            | Fact::LicenseTurn { .. }
+            | Fact::LicenseFileEvent { .. }
             | Fact::Refreshed { .. }
             | Fact::Arranged { .. }
             | Fact::PackageServer { .. }

@@ -7,11 +7,11 @@ use crate::observe::{initial, patching, recovery};
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::consumption::{Refused, Returned};
-use crate::rules::license_files::{AupState, Turn, expiry_releases, files_in_force, has_free};
+use crate::rules::license_files::{AupState, LicenseFileEvent, expiry_releases, files_in_force, has_free};
 use crate::rules::maintenance::ImportRefused;
 use crate::rules::recovery::{Release, release};
 use crate::rules::targeting::next_membership_update;
-use crate::scenario::model::{Action, Deed, LicenseFile, Refund, Scenario};
+use crate::scenario::model::{Action, AdminCommand, LicenseFile, Refund, Scenario};
 use crate::units::time::{Span, Time};
 
 /// One line of the trace.
@@ -79,8 +79,8 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
             Fact::Scanned { outcome: Err(refused), .. } => {
                 said(refusal(*refused), Some(refused.clause()), refused.words())
             }
-            Fact::LicenseTurn { file, turn } => Some(self.describe_turn(at, *file, *turn)),
-            Fact::InForce(_) | Fact::ScansCounted { .. } => None,
+            Fact::LicenseFileEvent { file, turn } => Some(self.describe_turn(at, *file, *turn)),
+            Fact::Entitlement(_) | Fact::ScansCounted { .. } => None,
             Fact::Refreshed { by_hand, released } => {
                 let how = if *by_hand { "by hand" } else { "scheduled" };
                 let plural = if *released == 1 { "" } else { "s" };
@@ -165,23 +165,27 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
         };
         let Action { at, what } = &self.scenario.actions[action as usize];
         let (event, clause, reason) = match what {
-            Deed::ChangePolicies(_) => ("policies_changed", None, next(*at)),
-            Deed::MembershipUpdate(_) => ("membership_updates_changed", Some(Clause::T2), next(*at)),
-            Deed::RunMembershipUpdate => ("membership_update", Some(Clause::T2), "by hand".to_string()),
-            Deed::Upgrade { version, .. } => ("upgraded", None, format!("{} runs now", version.word())),
+            AdminCommand::ChangePolicies(_) => ("policies_changed", None, next(*at)),
+            AdminCommand::MembershipUpdate(_) => ("membership_updates_changed", Some(Clause::T2), next(*at)),
+            AdminCommand::RunMembershipUpdate => {
+                ("membership_update", Some(Clause::T2), "by hand".to_string())
+            }
+            AdminCommand::Upgrade { version, .. } => {
+                ("upgraded", None, format!("{} runs now", version.word()))
+            }
             _ => ("action", None, String::new()),
         };
         Described { event, clause, reason: format!("actions[{action}]: {reason}") }
     }
 
-    fn describe_turn(&self, at: Time, index: usize, turn: Turn) -> Described {
+    fn describe_turn(&self, at: Time, index: usize, turn: LicenseFileEvent) -> Described {
         let files = &self.scenario.licenses;
         let file = &files[index];
         let nodes = file.nodes.map_or("unlimited".to_string(), |n| n.to_string());
         let before = at - Span(1);
         let counted = files_in_force(files, before).any(|f| f.name == file.name);
         let (event, reason) = match turn {
-            Turn::Starts => {
+            LicenseFileEvent::Starts => {
                 let gone = |f: &&LicenseFile| !files_in_force(files, at).any(|still| still.name == f.name);
                 let replaced: Vec<String> = files_in_force(files, before)
                     .filter(|f| f.until != Some(at))
@@ -190,7 +194,7 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
                     .collect();
                 ("license_file_starts", format!("{}: {nodes} nodes{}", file.name, replaced.concat()))
             }
-            Turn::Ends if counted => {
+            LicenseFileEvent::Ends if counted => {
                 let last = files_in_force(files, at).next().is_none();
                 let keep = match expiry_releases(!last, self.scenario.platform.on_expiry) {
                     true => "holders lose theirs",
@@ -198,13 +202,17 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
                 };
                 ("license_file_ends", format!("{}: {nodes} nodes; {keep}", file.name))
             }
-            Turn::Ends => ("license_file_ends", format!("{}: had been replaced before", file.name)),
-            Turn::AupNotice | Turn::AupEnds if !counted && file.from < at => {
-                let event = if turn == Turn::AupNotice { "aup_notice" } else { "aup_ends" };
+            LicenseFileEvent::Ends => {
+                ("license_file_ends", format!("{}: had been replaced before", file.name))
+            }
+            LicenseFileEvent::AupNotice | LicenseFileEvent::AupEnds if !counted && file.from < at => {
+                let event = if turn == LicenseFileEvent::AupNotice { "aup_notice" } else { "aup_ends" };
                 (event, format!("{}: had been replaced before, or has ended", file.name))
             }
-            Turn::AupNotice => ("aup_notice", format!("{}: maintenance ends in 56 days", file.name)),
-            Turn::AupEnds => ("aup_ends", format!("{}: maintenance has ended", file.name)),
+            LicenseFileEvent::AupNotice => {
+                ("aup_notice", format!("{}: maintenance ends in 56 days", file.name))
+            }
+            LicenseFileEvent::AupEnds => ("aup_ends", format!("{}: maintenance has ended", file.name)),
         };
         Described { event, clause: turn.clause(), reason }
     }
@@ -442,7 +450,7 @@ impl<F: FnMut(Line)> Observer for Trace<'_, F> {
                 self.in_use -= u64::from(before.is(Mark::Licensed) && !after.is(Mark::Licensed));
             }
             Fact::Scanned { client: who, .. } => client = Some(*who),
-            Fact::InForce(in_force) => (self.nodes, self.aup) = (in_force.nodes, in_force.aup),
+            Fact::Entitlement(entitlement) => (self.nodes, self.aup) = (entitlement.nodes, entitlement.aup),
             _ => {}
         }
         if self.only.is_some() && client.is_some() && client != self.only {

@@ -117,7 +117,7 @@ impl State {
     fn of(highest: &Row, last: &Row) -> State {
         let (demand, _) = demand(highest);
         let in_use = highest.now.levels.licenses_in_use.min(LARGEST);
-        State { in_use, demand, owned: last.now.in_force.nodes.map(|nodes| nodes.min(LARGEST)) }
+        State { in_use, demand, owned: last.now.entitlement.nodes.map(|nodes| nodes.min(LARGEST)) }
     }
 
     /// The character of a text row, counted from the bottom.
@@ -298,15 +298,15 @@ mod tests {
     use super::*;
     use crate::observe::snapshot::{Levels, Snapshot};
     use crate::observe::timeline::Counts;
-    use crate::rules::license_files::InForce;
+    use crate::rules::license_files::Entitlement;
 
     const START: DateTime = jiff::civil::date(2026, 1, 5).at(0, 0, 0, 0);
 
     fn row(at: Span, in_use: u64, waiting: u64, owned: Option<u64>) -> Row {
         let levels = Levels { licenses_in_use: in_use, clients_waiting: waiting, ..Levels::default() };
-        let in_force = InForce { nodes: owned, ..InForce::default() };
+        let entitlement = Entitlement { nodes: owned, ..Entitlement::default() };
         let at = Time::START + at;
-        let now = Snapshot { in_force, levels, ..Snapshot::default() };
+        let now = Snapshot { entitlement, levels, ..Snapshot::default() };
         Row { at, now, counts: Counts::default() }
     }
 

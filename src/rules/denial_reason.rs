@@ -5,7 +5,7 @@ use crate::rules::clause::Clause;
 
 /// Why a client holds no license.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Lack {
+pub enum DenialReason {
     NotEnrolled,
     GaveUp,
     Retired,
@@ -40,7 +40,7 @@ pub enum Lack {
 
 /// What is known of a reason.
 struct Reason {
-    lack: Lack,
+    denial: DenialReason,
     /// The rule behind it; `None` where the client is simply not there.
     clause: Option<Clause>,
     /// Used in `summary.json`.
@@ -52,93 +52,93 @@ struct Reason {
 }
 
 const fn reason(
-    lack: Lack,
+    denial: DenialReason,
     clause: Option<Clause>,
     key: &'static str,
     (why, cure): (&'static str, &'static str),
 ) -> Reason {
-    Reason { lack, clause, key, left: false, why, cure }
+    Reason { denial, clause, key, left: false, why, cure }
 }
 
 /// A reason of clients that are no longer part of the fleet.
 const fn left(
-    lack: Lack,
+    denial: DenialReason,
     clause: Clause,
     key: &'static str,
     (why, cure): (&'static str, &'static str),
 ) -> Reason {
-    Reason { lack, clause: Some(clause), key, left: true, why, cure }
+    Reason { denial, clause: Some(clause), key, left: true, why, cure }
 }
 
 /// Every reason, in the order of the variants.
 #[rustfmt::skip]
 const REASONS: [Reason; 30] = [
-    reason(Lack::NotEnrolled, None, "not_enrolled",
+    reason(DenialReason::NotEnrolled, None, "not_enrolled",
         ("has not joined the fleet yet", "wait for its enrolment")),
-    left(Lack::GaveUp, Clause::X2, "gave_up",
+    left(DenialReason::GaveUp, Clause::X2, "gave_up",
         ("left after too many rejections", "a larger pool, before it leaves")),
-    left(Lack::Retired, Clause::V1, "retired",
+    left(DenialReason::Retired, Clause::V1, "retired",
         ("its record is Retired", "nothing: it is no longer managed")),
-    reason(Lack::RetiredAlive, Some(Clause::V7), "retired_agent_alive",
+    reason(DenialReason::RetiredAlive, Some(Clause::V7), "retired_agent_alive",
         ("its record is Retired while its agent is alive", "wait for its next check-in, which sets the record back to Active")),
-    left(Lack::Disposed, Clause::V6, "disposed",
+    left(DenialReason::Disposed, Clause::V6, "disposed",
         ("its record is Disposed", "nothing: it is no longer managed")),
-    reason(Lack::DisposedAlive, Some(Clause::V6), "disposed_agent_alive",
+    reason(DenialReason::DisposedAlive, Some(Clause::V6), "disposed_agent_alive",
         ("its record is Disposed while its agent is alive", "set the record to Retired: the next check-in then sets it back to Active")),
-    left(Lack::Deleted, Clause::V3, "deleted",
+    left(DenialReason::Deleted, Clause::V3, "deleted",
         ("its record was deleted", "nothing: it is no longer managed")),
-    reason(Lack::AboutToReturn, Some(Clause::V5), "deleted_agent_alive",
+    reason(DenialReason::AboutToReturn, Some(Clause::V5), "deleted_agent_alive",
         ("its record was deleted while its agent is alive", "wait for its next Basic Inventory, which creates a new record")),
-    left(Lack::Silent, Clause::V9, "silent",
+    left(DenialReason::Silent, Clause::V9, "silent",
         ("its PC has not reported for long", "look for the PC: if it is gone, retire its record; if not, get its agent running")),
-    reason(Lack::AgentUninstalled, Some(Clause::V8), "agent_uninstalled",
+    reason(DenialReason::AgentUninstalled, Some(Clause::V8), "agent_uninstalled",
         ("its agent was uninstalled, only the record is left", "install the agent again")),
-    left(Lack::LeftBehind, Clause::V10, "left_behind",
+    left(DenialReason::LeftBehind, Clause::V10, "left_behind",
         ("its PC was re-imaged with new keys and has another record", "nothing: retire or delete this record")),
-    reason(Lack::BeingReimaged, Some(Clause::V10), "being_reimaged",
+    reason(DenialReason::BeingReimaged, Some(Clause::V10), "being_reimaged",
         ("its PC is being re-imaged", "wait for the first contact of the new agent")),
-    left(Lack::SwitchedOff, Clause::V10, "switched_off",
+    left(DenialReason::SwitchedOff, Clause::V10, "switched_off",
         ("its PC was switched off; others share its record", "nothing: the PC is gone")),
-    reason(Lack::NoFirstContact, None, "no_first_contact",
+    reason(DenialReason::NoFirstContact, None, "no_first_contact",
         ("its agent has not been in contact yet", "wait for its first contact")),
-    reason(Lack::UnderUninstallPolicy, Some(Clause::V2), "under_uninstall_policy",
+    reason(DenialReason::UnderUninstallPolicy, Some(Clause::V2), "under_uninstall_policy",
         ("the uninstall policy has it", "take it out of the uninstall policy")),
-    reason(Lack::OutsideInstallPolicy, Some(Clause::C1), "outside_install_policy",
+    reason(DenialReason::OutsideInstallPolicy, Some(Clause::C1), "outside_install_policy",
         ("the Software Update Plug-in Install policy does not target it", "target it with the install policy")),
-    reason(Lack::NoMembershipUpdate, Some(Clause::T2), "no_membership_update",
+    reason(DenialReason::NoMembershipUpdate, Some(Clause::T2), "no_membership_update",
         ("membership updates do not run", "get the membership update schedules running")),
-    reason(Lack::AwaitsMembershipUpdate, Some(Clause::T2), "awaits_membership_update",
+    reason(DenialReason::AwaitsMembershipUpdate, Some(Clause::T2), "awaits_membership_update",
         ("waits for a membership update", "wait for the next membership update")),
-    reason(Lack::PackageServerDown, Some(Clause::C4), "package_server_down",
+    reason(DenialReason::PackageServerDown, Some(Clause::C4), "package_server_down",
         ("its package server does not serve; it tries again by the ladder", "get the package server running")),
-    reason(Lack::AwaitsPlugin, Some(Clause::C1), "awaits_plugin",
+    reason(DenialReason::AwaitsPlugin, Some(Clause::C1), "awaits_plugin",
         ("the plug-in is not installed yet", "wait for its configuration request and download")),
-    reason(Lack::AwaitsInventory, Some(Clause::C2), "awaits_inventory",
+    reason(DenialReason::AwaitsInventory, Some(Clause::C2), "awaits_inventory",
         ("no Basic Inventory has reported the plug-in", "send a Basic Inventory")),
-    reason(Lack::AwaitsPackageTarget, Some(Clause::C3), "awaits_package_target",
+    reason(DenialReason::AwaitsPackageTarget, Some(Clause::C3), "awaits_package_target",
         ("is not targeted for the assessment scan package yet", "wait for the next membership update")),
-    reason(Lack::AwaitsPackageRequest, Some(Clause::C3), "awaits_package_request",
+    reason(DenialReason::AwaitsPackageRequest, Some(Clause::C3), "awaits_package_request",
         ("has not learned of the assessment scan package yet", "wait for its next configuration request")),
-    reason(Lack::AwaitsPackage, Some(Clause::C4), "awaits_package",
+    reason(DenialReason::AwaitsPackage, Some(Clause::C4), "awaits_package",
         ("the assessment scan package is not completely downloaded", "wait for the download to end; look at its package server")),
-    reason(Lack::LicensesExpired, Some(Clause::E1), "licenses_expired",
+    reason(DenialReason::LicensesExpired, Some(Clause::E1), "licenses_expired",
         ("no license is in date", "renew a license, or wait until one comes into force")),
-    reason(Lack::VersionNotCovered, Some(Clause::M3), "version_not_covered",
+    reason(DenialReason::VersionNotCovered, Some(Clause::M3), "version_not_covered",
         ("the version was released after the end of maintenance", "renew maintenance: a license file with a later `aup_until` that replaces the old one")),
-    reason(Lack::Untargeted, Some(Clause::C5), "untargeted",
+    reason(DenialReason::Untargeted, Some(Clause::C5), "untargeted",
         ("neither the DSUP nor a clone targets it, so scans fail", "enable the DSUP or put it in a clone")),
-    reason(Lack::NothingNew, Some(Clause::C6), "nothing_new",
+    reason(DenialReason::NothingNew, Some(Clause::C6), "nothing_new",
         ("has sent its result before, and nothing has changed since", "wait for a new package version or an installed update, or have it send a full result")),
-    reason(Lack::AwaitsScan, Some(Clause::C6), "awaits_scan",
+    reason(DenialReason::AwaitsScan, Some(Clause::C6), "awaits_scan",
         ("has not returned its first scan yet", "wait for its next scan")),
-    reason(Lack::PoolFull, Some(Clause::X2), "pool_full",
+    reason(DenialReason::PoolFull, Some(Clause::X2), "pool_full",
         ("is rejected: the pool is full", "add nodes, or retire machines and run the licensing refresh")),
 ];
 
-impl Lack {
+impl DenialReason {
     fn reason(self) -> &'static Reason {
         let reason = &REASONS[self as usize];
-        assert_eq!(reason.lack, self);
+        assert_eq!(reason.denial, self);
         reason
     }
 
@@ -153,8 +153,8 @@ impl Lack {
     }
 
     /// The reason of a key.
-    pub fn of_key(key: &str) -> Option<Lack> {
-        REASONS.iter().find(|reason| reason.key == key).map(|reason| reason.lack)
+    pub fn of_key(key: &str) -> Option<DenialReason> {
+        REASONS.iter().find(|reason| reason.key == key).map(|reason| reason.denial)
     }
 
     /// Is the client no longer part of the fleet?
@@ -175,24 +175,24 @@ mod tests {
     #[test]
     fn the_table_is_in_the_order_of_the_variants() {
         for (index, reason) in REASONS.iter().enumerate() {
-            assert_eq!(reason.lack as usize, index, "{:?}", reason.lack);
+            assert_eq!(reason.denial as usize, index, "{:?}", reason.denial);
         }
     }
 
     /// Who has left is not missed; a record that comes back by itself, or a PC to be looked for, has not.
     #[test]
     fn who_is_no_longer_part_of_the_fleet() {
-        use Lack::*;
-        let left: Vec<Lack> =
-            REASONS.iter().map(|reason| reason.lack).filter(|lack| lack.has_left()).collect();
+        use DenialReason::*;
+        let left: Vec<DenialReason> =
+            REASONS.iter().map(|reason| reason.denial).filter(|denial| denial.has_left()).collect();
         assert_eq!(left, [GaveUp, Retired, Disposed, Deleted, Silent, LeftBehind, SwitchedOff]);
     }
 
     #[test]
     fn a_reason_is_found_by_its_key() {
         for reason in &REASONS {
-            assert_eq!(Lack::of_key(reason.key), Some(reason.lack));
+            assert_eq!(DenialReason::of_key(reason.key), Some(reason.denial));
         }
-        assert_eq!(Lack::of_key("no such reason"), None);
+        assert_eq!(DenialReason::of_key("no such reason"), None);
     }
 }

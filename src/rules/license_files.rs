@@ -13,7 +13,7 @@ pub const AUP_NOTICE: Span = Span::days(56);
 ///
 /// The default is a server without any license file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InForce {
+pub struct Entitlement {
     /// Nodes of all files in force; `None`: without limit.
     pub nodes: Option<u64>,
     pub state: LicenseState,
@@ -22,9 +22,9 @@ pub struct InForce {
     pub aup_until: Option<Time>,
 }
 
-impl Default for InForce {
+impl Default for Entitlement {
     fn default() -> Self {
-        InForce { nodes: Some(0), state: LicenseState::None, aup: AupState::None, aup_until: None }
+        Entitlement { nodes: Some(0), state: LicenseState::None, aup: AupState::None, aup_until: None }
     }
 }
 
@@ -109,9 +109,9 @@ impl Sums {
         let mut from: Vec<(Time, Sum)> = Vec::new();
         for (at, turn, index) in calendar(files) {
             match turn {
-                Turn::Starts => counted.starts(index),
-                Turn::Ends => counted.ends(index),
-                Turn::AupNotice | Turn::AupEnds => continue,
+                LicenseFileEvent::Starts => counted.starts(index),
+                LicenseFileEvent::Ends => counted.ends(index),
+                LicenseFileEvent::AupNotice | LicenseFileEvent::AupEnds => continue,
             }
             match from.last_mut() {
                 Some((last, sum)) if *last == at => *sum = counted.sum(),
@@ -122,13 +122,13 @@ impl Sums {
     }
 
     /// What the files add up to at an instant.
-    pub fn at(&self, at: Time) -> InForce {
+    pub fn at(&self, at: Time) -> Entitlement {
         let begun = self.from.partition_point(|(from, _)| *from <= at);
         let Some((_, sum)) = begun.checked_sub(1).map(|last| self.from[last]) else {
-            return InForce::default();
+            return Entitlement::default();
         };
         let Sum { nodes, state, aup_until } = sum;
-        InForce { nodes, state, aup: aup_state(aup_until, at), aup_until }
+        Entitlement { nodes, state, aup: aup_state(aup_until, at), aup_until }
     }
 }
 
@@ -138,7 +138,7 @@ struct Counted<'f> {
     standing: Vec<FileState>,
     last_legacy: Option<usize>,
     any_came: bool,
-    in_force: u64,
+    entitlement: u64,
     unlimited: u64,
     nodes: u64,
     /// Ends of maintenance, and of how many files.
@@ -161,7 +161,7 @@ impl<'f> Counted<'f> {
             standing,
             last_legacy: None,
             any_came: false,
-            in_force: 0,
+            entitlement: 0,
             unlimited: 0,
             nodes: 0,
             aup_until: BTreeMap::new(),
@@ -196,7 +196,7 @@ impl<'f> Counted<'f> {
         }
         state.counts = counts;
         let step = |number: &mut u64, by: u64| *number = if counts { *number + by } else { *number - by };
-        step(&mut self.in_force, 1);
+        step(&mut self.entitlement, 1);
         match file.nodes {
             Some(nodes) => step(&mut self.nodes, nodes),
             None => step(&mut self.unlimited, 1),
@@ -211,7 +211,7 @@ impl<'f> Counted<'f> {
     }
 
     fn sum(&self) -> Sum {
-        let state = match self.in_force {
+        let state = match self.entitlement {
             0 if self.any_came => LicenseState::Expired, // E1
             0 => LicenseState::None,
             _ => LicenseState::InDate,
@@ -222,7 +222,7 @@ impl<'f> Counted<'f> {
 }
 
 /// What the files add up to at one instant.
-pub fn in_force(files: &[LicenseFile], at: Time) -> InForce {
+pub fn entitlement(files: &[LicenseFile], at: Time) -> Entitlement {
     Sums::of(files).at(at)
 }
 
@@ -237,7 +237,7 @@ fn aup_state(until: Option<Time>, at: Time) -> AupState {
 
 /// Something that happens to a license file at a known instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Turn {
+pub enum LicenseFileEvent {
     Starts,
     /// The file's nodes are gone (L2).
     Ends,
@@ -245,26 +245,26 @@ pub enum Turn {
     AupEnds,
 }
 
-impl Turn {
+impl LicenseFileEvent {
     /// The rule behind it; the end of maintenance changes nothing about the pool.
     pub fn clause(self) -> Option<Clause> {
         match self {
-            Turn::Starts => Some(Clause::L1),
-            Turn::Ends => Some(Clause::L2),
-            Turn::AupNotice | Turn::AupEnds => None,
+            LicenseFileEvent::Starts => Some(Clause::L1),
+            LicenseFileEvent::Ends => Some(Clause::L2),
+            LicenseFileEvent::AupNotice | LicenseFileEvent::AupEnds => None,
         }
     }
 }
 
 /// Every turn of every file, in order of time, then kind, then file.
-pub fn calendar(files: &[LicenseFile]) -> Vec<(Time, Turn, usize)> {
+pub fn calendar(files: &[LicenseFile]) -> Vec<(Time, LicenseFileEvent, usize)> {
     let mut turns = Vec::new();
     for (index, file) in files.iter().enumerate() {
-        turns.push((file.from, Turn::Starts, index));
-        turns.extend(file.until.map(|until| (until, Turn::Ends, index)));
+        turns.push((file.from, LicenseFileEvent::Starts, index));
+        turns.extend(file.until.map(|until| (until, LicenseFileEvent::Ends, index)));
         if let Some(aup) = file.aup_until {
-            turns.push((aup - AUP_NOTICE, Turn::AupNotice, index));
-            turns.push((aup, Turn::AupEnds, index));
+            turns.push((aup - AUP_NOTICE, LicenseFileEvent::AupNotice, index));
+            turns.push((aup, LicenseFileEvent::AupEnds, index));
         }
     }
     turns.sort();
@@ -325,7 +325,7 @@ mod tests {
             (&late,    25,  0,     Expired), // E1
         ];
         for (files, at, nodes, state) in table {
-            let found = in_force(files, Time(at));
+            let found = entitlement(files, Time(at));
             assert_eq!((found.nodes, found.state), (Some(nodes), state), "{:?} at {at}", files[0].name);
         }
     }
@@ -357,7 +357,7 @@ mod tests {
             (&legacy,  20, 750,   80), // L1: a legacy file replaces in any case
         ];
         for (files, at, nodes, until) in table {
-            let found = in_force(files, Time(at));
+            let found = entitlement(files, Time(at));
             assert_eq!((found.nodes, found.aup_until), (Some(nodes), Some(Time(until))), "at {at}");
         }
     }
@@ -388,11 +388,11 @@ mod tests {
             (vec![base.clone()], day(100), AupState::Expired),
             (vec![base, other], day(60), AupState::Expired), // the earliest end counts
         ] {
-            assert_eq!(in_force(&files, at).aup, state, "{at:?}");
+            assert_eq!(entitlement(&files, at).aup, state, "{at:?}");
         }
     }
 
-    /// Turn after turn gives what looking at all files gives, at every instant.
+    /// Event after event gives what looking at all files gives, at every instant.
     #[test]
     fn sums_are_those_of_the_files_in_force() {
         let mut state = 7_u64;

@@ -4,11 +4,11 @@
 //! cure first. The reasons account for every client: `run`, `explain` and the summary all count them.
 
 use crate::rules::client::{ClientState, Mark, Status};
-pub use crate::rules::denial_reason::Lack;
+pub use crate::rules::denial_reason::DenialReason;
 
 /// What a client's standing depends on beside its own state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct LicenseContext {
     /// The install policy targets the client.
     pub install_policy: bool,
     /// Membership updates are scheduled.
@@ -27,59 +27,60 @@ pub struct Surroundings {
 ///
 /// # Errors
 /// The reason, when the client holds no license.
-pub fn standing(state: ClientState, around: Surroundings) -> Result<(), Lack> {
+pub fn standing(state: ClientState, around: LicenseContext) -> Result<(), DenialReason> {
     use Mark::*;
     if state.is(Licensed) {
         return Ok(()); // C6, C7
     }
     match state.status() {
-        _ if state.is(GaveUp) => return Err(Lack::GaveUp),
-        Status::Unknown if !state.is(Agent) => return Err(Lack::NotEnrolled),
-        Status::Unknown => return Err(Lack::NoFirstContact),
-        Status::Retired if state.is(Agent) => return Err(Lack::RetiredAlive), // V7
-        Status::Retired => return Err(Lack::Retired),                         // V1
-        Status::Disposed if state.is(Agent) => return Err(Lack::DisposedAlive), // V6
-        Status::Disposed => return Err(Lack::Disposed),                       // V6
-        Status::Deleted if state.is(Agent) => return Err(Lack::AboutToReturn), // V5
-        Status::Deleted => return Err(Lack::Deleted),                         // V3
-        _ if state.is(Silent) => return Err(Lack::Silent),                    // V9
-        _ if state.is(LeftBehind) => return Err(Lack::LeftBehind),            // V10
-        _ if state.is(Imaging) => return Err(Lack::BeingReimaged),            // V10
-        _ if state.is(AgentUninstalled) => return Err(Lack::AgentUninstalled), // V8
-        Status::Active | Status::Shared if !state.is(Agent) => return Err(Lack::SwitchedOff), // V10
+        _ if state.is(GaveUp) => return Err(DenialReason::GaveUp),
+        Status::Unknown if !state.is(Agent) => return Err(DenialReason::NotEnrolled),
+        Status::Unknown => return Err(DenialReason::NoFirstContact),
+        Status::Retired if state.is(Agent) => return Err(DenialReason::RetiredAlive), // V7
+        Status::Retired => return Err(DenialReason::Retired),                         // V1
+        Status::Disposed if state.is(Agent) => return Err(DenialReason::DisposedAlive), // V6
+        Status::Disposed => return Err(DenialReason::Disposed),                       // V6
+        Status::Deleted if state.is(Agent) => return Err(DenialReason::AboutToReturn), // V5
+        Status::Deleted => return Err(DenialReason::Deleted),                         // V3
+        _ if state.is(Silent) => return Err(DenialReason::Silent),                    // V9
+        _ if state.is(LeftBehind) => return Err(DenialReason::LeftBehind),            // V10
+        _ if state.is(Imaging) => return Err(DenialReason::BeingReimaged),            // V10
+        _ if state.is(AgentUninstalled) => return Err(DenialReason::AgentUninstalled), // V8
+        Status::Active | Status::Shared if !state.is(Agent) => return Err(DenialReason::SwitchedOff), // V10
         Status::Active | Status::Shared => {}
     }
     match obstacles(state, around).next() {
-        Some(lack) => Err(lack),
-        None => Err(Lack::PoolFull), // X2
+        Some(denial) => Err(denial),
+        None => Err(DenialReason::PoolFull), // X2
     }
 }
 
 /// Everything a client of the fleet still lacks before it can ask for a license, in the order of the chain.
-pub fn obstacles(state: ClientState, around: Surroundings) -> impl Iterator<Item = Lack> {
+pub fn obstacles(state: ClientState, around: LicenseContext) -> impl Iterator<Item = DenialReason> {
     use Mark::*;
-    let updates_or = |lack| if around.membership_updates { lack } else { Lack::NoMembershipUpdate };
+    let updates_or =
+        |denial| if around.membership_updates { denial } else { DenialReason::NoMembershipUpdate };
     // A target that the policy takes no longer stays one until a membership update finds that out.
     let candidate = around.install_policy || state.is(InstallTarget);
     let ladder = [
-        (!state.is(UninstallTarget), Lack::UnderUninstallPolicy), // V2
-        (candidate || state.is(Plugin), Lack::OutsideInstallPolicy), // C1
-        (state.is(InstallTarget) || state.is(Plugin), updates_or(Lack::AwaitsMembershipUpdate)), // C1, T2
-        (state.is(Plugin) || !state.is(BackingOff), Lack::PackageServerDown), // C4
-        (state.is(Plugin), Lack::AwaitsPlugin),                   // C1
-        (state.is(PluginReported), Lack::AwaitsInventory),        // C2
+        (!state.is(UninstallTarget), DenialReason::UnderUninstallPolicy), // V2
+        (candidate || state.is(Plugin), DenialReason::OutsideInstallPolicy), // C1
+        (state.is(InstallTarget) || state.is(Plugin), updates_or(DenialReason::AwaitsMembershipUpdate)), // C1, T2
+        (state.is(Plugin) || !state.is(BackingOff), DenialReason::PackageServerDown),                    // C4
+        (state.is(Plugin), DenialReason::AwaitsPlugin),                                                  // C1
+        (state.is(PluginReported), DenialReason::AwaitsInventory),                                       // C2
         // A client that returned may have the package from before (V5).
-        (state.is(PackageTarget) || state.is(PackageReady), updates_or(Lack::AwaitsPackageTarget)), // C3, T2
-        (state.is(PackageRequested), Lack::AwaitsPackageRequest),                                   // C3
-        (state.is(PackageReady) || !state.is(BackingOff), Lack::PackageServerDown),                 // C4
-        (state.is(PackageReady), Lack::AwaitsPackage),                                              // C4
-        (around.license_in_date, Lack::LicensesExpired),                                            // E1
-        (around.version_covered, Lack::VersionNotCovered),                                          // M3
-        (around.scan_settings, Lack::Untargeted),                                                   // C5
-        (!(state.is(ResultSent) && around.only_changes), Lack::NothingNew),                         // C6
-        (state.is(Waiting), Lack::AwaitsScan),                                                      // C6
+        (state.is(PackageTarget) || state.is(PackageReady), updates_or(DenialReason::AwaitsPackageTarget)), // C3, T2
+        (state.is(PackageRequested), DenialReason::AwaitsPackageRequest), // C3
+        (state.is(PackageReady) || !state.is(BackingOff), DenialReason::PackageServerDown), // C4
+        (state.is(PackageReady), DenialReason::AwaitsPackage),            // C4
+        (around.license_in_date, DenialReason::LicensesExpired),          // E1
+        (around.version_covered, DenialReason::VersionNotCovered),        // M3
+        (around.scan_settings, DenialReason::Untargeted),                 // C5
+        (!(state.is(ResultSent) && around.only_changes), DenialReason::NothingNew), // C6
+        (state.is(Waiting), DenialReason::AwaitsScan),                    // C6
     ];
-    ladder.into_iter().filter(|(holds, _)| !holds).map(|(_, lack)| lack)
+    ladder.into_iter().filter(|(holds, _)| !holds).map(|(_, denial)| denial)
 }
 
 #[cfg(test)]
@@ -101,7 +102,7 @@ mod tests {
             Licensed,
         ];
         let upto = |n: usize| chain[..n].iter().fold(active, |state, mark| state.with(*mark));
-        let all_well = Surroundings {
+        let all_well = LicenseContext {
             install_policy: true,
             membership_updates: true,
             scan_settings: true,
@@ -109,50 +110,50 @@ mod tests {
             version_covered: true,
             only_changes: true,
         };
-        let all_sent = Surroundings { only_changes: false, ..all_well };
-        let newer = Surroundings { version_covered: false, ..all_well };
-        let none_dated = Surroundings { license_in_date: false, ..all_well };
-        let no_dsup = Surroundings { scan_settings: false, ..all_well };
-        let no_updates = Surroundings { membership_updates: false, ..all_well };
-        let no_policy = Surroundings { install_policy: false, ..all_well };
+        let all_sent = LicenseContext { only_changes: false, ..all_well };
+        let newer = LicenseContext { version_covered: false, ..all_well };
+        let none_dated = LicenseContext { license_in_date: false, ..all_well };
+        let no_dsup = LicenseContext { scan_settings: false, ..all_well };
+        let no_updates = LicenseContext { membership_updates: false, ..all_well };
+        let no_policy = LicenseContext { install_policy: false, ..all_well };
         let status = |s| ClientState::default().with_status(s);
         #[rustfmt::skip]
         let table = [
             // the client                            around       lacks
-            (ClientState::default(),                 all_well,    Err(Lack::NotEnrolled)),
-            (ClientState::default().with(Agent),     all_well,    Err(Lack::NoFirstContact)),
-            (status(Status::Retired).with(GaveUp),   all_well,    Err(Lack::GaveUp)), // X2
-            (status(Status::Retired),                all_well,    Err(Lack::Retired)), // V1
-            (status(Status::Disposed),               all_well,    Err(Lack::Disposed)), // V6
-            (status(Status::Deleted),                all_well,    Err(Lack::Deleted)), // V3
-            (active.with_status(Status::Retired),    all_well,    Err(Lack::RetiredAlive)), // V7
-            (active.with_status(Status::Disposed),   all_well,    Err(Lack::DisposedAlive)), // V6
-            (active.with_status(Status::Deleted),    all_well,    Err(Lack::AboutToReturn)), // V5
-            (status(Status::Active).with(Silent),    all_well,    Err(Lack::Silent)), // V9
-            (upto(0).wiped().with(AgentUninstalled), all_well,    Err(Lack::AgentUninstalled)), // V8
-            (upto(0).wiped().with(LeftBehind),       all_well,    Err(Lack::LeftBehind)), // V10
-            (upto(0).wiped().with(Imaging),          all_well,    Err(Lack::BeingReimaged)), // V10
-            (status(Status::Active),                 all_well,    Err(Lack::SwitchedOff)), // V10
-            (upto(0).with(UninstallTarget),          all_well,    Err(Lack::UnderUninstallPolicy)), // V2
-            (upto(0),                                no_policy,   Err(Lack::OutsideInstallPolicy)), // C1
-            (upto(0),                                no_updates,  Err(Lack::NoMembershipUpdate)), // T2
-            (upto(0),                                all_well,    Err(Lack::AwaitsMembershipUpdate)), // C1, T2
-            (upto(1),                                no_policy,   Err(Lack::AwaitsPlugin)), // C1: not recomputed yet
-            (upto(1).with(BackingOff),               all_well,    Err(Lack::PackageServerDown)), // C4
-            (upto(1),                                all_well,    Err(Lack::AwaitsPlugin)), // C1
-            (upto(2),                                all_well,    Err(Lack::AwaitsInventory)), // C2
-            (upto(3),                                no_updates,  Err(Lack::NoMembershipUpdate)), // T2
-            (upto(3),                                all_well,    Err(Lack::AwaitsPackageTarget)), // C3
-            (upto(4),                                all_well,    Err(Lack::AwaitsPackageRequest)), // C3
-            (upto(5).with(BackingOff),               all_well,    Err(Lack::PackageServerDown)), // C4
-            (upto(5),                                all_well,    Err(Lack::AwaitsPackage)), // C4
-            (upto(6),                                none_dated,  Err(Lack::LicensesExpired)), // E1
-            (upto(6),                                newer,       Err(Lack::VersionNotCovered)), // M3
-            (upto(6),                                no_dsup,     Err(Lack::Untargeted)), // C5
-            (upto(6).with(ResultSent),               all_well,    Err(Lack::NothingNew)), // C6
-            (upto(6).with(ResultSent),               all_sent,    Err(Lack::AwaitsScan)), // C6
-            (upto(6),                                all_well,    Err(Lack::AwaitsScan)), // C6
-            (upto(7),                                all_well,    Err(Lack::PoolFull)), // X2
+            (ClientState::default(),                 all_well,    Err(DenialReason::NotEnrolled)),
+            (ClientState::default().with(Agent),     all_well,    Err(DenialReason::NoFirstContact)),
+            (status(Status::Retired).with(GaveUp),   all_well,    Err(DenialReason::GaveUp)), // X2
+            (status(Status::Retired),                all_well,    Err(DenialReason::Retired)), // V1
+            (status(Status::Disposed),               all_well,    Err(DenialReason::Disposed)), // V6
+            (status(Status::Deleted),                all_well,    Err(DenialReason::Deleted)), // V3
+            (active.with_status(Status::Retired),    all_well,    Err(DenialReason::RetiredAlive)), // V7
+            (active.with_status(Status::Disposed),   all_well,    Err(DenialReason::DisposedAlive)), // V6
+            (active.with_status(Status::Deleted),    all_well,    Err(DenialReason::AboutToReturn)), // V5
+            (status(Status::Active).with(Silent),    all_well,    Err(DenialReason::Silent)), // V9
+            (upto(0).wiped().with(AgentUninstalled), all_well,    Err(DenialReason::AgentUninstalled)), // V8
+            (upto(0).wiped().with(LeftBehind),       all_well,    Err(DenialReason::LeftBehind)), // V10
+            (upto(0).wiped().with(Imaging),          all_well,    Err(DenialReason::BeingReimaged)), // V10
+            (status(Status::Active),                 all_well,    Err(DenialReason::SwitchedOff)), // V10
+            (upto(0).with(UninstallTarget),          all_well,    Err(DenialReason::UnderUninstallPolicy)), // V2
+            (upto(0),                                no_policy,   Err(DenialReason::OutsideInstallPolicy)), // C1
+            (upto(0),                                no_updates,  Err(DenialReason::NoMembershipUpdate)), // T2
+            (upto(0),                                all_well,    Err(DenialReason::AwaitsMembershipUpdate)), // C1, T2
+            (upto(1),                                no_policy,   Err(DenialReason::AwaitsPlugin)), // C1: not recomputed yet
+            (upto(1).with(BackingOff),               all_well,    Err(DenialReason::PackageServerDown)), // C4
+            (upto(1),                                all_well,    Err(DenialReason::AwaitsPlugin)), // C1
+            (upto(2),                                all_well,    Err(DenialReason::AwaitsInventory)), // C2
+            (upto(3),                                no_updates,  Err(DenialReason::NoMembershipUpdate)), // T2
+            (upto(3),                                all_well,    Err(DenialReason::AwaitsPackageTarget)), // C3
+            (upto(4),                                all_well,    Err(DenialReason::AwaitsPackageRequest)), // C3
+            (upto(5).with(BackingOff),               all_well,    Err(DenialReason::PackageServerDown)), // C4
+            (upto(5),                                all_well,    Err(DenialReason::AwaitsPackage)), // C4
+            (upto(6),                                none_dated,  Err(DenialReason::LicensesExpired)), // E1
+            (upto(6),                                newer,       Err(DenialReason::VersionNotCovered)), // M3
+            (upto(6),                                no_dsup,     Err(DenialReason::Untargeted)), // C5
+            (upto(6).with(ResultSent),               all_well,    Err(DenialReason::NothingNew)), // C6
+            (upto(6).with(ResultSent),               all_sent,    Err(DenialReason::AwaitsScan)), // C6
+            (upto(6),                                all_well,    Err(DenialReason::AwaitsScan)), // C6
+            (upto(7),                                all_well,    Err(DenialReason::PoolFull)), // X2
             (upto(8),                                none_dated,  Ok(())),
         ];
         for (state, around, expected) in table {

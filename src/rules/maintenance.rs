@@ -1,7 +1,7 @@
 //! What the end of maintenance (AUP) stops, and what it does not: M1 to M4.
 
 use crate::rules::clause::Clause;
-use crate::rules::license_files::{AupState, InForce, LicenseState};
+use crate::rules::license_files::{AupState, Entitlement, LicenseState};
 use crate::scenario::model::Version;
 use crate::units::time::Time;
 
@@ -91,9 +91,9 @@ impl ImportRefused {
 ///
 /// # Errors
 /// Why it brings nothing.
-pub fn import_brings(works: SolutionState, in_force: InForce) -> Result<(), ImportRefused> {
+pub fn import_brings(works: SolutionState, entitlement: Entitlement) -> Result<(), ImportRefused> {
     works.check(ImportRefused::LicensesExpired, ImportRefused::VersionNotCovered)?; // E1, M3
-    if in_force.aup == AupState::Expired {
+    if entitlement.aup == AupState::Expired {
         return Err(ImportRefused::MaintenanceExpired); // M2
     }
     Ok(())
@@ -174,11 +174,11 @@ impl TaskRefused {
 pub fn may_schedule_task(
     version: Version,
     works: SolutionState,
-    in_force: InForce,
+    entitlement: Entitlement,
     enabled: bool,
 ) -> Result<(), TaskRefused> {
     works.check(TaskRefused::LicensesExpired, TaskRefused::VersionNotCovered)?; // E1, M3
-    if in_force.aup == AupState::Expired && (Version::V8_5Ru2..=Version::V8_5Ru4).contains(&version) {
+    if entitlement.aup == AupState::Expired && (Version::V8_5Ru2..=Version::V8_5Ru4).contains(&version) {
         return Err(TaskRefused::MaintenanceExpired); // M4
     }
     if !enabled {
@@ -192,8 +192,8 @@ mod tests {
     use super::*;
     use crate::units::time::Span;
 
-    fn in_force(state: LicenseState, aup: AupState) -> InForce {
-        InForce { nodes: Some(10), state, aup, aup_until: None }
+    fn entitlement(state: LicenseState, aup: AupState) -> Entitlement {
+        Entitlement { nodes: Some(10), state, aup, aup_until: None }
     }
 
     #[test]
@@ -212,9 +212,10 @@ mod tests {
         ];
         for (state, aup, expected) in table {
             let works = SolutionState::of(state, true);
-            assert_eq!(import_brings(works, in_force(state, aup)), expected, "{state:?} {aup:?}");
+            assert_eq!(import_brings(works, entitlement(state, aup)), expected, "{state:?} {aup:?}");
         }
-        let not_covered = import_brings(SolutionState::NotCovered, in_force(LicenseState::InDate, Expired));
+        let not_covered =
+            import_brings(SolutionState::NotCovered, entitlement(LicenseState::InDate, Expired));
         assert_eq!(not_covered, Err(ImportRefused::VersionNotCovered)); // M3 before M2
     }
 
@@ -253,7 +254,7 @@ mod tests {
         ];
         for (version, state, aup, enabled, expected) in table {
             let works = SolutionState::of(state, true);
-            let found = may_schedule_task(version, works, in_force(state, aup), enabled);
+            let found = may_schedule_task(version, works, entitlement(state, aup), enabled);
             assert_eq!(found, expected, "{version:?} {state:?} {aup:?}");
         }
     }

@@ -3,7 +3,7 @@
 
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
-use crate::rules::denial_reason::Lack;
+use crate::rules::denial_reason::DenialReason;
 use crate::rules::recovery::Release;
 use crate::scenario::model::Version;
 
@@ -178,38 +178,38 @@ impl Remedy {
 }
 
 /// What helps against a reason; `None`: time, or nothing an administrator does to the server.
-pub fn against(lack: Lack) -> Option<Remedy> {
-    match lack {
-        Lack::NoMembershipUpdate => Some(Remedy::ScheduleMembershipUpdates), // T2
-        Lack::PackageServerDown => Some(Remedy::RestartPackageServer),       // C4
-        Lack::Untargeted => Some(Remedy::EnableDsup),                        // C5
-        Lack::OutsideInstallPolicy => Some(Remedy::TargetEverybody),         // C1
-        Lack::VersionNotCovered => Some(Remedy::RenewMaintenance),           // M3
-        Lack::LicensesExpired => Some(Remedy::RenewLicense),                 // E1
-        Lack::PoolFull => Some(Remedy::AddNodes),                            // X2
-        Lack::NotEnrolled
-        | Lack::GaveUp
-        | Lack::Retired
-        | Lack::RetiredAlive
-        | Lack::Disposed
-        | Lack::DisposedAlive
-        | Lack::Deleted
-        | Lack::AboutToReturn
-        | Lack::Silent
-        | Lack::AgentUninstalled
-        | Lack::LeftBehind
-        | Lack::BeingReimaged
-        | Lack::SwitchedOff
-        | Lack::NoFirstContact
-        | Lack::UnderUninstallPolicy
-        | Lack::AwaitsMembershipUpdate
-        | Lack::AwaitsPlugin
-        | Lack::AwaitsInventory
-        | Lack::AwaitsPackageTarget
-        | Lack::AwaitsPackageRequest
-        | Lack::AwaitsPackage
-        | Lack::NothingNew
-        | Lack::AwaitsScan => None,
+pub fn against(denial: DenialReason) -> Option<Remedy> {
+    match denial {
+        DenialReason::NoMembershipUpdate => Some(Remedy::ScheduleMembershipUpdates), // T2
+        DenialReason::PackageServerDown => Some(Remedy::RestartPackageServer),       // C4
+        DenialReason::Untargeted => Some(Remedy::EnableDsup),                        // C5
+        DenialReason::OutsideInstallPolicy => Some(Remedy::TargetEverybody),         // C1
+        DenialReason::VersionNotCovered => Some(Remedy::RenewMaintenance),           // M3
+        DenialReason::LicensesExpired => Some(Remedy::RenewLicense),                 // E1
+        DenialReason::PoolFull => Some(Remedy::AddNodes),                            // X2
+        DenialReason::NotEnrolled
+        | DenialReason::GaveUp
+        | DenialReason::Retired
+        | DenialReason::RetiredAlive
+        | DenialReason::Disposed
+        | DenialReason::DisposedAlive
+        | DenialReason::Deleted
+        | DenialReason::AboutToReturn
+        | DenialReason::Silent
+        | DenialReason::AgentUninstalled
+        | DenialReason::LeftBehind
+        | DenialReason::BeingReimaged
+        | DenialReason::SwitchedOff
+        | DenialReason::NoFirstContact
+        | DenialReason::UnderUninstallPolicy
+        | DenialReason::AwaitsMembershipUpdate
+        | DenialReason::AwaitsPlugin
+        | DenialReason::AwaitsInventory
+        | DenialReason::AwaitsPackageTarget
+        | DenialReason::AwaitsPackageRequest
+        | DenialReason::AwaitsPackage
+        | DenialReason::NothingNew
+        | DenialReason::AwaitsScan => None,
     }
 }
 
@@ -314,19 +314,19 @@ mod tests {
     fn what_helps_against_a_reason() {
         #[rustfmt::skip]
         let table = [
-            (Lack::NoMembershipUpdate,     Some(Remedy::ScheduleMembershipUpdates)), // T2
-            (Lack::PackageServerDown,      Some(Remedy::RestartPackageServer)),      // C4
-            (Lack::Untargeted,             Some(Remedy::EnableDsup)),                // C5
-            (Lack::OutsideInstallPolicy,   Some(Remedy::TargetEverybody)),           // C1
-            (Lack::VersionNotCovered,      Some(Remedy::RenewMaintenance)),          // M3
-            (Lack::LicensesExpired,        Some(Remedy::RenewLicense)),              // E1
-            (Lack::PoolFull,               Some(Remedy::AddNodes)),                  // X2
-            (Lack::AwaitsScan,             None), // time does
-            (Lack::DisposedAlive,          None), // taken out by the administrator
-            (Lack::UnderUninstallPolicy,   None),
+            (DenialReason::NoMembershipUpdate,     Some(Remedy::ScheduleMembershipUpdates)), // T2
+            (DenialReason::PackageServerDown,      Some(Remedy::RestartPackageServer)),      // C4
+            (DenialReason::Untargeted,             Some(Remedy::EnableDsup)),                // C5
+            (DenialReason::OutsideInstallPolicy,   Some(Remedy::TargetEverybody)),           // C1
+            (DenialReason::VersionNotCovered,      Some(Remedy::RenewMaintenance)),          // M3
+            (DenialReason::LicensesExpired,        Some(Remedy::RenewLicense)),              // E1
+            (DenialReason::PoolFull,               Some(Remedy::AddNodes)),                  // X2
+            (DenialReason::AwaitsScan,             None), // time does
+            (DenialReason::DisposedAlive,          None), // taken out by the administrator
+            (DenialReason::UnderUninstallPolicy,   None),
         ];
-        for (lack, expected) in table {
-            assert_eq!(against(lack), expected, "{lack:?}");
+        for (denial, expected) in table {
+            assert_eq!(against(denial), expected, "{denial:?}");
         }
     }
 

@@ -241,7 +241,7 @@ mod tests {
         }
     }
 
-    /// Told for a whole group only where no client of it can differ.
+    /// Decided for a whole group only where no client of it can differ.
     #[test]
     fn what_a_group_finds_without_looking_at_its_clients() {
         #[rustfmt::skip]

@@ -1,8 +1,8 @@
 //! Actions as people say them: `retire group=kiosks agent=live at 3d`, put into the tree of a scenario as
 //! the item of its `actions` that they stand for.
 //!
-//! The deed's word comes first, then a bare value or `key=value` pairs (dots nest, values are YAML), then
-//! optionally `at` and an instant; without it the deed is done at the start. What the words mean is decided
+//! The command's word comes first, then a bare value or `key=value` pairs (dots nest, values are YAML), then
+//! optionally `at` and an instant; without it the command is done at the start. What the words mean is decided
 //! where the file's own actions are read.
 
 use crate::scenario::fault::{Fault, Place};
@@ -58,9 +58,9 @@ pub(super) fn item(text: &str) -> Result<Node, String> {
     } else if let Some(instant) = instant_at_end(&words) {
         return Err(format!("`at` is missing before `{instant}`"));
     }
-    let Some((deed, said)) = words.split_first() else { return Err("an action is expected".into()) };
+    let Some((command, said)) = words.split_first() else { return Err("an action is expected".into()) };
     let at = node(Kind::Scalar { text: at, quoted: false });
-    Ok(node(Kind::Map(vec![entry("at", at), entry(deed, what_is_said(said)?)])))
+    Ok(node(Kind::Map(vec![entry("at", at), entry(command, what_is_said(said)?)])))
 }
 
 /// Words that can only be an instant; a site may be called `2h`.
@@ -72,13 +72,13 @@ fn instant_at_end(words: &[&str]) -> Option<String> {
 
 /// A remedy for an action that was spoken, with what it quotes in the form in which that is.
 pub(super) fn as_spoken(help: &str, text: &str) -> String {
-    let Some(deed) = text.split_whitespace().next().filter(|deed| !deed.starts_with('{')) else {
+    let Some(command) = text.split_whitespace().next().filter(|command| !command.starts_with('{')) else {
         return help.to_string();
     };
     let selections = ["{group: ", "{clients: ", "{bulletins: "];
     let quoted = |(place, part): (usize, &str)| match part {
         selection if place % 2 == 1 && selections.iter().any(|start| selection.starts_with(start)) => {
-            format!("{deed} {} at 1d", pairs(&selection[1..selection.len() - 1]))
+            format!("{command} {} at 1d", pairs(&selection[1..selection.len() - 1]))
         }
         list if place % 2 == 1 && list.starts_with("clients: [") => pairs(list),
         other => other.to_string(),

@@ -37,20 +37,20 @@ pub const LAWS: [&str; 5] = ["uniform", "exponential", "lognormal", "triangular"
 
 /// A duration in milliseconds that cannot be negative.
 pub fn duration(node: &Node, reader: &Reader) -> Read<Distribution> {
-    law(node, reader, DURATION)
+    distribution(node, reader, DURATION)
 }
 
 /// A duration in milliseconds that may be negative: jitter.
 pub fn jitter(node: &Node, reader: &Reader) -> Read<Distribution> {
-    law(node, reader, JITTER)
+    distribution(node, reader, JITTER)
 }
 
 /// A size in bytes.
 pub fn size(node: &Node, reader: &Reader) -> Read<Distribution> {
-    law(node, reader, SIZE)
+    distribution(node, reader, SIZE)
 }
 
-fn law(node: &Node, reader: &Reader, amount: Amount) -> Read<Distribution> {
+fn distribution(node: &Node, reader: &Reader, amount: Amount) -> Read<Distribution> {
     let entries = match &node.kind {
         Kind::Scalar { .. } => {
             let made = Distribution::constant((amount.read)(node, reader)?);

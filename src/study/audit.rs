@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::import::findings::Finding as OfTables;
 use crate::rules::clause::Clause;
-use crate::rules::license_status::Lack;
+use crate::rules::license_status::DenialReason;
 use crate::scenario::model::Scenario;
 use crate::study::breakdown::Sample;
 use crate::study::diagnose::{Diagnosis, diagnose_naming};
@@ -74,9 +74,11 @@ pub fn audit(
         let (clause, what, cure) = fate.words()?;
         Some(Finding::new(Part::LicensesToFree, Some(clause), fate.key()?, (what, cure), clients))
     }));
-    findings.extend(diagnosis.lacking.iter().filter(|(lack, _)| is_told(*lack)).map(|(lack, clients)| {
-        Finding::new(Part::WithoutLicense, lack.clause(), lack.key(), lack.words(), clients)
-    }));
+    findings.extend(diagnosis.lacking.iter().filter(|(denial, _)| is_told(*denial)).map(
+        |(denial, clients)| {
+            Finding::new(Part::WithoutLicense, denial.clause(), denial.key(), denial.words(), clients)
+        },
+    ));
     findings.sort_by_key(|finding| finding.part); // stable: within a part the order stays
     Ok(Audit { diagnosis, findings })
 }
@@ -108,8 +110,8 @@ fn from_tables(found: &OfTables) -> Finding {
 
 /// Clients that are no longer part of the fleet lack nothing; those whose package server does not serve the tables
 /// tell better.
-fn is_told(lack: Lack) -> bool {
-    !lack.has_left() && lack != Lack::PackageServerDown
+fn is_told(denial: DenialReason) -> bool {
+    !denial.has_left() && denial != DenialReason::PackageServerDown
 }
 
 #[cfg(test)]

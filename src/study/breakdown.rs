@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::fleet::roster::Roster;
 use crate::fleet::{Fleet, Observer};
-use crate::rules::license_status::Lack;
+use crate::rules::license_status::DenialReason;
 use crate::units::time::Time;
 
 /// Clients named of each reason.
@@ -20,12 +20,16 @@ pub struct Sample {
 }
 
 /// Every client's standing: how many hold a license, and what the others lack.
-pub(super) fn standings<O: Observer>(fleet: &Fleet<O>, at: Time, named: usize) -> (u64, Breakdown<Lack>) {
+pub(super) fn standings<O: Observer>(
+    fleet: &Fleet<O>,
+    at: Time,
+    named: usize,
+) -> (u64, Breakdown<DenialReason>) {
     let (mut holders, mut lacking) = (0, Breakdown::new(named));
     for client in 0..fleet.len() as u32 {
         match fleet.standing(client, at) {
             Ok(()) => holders += 1,
-            Err(lack) => lacking.add(lack, client),
+            Err(denial) => lacking.add(denial, client),
         }
     }
     (holders, lacking)

@@ -34,10 +34,10 @@ impl Pair {
         }
     }
 
-    fn absorb(&mut self, others: &Pair) -> Option<()> {
-        self.first.absorb(&others.first)?;
-        self.second.absorb(&others.second)?;
-        self.difference.absorb(&others.difference)
+    fn merge(&mut self, others: &Pair) -> Option<()> {
+        self.first.merge(&others.first)?;
+        self.second.merge(&others.second)?;
+        self.difference.merge(&others.difference)
     }
 
     fn is_possible(&self, most: u64) -> bool {
@@ -57,7 +57,7 @@ impl Total {
         (self.count, self.sum) = (self.count + 1, self.sum + u128::from(value));
     }
 
-    fn absorb(&mut self, others: Total) -> Option<()> {
+    fn merge(&mut self, others: Total) -> Option<()> {
         self.count = self.count.checked_add(others.count)?;
         self.sum = self.sum.checked_add(others.sum)?;
         Some(())
@@ -90,10 +90,10 @@ impl NumberPair {
         }
     }
 
-    fn absorb(&mut self, others: &NumberPair) -> Option<()> {
-        self.first.absorb(others.first)?;
-        self.second.absorb(others.second)?;
-        self.difference.absorb(&others.difference)
+    fn merge(&mut self, others: &NumberPair) -> Option<()> {
+        self.first.merge(others.first)?;
+        self.second.merge(others.second)?;
+        self.difference.merge(&others.difference)
     }
 
     fn is_possible(&self, most: u64) -> bool {
@@ -124,10 +124,10 @@ impl Timelines {
     }
 
     /// `None`: they are of other rows, or cannot be summed.
-    fn absorb(&mut self, others: &Timelines) -> Option<()> {
+    fn merge(&mut self, others: &Timelines) -> Option<()> {
         let alike = self.at == others.at && self.cells.len() == others.cells.len();
         let mut pairs = self.cells.iter_mut().flatten().zip(others.cells.iter().flatten());
-        alike.then(|| pairs.try_for_each(|(cell, other)| cell.absorb(other)))?
+        alike.then(|| pairs.try_for_each(|(cell, other)| cell.merge(other)))?
     }
 }
 
@@ -214,16 +214,16 @@ impl Compared {
 
     /// Adds what pairs say that others ran. In whatever parts they are run, all of them say the same.
     /// `None`: they are of other rows, or cannot be summed, and `self` is of no use.
-    pub fn absorb(&mut self, others: &Compared) -> Option<()> {
+    pub fn merge(&mut self, others: &Compared) -> Option<()> {
         if self.replications == 0 {
             self.timelines.clone_from(&others.timelines);
         } else {
-            self.timelines.absorb(&others.timelines)?;
+            self.timelines.merge(&others.timelines)?;
         }
         self.replications = self.replications.checked_add(others.replications)?;
         let pairs = self.measures.iter_mut().zip(&others.measures);
         let mut pairs = pairs.chain(self.events.iter_mut().zip(&others.events));
-        pairs.try_for_each(|(pair, other)| pair.absorb(other))
+        pairs.try_for_each(|(pair, other)| pair.merge(other))
     }
 
     /// Can these be the results of exactly so many pairs of runs? Asked of what was read from a file.

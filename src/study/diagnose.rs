@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use crate::fleet::Mode;
 use crate::observe::snapshot::Snapshot;
-use crate::rules::license_status::Lack;
+use crate::rules::license_status::DenialReason;
 use crate::rules::recovery::Release;
 use crate::rules::targeting::next_run;
 use crate::scenario::model::{Scenario, Schedule};
@@ -29,7 +29,7 @@ pub struct Diagnosis {
     pub next_refresh: Option<Time>,
     /// What the clients without a license lack: those of the fleet first, the most frequent reason first;
     /// then those that have not joined; last those that left.
-    pub lacking: Vec<(Lack, Sample)>,
+    pub lacking: Vec<(DenialReason, Sample)>,
     /// Licenses that could be freed, by what becomes of them; the most frequent first.
     pub to_free: Vec<(Release, Sample)>,
     /// Actions that found fewer clients than they asked for.
@@ -73,7 +73,7 @@ pub fn diagnose_naming(
         now: Snapshot::default(),
         returns_at_refresh: to_free.count(|fate| matches!(fate, Release::AtRefresh(_))),
         next_refresh: next_refresh(scenario),
-        lacking: lacking.sorted(roster, |lack| (lack.has_left(), *lack == Lack::NotEnrolled)),
+        lacking: lacking.sorted(roster, |denial| (denial.has_left(), *denial == DenialReason::NotEnrolled)),
         to_free: to_free.sorted(roster, |_| ()),
         shortfalls: Vec::new(),
     };

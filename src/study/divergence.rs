@@ -31,14 +31,14 @@ pub type Unlike = [Option<Happening>; 2];
 /// Where two runs part: the first thing that happens to a client in one of them and not, or not then, in
 /// the other. `None` on one side: no client meets anything more in that run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parting {
+pub struct Divergence {
     pub first: Option<Happening>,
     pub second: Option<Happening>,
     /// What the server did differently before (license files, actions): likely the cause.
     pub before: Option<Unlike>,
 }
 
-impl Parting {
+impl Divergence {
     /// The first instant at which the two differ.
     pub fn at(&self) -> Time {
         let at = |side: &Option<Happening>| side.as_ref().map_or(Time::NEVER, |happening| happening.at);
@@ -58,7 +58,7 @@ pub struct Side<'s> {
 const UNDER_WAY: usize = 1024;
 
 /// Where replication 0 of two scenarios parts; `None`: nowhere.
-pub fn parting(scenarios: [&Scenario; 2], broken_off: &(impl Fn() -> bool + Sync)) -> Option<Parting> {
+pub fn parting(scenarios: [&Scenario; 2], broken_off: &(impl Fn() -> bool + Sync)) -> Option<Divergence> {
     let side = |scenario| Side { scenario, mode: Mode::default(), detail: Detail::Changes };
     side_by_side(scenarios.map(side), broken_off, first_of_a_client)
 }
@@ -124,13 +124,13 @@ impl Iterator for Stream {
 }
 
 /// The first difference of clients, and what the server did differently up to then.
-fn first_of_a_client(events: [Receiver<Happening>; 2]) -> Option<Parting> {
+fn first_of_a_client(events: [Receiver<Happening>; 2]) -> Option<Divergence> {
     let [mut one, mut other] = events.map(|events| Stream { events, of_server: Vec::new() });
     let [first, second] = first_unlike(&mut one, &mut other)?;
-    let parting = Parting { first, second, before: None };
+    let parting = Divergence { first, second, before: None };
     let until = parting.at();
     let before = |stream: Stream| stream.of_server.into_iter().take_while(move |done| done.at <= until);
-    Some(Parting { before: first_unlike(before(one), before(other)), ..parting })
+    Some(Divergence { before: first_unlike(before(one), before(other)), ..parting })
 }
 
 /// Runs replication 0 and sends what happens, until nobody listens any more.

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use crate::fleet::Mode;
 use crate::fleet::roster::Roster;
 use crate::observe::trace::{Detail, Line, Trace};
-use crate::rules::license_status::Lack;
+use crate::rules::license_status::DenialReason;
 use crate::rules::recovery::Release;
 use crate::rules::targeting::ScanSettings;
 use crate::scenario::model::Scenario;
@@ -18,7 +18,7 @@ pub struct Story<'s> {
     pub client: String,
     pub group: &'s str,
     pub lines: Vec<Line>,
-    pub standing: Result<(), Lack>,
+    pub standing: Result<(), DenialReason>,
     /// What becomes of its license as its record stands.
     pub release: Release,
     /// Its record is Active.

@@ -6,7 +6,7 @@
 //! 1.6 × 10^19 node-milliseconds.
 
 use crate::observe::service::Service;
-use crate::observe::totals::Tally;
+use crate::observe::totals::Totals;
 use crate::units::time::{Span, Time};
 
 /// What a figure is shown in.
@@ -57,15 +57,15 @@ impl Measure {
 /// What a replication left for the measures: how clients were served, and over how long.
 pub struct Replica {
     service: Service,
-    tally: Tally,
+    totals: Totals,
     window: Span,
 }
 
 impl Replica {
     /// Ends the counting at the horizon; `whole` is the tally of the whole run.
-    pub fn new(mut service: Service, whole: Tally, horizon: Time) -> Replica {
-        let (tally, window) = (service.finish(whole, horizon), service.window(horizon));
-        Replica { service, tally, window }
+    pub fn new(mut service: Service, whole: Totals, horizon: Time) -> Replica {
+        let (totals, window) = (service.finish(whole, horizon), service.window(horizon));
+        Replica { service, totals, window }
     }
 
     pub fn measure(&self) -> Measured {
@@ -146,41 +146,41 @@ const fn measure(
 /// Every measure.
 pub const MEASURES: [Measure; 30] = [
     measure("first_exhausted", Unit::Instant, "when the pool first had no license left", |r| {
-        r.tally.first_exhausted.map(|at| at.ms().into())
+        r.totals.first_exhausted.map(|at| at.ms().into())
     }),
-    measure("times_exhausted", Unit::Count, "how often it ran out", |r| count(r.tally.times_exhausted)),
+    measure("times_exhausted", Unit::Count, "how often it ran out", |r| count(r.totals.times_exhausted)),
     measure("exhausted_share", Unit::Number, "share of the time without a free license", |r| {
-        share(r.tally.exhausted_ms, r.time())
+        share(r.totals.exhausted_ms, r.time())
     }),
     measure("expired_hours", Unit::Hours, "time without a license in date (E1)", |r| {
-        parts(r.tally.expired_ms)
+        parts(r.totals.expired_ms)
     }),
-    measure("peak_in_use", Unit::Count, "most licenses in use", |r| count(r.tally.peak.0)),
+    measure("peak_in_use", Unit::Count, "most licenses in use", |r| count(r.totals.peak.0)),
     measure("peak_demand", Unit::Count, "most licenses in use or waited for", |r| {
-        count(r.tally.peak_demand.0)
+        count(r.totals.peak_demand.0)
     }),
     measure("mean_in_use", Unit::Number, "licenses in use, average over time", |r| {
-        share(r.tally.in_use_ms, r.time())
+        share(r.totals.in_use_ms, r.time())
     }),
     measure("idle_node_days", Unit::Days, "owned but unused, nodes times days", |r| parts(r.service.idle_ms)),
     measure("clients_enrolled", Unit::Count, "clients that joined", |r| {
-        count(r.tally.counts.clients_enrolled)
+        count(r.totals.counts.clients_enrolled)
     }),
     measure(
         "clients_left",
         Unit::Count,
         "PCs retired, disposed, deleted or given up, or whose agent was uninstalled",
-        |r| count(r.tally.counts.clients_left),
+        |r| count(r.totals.counts.clients_left),
     ),
-    measure("licenses_granted", Unit::Count, "licenses taken", |r| count(r.tally.counts.licenses_granted)),
+    measure("licenses_granted", Unit::Count, "licenses taken", |r| count(r.totals.counts.licenses_granted)),
     measure("licenses_refunded", Unit::Count, "licenses returned to the pool", |r| {
-        count(r.tally.counts.licenses_refunded)
+        count(r.totals.counts.licenses_refunded)
     }),
     measure("clients_asked", Unit::Count, "clients whose scans asked for a license", |r| {
         count(r.service.asked)
     }),
     measure("clients_rejected", Unit::Count, "clients whose first such scan was rejected (X2)", |r| {
-        count(r.tally.clients_rejected)
+        count(r.totals.clients_rejected)
     }),
     measure(
         "clients_rejected_lastingly",
@@ -189,35 +189,35 @@ pub const MEASURES: [Measure; 30] = [
         |r| count(r.service.rejected_lastingly),
     ),
     measure("clients_gave_up", Unit::Count, "clients that left after too many rejections", |r| {
-        count(r.tally.clients_gave_up)
+        count(r.totals.clients_gave_up)
     }),
     measure(
         "rejected_share",
         Unit::Number,
         "clients rejected at their first attempt, of those who asked",
-        |r| share(r.tally.clients_rejected.into(), r.service.asked.into()),
+        |r| share(r.totals.clients_rejected.into(), r.service.asked.into()),
     ),
     measure(
         "scans_rejected",
         Unit::Count,
         "scans while the pool was full, by clients without a license",
-        |r| count(r.tally.counts.scans_rejected),
+        |r| count(r.totals.counts.scans_rejected),
     ),
     measure("attempts_per_client", Unit::Number, "scans that asked for a license, by client", |r| {
         share(r.service.requests.into(), r.service.asked.into())
     }),
     measure("waiting_client_hours", Unit::Hours, "time clients waited for a license, summed", |r| {
-        parts(r.tally.waiting_ms)
+        parts(r.totals.waiting_ms)
     }),
     measure("mean_waiting", Unit::Number, "clients waiting for a license, average over time", |r| {
-        share(r.tally.waiting_ms, r.time())
+        share(r.totals.waiting_ms, r.time())
     }),
     measure(
         "waiting_share",
         Unit::Number,
         "of the time clients held or wanted a license, the share they waited",
         |r| {
-            let Tally { waiting_ms, in_use_ms, .. } = r.tally;
+            let Totals { waiting_ms, in_use_ms, .. } = r.totals;
             share(waiting_ms, waiting_ms + in_use_ms)
         },
     ),
@@ -225,7 +225,7 @@ pub const MEASURES: [Measure; 30] = [
         "mean_wait_hours",
         Unit::Hours,
         "from the first scan that asked to the license, mean over licenses taken; zero if taken at once",
-        |r| mean(r.tally.waited_ms, r.tally.counts.licenses_granted),
+        |r| mean(r.totals.waited_ms, r.totals.counts.licenses_granted),
     ),
     measure("wait_p50_hours", Unit::Hours, "half of those who asked had a license within this time", |r| {
         r.service.wait_percentile(50).map(|wait| wait.ms().into())
@@ -234,20 +234,20 @@ pub const MEASURES: [Measure; 30] = [
         r.service.wait_percentile(95).map(|wait| wait.ms().into())
     }),
     measure("downloads_completed", Unit::Count, "downloads completed", |r| {
-        count(r.tally.counts.downloads_completed)
+        count(r.totals.counts.downloads_completed)
     }),
     measure("mean_download_s", Unit::Seconds, "from the start of a download to its end", |r| {
-        mean(r.tally.download_ms, r.tally.counts.downloads_completed)
+        mean(r.totals.download_ms, r.totals.counts.downloads_completed)
     }),
     measure("mean_download_wait_s", Unit::Seconds, "from the request of a download to its start", |r| {
-        mean(r.tally.download_wait_ms, r.tally.counts.downloads_completed)
+        mean(r.totals.download_wait_ms, r.totals.counts.downloads_completed)
     }),
     measure("downloads_waited_share", Unit::Number, "downloads that waited for a slot of their site", |r| {
-        let Tally { downloads_waited, counts, .. } = &r.tally;
+        let Totals { downloads_waited, counts, .. } = &r.totals;
         share((*downloads_waited).into(), counts.downloads_completed.into())
     }),
     measure("mean_downloads_running", Unit::Number, "downloads in progress, average over time", |r| {
-        share(r.tally.downloading_ms, r.time())
+        share(r.totals.downloading_ms, r.time())
     }),
 ];
 

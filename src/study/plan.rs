@@ -26,7 +26,7 @@ use crate::fleet::Mode;
 use crate::rules::clause::Clause;
 use crate::rules::maintenance::SolutionState;
 use crate::rules::remedy::{Permitted, Remedy};
-use crate::scenario::model::{Action, Deed, OverTime, Scenario, Selection, Status};
+use crate::scenario::model::{Action, AdminCommand, OverTime, Scenario, Selection, Status};
 use crate::study::breakdown::Sample;
 use crate::study::run::{Acted, Interrupted, Shortfall, fleet_at};
 use crate::units::time::{Span, Time};
@@ -86,7 +86,7 @@ pub struct Step {
     pub clause: Clause,
     pub typed: Typed,
     pub what: What,
-    /// Whom it is about.
+    /// The clients it is about.
     pub clients: Sample,
     /// Licenses it frees.
     pub frees: u64,
@@ -189,7 +189,7 @@ fn with_reports(scenario: &Scenario) -> Vec<Action> {
         holding: false,
     };
     let after_the_end = scenario.horizon() + Span::DAY;
-    let never = Action { at: after_the_end, what: Deed::UninstallAgent(silent) };
+    let never = Action { at: after_the_end, what: AdminCommand::UninstallAgent(silent) };
     scenario.actions.iter().cloned().chain([never]).collect()
 }
 

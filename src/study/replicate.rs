@@ -115,10 +115,10 @@ impl Bands {
     }
 
     /// `None`: they are of other rows, or cannot be summed.
-    fn absorb(&mut self, others: &Bands) -> Option<()> {
+    fn merge(&mut self, others: &Bands) -> Option<()> {
         let alike = self.at == others.at && self.cells.len() == others.cells.len();
         let mut pairs = self.cells.iter_mut().flatten().zip(others.cells.iter().flatten());
-        alike.then(|| pairs.try_for_each(|(cell, other)| cell.absorb(other)))?
+        alike.then(|| pairs.try_for_each(|(cell, other)| cell.merge(other)))?
     }
 
     fn are_possible(&self, most: u64) -> bool {
@@ -148,7 +148,7 @@ pub fn one(
         return None;
     }
     let outcome = run(scenario, index, Mode::default(), &mut service, watch).ok()?;
-    let measured = Replica::new(service, outcome.tally, scenario.horizon()).measure();
+    let measured = Replica::new(service, outcome.totals, scenario.horizon()).measure();
     let mut rows = outcome.rows;
     if warm_up > Span::ZERO {
         // A row counts what happened since the one before; both must lie after the warm-up.
@@ -215,15 +215,15 @@ impl Replicated {
 
     /// Adds what replications say that others ran. In whatever parts they are run, all of them say the same.
     /// `None`: they are of other rows, or cannot be summed, and `self` is of no use.
-    pub fn absorb(&mut self, others: &Replicated) -> Option<()> {
+    pub fn merge(&mut self, others: &Replicated) -> Option<()> {
         if self.replications == 0 {
             self.bands.clone_from(&others.bands);
         } else {
-            self.bands.absorb(&others.bands)?;
+            self.bands.merge(&others.bands)?;
         }
         self.replications = self.replications.checked_add(others.replications)?;
         let mut pairs = self.measures.iter_mut().zip(&others.measures);
-        pairs.try_for_each(|(distribution, other)| distribution.absorb(other))?;
+        pairs.try_for_each(|(distribution, other)| distribution.merge(other))?;
         for (happened, other) in self.happened.iter_mut().zip(&others.happened) {
             *happened = happened.checked_add(*other)?;
         }

@@ -309,7 +309,7 @@ fn downloading_at_once(group: &Group, scenario: &Scenario) -> f64 {
     let duration = scenario.duration.ms() as f64;
     let window = match &group.enrol {
         _ if group.initial.is_some() => 0.0,
-        Enrol::Spread(law) => ((law.max() - law.min()) as f64).min(duration),
+        Enrol::Spread(distribution) => ((distribution.max() - distribution.min()) as f64).min(duration),
         Enrol::Poisson { .. } => duration,
         Enrol::Instants(instants) => {
             let ends = instants.iter().min().zip(instants.iter().max());
@@ -328,14 +328,14 @@ fn downloading_at_once(group: &Group, scenario: &Scenario) -> f64 {
 /// How long all clients of a site take to load their packages, ms.
 fn time_of_downloads(site: &Site, scenario: &Scenario, clients: f64) -> f64 {
     let packages = [&scenario.packages.plugin, &scenario.packages.assessment_scan];
-    let bits = 8.0 * packages.iter().map(|law| law.mean()).sum::<f64>();
+    let bits = 8.0 * packages.iter().map(|distribution| distribution.mean()).sum::<f64>();
     let alone = |per_client: Option<u64>| per_client.map_or(0.0, |rate| bits / rate as f64 * 1e3);
     let one = match &site.link {
         Link::Shared { bandwidth, per_client } => {
             let all = bandwidth.map_or(0.0, |rate| clients * bits / rate as f64 * 1e3);
             return all.max(alone(*per_client));
         }
-        Link::Time(law) => law.mean(),
+        Link::Time(distribution) => distribution.mean(),
     };
     site.concurrent.map_or(one, |slots| one * (clients / f64::from(slots.max(1))).max(1.0))
 }
@@ -400,12 +400,12 @@ fn events(scenario: &Scenario, every_scan: bool) -> Vec<Part> {
 /// Scans of those for whom there is no license, where they try again by a law of their own. Rather too few: as if
 /// all license files were in force all the time and nobody of those who have a license ever left.
 fn tried_again(scenario: &Scenario, clients: f64) -> f64 {
-    let Retry::After(law) = &scenario.scan.retry else { return 0.0 };
+    let Retry::After(distribution) = &scenario.scan.retry else { return 0.0 };
     let duration = scenario.duration.ms() as f64;
     let there = |group: &Group| expected_presence(group, scenario);
     let nodes = scenario.licenses.iter().map(|file| file.nodes.map_or(f64::INFINITY, |nodes| nodes as f64));
     let without = scenario.groups.iter().map(there).sum::<f64>() - nodes.sum::<f64>() * duration;
-    let gap = law.mean() + scenario.scan.duration.mean();
+    let gap = distribution.mean() + scenario.scan.duration.mean();
     let most = scenario.scan.give_up_after.map_or(f64::INFINITY, |most| f64::from(most) * clients);
     (without.max(0.0) / gap.max(1.0)).min(most)
 }

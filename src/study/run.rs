@@ -8,9 +8,9 @@ use crate::engine::simulation;
 use crate::fleet::{Fact, Fleet, Mode, Observer};
 use crate::observe::fingerprint::Fingerprint;
 use crate::observe::timeline::{Row, Timeline};
-use crate::observe::totals::Tally;
-use crate::rules::license_files::{Turn, calendar};
-use crate::rules::license_status::Lack;
+use crate::observe::totals::Totals;
+use crate::rules::license_files::{LicenseFileEvent, calendar};
+use crate::rules::license_status::DenialReason;
 use crate::scenario::model::{Scenario, Selection};
 use crate::study::breakdown::standings;
 use crate::units::time::Time;
@@ -19,7 +19,7 @@ use crate::units::time::Time;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     pub rows: Vec<Row>,
-    pub tally: Tally,
+    pub totals: Totals,
     pub fingerprint: Fingerprint,
     /// Clients that could have existed: all that join up to the end, those that never come, and further
     /// records of PCs that have several (V10).
@@ -27,9 +27,9 @@ pub struct Outcome {
     /// Clients that hold a license at the end.
     pub holders: u64,
     /// Why the others hold none at the end.
-    pub lacking: BTreeMap<Lack, u64>,
+    pub lacking: BTreeMap<DenialReason, u64>,
     /// The next thing that happens to a license file after the end.
-    pub next_license_event: Option<(Time, Turn, String)>,
+    pub next_license_event: Option<(Time, LicenseFileEvent, String)>,
     /// Actions that found fewer clients than they asked for.
     pub shortfalls: Vec<Shortfall>,
 }
@@ -66,18 +66,18 @@ pub fn run(
     let (holders, lacking) = standings(&fleet, scenario.horizon(), 0);
     let (clients, in_use) = (fleet.len() as u64, fleet.pool().in_use());
     drop(fleet);
-    let (rows, tally) = timeline.finish();
-    assert_eq!(tally.now.levels.licenses_in_use, in_use, "observers and pool count the same licenses");
+    let (rows, totals) = timeline.finish();
+    assert_eq!(totals.now.levels.licenses_in_use, in_use, "observers and pool count the same licenses");
     assert_eq!(
-        tally.licenses_at_start + tally.counts.licenses_granted - tally.counts.licenses_refunded,
+        totals.licenses_at_start + totals.counts.licenses_granted - totals.counts.licenses_refunded,
         in_use,
         "held at the start + taken − released = held"
     );
     Ok(Outcome {
         rows,
-        shortfalls: shortfalls(scenario, &tally.acted),
+        shortfalls: shortfalls(scenario, &totals.acted),
         next_license_event: next_license_event(scenario),
-        tally,
+        totals,
         fingerprint,
         clients,
         holders,
@@ -122,7 +122,7 @@ pub(super) fn fleet_at<O: Observer>(
     Ok(fleet)
 }
 
-fn next_license_event(scenario: &Scenario) -> Option<(Time, Turn, String)> {
+fn next_license_event(scenario: &Scenario) -> Option<(Time, LicenseFileEvent, String)> {
     let turns = calendar(&scenario.licenses);
     let (at, turn, file) = turns.into_iter().find(|(at, _, _)| *at > scenario.horizon())?;
     Some((at, turn, scenario.licenses[file].name.clone()))
@@ -147,7 +147,7 @@ impl Acted {
 }
 
 fn shortfalls(scenario: &Scenario, acted: &[(u32, u32)]) -> Vec<Shortfall> {
-    let asked = |action: u32| match scenario.actions[action as usize].what.whom()? {
+    let asked = |action: u32| match scenario.actions[action as usize].what.selection()? {
         Selection::Group { clients, .. } => *clients,
         Selection::Named(named) => Some(named.len() as u32),
     };

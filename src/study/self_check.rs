@@ -16,7 +16,7 @@ pub fn difference(one: &Ran, other: &Ran) -> Option<&'static str> {
     let (a, b) = (&one.outcome, &other.outcome);
     let results = [
         ("the fingerprint", a.fingerprint != b.fingerprint),
-        ("the tally", a.tally != b.tally),
+        ("the tally", a.totals != b.totals),
         ("the rows of the timeline", a.rows != b.rows),
         ("the downloads of the sites", one.sites != other.sites),
         ("what becomes of the clients", one != other),
@@ -53,7 +53,7 @@ mod tests {
             difference(&one, &other)
         };
         assert_eq!(changed(|ran| ran.outcome.fingerprint = Default::default()), Some("the fingerprint"));
-        assert_eq!(changed(|ran| ran.outcome.tally.waiting_ms += 1), Some("the tally"));
+        assert_eq!(changed(|ran| ran.outcome.totals.waiting_ms += 1), Some("the tally"));
         let in_a_row = changed(|ran| ran.outcome.rows[1].counts.scans_returned += 1);
         assert_eq!(in_a_row, Some("the rows of the timeline"));
         assert_eq!(changed(|ran| ran.outcome.rows.truncate(1)), Some("the rows of the timeline"));

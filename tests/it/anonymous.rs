@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use fleetsim::import::ReadOptions;
-use fleetsim::import::inventory::Estate;
+use fleetsim::import::inventory::Inventory;
 use tempfile::TempDir;
 
 use crate::command_line::{expect, fleetsim, names_in, text};
@@ -25,18 +25,18 @@ const STEMS: [&str; 5] = [
 const SHORTEST: usize = 5;
 
 /// Names, domains, GUIDs and policies of an export as one might find them: as they are, and without separators.
-fn secrets(estate: &Estate) -> BTreeSet<String> {
+fn secrets(inventory: &Inventory) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     let product = ["software update", "system assessment", "inventory plug-in"];
-    for computer in &estate.computers {
+    for computer in &inventory.computers {
         words.insert(computer.guid.to_string());
         words.insert(computer.name.clone());
         words.extend(computer.other_names.iter().cloned());
         words.extend(computer.domain.iter().map(|domain| domain.to_string()));
     }
-    words.extend(estate.orphans.iter().map(|orphan| orphan.guid.to_string()));
+    words.extend(inventory.orphans.iter().map(|orphan| orphan.guid.to_string()));
     let given = |policy: &&String| !product.iter().any(|known| policy.to_lowercase().contains(known));
-    words.extend(estate.policies.iter().filter(given).cloned());
+    words.extend(inventory.policies.iter().filter(given).cloned());
     let bare = |word: &String| word.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     let all: Vec<String> = words.iter().cloned().chain(words.iter().map(bare)).collect();
     all.into_iter().map(|word| word.to_lowercase()).filter(|word| word.chars().count() >= SHORTEST).collect()
@@ -94,7 +94,7 @@ fn make_nasty(dir: &Path) {
     add(dir, "targets.csv", &key[usize::from(targets.contains("_ResourceGuid"))..][..1]);
 }
 
-fn estate(dir: &Path) -> Estate {
+fn inventory(dir: &Path) -> Inventory {
     let files = files_of(&dir.join("export"));
     fleetsim::import::read(files, &ReadOptions::default()).unwrap_or_else(|faults| panic!("{faults:?}"))
 }
@@ -143,7 +143,7 @@ fn nothing_of_the_customer_gets_through_and_nothing_else_changes() {
     for stem in STEMS {
         let dir = folder(stem);
         make_nasty(dir.path());
-        let secrets = secrets(&estate(dir.path()));
+        let secrets = secrets(&inventory(dir.path()));
         assert!(["lakeside", "treasury = secret rollout"].iter().all(|word| secrets.contains(*word)));
         let (clone, salt) = (["--clone", CLONE], ["--clone", CLONE, "--anonymize"]);
         let (named, anonymous) = (all_of(dir.path(), "a", &clone), all_of(dir.path(), "b", &salt));
@@ -181,7 +181,7 @@ fn assert_same_events(named: &BTreeMap<String, Vec<u8>>, anonymous: &BTreeMap<St
 #[test]
 fn messages_about_faulty_tables_tell_nothing_either() {
     let dir = folder("14-re-image-wave");
-    let secrets = secrets(&estate(dir.path()));
+    let secrets = secrets(&inventory(dir.path()));
     let export = dir.path().join("export");
     let computers = text(&fs::read(export.join("computers.csv")).unwrap());
     let twice =

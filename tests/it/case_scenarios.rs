@@ -104,7 +104,7 @@ fn rows(scenario: &Scenario) -> BTreeMap<i64, BTreeMap<String, String>> {
 fn reasons(scenario: &Scenario, at: Time) -> BTreeMap<String, String> {
     let until = Scenario { duration: at - Time::START, ..scenario.clone() };
     let lacking = run_silently(&until).lacking;
-    lacking.into_iter().map(|(lack, clients)| (lack.key().to_string(), clients.to_string())).collect()
+    lacking.into_iter().map(|(denial, clients)| (denial.key().to_string(), clients.to_string())).collect()
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn each_case_is_about_the_rules_it_names() {
         let scenario = file.check().scenario;
         let (outcome, events) = run_with_events(&scenario, Detail::Everything);
         let mut seen: BTreeSet<String> = events.into_iter().map(|event| event.rule).collect();
-        if outcome.tally.peak_over > 0 {
+        if outcome.totals.peak_over > 0 {
             seen.insert("L3".to_string());
         }
         let mut lacking: Vec<_> = outcome.lacking.into_keys().collect();
@@ -164,7 +164,9 @@ fn each_case_is_about_the_rules_it_names() {
             let until = Scenario { duration: claim.at - Time::START, ..scenario.clone() };
             lacking.extend(run_silently(&until).lacking.into_keys());
         }
-        seen.extend(lacking.iter().filter_map(|lack| lack.clause()).map(|clause| clause.id().to_string()));
+        seen.extend(
+            lacking.iter().filter_map(|denial| denial.clause()).map(|clause| clause.id().to_string()),
+        );
         for rule in rules_named(&file.header_words()) {
             assert!(Clause::all().any(|clause| clause.id() == rule), "{}: no rule {rule}", file.stem);
             assert!(seen.contains(&rule), "{}: {rule} decides nothing in it ({seen:?})", file.stem);

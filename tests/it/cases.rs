@@ -243,7 +243,7 @@ impl Expected {
 
 /// Figures of a run by the names that headers use; reasons for having no license by their own.
 pub fn totals(outcome: &Outcome) -> BTreeMap<&'static str, u64> {
-    let counts = &outcome.tally.counts;
+    let counts = &outcome.totals.counts;
     let mut totals = BTreeMap::from([
         ("licenses_taken", counts.licenses_granted),
         ("licenses_released", counts.licenses_refunded),
@@ -255,18 +255,18 @@ pub fn totals(outcome: &Outcome) -> BTreeMap<&'static str, u64> {
         ("downloads_failed", counts.downloads_failed),
         ("clients_left", counts.clients_left),
         ("clients_returned", counts.clients_returned),
-        ("histories_lost", outcome.tally.histories_lost),
+        ("histories_lost", outcome.totals.histories_lost),
         ("scans_unchanged", counts.scans_unchanged),
         ("updates_scheduled", counts.updates_scheduled),
         ("updates_installed", counts.updates_installed),
         ("updates_failed", counts.updates_failed),
-        ("updates_pending", outcome.tally.now.levels.updates_pending),
-        ("bulletins_listed", outcome.tally.now.levels.bulletins_listed),
-        ("bulletins_enabled", outcome.tally.now.levels.bulletins_enabled),
+        ("updates_pending", outcome.totals.now.levels.updates_pending),
+        ("bulletins_listed", outcome.totals.now.levels.bulletins_listed),
+        ("bulletins_enabled", outcome.totals.now.levels.bulletins_enabled),
         ("tasks_refused", counts.tasks_refused),
-        ("peak_in_use", outcome.tally.peak.0),
+        ("peak_in_use", outcome.totals.peak.0),
     ]);
-    totals.extend(outcome.lacking.iter().map(|(lack, clients)| (lack.key(), *clients)));
+    totals.extend(outcome.lacking.iter().map(|(denial, clients)| (denial.key(), *clients)));
     totals
 }
 

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use fleetsim::fleet::roster::Roster;
 use fleetsim::rules::clause::Clause;
-use fleetsim::rules::license_status::Lack;
+use fleetsim::rules::license_status::DenialReason;
 use fleetsim::rules::recovery::Release;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study::breakdown::Sample;
@@ -38,12 +38,12 @@ fn every_client_is_accounted_for_at_any_instant() {
 fn compare(name: &str, scenario: &Scenario) {
     let found = diagnose(scenario, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
     let of_run = run_silently(scenario);
-    let lacking: BTreeMap<Lack, u64> =
-        found.lacking.iter().map(|(lack, clients)| (*lack, clients.count)).collect();
+    let lacking: BTreeMap<DenialReason, u64> =
+        found.lacking.iter().map(|(denial, clients)| (*denial, clients.count)).collect();
     let Diagnosis { clients, holders, now, returns_at_refresh, .. } = found;
     assert_eq!(holders + lacking.values().sum::<u64>(), clients, "{name}");
     assert_eq!((clients, holders, &lacking), (of_run.clients, of_run.holders, &of_run.lacking), "{name}");
-    assert_eq!(now, of_run.tally.now, "{name}");
+    assert_eq!(now, of_run.totals.now, "{name}");
     // 6.x keeps them, and a live agent will; no refresh returns them.
     let stay = [Release::Kept(Clause::V1), Release::Kept(Clause::V7)];
     let kept = found.to_free.iter().filter(|(fate, _)| stay.contains(fate));
@@ -53,6 +53,6 @@ fn compare(name: &str, scenario: &Scenario) {
         let Sample { count, names } = sample;
         assert_eq!(names.len() as u64, (*count).min(3), "{name}: {names:?}");
     }
-    let left = found.lacking.iter().map(|(lack, _)| lack.has_left());
+    let left = found.lacking.iter().map(|(denial, _)| denial.has_left());
     assert!(left.is_sorted(), "{name}: those who left come last");
 }

@@ -13,7 +13,7 @@ use fleetsim::fleet::roster::Roster;
 use fleetsim::fleet::{Fleet, Mode};
 use fleetsim::observe::timeline::Row;
 use fleetsim::observe::trace::{Detail, Line, Trace};
-use fleetsim::rules::license_status::Lack;
+use fleetsim::rules::license_status::DenialReason;
 use fleetsim::scenario::{self, model::Scenario};
 use fleetsim::study::run::run;
 use fleetsim::units::time::{Span, Time};
@@ -70,7 +70,7 @@ fn clients(scenario: &Scenario, at: Time) -> BTreeMap<String, String> {
     let of = |client| {
         let (state, standing, fate) =
             (fleet.state(client), fleet.standing(client, at), fleet.fate_of_license(client));
-        let joined = standing != Err(Lack::NotEnrolled);
+        let joined = standing != Err(DenialReason::NotEnrolled);
         joined.then(|| (fleet.roster().name(client), format!("{state:?} {standing:?} {fate:?}")))
     };
     (0..fleet.len() as u32).filter_map(of).collect()

@@ -30,7 +30,7 @@ fn results(scenario: &Scenario, mode: Mode) -> String {
     let mut sites = Sites::new(scenario, 0);
     let outcome = run(scenario, 0, mode, (&mut service, &mut sites), go_on).expect("nobody interrupts");
     let Results { timeline, summary } = Results::of(scenario, &outcome);
-    let later = service.finish(outcome.tally, scenario.horizon());
+    let later = service.finish(outcome.totals, scenario.horizon());
     let sites = sites_csv(scenario, sites);
     format!("{timeline}{sites}{summary}{service:#?}{:#?}", later.counts)
 }

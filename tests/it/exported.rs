@@ -10,7 +10,7 @@ use fleetsim::fleet::fact::{Fact, Observer, Step, Watched};
 use fleetsim::fleet::{Fleet, Mode};
 use fleetsim::rules::client::{ClientState, Mark, Status};
 use fleetsim::rules::license_files::files_in_force;
-use fleetsim::rules::license_status::Lack;
+use fleetsim::rules::license_status::DenialReason;
 use fleetsim::rules::targeting::ScanSettings;
 use fleetsim::scenario::model::{LicenseFile, LicenseKind, Scenario};
 use fleetsim::units::time::{Span, Time};
@@ -23,7 +23,7 @@ use crate::imported::Files;
 pub struct Record {
     pub client: u32,
     pub state: ClientState,
-    pub standing: Result<(), Lack>,
+    pub standing: Result<(), DenialReason>,
 }
 
 /// A fleet at the end of its scenario.
@@ -85,7 +85,7 @@ pub fn export(scenario: &Scenario) -> Truth {
     let records = records.filter(|(_, state, _)| known(*state));
     let records: Vec<Record> =
         records.map(|(client, state, standing)| Record { client, state, standing }).collect();
-    let (nodes, held) = (fleet.pool().in_force().nodes, fleet.pool().in_use());
+    let (nodes, held) = (fleet.pool().entitlement().nodes, fleet.pool().in_use());
     let mut tables = Tables::new(scenario);
     for record in &records {
         tables.policies(&fleet, record);
@@ -209,7 +209,9 @@ impl Tables<'_> {
         add(state.is(Mark::InstallTarget), "Software Update Plug-in Install");
         add(state.is(Mark::UninstallTarget), "Software Update Plug-in Uninstall");
         add(state.is(Mark::PackageTarget), "Windows System Assessment Scan");
-        let missed = [Lack::AwaitsMembershipUpdate, Lack::NoMembershipUpdate].map(Err).contains(standing);
+        let missed = [DenialReason::AwaitsMembershipUpdate, DenialReason::NoMembershipUpdate]
+            .map(Err)
+            .contains(standing);
         add(!missed || state.is(Mark::InstallTarget), "Inventory Plug-in Install");
         if state.is(Mark::PluginReported) {
             match settings {
@@ -231,8 +233,8 @@ impl Tables<'_> {
         let end = self.scenario.horizon();
         let files = &self.scenario.licenses;
         let expired = |file: &&LicenseFile| file.from <= end && file.until.is_some_and(|until| until <= end);
-        let in_force: Vec<&LicenseFile> = files_in_force(files, end).collect();
-        for file in files.iter().filter(expired).chain(in_force) {
+        let entitlement: Vec<&LicenseFile> = files_in_force(files, end).collect();
+        for file in files.iter().filter(expired).chain(entitlement) {
             let day = |at: Option<Time>| at.map_or("NULL".to_string(), |at| self.date(at)[..10].to_string());
             let kind = match file.until {
                 None => LicenseKind::Perpetual,

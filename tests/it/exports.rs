@@ -184,7 +184,7 @@ fn each_imported_scenario_is_diagnosed_likewise_and_gives_no_warning() {
         warnings.retain(|warning| !warning.starts_with("membership updates never run")); // the finding of case 9
         assert!(warnings.is_empty(), "{stem}: {warnings:?}");
         let found = imported.diagnosis(Span::SECOND).lacking;
-        let found: BTreeMap<&str, u64> = found.iter().map(|(lack, s)| (lack.key(), s.count)).collect();
+        let found: BTreeMap<&str, u64> = found.iter().map(|(denial, s)| (denial.key(), s.count)).collect();
         assert_eq!(found, lacking.iter().copied().collect(), "{stem}");
     }
 }
@@ -203,7 +203,7 @@ fn the_exports_are_those_of_the_cases() {
     assert_eq!(folders, scenarios);
     for Case { stem, server, .. } in &CASES {
         let imported = import(stem, *server);
-        let all = imported.estate.computers.len();
+        let all = imported.inventory.computers.len();
         assert!((12..=60).contains(&all), "{stem} has {all} computers");
         assert!(imported.diagnosis(Span::SECOND).holders >= 15, "{stem}");
     }

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use fleetsim::output::results::sweep::{Manifest, Point, point};
-use fleetsim::output::store::checkpoint::{self, Unfinished, Work};
+use fleetsim::output::store::checkpoint::{self, Checkpoint, Work};
 use fleetsim::scenario::check_with;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::overrides::Changes;
@@ -39,7 +39,7 @@ impl Kept {
         let scenarios: Vec<Scenario> = grid(&axes).unwrap().iter().map(of).collect();
         let work = Manifest::new(&scenarios, &axes, 4, 0).work();
         let path = place.path().join("kept");
-        let mut unfinished = Unfinished::begin(&path, &work, false).unwrap();
+        let mut unfinished = Checkpoint::begin(&path, &work, false).unwrap();
         let run = |scenario| replicate(scenario, &Plan::of(4, 1), |_| ControlFlow::Continue(()), &|| false);
         let points: Vec<Point> = scenarios[..3].iter().map(|scenario| point(&run(scenario))).collect();
         points.iter().for_each(|point| unfinished.keep(point).unwrap());

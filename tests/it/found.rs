@@ -31,10 +31,10 @@ const WAITS: &str = "w,active,alive,reported,ready,no,yes,";
 #[test]
 fn who_was_turned_away_before_counts_when_it_happens_again() {
     let full = run_silently(&scenario(&format!("{HOLDER}\n{WAITS}"), FULL));
-    assert_eq!((full.tally.clients_rejected, full.tally.counts.scans_rejected), (1, 6));
+    assert_eq!((full.totals.clients_rejected, full.totals.counts.scans_rejected), (1, 6));
     let open = run_silently(&scenario(&format!("{HOLDER}\n{WAITS}"), &FULL.replace("nodes: 1", "nodes: 2")));
-    assert_eq!((open.tally.clients_rejected, open.holders), (0, 2));
-    assert_eq!(open.tally.waited_ms, 30 * 60_000, "it waited from the start to its first scan");
+    assert_eq!((open.totals.clients_rejected, open.holders), (0, 2));
+    assert_eq!(open.totals.waited_ms, 30 * 60_000, "it waited from the start to its first scan");
 }
 
 /// A Retired record with a live agent whose configuration request falls on the start is Retired then, and comes back
@@ -75,7 +75,7 @@ fn the_gone_keep_what_they_hold() {
                 r,retired,silent,reported,ready,yes,no,";
     let scenario = scenario(rows, FULL);
     let outcome = run_silently(&scenario);
-    assert_eq!((outcome.tally.licenses_at_start, outcome.holders), (5, 4), "the nightly refresh takes one");
+    assert_eq!((outcome.totals.licenses_at_start, outcome.holders), (5, 4), "the nightly refresh takes one");
     assert_eq!(events(&scenario, "r")[1], (18 * 60, "license_released".into()));
     for gone in ["s", "u", "l", "d"] {
         assert_eq!(events(&scenario, gone).len(), 1, "{gone}");

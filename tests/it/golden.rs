@@ -69,7 +69,7 @@ fn audits_are_those_in_the_golden_files() {
     for stem in ["02-retired-not-released", "12-maintenance-expired", "14-re-image-wave"] {
         let imported = exports::import(stem, None);
         let (scenario, notices) =
-            (imported.after(Span::ZERO), render_notices(&imported.estate.notices, true));
+            (imported.after(Span::ZERO), render_notices(&imported.inventory.notices, true));
         let text = audit::table(&scenario, &imported.customer, &imported.audit(), &notices);
         changed.extend(change(&format!("{stem}.audit.txt"), &text));
     }

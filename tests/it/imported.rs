@@ -6,7 +6,7 @@ use std::path::Path;
 
 use fleetsim::import::customer::{Customer, customer};
 use fleetsim::import::fault::render;
-use fleetsim::import::inventory::Estate;
+use fleetsim::import::inventory::Inventory;
 use fleetsim::import::{Assume, ReadOptions, read, scenario_text};
 use fleetsim::scenario::model::{Scenario, Version};
 use fleetsim::scenario::{self, Checked};
@@ -19,7 +19,7 @@ pub type Files = Vec<(String, Vec<u8>)>;
 
 /// What became of a folder.
 pub struct Imported {
-    pub estate: Estate,
+    pub inventory: Inventory,
     pub customer: Customer,
     pub checked: Checked,
 }
@@ -54,17 +54,17 @@ pub fn files_of(folder: &Path) -> Files {
 
 impl Imported {
     pub fn of(files: Files, assume: &Assume, options: &ReadOptions) -> Imported {
-        let estate = read(files, options)
+        let inventory = read(files, options)
             .unwrap_or_else(|faults| panic!("{}:\n{}", assume.name, render(&faults, true)));
-        let now = estate.exported_at.expect("there are dates");
-        let customer = customer(&estate, assume, now);
+        let now = inventory.exported_at.expect("there are dates");
+        let customer = customer(&inventory, assume, now);
         let mut clients = Vec::new();
         scenario_text::write_clients(&customer, &mut clients).expect("memory takes all");
         let clients = String::from_utf8(clients).expect("names are UTF-8");
         let text = scenario_text::scenario(&customer, "clients.csv", clients.as_bytes());
         let checked = scenario::check(&text, &assume.name, &|_| Ok(clients.clone()))
             .unwrap_or_else(|faults| panic!("{}: {faults:#?}\n{text}", assume.name));
-        Imported { estate, customer, checked }
+        Imported { inventory, customer, checked }
     }
 
     /// The scenario as it stands so long after the export.

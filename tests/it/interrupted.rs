@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use fleetsim::output::results::sweep::{Manifest, point};
-use fleetsim::output::store::checkpoint::Unfinished;
+use fleetsim::output::store::checkpoint::Checkpoint;
 use fleetsim::scenario::check_with;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::overrides::Changes;
@@ -70,7 +70,7 @@ fn finished_points(cwd: &Path, sweep: &[&str]) -> Vec<String> {
         .collect();
     let path = cwd.join("lines");
     let work = Manifest::new(&scenarios, &axes, 4, 0).work();
-    let mut unfinished = Unfinished::begin(&path, &work, false).unwrap();
+    let mut unfinished = Checkpoint::begin(&path, &work, false).unwrap();
     for scenario in &scenarios {
         let all = replicate(scenario, &Plan::of(4, 1), |_| ControlFlow::Continue(()), &|| false);
         unfinished.keep(&point(&all)).unwrap();

@@ -11,7 +11,7 @@ use fleetsim::observe::timeline::Counts;
 use fleetsim::rules::clause::Clause;
 use fleetsim::rules::client::{ClientState, Mark, Status};
 use fleetsim::rules::consumption::{Refused, Returned};
-use fleetsim::rules::license_files::{AupState, InForce, LicenseState};
+use fleetsim::rules::license_files::{AupState, Entitlement, LicenseState};
 use fleetsim::scenario::{self, model::Scenario};
 use fleetsim::study;
 use fleetsim::units::time::Time;
@@ -32,7 +32,7 @@ struct Audit<'s> {
     last: Time,
     horizon: Time,
     states: BTreeMap<u32, ClientState>,
-    in_force: Option<InForce>,
+    entitlement: Option<Entitlement>,
     version_covered: bool,
     in_use: u64,
     /// Most of them at once.
@@ -94,7 +94,14 @@ struct Updates {
 }
 
 impl Updates {
-    fn step(&mut self, client: u32, before: ClientState, after: ClientState, step: Step, in_force: InForce) {
+    fn step(
+        &mut self,
+        client: u32,
+        before: ClientState,
+        after: ClientState,
+        step: Step,
+        entitlement: Entitlement,
+    ) {
         let pending = self.pending.entry(client).or_default();
         match step {
             Step::UpdatesScheduled { updates } => {
@@ -104,7 +111,7 @@ impl Updates {
                 assert!(*pending <= 2 * self.enabled, "only what is enabled is scheduled");
             }
             Step::UpdatesExecuting { updates } => {
-                assert_eq!(in_force.state, LicenseState::InDate, "E1: nothing is deployed");
+                assert_eq!(entitlement.state, LicenseState::InDate, "E1: nothing is deployed");
                 assert!(updates > 0 && updates <= *pending);
             }
             Step::CycleEnded { installed, failed, again } => {
@@ -136,7 +143,7 @@ impl Audit<'_> {
             last: Time::START,
             horizon: scenario.horizon(),
             states: BTreeMap::new(),
-            in_force: None,
+            entitlement: None,
             version_covered: true,
             in_use: 0,
             peak: 0,
@@ -174,7 +181,7 @@ impl Audit<'_> {
         }
         let site = self.scenario.groups[self.group_of(client)].site;
         self.sites[site].step(client, before, after, self.scenario.sites[site].concurrent);
-        self.updates.step(client, before, after, step, self.in_force.unwrap());
+        self.updates.step(client, before, after, step, self.entitlement.unwrap());
         match (before.is(Mark::Licensed), after.is(Mark::Licensed)) {
             (false, true) if step == Step::Found => self.found(at, client),
             (false, true) => self.take(at, client, before, step),
@@ -258,10 +265,10 @@ impl Audit<'_> {
         assert!(matches!(step, Step::LicenseTaken { .. }));
         assert!(before.is(Mark::PackageReady) || self.clones, "C4: {before:?}");
         assert_eq!(before.status(), Status::Active, "V5, V7: first the record has to come back");
-        let in_force = self.in_force.unwrap();
-        assert_eq!(in_force.state, LicenseState::InDate, "E1: no license is taken after expiry");
+        let entitlement = self.entitlement.unwrap();
+        assert_eq!(entitlement.state, LicenseState::InDate, "E1: no license is taken after expiry");
         assert!(self.version_covered, "M3: no license is taken while the version is not covered");
-        assert!(in_force.nodes.is_none_or(|nodes| self.in_use < nodes), "X2, L3: the pool is full");
+        assert!(entitlement.nodes.is_none_or(|nodes| self.in_use < nodes), "X2, L3: the pool is full");
         self.in_use += 1;
         self.peak = self.peak.max(self.in_use);
         self.taken += 1;
@@ -271,7 +278,11 @@ impl Audit<'_> {
     fn release(&mut self, at: Time, client: u32, before: ClientState, step: Step) {
         let Step::LicenseReleased(clause) = step else { panic!("{step:?} releases a license") };
         if clause == Clause::E1 {
-            assert_eq!(self.in_force.unwrap().state, LicenseState::Expired, "E1: only when none is in date");
+            assert_eq!(
+                self.entitlement.unwrap().state,
+                LicenseState::Expired,
+                "E1: only when none is in date"
+            );
         } else {
             // V2, V6, V8, V10: only Retired and deleted records give their license back.
             assert!(matches!(before.status(), Status::Retired | Status::Deleted), "{before:?}");
@@ -317,7 +328,7 @@ impl Observer for Audit<'_> {
         self.last = at;
         match *fact {
             Fact::Changed { client, before, after, step } => self.changed(at, client, before, after, step),
-            Fact::InForce(in_force) => self.in_force = Some(in_force),
+            Fact::Entitlement(entitlement) => self.entitlement = Some(entitlement),
             Fact::Refreshed { .. } => self.refreshing_at = None,
             Fact::Scanned { client, outcome } => {
                 self.is_on(at, client, false);
@@ -334,7 +345,7 @@ impl Observer for Audit<'_> {
                 }
             }
             Fact::Coverage { covered, .. } => self.version_covered = covered,
-            Fact::LicenseTurn { .. }
+            Fact::LicenseFileEvent { .. }
             | Fact::ScansCounted { .. }
             | Fact::Acted { .. }
             | Fact::Arranged { .. }
@@ -349,8 +360,9 @@ impl Observer for Audit<'_> {
                 assert!(turns.any(|turn| turn == at));
             }
             Fact::Imported { brought, .. } => {
-                let in_force = self.in_force.unwrap();
-                let possible = in_force.state == LicenseState::InDate && in_force.aup != AupState::Expired;
+                let entitlement = self.entitlement.unwrap();
+                let possible =
+                    entitlement.state == LicenseState::InDate && entitlement.aup != AupState::Expired;
                 assert_eq!(brought.is_ok(), possible, "M2, E1");
                 self.updates.listed += brought.unwrap_or(0);
             }
@@ -367,12 +379,12 @@ pub fn audit(scenario: &Scenario, yaml: &str) -> Counts {
     let mut audit = Audit::new(scenario, yaml);
     let outcome =
         study::run::run(scenario, 0, Mode::default(), &mut audit, |_, _| ControlFlow::Continue(())).unwrap();
-    let tally = &outcome.tally;
+    let totals = &outcome.totals;
     assert_eq!(audit.found + audit.taken - audit.released, audit.in_use, "found + taken − released = held");
-    assert_eq!(audit.found, tally.licenses_at_start);
-    assert_eq!(audit.returned, tally.counts.clients_returned, "V5, V7: every return is counted");
+    assert_eq!(audit.found, totals.licenses_at_start);
+    assert_eq!(audit.returned, totals.counts.clients_returned, "V5, V7: every return is counted");
     assert_eq!(
-        tally.in_use_ms,
+        totals.in_use_ms,
         audit.held_until_the_end(),
         "Little: the integral is the sum of holding times"
     );
@@ -382,7 +394,7 @@ pub fn audit(scenario: &Scenario, yaml: &str) -> Counts {
     assert!(outcome.rows.windows(2).all(|pair| pair[0].at < pair[1].at), "rows are in order of time");
     let granted: u64 = outcome.rows.iter().map(|row| row.counts.licenses_granted).sum();
     assert_eq!(granted, audit.taken);
-    assert_eq!(tally.peak.0, audit.peak, "the peak is the most at once");
+    assert_eq!(totals.peak.0, audit.peak, "the peak is the most at once");
     for row in &outcome.rows {
         let held = row.now.levels.licenses_in_use;
         assert!(row.now.levels.licenses_retired_unrefunded <= held && held <= audit.peak, "{row:?}");
@@ -393,7 +405,7 @@ pub fn audit(scenario: &Scenario, yaml: &str) -> Counts {
         ControlFlow::Continue(())
     });
     assert_eq!(again.unwrap().fingerprint.hex(), outcome.fingerprint.hex(), "twice the same path");
-    outcome.tally.counts
+    outcome.totals.counts
 }
 
 #[test]

@@ -4,7 +4,7 @@ use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario;
 use fleetsim::scenario::model::policies::{PolicyState, Target};
 use fleetsim::scenario::model::{
-    Agent, Clients, Deed, Enrol, Keys, Policy, Scenario, Schedule, Selection, Status, Version,
+    AdminCommand, Agent, Clients, Enrol, Keys, Policy, Scenario, Schedule, Selection, Status, Version,
 };
 use fleetsim::units::time::{Span, Time};
 
@@ -28,7 +28,7 @@ fn with(line: &str) -> Scenario {
 #[test]
 fn every_law_is_read_as_it_is_written() {
     use Distribution::*;
-    let made = |law: Result<Distribution, _>| law.expect("a possible law");
+    let made = |distribution: Result<Distribution, _>| distribution.expect("a possible law");
     #[rustfmt::skip]
     let table = [
         ("90s",                                   Constant(90_000)),
@@ -41,8 +41,8 @@ fn every_law_is_read_as_it_is_written() {
         ("{empirical: {file: data/scans.csv, column: minutes, unit: m}}",
                                                   Empirical { values: vec![90_000, 180_000, 180_000] }),
     ];
-    for (written, law) in table {
-        assert_eq!(with(&format!("scan: {{duration: {written}}}")).scan.duration, law, "{written}");
+    for (written, distribution) in table {
+        assert_eq!(with(&format!("scan: {{duration: {written}}}")).scan.duration, distribution, "{written}");
     }
 }
 
@@ -94,16 +94,19 @@ fn actions_and_dates_are_instants_after_the_start() {
     let scenario =
         with("actions: [{at: 2026-01-07T06:00, retire: {group: pcs, clients: 4, status: disposed}}]");
     assert_eq!(scenario.actions[0].at, Time(2 * DAY));
-    let whom = Selection::Group {
+    let selection = Selection::Group {
         group: Some(0),
         clients: Some(4),
         status: Status::Disposed,
         silent_for: None,
         holding: false,
     };
-    assert_eq!(scenario.actions[0].what, Deed::Retire(whom, Agent::Off));
+    assert_eq!(scenario.actions[0].what, AdminCommand::Retire(selection, Agent::Off));
     let scenario = with("actions: [{at: 1d, delete: {clients: [pcs-2, pcs-10]}}]");
-    assert_eq!(scenario.actions[0].what, Deed::Delete(Selection::Named(vec![(0, 1), (0, 9)]), Agent::Off));
+    assert_eq!(
+        scenario.actions[0].what,
+        AdminCommand::Delete(Selection::Named(vec![(0, 1), (0, 9)]), Agent::Off)
+    );
 }
 
 /// The digest tells what a scenario means apart, not how it is spelled; the seed is no part of it.
@@ -176,7 +179,7 @@ actions:
 
 #[test]
 fn recovery_is_read_as_it_is_written() {
-    let whom = || Selection::Group {
+    let selection = || Selection::Group {
         group: Some(0),
         clients: None,
         status: Status::Active,
@@ -185,13 +188,13 @@ fn recovery_is_read_as_it_is_written() {
     };
     #[rustfmt::skip]
     let table = [
-        ("retire: {group: pcs}",                  Deed::Retire(whom(), Agent::Off)),
-        ("retire: {group: pcs, agent: off}",      Deed::Retire(whom(), Agent::Off)),
-        ("dispose: {group: pcs, agent: live}",    Deed::Dispose(whom(), Agent::Live)),
-        ("delete: {group: pcs, agent: live}",     Deed::Delete(whom(), Agent::Live)),
-        ("uninstall_agent: {group: pcs}",         Deed::UninstallAgent(whom())),
-        ("reimage: {group: pcs}",                 Deed::Reimage(whom(), Keys::Matching)),
-        ("reimage: {group: pcs, keys: new}",      Deed::Reimage(whom(), Keys::New)),
+        ("retire: {group: pcs}",                  AdminCommand::Retire(selection(), Agent::Off)),
+        ("retire: {group: pcs, agent: off}",      AdminCommand::Retire(selection(), Agent::Off)),
+        ("dispose: {group: pcs, agent: live}",    AdminCommand::Dispose(selection(), Agent::Live)),
+        ("delete: {group: pcs, agent: live}",     AdminCommand::Delete(selection(), Agent::Live)),
+        ("uninstall_agent: {group: pcs}",         AdminCommand::UninstallAgent(selection())),
+        ("reimage: {group: pcs}",                 AdminCommand::Reimage(selection(), Keys::Matching)),
+        ("reimage: {group: pcs, keys: new}",      AdminCommand::Reimage(selection(), Keys::New)),
     ];
     for (written, deed) in table {
         assert_eq!(with(&format!("actions: [{{at: 1d, {written}}}]")).actions[0].what, deed, "{written}");

@@ -30,7 +30,7 @@
 //! | `over_time` | Do policies, membership updates and versions change as actions say? |
 //! | `reference` | Does the reference scenario list every key with its default? |
 //! | `clients_file` | Is the file of a fleet that is there already read, written and refused as it should be? |
-//! | `changes` | Do changes from the command line do what the file would say? Whom do actions reach? |
+//! | `changes` | Do changes from the command line do what the file would say? Which clients do actions reach? |
 //! | `command_line` | Does the program behave: exit codes, files, output? |
 //! | `language` | Is what a scenario says what the model holds? |
 //! | `plan` | Does a plan name the cure, in as few steps as do, and is what it promises what a run brings? |

@@ -1,6 +1,6 @@
 //! Plans about license files: what is renewed, what is owned already, and versions in which retiring frees nothing.
 
-use fleetsim::rules::denial_reason::Lack;
+use fleetsim::rules::denial_reason::DenialReason;
 use fleetsim::rules::remedy::{Permitted, Remedy};
 use fleetsim::study::plan::Asked;
 
@@ -21,7 +21,7 @@ fn what_is_not_covered_needs_maintenance() {
     hold(&scenario, &bought);
     let none = planned(&scenario, "14d", no_purchase);
     assert_eq!((none.steps.len(), none.reached.all, none.reached.lacking), (0, None, 5));
-    assert_eq!(none.reached.why[0].0, Lack::VersionNotCovered);
+    assert_eq!(none.reached.why[0].0, DenialReason::VersionNotCovered);
     let said = said(&scenario, &none);
     assert!(said.contains("Nothing that may be done helps"), "{said}");
 }

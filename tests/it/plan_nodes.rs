@@ -1,6 +1,6 @@
 //! Plans that buy nodes while others compete for them: what is called enough is, and what is called the smallest number is.
 
-use fleetsim::rules::denial_reason::Lack;
+use fleetsim::rules::denial_reason::DenialReason;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study::plan::{Fewer, PATIENCE, Plan, Step, What};
 
@@ -57,7 +57,7 @@ fn a_plan_that_may_buy_never_ends_at_a_full_pool() {
         );
         let scenario = check(&text, "t").scenario;
         let plan = planned(&scenario, &format!("{}h", 30 + pick(60, 3)), usual);
-        let full = plan.reached.why.iter().any(|(lack, _)| *lack == Lack::PoolFull);
+        let full = plan.reached.why.iter().any(|(denial, _)| *denial == DenialReason::PoolFull);
         assert!(plan.reached.all.is_some() && !full, "{text}\n{:?}", plan.reached);
         hold(&scenario, &plan);
         smallest += u64::from(buys_no_more_than_needed(&scenario, &plan));

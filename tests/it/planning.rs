@@ -72,12 +72,12 @@ fn replication_zero_is_the_run() {
             assert_eq!((cell.min(), cell.max()), (number, number), "{name}");
         }
     }
-    let tally = &outcome.tally;
+    let totals = &outcome.totals;
     let parts = |name: &str| all.measures[find(name).unwrap()].min();
-    assert_eq!(parts("peak_demand"), Some(tally.peak_demand.0.into()));
-    assert_eq!(parts("scans_rejected"), Some(tally.counts.scans_rejected.into()));
-    assert_eq!(parts("waiting_client_hours"), Some(tally.waiting_ms as i128));
-    assert_eq!(parts("first_exhausted"), tally.first_exhausted.map(|at| at.ms().into()));
+    assert_eq!(parts("peak_demand"), Some(totals.peak_demand.0.into()));
+    assert_eq!(parts("scans_rejected"), Some(totals.counts.scans_rejected.into()));
+    assert_eq!(parts("waiting_client_hours"), Some(totals.waiting_ms as i128));
+    assert_eq!(parts("first_exhausted"), totals.first_exhausted.map(|at| at.ms().into()));
 }
 
 /// Bands have every column of the timeline that holds a number, with the timeline's own values.

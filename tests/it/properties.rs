@@ -39,7 +39,7 @@ fn an_ample_pool_rejects_nobody_and_an_empty_one_everybody() {
     let with = |yaml: &str, nodes| {
         let mut scenario = check(yaml, "random").scenario;
         scenario.licenses.iter_mut().for_each(|file| file.nodes = nodes);
-        run_silently(&scenario).tally.counts
+        run_silently(&scenario).totals.counts
     };
     on_random_scenarios(1..=150, |yaml| {
         assert_eq!(with(yaml, None).scans_rejected, 0);
@@ -109,7 +109,7 @@ fn shifted_dates_shift_the_run() {
         let run = |yaml: &str| run_silently(&check(yaml, "random").scenario);
         let (before, after) = (run(yaml), run(&shifted(&format!("start: 2026-01-05\n{yaml}"))));
         assert_eq!(before.fingerprint, after.fingerprint);
-        assert!(before.rows == after.rows && before.tally == after.tally);
+        assert!(before.rows == after.rows && before.totals == after.totals);
     });
 }
 
@@ -161,7 +161,7 @@ fn scaled_times_scale_the_run() {
     for seed in 1..=10 {
         let (short, long) = (of(seed, 1), of(seed, 2));
         assert_eq!(short.rows.len(), long.rows.len());
-        assert!(short.tally.counts.scans_rejected > 0 && short.tally.counts.licenses_refunded > 0);
+        assert!(short.totals.counts.scans_rejected > 0 && short.totals.counts.licenses_refunded > 0);
         for (short, long) in short.rows.iter().zip(&long.rows) {
             assert_eq!(2 * short.at.ms(), long.at.ms());
             assert_eq!(
@@ -210,7 +210,7 @@ fn a_link_carries_what_is_downloaded() {
         let mut carried = Carried { bandwidth, per_client, running: 0, last: Time::START, sum: 0 };
         let outcome =
             run(&scenario, 0, Mode::default(), &mut carried, |_, _| ControlFlow::Continue(())).unwrap();
-        let counts = outcome.tally.counts;
+        let counts = outcome.totals.counts;
         assert_eq!((counts.downloads_completed, carried.running), (120, 0), "all are through");
         let (bits, loaded) = (carried.sum / 1_000, 8 * u128::from(counts.bytes_downloaded));
         // A download is complete at a whole millisecond.

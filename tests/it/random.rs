@@ -5,7 +5,7 @@ enum Choices<'b> {
     /// From a seed: a small generator.
     Seeded(u64),
     /// As bytes tell, one a choice, so that a fuzzer can steer each of them; the first of all when they run out.
-    Told(&'b [u8]),
+    ScenarioInfo(&'b [u8]),
 }
 
 impl Choices<'_> {
@@ -21,7 +21,7 @@ impl Choices<'_> {
                 *state ^= *state << 17;
                 *state % n
             }
-            Choices::Told(bytes) => match bytes.split_first() {
+            Choices::ScenarioInfo(bytes) => match bytes.split_first() {
                 Some((first, rest)) => {
                     *bytes = rest;
                     u64::from(*first) % n
@@ -59,7 +59,7 @@ pub fn scenario_of(seed: u64) -> String {
 pub fn scenario_told(bytes: &[u8]) -> (u64, String) {
     let (seed, choices) = bytes.split_at(bytes.len().min(2));
     let seed = seed.iter().fold(0, |seed, byte| seed << 8 | u64::from(*byte));
-    (seed, chosen(Choices::Told(choices), seed))
+    (seed, chosen(Choices::ScenarioInfo(choices), seed))
 }
 
 /// A scenario of these choices; the clients of a group that is there at the start are the seed's.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario::model::updates::Share;
 use fleetsim::scenario::model::{
-    Clients, Heartbeat, LicenseFormat, LicenseKind, Link, OnExpiry, Phase, Policies, Reach, Refund, Resend,
-    Retry, Scenario, Schedule, Version,
+    Clients, LicenseFormat, LicenseKind, Link, OnExpiry, PeriodicSchedule, Phase, Policies, Reach, Refund,
+    Resend, Retry, Scenario, Schedule, Version,
 };
 use fleetsim::scenario::yaml::{self, Kind, Node};
 use fleetsim::scenario::{self, Checked};
@@ -102,24 +102,24 @@ fn every_key_says_what_it_is_and_who_says_so() {
         let KeyLine { number, key, comment, .. } = &line;
         let place = format!("reference.yaml:{}: `{key}`", number + 1);
         assert!(comment.split_whitespace().count() >= 4 && comment.ends_with('.'), "{place} has no sentence");
-        let is_value = line.end == number + 1 && !is_deed(&line);
+        let is_value = line.end == number + 1 && !is_command(&line);
         let sources = ["(assumption)", "vendor", "default:", "Mandatory", "above"];
         assert!(!is_value || sources.iter().any(|s| comment.contains(s)), "{place} tells no source");
     }
 }
 
 /// What an action does is an example: there is no default for it.
-fn is_deed(line: &KeyLine) -> bool {
+fn is_command(line: &KeyLine) -> bool {
     let of_clients =
         ["retire", "dispose", "delete", "uninstall_plugin", "install_plugin", "uninstall_agent", "reimage"];
-    let deeds = [
+    let commands = [
         &of_clients[..],
         &["upgrade", "restart_package_server", "enable_bulletins", "installation_task", "run"],
     ]
     .concat();
     // These two are also sections of their own, further to the left.
     let changes = ["policies", "membership_update"];
-    deeds.contains(&line.key.as_str()) || line.indent >= 4 && changes.contains(&line.key.as_str())
+    commands.contains(&line.key.as_str()) || line.indent >= 4 && changes.contains(&line.key.as_str())
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn what_it_shows_is_what_happens_without_it() {
     assert!(left_out >= 45, "only {left_out} keys were tried");
 }
 
-/// Not mandatory, no name of the author's (nor anything that holds names), no deed of an action.
+/// Not mandatory, no name of the author's (nor anything that holds names), no command of an action.
 fn has_default(line: &KeyLine) -> bool {
     let is_name = line.comment.starts_with("A name of your choice");
     let holds_names = ["licenses", "sites", "groups", "policies", "clones", "actions", "updates"]
@@ -146,7 +146,7 @@ fn has_default(line: &KeyLine) -> bool {
     !line.comment.starts_with("Mandatory")
         && !is_name
         && (!holds_names || is_group_list)
-        && !is_deed(line)
+        && !is_command(line)
         && !WITHOUT_WORD.contains(&line.key.as_str())
 }
 
@@ -156,8 +156,8 @@ fn defaults() -> Scenario {
     check(text).unwrap().scenario
 }
 
-fn beat(every: Span) -> Heartbeat {
-    Heartbeat { every, phase: Phase::Random, jitter: Distribution::Constant(0) }
+fn beat(every: Span) -> PeriodicSchedule {
+    PeriodicSchedule { every, phase: Phase::Random, jitter: Distribution::Constant(0) }
 }
 
 /// Daily at this many minutes after midnight; the default start is a midnight.

@@ -21,7 +21,7 @@ use fleetsim::fleet::{Fleet, Mode};
 use fleetsim::import::{Assume, ReadOptions};
 use fleetsim::rules::client::{Mark, Status};
 use fleetsim::rules::license_files::files_in_force;
-use fleetsim::rules::license_status::Lack;
+use fleetsim::rules::license_status::DenialReason;
 use fleetsim::scenario::model::{LicenseFormat, Scenario, Version};
 use fleetsim::units::time::{Span, Time};
 use jiff::SignedDuration;
@@ -36,21 +36,25 @@ use crate::random::scenario_of;
 /// Random scenarios tried.
 const SEEDS: u64 = 200;
 
-const NO_TARGET: [Lack; 3] =
-    [Lack::OutsideInstallPolicy, Lack::AwaitsMembershipUpdate, Lack::NoMembershipUpdate];
-const NO_PLUGIN: [Lack; 3] = [Lack::PackageServerDown, Lack::AwaitsPlugin, Lack::AwaitsInventory];
-const NO_RESULT: [Lack; 11] = [
-    Lack::NoMembershipUpdate,
-    Lack::PackageServerDown,
-    Lack::AwaitsPackageTarget,
-    Lack::AwaitsPackageRequest,
-    Lack::AwaitsPackage,
-    Lack::LicensesExpired,
-    Lack::VersionNotCovered,
-    Lack::Untargeted,
-    Lack::NothingNew,
-    Lack::AwaitsScan,
-    Lack::PoolFull,
+const NO_TARGET: [DenialReason; 3] = [
+    DenialReason::OutsideInstallPolicy,
+    DenialReason::AwaitsMembershipUpdate,
+    DenialReason::NoMembershipUpdate,
+];
+const NO_PLUGIN: [DenialReason; 3] =
+    [DenialReason::PackageServerDown, DenialReason::AwaitsPlugin, DenialReason::AwaitsInventory];
+const NO_RESULT: [DenialReason; 11] = [
+    DenialReason::NoMembershipUpdate,
+    DenialReason::PackageServerDown,
+    DenialReason::AwaitsPackageTarget,
+    DenialReason::AwaitsPackageRequest,
+    DenialReason::AwaitsPackage,
+    DenialReason::LicensesExpired,
+    DenialReason::VersionNotCovered,
+    DenialReason::Untargeted,
+    DenialReason::NothingNew,
+    DenialReason::AwaitsScan,
+    DenialReason::PoolFull,
 ];
 
 /// What the tables show as a whole.
@@ -62,23 +66,23 @@ struct Shown {
 }
 
 /// What a client's lack may look like in the tables; `None`: like anything but a holder.
-fn looks_like(record: &Record, lack: Lack, shown: &Shown) -> Option<Vec<Lack>> {
-    use Lack::*;
-    Some(match lack {
+fn looks_like(record: &Record, denial: DenialReason, shown: &Shown) -> Option<Vec<DenialReason>> {
+    use DenialReason::*;
+    Some(match denial {
         Silent | SwitchedOff | GaveUp | BeingReimaged | LeftBehind => return None,
         Retired | RetiredAlive => vec![Retired, RetiredAlive],
         Disposed | DisposedAlive => vec![Disposed, DisposedAlive],
-        Untargeted if !shown.dsup => vec![lack],
-        PoolFull if shown.pool_is_full => vec![lack],
-        AgentUninstalled | UnderUninstallPolicy | LicensesExpired | VersionNotCovered => vec![lack],
+        Untargeted if !shown.dsup => vec![denial],
+        PoolFull if shown.pool_is_full => vec![denial],
+        AgentUninstalled | UnderUninstallPolicy | LicensesExpired | VersionNotCovered => vec![denial],
         AwaitsInventory => [&NO_PLUGIN[..], &NO_TARGET[..]].concat(),
-        lack if record.state.is(Mark::PluginReported) && NO_RESULT.contains(&lack) => NO_RESULT.to_vec(),
-        lack if NO_PLUGIN.contains(&lack) => NO_PLUGIN.to_vec(),
-        lack if NO_TARGET.contains(&lack) && !shown.install_policy => {
+        denial if record.state.is(Mark::PluginReported) && NO_RESULT.contains(&denial) => NO_RESULT.to_vec(),
+        denial if NO_PLUGIN.contains(&denial) => NO_PLUGIN.to_vec(),
+        denial if NO_TARGET.contains(&denial) && !shown.install_policy => {
             [&NO_PLUGIN[..], &NO_TARGET[..]].concat()
         }
-        lack if NO_TARGET.contains(&lack) => NO_TARGET.to_vec(),
-        lack => vec![lack],
+        denial if NO_TARGET.contains(&denial) => NO_TARGET.to_vec(),
+        denial => vec![denial],
     })
 }
 
@@ -103,7 +107,7 @@ fn compare(name: &str, scenario: &Scenario) -> usize {
         pool_is_full: truth.nodes.is_some_and(|nodes| truth.held >= nodes),
         dsup: imported.customer.dsup,
         install_policy: imported
-            .estate
+            .inventory
             .policies
             .iter()
             .any(|policy| policy == "Software Update Plug-in Install"),
@@ -118,11 +122,11 @@ fn compare(name: &str, scenario: &Scenario) -> usize {
         };
         match (record.standing, *found) {
             (Ok(()), Ok(())) => {}
-            (Err(lack), Err(seen)) => {
-                let may_be = looks_like(record, lack, &shown);
+            (Err(denial), Err(seen)) => {
+                let may_be = looks_like(record, denial, &shown);
                 compared += usize::from(may_be.is_some());
                 let fits = may_be.as_ref().is_none_or(|may_be| may_be.contains(&seen));
-                assert!(fits, "{}: {lack:?} looks like {seen:?}, not {may_be:?}", what());
+                assert!(fits, "{}: {denial:?} looks like {seen:?}, not {may_be:?}", what());
             }
             (truth, found) => panic!("{}: {truth:?}, imported {found:?}", what()),
         }
@@ -140,7 +144,7 @@ struct Found {
     nodes: Option<u64>,
     held: u64,
     /// By GUID.
-    of: BTreeMap<String, Result<(), Lack>>,
+    of: BTreeMap<String, Result<(), DenialReason>>,
 }
 
 fn standings(imported: &Imported) -> Found {
@@ -153,7 +157,7 @@ fn standings(imported: &Imported) -> Found {
     let at = scenario.horizon();
     let standing = |name: &String| fleet.standing(of_name[name], at);
     Found {
-        nodes: fleet.pool().in_force().nodes,
+        nodes: fleet.pool().entitlement().nodes,
         held: fleet.pool().in_use(),
         of: clients.map(|(client, name)| (client.guid.to_string(), standing(name))).collect(),
     }

@@ -98,7 +98,7 @@ fn figures_agree_with_theory() {
         }
     }
     for file in &exact {
-        let taken = run_silently(&file.check().scenario).tally.counts.licenses_granted;
+        let taken = run_silently(&file.check().scenario).totals.counts.licenses_granted;
         let stem = &file.stem;
         let _ = writeln!(
             table,

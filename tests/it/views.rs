@@ -125,12 +125,12 @@ fn pool_line<'t>(text: &'t str, label: &str) -> &'t str {
 
 /// The first client named of each reason: `explain` gives the same reason.
 fn agrees_with_explain(scenario: &Scenario, found: &Diagnosis, what: &str) {
-    for (lack, sample) in &found.lacking {
+    for (denial, sample) in &found.lacking {
         let name = &sample.names[0];
         let Some((group, index)) = find_client(name, &scenario.groups) else { continue }; // a further record
         let story =
             explain(scenario, (group, index, 1), go_on).expect("nobody interrupts").expect("it exists");
-        assert_eq!(story.standing, Err(*lack), "{what}: {name}");
+        assert_eq!(story.standing, Err(*denial), "{what}: {name}");
     }
 }
 
@@ -144,7 +144,7 @@ fn views_show_the_same_figures_at_any_instant() {
         let scenario = until(&whole, at);
         let found = diagnose(&scenario, go_on).expect("nobody interrupts");
         let outcome = run_silently(&scenario);
-        assert_eq!(found.now, outcome.tally.now, "{what}");
+        assert_eq!(found.now, outcome.totals.now, "{what}");
         assert_eq!(outcome.rows.last().map(|row| row.now), Some(found.now), "{what}");
         let document = serde_json::from_str(&results::diagnosis::document(&scenario, &found)).expect("JSON");
         let row = Row::of(&outcome, &scenario, at);

@@ -27,7 +27,7 @@ use crate::scenario;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
 use crate::study::compare::{Compared, go_on};
-use crate::study::divergence::{Parting, parting};
+use crate::study::divergence::{Divergence, parting};
 use crate::study::resource_estimate::Need;
 use crate::study::shards::{Extent, Part};
 use crate::units::time::Span;
@@ -101,7 +101,7 @@ impl Study {
         &self,
         mut folder: ResultFolder,
         compared: &Compared,
-        parting: Option<&Parting>,
+        parting: Option<&Divergence>,
         results: &args::Results,
         done_with: Option<&Path>,
     ) -> Result<(), Failure> {
@@ -214,7 +214,7 @@ impl shards::Study for Study {
         let mut compared = Compared::begin();
         for piece in pieces {
             let Piece(part) = piece?;
-            compared.absorb(&part).ok_or_else(shards::contradiction)?;
+            compared.merge(&part).ok_or_else(shards::contradiction)?;
         }
         let [first, second] = self.both().map(Scenario::horizon);
         if !compared.ends_by(first.max(second)) {

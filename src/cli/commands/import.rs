@@ -13,7 +13,7 @@ use crate::cli::{args, budget};
 use crate::import::customer::{Customer, customer};
 use crate::import::fault::{render, render_notices};
 use crate::import::folder::{MAX_BYTES, table_of};
-use crate::import::inventory::Estate;
+use crate::import::inventory::Inventory;
 use crate::import::tables::Table;
 use crate::import::{self, Assume, ReadOptions, scenario_text};
 use crate::output::store::folder::write_together;
@@ -31,7 +31,7 @@ use crate::units::time::Span;
 pub fn import(args: &args::Import) -> Result<(), Failure> {
     let clients = clients_beside(&args.output)?;
     claim(&[&args.output, &clients], args.force)?;
-    let (estate, customer) = read(&args.folder, &args.tables, args.duration)?;
+    let (inventory, customer) = read(&args.folder, &args.tables, args.duration)?;
     let files = texts(&customer, &name_of(&clients))?;
     let scenario = checked(&files, &customer)?;
     let [(_, scenario_file), (_, clients_file)] = files;
@@ -41,19 +41,19 @@ pub fn import(args: &args::Import) -> Result<(), Failure> {
     if args.quiet {
         return Ok(());
     }
-    print(&said(args, &estate, &customer, &scenario, &clients))
+    print(&said(args, &inventory, &customer, &scenario, &clients))
 }
 
 /// What `import` says when it is done.
 fn said(
     args: &args::Import,
-    estate: &Estate,
+    inventory: &Inventory,
     customer: &Customer,
     scenario: &Scenario,
     clients: &Path,
 ) -> String {
     let held = customer.clients.iter().filter(|client| client.initial.licensed).count();
-    let notices = render_notices(&estate.notices, !args.tables.anonymize);
+    let notices = render_notices(&inventory.notices, !args.tables.anonymize);
     let noticed =
         if notices.is_empty() { String::new() } else { format!("\nNoticed in the tables\n\n{notices}") };
     format!(
@@ -73,14 +73,14 @@ fn said(
 
 /// `audit`: folder → estate → customer → the fleet as it stands → findings.
 pub fn audit(args: &args::Audit) -> Result<(), Failure> {
-    let (estate, customer) = read(&args.folder, &args.tables, Span::DAY)?;
+    let (inventory, customer) = read(&args.folder, &args.tables, Span::DAY)?;
     let mut scenario = checked(&texts(&customer, "clients.csv")?, &customer)?;
     scenario.duration = Span::ZERO;
     let found = study::audit::audit(&scenario, &customer.findings, |_, _| match interrupted() {
         true => ControlFlow::Break(()),
         false => ControlFlow::Continue(()),
     })?;
-    let notices = render_notices(&estate.notices, !args.tables.anonymize);
+    let notices = render_notices(&inventory.notices, !args.tables.anonymize);
     match args.format {
         args::AuditFormat::Table => print(&audit_text::table(&scenario, &customer, &found, &notices)),
         args::AuditFormat::Json => print_data(&String::from_utf8_lossy(&audit_text::document(
@@ -94,17 +94,17 @@ pub fn audit(args: &args::Audit) -> Result<(), Failure> {
     }
 }
 
-fn read(folder: &Path, tables: &args::Tables, duration: Span) -> Result<(Estate, Customer), Failure> {
+fn read(folder: &Path, tables: &args::Tables, duration: Span) -> Result<(Inventory, Customer), Failure> {
     budget::check(&Need::of_reading([of_export(bytes_in(folder))]))?;
     let files = files_of(folder)?;
     let options = ReadOptions { exported_at: tables.exported_at };
-    let estate = import::read(files, &options).map_err(|faults| {
+    let inventory = import::read(files, &options).map_err(|faults| {
         let place = if tables.anonymize { String::new() } else { format!(" in {}", folder.display()) };
         let closing = format!("the tables{place} cannot be used as they are; nothing was written\n");
         Failure::invalid(format!("{}{closing}", render(&faults, !tables.anonymize)))
     })?;
-    check_given(tables, &estate)?;
-    let now = estate.exported_at.ok_or_else(|| {
+    check_given(tables, &inventory)?;
+    let now = inventory.exported_at.ok_or_else(|| {
         Failure::usage(
             "no date in the tables tells when they were exported\n  help: say it with --exported-at",
         )
@@ -119,18 +119,18 @@ fn read(folder: &Path, tables: &args::Tables, duration: Span) -> Result<(Estate,
         anonymous: tables.anonymize.then(|| tables.salt.clone().unwrap_or_default()),
         duration,
     };
-    let customer = customer(&estate, &assume, now);
-    Ok((estate, customer))
+    let customer = customer(&inventory, &assume, now);
+    Ok((inventory, customer))
 }
 
 /// What the caller knows must fit the tables: a slip would change nothing, and nobody would notice.
-fn check_given(tables: &args::Tables, estate: &Estate) -> Result<(), Failure> {
-    if tables.nodes.is_some() && estate.has(Table::Licenses) {
+fn check_given(tables: &args::Tables, inventory: &Inventory) -> Result<(), Failure> {
+    if tables.nodes.is_some() && inventory.has(Table::Licenses) {
         return Err(Failure::usage(
             "--nodes is for exports without licenses.csv, which says it\n  help: leave it out",
         ));
     }
-    let known = || estate.policies.iter().map(String::as_str);
+    let known = || inventory.policies.iter().map(String::as_str);
     let unknown = |clone: &&String| !known().any(|name| name.eq_ignore_ascii_case(clone));
     let Some(clone) = tables.clones.iter().find(unknown) else { return Ok(()) };
     let near = nearest(clone, known()).filter(|_| !tables.anonymize);

@@ -10,7 +10,7 @@ use crate::cli::commands::{files_in_words, print, print_data, stage};
 use crate::cli::exit::Failure;
 use crate::cli::input;
 use crate::cli::interrupt::saved;
-use crate::output::store::checkpoint::{self, Unfinished, UnfinishedError, Work};
+use crate::output::store::checkpoint::{self, Checkpoint, CheckpointError, Work};
 use crate::output::store::folder::{self, Committed, Contents, ResultFolder};
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
@@ -75,7 +75,7 @@ pub fn begun<T: DeserializeOwned>(
         false => checkpoint::refuse(path, many.results.force).map(|()| None),
         true => {
             checkpoint::read(path, work).and_then(|found| match { found.pieces }.pop().filter(is_possible) {
-                None => Err(UnfinishedError::Damaged { path: path.to_path_buf() }),
+                None => Err(CheckpointError::Damaged { path: path.to_path_buf() }),
                 piece => Ok(piece),
             })
         }
@@ -98,10 +98,10 @@ pub fn pieces<T: DeserializeOwned>(
     many: &args::Many,
     path: &Path,
     work: &Work,
-) -> Result<(Unfinished, Vec<T>), Failure> {
+) -> Result<(Checkpoint, Vec<T>), Failure> {
     match many.resume {
-        true => Unfinished::resume(path, work),
-        false => Unfinished::begin(path, work, many.results.force).map(|unfinished| (unfinished, Vec::new())),
+        true => Checkpoint::resume(path, work),
+        false => Checkpoint::begin(path, work, many.results.force).map(|unfinished| (unfinished, Vec::new())),
     }
     .map_err(Failure::io)
 }

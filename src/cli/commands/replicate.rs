@@ -24,7 +24,7 @@ use crate::output::report::REPORT;
 use crate::output::results::identity::Identity;
 use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
 use crate::output::results::replicate::{PARTIAL, REPLICATE, Report};
-use crate::output::store::checkpoint::{UnfinishedError, Work, refuse};
+use crate::output::store::checkpoint::{CheckpointError, Work, refuse};
 use crate::output::store::folder::{Contents, FolderError, REPLICATIONS_PARQUET, ResultFolder, Staged};
 use crate::output::store::hashing::Hashing;
 use crate::output::tables::bands::{self, BANDS};
@@ -233,7 +233,7 @@ impl shards::Study for Study {
         for piece in pieces {
             let piece = piece?;
             out.write_all(piece.rows.as_bytes()).map_err(|error| failed(&folder, error))?;
-            all.absorb(&piece.all).ok_or_else(shards::contradiction)?;
+            all.merge(&piece.all).ok_or_else(shards::contradiction)?;
         }
         if !all.ends_by(self.scenario.horizon()) {
             return Err(shards::contradiction());
@@ -261,7 +261,7 @@ fn rows(
     };
     let apart = || {
         let path = folder.path().join(PARTIAL);
-        Failure::io(UnfinishedError::Apart { path, with: REPLICATIONS })
+        Failure::io(CheckpointError::Apart { path, with: REPLICATIONS })
     };
     let mut earlier_rows = File::open(folder.path().join(REPLICATIONS)).map_err(|_| apart())?.take(*bytes);
     io::copy(&mut earlier_rows, &mut out).map_err(|error| failed(folder, error))?;

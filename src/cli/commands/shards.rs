@@ -124,7 +124,7 @@ fn default_folder(study: &Path) -> PathBuf {
 }
 
 /// What is done with a study, whichever command it is of.
-trait Errand {
+trait ShardCommand {
     fn on<S: Study>(self, question: &S::Question) -> Result<(), Failure>;
 }
 
@@ -146,7 +146,7 @@ pub fn contradiction() -> Failure {
 }
 
 /// Does something with the study that a file holds.
-fn run_errand(path: &Path, study: &StudyFile, errand: impl Errand) -> Result<(), Failure> {
+fn run_errand(path: &Path, study: &StudyFile, errand: impl ShardCommand) -> Result<(), Failure> {
     let no_study = || Failure::invalid(format!("error: {}\n", StudyFileError::NoStudy(path.to_path_buf())));
     let args = args::Args::of_command(&study.head.arguments).map_err(|_| no_study())?;
     match args.command {
@@ -164,7 +164,7 @@ fn on<S: Study>(
     question: &S::Question,
     path: &Path,
     study: &StudyFile,
-    errand: impl Errand,
+    errand: impl ShardCommand,
 ) -> Result<(), Failure> {
     if S::extent(question)? != study.head.extent {
         let path = path.to_path_buf();

@@ -16,7 +16,7 @@ use crate::output::report::REPORT;
 use crate::output::results::identity::Identity;
 use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf};
 use crate::output::results::size::{PARTIAL, POOLS, Report, SIZE, write_pools};
-use crate::output::store::checkpoint::{Unfinished, Work};
+use crate::output::store::checkpoint::{Checkpoint, Work};
 use crate::output::store::folder::Contents;
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
@@ -94,7 +94,7 @@ fn question(args: &args::Size, command: CommandLine) -> CommandLine {
 /// Keeps what is finished, and shows how far the search is.
 struct Keeper<'s> {
     steps: &'s Steps,
-    unfinished: Unfinished,
+    unfinished: Checkpoint,
     kept: usize,
     /// Why something could not be kept.
     trouble: Option<Failure>,

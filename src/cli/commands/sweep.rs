@@ -17,7 +17,7 @@ use crate::output::prose::planning;
 use crate::output::report::REPORT;
 use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
 use crate::output::results::sweep::{Manifest, PARTIAL, Point, SWEEP, SWEEP_CSV, point, write_csv};
-use crate::output::store::checkpoint::{UnfinishedError, Work, refuse};
+use crate::output::store::checkpoint::{CheckpointError, Work, refuse};
 use crate::output::store::folder::{Contents, ResultFolder};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{Changes, Override};
@@ -61,7 +61,7 @@ pub fn run(args: &args::Sweep) -> Result<(), Failure> {
     let path = folder.path().join(PARTIAL);
     let (mut unfinished, mut done): (_, Vec<Point>) = pieces(many, &path, &study.work())?;
     if done.len() > scenarios.len() {
-        return Err(Failure::io(UnfinishedError::Damaged { path }));
+        return Err(Failure::io(CheckpointError::Damaged { path }));
     }
     let steps =
         Steps::new((scenarios.len() - done.len()) as u64 * plan.replications, "runs", results.progress());
@@ -190,7 +190,7 @@ impl shards::Study for Study {
         let (mut points, mut all) = (Vec::new(), Replicated::begin(&self.plan));
         for piece in pieces {
             let Piece(part) = piece?;
-            all.absorb(&part).ok_or_else(shards::contradiction)?;
+            all.merge(&part).ok_or_else(shards::contradiction)?;
             if all.replications == self.plan.replications {
                 if !all.ends_by(self.scenarios[points.len()].horizon()) {
                     return Err(shards::contradiction());

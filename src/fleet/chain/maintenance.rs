@@ -17,7 +17,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// Does Patch Management work, or has the last license ended (E1), or maintenance before the version
     /// came (M3)?
     pub fn works(&self) -> SolutionState {
-        SolutionState::of(self.pool.in_force().state, self.version_covered)
+        SolutionState::of(self.pool.entitlement().state, self.version_covered)
     }
 
     /// An action has upgraded the server.
@@ -44,7 +44,7 @@ impl<O: Observer> Fleet<'_, O> {
         if !self.pool.in_date() {
             return; // without a file in force there is no maintenance to judge by, and nothing works (E1)
         }
-        let covered = version_covered(self.installed.released, self.pool.in_force().aup_until);
+        let covered = version_covered(self.installed.released, self.pool.entitlement().aup_until);
         if covered != self.version_covered {
             self.version_covered = covered;
             self.tell(now, Fact::Coverage { version: self.installed.version, covered });

@@ -24,11 +24,11 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     pub(in crate::fleet) fn next_configuration(&self, client: u32, from: Time) -> Time {
-        self.next_beat(client, &self.scenario.platform.configuration_request, CONFIGURATION, from)
+        self.next_occurrence(client, &self.scenario.platform.configuration_request, CONFIGURATION, from)
     }
 
     pub(in crate::fleet) fn next_inventory(&self, client: u32, from: Time) -> Time {
-        self.next_beat(client, &self.scenario.platform.basic_inventory, INVENTORY, from)
+        self.next_occurrence(client, &self.scenario.platform.basic_inventory, INVENTORY, from)
     }
 
     pub(in crate::fleet) fn last_configuration(&self, client: u32, upto: Time) -> Time {
@@ -59,7 +59,8 @@ impl<O: Observer> Fleet<'_, O> {
         let (draws, entity) = self.draws(client);
         let group = self.group(client);
         let lifetime = self.scenario.groups[group].lifetime.as_ref();
-        let end = lifetime.map(|law| now + delay(law, draws, Decision::Lifetime, entity, 0));
+        let end =
+            lifetime.map(|distribution| now + delay(distribution, draws, Decision::Lifetime, entity, 0));
         if let Some(end) = end {
             queue.push(Event::LifetimeEnds.at(end, client, 0));
         }
@@ -67,8 +68,8 @@ impl<O: Observer> Fleet<'_, O> {
 
     pub(in crate::fleet) fn schedule_first_contact(&self, now: Time, client: u32, queue: &mut EventQueue) {
         let epoch = u64::from(self.epoch(client));
-        let law = &self.scenario.platform.first_contact;
-        let contact = self.delay_of_epoch(client, law, Decision::FirstContact, epoch);
+        let distribution = &self.scenario.platform.first_contact;
+        let contact = self.delay_of_epoch(client, distribution, Decision::FirstContact, epoch);
         self.schedule(Event::FirstContact, self.when_on(client, now + contact), client, queue);
     }
 
@@ -168,7 +169,7 @@ impl<O: Observer> Fleet<'_, O> {
         let packages = &self.scenario.packages;
         let version = self.updates.as_ref().map_or(0, |updates| updates.clients[client as usize].loading);
         let versioned = epoch << 16 | u64::from(version);
-        let (law, decision, ordinal) = match package {
+        let (distribution, decision, ordinal) = match package {
             Package::Plugin => (&packages.plugin, Decision::PluginSize, epoch),
             Package::AssessmentScan => (
                 group.package_size.as_ref().unwrap_or(&packages.assessment_scan),
@@ -180,7 +181,7 @@ impl<O: Observer> Fleet<'_, O> {
             }
             Package::InstallTools => (&packages.install_tools, Decision::ToolsSize, versioned),
         };
-        let bytes = amount(law, draws, decision, entity, ordinal) as u64;
+        let bytes = amount(distribution, draws, decision, entity, ordinal) as u64;
         let (decision, ordinal) = match package {
             Package::Plugin => (Decision::DownloadTime, 2 * epoch),
             Package::AssessmentScan => (Decision::DownloadTime, 2 * epoch + 1),
@@ -189,10 +190,10 @@ impl<O: Observer> Fleet<'_, O> {
         };
         let left = match &self.scenario.sites[group.site].link {
             Link::Shared { .. } => bytes,
-            Link::Time(law) if package == Package::AssessmentScan => {
-                self.delay_of_epoch(client, law, decision, ordinal).ms() as u64
+            Link::Time(distribution) if package == Package::AssessmentScan => {
+                self.delay_of_epoch(client, distribution, decision, ordinal).ms() as u64
             }
-            Link::Time(law) => amount(law, draws, decision, entity, ordinal) as u64,
+            Link::Time(distribution) => amount(distribution, draws, decision, entity, ordinal) as u64,
         };
         Download { client, package, bytes, left, requested: now, started: Time::NEVER, failures: 0 }
     }
@@ -203,8 +204,8 @@ impl<O: Observer> Fleet<'_, O> {
             Package::Plugin => {
                 let (draws, entity) = self.draws(client);
                 let epoch = u64::from(self.epoch(client));
-                let law = &self.scenario.packages.plugin_install;
-                let install = delay(law, draws, Decision::PluginInstall, entity, epoch);
+                let distribution = &self.scenario.packages.plugin_install;
+                let install = delay(distribution, draws, Decision::PluginInstall, entity, epoch);
                 self.schedule(Event::PluginInstalled, self.when_on(client, now + install), client, queue);
             }
             Package::AssessmentScan => self.scan_package_complete(now, client, queue),
@@ -260,7 +261,7 @@ impl<O: Observer> Fleet<'_, O> {
         if let Some(at) = self.sites[site].rearm() {
             queue.push(Event::SiteDownloads.at(at, site as u32, self.sites[site].arming));
             // Their rows are fetched from memory at the same time, before anything hangs on them.
-            self.sites[site].foreseen().for_each(|client| {
+            self.sites[site].prefetched().for_each(|client| {
                 black_box(self.clients[client as usize].epoch);
             });
         }
@@ -269,7 +270,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// Cuts a client's chain: pending events become stale, a download is broken off, also one that
     /// would be complete at this very instant, because its completion is a later event.
     pub(in crate::fleet) fn cut_chain(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        self.rest_cut(now, client);
+        self.park_cut(now, client);
         let row = &mut self.clients[client as usize];
         row.epoch = row.epoch.wrapping_add(1);
         self.break_off_download(now, client, queue);
@@ -278,13 +279,13 @@ impl<O: Observer> Fleet<'_, O> {
 
     fn break_off_download(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         let state = self.state(client);
-        let troubled = self.troubled.remove(&client);
-        if !state.is(Mark::Downloading) && !state.is(Mark::DownloadQueued) && troubled.is_none() {
+        let awaiting_retry = self.awaiting_retry.remove(&client);
+        if !state.is(Mark::Downloading) && !state.is(Mark::DownloadQueued) && awaiting_retry.is_none() {
             return;
         }
         let site = self.site_of(client);
         let detached = self.sites[site].detach(client);
-        let download = detached.as_ref().map(|detached| detached.download).or(troubled);
+        let download = detached.as_ref().map(|detached| detached.download).or(awaiting_retry);
         let package = download.expect("a client that downloads has a download").package;
         let idle = state.without_all(&[Mark::Downloading, Mark::DownloadQueued, Mark::BackingOff]);
         let idle = idle.without_all(&[Mark::RefreshWanted, Mark::ToolsWanted]);

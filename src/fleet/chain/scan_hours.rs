@@ -79,9 +79,9 @@ pub(in crate::fleet) struct ScanChain<'a> {
 
 impl<'a> ScanChain<'a> {
     pub fn new(scan: &'a Scan, hours: Hours<'a>, anchor: Time) -> ScanChain<'a> {
-        let (beat, jitter) = (&scan.schedule, Decision::ScanJitter);
+        let (schedule, jitter) = (&scan.schedule, Decision::ScanJitter);
         let (draws, entity) = (hours.draws, hours.entity);
-        let scheduled = Occurrences { beat, draws, jitter, entity, anchor, drawn: None };
+        let scheduled = Occurrences { schedule, draws, jitter, entity, anchor, drawn: None };
         ScanChain { scan, hours, scheduled }
     }
 

@@ -43,13 +43,13 @@ impl<O: Observer> Fleet<'_, O> {
             return self.schedule_scan_in_hours(from, client, queue);
         }
         let (draws, entity) = self.roster.draws(row.group, client);
-        let (beat, jitter, anchor) = (&scan.schedule, Decision::ScanJitter, row.scan_anchor);
-        let foreseen = self.foresight.take(client);
-        let drawn = foreseen.map(|foreseen| (foreseen.number, foreseen.jitter));
-        let occurrences = Occurrences { beat, draws, jitter, entity, anchor, drawn };
+        let (schedule, jitter, anchor) = (&scan.schedule, Decision::ScanJitter, row.scan_anchor);
+        let prefetched = self.prefetch.take(client);
+        let drawn = prefetched.map(|prefetched| (prefetched.number, prefetched.jitter));
+        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn };
         let (number, start) = occurrences.next(from, row.next_scan);
-        let duration = match foreseen {
-            Some(foreseen) if foreseen.number == number => lasts(&scan.duration, foreseen.duration),
+        let duration = match prefetched {
+            Some(prefetched) if prefetched.number == number => lasts(&scan.duration, prefetched.duration),
             _ => scan_time(scan, draws, Decision::ScanDuration, entity, u64::from(number)),
         };
         self.clients[client as usize].next_scan = number.saturating_add(1);
@@ -62,7 +62,7 @@ impl<O: Observer> Fleet<'_, O> {
         match self.judge(now, client, queue) {
             Err(Refused::PoolFull) => self.try_again(now, client, queue),
             // A scan that starts while another one runs is left out.
-            _ => self.rest_or_scan(now, client, queue),
+            _ => self.park_or_scan(now, client, queue),
         }
     }
 
@@ -192,12 +192,12 @@ impl<O: Observer> Fleet<'_, O> {
     /// Where holding times are limited, the license a record holds begins to run out.
     pub(in crate::fleet) fn arm_holding(&mut self, now: Time, record: u32, queue: &mut EventQueue) {
         let Client { group, epoch, state, .. } = self.clients[record as usize];
-        let Some(law) = &self.scenario.groups[usize::from(group)].holding_time else { return };
+        let Some(distribution) = &self.scenario.groups[usize::from(group)].holding_time else { return };
         if state.is(Mark::Licensed) {
             let (draws, entity) = self.draws(record);
             let losses = self.losses(record);
             let ordinal = u64::from(epoch) | u64::from(losses) << 16;
-            let holding = delay(law, draws, Decision::HoldingTime, entity, ordinal);
+            let holding = delay(distribution, draws, Decision::HoldingTime, entity, ordinal);
             queue.push(Event::HoldingEnds.at(now + holding, record, losses));
         }
     }
@@ -239,11 +239,11 @@ impl<O: Observer> Fleet<'_, O> {
             return self.give_up(now, client, queue);
         }
         match &self.scenario.scan.retry {
-            Retry::NextScan => self.rest_or_scan(now, client, queue),
-            Retry::After(law) => {
+            Retry::NextScan => self.park_or_scan(now, client, queue),
+            Retry::After(distribution) => {
                 let (draws, entity) = self.draws(client);
                 let ordinal = u64::from(epoch) << 32 | u64::from(rejections);
-                let wait = delay(law, draws, Decision::RetryInterval, entity, ordinal);
+                let wait = delay(distribution, draws, Decision::RetryInterval, entity, ordinal);
                 let duration =
                     scan_time(&self.scenario.scan, draws, Decision::RetryDuration, entity, ordinal);
                 match self.hours(client).map(|hours| hours.scan_ends(now + wait, duration)) {

@@ -1,4 +1,4 @@
-//! Whom the policies take, and since when: C1, C5, T1, T2.
+//! The clients that the policies take, and since when: C1, C5, T1, T2.
 //!
 //! Changes of policies have known instants, so a client's scan settings at an instant are arithmetic:
 //! a change counts for a client from its first configuration request after the first membership update

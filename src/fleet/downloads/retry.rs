@@ -100,8 +100,8 @@ impl<O: Observer> Fleet<'_, O> {
     fn put_off(&mut self, now: Time, until: Time, download: Download, queue: &mut EventQueue) {
         let Download { client, package, .. } = download;
         let (draws, entity) = self.draws(client);
-        let law = &self.scenario.platform.start_spread;
-        let spread = delay(law, draws, Decision::BlockoutSpread, entity, until.ms() as u64);
+        let distribution = &self.scenario.platform.start_spread;
+        let spread = delay(distribution, draws, Decision::BlockoutSpread, entity, until.ms() as u64);
         let again = self.when_on(client, until + spread);
         let state = self.state(client).without(Mark::BackingOff);
         self.change(now, client, state, Step::DownloadPutOff { package, again });
@@ -125,12 +125,12 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     pub(in crate::fleet) fn ask_again(&mut self, again: Time, download: Download, queue: &mut EventQueue) {
-        self.troubled.insert(download.client, download);
+        self.awaiting_retry.insert(download.client, download);
         self.schedule(Event::DownloadRetry, again, download.client, queue);
     }
 
     pub(in crate::fleet) fn download_retry(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        if let Some(download) = self.troubled.remove(&client) {
+        if let Some(download) = self.awaiting_retry.remove(&client) {
             self.ask(now, download, queue);
         }
     }

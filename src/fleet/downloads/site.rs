@@ -252,7 +252,7 @@ impl<'s> Downloads<'s> {
     }
 
     /// Now and then the clients, about, whose downloads are complete next.
-    pub fn foreseen(&self) -> impl Iterator<Item = u32> + '_ {
+    pub fn prefetched(&self) -> impl Iterator<Item = u32> + '_ {
         // The next 8 are as a rule among the first 32 of a heap; a miss costs time only.
         self.transfers.first_clients(if self.arming.is_multiple_of(8) { 32 } else { 0 })
     }

@@ -82,7 +82,7 @@ fn limits_change_in_the_middle_of_a_download() {
     let throttled = |throttle: Vec<Throttle>| Site { throttle, ..plain() };
     let half = Some(BYTE_A_MS / 2);
     let tenth = Some(BYTE_A_MS / 10);
-    let law = Link::Time(crate::engine::distribution::Distribution::Constant(0));
+    let distribution = Link::Time(crate::engine::distribution::Distribution::Constant(0));
     #[rustfmt::skip]
     let table: [(&str, Site, &[Request], &[i64]); 9] = [
         // 400 bytes before the period, 600 at half the rate
@@ -104,7 +104,7 @@ fn limits_change_in_the_middle_of_a_download() {
         ("a queue", Site { blockouts: Some(daily(500, 800)), concurrent: Some(1), ..plain() },
             &[(0, 300), (0, 400)], &[300, 1_000]),
         // 300 ms of its 1,000, a blockout of 500 ms, 700 ms
-        ("a time", Site { blockouts: Some(daily(300, 800)), link: law, ..plain() }, &[(0, 1_000)], &[1_500]),
+        ("a time", Site { blockouts: Some(daily(300, 800)), link: distribution, ..plain() }, &[(0, 1_000)], &[1_500]),
     ];
     for (title, site, requests, done) in table {
         assert_eq!(completions(&site, requests), done, "{title}");

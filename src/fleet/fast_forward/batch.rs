@@ -18,17 +18,17 @@ pub(in crate::fleet) struct Uncertain {
 
 /// Collects scans until their draws fill eight blocks, which are computed together. Draws of the same
 /// number of neighbouring clients lie in one block.
-pub(in crate::fleet) struct Teller<'a> {
+pub(in crate::fleet) struct Batch<'a> {
     scan: &'a Scan,
     at_most: &'a AtMost,
     blocks: Vec<Block<'a>>,
     asked: Vec<(u8, Uncertain)>,
 }
 
-impl<'a> Teller<'a> {
-    pub fn new(scan: &'a Scan, at_most: &'a AtMost) -> Teller<'a> {
+impl<'a> Batch<'a> {
+    pub fn new(scan: &'a Scan, at_most: &'a AtMost) -> Batch<'a> {
         let asked = Vec::with_capacity(LANES * BLOCK_DRAWS as usize);
-        Teller { scan, at_most, blocks: Vec::with_capacity(LANES), asked }
+        Batch { scan, at_most, blocks: Vec::with_capacity(LANES), asked }
     }
 
     /// Asks of scan number `number`; the answers are added to `sums` sooner or later.
@@ -55,8 +55,9 @@ impl<'a> Teller<'a> {
     pub fn tell_all(&mut self, sums: &mut [i64]) {
         let Some(last) = self.blocks.last().copied() else { return };
         let blocks = std::array::from_fn(|lane| self.blocks.get(lane).copied().unwrap_or(last));
-        let drawn = |law: &Distribution, decision: Decision| {
-            (!matches!(law, Distribution::Constant(_))).then(|| EightBlocks::new(decision as u16, blocks))
+        let drawn = |distribution: &Distribution, decision: Decision| {
+            (!matches!(distribution, Distribution::Constant(_)))
+                .then(|| EightBlocks::new(decision as u16, blocks))
         };
         let jitters = drawn(&self.scan.schedule.jitter, Decision::ScanJitter);
         let durations = drawn(&self.scan.duration, Decision::ScanDuration);

@@ -12,8 +12,8 @@ use crate::engine::draw::BLOCK_DRAWS;
 use crate::engine::queue::EventQueue;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Fact, Observer};
-use crate::fleet::fast_forward::batch::{Teller, Uncertain};
-use crate::fleet::fast_forward::parked::{Grid, Resting, periods_before};
+use crate::fleet::fast_forward::batch::{Batch, Uncertain};
+use crate::fleet::fast_forward::parked::{FastForward, Grid, periods_before};
 use crate::fleet::model::Fleet;
 use crate::fleet::roster::{Roster, Run};
 use crate::scenario::model::Scan;
@@ -26,7 +26,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// Schedules the next instant at which an observer wants to know.
     pub(in crate::fleet) fn schedule_count(&self, from: Time, queue: &mut EventQueue) {
         let at = self.observer.counts_at(from);
-        if self.resting.is_some() && at != Time::NEVER {
+        if self.fast_forward.is_some() && at != Time::NEVER {
             queue.push(Event::ScansCounted.at(at, 0, 0));
         }
     }
@@ -35,13 +35,13 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn count_scans(&mut self, now: Time, queue: &mut EventQueue) {
         self.schedule_count(Time(now.ms() + 1), queue);
         self.count_in_hours(now);
-        let Some(resting) = &mut self.resting else { return };
-        resting.prepare_limits(now, &self.scenario.scan);
-        let counter = Counter { now, resting, scan: &self.scenario.scan, roster: &self.roster };
+        let Some(fast_forward) = &mut self.fast_forward else { return };
+        fast_forward.prepare_limits(now, &self.scenario.scan);
+        let counter = Counter { now, fast_forward, scan: &self.scenario.scan, roster: &self.roster };
         let sums = counter.count(self.threads);
         for (index, sum) in sums.into_iter().enumerate() {
-            let Some(resting) = &mut self.resting else { return };
-            let class = &mut resting.classes[index];
+            let Some(fast_forward) = &mut self.fast_forward else { return };
+            let class = &mut fast_forward.classes[index];
             let scans = sum + class.correction;
             let new = u64::try_from(scans - class.told).expect("scans do not become fewer");
             class.told = scans;
@@ -56,7 +56,7 @@ impl<O: Observer> Fleet<'_, O> {
 /// Counts at an instant.
 pub(in crate::fleet) struct Counter<'a, 's> {
     pub now: Time,
-    pub resting: &'a Resting,
+    pub fast_forward: &'a FastForward,
     pub scan: &'a Scan,
     pub roster: &'a Roster<'s>,
 }
@@ -64,12 +64,12 @@ pub(in crate::fleet) struct Counter<'a, 's> {
 impl Counter<'_, '_> {
     /// Results up to now of the clients in each class, by the grid.
     fn count(&self, threads: usize) -> Vec<i64> {
-        let resting = self.resting;
-        let members: u64 = resting.classes.iter().map(|class| class.members).sum();
+        let fast_forward = self.fast_forward;
+        let members: u64 = fast_forward.classes.iter().map(|class| class.members).sum();
         if members == 0 {
-            return vec![0; resting.classes.len()];
+            return vec![0; fast_forward.classes.len()];
         }
-        let clients = resting.class_of.len();
+        let clients = fast_forward.class_of.len();
         let threads = threads.min(clients.div_ceil(CLIENTS_PER_THREAD)).max(1);
         let share = clients.div_ceil(threads).next_multiple_of(BLOCK_DRAWS as usize);
         let part = |index: usize| (index * share).min(clients)..((index + 1) * share).min(clients);
@@ -80,13 +80,13 @@ impl Counter<'_, '_> {
             let others = others.into_iter().map(|part| part.join().expect("counting does not fail"));
             std::iter::once(first).chain(others).collect()
         });
-        (0..resting.classes.len()).map(|class| sums.iter().map(|part| part[class]).sum()).collect()
+        (0..fast_forward.classes.len()).map(|class| sums.iter().map(|part| part[class]).sum()).collect()
     }
 
     /// The same for some of the clients.
     fn sums(&self, clients: Range<usize>) -> Vec<i64> {
-        let mut sums = vec![0; self.resting.classes.len()];
-        let mut teller = Teller::new(self.scan, &self.resting.at_most);
+        let mut sums = vec![0; self.fast_forward.classes.len()];
+        let mut batch = Batch::new(self.scan, &self.fast_forward.at_most);
         for run in self.roster.runs() {
             let part =
                 (run.clients.start as usize).max(clients.start)..(run.clients.end as usize).min(clients.end);
@@ -95,36 +95,30 @@ impl Counter<'_, '_> {
             }
             match self.is_dense(&run) {
                 true => self.sum_dense(&run, part, &mut sums),
-                false => self.sum_run(&run, part, &mut sums, &mut teller),
+                false => self.sum_run(&run, part, &mut sums, &mut batch),
             }
         }
-        teller.tell_all(&mut sums);
+        batch.tell_all(&mut sums);
         sums
     }
 
-    fn sum_run<'t>(
-        &'t self,
-        run: &Run<'t>,
-        clients: Range<usize>,
-        sums: &mut [i64],
-        teller: &mut Teller<'t>,
-    ) {
-        let Grid { every, earliest, latest } = self.resting.grid;
+    fn sum_run<'t>(&'t self, run: &Run<'t>, clients: Range<usize>, sums: &mut [i64], batch: &mut Batch<'t>) {
+        let Grid { every, earliest, latest } = self.fast_forward.grid;
         let sure = Since::new(self.now.ms() - latest, every);
         let possible = Since::new(self.now.ms() - earliest, every);
-        let classes = &self.resting.class_of[clients.clone()];
-        let phases = &self.resting.phase_of[clients.clone()];
+        let classes = &self.fast_forward.class_of[clients.clone()];
+        let phases = &self.fast_forward.phase_of[clients.clone()];
         for (client, (class, phase)) in clients.zip(classes.iter().zip(phases)) {
             let Some(class) = class.checked_sub(1) else { continue };
             let phase = i64::from(*phase);
             let (last_sure, last_possible) = (sure.periods(phase), possible.periods(phase));
             sums[usize::from(class)] += last_sure + 1;
             if last_possible > last_sure {
-                let number = last_possible - periods_before(&self.resting.periods_of, client);
+                let number = last_possible - periods_before(&self.fast_forward.periods_of, client);
                 let number = u64::try_from(number).expect("who rests has scanned before");
                 let age = self.now.ms() - phase - last_possible * every;
                 let entity = run.entity(client as u32);
-                teller.ask(run.draws, number, Uncertain { class, entity, age }, sums);
+                batch.ask(run.draws, number, Uncertain { class, entity, age }, sums);
             }
         }
     }

@@ -9,7 +9,7 @@ use std::thread;
 
 use crate::fleet::chain::scan_hours::{Cursor, ScanChain};
 use crate::fleet::fact::Observer;
-use crate::fleet::fast_forward::parked::{Resting, periods_before};
+use crate::fleet::fast_forward::parked::{FastForward, periods_before};
 use crate::fleet::fast_forward::shared_hours::{Office, Place, TOGETHER};
 use crate::fleet::model::Fleet;
 use crate::fleet::roster::{Roster, Run};
@@ -33,7 +33,7 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn set_cursor(&mut self, now: Time, client: u32) {
         let least = self.clients[client as usize].next_scan;
         if let Some(cursor) =
-            self.resting.as_mut().and_then(|resting| resting.cursors.get_mut(client as usize))
+            self.fast_forward.as_mut().and_then(|fast_forward| fast_forward.cursors.get_mut(client as usize))
         {
             *cursor = Cursor::From { from: now + Span(1), least };
         }
@@ -43,9 +43,9 @@ impl<O: Observer> Fleet<'_, O> {
     /// result comes.
     pub(in crate::fleet) fn wake_in_hours(&mut self, now: Time, client: u32) -> (u32, Time) {
         let (cursor, past) = self.advanced(now, client);
-        if let Some(resting) = &mut self.resting {
-            resting.cursors[client as usize] = cursor;
-            resting.exit(client, past as i64);
+        if let Some(fast_forward) = &mut self.fast_forward {
+            fast_forward.cursors[client as usize] = cursor;
+            fast_forward.exit(client, past as i64);
         }
         match cursor {
             Cursor::Result { at, least } => {
@@ -63,10 +63,10 @@ impl<O: Observer> Fleet<'_, O> {
             return self.next_result(now, client).1;
         }
         let (cursor, past) = self.advanced(now, client);
-        if let Some(resting) = &mut self.resting {
-            resting.cursors[client as usize] = cursor;
-            let class = usize::from(resting.class_of[client as usize]) - 1;
-            resting.classes[class].correction += past as i64;
+        if let Some(fast_forward) = &mut self.fast_forward {
+            fast_forward.cursors[client as usize] = cursor;
+            let class = usize::from(fast_forward.class_of[client as usize]) - 1;
+            fast_forward.classes[class].correction += past as i64;
         }
         match cursor {
             Cursor::Result { at, .. } => at,
@@ -76,19 +76,21 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// The cursor at its next result, and how many it goes past.
     fn advanced(&self, now: Time, client: u32) -> (Cursor, u64) {
-        let resting = self.resting.as_ref().expect("asked of clients at rest");
+        let fast_forward = self.fast_forward.as_ref().expect("asked of clients at rest");
         let chain = self.scan_chain(client).expect("asked of clients with hours");
-        let cursor = resting.cursors[client as usize];
-        chain.advance(cursor, Time::NEVER, |at| resting.is_past(now, at, client))
+        let cursor = fast_forward.cursors[client as usize];
+        chain.advance(cursor, Time::NEVER, |at| fast_forward.is_past(now, at, client))
     }
 
     /// Adds the scans up to now to the classes of their clients.
     pub(in crate::fleet) fn count_in_hours(&mut self, now: Time) {
-        let Some(resting) = self.resting.as_mut().filter(|resting| !resting.cursors.is_empty()) else {
+        let Some(fast_forward) =
+            self.fast_forward.as_mut().filter(|fast_forward| !fast_forward.cursors.is_empty())
+        else {
             return;
         };
-        let since = std::mem::replace(&mut resting.counted, now);
-        let Resting { cursors, class_of, classes, phase_of, periods_of, at_most, .. } = resting;
+        let since = std::mem::replace(&mut fast_forward.counted, now);
+        let FastForward { cursors, class_of, classes, phase_of, periods_of, at_most, .. } = fast_forward;
         let counter = Counter {
             since,
             now,

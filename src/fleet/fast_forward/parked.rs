@@ -90,7 +90,7 @@ pub(in crate::fleet) struct Class {
 
 /// Who rests, and how.
 #[derive(Debug)]
-pub(in crate::fleet) struct Resting {
+pub(in crate::fleet) struct FastForward {
     pub grid: Grid,
     /// How long scans take.
     pub at_most: AtMost,
@@ -103,7 +103,7 @@ pub(in crate::fleet) struct Resting {
     /// By client: whole periods before the first one, where they are not the same for all.
     pub periods_of: Vec<u16>,
     pub classes: Vec<Class>,
-    /// Resting clients whose state the current event changed.
+    /// Parked clients whose state the current event changed.
     changed: Vec<u32>,
     /// By client: when it is to be reviewed.
     reviews: BTreeMap<u32, Time>,
@@ -122,15 +122,15 @@ pub(in crate::fleet) fn periods_before(periods_of: &[u16], client: usize) -> i64
     periods_of.get(client).copied().map_or(0, i64::from)
 }
 
-impl Resting {
+impl FastForward {
     /// With more counts than this from one scan to the next, counting costs more than simulating (measured:
     /// even at about 10 with hours, 30 without).
     pub const COUNTS_A_SCAN: i64 = 24;
 
-    pub fn new(scenario: &Scenario, clients: usize) -> Option<Resting> {
+    pub fn new(scenario: &Scenario, clients: usize) -> Option<FastForward> {
         let scan = &scenario.scan;
         let keep_hours = scenario.groups.iter().any(|group| group.online.is_some());
-        Some(Resting {
+        Some(FastForward {
             grid: Grid::new(scan)?,
             at_most: AtMost::new(&scan.duration),
             class_of: vec![0; clients],
@@ -201,7 +201,7 @@ impl Resting {
         }
         let class = &mut self.classes[index];
         class.members += 1;
-        self.waiting.at_rest += u64::from(verdict == TURNED_AWAY);
+        self.waiting.parked += u64::from(verdict == TURNED_AWAY);
         class.correction -= before;
     }
 
@@ -211,7 +211,7 @@ impl Resting {
         let index = usize::from(std::mem::take(&mut self.class_of[client as usize])) - 1;
         let class = &mut self.classes[index];
         class.members -= 1;
-        self.waiting.at_rest -= u64::from(class.verdict == TURNED_AWAY);
+        self.waiting.parked -= u64::from(class.verdict == TURNED_AWAY);
         class.correction += before;
     }
 
@@ -230,17 +230,17 @@ impl<O: Observer> Fleet<'_, O> {
     /// A scan's result comes as an event.
     #[inline]
     pub(in crate::fleet) fn note_scan(&mut self, now: Time, client: u32) {
-        if let Some(resting) = &mut self.resting {
+        if let Some(fast_forward) = &mut self.fast_forward {
             // A scan without duration may follow from a later one of the same instant: what is past stays past.
-            if resting.front.0 != now || client > resting.front.1 {
-                resting.front = (now, client);
+            if fast_forward.front.0 != now || client > fast_forward.front.1 {
+                fast_forward.front = (now, client);
             }
-            resting.waiting.scanned(client);
+            fast_forward.waiting.scanned(client);
         }
     }
 
     /// After a scan at `now`: lets the client rest if it can, or schedules its next scan.
-    pub(in crate::fleet) fn rest_or_scan(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn park_or_scan(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         match self.first_at_rest(now, client) {
             Some((verdict, next)) => {
                 self.set_cursor(now, client);
@@ -252,10 +252,10 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// What becomes of the scans that follow, and the number of the first one; `None`: an event has to tell.
     fn first_at_rest(&self, now: Time, client: u32) -> Option<(Verdict, u32)> {
-        let resting = self.resting.as_ref()?;
+        let fast_forward = self.fast_forward.as_ref()?;
         let row = &self.clients[client as usize];
         if self.followed == Watched::Client(client)
-            || row.scan_anchor.ms() / resting.grid.every > i64::from(u16::MAX)
+            || row.scan_anchor.ms() / fast_forward.grid.every > i64::from(u16::MAX)
         {
             return None;
         }
@@ -266,7 +266,7 @@ impl<O: Observer> Fleet<'_, O> {
         if self.keeps_hours(client) {
             return Some((verdict, row.next_scan));
         }
-        let Grid { every, latest, .. } = resting.grid;
+        let Grid { every, latest, .. } = fast_forward.grid;
         let earliest_start =
             |k: u32| row.scan_anchor + Span(i64::from(k) * every) + Span(self.earliest_jitter());
         let next = match earliest_start(row.next_scan) > now {
@@ -323,9 +323,9 @@ impl<O: Observer> Fleet<'_, O> {
     fn put_to_rest(&mut self, now: Time, client: u32, verdict: Verdict, next: u32, queue: &mut EventQueue) {
         let anchor = self.clients[client as usize].scan_anchor;
         let keeps_hours = self.keeps_hours(client);
-        if let Some(resting) = &mut self.resting {
-            let before = if keeps_hours { 0 } else { resting.before(anchor, next) };
-            resting.enter(client, verdict, anchor, before);
+        if let Some(fast_forward) = &mut self.fast_forward {
+            let before = if keeps_hours { 0 } else { fast_forward.before(anchor, next) };
+            fast_forward.enter(client, verdict, anchor, before);
         }
         self.plan_review(now, client, queue);
     }
@@ -333,19 +333,19 @@ impl<O: Observer> Fleet<'_, O> {
     /// Schedules the instant at which policies or the age of its last result may turn a client's verdict.
     fn plan_review(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
         let at = self.settings_change(now, client).min(self.next_full_period(now, client));
-        let Some(resting) = self.resting.as_mut().filter(|_| at != Time::NEVER) else { return };
-        if resting.reviews.insert(client, at) != Some(at) {
+        let Some(fast_forward) = self.fast_forward.as_mut().filter(|_| at != Time::NEVER) else { return };
+        if fast_forward.reviews.insert(client, at) != Some(at) {
             self.schedule(Event::RestReviewed, at, client, queue);
         }
     }
 
     /// The instant has come.
     pub(in crate::fleet) fn rest_reviewed(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let Some(resting) = &mut self.resting else { return };
-        if resting.reviews.get(&client) == Some(&now) {
-            resting.reviews.remove(&client);
+        let Some(fast_forward) = &mut self.fast_forward else { return };
+        if fast_forward.reviews.get(&client) == Some(&now) {
+            fast_forward.reviews.remove(&client);
         }
-        if resting.rests(client) {
+        if fast_forward.rests(client) {
             self.review(now, client, queue);
         }
     }
@@ -353,9 +353,9 @@ impl<O: Observer> Fleet<'_, O> {
     /// After each event: reviews who rests and was changed by it, and wakes whom a free license is for.
     #[inline]
     pub(in crate::fleet) fn settle_rest(&mut self, now: Time, queue: &mut EventQueue) {
-        let Some(resting) = &mut self.resting else { return };
-        if !resting.changed.is_empty() {
-            let changed = std::mem::take(&mut resting.changed);
+        let Some(fast_forward) = &mut self.fast_forward else { return };
+        if !fast_forward.changed.is_empty() {
+            let changed = std::mem::take(&mut fast_forward.changed);
             self.review_changed(now, changed, queue);
         }
         self.settle_waiters(now, queue);
@@ -363,19 +363,19 @@ impl<O: Observer> Fleet<'_, O> {
 
     fn review_changed(&mut self, now: Time, mut changed: Vec<u32>, queue: &mut EventQueue) {
         for client in changed.drain(..) {
-            if self.resting.as_ref().is_some_and(|resting| resting.rests(client)) {
+            if self.fast_forward.as_ref().is_some_and(|fast_forward| fast_forward.rests(client)) {
                 self.review(now, client, queue);
             }
         }
-        if let Some(resting) = &mut self.resting {
-            resting.changed = changed; // its memory is used again
+        if let Some(fast_forward) = &mut self.fast_forward {
+            fast_forward.changed = changed; // its memory is used again
         }
     }
 
     /// License files or the version have changed for all.
     pub(in crate::fleet) fn review_all(&mut self, now: Time, queue: &mut EventQueue) {
         for client in 0..self.len() as u32 {
-            if self.resting.as_ref().is_some_and(|resting| resting.rests(client)) {
+            if self.fast_forward.as_ref().is_some_and(|fast_forward| fast_forward.rests(client)) {
                 self.review(now, client, queue);
             }
         }
@@ -383,8 +383,8 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Does a client rest as it should? If not it rests otherwise, or its next scan is an event.
     fn review(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let Some(resting) = &self.resting else { return };
-        let rests_in = resting.classes[usize::from(resting.class_of[client as usize]) - 1].verdict;
+        let Some(fast_forward) = &self.fast_forward else { return };
+        let rests_in = fast_forward.classes[usize::from(fast_forward.class_of[client as usize]) - 1].verdict;
         let verdict = judge_scan(self.scan_case(now, client));
         // Of those turned away, only whose scans come next are woken.
         let waits = rests_in == TURNED_AWAY && verdict == Ok(Returned::TakesLicense);
@@ -392,7 +392,7 @@ impl<O: Observer> Fleet<'_, O> {
         if lasting == Some(rests_in) {
             return self.plan_review(now, client, queue);
         }
-        let (number, at) = self.wake(now, client);
+        let (number, at) = self.unpark(now, client);
         match lasting {
             Some(verdict) => self.put_to_rest(now, client, verdict, number, queue),
             None => self.schedule(Event::ScanReturned, at, client, queue),
@@ -400,7 +400,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A client rests no more: number and instant of the scan that comes next.
-    pub(in crate::fleet) fn wake(&mut self, now: Time, client: u32) -> (u32, Time) {
+    pub(in crate::fleet) fn unpark(&mut self, now: Time, client: u32) -> (u32, Time) {
         if self.keeps_hours(client) {
             return self.wake_in_hours(now, client);
         }
@@ -408,33 +408,33 @@ impl<O: Observer> Fleet<'_, O> {
         let row = &mut self.clients[client as usize];
         row.next_scan = number + 1;
         let anchor = row.scan_anchor;
-        if let Some(resting) = &mut self.resting {
-            let before = resting.before(anchor, number);
-            resting.exit(client, before);
+        if let Some(fast_forward) = &mut self.fast_forward {
+            let before = fast_forward.before(anchor, number);
+            fast_forward.exit(client, before);
         }
         (number, at)
     }
 
     /// A client's chain is cut: its next scan does not come.
-    pub(in crate::fleet) fn rest_cut(&mut self, now: Time, client: u32) {
-        let Some(resting) = &mut self.resting else { return };
-        resting.waiting.scanned(client);
-        resting.reviews.remove(&client);
-        if resting.rests(client) {
-            self.wake(now, client);
+    pub(in crate::fleet) fn park_cut(&mut self, now: Time, client: u32) {
+        let Some(fast_forward) = &mut self.fast_forward else { return };
+        fast_forward.waiting.scanned(client);
+        fast_forward.reviews.remove(&client);
+        if fast_forward.rests(client) {
+            self.unpark(now, client);
         }
     }
 
     /// Number and instant of the next result of a client at rest.
     pub(in crate::fleet) fn next_result(&self, now: Time, client: u32) -> (u32, Time) {
-        let resting = self.resting.as_ref().expect("asked of clients at rest");
-        let Grid { every, latest, .. } = resting.grid;
+        let fast_forward = self.fast_forward.as_ref().expect("asked of clients at rest");
+        let Grid { every, latest, .. } = fast_forward.grid;
         // Those that came before `now` even at their latest need no draw.
         let over = (now - self.clients[client as usize].scan_anchor).ms() - latest - 1;
         let mut number = u32::try_from((over.div_euclid(every) + 1).max(0)).expect("fewer than 2^32 scans");
         loop {
             let at = self.result_of(client, number);
-            if !resting.is_past(now, at, client) {
+            if !fast_forward.is_past(now, at, client) {
                 return (number, at);
             }
             number += 1;
@@ -452,8 +452,8 @@ impl<O: Observer> Fleet<'_, O> {
     /// A client's grid of scans.
     fn occurrences<R>(&self, client: u32, then: impl FnOnce(&Occurrences) -> R) -> R {
         let (draws, entity) = self.draws(client);
-        let (beat, jitter) = (&self.scenario.scan.schedule, Decision::ScanJitter);
+        let (schedule, jitter) = (&self.scenario.scan.schedule, Decision::ScanJitter);
         let anchor = self.clients[client as usize].scan_anchor;
-        then(&Occurrences { beat, draws, jitter, entity, anchor, drawn: None })
+        then(&Occurrences { schedule, draws, jitter, entity, anchor, drawn: None })
     }
 }

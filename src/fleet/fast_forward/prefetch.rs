@@ -10,14 +10,14 @@ use std::hint::black_box;
 use crate::engine::distribution::Distribution;
 use crate::engine::draw::{LANES, eight};
 use crate::fleet::decision::Decision;
-use crate::fleet::fast_forward::parked::Resting;
+use crate::fleet::fast_forward::parked::FastForward;
 use crate::fleet::roster::Roster;
 use crate::fleet::state::Client;
 use crate::scenario::model::Scan;
 
 /// The draws with which a client's scan will schedule the next one.
 #[derive(Debug, Clone, Copy)]
-pub struct Foreseen {
+pub struct Prefetched {
     client: u32,
     /// Number of the next scan.
     pub number: u32,
@@ -27,16 +27,16 @@ pub struct Foreseen {
 
 /// Scans foreseen, in the order in which they will happen.
 #[derive(Debug, Default)]
-pub struct Foresight {
-    scans: Vec<Foreseen>,
+pub struct Prefetch {
+    scans: Vec<Prefetched>,
     /// How many of them have happened.
     past: usize,
 }
 
-impl Foresight {
+impl Prefetch {
     /// What was foreseen for the scan of a client that happens now.
     #[inline]
-    pub fn take(&mut self, client: u32) -> Option<Foreseen> {
+    pub fn take(&mut self, client: u32) -> Option<Prefetched> {
         // As a rule the first one; some before it may have been called off.
         let skipped = self.scans[self.past..].iter().position(|scan| scan.client == client)?;
         self.past += skipped + 1;
@@ -51,22 +51,22 @@ impl Foresight {
         clients: &[Client],
         roster: &Roster,
         scan: &Scan,
-        resting: Option<&Resting>,
+        fast_forward: Option<&FastForward>,
     ) {
         self.past = 0;
         self.scans.clear();
-        self.scans.extend(coming.map(|client| Foreseen { client, number: 0, jitter: 0, duration: 0 }));
+        self.scans.extend(coming.map(|client| Prefetched { client, number: 0, jitter: 0, duration: 0 }));
         // A loop that does nothing else, so that as many rows as possible are on their way from memory at once.
         for scan in &mut self.scans {
             scan.number = black_box(clients[scan.client as usize].next_scan);
         }
-        if let Some(resting) = resting {
-            self.scans.drain(..).for_each(|scan| resting.fetch(scan.client));
+        if let Some(fast_forward) = fast_forward {
+            self.scans.drain(..).for_each(|scan| fast_forward.fetch(scan.client));
             return;
         }
         for together in self.scans.chunks_mut(LANES) {
             let address = |lane: usize| {
-                let Foreseen { client, number, .. } = together[lane.min(together.len() - 1)];
+                let Prefetched { client, number, .. } = together[lane.min(together.len() - 1)];
                 let (draws, entity) = roster.draws(clients[client as usize].group, client);
                 (draws, entity, u64::from(number))
             };
@@ -84,6 +84,6 @@ impl Foresight {
 }
 
 /// Constants draw nothing.
-fn is_drawn(law: &Distribution) -> bool {
-    !matches!(law, Distribution::Constant(_))
+fn is_drawn(distribution: &Distribution) -> bool {
+    !matches!(distribution, Distribution::Constant(_))
 }

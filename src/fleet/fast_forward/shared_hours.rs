@@ -78,17 +78,17 @@ impl<'a> Office<'a> {
         let every = self.scan.schedule.every.ms();
         // After a package, numbers of neighbours have nothing to do with each other.
         let alike = self.scan.schedule.phase != Phase::AfterPackage;
-        let column = |law: &Distribution, decision: Decision| Columns {
+        let column = |distribution: &Distribution, decision: Decision| Columns {
             draws: run.draws,
             decision,
             first: run.entity(first),
             least: alike.then(|| (stretch.from.ms() - self.latest_jitter).div_euclid(every)),
-            constant: matches!(law, Distribution::Constant(_)),
+            constant: matches!(distribution, Distribution::Constant(_)),
             columns: Vec::new(),
         };
-        let of_day = |law: &Distribution, decision: Decision| Columns {
+        let of_day = |distribution: &Distribution, decision: Decision| Columns {
             least: Some(Hours::ordinal(stretch.day) as i64),
-            ..column(law, decision)
+            ..column(distribution, decision)
         };
         Day {
             office: self,
@@ -225,7 +225,7 @@ impl Day<'_> {
     fn scheduled(&mut self, place: Place, number: i64) -> Scheduled {
         let jitter = match self.office.scan.schedule.jitter {
             Distribution::Constant(jitter) => jitter,
-            ref law => law.sample(self.jitter.draw(place.index, number)),
+            ref distribution => distribution.sample(self.jitter.draw(place.index, number)),
         };
         let nominal = (number + place.periods_before) * self.office.scan.schedule.every.ms() + place.phase;
         Scheduled { number, at: nominal + jitter }

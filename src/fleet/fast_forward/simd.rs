@@ -11,7 +11,7 @@ use std::ops::Range;
 use crate::engine::draw::{BLOCK_DRAWS, Block, EightBlocks, LANES};
 use crate::fleet::decision::Decision;
 use crate::fleet::fast_forward::counting::{Counter, Since};
-use crate::fleet::fast_forward::parked::{Grid, Resting};
+use crate::fleet::fast_forward::parked::{FastForward, Grid};
 use crate::fleet::roster::Run;
 use crate::scenario::model::{Phase, Scan};
 use crate::units::time::Time;
@@ -44,7 +44,7 @@ impl Limits {
     }
 }
 
-impl Resting {
+impl FastForward {
     /// Can scans be counted like this: is a duration drawn for each, and nothing else?
     fn is_dense(&self, scan: &Scan) -> bool {
         let Grid { every, earliest, latest } = self.grid;
@@ -80,7 +80,7 @@ impl Resting {
 impl Counter<'_, '_> {
     /// Are the draws of these clients side by side, and worth it?
     pub fn is_dense(&self, run: &Run) -> bool {
-        run.is_in_order() && self.resting.is_dense(self.scan)
+        run.is_in_order() && self.fast_forward.is_dense(self.scan)
     }
 
     /// Results up to now of some clients of a run, by class.
@@ -90,7 +90,7 @@ impl Counter<'_, '_> {
         while from < clients.end {
             let chunk = (from - first) / TOGETHER;
             let upto = clients.end.min(first + (chunk + 1) * TOGETHER);
-            if self.resting.class_of[from..upto].iter().any(|class| *class != 0) {
+            if self.fast_forward.class_of[from..upto].iter().any(|class| *class != 0) {
                 self.sum_chunk(run, from..upto, chunk, sums);
             }
             from = upto;
@@ -100,14 +100,14 @@ impl Counter<'_, '_> {
     /// Clients of one chunk of a run: their draws lie in eight blocks, or twice eight. Loops over arrays of
     /// fixed length without checks of overflow, which become vector instructions.
     fn sum_chunk(&self, run: &Run, clients: Range<usize>, chunk: usize, sums: &mut [i64]) {
-        let Grid { every, earliest, .. } = self.resting.grid;
+        let Grid { every, earliest, .. } = self.fast_forward.grid;
         let possible = Since::new(self.now.ms() - earliest, every);
         let offset = clients.start - run.clients.start as usize - chunk * TOGETHER;
         let (mut classes, mut phases, mut limits) = ([0u8; TOGETHER], [0u32; TOGETHER], [0u32; TOGETHER]);
         let filled = offset..offset + clients.len();
-        classes[filled.clone()].copy_from_slice(&self.resting.class_of[clients.clone()]);
-        phases[filled.clone()].copy_from_slice(&self.resting.phase_of[clients.clone()]);
-        limits[filled].copy_from_slice(&self.resting.limits.below[clients]);
+        classes[filled.clone()].copy_from_slice(&self.fast_forward.class_of[clients.clone()]);
+        phases[filled.clone()].copy_from_slice(&self.fast_forward.phase_of[clients.clone()]);
+        limits[filled].copy_from_slice(&self.fast_forward.limits.below[clients]);
 
         // Who scans later in the period is one scan behind.
         let rest = u32::try_from(possible.rest).expect("a period is shorter than 2^32 ms");
@@ -137,10 +137,10 @@ impl Counter<'_, '_> {
                 let draws = of_others.as_ref().filter(|_| late).unwrap_or(&of_most);
                 let draw = draws.draw(index / BLOCK_DRAWS as usize, index as u64);
                 let age = since - i64::from(phases[index]) + if late { every } else { 0 };
-                over[index] = u8::from(self.resting.at_most.tells(draw, age));
+                over[index] = u8::from(self.fast_forward.at_most.tells(draw, age));
             }
         }
-        for ((class, sum), known) in (1..).zip(sums).zip(&self.resting.classes) {
+        for ((class, sum), known) in (1..).zip(sums).zip(&self.fast_forward.classes) {
             if known.members > 0 {
                 let its = classes.map(|of| u8::from(of == class));
                 let both = |of: [u8; TOGETHER]| count(&std::array::from_fn(|index| its[index] & of[index]));

@@ -20,7 +20,7 @@ pub(in crate::fleet) const TURNED_AWAY: Verdict = Err(Refused::PoolFull);
 #[derive(Debug)]
 pub(in crate::fleet) struct Waiting {
     /// Clients at rest that are turned away.
-    pub at_rest: u64,
+    pub parked: u64,
     /// Clients woken since the pool has a free license, whose scans are still to come.
     woken: BTreeSet<u32>,
     /// Was the pool full after the last event?
@@ -33,7 +33,7 @@ pub(in crate::fleet) struct Waiting {
 
 impl Default for Waiting {
     fn default() -> Waiting {
-        Waiting { at_rest: 0, woken: BTreeSet::new(), full: false, opened: None, opens_rarely: true }
+        Waiting { parked: 0, woken: BTreeSet::new(), full: false, opened: None, opens_rarely: true }
     }
 }
 
@@ -73,18 +73,18 @@ impl<O: Observer> Fleet<'_, O> {
     /// May clients that are turned away rest? Only where licenses come free less often than clients scan.
     pub(in crate::fleet) fn waiters_may_rest(&self, now: Time) -> bool {
         let every = self.scenario.scan.schedule.every;
-        self.resting.as_ref().is_some_and(|resting| resting.waiting.is_long_ago(now, every))
+        self.fast_forward.as_ref().is_some_and(|fast_forward| fast_forward.waiting.is_long_ago(now, every))
     }
 
     /// If there are free licenses: are as many clients awake as could take one?
     #[inline]
     pub(in crate::fleet) fn settle_waiters(&mut self, now: Time, queue: &mut EventQueue) {
         let free = self.pool.free();
-        let Some(resting) = &mut self.resting else { return };
-        let waiting = &mut resting.waiting;
+        let Some(fast_forward) = &mut self.fast_forward else { return };
+        let waiting = &mut fast_forward.waiting;
         waiting.note_pool(now, free, self.scenario.scan.schedule.every);
         let awake = waiting.woken.len() as u64;
-        if free > awake && waiting.at_rest > 0 {
+        if free > awake && waiting.parked > 0 {
             // Where licenses go on coming free, twice as many each time: each look goes over all clients.
             let most = if waiting.opens_rarely { (free - awake).max(awake) } else { u64::MAX };
             self.wake_next_in_line(now, most, queue);
@@ -93,22 +93,22 @@ impl<O: Observer> Fleet<'_, O> {
 
     fn wake_next_in_line(&mut self, now: Time, most: u64, queue: &mut EventQueue) {
         for (at, client) in self.next_in_line(now, most) {
-            let (_, instant) = self.wake(now, client);
+            let (_, instant) = self.unpark(now, client);
             assert_eq!(at, instant, "a client is woken for the scan it was chosen for");
             self.schedule(Event::ScanReturned, instant, client, queue);
-            if let Some(resting) = &mut self.resting {
-                resting.waiting.woken.insert(client);
+            if let Some(fast_forward) = &mut self.fast_forward {
+                fast_forward.waiting.woken.insert(client);
             }
         }
     }
 
     /// Of those turned away, the ones whose scans come next.
     fn next_in_line(&mut self, now: Time, most: u64) -> Vec<(Time, u32)> {
-        let Some(resting) = &self.resting else { return Vec::new() };
-        let full = resting.classes.iter().position(|class| class.verdict == TURNED_AWAY);
+        let Some(fast_forward) = &self.fast_forward else { return Vec::new() };
+        let full = fast_forward.classes.iter().position(|class| class.verdict == TURNED_AWAY);
         let Some(class) = full.map(|index| index as u8 + 1) else { return Vec::new() };
         let clients = 0..self.len() as u32;
-        let waiting = clients.filter(|client| resting.class_of[*client as usize] == class);
+        let waiting = clients.filter(|client| fast_forward.class_of[*client as usize] == class);
         let mut line: Vec<(Time, u32)> = waiting.map(|client| (Time::NEVER, client)).collect();
         for (at, client) in &mut line {
             *at = self.next_result_at(now, *client);

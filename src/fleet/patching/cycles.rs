@@ -18,7 +18,7 @@ use crate::rules::update_cycle::{
     CycleCase, Executed, Next, Stopped, Tools, applying_updates, deployed_to, executed,
 };
 use crate::scenario::model::updates::{BulletinChoice, Share};
-use crate::scenario::model::{Deed, Selection};
+use crate::scenario::model::{AdminCommand, Selection};
 use crate::units::time::{Span, Time};
 
 /// Windows and working hours may miss each other for ever; after so many tries they do.
@@ -206,7 +206,7 @@ impl<O: Observer> Fleet<'_, O> {
         let mut pending = updates.pending(client);
         let task = updates.clients[client as usize].task;
         if task != NO_TASK
-            && let Deed::InstallationTask(BulletinChoice::Named(named), _) =
+            && let AdminCommand::InstallationTask(BulletinChoice::Named(named), _) =
                 &self.scenario.actions[task as usize].what
         {
             pending.retain(|(policy, update, _)| {
@@ -268,7 +268,7 @@ impl<O: Observer> Fleet<'_, O> {
         &mut self,
         now: Time,
         action: u32,
-        (choice, whom): (&BulletinChoice, &Selection),
+        (choice, selection): (&BulletinChoice, &Selection),
         queue: &mut EventQueue,
     ) -> Option<usize> {
         let updates = self.updates.as_ref()?;
@@ -276,13 +276,14 @@ impl<O: Observer> Fleet<'_, O> {
             BulletinChoice::All => !updates.policies.is_empty(),
             BulletinChoice::Named(named) => named.iter().all(|index| updates.bulletins[*index].enabled),
         };
-        let allowed = may_schedule_task(self.installed.version, self.works(), self.pool.in_force(), enabled);
+        let allowed =
+            may_schedule_task(self.installed.version, self.works(), self.pool.entitlement(), enabled);
         if let Err(refused) = allowed {
             self.tell(now, Fact::TaskRefused { action, refused });
             return None;
         }
         let able = |client| deployed_to(self.serviced(client)) && !self.state(client).is(Mark::Executing);
-        let clients = self.selected(now, whom, able);
+        let clients = self.selected(now, selection, able);
         Some(clients.into_iter().filter(|&client| self.task_received(now, client, action, queue)).count())
     }
 

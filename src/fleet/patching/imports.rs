@@ -26,10 +26,10 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// *Import Patch Data for Windows*: lists what is published, and with it come new packages (M2).
     pub(in crate::fleet) fn import(&mut self, now: Time, by_hand: bool, queue: &mut EventQueue) {
-        let (works, in_force) = (self.works(), self.pool.in_force());
+        let (works, entitlement) = (self.works(), self.pool.entitlement());
         let Some(updates) = &mut self.updates else { return };
         let before = updates.version;
-        let brought = import_brings(works, in_force).map(|()| updates.list(now));
+        let brought = import_brings(works, entitlement).map(|()| updates.list(now));
         let number = updates.imports;
         let new_version = updates.version > before;
         let something = brought.is_ok_and(|bulletins| bulletins > 0);
@@ -58,7 +58,7 @@ impl<O: Observer> Fleet<'_, O> {
         choice: &BulletinChoice,
         queue: &mut EventQueue,
     ) {
-        let aup = self.pool.in_force().aup;
+        let aup = self.pool.entitlement().aup;
         let Some(updates) = &self.updates else { return };
         let chosen = match choice {
             BulletinChoice::All => updates.indexes(|bulletin| bulletin.listed_by.is_some()),
@@ -117,7 +117,9 @@ impl<O: Observer> Fleet<'_, O> {
     /// Is a download of the client in progress, or waiting for its site?
     pub(in crate::fleet) fn is_loading(&self, client: u32) -> bool {
         let state = self.state(client);
-        state.is(Mark::Downloading) || state.is(Mark::DownloadQueued) || self.troubled.contains_key(&client)
+        state.is(Mark::Downloading)
+            || state.is(Mark::DownloadQueued)
+            || self.awaiting_retry.contains_key(&client)
     }
 
     /// A download begins: of the version that is at the server now.

@@ -201,9 +201,9 @@ impl<'s> UpdateSide<'s> {
 
     /// When a policy is made for what the last import brought.
     pub fn enabled_by_itself(&self, now: Time) -> Option<Time> {
-        let law = self.scenario.enable.as_ref()?;
+        let distribution = self.scenario.enable.as_ref()?;
         let import = u64::from(self.imports - 1);
-        Some(now + delay(law, &self.draws, Decision::EnableDelay, import, 0))
+        Some(now + delay(distribution, &self.draws, Decision::EnableDelay, import, 0))
     }
 
     /// The bulletins that are as wanted, by index.

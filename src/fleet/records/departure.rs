@@ -8,7 +8,7 @@ use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::recovery::{Release, release};
 use crate::rules::targeting;
-use crate::scenario::model::{Agent, Deed, Selection};
+use crate::scenario::model::{AdminCommand, Agent, Selection};
 use crate::units::time::Time;
 
 impl<O: Observer> Fleet<'_, O> {
@@ -17,54 +17,60 @@ impl<O: Observer> Fleet<'_, O> {
         let scenario = self.scenario;
         let by_action = Cause::Action;
         let found = match &scenario.actions[index as usize].what {
-            Deed::LicensingRefresh => return self.refresh(now, true),
-            Deed::Retire(whom, agent) => {
-                self.leave_all(now, whom, (Status::Retired, Step::Retired(by_action)), *agent, queue)
+            AdminCommand::LicensingRefresh => return self.refresh(now, true),
+            AdminCommand::Retire(selection, agent) => {
+                self.leave_all(now, selection, (Status::Retired, Step::Retired(by_action)), *agent, queue)
             }
-            Deed::Dispose(whom, agent) => {
-                self.leave_all(now, whom, (Status::Disposed, Step::Disposed), *agent, queue)
+            AdminCommand::Dispose(selection, agent) => {
+                self.leave_all(now, selection, (Status::Disposed, Step::Disposed), *agent, queue)
             }
-            Deed::Delete(whom, agent) => {
-                self.leave_all(now, whom, (Status::Deleted, Step::Deleted(by_action)), *agent, queue)
+            AdminCommand::Delete(selection, agent) => {
+                self.leave_all(now, selection, (Status::Deleted, Step::Deleted(by_action)), *agent, queue)
             }
-            Deed::UninstallPlugin(whom) => {
+            AdminCommand::UninstallPlugin(selection) => {
                 let able = |client| {
                     let state = self.state(client);
                     state.is(Mark::Agent) && !state.is(Mark::UninstallTarget)
                 };
-                let clients = self.selected(now, whom, able);
+                let clients = self.selected(now, selection, able);
                 clients.iter().for_each(|&client| self.uninstall_targeted(now, client, queue));
                 clients.len()
             }
-            Deed::InstallPlugin(whom) => {
-                let clients = self.selected(now, whom, |client| self.state(client).is(Mark::UninstallTarget));
+            AdminCommand::InstallPlugin(selection) => {
+                let clients =
+                    self.selected(now, selection, |client| self.state(client).is(Mark::UninstallTarget));
                 clients.iter().for_each(|&client| self.uninstall_lifted(now, client, queue));
                 clients.len()
             }
             // Everything that follows from these was worked out beforehand.
-            Deed::ChangePolicies(_) | Deed::MembershipUpdate(_) | Deed::RunMembershipUpdate => {
+            AdminCommand::ChangePolicies(_)
+            | AdminCommand::MembershipUpdate(_)
+            | AdminCommand::RunMembershipUpdate => {
                 return self.tell(now, Fact::Arranged { action: index });
             }
-            Deed::Import => return self.import(now, true, queue),
-            Deed::EnableBulletins(choice) => return self.enable_by_hand(now, index, choice, queue),
-            Deed::InstallationTask(choice, whom) => {
-                match self.installation_task(now, index, (choice, whom), queue) {
+            AdminCommand::Import => return self.import(now, true, queue),
+            AdminCommand::EnableBulletins(choice) => return self.enable_by_hand(now, index, choice, queue),
+            AdminCommand::InstallationTask(choice, selection) => {
+                match self.installation_task(now, index, (choice, selection), queue) {
                     Some(clients) => clients,
                     None => return, // refused, and told so
                 }
             }
-            Deed::RestartPackageServer(site) => return self.tell(now, Fact::Restarted { site: *site }),
-            Deed::Upgrade { .. } => {
+            AdminCommand::RestartPackageServer(site) => {
+                return self.tell(now, Fact::Restarted { site: *site });
+            }
+            AdminCommand::Upgrade { .. } => {
                 self.tell(now, Fact::Arranged { action: index });
                 return self.upgraded(now, queue);
             }
-            Deed::UninstallAgent(whom) => {
-                let clients = self.selected(now, whom, |client| self.state(client).is(Mark::Agent));
+            AdminCommand::UninstallAgent(selection) => {
+                let clients = self.selected(now, selection, |client| self.state(client).is(Mark::Agent));
                 clients.iter().for_each(|&client| self.uninstall_agent(now, client, queue));
                 clients.len()
             }
-            Deed::Reimage(whom, keys) => {
-                let clients = self.selected(now, whom, |client| !self.state(client).is(Mark::LeftBehind));
+            AdminCommand::Reimage(selection, keys) => {
+                let clients =
+                    self.selected(now, selection, |client| !self.state(client).is(Mark::LeftBehind));
                 clients.iter().for_each(|&client| self.reimage(now, client, *keys, queue));
                 clients.len()
             }
@@ -77,31 +83,30 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn selected(
         &self,
         now: Time,
-        whom: &Selection,
+        selection: &Selection,
         able: impl Fn(u32) -> bool,
     ) -> Vec<u32> {
-        match whom {
-            Selection::Group { .. } => {
-                self.first_of(whom, |client| self.fits(now, whom, self.record(client)) && able(client))
-            }
+        match selection {
+            Selection::Group { .. } => self
+                .first_of(selection, |client| self.fits(now, selection, self.record(client)) && able(client)),
             Selection::Named(_) => {
-                let newest = self.named(whom).into_iter().map(|client| self.newest(client));
+                let newest = self.named(selection).into_iter().map(|client| self.newest(client));
                 newest.filter(|client| able(*client)).collect()
             }
         }
     }
 
     /// The records an action is about; those of machines that share them count once.
-    fn selected_records(&self, now: Time, whom: &Selection) -> Vec<u32> {
-        match whom {
-            Selection::Group { .. } => self.first_of(whom, |client| self.fits(now, whom, client)),
-            Selection::Named(_) => self.named(whom),
+    fn selected_records(&self, now: Time, selection: &Selection) -> Vec<u32> {
+        match selection {
+            Selection::Group { .. } => self.first_of(selection, |client| self.fits(now, selection, client)),
+            Selection::Named(_) => self.named(selection),
         }
     }
 
     /// Is a record one of those asked for, whatever its group?
-    fn fits(&self, now: Time, whom: &Selection, record: u32) -> bool {
-        let Selection::Group { status, silent_for, holding, .. } = whom else { return false };
+    fn fits(&self, now: Time, selection: &Selection, record: u32) -> bool {
+        let Selection::Group { status, silent_for, holding, .. } = selection else { return false };
         let state = self.state(record);
         state.status() == *status
             && (!holding || state.is(Mark::Licensed))
@@ -109,8 +114,8 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The first so many of a group, or of all clients, by number.
-    fn first_of(&self, whom: &Selection, fits: impl Fn(u32) -> bool) -> Vec<u32> {
-        let Selection::Group { group, clients, .. } = whom else { return Vec::new() };
+    fn first_of(&self, selection: &Selection, fits: impl Fn(u32) -> bool) -> Vec<u32> {
+        let Selection::Group { group, clients, .. } = selection else { return Vec::new() };
         let most = clients.map_or(usize::MAX, |count| count as usize);
         match group {
             Some(group) => {
@@ -121,8 +126,8 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Clients named that the server has a record of.
-    fn named(&self, whom: &Selection) -> Vec<u32> {
-        let Selection::Named(named) = whom else { return Vec::new() };
+    fn named(&self, selection: &Selection) -> Vec<u32> {
+        let Selection::Named(named) = selection else { return Vec::new() };
         let known = named.iter().filter_map(|(group, index)| self.roster.client(*group, *index));
         let recorded =
             |&client: &u32| !matches!(self.record_status(client), Status::Unknown | Status::Deleted);
@@ -132,13 +137,13 @@ impl<O: Observer> Fleet<'_, O> {
     fn leave_all(
         &mut self,
         now: Time,
-        whom: &Selection,
+        selection: &Selection,
         (status, step): (Status, Step),
         agent: Agent,
         queue: &mut EventQueue,
     ) -> usize {
         let mut done = 0;
-        for client in self.selected_records(now, whom) {
+        for client in self.selected_records(now, selection) {
             let has_status = self.record_status(client) == status;
             let stays_on = agent == Agent::Live || !self.state(client).in_use();
             if has_status && stays_on {

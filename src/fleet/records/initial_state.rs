@@ -86,11 +86,11 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
     /// The scans of a client that had its package before go on, from the next place in its grid.
     fn scan_on(&mut self, now: Time, client: u32, initial: &Initial, queue: &mut EventQueue) {
-        let beat = &self.scenario.scan.schedule;
+        let schedule = &self.scenario.scan.schedule;
         let (draws, entity) = self.draws(client);
         let scan_anchor = match initial.last_scan {
-            Some(last) => last.in_period(beat.every),
-            None => anchor(beat, draws, Decision::ScanPhase, entity),
+            Some(last) => last.in_period(schedule.every),
+            None => anchor(schedule, draws, Decision::ScanPhase, entity),
         };
         let row = &mut self.clients[client as usize];
         (row.scan_anchor, row.next_scan) = (scan_anchor, 0);

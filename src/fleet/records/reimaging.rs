@@ -21,9 +21,9 @@ impl<O: Observer> Fleet<'_, O> {
         }
         self.change(now, client, state, Step::Reimaged(keys));
         let (draws, entity) = self.draws(client);
-        let law = &self.scenario.platform.reimage_time;
+        let distribution = &self.scenario.platform.reimage_time;
         let epoch = u64::from(self.epoch(client));
-        let takes = delay(law, draws, Decision::ReimageTime, entity, epoch);
+        let takes = delay(distribution, draws, Decision::ReimageTime, entity, epoch);
         self.schedule(Event::ImageApplied, self.when_on(client, now + takes), client, queue);
     }
 

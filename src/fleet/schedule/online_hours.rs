@@ -120,12 +120,12 @@ impl Hours<'_> {
 
     /// The first time at or after an instant that the PC does something periodic: at an occurrence
     /// while it is on, or once after its start for those it missed.
-    pub fn next_beat(&self, beat: &Occurrences, from: Time) -> Time {
+    pub fn next_occurrence(&self, schedule: &Occurrences, from: Time) -> Time {
         let mut from = from;
         while let Some(stretch) = self.stretch(from) {
-            let (_, on_time) = beat.next(from.max(stretch.from), 0);
+            let (_, on_time) = schedule.next(from.max(stretch.from), 0);
             let late = self.late(stretch);
-            if from <= late && late < on_time && self.missed(beat, stretch.from) {
+            if from <= late && late < on_time && self.missed(schedule, stretch.from) {
                 return late;
             }
             if on_time < stretch.until {
@@ -137,10 +137,10 @@ impl Hours<'_> {
     }
 
     /// Was there an occurrence while the PC was off, before it started?
-    fn missed(&self, beat: &Occurrences, started: Time) -> bool {
+    fn missed(&self, schedule: &Occurrences, started: Time) -> bool {
         // Two periods hold an occurrence for certain.
-        let certain = started - Span(2 * beat.beat.every.ms());
-        let (_, occurrence) = beat.next(self.off_since(started, certain), 0);
+        let certain = started - Span(2 * schedule.schedule.every.ms());
+        let (_, occurrence) = schedule.next(self.off_since(started, certain), 0);
         occurrence < started
     }
 

@@ -1,7 +1,7 @@
 //! Hours of PCs, worked out by hand. Day 0 is a Monday; instants are (day, hour, minute).
 
 use super::*;
-use crate::scenario::model::{DAYS, Heartbeat, Phase, Weekly, Window};
+use crate::scenario::model::{DAYS, PeriodicSchedule, Phase, Weekly, Window};
 
 fn at((day, hour, minute): (i64, i64, i64)) -> Time {
     Time::START + Span::days(day) + Span::hours(hour) + Span::minutes(minute)
@@ -68,11 +68,14 @@ fn missed_occurrences_run_once_after_the_start() {
     let office = office(1.0);
     let half_hour = Distribution::Constant(Span::minutes(30).ms());
     let hours = hours_of(&office, &half_hour, &draws);
-    let beat =
-        |every, phase| Heartbeat { every, phase: Phase::Fixed(phase), jitter: Distribution::Constant(0) };
-    let hourly = beat(Span::hours(1), Span::minutes(40)); // 07:40 is missed, 08:40 is not
-    let quarter = beat(Span::hours(1), Span::minutes(10)); // 08:10 comes before 08:30
-    let noon = beat(Span::DAY, Span::hours(12));
+    let schedule = |every, phase| PeriodicSchedule {
+        every,
+        phase: Phase::Fixed(phase),
+        jitter: Distribution::Constant(0),
+    };
+    let hourly = schedule(Span::hours(1), Span::minutes(40)); // 07:40 is missed, 08:40 is not
+    let quarter = schedule(Span::hours(1), Span::minutes(10)); // 08:10 comes before 08:30
+    let noon = schedule(Span::DAY, Span::hours(12));
     #[rustfmt::skip]
     let table = [
         // what      from          first
@@ -86,11 +89,11 @@ fn missed_occurrences_run_once_after_the_start() {
         (&noon,     (0, 12, 1),   (2, 8, 30)),  // Tuesday noon was
         (&noon,     (5, 11, 0),   (7, 8, 30)),  // Saturday and Sunday noon, once
     ];
-    for (beat, from, first) in table {
-        let Phase::Fixed(offset) = beat.phase else { unreachable!() };
+    for (schedule, from, first) in table {
+        let Phase::Fixed(offset) = schedule.phase else { unreachable!() };
         let (jitter, anchor) = (Decision::ConfigurationJitter, Time::START + offset);
-        let beat = Occurrences { beat, draws: &draws, jitter, entity: 3, anchor, drawn: None };
-        assert_eq!(hours.next_beat(&beat, at(from)), at(first), "from {from:?}");
+        let schedule = Occurrences { schedule, draws: &draws, jitter, entity: 3, anchor, drawn: None };
+        assert_eq!(hours.next_occurrence(&schedule, at(from)), at(first), "from {from:?}");
     }
 }
 

@@ -7,22 +7,34 @@
 use crate::engine::distribution::Distribution;
 use crate::engine::draw::Draws;
 use crate::fleet::decision::Decision;
-use crate::scenario::model::{Heartbeat, Phase, Scan};
+use crate::scenario::model::{PeriodicSchedule, Phase, Scan};
 use crate::units::time::{Span, Time};
 
 /// A draw of a law; constants draw nothing.
 #[inline]
-pub fn amount(law: &Distribution, draws: &Draws, decision: Decision, entity: u64, ordinal: u64) -> i64 {
-    match law {
+pub fn amount(
+    distribution: &Distribution,
+    draws: &Draws,
+    decision: Decision,
+    entity: u64,
+    ordinal: u64,
+) -> i64 {
+    match distribution {
         Distribution::Constant(amount) => *amount,
-        _ => law.sample(draws.at(decision as u16, entity, ordinal)),
+        _ => distribution.sample(draws.at(decision as u16, entity, ordinal)),
     }
 }
 
 /// Like [`amount`], as a duration; laws of delays are never negative.
 #[inline]
-pub fn delay(law: &Distribution, draws: &Draws, decision: Decision, entity: u64, ordinal: u64) -> Span {
-    Span(amount(law, draws, decision, entity, ordinal))
+pub fn delay(
+    distribution: &Distribution,
+    draws: &Draws,
+    decision: Decision,
+    entity: u64,
+    ordinal: u64,
+) -> Span {
+    Span(amount(distribution, draws, decision, entity, ordinal))
 }
 
 /// Draws of scan times above this are taken for this one: no scan takes longer than all but one in 2^24
@@ -32,13 +44,13 @@ const LONGEST_SCAN: u64 = u64::MAX - (1 << 40);
 
 /// From the start of a scan until its result is at the server, for a draw.
 #[inline]
-pub fn lasts(law: &Distribution, draw: u64) -> Span {
-    Span(law.sample(draw.min(LONGEST_SCAN)))
+pub fn lasts(distribution: &Distribution, draw: u64) -> Span {
+    Span(distribution.sample(draw.min(LONGEST_SCAN)))
 }
 
 /// The longest time that a scan takes.
-pub fn longest(law: &Distribution) -> Span {
-    lasts(law, u64::MAX)
+pub fn longest(distribution: &Distribution) -> Span {
+    lasts(distribution, u64::MAX)
 }
 
 /// As [`lasts`], with the draw of a decision; constants draw nothing.
@@ -46,7 +58,7 @@ pub fn longest(law: &Distribution) -> Span {
 pub fn scan_time(scan: &Scan, draws: &Draws, decision: Decision, entity: u64, ordinal: u64) -> Span {
     match scan.duration {
         Distribution::Constant(amount) => Span(amount),
-        ref law => lasts(law, draws.at(decision as u16, entity, ordinal)),
+        ref distribution => lasts(distribution, draws.at(decision as u16, entity, ordinal)),
     }
 }
 
@@ -54,7 +66,7 @@ pub fn scan_time(scan: &Scan, draws: &Draws, decision: Decision, entity: u64, or
 /// log-normal law that costs twenty times as much as a comparison.
 #[derive(Debug)]
 pub struct AtMost {
-    law: Distribution,
+    distribution: Distribution,
     /// A cell of times is 2^`cell_bits` ms wide.
     cell_bits: u32,
     /// By cell of times, the last one for all that are longer. None where the law is cheap itself.
@@ -80,17 +92,17 @@ const GRID: u64 = 4096;
 const SLACK: i64 = 2;
 
 impl AtMost {
-    pub fn new(law: &Distribution) -> AtMost {
-        let longest = longest(law).ms() as u64;
+    pub fn new(distribution: &Distribution) -> AtMost {
+        let longest = longest(distribution).ms() as u64;
         let cell_bits = (longest / (CELLS as u64 - 1) + 1).next_power_of_two().trailing_zeros();
-        let cheap = matches!(law, Distribution::Constant(_) | Distribution::Uniform { .. });
-        let cells = (!cheap).then(|| Box::new(AtMost::table(law, cell_bits)));
-        AtMost { law: law.clone(), cell_bits, cells }
+        let cheap = matches!(distribution, Distribution::Constant(_) | Distribution::Uniform { .. });
+        let cells = (!cheap).then(|| Box::new(AtMost::table(distribution, cell_bits)));
+        AtMost { distribution: distribution.clone(), cell_bits, cells }
     }
 
-    fn table(law: &Distribution, cell_bits: u32) -> [Cell; CELLS] {
+    fn table(distribution: &Distribution, cell_bits: u32) -> [Cell; CELLS] {
         let draws: Vec<u64> = (0..GRID).map(|index| index * (u64::MAX / GRID)).collect();
-        let times: Vec<i64> = draws.iter().map(|draw| lasts(law, *draw).ms()).collect();
+        let times: Vec<i64> = draws.iter().map(|draw| lasts(distribution, *draw).ms()).collect();
         // The first draw of the grid that takes longer than a time.
         let longer = |time: i64| times.partition_point(|its| *its <= time);
         std::array::from_fn(|cell| {
@@ -115,7 +127,7 @@ impl AtMost {
     #[inline]
     pub fn tells(&self, draw: u64, time: i64) -> bool {
         let [within, beyond] = self.tells_at_once(draw, time);
-        within || !beyond && lasts(&self.law, draw).ms() <= time
+        within || !beyond && lasts(&self.distribution, draw).ms() <= time
     }
 
     /// All draws below this take at most `time` ms. There must be a table.
@@ -135,11 +147,11 @@ impl AtMost {
 }
 
 /// Where a client's grid is anchored, unless it hangs on its package.
-pub fn anchor(beat: &Heartbeat, draws: &Draws, phase: Decision, entity: u64) -> Time {
-    match beat.phase {
+pub fn anchor(schedule: &PeriodicSchedule, draws: &Draws, phase: Decision, entity: u64) -> Time {
+    match schedule.phase {
         Phase::Fixed(offset) => Time::START + offset,
         Phase::Random | Phase::AfterPackage => {
-            Time(share_of(beat.every.ms(), draws.at(phase as u16, entity, 0)))
+            Time(share_of(schedule.every.ms(), draws.at(phase as u16, entity, 0)))
         }
     }
 }
@@ -152,7 +164,7 @@ pub fn share_of(period_ms: i64, draw: u64) -> i64 {
 
 /// One client's occurrences of one heartbeat.
 pub struct Occurrences<'a> {
-    pub beat: &'a Heartbeat,
+    pub schedule: &'a PeriodicSchedule,
     pub draws: &'a Draws,
     pub jitter: Decision,
     pub entity: u64,
@@ -166,11 +178,12 @@ impl Occurrences<'_> {
     #[inline]
     pub fn at(&self, k: u32) -> Time {
         let jitter = match self.drawn {
-            Some((number, draw)) if number == k => self.beat.jitter.sample(draw),
-            _ => amount(&self.beat.jitter, self.draws, self.jitter, self.entity, u64::from(k)),
+            Some((number, draw)) if number == k => self.schedule.jitter.sample(draw),
+            _ => amount(&self.schedule.jitter, self.draws, self.jitter, self.entity, u64::from(k)),
         };
-        self.anchor
-            .saturating_add(Span(i64::from(k).saturating_mul(self.beat.every.ms()).saturating_add(jitter)))
+        self.anchor.saturating_add(Span(
+            i64::from(k).saturating_mul(self.schedule.every.ms()).saturating_add(jitter),
+        ))
     }
 
     /// The first occurrence at or after `from`, not before occurrence `least`: its number and instant. Those that have
@@ -181,13 +194,13 @@ impl Occurrences<'_> {
         if from == Time::NEVER {
             return NONE;
         }
-        let latest_jitter = match self.beat.jitter {
+        let latest_jitter = match self.schedule.jitter {
             Distribution::Constant(jitter) => jitter,
-            ref law => law.max(),
+            ref distribution => distribution.max(),
         };
         // Occurrence k cannot be at or after `from` while anchor + k × every + latest jitter is before it.
         let behind = (from - self.anchor).ms() - latest_jitter;
-        let every = self.beat.every.ms();
+        let every = self.schedule.every.ms();
         let mut k = least;
         // As a rule nothing was missed; a multiplication tells, which is cheaper than the division.
         if behind > i64::from(least).saturating_mul(every) {
@@ -222,7 +235,7 @@ mod tests {
     /// The table may only save work.
     #[test]
     fn a_table_tells_the_same_as_the_law() {
-        let laws = [
+        let distributions = [
             Distribution::lognormal_median_p95(180_000.0, 600_000.0).unwrap(),
             Distribution::exponential(60_000.0).unwrap(),
             Distribution::triangular(0, 5, 90).unwrap(),
@@ -234,36 +247,36 @@ mod tests {
         let mut column = vec![0; 4_000];
         draws.fill(1, 0, 0, &mut column);
         column.extend([0, 1, u64::MAX, u64::MAX - 1, LONGEST_SCAN, LONGEST_SCAN + 1, 1 << 32]);
-        for law in &laws {
-            let table = AtMost::new(law);
+        for distribution in &distributions {
+            let table = AtMost::new(distribution);
             for &draw in &column {
-                let time = lasts(law, draw).ms();
+                let time = lasts(distribution, draw).ms();
                 for (limit, within) in
                     [(time - 1, false), (time, true), (time + 1, true), (-5, false), (1 << 50, true)]
                 {
                     assert_eq!(
                         table.tells(draw, limit),
                         within,
-                        "{law:?}, draw {draw}, {time} and {limit} ms"
+                        "{distribution:?}, draw {draw}, {time} and {limit} ms"
                     );
                 }
-                assert!(table.tells(draw, longest(law).ms()));
+                assert!(table.tells(draw, longest(distribution).ms()));
             }
         }
     }
 
     #[test]
     fn the_next_occurrence_is_found_without_history() {
-        let beat = Heartbeat {
+        let schedule = PeriodicSchedule {
             every: Span::hours(4),
             phase: Phase::Random,
             jitter: Distribution::uniform(-600_000, 600_000).unwrap(),
         };
         let draws = Draws::new(3, 0, "g");
         for entity in 0..50 {
-            let anchor = anchor(&beat, &draws, Decision::ScanPhase, entity);
+            let anchor = anchor(&schedule, &draws, Decision::ScanPhase, entity);
             let jitter = Decision::ScanJitter;
-            let one = Occurrences { beat: &beat, draws: &draws, jitter, entity, anchor, drawn: None };
+            let one = Occurrences { schedule: &schedule, draws: &draws, jitter, entity, anchor, drawn: None };
             let all: Vec<Time> = (0..200).map(|k| one.at(k)).collect();
             assert!(all.is_sorted(), "jitter must not reorder occurrences");
             for from in (0..2_000_000_000).step_by(7_777_777).map(Time) {

@@ -12,7 +12,7 @@ use crate::fleet::model::Fleet;
 use crate::fleet::roster::Roster;
 use crate::fleet::schedule::periodic::{anchor, delay, share_of};
 use crate::fleet::state::{AHEAD, Client, MAX_AHEAD};
-use crate::scenario::model::{Group, Heartbeat, Link, Phase, Scenario};
+use crate::scenario::model::{Group, Link, PeriodicSchedule, Phase, Scenario};
 use crate::units::time::{Span, Time};
 
 /// What is drawn ahead, if its law needs draws, in the order in which it is wanted most.
@@ -44,19 +44,22 @@ pub fn draw_ahead(scenario: &Scenario, roster: &Roster, clients: &mut [Client]) 
         let mut places = [None; AHEAD];
         // Draws of clients with names of their own are not side by side.
         let Some(draws) = roster.draws_in_order(index) else { return places };
-        let laws =
-            WANTED.into_iter().filter_map(|decision| Some((decision, law(decision, scenario, group)?)));
-        let laws: Vec<_> = laws.take(AHEAD).collect();
-        places.iter_mut().zip(&laws).for_each(|(place, (decision, _))| *place = Some(*decision));
+        let distributions = WANTED
+            .into_iter()
+            .filter_map(|decision| Some((decision, distribution(decision, scenario, group)?)));
+        let distributions: Vec<_> = distributions.take(AHEAD).collect();
+        places.iter_mut().zip(&distributions).for_each(|(place, (decision, _))| *place = Some(*decision));
         let range = roster.of_group(index);
         let rows = &mut clients[range.start as usize..range.end as usize];
         let mut column = [0; TOGETHER];
         for (nth, rows) in rows.chunks_mut(TOGETHER).enumerate() {
-            for (place, (decision, law)) in laws.iter().enumerate() {
+            for (place, (decision, distribution)) in distributions.iter().enumerate() {
                 let ordinal = if *decision == Decision::DownloadTime { FIRST_DOWNLOAD } else { 0 };
                 let column = &mut column[..rows.len()];
                 draws.fill(*decision as u16, ordinal, (nth * TOGETHER) as u64, column);
-                rows.iter_mut().zip(column).for_each(|(row, draw)| row.set_ahead(place, law.amount(*draw)));
+                rows.iter_mut()
+                    .zip(column)
+                    .for_each(|(row, draw)| row.set_ahead(place, distribution.amount(*draw)));
             }
         }
         places
@@ -65,7 +68,7 @@ pub fn draw_ahead(scenario: &Scenario, roster: &Roster, clients: &mut [Client]) 
 }
 
 /// The law of a decision, when the clients of a group will ask for it and an amount fits.
-fn law<'s>(decision: Decision, scenario: &'s Scenario, group: &Group) -> Option<Law<'s>> {
+fn distribution<'s>(decision: Decision, scenario: &'s Scenario, group: &Group) -> Option<Law<'s>> {
     let platform = &scenario.platform;
     match decision {
         Decision::ConfigurationPhase => share(&platform.configuration_request),
@@ -74,28 +77,28 @@ fn law<'s>(decision: Decision, scenario: &'s Scenario, group: &Group) -> Option<
         }
         Decision::FirstContact => drawn(&platform.first_contact),
         Decision::DownloadTime => match &scenario.sites[group.site].link {
-            Link::Time(law) => drawn(law),
+            Link::Time(distribution) => drawn(distribution),
             Link::Shared { .. } => None,
         },
         _ => None,
     }
 }
 
-fn share(beat: &Heartbeat) -> Option<Law<'_>> {
-    let of_ms = beat.every.ms();
-    (beat.phase == Phase::Random && (1..=MAX_AHEAD).contains(&of_ms)).then_some(Law::Share { of_ms })
+fn share(schedule: &PeriodicSchedule) -> Option<Law<'_>> {
+    let of_ms = schedule.every.ms();
+    (schedule.phase == Phase::Random && (1..=MAX_AHEAD).contains(&of_ms)).then_some(Law::Share { of_ms })
 }
 
-fn drawn(law: &Distribution) -> Option<Law<'_>> {
-    let fits = law.min() >= 0 && law.max() <= MAX_AHEAD;
-    (law.is_constant().is_none() && fits).then_some(Law::Of(law))
+fn drawn(distribution: &Distribution) -> Option<Law<'_>> {
+    let fits = distribution.min() >= 0 && distribution.max() <= MAX_AHEAD;
+    (distribution.is_constant().is_none() && fits).then_some(Law::Of(distribution))
 }
 
 impl Law<'_> {
     fn amount(&self, draw: u64) -> u32 {
         let amount = match self {
             Law::Share { of_ms } => share_of(*of_ms, draw),
-            Law::Of(law) => law.sample(draw),
+            Law::Of(distribution) => distribution.sample(draw),
         };
         u32::try_from(amount).expect("no amount is too large to be drawn ahead")
     }
@@ -111,7 +114,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Where a client's grid of a heartbeat is anchored.
-    pub(in crate::fleet) fn anchor(&self, client: u32, beat: &Heartbeat, phase: Decision) -> Time {
+    pub(in crate::fleet) fn anchor(&self, client: u32, schedule: &PeriodicSchedule, phase: Decision) -> Time {
         if let Some(share) = self.ahead(client, phase) {
             return Time(share);
         }
@@ -121,17 +124,17 @@ impl<O: Observer> Fleet<'_, O> {
             (Some(found), _) => found.last_inventory,
         };
         if let Some(last) = known {
-            return last.in_period(beat.every);
+            return last.in_period(schedule.every);
         }
         let (draws, entity) = self.draws(client);
-        anchor(beat, draws, phase, entity)
+        anchor(schedule, draws, phase, entity)
     }
 
     /// A delay of the current epoch of a client; the ordinal is the one of that epoch.
     pub(in crate::fleet) fn delay_of_epoch(
         &self,
         client: u32,
-        law: &Distribution,
+        distribution: &Distribution,
         decision: Decision,
         ordinal: u64,
     ) -> Span {
@@ -141,6 +144,6 @@ impl<O: Observer> Fleet<'_, O> {
             return Span(amount);
         }
         let (draws, entity) = self.draws(client);
-        delay(law, draws, decision, entity, ordinal)
+        delay(distribution, draws, decision, entity, ordinal)
     }
 }

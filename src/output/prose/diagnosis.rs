@@ -16,9 +16,9 @@ pub fn table(scenario: &Scenario, found: &Diagnosis) -> String {
     let mut out = format!("{} on {end}, seed {}\n\n", scenario.name, scenario.seed);
     out.push_str(&headline(scenario, found));
     out.push_str("\nClients without a license: how many, rule, why; some of them; what frees them\n\n");
-    for (lack, clients) in &found.lacking {
-        let (why, cure) = lack.words();
-        out.push_str(&entry(lack.clause().map_or("", |clause| clause.id()), why, cure, clients));
+    for (denial, clients) in &found.lacking {
+        let (why, cure) = denial.words();
+        out.push_str(&entry(denial.clause().map_or("", |clause| clause.id()), why, cure, clients));
     }
     let without = found.clients - found.holders;
     for (count, what) in

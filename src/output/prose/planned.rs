@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::output::prose::numbers::{counted, grouped, timestamp};
 use crate::rules::clause::Clause;
-use crate::rules::license_files::{Turn, calendar};
-use crate::scenario::model::{Action, Deed, Keys, LicenseFile, Outage, Scenario, Selection};
+use crate::rules::license_files::{LicenseFileEvent, calendar};
+use crate::scenario::model::{Action, AdminCommand, Keys, LicenseFile, Outage, Scenario, Selection};
 use crate::units::time::Time;
 
 /// Something that the scenario says will happen.
@@ -24,12 +24,12 @@ pub fn planned(scenario: &Scenario) -> Vec<Planned> {
     let within = |at: Time| Time::START < at && at <= scenario.horizon();
     let turns = calendar(&scenario.licenses);
     let turns = turns.into_iter().map(|(at, turn, file)| (at, of_turn(turn, &scenario.licenses[file])));
-    let actions = scenario.actions.iter().map(|Action { at, what }| (*at, of_deed(what, scenario)));
+    let actions = scenario.actions.iter().map(|Action { at, what }| (*at, of_command(what, scenario)));
     let outages = scenario.sites.iter().zip(scenario.outages());
     let outages = outages.flat_map(|(site, outages)| of_outages(&site.name, outages));
     let mut all: Vec<_> = turns.chain(actions).chain(outages).filter(|(at, _)| within(*at)).collect();
     all.sort_by_key(|(at, _)| *at);
-    let planned = |(at, (event, clause, words)): (Time, Said)| Planned {
+    let planned = |(at, (event, clause, words)): (Time, PlannedEvent)| Planned {
         at: timestamp(scenario.start, at),
         event: event.to_string(),
         rule: clause.map(|clause| clause.id().to_string()),
@@ -38,75 +38,91 @@ pub fn planned(scenario: &Scenario) -> Vec<Planned> {
     all.into_iter().map(planned).collect()
 }
 
-type Said = (&'static str, Option<Clause>, String);
+type PlannedEvent = (&'static str, Option<Clause>, String);
 
 /// The key of a turn of a license file, as JSON files have it.
-pub fn turn_key(turn: Turn) -> &'static str {
+pub fn turn_key(turn: LicenseFileEvent) -> &'static str {
     match turn {
-        Turn::Starts => "license_file_starts",
-        Turn::Ends => "license_file_ends",
-        Turn::AupNotice => "aup_notice",
-        Turn::AupEnds => "aup_ends",
+        LicenseFileEvent::Starts => "license_file_starts",
+        LicenseFileEvent::Ends => "license_file_ends",
+        LicenseFileEvent::AupNotice => "aup_notice",
+        LicenseFileEvent::AupEnds => "aup_ends",
     }
 }
 
 /// What a license file does at a turn, after its name.
-pub fn turn_words(turn: Turn) -> &'static str {
+pub fn turn_words(turn: LicenseFileEvent) -> &'static str {
     match turn {
-        Turn::Starts => "comes into force",
-        Turn::Ends => "ends",
-        Turn::AupNotice => "gives notice: its maintenance ends 56 days later",
-        Turn::AupEnds => "runs out of maintenance",
+        LicenseFileEvent::Starts => "comes into force",
+        LicenseFileEvent::Ends => "ends",
+        LicenseFileEvent::AupNotice => "gives notice: its maintenance ends 56 days later",
+        LicenseFileEvent::AupEnds => "runs out of maintenance",
     }
 }
 
 /// The same, by the key.
 pub fn turn_words_of(key: &str) -> Option<&'static str> {
-    let turns = [Turn::Starts, Turn::Ends, Turn::AupNotice, Turn::AupEnds];
+    let turns = [
+        LicenseFileEvent::Starts,
+        LicenseFileEvent::Ends,
+        LicenseFileEvent::AupNotice,
+        LicenseFileEvent::AupEnds,
+    ];
     turns.into_iter().find(|turn| turn_key(*turn) == key).map(turn_words)
 }
 
-fn of_turn(turn: Turn, file: &LicenseFile) -> Said {
+fn of_turn(turn: LicenseFileEvent, file: &LicenseFile) -> PlannedEvent {
     let nodes = match (turn, file.nodes) {
-        (Turn::AupNotice | Turn::AupEnds, _) => String::new(),
+        (LicenseFileEvent::AupNotice | LicenseFileEvent::AupEnds, _) => String::new(),
         (_, None) => " (unlimited)".to_string(),
         (_, Some(nodes)) => format!(" ({})", counted(nodes, "node")),
     };
     (turn_key(turn), turn.clause(), format!("{} {}{nodes}", file.name, turn_words(turn)))
 }
 
-fn of_deed(deed: &Deed, scenario: &Scenario) -> Said {
-    let whom = deed.whom().map(|whom| selection(whom, scenario)).unwrap_or_default();
-    let to = |what: &str| format!("{what} {whom}");
-    match deed {
-        Deed::LicensingRefresh => ("licensing_refresh", Some(Clause::V1), "licensing refresh by hand".into()),
-        Deed::Retire(..) => ("retire", Some(Clause::V1), to("retire")),
-        Deed::Dispose(..) => ("dispose", Some(Clause::V6), to("set to Disposed:")),
-        Deed::Delete(..) => ("delete", Some(Clause::V3), to("delete")),
-        Deed::UninstallPlugin(_) => ("uninstall_plugin", Some(Clause::V2), to("uninstall the plug-in from")),
-        Deed::InstallPlugin(_) => ("install_plugin", Some(Clause::C1), to("install the plug-in again on")),
-        Deed::UninstallAgent(_) => ("uninstall_agent", Some(Clause::V8), to("uninstall the agent from")),
-        Deed::Reimage(_, Keys::Matching) => ("reimage", Some(Clause::V10), to("re-image")),
-        Deed::Reimage(_, Keys::New) => ("reimage", Some(Clause::V10), to("re-image, with new keys,")),
-        Deed::InstallationTask(..) => ("installation_task", Some(Clause::M4), to("installation task for")),
-        Deed::Import => ("import", None, "import patch data by hand".into()),
-        Deed::EnableBulletins(_) => ("enable_bulletins", Some(Clause::M1), "enable bulletins".into()),
-        Deed::RestartPackageServer(site) => {
+fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
+    let selection =
+        command.selection().map(|selection| selection_words(selection, scenario)).unwrap_or_default();
+    let to = |what: &str| format!("{what} {selection}");
+    match command {
+        AdminCommand::LicensingRefresh => {
+            ("licensing_refresh", Some(Clause::V1), "licensing refresh by hand".into())
+        }
+        AdminCommand::Retire(..) => ("retire", Some(Clause::V1), to("retire")),
+        AdminCommand::Dispose(..) => ("dispose", Some(Clause::V6), to("set to Disposed:")),
+        AdminCommand::Delete(..) => ("delete", Some(Clause::V3), to("delete")),
+        AdminCommand::UninstallPlugin(_) => {
+            ("uninstall_plugin", Some(Clause::V2), to("uninstall the plug-in from"))
+        }
+        AdminCommand::InstallPlugin(_) => {
+            ("install_plugin", Some(Clause::C1), to("install the plug-in again on"))
+        }
+        AdminCommand::UninstallAgent(_) => {
+            ("uninstall_agent", Some(Clause::V8), to("uninstall the agent from"))
+        }
+        AdminCommand::Reimage(_, Keys::Matching) => ("reimage", Some(Clause::V10), to("re-image")),
+        AdminCommand::Reimage(_, Keys::New) => ("reimage", Some(Clause::V10), to("re-image, with new keys,")),
+        AdminCommand::InstallationTask(..) => {
+            ("installation_task", Some(Clause::M4), to("installation task for"))
+        }
+        AdminCommand::Import => ("import", None, "import patch data by hand".into()),
+        AdminCommand::EnableBulletins(_) => ("enable_bulletins", Some(Clause::M1), "enable bulletins".into()),
+        AdminCommand::RestartPackageServer(site) => {
             let name = &scenario.sites[*site].name;
             ("restart_package_server", Some(Clause::C4), format!("restart the package server of {name}"))
         }
-        Deed::ChangePolicies(_) => ("policies", None, "policies change".into()),
-        Deed::MembershipUpdate(_) => {
+        AdminCommand::ChangePolicies(_) => ("policies", None, "policies change".into()),
+        AdminCommand::MembershipUpdate(_) => {
             ("membership_update", Some(Clause::T2), "the schedule of membership updates changes".into())
         }
-        Deed::RunMembershipUpdate => {
+        AdminCommand::RunMembershipUpdate => {
             ("membership_update", Some(Clause::T2), "membership update by hand".into())
         }
-        Deed::Upgrade { version, .. } => ("upgrade", None, format!("upgrade to {}", version.word())),
+        AdminCommand::Upgrade { version, .. } => ("upgrade", None, format!("upgrade to {}", version.word())),
     }
 }
 
-fn of_outages(name: &str, outages: Vec<Outage>) -> impl Iterator<Item = (Time, Said)> {
+fn of_outages(name: &str, outages: Vec<Outage>) -> impl Iterator<Item = (Time, PlannedEvent)> {
     outages.into_iter().flat_map(move |Outage { from, until }| {
         let said = |event, what| (event, Some(Clause::C4), format!("the package server of {name} {what}"));
         [
@@ -116,9 +132,9 @@ fn of_outages(name: &str, outages: Vec<Outage>) -> impl Iterator<Item = (Time, S
     })
 }
 
-/// Whom an action is about.
-fn selection(whom: &Selection, scenario: &Scenario) -> String {
-    match whom {
+/// The clients an action is about.
+fn selection_words(selection: &Selection, scenario: &Scenario) -> String {
+    match selection {
         Selection::Group { group, clients, holding, .. } => {
             let number = clients.map_or("all".to_string(), |clients| grouped(u64::from(clients)));
             let holding = if *holding { " that hold a license" } else { "" };

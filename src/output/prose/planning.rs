@@ -6,7 +6,7 @@ use crate::output::results::size;
 use crate::output::results::sweep::{Manifest, Point};
 use crate::scenario::model::Scenario;
 use crate::study::compare::Compared;
-use crate::study::divergence::{Happening, Parting};
+use crate::study::divergence::{Divergence, Happening};
 use crate::study::measures::{EVENTS, MEASURES, Unit, find, instant};
 use crate::study::replicate::{Plan, Replicated};
 use crate::study::size::{Search, Sized, Vary};
@@ -245,7 +245,7 @@ pub fn compared(
     scenarios: [&Scenario; 2],
     titles: &[String; 2],
     compared: &Compared,
-    parting: Option<&Parting>,
+    parting: Option<&Divergence>,
 ) -> String {
     let [first, second] = titles;
     let runs = counted(compared.replications, "paired run");
@@ -272,7 +272,7 @@ fn of_unequal_length([first, second]: [&Scenario; 2]) -> String {
     format!("\n  Beware: A ends {one}, B ends {other}; what adds up over time differs for that alone\n")
 }
 
-fn parted(scenarios: [&Scenario; 2], parting: Option<&Parting>) -> String {
+fn parted(scenarios: [&Scenario; 2], parting: Option<&Divergence>) -> String {
     let Some(parting) = parting else {
         return "\n  Replication 0 takes the same path in both\n".into();
     };

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::observe::snapshot::Snapshot;
-use crate::observe::totals::Tally;
+use crate::observe::totals::Totals;
 use crate::output::prose::numbers::{counted, grouped, minute, roughly};
 use crate::output::prose::planned::turn_words;
 use crate::rules::license_files::LicenseState;
@@ -14,7 +14,7 @@ use crate::units::time::{Span, Time};
 /// The answers, as text with a line end.
 pub fn answers(scenario: &Scenario, outcome: &Outcome) -> String {
     let mut out = String::new();
-    let tally = &outcome.tally;
+    let totals = &outcome.totals;
     let when = |at: Time| minute(scenario.start, at);
     let _ = writeln!(
         out,
@@ -28,34 +28,34 @@ pub fn answers(scenario: &Scenario, outcome: &Outcome) -> String {
     let mut line = |label: &str, text: String| {
         let _ = writeln!(out, "  {label:<20} {text}");
     };
-    line("Pool at the end", pool(&tally.now));
-    line("Peak in use", peak(tally, when));
-    if tally.peak_demand.0 > tally.peak.0 {
-        line("Peak demand", peak_demand(tally, when));
+    line("Pool at the end", pool(&totals.now));
+    line("Peak in use", peak(totals, when));
+    if totals.peak_demand.0 > totals.peak.0 {
+        line("Peak demand", peak_demand(totals, when));
     }
-    line("Ran out", exhaustion(tally, when));
-    if let Some(first) = tally.first_expired {
-        let total = roughly(Span(i64::try_from(tally.expired_ms).unwrap_or(i64::MAX)));
+    line("Ran out", exhaustion(totals, when));
+    if let Some(first) = totals.first_expired {
+        let total = roughly(Span(i64::try_from(totals.expired_ms).unwrap_or(i64::MAX)));
         line("No license in date", format!("first on {}, for {total} in all (E1)", when(first)));
     }
-    if let Some(first) = tally.first_not_covered {
+    if let Some(first) = totals.first_not_covered {
         line("Version not covered", format!("by maintenance, first on {} (M3)", when(first)));
     }
-    line("Turned away", rejections(tally));
-    if tally.counts.scans_not_run > 0 {
-        line("Scans not run", scans_not_run(tally));
+    line("Turned away", rejections(totals));
+    if totals.counts.scans_not_run > 0 {
+        line("Scans not run", scans_not_run(totals));
     }
-    if tally.counts.scans_failed_untargeted > 0 {
-        let failed = grouped(tally.counts.scans_failed_untargeted);
+    if totals.counts.scans_failed_untargeted > 0 {
+        let failed = grouped(totals.counts.scans_failed_untargeted);
         line("Scans failed", format!("{failed}: neither DSUP nor clone (C5)"));
     }
     if scenario.updates.is_some() {
-        line("Updates", updates(tally));
-        if let Some(refused) = refused(tally) {
+        line("Updates", updates(totals));
+        if let Some(refused) = refused(totals) {
             line("Refused", refused);
         }
     }
-    line("Waiting at the end", counted(tally.now.levels.clients_waiting, "client"));
+    line("Waiting at the end", counted(totals.now.levels.clients_waiting, "client"));
     line("Next license event", next_license_event(outcome, when));
     out.push_str(&without_license(outcome));
     out.push_str(if outcome.shortfalls.is_empty() { "" } else { "\n" });
@@ -69,13 +69,13 @@ pub(in crate::output) fn pool(now: &Snapshot) -> String {
         0 => String::new(),
         n => format!(" ({} retired, not refunded yet)", grouped(n)),
     };
-    let state = match now.in_force.state {
+    let state = match now.entitlement.state {
         LicenseState::InDate => "",
         LicenseState::None => "; no license file has come into force",
         LicenseState::Expired => "; all licenses have expired",
     };
     let in_use = grouped(now.levels.licenses_in_use);
-    match (now.in_force.nodes, now.licenses_free()) {
+    match (now.entitlement.nodes, now.licenses_free()) {
         (Some(nodes), Some(free)) => {
             let (rest, word) = match now.licenses_over() {
                 0 => (free, "free"),
@@ -88,8 +88,8 @@ pub(in crate::output) fn pool(now: &Snapshot) -> String {
     }
 }
 
-fn updates(tally: &Tally) -> String {
-    let (levels, counts) = (&tally.now.levels, &tally.counts);
+fn updates(totals: &Totals) -> String {
+    let (levels, counts) = (&totals.now.levels, &totals.counts);
     format!(
         "{} installed, {} failed, {} pending; {} listed, {} enabled",
         grouped(counts.updates_installed),
@@ -101,8 +101,8 @@ fn updates(tally: &Tally) -> String {
 }
 
 /// What the server refused, if anything.
-fn refused(tally: &Tally) -> Option<String> {
-    let counts = &tally.counts;
+fn refused(totals: &Totals) -> Option<String> {
+    let counts = &totals.counts;
     let refused = [
         (counts.imports_refused, "import"),
         (counts.bulletins_refused, "bulletin"),
@@ -113,44 +113,44 @@ fn refused(tally: &Tally) -> Option<String> {
     (!some.is_empty()).then(|| format!("{} (why: run with --events)", some.join(", ")))
 }
 
-fn peak(tally: &Tally, when: impl Fn(Time) -> String) -> String {
-    match tally.peak {
+fn peak(totals: &Totals, when: impl Fn(Time) -> String) -> String {
+    match totals.peak {
         (0, _) => "no license was taken".to_string(),
         (peak, at) => format!("{}, first on {}", counted(peak, "license"), when(at)),
     }
 }
 
 /// What the pool would have needed.
-fn peak_demand(tally: &Tally, when: impl Fn(Time) -> String) -> String {
-    let (demand, at) = tally.peak_demand;
+fn peak_demand(totals: &Totals, when: impl Fn(Time) -> String) -> String {
+    let (demand, at) = totals.peak_demand;
     format!("{} in use or waited for, first on {}", counted(demand, "license"), when(at))
 }
 
-fn exhaustion(tally: &Tally, when: impl Fn(Time) -> String) -> String {
-    let Some(first) = tally.first_exhausted else { return "never".to_string() };
-    let total = roughly(Span(i64::try_from(tally.exhausted_ms).unwrap_or(i64::MAX)));
-    let over = match tally.peak_over {
+fn exhaustion(totals: &Totals, when: impl Fn(Time) -> String) -> String {
+    let Some(first) = totals.first_exhausted else { return "never".to_string() };
+    let total = roughly(Span(i64::try_from(totals.exhausted_ms).unwrap_or(i64::MAX)));
+    let over = match totals.peak_over {
         0 => String::new(),
         n => format!("; up to {} over the nodes in force (L3)", grouped(n)),
     };
-    match tally.times_exhausted {
+    match totals.times_exhausted {
         1 => format!("on {}, for {total}{over}", when(first)),
         times => format!("first on {}, {} times, for {total} in all{over}", when(first), grouped(times)),
     }
 }
 
-fn scans_not_run(tally: &Tally) -> String {
-    let expired = tally.first_expired.map(|_| "no license in date (E1)");
-    let not_covered = tally.first_not_covered.map(|_| "version not covered by maintenance (M3)");
+fn scans_not_run(totals: &Totals) -> String {
+    let expired = totals.first_expired.map(|_| "no license in date (E1)");
+    let not_covered = totals.first_not_covered.map(|_| "version not covered by maintenance (M3)");
     let why: Vec<&str> = expired.into_iter().chain(not_covered).collect();
     let why = if why.is_empty() { "no license in date (E1)".to_string() } else { why.join(", or ") };
-    format!("{}: {why}", grouped(tally.counts.scans_not_run))
+    format!("{}: {why}", grouped(totals.counts.scans_not_run))
 }
 
-fn rejections(tally: &Tally) -> String {
-    match tally.clients_rejected {
+fn rejections(totals: &Totals) -> String {
+    match totals.clients_rejected {
         0 => "nobody".to_string(),
-        n => format!("{}, {}", counted(n, "client"), counted(tally.counts.scans_rejected, "rejected scan")),
+        n => format!("{}, {}", counted(n, "client"), counted(totals.counts.scans_rejected, "rejected scan")),
     }
 }
 
@@ -160,15 +160,16 @@ fn next_license_event(outcome: &Outcome, when: impl Fn(Time) -> String) -> Strin
 }
 
 fn without_license(outcome: &Outcome) -> String {
-    let left: u64 = outcome.lacking.iter().filter(|(lack, _)| lack.has_left()).map(|(_, count)| count).sum();
-    let there: Vec<_> = outcome.lacking.iter().filter(|(lack, _)| !lack.has_left()).collect();
+    let left: u64 =
+        outcome.lacking.iter().filter(|(denial, _)| denial.has_left()).map(|(_, count)| count).sum();
+    let there: Vec<_> = outcome.lacking.iter().filter(|(denial, _)| !denial.has_left()).collect();
     let mut out = String::new();
     if !there.is_empty() {
         out.push_str("\n  Without a license at the end\n");
     }
-    for (lack, count) in there {
-        let rule = lack.clause().map_or("", |clause| clause.id());
-        let _ = writeln!(out, "  {:>9}  {rule:<3} {}", grouped(*count), lack.words().0);
+    for (denial, count) in there {
+        let rule = denial.clause().map_or("", |clause| clause.id());
+        let _ = writeln!(out, "  {:>9}  {rule:<3} {}", grouped(*count), denial.words().0);
     }
     if left > 0 {
         let records = counted(left, "record");

@@ -8,7 +8,7 @@ use crate::study::run::Outcome;
 
 /// All runs came to the same.
 pub fn agreed(outcome: &Outcome) -> String {
-    let counts = &outcome.tally.counts;
+    let counts = &outcome.totals.counts;
     let scans = counts.scans_returned + counts.scans_rejected + counts.scans_failed_untargeted;
     let scans = scans + counts.scans_not_run + counts.scans_unchanged + counts.scans_without_record;
     format!(

@@ -54,12 +54,12 @@ fn verdict(scenario: &Scenario, story: &Story) -> String {
             let _ = writeln!(out, "On {end} {} holds a license.", story.client);
             out.push_str(&holding(story));
         }
-        Err(lack) => {
-            let rule = lack.clause().map_or(String::new(), |clause| format!(" ({clause})"));
-            let (words, cure) = lack.words();
+        Err(denial) => {
+            let rule = denial.clause().map_or(String::new(), |clause| format!(" ({clause})"));
+            let (words, cure) = denial.words();
             let _ = writeln!(out, "On {end} {} holds no license: {words}{rule}.", story.client);
             let _ = writeln!(out, "What frees it: {cure}.");
-            if let Some(clause) = lack.clause() {
+            if let Some(clause) = denial.clause() {
                 let _ = writeln!(out, "Rule {clause}: {}", clause.sentence());
             }
         }

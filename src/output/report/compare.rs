@@ -21,7 +21,7 @@ struct Manifest {
     scenarios: [Which; 2],
     replications: u64,
     complete: bool,
-    parting: Option<Parting>,
+    parting: Option<Divergence>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -31,7 +31,7 @@ struct Which {
 
 /// Where the first runs of both part.
 #[derive(Debug, Deserialize)]
-struct Parting {
+struct Divergence {
     at: String,
     first: Option<What>,
     second: Option<What>,

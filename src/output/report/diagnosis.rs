@@ -9,7 +9,7 @@ use crate::output::report::page::{Page, facts, section};
 use crate::output::report::reasons::{Reason, bars};
 use crate::output::report::words::{day, minute, s};
 use crate::output::results::diagnosis::DIAGNOSIS;
-use crate::rules::denial_reason::Lack;
+use crate::rules::denial_reason::DenialReason;
 
 /// What the page needs of `diagnosis.json`.
 #[derive(Debug, Deserialize)]
@@ -56,7 +56,7 @@ struct Entry {
 impl Entry {
     /// Is it about clients that are no longer part of the fleet?
     fn has_left(&self) -> bool {
-        self.reason.as_deref().and_then(Lack::of_key).is_some_and(Lack::has_left)
+        self.reason.as_deref().and_then(DenialReason::of_key).is_some_and(DenialReason::has_left)
     }
 
     fn reason(&self) -> Reason {
@@ -98,14 +98,14 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
 fn answer(manifest: &Manifest) -> String {
     let on = day(&manifest.at);
     let there = || manifest.without_license.iter().filter(|entry| !entry.has_left());
-    let lack: u64 = there().map(|entry| entry.clients).sum();
+    let denial: u64 = there().map(|entry| entry.clients).sum();
     let Some(most) = there().max_by_key(|entry| entry.clients) else {
         return format!("On {on} every client that is there holds a license.");
     };
     let rule = most.rule.as_ref().map_or(String::new(), |rule| format!(" ({rule})"));
-    let hold = if lack == 1 { "holds" } else { "hold" };
-    let lacking = counted(lack, "client");
-    match most.clients == lack {
+    let hold = if denial == 1 { "holds" } else { "hold" };
+    let lacking = counted(denial, "client");
+    match most.clients == denial {
         true => format!("On {on} {lacking} {hold} no license. The reason{rule}: {}.", most.words),
         false => {
             let of = grouped(most.clients);

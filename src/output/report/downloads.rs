@@ -11,7 +11,7 @@ use crate::output::report::page::{self, table};
 use crate::output::report::table::number_in;
 use crate::output::report::timeline::{Stretches, Timeline, stretch};
 use crate::output::report::words::{bandwidth, bytes};
-use crate::output::results::origin::Told;
+use crate::output::results::origin::ScenarioInfo;
 use crate::output::store::folder::SITES;
 
 /// Sites with a line of their own; the palette has no more colours.
@@ -41,7 +41,7 @@ impl Site {
 ///
 /// # Errors
 /// When a file does not say what it should.
-pub fn section(files: &Files, told: &Told, timeline: &Timeline) -> Result<Markup, ReportError> {
+pub fn section(files: &Files, told: &ScenarioInfo, timeline: &Timeline) -> Result<Markup, ReportError> {
     let stretches = Stretches::of(&timeline.at);
     let sites = by_site(files, &stretches)?;
     if sites.values().all(|site| site.completed == 0.0 && site.failed == 0.0) {

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::output::report::table::{Table, number_in};
 use crate::output::report::thinned::{self, Thinning};
 use crate::output::report::wide::Wide;
-use crate::output::results::origin::{ORIGIN, Origin, Told};
+use crate::output::results::origin::{ORIGIN, Origin, ScenarioInfo};
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -137,7 +137,7 @@ impl Files {
     ///
     /// # Errors
     /// When it is missing or says something else.
-    pub fn origin(&self) -> Result<(Origin, Told, DateTime), ReportError> {
+    pub fn origin(&self) -> Result<(Origin, ScenarioInfo, DateTime), ReportError> {
         let origin: Origin = self.json(ORIGIN)?;
         let damaged = |why: &str| ReportError::damaged(ORIGIN, why);
         let told = origin.scenarios.first().cloned().ok_or_else(|| damaged("it names no scenario"))?;

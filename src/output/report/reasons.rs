@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use crate::output::prose::numbers::{counted, grouped, named};
 use crate::output::report::words::s;
-use crate::rules::denial_reason::Lack;
+use crate::rules::denial_reason::DenialReason;
 
 /// One reason.
 #[derive(Debug, Clone)]
@@ -21,12 +21,12 @@ pub struct Reason {
 
 /// Reasons of `summary.json`, by key; the most frequent first.
 pub fn of_keys(reasons: &BTreeMap<String, u64>) -> Markup {
-    let reason = |(key, clients): (&String, &u64)| match Lack::of_key(key) {
-        Some(lack) => {
-            let (words, cure) = lack.words();
-            let rule = lack.clause().map(|clause| clause.id().to_string());
+    let reason = |(key, clients): (&String, &u64)| match DenialReason::of_key(key) {
+        Some(denial) => {
+            let (words, cure) = denial.words();
+            let rule = denial.clause().map(|clause| clause.id().to_string());
             let (words, cure) = (words.to_string(), cure.to_string());
-            (lack.has_left(), Reason { rule, words, cure, clients: *clients, names: Vec::new() })
+            (denial.has_left(), Reason { rule, words, cure, clients: *clients, names: Vec::new() })
         }
         // A key of another version.
         None => {

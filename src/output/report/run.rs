@@ -12,7 +12,7 @@ use crate::output::report::page::{Page, facts, section, table};
 use crate::output::report::timeline::{self, Timeline, marks};
 use crate::output::report::words::{are, bytes, day, long, minute, number, s};
 use crate::output::report::{downloads, reasons};
-use crate::output::results::origin::Told;
+use crate::output::results::origin::ScenarioInfo;
 use crate::output::results::summary::SUMMARY;
 
 /// What the page needs of `summary.json`.
@@ -312,7 +312,7 @@ fn figures(summary: &Summary) -> Markup {
 }
 
 /// License dates, actions and outages.
-pub fn planned(told: &Told) -> Markup {
+pub fn planned(told: &ScenarioInfo) -> Markup {
     if told.planned.is_empty() {
         return html! { p { "Nothing: no license file begins or ends, and nobody acts." } };
     }

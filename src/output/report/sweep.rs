@@ -12,7 +12,7 @@ use crate::output::report::run::planned;
 use crate::output::report::table::Table;
 use crate::output::report::target::{self, estimate, interval, level, verdict, with_interval};
 use crate::output::report::words::{minute, number, s};
-use crate::output::results::origin::Told;
+use crate::output::results::origin::ScenarioInfo;
 use crate::output::results::sweep::{SWEEP, SWEEP_CSV};
 use crate::scenario::values::duration_text;
 use crate::study::target::Target;
@@ -43,7 +43,7 @@ struct Goal {
 const USUAL: &str = "P(rejected) <= 1%";
 
 impl Goal {
-    fn new(typed: Option<&str>, told: &Told, start: DateTime) -> Result<Goal, ReportError> {
+    fn new(typed: Option<&str>, told: &ScenarioInfo, start: DateTime) -> Result<Goal, ReportError> {
         let target = target::read(typed.unwrap_or(USUAL), told, start)?;
         let result = target.result().ok_or_else(|| ReportError::Target {
             typed: target.typed.clone(),

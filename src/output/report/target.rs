@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 use crate::output::report::files::ReportError;
 use crate::output::report::words::{number, seconds_until, share, shares};
-use crate::output::results::origin::Told;
+use crate::output::results::origin::ScenarioInfo;
 use crate::study::target::Target;
 use crate::units::time::{Span, Time};
 
@@ -12,7 +12,7 @@ use crate::units::time::{Span, Time};
 ///
 /// # Errors
 /// When it is none.
-pub fn read(typed: &str, told: &Told, start: DateTime) -> Result<Target, ReportError> {
+pub fn read(typed: &str, told: &ScenarioInfo, start: DateTime) -> Result<Target, ReportError> {
     let seconds = seconds_until(start, &told.end).unwrap_or(0.0);
     let horizon = Time::START + Span((seconds * 1e3) as i64);
     let wrong = |why| ReportError::Target { typed: typed.to_string(), why };

@@ -9,7 +9,7 @@ use crate::output::report::files::{Files, ReportError};
 use crate::output::report::table::Table;
 use crate::output::report::thinned::Thinning;
 use crate::output::report::words::seconds_until;
-use crate::output::results::origin::Told;
+use crate::output::results::origin::ScenarioInfo;
 use crate::output::store::folder::TIMELINE;
 use crate::units::time::Span;
 
@@ -151,7 +151,7 @@ impl Stretches {
 }
 
 /// The events of a scenario, for a chart over time.
-pub fn marks(told: &Told, start: DateTime) -> Vec<Mark> {
+pub fn marks(told: &ScenarioInfo, start: DateTime) -> Vec<Mark> {
     let mark = |planned: &Planned| {
         let rule = planned.rule.as_ref().map_or(String::new(), |rule| format!(" ({rule})"));
         let at = seconds_until(start, &planned.at)?;

@@ -11,7 +11,7 @@ use crate::output::results::identity::Identity;
 use crate::output::{csv_table, or_empty};
 use crate::scenario::{self, model::Scenario};
 use crate::study::compare::{Compared, NumberPair, Pair, Timelines};
-use crate::study::divergence::{Happening, Parting};
+use crate::study::divergence::{Divergence, Happening};
 use crate::study::measures::{EVENTS, MEASURES};
 use crate::study::stats::interval::{CONFIDENCE, student};
 
@@ -196,7 +196,7 @@ impl Report {
         scenarios: [&Scenario; 2],
         titles: &[String; 2],
         compared: &Compared,
-        parting: Option<&Parting>,
+        parting: Option<&Divergence>,
     ) -> Report {
         let [first, second] = scenarios;
         let which = |n: usize| Which { name: titles[n].clone(), digest: scenario::digest(scenarios[n]) };

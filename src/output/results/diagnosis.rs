@@ -81,7 +81,7 @@ pub fn document(scenario: &Scenario, found: &Diagnosis) -> String {
     let without = found
         .lacking
         .iter()
-        .map(|(lack, clients)| Reason::new(Some(lack.key()), lack.clause(), lack.words(), clients));
+        .map(|(denial, clients)| Reason::new(Some(denial.key()), denial.clause(), denial.words(), clients));
     let to_free = found.to_free.iter().filter_map(|(release, clients)| {
         let (clause, words, cure) = release.words()?;
         Some(Reason::new(None, Some(clause), (words, cure), clients))
@@ -115,15 +115,15 @@ impl Pool {
     pub(in crate::output) fn of(scenario: &Scenario, found: &Diagnosis) -> Pool {
         let Diagnosis { now, returns_at_refresh, next_refresh, .. } = found;
         Pool {
-            licenses_total: now.in_force.nodes,
+            licenses_total: now.entitlement.nodes,
             licenses_in_use: now.levels.licenses_in_use,
             licenses_free: now.licenses_free(),
             licenses_over: now.licenses_over(),
             licenses_retired_unrefunded: now.levels.licenses_retired_unrefunded,
             next_licensing_refresh: next_refresh.map(|at| timestamp(scenario.start, at)),
             next_licensing_refresh_returns: *returns_at_refresh,
-            license_state: now.in_force.state.words(),
-            aup_state: now.in_force.aup.words(),
+            license_state: now.entitlement.state.words(),
+            aup_state: now.entitlement.aup.words(),
             solution_state: now.solution_state().words(),
         }
     }

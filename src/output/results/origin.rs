@@ -26,7 +26,7 @@ pub struct Origin {
     pub command: String,
     pub files: Vec<Source>,
     /// One, or the two that were compared.
-    pub scenarios: Vec<Told>,
+    pub scenarios: Vec<ScenarioInfo>,
     /// SHA-256 of each file of the results, by name; the report aside, which is made of them. Files of two results
     /// can stand in one folder when a command is killed: this tells.
     pub results: BTreeMap<String, String>,
@@ -69,7 +69,7 @@ impl Source {
 
 /// What a scenario says that results alone do not show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct ScenarioInfo {
     #[serde(flatten)]
     pub identity: Identity,
     pub start: String,
@@ -113,7 +113,7 @@ impl Origin {
     }
 }
 
-fn told(scenario: &Scenario) -> Told {
+fn told(scenario: &Scenario) -> ScenarioInfo {
     let site = |site: &model::Site| Site {
         name: site.name.clone(),
         bits_per_second: match site.link {
@@ -121,7 +121,7 @@ fn told(scenario: &Scenario) -> Told {
             Link::Time(_) => None,
         },
     };
-    Told {
+    ScenarioInfo {
         identity: Identity::of(scenario),
         start: timestamp(scenario.start, Time::START),
         end: timestamp(scenario.start, scenario.horizon()),

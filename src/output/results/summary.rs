@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::output::prose::numbers::timestamp_ms as timestamp;
 use crate::output::prose::planned::turn_key;
 use crate::output::results::identity::Identity;
-use crate::rules::license_status::Lack;
+use crate::rules::license_status::DenialReason;
 use crate::scenario::model::Scenario;
 use crate::study::run::Outcome;
 use crate::units::time::{Span, Time};
@@ -151,7 +151,7 @@ impl Summary {
     pub fn new(scenario: &Scenario, outcome: &Outcome) -> Summary {
         let when = |at: Time| timestamp(scenario.start, at);
         let next = outcome.next_license_event.as_ref();
-        let lacking = |(lack, count): (&Lack, &u64)| (lack.key(), *count);
+        let lacking = |(denial, count): (&DenialReason, &u64)| (denial.key(), *count);
         let short = |s: &crate::study::run::Shortfall| ActionShort {
             action: s.action,
             at: when(s.at),
@@ -200,54 +200,54 @@ fn time_average(integral: u128, scenario: &Scenario) -> f64 {
 }
 
 fn pool(scenario: &Scenario, outcome: &Outcome) -> Pool {
-    let tally = &outcome.tally;
+    let totals = &outcome.totals;
     let when = |at: Time| timestamp(scenario.start, at);
     Pool {
-        licenses_total_at_end: tally.now.in_force.nodes,
-        licenses_in_use_at_start: tally.licenses_at_start,
-        licenses_in_use_at_end: tally.now.levels.licenses_in_use,
-        licenses_retired_unrefunded_at_end: tally.now.levels.licenses_retired_unrefunded,
-        license_state_at_end: tally.now.in_force.state.words(),
-        aup_state_at_end: tally.now.in_force.aup.words(),
-        peak_in_use: tally.peak.0,
-        peak_at: (tally.peak.0 > 0).then(|| when(tally.peak.1)),
-        peak_demand: tally.peak_demand.0,
-        peak_demand_at: (tally.peak_demand.0 > 0).then(|| when(tally.peak_demand.1)),
-        peak_over: tally.peak_over,
-        first_exhausted_at: tally.first_exhausted.map(when),
-        times_exhausted: tally.times_exhausted,
-        exhausted_hours: hours(tally.exhausted_ms),
-        first_expired_at: tally.first_expired.map(when),
-        expired_hours: hours(tally.expired_ms),
-        first_not_covered_at: tally.first_not_covered.map(when),
-        granted: tally.counts.licenses_granted,
-        refunded: tally.counts.licenses_refunded,
-        mean_in_use: time_average(tally.in_use_ms, scenario),
+        licenses_total_at_end: totals.now.entitlement.nodes,
+        licenses_in_use_at_start: totals.licenses_at_start,
+        licenses_in_use_at_end: totals.now.levels.licenses_in_use,
+        licenses_retired_unrefunded_at_end: totals.now.levels.licenses_retired_unrefunded,
+        license_state_at_end: totals.now.entitlement.state.words(),
+        aup_state_at_end: totals.now.entitlement.aup.words(),
+        peak_in_use: totals.peak.0,
+        peak_at: (totals.peak.0 > 0).then(|| when(totals.peak.1)),
+        peak_demand: totals.peak_demand.0,
+        peak_demand_at: (totals.peak_demand.0 > 0).then(|| when(totals.peak_demand.1)),
+        peak_over: totals.peak_over,
+        first_exhausted_at: totals.first_exhausted.map(when),
+        times_exhausted: totals.times_exhausted,
+        exhausted_hours: hours(totals.exhausted_ms),
+        first_expired_at: totals.first_expired.map(when),
+        expired_hours: hours(totals.expired_ms),
+        first_not_covered_at: totals.first_not_covered.map(when),
+        granted: totals.counts.licenses_granted,
+        refunded: totals.counts.licenses_refunded,
+        mean_in_use: time_average(totals.in_use_ms, scenario),
     }
 }
 
 fn clients(scenario: &Scenario, outcome: &Outcome) -> Clients {
-    let tally = &outcome.tally;
-    let taken = u128::from(tally.counts.licenses_granted) * Span::HOUR.ms() as u128;
+    let totals = &outcome.totals;
+    let taken = u128::from(totals.counts.licenses_granted) * Span::HOUR.ms() as u128;
     Clients {
         total: outcome.clients,
-        enrolled: tally.counts.clients_enrolled,
-        left: tally.counts.clients_left,
-        returned: tally.counts.clients_returned,
-        histories_lost: tally.histories_lost,
-        managed_at_end: tally.now.levels.clients_managed,
+        enrolled: totals.counts.clients_enrolled,
+        left: totals.counts.clients_left,
+        returned: totals.counts.clients_returned,
+        histories_lost: totals.histories_lost,
+        managed_at_end: totals.now.levels.clients_managed,
         with_license_at_end: outcome.holders,
-        waiting_at_end: tally.now.levels.clients_waiting,
-        rejected: tally.clients_rejected,
-        gave_up: tally.clients_gave_up,
-        mean_waiting: time_average(tally.waiting_ms, scenario),
-        waiting_client_hours: hours(tally.waiting_ms),
-        mean_hours_from_first_scan_to_license: mean(tally.waited_ms, taken),
+        waiting_at_end: totals.now.levels.clients_waiting,
+        rejected: totals.clients_rejected,
+        gave_up: totals.clients_gave_up,
+        mean_waiting: time_average(totals.waiting_ms, scenario),
+        waiting_client_hours: hours(totals.waiting_ms),
+        mean_hours_from_first_scan_to_license: mean(totals.waited_ms, taken),
     }
 }
 
 fn scans(scenario: &Scenario, outcome: &Outcome) -> Scans {
-    let counts = &outcome.tally.counts;
+    let counts = &outcome.totals.counts;
     Scans {
         returned: counts.scans_returned,
         rejected: counts.scans_rejected,
@@ -255,12 +255,12 @@ fn scans(scenario: &Scenario, outcome: &Outcome) -> Scans {
         not_run: counts.scans_not_run,
         unchanged: counts.scans_unchanged,
         without_record: counts.scans_without_record,
-        first_rejection_at: outcome.tally.first_rejection.map(|at| timestamp(scenario.start, at)),
+        first_rejection_at: outcome.totals.first_rejection.map(|at| timestamp(scenario.start, at)),
     }
 }
 
 fn updates(outcome: &Outcome) -> Updates {
-    let (counts, levels) = (&outcome.tally.counts, &outcome.tally.now.levels);
+    let (counts, levels) = (&outcome.totals.counts, &outcome.totals.now.levels);
     Updates {
         bulletins_listed: levels.bulletins_listed,
         bulletins_enabled: levels.bulletins_enabled,
@@ -276,14 +276,14 @@ fn updates(outcome: &Outcome) -> Updates {
 }
 
 fn downloads(scenario: &Scenario, outcome: &Outcome) -> Downloads {
-    let tally = &outcome.tally;
-    let over = u128::from(tally.counts.downloads_completed) * Span::SECOND.ms() as u128;
+    let totals = &outcome.totals;
+    let over = u128::from(totals.counts.downloads_completed) * Span::SECOND.ms() as u128;
     Downloads {
-        completed: tally.counts.downloads_completed,
-        bytes: tally.counts.bytes_downloaded,
-        waited: tally.downloads_waited,
-        mean_wait_s: mean(tally.download_wait_ms, over),
-        mean_total_s: mean(tally.download_wait_ms + tally.download_ms, over),
-        mean_running: time_average(tally.downloading_ms, scenario),
+        completed: totals.counts.downloads_completed,
+        bytes: totals.counts.bytes_downloaded,
+        waited: totals.downloads_waited,
+        mean_wait_s: mean(totals.download_wait_ms, over),
+        mean_total_s: mean(totals.download_wait_ms + totals.download_ms, over),
+        mean_running: time_average(totals.downloading_ms, scenario),
     }
 }

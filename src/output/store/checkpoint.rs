@@ -48,9 +48,9 @@ impl Work {
 
 /// Why finished pieces cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum UnfinishedError {
+pub enum CheckpointError {
     #[error("{path} holds unfinished work\n  help: --resume goes on with it, --force starts anew")]
-    Unfinished { path: PathBuf },
+    Checkpoint { path: PathBuf },
     #[error("{path} is not there: nothing is unfinished\n  help: leave --resume out")]
     Nothing { path: PathBuf },
     #[error(
@@ -71,18 +71,18 @@ pub enum UnfinishedError {
 
 /// The finished pieces of some work, on disk.
 #[derive(Debug)]
-pub struct Unfinished {
+pub struct Checkpoint {
     file: File,
     path: PathBuf,
     lines: Lines,
 }
 
-impl Unfinished {
+impl Checkpoint {
     /// Begins anew.
     ///
     /// # Errors
     /// When there are finished pieces already (and not `force`), or the file cannot be written.
-    pub fn begin(path: &Path, work: &Work, force: bool) -> Result<Unfinished, UnfinishedError> {
+    pub fn begin(path: &Path, work: &Work, force: bool) -> Result<Checkpoint, CheckpointError> {
         refuse(path, force)?;
         let mut lines = Lines::default();
         // A file that is there has its first line, whole.
@@ -97,8 +97,8 @@ impl Unfinished {
         let begun = begin();
         let path = path.to_path_buf();
         match begun {
-            Ok(file) => Ok(Unfinished { file, path, lines }),
-            Err(source) => Err(UnfinishedError::Io { path, source }),
+            Ok(file) => Ok(Checkpoint { file, path, lines }),
+            Err(source) => Err(CheckpointError::Io { path, source }),
         }
     }
 
@@ -109,12 +109,12 @@ impl Unfinished {
     pub fn resume<T: DeserializeOwned>(
         path: &Path,
         work: &Work,
-    ) -> Result<(Unfinished, Vec<T>), UnfinishedError> {
+    ) -> Result<(Checkpoint, Vec<T>), CheckpointError> {
         let Found { pieces, lines, kept } = read(path, work)?;
         let path = path.to_path_buf();
         match disk::append_after(&path, kept) {
-            Ok(file) => Ok((Unfinished { file, path, lines }, pieces)),
-            Err(source) => Err(UnfinishedError::Io { path, source }),
+            Ok(file) => Ok((Checkpoint { file, path, lines }, pieces)),
+            Err(source) => Err(CheckpointError::Io { path, source }),
         }
     }
 
@@ -122,14 +122,14 @@ impl Unfinished {
     ///
     /// # Errors
     /// When it cannot be written safely.
-    pub fn keep(&mut self, piece: &impl Serialize) -> Result<(), UnfinishedError> {
+    pub fn keep(&mut self, piece: &impl Serialize) -> Result<(), CheckpointError> {
         let mut keep = || -> io::Result<()> {
             let line = self.lines.line(piece)?;
             self.file.write_all(&line)?;
             self.file.sync_data()
         };
         let written = keep();
-        written.map_err(|source| UnfinishedError::Io { path: self.path.clone(), source })
+        written.map_err(|source| CheckpointError::Io { path: self.path.clone(), source })
     }
 }
 
@@ -137,9 +137,9 @@ impl Unfinished {
 ///
 /// # Errors
 /// When it does.
-pub fn refuse(path: &Path, force: bool) -> Result<(), UnfinishedError> {
+pub fn refuse(path: &Path, force: bool) -> Result<(), CheckpointError> {
     match path.exists() && !force {
-        true => Err(UnfinishedError::Unfinished { path: path.to_path_buf() }),
+        true => Err(CheckpointError::Checkpoint { path: path.to_path_buf() }),
         false => Ok(()),
     }
 }
@@ -157,21 +157,21 @@ pub struct Found<T> {
 /// The pieces in a file that are as they were written.
 ///
 /// # Errors
-/// As [`Unfinished::resume`].
-pub fn read<T: DeserializeOwned>(path: &Path, work: &Work) -> Result<Found<T>, UnfinishedError> {
+/// As [`Checkpoint::resume`].
+pub fn read<T: DeserializeOwned>(path: &Path, work: &Work) -> Result<Found<T>, CheckpointError> {
     let path = path.to_path_buf();
     if !path.exists() {
-        return Err(UnfinishedError::Nothing { path });
+        return Err(CheckpointError::Nothing { path });
     }
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
-        Err(source) => return Err(UnfinishedError::Io { path, source }),
+        Err(source) => return Err(CheckpointError::Io { path, source }),
     };
     let mut texts = bytes.split_inclusive(|byte| *byte == b'\n');
     let (mut lines, first) = (Lines::default(), texts.next().unwrap_or_default());
-    let Some(found) = lines.read::<Work>(first) else { return Err(UnfinishedError::Damaged { path }) };
+    let Some(found) = lines.read::<Work>(first) else { return Err(CheckpointError::Damaged { path }) };
     if let Some(what) = work.difference(&found) {
-        return Err(UnfinishedError::Other { path, what });
+        return Err(CheckpointError::Other { path, what });
     }
     let (mut kept, mut pieces) = (first.len(), Vec::new());
     for text in texts {
@@ -228,14 +228,14 @@ mod tests {
     fn pieces_survive_and_a_line_cut_short_is_dropped() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("w.partial.jsonl");
-        assert!(matches!(Unfinished::resume::<u64>(&path, &work()), Err(UnfinishedError::Nothing { .. })));
-        let mut unfinished = Unfinished::begin(&path, &work(), false).unwrap();
+        assert!(matches!(Checkpoint::resume::<u64>(&path, &work()), Err(CheckpointError::Nothing { .. })));
+        let mut unfinished = Checkpoint::begin(&path, &work(), false).unwrap();
         for piece in [7_u64, 8] {
             unfinished.keep(&piece).unwrap();
         }
         unfinished.file.write_all(b"12").unwrap();
-        assert!(matches!(refuse(&path, false), Err(UnfinishedError::Unfinished { .. })));
-        let (mut unfinished, pieces) = Unfinished::resume::<u64>(&path, &work()).unwrap();
+        assert!(matches!(refuse(&path, false), Err(CheckpointError::Checkpoint { .. })));
+        let (mut unfinished, pieces) = Checkpoint::resume::<u64>(&path, &work()).unwrap();
         assert_eq!(pieces, [7, 8]);
         unfinished.keep(&9_u64).unwrap();
         assert_eq!(read::<u64>(&path, &work()).unwrap().pieces, [7, 8, 9]);

@@ -54,7 +54,7 @@ pub enum Found {
     /// Of this shard of the study, by its first line.
     Shard(u64),
     /// Of another study.
-    Stranger,
+    ForeignShard,
     /// No first line of a shard can be read.
     Damaged,
 }
@@ -95,7 +95,7 @@ pub fn look(path: &Path, study: &StudyFile) -> io::Result<Found> {
     let wanted = usize::try_from(head.shard.shard).ok().and_then(|number| study.shards.get(number));
     Ok(match wanted.is_some_and(|wanted| head.is_of(study, wanted)) {
         true => Found::Shard(head.shard.shard),
-        false => Found::Stranger,
+        false => Found::ForeignShard,
     })
 }
 

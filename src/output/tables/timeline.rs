@@ -102,8 +102,8 @@ fn record(row: &Row, start: DateTime) -> Vec<String> {
     let words = [
         row.at.seconds().to_string(),
         timestamp(start, row.at),
-        row.now.in_force.state.words().to_string(),
-        row.now.in_force.aup.words().to_string(),
+        row.now.entitlement.state.words().to_string(),
+        row.now.entitlement.aup.words().to_string(),
         row.now.solution_state().words().to_string(),
     ];
     let or_empty = |number: Option<u64>| number.map_or(String::new(), |n| n.to_string());

@@ -73,7 +73,7 @@ impl Scenario {
     /// Does anybody ask when a machine reported last?
     pub fn asks_for_reports(&self) -> bool {
         let asks = |action: &Action| {
-            matches!(action.what.whom(), Some(Selection::Group { silent_for: Some(_), .. }))
+            matches!(action.what.selection(), Some(Selection::Group { silent_for: Some(_), .. }))
         };
         self.platform.purging.is_on() || self.actions.iter().any(asks)
     }
@@ -93,8 +93,8 @@ pub struct Platform {
     pub released: Option<Time>,
     /// From the agent's start until its first Basic Inventory is at the server.
     pub first_contact: Distribution,
-    pub configuration_request: Heartbeat,
-    pub basic_inventory: Heartbeat,
+    pub configuration_request: PeriodicSchedule,
+    pub basic_inventory: PeriodicSchedule,
     /// Is a Basic Inventory also sent at once when the plug-in was installed?
     pub inventory_after_plugin_change: bool,
     pub membership_update: MembershipUpdate,
@@ -171,7 +171,7 @@ impl Version {
 /// narrower than the period, so occurrences keep their order and "the first one after t" needs no
 /// history.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Heartbeat {
+pub struct PeriodicSchedule {
     /// The period; zero means "at once, whenever wanted".
     pub every: Span,
     pub phase: Phase,
@@ -265,7 +265,7 @@ pub struct Packages {
 /// The Windows System Assessment Scan.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Scan {
-    pub schedule: Heartbeat,
+    pub schedule: PeriodicSchedule,
     /// Does a client scan at once when its package is ready?
     pub on_new_policy: bool,
     /// Does a client with online times scan once after each start of its PC?
@@ -445,11 +445,11 @@ pub enum Status {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Action {
     pub at: Time,
-    pub what: Deed,
+    pub what: AdminCommand,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub enum Deed {
+pub enum AdminCommand {
     /// *NS.Internal Licensing Refresh Item*, by hand (V1).
     LicensingRefresh,
     /// Status Retired (V1, V7).
@@ -484,26 +484,26 @@ pub enum Deed {
     Reimage(Selection, Keys),
 }
 
-impl Deed {
+impl AdminCommand {
     /// The clients it is about, where it is about some.
-    pub fn whom(&self) -> Option<&Selection> {
+    pub fn selection(&self) -> Option<&Selection> {
         match self {
-            Deed::LicensingRefresh
-            | Deed::ChangePolicies(_)
-            | Deed::MembershipUpdate(_)
-            | Deed::RunMembershipUpdate
-            | Deed::RestartPackageServer(_)
-            | Deed::Import
-            | Deed::EnableBulletins(_)
-            | Deed::Upgrade { .. } => None,
-            Deed::Retire(whom, _)
-            | Deed::Dispose(whom, _)
-            | Deed::Delete(whom, _)
-            | Deed::UninstallPlugin(whom)
-            | Deed::InstallPlugin(whom)
-            | Deed::UninstallAgent(whom)
-            | Deed::InstallationTask(_, whom)
-            | Deed::Reimage(whom, _) => Some(whom),
+            AdminCommand::LicensingRefresh
+            | AdminCommand::ChangePolicies(_)
+            | AdminCommand::MembershipUpdate(_)
+            | AdminCommand::RunMembershipUpdate
+            | AdminCommand::RestartPackageServer(_)
+            | AdminCommand::Import
+            | AdminCommand::EnableBulletins(_)
+            | AdminCommand::Upgrade { .. } => None,
+            AdminCommand::Retire(selection, _)
+            | AdminCommand::Dispose(selection, _)
+            | AdminCommand::Delete(selection, _)
+            | AdminCommand::UninstallPlugin(selection)
+            | AdminCommand::InstallPlugin(selection)
+            | AdminCommand::UninstallAgent(selection)
+            | AdminCommand::InstallationTask(_, selection)
+            | AdminCommand::Reimage(selection, _) => Some(selection),
         }
     }
 }

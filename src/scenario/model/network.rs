@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::engine::distribution::Distribution;
 use crate::scenario::model::weekly::Weekly;
-use crate::scenario::model::{Deed, Scenario};
+use crate::scenario::model::{AdminCommand, Scenario};
 use crate::units::time::Time;
 
 /// Where a group's clients download from.
@@ -53,7 +53,7 @@ impl Scenario {
     pub fn outages(&self) -> Vec<Vec<Outage>> {
         let mut restarts: Vec<Vec<Time>> = vec![Vec::new(); self.sites.len()];
         for action in &self.actions {
-            if let Deed::RestartPackageServer(site) = action.what {
+            if let AdminCommand::RestartPackageServer(site) = action.what {
                 restarts[site].push(action.at);
             }
         }

@@ -3,7 +3,7 @@
 //! Actions have known instants, so all of this is worked out once, when the scenario was read.
 
 use crate::scenario::model::policies::{Policies, PolicyState};
-use crate::scenario::model::{Action, Deed, MembershipUpdate, Platform, Version};
+use crate::scenario::model::{Action, AdminCommand, MembershipUpdate, Platform, Version};
 use crate::units::time::Time;
 
 /// What holds from when on.
@@ -56,7 +56,7 @@ impl OverTime {
 
     fn add(&mut self, Action { at, what }: &Action) {
         match what {
-            Deed::ChangePolicies(change) => {
+            AdminCommand::ChangePolicies(change) => {
                 let last = self.policies.last_mut().expect("there is always a first");
                 let policies = last.policies.changed(change);
                 // Of changes of one instant only what they come to in the end is ever seen.
@@ -65,8 +65,8 @@ impl OverTime {
                     false => self.policies.push(PolicyState { at: *at, policies }),
                 }
             }
-            Deed::MembershipUpdate(schedule) => self.membership.pieces.push((*at, schedule.clone())),
-            Deed::RunMembershipUpdate => self.membership.by_hand.push(*at),
+            AdminCommand::MembershipUpdate(schedule) => self.membership.pieces.push((*at, schedule.clone())),
+            AdminCommand::RunMembershipUpdate => self.membership.by_hand.push(*at),
             _ => {}
         }
     }
@@ -100,7 +100,7 @@ fn in_order(actions: &[Action]) -> Vec<&Action> {
 pub fn versions(platform: &Platform, actions: &[Action]) -> Vec<Installed> {
     let first = Installed { at: BEFORE, version: platform.version, released: platform.released };
     let upgrade = |action: &Action| match action.what {
-        Deed::Upgrade { version, released } => {
+        AdminCommand::Upgrade { version, released } => {
             Some(Installed { at: action.at, version, released: Some(released) })
         }
         _ => None,

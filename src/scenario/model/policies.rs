@@ -23,7 +23,7 @@ pub struct Policy {
     pub target: Target,
 }
 
-/// Whom a policy targets.
+/// The clients a policy targets.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Target {
     /// Clients of which all of this is true.

@@ -7,10 +7,10 @@ use crate::scenario::fault::Fault;
 use crate::scenario::model::over_time::versions;
 use crate::scenario::model::policies::Policies;
 use crate::scenario::model::updates::Updates;
-use crate::scenario::model::{Action, Deed, Installed, Platform};
+use crate::scenario::model::{Action, AdminCommand, Installed, Platform};
 use crate::scenario::read::platform::{membership_update, start_of_day, version};
 use crate::scenario::read::policies::{self, Fleet};
-use crate::scenario::read::selection::{Manner, Whom, selection};
+use crate::scenario::read::selection::{CommandOptions, CommandTarget, selection};
 use crate::scenario::read::sites::site_named;
 use crate::scenario::read::updates::bulletin_choice;
 use crate::scenario::reader::{Read, Reader, Section};
@@ -19,16 +19,18 @@ use crate::scenario::yaml::{Kind, Node};
 use crate::units::time::{Span, Time};
 
 /// A key of an action, and what it does with the clients it names.
-type DeedOfClients = (&'static str, Manner, fn(Whom) -> Deed);
+type ClientCommand = (&'static str, CommandOptions, fn(CommandTarget) -> AdminCommand);
 
-const DEEDS: [DeedOfClients; 7] = [
-    ("retire", Manner::OfAgent, |whom| Deed::Retire(whom.clients, whom.agent)),
-    ("dispose", Manner::OfAgent, |whom| Deed::Dispose(whom.clients, whom.agent)),
-    ("delete", Manner::OfAgent, |whom| Deed::Delete(whom.clients, whom.agent)),
-    ("uninstall_plugin", Manner::Plain, |whom| Deed::UninstallPlugin(whom.clients)),
-    ("install_plugin", Manner::Plain, |whom| Deed::InstallPlugin(whom.clients)),
-    ("uninstall_agent", Manner::Plain, |whom| Deed::UninstallAgent(whom.clients)),
-    ("reimage", Manner::OfKeys, |whom| Deed::Reimage(whom.clients, whom.keys)),
+const CLIENT_COMMANDS: [ClientCommand; 7] = [
+    ("retire", CommandOptions::OfAgent, |selection| AdminCommand::Retire(selection.clients, selection.agent)),
+    ("dispose", CommandOptions::OfAgent, |selection| {
+        AdminCommand::Dispose(selection.clients, selection.agent)
+    }),
+    ("delete", CommandOptions::OfAgent, |selection| AdminCommand::Delete(selection.clients, selection.agent)),
+    ("uninstall_plugin", CommandOptions::Plain, |selection| AdminCommand::UninstallPlugin(selection.clients)),
+    ("install_plugin", CommandOptions::Plain, |selection| AdminCommand::InstallPlugin(selection.clients)),
+    ("uninstall_agent", CommandOptions::Plain, |selection| AdminCommand::UninstallAgent(selection.clients)),
+    ("reimage", CommandOptions::OfKeys, |selection| AdminCommand::Reimage(selection.clients, selection.keys)),
 ];
 
 /// What `run` can start by hand.
@@ -77,7 +79,7 @@ fn check_upgrades(read: &[(Action, Section)], platform: &Platform) {
     in_order.sort_by_key(|(action, _)| action.at);
     let mut running = platform.version;
     for (action, s) in in_order {
-        let Deed::Upgrade { version, released } = action.what else { continue };
+        let AdminCommand::Upgrade { version, released } = action.what else { continue };
         if version <= running {
             let problem = format!("{} is not newer than {}, which runs then", version.word(), running.word());
             s.fault_at("upgrade", problem, Some("a server is never downgraded: give a newer version".into()));
@@ -96,7 +98,7 @@ fn check_dsup(read: &[(Action, Section)], versions: &[Installed]) {
         return;
     }
     for (action, s) in read {
-        if let Deed::ChangePolicies(change) = &action.what
+        if let AdminCommand::ChangePolicies(change) = &action.what
             && (change.dsup_enabled.is_some() || !change.clones.is_empty())
         {
             s.fault_at("policies", policies::DSUP_FROM_8_5.into(), Some(policies::OF_8_5.into()));
@@ -116,7 +118,7 @@ pub fn check_policies_over_time(top: &Section, at_start: &Policies, actions: &mu
     let mut named: usize = first.map(|policy| policy.target.named().len()).sum();
     let mut changes = 0;
     for action in actions.iter() {
-        if let Deed::ChangePolicies(change) = &action.what {
+        if let AdminCommand::ChangePolicies(change) = &action.what {
             changes += 1;
             names.extend(change.clones.iter().map(|(name, _)| name.as_str()));
             let changed = change.clones.iter().map(|(_, policy)| policy).chain([&change.plugin_install]);
@@ -133,32 +135,32 @@ pub fn check_policies_over_time(top: &Section, at_start: &Policies, actions: &mu
             "each change keeps all policies: change them less often, or name groups instead of clients"
                 .to_string();
         top.fault_at("actions", problem, Some(help));
-        actions.retain(|action| !matches!(action.what, Deed::ChangePolicies(_)));
+        actions.retain(|action| !matches!(action.what, AdminCommand::ChangePolicies(_)));
     }
 }
 
 fn action(s: &Section, fleet: Fleet, duration: Span) -> Option<Action> {
     let at = s.required("at", "30d", values::instant);
-    let mut deeds: Vec<Option<Deed>> = Vec::new();
-    for (key, manner, deed) in DEEDS {
+    let mut commands: Vec<Option<AdminCommand>> = Vec::new();
+    for (key, options, command) in CLIENT_COMMANDS {
         if s.has(key) {
-            deeds.push(s.value(key, |node, reader| selection(node, reader, fleet, manner)).map(deed));
+            commands.push(s.value(key, |node, reader| selection(node, reader, fleet, options)).map(command));
         }
     }
-    for (key, deed) in SERVER_DEEDS {
+    for (key, command) in SERVER_COMMANDS {
         if s.has(key) {
-            deeds.push(deed(s, fleet));
+            commands.push(command(s, fleet));
         }
     }
-    if deeds.len() != 1 && !s.is_no_mapping() {
-        let of_clients = DEEDS.iter().map(|(key, _, _)| *key);
-        let words: Vec<&str> = of_clients.chain(SERVER_DEEDS.iter().map(|(key, _)| *key)).collect();
-        let number = if deeds.is_empty() { "none".to_string() } else { deeds.len().to_string() };
+    if commands.len() != 1 && !s.is_no_mapping() {
+        let of_clients = CLIENT_COMMANDS.iter().map(|(key, _, _)| *key);
+        let words: Vec<&str> = of_clients.chain(SERVER_COMMANDS.iter().map(|(key, _)| *key)).collect();
+        let number = if commands.is_empty() { "none".to_string() } else { commands.len().to_string() };
         let problem = format!("an action does exactly one thing, this one does {number}");
         s.reader.fault(Fault::at(s.at, problem).path(&s.path).help(format!("one of {}", words.join(", "))));
     }
     check_instant(s, at?, duration);
-    Some(Action { at: at?, what: deeds.pop().flatten()? })
+    Some(Action { at: at?, what: commands.pop().flatten()? })
 }
 
 fn check_instant(s: &Section, at: Time, duration: Span) {
@@ -177,9 +179,9 @@ fn check_instant(s: &Section, at: Time, duration: Span) {
 }
 
 /// A key of an action, and how what stands there is read.
-type DeedOfServer = (&'static str, fn(&Section, Fleet) -> Option<Deed>);
+type ServerCommand = (&'static str, fn(&Section, Fleet) -> Option<AdminCommand>);
 
-const SERVER_DEEDS: [DeedOfServer; 7] = [
+const SERVER_COMMANDS: [ServerCommand; 7] = [
     ("policies", |s, fleet| {
         let change = policies::policies(&s.section("policies"), fleet);
         if let Some(Node { kind: Kind::Map(entries), .. }) = s.node("policies")
@@ -188,17 +190,17 @@ const SERVER_DEEDS: [DeedOfServer; 7] = [
             let example = "for example `policies: {dsup: {enabled: true}}`";
             s.fault_at("policies", "expected a change, found none".into(), Some(example.into()));
         }
-        Some(Deed::ChangePolicies(change))
+        Some(AdminCommand::ChangePolicies(change))
     }),
-    ("membership_update", |s, _| Some(Deed::MembershipUpdate(membership_update(s)))),
+    ("membership_update", |s, _| Some(AdminCommand::MembershipUpdate(membership_update(s)))),
     ("upgrade", |s, _| upgrade(&s.section("upgrade"))),
     ("restart_package_server", |s, fleet| {
         let site = s.value("restart_package_server", |node, reader| site_named(node, reader, fleet.sites))?;
-        Some(Deed::RestartPackageServer(site))
+        Some(AdminCommand::RestartPackageServer(site))
     }),
     ("enable_bulletins", |s, fleet| {
         let read = |node: &Node, reader: &Reader| bulletin_choice(node, reader, fleet);
-        s.value("enable_bulletins", read).map(Deed::EnableBulletins)
+        s.value("enable_bulletins", read).map(AdminCommand::EnableBulletins)
     }),
     ("installation_task", |s, fleet| {
         s.value("installation_task", |node, reader| installation_task(node, reader, fleet))
@@ -208,17 +210,17 @@ const SERVER_DEEDS: [DeedOfServer; 7] = [
 
 /// `upgrade: {version: "8.7", released: 2026-03-01}`; without the date nobody could tell whether
 /// maintenance covers it (M3).
-fn upgrade(s: &Section) -> Option<Deed> {
+fn upgrade(s: &Section) -> Option<AdminCommand> {
     let version = s.required("version", "\"8.7\"", version);
     let released = s.required("released", "2026-03-01", values::date);
-    Some(Deed::Upgrade { version: version?, released: start_of_day(released?, s.reader) })
+    Some(AdminCommand::Upgrade { version: version?, released: start_of_day(released?, s.reader) })
 }
 
-fn run(node: &Node, reader: &Reader, updates: Option<&Updates>) -> Read<Deed> {
+fn run(node: &Node, reader: &Reader, updates: Option<&Updates>) -> Read<AdminCommand> {
     match values::word(RUNS)(node, reader).map_err(|fault| of_a_part(node, fault))? {
-        Run::LicensingRefresh => Ok(Deed::LicensingRefresh),
-        Run::MembershipUpdate => Ok(Deed::RunMembershipUpdate),
-        Run::Import if updates.is_some() => Ok(Deed::Import),
+        Run::LicensingRefresh => Ok(AdminCommand::LicensingRefresh),
+        Run::MembershipUpdate => Ok(AdminCommand::RunMembershipUpdate),
+        Run::Import if updates.is_some() => Ok(AdminCommand::Import),
         Run::Import => {
             Err(Fault::at(node.at, "there is nothing to import: the scenario has no `updates`".into())
                 .help("add the section `updates`"))
@@ -237,7 +239,7 @@ fn of_a_part(node: &Node, fault: Fault) -> Fault {
 }
 
 /// `{bulletins: all, group: desktops, clients: 40}`: bulletins, and clients as with `retire`.
-fn installation_task(node: &Node, reader: &Reader, fleet: Fleet) -> Read<Deed> {
+fn installation_task(node: &Node, reader: &Reader, fleet: Fleet) -> Read<AdminCommand> {
     let shape = "`{bulletins: all, group: desktops, clients: 40}`";
     let Kind::Map(entries) = &node.kind else {
         return Err(Fault::at(node.at, format!("expected a task, found {}", node.describe())).help(shape));
@@ -246,7 +248,9 @@ fn installation_task(node: &Node, reader: &Reader, fleet: Fleet) -> Read<Deed> {
         return Err(Fault::at(node.at, "`bulletins` is missing".into()).help(shape));
     };
     let choice = bulletin_choice(&bulletins.value, reader, fleet)?;
-    let whom = entries.iter().filter(|entry| entry.key != "bulletins").cloned().collect();
-    let whom = selection(&Node { at: node.at, kind: Kind::Map(whom) }, reader, fleet, Manner::Plain)?.clients;
-    Ok(Deed::InstallationTask(choice, whom))
+    let entries = entries.iter().filter(|entry| entry.key != "bulletins").cloned().collect();
+    let selection =
+        selection(&Node { at: node.at, kind: Kind::Map(entries) }, reader, fleet, CommandOptions::Plain)?
+            .clients;
+    Ok(AdminCommand::InstallationTask(choice, selection))
 }

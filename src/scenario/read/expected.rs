@@ -34,7 +34,7 @@ pub fn expected_presence(group: &Group, scenario: &Scenario) -> f64 {
     let horizon = scenario.horizon();
     let left = |join: i64| (horizon.ms() - join).max(0) as f64;
     let each = match &group.enrol {
-        Enrol::Spread(law) => quantiles(law).map(left).sum::<f64>() / QUANTILES as f64,
+        Enrol::Spread(distribution) => quantiles(distribution).map(left).sum::<f64>() / QUANTILES as f64,
         Enrol::Instants(joins) => {
             joins.iter().map(|join| left(join.ms())).sum::<f64>() / joins.len().max(1) as f64
         }
@@ -45,7 +45,7 @@ pub fn expected_presence(group: &Group, scenario: &Scenario) -> f64 {
             left(from.ms()) - (until.ms() - from.ms()).max(0) as f64 * share / 2.0
         }
     };
-    clients * group.lifetime.as_ref().map_or(each, |law| each.min(law.mean()))
+    clients * group.lifetime.as_ref().map_or(each, |distribution| each.min(distribution.mean()))
 }
 
 /// When the arrivals of a group begin and end.
@@ -63,7 +63,7 @@ fn arrivals(mean_gap: f64, (from, until): (Time, Time)) -> f64 {
 }
 
 /// Amounts that are equally likely, and together stand for a law.
-fn quantiles(law: &Distribution) -> impl Iterator<Item = i64> + '_ {
+fn quantiles(distribution: &Distribution) -> impl Iterator<Item = i64> + '_ {
     let step = u64::MAX / QUANTILES;
-    (0..QUANTILES).map(move |index| law.sample(index * step + step / 2))
+    (0..QUANTILES).map(move |index| distribution.sample(index * step + step / 2))
 }

@@ -220,7 +220,7 @@ fn enrol(node: &Node, reader: &Reader) -> Read<Enrol> {
     match single.key.as_str() {
         "poisson" => poisson(&single.value, reader).map_err(below),
         "dates" => instants(&single.value, reader).map(Enrol::Instants).map_err(below),
-        law if distribution_syntax::LAWS.contains(&law) => {
+        distribution if distribution_syntax::LAWS.contains(&distribution) => {
             distribution_syntax::duration(node, reader).map(Enrol::Spread)
         }
         unknown => {

@@ -3,7 +3,9 @@
 use crate::engine::distribution::{Distribution, MAX_AMOUNT};
 use crate::scenario::fault::Fault;
 use crate::scenario::model::updates::{NewVersions, Updates};
-use crate::scenario::model::{Action, Agent, Deed, Group, Keys, Refund, Scenario, Schedule, Selection};
+use crate::scenario::model::{
+    Action, AdminCommand, Agent, Group, Keys, Refund, Scenario, Schedule, Selection,
+};
 use crate::scenario::read::warnings::node_at;
 use crate::scenario::read::{expected_clients, expected_presence};
 use crate::scenario::reader::Section;
@@ -66,8 +68,8 @@ pub fn too_many_clients(clients: f64) -> String {
 }
 
 /// Clients that an action is about, at most.
-fn most(scenario: &Scenario, whom: &Selection) -> f64 {
-    match whom {
+fn most(scenario: &Scenario, selection: &Selection) -> f64 {
+    match selection {
         Selection::Group { clients: Some(count), .. } => f64::from(*count),
         Selection::Group { group: Some(group), .. } => expected_clients(&scenario.groups[*group], scenario),
         Selection::Group { .. } => scenario.groups.iter().map(|g| expected_clients(g, scenario)).sum(),
@@ -80,8 +82,8 @@ fn most(scenario: &Scenario, whom: &Selection) -> f64 {
 fn further_records(scenario: &Scenario) -> f64 {
     let waits = scenario.platform.refund_on_delete == Refund::AtRefresh;
     let added = |action: &Action| match &action.what {
-        Deed::Reimage(whom, Keys::New) => most(scenario, whom),
-        Deed::Delete(whom, Agent::Live) if waits => most(scenario, whom),
+        AdminCommand::Reimage(selection, Keys::New) => most(scenario, selection),
+        AdminCommand::Delete(selection, Agent::Live) if waits => most(scenario, selection),
         _ => 0.0,
     };
     scenario.actions.iter().map(added).sum()
@@ -119,7 +121,8 @@ fn versions(scenario: &Scenario, updates: &Updates) -> u64 {
         Schedule::Every { every, .. } => rounds(scenario, every) + 1,
         Schedule::Never | Schedule::Immediate => 0,
     };
-    let by_hand = scenario.actions.iter().filter(|action| matches!(action.what, Deed::Import)).count();
+    let by_hand =
+        scenario.actions.iter().filter(|action| matches!(action.what, AdminCommand::Import)).count();
     let imports = by_schedule + by_hand as u64;
     match updates.new_versions {
         NewVersions::EveryImport => imports,
@@ -161,7 +164,7 @@ fn check_bytes(top: &Section, scenario: &Scenario, clients: f64) {
 /// What all clients download, about: each its packages, the new versions of them, and all again after each action.
 fn expected_bytes(scenario: &Scenario) -> f64 {
     let packages = &scenario.packages;
-    let mean = |law: &Distribution| law.mean().min(MAX_AMOUNT as f64);
+    let mean = |distribution: &Distribution| distribution.mean().min(MAX_AMOUNT as f64);
     let (tools, plugin) = (mean(&packages.install_tools), mean(&packages.plugin));
     let versions = scenario.updates.as_ref().map_or(0, |updates| versions(scenario, updates));
     let refreshed = versions as f64 * (mean(&packages.assessment_scan_update) + tools);
@@ -170,6 +173,6 @@ fn expected_bytes(scenario: &Scenario) -> f64 {
     };
     let by_group = scenario.groups.iter().map(|g| expected_clients(g, scenario) * (each(g) + refreshed));
     let largest = scenario.groups.iter().map(each).fold(0.0, f64::max);
-    let again = scenario.actions.iter().filter_map(|action| action.what.whom());
-    by_group.sum::<f64>() + again.map(|whom| most(scenario, whom) * largest).sum::<f64>()
+    let again = scenario.actions.iter().filter_map(|action| action.what.selection());
+    by_group.sum::<f64>() + again.map(|selection| most(scenario, selection) * largest).sum::<f64>()
 }

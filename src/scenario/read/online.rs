@@ -143,8 +143,8 @@ const SCANS_OF_WHICH_ONE_FITS: u64 = 1_000;
 
 /// Refuses scans that fit into online hours so rarely that a search for the next one could go on for years.
 pub fn check_scans_fit(top: &Section, scenario: &Scenario) {
-    let law = &scenario.scan.duration;
-    let shortest = [law.min(), law.sample(u64::MAX / SCANS_OF_WHICH_ONE_FITS)].map(Span);
+    let distribution = &scenario.scan.duration;
+    let shortest = [distribution.min(), distribution.sample(u64::MAX / SCANS_OF_WHICH_ONE_FITS)].map(Span);
     let hardly_fit = |group: &&Group| {
         group.online.as_ref().is_some_and(|on| shortest[0] <= on.longest && on.longest < shortest[1])
     };

@@ -6,8 +6,8 @@ use crate::engine::distribution::Distribution;
 use crate::scenario::distribution_syntax;
 use crate::scenario::fault::Fault;
 use crate::scenario::model::{
-    Heartbeat, MembershipUpdate, OnExpiry, Packages, Phase, Platform, Purging, Refund, Resend, Retry, Scan,
-    Schedule, Version,
+    MembershipUpdate, OnExpiry, Packages, PeriodicSchedule, Phase, Platform, Purging, Refund, Resend, Retry,
+    Scan, Schedule, Version,
 };
 use crate::scenario::read::sites;
 use crate::scenario::reader::{Read, Reader, Section};
@@ -55,7 +55,7 @@ pub fn platform(top: &Section) -> Platform {
 }
 
 /// The longest time between two occurrences of a heartbeat.
-fn longest_gap(beat: &Heartbeat) -> Span {
+fn longest_gap(beat: &PeriodicSchedule) -> Span {
     Span(beat.every.ms() + (beat.jitter.max() - beat.jitter.min()))
 }
 
@@ -97,7 +97,7 @@ pub fn version(node: &Node, reader: &Reader) -> Read<Version> {
     })
 }
 
-fn basic_inventory(s: &Section) -> (Heartbeat, bool) {
+fn basic_inventory(s: &Section) -> (PeriodicSchedule, bool) {
     let mut after_change = true;
     let beat = heartbeat(s, "basic_inventory", Span::hours(24), |inner| {
         after_change = inner.value("after_plugin_change", values::switch).unwrap_or(true);
@@ -106,11 +106,11 @@ fn basic_inventory(s: &Section) -> (Heartbeat, bool) {
 }
 
 /// `1h`, `immediate`, or `{every: 1h, phase: random, jitter: 0s}` and what `more` reads beside them.
-fn heartbeat(s: &Section, key: &str, default: Span, more: impl FnOnce(&Section)) -> Heartbeat {
+fn heartbeat(s: &Section, key: &str, default: Span, more: impl FnOnce(&Section)) -> PeriodicSchedule {
     let node = s.node(key);
     if let Some(Node { kind: Kind::Scalar { .. }, .. }) = node {
         let every = s.value(key, period).unwrap_or(default);
-        return Heartbeat { every, phase: Phase::Random, jitter: Distribution::Constant(0) };
+        return PeriodicSchedule { every, phase: Phase::Random, jitter: Distribution::Constant(0) };
     }
     let inner = s.section(key);
     let beat = heartbeat_of(&inner, default, period, PHASES);
@@ -128,7 +128,7 @@ fn heartbeat_of(
     default: Span,
     period: Period,
     phases: &'static [(&'static str, Phase)],
-) -> Heartbeat {
+) -> PeriodicSchedule {
     let every = s.value("every", period).unwrap_or(default);
     let phase = s.value("phase", |node, reader| phase(node, reader, phases)).unwrap_or(Phase::Random);
     if let Phase::Fixed(offset) = phase
@@ -145,7 +145,7 @@ fn heartbeat_of(
     }
     let jitter = s.value("jitter", distribution_syntax::jitter).unwrap_or(Distribution::Constant(0));
     check_jitter(s, every, &jitter);
-    Heartbeat { every, phase, jitter }
+    PeriodicSchedule { every, phase, jitter }
 }
 
 /// Jitter must leave occurrences in order, or "the next one" would have no meaning.
@@ -340,12 +340,12 @@ fn retry(node: &Node, reader: &Reader) -> Read<Retry> {
     {
         return Ok(Retry::NextScan);
     }
-    let law = distribution_syntax::duration(node, reader)?;
-    if law.max() <= 0 {
+    let distribution = distribution_syntax::duration(node, reader)?;
+    if distribution.max() <= 0 {
         return Err(Fault::at(node.at, "a retry after no time at all would never end".into())
             .help("give a delay such as `1h`, or `next_scan`"));
     }
-    Ok(Retry::After(law))
+    Ok(Retry::After(distribution))
 }
 
 fn give_up_after(node: &Node, reader: &Reader) -> Read<Option<u32>> {

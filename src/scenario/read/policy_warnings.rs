@@ -41,9 +41,9 @@ fn overlapping_clones(scenario: &Scenario) -> Option<Finding> {
         let clones = &state.policies.clones;
         if let Some((first, second)) = first_overlap(clones, &scenario.groups) {
             let ((one, first), (other, second)) = (&clones[first], &clones[second]);
-            let whom = both_take(first, second, scenario)?;
+            let selection = both_take(first, second, scenario)?;
             let problem =
-                format!("clones `{one}` and `{other}` {whom}: conflicting settings (T1, KB 180495)");
+                format!("clones `{one}` and `{other}` {selection}: conflicting settings (T1, KB 180495)");
             let path = place(state, "policies.clones");
             return Some((path, problem, "let one policy target each client"));
         }
@@ -89,7 +89,7 @@ fn first_overlap(clones: &[(String, Policy)], groups: &[Group]) -> Option<(usize
     found
 }
 
-/// Whom two policies both take, as far as can be told without draws.
+/// The clients that two policies both take, as far as can be told without draws.
 fn both_take(one: &Policy, other: &Policy, scenario: &Scenario) -> Option<String> {
     let groups = &scenario.groups;
     let mut possible = None;

@@ -15,9 +15,9 @@ use crate::scenario::values::{self, text};
 use crate::scenario::yaml::{Entry, Kind, Node};
 use crate::units::time::Span;
 
-/// What a deed is told beside its clients.
+/// What a command is told beside its clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Manner {
+pub enum CommandOptions {
     Plain,
     /// `agent: off|live`
     OfAgent,
@@ -25,20 +25,20 @@ pub enum Manner {
     OfKeys,
 }
 
-impl Manner {
+impl CommandOptions {
     /// What can be said of the clients.
     fn keys(self) -> impl Iterator<Item = &'static str> {
         let own = match self {
-            Manner::Plain => None,
-            Manner::OfAgent => Some("agent"),
-            Manner::OfKeys => Some("keys"),
+            CommandOptions::Plain => None,
+            CommandOptions::OfAgent => Some("agent"),
+            CommandOptions::OfKeys => Some("keys"),
         };
         ["group", "clients", "status", "silent_for", "holding"].into_iter().chain(own)
     }
 }
 
-/// Clients, and how a deed is done to them.
-pub struct Whom {
+/// Clients, and how a command is done to them.
+pub struct CommandTarget {
     pub clients: Selection,
     pub agent: Agent,
     pub keys: Keys,
@@ -55,7 +55,7 @@ const SHAPE: &str = "`{group: laptops, clients: 40}`, `{group: laptops}`, `{clie
 
 /// What is said of the clients, key by key.
 #[derive(Default)]
-struct Said {
+struct PlannedEvent {
     group: Option<usize>,
     count: Option<u32>,
     names: Option<Vec<(usize, u32)>>,
@@ -67,14 +67,14 @@ struct Said {
 }
 
 /// `{group: laptops, clients: 40, status: active}`, `{group: laptops}`, `{status: disposed, holding: true}`,
-/// `{silent_for: 30d}`, or `{clients: [pc-1, pc-2]}`; with `agent` or `keys` where the deed takes it.
-pub fn selection(node: &Node, reader: &Reader, fleet: Fleet, manner: Manner) -> Read<Whom> {
+/// `{silent_for: 30d}`, or `{clients: [pc-1, pc-2]}`; with `agent` or `keys` where the command takes it.
+pub fn selection(node: &Node, reader: &Reader, fleet: Fleet, options: CommandOptions) -> Read<CommandTarget> {
     let Kind::Map(entries) = &node.kind else {
         return Err(Fault::at(node.at, format!("expected clients, found {}", node.describe())).help(SHAPE));
     };
-    let mut said = Said::default();
+    let mut said = PlannedEvent::default();
     for entry in entries {
-        said.hear(entry, reader, fleet, manner)?;
+        said.hear(entry, reader, fleet, options)?;
     }
     let (agent, keys) = (said.agent.unwrap_or(Agent::Off), said.keys.unwrap_or(Keys::Matching));
     let problem = match (&said.names, said.holding) {
@@ -82,11 +82,11 @@ pub fn selection(node: &Node, reader: &Reader, fleet: Fleet, manner: Manner) -> 
         _ => "name a group, or list the clients",
     };
     let clients = said.clients().ok_or_else(|| Fault::at(node.at, problem.into()).help(SHAPE))?;
-    Ok(Whom { clients, agent, keys })
+    Ok(CommandTarget { clients, agent, keys })
 }
 
-impl Said {
-    fn hear(&mut self, entry: &Entry, reader: &Reader, fleet: Fleet, manner: Manner) -> Read<()> {
+impl PlannedEvent {
+    fn hear(&mut self, entry: &Entry, reader: &Reader, fleet: Fleet, options: CommandOptions) -> Read<()> {
         let value = &entry.value;
         match (entry.key.as_str(), &value.kind) {
             ("group", _) => self.group = Some(group_named(value, reader, fleet.groups)?),
@@ -97,13 +97,15 @@ impl Said {
             ("status", _) => self.status = Some(values::word(STATUSES)(value, reader)?),
             ("silent_for", _) => self.silent_for = Some(values::positive_duration(value, reader)?),
             ("holding", _) => self.holding = Some(values::switch(value, reader)?),
-            ("agent", _) if manner == Manner::OfAgent => {
+            ("agent", _) if options == CommandOptions::OfAgent => {
                 self.agent = Some(values::word(AGENTS)(value, reader)?);
             }
-            ("keys", _) if manner == Manner::OfKeys => self.keys = Some(values::word(KEYS)(value, reader)?),
+            ("keys", _) if options == CommandOptions::OfKeys => {
+                self.keys = Some(values::word(KEYS)(value, reader)?)
+            }
             (other, _) => {
                 let fault = Fault::at(entry.key_at, format!("unknown key `{other}`"));
-                return Err(fault.suggest(other, manner.keys(), Some(SHAPE.into())));
+                return Err(fault.suggest(other, options.keys(), Some(SHAPE.into())));
             }
         }
         Ok(())
@@ -111,7 +113,7 @@ impl Said {
 
     /// All groups are meant only where something else says who; by name nothing else is asked.
     fn clients(self) -> Option<Selection> {
-        let Said { group, count: clients, names, status, silent_for, holding, .. } = self;
+        let PlannedEvent { group, count: clients, names, status, silent_for, holding, .. } = self;
         let described = status.is_some() || silent_for.is_some();
         match (group, names) {
             (None, Some(_)) if described || clients.is_some() || holding.is_some() => None,

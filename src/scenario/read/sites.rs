@@ -160,9 +160,9 @@ pub fn usual_spread() -> Distribution {
 
 /// A law of at most a day: it spreads the start of a day.
 pub fn start_spread(node: &Node, reader: &Reader) -> Read<Distribution> {
-    let law = distribution_syntax::duration(node, reader)?;
-    match law.max() <= Span::DAY.ms() {
-        true => Ok(law),
+    let distribution = distribution_syntax::duration(node, reader)?;
+    match distribution.max() <= Span::DAY.ms() {
+        true => Ok(distribution),
         false => Err(Fault::at(node.at, "a start is spread over more than a day".into())
             .help("take a bounded law such as `{uniform: [1m, 60m]}`")),
     }

@@ -12,7 +12,7 @@ use crate::scenario::model::Weekly;
 use crate::scenario::model::updates::{
     Bulletin, BulletinChoice, MOST_CELL_BYTES, NewVersions, Share, Updates,
 };
-use crate::scenario::model::{Action, Deed, Group, Scenario, Schedule};
+use crate::scenario::model::{Action, AdminCommand, Group, Scenario, Schedule};
 use crate::scenario::read::expected_clients;
 use crate::scenario::read::fleet::unknown;
 use crate::scenario::read::online::window_list;
@@ -225,8 +225,8 @@ fn enabled(updates: &Updates, actions: &[Action]) -> Vec<bool> {
     let mut enabled = vec![updates.enable.is_some(); updates.bulletins.len()];
     for action in actions {
         match &action.what {
-            Deed::EnableBulletins(BulletinChoice::All) => return vec![true; enabled.len()],
-            Deed::EnableBulletins(BulletinChoice::Named(named)) => {
+            AdminCommand::EnableBulletins(BulletinChoice::All) => return vec![true; enabled.len()],
+            AdminCommand::EnableBulletins(BulletinChoice::Named(named)) => {
                 named.iter().for_each(|bulletin| enabled[*bulletin] = true);
             }
             _ => {}

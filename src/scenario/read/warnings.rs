@@ -2,7 +2,8 @@
 
 use crate::scenario::fault::{Fault, Place};
 use crate::scenario::model::{
-    DAYS, Deed, Group, Heartbeat, Online, Phase, Refund, Retry, Scan, Scenario, Schedule, Version,
+    AdminCommand, DAYS, Group, Online, PeriodicSchedule, Phase, Refund, Retry, Scan, Scenario, Schedule,
+    Version,
 };
 use crate::scenario::read::{expected_clients, policy_warnings};
 use crate::scenario::reader::Section;
@@ -58,16 +59,18 @@ fn licenses_that_never_come_back(scenario: &Scenario) -> Option<Finding> {
         Schedule::Every { offset, .. } => offset <= scenario.duration,
         Schedule::Never => false,
     };
-    let by_hand = scenario.actions.iter().any(|action| matches!(action.what, Deed::LicensingRefresh));
+    let by_hand = scenario.actions.iter().any(|action| matches!(action.what, AdminCommand::LicensingRefresh));
     if runs || by_hand {
         return None;
     }
-    let done = |deed: fn(&Deed) -> bool| scenario.actions.iter().any(|action| deed(&action.what));
+    let done =
+        |command: fn(&AdminCommand) -> bool| scenario.actions.iter().any(|action| command(&action.what));
     let leave = |group: &Group| group.lifetime.is_some() || group.holding_time.is_some();
-    let retired = done(|deed| matches!(deed, Deed::Retire(..)))
+    let retired = done(|command| matches!(command, AdminCommand::Retire(..)))
         || platform.purging.retire_after.is_some()
         || scenario.groups.iter().any(leave);
-    let deleted = done(|deed| matches!(deed, Deed::Delete(..))) || platform.purging.delete_after.is_some();
+    let deleted = done(|command| matches!(command, AdminCommand::Delete(..)))
+        || platform.purging.delete_after.is_some();
     let (whose, clause) = match () {
         () if retired && platform.refund_on_retire == Refund::AtRefresh => ("Retired", "V1"),
         () if deleted && platform.refund_on_delete == Refund::AtRefresh => ("deleted", "V3"),
@@ -115,7 +118,7 @@ fn restart_of_a_server_that_serves(scenario: &Scenario) -> Option<Finding> {
     // Apart from each other and in order, so their ends are, too.
     let ends_one = |site: usize, at| outages[site].binary_search_by_key(&at, |outage| outage.until).is_ok();
     let site = scenario.actions.iter().find_map(|action| match action.what {
-        Deed::RestartPackageServer(site) if !ends_one(site, action.at) => Some(site),
+        AdminCommand::RestartPackageServer(site) if !ends_one(site, action.at) => Some(site),
         _ => None,
     })?;
     let problem =
@@ -134,8 +137,9 @@ fn scans_longer_than_windows(scenario: &Scenario) -> Option<Finding> {
 }
 
 fn scans_of_a_large_fleet(top: &Section, scenario: &Scenario, clients: f64) -> Option<Finding> {
-    let Scan { schedule: Heartbeat { every, phase: Phase::Random, .. }, retry: Retry::NextScan, .. } =
-        &scenario.scan
+    let Scan {
+        schedule: PeriodicSchedule { every, phase: Phase::Random, .. }, retry: Retry::NextScan, ..
+    } = &scenario.scan
     else {
         return None; // an experiment with scans, not a server
     };
@@ -171,7 +175,8 @@ fn keys_of_the_update_side(top: &Section, scenario: &Scenario) -> Vec<Finding> {
 /// Bulletins are published, and nobody makes a policy for them.
 fn nothing_enabled(scenario: &Scenario) -> Option<Finding> {
     let updates = scenario.updates.as_ref()?;
-    let by_hand = scenario.actions.iter().any(|action| matches!(action.what, Deed::EnableBulletins(_)));
+    let by_hand =
+        scenario.actions.iter().any(|action| matches!(action.what, AdminCommand::EnableBulletins(_)));
     let none = updates.enable.is_none() && !by_hand && !updates.bulletins.is_empty();
     let problem = "no bulletin is ever enabled: updates are listed, and none reaches a client (M1)".into();
     none.then_some(("updates", problem, "give `enable` a delay, or add an action `enable_bulletins`"))

@@ -16,16 +16,17 @@ const OPEN: [&str; 8] = ["duration", "period", "instant", "date", "size", "bandw
 
 /// Forms that many keys take.
 pub fn definitions() -> Value {
-    let laws: serde_json::Map<String, Value> = LAWS.iter().map(|law| (law.to_string(), json!({}))).collect();
-    let law = json!({
-        "type": "object", "properties": laws, "additionalProperties": false,
+    let distributions: serde_json::Map<String, Value> =
+        LAWS.iter().map(|distribution| (distribution.to_string(), json!({}))).collect();
+    let distribution = json!({
+        "type": "object", "properties": distributions, "additionalProperties": false,
         "minProperties": 1, "maxProperties": 1,
     });
     let schedule = json!({"type": "object", "properties": {"every": {}, "offset": {}, "daily": {}}});
     json!({
         "name": {"type": "string", "pattern": "^[^\\s!-,/:-@\\[-^`{-~]+$", "maxLength": 64},
         "value": {"type": ["string", "number"]},
-        "law": {"anyOf": [{"$ref": "#/$defs/value"}, law]},
+        "law": {"anyOf": [{"$ref": "#/$defs/value"}, distribution]},
         "schedule": {"anyOf": [{"$ref": "#/$defs/value"}, schedule]},
     })
 }
@@ -51,12 +52,13 @@ pub fn of(pattern: &str, comment: &str, shown: &Value, is_word: impl Fn(&str) ->
         forms.push(json!({"enum": listed}));
     }
     // These two take plain values, too.
-    let laws: Vec<&str> = ["law", "schedule"].into_iter().filter(|law| says(law)).collect();
-    forms.extend(laws.iter().map(|law| json!({"$ref": format!("#/$defs/{law}")})));
+    let distributions: Vec<&str> =
+        ["law", "schedule"].into_iter().filter(|distribution| says(distribution)).collect();
+    forms.extend(distributions.iter().map(|distribution| json!({"$ref": format!("#/$defs/{distribution}")})));
     if says("list") || shown.is_array() {
         forms.push(json!({"type": "array"}));
     }
-    if comment.contains('{') || shown.is_object() && laws.is_empty() {
+    if comment.contains('{') || shown.is_object() && distributions.is_empty() {
         forms.push(mapping(shown));
     }
     if range.is_some() || is_integer {
@@ -65,7 +67,7 @@ pub fn of(pattern: &str, comment: &str, shown: &Value, is_word: impl Fn(&str) ->
     let shows_plain = shown.is_string() && !is_listed || shown.is_f64();
     let says_plain = !is_integer && OPEN.into_iter().any(says) || says("list");
     let says_plain = says_plain || shown.is_array(); // a list of one needs no brackets
-    if laws.is_empty() && (shows_plain || says_plain || forms.is_empty()) {
+    if distributions.is_empty() && (shows_plain || says_plain || forms.is_empty()) {
         forms.push(json!({"$ref": "#/$defs/value"}));
     }
     match forms.len() {

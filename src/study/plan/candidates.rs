@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::fleet::{Fleet, Observer};
 use crate::rules::clause::Clause;
 use crate::rules::client::{Mark, Status};
-use crate::rules::denial_reason::Lack;
+use crate::rules::denial_reason::DenialReason;
 use crate::rules::license_status::obstacles;
 use crate::rules::recovery::Release;
 use crate::rules::remedy::{Remedy, against, frees};
@@ -77,7 +77,7 @@ impl<O: Observer> Finder<'_, '_, O> {
         for (record, _) in goal.records().filter(|(record, _)| !self.fleet.state(*record).is(Mark::Licensed))
         {
             let state = self.fleet.as_recorded(record);
-            let all: Vec<Lack> = obstacles(state, self.fleet.surroundings(record, self.at)).collect();
+            let all: Vec<DenialReason> = obstacles(state, self.fleet.surroundings(record, self.at)).collect();
             let remedies: BTreeSet<Remedy> = all.into_iter().filter_map(against).collect();
             for remedy in remedies {
                 lacking.by_remedy.entry(remedy).or_default().push(record);
@@ -119,14 +119,15 @@ impl<O: Observer> Finder<'_, '_, O> {
 
     /// One action where one chooses them all, else one a group.
     fn freeing_alike(&self, remedy: Remedy, rows: &[u32]) -> Vec<Step> {
-        let deed = match remedy {
+        let command = match remedy {
             Remedy::DeleteWithoutPlugin | Remedy::DeleteRecords => "delete",
             _ => "retire",
         };
         // Who is alive is not to be switched off by it.
         let agent = if remedy == Remedy::DeleteWithoutPlugin { " agent=live" } else { "" };
-        let said =
-            |rows: &[u32]| exactly(self.fleet, rows, self.at).map(|whom| format!("{deed} {whom}{agent}"));
+        let said = |rows: &[u32]| {
+            exactly(self.fleet, rows, self.at).map(|selection| format!("{command} {selection}{agent}"))
+        };
         if let Some(whole) = said(rows) {
             return self.freed(remedy, &whole, rows).into_iter().collect();
         }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use jiff::ToSpan;
 
-use crate::rules::license_files::{InForce, LicenseState, files_in_force, in_force};
+use crate::rules::license_files::{Entitlement, LicenseState, entitlement, files_in_force};
 use crate::rules::maintenance::version_covered;
 use crate::rules::remedy::Remedy;
 use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, Scenario, Version};
@@ -79,24 +79,24 @@ pub struct Needs {
 
 impl Needs {
     /// A license is in date (E1), and maintenance covers the version (M3).
-    pub fn works(&self, found: InForce) -> bool {
+    pub fn works(&self, found: Entitlement) -> bool {
         found.state == LicenseState::InDate && self.covered(found)
     }
 
-    fn covered(&self, found: InForce) -> bool {
+    fn covered(&self, found: Entitlement) -> bool {
         version_covered(self.released, found.aup_until)
     }
 
     /// There are nodes for all.
-    pub fn enough(&self, found: InForce) -> bool {
+    pub fn enough(&self, found: Entitlement) -> bool {
         found.nodes.is_none_or(|nodes| nodes >= self.nodes)
     }
 
     /// What is to be installed so that the server works, and `enough` says yes: rather a file that comes later
     /// anyway than a new one.
     pub fn install(&self, scenario: &Scenario, later: &[Named], enough: bool) -> Vec<Installed> {
-        let found = in_force(&scenario.licenses, self.seen());
-        let does = |found: InForce| self.works(found) && (!enough || self.enough(found));
+        let found = entitlement(&scenario.licenses, self.seen());
+        let does = |found: Entitlement| self.works(found) && (!enough || self.enough(found));
         if does(found) {
             return Vec::new();
         }
@@ -116,11 +116,11 @@ impl Needs {
         self.at + Span::SECOND
     }
 
-    fn after(&self, scenario: &Scenario, new: &Installed) -> InForce {
-        in_force(&with(&scenario.licenses, &new.named), self.seen())
+    fn after(&self, scenario: &Scenario, new: &Installed) -> Entitlement {
+        entitlement(&with(&scenario.licenses, &new.named), self.seen())
     }
 
-    fn remedy(&self, found: InForce) -> Remedy {
+    fn remedy(&self, found: Entitlement) -> Remedy {
         match found.state {
             LicenseState::InDate if self.covered(found) => Remedy::AddNodes,
             LicenseState::InDate => Remedy::RenewMaintenance,
@@ -145,7 +145,7 @@ impl Needs {
 
     /// Legacy files that others replaced, installed again: the largest first. Not instead of files that lack
     /// maintenance, where it would be no renewal (M3).
-    fn again(&self, scenario: &Scenario, found: InForce) -> Vec<Installed> {
+    fn again(&self, scenario: &Scenario, found: Entitlement) -> Vec<Installed> {
         if found.state == LicenseState::InDate && !self.covered(found) {
             return Vec::new();
         }
@@ -200,7 +200,7 @@ impl Needs {
     }
 
     /// SLic files add; a legacy file has to hold what the one had that it replaces (L1).
-    fn nodes(&self, scenario: &Scenario, found: InForce) -> Installed {
+    fn nodes(&self, scenario: &Scenario, found: Entitlement) -> Installed {
         let missing = self.nodes - found.nodes.unwrap_or(self.nodes);
         let file = self.file(scenario, missing);
         if file.format == LicenseFormat::SLic {
@@ -213,7 +213,7 @@ impl Needs {
 
     /// One file for what is in force, what it replaced, and what is missing all the same: it has the sum of the
     /// nodes and the earliest end of maintenance (L1).
-    fn combined(&self, scenario: &Scenario, found: InForce, file: &LicenseFile) -> Option<Installed> {
+    fn combined(&self, scenario: &Scenario, found: Entitlement, file: &LicenseFile) -> Option<Installed> {
         let replaced = replaced(&scenario.licenses, self.at);
         let spare: u64 = replaced.iter().filter_map(|file| file.nodes).sum();
         let owned = found.nodes? + spare;

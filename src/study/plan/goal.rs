@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use crate::fleet::{Fact, Fleet, Mode, Observer, Step};
 use crate::observe::snapshot::Snapshot;
 use crate::rules::client::{ClientState, Mark, Status};
-use crate::rules::license_status::Lack;
+use crate::rules::license_status::DenialReason;
 use crate::scenario::model::Scenario;
 use crate::study::breakdown::{Breakdown, Sample};
 use crate::study::run::{Interrupted, fleet_at_end};
@@ -140,7 +140,7 @@ pub struct Reached {
     pub all: Option<Time>,
     /// How many have none in the end, and why.
     pub lacking: u64,
-    pub why: Vec<(Lack, Sample)>,
+    pub why: Vec<(DenialReason, Sample)>,
     /// Most licenses in use at once from the instant of the plan on, as far as it was watched: so many nodes
     /// would have done the same.
     pub most_in_use: u64,
@@ -149,7 +149,7 @@ pub struct Reached {
 impl Reached {
     /// Do some lack nothing but a node?
     pub fn pool_is_full(&self) -> bool {
-        self.why.iter().any(|(lack, _)| *lack == Lack::PoolFull)
+        self.why.iter().any(|(denial, _)| *denial == DenialReason::PoolFull)
     }
 }
 
@@ -173,16 +173,16 @@ pub fn pursue(scenario: &Scenario, goal: &Goal, watch: Watch) -> Result<Reached,
 }
 
 /// Who of the set has no license, by reason.
-fn without_license<O: Observer>(fleet: &Fleet<O>, goal: &Goal, at: Time) -> Vec<(Lack, Sample)> {
+fn without_license<O: Observer>(fleet: &Fleet<O>, goal: &Goal, at: Time) -> Vec<(DenialReason, Sample)> {
     let mut lacking = Breakdown::default();
     // A record that came at the very instant of the plan may not come after its steps.
     let there = |(record, _): &(u32, u64)| (*record as usize) < fleet.len();
     for (record, machines) in goal.records().filter(there) {
         let newest = goal.newest(record, fleet);
-        if let Err(lack) = fleet.standing(newest, at)
+        if let Err(denial) = fleet.standing(newest, at)
             && goal.wants(record, fleet.state(newest))
         {
-            lacking.add_several(lack, newest, machines);
+            lacking.add_several(denial, newest, machines);
         }
     }
     lacking.sorted(fleet.roster(), |_| ())

@@ -1,6 +1,6 @@
 //! Which of the candidates a plan needs: as few as the numbers allow, then judged by simulation.
 
-use crate::rules::license_files::in_force;
+use crate::rules::license_files::entitlement;
 use crate::rules::remedy::Remedy;
 use crate::scenario::model::Scenario;
 use crate::study::breakdown::Sample;
@@ -107,7 +107,7 @@ impl<'s, 'w> Search<'s, 'w> {
             return Ok((steps, reached));
         }
         let freed: u64 = plenty.iter().map(|step| step.frees).sum();
-        let owned = in_force(&self.ground.licenses, self.needs(0).seen()).nodes.unwrap_or(0);
+        let owned = entitlement(&self.ground.licenses, self.needs(0).seen()).nodes.unwrap_or(0);
         let wanted = (best.most_in_use + freed).saturating_sub(held);
         // The second number is for files that end while the plan waits.
         for wanted in [wanted, wanted + owned] {
@@ -194,7 +194,7 @@ impl<'s, 'w> Search<'s, 'w> {
         let mut steps: Vec<Step> = found.iter().filter(|step| step.frees == 0).cloned().collect();
         let works = self.works(held + wanted);
         let running = with_steps(self.ground, &works);
-        let nodes = in_force(&running.licenses, self.needs(0).seen()).nodes;
+        let nodes = entitlement(&running.licenses, self.needs(0).seen()).nodes;
         let short = nodes.map_or(0, |nodes| (held + wanted).saturating_sub(nodes)); // X2, L3
         let sources: Vec<&Step> = found.iter().filter(is_source).collect();
         let (chosen, freed) = self.sources().choose(&sources, short);
@@ -239,7 +239,7 @@ impl<'s, 'w> Search<'s, 'w> {
     fn starts(&self, step: &Step, others: &[Step]) -> bool {
         let needs = self.needs(0);
         let changed = with_steps(self.ground, others);
-        step.remedy.starts_the_server() && !needs.works(in_force(&changed.licenses, needs.seen()))
+        step.remedy.starts_the_server() && !needs.works(entitlement(&changed.licenses, needs.seen()))
     }
 
     /// Leaves each step out in turn: purchases first, then what costs histories. What nobody misses is

@@ -56,7 +56,7 @@ impl Distribution {
 
     /// Adds all values of another one: what comes of it is what [`Distribution::add`] makes of both, one value
     /// after the other. `None`: the sums go beyond what can be represented, and `self` is of no use.
-    pub fn absorb(&mut self, other: &Distribution) -> Option<()> {
+    pub fn merge(&mut self, other: &Distribution) -> Option<()> {
         if self.count == 0 {
             self.clone_from(other);
             return Some(());
@@ -79,7 +79,7 @@ impl Distribution {
         self.sum = self.sum.checked_add(other.sum)?.checked_add(shifted)?;
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
-        self.counted.absorb(&other.counted);
+        self.counted.merge(&other.counted);
         Some(())
     }
 
@@ -213,7 +213,7 @@ impl Counted {
     }
 
     /// Which digits are given up depends on the set of values, and a part of it gives up no more than all.
-    fn absorb(&mut self, other: &Counted) {
+    fn merge(&mut self, other: &Counted) {
         let mut other = other.clone();
         while self.given_up < other.given_up {
             self.give_up_a_digit();
@@ -355,13 +355,13 @@ mod tests {
             for part in [1, 2, 3, 100, 999, 5_000] {
                 let parts: Vec<Distribution> = values.chunks(part).map(|some| of(some.to_vec())).collect();
                 let mut one_by_one = of([0; 0]);
-                parts.iter().for_each(|part| one_by_one.absorb(part).unwrap());
+                parts.iter().for_each(|part| one_by_one.merge(part).unwrap());
                 let (mut first, mut second) = (of([0; 0]), of([0; 0]));
                 let half = parts.len() / 2;
-                parts[..half].iter().for_each(|part| first.absorb(part).unwrap());
-                parts[half..].iter().for_each(|part| second.absorb(part).unwrap());
-                first.absorb(&second).unwrap();
-                first.absorb(&of([0; 0])).unwrap();
+                parts[..half].iter().for_each(|part| first.merge(part).unwrap());
+                parts[half..].iter().for_each(|part| second.merge(part).unwrap());
+                first.merge(&second).unwrap();
+                first.merge(&of([0; 0])).unwrap();
                 assert_eq!(bytes(&one_by_one), bytes(&whole), "parts of {part}");
                 assert_eq!(bytes(&first), bytes(&whole), "halves of parts of {part}");
             }

@@ -21,24 +21,24 @@ pub fn one(bytes: &[u8]) {
     let [flags, detail] = [0, 1].map(|at| told.get(at).copied().unwrap_or_default());
     let flag = |bit: u8| flags & 1 << bit != 0;
     let exported_at = flag(0).then(|| date(2026, 3, 2).at(8, 57, 0, 0));
-    let estate = match read(files.into_iter().collect(), &ReadOptions { exported_at }) {
-        Ok(estate) => estate,
+    let inventory = match read(files.into_iter().collect(), &ReadOptions { exported_at }) {
+        Ok(inventory) => inventory,
         Err(faults) => {
             let said = [true, false].map(|names| render(&faults, names));
             let names_a_file = |said: &String| said.to_lowercase().contains(".csv");
             return assert!(said.iter().all(names_a_file), "{said:?}");
         }
     };
-    let notices = render_notices(&estate.notices, !flag(1));
-    let Some(now) = estate.exported_at else { return };
+    let notices = render_notices(&inventory.notices, !flag(1));
+    let Some(now) = inventory.exported_at else { return };
     let assume = Assume {
         anonymous: flag(1).then(String::new),
         version: flag(2).then(|| Version::WORDS[usize::from(detail) % Version::WORDS.len()].1),
-        nodes: (flag(3) && !estate.has(Table::Licenses)).then_some(u64::from(detail)),
-        clones: if flag(4) { estate.policies.clone() } else { Vec::new() },
+        nodes: (flag(3) && !inventory.has(Table::Licenses)).then_some(u64::from(detail)),
+        clones: if flag(4) { inventory.policies.clone() } else { Vec::new() },
         ..assume("fuzzed")
     };
-    let customer = customer(&estate, &assume, now);
+    let customer = customer(&inventory, &assume, now);
     let mut clients = Vec::new();
     scenario_text::write_clients(&customer, &mut clients).expect("memory takes all");
     let clients = String::from_utf8(clients).expect("names are UTF-8");

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::args;
 use crate::cli::budget;
 use crate::cli::commands::print;
-use crate::cli::commands::shards::{ALL, Errand, Study, default_folder, pieces, read, run_errand};
+use crate::cli::commands::shards::{ALL, ShardCommand, Study, default_folder, pieces, read, run_errand};
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
 use crate::cli::interrupt::interrupted;
@@ -21,7 +21,7 @@ use crate::study::shards::Shard;
 pub fn merge(args: &args::Merge) -> Result<(), Failure> {
     let study = read(&args.study)?;
     let folder = args.shards.clone().unwrap_or_else(|| default_folder(&args.study));
-    let shelf = Shelf::look(&folder, &study)?;
+    let shelf = ShardFolder::look(&folder, &study)?;
     match args.missing {
         true => run_errand(&args.study, &study, Missing { study: &study, shelf: &shelf }),
         false => run_errand(&args.study, &study, Merging { args, study: &study, shelf: &shelf }),
@@ -29,7 +29,7 @@ pub fn merge(args: &args::Merge) -> Result<(), Failure> {
 }
 
 /// The shards in a folder.
-struct Shelf {
+struct ShardFolder {
     folder: PathBuf,
     /// Each file that says which shard it is.
     shards: BTreeMap<u64, Vec<PathBuf>>,
@@ -39,11 +39,11 @@ struct Shelf {
     damaged: Vec<PathBuf>,
 }
 
-impl Shelf {
-    fn look(folder: &Path, study: &StudyFile) -> Result<Shelf, Failure> {
+impl ShardFolder {
+    fn look(folder: &Path, study: &StudyFile) -> Result<ShardFolder, Failure> {
         let unreadable =
             |path: &Path, source| Failure::io(FolderError::Unreadable { path: path.to_path_buf(), source });
-        let mut shelf = Shelf {
+        let mut shelf = ShardFolder {
             folder: folder.to_path_buf(),
             shards: BTreeMap::new(),
             strangers: Vec::new(),
@@ -52,7 +52,7 @@ impl Shelf {
         for path in shard_file::candidates(folder).map_err(|e| unreadable(folder, e))? {
             match shard_file::look(&path, study).map_err(|e| unreadable(&path, e))? {
                 Found::Shard(number) => shelf.shards.entry(number).or_default().push(path),
-                Found::Stranger => shelf.strangers.push(path),
+                Found::ForeignShard => shelf.strangers.push(path),
                 Found::Damaged => shelf.damaged.push(path),
             }
         }
@@ -89,10 +89,10 @@ impl Shelf {
 /// `--missing`
 struct Missing<'a> {
     study: &'a StudyFile,
-    shelf: &'a Shelf,
+    shelf: &'a ShardFolder,
 }
 
-impl Errand for Missing<'_> {
+impl ShardCommand for Missing<'_> {
     fn on<S: Study>(self, _: &S::Question) -> Result<(), Failure> {
         let mut numbers = String::new();
         for shard in &self.study.shards {
@@ -112,10 +112,10 @@ impl Errand for Missing<'_> {
 struct Merging<'a> {
     args: &'a args::Merge,
     study: &'a StudyFile,
-    shelf: &'a Shelf,
+    shelf: &'a ShardFolder,
 }
 
-impl Errand for Merging<'_> {
+impl ShardCommand for Merging<'_> {
     fn on<S: Study>(self, question: &S::Question) -> Result<(), Failure> {
         let Merging { args, study, shelf } = self;
         let faults = shelf.faults(study);

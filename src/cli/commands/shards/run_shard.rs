@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::args;
 use crate::cli::budget;
 use crate::cli::commands::print;
-use crate::cli::commands::shards::{Errand, Points, Study, default_folder, pieces, read, run_errand};
+use crate::cli::commands::shards::{Points, ShardCommand, Study, default_folder, pieces, read, run_errand};
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
 use crate::cli::parent;
@@ -46,7 +46,7 @@ struct Running<'a> {
     to: Option<PathBuf>,
 }
 
-impl Errand for Running<'_> {
+impl ShardCommand for Running<'_> {
     fn on<S: Study>(self, question: &S::Question) -> Result<(), Failure> {
         let Running { args, study, shard, .. } = self;
         let path = self.to.as_ref().map(|folder| folder.join(shard_file::name(shard.shard)));
