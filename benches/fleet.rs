@@ -1,7 +1,7 @@
 //! How fast is the whole, and how far from what was promised? `cargo bench --bench fleet` takes the
 //! reference workload of 100,000 clients (or `-- 1m`): by hand, counted and exhaustively, alternating, so that
 //! all see the same machine. It prints what it measures and judges nothing but equal results: the bytes of a client, and
-//! that the results agree, `tests/it/workload.rs` holds.
+//! that the results agree, `tests/it/rules/workload.rs` holds.
 //!
 //! `cargo bench --bench fleet -- promises` measures every promise of speed beside its baseline, in some
 //! minutes, and writes the table into README.md.

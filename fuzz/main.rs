@@ -6,7 +6,7 @@
 //!     corpus/import ../tests/fuzzed/import -max_len=65536 -timeout=10 -max_total_time=600
 //! ```
 //!
-//! The targets are listed in `tests/it/fuzzed/mod.rs`; for `scenario` add `../scenarios` as a folder to start from.
+//! The targets are listed in `tests/it/commands/fuzzed/mod.rs`; for `scenario` add `../scenarios` as a folder to start from.
 //! What is found goes to `corpus`, what fails to a file `crash-...`: that file belongs into `tests/fuzzed/TARGET`,
 //! named after what was wrong, where the usual tests try it ever after. `-merge=1 ../tests/fuzzed/import
 //! corpus/import` adds to what is kept the inputs that reach something new.
@@ -17,24 +17,21 @@
 // Shared with the tests, which use all of it.
 #![allow(dead_code, unused_imports)]
 
-#[path = "../tests/it/cases.rs"]
-mod cases;
-#[path = "../tests/it/exhaustive.rs"]
-mod exhaustive;
-#[path = "../tests/it/fuzzed/mod.rs"]
-mod fuzzed;
-#[path = "../tests/it/imported.rs"]
-mod imported;
-#[path = "../tests/it/invariants.rs"]
-mod invariants;
-#[path = "../tests/it/random.rs"]
-mod random;
-#[path = "../tests/it/support.rs"]
+#[path = "../tests/it/commands"]
+mod commands {
+    pub mod fuzzed;
+}
+#[path = "../tests/it/rules"]
+mod rules {
+    pub mod exhaustive;
+    pub mod invariants;
+}
+#[path = "../tests/it/support/mod.rs"]
 mod support;
 
 use std::sync::LazyLock;
 
-use fuzzed::{TARGETS, Target};
+use commands::fuzzed::{TARGETS, Target};
 
 static CHOSEN: LazyLock<Target> = LazyLock::new(|| {
     let named = std::env::var("FLEETSIM_FUZZ").unwrap_or_default();

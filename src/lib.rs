@@ -15,13 +15,13 @@
 //!
 //! | layer | holds | may use |
 //! |---|---|---|
-//! | [`words`] | instants and durations | std |
-//! | [`engine`] | event queue, the loop over time, keyed draws, laws; it does not know the word *client* | words |
-//! | [`scenario`] | what a file may say, what it means, its defaults | words, laws of the engine |
-//! | [`rules`] | the license rules: pure decisions with rule ids | words, scenario |
-//! | [`import`] | a customer's exported tables: what they say, where each client stands, what is wrong | words, scenario, rules |
-//! | [`fleet`] | state, the closed set of events, handlers, facts | words, engine, scenario, rules |
-//! | [`observe`] | timeline, sites, tally, trace, fingerprint: one observer a question | words, scenario, rules, fleet |
+//! | [`units`] | instants and durations | std |
+//! | [`engine`] | event queue, the loop over time, keyed draws, laws; it does not know the word *client* | units |
+//! | [`scenario`] | what a file may say, what it means, its defaults | units, laws of the engine |
+//! | [`rules`] | the license rules: pure decisions with rule ids | units, scenario |
+//! | [`import`] | a customer's exported tables: what they say, where each client stands, what is wrong | units, scenario, rules |
+//! | [`fleet`] | state, the closed set of events, handlers, facts | units, engine, scenario, rules |
+//! | [`observe`] | timeline, sites, tally, trace, fingerprint: one observer a question | units, scenario, rules, fleet |
 //! | [`study`] | a run, a client's story, a diagnosis, a plan, many runs and what they say together | all above |
 //! | [`output`] | CSV, JSON, text, the result folder | all above |
 //! | [`cli`] | arguments, files in, progress, exit codes | all |

@@ -1,5 +1,5 @@
 //! What a command needs, known before it begins: memory, and events. What fills memory is counted with what it was
-//! measured to take (`tests/it/memory.rs` compares it with the peak of every command), and what makes most events by
+//! measured to take (`tests/it/commands/memory.rs` compares it with the peak of every command), and what makes most events by
 //! how often it comes round.
 
 use crate::observe::columns::COLUMNS;

@@ -246,9 +246,9 @@ fn effect(scenario: &Scenario, plan: &Plan) -> String {
                 writeln!(out, "  More nodes do not help: without any limit {} have none", grouped(lacking));
         }
     }
-    for (denial, clients) in why {
-        let (words, _) = denial.words();
-        let rule = denial.clause().map_or("", |clause| clause.id());
+    for (lack, clients) in why {
+        let (words, _) = lack.words();
+        let rule = lack.clause().map_or("", |clause| clause.id());
         let _ = writeln!(out, "  {:>9}  {rule:<3} {words}: {}", grouped(clients.count), some(clients));
     }
     if let (Some((step, then)), Some(all)) = (&plan.sooner, all) {

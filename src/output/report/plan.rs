@@ -29,7 +29,7 @@ struct Manifest {
 struct Goal {
     should_hold: u64,
     hold: u64,
-    denial: u64,
+    lack: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -57,7 +57,7 @@ struct Effect {
     first_at: Option<String>,
     half_at: Option<String>,
     all_at: Option<String>,
-    denial: u64,
+    lack: u64,
     why: Vec<Why>,
 }
 
@@ -83,7 +83,7 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
     let body = html! {
         @if !manifest.steps.is_empty() { (section("What to do, in this order", &steps(&manifest.steps))) }
         (section("When they hold a license", &effect(&manifest)))
-        @if manifest.with_steps.denial > 0 {
+        @if manifest.with_steps.lack > 0 {
             (section("Who holds none even so", &bars(&manifest.with_steps.why.iter().map(Why::reason).collect::<Vec<_>>())))
         }
     };
@@ -98,10 +98,10 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
 
 fn answer(manifest: &Manifest) -> String {
     let Manifest { goal, steps, with_steps, waiting, .. } = manifest;
-    if goal.denial == 0 {
+    if goal.lack == 0 {
         return "Every client that should hold a license does.".to_string();
     }
-    let all = match goal.denial {
+    let all = match goal.lack {
         1 => "the client without one".to_string(),
         n => format!("all of the {} clients without one", grouped(n)),
     };
@@ -113,12 +113,12 @@ fn answer(manifest: &Manifest) -> String {
             format!("{} bring{} a license to {all}, by {}.", counted(n, "step"), s(n), minute(at))
         }
         (n, None, _) => {
-            let left = counted(with_steps.denial, "client");
+            let left = counted(with_steps.lack, "client");
             format!(
                 "{} help{}, but {left} stay{} without a license.",
                 counted(n, "step"),
                 s(n),
-                s(with_steps.denial)
+                s(with_steps.lack)
             )
         }
     }
@@ -130,7 +130,7 @@ fn notes(manifest: &Manifest) -> Vec<String> {
         "{} should hold a license: {} do, {} do not.",
         counted(goal.should_hold, "client"),
         grouped(goal.hold),
-        grouped(goal.denial)
+        grouped(goal.lack)
     )];
     if manifest.licenses_held_for_nothing > 0 {
         let held = counted(manifest.licenses_held_for_nothing, "license");
@@ -145,8 +145,8 @@ fn notes(manifest: &Manifest) -> Vec<String> {
             "It costs {}, and {histories}.",
             if cost.nodes == 0 { "no new nodes".into() } else { counted(cost.nodes, "new node") }
         ));
-        if waiting.denial > 0 {
-            notes.push(format!("Waiting does not do: {} would still have none.", grouped(waiting.denial)));
+        if waiting.lack > 0 {
+            notes.push(format!("Waiting does not do: {} would still have none.", grouped(waiting.lack)));
         }
     }
     if let Some(Sooner { value, all_at }) = &manifest.sooner_by_hand {
@@ -190,8 +190,8 @@ fn effect(manifest: &Manifest) -> Markup {
 
 impl Why {
     fn reason(&self) -> Reason {
-        let denial = crate::rules::denial_reason::DenialReason::of_key(&self.reason);
-        let (words, cure) = denial.map_or((self.reason.as_str(), ""), |denial| denial.words());
+        let lack = crate::rules::denial_reason::DenialReason::of_key(&self.reason);
+        let (words, cure) = lack.map_or((self.reason.as_str(), ""), |lack| lack.words());
         Reason {
             rule: self.rule.clone(),
             words: words.to_string(),

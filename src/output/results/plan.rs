@@ -35,7 +35,7 @@ struct Document<'p> {
 struct Goal<'p> {
     should_hold: u64,
     hold: u64,
-    denial: u64,
+    lack: u64,
     everyone: bool,
     /// Managed clients outside the install policy.
     not_counted: u64,
@@ -70,7 +70,7 @@ struct Entry<'p> {
 #[derive(Debug, Serialize)]
 struct NotEnough {
     nodes: u64,
-    denial: u64,
+    lack: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -86,7 +86,7 @@ struct Effect<'p> {
     half_at: Option<String>,
     all_at: Option<String>,
     all_after_s: Option<i64>,
-    denial: u64,
+    lack: u64,
     why: Vec<Reason<'p>>,
 }
 
@@ -115,7 +115,7 @@ pub fn document(scenario: &Scenario, plan: &Plan) -> String {
         goal: Goal {
             should_hold: plan.goal.should,
             hold: plan.goal.hold,
-            denial: plan.goal.lacking(),
+            lack: plan.goal.lacking(),
             everyone: plan.asked.everyone,
             not_counted: plan.goal.outside.count,
             not_counted_names: &plan.goal.outside.names,
@@ -156,7 +156,7 @@ fn entry(step: &Step) -> Entry<'_> {
         nodes: step.nodes,
         histories_lost: step.histories,
         lack_without_it: step.without,
-        not_enough: step.fewer.map(|Fewer { nodes, without }| NotEnough { nodes, denial: without }),
+        not_enough: step.fewer.map(|Fewer { nodes, without }| NotEnough { nodes, lack: without }),
     }
 }
 
@@ -168,12 +168,12 @@ fn value(typed: &Typed) -> &str {
 
 fn effect<'p>(scenario: &Scenario, plan: &Plan, reached: &'p Reached) -> Effect<'p> {
     let shown = |at: Option<Time>| at.map(|at| timestamp(scenario.start, at));
-    let reason = |(denial, clients): &'p (
+    let reason = |(lack, clients): &'p (
         crate::rules::denial_reason::DenialReason,
         crate::study::breakdown::Sample,
     )| Reason {
-        reason: denial.key(),
-        rule: denial.clause().map(|clause| clause.id()),
+        reason: lack.key(),
+        rule: lack.clause().map(|clause| clause.id()),
         clients: clients.count,
         names: &clients.names,
     };
@@ -182,7 +182,7 @@ fn effect<'p>(scenario: &Scenario, plan: &Plan, reached: &'p Reached) -> Effect<
         half_at: shown(reached.half),
         all_at: shown(reached.all),
         all_after_s: reached.all.map(|all| (all - plan.asked.at).ms() / 1_000),
-        denial: reached.lacking,
+        lack: reached.lacking,
         why: reached.why.iter().map(reason).collect(),
     }
 }

@@ -1,5 +1,5 @@
 //! Everything this program does to a disk, but reading: one place, so that one look shows what can fail, and
-//! a test that fails each of it in turn (`tests/it/faults_disk.rs`) is complete.
+//! a test that fails each of it in turn (`tests/it/faults/disk.rs`) is complete.
 //!
 //! A file is written beside its place under a name of its own (`.NAME.tmp-xxxxxx`), flushed, synced, and
 //! then renamed: whatever happens in between, what stands in its place is whole. A sync that failed is not

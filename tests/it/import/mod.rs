@@ -1,0 +1,17 @@
+//! Is a customer's export read as it is meant?
+//!
+//! | module | question |
+//! |---|---|
+//! | `round_trip` | Do tables written from a simulated fleet give that fleet back, as far as tables can tell? |
+//! | `false_positives` | Is a healthy fleet that looks ill in its tables left in peace? |
+//! | `bad_exports` | Are bad tables refused with exact messages, and is nothing harmful or half-written left? |
+//! | `anonymous` | Does `--anonymize` let nothing of a customer's names through, and change nothing else? |
+//! | `exports` | Is each ready-made case recognised in a customer's export, and nothing beside it? |
+//! | `large_export` | Does a large customer's export take seconds? |
+
+pub mod anonymous;
+pub mod bad_exports;
+pub mod exports;
+pub mod false_positives;
+pub mod large_export;
+pub mod round_trip;

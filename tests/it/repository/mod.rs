@@ -1,0 +1,14 @@
+//! Is the repository itself in order?
+//!
+//! | module | question |
+//! |---|---|
+//! | `supply` | Whose code is built in, under which licenses? |
+//! | `layering` | Do the layers hold? |
+//! | `clocks` | Does no test's verdict hang on the clock? |
+//! | `readme`, `pictures` | Is the README true? Its pictures |
+
+pub mod clocks;
+pub mod layering;
+pub mod pictures;
+pub mod readme;
+pub mod supply;

@@ -1,0 +1,54 @@
+//! What several test modules need.
+
+pub mod cases;
+pub mod exported;
+pub mod faults;
+pub mod imported;
+pub mod random;
+pub mod reports;
+pub mod work;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Set to rewrite golden files and generated parts of the README instead of comparing them.
+pub const UPDATE: &str = "FLEETSIM_UPDATE_GOLDEN";
+
+/// The one command that rewrites what is generated.
+pub const UPDATE_COMMAND: &str = "FLEETSIM_UPDATE_GOLDEN=1 cargo test";
+
+pub fn updating() -> bool {
+    std::env::var_os(UPDATE).is_some()
+}
+
+/// A path of the repository.
+pub fn in_repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The text of a file of the repository.
+pub fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display())).replace("\r\n", "\n")
+}
+
+/// All files below a folder with an extension, in name order.
+pub fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = all_below(folder);
+    found.retain(|path| path.extension().is_some_and(|e| e == extension));
+    found
+}
+
+/// All files below a folder, in name order.
+pub fn all_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(all_below(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
