@@ -15,7 +15,8 @@ use fleetsim::scenario::overrides::Changes;
 use fleetsim::study::replicate::{Plan, replicate};
 use fleetsim::study::sweep::{Axis, grid};
 
-use crate::commands::planning::{SMALL, expect, fleetsim, folder};
+use crate::commands::planning::{expect, fleetsim, folder};
+use crate::support::cases::SMALL;
 
 /// A sweep cut short after its first point (and in the middle of a line) ends with the same bytes;
 /// another sweep does not get in.

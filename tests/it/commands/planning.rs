@@ -21,17 +21,9 @@ use fleetsim::study::stopping::{HalfWidth, Stopping};
 use fleetsim::units::time::Span;
 use tempfile::TempDir;
 
+use crate::support::cases::{SMALL, small};
 use crate::support::cases::{ScenarioFile, check, run_silently};
 use crate::support::in_repository;
-
-/// A pool that now and then runs out, in a few milliseconds.
-pub const SMALL: &str = "fleetsim: 1\nname: Small\nduration: 40d\nseed: 3\nscan: {every: 12h}\n\
-                     licenses: {base: {nodes: 60}}\n\
-                     groups: {pcs: {enrol: {poisson: 3/d}, lifetime: {exponential: 30d}}}\n";
-
-pub fn small() -> Scenario {
-    check(SMALL, "small").scenario
-}
 
 /// All result files of `replicate`, as bytes.
 fn bytes(scenario: &Scenario, plan: &Plan) -> [Vec<u8>; 3] {

@@ -9,8 +9,8 @@ use fleetsim::study::size::{Finished, Prices, Search, Vary, Watch, smallest};
 use fleetsim::study::target::Target;
 use fleetsim::units::time::{Span, Time};
 
-use crate::commands::planning::{SMALL, small};
 use crate::support::cases::check;
+use crate::support::cases::{SMALL, small};
 
 /// Bisection finds what trying every pool finds.
 #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 use fleetsim::output::results::origin::Origin;
 use tempfile::TempDir;
 
-use crate::commands::planning::SMALL;
+use crate::support::cases::SMALL;
 use crate::support::in_repository;
 use crate::support::reports::{KINDS, fleetsim, made, made_hostile, succeeds};
 

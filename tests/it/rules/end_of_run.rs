@@ -19,8 +19,8 @@ use fleetsim::study::run::run;
 use fleetsim::units::time::{Span, Time};
 
 use crate::rules::exhaustive::office;
-use crate::rules::minimal::minimal;
 use crate::support::cases::{ScenarioFile, check};
+use crate::support::minimal::minimal;
 use crate::support::random::{found_file, scenario_of};
 
 /// Random scenarios of each kind in a usual run of the tests.

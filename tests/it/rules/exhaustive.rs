@@ -15,8 +15,8 @@ use fleetsim::study::divergence::{Side, unlike};
 use fleetsim::study::run::run;
 use fleetsim::units::time::{Span, Time};
 
-use crate::rules::minimal::minimal;
 use crate::support::cases::{Results, ScenarioFile, check, sites_csv};
+use crate::support::minimal::minimal;
 use crate::support::random::{found_file, scenario_of};
 use crate::support::{files_below, in_repository};
 

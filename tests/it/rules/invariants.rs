@@ -16,8 +16,8 @@ use fleetsim::scenario::{self, model::Scenario};
 use fleetsim::study;
 use fleetsim::units::time::Time;
 
-use crate::rules::minimal::minimal;
 use crate::support::cases::check;
+use crate::support::minimal::minimal;
 use crate::support::random::{found_file, scenario_of};
 
 /// Scenarios tried by `cargo test`; `FLEETSIM_RANDOM_SCENARIOS=100000` tries more.

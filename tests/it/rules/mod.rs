@@ -14,7 +14,6 @@
 //! | `update_side` | What do the keys of the update side change, on one PC, worked out by hand? |
 //! | `initial_state` | What becomes of clients that are there at the start? |
 //! | `over_time` | Do policies, membership updates and versions change as actions say? |
-//! | `minimal` | Is a failing scenario made small? |
 //! | `workload` | Does the fleet agree with a loop written by hand, in few bytes a client? |
 //! | `end_of_run` | What becomes of a run when its end moves: nothing, up to the earlier end? |
 
@@ -25,7 +24,6 @@ pub mod figures;
 pub mod initial_state;
 pub mod interactions;
 pub mod invariants;
-pub mod minimal;
 pub mod over_time;
 pub mod properties;
 pub mod rule_scenarios;

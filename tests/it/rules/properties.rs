@@ -18,7 +18,7 @@ use fleetsim::study::replicate::{Plan, Replication, one, replicate};
 use fleetsim::study::run::run;
 use fleetsim::units::time::{Span, Time};
 
-use crate::commands::planning::{SMALL, small};
+use crate::support::cases::{SMALL, small};
 use crate::support::cases::{check, run_silently};
 use crate::support::random::scenario_of;
 

@@ -35,6 +35,15 @@ use fleetsim::units::time::Time;
 use crate::support::random;
 use crate::support::{files_below, in_repository, read};
 
+/// A pool that now and then runs out, in a few milliseconds.
+pub const SMALL: &str = "fleetsim: 1\nname: Small\nduration: 40d\nseed: 3\nscan: {every: 12h}\n\
+                     licenses: {base: {nodes: 60}}\n\
+                     groups: {pcs: {enrol: {poisson: 3/d}, lifetime: {exponential: 30d}}}\n";
+
+pub fn small() -> Scenario {
+    check(SMALL, "small").scenario
+}
+
 /// A scenario file as it stands in the repository.
 pub struct ScenarioFile {
     /// File name without `.yaml`.

@@ -4,6 +4,7 @@ pub mod cases;
 pub mod exported;
 pub mod faults;
 pub mod imported;
+pub mod minimal;
 pub mod random;
 pub mod reports;
 pub mod work;

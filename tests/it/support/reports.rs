@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use assert_cmd::cargo::CommandCargoExt;
 
-use crate::commands::planning::SMALL;
+use crate::support::cases::SMALL;
 
 /// The program, in a folder.
 pub fn fleetsim(folder: &Path, arguments: &[&str]) -> Output {
