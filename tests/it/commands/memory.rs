@@ -31,7 +31,7 @@ fn the_peak_of_a_command() {
 /// The peak of a command, bytes.
 fn peak(cwd: &Path, args: &[&str]) -> f64 {
     let mut measuring = Command::new(std::env::current_exe().unwrap());
-    measuring.args(["memory::the_peak_of_a_command", "--exact", "--ignored", "--nocapture"]);
+    measuring.args(["commands::memory::the_peak_of_a_command", "--exact", "--ignored", "--nocapture"]);
     let done = measuring.current_dir(cwd).env(MEASURED, args.join("\n")).output().unwrap();
     let text = String::from_utf8_lossy(&done.stdout).into_owned();
     let peak = text.lines().find_map(|line| line.split_once("peak ")?.1.parse().ok());

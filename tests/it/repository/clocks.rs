@@ -31,17 +31,17 @@ const ALLOWED: [(&str, &str); 9] = [
     ("python/benchmarks/cluster.py", "a benchmark prints what it measures"),
     ("python/tests/support.py", "a wait that hangs is given up"),
     ("python/tests/test_cluster.py", "a wait that hangs is given up"),
-    ("tests/it/results/browser/deadline.rs", "a browser that hangs is given up"),
-    (
-        "tests/it/results/browser/devtools.rs",
-        "a browser that hangs is given up; what it says of itself comes without being asked for",
-    ),
     ("tests/it/commands/command_line.rs", "a program that reads for ever is given up"),
     (
         "tests/it/faults/killed.rs",
         "the clock says when to kill; whatever instant that is, the same must hold",
     ),
     ("tests/it/import/large_export.rs", "prints how long a large export takes"),
+    ("tests/it/results/browser/deadline.rs", "a browser that hangs is given up"),
+    (
+        "tests/it/results/browser/devtools.rs",
+        "a browser that hangs is given up; what it says of itself comes without being asked for",
+    ),
 ];
 
 /// Shortest wait, in seconds, after which a test may say that something hangs.
