@@ -40,9 +40,11 @@ use crate::cli::input::{self, Loaded, ScenarioFiles};
 use crate::cli::interrupt::{interrupted, unless_interrupted};
 use crate::cli::terminal::{tell, visible};
 use crate::output::prose::{self, numbers};
-use crate::output::report::{self, Files, REPORT, ReportError};
+use crate::output::report::{self, REPORT, ReportError};
 use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
 use crate::output::store::folder::{Committed, ResultFolder};
+use crate::output::store::json::json;
+use crate::output::store::read::ResultFiles;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
 use crate::scenario::schema;
@@ -176,7 +178,7 @@ fn commit(
 ) -> Result<Committed, Failure> {
     stage(&mut folder, manifest, |out| out.write_all(bytes))?;
     origin.results = folder.digests();
-    stage(&mut folder, ORIGIN, |out| out.write_all(&origin.to_bytes()))?;
+    stage(&mut folder, ORIGIN, |out| out.write_all(&json(&origin)))?;
     let mut trouble = None;
     // A study that was interrupted says so itself.
     if with_report && !interrupted() {
@@ -210,7 +212,7 @@ fn report_of_staged(
     folder: &ResultFolder,
     results_of: ResultsOf,
 ) -> Result<Option<Result<String, ReportError>>, Failure> {
-    let mut files = Files::default();
+    let mut files = ResultFiles::default();
     for wanted in report::wanted(results_of) {
         if let Some(path) = folder.staged(wanted) {
             files.add_file(wanted, path.to_path_buf());

@@ -16,13 +16,15 @@ use crate::cli::progress::Steps;
 use crate::observe::timeline::most_rows;
 use crate::output::prose::planning;
 use crate::output::report::REPORT;
-use crate::output::results::compare::{
-    COMPARE, DIFFERENCES, PARTIAL, Report, TIMELINE_DIFFERENCES, write_differences, write_timeline,
-};
+use crate::output::results::compare::{COMPARE, CompareResult, PARTIAL};
 use crate::output::results::identity::Identity;
 use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
 use crate::output::store::checkpoint::{Work, refuse};
 use crate::output::store::folder::{Contents, ResultFolder};
+use crate::output::store::json::json;
+use crate::output::tables::differences::{
+    DIFFERENCES, TIMELINE_DIFFERENCES, write_differences, write_timeline,
+};
 use crate::scenario;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
@@ -107,7 +109,7 @@ impl Study {
     ) -> Result<(), Failure> {
         saving();
         let (both, titles) = (self.both(), &self.titles);
-        let report = Report::new(both, titles, compared, parting).to_bytes();
+        let report = json(&CompareResult::new(both, titles, compared, parting));
         let start = self.scenarios[0].start;
         stage(&mut folder, DIFFERENCES, |out| write_differences(compared, out))?;
         stage(&mut folder, TIMELINE_DIFFERENCES, |out| write_timeline(&compared.timelines, start, out))?;

@@ -16,8 +16,11 @@ use crate::import::folder::{MAX_BYTES, table_of};
 use crate::import::inventory::Inventory;
 use crate::import::tables::Table;
 use crate::import::{self, Assume, ReadOptions, scenario_text};
+use crate::output::prose::{self, numbers};
+use crate::output::results::audit::AuditResult;
 use crate::output::store::folder::write_together;
-use crate::output::{prose::numbers, results::audit as audit_text};
+use crate::output::store::json::json;
+use crate::output::tables;
 use crate::scenario;
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
@@ -64,7 +67,7 @@ fn said(
         numbers::counted(held as u64, "license"),
         scenario.start,
         customer.version.word(),
-        audit_text::assumed(customer),
+        prose::audit::assumed(customer),
         args.output.display(),
         clients.display(),
         in_shell(&operand(&args.output.display().to_string())),
@@ -82,13 +85,14 @@ pub fn audit(args: &args::Audit) -> Result<(), Failure> {
     })?;
     let notices = render_notices(&inventory.notices, !args.tables.anonymize);
     match args.format {
-        args::AuditFormat::Table => print(&audit_text::table(&scenario, &customer, &found, &notices)),
-        args::AuditFormat::Json => print_data(&String::from_utf8_lossy(&audit_text::document(
-            &scenario, &customer, &found, &notices,
-        ))),
+        args::AuditFormat::Table => print(&prose::audit::table(&scenario, &customer, &found, &notices)),
+        args::AuditFormat::Json => {
+            let result = json(&AuditResult::new(&scenario, &customer, &found, &notices));
+            print_data(&String::from_utf8_lossy(&result))
+        }
         args::AuditFormat::Csv => {
             let mut csv = Vec::new();
-            audit_text::csv(&customer, &found, &mut csv).map_err(Failure::io)?;
+            tables::audit::write(&customer, &found, &mut csv).map_err(Failure::io)?;
             print_data(&String::from_utf8_lossy(&csv))
         }
     }

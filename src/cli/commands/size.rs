@@ -15,9 +15,11 @@ use crate::output::prose::planning;
 use crate::output::report::REPORT;
 use crate::output::results::identity::Identity;
 use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf};
-use crate::output::results::size::{PARTIAL, POOLS, Report, SIZE, write_pools};
+use crate::output::results::size::{PARTIAL, SIZE, SizeResult};
 use crate::output::store::checkpoint::{Checkpoint, Work};
 use crate::output::store::folder::Contents;
+use crate::output::store::json::json;
+use crate::output::tables::pools::{POOLS, write_pools};
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
 use crate::scenario::values::duration_text;
@@ -69,7 +71,7 @@ pub fn run(args: &args::Size) -> Result<(), Failure> {
     }
     let kept = || format!("{} kept; --resume goes on", counted(kept as u64, "finished piece"));
     let sized = sized.map_err(|BrokenOff| Failure::interrupted(&kept()))?;
-    let report = Report::new(&scenario, &search, &sized, lead_time).to_bytes();
+    let report = json(&SizeResult::new(&scenario, &search, &sized, lead_time));
     stage(&mut folder, POOLS, |out| write_pools(&scenario, &search, &sized, out))?;
     let command = again("size", &args.scenario, &changes, &scenario);
     let origin = Origin::new(ResultsOf::Size, &question(args, command), files, &[&scenario]);

@@ -16,9 +16,11 @@ use crate::cli::terminal::tell;
 use crate::output::prose::planning;
 use crate::output::report::REPORT;
 use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
-use crate::output::results::sweep::{Manifest, PARTIAL, Point, SWEEP, SWEEP_CSV, point, write_csv};
+use crate::output::results::sweep::{PARTIAL, SWEEP, SweepResult};
 use crate::output::store::checkpoint::{CheckpointError, Work, refuse};
 use crate::output::store::folder::{Contents, ResultFolder};
+use crate::output::store::json::json;
+use crate::output::tables::sweep::{PointRows, SWEEP_CSV, point, write_csv};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{Changes, Override};
 use crate::study::replicate::{Plan, Replicated};
@@ -59,7 +61,7 @@ pub fn run(args: &args::Sweep) -> Result<(), Failure> {
     budget::check(&study.need(plan.threads))?;
     let folder = study.claim(results)?;
     let path = folder.path().join(PARTIAL);
-    let (mut unfinished, mut done): (_, Vec<Point>) = pieces(many, &path, &study.work())?;
+    let (mut unfinished, mut done): (_, Vec<PointRows>) = pieces(many, &path, &study.work())?;
     if done.len() > scenarios.len() {
         return Err(Failure::io(CheckpointError::Damaged { path }));
     }
@@ -85,22 +87,22 @@ impl Study {
     }
 
     /// What all points are; they must all have been read.
-    fn manifest(&self) -> Manifest {
-        Manifest::new(&self.scenarios, &self.axes, self.plan.replications, self.plan.warm_up.ms())
+    fn manifest(&self) -> SweepResult {
+        SweepResult::new(&self.scenarios, &self.axes, self.plan.replications, self.plan.warm_up.ms())
     }
 
     /// Fills the folder with what all points say, forgets work that is done, and prints the answers.
     fn deliver(
         &self,
         mut folder: ResultFolder,
-        points: &[Point],
+        points: &[PointRows],
         results: &args::Results,
     ) -> Result<(), Failure> {
         let manifest = self.manifest();
         let of_point = |sets: &Vec<Override>| sets.iter().map(|set| set.value.clone()).collect();
         let values: Vec<Vec<String>> = self.sets.iter().map(of_point).collect();
         stage(&mut folder, SWEEP_CSV, |out| write_csv(&manifest, &values, points, out))?;
-        let (report, partial) = (manifest.to_bytes(), folder.path().join(PARTIAL));
+        let (report, partial) = (json(&manifest), folder.path().join(PARTIAL));
         let origin =
             Origin::new(ResultsOf::Sweep, &self.command(), self.files.clone(), &[&self.scenarios[0]]);
         let written = commit(folder, results.report, origin, (SWEEP, &report))?;

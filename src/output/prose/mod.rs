@@ -1,5 +1,6 @@
 //! Prose.
 
+pub mod audit;
 pub mod diagnosis;
 pub mod numbers;
 pub mod plan;

@@ -1,9 +1,10 @@
 //! What commands of many runs print.
 
 use crate::output::prose::numbers::{counted, grouped, happening, minute, timestamp_ms};
-use crate::output::results::compare;
 use crate::output::results::size;
-use crate::output::results::sweep::{Manifest, Point};
+use crate::output::results::sweep::SweepResult;
+use crate::output::tables::differences;
+use crate::output::tables::sweep::PointRows;
 use crate::scenario::model::Scenario;
 use crate::study::compare::Compared;
 use crate::study::divergence::{Divergence, Happening};
@@ -252,7 +253,7 @@ pub fn compared(
     let mut text = format!("A: {first}\nB: {second}\n{runs}, seed {}\n\n", scenarios[0].seed);
     text += &format!("  {:<28} {:>12} {:>12} {:>24}\n", "", "A", "B", "B - A (95 % interval)");
     let shown = |number: Option<f64>| number.map_or("-".into(), rounded);
-    let rows = compare::rows(compared);
+    let rows = differences::rows(compared);
     for row in rows.iter().filter(|row| row.difference.is_some_and(|difference| difference != 0.0)) {
         let reach = row.high.zip(row.low).map(|(high, low)| format!(" ± {}", rounded(0.5 * (high - low))));
         let difference = format!("{}{}", shown(row.difference), reach.unwrap_or_default());
@@ -291,15 +292,13 @@ fn parted(scenarios: [&Scenario; 2], parting: Option<&Divergence>) -> String {
 }
 
 /// What `sweep` prints: a line a point.
-pub fn swept(manifest: &Manifest, values: &[Vec<String>], points: &[Point]) -> String {
+pub fn swept(manifest: &SweepResult, values: &[Vec<String>], points: &[PointRows]) -> String {
     const SHOWN: [&str; 5] =
         ["P(any_rejected)", "clients_rejected", "peak_demand", "waiting_client_hours", "idle_node_days"];
     let runs = counted(manifest.replications, "run");
     let points_in_words = counted(points.len() as u64, "point");
-    let mut text = format!(
-        "{}: {points_in_words}, {runs} each, seed {}\n\n",
-        manifest.identity.scenario, manifest.identity.seed
-    );
+    let mut text =
+        format!("{}: {points_in_words}, {runs} each, seed {}\n\n", manifest.scenario, manifest.seed);
     let mut table: Vec<Vec<String>> = vec![manifest.set.iter().map(|set| set.path.clone()).collect()];
     table[0].extend(SHOWN.map(str::to_string));
     for (values, rows) in values.iter().zip(points) {

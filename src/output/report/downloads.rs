@@ -7,13 +7,13 @@ use maud::{Markup, html};
 use crate::observe::columns::TIME_S;
 use crate::output::prose::numbers::grouped;
 use crate::output::report::chart::{Across, Chart, Look, Series};
-use crate::output::report::files::{Files, ReportError, Rows, place_in};
 use crate::output::report::page::{self, table};
-use crate::output::report::table::number_in;
+use crate::output::report::table::{number_in, place_in};
 use crate::output::report::timeline::{Stretches, Timeline, stretch};
 use crate::output::report::words::{bandwidth, bytes};
 use crate::output::results::origin::ScenarioInfo;
 use crate::output::store::folder::SITES;
+use crate::output::store::read::{ReadError, ResultFiles, Rows};
 
 /// Sites with a line of their own; the palette has no more colours.
 const SITES_SHOWN: usize = 7;
@@ -42,7 +42,7 @@ impl Site {
 ///
 /// # Errors
 /// When a file does not say what it should.
-pub fn section(files: &Files, told: &ScenarioInfo, timeline: &Timeline) -> Result<Markup, ReportError> {
+pub fn section(files: &ResultFiles, told: &ScenarioInfo, timeline: &Timeline) -> Result<Markup, ReadError> {
     let stretches = Stretches::of(&timeline.at);
     let sites = by_site(files, &stretches)?;
     if sites.values().all(|site| site.completed == 0.0 && site.failed == 0.0) {
@@ -103,7 +103,7 @@ pub fn section(files: &Files, told: &ScenarioInfo, timeline: &Timeline) -> Resul
 }
 
 /// What each site downloaded, read row by row: sites are many, and so are rows.
-fn by_site(files: &Files, stretches: &Stretches) -> Result<BTreeMap<String, Site>, ReportError> {
+fn by_site(files: &ResultFiles, stretches: &Stretches) -> Result<BTreeMap<String, Site>, ReadError> {
     let Rows { header, rows } = files.rows(SITES)?;
     let place = |column: &'static str| Ok((column, place_in(&header, SITES, column)?));
     let name = place("site")?.1;
@@ -114,7 +114,7 @@ fn by_site(files: &Files, stretches: &Stretches) -> Result<BTreeMap<String, Site
     for row in rows {
         let row = row?;
         let number = |(column, place): (&str, usize)| {
-            let why = || ReportError::damaged(SITES, format!("column `{column}` has an empty cell"));
+            let why = || ReadError::damaged(SITES, format!("column `{column}` has an empty cell"));
             number_in(SITES, column, &row[place])?.ok_or_else(why)
         };
         let (at, completed, failed) = (number(columns[0])?, number(columns[1])?, number(columns[2])?);
@@ -132,7 +132,7 @@ fn by_site(files: &Files, stretches: &Stretches) -> Result<BTreeMap<String, Site
         }
     }
     if sites.is_empty() {
-        return Err(ReportError::damaged(SITES, "there is no row below the header"));
+        return Err(ReadError::damaged(SITES, "there is no row below the header"));
     }
     // A step lasts until the next point: the end repeats the last stretch.
     for site in sites.values_mut() {

@@ -1,108 +1,20 @@
 //! The page of one run.
 
-use std::collections::BTreeMap;
-
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use crate::output::prose::numbers::{counted, grouped};
 use crate::output::prose::planned::{Planned, turn_words_of};
-use crate::output::report::files::{Files, ReportError};
 use crate::output::report::page::{Page, facts, section, table};
 use crate::output::report::timeline::{self, Timeline, marks};
 use crate::output::report::words::{are, bytes, day, long, minute, number, s};
 use crate::output::report::{downloads, reasons};
 use crate::output::results::origin::ScenarioInfo;
-use crate::output::results::summary::SUMMARY;
-
-/// What the page needs of `summary.json`.
-#[derive(Debug, Deserialize)]
-struct Summary {
-    pool: Pool,
-    clients: Clients,
-    scans: Scans,
-    downloads: Downloads,
-    updates: Option<Updates>,
-    without_license: BTreeMap<String, u64>,
-    next_license_event: Option<NextEvent>,
-    actions_short: Vec<Short>,
-    fingerprint: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Pool {
-    licenses_total_at_end: Option<u64>,
-    licenses_in_use_at_end: u64,
-    licenses_retired_unrefunded_at_end: u64,
-    license_state_at_end: String,
-    aup_state_at_end: String,
-    peak_in_use: u64,
-    peak_at: Option<String>,
-    peak_demand: u64,
-    peak_demand_at: Option<String>,
-    peak_over: u64,
-    first_exhausted_at: Option<String>,
-    times_exhausted: u64,
-    exhausted_hours: f64,
-    first_expired_at: Option<String>,
-    expired_hours: f64,
-    first_not_covered_at: Option<String>,
-    granted: u64,
-    refunded: u64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Clients {
-    total: u64,
-    managed_at_end: u64,
-    with_license_at_end: u64,
-    waiting_at_end: u64,
-    rejected: u64,
-    waiting_client_hours: f64,
-    mean_hours_from_first_scan_to_license: Option<f64>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Scans {
-    returned: u64,
-    rejected: u64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Downloads {
-    completed: u64,
-    bytes: u64,
-    mean_total_s: Option<f64>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Updates {
-    installed: u64,
-    failed: u64,
-    pending_at_end: u64,
-    imports_refused: u64,
-    bulletins_refused: u64,
-    tasks_refused: u64,
-}
-
-#[derive(Debug, Deserialize)]
-struct NextEvent {
-    at: String,
-    file: String,
-    what: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Short {
-    action: u32,
-    at: String,
-    asked: Option<u32>,
-    found: u32,
-}
+use crate::output::results::summary::{ActionShort, SUMMARY, Summary, SummaryPool, SummaryUpdates};
+use crate::output::store::read::{ReadError, ResultFiles};
 
 /// # Errors
 /// When a file is missing, or does not say what it should.
-pub fn page(files: &Files) -> Result<Page, ReportError> {
+pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     let (_, told, start) = files.origin()?;
     let summary: Summary = files.json(SUMMARY)?;
     let timeline = Timeline::new(start, files)?;
@@ -150,8 +62,8 @@ struct Trouble {
 }
 
 impl Trouble {
-    fn of(timeline: &Timeline, summary: &Summary) -> Result<Trouble, ReportError> {
-        let sum = |column: &str| -> Result<u64, ReportError> {
+    fn of(timeline: &Timeline, summary: &Summary) -> Result<Trouble, ReadError> {
+        let sum = |column: &str| -> Result<u64, ReadError> {
             Ok(timeline.table.numbers(column)?.into_iter().flatten().sum::<f64>() as u64)
         };
         let (states, at) = (timeline.table.words("solution_state")?, timeline.table.words("timestamp")?);
@@ -165,7 +77,7 @@ impl Trouble {
     }
 
     /// Licenses or maintenance stop all scans.
-    fn in_words(&self, pool: &Pool) -> Option<String> {
+    fn in_words(&self, pool: &SummaryPool) -> Option<String> {
         let scans = format!("{} do not run", counted(self.scans_not_run, "scan"));
         if let Some(first) = &pool.first_expired_at {
             let (first, total) = (day(first), long(pool.expired_hours));
@@ -267,7 +179,7 @@ fn notes(summary: &Summary, trouble: &Trouble) -> Vec<String> {
         let what = turn_words_of(&next.what).unwrap_or(&next.what);
         notes.push(format!("After the end, on {}, {} {what}.", day(&next.at), next.file));
     }
-    for Short { action, at, asked, found } in &summary.actions_short {
+    for ActionShort { action, at, asked, found } in &summary.actions_short {
         let asked = asked.map_or(String::new(), |asked| format!(" of {}", grouped(u64::from(asked))));
         let found = counted(u64::from(*found), "client");
         notes.push(format!("actions[{action}] on {} found {found}{asked}.", minute(at)));
@@ -302,10 +214,10 @@ fn figures(summary: &Summary) -> Markup {
     if let Some(mean) = downloads.mean_total_s {
         rows.push(("Mean seconds of a download, waiting included", number(mean)));
     }
-    if let Some(Updates { installed, failed, pending_at_end, .. }) = updates {
-        rows.push(("Updates installed", grouped(*installed)));
-        rows.push(("Updates failed", grouped(*failed)));
-        rows.push(("Updates pending at the end", grouped(*pending_at_end)));
+    if let Some(SummaryUpdates { installed, failed, pending_at_end, .. }) = updates {
+        rows.push(("SummaryUpdates installed", grouped(*installed)));
+        rows.push(("SummaryUpdates failed", grouped(*failed)));
+        rows.push(("SummaryUpdates pending at the end", grouped(*pending_at_end)));
     }
     rows.push(("Fingerprint of the run", summary.fingerprint.clone()));
     facts(&rows)

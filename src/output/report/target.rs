@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 
-use crate::output::report::files::ReportError;
+use crate::output::report::ReportError;
 use crate::output::report::words::{number, seconds_until, share, shares};
 use crate::output::results::origin::ScenarioInfo;
 use crate::study::target::Target;

@@ -74,12 +74,12 @@ pub struct ScenarioInfo {
     pub identity: Identity,
     pub start: String,
     pub end: String,
-    pub sites: Vec<Site>,
+    pub sites: Vec<SiteInfo>,
     pub planned: Vec<Planned>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Site {
+pub struct SiteInfo {
     pub name: String,
     /// Shared by all its downloads; `null`: they do not share any.
     pub bits_per_second: Option<u64>,
@@ -106,15 +106,10 @@ impl Origin {
     pub fn apart(&self, name: &str, sha256: &str) -> bool {
         self.results.get(name).is_none_or(|known| known != sha256)
     }
-
-    /// The file's bytes.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        crate::output::json(self)
-    }
 }
 
 fn told(scenario: &Scenario) -> ScenarioInfo {
-    let site = |site: &model::Site| Site {
+    let site = |site: &model::Site| SiteInfo {
         name: site.name.clone(),
         bits_per_second: match site.link {
             Link::Shared { bandwidth, .. } => bandwidth,

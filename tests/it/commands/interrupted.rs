@@ -7,8 +7,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use fleetsim::output::results::sweep::{Manifest, point};
+use fleetsim::output::results::sweep::SweepResult;
 use fleetsim::output::store::checkpoint::Checkpoint;
+use fleetsim::output::tables::sweep::point;
 use fleetsim::scenario::check_with;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::overrides::Changes;
@@ -70,7 +71,7 @@ fn finished_points(cwd: &Path, sweep: &[&str]) -> Vec<String> {
         .map(|sets| check_with(SMALL, "s", &none, &Changes::of_sets(sets.iter().cloned())).unwrap().scenario)
         .collect();
     let path = cwd.join("lines");
-    let work = Manifest::new(&scenarios, &axes, 4, 0).work();
+    let work = SweepResult::new(&scenarios, &axes, 4, 0).work();
     let mut unfinished = Checkpoint::begin(&path, &work, false).unwrap();
     for scenario in &scenarios {
         let all = replicate(scenario, &Plan::of(4, 1), |_| ControlFlow::Continue(()), &|| false);

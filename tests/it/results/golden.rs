@@ -9,7 +9,8 @@ use fleetsim::fleet::Mode;
 use fleetsim::import::fault::render_notices;
 use fleetsim::observe::sites::Sites;
 use fleetsim::output::prose;
-use fleetsim::output::results::{self, audit};
+use fleetsim::output::results::diagnosis::DiagnosisResult;
+use fleetsim::output::store::json::json;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::values::instant_text;
 use fleetsim::study::diagnose::diagnose;
@@ -57,7 +58,8 @@ fn diagnoses_are_those_in_the_golden_files() {
         let found = diagnose(&scenario, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
         let name = format!("quickstart.{}.diagnosis", &at[..10]);
         changed.extend(change(&format!("{name}.txt"), &prose::diagnosis::table(&scenario, &found)));
-        changed.extend(change(&format!("{name}.json"), &results::diagnosis::document(&scenario, &found)));
+        let document = String::from_utf8(json(&DiagnosisResult::new(&scenario, &found))).unwrap();
+        changed.extend(change(&format!("{name}.json"), &document));
     }
     assert_unchanged(&changed);
 }
@@ -70,7 +72,7 @@ fn audits_are_those_in_the_golden_files() {
         let imported = exports::import(stem, None);
         let (scenario, notices) =
             (imported.after(Span::ZERO), render_notices(&imported.inventory.notices, true));
-        let text = audit::table(&scenario, &imported.customer, &imported.audit(), &notices);
+        let text = prose::audit::table(&scenario, &imported.customer, &imported.audit(), &notices);
         changed.extend(change(&format!("{stem}.audit.txt"), &text));
     }
     assert_unchanged(&changed);
