@@ -41,7 +41,7 @@ use crate::cli::interrupt::{interrupted, unless_interrupted};
 use crate::cli::terminal::{tell, visible};
 use crate::output::prose::{self, numbers};
 use crate::output::report::{self, REPORT, ReportError};
-use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
+use crate::output::results::origin::{CommandLine, ORIGIN, ResultsOf, ResultsOrigin, SourceFile};
 use crate::output::store::folder::{Committed, ResultFolder};
 use crate::output::store::json::json;
 use crate::output::store::read::ResultFiles;
@@ -88,7 +88,7 @@ fn load_with_files(
     changes: &Changes,
     seed: Option<u64>,
     quiet: bool,
-) -> Result<(Scenario, Vec<Source>), Failure> {
+) -> Result<(Scenario, Vec<SourceFile>), Failure> {
     let Loaded { checked, warnings, files } = input::load_of(files, path, changes)?;
     if !quiet {
         tell(&warnings);
@@ -173,7 +173,7 @@ fn stage_columns(_: &mut ResultFolder, _: args::Columnar, _: &str, _: &'static s
 fn commit(
     mut folder: ResultFolder,
     with_report: bool,
-    mut origin: Origin,
+    mut origin: ResultsOrigin,
     (manifest, bytes): (&'static str, &[u8]),
 ) -> Result<Committed, Failure> {
     stage(&mut folder, manifest, |out| out.write_all(bytes))?;

@@ -13,7 +13,7 @@ use crate::cli::progress::Progress;
 use crate::output::prose;
 use crate::output::report::REPORT;
 use crate::output::results::diagnosis::{DIAGNOSIS, DiagnosisResult};
-use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf};
+use crate::output::results::origin::{CommandLine, ORIGIN, ResultsOf, ResultsOrigin};
 use crate::output::results::plan::{PLAN, PlanResult};
 use crate::output::store::folder::{Contents, ResultFolder};
 use crate::output::store::json::json;
@@ -45,7 +45,7 @@ pub fn diagnose(args: &args::Diagnose) -> Result<(), Failure> {
     note(&scenario, &found.shortfalls);
     let document = json(&DiagnosisResult::new(&scenario, &found));
     let command = again("diagnose", &args.scenario, &changes, &scenario).option("--at", args.at.as_ref());
-    let origin = || Origin::new(ResultsOf::Diagnose, &command, files, &[&scenario]);
+    let origin = || ResultsOrigin::new(ResultsOf::Diagnose, &command, files, &[&scenario]);
     let wrote = write(folder, args, origin, (DIAGNOSIS, &document))?;
     match args.format {
         Format::Table => print(&(prose::diagnosis::table(&scenario, &found) + &wrote)),
@@ -72,7 +72,7 @@ fn claim(
 fn write(
     folder: Option<ResultFolder>,
     args: &args::Diagnose,
-    origin: impl FnOnce() -> Origin,
+    origin: impl FnOnce() -> ResultsOrigin,
     (name, document): (&'static str, &[u8]),
 ) -> Result<String, Failure> {
     let Some(folder) = folder else { return Ok(String::new()) };
@@ -99,8 +99,9 @@ fn plan(args: &args::Diagnose) -> Result<(), Failure> {
     let file = args.scenario.display().to_string();
     let call = prose::plan::Call { file: &file, changes: &changes, seed: args.seed.seed };
     let document = json(&PlanResult::new(&scenario, &found));
-    let origin =
-        || Origin::new(ResultsOf::Plan, &planned_again(args, &changes, &scenario), files, &[&scenario]);
+    let origin = || {
+        ResultsOrigin::new(ResultsOf::Plan, &planned_again(args, &changes, &scenario), files, &[&scenario])
+    };
     let wrote = write(folder, args, origin, (PLAN, &document))?;
     match args.format {
         Format::Table => print(&(prose::plan::table(&scenario, &found, call) + &wrote)),

@@ -15,7 +15,7 @@ use crate::cli::{args, budget, input, terminal};
 use crate::fleet::Mode;
 use crate::observe::sites::Sites;
 use crate::observe::trace::{Detail, Trace};
-use crate::output::results::origin::{Origin, ResultsOf};
+use crate::output::results::origin::{ResultsOf, ResultsOrigin};
 use crate::output::results::summary::{SUMMARY, Summary};
 use crate::output::store::folder::{
     EVENTS, FolderError, ResultFolder, SITES, Staged, TIMELINE, TIMELINE_PARQUET,
@@ -57,7 +57,7 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     let command = again("run", &args.scenario, &changes, &scenario);
     let command = events.iter().fold(command, |command, events| command.argument(events));
     let command = args.tables.option().iter().fold(command, |command, option| command.argument(option));
-    let origin = Origin::new(ResultsOf::Run, &command, files, &[&scenario]);
+    let origin = ResultsOrigin::new(ResultsOf::Run, &command, files, &[&scenario]);
     let ran = Ran { outcome, sites: sites.finish() };
     write_results(&scenario, &ran, &mut folder)?;
     stage_columns(&mut folder, args.tables, TIMELINE, TIMELINE_PARQUET)?;

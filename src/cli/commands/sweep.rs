@@ -15,7 +15,7 @@ use crate::cli::progress::Steps;
 use crate::cli::terminal::tell;
 use crate::output::prose::planning;
 use crate::output::report::REPORT;
-use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
+use crate::output::results::origin::{CommandLine, ORIGIN, ResultsOf, ResultsOrigin, SourceFile};
 use crate::output::results::sweep::{PARTIAL, SWEEP, SweepResult};
 use crate::output::store::checkpoint::{CheckpointError, Work, refuse};
 use crate::output::store::folder::{Contents, ResultFolder};
@@ -45,7 +45,7 @@ pub struct Study {
     first: u64,
     /// Of the points that were read.
     scenarios: Vec<Scenario>,
-    files: Vec<Source>,
+    files: Vec<SourceFile>,
     plan: Plan,
 }
 
@@ -61,7 +61,7 @@ pub fn run(args: &args::Sweep) -> Result<(), Failure> {
     budget::check(&study.need(plan.threads))?;
     let folder = study.claim(results)?;
     let path = folder.path().join(PARTIAL);
-    let (mut unfinished, mut done): (_, Vec<PointRows>) = pieces(many, &path, &study.work())?;
+    let (mut checkpoint, mut done): (_, Vec<PointRows>) = pieces(many, &path, &study.work())?;
     if done.len() > scenarios.len() {
         return Err(Failure::io(CheckpointError::Damaged { path }));
     }
@@ -74,7 +74,7 @@ pub fn run(args: &args::Sweep) -> Result<(), Failure> {
             return Err(Failure::interrupted(&kept));
         };
         let finished = point(&all);
-        unfinished.keep(&finished).map_err(Failure::io)?;
+        checkpoint.keep(&finished).map_err(Failure::io)?;
         done.push(finished);
     }
     steps.finish();
@@ -104,7 +104,7 @@ impl Study {
         stage(&mut folder, SWEEP_CSV, |out| write_csv(&manifest, &values, points, out))?;
         let (report, partial) = (json(&manifest), folder.path().join(PARTIAL));
         let origin =
-            Origin::new(ResultsOf::Sweep, &self.command(), self.files.clone(), &[&self.scenarios[0]]);
+            ResultsOrigin::new(ResultsOf::Sweep, &self.command(), self.files.clone(), &[&self.scenarios[0]]);
         let written = commit(folder, results.report, origin, (SWEEP, &report))?;
         forget(&partial)?;
         present(results, &report, &written, || planning::swept(&manifest, &values, points))
@@ -224,7 +224,7 @@ fn checked(
     files: &ScenarioFiles,
     points: &[Vec<Override>],
     quiet: bool,
-) -> Result<(Vec<Scenario>, Vec<Source>), Failure> {
+) -> Result<(Vec<Scenario>, Vec<SourceFile>), Failure> {
     let (mut scenarios, mut sources) = (Vec::with_capacity(points.len()), Vec::new());
     for (index, sets) in points.iter().enumerate() {
         let loaded = input::load_of(files, &question.scenario, &Changes::of_sets(sets.iter().cloned()))?;

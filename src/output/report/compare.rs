@@ -8,7 +8,7 @@ use crate::output::prose::numbers::counted;
 use crate::output::report::chart::{Across, Chart, Look, Series};
 use crate::output::report::page::{Page, facts, section, table};
 use crate::output::report::run::planned;
-use crate::output::report::table::Table;
+use crate::output::report::table::CsvTable;
 use crate::output::report::thinned::{self, Thinning};
 use crate::output::report::words::{difference, figure, minute, number, share, unit};
 use crate::output::results::compare::{COMPARE, CompareResult, ComparedScenario, PartingEvent};
@@ -31,7 +31,7 @@ struct ShownDifference {
 pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     let (origin, told, start) = files.origin()?;
     let manifest: CompareResult = files.json(COMPARE)?;
-    let rows = rows(&Table::read(files, DIFFERENCES)?)?;
+    let rows = rows(&CsvTable::read(files, DIFFERENCES)?)?;
     let timeline = over_time(files)?;
     let across =
         || -> Result<Across, ReadError> { Ok(Across::Time { start, at: timeline.rising(TIME_S.0)? }) };
@@ -85,7 +85,7 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
 }
 
 /// PartingEvent the charts show of the timelines of both.
-fn over_time(files: &ResultFiles) -> Result<Table, ReadError> {
+fn over_time(files: &ResultFiles) -> Result<CsvTable, ReadError> {
     const FIGURES: [&str; 5] = ["mean_a", "mean_b", "ci_low", "difference", "ci_high"];
     let wanted: Vec<(&str, &str)> = ["licenses_in_use", "clients_waiting", "licenses_total"]
         .into_iter()
@@ -102,7 +102,7 @@ fn over_time(files: &ResultFiles) -> Result<Table, ReadError> {
     )
 }
 
-fn rows(table: &Table) -> Result<Vec<ShownDifference>, ReadError> {
+fn rows(table: &CsvTable) -> Result<Vec<ShownDifference>, ReadError> {
     let (figures, clear) = (table.words("figure")?, table.words("clear")?);
     let column = |name: &str| table.numbers(name);
     let (first, second, difference) = (column("mean_a")?, column("mean_b")?, column("difference")?);
@@ -190,7 +190,7 @@ fn differences(rows: &[ShownDifference], start: DateTime) -> Markup {
 
 /// A column in both, means over the runs.
 fn both(
-    timeline: &Table,
+    timeline: &CsvTable,
     x: Across,
     id: &'static str,
     title: &str,
@@ -217,7 +217,7 @@ fn both(
 }
 
 fn difference_chart(
-    timeline: &Table,
+    timeline: &CsvTable,
     x: Across,
     (id, title, column): (&'static str, &str, &str),
 ) -> Result<Chart, ReadError> {

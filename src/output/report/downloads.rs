@@ -9,7 +9,7 @@ use crate::output::prose::numbers::grouped;
 use crate::output::report::chart::{Across, Chart, Look, Series};
 use crate::output::report::page::{self, table};
 use crate::output::report::table::{number_in, place_in};
-use crate::output::report::timeline::{Stretches, Timeline, stretch};
+use crate::output::report::timeline::{Stretches, TimelineTable, stretch};
 use crate::output::report::words::{bandwidth, bytes};
 use crate::output::results::origin::ScenarioInfo;
 use crate::output::store::folder::SITES;
@@ -23,7 +23,7 @@ const COLOURS: [usize; SITES_SHOWN] = [1, 4, 3, 5, 6, 7, 2];
 
 /// What one site downloaded.
 #[derive(Debug, Default)]
-struct Site {
+struct SiteDownloads {
     completed: f64,
     failed: f64,
     bytes: f64,
@@ -31,8 +31,8 @@ struct Site {
     over_time: Vec<f64>,
 }
 
-impl Site {
-    fn add(&mut self, other: &Site) {
+impl SiteDownloads {
+    fn add(&mut self, other: &SiteDownloads) {
         self.over_time.resize(other.over_time.len(), 0.0);
         self.over_time.iter_mut().zip(&other.over_time).for_each(|(sum, bytes)| *sum += bytes);
     }
@@ -42,17 +42,21 @@ impl Site {
 ///
 /// # Errors
 /// When a file does not say what it should.
-pub fn section(files: &ResultFiles, told: &ScenarioInfo, timeline: &Timeline) -> Result<Markup, ReadError> {
+pub fn section(
+    files: &ResultFiles,
+    told: &ScenarioInfo,
+    timeline: &TimelineTable,
+) -> Result<Markup, ReadError> {
     let stretches = Stretches::of(&timeline.at);
     let sites = by_site(files, &stretches)?;
     if sites.values().all(|site| site.completed == 0.0 && site.failed == 0.0) {
         return Ok(html! {});
     }
-    let mut largest: Vec<(&String, &Site)> = sites.iter().collect();
+    let mut largest: Vec<(&String, &SiteDownloads)> = sites.iter().collect();
     largest.sort_by(|a, b| b.1.bytes.total_cmp(&a.1.bytes));
     let (shown, others) = largest.split_at(largest.len().min(SITES_SHOWN));
     let lengths = stretches.lengths();
-    let rate = |site: &Site| -> Vec<Option<f64>> {
+    let rate = |site: &SiteDownloads| -> Vec<Option<f64>> {
         let per_second =
             |(n, bytes): (usize, &f64)| Some(bytes * 8.0 / 1e6 / lengths[n.min(lengths.len() - 1)]);
         site.over_time.iter().enumerate().map(per_second).collect()
@@ -63,7 +67,7 @@ pub fn section(files: &ResultFiles, told: &ScenarioInfo, timeline: &Timeline) ->
         series.push(Series::new(name.as_str(), look.clone(), COLOURS[index], rate(site)));
     }
     if !others.is_empty() {
-        let mut rest = Site::default();
+        let mut rest = SiteDownloads::default();
         others.iter().for_each(|(_, site)| rest.add(site));
         series.push(Series::new(format!("{} other sites", others.len()), Look::Step, 0, rate(&rest)));
     }
@@ -80,7 +84,7 @@ pub fn section(files: &ResultFiles, told: &ScenarioInfo, timeline: &Timeline) ->
         ..Chart::default()
     };
     let limit = |name: &str| told.sites.iter().find(|site| site.name == name)?.bits_per_second;
-    let row = |(name, site): &(&String, &Site)| {
+    let row = |(name, site): &(&String, &SiteDownloads)| {
         let busiest = site.over_time.iter().zip(&lengths).map(|(bytes, length)| bytes * 8.0 / length);
         let busiest = busiest.fold(0.0, f64::max);
         vec![
@@ -103,14 +107,14 @@ pub fn section(files: &ResultFiles, told: &ScenarioInfo, timeline: &Timeline) ->
 }
 
 /// What each site downloaded, read row by row: sites are many, and so are rows.
-fn by_site(files: &ResultFiles, stretches: &Stretches) -> Result<BTreeMap<String, Site>, ReadError> {
+fn by_site(files: &ResultFiles, stretches: &Stretches) -> Result<BTreeMap<String, SiteDownloads>, ReadError> {
     let Rows { header, rows } = files.rows(SITES)?;
     let place = |column: &'static str| Ok((column, place_in(&header, SITES, column)?));
     let name = place("site")?.1;
     let columns = [place(TIME_S.0)?, place("downloads_completed")?, place("downloads_failed")?];
     let loaded = place("bytes_downloaded")?;
     let stretches_there = stretches.begins().len();
-    let mut sites: BTreeMap<String, Site> = BTreeMap::new();
+    let mut sites: BTreeMap<String, SiteDownloads> = BTreeMap::new();
     for row in rows {
         let row = row?;
         let number = |(column, place): (&str, usize)| {
@@ -120,7 +124,7 @@ fn by_site(files: &ResultFiles, stretches: &Stretches) -> Result<BTreeMap<String
         let (at, completed, failed) = (number(columns[0])?, number(columns[1])?, number(columns[2])?);
         let bytes = number(loaded)?;
         if !sites.contains_key(&row[name]) {
-            sites.insert(row[name].to_string(), Site::default());
+            sites.insert(row[name].to_string(), SiteDownloads::default());
         }
         let Some(site) = sites.get_mut(&row[name]) else { continue };
         site.completed += completed;

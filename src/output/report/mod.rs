@@ -41,7 +41,7 @@ mod words;
 use crate::output::results::compare::COMPARE;
 use crate::output::results::diagnosis::DIAGNOSIS;
 use crate::output::results::identity::{Identity, ManifestIdentity};
-use crate::output::results::origin::{ORIGIN, Origin, ResultsOf};
+use crate::output::results::origin::{ORIGIN, ResultsOf, ResultsOrigin};
 use crate::output::results::plan::PLAN;
 use crate::output::results::replicate::REPLICATE;
 use crate::output::results::size::SIZE;
@@ -109,7 +109,7 @@ pub fn html(files: &ResultFiles, target: Option<&str>) -> Result<String, ReportE
 }
 
 /// Files of two runs in one folder would make a page that is true of neither.
-fn of_one_run(files: &ResultFiles, origin: &Origin) -> Result<(), ReadError> {
+fn of_one_run(files: &ResultFiles, origin: &ResultsOrigin) -> Result<(), ReadError> {
     let manifest = wanted(origin.results_of)[1];
     let whose: ManifestIdentity = files.json(manifest)?;
     let Some(told) = origin.scenarios.first() else { return Ok(()) };

@@ -5,10 +5,10 @@ use maud::{Markup, html};
 
 use crate::observe::columns::{TIME_S, unit_of};
 use crate::output::prose::numbers::counted;
-use crate::output::report::chart::{Across, Chart, Look, Mark, Series};
+use crate::output::report::chart::{Across, Chart, ChartMark, Look, Series};
 use crate::output::report::page::{Page, section, table as markup_table};
 use crate::output::report::run::planned;
-use crate::output::report::table::{self, Table};
+use crate::output::report::table::{self, CsvTable};
 use crate::output::report::thinned::{self, Thinning};
 use crate::output::report::timeline::{LINES, marks, stages};
 use crate::output::report::words::{day, days, difference, figure, minute, number, share, shares, unit};
@@ -23,7 +23,7 @@ use crate::study::measures::{EVENTS, Event, MEASURES, Unit};
 pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     let (_, told, start) = files.origin()?;
     let manifest: ReplicateResult = files.json(REPLICATE)?;
-    let bands = Bands::new(files, start)?;
+    let bands = BandsTable::new(files, start)?;
     let marks = marks(&told, start);
     let mut others = vec![bands.waiting(marks.clone())?, bands.stages(marks.clone())?];
     others.retain(|chart| !chart.is_flat_zero());
@@ -131,15 +131,15 @@ fn notes(manifest: &ReplicateResult) -> Vec<String> {
 }
 
 /// The columns of `bands.csv`, each over time.
-struct Bands {
+struct BandsTable {
     start: DateTime,
     /// Seconds after the start.
     at: Vec<f64>,
-    table: Table,
+    table: CsvTable,
 }
 
-impl Bands {
-    fn new(files: &ResultFiles, start: DateTime) -> Result<Bands, ReadError> {
+impl BandsTable {
+    fn new(files: &ResultFiles, start: DateTime) -> Result<BandsTable, ReadError> {
         let spread = |column| PERCENTILES.map(|(figure, _)| (column, figure));
         let mut wanted = [spread("licenses_in_use"), spread("clients_waiting")].concat();
         wanted.push(("licenses_total", "p50"));
@@ -153,7 +153,7 @@ impl Bands {
         let lines: Vec<&[(f64, &str)]> = lines.iter().map(<[_; 1]>::as_slice).collect();
         let thinning = Thinning { lines: &lines, ..Thinning::default() };
         let table = thinned::by_column_over_time(files, BANDS, &wanted, &thinning)?;
-        Ok(Bands { start, at: table.rising(TIME_S.0)?, table })
+        Ok(BandsTable { start, at: table.rising(TIME_S.0)?, table })
     }
 
     fn across(&self) -> Across {
@@ -180,7 +180,7 @@ impl Bands {
         Ok(vec![band("p05", "p95", "90 %")?, band("p25", "p75", "half")?, median])
     }
 
-    fn licenses(&self, marks: Vec<Mark>) -> Result<Chart, ReadError> {
+    fn licenses(&self, marks: Vec<ChartMark>) -> Result<Chart, ReadError> {
         let mut series = self.spread("licenses_in_use", "in use", 1)?;
         let owned = self.of("licenses_total", "p50")?;
         series.push(Series::new("owned", Look::Step, 0, owned));
@@ -199,7 +199,7 @@ impl Bands {
         })
     }
 
-    fn waiting(&self, marks: Vec<Mark>) -> Result<Chart, ReadError> {
+    fn waiting(&self, marks: Vec<ChartMark>) -> Result<Chart, ReadError> {
         Ok(Chart {
             id: "waiting",
             title: "Clients waiting for a license".into(),
@@ -212,7 +212,7 @@ impl Bands {
         })
     }
 
-    fn stages(&self, marks: Vec<Mark>) -> Result<Chart, ReadError> {
+    fn stages(&self, marks: Vec<ChartMark>) -> Result<Chart, ReadError> {
         let chart = stages(self.across(), |column| self.of(column, "mean"), marks)?;
         Ok(Chart { about: format!("{} Means over the runs.", chart.about), ..chart })
     }

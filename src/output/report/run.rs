@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::output::prose::numbers::{counted, grouped};
 use crate::output::prose::planned::{Planned, turn_words_of};
 use crate::output::report::page::{Page, facts, section, table};
-use crate::output::report::timeline::{self, Timeline, marks};
+use crate::output::report::timeline::{self, TimelineTable, marks};
 use crate::output::report::words::{are, bytes, day, long, minute, number, s};
 use crate::output::report::{downloads, reasons};
 use crate::output::results::origin::ScenarioInfo;
@@ -17,7 +17,7 @@ use crate::output::store::read::{ReadError, ResultFiles};
 pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     let (_, told, start) = files.origin()?;
     let summary: Summary = files.json(SUMMARY)?;
-    let timeline = Timeline::new(start, files)?;
+    let timeline = TimelineTable::new(start, files)?;
     let marks = marks(&told, start);
     let stages = timeline::stages(timeline.across(), |column| timeline.table.numbers(column), marks.clone())?;
     let mut charts = vec![timeline::licenses(&timeline, marks.clone())?, stages];
@@ -28,7 +28,7 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     };
     charts.retain(|chart| chart.id == "licenses" || !chart.is_flat_zero());
     updates.retain(|chart| !chart.is_flat_zero());
-    let trouble = Trouble::of(&timeline, &summary)?;
+    let trouble = RunTrouble::of(&timeline, &summary)?;
     let body = html! {
         (section("Licenses and clients", &html! { @for chart in &charts { (chart.markup()) } }))
         (section("Why clients hold no license at the end", &reasons::of_keys(&summary.without_license)))
@@ -54,22 +54,22 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
 
 /// What keeps clients from licenses and updates, beside the pool.
 #[derive(Debug, Default)]
-struct Trouble {
+struct RunTrouble {
     scans_not_run: u64,
     downloads_failed: u64,
     /// No scan ran because of maintenance: first, and when that was over.
     not_covered: Option<(String, Option<String>)>,
 }
 
-impl Trouble {
-    fn of(timeline: &Timeline, summary: &Summary) -> Result<Trouble, ReadError> {
+impl RunTrouble {
+    fn of(timeline: &TimelineTable, summary: &Summary) -> Result<RunTrouble, ReadError> {
         let sum = |column: &str| -> Result<u64, ReadError> {
             Ok(timeline.table.numbers(column)?.into_iter().flatten().sum::<f64>() as u64)
         };
         let (states, at) = (timeline.table.words("solution_state")?, timeline.table.words("timestamp")?);
         let last = states.iter().rposition(|state| *state == "not_covered");
         let over = last.and_then(|row| at.get(row + 1)).map(|at| (*at).to_string());
-        Ok(Trouble {
+        Ok(RunTrouble {
             scans_not_run: sum("scans_not_run")?,
             downloads_failed: sum("downloads_failed")?,
             not_covered: summary.pool.first_not_covered_at.clone().map(|first| (first, over)),
@@ -93,7 +93,7 @@ impl Trouble {
 }
 
 /// Does the pool run out, when, and whom does it hurt? If it hurts nobody: what else stops clients?
-fn answer(summary: &Summary, trouble: &Trouble) -> String {
+fn answer(summary: &Summary, trouble: &RunTrouble) -> String {
     let Summary { pool, clients, .. } = summary;
     let stopped = || trouble.in_words(pool).filter(|_| trouble.scans_not_run > 0);
     let hurt = |n| match n {
@@ -135,7 +135,7 @@ fn answer(summary: &Summary, trouble: &Trouble) -> String {
     }
 }
 
-fn notes(summary: &Summary, trouble: &Trouble) -> Vec<String> {
+fn notes(summary: &Summary, trouble: &RunTrouble) -> Vec<String> {
     let Summary { pool, clients, .. } = summary;
     let told = answer(summary, trouble);
     let mut notes = Vec::new();

@@ -5,10 +5,10 @@ use maud::{Markup, html};
 
 use crate::output::prose::numbers::{counted, grouped};
 use crate::output::report::ReportError;
-use crate::output::report::chart::{Across, Chart, Level, Look, Mark, Series};
+use crate::output::report::chart::{Across, Chart, ChartMark, Level, Look, Series};
 use crate::output::report::page::{Page, section, table};
 use crate::output::report::run::planned;
-use crate::output::report::table::Table;
+use crate::output::report::table::CsvTable;
 use crate::output::report::target::{self, estimate, interval, level, verdict, with_interval};
 use crate::output::report::words::{day, minute, number, seconds_until};
 use crate::output::results::size::{SIZE, SizeResult, SizedPool};
@@ -44,7 +44,7 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReportError> {
     let target = target::read(&found.target, &told, start)?;
     let sizing = Sizing { found, target };
     // A search for a date goes backwards.
-    let pools = Table::read(files, POOLS)?;
+    let pools = CsvTable::read(files, POOLS)?;
     let pools = if sizing.by_date() { pools.ordered_by_words("from")? } else { pools };
     let mut charts = vec![risk(&sizing, &pools, start)?, idle(&sizing, &pools, start)?];
     charts.retain(|chart| chart.x.at().len() > 1);
@@ -148,7 +148,7 @@ fn notes(sizing: &Sizing) -> Vec<String> {
 }
 
 /// Where the pools that were tried are, across.
-fn across(sizing: &Sizing, pools: &Table, start: DateTime) -> Result<Across, ReadError> {
+fn across(sizing: &Sizing, pools: &CsvTable, start: DateTime) -> Result<Across, ReadError> {
     match sizing.by_date() {
         true => {
             let from = pools.words("from")?;
@@ -162,7 +162,7 @@ fn across(sizing: &Sizing, pools: &Table, start: DateTime) -> Result<Across, Rea
     }
 }
 
-fn risk(sizing: &Sizing, pools: &Table, start: DateTime) -> Result<Chart, ReadError> {
+fn risk(sizing: &Sizing, pools: &CsvTable, start: DateTime) -> Result<Chart, ReadError> {
     let (figure, level) = (sizing.target.in_words().0, level(&sizing.target));
     // Pools that are far too small would take nearly all of the width.
     let pools =
@@ -176,7 +176,7 @@ fn risk(sizing: &Sizing, pools: &Table, start: DateTime) -> Result<Chart, ReadEr
     let x = across(sizing, pools, start)?;
     let answer = |pool: &SizedPool| {
         let at = if sizing.by_date() { seconds_until(start, &pool.from)? } else { pool.nodes? as f64 };
-        Some(Mark { at, words: format!("{}: the answer", sizing.variant(pool)) })
+        Some(ChartMark { at, words: format!("{}: the answer", sizing.variant(pool)) })
     };
     Ok(Chart {
         id: "risk",
@@ -205,7 +205,7 @@ fn first_of_interest(estimates: &[Option<f64>]) -> usize {
         .unwrap_or(0)
 }
 
-fn idle(sizing: &Sizing, pools: &Table, start: DateTime) -> Result<Chart, ReadError> {
+fn idle(sizing: &Sizing, pools: &CsvTable, start: DateTime) -> Result<Chart, ReadError> {
     Ok(Chart {
         id: "idle",
         title: "What is owned and not used".into(),
@@ -217,7 +217,7 @@ fn idle(sizing: &Sizing, pools: &Table, start: DateTime) -> Result<Chart, ReadEr
     })
 }
 
-fn tried(sizing: &Sizing, pools: &Table) -> Result<Markup, ReadError> {
+fn tried(sizing: &Sizing, pools: &CsvTable) -> Result<Markup, ReadError> {
     let (figure, _) = sizing.target.in_words();
     let (nodes, from) = (pools.numbers("nodes")?, pools.words("from")?);
     let columns = ["estimate", "ci_low", "ci_high", "idle_node_days", "waiting_hours", "price"];

@@ -8,7 +8,7 @@ use crate::output::report::ReportError;
 use crate::output::report::chart::{Across, Chart, Level, Look, Series};
 use crate::output::report::page::{Page, section, table};
 use crate::output::report::run::planned;
-use crate::output::report::table::Table;
+use crate::output::report::table::CsvTable;
 use crate::output::report::target::{self, estimate, interval, level, verdict, with_interval};
 use crate::output::report::words::{minute, number, s};
 use crate::output::results::origin::ScenarioInfo;
@@ -80,7 +80,7 @@ type OfPoints = Vec<Option<VariantFigure>>;
 pub fn page(files: &ResultFiles, target: Option<&str>) -> Result<Page, ReportError> {
     let (_, told, start) = files.origin()?;
     let manifest: SweepResult = files.json(SWEEP)?;
-    let grid = VariantGrid::new(&manifest, Table::read(files, SWEEP_CSV)?)?;
+    let grid = VariantGrid::new(&manifest, CsvTable::read(files, SWEEP_CSV)?)?;
     let goal = &SweepGoal::new(target, &told, start)?;
     let risk = grid.result(&goal.result)?;
     let idle = grid.result("idle_node_days")?;
@@ -124,13 +124,13 @@ struct VariantGrid<'m> {
     across: usize,
     /// Its values as numbers; empty if they are none.
     x: Vec<f64>,
-    table: Table,
+    table: CsvTable,
     /// Of each point, the values of all keys.
     points: Vec<Vec<String>>,
 }
 
 impl<'m> VariantGrid<'m> {
-    fn new(manifest: &'m SweepResult, table: Table) -> Result<VariantGrid<'m>, ReadError> {
+    fn new(manifest: &'m SweepResult, table: CsvTable) -> Result<VariantGrid<'m>, ReadError> {
         let set = &manifest.set;
         if set.is_empty() {
             return Err(ReadError::damaged(SWEEP, "nothing was varied"));

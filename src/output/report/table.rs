@@ -10,7 +10,7 @@ const LARGEST: f64 = 1e24;
 /// A table with a header. Its cells lie one after the other in one text: a string for each would take several times
 /// as much.
 #[derive(Debug)]
-pub struct Table {
+pub struct CsvTable {
     file: String,
     header: StringRecord,
     text: String,
@@ -53,20 +53,20 @@ pub fn numbers(files: &ResultFiles, file: &str, column: &str) -> Result<Vec<Opti
     rows.map(|row| number_in(file, column, &row?[place])).collect()
 }
 
-impl Table {
+impl CsvTable {
     /// Without rows.
-    pub fn new(file: &str, header: StringRecord) -> Table {
+    pub fn new(file: &str, header: StringRecord) -> CsvTable {
         let (text, starts, ends) = (String::new(), Vec::new(), Vec::new());
-        Table { file: file.to_string(), header, text, starts, ends }
+        CsvTable { file: file.to_string(), header, text, starts, ends }
     }
 
     /// A CSV file that is not large.
     ///
     /// # Errors
     /// When it is missing or no table, or has no rows.
-    pub fn read(files: &ResultFiles, file: &str) -> Result<Table, ReadError> {
+    pub fn read(files: &ResultFiles, file: &str) -> Result<CsvTable, ReadError> {
         let Rows { header, rows } = files.rows(file)?;
-        let mut table = Table::new(file, header);
+        let mut table = CsvTable::new(file, header);
         for row in rows {
             table.push(&row?)?;
         }
@@ -90,7 +90,7 @@ impl Table {
 
     /// # Errors
     /// When there are no rows.
-    pub fn not_empty(self) -> Result<Table, ReadError> {
+    pub fn not_empty(self) -> Result<CsvTable, ReadError> {
         if self.starts.is_empty() {
             return Err(self.damaged("there is no row below the header".to_string()));
         }
@@ -104,8 +104,8 @@ impl Table {
     }
 
     /// These rows, in this order.
-    fn of_rows(&self, rows: impl Iterator<Item = usize>) -> Table {
-        let mut table = Table::new(&self.file, self.header.clone());
+    fn of_rows(&self, rows: impl Iterator<Item = usize>) -> CsvTable {
+        let mut table = CsvTable::new(&self.file, self.header.clone());
         for row in rows {
             let start = table.text.len();
             table.starts.push(start);
@@ -122,7 +122,7 @@ impl Table {
     ///
     /// # Errors
     /// When there is no such column.
-    pub fn only(&self, column: &str, says: &str) -> Result<Table, ReadError> {
+    pub fn only(&self, column: &str, says: &str) -> Result<CsvTable, ReadError> {
         let at = self.place(column)?;
         Ok(self.of_rows((0..self.len()).filter(|row| self.cell(*row, at) == says)))
     }
@@ -131,7 +131,7 @@ impl Table {
     ///
     /// # Errors
     /// When there are more or fewer.
-    pub fn only_as_many(&self, column: &str, says: &str, rows: usize) -> Result<Table, ReadError> {
+    pub fn only_as_many(&self, column: &str, says: &str, rows: usize) -> Result<CsvTable, ReadError> {
         let table = self.only(column, says)?;
         match table.len() == rows {
             true => Ok(table),
@@ -146,7 +146,7 @@ impl Table {
     ///
     /// # Errors
     /// When there is no such column.
-    pub fn ordered_by_words(&self, column: &str) -> Result<Table, ReadError> {
+    pub fn ordered_by_words(&self, column: &str) -> Result<CsvTable, ReadError> {
         let at = self.place(column)?;
         let mut rows: Vec<usize> = (0..self.len()).collect();
         rows.sort_by(|a, b| self.cell(*a, at).cmp(self.cell(*b, at)));
@@ -154,7 +154,7 @@ impl Table {
     }
 
     /// The rows from one on.
-    pub fn rows_from(&self, first: usize) -> Table {
+    pub fn rows_from(&self, first: usize) -> CsvTable {
         self.of_rows(first..self.len())
     }
 
@@ -166,7 +166,7 @@ impl Table {
     /// A column of numbers that rise from row to row, or stay.
     ///
     /// # Errors
-    /// As [`Table::all_numbers`], and when one is lower than the one before.
+    /// As [`CsvTable::all_numbers`], and when one is lower than the one before.
     pub fn rising(&self, column: &str) -> Result<Vec<f64>, ReadError> {
         let numbers = self.all_numbers(column)?;
         match numbers.is_sorted() {
@@ -198,7 +198,7 @@ impl Table {
     /// A column of numbers that is never empty.
     ///
     /// # Errors
-    /// As [`Table::numbers`], and when a cell is empty.
+    /// As [`CsvTable::numbers`], and when a cell is empty.
     pub fn all_numbers(&self, column: &str) -> Result<Vec<f64>, ReadError> {
         let there = |number: Option<f64>| {
             number.ok_or_else(|| self.damaged(format!("column `{column}` has an empty cell")))

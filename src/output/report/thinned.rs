@@ -11,9 +11,9 @@ use std::rc::Rc;
 use csv::StringRecord;
 
 use crate::observe::columns::TIME_S;
-use crate::output::report::table::{Table, number_in, place_in};
+use crate::output::report::table::{CsvTable, number_in, place_in};
 use crate::output::report::timeline::Stretches;
-use crate::output::report::wide::Wide;
+use crate::output::report::wide::WideRows;
 use crate::output::store::read::{ReadError, ResultFiles, Rows};
 use crate::study::resource_estimate::WHOLE_ROWS;
 
@@ -46,7 +46,7 @@ struct Candidate {
 /// # Errors
 /// When it is missing or no table, has no rows or not the columns, when time goes backwards, or something else than
 /// numbers stands in the columns of the thinning.
-pub fn over_time(files: &ResultFiles, file: &str, thinning: &Thinning) -> Result<Table, ReadError> {
+pub fn over_time(files: &ResultFiles, file: &str, thinning: &Thinning) -> Result<CsvTable, ReadError> {
     at_most(WHOLE_ROWS, file, &|| files.rows(file), thinning)
 }
 
@@ -60,8 +60,8 @@ pub fn by_column_over_time(
     file: &str,
     wanted: &[(&str, &str)],
     thinning: &Thinning,
-) -> Result<Table, ReadError> {
-    at_most(WHOLE_ROWS, file, &|| Wide::rows(file, files.rows(file)?, wanted), thinning)
+) -> Result<CsvTable, ReadError> {
+    at_most(WHOLE_ROWS, file, &|| WideRows::rows(file, files.rows(file)?, wanted), thinning)
 }
 
 /// Thins the rows of a table that can be read twice: up to `most` are kept as they are.
@@ -70,9 +70,9 @@ fn at_most<'r>(
     file: &'r str,
     open: &dyn Fn() -> Result<Rows<'r>, ReadError>,
     thinning: &Thinning,
-) -> Result<Table, ReadError> {
+) -> Result<CsvTable, ReadError> {
     let Rows { header, mut rows } = open()?;
-    let mut table = Table::new(file, header.clone());
+    let mut table = CsvTable::new(file, header.clone());
     for row in rows.by_ref().take(most) {
         table.push(&row?)?;
     }
@@ -119,7 +119,7 @@ struct Thinner<'t> {
     unwritten: usize,
     /// What was counted up to the last row that was kept.
     counted: Vec<f64>,
-    kept: Table,
+    kept: CsvTable,
 }
 
 impl<'t> Thinner<'t> {
@@ -153,7 +153,7 @@ impl<'t> Thinner<'t> {
             unwritten: 0,
             counted: vec![0.0; counts.len()],
             counts,
-            kept: Table::new(file, header),
+            kept: CsvTable::new(file, header),
         })
     }
 
@@ -277,13 +277,13 @@ mod tests {
         text
     }
 
-    fn thinned(text: String, most: usize) -> Result<Table, ReadError> {
+    fn thinned(text: String, most: usize) -> Result<CsvTable, ReadError> {
         let mut files = ResultFiles::default();
         files.add("t.csv", text);
         at_most(most, "t.csv", &|| files.rows("t.csv"), &THINNING)
     }
 
-    fn sums(table: &Table) -> Vec<f64> {
+    fn sums(table: &CsvTable) -> Vec<f64> {
         let at = table.rising("time_s").unwrap();
         Stretches::of(&at).sums(&at, &table.numbers("count").unwrap())
     }

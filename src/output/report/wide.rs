@@ -7,7 +7,7 @@ use crate::output::report::table::place_in;
 use crate::output::store::read::{ReadError, Rows};
 
 /// Puts the rows of one instant together.
-pub struct Wide<'r> {
+pub struct WideRows<'r> {
     file: &'r str,
     wanted: &'r [(&'r str, &'r str)],
     /// Of `time_s`, `column`, and the figure of each of `wanted`.
@@ -17,7 +17,7 @@ pub struct Wide<'r> {
     next: Option<StringRecord>,
 }
 
-impl<'r> Wide<'r> {
+impl<'r> WideRows<'r> {
     /// `time_s`, then `column.figure` for each of `wanted`.
     ///
     /// # Errors
@@ -32,7 +32,7 @@ impl<'r> Wide<'r> {
         let places = (place(TIME_S.0)?, place("column")?, figures);
         let names = wanted.iter().map(|(column, figure)| format!("{column}.{figure}"));
         let header = [TIME_S.0.to_string()].into_iter().chain(names).collect::<Vec<_>>().into();
-        Ok(Rows { header, rows: Box::new(Wide { file, wanted, places, rows, next: None }) })
+        Ok(Rows { header, rows: Box::new(WideRows { file, wanted, places, rows, next: None }) })
     }
 
     /// All rows of the next instant.
@@ -75,7 +75,7 @@ impl<'r> Wide<'r> {
     }
 }
 
-impl Iterator for Wide<'_> {
+impl Iterator for WideRows<'_> {
     type Item = Result<StringRecord, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -92,7 +92,7 @@ mod tests {
         let mut files = ResultFiles::default();
         files.add("long.csv", text.to_string());
         let Rows { header, rows } =
-            Wide::rows("long.csv", files.rows("long.csv")?, &[("a", "p50"), ("b", "mean")])?;
+            WideRows::rows("long.csv", files.rows("long.csv")?, &[("a", "p50"), ("b", "mean")])?;
         let line = |row: &StringRecord| row.iter().collect::<Vec<_>>().join(",");
         let rows = rows.map(|row| Ok(line(&row?))).collect::<Result<Vec<_>, ReadError>>()?;
         Ok([line(&header)].into_iter().chain(rows).collect())

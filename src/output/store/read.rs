@@ -13,7 +13,7 @@ use csv::StringRecord;
 use jiff::civil::DateTime;
 use serde::de::DeserializeOwned;
 
-use crate::output::results::origin::{ORIGIN, Origin, ScenarioInfo};
+use crate::output::results::origin::{ORIGIN, ResultsOrigin, ScenarioInfo};
 use crate::output::store::disk::file_or_nothing;
 use crate::output::store::hashing::sha256_of;
 
@@ -112,8 +112,8 @@ impl ResultFiles {
     ///
     /// # Errors
     /// When it is missing or says something else.
-    pub fn origin(&self) -> Result<(Origin, ScenarioInfo, DateTime), ReadError> {
-        let origin: Origin = self.json(ORIGIN)?;
+    pub fn origin(&self) -> Result<(ResultsOrigin, ScenarioInfo, DateTime), ReadError> {
+        let origin: ResultsOrigin = self.json(ORIGIN)?;
         let damaged = |why: &str| ReadError::damaged(ORIGIN, why);
         let told = origin.scenarios.first().cloned().ok_or_else(|| damaged("it names no scenario"))?;
         let start = told.start.parse().map_err(|_| damaged("its `start` is no date"))?;

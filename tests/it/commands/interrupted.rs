@@ -72,10 +72,10 @@ fn finished_points(cwd: &Path, sweep: &[&str]) -> Vec<String> {
         .collect();
     let path = cwd.join("lines");
     let work = SweepResult::new(&scenarios, &axes, 4, 0).work();
-    let mut unfinished = Checkpoint::begin(&path, &work, false).unwrap();
+    let mut checkpoint = Checkpoint::begin(&path, &work, false).unwrap();
     for scenario in &scenarios {
         let all = replicate(scenario, &Plan::of(4, 1), |_| ControlFlow::Continue(()), &|| false);
-        unfinished.keep(&point(&all)).unwrap();
+        checkpoint.keep(&point(&all)).unwrap();
     }
     fs::read_to_string(path).unwrap().split_inclusive('\n').map(str::to_string).collect()
 }

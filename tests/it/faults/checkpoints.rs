@@ -40,10 +40,10 @@ impl Kept {
         let scenarios: Vec<Scenario> = grid(&axes).unwrap().iter().map(of).collect();
         let work = SweepResult::new(&scenarios, &axes, 4, 0).work();
         let path = place.path().join("kept");
-        let mut unfinished = Checkpoint::begin(&path, &work, false).unwrap();
+        let mut checkpoint = Checkpoint::begin(&path, &work, false).unwrap();
         let run = |scenario| replicate(scenario, &Plan::of(4, 1), |_| ControlFlow::Continue(()), &|| false);
         let points: Vec<PointRows> = scenarios[..3].iter().map(|scenario| point(&run(scenario))).collect();
-        points.iter().for_each(|point| unfinished.keep(point).unwrap());
+        points.iter().for_each(|point| checkpoint.keep(point).unwrap());
         Kept { bytes: fs::read(&path).unwrap(), points: json(&points), work, place }
     }
 

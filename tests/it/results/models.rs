@@ -7,7 +7,7 @@ use fleetsim::output::report::{html, wanted};
 use fleetsim::output::results::audit::AuditResult;
 use fleetsim::output::results::compare::CompareResult;
 use fleetsim::output::results::diagnosis::DiagnosisResult;
-use fleetsim::output::results::origin::Origin;
+use fleetsim::output::results::origin::ResultsOrigin;
 use fleetsim::output::results::plan::PlanResult;
 use fleetsim::output::results::replicate::ReplicateResult;
 use fleetsim::output::results::size::SizeResult;
@@ -35,8 +35,8 @@ fn files_of_every_kind_are_read_by_the_type_that_writes_them() {
     for (kind, ..) in KINDS {
         made(dir.path(), kind);
         let text = |file: &str| fs::read_to_string(dir.path().join(kind).join(file)).unwrap();
-        let origin: Origin = serde_json::from_str(&text("origin.json")).unwrap();
-        is_read_and_written_again::<Origin>(kind, &text("origin.json"));
+        let origin: ResultsOrigin = serde_json::from_str(&text("origin.json")).unwrap();
+        is_read_and_written_again::<ResultsOrigin>(kind, &text("origin.json"));
         let manifest = text(wanted(origin.results_of)[1]);
         match kind {
             "run" => is_read_and_written_again::<Summary>(kind, &manifest),
