@@ -51,7 +51,7 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
         (section("Figures that differ", &differences(&rows, start)))
         (section("Where the runs part", &parting(&manifest)))
         @for (told, which) in origin.scenarios.iter().zip(["A", "B"]) {
-            (section(&format!("PartingEvent was planned in {which}"), &planned(told)))
+            (section(&format!("What was planned in {which}"), &planned(told)))
         }
     };
     let [a, b] = &manifest.scenarios;

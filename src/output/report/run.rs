@@ -215,9 +215,9 @@ fn figures(summary: &Summary) -> Markup {
         rows.push(("Mean seconds of a download, waiting included", number(mean)));
     }
     if let Some(SummaryUpdates { installed, failed, pending_at_end, .. }) = updates {
-        rows.push(("SummaryUpdates installed", grouped(*installed)));
-        rows.push(("SummaryUpdates failed", grouped(*failed)));
-        rows.push(("SummaryUpdates pending at the end", grouped(*pending_at_end)));
+        rows.push(("Updates installed", grouped(*installed)));
+        rows.push(("Updates failed", grouped(*failed)));
+        rows.push(("Updates pending at the end", grouped(*pending_at_end)));
     }
     rows.push(("Fingerprint of the run", summary.fingerprint.clone()));
     facts(&rows)

@@ -10,7 +10,7 @@ use crate::output::report::axis;
 use crate::output::report::chart::{Across, Chart, Look, Series};
 use crate::output::report::thin::m4;
 
-/// PlotArea units across and down, and the margins inside.
+/// Units across and down, and the margins inside.
 const WIDTH: f64 = 1920.0;
 const HEIGHT: f64 = 640.0;
 const LEFT: f64 = 140.0;
