@@ -26,9 +26,17 @@
 //! | [`output`] | CSV, JSON, text, the result folder | all above |
 //! | [`cli`] | arguments, files in, progress, exit codes | all |
 //!
+//! Only the modules of this table open files; a test compares it with the source.
+//!
+//! | files | layer | modules |
+//! |---|---|---|
+//! | inputs and earlier results are read | [`cli`] | `budget`, `commands`, `import`, `input`, `replicate`, `report_of` |
+//! | earlier results are read | [`output`] | `folder`, `report::files`, `shard_file`, `study_file`, `unfinished` |
+//! | results are written, replaced, locked and removed | [`output`] | `disk` |
+//!
 //! # Invariants, most of them absences
 //!
-//! * Nothing below `output` prints, writes files or looks at a clock; nothing but `cli` reads files.
+//! * Nothing below `output` prints, touches a file or looks at a clock.
 //! * Rules change nothing; handlers decide nothing; observers can neither schedule nor be noticed.
 //! * Results are a function of scenario, seed and version. There is no hash map, no float in the
 //!   clock, no function of the platform's math library (`clippy.toml` names them), and every random

@@ -42,6 +42,7 @@
 //! | `shards` | Does a study on many machines give the bytes of one? |
 //! | `columnar` | Do Parquet files say what the CSV files say? |
 //! | `layering` | Do the layers hold? |
+//! | `structure` | Are files and functions short, names of types unique, circles of files not new, and the map true? |
 //! | `clocks` | Does no test's verdict hang on the clock? |
 //! | `workload` | Does the fleet agree with a loop written by hand, in few bytes a client? |
 //! | `faults_killed`, `faults_disk` | Is every result file whole, whenever the program is killed and whatever fails on the disk? |
@@ -128,6 +129,7 @@ mod shards;
 mod shards_hostile;
 mod sites;
 mod sizing;
+mod structure;
 mod supply;
 mod support;
 mod theory;
