@@ -23,8 +23,8 @@
 //! | [`fleet`] | state, the closed set of events, handlers, facts | words, engine, scenario, rules |
 //! | [`observe`] | timeline, sites, tally, trace, fingerprint: one observer a question | words, scenario, rules, fleet |
 //! | [`study`] | a run, a client's story, a diagnosis, a plan, many runs and what they say together | all above |
-//! | [`output`] | CSV, JSON, text, the result folder | all above |
-//! | [`cli`] | arguments, files in, progress, exit codes | all |
+//! | [`output`] | CSV, JSON, text, the result folder | all above but engine |
+//! | [`cli`] | arguments, files in, progress, exit codes | all but engine |
 //!
 //! Only the modules of this table open files; a test compares it with the source.
 //!
