@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `supply` | Whose code is built in, under which licenses? |
 //! | `layering` | Do the layers hold? |
+//! | `structure` | Does the source keep its shape: short functions and files, no new circles, names of their own, and who reads files? |
 //! | `clocks` | Does no test's verdict hang on the clock? |
 //! | `readme`, `pictures` | Is the README true? Its pictures |
 
@@ -11,4 +12,5 @@ pub mod clocks;
 pub mod layering;
 pub mod pictures;
 pub mod readme;
+pub mod structure;
 pub mod supply;
