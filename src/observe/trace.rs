@@ -12,6 +12,7 @@ use crate::rules::maintenance::ImportRefused;
 use crate::rules::recovery::{Release, release};
 use crate::rules::targeting::next_membership_update;
 use crate::scenario::model::{Action, AdminCommand, LicenseFile, Refund, Scenario};
+use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
 /// One line of the trace.
@@ -19,7 +20,7 @@ use crate::units::time::{Span, Time};
 pub struct Line {
     pub at: Time,
     /// `None`: it happened to the server, not to a client.
-    pub client: Option<u32>,
+    pub client: Option<ClientId>,
     /// Snake-case word to filter by.
     pub event: &'static str,
     pub clause: Option<Clause>,
@@ -27,7 +28,7 @@ pub struct Line {
     /// Licenses in use after it.
     pub in_use: u64,
     /// The line is the first one of a further record of this client.
-    pub further_record_of: Option<u32>,
+    pub further_record_of: Option<ClientId>,
 }
 
 /// Which lines are wanted.
@@ -46,7 +47,7 @@ pub struct Trace<'s, F> {
     scenario: &'s Scenario,
     detail: Detail,
     /// Only this client's lines, and the server's.
-    only: Option<u32>,
+    only: Option<ClientId>,
     in_use: u64,
     /// Nodes in force; `None`: without limit.
     nodes: Option<u64>,
@@ -55,7 +56,7 @@ pub struct Trace<'s, F> {
 }
 
 impl<'s, F: FnMut(Line)> Trace<'s, F> {
-    pub fn new(scenario: &'s Scenario, detail: Detail, only: Option<u32>, sink: F) -> Self {
+    pub fn new(scenario: &'s Scenario, detail: Detail, only: Option<ClientId>, sink: F) -> Self {
         Trace { scenario, detail, only, in_use: 0, nodes: Some(0), aup: AupState::None, sink }
     }
 
@@ -102,7 +103,7 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
                 format!("{} was released after the end of maintenance: no scan runs", version.word()),
             ),
             Fact::PackageServer { site, serves } => {
-                let name = &self.scenario.sites[*site].name;
+                let name = &self.scenario.sites[site.index()].name;
                 match serves {
                     true => said("package_server_up", Some(Clause::C4), format!("{name}: it serves again")),
                     false => {
@@ -111,7 +112,7 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
                 }
             }
             Fact::Restarted { site } => {
-                let name = &self.scenario.sites[*site].name;
+                let name = &self.scenario.sites[site.index()].name;
                 said("package_server_restarted", Some(Clause::C4), format!("{name}: by hand"))
             }
             Fact::Acted { action, clients } => {

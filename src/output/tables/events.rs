@@ -50,7 +50,9 @@ impl<'s, W: Write> EventsCsv<'s, W> {
             self.roster.append(of);
         }
         let (client, group) = match line.client {
-            Some(client) => (self.roster.name(client), self.group_names[self.roster.group_of(client)]),
+            Some(client) => {
+                (self.roster.name(client), self.group_names[self.roster.group_of(client).index()])
+            }
             None => (String::new(), ""),
         };
         self.csv.write_record([

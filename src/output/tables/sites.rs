@@ -36,7 +36,7 @@ pub fn write(rows: &[Row], scenario: &Scenario, out: impl Write) -> io::Result<(
         csv.write_record([
             at.seconds().to_string().as_str(),
             &timestamp(scenario.start, *at),
-            &scenario.sites[*site as usize].name,
+            &scenario.sites[site.index()].name,
             &downloads.running.to_string(),
             &downloads.queued.to_string(),
             &downloads.backing_off.to_string(),

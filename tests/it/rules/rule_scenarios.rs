@@ -6,6 +6,7 @@ use fleetsim::rules::clause::Clause;
 use fleetsim::rules::targeting::ScanSettings;
 use fleetsim::scenario::read::find_client;
 use fleetsim::study::explain::explain;
+use fleetsim::units::ids::GroupId;
 
 use crate::support::cases::{Expected, ScenarioFile, assert_all_as_expected};
 use crate::support::{files_below, in_repository, read};
@@ -100,7 +101,7 @@ fn explain_names_the_policy_behind_the_scans() {
         let file = ScenarioFile::read(&in_repository(&format!("{FOLDER}/{stem}.yaml")));
         let scenario = file.check().scenario;
         let (group, index) = find_client(name, &scenario.groups).expect(name);
-        let client = (group, index, 1);
+        let client = (GroupId::from_index(group), index, 1);
         let story = explain(&scenario, client, |_, _| ControlFlow::Continue(())).expect("not interrupted");
         assert_eq!(story.expect("it exists").settings, settings, "{name} in {stem}");
     }
@@ -121,13 +122,14 @@ fn explain_follows_a_pc_from_record_to_record() {
         let file = ScenarioFile::read(&in_repository(&format!("{FOLDER}/{stem}.yaml")));
         let scenario = file.check().scenario;
         let (group, index) = find_client(name, &scenario.groups).expect(name);
-        let told = explain(&scenario, (group, index, nth), |_, _| ControlFlow::Continue(()));
+        let told =
+            explain(&scenario, (GroupId::from_index(group), index, nth), |_, _| ControlFlow::Continue(()));
         let story = told.expect("not interrupted").expect("it exists");
         assert_eq!((story.client.as_str(), story.shares_record_of), (called, shares), "{stem}");
         assert!(story.lines.iter().any(|line| line.event == tells), "{stem}: {:?}", story.lines);
     }
     let file = ScenarioFile::read(&in_repository(&format!("{FOLDER}/v10-new.yaml")));
     let scenario = file.check().scenario;
-    let third = explain(&scenario, (0, 0, 3), |_, _| ControlFlow::Continue(()));
+    let third = explain(&scenario, (GroupId(0), 0, 3), |_, _| ControlFlow::Continue(()));
     assert!(third.expect("not interrupted").is_none(), "there is no third record");
 }
