@@ -4,6 +4,7 @@ use jiff::civil::DateTime;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use crate::observe::columns::{TIME_S, unit_of};
 use crate::output::prose::numbers::counted;
 use crate::output::report::chart::{Across, Chart, Look, Series};
 use crate::output::report::files::{Files, ReportError};
@@ -65,16 +66,16 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
     let rows = rows(&files.table(DIFFERENCES)?)?;
     let timeline = over_time(files)?;
     let across =
-        || -> Result<Across, ReportError> { Ok(Across::Time { start, at: timeline.rising("time_s")? }) };
+        || -> Result<Across, ReportError> { Ok(Across::Time { start, at: timeline.rising(TIME_S.0)? }) };
     let mut charts = vec![
-        both(&timeline, across()?, "licenses", "Licenses in use", "licenses", "licenses_in_use")?,
-        both(&timeline, across()?, "waiting", "Clients waiting for a license", "clients", "clients_waiting")?,
+        both(&timeline, across()?, "licenses", "Licenses in use", "licenses_in_use")?,
+        both(&timeline, across()?, "waiting", "Clients waiting for a license", "clients_waiting")?,
     ];
-    for (id, title, unit, column) in [
-        ("in-use-difference", "Licenses in use: B minus A", "licenses", "licenses_in_use"),
-        ("waiting-difference", "Clients waiting: B minus A", "clients", "clients_waiting"),
+    for (id, title, column) in [
+        ("in-use-difference", "Licenses in use: B minus A", "licenses_in_use"),
+        ("waiting-difference", "Clients waiting: B minus A", "clients_waiting"),
     ] {
-        let chart = difference_chart(&timeline, across()?, (id, title, unit, column))?;
+        let chart = difference_chart(&timeline, across()?, (id, title, column))?;
         charts.extend((!chart.series.iter().all(Series::is_flat_zero)).then_some(chart));
     }
     let body = html! {
@@ -224,7 +225,6 @@ fn both(
     x: Across,
     id: &'static str,
     title: &str,
-    unit: &'static str,
     column: &str,
 ) -> Result<Chart, ReportError> {
     let of = |column: &str, figure: &str| timeline.numbers(&format!("{column}.{figure}"));
@@ -241,7 +241,7 @@ fn both(
         title: title.into(),
         about: "Means over the runs of each of the two.".into(),
         x,
-        unit,
+        unit: unit_of(column),
         series,
         ..Chart::default()
     })
@@ -250,7 +250,7 @@ fn both(
 fn difference_chart(
     timeline: &Table,
     x: Across,
-    (id, title, unit, column): (&'static str, &str, &'static str, &str),
+    (id, title, column): (&'static str, &str, &str),
 ) -> Result<Chart, ReportError> {
     let of = |figure: &str| timeline.numbers(&format!("{column}.{figure}"));
     let interval = Look::Band { upper: of("ci_high")? };
@@ -259,7 +259,7 @@ fn difference_chart(
         title: title.into(),
         about: "Mean difference of the pairs, with its 95 % interval.".into(),
         x,
-        unit,
+        unit: unit_of(column),
         series: vec![
             Series::new("95 % interval", interval, 4, of("ci_low")?),
             Series::new("difference", Look::Line, 4, of("difference")?),

@@ -6,6 +6,7 @@ use jiff::civil::DateTime;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use crate::observe::columns::{TIME_S, unit_of};
 use crate::output::prose::numbers::counted;
 use crate::output::report::chart::{Across, Chart, Look, Mark, Series};
 use crate::output::report::files::{Files, ReportError};
@@ -16,7 +17,7 @@ use crate::output::report::thinned::Thinning;
 use crate::output::report::timeline::{LINES, marks, stages};
 use crate::output::report::words::{day, days, difference, figure, minute, number, share, shares, unit};
 use crate::output::results::replicate::REPLICATE;
-use crate::output::tables::bands::BANDS;
+use crate::output::tables::bands::{BANDS, PERCENTILES};
 use crate::output::tables::replications::REPLICATIONS;
 use crate::study::measures::{EVENTS, Event, MEASURES, Unit};
 
@@ -171,9 +172,6 @@ fn notes(manifest: &Manifest) -> Vec<String> {
     notes
 }
 
-/// Figures of `bands.csv` that show a spread.
-const SPREAD: [&str; 5] = ["p05", "p25", "p50", "p75", "p95"];
-
 /// The columns of `bands.csv`, each over time.
 struct Bands {
     start: DateTime,
@@ -184,7 +182,7 @@ struct Bands {
 
 impl Bands {
     fn new(files: &Files, start: DateTime) -> Result<Bands, ReportError> {
-        let spread = |column| SPREAD.map(|figure| (column, figure));
+        let spread = |column| PERCENTILES.map(|(figure, _)| (column, figure));
         let mut wanted = [spread("licenses_in_use"), spread("clients_waiting")].concat();
         wanted.push(("licenses_total", "p50"));
         let mut means: Vec<&str> =
@@ -197,7 +195,7 @@ impl Bands {
         let lines: Vec<&[(f64, &str)]> = lines.iter().map(<[_; 1]>::as_slice).collect();
         let thinning = Thinning { lines: &lines, ..Thinning::default() };
         let table = files.by_column_over_time(BANDS, &wanted, &thinning)?;
-        Ok(Bands { start, at: table.rising("time_s")?, table })
+        Ok(Bands { start, at: table.rising(TIME_S.0)?, table })
     }
 
     fn across(&self) -> Across {
@@ -235,7 +233,7 @@ impl Bands {
                     them lie at each instant."
                 .into(),
             x: self.across(),
-            unit: "licenses",
+            unit: unit_of("licenses_in_use"),
             series,
             marks,
             lists_marks: true,
@@ -249,7 +247,7 @@ impl Bands {
             title: "Clients waiting for a license".into(),
             about: "Clients that were rejected because the pool was full, and wait (X2).".into(),
             x: self.across(),
-            unit: "clients",
+            unit: unit_of("clients_waiting"),
             series: self.spread("clients_waiting", "waiting", 2)?,
             marks,
             ..Chart::default()

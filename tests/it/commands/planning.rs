@@ -59,9 +59,9 @@ fn replication_zero_is_the_run() {
     let outcome = run_silently(&scenario);
     let all = replicate(&scenario, &Plan::of(1, 1), |_| ControlFlow::Continue(()), &|| false);
     for (row, cells) in outcome.rows.iter().zip(&all.bands.cells) {
-        for ((name, number), cell) in COLUMNS.iter().zip(cells) {
-            let number = number(row).map(i128::from);
-            assert_eq!((cell.min(), cell.max()), (number, number), "{name}");
+        for (column, cell) in COLUMNS.iter().zip(cells) {
+            let number = column.number(row).map(i128::from);
+            assert_eq!((cell.min(), cell.max()), (number, number), "{}", column.name);
         }
     }
     let totals = &outcome.totals;
@@ -83,15 +83,11 @@ fn bands_know_all_columns_of_the_timeline() {
     let names: Vec<&str> = text.lines().next().unwrap().split(',').collect();
     let words = ["time_s", "timestamp", "license_state", "aup_state", "solution_state"];
     let numbers: Vec<&str> = names.iter().copied().filter(|name| !words.contains(name)).collect();
-    assert_eq!(
-        COLUMNS.map(|(name, _)| name).to_vec(),
-        numbers,
-        "add the new column to src/observe/columns.rs"
-    );
+    assert_eq!(COLUMNS.iter().map(|column| column.name).collect::<Vec<_>>(), numbers);
     for (line, row) in text.lines().skip(1).zip(&outcome.rows) {
         for (cell, name) in line.split(',').zip(&names) {
-            if let Some((_, number)) = COLUMNS.iter().find(|(known, _)| known == name) {
-                assert_eq!(number(row).map_or(String::new(), |n| n.to_string()), *cell, "{name}");
+            if let Some(column) = COLUMNS.iter().find(|column| column.name == *name) {
+                assert_eq!(column.number(row).map_or(String::new(), |n| n.to_string()), *cell, "{name}");
             }
         }
     }
@@ -164,10 +160,12 @@ fn timelines_are_compared_row_by_row() {
     assert_eq!(days, (0..=30).step_by(2).collect::<Vec<_>>());
     let rows = |scenario| [0, 1].map(|index| one(scenario, index, Span::ZERO, &|| false).unwrap().rows);
     let (of_first, of_second) = (rows(&first), rows(&second));
-    let (mut differ, levels) = (0, COLUMNS.iter().position(|(name, _)| *name == "clients_waiting").unwrap());
+    let (mut differ, levels) =
+        (0, COLUMNS.iter().position(|column| column.name == "clients_waiting").unwrap());
     for (index, cells) in compared.timelines.cells.iter().enumerate() {
-        for ((name, number), cell) in COLUMNS.iter().zip(cells) {
-            let number = |row| i128::from(number(row).unwrap());
+        for (column, cell) in COLUMNS.iter().zip(cells) {
+            let name = column.name;
+            let number = |row| i128::from(column.number(row).unwrap());
             let pairs = [0, 1].map(|run| (number(&of_first[run][2 * index]), number(&of_second[run][index])));
             let differences = pairs.map(|(first, second)| second - first);
             assert_eq!(cell.difference.min(), differences.into_iter().min(), "{name}");
