@@ -7,7 +7,8 @@ use jiff::civil::DateTime;
 use crate::fleet::roster::Roster;
 use crate::observe::trace::Line;
 use crate::output::csv_table;
-use crate::output::prose::numbers::timestamp_ms;
+use crate::output::prose::dates::timestamp_ms;
+use crate::output::prose::events::sentence;
 
 /// Name and meaning of every column.
 pub const COLUMNS: [(&str, &str); 8] = [
@@ -58,9 +59,9 @@ impl<'s, W: Write> EventsCsv<'s, W> {
             &timestamp_ms(self.start, line.at),
             &client,
             group,
-            line.event,
-            line.clause.map_or("", |clause| clause.id()),
-            &line.reason,
+            line.event.name(),
+            line.event.clause().map_or("", |clause| clause.id()),
+            &sentence(&line.event),
             &line.in_use.to_string(),
         ])?;
         Ok(())

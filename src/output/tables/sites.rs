@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use crate::observe::sites::Row;
 use crate::output::csv_table;
-use crate::output::prose::numbers::timestamp;
+use crate::output::prose::dates::timestamp;
 use crate::scenario::model::Scenario;
 
 /// Name and meaning of every column.

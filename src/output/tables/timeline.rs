@@ -10,7 +10,7 @@ use jiff::civil::DateTime;
 use crate::observe::columns;
 use crate::observe::timeline::Row;
 use crate::output::csv_table;
-use crate::output::prose::numbers::timestamp;
+use crate::output::prose::dates::timestamp;
 
 /// Name and meaning of every column.
 pub const COLUMNS: [(&str, &str); 42] = [
