@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::fleet::Mode;
 use crate::fleet::roster::Roster;
+use crate::observe::events::{ServerEvent, TraceEvent};
 use crate::observe::trace::{Detail, Line, Trace};
 use crate::rules::license_status::DenialReason;
 use crate::rules::recovery::Release;
@@ -95,6 +96,11 @@ fn further_record(
 /// The server's lines matter only while the client is there.
 fn of_interest(lines: Vec<Line>, client: ClientId) -> Vec<Line> {
     let first = lines.iter().position(|line| line.client == Some(client)).unwrap_or(lines.len());
-    let quiet = |line: &Line| line.client.is_none() && ["licensing_refresh", "action"].contains(&line.event);
+    let quiet = |line: &Line| {
+        matches!(
+            line.event,
+            TraceEvent::Server(ServerEvent::LicensesRefreshed { .. } | ServerEvent::Acted { .. })
+        )
+    };
     lines.into_iter().skip(first).filter(|line| !quiet(line)).collect()
 }

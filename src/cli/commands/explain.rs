@@ -6,7 +6,7 @@ use crate::cli::commands::{end_of, load_until, note, print};
 use crate::cli::exit::Failure;
 use crate::cli::progress::Progress;
 use crate::fleet::roster::Roster;
-use crate::output::{prose::numbers, prose::story};
+use crate::output::prose::{explain as prose, numbers};
 use crate::scenario::fault::{Guesses, nearest};
 use crate::scenario::model::{Clients, Scenario};
 use crate::scenario::read::{find_client, numbers_of};
@@ -39,7 +39,7 @@ pub fn explain(args: &args::Explain) -> Result<(), Failure> {
         ))
     })?;
     note(&scenario, &told.shortfalls);
-    print(&story::tell(&scenario, &told))
+    print(&prose::history(&scenario, &told))
 }
 
 /// `desktops-5~2` is the second record of client `desktops-5` (V10).

@@ -3,12 +3,12 @@
 use jiff::civil::DateTime;
 
 use crate::observe::columns::{COLUMNS, TIME_S, unit_of};
-use crate::output::prose::planned::Planned;
+use crate::output::prose::calendar::Planned;
+use crate::output::prose::dates::seconds_until;
 use crate::output::report::chart::{Across, Chart, Look, Mark, Series};
 use crate::output::report::files::{Files, ReportError};
 use crate::output::report::table::Table;
 use crate::output::report::thinned::Thinning;
-use crate::output::report::words::seconds_until;
 use crate::output::results::origin::ScenarioInfo;
 use crate::output::store::folder::TIMELINE;
 use crate::units::time::Span;

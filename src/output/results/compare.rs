@@ -6,7 +6,8 @@ use jiff::civil::DateTime;
 use serde::Serialize;
 
 use crate::observe::columns::{self, TIME_S, TIMESTAMP};
-use crate::output::prose::numbers::{timestamp, timestamp_ms};
+use crate::output::prose::dates::{timestamp, timestamp_ms};
+use crate::output::prose::events::sentence;
 use crate::output::results::identity::Identity;
 use crate::output::{csv_table, or_empty};
 use crate::scenario::{self, model::Scenario};
@@ -204,9 +205,9 @@ impl Report {
             happening.as_ref().map(|h| What {
                 at: timestamp_ms(scenario.start, h.at),
                 client: h.client.clone(),
-                event: h.event,
-                rule: h.rule,
-                reason: h.reason.clone(),
+                event: h.event.name(),
+                rule: h.event.clause().map(|clause| clause.id()),
+                reason: sentence(&h.event),
             })
         };
         Report {

@@ -10,7 +10,7 @@ use jiff::civil::DateTime;
 use crate::observe::columns::{COLUMNS, STATES, described};
 use crate::observe::timeline::Row;
 use crate::output::csv_with_header;
-use crate::output::prose::numbers::timestamp;
+use crate::output::prose::dates::timestamp;
 
 /// Writes the timeline.
 ///

@@ -49,7 +49,7 @@ fn shown(scenario: &Scenario, upto: Time) -> Shown {
         }
         if line.at <= upto {
             let client = line.client.map(|client| roster.name(client));
-            events.push(format!("{:?} {client:?} {} {:?} {}", line.at, line.event, line.clause, line.reason));
+            events.push(format!("{:?} {client:?} {:?}", line.at, line.event));
         }
     });
     let outcome = run(scenario, 0, Mode::default(), trace, |_, _| ControlFlow::Continue(()))

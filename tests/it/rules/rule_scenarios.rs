@@ -126,7 +126,7 @@ fn explain_follows_a_pc_from_record_to_record() {
             explain(&scenario, (GroupId::from_index(group), index, nth), |_, _| ControlFlow::Continue(()));
         let story = told.expect("not interrupted").expect("it exists");
         assert_eq!((story.client.as_str(), story.shares_record_of), (called, shares), "{stem}");
-        assert!(story.lines.iter().any(|line| line.event == tells), "{stem}: {:?}", story.lines);
+        assert!(story.lines.iter().any(|line| line.event.name() == tells), "{stem}: {:?}", story.lines);
     }
     let file = ScenarioFile::read(&in_repository(&format!("{FOLDER}/v10-new.yaml")));
     let scenario = file.check().scenario;
