@@ -3,7 +3,7 @@
 use crate::fleet::fact::Step;
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
-use crate::rules::recovery::return_clause;
+use crate::rules::recovery::{further_record_clause, return_clause};
 use crate::scenario::model::Keys;
 
 /// Event, rule and reason of a step that the trace leaves to this file.
@@ -39,8 +39,11 @@ pub fn words(after: ClientState, step: &Step) -> Option<(&'static str, Option<Cl
         Step::Recognised => said("recognised", V10, recognised(after)),
         Step::LeftBehind { nth } => {
             let license = held("this one keeps its license");
-            let rule = if after.status() == Status::Deleted { Clause::V5 } else { V10 };
-            said("left_behind", rule, &format!("the PC goes on as its record ~{nth}; {license}"))
+            said(
+                "left_behind",
+                further_record_clause(after),
+                &format!("the PC goes on as its record ~{nth}; {license}"),
+            )
         }
         Step::SecondRecord { nth, clause, .. } => said(
             "second_record",

@@ -9,7 +9,8 @@ use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::consumption::{Refused, Returned};
 use crate::rules::license_files::{AupState, LicenseFileEvent, expiry_releases, files_in_force, has_free};
 use crate::rules::maintenance::ImportRefused;
-use crate::rules::recovery::{Release, release};
+use crate::rules::recovery::release;
+use crate::rules::release::{KeptBy, Release};
 use crate::rules::targeting::next_membership_update;
 use crate::scenario::model::{Action, AdminCommand, LicenseFile, Refund, Scenario};
 use crate::units::time::{Span, Time};
@@ -234,7 +235,7 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
             Release::NothingHeld => "it held no license",
             Release::Now(_) => "its license is released at once",
             Release::AtRefresh(_) => "its license stays taken until the licensing refresh",
-            Release::Kept(Clause::V1) => "its license is not released: 6.x does not refund",
+            Release::Kept(KeptBy::RetiredIn6x) => "its license is not released: 6.x does not refund",
             Release::Kept(_) => "its license is not released (V6)",
         }
     }

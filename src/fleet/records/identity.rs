@@ -8,9 +8,8 @@ use crate::fleet::event::Event;
 use crate::fleet::fact::{Observer, Step};
 use crate::fleet::model::Fleet;
 use crate::fleet::state::Client;
-use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
-use crate::rules::recovery::{Registration, check_in_revives, registration};
+use crate::rules::recovery::{Registration, check_in_revives, further_record_clause, registration};
 use crate::rules::targeting;
 use crate::scenario::model::Scenario;
 use crate::units::time::Time;
@@ -193,7 +192,7 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Adds a record for a PC that has left one behind.
     pub(in crate::fleet) fn second_record(&mut self, now: Time, of: u32, state: ClientState) -> u32 {
-        let clause = if self.state(of).status() == Status::Deleted { Clause::V5 } else { Clause::V10 };
+        let clause = further_record_clause(self.state(of));
         let (second, nth) = self.roster.append(of);
         let group = self.clients[of as usize].group;
         self.clients.push(Client::new(group));

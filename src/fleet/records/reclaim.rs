@@ -6,7 +6,8 @@ use crate::fleet::model::Fleet;
 use crate::rules::clause::Clause;
 use crate::rules::client::Mark;
 use crate::rules::license_files::expiry_releases;
-use crate::rules::recovery::{Release, refresh_releases};
+use crate::rules::recovery::{awaits_refresh, release};
+use crate::rules::release::Release;
 use crate::units::time::Time;
 
 impl<O: Observer> Fleet<'_, O> {
@@ -18,6 +19,15 @@ impl<O: Observer> Fleet<'_, O> {
         }
         let state = self.state(client).without(Mark::Licensed);
         self.change(now, client, state, Step::LicenseReleased(clause));
+    }
+
+    /// A record has a new status: its license goes back, waits for the licensing refresh, or stays.
+    pub(in crate::fleet) fn settle_license(&mut self, now: Time, record: u32) {
+        match release(self.state(record), &self.scenario.platform, self.installed.version) {
+            Release::Now(by) => self.release_license(now, record, by.clause()),
+            other if awaits_refresh(other) => self.unreleased.push(record),
+            Release::NothingHeld | Release::AtRefresh(_) | Release::Kept(_) => {}
+        }
     }
 
     /// Which license of a record this is, so that a holding time ends with its own license.
@@ -37,12 +47,13 @@ impl<O: Observer> Fleet<'_, O> {
         let mut released = 0;
         for client in unreleased {
             // A record may be Active again (V7), or deleted and its license released with it.
-            let (state, version) = (self.state(client), self.installed.version);
-            if let Some(clause) = refresh_releases(state, &self.scenario.platform, version) {
-                self.release_license(now, client, clause);
-                released += 1;
-            } else if self.fate_of_license(client) == Release::Kept(Clause::V1) {
-                self.unreleased.push(client); // 6.x
+            match release(self.state(client), &self.scenario.platform, self.installed.version) {
+                Release::Now(by) | Release::AtRefresh(by) => {
+                    self.release_license(now, client, by.clause());
+                    released += 1;
+                }
+                kept if awaits_refresh(kept) => self.unreleased.push(client),
+                Release::NothingHeld | Release::Kept(_) => {}
             }
         }
         self.tell(now, Fact::Refreshed { by_hand, released });
