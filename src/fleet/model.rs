@@ -21,11 +21,11 @@ use crate::fleet::roster::Roster;
 use crate::fleet::schedule::periodic::Occurrences;
 use crate::fleet::schedule::predrawn::{Places, draw_ahead};
 use crate::fleet::state::Client;
-use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark};
 use crate::rules::license_files::{self, LicenseFileEvent};
 use crate::rules::license_status::{DenialReason, LicenseContext, standing};
-use crate::rules::recovery::{Release, release};
+use crate::rules::recovery::fate_of_license;
+use crate::rules::release::Release;
 use crate::rules::targeting;
 use crate::scenario::model::{Group, Installed, PeriodicSchedule, Resend, Scenario, Schedule};
 use crate::units::ids::{ClientId, GroupId, RecordId, SiteId};
@@ -255,11 +255,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
     /// What becomes of the license a record holds, as things stand.
     pub fn fate_of_license(&self, record: RecordId) -> Release {
-        match release(self.record_state(record), &self.scenario.platform, self.installed.version) {
-            // The agent will set the record back to Active (V7).
-            Release::AtRefresh(Clause::V1) if self.alive(record) => Release::Kept(Clause::V7),
-            other => other,
-        }
+        let (platform, version) = (&self.scenario.platform, self.installed.version);
+        fate_of_license(self.record_state(record), self.alive(record), platform, version)
     }
 
     /// Heap bytes of client rows; what a client costs beside its pending events.

@@ -8,7 +8,7 @@ use crate::fleet::model::Fleet;
 use crate::fleet::schedule::periodic::{Occurrences, anchor, delay, lasts, scan_time};
 use crate::fleet::state::Client;
 use crate::rules::client::Mark;
-use crate::rules::consumption::{Refused, Returned, ScanCase, judge_scan};
+use crate::rules::consumption::{Refused, Returned, ScanCase, judge_scan, sends_result};
 use crate::scenario::model::{Phase, Resend, Retry};
 use crate::units::ids::{ClientId, RecordId};
 use crate::units::time::{Span, Time};
@@ -130,13 +130,10 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Is a scan's result sent? Without an update side all are.
     fn result_sent(&self, now: Time, client: ClientId, holds_license: bool) -> bool {
-        let (Some(updates), scan) = (&self.updates, &self.scenario.scan) else { return true };
-        !scan.send_only_if_changed
-            || !holds_license && scan.resend_after_reject == Resend::NextScan
-            || !self.state(client).is(Mark::ResultSent)
-            || self.installed.version.sends_full_results()
-                && scan.full_every.is_some()
-                && updates.clients[client.index()].full_result != self.full_period(now, client)
+        let Some(updates) = &self.updates else { return true };
+        let sent_before = self.state(client).is(Mark::ResultSent);
+        let due = || updates.clients[client.index()].full_result != self.full_period(now, client);
+        sends_result(&self.scenario.scan, self.installed.version, holds_license, sent_before, due)
     }
 
     /// A result was processed: until something changes, no other is sent.

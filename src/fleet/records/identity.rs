@@ -8,9 +8,8 @@ use crate::fleet::event::Event;
 use crate::fleet::fact::{Observer, Step};
 use crate::fleet::model::Fleet;
 use crate::fleet::state::Client;
-use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
-use crate::rules::recovery::{Registration, check_in_revives, registration};
+use crate::rules::recovery::{Registration, check_in_revives, further_record_clause, registration};
 use crate::rules::targeting;
 use crate::scenario::model::Scenario;
 use crate::units::ids::{ClientId, RecordId};
@@ -201,7 +200,7 @@ impl<O: Observer> Fleet<'_, O> {
         of: ClientId,
         state: ClientState,
     ) -> ClientId {
-        let clause = if self.state(of).status() == Status::Deleted { Clause::V5 } else { Clause::V10 };
+        let clause = further_record_clause(self.state(of));
         let (second, nth) = self.roster.append(of);
         let group = self.group_id(of);
         self.clients.push(Client::new(group));
