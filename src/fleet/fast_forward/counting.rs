@@ -17,6 +17,7 @@ use crate::fleet::fast_forward::parked::{FastForward, Grid, periods_before};
 use crate::fleet::model::Fleet;
 use crate::fleet::roster::{Roster, Run};
 use crate::scenario::model::Scan;
+use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
 /// Clients a thread should have at least: below, starting it costs more than it saves.
@@ -89,7 +90,7 @@ impl Counter<'_, '_> {
         let mut batch = Batch::new(self.scan, &self.fast_forward.at_most);
         for run in self.roster.runs() {
             let part =
-                (run.clients.start as usize).max(clients.start)..(run.clients.end as usize).min(clients.end);
+                (run.clients.start.index()).max(clients.start)..(run.clients.end.index()).min(clients.end);
             if part.is_empty() || run.online.is_some() {
                 continue;
             }
@@ -117,7 +118,7 @@ impl Counter<'_, '_> {
                 let number = last_possible - periods_before(&self.fast_forward.periods_of, client);
                 let number = u64::try_from(number).expect("who rests has scanned before");
                 let age = self.now.ms() - phase - last_possible * every;
-                let entity = run.entity(client as u32);
+                let entity = run.entity(ClientId::from_index(client));
                 batch.ask(run.draws, number, Uncertain { class, entity, age }, sums);
             }
         }

@@ -17,6 +17,7 @@ use crate::fleet::schedule::online_hours::{Hours, Stretch};
 use crate::fleet::schedule::periodic::AtMost;
 use crate::fleet::state::Client;
 use crate::scenario::model::{Online, Scenario};
+use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
 /// Clients a thread should have at least: below, starting it costs more than it saves.
@@ -25,15 +26,15 @@ const CLIENTS_PER_THREAD: usize = 5_000;
 impl<O: Observer> Fleet<'_, O> {
     /// Is its PC not always on?
     #[inline]
-    pub(in crate::fleet) fn keeps_hours(&self, client: u32) -> bool {
-        self.scenario.groups[self.group(client)].online.is_some()
+    pub(in crate::fleet) fn keeps_hours(&self, client: ClientId) -> bool {
+        self.group(client).online.is_some()
     }
 
     /// A client with hours goes to rest after a scan at `now`.
-    pub(in crate::fleet) fn set_cursor(&mut self, now: Time, client: u32) {
-        let least = self.clients[client as usize].next_scan;
+    pub(in crate::fleet) fn set_cursor(&mut self, now: Time, client: ClientId) {
+        let least = self.clients[client.index()].next_scan;
         if let Some(cursor) =
-            self.fast_forward.as_mut().and_then(|fast_forward| fast_forward.cursors.get_mut(client as usize))
+            self.fast_forward.as_mut().and_then(|fast_forward| fast_forward.cursors.get_mut(client.index()))
         {
             *cursor = Cursor::From { from: now + Span(1), least };
         }
@@ -41,15 +42,15 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// It rests no more: the first scheduled scan after the one that comes next, and when that one's
     /// result comes.
-    pub(in crate::fleet) fn wake_in_hours(&mut self, now: Time, client: u32) -> (u32, Time) {
+    pub(in crate::fleet) fn wake_in_hours(&mut self, now: Time, client: ClientId) -> (u32, Time) {
         let (cursor, past) = self.advanced(now, client);
         if let Some(fast_forward) = &mut self.fast_forward {
-            fast_forward.cursors[client as usize] = cursor;
+            fast_forward.cursors[client.index()] = cursor;
             fast_forward.exit(client, past as i64);
         }
         match cursor {
             Cursor::Result { at, least } => {
-                self.clients[client as usize].next_scan = least;
+                self.clients[client.index()].next_scan = least;
                 (least, at)
             }
             Cursor::From { least, .. } => (least, Time::NEVER),
@@ -58,14 +59,14 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// When the next result comes of a client at rest. With hours its cursor moves there, so that nobody
     /// walks the same way twice.
-    pub(in crate::fleet) fn next_result_at(&mut self, now: Time, client: u32) -> Time {
+    pub(in crate::fleet) fn next_result_at(&mut self, now: Time, client: ClientId) -> Time {
         if !self.keeps_hours(client) {
             return self.next_result(now, client).1;
         }
         let (cursor, past) = self.advanced(now, client);
         if let Some(fast_forward) = &mut self.fast_forward {
-            fast_forward.cursors[client as usize] = cursor;
-            let class = usize::from(fast_forward.class_of[client as usize]) - 1;
+            fast_forward.cursors[client.index()] = cursor;
+            let class = usize::from(fast_forward.class_of[client.index()]) - 1;
             fast_forward.classes[class].correction += past as i64;
         }
         match cursor {
@@ -75,10 +76,10 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The cursor at its next result, and how many it goes past.
-    fn advanced(&self, now: Time, client: u32) -> (Cursor, u64) {
+    fn advanced(&self, now: Time, client: ClientId) -> (Cursor, u64) {
         let fast_forward = self.fast_forward.as_ref().expect("asked of clients at rest");
         let chain = self.scan_chain(client).expect("asked of clients with hours");
-        let cursor = fast_forward.cursors[client as usize];
+        let cursor = fast_forward.cursors[client.index()];
         chain.advance(cursor, Time::NEVER, |at| fast_forward.is_past(now, at, client))
     }
 
@@ -146,7 +147,7 @@ impl Counter<'_, '_> {
         let mut sums = vec![0; self.classes];
         let end = first + cursors.len();
         for run in self.roster.runs() {
-            let part = (run.clients.start as usize).max(first)..(run.clients.end as usize).min(end);
+            let part = (run.clients.start.index()).max(first)..(run.clients.end.index()).min(end);
             if let (Some(online), false) = (run.online, part.is_empty()) {
                 let cursors = &mut cursors[part.start - first..part.end - first];
                 self.sum_run(&run, online, part, cursors, &mut sums);
@@ -193,7 +194,7 @@ impl Counter<'_, '_> {
         (first, cursors): (usize, &mut [Cursor]),
         sums: &mut [i64],
     ) {
-        let mut day = office.day(stretch, run, first as u32);
+        let mut day = office.day(stretch, run, ClientId::from_index(first));
         let classes = &self.class_of[first..first + cursors.len()];
         for (index, (cursor, class)) in cursors.iter_mut().zip(classes).enumerate() {
             let Some(class) = class.checked_sub(1) else { continue };
@@ -233,7 +234,7 @@ impl Counter<'_, '_> {
             online,
             spread: &self.scenario.platform.start_spread,
             draws: run.draws,
-            entity: run.entity(client as u32),
+            entity: run.entity(ClientId::from_index(client)),
         };
         ScanChain::new(&self.scenario.scan, hours, self.clients[client].scan_anchor)
     }

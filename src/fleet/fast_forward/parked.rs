@@ -31,6 +31,7 @@ use crate::fleet::schedule::periodic::{AtMost, Occurrences, longest, scan_time};
 use crate::rules::client::Mark;
 use crate::rules::consumption::{Refused, Returned, judge_scan};
 use crate::scenario::model::{Phase, Resend, Retry, Scan, Scenario};
+use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
 /// What becomes of a scan.
@@ -104,12 +105,12 @@ pub(in crate::fleet) struct FastForward {
     pub periods_of: Vec<u16>,
     pub classes: Vec<Class>,
     /// Parked clients whose state the current event changed.
-    changed: Vec<u32>,
+    changed: Vec<ClientId>,
     /// By client: when it is to be reviewed.
-    reviews: BTreeMap<u32, Time>,
+    reviews: BTreeMap<ClientId, Time>,
     pub waiting: Waiting,
     /// The last scan that was an event: at its instant, who comes before it in number has scanned.
-    front: (Time, u32),
+    front: (Time, ClientId),
     /// By client, where a group keeps hours: up to where the scans of one that rests are counted.
     pub cursors: Vec<Cursor>,
     /// Up to when they were counted last.
@@ -141,7 +142,7 @@ impl FastForward {
             changed: Vec::new(),
             reviews: BTreeMap::new(),
             waiting: Waiting::default(),
-            front: (Time::START, 0),
+            front: (Time::START, ClientId(0)),
             counted: Time::START,
             cursors: vec![Cursor::AT_START; if keep_hours { clients } else { 0 }],
         })
@@ -169,34 +170,34 @@ impl FastForward {
 
     /// Has what is kept of a client fetched from memory.
     #[inline]
-    pub fn fetch(&self, client: u32) {
-        black_box((self.class_of[client as usize], self.phase_of[client as usize]));
+    pub fn fetch(&self, client: ClientId) {
+        black_box((self.class_of[client.index()], self.phase_of[client.index()]));
     }
 
     /// A client's state changes.
     #[inline]
-    pub fn note_change(&mut self, client: u32) {
-        if self.class_of[client as usize] != 0 {
+    pub fn note_change(&mut self, client: ClientId) {
+        if self.class_of[client.index()] != 0 {
             self.changed.push(client);
         }
     }
 
-    fn rests(&self, client: u32) -> bool {
-        self.class_of[client as usize] != 0
+    fn rests(&self, client: ClientId) -> bool {
+        self.class_of[client.index()] != 0
     }
 
     /// Puts a client to rest that has had so many scans `before` by the grid.
-    fn enter(&mut self, client: u32, verdict: Verdict, anchor: Time, before: i64) {
+    fn enter(&mut self, client: ClientId, verdict: Verdict, anchor: Time, before: i64) {
         let known = self.classes.iter().position(|class| class.verdict == verdict);
         let index = known.unwrap_or_else(|| {
             self.classes.push(Class { verdict, members: 0, correction: 0, told: 0 });
             self.classes.len() - 1
         });
         let every = self.grid.every;
-        self.class_of[client as usize] = u8::try_from(index + 1).expect("there are few verdicts");
-        self.phase_of[client as usize] = anchor.ms().rem_euclid(every) as u32;
+        self.class_of[client.index()] = u8::try_from(index + 1).expect("there are few verdicts");
+        self.phase_of[client.index()] = anchor.ms().rem_euclid(every) as u32;
         self.limits.forget(client);
-        if let Some(periods) = self.periods_of.get_mut(client as usize) {
+        if let Some(periods) = self.periods_of.get_mut(client.index()) {
             *periods = u16::try_from(anchor.ms().div_euclid(every)).expect("asked before");
         }
         let class = &mut self.classes[index];
@@ -207,8 +208,8 @@ impl FastForward {
 
     /// A client rests no more. By the grid it has had so many scans `before` the next one; where it keeps
     /// hours, so many since they were counted.
-    pub fn exit(&mut self, client: u32, before: i64) {
-        let index = usize::from(std::mem::take(&mut self.class_of[client as usize])) - 1;
+    pub fn exit(&mut self, client: ClientId, before: i64) {
+        let index = usize::from(std::mem::take(&mut self.class_of[client.index()])) - 1;
         let class = &mut self.classes[index];
         class.members -= 1;
         self.waiting.parked -= u64::from(class.verdict == TURNED_AWAY);
@@ -221,7 +222,7 @@ impl FastForward {
     }
 
     /// Was a scan whose result comes at `at` before what happens now?
-    pub fn is_past(&self, now: Time, at: Time, client: u32) -> bool {
+    pub fn is_past(&self, now: Time, at: Time, client: ClientId) -> bool {
         at < now || at == now && self.front.0 == now && client <= self.front.1
     }
 }
@@ -229,7 +230,7 @@ impl FastForward {
 impl<O: Observer> Fleet<'_, O> {
     /// A scan's result comes as an event.
     #[inline]
-    pub(in crate::fleet) fn note_scan(&mut self, now: Time, client: u32) {
+    pub(in crate::fleet) fn note_scan(&mut self, now: Time, client: ClientId) {
         if let Some(fast_forward) = &mut self.fast_forward {
             // A scan without duration may follow from a later one of the same instant: what is past stays past.
             if fast_forward.front.0 != now || client > fast_forward.front.1 {
@@ -240,7 +241,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// After a scan at `now`: lets the client rest if it can, or schedules its next scan.
-    pub(in crate::fleet) fn park_or_scan(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn park_or_scan(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         match self.first_at_rest(now, client) {
             Some((verdict, next)) => {
                 self.set_cursor(now, client);
@@ -251,9 +252,9 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// What becomes of the scans that follow, and the number of the first one; `None`: an event has to tell.
-    fn first_at_rest(&self, now: Time, client: u32) -> Option<(Verdict, u32)> {
+    fn first_at_rest(&self, now: Time, client: ClientId) -> Option<(Verdict, u32)> {
         let fast_forward = self.fast_forward.as_ref()?;
-        let row = &self.clients[client as usize];
+        let row = &self.clients[client.index()];
         if self.followed == Watched::Client(client)
             || row.scan_anchor.ms() / fast_forward.grid.every > i64::from(u16::MAX)
         {
@@ -283,9 +284,9 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Was the scan that returned last, the one at this instant, in the grid?
-    fn scheduled_scan_just_returned(&self, client: u32) -> bool {
+    fn scheduled_scan_just_returned(&self, client: ClientId) -> bool {
         let first = u32::from(self.scenario.scan.schedule.phase == Phase::AfterPackage);
-        self.clients[client as usize].next_scan > first && self.scenario.scan.retry == Retry::NextScan
+        self.clients[client.index()].next_scan > first && self.scenario.scan.retry == Retry::NextScan
     }
 
     fn earliest_jitter(&self) -> i64 {
@@ -294,8 +295,8 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// What becomes of a client's scans from now on until something changes; `None`: the next one changes
     /// something itself.
-    fn lasting_verdict(&self, now: Time, client: u32) -> Option<Verdict> {
-        if self.record(client) != client {
+    fn lasting_verdict(&self, now: Time, client: ClientId) -> Option<Verdict> {
+        if self.record(client) != client.own_record() {
             return None; // what happens to another's record is not noticed here
         }
         let (scan, state) = (&self.scenario.scan, self.state(client));
@@ -309,7 +310,7 @@ impl<O: Observer> Fleet<'_, O> {
             Err(Refused::PoolFull) => {
                 // The first rejection is told, also to who was turned away before the start.
                 state.is(Mark::Waiting)
-                    && self.clients[client as usize].rejections > 0
+                    && self.clients[client.index()].rejections > 0
                     && scan.retry == Retry::NextScan
                     && scan.give_up_after.is_none()
                     && (self.updates.is_none() || scan.resend_after_reject == Resend::NextScan)
@@ -320,8 +321,15 @@ impl<O: Observer> Fleet<'_, O> {
         lasts.then_some(verdict)
     }
 
-    fn put_to_rest(&mut self, now: Time, client: u32, verdict: Verdict, next: u32, queue: &mut EventQueue) {
-        let anchor = self.clients[client as usize].scan_anchor;
+    fn put_to_rest(
+        &mut self,
+        now: Time,
+        client: ClientId,
+        verdict: Verdict,
+        next: u32,
+        queue: &mut EventQueue,
+    ) {
+        let anchor = self.clients[client.index()].scan_anchor;
         let keeps_hours = self.keeps_hours(client);
         if let Some(fast_forward) = &mut self.fast_forward {
             let before = if keeps_hours { 0 } else { fast_forward.before(anchor, next) };
@@ -331,7 +339,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Schedules the instant at which policies or the age of its last result may turn a client's verdict.
-    fn plan_review(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    fn plan_review(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let at = self.settings_change(now, client).min(self.next_full_period(now, client));
         let Some(fast_forward) = self.fast_forward.as_mut().filter(|_| at != Time::NEVER) else { return };
         if fast_forward.reviews.insert(client, at) != Some(at) {
@@ -340,7 +348,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The instant has come.
-    pub(in crate::fleet) fn rest_reviewed(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn rest_reviewed(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let Some(fast_forward) = &mut self.fast_forward else { return };
         if fast_forward.reviews.get(&client) == Some(&now) {
             fast_forward.reviews.remove(&client);
@@ -361,7 +369,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.settle_waiters(now, queue);
     }
 
-    fn review_changed(&mut self, now: Time, mut changed: Vec<u32>, queue: &mut EventQueue) {
+    fn review_changed(&mut self, now: Time, mut changed: Vec<ClientId>, queue: &mut EventQueue) {
         for client in changed.drain(..) {
             if self.fast_forward.as_ref().is_some_and(|fast_forward| fast_forward.rests(client)) {
                 self.review(now, client, queue);
@@ -374,7 +382,7 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// License files or the version have changed for all.
     pub(in crate::fleet) fn review_all(&mut self, now: Time, queue: &mut EventQueue) {
-        for client in 0..self.len() as u32 {
+        for client in ClientId::first(self.len()) {
             if self.fast_forward.as_ref().is_some_and(|fast_forward| fast_forward.rests(client)) {
                 self.review(now, client, queue);
             }
@@ -382,9 +390,9 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Does a client rest as it should? If not it rests otherwise, or its next scan is an event.
-    fn review(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    fn review(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let Some(fast_forward) = &self.fast_forward else { return };
-        let rests_in = fast_forward.classes[usize::from(fast_forward.class_of[client as usize]) - 1].verdict;
+        let rests_in = fast_forward.classes[usize::from(fast_forward.class_of[client.index()]) - 1].verdict;
         let verdict = judge_scan(self.scan_case(now, client));
         // Of those turned away, only whose scans come next are woken.
         let waits = rests_in == TURNED_AWAY && verdict == Ok(Returned::TakesLicense);
@@ -400,12 +408,12 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A client rests no more: number and instant of the scan that comes next.
-    pub(in crate::fleet) fn unpark(&mut self, now: Time, client: u32) -> (u32, Time) {
+    pub(in crate::fleet) fn unpark(&mut self, now: Time, client: ClientId) -> (u32, Time) {
         if self.keeps_hours(client) {
             return self.wake_in_hours(now, client);
         }
         let (number, at) = self.next_result(now, client);
-        let row = &mut self.clients[client as usize];
+        let row = &mut self.clients[client.index()];
         row.next_scan = number + 1;
         let anchor = row.scan_anchor;
         if let Some(fast_forward) = &mut self.fast_forward {
@@ -416,7 +424,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A client's chain is cut: its next scan does not come.
-    pub(in crate::fleet) fn park_cut(&mut self, now: Time, client: u32) {
+    pub(in crate::fleet) fn park_cut(&mut self, now: Time, client: ClientId) {
         let Some(fast_forward) = &mut self.fast_forward else { return };
         fast_forward.waiting.scanned(client);
         fast_forward.reviews.remove(&client);
@@ -426,11 +434,11 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Number and instant of the next result of a client at rest.
-    pub(in crate::fleet) fn next_result(&self, now: Time, client: u32) -> (u32, Time) {
+    pub(in crate::fleet) fn next_result(&self, now: Time, client: ClientId) -> (u32, Time) {
         let fast_forward = self.fast_forward.as_ref().expect("asked of clients at rest");
         let Grid { every, latest, .. } = fast_forward.grid;
         // Those that came before `now` even at their latest need no draw.
-        let over = (now - self.clients[client as usize].scan_anchor).ms() - latest - 1;
+        let over = (now - self.clients[client.index()].scan_anchor).ms() - latest - 1;
         let mut number = u32::try_from((over.div_euclid(every) + 1).max(0)).expect("fewer than 2^32 scans");
         loop {
             let at = self.result_of(client, number);
@@ -442,7 +450,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// When the result of a client's n-th scheduled scan comes.
-    pub(in crate::fleet) fn result_of(&self, client: u32, number: u32) -> Time {
+    pub(in crate::fleet) fn result_of(&self, client: ClientId, number: u32) -> Time {
         let (draws, entity) = self.draws(client);
         let lasting =
             scan_time(&self.scenario.scan, draws, Decision::ScanDuration, entity, u64::from(number));
@@ -450,10 +458,10 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A client's grid of scans.
-    fn occurrences<R>(&self, client: u32, then: impl FnOnce(&Occurrences) -> R) -> R {
+    fn occurrences<R>(&self, client: ClientId, then: impl FnOnce(&Occurrences) -> R) -> R {
         let (draws, entity) = self.draws(client);
         let (schedule, jitter) = (&self.scenario.scan.schedule, Decision::ScanJitter);
-        let anchor = self.clients[client as usize].scan_anchor;
+        let anchor = self.clients[client.index()].scan_anchor;
         then(&Occurrences { schedule, draws, jitter, entity, anchor, drawn: None })
     }
 }

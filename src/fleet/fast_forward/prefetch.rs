@@ -14,11 +14,12 @@ use crate::fleet::fast_forward::parked::FastForward;
 use crate::fleet::roster::Roster;
 use crate::fleet::state::Client;
 use crate::scenario::model::Scan;
+use crate::units::ids::ClientId;
 
 /// The draws with which a client's scan will schedule the next one.
 #[derive(Debug, Clone, Copy)]
 pub struct Prefetched {
-    client: u32,
+    client: ClientId,
     /// Number of the next scan.
     pub number: u32,
     pub jitter: u64,
@@ -36,7 +37,7 @@ pub struct Prefetch {
 impl Prefetch {
     /// What was foreseen for the scan of a client that happens now.
     #[inline]
-    pub fn take(&mut self, client: u32) -> Option<Prefetched> {
+    pub fn take(&mut self, client: ClientId) -> Option<Prefetched> {
         // As a rule the first one; some before it may have been called off.
         let skipped = self.scans[self.past..].iter().position(|scan| scan.client == client)?;
         self.past += skipped + 1;
@@ -47,7 +48,7 @@ impl Prefetch {
     /// are no events, as a rule: their rows are fetched, and nothing is drawn for them.
     pub fn look(
         &mut self,
-        coming: impl Iterator<Item = u32>,
+        coming: impl Iterator<Item = ClientId>,
         clients: &[Client],
         roster: &Roster,
         scan: &Scan,
@@ -58,7 +59,7 @@ impl Prefetch {
         self.scans.extend(coming.map(|client| Prefetched { client, number: 0, jitter: 0, duration: 0 }));
         // A loop that does nothing else, so that as many rows as possible are on their way from memory at once.
         for scan in &mut self.scans {
-            scan.number = black_box(clients[scan.client as usize].next_scan);
+            scan.number = black_box(clients[scan.client.index()].next_scan);
         }
         if let Some(fast_forward) = fast_forward {
             self.scans.drain(..).for_each(|scan| fast_forward.fetch(scan.client));
@@ -67,7 +68,7 @@ impl Prefetch {
         for together in self.scans.chunks_mut(LANES) {
             let address = |lane: usize| {
                 let Prefetched { client, number, .. } = together[lane.min(together.len() - 1)];
-                let (draws, entity) = roster.draws(clients[client as usize].group, client);
+                let (draws, entity) = roster.draws(clients[client.index()].group, client);
                 (draws, entity, u64::from(number))
             };
             let addresses = std::array::from_fn(address);

@@ -14,6 +14,7 @@ use crate::fleet::roster::Run;
 use crate::fleet::schedule::online_hours::{Hours, Stretch};
 use crate::fleet::schedule::periodic::{AtMost, longest};
 use crate::scenario::model::{Online, Phase, Scan, Scenario};
+use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
 /// Clients whose draws are made together.
@@ -74,7 +75,7 @@ impl<'a> Office<'a> {
     }
 
     /// A stretch as it is for some neighbouring clients, `first` and those after it.
-    pub fn day(&self, stretch: Stretch, run: &Run<'a>, first: u32) -> Day<'_> {
+    pub fn day(&self, stretch: Stretch, run: &Run<'a>, first: ClientId) -> Day<'_> {
         let every = self.scan.schedule.every.ms();
         // After a package, numbers of neighbours have nothing to do with each other.
         let alike = self.scan.schedule.phase != Phase::AfterPackage;

@@ -14,6 +14,7 @@ use crate::fleet::fast_forward::counting::{Counter, Since};
 use crate::fleet::fast_forward::parked::{FastForward, Grid};
 use crate::fleet::roster::Run;
 use crate::scenario::model::{Phase, Scan};
+use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
 /// Neighbours whose draws are computed together.
@@ -36,8 +37,8 @@ impl Limits {
     }
 
     /// A client comes to rest, at another place of the grid than before perhaps.
-    pub fn forget(&mut self, client: u32) {
-        if let Some(limit) = self.below.get_mut(client as usize) {
+    pub fn forget(&mut self, client: ClientId) {
+        if let Some(limit) = self.below.get_mut(client.index()) {
             *limit = 0;
             self.fresh += 1;
         }
@@ -85,7 +86,7 @@ impl Counter<'_, '_> {
 
     /// Results up to now of some clients of a run, by class.
     pub fn sum_dense(&self, run: &Run, clients: Range<usize>, sums: &mut [i64]) {
-        let first = run.clients.start as usize;
+        let first = run.clients.start.index();
         let mut from = clients.start;
         while from < clients.end {
             let chunk = (from - first) / TOGETHER;
@@ -102,7 +103,7 @@ impl Counter<'_, '_> {
     fn sum_chunk(&self, run: &Run, clients: Range<usize>, chunk: usize, sums: &mut [i64]) {
         let Grid { every, earliest, .. } = self.fast_forward.grid;
         let possible = Since::new(self.now.ms() - earliest, every);
-        let offset = clients.start - run.clients.start as usize - chunk * TOGETHER;
+        let offset = clients.start - run.clients.start.index() - chunk * TOGETHER;
         let (mut classes, mut phases, mut limits) = ([0u8; TOGETHER], [0u32; TOGETHER], [0u32; TOGETHER]);
         let filled = offset..offset + clients.len();
         classes[filled.clone()].copy_from_slice(&self.fast_forward.class_of[clients.clone()]);

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use crate::import::customer::Customer;
+use crate::output::prose::dates::timestamp;
 use crate::output::prose::diagnosis::headline;
-use crate::output::prose::numbers::{grouped, named, timestamp};
+use crate::output::prose::numbers::{grouped, named};
 use crate::scenario::model::Scenario;
 use crate::study::audit::{Audit, Finding, Part};
 use crate::units::time::Time;

@@ -4,13 +4,14 @@ use jiff::civil::DateTime;
 use maud::{Markup, html};
 
 use crate::observe::columns::{TIME_S, unit_of};
-use crate::output::prose::numbers::counted;
+use crate::output::prose::dates::minute_of_text;
+use crate::output::prose::events::{NOTHING_MORE, line_of_parts};
+use crate::output::prose::numbers::{counted, difference, figure, number, short_percent, unit};
 use crate::output::report::chart::{Across, Chart, Look, Series};
 use crate::output::report::page::{Page, facts, section, table};
 use crate::output::report::run::planned;
 use crate::output::report::table::CsvTable;
 use crate::output::report::thinned::{self, Thinning};
-use crate::output::report::words::{difference, figure, minute, number, share, unit};
 use crate::output::results::compare::{COMPARE, CompareResult, ComparedScenario, PartingEvent};
 use crate::output::store::read::{ReadError, ResultFiles};
 use crate::output::tables::differences::{DIFFERENCES, TIMELINE_DIFFERENCES};
@@ -74,8 +75,8 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
         about: format!(
             "{} under the same luck, {} to {}, seed {}",
             counted(manifest.replications, "paired run"),
-            minute(&told.start),
-            minute(&told.end),
+            minute_of_text(&told.start),
+            minute_of_text(&told.end),
             told.identity.seed
         ),
         answer: answer(&rows, &manifest.scenarios),
@@ -168,7 +169,7 @@ fn differences(rows: &[ShownDifference], start: DateTime) -> Markup {
         let shown = |value: Option<f64>| match (value, measure) {
             (None, _) => "-".to_string(),
             (Some(value), Some(measure)) => figure(measure, value, start),
-            (Some(value), None) => share(value),
+            (Some(value), None) => short_percent(value),
         };
         let reach = row.reach.map_or("-".into(), |reach| format!("\u{b1} {}", difference(measure, reach)));
         vec![
@@ -242,11 +243,9 @@ fn parting(manifest: &CompareResult) -> Markup {
         return html! { p { "The first run takes the same path in both." } };
     };
     let told = |what: &Option<PartingEvent>| match what {
-        None => "nothing more happens".to_string(),
+        None => NOTHING_MORE.to_string(),
         Some(PartingEvent { at, client, event, rule, reason }) => {
-            let who = client.as_deref().unwrap_or("server");
-            let rule = rule.as_ref().map_or(String::new(), |rule| format!(" ({rule})"));
-            format!("{} {who}: {}{rule}: {reason}", minute(at), event.replace('_', " "))
+            line_of_parts(&minute_of_text(at), client.as_deref(), (event, rule.as_deref()), reason)
         }
     };
     html! {

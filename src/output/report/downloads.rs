@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use crate::observe::columns::TIME_S;
-use crate::output::prose::numbers::grouped;
+use crate::output::prose::numbers::{bandwidth, bytes, grouped};
 use crate::output::report::chart::{Across, Chart, Look, Series};
 use crate::output::report::page::{self, table};
 use crate::output::report::table::{number_in, place_in};
 use crate::output::report::timeline::{Stretches, TimelineTable, stretch};
-use crate::output::report::words::{bandwidth, bytes};
 use crate::output::results::origin::ScenarioInfo;
 use crate::output::store::folder::SITES;
 use crate::output::store::read::{ReadError, ResultFiles, Rows};

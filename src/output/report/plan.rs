@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use crate::output::prose::numbers::{counted, grouped, named};
+use crate::output::prose::dates::minute_of_text;
+use crate::output::prose::numbers::{counted, grouped, named, verb_ending};
 use crate::output::report::page::{Page, facts, section};
 use crate::output::report::reasons::{Reason, bars};
-use crate::output::report::words::{minute, s};
 use crate::output::results::plan::{PLAN, PlanEffect, PlanReason, PlanResult, PlanSooner, PlanStep};
 use crate::output::store::read::{ReadError, ResultFiles};
 use crate::rules::denial_reason::DenialReason;
@@ -26,7 +26,7 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     };
     Ok(Page {
         title: told.identity.scenario.clone(),
-        about: format!("Plan as of {}, seed {}", minute(&manifest.at), told.identity.seed),
+        about: format!("Plan as of {}, seed {}", minute_of_text(&manifest.at), told.identity.seed),
         answer: answer(&manifest),
         notes: notes(&manifest),
         body,
@@ -44,18 +44,25 @@ fn answer(manifest: &PlanResult) -> String {
     };
     let n = steps.len() as u64;
     match (n, &with_steps.all_at, &waiting.all_at) {
-        (0, _, Some(at)) => format!("Nothing is to be done: {all} will hold a license by {}.", minute(at)),
+        (0, _, Some(at)) => {
+            format!("Nothing is to be done: {all} will hold a license by {}.", minute_of_text(at))
+        }
         (0, ..) => format!("Nothing brings a license to {all}."),
         (n, Some(at), _) => {
-            format!("{} bring{} a license to {all}, by {}.", counted(n, "step"), s(n), minute(at))
+            format!(
+                "{} bring{} a license to {all}, by {}.",
+                counted(n, "step"),
+                verb_ending(n),
+                minute_of_text(at)
+            )
         }
         (n, None, _) => {
             let left = counted(with_steps.lack, "client");
             format!(
                 "{} help{}, but {left} stay{} without a license.",
                 counted(n, "step"),
-                s(n),
-                s(with_steps.lack)
+                verb_ending(n),
+                verb_ending(with_steps.lack)
             )
         }
     }
@@ -87,7 +94,7 @@ fn notes(manifest: &PlanResult) -> Vec<String> {
         }
     }
     if let Some(PlanSooner { value, all_at }) = &manifest.sooner_by_hand {
-        notes.push(format!("Not needed, but sooner, on {}: {value} (V1).", minute(all_at)));
+        notes.push(format!("Not needed, but sooner, on {}: {value} (V1).", minute_of_text(all_at)));
     }
     notes
 }
@@ -101,7 +108,7 @@ fn steps(steps: &[PlanStep]) -> Markup {
                 @if step.licenses_freed > 0 { "Frees " (counted(step.licenses_freed, "license")) ". " }
                 @if step.nodes > 0 { "Buys " (counted(step.nodes, "node")) ". " }
                 @if step.histories_lost > 0 { "Loses the task history of " (counted(step.histories_lost, "record")) ". " }
-                "Without this step " (counted(step.lack_without_it, "client")) " stay" (s(step.lack_without_it)) " without a license."
+                "Without this step " (counted(step.lack_without_it, "client")) " stay" (verb_ending(step.lack_without_it)) " without a license."
             }
             pre class="command" { code { (step.option) " " (in_shell(&step.value)) } }
         } } }
@@ -111,7 +118,8 @@ fn steps(steps: &[PlanStep]) -> Markup {
 }
 
 fn effect(manifest: &PlanResult) -> Markup {
-    let shown = |at: &Option<String>| at.as_deref().map_or_else(|| format!("not within {PATIENCE}"), minute);
+    let shown =
+        |at: &Option<String>| at.as_deref().map_or_else(|| format!("not within {PATIENCE}"), minute_of_text);
     let row = |effect: &PlanEffect| [shown(&effect.first_at), shown(&effect.half_at), shown(&effect.all_at)];
     let [first, half, all] = row(&manifest.with_steps);
     let [first_waiting, half_waiting, all_waiting] = row(&manifest.waiting);

@@ -3,11 +3,11 @@
 use jiff::civil::DateTime;
 
 use crate::observe::columns::{COLUMNS, TIME_S, unit_of};
-use crate::output::prose::planned::Planned;
+use crate::output::prose::calendar::Planned;
+use crate::output::prose::dates::seconds_until;
 use crate::output::report::chart::{Across, Chart, ChartMark, Look, Series};
 use crate::output::report::table::CsvTable;
 use crate::output::report::thinned::{self, Thinning};
-use crate::output::report::words::seconds_until;
 use crate::output::results::origin::ScenarioInfo;
 use crate::output::store::folder::TIMELINE;
 use crate::output::store::read::{ReadError, ResultFiles};

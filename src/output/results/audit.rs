@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::import::customer::Customer;
 use crate::import::infer::Client;
-use crate::output::prose::numbers::timestamp;
+use crate::output::prose::dates::timestamp;
 use crate::output::results::diagnosis::{DiagnosisClients, DiagnosisPool};
 use crate::scenario::model::Scenario;
 use crate::study::audit::{Audit, Finding};

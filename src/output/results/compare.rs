@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::output::prose::numbers::timestamp_ms;
+use crate::output::prose::dates::timestamp_ms;
+use crate::output::prose::events::sentence;
 use crate::output::results::identity::Identity;
 use crate::scenario::{self, model::Scenario};
 use crate::study::compare::Compared;
@@ -73,9 +74,9 @@ impl CompareResult {
             happening.as_ref().map(|h| PartingEvent {
                 at: timestamp_ms(scenario.start, h.at),
                 client: h.client.clone(),
-                event: h.event.to_string(),
-                rule: h.rule.map(str::to_string),
-                reason: h.reason.clone(),
+                event: h.event.name().to_string(),
+                rule: h.event.clause().map(|clause| clause.id().to_string()),
+                reason: sentence(&h.event),
             })
         };
         let Identity { fleetsim, scenario, scenario_digest, seed } = Identity::of(first);

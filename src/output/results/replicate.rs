@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
-use crate::output::prose::numbers::timestamp_ms;
+use crate::output::prose::dates::timestamp_ms;
 use crate::output::results::identity::Identity;
 use crate::output::results::in_order::InOrder;
 use crate::output::tables::bands::PERCENTILES;

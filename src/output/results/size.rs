@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::output::prose::numbers::timestamp_ms;
+use crate::output::prose::dates::timestamp_ms;
 use crate::output::results::identity::Identity;
 use crate::scenario::model::{LicenseFile, Scenario};
 use crate::study::size::{Search, Sized, Tried, Vary};

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use jiff::civil::DateTime;
 
 use crate::observe::columns::{self, TIME_S, TIMESTAMP};
-use crate::output::prose::numbers::timestamp;
+use crate::output::prose::dates::timestamp;
 use crate::output::tables::{csv_table, or_empty};
 use crate::study::replicate::Bands;
 use crate::study::stats::distribution::Distribution;

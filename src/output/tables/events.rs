@@ -8,7 +8,8 @@ use jiff::civil::DateTime;
 use crate::fleet::roster::Roster;
 use crate::observe::columns::TIMESTAMP;
 use crate::observe::trace::Line;
-use crate::output::prose::numbers::timestamp_ms;
+use crate::output::prose::dates::timestamp_ms;
+use crate::output::prose::events::sentence;
 use crate::output::tables::csv_with_header;
 
 /// An event, with the names of whom it happened to.
@@ -41,9 +42,9 @@ pub const COLUMNS: [EventColumn; 8] = [
     column(TIMESTAMP, |event| timestamp_ms(event.start, event.line.at).into()),
     column(("client", "name of the client; empty where it happened to the server"), |event| event.client.as_str().into()),
     column(("group", "its group"), |event| event.group.into()),
-    column(("event", "what happened, one word to filter by"), |event| event.line.event.into()),
-    column(("rule", "id of the rule behind it, if any"), |event| event.line.clause.map_or("", |clause| clause.id()).into()),
-    column(("reason", "why, in words"), |event| event.line.reason.as_str().into()),
+    column(("event", "what happened, one word to filter by"), |event| event.line.event.name().into()),
+    column(("rule", "id of the rule behind it, if any"), |event| event.line.event.clause().map_or("", |clause| clause.id()).into()),
+    column(("reason", "why, in words"), |event| sentence(&event.line.event).into()),
     column(("licenses_in_use", "licenses taken after it"), |event| event.line.in_use.to_string().into()),
 ];
 
@@ -76,7 +77,9 @@ impl<'s, W: Write> EventsCsv<'s, W> {
             self.roster.append(of);
         }
         let (client, group) = match line.client {
-            Some(client) => (self.roster.name(client), self.group_names[self.roster.group_of(client)]),
+            Some(client) => {
+                (self.roster.name(client), self.group_names[self.roster.group_of(client).index()])
+            }
             None => (String::new(), ""),
         };
         let event = NamedEvent { line, start: self.start, client, group };

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::output::prose::numbers::timestamp;
+use crate::output::prose::dates::timestamp;
 use crate::output::results::size::price;
 use crate::output::tables::{csv_table, or_empty};
 use crate::scenario::model::Scenario;

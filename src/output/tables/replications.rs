@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use jiff::civil::DateTime;
 
-use crate::output::prose::numbers::timestamp;
+use crate::output::prose::dates::timestamp;
 use crate::output::tables::{csv_rows, csv_with_header, or_empty};
 use crate::study::measures::{MEASURES, Unit, instant};
 use crate::study::replicate::Replication;

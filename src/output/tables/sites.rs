@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use crate::observe::columns::{TIME_S, TIMESTAMP};
 use crate::observe::sites::Row;
-use crate::output::prose::numbers::timestamp;
+use crate::output::prose::dates::timestamp;
 use crate::output::tables::csv_with_header;
 use crate::scenario::model::Scenario;
 
@@ -32,7 +32,7 @@ const fn column(
 pub const COLUMNS: [SiteColumn; 9] = [
     column(TIME_S, |row, _| row.at.seconds().to_string().into()),
     column(TIMESTAMP, |row, scenario| timestamp(scenario.start, row.at).into()),
-    column(("site", "name of the site; `default` where the scenario names none"), |row, scenario| scenario.sites[row.site as usize].name.as_str().into()),
+    column(("site", "name of the site; `default` where the scenario names none"), |row, scenario| scenario.sites[row.site.index()].name.as_str().into()),
     column(("downloads_running", "downloads in progress"), |row, _| row.downloads.running.to_string().into()),
     column(("downloads_queued", "downloads that wait for a free slot"), |row, _| row.downloads.queued.to_string().into()),
     column(("clients_backing_off", "clients whose package server does not serve; they try again by the ladder (C4)"), |row, _| row.downloads.backing_off.to_string().into()),

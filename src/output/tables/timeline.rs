@@ -9,7 +9,7 @@ use jiff::civil::DateTime;
 
 use crate::observe::columns::{COLUMNS, STATES, described};
 use crate::observe::timeline::Row;
-use crate::output::prose::numbers::timestamp;
+use crate::output::prose::dates::timestamp;
 use crate::output::tables::csv_with_header;
 
 /// Writes the timeline.

@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 
-use crate::output::prose::numbers::minute;
+use crate::output::prose::dates::minute;
 use crate::output::terminal_chart::columns::column_of;
 use crate::scenario::values::{civil, since};
 use crate::units::time::{Span, Time};

@@ -9,6 +9,7 @@ use std::process::{Command, Output, Stdio};
 
 use assert_cmd::cargo::CommandCargoExt;
 use fleetsim::observe::columns::COLUMNS;
+use fleetsim::output::prose::events::sentence;
 use fleetsim::output::results::replicate::ReplicateResult;
 use fleetsim::output::store::json::json;
 use fleetsim::output::tables::replications::ReplicationsCsv;
@@ -125,9 +126,9 @@ fn runs_part_where_the_difference_tells() {
     larger.licenses[0].nodes = Some(61);
     let parting = parting([&scenario, &larger], &|| false).expect("60 are too few");
     let (first, second) = (parting.first.clone().unwrap(), parting.second.clone().unwrap());
-    assert_eq!((first.event, second.event), ("scan_rejected", "license_taken"));
+    assert_eq!((first.event.name(), second.event.name()), ("scan_rejected", "license_taken"));
     assert_eq!((first.at, first.client), (second.at, second.client));
-    let reasons = parting.before.clone().unwrap().map(|happening| happening.unwrap().reason);
+    let reasons = parting.before.clone().unwrap().map(|happening| sentence(&happening.unwrap().event));
     assert_eq!(reasons, ["base: 60 nodes", "base: 61 nodes"]);
     let compared = compare([&scenario, &larger], 30, Span::ZERO, 2, || (), &|| false);
     let rejected = &compared.measures[find("clients_rejected").unwrap()];
@@ -144,7 +145,8 @@ fn runs_part_at_a_second_record_under_its_name() {
     let of_nodes = |nodes| check(&format!("{head}licenses: {{base: {{nodes: {nodes}}}}}\n"), "two").scenario;
     let parting =
         parting([&of_nodes(1), &of_nodes(2)], &|| false).expect("the first record keeps its license");
-    let told = [parting.first, parting.second].map(|side| side.map(|it| (it.client.unwrap(), it.event)));
+    let told =
+        [parting.first, parting.second].map(|side| side.map(|it| (it.client.unwrap(), it.event.name())));
     let of_second = |event| Some(("pc-one~2".to_string(), event));
     assert_eq!(told, [of_second("scan_rejected"), of_second("license_taken")]);
 }
