@@ -28,7 +28,7 @@ impl<O: Observer> Fleet<'_, O> {
         if gated && !tools_gate_license(self.installed.version) {
             (0..self.len() as u32).for_each(|client| self.gate_falls(now, client, queue)); // U2
         }
-        self.review_all(now, queue);
+        self.review_parked(now, 0..self.len() as u32, queue);
     }
 
     /// A client that has the scan package and waits for the tools need not wait for them any more.
