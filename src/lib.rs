@@ -23,12 +23,20 @@
 //! | [`fleet`] | state, the closed set of events, handlers, facts | units, engine, scenario, rules |
 //! | [`observe`] | timeline, sites, tally, trace, fingerprint: one observer a question | units, scenario, rules, fleet |
 //! | [`study`] | a run, a client's story, a diagnosis, a plan, many runs and what they say together | all above |
-//! | [`output`] | CSV, JSON, text, the result folder | all above |
-//! | [`cli`] | arguments, files in, progress, exit codes | all |
+//! | [`output`] | CSV, JSON, text, the result folder | all above but engine |
+//! | [`cli`] | arguments, files in, progress, exit codes | all but engine |
+//!
+//! Only the modules of this table open files; a test compares it with the source.
+//!
+//! | files | layer | modules |
+//! |---|---|---|
+//! | inputs and earlier results are read | [`cli`] | `budget`, `commands`, `import`, `input`, `replicate`, `report_of` |
+//! | earlier results are read | [`output`] | `folder`, `report::files`, `shard_file`, `study_file`, `unfinished` |
+//! | results are written, replaced, locked and removed | [`output`] | `disk` |
 //!
 //! # Invariants, most of them absences
 //!
-//! * Nothing below `output` prints, writes files or looks at a clock; nothing but `cli` reads files.
+//! * Nothing below `output` prints, touches a file or looks at a clock.
 //! * Rules change nothing; handlers decide nothing; observers can neither schedule nor be noticed.
 //! * Results are a function of scenario, seed and version. There is no hash map, no float in the
 //!   clock, no function of the platform's math library (`clippy.toml` names them), and every random

@@ -39,7 +39,7 @@ use crate::cli::exit::Failure;
 use crate::cli::input::{self, Loaded, ScenarioFiles};
 use crate::cli::interrupt::{interrupted, unless_interrupted};
 use crate::cli::terminal::{tell, visible};
-use crate::output::prose::{self, numbers};
+use crate::output::prose::{self, dates};
 use crate::output::report::{self, Files, REPORT, ReportError};
 use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
 use crate::output::store::folder::{Committed, ResultFolder};
@@ -122,14 +122,14 @@ fn length_until(at: &str, scenario: &Scenario) -> Result<Span, Failure> {
     let instant =
         instant_text(at, scenario.start).map_err(|why| Failure::usage(format!("--at {at}: {why}")))?;
     if instant < Time::START || instant > scenario.horizon() {
-        let start = numbers::timestamp(scenario.start, Time::START);
+        let start = dates::timestamp(scenario.start, Time::START);
         return Err(Failure::usage(format!("--at {at} is not between {start} and {}", end_of(scenario))));
     }
     Ok(instant - Time::START)
 }
 
 fn end_of(scenario: &Scenario) -> String {
-    numbers::timestamp(scenario.start, scenario.horizon())
+    dates::timestamp(scenario.start, scenario.horizon())
 }
 
 /// Puts a complete file among those to be committed.

@@ -10,15 +10,16 @@ use crate::rules::license_files::{Entitlement, LicenseFileEvent};
 use crate::rules::maintenance::{EnableRefused, ImportRefused, TaskRefused};
 use crate::rules::update_cycle::Stopped;
 use crate::scenario::model::{Keys, Version};
+use crate::units::ids::{ClientId, SiteId};
 use crate::units::time::{Span, Time};
 
 /// Something that happened.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Fact {
     /// A client's state changed.
-    Changed { client: u32, before: ClientState, after: ClientState, step: Step },
+    Changed { client: ClientId, before: ClientState, after: ClientState, step: Step },
     /// A scan was judged.
-    Scanned { client: u32, outcome: Result<Returned, Refused> },
+    Scanned { client: ClientId, outcome: Result<Returned, Refused> },
     /// So many scans that were not told one by one had this outcome since this was told last; they changed
     /// nothing.
     ScansCounted { outcome: Result<Returned, Refused>, scans: u64 },
@@ -34,9 +35,9 @@ pub enum Fact {
     /// told otherwise.
     Coverage { version: Version, covered: bool },
     /// The package server of a site fails, or serves again.
-    PackageServer { site: usize, serves: bool },
+    PackageServer { site: SiteId, serves: bool },
     /// An administrator restarted the package server of a site.
-    Restarted { site: usize },
+    Restarted { site: SiteId },
     /// The licensing refresh ran and released this many licenses.
     Refreshed { by_hand: bool, released: u32 },
     /// An import ran and listed this many bulletins in the PRC; any at all, and there are new packages.
@@ -126,7 +127,7 @@ pub enum Step {
     },
     /// First sign of a PC's n-th record, which is a client of its own from now on.
     SecondRecord {
-        of: u32,
+        of: ClientId,
         nth: u32,
         /// V10, or V5 when it is because the old record was deleted.
         clause: Clause,
@@ -197,7 +198,7 @@ pub enum Package {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Watched {
     Nobody,
-    Client(u32),
+    Client(ClientId),
     Everybody,
 }
 

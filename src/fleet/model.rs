@@ -21,13 +21,14 @@ use crate::fleet::roster::Roster;
 use crate::fleet::schedule::periodic::Occurrences;
 use crate::fleet::schedule::predrawn::{Places, draw_ahead};
 use crate::fleet::state::Client;
-use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark};
 use crate::rules::license_files::{self, LicenseFileEvent};
 use crate::rules::license_status::{DenialReason, LicenseContext, standing};
-use crate::rules::recovery::{Release, release};
+use crate::rules::recovery::fate_of_license;
+use crate::rules::release::Release;
 use crate::rules::targeting;
-use crate::scenario::model::{Installed, PeriodicSchedule, Resend, Scenario, Schedule};
+use crate::scenario::model::{Group, Installed, PeriodicSchedule, Resend, Scenario, Schedule};
+use crate::units::ids::{ClientId, GroupId, RecordId, SiteId};
 use crate::units::time::Time;
 
 /// Clients that are scheduled at the start before somebody is asked whether to go on.
@@ -42,12 +43,12 @@ pub struct Fleet<'s, O> {
     pub(in crate::fleet) ahead: Vec<Places>,
     pub(in crate::fleet) sites: Vec<Downloads<'s>>,
     /// Downloads that wait for another try: the package server does not serve, a blockout, the PC is off.
-    pub(in crate::fleet) awaiting_retry: BTreeMap<u32, Download>,
+    pub(in crate::fleet) awaiting_retry: BTreeMap<ClientId, Download>,
     pub(in crate::fleet) pool: Pool,
     /// What happens to the license files, in order of time.
     pub(in crate::fleet) calendar: Vec<(Time, LicenseFileEvent, usize)>,
     /// Clients whose license the next licensing refresh releases.
-    pub(in crate::fleet) unreleased: Vec<u32>,
+    pub(in crate::fleet) unreleased: Vec<RecordId>,
     pub(in crate::fleet) targets: Targets,
     /// The version that runs.
     pub(in crate::fleet) installed: Installed,
@@ -140,13 +141,13 @@ impl<'s, O: Observer> Fleet<'s, O> {
         queue: &mut EventQueue,
         mut watch: impl FnMut() -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let mut client = 0;
+        let mut client = ClientId(0);
         for joins in joins.chunks(SET_UP_TOGETHER) {
             for at in joins {
                 if self.initial(client).is_none() {
-                    queue.push(Event::Enrol.at(self.when_on(client, *at), client, 0));
+                    queue.push(Event::Enrol.at(self.when_on(client, *at), client.0, 0));
                 }
-                client += 1;
+                client = client.plus(1);
             }
             watch()?;
         }
@@ -172,25 +173,36 @@ impl<'s, O: Observer> Fleet<'s, O> {
         &self.pool
     }
 
-    pub fn state(&self, client: u32) -> ClientState {
-        self.clients[client as usize].state
+    pub fn state(&self, client: ClientId) -> ClientState {
+        self.clients[client.index()].state
     }
 
-    /// Index of a client's group.
-    pub(in crate::fleet) fn group(&self, client: u32) -> usize {
-        usize::from(self.clients[client as usize].group)
+    /// The state of a record: that of the machine it was made for.
+    pub fn record_state(&self, record: RecordId) -> ClientState {
+        self.state(record.own_machine())
+    }
+
+    #[inline]
+    pub(in crate::fleet) fn group_id(&self, client: ClientId) -> GroupId {
+        self.clients[client.index()].group
+    }
+
+    /// A client's group.
+    #[inline]
+    pub(in crate::fleet) fn group(&self, client: ClientId) -> &'s Group {
+        &self.scenario.groups[self.group_id(client).index()]
     }
 
     /// How often a client's chain was cut so far.
-    pub(in crate::fleet) fn epoch(&self, client: u32) -> u16 {
-        self.clients[client as usize].epoch
+    pub(in crate::fleet) fn epoch(&self, client: ClientId) -> u16 {
+        self.clients[client.index()].epoch
     }
 
     /// Does a client hold a license, and if not, why? `at`: the instant up to which the fleet was simulated.
     ///
     /// # Errors
     /// The first thing it lacks.
-    pub fn standing(&self, client: u32, at: Time) -> Result<(), DenialReason> {
+    pub fn standing(&self, client: ClientId, at: Time) -> Result<(), DenialReason> {
         if self.holds_license(client) {
             return Ok(());
         }
@@ -198,12 +210,12 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// Does a machine have a license: its own, or that of the record it shares (V10)?
-    pub fn holds_license(&self, client: u32) -> bool {
-        self.state(self.record(client)).is(Mark::Licensed)
+    pub fn holds_license(&self, client: ClientId) -> bool {
+        self.record_state(self.record(client)).is(Mark::Licensed)
     }
 
     /// What its standing depends on beside itself.
-    pub fn surroundings(&self, client: u32, at: Time) -> LicenseContext {
+    pub fn surroundings(&self, client: ClientId, at: Time) -> LicenseContext {
         LicenseContext {
             install_policy: self.install_policy_targets(client, at),
             membership_updates: self.scenario.over_time.membership.schedule_at(at).ever_runs(),
@@ -217,22 +229,19 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// Does an agent report under this record?
-    pub fn alive(&self, record: u32) -> bool {
+    pub fn alive(&self, record: RecordId) -> bool {
         self.machines_of(record).into_iter().any(|machine| self.state(machine).is(Mark::Agent))
     }
 
     /// Does the package server of a site serve?
-    pub fn serves(&self, site: usize, at: Time) -> bool {
-        self.sites[site].serves(at)
+    pub fn serves(&self, site: SiteId, at: Time) -> bool {
+        self.sites[site.index()].serves(at)
     }
 
-    /// What becomes of the license a client's record holds, as things stand.
-    pub fn fate_of_license(&self, client: u32) -> Release {
-        match release(self.state(client), &self.scenario.platform, self.installed.version) {
-            // The agent will set the record back to Active (V7).
-            Release::AtRefresh(Clause::V1) if self.alive(client) => Release::Kept(Clause::V7),
-            other => other,
-        }
+    /// What becomes of the license a record holds, as things stand.
+    pub fn fate_of_license(&self, record: RecordId) -> Release {
+        let (platform, version) = (&self.scenario.platform, self.installed.version);
+        fate_of_license(self.record_state(record), self.alive(record), platform, version)
     }
 
     /// Heap bytes of client rows; what a client costs beside its pending events.
@@ -249,27 +258,22 @@ impl<'s, O: Observer> Fleet<'s, O> {
     /// Changes a client's state and tells the observers. The only place that does. (Always inlined, so that a
     /// step is made in its fact: copied there right after it was made, it costs 15 ns.)
     #[inline(always)]
-    pub(in crate::fleet) fn change(&mut self, now: Time, client: u32, after: ClientState, step: Step) {
-        let row = &mut self.clients[client as usize];
+    pub(in crate::fleet) fn change(&mut self, now: Time, client: ClientId, after: ClientState, step: Step) {
+        let row = &mut self.clients[client.index()];
         let before = std::mem::replace(&mut row.state, after);
         self.fast_forward.note_change(client, before);
         self.observer.observe(now, &Fact::Changed { client, before, after, step });
     }
 
     /// A client's draws and its entity in them.
-    pub(in crate::fleet) fn draws(&self, client: u32) -> (&Draws, u64) {
-        self.roster.draws(self.clients[client as usize].group, client)
-    }
-
-    /// Is an event or download of that epoch still about this client as it is now?
-    pub(in crate::fleet) fn current(clients: &[Client], client: u32, epoch: u16) -> bool {
-        clients[client as usize].epoch == epoch
+    pub(in crate::fleet) fn draws(&self, client: ClientId) -> (&Draws, u64) {
+        self.roster.draws(self.clients[client.index()].group, client)
     }
 
     /// The first occurrence of a client's heartbeat at or after an instant.
     pub(in crate::fleet) fn next_occurrence(
         &self,
-        client: u32,
+        client: ClientId,
         schedule: &PeriodicSchedule,
         [phase, jitter]: [Decision; 2],
         from: Time,
@@ -289,7 +293,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     /// The last occurrence of a client's heartbeat at or before an instant; the start when there was none.
     pub(in crate::fleet) fn last_beat(
         &self,
-        client: u32,
+        client: ClientId,
         schedule: &PeriodicSchedule,
         [phase, jitter]: [Decision; 2],
         upto: Time,
@@ -303,8 +307,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
         occurrences.last(upto).unwrap_or(Time::START)
     }
 
-    pub fn group_name(&self, group: usize) -> &'s str {
-        &self.scenario.groups[group].name
+    pub fn group_name(&self, group: GroupId) -> &'s str {
+        &self.scenario.groups[group.index()].name
     }
 
     /// Which clients there are by now.
@@ -319,7 +323,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.tell(now, Fact::Entitlement(self.pool.entitlement()));
         self.judge_coverage(now);
         self.release_expired(now);
-        self.review_parked(now, 0..self.len() as u32, queue);
+        self.review_parked(now, ClientId::first(self.len()), queue);
     }
 }
 
@@ -339,42 +343,44 @@ impl<O: Observer> Model for Fleet<'_, O> {
     fn handle(&mut self, key: EventKey, queue: &mut EventQueue) {
         let EventKey { time: now, entity, ordinal, .. } = key;
         let event = Event::of(key);
-        if event.is_step_of_chain() && !Self::current(&self.clients, entity, ordinal) {
+        // What the number means is said by the event.
+        let (client, record, site) = (ClientId(entity), RecordId(entity), SiteId(entity));
+        if event.is_step_of_chain() && self.epoch(client) != ordinal {
             return; // the chain this event belongs to was cut
         }
         match event {
             Event::LicenseFileEvent => self.license_turn(now, entity, queue),
             Event::Action => self.act(now, entity, queue),
-            Event::LifetimeEnds => self.retire_at_end(now, entity, Cause::Lifetime, queue),
-            Event::HoldingEnds if self.losses(entity) != ordinal => {} // of a license it lost since
-            Event::HoldingEnds => self.retire_at_end(now, entity, Cause::HoldingTime, queue),
-            Event::PurgeCheck => self.purge_check(now, entity, ordinal, queue),
+            Event::LifetimeEnds => self.retire_at_end(now, client, Cause::Lifetime, queue),
+            Event::HoldingEnds if self.losses(record) != ordinal => {} // of a license it lost since
+            Event::HoldingEnds => self.retire_at_end(now, client, Cause::HoldingTime, queue),
+            Event::PurgeCheck => self.purge_check(now, record, ordinal, queue),
             Event::LicensingRefresh => self.scheduled_refresh(now, queue),
             Event::Import => self.scheduled_import(now, queue),
             Event::EnableBulletins => self.enable_import(now, entity, queue),
-            Event::Enrol => self.enrol(now, entity, queue),
-            Event::ImageApplied => self.image_applied(now, entity, queue),
-            Event::CheckIn => self.check_in(now, entity, queue),
-            Event::Return => self.come_back(now, entity, queue),
-            Event::FirstContact => self.first_contact(now, entity, queue),
+            Event::Enrol => self.enrol(now, client, queue),
+            Event::ImageApplied => self.image_applied(now, client, queue),
+            Event::CheckIn => self.check_in(now, client, queue),
+            Event::Return => self.come_back(now, client, queue),
+            Event::FirstContact => self.first_contact(now, client, queue),
             Event::TargetsRecomputed => self.targets_recomputed(now, entity, queue),
-            Event::InstallTargeted => self.install_targeted(now, entity, queue),
-            Event::PluginRequest => self.plugin_request(now, entity, queue),
-            Event::PluginInstalled => self.plugin_installed(now, entity, queue),
-            Event::PluginReported => self.plugin_reported(now, entity, queue),
-            Event::PackageTargeted => self.package_targeted(now, entity, queue),
-            Event::PackageRequest => self.package_request(now, entity, queue),
-            Event::UpdateRequest => self.update_request(now, entity, queue),
-            Event::UninstallRequest => self.uninstall_request(now, entity, queue),
-            Event::RemovalReported => self.removal_reported(now, entity, queue),
-            Event::PackageServerTurn => self.package_server_turn(now, entity, queue),
-            Event::DownloadRetry => self.download_retry(now, entity, queue),
-            Event::PcGoesOff => self.pc_goes_off(now, entity, queue),
-            Event::SiteDownloads => self.site_downloads(now, entity, ordinal, queue),
-            Event::UpdateCycle => self.update_cycle(now, entity, queue),
-            Event::ParkedReviewed => self.review_parked(now, entity..entity + 1, queue),
-            Event::CycleScanReturned => self.cycle_scan_returned(now, entity, queue),
-            Event::ScanReturned => self.scan_returned(now, entity, queue),
+            Event::InstallTargeted => self.install_targeted(now, client, queue),
+            Event::PluginRequest => self.plugin_request(now, client, queue),
+            Event::PluginInstalled => self.plugin_installed(now, client, queue),
+            Event::PluginReported => self.plugin_reported(now, client, queue),
+            Event::PackageTargeted => self.package_targeted(now, client, queue),
+            Event::PackageRequest => self.package_request(now, client, queue),
+            Event::UpdateRequest => self.update_request(now, client, queue),
+            Event::UninstallRequest => self.uninstall_request(now, client, queue),
+            Event::RemovalReported => self.removal_reported(now, client, queue),
+            Event::PackageServerTurn => self.package_server_turn(now, site, queue),
+            Event::DownloadRetry => self.download_retry(now, client, queue),
+            Event::PcGoesOff => self.pc_goes_off(now, client, queue),
+            Event::SiteDownloads => self.site_downloads(now, site, ordinal, queue),
+            Event::UpdateCycle => self.update_cycle(now, client, queue),
+            Event::ParkedReviewed => self.review_parked(now, [client], queue),
+            Event::CycleScanReturned => self.cycle_scan_returned(now, client, queue),
+            Event::ScanReturned => self.scan_returned(now, client, queue),
             Event::ScansCounted => self.count_scans(now, queue),
         }
         self.settle_parked(now, queue);
@@ -385,12 +391,12 @@ impl<O: Observer> Model for Fleet<'_, O> {
         let scan = |key: EventKey| {
             let event = Event::of(key);
             if event == Event::ScanReturned {
-                return Some(key.entity);
+                return Some(ClientId(key.entity));
             }
             if event.is_step_of_chain() {
                 // Rows of clients that come next are far apart in memory: read one after the other where nothing
                 // depends on them, they are fetched at the same time.
-                black_box(clients[key.entity as usize].epoch);
+                black_box(clients[ClientId(key.entity).index()].epoch);
             }
             None
         };

@@ -5,11 +5,14 @@
 //! name and the client's index in the group (or its own name), so adding a group or a client changes
 //! nobody else's draws.
 
+use std::ops::Range;
+
 use crate::engine::distribution::Distribution;
 use crate::engine::draw::{Draws, name_key};
 use crate::fleet::decision::Decision;
 use crate::fleet::schedule::periodic::delay;
 use crate::scenario::model::{Clients, Enrol, Group, Initial, Online, Scenario};
+use crate::units::ids::{ClientId, GroupId};
 use crate::units::time::{Span, Time};
 
 /// Gaps between arrivals that are drawn together: few groups are so small that many are drawn in vain.
@@ -18,7 +21,7 @@ const GAPS_TOGETHER: usize = 64;
 /// One group's clients.
 struct Section {
     /// Number of its first client.
-    first: u32,
+    first: ClientId,
     count: u32,
     draws: Draws,
     /// Draw entities of clients with names of their own.
@@ -31,7 +34,7 @@ struct Section {
 /// the order in which they came up.
 struct Further {
     /// The PC's first record.
-    first: u32,
+    first: ClientId,
     /// Which record of that PC it is: 2 for the second one.
     nth: u32,
     /// Draw entity, from its name.
@@ -40,7 +43,7 @@ struct Further {
 
 /// Clients in order of number whose draws are found alike.
 pub struct Run<'a> {
-    pub clients: std::ops::Range<u32>,
+    pub clients: Range<ClientId>,
     pub draws: &'a Draws,
     /// Where they are not always on.
     pub online: Option<&'a Online>,
@@ -63,8 +66,8 @@ impl Run<'_> {
 
     /// The entity of one of the clients in its draws.
     #[inline]
-    pub fn entity(&self, client: u32) -> u64 {
-        let index = client - self.clients.start;
+    pub fn entity(&self, client: ClientId) -> u64 {
+        let index = client.offset_from(self.clients.start);
         match self.entities {
             Entities::Indices => u64::from(index),
             Entities::Own(keys) => keys[index as usize],
@@ -78,14 +81,14 @@ pub struct Roster<'s> {
     groups: &'s [Group],
     sections: Vec<Section>,
     /// Number of the first further record.
-    planned: u32,
+    planned: ClientId,
     further: Vec<Further>,
 }
 
 impl<'s> Roster<'s> {
     /// Numbers the clients. Only Poisson arrivals must be drawn to know how many there are.
     pub fn new(scenario: &'s Scenario, replication: u64) -> Roster<'s> {
-        let mut first = 0;
+        let mut first = ClientId(0);
         let section = |group: &Group| {
             let draws = Draws::new(scenario.seed, replication, &group.name);
             let own_keys = match &group.clients {
@@ -99,51 +102,54 @@ impl<'s> Roster<'s> {
                 (None, Clients::Named(names)) => names.len() as u32,
                 (None, Clients::Unbounded) => unreachable!("only arrivals leave the number open"),
             };
-            first += count;
-            Section { first: first - count, count, draws, own_keys, arrivals: arrivals.unwrap_or_default() }
+            let of_group = first;
+            first = first.plus(count);
+            Section { first: of_group, count, draws, own_keys, arrivals: arrivals.unwrap_or_default() }
         };
         let sections: Vec<Section> = scenario.groups.iter().map(section).collect();
-        let planned = sections.last().map_or(0, |last| last.first + last.count);
+        let planned = sections.last().map_or(ClientId(0), |last| last.first.plus(last.count));
         Roster { groups: &scenario.groups, sections, planned, further: Vec::new() }
     }
 
     /// Adds a further record of a client: its number, and which record of that PC it is.
-    pub fn append(&mut self, of: u32) -> (u32, u32) {
+    pub fn append(&mut self, of: ClientId) -> (ClientId, u32) {
         let first = self.first_record(of);
         let nth = 1 + self.further(of).map_or(1, |newest| newest.nth);
-        let number = self.planned + self.further.len() as u32;
+        let number = ClientId::from_index(self.len());
         self.further.push(Further { first, nth, key: 0 });
-        self.further[(number - self.planned) as usize].key = name_key(&self.name(number));
+        let key = name_key(&self.name(number));
+        self.further[number.index() - self.planned.index()].key = key;
         (number, nth)
     }
 
-    fn further(&self, client: u32) -> Option<&Further> {
-        self.further.get(client.checked_sub(self.planned)? as usize)
+    fn further(&self, client: ClientId) -> Option<&Further> {
+        self.further.get(client.index().checked_sub(self.planned.index())?)
     }
 
     /// The record a PC had first.
-    pub fn first_record(&self, client: u32) -> u32 {
+    pub fn first_record(&self, client: ClientId) -> ClientId {
         self.further(client).map_or(client, |further| further.first)
     }
 
     /// Looks the n-th record of a PC up; the first one is the PC's own number.
-    pub fn nth_record(&self, client: u32, nth: u32) -> Option<u32> {
+    pub fn nth_record(&self, client: ClientId, nth: u32) -> Option<ClientId> {
         if nth == 1 {
             return Some(client);
         }
         let is = |further: &Further| further.first == client && further.nth == nth;
-        self.further.iter().position(is).map(|index| self.planned + index as u32)
+        self.further.iter().position(is).map(|index| ClientId::from_index(self.planned.index() + index))
     }
 
     /// Index of a client in its group; `None`: it is a further record.
-    pub fn index(&self, client: u32) -> Option<u32> {
-        (client < self.planned).then(|| client - self.sections[self.group_of(client)].first)
+    pub fn index(&self, client: ClientId) -> Option<u32> {
+        (client < self.planned).then(|| client.offset_from(self.section(self.group_of(client)).first))
     }
 
     /// Clients of a group with their further records, by number.
-    pub fn all_of_group(&self, group: usize) -> impl Iterator<Item = u32> + '_ {
-        let further = (self.planned..).take(self.further.len());
-        self.of_group(group).chain(further.filter(move |&client| self.group_of(client) == group))
+    pub fn all_of_group(&self, group: GroupId) -> impl Iterator<Item = ClientId> + '_ {
+        let further = ClientId::each(self.planned..ClientId::from_index(self.len()));
+        ClientId::each(self.of_group(group))
+            .chain(further.filter(move |&client| self.group_of(client) == group))
     }
 
     /// Every client's joining instant, by number. Asked once: arrivals are handed over.
@@ -162,7 +168,7 @@ impl<'s> Roster<'s> {
 
     /// Number of clients.
     pub fn len(&self) -> usize {
-        self.planned as usize + self.further.len()
+        self.planned.index() + self.further.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -170,25 +176,35 @@ impl<'s> Roster<'s> {
     }
 
     /// Clients of a group, by number.
-    pub fn of_group(&self, group: usize) -> std::ops::Range<u32> {
-        let section = &self.sections[group];
-        section.first..section.first + section.count
+    pub fn of_group(&self, group: GroupId) -> Range<ClientId> {
+        let section = self.section(group);
+        section.first..section.first.plus(section.count)
+    }
+
+    /// How many clients a group has.
+    pub fn clients_in(&self, group: GroupId) -> u64 {
+        u64::from(self.section(group).count)
     }
 
     /// The group of every client, in order of number.
-    pub fn groups(&self) -> impl Iterator<Item = u16> + '_ {
-        let sections = self.sections.iter().enumerate();
-        sections.flat_map(|(group, section)| std::iter::repeat_n(group as u16, section.count as usize))
+    pub fn groups(&self) -> impl Iterator<Item = GroupId> + '_ {
+        let sections = GroupId::first(self.sections.len()).zip(&self.sections);
+        sections.flat_map(|(group, section)| std::iter::repeat_n(group, section.count as usize))
+    }
+
+    #[inline]
+    fn section(&self, group: GroupId) -> &Section {
+        &self.sections[group.index()]
     }
 
     /// The draws of a client of a group, and its entity in them.
     #[inline]
-    pub fn draws(&self, group: u16, client: u32) -> (&Draws, u64) {
-        let section = &self.sections[usize::from(group)];
+    pub fn draws(&self, group: GroupId, client: ClientId) -> (&Draws, u64) {
+        let section = self.section(group);
         if let Some(further) = self.further(client) {
             return (&section.draws, further.key);
         }
-        let index = client - section.first;
+        let index = client.offset_from(section.first);
         let entity = section.own_keys.get(index as usize).copied().unwrap_or(u64::from(index));
         (&section.draws, entity)
     }
@@ -200,45 +216,47 @@ impl<'s> Roster<'s> {
                 true => Entities::Indices,
                 false => Entities::Own(&section.own_keys),
             };
-            let clients = section.first..section.first + section.count;
+            let clients = section.first..section.first.plus(section.count);
             Run { clients, draws: &section.draws, online: group.online.as_ref(), entities }
         });
-        let further = (self.planned..).zip(&self.further).map(|(client, further)| {
+        let numbers = ClientId::each(self.planned..ClientId::from_index(self.len()));
+        let further = numbers.zip(&self.further).map(|(client, further)| {
             let group = self.group_of(client);
-            let (draws, online) = (&self.sections[group].draws, self.groups[group].online.as_ref());
-            Run { clients: client..client + 1, draws, online, entities: Entities::One(further.key) }
+            let (draws, online) = (&self.section(group).draws, self.groups[group.index()].online.as_ref());
+            Run { clients: client..client.plus(1), draws, online, entities: Entities::One(further.key) }
         });
         sections.chain(further)
     }
 
     /// A group's draws, if its clients are side by side in them.
-    pub fn draws_in_order(&self, group: usize) -> Option<&Draws> {
-        let section = &self.sections[group];
+    pub fn draws_in_order(&self, group: GroupId) -> Option<&Draws> {
+        let section = self.section(group);
         section.own_keys.is_empty().then_some(&section.draws)
     }
 
     /// The client at an index of a group, when there is one.
-    pub fn client(&self, group: usize, index: u32) -> Option<u32> {
+    pub fn client(&self, group: GroupId, index: u32) -> Option<ClientId> {
         let range = self.of_group(group);
-        Some(range.start + index).filter(|client| range.contains(client))
+        Some(range.start.plus(index)).filter(|client| range.contains(client))
     }
 
     /// The group of a client.
-    pub fn group_of(&self, client: u32) -> usize {
+    pub fn group_of(&self, client: ClientId) -> GroupId {
         let client = self.first_record(client);
-        self.sections.partition_point(|section| section.first <= client) - 1
+        GroupId::from_index(self.sections.partition_point(|section| section.first <= client) - 1)
     }
 
     /// What a client is called.
-    pub fn name(&self, client: u32) -> String {
+    pub fn name(&self, client: ClientId) -> String {
         if let Some(further) = self.further(client) {
             return format!("{}~{}", self.name(further.first), further.nth);
         }
         let group = self.group_of(client);
-        let index = client - self.sections[group].first;
-        match &self.groups[group].clients {
+        let index = client.offset_from(self.section(group).first);
+        let group = &self.groups[group.index()];
+        match &group.clients {
             Clients::Named(names) => names[index as usize].clone(),
-            Clients::Count(_) | Clients::Unbounded => format!("{}-{}", self.groups[group].name, index + 1),
+            Clients::Count(_) | Clients::Unbounded => format!("{}-{}", group.name, index + 1),
         }
     }
 }

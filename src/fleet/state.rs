@@ -2,6 +2,7 @@
 //! state. (Unaligned, half of all rows lie across two lines.)
 
 use crate::rules::client::ClientState;
+use crate::units::ids::GroupId;
 use crate::units::time::Time;
 
 /// Amounts drawn ahead that a row has room for, and the largest one.
@@ -21,8 +22,7 @@ pub struct Client {
     /// Rejections since it wants a license.
     pub rejections: u32,
     pub state: ClientState,
-    /// Index of its group.
-    pub group: u16,
+    pub group: GroupId,
     /// Counts how often its chain was cut (retired, deleted, plug-in removed). An event carries the
     /// epoch it was made in; one of an older epoch is stale and ignored.
     pub epoch: u16,
@@ -31,7 +31,7 @@ pub struct Client {
 const _: () = assert!(size_of::<Client>() == 32);
 
 impl Client {
-    pub fn new(group: u16) -> Client {
+    pub fn new(group: GroupId) -> Client {
         Client {
             scan_anchor: Time::START,
             first_asked: Time::NEVER,
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn amounts_wait_until_there_is_a_scan_grid() {
-        let mut row = Client::new(0);
+        let mut row = Client::new(GroupId(0));
         assert_eq!((0..AHEAD).map(|place| row.ahead(place)).collect::<Vec<_>>(), [None; AHEAD]);
         for amounts in [[0, 1, 2], [u32::MAX >> 1; 3], [7, 0, 9]] {
             amounts.iter().enumerate().for_each(|(place, amount)| row.set_ahead(place, *amount));

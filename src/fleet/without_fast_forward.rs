@@ -4,8 +4,6 @@
 //! each hook is for. Results are the same to the last byte; `tests/it/rules/without_fast_forward.rs` compares
 //! them.
 
-use std::ops::Range;
-
 use crate::engine::queue::EventQueue;
 use crate::fleet::chain::scanning::ScanDraws;
 use crate::fleet::fact::Observer;
@@ -15,6 +13,7 @@ use crate::fleet::roster::Roster;
 use crate::fleet::state::Client;
 use crate::rules::client::ClientState;
 use crate::scenario::model::{Scan, Scenario};
+use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
 #[derive(Debug)]
@@ -33,11 +32,12 @@ impl FastForward {
 
     pub(super) fn append(&mut self) {}
 
-    pub(super) fn note_change(&mut self, _: u32, _: ClientState) {}
+    pub(super) fn note_change(&mut self, _: ClientId, _: ClientState) {}
 
-    pub(super) fn prefetch(&mut self, _: impl Iterator<Item = u32>, _: &[Client], _: &Roster, _: &Scan) {}
+    pub(super) fn prefetch(&mut self, _: impl Iterator<Item = ClientId>, _: &[Client], _: &Roster, _: &Scan) {
+    }
 
-    pub(super) fn prefetched(&mut self, _: u32) -> Option<ScanDraws> {
+    pub(super) fn prefetched(&mut self, _: ClientId) -> Option<ScanDraws> {
         None
     }
 
@@ -47,17 +47,23 @@ impl FastForward {
 }
 
 impl<O: Observer> Fleet<'_, O> {
-    pub(super) fn note_scan(&mut self, _: Time, _: u32) {}
+    pub(super) fn note_scan(&mut self, _: Time, _: ClientId) {}
 
-    pub(super) fn park_or_scan(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(super) fn park_or_scan(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         self.schedule_scan(now + Span(1), client, queue);
     }
 
-    pub(super) fn cut_parked(&mut self, _: Time, _: u32) {}
+    pub(super) fn cut_parked(&mut self, _: Time, _: ClientId) {}
 
     pub(super) fn settle_parked(&mut self, _: Time, _: &mut EventQueue) {}
 
-    pub(super) fn review_parked(&mut self, _: Time, _: Range<u32>, _: &mut EventQueue) {}
+    pub(super) fn review_parked(
+        &mut self,
+        _: Time,
+        _: impl IntoIterator<Item = ClientId>,
+        _: &mut EventQueue,
+    ) {
+    }
 
     pub(super) fn count_scans(&mut self, _: Time, _: &mut EventQueue) {}
 }

@@ -5,18 +5,18 @@
 //! | [`snapshot`] | how many, and in which state, at an instant |
 //! | [`timeline`] | how many at each sample instant, how often in between |
 //! | [`sites`] | which downloads run, wait and fail at which site |
-//! | [`tally`] | totals, peaks and time integrals of the whole run |
-//! | [`service`] | how were those served who wanted a license, from an instant on? |
+//! | [`totals`] | totals, peaks and time integrals of the whole run |
+//! | [`service`] | how clients that wanted a license were served, from an instant on |
 //! | [`columns`] | the numbers of a timeline row, by name |
 //! | [`fingerprint`] | did two runs take the same path? |
-//! | [`trace`] | what happened, event by event, in words and rule ids |
-//! | `initial`, `recovery`, `patching` | its words for the start, for records and their PCs, and for the update side |
+//! | [`trace`] | what happened, event by event |
+//! | [`events`] | the events: name, rule, data |
+//!
+//! No English: what is observed is put into words in `output/prose`.
 
 pub mod columns;
+pub mod events;
 pub mod fingerprint;
-mod initial;
-mod patching;
-mod recovery;
 pub mod service;
 pub mod sites;
 pub mod snapshot;

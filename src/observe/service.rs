@@ -9,6 +9,7 @@ use crate::fleet::fact::{Fact, Observer, Step};
 use crate::observe::totals::Totals;
 use crate::rules::client::Mark;
 use crate::rules::consumption::{Refused, Returned};
+use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
 /// A rejection cured within this time is a nuisance, one that lasts longer a failure.
@@ -34,9 +35,9 @@ pub struct Service {
     /// Clients that were waiting when the counting began.
     carried: u64,
     /// Of these, who waited before the start and has not asked since.
-    not_asked_yet: BTreeSet<u32>,
+    not_asked_yet: BTreeSet<ClientId>,
     /// Since when who is waiting.
-    waiting: BTreeMap<u32, Time>,
+    waiting: BTreeMap<ClientId, Time>,
     /// How long those waited who had to, sorted at the end.
     waits: Vec<Span>,
     last: Time,
@@ -124,27 +125,27 @@ impl Service {
         if holds { self.in_use += 1 } else { self.in_use -= 1 }
     }
 
-    fn waits_from(&mut self, at: Time, client: u32) {
+    fn waits_from(&mut self, at: Time, client: ClientId) {
         self.asked += 1;
         self.waiting.insert(client, at);
     }
 
     /// It waited before the start already.
-    fn was_waiting(&mut self, at: Time, client: u32) {
+    fn was_waiting(&mut self, at: Time, client: ClientId) {
         self.carried += 1;
         self.not_asked_yet.insert(client);
         self.waiting.insert(client, at);
     }
 
     /// Its first scan in this run asks for a license.
-    fn asks(&mut self, client: u32) {
+    fn asks(&mut self, client: ClientId) {
         if self.not_asked_yet.remove(&client) {
             self.carried -= 1;
             self.asked += 1;
         }
     }
 
-    fn waits_no_more(&mut self, at: Time, client: u32, served: bool) {
+    fn waits_no_more(&mut self, at: Time, client: ClientId, served: bool) {
         if let Some(since) = self.waiting.remove(&client) {
             self.rejected_lastingly += u64::from(!served || at - since > CURED_WITHIN);
             self.waits.push(at - since);
@@ -202,8 +203,8 @@ mod tests {
 
     const HOUR: i64 = Span::HOUR.0;
 
-    fn changed(client: u32, before: ClientState, after: ClientState, step: Step) -> Fact {
-        Fact::Changed { client, before, after, step }
+    fn changed(number: u32, before: ClientState, after: ClientState, step: Step) -> Fact {
+        Fact::Changed { client: ClientId(number), before, after, step }
     }
 
     /// Two nodes. a takes one at 0 h, b at 1 h; c is turned away at 2 h and 6 h, gets one at 40 h when
@@ -212,7 +213,7 @@ mod tests {
         let nobody = ClientState::default();
         let (holds, waits) = (nobody.with(Mark::Licensed), nobody.with(Mark::Waiting));
         let takes = |waited| Step::LicenseTaken { waited: Span::hours(waited) };
-        let scanned = |client, outcome| Fact::Scanned { client, outcome };
+        let scanned = |number, outcome| Fact::Scanned { client: ClientId(number), outcome };
         let full = Err(Refused::PoolFull);
         let nodes = Entitlement { nodes: Some(2), state: LicenseState::InDate, ..Entitlement::default() };
         vec![

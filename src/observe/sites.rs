@@ -13,6 +13,7 @@ use crate::fleet::fact::{Fact, Observer, Step};
 use crate::fleet::roster::Roster;
 use crate::rules::client::{ClientState, Mark};
 use crate::scenario::model::Scenario;
+use crate::units::ids::{ClientId, GroupId, SiteId};
 use crate::units::time::{Span, Time};
 
 /// Downloads of one site.
@@ -33,8 +34,7 @@ pub struct Downloads {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
     pub at: Time,
-    /// Index of the site in the scenario.
-    pub site: u32,
+    pub site: SiteId,
     pub downloads: Downloads,
 }
 
@@ -50,34 +50,36 @@ struct Site {
 #[derive(Debug)]
 struct Places {
     /// Number of each group's first client, and the group's site.
-    groups: Vec<(u32, u32)>,
+    groups: Vec<(ClientId, SiteId)>,
     /// Number of the first further record.
-    planned: u32,
+    planned: ClientId,
     /// The sites of further records: each has that of the PC whose record it is.
-    further: Vec<u32>,
+    further: Vec<SiteId>,
 }
 
 impl Places {
     fn new(scenario: &Scenario, replication: u64) -> Places {
         let roster = Roster::new(scenario, replication);
-        let group = |index: usize| (roster.of_group(index).start, scenario.groups[index].site as u32);
+        let group = |group: GroupId| {
+            (roster.of_group(group).start, SiteId::from_index(scenario.groups[group.index()].site))
+        };
         Places {
-            groups: (0..scenario.groups.len()).map(group).collect(),
-            planned: roster.len() as u32,
+            groups: GroupId::first(scenario.groups.len()).map(group).collect(),
+            planned: ClientId::from_index(roster.len()),
             further: Vec::new(),
         }
     }
 
-    fn site_of(&self, client: u32) -> u32 {
-        match client.checked_sub(self.planned) {
-            Some(further) => self.further[further as usize],
+    fn site_of(&self, client: ClientId) -> SiteId {
+        match client.index().checked_sub(self.planned.index()) {
+            Some(further) => self.further[further],
             None => self.groups[self.groups.partition_point(|(first, _)| *first <= client) - 1].1,
         }
     }
 
     /// Records get numbers in the order in which they come up.
-    fn append(&mut self, client: u32, of: u32) {
-        assert_eq!((client - self.planned) as usize, self.further.len(), "no record is left out");
+    fn append(&mut self, client: ClientId, of: ClientId) {
+        assert_eq!(client.offset_from(self.planned) as usize, self.further.len(), "no record is left out");
         self.further.push(self.site_of(of));
     }
 }
@@ -122,7 +124,7 @@ impl Sites {
     fn sample(&mut self) {
         let at = self.next;
         let always = at == Time::START || at == self.horizon;
-        for (number, site) in (0..).zip(&mut self.sites) {
+        for (number, site) in (0..).map(SiteId).zip(&mut self.sites) {
             let downloads = site.downloads;
             let is_idle = downloads == Downloads::default();
             if always || !is_idle || !site.was_idle {
@@ -135,14 +137,14 @@ impl Sites {
     }
 
     #[inline(never)]
-    fn follow(&mut self, at: Time, client: u32, [before, after]: [ClientState; 2], step: &Step) {
+    fn follow(&mut self, at: Time, client: ClientId, [before, after]: [ClientState; 2], step: &Step) {
         while at > self.next {
             self.sample();
         }
         if let Step::SecondRecord { of, .. } = step {
             self.places.append(client, *of);
         }
-        let downloads = &mut self.sites[self.places.site_of(client) as usize].downloads;
+        let downloads = &mut self.sites[self.places.site_of(client).index()].downloads;
         for (mark, level) in [
             (Mark::Downloading, &mut downloads.running),
             (Mark::DownloadQueued, &mut downloads.queued),

@@ -12,7 +12,8 @@
 use jiff::civil::DateTime;
 
 use crate::observe::timeline::Row;
-use crate::output::prose::numbers::{grouped, minute};
+use crate::output::prose::dates::minute;
+use crate::output::prose::numbers::grouped;
 use crate::scenario::values::{civil, since};
 use crate::units::time::{Span, Time};
 

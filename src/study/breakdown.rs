@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::fleet::roster::Roster;
 use crate::fleet::{Fleet, Observer};
 use crate::rules::license_status::DenialReason;
+use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
 /// Clients named of each reason.
@@ -26,7 +27,7 @@ pub(super) fn standings<O: Observer>(
     named: usize,
 ) -> (u64, Breakdown<DenialReason>) {
     let (mut holders, mut lacking) = (0, Breakdown::new(named));
-    for client in 0..fleet.len() as u32 {
+    for client in ClientId::first(fleet.len()) {
         match fleet.standing(client, at) {
             Ok(()) => holders += 1,
             Err(denial) => lacking.add(denial, client),
@@ -37,7 +38,7 @@ pub(super) fn standings<O: Observer>(
 
 /// Clients by what they have in common: how many, and the first of them.
 pub(super) struct Breakdown<K> {
-    of: BTreeMap<K, (u64, Vec<u32>)>,
+    of: BTreeMap<K, (u64, Vec<ClientId>)>,
     /// Clients named of each.
     named: usize,
 }
@@ -54,12 +55,12 @@ impl<K: Ord> Breakdown<K> {
     }
 
     /// Clients come in order of number.
-    pub(super) fn add(&mut self, key: K, client: u32) {
+    pub(super) fn add(&mut self, key: K, client: ClientId) {
         self.add_several(key, client, 1);
     }
 
     /// A record of so many machines.
-    pub(super) fn add_several(&mut self, key: K, client: u32, machines: u64) {
+    pub(super) fn add_several(&mut self, key: K, client: ClientId, machines: u64) {
         let (count, first) = self.of.entry(key).or_default();
         *count += machines;
         if first.len() < self.named {
@@ -80,7 +81,7 @@ impl<K: Ord> Breakdown<K> {
     pub(super) fn sorted<P: Ord>(self, roster: &Roster, part: impl Fn(&K) -> P) -> Vec<(K, Sample)> {
         let mut list: Vec<_> = self.of.into_iter().collect();
         list.sort_by_key(|(key, (count, _))| (part(key), Reverse(*count)));
-        let named = |(key, (count, first)): (K, (u64, Vec<u32>))| {
+        let named = |(key, (count, first)): (K, (u64, Vec<ClientId>))| {
             (key, Sample { count, names: first.into_iter().map(|client| roster.name(client)).collect() })
         };
         list.into_iter().map(named).collect()

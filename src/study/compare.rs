@@ -117,8 +117,8 @@ impl Timelines {
             self.cells = vec![vec![NumberPair::default(); COLUMNS.len()]; pairs.len()];
         }
         for ([first, second], cells) in pairs.into_iter().zip(&mut self.cells) {
-            for ((_, number), cell) in COLUMNS.iter().zip(cells) {
-                cell.add(number(first), number(second));
+            for (column, cell) in COLUMNS.iter().zip(cells) {
+                cell.add(column.number(first), column.number(second));
             }
         }
     }

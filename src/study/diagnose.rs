@@ -6,11 +6,12 @@ use std::ops::ControlFlow;
 use crate::fleet::Mode;
 use crate::observe::snapshot::Snapshot;
 use crate::rules::license_status::DenialReason;
-use crate::rules::recovery::Release;
+use crate::rules::release::Release;
 use crate::rules::targeting::next_run;
 use crate::scenario::model::{Scenario, Schedule};
 use crate::study::breakdown::{Breakdown, NAMED, Sample, standings};
 use crate::study::run::{Acted, Interrupted, Shortfall, fleet_at_end};
+use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
 /// Every client accounted for: the holders, and those without a license by reason.
@@ -60,8 +61,8 @@ pub fn diagnose_naming(
     let fleet = fleet_at_end(scenario, 0, Mode::default(), (&mut acted, &mut now), watch)?;
     let (holders, lacking) = standings(&fleet, scenario.horizon(), named);
     let mut to_free = Breakdown::new(named);
-    for client in 0..fleet.len() as u32 {
-        let fate = fleet.fate_of_license(client);
+    for client in ClientId::first(fleet.len()) {
+        let fate = fleet.fate_of_license(client.own_record());
         if fate.words().is_some() {
             to_free.add(fate, client);
         }

@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use crate::fleet::Mode;
 use crate::fleet::roster::Roster;
+use crate::observe::events::TraceEvent;
 use crate::observe::trace::{Detail, Line, Trace};
 use crate::scenario::model::Scenario;
 use crate::study::run::run;
@@ -20,9 +21,7 @@ pub struct Happening {
     pub at: Time,
     /// `None`: it happened to the server.
     pub client: Option<String>,
-    pub event: &'static str,
-    pub rule: Option<&'static str>,
-    pub reason: String,
+    pub event: TraceEvent,
 }
 
 /// The first thing in which two runs differ; `None` on one side: nothing more happens in that run.
@@ -154,11 +153,5 @@ fn send_events(side: Side, listener: &SyncSender<Happening>, broken_off: &(impl 
 }
 
 fn happening(line: Line, roster: &Roster) -> Happening {
-    Happening {
-        at: line.at,
-        client: line.client.map(|client| roster.name(client)),
-        event: line.event,
-        rule: line.clause.map(|clause| clause.id()),
-        reason: line.reason,
-    }
+    Happening { at: line.at, client: line.client.map(|client| roster.name(client)), event: line.event }
 }

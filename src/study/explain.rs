@@ -4,12 +4,14 @@ use std::ops::ControlFlow;
 
 use crate::fleet::Mode;
 use crate::fleet::roster::Roster;
+use crate::observe::events::{ServerEvent, TraceEvent};
 use crate::observe::trace::{Detail, Line, Trace};
 use crate::rules::license_status::DenialReason;
-use crate::rules::recovery::Release;
+use crate::rules::release::Release;
 use crate::rules::targeting::ScanSettings;
 use crate::scenario::model::Scenario;
 use crate::study::run::{Acted, Interrupted, Shortfall, fleet_at_end};
+use crate::units::ids::{ClientId, GroupId};
 use crate::units::time::Time;
 
 /// What happened to a client, and where it stands at the end.
@@ -40,7 +42,7 @@ pub struct Story<'s> {
 /// `Ok(None)` when the client never comes to exist in this run; an error when `watch` breaks it off.
 pub fn explain(
     scenario: &Scenario,
-    (group, index, nth): (usize, u32, u32),
+    (group, index, nth): (GroupId, u32, u32),
     mut watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Option<Story<'_>>, Interrupted> {
     let roster = Roster::new(scenario, 0);
@@ -60,13 +62,14 @@ pub fn explain(
         (fleet.standing(client, scenario.horizon()), fleet.state(client), fleet.pool().in_date());
     let settings = fleet.scan_settings(client, scenario.horizon());
     let version_covered = fleet.version_covered();
-    let release = fleet.fate_of_license(client);
+    let release = fleet.fate_of_license(client.own_record());
     let name = fleet.roster().name(client);
-    let shares_record_of = fleet.shares_record_of(client).map(|owner| fleet.roster().name(owner));
+    let shares_record_of =
+        fleet.shares_record_of(client).map(|owner| fleet.roster().name(owner.own_machine()));
     drop(fleet);
     Ok(Some(Story {
         client: name,
-        group: &scenario.groups[group].name,
+        group: &scenario.groups[group.index()].name,
         lines: of_interest(lines, client),
         standing,
         release,
@@ -82,17 +85,22 @@ pub fn explain(
 /// Which client the n-th record of a PC is, shows only in a run.
 fn further_record(
     scenario: &Scenario,
-    first: u32,
+    first: ClientId,
     nth: u32,
     watch: impl FnMut(Time, u64) -> ControlFlow<()>,
-) -> Result<Option<u32>, Interrupted> {
+) -> Result<Option<ClientId>, Interrupted> {
     let fleet = fleet_at_end(scenario, 0, Mode::default(), (), watch)?;
     Ok(fleet.roster().nth_record(first, nth))
 }
 
 /// The server's lines matter only while the client is there.
-fn of_interest(lines: Vec<Line>, client: u32) -> Vec<Line> {
+fn of_interest(lines: Vec<Line>, client: ClientId) -> Vec<Line> {
     let first = lines.iter().position(|line| line.client == Some(client)).unwrap_or(lines.len());
-    let quiet = |line: &Line| line.client.is_none() && ["licensing_refresh", "action"].contains(&line.event);
+    let quiet = |line: &Line| {
+        matches!(
+            line.event,
+            TraceEvent::Server(ServerEvent::LicensesRefreshed { .. } | ServerEvent::Acted { .. })
+        )
+    };
     lines.into_iter().skip(first).filter(|line| !quiet(line)).collect()
 }

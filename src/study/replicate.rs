@@ -106,8 +106,8 @@ impl Bands {
         }
         assert_eq!(self.at.len(), rows.len(), "all runs have the same rows");
         for (row, cells) in rows.iter().zip(&mut self.cells) {
-            for ((_, number), cell) in COLUMNS.iter().zip(cells) {
-                if let Some(number) = number(row) {
+            for (column, cell) in COLUMNS.iter().zip(cells) {
+                if let Some(number) = column.number(row) {
                     cell.add(number);
                 }
             }

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows about fleets, events or files; it uses `std` only.
 
+pub mod ids;
 pub mod quantity;
 pub mod time;
 

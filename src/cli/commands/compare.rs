@@ -14,7 +14,7 @@ use crate::cli::input::{self, ScenarioFiles};
 use crate::cli::interrupt::{interrupted, interrupted_to_save, saving};
 use crate::cli::progress::Steps;
 use crate::observe::timeline::most_rows;
-use crate::output::prose::planning;
+use crate::output::prose;
 use crate::output::report::REPORT;
 use crate::output::results::compare::{
     COMPARE, DIFFERENCES, PARTIAL, Report, TIMELINE_DIFFERENCES, write_differences, write_timeline,
@@ -114,7 +114,7 @@ impl Study {
         let origin = Origin::new(ResultsOf::Compare, &self.command(), self.files.clone(), &both);
         let done = commit(folder, results.report, origin, (COMPARE, &report))?;
         done_with.map_or(Ok(()), forget)?;
-        present(results, &report, &done, || planning::compared(both, titles, compared, parting))
+        present(results, &report, &done, || prose::compare::compared(both, titles, compared, parting))
     }
 }
 

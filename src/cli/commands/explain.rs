@@ -6,29 +6,32 @@ use crate::cli::commands::{end_of, load_until, note, print};
 use crate::cli::exit::Failure;
 use crate::cli::progress::Progress;
 use crate::fleet::roster::Roster;
-use crate::output::{prose::numbers, prose::story};
+use crate::output::prose::{explain as prose, numbers};
 use crate::scenario::fault::{Guesses, nearest};
 use crate::scenario::model::{Clients, Scenario};
 use crate::scenario::read::{find_client, numbers_of};
 use crate::study;
 use crate::study::resource_estimate::Need;
+use crate::units::ids::GroupId;
 
 /// `explain`: one client's story.
 pub fn explain(args: &args::Explain) -> Result<(), Failure> {
     let scenario = load_until(&args.scenario, &args.changes.read()?, args.seed.seed, args.at.as_deref())?;
     budget::check(&Need::of_fleet(&scenario, false))?;
     let (name, nth) = record_named(&args.client);
-    let found = find_client(name, &scenario.groups).ok_or_else(|| no_such_client(name, &scenario))?;
+    let (group, index) =
+        find_client(name, &scenario.groups).ok_or_else(|| no_such_client(name, &scenario))?;
+    let group = GroupId::from_index(group);
     let mut progress = Progress::new(scenario.horizon(), !args.no_progress);
-    let told = study::explain::explain(&scenario, (found.0, found.1, nth), |at, _| progress.watch(at));
+    let told = study::explain::explain(&scenario, (group, index, nth), |at, _| progress.watch(at));
     progress.finish();
     let told = told?.ok_or_else(|| {
         if nth > 1 {
             return Failure::usage(format!("no record `{}`: client `{name}` has fewer", args.client));
         }
         let roster = Roster::new(&scenario, 0);
-        let arrived = numbers::counted(roster.of_group(found.0).len() as u64, "client");
-        let group = &scenario.groups[found.0].name;
+        let arrived = numbers::counted(roster.clients_in(group), "client");
+        let group = &scenario.groups[group.index()].name;
         let end = end_of(&scenario);
         Failure::usage(format!(
             "no client `{}`: by {end} {arrived} of group `{group}` have arrived",
@@ -36,7 +39,7 @@ pub fn explain(args: &args::Explain) -> Result<(), Failure> {
         ))
     })?;
     note(&scenario, &told.shortfalls);
-    print(&story::tell(&scenario, &told))
+    print(&prose::history(&scenario, &told))
 }
 
 /// `desktops-5~2` is the second record of client `desktops-5` (V10).

@@ -19,7 +19,7 @@ use crate::cli::input::ScenarioFiles;
 use crate::cli::interrupt::{interrupted, interrupted_to_save, saving};
 use crate::cli::progress::Steps;
 use crate::observe::timeline::most_rows;
-use crate::output::prose::planning;
+use crate::output::prose;
 use crate::output::report::REPORT;
 use crate::output::results::identity::Identity;
 use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
@@ -143,7 +143,7 @@ impl Study {
         let origin = Origin::new(ResultsOf::Replicate, &command, self.files.clone(), &[scenario]);
         let done = commit(folder, results.report, origin, (REPLICATE, &report))?;
         done_with.map_or(Ok(()), forget)?;
-        present(results, &report, &done, || planning::replicated(scenario, plan, all))
+        present(results, &report, &done, || prose::replicate::replicated(scenario, plan, all))
     }
 }
 

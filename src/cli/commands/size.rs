@@ -10,8 +10,8 @@ use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
 use crate::cli::interrupt::interrupted;
 use crate::cli::progress::Steps;
+use crate::output::prose;
 use crate::output::prose::numbers::counted;
-use crate::output::prose::planning;
 use crate::output::report::REPORT;
 use crate::output::results::identity::Identity;
 use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf};
@@ -75,7 +75,7 @@ pub fn run(args: &args::Size) -> Result<(), Failure> {
     let origin = Origin::new(ResultsOf::Size, &question(args, command), files, &[&scenario]);
     let done = commit(folder, results.report, origin, (SIZE, &report))?;
     forget(&path)?;
-    present(results, &report, &done, || planning::sized(&scenario, &search, &sized, lead_time))
+    present(results, &report, &done, || prose::size::sized(&scenario, &search, &sized, lead_time))
 }
 
 /// What was asked, as it is typed.

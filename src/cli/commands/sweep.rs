@@ -13,7 +13,7 @@ use crate::cli::input::{self, ScenarioFiles};
 use crate::cli::interrupt::interrupted;
 use crate::cli::progress::Steps;
 use crate::cli::terminal::tell;
-use crate::output::prose::planning;
+use crate::output::prose;
 use crate::output::report::REPORT;
 use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
 use crate::output::results::sweep::{Manifest, PARTIAL, Point, SWEEP, SWEEP_CSV, point, write_csv};
@@ -105,7 +105,7 @@ impl Study {
             Origin::new(ResultsOf::Sweep, &self.command(), self.files.clone(), &[&self.scenarios[0]]);
         let written = commit(folder, results.report, origin, (SWEEP, &report))?;
         forget(&partial)?;
-        present(results, &report, &written, || planning::swept(&manifest, &values, points))
+        present(results, &report, &written, || prose::sweep::swept(&manifest, &values, points))
     }
 }
 

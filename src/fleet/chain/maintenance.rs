@@ -6,6 +6,7 @@ use crate::fleet::model::Fleet;
 use crate::rules::client::Mark;
 use crate::rules::maintenance::{SolutionState, version_covered};
 use crate::rules::update_cycle::tools_gate_license;
+use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
 impl<O: Observer> Fleet<'_, O> {
@@ -26,13 +27,13 @@ impl<O: Observer> Fleet<'_, O> {
         self.installed = self.scenario.over_time.installed_at(now);
         self.judge_coverage(now);
         if gated && !tools_gate_license(self.installed.version) {
-            (0..self.len() as u32).for_each(|client| self.gate_falls(now, client, queue)); // U2
+            ClientId::first(self.len()).for_each(|client| self.gate_falls(now, client, queue)); // U2
         }
-        self.review_parked(now, 0..self.len() as u32, queue);
+        self.review_parked(now, ClientId::first(self.len()), queue);
     }
 
     /// A client that has the scan package and waits for the tools need not wait for them any more.
-    fn gate_falls(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    fn gate_falls(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         if state.is(Mark::ToolsWanted) && !state.is(Mark::PackageReady) {
             self.package_ready(now, client, queue);

@@ -12,6 +12,7 @@ use crate::fleet::schedule::periodic::{amount, delay};
 use crate::rules::client::{Mark, Status};
 use crate::rules::targeting;
 use crate::scenario::model::Link;
+use crate::units::ids::{ClientId, SiteId};
 use crate::units::time::Time;
 
 const CONFIGURATION: [Decision; 2] = [Decision::ConfigurationPhase, Decision::ConfigurationJitter];
@@ -19,28 +20,34 @@ const INVENTORY: [Decision; 2] = [Decision::InventoryPhase, Decision::InventoryJ
 
 impl<O: Observer> Fleet<'_, O> {
     /// Schedules an event of a client's chain, which a later cut of the chain makes stale.
-    pub(in crate::fleet) fn schedule(&self, event: Event, at: Time, client: u32, queue: &mut EventQueue) {
-        queue.push(event.at(at, client, self.epoch(client)));
+    pub(in crate::fleet) fn schedule(
+        &self,
+        event: Event,
+        at: Time,
+        client: ClientId,
+        queue: &mut EventQueue,
+    ) {
+        queue.push(event.at(at, client.0, self.epoch(client)));
     }
 
-    pub(in crate::fleet) fn next_configuration(&self, client: u32, from: Time) -> Time {
+    pub(in crate::fleet) fn next_configuration(&self, client: ClientId, from: Time) -> Time {
         self.next_occurrence(client, &self.scenario.platform.configuration_request, CONFIGURATION, from)
     }
 
-    pub(in crate::fleet) fn next_inventory(&self, client: u32, from: Time) -> Time {
+    pub(in crate::fleet) fn next_inventory(&self, client: ClientId, from: Time) -> Time {
         self.next_occurrence(client, &self.scenario.platform.basic_inventory, INVENTORY, from)
     }
 
-    pub(in crate::fleet) fn last_configuration(&self, client: u32, upto: Time) -> Time {
+    pub(in crate::fleet) fn last_configuration(&self, client: ClientId, upto: Time) -> Time {
         self.last_beat(client, &self.scenario.platform.configuration_request, CONFIGURATION, upto)
     }
 
-    pub(in crate::fleet) fn last_inventory(&self, client: u32, upto: Time) -> Time {
+    pub(in crate::fleet) fn last_inventory(&self, client: ClientId, upto: Time) -> Time {
         self.last_beat(client, &self.scenario.platform.basic_inventory, INVENTORY, upto)
     }
 
     /// When the server learns that the plug-in of a client changed at `now` (C2).
-    pub(in crate::fleet) fn next_inventory_after_change(&self, client: u32, now: Time) -> Time {
+    pub(in crate::fleet) fn next_inventory_after_change(&self, client: ClientId, now: Time) -> Time {
         if self.scenario.platform.inventory_after_plugin_change {
             return self.when_on(client, now);
         }
@@ -48,25 +55,29 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The agent starts on a new PC.
-    pub(in crate::fleet) fn enrol(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn enrol(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client).with(Mark::Agent);
         self.change(now, client, state, Step::Enrolled);
         self.schedule_first_contact(now, client, queue);
         self.schedule_end_of_life(now, client, queue);
     }
 
-    pub(in crate::fleet) fn schedule_end_of_life(&self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn schedule_end_of_life(&self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let (draws, entity) = self.draws(client);
-        let group = self.group(client);
-        let lifetime = self.scenario.groups[group].lifetime.as_ref();
+        let lifetime = self.group(client).lifetime.as_ref();
         let end =
             lifetime.map(|distribution| now + delay(distribution, draws, Decision::Lifetime, entity, 0));
         if let Some(end) = end {
-            queue.push(Event::LifetimeEnds.at(end, client, 0));
+            queue.push(Event::LifetimeEnds.at(end, client.0, 0));
         }
     }
 
-    pub(in crate::fleet) fn schedule_first_contact(&self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn schedule_first_contact(
+        &self,
+        now: Time,
+        client: ClientId,
+        queue: &mut EventQueue,
+    ) {
         let epoch = u64::from(self.epoch(client));
         let distribution = &self.scenario.platform.first_contact;
         let contact = self.delay_of_epoch(client, distribution, Decision::FirstContact, epoch);
@@ -74,13 +85,13 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// It registers: the server has a record of it, which the next membership update can target.
-    pub(in crate::fleet) fn first_contact(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn first_contact(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         self.register(now, client, queue);
     }
 
     /// A membership update makes a client a target, unless it is one already, or the policy or the client
     /// changed since this was foreseen.
-    pub(in crate::fleet) fn install_targeted(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn install_targeted(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         if state.is(Mark::InstallTarget) || !self.install_policy_takes(client, now) {
             return;
@@ -92,7 +103,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.schedule(Event::PluginRequest, self.next_configuration(client, now), client, queue);
     }
 
-    pub(in crate::fleet) fn plugin_request(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn plugin_request(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         let policy = self.as_recorded(client).managed() && state.is(Mark::InstallTarget);
         if !policy || state.is(Mark::PluginRequested) {
@@ -103,14 +114,14 @@ impl<O: Observer> Fleet<'_, O> {
         self.fetch(now, client, Package::Plugin, queue);
     }
 
-    pub(in crate::fleet) fn plugin_installed(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn plugin_installed(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client).with(Mark::Plugin);
         self.change(now, client, state, Step::PluginInstalled);
         let report = self.next_inventory_after_change(client, now);
         self.schedule(Event::PluginReported, report, client, queue);
     }
 
-    pub(in crate::fleet) fn plugin_reported(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn plugin_reported(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         if self.record_status(client) == Status::Deleted {
             return self.register(now, client, queue); // the inventory brings it back as well
@@ -122,7 +133,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.resume(now, client, queue); // C3
     }
 
-    pub(in crate::fleet) fn package_targeted(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn package_targeted(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         if !targeting::package_goes_to(self.as_recorded(client)) || state.is(Mark::PackageTarget) {
             return;
@@ -131,7 +142,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.schedule(Event::PackageRequest, self.next_configuration(client, now), client, queue);
     }
 
-    pub(in crate::fleet) fn package_request(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn package_request(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         let policy = self.as_recorded(client).managed() && state.is(Mark::PackageTarget);
         if !policy || state.is(Mark::PackageRequested) {
@@ -145,7 +156,7 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn fetch(
         &mut self,
         now: Time,
-        client: u32,
+        client: ClientId,
         package: Package,
         queue: &mut EventQueue,
     ) {
@@ -157,17 +168,17 @@ impl<O: Observer> Fleet<'_, O> {
         self.ask(now, download, queue);
     }
 
-    pub(in crate::fleet) fn site_of(&self, client: u32) -> usize {
-        self.scenario.groups[self.group(client)].site
+    pub(in crate::fleet) fn site_of(&self, client: ClientId) -> SiteId {
+        SiteId::from_index(self.group(client).site)
     }
 
-    pub(in crate::fleet) fn download(&self, now: Time, client: u32, package: Package) -> Download {
+    pub(in crate::fleet) fn download(&self, now: Time, client: ClientId, package: Package) -> Download {
         let (draws, entity) = self.draws(client);
-        let row = &self.clients[client as usize];
-        let group = &self.scenario.groups[usize::from(row.group)];
+        let row = &self.clients[client.index()];
+        let group = self.group(client);
         let epoch = u64::from(row.epoch);
         let packages = &self.scenario.packages;
-        let version = self.updates.as_ref().map_or(0, |updates| updates.clients[client as usize].loading);
+        let version = self.updates.as_ref().map_or(0, |updates| updates.clients[client.index()].loading);
         let versioned = epoch << 16 | u64::from(version);
         let (distribution, decision, ordinal) = match package {
             Package::Plugin => (&packages.plugin, Decision::PluginSize, epoch),
@@ -199,7 +210,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A package is complete on the client: the plug-in gets installed, the scans start (C4).
-    fn package_complete(&mut self, now: Time, client: u32, package: Package, queue: &mut EventQueue) {
+    fn package_complete(&mut self, now: Time, client: ClientId, package: Package, queue: &mut EventQueue) {
         match package {
             Package::Plugin => {
                 let (draws, entity) = self.draws(client);
@@ -218,29 +229,28 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn site_downloads(
         &mut self,
         now: Time,
-        site: u32,
+        site: SiteId,
         arming: u16,
         queue: &mut EventQueue,
     ) {
-        let site = site as usize;
-        if self.sites[site].arming != arming {
+        if self.sites[site.index()].arming != arming {
             return; // an earlier alarm was set since
         }
-        self.sites[site].alarm_rang();
+        self.sites[site.index()].alarm_rang();
         self.settle(now, site, queue);
         self.rearm(site, queue);
     }
 
     /// Brings a site's downloads up to date.
-    pub(in crate::fleet) fn settle(&mut self, now: Time, site: usize, queue: &mut EventQueue) {
-        let progress = self.sites[site].settle(now);
+    pub(in crate::fleet) fn settle(&mut self, now: Time, site: SiteId, queue: &mut EventQueue) {
+        let progress = self.sites[site.index()].settle(now);
         for step in &progress {
             match step {
                 Progress::Started(download) => self.download_started(now, download),
                 Progress::Completed(download) => self.downloaded(now, download, queue),
             }
         }
-        self.sites[site].reuse(progress);
+        self.sites[site.index()].reuse(progress);
     }
 
     fn download_started(&mut self, now: Time, download: &Download) {
@@ -257,34 +267,34 @@ impl<O: Observer> Fleet<'_, O> {
         self.package_complete(now, client, package, queue);
     }
 
-    pub(in crate::fleet) fn rearm(&mut self, site: usize, queue: &mut EventQueue) {
-        if let Some(at) = self.sites[site].rearm() {
-            queue.push(Event::SiteDownloads.at(at, site as u32, self.sites[site].arming));
+    pub(in crate::fleet) fn rearm(&mut self, site: SiteId, queue: &mut EventQueue) {
+        if let Some(at) = self.sites[site.index()].rearm() {
+            queue.push(Event::SiteDownloads.at(at, site.0, self.sites[site.index()].arming));
             // Their rows are fetched from memory at the same time, before anything hangs on them.
-            self.sites[site].prefetched().for_each(|client| {
-                black_box(self.clients[client as usize].epoch);
+            self.sites[site.index()].prefetched().for_each(|client| {
+                black_box(self.clients[client.index()].epoch);
             });
         }
     }
 
     /// Cuts a client's chain: pending events become stale, a download is broken off, also one that
     /// would be complete at this very instant, because its completion is a later event.
-    pub(in crate::fleet) fn cut_chain(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn cut_chain(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         self.cut_parked(now, client);
-        let row = &mut self.clients[client as usize];
+        let row = &mut self.clients[client.index()];
         row.epoch = row.epoch.wrapping_add(1);
         self.break_off_download(now, client, queue);
         self.drop_updates(now, client);
     }
 
-    fn break_off_download(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    fn break_off_download(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         let awaiting_retry = self.awaiting_retry.remove(&client);
         if !state.is(Mark::Downloading) && !state.is(Mark::DownloadQueued) && awaiting_retry.is_none() {
             return;
         }
         let site = self.site_of(client);
-        let detached = self.sites[site].detach(client);
+        let detached = self.sites[site.index()].detach(client);
         let download = detached.as_ref().map(|detached| detached.download).or(awaiting_retry);
         let package = download.expect("a client that downloads has a download").package;
         let idle = state.without_all(&[Mark::Downloading, Mark::DownloadQueued, Mark::BackingOff]);
@@ -292,7 +302,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.change(now, client, idle, Step::DownloadBrokenOff(package));
         if let Some(detached) = detached.filter(|_| state.is(Mark::Downloading)) {
             self.settle(now, site, queue); // up to now the others had their share beside it
-            self.sites[site].release(detached);
+            self.sites[site.index()].release(detached);
             self.settle(now, site, queue);
             self.rearm(site, queue);
         }

@@ -12,6 +12,7 @@ use crate::fleet::model::Fleet;
 use crate::fleet::schedule::online_hours::Hours;
 use crate::fleet::schedule::periodic::{Occurrences, scan_time};
 use crate::scenario::model::Scan;
+use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
 impl<O: Observer> Fleet<'_, O> {
@@ -20,14 +21,14 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn start_scanning_in_hours(
         &mut self,
         now: Time,
-        client: u32,
+        client: ClientId,
         first: Option<(Time, Span)>,
         queue: &mut EventQueue,
     ) {
-        let least = self.clients[client as usize].next_scan;
+        let least = self.clients[client.index()].next_scan;
         let chain = self.scan_chain(client).expect("asked of clients with hours");
         let next_scan = chain.scheduled.next(now, least).0;
-        self.clients[client as usize].next_scan = next_scan;
+        self.clients[client.index()].next_scan = next_scan;
         let hours = self.hours(client).expect("asked of clients with hours");
         match first.and_then(|(begin, duration)| hours.scan_ends(begin, duration)) {
             Some(end) => self.schedule(Event::ScanReturned, end, client, queue),
@@ -39,20 +40,20 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn schedule_scan_in_hours(
         &mut self,
         from: Time,
-        client: u32,
+        client: ClientId,
         queue: &mut EventQueue,
     ) {
-        let least = self.clients[client as usize].next_scan;
+        let least = self.clients[client.index()].next_scan;
         let Some(chain) = self.scan_chain(client) else { return };
         let Cursor::Result { at, least } = chain.next(from, least, Time::NEVER) else { return };
-        self.clients[client as usize].next_scan = least;
+        self.clients[client.index()].next_scan = least;
         self.schedule(Event::ScanReturned, at, client, queue);
     }
 
     /// The scans of a client that is not always on.
-    pub(in crate::fleet) fn scan_chain(&self, client: u32) -> Option<ScanChain<'_>> {
+    pub(in crate::fleet) fn scan_chain(&self, client: ClientId) -> Option<ScanChain<'_>> {
         let hours = self.hours(client)?;
-        Some(ScanChain::new(&self.scenario.scan, hours, self.clients[client as usize].scan_anchor))
+        Some(ScanChain::new(&self.scenario.scan, hours, self.clients[client.index()].scan_anchor))
     }
 }
 

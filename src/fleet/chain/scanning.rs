@@ -8,8 +8,9 @@ use crate::fleet::model::Fleet;
 use crate::fleet::schedule::periodic::{Occurrences, anchor, delay, lasts, scan_time};
 use crate::fleet::state::Client;
 use crate::rules::client::Mark;
-use crate::rules::consumption::{Refused, Returned, ScanCase, judge_scan};
+use crate::rules::consumption::{Refused, Returned, ScanCase, judge_scan, sends_result};
 use crate::scenario::model::{Phase, Resend, Retry};
+use crate::units::ids::{ClientId, RecordId};
 use crate::units::time::{Span, Time};
 
 /// Draws of a scheduled scan, made beforehand.
@@ -22,7 +23,7 @@ pub(in crate::fleet) struct ScanDraws {
 
 impl<O: Observer> Fleet<'_, O> {
     /// The package is ready: sets the grid of scans up and schedules the first one.
-    pub(in crate::fleet) fn start_scanning(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn start_scanning(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let scan = &self.scenario.scan;
         let (draws, entity) = self.draws(client);
         let epoch = u64::from(self.epoch(client));
@@ -31,7 +32,7 @@ impl<O: Observer> Fleet<'_, O> {
             _ => (anchor(&scan.schedule, draws, Decision::ScanPhase, entity), 0),
         };
         let duration = scan_time(scan, draws, Decision::FirstScanDuration, entity, epoch);
-        let row = &mut self.clients[client as usize];
+        let row = &mut self.clients[client.index()];
         (row.scan_anchor, row.next_scan) = (scan_anchor, next_scan);
         if self.hours(client).is_some() {
             let first = scan.on_new_policy.then_some((now, duration));
@@ -44,10 +45,10 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Schedules the result of the client's first scheduled scan that starts at or after `from`.
-    pub(in crate::fleet) fn schedule_scan(&mut self, from: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn schedule_scan(&mut self, from: Time, client: ClientId, queue: &mut EventQueue) {
         let scan = &self.scenario.scan;
-        let row = self.clients[client as usize];
-        if self.scenario.groups[usize::from(row.group)].online.is_some() {
+        let row = self.clients[client.index()];
+        if self.scenario.groups[row.group.index()].online.is_some() {
             return self.schedule_scan_in_hours(from, client, queue);
         }
         let (draws, entity) = self.roster.draws(row.group, client);
@@ -60,12 +61,12 @@ impl<O: Observer> Fleet<'_, O> {
             Some(prefetched) if prefetched.number == number => lasts(&scan.duration, prefetched.duration),
             _ => scan_time(scan, draws, Decision::ScanDuration, entity, u64::from(number)),
         };
-        self.clients[client as usize].next_scan = number.saturating_add(1);
-        queue.push(Event::ScanReturned.at(start.saturating_add(duration), client, row.epoch));
+        self.clients[client.index()].next_scan = number.saturating_add(1);
+        queue.push(Event::ScanReturned.at(start.saturating_add(duration), client.0, row.epoch));
     }
 
     /// A scheduled scan's result reaches the server.
-    pub(in crate::fleet) fn scan_returned(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn scan_returned(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         self.note_scan(now, client);
         match self.judge(now, client, queue) {
             Err(Refused::PoolFull) => self.try_again(now, client, queue),
@@ -78,12 +79,12 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn scan_with_cycle(
         &mut self,
         now: Time,
-        client: u32,
+        client: ClientId,
         at_end: u64,
         queue: &mut EventQueue,
     ) {
         let Some(updates) = &self.updates else { return };
-        let ordinal = 2 * u64::from(updates.clients[client as usize].cycles) + at_end;
+        let ordinal = 2 * u64::from(updates.clients[client.index()].cycles) + at_end;
         let (draws, entity) = self.draws(client);
         let scan = &self.scenario.scan;
         let duration = scan_time(scan, draws, Decision::CycleScanDuration, entity, ordinal);
@@ -97,12 +98,17 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The result of such a scan reaches the server; the scheduled scans go on beside it.
-    pub(in crate::fleet) fn cycle_scan_returned(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn cycle_scan_returned(
+        &mut self,
+        now: Time,
+        client: ClientId,
+        queue: &mut EventQueue,
+    ) {
         let _ = self.judge(now, client, queue);
     }
 
     /// The server judges a scan's result, and what follows for the client is applied.
-    fn judge(&mut self, now: Time, client: u32, queue: &mut EventQueue) -> Result<Returned, Refused> {
+    fn judge(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) -> Result<Returned, Refused> {
         let outcome = judge_scan(self.scan_case(now, client));
         self.tell(now, Fact::Scanned { client, outcome });
         match outcome {
@@ -116,8 +122,8 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// What is known when the result of a client's scan arrives at `now`.
     #[inline]
-    pub(in crate::fleet) fn scan_case(&self, now: Time, client: u32) -> ScanCase {
-        let record = self.state(self.record(client));
+    pub(in crate::fleet) fn scan_case(&self, now: Time, client: ClientId) -> ScanCase {
+        let record = self.record_state(self.record(client));
         ScanCase {
             package_ready: self.state(client).is(Mark::PackageReady),
             license_in_date: self.pool.in_date(),
@@ -131,21 +137,18 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Is a scan's result sent? Without an update side all are.
-    fn result_sent(&self, now: Time, client: u32, holds_license: bool) -> bool {
-        let (Some(updates), scan) = (&self.updates, &self.scenario.scan) else { return true };
-        !scan.send_only_if_changed
-            || !holds_license && scan.resend_after_reject == Resend::NextScan
-            || !self.state(client).is(Mark::ResultSent)
-            || self.installed.version.sends_full_results()
-                && scan.full_every.is_some()
-                && updates.clients[client as usize].full_result != self.full_period(now, client)
+    fn result_sent(&self, now: Time, client: ClientId, holds_license: bool) -> bool {
+        let Some(updates) = &self.updates else { return true };
+        let sent_before = self.state(client).is(Mark::ResultSent);
+        let due = || updates.clients[client.index()].full_result != self.full_period(now, client);
+        sends_result(&self.scenario.scan, self.installed.version, holds_license, sent_before, due)
     }
 
     /// A result was processed: until something changes, no other is sent.
-    fn note_sent(&mut self, now: Time, client: u32) {
+    fn note_sent(&mut self, now: Time, client: ClientId) {
         let period = self.full_period(now, client);
         let Some(updates) = &mut self.updates else { return };
-        updates.clients[client as usize].full_result = period;
+        updates.clients[client.index()].full_result = period;
         let state = self.state(client);
         if !state.is(Mark::ResultSent) {
             self.change(now, client, state.with(Mark::ResultSent), Step::ResultSent);
@@ -154,14 +157,14 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Which period an instant lies in, of those in each of which a client sends a full result; they begin
     /// on a day of its own.
-    fn full_period(&self, now: Time, client: u32) -> u32 {
+    fn full_period(&self, now: Time, client: ClientId) -> u32 {
         let (Some(every), true) = (self.scenario.scan.full_every, self.updates.is_some()) else { return 0 };
         let phase = self.full_phase(client, every);
         ((now.ms() + every.ms() - phase) / every.ms()) as u32
     }
 
     /// When the next of these periods begins, where it matters.
-    pub(in crate::fleet) fn next_full_period(&self, now: Time, client: u32) -> Time {
+    pub(in crate::fleet) fn next_full_period(&self, now: Time, client: ClientId) -> Time {
         let scan = &self.scenario.scan;
         let (Some(every), Some(_), true) = (scan.full_every, &self.updates, scan.send_only_if_changed) else {
             return Time::NEVER;
@@ -174,22 +177,22 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The instant at which the first of them begins, ms.
-    fn full_phase(&self, client: u32, every: Span) -> i64 {
+    fn full_phase(&self, client: ClientId, every: Span) -> i64 {
         let (draws, entity) = self.draws(client);
         let share = u128::from(draws.at(Decision::FullScanPhase as u16, entity, 0));
         ((share * every.ms() as u128) >> 64) as i64
     }
 
-    fn take_license(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    fn take_license(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         self.pool.take();
-        let row = &mut self.clients[client as usize];
+        let row = &mut self.clients[client.index()];
         let asked = if row.state.is(Mark::Waiting) { row.first_asked } else { now };
         row.rejections = 0;
-        let group = usize::from(row.group);
+        let group = row.group;
         let record = self.record(client);
-        let holder = self.state(record).with(Mark::Licensed).without(Mark::Waiting); // C6
-        self.change(now, record, holder, Step::LicenseTaken { waited: now - asked });
-        match self.scenario.groups[group].cloned_keys {
+        let holder = self.record_state(record).with(Mark::Licensed).without(Mark::Waiting); // C6
+        self.change(now, record.own_machine(), holder, Step::LicenseTaken { waited: now - asked });
+        match self.scenario.groups[group.index()].cloned_keys {
             Some(_) => self.share_license(now, record, queue),
             None => self.ask_for_updates(now, client, queue),
         }
@@ -198,24 +201,24 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Where holding times are limited, the license a record holds begins to run out.
-    pub(in crate::fleet) fn arm_holding(&mut self, now: Time, record: u32, queue: &mut EventQueue) {
-        let Client { group, epoch, state, .. } = self.clients[record as usize];
-        let Some(distribution) = &self.scenario.groups[usize::from(group)].holding_time else { return };
+    pub(in crate::fleet) fn arm_holding(&mut self, now: Time, record: RecordId, queue: &mut EventQueue) {
+        let Client { group, epoch, state, .. } = self.clients[record.index()];
+        let Some(distribution) = &self.scenario.groups[group.index()].holding_time else { return };
         if state.is(Mark::Licensed) {
-            let (draws, entity) = self.draws(record);
+            let (draws, entity) = self.draws(record.own_machine());
             let losses = self.losses(record);
             let ordinal = u64::from(epoch) | u64::from(losses) << 16;
             let holding = delay(distribution, draws, Decision::HoldingTime, entity, ordinal);
-            queue.push(Event::HoldingEnds.at(now + holding, record, losses));
+            queue.push(Event::HoldingEnds.at(now + holding, record.0, losses));
         }
     }
 
     /// Whoever shares the record waits no longer, and is patched (V10).
-    fn share_license(&mut self, now: Time, record: u32, queue: &mut EventQueue) {
+    fn share_license(&mut self, now: Time, record: RecordId, queue: &mut EventQueue) {
         for machine in self.machines_of(record) {
             let state = self.state(machine);
             if state.is(Mark::Waiting) {
-                self.clients[machine as usize].rejections = 0;
+                self.clients[machine.index()].rejections = 0;
                 self.change(now, machine, state.without(Mark::Waiting), Step::LicenseShared);
             }
             self.ask_for_updates(now, machine, queue);
@@ -223,8 +226,8 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The pool is full (X2).
-    fn rejected(&mut self, now: Time, client: u32) {
-        let row = &mut self.clients[client as usize];
+    fn rejected(&mut self, now: Time, client: ClientId) {
+        let row = &mut self.clients[client.index()];
         // They number draws, which repeat after 2^32 of them; the first one is told from all others.
         row.rejections = row.rejections.checked_add(1).unwrap_or(2);
         let state = row.state;
@@ -241,8 +244,8 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A rejected client tries again, or gives up.
-    fn try_again(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        let Client { rejections, epoch, .. } = self.clients[client as usize];
+    fn try_again(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+        let Client { rejections, epoch, .. } = self.clients[client.index()];
         if self.scenario.scan.give_up_after.is_some_and(|most| rejections >= most) {
             return self.give_up(now, client, queue);
         }

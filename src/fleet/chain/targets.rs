@@ -12,6 +12,7 @@ use crate::fleet::model::Fleet;
 use crate::rules::client::Mark;
 use crate::rules::targeting::{self, ScanSettings};
 use crate::scenario::model::{Policy, Scenario};
+use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
 /// What is worked out of the policies once.
@@ -64,17 +65,17 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// Does a policy target a client?
-    fn takes(&self, policy: &Policy, client: u32) -> bool {
-        let group = self.group(client);
-        let index = self.roster.first_record(client) - self.roster.of_group(group).start;
-        targeting::takes(policy, &self.scenario.groups, (group, index), |share| {
+    fn takes(&self, policy: &Policy, client: ClientId) -> bool {
+        let group = self.group_id(client);
+        let index = self.roster.first_record(client).offset_from(self.roster.of_group(group).start);
+        targeting::takes(policy, &self.scenario.groups, (group.index(), index), |share| {
             let (draws, entity) = self.draws(client);
             share.holds(draws.at(Decision::TargetShare as u16, entity, share.key))
         })
     }
 
     /// **C1** Does the install policy take a client at a membership update at this instant?
-    pub(in crate::fleet) fn install_policy_takes(&self, client: u32, at: Time) -> bool {
+    pub(in crate::fleet) fn install_policy_takes(&self, client: ClientId, at: Time) -> bool {
         let policies = &self.scenario.over_time.policies[self.targets.known_at(at)].policies;
         targeting::install_policy_takes(
             self.takes(&policies.plugin_install, client),
@@ -83,13 +84,13 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// Does the install policy, as the administrator sees it, target a client?
-    pub(in crate::fleet) fn install_policy_targets(&self, client: u32, at: Time) -> bool {
+    pub(in crate::fleet) fn install_policy_targets(&self, client: ClientId, at: Time) -> bool {
         let over_time = &self.scenario.over_time;
         self.takes(&over_time.policies[over_time.policies_at(at)].policies.plugin_install, client)
     }
 
     /// The next membership update makes a client a target of the install policy, if that takes it.
-    pub(in crate::fleet) fn await_install_policy(&self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn await_install_policy(&self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let update = targeting::next_membership_update(self.scenario, now); // T2
         if update != Time::NEVER && self.install_policy_takes(client, update) {
             self.schedule(Event::InstallTargeted, update, client, queue); // C1
@@ -104,10 +105,10 @@ impl<'s, O: Observer> Fleet<'s, O> {
         if before == after && self.targets.known[index as usize - 1] < now {
             return; // it was the DSUP or a clone that changed
         }
-        (0..self.len() as u32).for_each(|client| self.recompute(now, client, queue));
+        ClientId::first(self.len()).for_each(|client| self.recompute(now, client, queue));
     }
 
-    fn recompute(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    fn recompute(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         let takes = self.install_policy_takes(client, now);
         match (state.is(Mark::InstallTarget), takes) {
@@ -120,7 +121,12 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// While its record was not Active, the install policy may have ceased to take a client.
-    pub(in crate::fleet) fn catch_up_on_policies(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn catch_up_on_policies(
+        &mut self,
+        now: Time,
+        client: ClientId,
+        queue: &mut EventQueue,
+    ) {
         if self.state(client).is(Mark::InstallTarget) {
             self.recompute(now, client, queue);
         }
@@ -128,7 +134,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
     /// The install policy takes a client no longer: the plug-in stays where it is, and comes no more
     /// where it is not.
-    fn install_untargeted(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    fn install_untargeted(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if !self.state(client).is(Mark::Plugin) {
             self.cut_chain(now, client, queue);
             self.report_removal(now, client, queue);
@@ -141,7 +147,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// Out of the uninstall policy; the next membership update may make it a target again (C1).
-    pub(in crate::fleet) fn uninstall_lifted(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn uninstall_lifted(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client).without(Mark::UninstallTarget);
         self.change(now, client, state, Step::UninstallLifted);
         self.await_install_policy(now, client, queue);
@@ -149,18 +155,18 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
     /// **C5** Can a client's scans succeed at an instant?
     #[inline]
-    pub(in crate::fleet) fn has_scan_settings(&self, client: u32, at: Time) -> bool {
+    pub(in crate::fleet) fn has_scan_settings(&self, client: ClientId, at: Time) -> bool {
         if !self.installed.version.requires_dsup() {
             return true; // C5, before 8.5
         }
-        match self.targets.settings[self.group(client)] {
+        match self.targets.settings[self.group_id(client).index()] {
             Some(answer) => answer,
             None => self.scan_settings(client, at).allow_scans(),
         }
     }
 
     /// Where a client's scan settings come from at an instant.
-    pub fn scan_settings(&self, client: u32, at: Time) -> ScanSettings<'s> {
+    pub fn scan_settings(&self, client: ClientId, at: Time) -> ScanSettings<'s> {
         let scenario: &'s Scenario = self.scenario;
         let policies = &scenario.over_time.policies[self.policies_in_effect(client, at)].policies;
         targeting::scan_settings(self.installed.version, policies, |policy| self.takes(policy, client))
@@ -168,7 +174,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
     /// Index of the policies in effect for a client: the last that a membership update knew before its
     /// configuration request.
-    fn policies_in_effect(&self, client: u32, at: Time) -> usize {
+    fn policies_in_effect(&self, client: ClientId, at: Time) -> usize {
         let mut index = self.targets.known_at(at);
         while index > 0 && self.next_configuration(client, self.targets.known[index]) > at {
             index -= 1;
@@ -178,8 +184,10 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
     /// The next instant at which other policies come into effect for a client; `NEVER` where its scans
     /// succeed or fail under all of them alike.
-    pub(in crate::fleet) fn settings_change(&self, now: Time, client: u32) -> Time {
-        if self.targets.settings[self.group(client)].is_some() || !self.installed.version.requires_dsup() {
+    pub(in crate::fleet) fn settings_change(&self, now: Time, client: ClientId) -> Time {
+        if self.targets.settings[self.group_id(client).index()].is_some()
+            || !self.installed.version.requires_dsup()
+        {
             return Time::NEVER;
         }
         let later = &self.targets.known[self.policies_in_effect(client, now) + 1..];

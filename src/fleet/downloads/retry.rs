@@ -11,6 +11,7 @@ use crate::fleet::fact::{Fact, Observer, Package, Step};
 use crate::fleet::model::Fleet;
 use crate::fleet::schedule::periodic::{delay, share_of};
 use crate::rules::client::Mark;
+use crate::units::ids::{ClientId, SiteId};
 use crate::units::time::{Span, Time};
 
 const IN_TRANSFER: [Mark; 2] = [Mark::Downloading, Mark::DownloadQueued];
@@ -19,27 +20,27 @@ impl<O: Observer> Fleet<'_, O> {
     /// When package servers fail, and serve again, is known from the start.
     pub(in crate::fleet) fn schedule_outages(&self, queue: &mut EventQueue) {
         for (site, outages) in self.scenario.outages().into_iter().enumerate() {
+            let site = SiteId::from_index(site);
             for outage in outages {
                 if outage.until > Time::START {
                     let told = outage.from.max(Time::START);
-                    queue.push(Event::PackageServerTurn.at(told, site as u32, 0));
+                    queue.push(Event::PackageServerTurn.at(told, site.0, 0));
                 }
-                queue.push(Event::PackageServerTurn.at(outage.until, site as u32, 0));
+                queue.push(Event::PackageServerTurn.at(outage.until, site.0, 0));
             }
         }
     }
 
     /// A package server serves again; or it fails, and breaks off what it was serving.
-    pub(in crate::fleet) fn package_server_turn(&mut self, now: Time, site: u32, queue: &mut EventQueue) {
-        let site = site as usize;
-        let serves = self.sites[site].serves(now);
+    pub(in crate::fleet) fn package_server_turn(&mut self, now: Time, site: SiteId, queue: &mut EventQueue) {
+        let serves = self.sites[site.index()].serves(now);
         self.tell(now, Fact::PackageServer { site, serves });
         if serves {
             return;
         }
         self.settle(now, site, queue); // what is complete is complete
-        for client in self.sites[site].clients() {
-            if let Some(download) = self.sites[site].withdraw(client) {
+        for client in self.sites[site.index()].clients() {
+            if let Some(download) = self.sites[site.index()].withdraw(client) {
                 self.fail(now, download, queue);
             }
         }
@@ -50,7 +51,7 @@ impl<O: Observer> Fleet<'_, O> {
         let Download { client, package, .. } = download;
         let site = self.site_of(client);
         self.settle(now, site, queue);
-        let (mark, step) = match self.sites[site].request(now, download) {
+        let (mark, step) = match self.sites[site.index()].request(now, download) {
             Answer::Started => (Mark::Downloading, Step::DownloadStarted(package)),
             Answer::Queued => (Mark::DownloadQueued, Step::DownloadQueued(package)),
             Answer::Blocked { until } => return self.put_off(now, until, download, queue),
@@ -81,7 +82,7 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn back_off_since_long(
         &mut self,
         now: Time,
-        client: u32,
+        client: ClientId,
         package: Package,
         queue: &mut EventQueue,
     ) {
@@ -109,13 +110,13 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A PC that downloads goes off; others have its share or slot meanwhile.
-    pub(in crate::fleet) fn pc_goes_off(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn pc_goes_off(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if !IN_TRANSFER.into_iter().any(|mark| self.state(client).is(mark)) {
             return; // it is complete, or failed
         }
         let site = self.site_of(client);
         self.settle(now, site, queue); // what is complete is complete
-        let Some(download) = self.sites[site].withdraw(client) else { return };
+        let Some(download) = self.sites[site.index()].withdraw(client) else { return };
         let again = self.when_on(client, now);
         let state = self.state(client).without_all(&IN_TRANSFER);
         self.change(now, client, state, Step::DownloadPaused { package: download.package, again });
@@ -129,7 +130,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.schedule(Event::DownloadRetry, again, download.client, queue);
     }
 
-    pub(in crate::fleet) fn download_retry(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn download_retry(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if let Some(download) = self.awaiting_retry.remove(&client) {
             self.ask(now, download, queue);
         }

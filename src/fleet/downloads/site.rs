@@ -20,12 +20,13 @@ use crate::fleet::downloads::limits::{Limits, Rate};
 use crate::fleet::downloads::transfers::Transfers;
 use crate::fleet::fact::Package;
 use crate::scenario::model::{Outage, Site};
+use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
 /// A download as the fleet asks for it, and gets it back when it is broken off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Download {
-    pub client: u32,
+    pub client: ClientId,
     pub package: Package,
     pub bytes: u64,
     /// What is still to be done: bytes, or milliseconds where the site has a law for the time.
@@ -141,7 +142,7 @@ impl<'s> Downloads<'s> {
     }
 
     /// Takes a client's download out. One in progress keeps its share until it is released.
-    pub fn detach(&mut self, client: u32) -> Option<Detached> {
+    pub fn detach(&mut self, client: ClientId) -> Option<Detached> {
         let (download, complete_at) = self.transfers.take(client)?;
         Some(Detached { download, complete_at })
     }
@@ -159,12 +160,12 @@ impl<'s> Downloads<'s> {
     }
 
     /// Takes a client's download out, and its share with it. The site must have been settled.
-    pub fn withdraw(&mut self, client: u32) -> Option<Download> {
+    pub fn withdraw(&mut self, client: ClientId) -> Option<Download> {
         self.detach(client).map(|detached| self.release(detached))
     }
 
     /// Clients that download or wait, in order.
-    pub fn clients(&self) -> Vec<u32> {
+    pub fn clients(&self) -> Vec<ClientId> {
         self.transfers.clients()
     }
 
@@ -252,7 +253,7 @@ impl<'s> Downloads<'s> {
     }
 
     /// Now and then the clients, about, whose downloads are complete next.
-    pub fn prefetched(&self) -> impl Iterator<Item = u32> + '_ {
+    pub fn prefetched(&self) -> impl Iterator<Item = ClientId> + '_ {
         // The next 8 are as a rule among the first 32 of a heap; a miss costs time only.
         self.transfers.first_clients(if self.arming.is_multiple_of(8) { 32 } else { 0 })
     }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::scenario::model::{DAYS, Link, Throttle, Weekly, Window};
+use crate::units::ids::ClientId;
 use crate::units::time::Span;
 
 const MB: u64 = 1_000_000;
@@ -23,10 +24,10 @@ fn throttle(from: i64, until: i64, bandwidth: Option<u64>, per_client: Option<u6
     Throttle { when: daily(from, until), bandwidth, per_client }
 }
 
-fn download(client: u32, bytes: u64, at: i64) -> Download {
+fn download(number: u32, bytes: u64, at: i64) -> Download {
     let requested = Time(at);
     Download {
-        client,
+        client: ClientId(number),
         package: Package::Plugin,
         bytes,
         left: bytes,
@@ -51,11 +52,11 @@ fn completions(site: &Site, requests: &[Request]) -> Vec<i64> {
         let Some(now) = alarm.into_iter().chain(arrival).min() else { return done };
         for step in downloads.settle(now) {
             if let Progress::Completed(download) = step {
-                done[download.client as usize] = now.ms();
+                done[download.client.index()] = now.ms();
             }
         }
-        while let Some((client, (at, bytes))) = pending.next_if(|(_, (at, _))| Time(*at) == now) {
-            downloads.request(now, download(client as u32, *bytes, *at));
+        while let Some((number, (at, bytes))) = pending.next_if(|(_, (at, _))| Time(*at) == now) {
+            downloads.request(now, download(number as u32, *bytes, *at));
         }
     }
 }
@@ -118,7 +119,7 @@ fn a_download_broken_off_leaves_its_share_to_the_others() {
     downloads.request(Time(0), download(0, 100, 0));
     downloads.request(Time(0), download(1, 100, 0));
     assert_eq!(downloads.settle(Time(100)), []);
-    assert_eq!(downloads.withdraw(0).unwrap().left, 50); // client 0, after 50 bytes
+    assert_eq!(downloads.withdraw(ClientId(0)).unwrap().left, 50); // client 0, after 50 bytes
     assert_eq!(downloads.rearm(), Some(Time(150)));
     let whole = Download { started: Time(0), ..download(1, 100, 0) };
     assert_eq!(downloads.settle(Time(150)), [Progress::Completed(whole)]);
@@ -140,7 +141,7 @@ fn a_server_that_fails_keeps_what_was_loaded() {
     let left: Vec<_> =
         downloads.clients().iter().map(|client| downloads.withdraw(*client).unwrap()).collect();
     // Two of them had 150 bytes each, and begin anew to count failures; the third got nothing.
-    let shown: Vec<_> = left.iter().map(|d| (d.client, d.left, d.failures)).collect();
+    let shown: Vec<_> = left.iter().map(|d| (d.client.0, d.left, d.failures)).collect();
     assert_eq!(shown, [(0, 850, 0), (1, 851, 0), (2, 500, 2)]);
     assert_eq!(downloads.rearm(), None, "an idle site wants nothing");
     for (at, answer) in [(300, Answer::Down), (799, Answer::Down), (800, Answer::Started)] {

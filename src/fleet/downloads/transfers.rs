@@ -10,6 +10,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BinaryHeap};
 
 use crate::fleet::downloads::site::Download;
+use crate::units::ids::ClientId;
 
 /// Where a client's download is.
 #[derive(Debug, Clone, Copy)]
@@ -30,9 +31,13 @@ struct Turn {
 }
 
 impl Turn {
-    fn new(complete_at: u128, client: u32, slot: u32) -> Turn {
+    fn new(complete_at: u128, client: ClientId, slot: u32) -> Turn {
         assert!(complete_at >> 96 == 0, "a download is complete at work {complete_at}");
-        Turn { key: complete_at << 32 | u128::from(client), slot }
+        Turn { key: complete_at << 32 | u128::from(client.0), slot }
+    }
+
+    fn client(self) -> ClientId {
+        ClientId(self.key as u32)
     }
 
     fn complete_at(self) -> u128 {
@@ -85,7 +90,7 @@ pub struct Transfers {
     /// Downloads that ever waited.
     arrivals: u64,
     /// By client; only once somebody has asked.
-    places: Option<BTreeMap<u32, Place>>,
+    places: Option<BTreeMap<ClientId, Place>>,
 }
 
 impl Transfers {
@@ -131,8 +136,8 @@ impl Transfers {
     }
 
     /// Clients whose downloads are complete next, `most` or fewer, about: the top of the heap.
-    pub fn first_clients(&self, most: usize) -> impl Iterator<Item = u32> + '_ {
-        self.order.as_slice().iter().take(most).map(|turn| turn.0.key as u32)
+    pub fn first_clients(&self, most: usize) -> impl Iterator<Item = ClientId> + '_ {
+        self.order.as_slice().iter().take(most).map(|turn| turn.0.client())
     }
 
     /// Takes the one out that is complete first, of several the one of the first client.
@@ -145,7 +150,7 @@ impl Transfers {
     }
 
     /// Takes a client's download out, with the work at which it would have been complete if it was in progress.
-    pub fn take(&mut self, client: u32) -> Option<(Download, Option<u128>)> {
+    pub fn take(&mut self, client: ClientId) -> Option<(Download, Option<u128>)> {
         if self.places.is_none() {
             self.places = Some(self.by_client().collect());
         }
@@ -162,13 +167,13 @@ impl Transfers {
     }
 
     /// All clients, in order.
-    pub fn clients(&self) -> Vec<u32> {
-        let mut clients: Vec<u32> = self.by_client().map(|(client, _)| client).collect();
+    pub fn clients(&self) -> Vec<ClientId> {
+        let mut clients: Vec<ClientId> = self.by_client().map(|(client, _)| client).collect();
         clients.sort_unstable();
         clients
     }
 
-    fn by_client(&self) -> impl Iterator<Item = (u32, Place)> + '_ {
+    fn by_client(&self) -> impl Iterator<Item = (ClientId, Place)> + '_ {
         let slots = self.slots.iter().zip(0..);
         let running = slots.filter_map(|(entry, slot)| Some((entry.as_ref()?.1.client, Place::Slot(slot))));
         running.chain(self.waiting.iter().map(|(number, download)| (download.client, Place::Number(*number))))
@@ -194,13 +199,13 @@ impl Transfers {
         }
     }
 
-    fn note(&mut self, client: u32, place: Place) {
+    fn note(&mut self, client: ClientId, place: Place) {
         if let Some(places) = &mut self.places {
             places.insert(client, place);
         }
     }
 
-    fn forget(&mut self, client: u32) {
+    fn forget(&mut self, client: ClientId) {
         if let Some(places) = &mut self.places {
             places.remove(&client);
             self.rest();

@@ -17,6 +17,7 @@ use crate::fleet::fast_forward::parked::{GridInstant, Parked, ScanGrid, ScanVerd
 use crate::fleet::roster::{Roster, Run};
 use crate::fleet::state::Client;
 use crate::scenario::model::Scenario;
+use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
 /// Clients a thread should have at least: below, starting it costs more than it saves. By the grid, and with
@@ -118,8 +119,7 @@ impl ScanCounter<'_, '_> {
         let mut sums = ScanSums::new(self.parked.classes.len());
         let mut batch = ScanBatch::new(&self.scenario.scan, &self.parked.at_most);
         for run in self.roster.runs() {
-            let part =
-                (run.clients.start as usize).max(clients.start)..(run.clients.end as usize).min(clients.end);
+            let part = run.clients.start.index().max(clients.start)..run.clients.end.index().min(clients.end);
             if part.is_empty() {
                 continue;
             }
@@ -157,7 +157,7 @@ impl ScanCounter<'_, '_> {
                 let number = last_possible - periods_before(&self.parked.periods_of, client);
                 let number = u64::try_from(number).expect("a parked client has scanned before");
                 let age = self.now.ms() - phase - last_possible * every;
-                let entity = run.entity(client as u32);
+                let entity = run.entity(ClientId::from_index(client));
                 batch.add(run.draws, number, UncertainScan { class, entity, age }, sums);
             }
         }

@@ -15,18 +15,19 @@ use crate::fleet::model::Fleet;
 use crate::fleet::roster::Run;
 use crate::fleet::schedule::online_hours::{Hours, Stretch};
 use crate::scenario::model::Online;
+use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
 impl<O: Observer> Fleet<'_, O> {
     /// Is its PC not always on?
     #[inline]
-    pub(super) fn has_online_hours(&self, client: u32) -> bool {
-        self.scenario.groups[self.group(client)].online.is_some()
+    pub(super) fn has_online_hours(&self, client: ClientId) -> bool {
+        self.group(client).online.is_some()
     }
 
     /// Unparks a client with online hours: the first scheduled scan after the one that comes next, and when
     /// that one's result comes.
-    pub(super) fn unpark_with_hours(&mut self, now: Time, client: u32) -> (u32, Time) {
+    pub(super) fn unpark_with_hours(&mut self, now: Time, client: ClientId) -> (u32, Time) {
         let (cursor, past) = self.advanced(now, client);
         if let Some(parked) = &mut self.fast_forward.parked {
             parked.set_cursor(client, cursor);
@@ -34,7 +35,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
         match cursor {
             Cursor::Result { at, least } => {
-                self.clients[client as usize].next_scan = least;
+                self.clients[client.index()].next_scan = least;
                 (least, at)
             }
             Cursor::From { least, .. } => (least, Time::NEVER),
@@ -43,7 +44,7 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// When the next result of a parked client comes. With online hours its cursor moves there, so that the same
     /// way is not walked twice.
-    pub(super) fn next_result_at(&mut self, now: Time, client: u32) -> Time {
+    pub(super) fn next_result_at(&mut self, now: Time, client: ClientId) -> Time {
         if !self.has_online_hours(client) {
             return self.next_grid_result(now, client).1;
         }
@@ -59,10 +60,10 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The cursor at its next result, and how many it passes.
-    fn advanced(&self, now: Time, client: u32) -> (Cursor, u64) {
+    fn advanced(&self, now: Time, client: ClientId) -> (Cursor, u64) {
         let parked = self.fast_forward.parked.as_ref().expect("asked of parked clients");
         let chain = self.scan_chain(client).expect("asked of clients with hours");
-        let cursor = parked.cursors[client as usize];
+        let cursor = parked.cursors[client.index()];
         chain.advance(cursor, Time::NEVER, |at| parked.is_past(now, at, client))
     }
 }
@@ -107,7 +108,7 @@ impl ScanCounter<'_, '_> {
         (first, cursors): (usize, &mut [Cursor]),
         sums: &mut [i64],
     ) {
-        let mut of_neighbours = shared.stretch(stretch, run, first as u32);
+        let mut of_neighbours = shared.stretch(stretch, run, ClientId::from_index(first));
         let classes = &self.parked.class_of[first..first + cursors.len()];
         for (index, (cursor, class)) in cursors.iter_mut().zip(classes).enumerate() {
             let Some(class) = class.checked_sub(1) else { continue };
@@ -147,7 +148,7 @@ impl ScanCounter<'_, '_> {
             online,
             spread: &self.scenario.platform.start_spread,
             draws: run.draws,
-            entity: run.entity(client as u32),
+            entity: run.entity(ClientId::from_index(client)),
         };
         ScanChain::new(&self.scenario.scan, hours, self.clients[client].scan_anchor)
     }

@@ -55,8 +55,6 @@ mod shared_hours;
 mod simd;
 mod wait_queue;
 
-use std::ops::Range;
-
 use crate::engine::queue::EventQueue;
 use crate::fleet::chain::scan_hours::Cursor;
 use crate::fleet::chain::scanning::ScanDraws;
@@ -70,6 +68,7 @@ use crate::fleet::roster::Roster;
 use crate::fleet::state::Client;
 use crate::rules::client::{ClientState, Mark};
 use crate::scenario::model::{Scan, Scenario};
+use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
 /// With more counts than this from one scan to the next, counting costs more than simulating (measured: even at
@@ -118,7 +117,7 @@ impl FastForward {
 
     /// Notes that a client's state changes; `before`: the state before the change.
     #[inline]
-    pub(super) fn note_change(&mut self, client: u32, before: ClientState) {
+    pub(super) fn note_change(&mut self, client: ClientId, before: ClientState) {
         // Parked clients have the package. Asking the state first saves the others a cache miss.
         if before.is(Mark::PackageReady)
             && let Some(parked) = &mut self.parked
@@ -131,7 +130,7 @@ impl FastForward {
     #[inline]
     pub(super) fn prefetch(
         &mut self,
-        coming: impl Iterator<Item = u32>,
+        coming: impl Iterator<Item = ClientId>,
         clients: &[Client],
         roster: &Roster,
         scan: &Scan,
@@ -141,7 +140,7 @@ impl FastForward {
 
     /// The draws made beforehand for the next scan of a client whose scan happens now.
     #[inline]
-    pub(super) fn prefetched(&mut self, client: u32) -> Option<ScanDraws> {
+    pub(super) fn prefetched(&mut self, client: ClientId) -> Option<ScanDraws> {
         self.prefetch.take(client)
     }
 
@@ -160,14 +159,14 @@ impl FastForward {
 impl<O: Observer> Fleet<'_, O> {
     /// Notes that a scan's result comes as an event.
     #[inline]
-    pub(super) fn note_scan(&mut self, now: Time, client: u32) {
+    pub(super) fn note_scan(&mut self, now: Time, client: ClientId) {
         if let Some(parked) = &mut self.fast_forward.parked {
             parked.note_scan(now, client);
         }
     }
 
     /// After a scan at `now`: parks the client if its next scans change nothing, or schedules its next scan.
-    pub(super) fn park_or_scan(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(super) fn park_or_scan(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         match self.parkable(now, client) {
             Some((verdict, next)) => {
                 if let Some(parked) = &mut self.fast_forward.parked {
@@ -180,7 +179,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A client's chain is cut: its next scan does not come.
-    pub(super) fn cut_parked(&mut self, now: Time, client: u32) {
+    pub(super) fn cut_parked(&mut self, now: Time, client: ClientId) {
         let Some(parked) = &mut self.fast_forward.parked else { return };
         parked.forget(client);
         if parked.contains(client) {
@@ -200,7 +199,12 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Reviews those of some clients that are parked: the one whose [`Event::ParkedReviewed`] has come, or all
     /// after license files or the version have changed.
-    pub(super) fn review_parked(&mut self, now: Time, clients: Range<u32>, queue: &mut EventQueue) {
+    pub(super) fn review_parked(
+        &mut self,
+        now: Time,
+        clients: impl IntoIterator<Item = ClientId>,
+        queue: &mut EventQueue,
+    ) {
         for client in clients {
             let Some(parked) = &mut self.fast_forward.parked else { return };
             parked.review_is_due(now, client);

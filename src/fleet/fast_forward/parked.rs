@@ -13,6 +13,7 @@ use crate::fleet::fast_forward::wait_queue::{TURNED_AWAY, WaitQueue};
 use crate::fleet::schedule::periodic::{AtMost, longest};
 use crate::rules::consumption::{Refused, Returned};
 use crate::scenario::model::{Phase, Scan, Scenario};
+use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
 /// The verdict on a scan.
@@ -101,12 +102,12 @@ pub(super) struct Parked {
     pub periods_of: Vec<u16>,
     pub classes: Vec<ScanClass>,
     /// Parked clients whose state the current event changed.
-    pub changed: Vec<u32>,
+    pub changed: Vec<ClientId>,
     /// By client: when it is to be reviewed.
-    pub reviews: BTreeMap<u32, Time>,
+    pub reviews: BTreeMap<ClientId, Time>,
     pub waiting: WaitQueue,
     /// The last scan that was an event: at its instant, clients up to this one have scanned.
-    front: (Time, u32),
+    front: (Time, ClientId),
     /// By client, where a group has online hours: up to where the scans of a parked one are counted.
     pub cursors: Vec<Cursor>,
     /// Instant of the last count.
@@ -135,7 +136,7 @@ impl Parked {
             changed: Vec::new(),
             reviews: BTreeMap::new(),
             waiting: WaitQueue::default(),
-            front: (Time::START, 0),
+            front: (Time::START, ClientId(0)),
             counted: Time::START,
             cursors: vec![Cursor::AT_START; if online_hours { clients } else { 0 }],
         })
@@ -164,24 +165,24 @@ impl Parked {
 
     /// Has what is kept of a client fetched from memory.
     #[inline]
-    pub fn fetch(&self, client: u32) {
-        black_box((self.class_of[client as usize], self.phase_of[client as usize]));
+    pub fn fetch(&self, client: ClientId) {
+        black_box((self.class_of[client.index()], self.phase_of[client.index()]));
     }
 
     /// Is a client parked?
     #[inline]
-    pub fn contains(&self, client: u32) -> bool {
-        self.class_of[client as usize] != 0
+    pub fn contains(&self, client: ClientId) -> bool {
+        self.class_of[client.index()] != 0
     }
 
     /// The class of a parked client.
-    pub fn class(&mut self, client: u32) -> &mut ScanClass {
-        &mut self.classes[usize::from(self.class_of[client as usize]) - 1]
+    pub fn class(&mut self, client: ClientId) -> &mut ScanClass {
+        &mut self.classes[usize::from(self.class_of[client.index()]) - 1]
     }
 
     /// Notes that a client's state changes.
     #[inline]
-    pub fn note_change(&mut self, client: u32) {
+    pub fn note_change(&mut self, client: ClientId) {
         if self.contains(client) {
             self.changed.push(client);
         }
@@ -189,7 +190,7 @@ impl Parked {
 
     /// Notes that a client's scan is an event.
     #[inline]
-    pub fn note_scan(&mut self, now: Time, client: u32) {
+    pub fn note_scan(&mut self, now: Time, client: ClientId) {
         // A scan without duration may follow from a later one of the same instant: what is past stays past.
         if self.front.0 != now || client > self.front.1 {
             self.front = (now, client);
@@ -198,42 +199,42 @@ impl Parked {
     }
 
     /// Did a scan whose result comes at `at` come before the present event?
-    pub fn is_past(&self, now: Time, at: Time, client: u32) -> bool {
+    pub fn is_past(&self, now: Time, at: Time, client: ClientId) -> bool {
         at < now || at == now && self.front.0 == now && client <= self.front.1
     }
 
     /// Forgets that a client waits for a license or a review.
-    pub fn forget(&mut self, client: u32) {
+    pub fn forget(&mut self, client: ClientId) {
         self.waiting.scanned(client);
         self.reviews.remove(&client);
     }
 
     /// Removes the review of a client if it is due.
-    pub fn review_is_due(&mut self, now: Time, client: u32) {
+    pub fn review_is_due(&mut self, now: Time, client: ClientId) {
         if self.reviews.get(&client) == Some(&now) {
             self.reviews.remove(&client);
         }
     }
 
     /// Sets up to where a client's scans are counted, where a group has online hours.
-    pub fn set_cursor(&mut self, client: u32, cursor: Cursor) {
-        if let Some(known) = self.cursors.get_mut(client as usize) {
+    pub fn set_cursor(&mut self, client: ClientId, cursor: Cursor) {
+        if let Some(known) = self.cursors.get_mut(client.index()) {
             *known = cursor;
         }
     }
 
     /// Parks a client that has had so many scans `before` by the grid.
-    pub fn insert(&mut self, client: u32, verdict: ScanVerdict, anchor: Time, before: i64) {
+    pub fn insert(&mut self, client: ClientId, verdict: ScanVerdict, anchor: Time, before: i64) {
         let known = self.classes.iter().position(|class| class.verdict == verdict);
         let index = known.unwrap_or_else(|| {
             self.classes.push(ScanClass { verdict, members: 0, correction: 0, reported: 0 });
             self.classes.len() - 1
         });
         let every = self.grid.every;
-        self.class_of[client as usize] = u8::try_from(index + 1).expect("there are few verdicts");
-        self.phase_of[client as usize] = anchor.ms().rem_euclid(every) as u32;
+        self.class_of[client.index()] = u8::try_from(index + 1).expect("there are few verdicts");
+        self.phase_of[client.index()] = anchor.ms().rem_euclid(every) as u32;
         self.limits.forget(client);
-        if let Some(periods) = self.periods_of.get_mut(client as usize) {
+        if let Some(periods) = self.periods_of.get_mut(client.index()) {
             *periods = u16::try_from(anchor.ms().div_euclid(every)).expect("asked before");
         }
         let class = &mut self.classes[index];
@@ -244,8 +245,8 @@ impl Parked {
 
     /// Unparks a client. By the grid it has had so many scans `before` the next one; with online hours, so many
     /// since they were counted.
-    pub fn remove(&mut self, client: u32, before: i64) {
-        let index = usize::from(std::mem::take(&mut self.class_of[client as usize])) - 1;
+    pub fn remove(&mut self, client: ClientId, before: i64) {
+        let index = usize::from(std::mem::take(&mut self.class_of[client.index()])) - 1;
         let class = &mut self.classes[index];
         class.members -= 1;
         self.waiting.parked -= u64::from(class.verdict == TURNED_AWAY);

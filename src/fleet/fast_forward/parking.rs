@@ -15,6 +15,7 @@ use crate::fleet::schedule::periodic::{Occurrences, scan_time};
 use crate::rules::client::Mark;
 use crate::rules::consumption::{Refused, Returned, judge_scan};
 use crate::scenario::model::{Phase, Resend, Retry, Scan};
+use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
 /// The scheduled scans of a client whose PC is always on.
@@ -40,7 +41,7 @@ impl GridScans<'_> {
     }
 
     /// Number and instant of the next result of a parked client.
-    fn next_result(&self, parked: &Parked, now: Time, client: u32) -> (u32, Time) {
+    fn next_result(&self, parked: &Parked, now: Time, client: ClientId) -> (u32, Time) {
         let ScanGrid { every, latest, .. } = parked.grid;
         // Results that came before `now` even at their latest need no draw.
         let over = (now - self.starts.anchor).ms() - latest - 1;
@@ -57,9 +58,9 @@ impl GridScans<'_> {
 
 impl<O: Observer> Fleet<'_, O> {
     /// The verdict on the scans that follow, and the number of the first one; `None`: it has to be an event.
-    pub(super) fn parkable(&self, now: Time, client: u32) -> Option<(ScanVerdict, u32)> {
+    pub(super) fn parkable(&self, now: Time, client: ClientId) -> Option<(ScanVerdict, u32)> {
         let parked = self.fast_forward.parked.as_ref()?;
-        let row = &self.clients[client as usize];
+        let row = &self.clients[client.index()];
         if self.fast_forward.followed == Watched::Client(client)
             || row.scan_anchor.ms() / parked.grid.every > i64::from(u16::MAX)
         {
@@ -84,15 +85,15 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Was the scan that returned last, the one at this instant, in the grid?
-    fn scheduled_scan_just_returned(&self, client: u32) -> bool {
+    fn scheduled_scan_just_returned(&self, client: ClientId) -> bool {
         let first = u32::from(self.scenario.scan.schedule.phase == Phase::AfterPackage);
-        self.clients[client as usize].next_scan > first && self.scenario.scan.retry == Retry::NextScan
+        self.clients[client.index()].next_scan > first && self.scenario.scan.retry == Retry::NextScan
     }
 
     /// The verdict on a client's scans from now on until something changes; `None`: the next one changes
     /// something itself.
-    fn lasting_verdict(&self, now: Time, client: u32) -> Option<ScanVerdict> {
-        if self.record(client) != client {
+    fn lasting_verdict(&self, now: Time, client: ClientId) -> Option<ScanVerdict> {
+        if self.record(client) != client.own_record() {
             return None; // changes of another client's record are not noticed
         }
         let (scan, state) = (&self.scenario.scan, self.state(client));
@@ -106,7 +107,7 @@ impl<O: Observer> Fleet<'_, O> {
             Err(Refused::PoolFull) => {
                 // The first rejection is told, also of a client that was turned away before the start.
                 state.is(Mark::Waiting)
-                    && self.clients[client as usize].rejections > 0
+                    && self.clients[client.index()].rejections > 0
                     && scan.retry == Retry::NextScan
                     && scan.give_up_after.is_none()
                     && (self.updates.is_none() || scan.resend_after_reject == Resend::NextScan)
@@ -121,12 +122,12 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn park(
         &mut self,
         now: Time,
-        client: u32,
+        client: ClientId,
         verdict: ScanVerdict,
         next: u32,
         queue: &mut EventQueue,
     ) {
-        let anchor = self.clients[client as usize].scan_anchor;
+        let anchor = self.clients[client.index()].scan_anchor;
         let online_hours = self.has_online_hours(client);
         if let Some(parked) = &mut self.fast_forward.parked {
             let before = if online_hours { 0 } else { parked.grid.scans_before(anchor, next) };
@@ -136,7 +137,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Schedules the instant at which policies or the age of its last result may change a client's verdict.
-    fn plan_review(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    fn plan_review(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let at = self.settings_change(now, client).min(self.next_full_period(now, client));
         let Some(parked) = self.fast_forward.parked.as_mut().filter(|_| at != Time::NEVER) else { return };
         if parked.reviews.insert(client, at) != Some(at) {
@@ -159,7 +160,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Is a parked client in the right class? If not, it is parked in another one, or its next scan is an event.
-    pub(super) fn review(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(super) fn review(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let Some(parked) = &mut self.fast_forward.parked else { return };
         let parked_with = parked.class(client).verdict;
         let verdict = judge_scan(self.scan_case(now, client));
@@ -177,12 +178,12 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Unparks a client: number and instant of the scan that comes next.
-    pub(super) fn unpark(&mut self, now: Time, client: u32) -> (u32, Time) {
+    pub(super) fn unpark(&mut self, now: Time, client: ClientId) -> (u32, Time) {
         if self.has_online_hours(client) {
             return self.unpark_with_hours(now, client);
         }
         let (number, at) = self.next_grid_result(now, client);
-        let row = &mut self.clients[client as usize];
+        let row = &mut self.clients[client.index()];
         row.next_scan = number + 1;
         let anchor = row.scan_anchor;
         if let Some(parked) = &mut self.fast_forward.parked {
@@ -193,15 +194,15 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Number and instant of the next result of a parked client whose PC is always on.
-    pub(super) fn next_grid_result(&self, now: Time, client: u32) -> (u32, Time) {
+    pub(super) fn next_grid_result(&self, now: Time, client: ClientId) -> (u32, Time) {
         let parked = self.fast_forward.parked.as_ref().expect("asked of parked clients");
         self.grid_scans(client).next_result(parked, now, client)
     }
 
-    fn grid_scans(&self, client: u32) -> GridScans<'_> {
+    fn grid_scans(&self, client: ClientId) -> GridScans<'_> {
         let (draws, entity) = self.draws(client);
         let (scan, jitter) = (&self.scenario.scan, Decision::ScanJitter);
-        let anchor = self.clients[client as usize].scan_anchor;
+        let anchor = self.clients[client.index()].scan_anchor;
         let starts = Occurrences { schedule: &scan.schedule, draws, jitter, entity, anchor, drawn: None };
         GridScans { scan, starts }
     }

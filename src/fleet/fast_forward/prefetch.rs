@@ -15,11 +15,12 @@ use crate::fleet::fast_forward::parked::Parked;
 use crate::fleet::roster::Roster;
 use crate::fleet::state::Client;
 use crate::scenario::model::Scan;
+use crate::units::ids::ClientId;
 
 /// The draws with which a client's scan will schedule the next one.
 #[derive(Debug, Clone, Copy)]
 struct Prefetched {
-    client: u32,
+    client: ClientId,
     /// Number of the next scan.
     number: u32,
     jitter: u64,
@@ -37,7 +38,7 @@ pub(super) struct Prefetch {
 impl Prefetch {
     /// The draws prefetched for the scan of a client that happens now.
     #[inline]
-    pub fn take(&mut self, client: u32) -> Option<ScanDraws> {
+    pub fn take(&mut self, client: ClientId) -> Option<ScanDraws> {
         // Mostly the first one; some before it may have been called off.
         let skipped = self.scans[self.past..].iter().position(|scan| scan.client == client)?;
         self.past += skipped + 1;
@@ -49,7 +50,7 @@ impl Prefetch {
     /// parked, most next scans are no events: their rows are fetched, and nothing is drawn for them.
     pub fn look(
         &mut self,
-        coming: impl Iterator<Item = u32>,
+        coming: impl Iterator<Item = ClientId>,
         clients: &[Client],
         roster: &Roster,
         scan: &Scan,
@@ -60,7 +61,7 @@ impl Prefetch {
         self.scans.extend(coming.map(|client| Prefetched { client, number: 0, jitter: 0, duration: 0 }));
         // A loop that does nothing else, so that as many rows as possible are fetched from memory at once.
         for scan in &mut self.scans {
-            scan.number = black_box(clients[scan.client as usize].next_scan);
+            scan.number = black_box(clients[scan.client.index()].next_scan);
         }
         if let Some(parked) = parked {
             self.scans.drain(..).for_each(|scan| parked.fetch(scan.client));
@@ -69,7 +70,7 @@ impl Prefetch {
         for together in self.scans.chunks_mut(LANES) {
             let address = |lane: usize| {
                 let Prefetched { client, number, .. } = together[lane.min(together.len() - 1)];
-                let (draws, entity) = roster.draws(clients[client as usize].group, client);
+                let (draws, entity) = roster.draws(clients[client.index()].group, client);
                 (draws, entity, u64::from(number))
             };
             let addresses = std::array::from_fn(address);

@@ -16,6 +16,7 @@ use crate::fleet::roster::Run;
 use crate::fleet::schedule::online_hours::{Hours, Stretch};
 use crate::fleet::schedule::periodic::{AtMost, longest};
 use crate::scenario::model::{Online, Phase, Scan, Scenario};
+use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
 /// Clients whose draws are made together.
@@ -75,7 +76,7 @@ impl<'a> SharedHours<'a> {
     }
 
     /// A stretch as it is for some neighbouring clients, `first` and those after it.
-    pub fn stretch(&self, stretch: Stretch, run: &Run<'a>, first: u32) -> SharedStretch<'_> {
+    pub fn stretch(&self, stretch: Stretch, run: &Run<'a>, first: ClientId) -> SharedStretch<'_> {
         let every = self.scan.schedule.every.ms();
         // After packages, scan numbers of neighbours are unrelated.
         let alike = self.scan.schedule.phase != Phase::AfterPackage;

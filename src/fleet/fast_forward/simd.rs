@@ -13,6 +13,7 @@ use crate::fleet::fast_forward::counting::ScanCounter;
 use crate::fleet::fast_forward::parked::{GridInstant, Parked, ScanGrid};
 use crate::fleet::roster::Run;
 use crate::scenario::model::{Phase, Scan};
+use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
 /// Neighbours whose draws are computed together.
@@ -36,8 +37,8 @@ impl DrawLimits {
     }
 
     /// A client is parked, possibly at another place of the grid than before.
-    pub fn forget(&mut self, client: u32) {
-        if let Some(limit) = self.below.get_mut(client as usize) {
+    pub fn forget(&mut self, client: ClientId) {
+        if let Some(limit) = self.below.get_mut(client.index()) {
             *limit = 0;
             self.fresh += 1;
         }
@@ -85,7 +86,7 @@ impl ScanCounter<'_, '_> {
 
     /// Results up to now of some clients of a run, by class.
     pub fn sum_by_simd(&self, run: &Run, clients: Range<usize>, sums: &mut [i64]) {
-        let first = run.clients.start as usize;
+        let first = run.clients.start.index();
         let mut from = clients.start;
         while from < clients.end {
             let chunk = (from - first) / TOGETHER;
@@ -102,7 +103,7 @@ impl ScanCounter<'_, '_> {
     fn sum_chunk(&self, run: &Run, clients: Range<usize>, chunk: usize, sums: &mut [i64]) {
         let ScanGrid { every, earliest, .. } = self.parked.grid;
         let possible = GridInstant::new(self.now.ms() - earliest, every);
-        let skipped = clients.start - run.clients.start as usize - chunk * TOGETHER;
+        let skipped = clients.start - run.clients.start.index() - chunk * TOGETHER;
         let (mut classes, mut phases, mut limits) = ([0u8; TOGETHER], [0u32; TOGETHER], [0u32; TOGETHER]);
         let filled = skipped..skipped + clients.len();
         classes[filled.clone()].copy_from_slice(&self.parked.class_of[clients.clone()]);

@@ -11,6 +11,7 @@ use crate::fleet::fact::Observer;
 use crate::fleet::fast_forward::parked::ScanVerdict;
 use crate::fleet::model::Fleet;
 use crate::rules::consumption::Refused;
+use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
 /// The one verdict that a license coming free changes.
@@ -22,7 +23,7 @@ pub(super) struct WaitQueue {
     /// Parked clients that are turned away.
     pub parked: u64,
     /// Clients unparked since the pool has a free license, whose scans are still to come.
-    unparked: BTreeSet<u32>,
+    unparked: BTreeSet<ClientId>,
     /// Was the pool full after the last event?
     full: bool,
     /// When it last ceased to be full.
@@ -40,7 +41,7 @@ impl Default for WaitQueue {
 impl WaitQueue {
     /// A client that may have been unparked has scanned, or never will.
     #[inline]
-    pub fn scanned(&mut self, client: u32) {
+    pub fn scanned(&mut self, client: ClientId) {
         if !self.unparked.is_empty() {
             self.unparked.remove(&client);
         }
@@ -98,13 +99,13 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Of those turned away, the ones whose scans come next.
-    fn next_in_line(&mut self, now: Time, most: u64) -> Vec<(Time, u32)> {
+    fn next_in_line(&mut self, now: Time, most: u64) -> Vec<(Time, ClientId)> {
         let Some(parked) = &self.fast_forward.parked else { return Vec::new() };
         let full = parked.classes.iter().position(|class| class.verdict == TURNED_AWAY);
         let Some(class) = full.map(|index| index as u8 + 1) else { return Vec::new() };
-        let clients = 0..self.len() as u32;
-        let waiting = clients.filter(|client| parked.class_of[*client as usize] == class);
-        let mut line: Vec<(Time, u32)> = waiting.map(|client| (Time::NEVER, client)).collect();
+        let clients = ClientId::first(self.len());
+        let waiting = clients.filter(|client| parked.class_of[client.index()] == class);
+        let mut line: Vec<(Time, ClientId)> = waiting.map(|client| (Time::NEVER, client)).collect();
         for (at, client) in &mut line {
             *at = self.next_result_at(now, *client);
         }

@@ -19,6 +19,7 @@ use crate::rules::update_cycle::{
 };
 use crate::scenario::model::updates::{BulletinChoice, Share};
 use crate::scenario::model::{AdminCommand, Selection};
+use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
 /// Windows and working hours may miss each other for ever; after so many tries they do.
@@ -27,7 +28,7 @@ const MOST_TRIES: u32 = 1_000;
 impl<O: Observer> Fleet<'_, O> {
     /// Patch update policies reach the client: updates of bulletins that apply are Scheduled. (While it
     /// applies updates it asks again at the end of the cycle.)
-    pub(in crate::fleet) fn receive_policies(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn receive_policies(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         if !deployed_to(self.serviced(client)) || state.is(Mark::Executing) {
             return;
@@ -37,7 +38,7 @@ impl<O: Observer> Fleet<'_, O> {
             return;
         }
         let Some(updates) = &self.updates else { return };
-        let idle = !state.is(Mark::CyclePlanned) && updates.clients[client as usize].due == Time::NEVER;
+        let idle = !state.is(Mark::CyclePlanned) && updates.clients[client.index()].due == Time::NEVER;
         let after = if idle { state.with(Mark::CyclePlanned) } else { state };
         self.change(now, client, after, Step::UpdatesScheduled { updates: scheduled });
         if idle {
@@ -46,11 +47,11 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Marks the updates of policies that the client has not received; how many they are.
-    fn schedule_updates(&mut self, client: u32) -> u32 {
-        let (draws, entity) = self.roster.draws(self.clients[client as usize].group, client);
+    fn schedule_updates(&mut self, client: ClientId) -> u32 {
+        let (draws, entity) = self.roster.draws(self.clients[client.index()].group, client);
         let Some(updates) = &mut self.updates else { return 0 };
         let applicable = updates.scenario.applicable;
-        let row = &mut updates.clients[client as usize];
+        let row = &mut updates.clients[client.index()];
         let mut scheduled = 0;
         for policy in &mut updates.policies[usize::from(row.received)..] {
             for update in 0..policy.updates.len() {
@@ -76,17 +77,17 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Sets the end of a client's phase; when its PC is off then, it comes when that is on again.
-    fn set_due(&mut self, at: Time, client: u32, queue: &mut EventQueue) {
+    fn set_due(&mut self, at: Time, client: ClientId, queue: &mut EventQueue) {
         let at = self.when_on(client, at);
         if let Some(updates) = &mut self.updates {
-            updates.clients[client as usize].due = at;
+            updates.clients[client.index()].due = at;
         }
         self.schedule(Event::UpdateCycle, at, client, queue);
     }
 
     /// The first instant at or after this one at which the client runs a cycle: one is due by the schedule,
     /// and the first maintenance window since then in which the PC is on has come.
-    fn next_cycle(&self, client: u32, from: Time) -> Time {
+    fn next_cycle(&self, client: ClientId, from: Time) -> Time {
         let Some(updates) = &self.scenario.updates else { return Time::NEVER };
         let mut at = targeting::next_run(updates.cycle, from);
         for _ in 0..MOST_TRIES {
@@ -103,9 +104,9 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The instant has come at which a client's cycle starts, stops to wait for tools, or ends.
-    pub(in crate::fleet) fn update_cycle(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn update_cycle(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let Some(updates) = &self.updates else { return };
-        if updates.clients[client as usize].due != now {
+        if updates.clients[client.index()].due != now {
             return; // it was put off, or is over
         }
         let state = self.state(client);
@@ -119,9 +120,9 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    fn cycle_starts(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    fn cycle_starts(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let Some(updates) = &mut self.updates else { return };
-        let row = &mut updates.clients[client as usize];
+        let row = &mut updates.clients[client.index()];
         row.cycles = row.cycles.wrapping_add(1);
         let tools = if row.tools < updates.version { Tools::Outdated } else { Tools::Current };
         let judged = self.judge_cycle(now, client, tools);
@@ -132,10 +133,10 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The tools are there: a cycle that waited for them goes on.
-    pub(in crate::fleet) fn tools_arrived(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn tools_arrived(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let Some(updates) = &self.updates else { return };
         let state = self.state(client);
-        let in_cycle = updates.clients[client as usize].due != Time::NEVER
+        let in_cycle = updates.clients[client.index()].due != Time::NEVER
             && !state.is(Mark::CyclePlanned)
             && !state.is(Mark::Executing);
         if in_cycle {
@@ -144,9 +145,9 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    fn judge_cycle(&self, now: Time, client: u32, tools: Tools) -> Result<Next, Stopped> {
+    fn judge_cycle(&self, now: Time, client: ClientId, tools: Tools) -> Result<Next, Stopped> {
         let windows = self.updates.as_ref().and_then(|updates| {
-            let by_task = updates.clients[client as usize].task != NO_TASK;
+            let by_task = updates.clients[client.index()].task != NO_TASK;
             updates.scenario.maintenance_windows.as_ref().filter(|_| !by_task)
         });
         applying_updates(CycleCase {
@@ -157,7 +158,13 @@ impl<O: Observer> Fleet<'_, O> {
         })
     }
 
-    fn proceed(&mut self, now: Time, client: u32, judged: Result<Next, Stopped>, queue: &mut EventQueue) {
+    fn proceed(
+        &mut self,
+        now: Time,
+        client: ClientId,
+        judged: Result<Next, Stopped>,
+        queue: &mut EventQueue,
+    ) {
         match judged {
             Ok(Next::LoadTools) => self.wait_for_tools(now, client, queue),
             Ok(Next::Execute) => self.execute(now, client, queue),
@@ -165,7 +172,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    fn wait_for_tools(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    fn wait_for_tools(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let Some(updates) = &self.scenario.updates else { return };
         self.set_due(now + updates.tools_wait, client, queue);
         let state = self.state(client).without(Mark::CyclePlanned).with(Mark::ToolsWanted);
@@ -175,10 +182,10 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    fn execute(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    fn execute(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let executing = self.in_cycle(client).len() as u32;
         let (Some(side), Some(updates)) = (&self.updates, &self.scenario.updates) else { return };
-        let cycle = u64::from(side.clients[client as usize].cycles);
+        let cycle = u64::from(side.clients[client.index()].cycles);
         let (draws, entity) = self.draws(client);
         let time = delay(&updates.install, draws, Decision::InstallTime, entity, cycle);
         let state = self.state(client).without(Mark::CyclePlanned).with(Mark::Executing);
@@ -187,24 +194,24 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The cycle does not proceed: its updates are Scheduled until the next one (U2).
-    fn stop_cycle(&mut self, now: Time, client: u32, stopped: Stopped, queue: &mut EventQueue) {
+    fn stop_cycle(&mut self, now: Time, client: ClientId, stopped: Stopped, queue: &mut EventQueue) {
         self.forget_task(client);
         let state = self.state(client).with(Mark::CyclePlanned);
         self.change(now, client, state, Step::CycleStopped(stopped));
         self.set_due(self.next_cycle(client, now + Span(1)), client, queue);
     }
 
-    fn forget_task(&mut self, client: u32) {
+    fn forget_task(&mut self, client: ClientId) {
         if let Some(updates) = &mut self.updates {
-            updates.clients[client as usize].task = NO_TASK;
+            updates.clients[client.index()].task = NO_TASK;
         }
     }
 
     /// The updates that the client's cycle is about: (policy, update, failures).
-    fn in_cycle(&self, client: u32) -> Vec<(usize, usize, u32)> {
+    fn in_cycle(&self, client: ClientId) -> Vec<(usize, usize, u32)> {
         let Some(updates) = &self.updates else { return Vec::new() };
         let mut pending = updates.pending(client);
-        let task = updates.clients[client as usize].task;
+        let task = updates.clients[client.index()].task;
         if task != NO_TASK
             && let AdminCommand::InstallationTask(BulletinChoice::Named(named), _) =
                 &self.scenario.actions[task as usize].what
@@ -217,10 +224,10 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// What was executed is installed, or failed; also when the last license has ended meanwhile.
-    fn cycle_ends(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    fn cycle_ends(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let (installed, failed, again) = self.note_outcomes(client);
         self.forget_task(client);
-        let pending = self.updates.as_ref().is_some_and(|side| side.clients[client as usize].pending > 0);
+        let pending = self.updates.as_ref().is_some_and(|side| side.clients[client.index()].pending > 0);
         let mut state = self.state(client).without(Mark::Executing);
         if pending {
             state = state.with(Mark::CyclePlanned);
@@ -238,9 +245,9 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// How many updates of the cycle were installed, failed for good, and will be tried again.
-    fn note_outcomes(&mut self, client: u32) -> (u32, u32, u32) {
+    fn note_outcomes(&mut self, client: ClientId) -> (u32, u32, u32) {
         let in_cycle = self.in_cycle(client);
-        let (draws, entity) = self.roster.draws(self.clients[client as usize].group, client);
+        let (draws, entity) = self.roster.draws(self.clients[client.index()].group, client);
         let Some(updates) = &mut self.updates else { return (0, 0, 0) };
         let (failure, attempts) = (updates.scenario.failure, updates.scenario.attempts);
         let (mut installed, mut failed, mut again) = (0, 0, 0);
@@ -258,7 +265,7 @@ impl<O: Observer> Fleet<'_, O> {
             policy.set(client, update, state);
             *count += 1;
         }
-        updates.clients[client as usize].pending -= installed + failed;
+        updates.clients[client.index()].pending -= installed + failed;
         updates.close_policies(client);
         (installed, failed, again)
     }
@@ -288,13 +295,13 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The task reaches a client, unless that has nothing to do for it or applies updates already.
-    fn task_received(&mut self, now: Time, client: u32, action: u32, queue: &mut EventQueue) -> bool {
+    fn task_received(&mut self, now: Time, client: ClientId, action: u32, queue: &mut EventQueue) -> bool {
         if !deployed_to(self.serviced(client)) || self.state(client).is(Mark::Executing) {
             return false;
         }
         self.receive_policies(now, client, queue);
         let Some(updates) = &mut self.updates else { return false };
-        updates.clients[client as usize].task = action;
+        updates.clients[client.index()].task = action;
         if self.in_cycle(client).is_empty() {
             self.forget_task(client);
             return false;
@@ -307,13 +314,13 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// The client left, or lost its plug-in: nothing is scheduled on it any more. Should it come back, all
     /// policies reach it again; what is installed stays installed.
-    pub(in crate::fleet) fn drop_updates(&mut self, now: Time, client: u32) {
+    pub(in crate::fleet) fn drop_updates(&mut self, now: Time, client: ClientId) {
         let Some(updates) = &mut self.updates else { return };
         let pending = updates.pending(client);
         for (policy, update, _) in &pending {
             updates.policies[*policy].set(client, *update, UpdateState::NotScheduled);
         }
-        let row = &mut updates.clients[client as usize];
+        let row = &mut updates.clients[client.index()];
         (row.pending, row.task, row.due) = (0, NO_TASK, Time::NEVER);
         (row.received, row.open) = (0, 0);
         let marks = [Mark::RefreshWanted, Mark::ToolsWanted, Mark::CyclePlanned, Mark::Executing];

@@ -9,6 +9,7 @@ use crate::rules::maintenance::{import_brings, may_enable};
 use crate::rules::targeting;
 use crate::rules::update_cycle::{deployed_to, tools_gate_license};
 use crate::scenario::model::updates::BulletinChoice;
+use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
 impl<O: Observer> Fleet<'_, O> {
@@ -85,11 +86,11 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     fn ask_all(&mut self, now: Time, queue: &mut EventQueue) {
-        (0..self.len() as u32).for_each(|client| self.ask_for_updates(now, client, queue));
+        ClientId::first(self.len()).for_each(|client| self.ask_for_updates(now, client, queue));
     }
 
     /// If the server has something new for a client, its next configuration request learns of it.
-    pub(in crate::fleet) fn ask_for_updates(&self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn ask_for_updates(&self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let Some(updates) = &self.updates else { return };
         let state = self.state(client);
         let refresh = state.is(Mark::PackageRequested) && updates.behind(client);
@@ -101,7 +102,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A client's configuration request learns of what is new for it.
-    pub(in crate::fleet) fn update_request(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn update_request(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         self.receive_policies(now, client, queue);
         let state = self.state(client);
         let behind = self.updates.as_ref().is_some_and(|updates| updates.behind(client));
@@ -115,7 +116,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Is a download of the client in progress, or waiting for its site?
-    pub(in crate::fleet) fn is_loading(&self, client: u32) -> bool {
+    pub(in crate::fleet) fn is_loading(&self, client: ClientId) -> bool {
         let state = self.state(client);
         state.is(Mark::Downloading)
             || state.is(Mark::DownloadQueued)
@@ -123,17 +124,22 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A download begins: of the version that is at the server now.
-    pub(in crate::fleet) fn note_loading(&mut self, client: u32) {
+    pub(in crate::fleet) fn note_loading(&mut self, client: ClientId) {
         if let Some(updates) = &mut self.updates {
-            updates.clients[client as usize].loading = updates.version;
+            updates.clients[client.index()].loading = updates.version;
         }
     }
 
     /// The assessment scan package is complete (C4); in 7.1 to 7.5 the tools have to follow (U2).
-    pub(in crate::fleet) fn scan_package_complete(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn scan_package_complete(
+        &mut self,
+        now: Time,
+        client: ClientId,
+        queue: &mut EventQueue,
+    ) {
         let mut has_tools = false;
         if let Some(updates) = &mut self.updates {
-            let row = &mut updates.clients[client as usize];
+            let row = &mut updates.clients[client.index()];
             row.package = row.loading;
             has_tools = row.tools >= row.loading;
         }
@@ -145,7 +151,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.fetch(now, client, Package::InstallTools, queue);
     }
 
-    pub(in crate::fleet) fn package_ready(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn package_ready(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client).with(Mark::PackageReady); // C4
         self.change(now, client, state, Step::PackageReady);
         self.start_scanning(now, client, queue);
@@ -153,9 +159,9 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A newer version of the scan package is complete: what the client finds with it is news.
-    pub(in crate::fleet) fn refresh_complete(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn refresh_complete(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if let Some(updates) = &mut self.updates {
-            let row = &mut updates.clients[client as usize];
+            let row = &mut updates.clients[client.index()];
             row.package = row.loading;
         }
         let state = self.state(client).without_all(&[Mark::RefreshWanted, Mark::ResultSent]);
@@ -167,9 +173,9 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Patch Install Tools are complete: a cycle that waited for them proceeds (U1).
-    pub(in crate::fleet) fn tools_complete(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn tools_complete(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if let Some(updates) = &mut self.updates {
-            let row = &mut updates.clients[client as usize];
+            let row = &mut updates.clients[client.index()];
             row.tools = row.loading;
         }
         let state = self.state(client).without(Mark::ToolsWanted);

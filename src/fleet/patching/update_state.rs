@@ -10,6 +10,7 @@ use crate::fleet::decision::Decision;
 use crate::fleet::schedule::periodic::delay;
 use crate::scenario::model::Scenario;
 use crate::scenario::model::updates::{Bulletin, NewVersions, Updates};
+use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
 /// What the server and the clients know about updates.
@@ -120,17 +121,17 @@ impl Cells {
         self.words.resize((clients * self.updates * self.bits).div_ceil(64), 0);
     }
 
-    fn place(&self, client: u32, update: usize) -> (usize, usize) {
-        let bit = (client as usize * self.updates + update) * self.bits;
+    fn place(&self, client: ClientId, update: usize) -> (usize, usize) {
+        let bit = (client.index() * self.updates + update) * self.bits;
         (bit / 64, bit % 64)
     }
 
-    fn get(&self, client: u32, update: usize) -> u64 {
+    fn get(&self, client: ClientId, update: usize) -> u64 {
         let (word, shift) = self.place(client, update);
         self.words[word] >> shift & ((1 << self.bits) - 1)
     }
 
-    fn set(&mut self, client: u32, update: usize, code: u64) {
+    fn set(&mut self, client: ClientId, update: usize, code: u64) {
         assert!(code < 1 << self.bits, "an update has failed more often than there is room for");
         let (word, shift) = self.place(client, update);
         self.words[word] = self.words[word] & !(((1 << self.bits) - 1) << shift) | code << shift;
@@ -138,11 +139,11 @@ impl Cells {
 }
 
 impl Policy {
-    pub fn state(&self, client: u32, update: usize) -> UpdateState {
+    pub fn state(&self, client: ClientId, update: usize) -> UpdateState {
         UpdateState::of(self.cells.get(client, update))
     }
 
-    pub fn set(&mut self, client: u32, update: usize, state: UpdateState) {
+    pub fn set(&mut self, client: ClientId, update: usize, state: UpdateState) {
         self.cells.set(client, update, state.code());
     }
 }
@@ -232,8 +233,8 @@ impl<'s> UpdateSide<'s> {
     }
 
     /// The pending updates of a client, in policies it has received: (policy, update, failures).
-    pub fn pending(&self, client: u32) -> Vec<(usize, usize, u32)> {
-        let row = &self.clients[client as usize];
+    pub fn pending(&self, client: ClientId) -> Vec<(usize, usize, u32)> {
+        let row = &self.clients[client.index()];
         let mut pending = Vec::with_capacity(row.pending as usize);
         for policy in usize::from(row.open)..usize::from(row.received) {
             for update in 0..self.policies[policy].updates.len() {
@@ -246,21 +247,21 @@ impl<'s> UpdateSide<'s> {
     }
 
     /// Moves a client's mark to the first policy with a pending update.
-    pub fn close_policies(&mut self, client: u32) {
+    pub fn close_policies(&mut self, client: ClientId) {
         let first = self.pending(client).first().map(|(policy, _, _)| *policy as u16);
-        let row = &mut self.clients[client as usize];
+        let row = &mut self.clients[client.index()];
         row.open = first.unwrap_or(row.received);
     }
 
     /// Has the client a version of the scan package that is older than the server's?
-    pub fn behind(&self, client: u32) -> bool {
-        let package = self.clients[client as usize].package;
+    pub fn behind(&self, client: ClientId) -> bool {
+        let package = self.clients[client.index()].package;
         package != 0 && package < self.version
     }
 
     /// Are there policies that the client has not received?
-    pub fn unreceived(&self, client: u32) -> bool {
-        usize::from(self.clients[client as usize].received) < self.policies.len()
+    pub fn unreceived(&self, client: ClientId) -> bool {
+        usize::from(self.clients[client.index()].received) < self.policies.len()
     }
 
     /// A record is added: nothing is known of it.
@@ -271,9 +272,9 @@ impl<'s> UpdateSide<'s> {
     }
 
     /// The disk is wiped: packages and installed updates are gone.
-    pub fn wipe(&mut self, client: u32) {
-        let full_result = self.clients[client as usize].full_result;
-        self.clients[client as usize] = ClientUpdates { full_result, ..ClientUpdates::new() };
+    pub fn wipe(&mut self, client: ClientId) {
+        let full_result = self.clients[client.index()].full_result;
+        self.clients[client.index()] = ClientUpdates { full_result, ..ClientUpdates::new() };
         for policy in &mut self.policies {
             (0..policy.updates.len())
                 .for_each(|update| policy.set(client, update, UpdateState::NotScheduled));
@@ -281,9 +282,9 @@ impl<'s> UpdateSide<'s> {
     }
 
     /// A PC goes on as another record, with what is on its disk.
-    pub fn move_disk(&mut self, from: u32, to: u32) {
-        let ClientUpdates { package, tools, cycles, .. } = self.clients[from as usize];
-        let row = &mut self.clients[to as usize];
+    pub fn move_disk(&mut self, from: ClientId, to: ClientId) {
+        let ClientUpdates { package, tools, cycles, .. } = self.clients[from.index()];
+        let row = &mut self.clients[to.index()];
         (row.package, row.tools, row.cycles) = (package, tools, cycles);
         for policy in &mut self.policies {
             for update in 0..policy.updates.len() {
@@ -326,11 +327,12 @@ mod tests {
     fn cells_do_not_touch_each_other() {
         for bits in [2, 4, 8] {
             let mut cells = Cells::new(bits, 5, 30);
-            let code = |client: u32, update: usize| (u64::from(client) * 7 + update as u64) % (1 << bits);
-            for client in 0..30 {
+            let code =
+                |client: ClientId, update: usize| (u64::from(client.0) * 7 + update as u64) % (1 << bits);
+            for client in ClientId::first(30) {
                 (0..5).for_each(|update| cells.set(client, update, code(client, update)));
             }
-            for client in 0..30 {
+            for client in ClientId::first(30) {
                 (0..5).for_each(|update| assert_eq!(cells.get(client, update), code(client, update)));
             }
         }

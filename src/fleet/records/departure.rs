@@ -4,11 +4,10 @@ use crate::engine::queue::EventQueue;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Cause, Fact, Observer, Step};
 use crate::fleet::model::Fleet;
-use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
-use crate::rules::recovery::{Release, release};
 use crate::rules::targeting;
 use crate::scenario::model::{AdminCommand, Agent, Selection};
+use crate::units::ids::{ClientId, GroupId, RecordId, SiteId};
 use crate::units::time::Time;
 
 impl<O: Observer> Fleet<'_, O> {
@@ -57,7 +56,7 @@ impl<O: Observer> Fleet<'_, O> {
                 }
             }
             AdminCommand::RestartPackageServer(site) => {
-                return self.tell(now, Fact::Restarted { site: *site });
+                return self.tell(now, Fact::Restarted { site: SiteId::from_index(*site) });
             }
             AdminCommand::Upgrade { .. } => {
                 self.tell(now, Fact::Arranged { action: index });
@@ -84,8 +83,8 @@ impl<O: Observer> Fleet<'_, O> {
         &self,
         now: Time,
         selection: &Selection,
-        able: impl Fn(u32) -> bool,
-    ) -> Vec<u32> {
+        able: impl Fn(ClientId) -> bool,
+    ) -> Vec<ClientId> {
         match selection {
             Selection::Group { .. } => self
                 .first_of(selection, |client| self.fits(now, selection, self.record(client)) && able(client)),
@@ -97,40 +96,46 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The records an action is about; those of machines that share them count once.
-    fn selected_records(&self, now: Time, selection: &Selection) -> Vec<u32> {
+    fn selected_records(&self, now: Time, selection: &Selection) -> Vec<ClientId> {
         match selection {
-            Selection::Group { .. } => self.first_of(selection, |client| self.fits(now, selection, client)),
+            Selection::Group { .. } => {
+                self.first_of(selection, |client| self.fits(now, selection, client.own_record()))
+            }
             Selection::Named(_) => self.named(selection),
         }
     }
 
     /// Is a record one of those asked for, whatever its group?
-    fn fits(&self, now: Time, selection: &Selection, record: u32) -> bool {
+    fn fits(&self, now: Time, selection: &Selection, record: RecordId) -> bool {
         let Selection::Group { status, silent_for, holding, .. } = selection else { return false };
-        let state = self.state(record);
+        let state = self.record_state(record);
         state.status() == *status
             && (!holding || state.is(Mark::Licensed))
             && silent_for.is_none_or(|span| self.silent_for(span, record, now))
     }
 
     /// The first so many of a group, or of all clients, by number.
-    fn first_of(&self, selection: &Selection, fits: impl Fn(u32) -> bool) -> Vec<u32> {
+    fn first_of(&self, selection: &Selection, fits: impl Fn(ClientId) -> bool) -> Vec<ClientId> {
         let Selection::Group { group, clients, .. } = selection else { return Vec::new() };
         let most = clients.map_or(usize::MAX, |count| count as usize);
         match group {
-            Some(group) => {
-                self.roster.all_of_group(*group).filter(|&client| fits(client)).take(most).collect()
-            }
-            None => (0..self.len() as u32).filter(|&client| fits(client)).take(most).collect(),
+            Some(group) => self
+                .roster
+                .all_of_group(GroupId::from_index(*group))
+                .filter(|&client| fits(client))
+                .take(most)
+                .collect(),
+            None => ClientId::first(self.len()).filter(|&client| fits(client)).take(most).collect(),
         }
     }
 
     /// Clients named that the server has a record of.
-    fn named(&self, selection: &Selection) -> Vec<u32> {
+    fn named(&self, selection: &Selection) -> Vec<ClientId> {
         let Selection::Named(named) = selection else { return Vec::new() };
-        let known = named.iter().filter_map(|(group, index)| self.roster.client(*group, *index));
+        let known =
+            named.iter().filter_map(|(group, index)| self.roster.client(GroupId::from_index(*group), *index));
         let recorded =
-            |&client: &u32| !matches!(self.record_status(client), Status::Unknown | Status::Deleted);
+            |&client: &ClientId| !matches!(self.record_status(client), Status::Unknown | Status::Deleted);
         known.filter(recorded).collect()
     }
 
@@ -150,7 +155,7 @@ impl<O: Observer> Fleet<'_, O> {
                 continue;
             }
             done += 1;
-            if has_status && self.record(client) != client {
+            if has_status && self.record(client) != client.own_record() {
                 self.switch_off(now, client, Step::SwitchedOff, queue); // its record got it with another's
             } else {
                 self.leave(now, client, (status, step), agent, queue);
@@ -163,7 +168,7 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn retire_at_end(
         &mut self,
         now: Time,
-        client: u32,
+        client: ClientId,
         cause: Cause,
         queue: &mut EventQueue,
     ) {
@@ -178,8 +183,8 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Too many rejections: the client leaves the fleet.
-    pub(in crate::fleet) fn give_up(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
-        if self.record(client) != client {
+    pub(in crate::fleet) fn give_up(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+        if self.record(client) != client.own_record() {
             return self.switch_off(now, client, Step::GaveUp, queue); // others still have the record
         }
         self.leave(now, client, (Status::Retired, Step::GaveUp), Agent::Off, queue);
@@ -190,28 +195,23 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn leave(
         &mut self,
         now: Time,
-        client: u32,
+        client: ClientId,
         (status, step): (Status, Step),
         agent: Agent,
         queue: &mut EventQueue,
     ) {
         let record = self.record(client);
-        let off = agent == Agent::Off;
-        if off && record != client {
+        let (off, own) = (agent == Agent::Off, record == client.own_record());
+        if off && !own {
             self.switch_off(now, client, Step::SwitchedOff, queue);
         } else if off {
             self.agent_stops(now, client, queue);
         }
-        let state = self.state(record).with_status(status).without(Mark::Waiting);
-        let state = if off && record == client { switched_off(state, step) } else { state };
+        let state = self.record_state(record).with_status(status).without(Mark::Waiting);
+        let state = if off && own { switched_off(state, step) } else { state };
         let state = if status == Status::Deleted { state.forgotten() } else { state };
-        self.change(now, record, state, step);
-        match release(state, &self.scenario.platform, self.installed.version) {
-            Release::Now(clause) => self.release_license(now, record, clause),
-            // 6.x keeps it; after an upgrade the refresh finds it.
-            Release::AtRefresh(_) | Release::Kept(Clause::V1) => self.unreleased.push(record),
-            Release::NothingHeld | Release::Kept(_) => {}
-        }
+        self.change(now, record.own_machine(), state, step);
+        self.settle_license(now, record);
         self.machines_learn(now, record, (status, step), queue);
     }
 
@@ -219,7 +219,7 @@ impl<O: Observer> Fleet<'_, O> {
     fn machines_learn(
         &mut self,
         now: Time,
-        record: u32,
+        record: RecordId,
         (status, step): (Status, Step),
         queue: &mut EventQueue,
     ) {
@@ -227,33 +227,33 @@ impl<O: Observer> Fleet<'_, O> {
             let state = self.state(machine);
             let changed =
                 if status == Status::Deleted { state.forgotten() } else { state.without(Mark::Waiting) };
-            if machine != record && changed != state {
+            if machine != record.own_machine() && changed != state {
                 self.change(now, machine, changed, step);
             }
             self.await_return(now, machine, queue); // V5, V7
         }
     }
 
-    fn switch_off(&mut self, now: Time, client: u32, step: Step, queue: &mut EventQueue) {
+    fn switch_off(&mut self, now: Time, client: ClientId, step: Step, queue: &mut EventQueue) {
         self.agent_stops(now, client, queue);
         self.change(now, client, switched_off(self.state(client), step), step);
     }
 
     /// The agent stops, now and for what it had in hand.
-    pub(in crate::fleet) fn agent_stops(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn agent_stops(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         self.cut_chain(now, client, queue);
         self.falls_silent(now, client, queue);
     }
 
     /// The agent and the plug-in go, the PC stays in use, and so does the record (V8).
-    fn uninstall_agent(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    fn uninstall_agent(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         self.agent_stops(now, client, queue);
         let state = self.state(client).wiped().with(Mark::AgentUninstalled);
         self.change(now, client, state, Step::AgentUninstalled);
     }
 
     /// The uninstall policy takes a client, the install policy loses it (V2).
-    fn uninstall_targeted(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    fn uninstall_targeted(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         if state.is(Mark::UninstallTarget) {
             return;
@@ -273,7 +273,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The next membership update makes it a target (T2), its configuration request after that learns of it.
-    pub(in crate::fleet) fn await_uninstall(&self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn await_uninstall(&self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let update = targeting::next_membership_update(self.scenario, now); // T2
         if update != Time::NEVER {
             let request = self.next_configuration(client, update);
@@ -283,7 +283,12 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// The client learns of the uninstall policy: the plug-in goes, and with it the scans. The
     /// license stays (V2).
-    pub(in crate::fleet) fn uninstall_request(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn uninstall_request(
+        &mut self,
+        now: Time,
+        client: ClientId,
+        queue: &mut EventQueue,
+    ) {
         let state = self.as_recorded(client);
         if !state.managed() || !state.is(Mark::UninstallTarget) || !state.is(Mark::Plugin) {
             return; // policies are for Active records
@@ -299,7 +304,7 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// The chain of a client without the plug-in was cut, and with it the report that it is gone, if that
     /// is still to come.
-    pub(in crate::fleet) fn report_removal(&self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn report_removal(&self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         let to_come = state.is(Mark::PluginReported) && !state.is(Mark::Plugin);
         if to_come && state.is(Mark::Agent) {
@@ -308,7 +313,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    pub(in crate::fleet) fn removal_reported(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn removal_reported(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if self.record_status(client) == Status::Deleted {
             return self.register(now, client, queue);
         }

@@ -8,24 +8,24 @@ use crate::fleet::event::Event;
 use crate::fleet::fact::{Observer, Step};
 use crate::fleet::model::Fleet;
 use crate::fleet::state::Client;
-use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
-use crate::rules::recovery::{Registration, check_in_revives, registration};
+use crate::rules::recovery::{Registration, check_in_revives, further_record_clause, registration};
 use crate::rules::targeting;
 use crate::scenario::model::Scenario;
+use crate::units::ids::{ClientId, RecordId};
 use crate::units::time::Time;
 
 /// What only some records have; empty in a scenario without such things.
 #[derive(Debug)]
 pub struct Records {
     /// The record that the machines of a set share, by the first machine of the set.
-    owners: BTreeMap<u32, u32>,
+    owners: BTreeMap<ClientId, RecordId>,
     /// Further records of machines of a set, with the first machine of the set.
-    joined: BTreeMap<u32, u32>,
+    joined: BTreeMap<ClientId, ClientId>,
     /// The record a PC went on as.
-    pub(in crate::fleet) successors: BTreeMap<u32, u32>,
+    pub(in crate::fleet) successors: BTreeMap<ClientId, ClientId>,
     /// How often a record lost its license, where holding times end.
-    pub(in crate::fleet) losses: BTreeMap<u32, u16>,
+    pub(in crate::fleet) losses: BTreeMap<RecordId, u16>,
     /// Where somebody asks for it: when a record was made, or its machine fell silent. Else empty.
     pub(in crate::fleet) reports: Vec<Time>,
 }
@@ -46,78 +46,80 @@ impl Records {
 impl<O: Observer> Fleet<'_, O> {
     /// The client that stands for the record a machine has.
     #[inline]
-    pub fn record(&self, client: u32) -> u32 {
+    pub fn record(&self, client: ClientId) -> RecordId {
         match self.state(client).status() {
             Status::Shared => self.owner(client).expect("a shared record has an owner"),
-            _ => client,
+            _ => client.own_record(),
         }
     }
 
-    /// The client whose record a machine shares, when it does (V10).
-    pub fn shares_record_of(&self, client: u32) -> Option<u32> {
-        Some(self.record(client)).filter(|record| *record != client)
+    /// The record of another machine that a machine shares, when it does (V10).
+    pub fn shares_record_of(&self, client: ClientId) -> Option<RecordId> {
+        Some(self.record(client)).filter(|record| *record != client.own_record())
     }
 
     /// Status of the record a machine has.
-    pub(in crate::fleet) fn record_status(&self, client: u32) -> Status {
-        self.state(self.record(client)).status()
+    pub(in crate::fleet) fn record_status(&self, client: ClientId) -> Status {
+        self.record_state(self.record(client)).status()
     }
 
     /// A machine's state with the status of the record it has, for rules that look at both.
-    pub fn as_recorded(&self, client: u32) -> ClientState {
+    pub fn as_recorded(&self, client: ClientId) -> ClientState {
         self.state(client).with_status(self.record_status(client))
     }
 
     /// The same, with the license of that record: what policies and tasks go by.
-    pub(in crate::fleet) fn serviced(&self, client: u32) -> ClientState {
+    pub(in crate::fleet) fn serviced(&self, client: ClientId) -> ClientState {
         let state = self.as_recorded(client);
-        match self.state(self.record(client)).is(Mark::Licensed) {
+        match self.record_state(self.record(client)).is(Mark::Licensed) {
             true => state.with(Mark::Licensed),
             false => state,
         }
     }
 
-    /// How many machines of a group in a row have the same keys, as far as the version looks at them.
-    fn machines_sharing(&self, group: usize) -> u32 {
-        self.scenario.groups[group].cloned_keys.map_or(1, |keys| keys.sharing(self.installed.version))
+    /// How many machines of a client's group in a row have the same keys, as far as the version looks at them.
+    fn machines_sharing(&self, client: ClientId) -> u32 {
+        self.group(client).cloned_keys.map_or(1, |keys| keys.sharing(self.installed.version))
     }
 
     /// The first machine of the set with a client's keys; `None` when nobody else has them.
-    fn set_of(&self, client: u32) -> Option<u32> {
-        let machines = self.machines_sharing(self.group(client));
+    fn set_of(&self, client: ClientId) -> Option<ClientId> {
+        let machines = self.machines_sharing(client);
         if machines == 1 {
             return None;
         }
         match self.roster.index(client) {
-            Some(index) => Some(client - index % machines),
+            Some(index) => self.roster.client(self.group_id(client), index - index % machines),
             None => self.records.joined.get(&client).copied(),
         }
     }
 
-    fn owner(&self, client: u32) -> Option<u32> {
+    fn owner(&self, client: ClientId) -> Option<RecordId> {
         self.records.owners.get(&self.set_of(client)?).copied()
     }
 
     /// Has another machine with these keys a record?
-    fn keys_taken(&self, client: u32) -> bool {
-        let exists = |owner: u32| !matches!(self.state(owner).status(), Status::Unknown | Status::Deleted);
-        self.owner(client).is_some_and(|owner| owner != client && exists(owner))
+    fn keys_taken(&self, client: ClientId) -> bool {
+        let exists =
+            |owner: RecordId| !matches!(self.record_state(owner).status(), Status::Unknown | Status::Deleted);
+        self.owner(client).is_some_and(|owner| owner != client.own_record() && exists(owner))
     }
 
     /// The machines that have this record.
-    pub(in crate::fleet) fn machines_of(&self, record: u32) -> Vec<u32> {
-        let Some(first) = self.set_of(record).filter(|_| self.owner(record) == Some(record)) else {
-            return vec![record];
+    pub(in crate::fleet) fn machines_of(&self, record: RecordId) -> Vec<ClientId> {
+        let own = record.own_machine();
+        let Some(first) = self.set_of(own).filter(|_| self.owner(own) == Some(record)) else {
+            return vec![own];
         };
-        let end = self.roster.of_group(self.group(record)).end;
-        let last = end.min(first + self.machines_sharing(self.group(record)));
+        let end = self.roster.of_group(self.group_id(own)).end;
+        let last = end.min(first.plus(self.machines_sharing(own)));
         let joined = self.records.joined.iter().filter(|(_, set)| **set == first).map(|(row, _)| *row);
-        let shares = |row: &u32| *row == record || self.state(*row).status() == Status::Shared;
-        (first..last).chain(joined).filter(shares).collect()
+        let shares = |row: &ClientId| *row == own || self.state(*row).status() == Status::Shared;
+        ClientId::each(first..last).chain(joined).filter(shares).collect()
     }
 
     /// A Basic Inventory of a machine that the server has no record of, or that has a new agent.
-    pub(in crate::fleet) fn register(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn register(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let before = self.state(client);
         let verdict = registration(before, self.keys_taken(client));
         let had_one = before.status() == Status::Deleted
@@ -145,7 +147,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.registered(now, row, status, step, queue);
     }
 
-    fn registered(&mut self, now: Time, row: u32, status: Status, step: Step, queue: &mut EventQueue) {
+    fn registered(&mut self, now: Time, row: ClientId, status: Status, step: Step, queue: &mut EventQueue) {
         let state = self.state(row).with_status(status).without(Mark::Imaging);
         // The inventory lists a plug-in that is there (C2), and shows that one is gone.
         let state = match state.is(Mark::Plugin) {
@@ -153,19 +155,19 @@ impl<O: Observer> Fleet<'_, O> {
             false => state.without_all(&[Mark::PluginReported, Mark::PackageTarget]),
         };
         if let Some(set) = self.set_of(row).filter(|_| status != Status::Shared) {
-            self.records.owners.insert(set, row);
+            self.records.owners.insert(set, row.own_record());
         }
         self.change(now, row, state, step);
-        self.reactivate(now, row, queue);
+        self.reactivate(now, row.own_record(), queue);
         self.reports_again(now, row, queue);
         self.await_return(now, row, queue);
         self.resume(now, row, queue);
     }
 
     /// A PC goes on as another record; what is on its disk goes with it.
-    fn move_on(&mut self, now: Time, client: u32, queue: &mut EventQueue) -> u32 {
+    fn move_on(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) -> ClientId {
         self.cut_chain(now, client, queue);
-        let (state, row) = (self.state(client).halted(), self.clients[client as usize]);
+        let (state, row) = (self.state(client).halted(), self.clients[client.index()]);
         let on_disk = [
             Mark::Plugin,
             Mark::PluginRequested,
@@ -184,7 +186,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
         if fresh.is(Mark::PackageReady) {
             // The scan that was pending for the old record is the next one of the new record.
-            let new = &mut self.clients[second as usize];
+            let new = &mut self.clients[second.index()];
             (new.scan_anchor, new.next_scan) = (row.scan_anchor, row.next_scan.saturating_sub(1));
             self.schedule_scan(now, second, queue);
         }
@@ -192,12 +194,17 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Adds a record for a PC that has left one behind.
-    pub(in crate::fleet) fn second_record(&mut self, now: Time, of: u32, state: ClientState) -> u32 {
-        let clause = if self.state(of).status() == Status::Deleted { Clause::V5 } else { Clause::V10 };
+    pub(in crate::fleet) fn second_record(
+        &mut self,
+        now: Time,
+        of: ClientId,
+        state: ClientState,
+    ) -> ClientId {
+        let clause = further_record_clause(self.state(of));
         let (second, nth) = self.roster.append(of);
-        let group = self.clients[of as usize].group;
+        let group = self.group_id(of);
         self.clients.push(Client::new(group));
-        assert_eq!(second as usize + 1, self.clients.len(), "roster and rows agree");
+        assert_eq!(second.index() + 1, self.clients.len(), "roster and rows agree");
         if !self.records.reports.is_empty() {
             self.records.reports.push(now);
         }
@@ -213,7 +220,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The record a PC has now, however often it went on as another.
-    pub fn newest(&self, client: u32) -> u32 {
+    pub fn newest(&self, client: ClientId) -> ClientId {
         let mut client = client;
         while let Some(next) = self.records.successors.get(&client) {
             client = *next;
@@ -222,7 +229,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A live agent sets things right that an administrator did to its record (V5, V7).
-    pub(in crate::fleet) fn await_return(&self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn await_return(&self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         if !state.is(Mark::Agent) || state.is(Mark::Imaging) {
             return; // a new agent registers anyway
@@ -237,7 +244,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A live agent checks in (V7).
-    pub(in crate::fleet) fn check_in(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn check_in(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         // Another machine with this record may have been first, or it may have another status now.
         if self.reactivate(now, self.record(client), queue) {
             self.reports_again(now, client, queue);
@@ -246,12 +253,12 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// A live agent has reported: its record is Active again where the rules say so (V7). The only place where a
     /// record that is not deleted becomes Active again, whatever the agent reported.
-    fn reactivate(&mut self, now: Time, record: u32, queue: &mut EventQueue) -> bool {
-        let state = self.state(record);
+    fn reactivate(&mut self, now: Time, record: RecordId, queue: &mut EventQueue) -> bool {
+        let state = self.record_state(record);
         if !check_in_revives(state.status()) {
             return false;
         }
-        self.change(now, record, state.with_status(Status::Active), Step::Reactivated);
+        self.change(now, record.own_machine(), state.with_status(Status::Active), Step::Reactivated);
         for machine in self.machines_of(record) {
             self.catch_up_on_policies(now, machine, queue);
             self.resume(now, machine, queue);
@@ -262,7 +269,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The Basic Inventory of a live agent whose record was deleted (V4, V5).
-    pub(in crate::fleet) fn come_back(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn come_back(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if matches!(self.state(client).status(), Status::Deleted | Status::Shared) {
             self.register(now, client, queue);
         }
@@ -270,7 +277,7 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Schedules the next step of the server's side of a chain, which rested while the record was not
     /// Active. Steps that are pending already are the same events, or come in vain.
-    pub(in crate::fleet) fn resume(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn resume(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         use Mark::*;
         let state = self.as_recorded(client);
         if !state.managed() || !state.is(Agent) {

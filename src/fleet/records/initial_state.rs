@@ -9,18 +9,16 @@ use crate::fleet::event::Event;
 use crate::fleet::fact::{Observer, Package as Download, Step};
 use crate::fleet::model::Fleet;
 use crate::fleet::schedule::periodic::anchor;
-use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark};
-use crate::rules::recovery::{Release, release};
 use crate::scenario::model::Initial;
 use crate::scenario::model::initial::{Machine, Package, Plugin};
+use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
 impl<'s, O: Observer> Fleet<'s, O> {
     /// Where a client stands at the start, if it is there already.
-    pub(in crate::fleet) fn initial(&self, client: u32) -> Option<&'s Initial> {
-        let group = self.group(client);
-        let initial = self.scenario.groups[group].initial.as_ref()?;
+    pub(in crate::fleet) fn initial(&self, client: ClientId) -> Option<&'s Initial> {
+        let initial = self.group(client).initial.as_ref()?;
         initial.get(self.roster.index(client)? as usize)
     }
 
@@ -30,8 +28,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
             return;
         }
         let now = Time::START;
-        let found: Vec<(u32, &Initial)> =
-            (0..self.len() as u32).filter_map(|client| Some((client, self.initial(client)?))).collect();
+        let found: Vec<(ClientId, &Initial)> =
+            ClientId::first(self.len()).filter_map(|client| Some((client, self.initial(client)?))).collect();
         for (client, initial) in &found {
             self.put_in_place(now, *client, initial);
         }
@@ -40,28 +38,24 @@ impl<'s, O: Observer> Fleet<'s, O> {
         }
     }
 
-    fn put_in_place(&mut self, now: Time, client: u32, initial: &Initial) {
+    fn put_in_place(&mut self, now: Time, client: ClientId, initial: &Initial) {
         let state = state_of(initial);
         if state.is(Mark::Licensed) {
             self.pool.hold();
         }
         if state.is(Mark::Waiting) {
-            self.clients[client as usize].first_asked = now;
+            self.clients[client.index()].first_asked = now;
         }
-        if let Some(known) = self.records.reports.get_mut(client as usize) {
+        if let Some(known) = self.records.reports.get_mut(client.index()) {
             *known = initial.last_report().unwrap_or(now);
         }
         self.change(now, client, state, Step::Found);
-        match release(state, &self.scenario.platform, self.installed.version) {
-            Release::Now(clause) => self.release_license(now, client, clause),
-            Release::AtRefresh(_) | Release::Kept(Clause::V1) => self.unreleased.push(client),
-            Release::NothingHeld | Release::Kept(_) => {}
-        }
+        self.settle_license(now, client.own_record());
     }
 
     /// Schedules what comes next for a client: of the chain, of its record, of its PC. What falls on the start has
     /// happened already: at the start everybody is as found.
-    fn go_on(&mut self, now: Time, client: u32, initial: &Initial, queue: &mut EventQueue) {
+    fn go_on(&mut self, now: Time, client: ClientId, initial: &Initial, queue: &mut EventQueue) {
         let next = now + Span(1);
         let state = self.state(client);
         self.watch_silence(now, client, queue);
@@ -69,7 +63,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             return;
         }
         self.schedule_end_of_life(now, client, queue);
-        self.arm_holding(now, client, queue);
+        self.arm_holding(now, client.own_record(), queue);
         self.await_return(next, client, queue); // V7
         if state.is(Mark::PackageReady) {
             self.scan_on(next, client, initial, queue);
@@ -85,14 +79,14 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// The scans of a client that had its package before go on, from the next place in its grid.
-    fn scan_on(&mut self, now: Time, client: u32, initial: &Initial, queue: &mut EventQueue) {
+    fn scan_on(&mut self, now: Time, client: ClientId, initial: &Initial, queue: &mut EventQueue) {
         let schedule = &self.scenario.scan.schedule;
         let (draws, entity) = self.draws(client);
         let scan_anchor = match initial.last_scan {
             Some(last) => last.in_period(schedule.every),
             None => anchor(schedule, draws, Decision::ScanPhase, entity),
         };
-        let row = &mut self.clients[client as usize];
+        let row = &mut self.clients[client.index()];
         (row.scan_anchor, row.next_scan) = (scan_anchor, 0);
         match self.hours(client) {
             Some(_) => self.start_scanning_in_hours(now, client, None, queue),
@@ -102,9 +96,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
     /// A package that a client asked for before the start. Where the package server did not serve then, it asks again
     /// by the ladder, even if the server serves from the start on.
-    fn fetch_on(&mut self, now: Time, client: u32, package: Download, queue: &mut EventQueue) {
+    fn fetch_on(&mut self, now: Time, client: ClientId, package: Download, queue: &mut EventQueue) {
         let before = now - Span(1);
-        if !self.sites[self.site_of(client)].serves(before) {
+        if !self.sites[self.site_of(client).index()].serves(before) {
             self.back_off_since_long(now, client, package, queue);
         } else if self.when_on(client, now) == now {
             self.fetch(now, client, package, queue);

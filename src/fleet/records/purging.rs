@@ -13,13 +13,14 @@ use crate::rules::client::{Mark, Status};
 use crate::rules::recovery::{Purge, purge_takes};
 use crate::rules::targeting::next_run;
 use crate::scenario::model::Agent;
+use crate::units::ids::{ClientId, RecordId};
 use crate::units::time::{Span, Time};
 
 impl<O: Observer> Fleet<'_, O> {
     /// The last report of a machine before an instant: a configuration request, an inventory, or its
     /// registration. Only kept where somebody asks for it.
-    pub(in crate::fleet) fn last_report(&self, client: u32, before: Time) -> Time {
-        let known = self.records.reports[client as usize];
+    pub(in crate::fleet) fn last_report(&self, client: ClientId, before: Time) -> Time {
+        let known = self.records.reports[client.index()];
         if !self.state(client).is(Mark::Agent) {
             return known;
         }
@@ -31,13 +32,13 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The live agent of a PC that is always on reports more often than anybody asks.
-    fn reports_all_the_time(&self, machine: u32) -> bool {
+    fn reports_all_the_time(&self, machine: ClientId) -> bool {
         self.state(machine).is(Mark::Agent) && self.hours(machine).is_none()
     }
 
     /// When a machine with this record reported last. Only known where somebody asks for it.
-    pub fn reported_last(&self, record: u32, now: Time) -> Time {
-        let last = |machine: &u32| match self.reports_all_the_time(*machine) {
+    pub fn reported_last(&self, record: RecordId, now: Time) -> Time {
+        let last = |machine: &ClientId| match self.reports_all_the_time(*machine) {
             true => now,
             false => self.last_report(*machine, now),
         };
@@ -45,39 +46,39 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Have the machines of a record not reported for this long?
-    pub(in crate::fleet) fn silent_for(&self, span: Span, record: u32, now: Time) -> bool {
+    pub(in crate::fleet) fn silent_for(&self, span: Span, record: RecordId, now: Time) -> bool {
         self.reported_last(record, now).saturating_add(span) <= now
     }
 
     /// A machine stops reporting: the timers of its record run from its last report on.
-    pub(in crate::fleet) fn falls_silent(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn falls_silent(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if self.records.reports.is_empty() || !self.state(client).is(Mark::Agent) {
             return;
         }
-        self.records.reports[client as usize] = self.last_report(client, now);
+        self.records.reports[client.index()] = self.last_report(client, now);
         self.arm_both(self.record(client), now, queue);
     }
 
     /// A machine registers or checks in. One that keeps hours may be absent for long the next time.
-    pub(in crate::fleet) fn reports_again(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn reports_again(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if self.records.reports.is_empty() {
             return;
         }
-        self.records.reports[client as usize] = now;
+        self.records.reports[client.index()] = now;
         if self.hours(client).is_some() {
             self.arm_both(self.record(client), now, queue);
         }
     }
 
     /// At the start: the timers of a record whose machine is silent, or keeps hours, run already.
-    pub(in crate::fleet) fn watch_silence(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn watch_silence(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let reports = self.state(client).is(Mark::Agent) && self.hours(client).is_none();
         if !self.records.reports.is_empty() && !reports {
-            self.arm_both(client, now, queue);
+            self.arm_both(client.own_record(), now, queue);
         }
     }
 
-    fn arm_both(&self, record: u32, now: Time, queue: &mut EventQueue) {
+    fn arm_both(&self, record: RecordId, now: Time, queue: &mut EventQueue) {
         for purge in [Purge::Retire, Purge::Delete] {
             self.arm(purge, record, now, queue);
         }
@@ -92,16 +93,16 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// When a run of the purge is due for a record.
-    fn due(&self, purge: Purge, record: u32, now: Time) -> Option<Time> {
+    fn due(&self, purge: Purge, record: RecordId, now: Time) -> Option<Time> {
         let machines = self.machines_of(record);
         let last = machines.iter().map(|&machine| self.last_report(machine, now)).max()?;
         let over = last.saturating_add(self.after(purge)?);
         Some(next_run(self.scenario.platform.purging.check, over))
     }
 
-    fn arm(&self, purge: Purge, record: u32, now: Time, queue: &mut EventQueue) {
+    fn arm(&self, purge: Purge, record: RecordId, now: Time, queue: &mut EventQueue) {
         if let Some(due) = self.due(purge, record, now) {
-            queue.push(Event::PurgeCheck.at(due.max(now), record, purge as u16));
+            queue.push(Event::PurgeCheck.at(due.max(now), record.0, purge as u16));
         }
     }
 
@@ -109,13 +110,13 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn purge_check(
         &mut self,
         now: Time,
-        record: u32,
+        record: RecordId,
         timer: u16,
         queue: &mut EventQueue,
     ) {
         let purge = if timer == Purge::Retire as u16 { Purge::Retire } else { Purge::Delete };
         let alive = self.machines_of(record).iter().any(|machine| self.reports_all_the_time(*machine));
-        if alive || !purge_takes(purge, self.state(record).status()) {
+        if alive || !purge_takes(purge, self.record_state(record).status()) {
             return; // it reports again, and a new timer starts when it falls silent
         }
         if self.due(purge, record, now).is_some_and(|due| due > now) {
@@ -125,6 +126,6 @@ impl<O: Observer> Fleet<'_, O> {
             Purge::Retire => (Status::Retired, Step::Retired(Cause::Purging)),
             Purge::Delete => (Status::Deleted, Step::Deleted(Cause::Purging)),
         };
-        self.leave(now, record, fate, Agent::Live, queue);
+        self.leave(now, record.own_machine(), fate, Agent::Live, queue);
     }
 }

@@ -8,11 +8,18 @@ use crate::fleet::model::Fleet;
 use crate::fleet::schedule::periodic::delay;
 use crate::rules::client::{ClientState, Mark};
 use crate::scenario::model::Keys;
+use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
 impl<O: Observer> Fleet<'_, O> {
     /// A PC gets a new image: its agent stops, the disk is wiped, the record and its license stay.
-    pub(in crate::fleet) fn reimage(&mut self, now: Time, client: u32, keys: Keys, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn reimage(
+        &mut self,
+        now: Time,
+        client: ClientId,
+        keys: Keys,
+        queue: &mut EventQueue,
+    ) {
         self.agent_stops(now, client, queue);
         let state = self.state(client).wiped().without(Mark::AgentUninstalled).with(Mark::Imaging);
         let state = if keys == Keys::New { state.with(Mark::LeftBehind) } else { state };
@@ -28,7 +35,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The agent of the new image starts, as the same client or, with new keys, as another one.
-    pub(in crate::fleet) fn image_applied(&mut self, now: Time, client: u32, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn image_applied(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         let row = if state.is(Mark::LeftBehind) {
             self.second_record(now, client, ClientState::default().with(Mark::Agent))

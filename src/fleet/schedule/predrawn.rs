@@ -13,6 +13,7 @@ use crate::fleet::roster::Roster;
 use crate::fleet::schedule::periodic::{anchor, delay, share_of};
 use crate::fleet::state::{AHEAD, Client, MAX_AHEAD};
 use crate::scenario::model::{Group, Link, PeriodicSchedule, Phase, Scenario};
+use crate::units::ids::{ClientId, GroupId};
 use crate::units::time::{Span, Time};
 
 /// What is drawn ahead, if its law needs draws, in the order in which it is wanted most.
@@ -43,14 +44,15 @@ pub fn draw_ahead(scenario: &Scenario, roster: &Roster, clients: &mut [Client]) 
     let of_group = |(index, group): (usize, &Group)| {
         let mut places = [None; AHEAD];
         // Draws of clients with names of their own are not side by side.
-        let Some(draws) = roster.draws_in_order(index) else { return places };
+        let id = GroupId::from_index(index);
+        let Some(draws) = roster.draws_in_order(id) else { return places };
         let distributions = WANTED
             .into_iter()
             .filter_map(|decision| Some((decision, distribution(decision, scenario, group)?)));
         let distributions: Vec<_> = distributions.take(AHEAD).collect();
         places.iter_mut().zip(&distributions).for_each(|(place, (decision, _))| *place = Some(*decision));
-        let range = roster.of_group(index);
-        let rows = &mut clients[range.start as usize..range.end as usize];
+        let range = roster.of_group(id);
+        let rows = &mut clients[range.start.index()..range.end.index()];
         let mut column = [0; TOGETHER];
         for (nth, rows) in rows.chunks_mut(TOGETHER).enumerate() {
             for (place, (decision, distribution)) in distributions.iter().enumerate() {
@@ -107,14 +109,19 @@ impl Law<'_> {
 impl<O: Observer> Fleet<'_, O> {
     /// What was drawn ahead for a client, while its row still holds it.
     #[inline]
-    pub(in crate::fleet) fn ahead(&self, client: u32, decision: Decision) -> Option<i64> {
-        let row = &self.clients[client as usize];
-        let places = &self.ahead[usize::from(row.group)];
+    pub(in crate::fleet) fn ahead(&self, client: ClientId, decision: Decision) -> Option<i64> {
+        let row = &self.clients[client.index()];
+        let places = &self.ahead[row.group.index()];
         row.ahead(places.iter().position(|place| *place == Some(decision))?)
     }
 
     /// Where a client's grid of a heartbeat is anchored.
-    pub(in crate::fleet) fn anchor(&self, client: u32, schedule: &PeriodicSchedule, phase: Decision) -> Time {
+    pub(in crate::fleet) fn anchor(
+        &self,
+        client: ClientId,
+        schedule: &PeriodicSchedule,
+        phase: Decision,
+    ) -> Time {
         if let Some(share) = self.ahead(client, phase) {
             return Time(share);
         }
@@ -133,7 +140,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// A delay of the current epoch of a client; the ordinal is the one of that epoch.
     pub(in crate::fleet) fn delay_of_epoch(
         &self,
-        client: u32,
+        client: ClientId,
         distribution: &Distribution,
         decision: Decision,
         ordinal: u64,

@@ -3,7 +3,8 @@
 
 use std::fmt::Write;
 
-use crate::output::prose::numbers::{counted, grouped, minute, named, timestamp};
+use crate::output::prose::dates::{minute, timestamp};
+use crate::output::prose::numbers::{counted, grouped, named};
 use crate::output::prose::run::pool;
 use crate::rules::maintenance::SolutionState;
 use crate::scenario::model::Scenario;

@@ -3,8 +3,9 @@
 
 use std::fmt::Write;
 
+use crate::output::prose::dates::{minute, roughly, timestamp};
 use crate::output::prose::diagnosis::stopped;
-use crate::output::prose::numbers::{counted, grouped, minute, named, roughly, timestamp};
+use crate::output::prose::numbers::{counted, grouped, named};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{Changes, Override, in_shell, operand};
 use crate::study::plan::{Fewer, MOST_TRIALS, Origin, PATIENCE, Plan, Reached, Step, Typed, What};
@@ -175,7 +176,7 @@ fn missed(step: &Step) -> String {
 
 /// What is done, in the imperative.
 pub fn words(step: &Step) -> String {
-    let what = step.remedy.words_by(step.clause);
+    let what = step.remedy.words_by(step.kept_by);
     match &step.what {
         What::File(named, Origin::Later) => {
             format!("have license file {} in force now: {what}", named.file.name)

@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use crate::observe::snapshot::Snapshot;
 use crate::observe::totals::Totals;
-use crate::output::prose::numbers::{counted, grouped, minute, roughly};
-use crate::output::prose::planned::turn_words;
+use crate::output::prose::calendar::turn_words;
+use crate::output::prose::dates::{minute, roughly};
+use crate::output::prose::numbers::{counted, grouped};
 use crate::rules::license_files::LicenseState;
 use crate::scenario::model::Scenario;
 use crate::study::run::{Outcome, Shortfall};

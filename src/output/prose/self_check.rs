@@ -1,6 +1,7 @@
 //! What `run --self-check` says.
 
-use crate::output::prose::numbers::{grouped, happening};
+use crate::output::prose::events::line;
+use crate::output::prose::numbers::grouped;
 use crate::output::results::identity::Identity;
 use crate::scenario::model::Scenario;
 use crate::study::divergence::Unlike;
@@ -24,8 +25,8 @@ pub fn differed(scenario: &Scenario, ways: [&str; 2], what: &str, unlike: Option
     let event = match unlike {
         None => "  all events are alike when both run again\n".to_string(),
         Some([one, other]) => {
-            let told = |way, side| format!("  {way:<13} {}\n", happening(scenario.start, side));
-            told(first, one.as_ref()) + &told(second, other.as_ref())
+            let shown = |way, side| format!("  {way:<13} {}\n", line(scenario.start, side));
+            shown(first, one.as_ref()) + &shown(second, other.as_ref())
         }
     };
     let Identity { fleetsim, scenario_digest, seed, .. } = Identity::of(scenario);

@@ -6,7 +6,8 @@
 use jiff::civil::DateTime;
 use maud::{Markup, PreEscaped, html};
 
-use crate::output::report::words::{number, short_instant};
+use crate::output::prose::dates::short_instant;
+use crate::output::prose::numbers::number;
 use crate::output::report::{live, svg, thin};
 
 /// A picture of numbers over time, or over another number; usually without marks and level.

@@ -4,14 +4,16 @@ use jiff::civil::DateTime;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::output::prose::numbers::counted;
+use crate::observe::columns::{TIME_S, unit_of};
+use crate::output::prose::dates::minute_of_text;
+use crate::output::prose::events::{NOTHING_MORE, line_of_parts};
+use crate::output::prose::numbers::{counted, difference, figure, number, short_percent, unit};
 use crate::output::report::chart::{Across, Chart, Look, Series};
 use crate::output::report::files::{Files, ReportError};
 use crate::output::report::page::{Page, facts, section, table};
 use crate::output::report::run::planned;
 use crate::output::report::table::Table;
 use crate::output::report::thinned::Thinning;
-use crate::output::report::words::{difference, figure, minute, number, share, unit};
 use crate::output::results::compare::{COMPARE, DIFFERENCES, TIMELINE_DIFFERENCES};
 use crate::study::measures::{EVENTS, MEASURES};
 
@@ -65,16 +67,16 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
     let rows = rows(&files.table(DIFFERENCES)?)?;
     let timeline = over_time(files)?;
     let across =
-        || -> Result<Across, ReportError> { Ok(Across::Time { start, at: timeline.rising("time_s")? }) };
+        || -> Result<Across, ReportError> { Ok(Across::Time { start, at: timeline.rising(TIME_S.0)? }) };
     let mut charts = vec![
-        both(&timeline, across()?, "licenses", "Licenses in use", "licenses", "licenses_in_use")?,
-        both(&timeline, across()?, "waiting", "Clients waiting for a license", "clients", "clients_waiting")?,
+        both(&timeline, across()?, "licenses", "Licenses in use", "licenses_in_use")?,
+        both(&timeline, across()?, "waiting", "Clients waiting for a license", "clients_waiting")?,
     ];
-    for (id, title, unit, column) in [
-        ("in-use-difference", "Licenses in use: B minus A", "licenses", "licenses_in_use"),
-        ("waiting-difference", "Clients waiting: B minus A", "clients", "clients_waiting"),
+    for (id, title, column) in [
+        ("in-use-difference", "Licenses in use: B minus A", "licenses_in_use"),
+        ("waiting-difference", "Clients waiting: B minus A", "clients_waiting"),
     ] {
-        let chart = difference_chart(&timeline, across()?, (id, title, unit, column))?;
+        let chart = difference_chart(&timeline, across()?, (id, title, column))?;
         charts.extend((!chart.series.iter().all(Series::is_flat_zero)).then_some(chart));
     }
     let body = html! {
@@ -105,8 +107,8 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
         about: format!(
             "{} under the same luck, {} to {}, seed {}",
             counted(manifest.replications, "paired run"),
-            minute(&told.start),
-            minute(&told.end),
+            minute_of_text(&told.start),
+            minute_of_text(&told.end),
             told.identity.seed
         ),
         answer: answer(&rows, &manifest.scenarios),
@@ -198,7 +200,7 @@ fn differences(rows: &[Row], start: DateTime) -> Markup {
         let shown = |value: Option<f64>| match (value, measure) {
             (None, _) => "-".to_string(),
             (Some(value), Some(measure)) => figure(measure, value, start),
-            (Some(value), None) => share(value),
+            (Some(value), None) => short_percent(value),
         };
         let reach = row.reach.map_or("-".into(), |reach| format!("\u{b1} {}", difference(measure, reach)));
         vec![
@@ -224,7 +226,6 @@ fn both(
     x: Across,
     id: &'static str,
     title: &str,
-    unit: &'static str,
     column: &str,
 ) -> Result<Chart, ReportError> {
     let of = |column: &str, figure: &str| timeline.numbers(&format!("{column}.{figure}"));
@@ -241,7 +242,7 @@ fn both(
         title: title.into(),
         about: "Means over the runs of each of the two.".into(),
         x,
-        unit,
+        unit: unit_of(column),
         series,
         ..Chart::default()
     })
@@ -250,7 +251,7 @@ fn both(
 fn difference_chart(
     timeline: &Table,
     x: Across,
-    (id, title, unit, column): (&'static str, &str, &'static str, &str),
+    (id, title, column): (&'static str, &str, &str),
 ) -> Result<Chart, ReportError> {
     let of = |figure: &str| timeline.numbers(&format!("{column}.{figure}"));
     let interval = Look::Band { upper: of("ci_high")? };
@@ -259,7 +260,7 @@ fn difference_chart(
         title: title.into(),
         about: "Mean difference of the pairs, with its 95 % interval.".into(),
         x,
-        unit,
+        unit: unit_of(column),
         series: vec![
             Series::new("95 % interval", interval, 4, of("ci_low")?),
             Series::new("difference", Look::Line, 4, of("difference")?),
@@ -273,11 +274,9 @@ fn parting(manifest: &Manifest) -> Markup {
         return html! { p { "The first run takes the same path in both." } };
     };
     let told = |what: &Option<What>| match what {
-        None => "nothing more happens".to_string(),
+        None => NOTHING_MORE.to_string(),
         Some(What { at, client, event, rule, reason }) => {
-            let who = client.as_deref().unwrap_or("server");
-            let rule = rule.as_ref().map_or(String::new(), |rule| format!(" ({rule})"));
-            format!("{} {who}: {}{rule}: {reason}", minute(at), event.replace('_', " "))
+            line_of_parts(&minute_of_text(at), client.as_deref(), (event, rule.as_deref()), reason)
         }
     };
     html! {

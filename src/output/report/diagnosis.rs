@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::output::prose::numbers::{counted, grouped};
+use crate::output::prose::dates::{day_of_text, minute_of_text};
+use crate::output::prose::numbers::{counted, grouped, verb_ending};
 use crate::output::report::files::{Files, ReportError};
 use crate::output::report::page::{Page, facts, section};
 use crate::output::report::reasons::{Reason, bars};
-use crate::output::report::words::{day, minute, s};
 use crate::output::results::diagnosis::DIAGNOSIS;
 use crate::rules::denial_reason::DenialReason;
 
@@ -88,7 +88,7 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
     };
     Ok(Page {
         title: told.identity.scenario.clone(),
-        about: format!("Diagnosis as of {}, seed {}", minute(&manifest.at), told.identity.seed),
+        about: format!("Diagnosis as of {}, seed {}", minute_of_text(&manifest.at), told.identity.seed),
         answer: answer(&manifest),
         notes: notes(&manifest),
         body,
@@ -96,7 +96,7 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
 }
 
 fn answer(manifest: &Manifest) -> String {
-    let on = day(&manifest.at);
+    let on = day_of_text(&manifest.at);
     let there = || manifest.without_license.iter().filter(|entry| !entry.has_left());
     let denial: u64 = there().map(|entry| entry.clients).sum();
     let Some(most) = there().max_by_key(|entry| entry.clients) else {
@@ -126,7 +126,7 @@ fn notes(manifest: &Manifest) -> Vec<String> {
         notes.push(format!(
             "{} of clients that have left hold{} none either.",
             counted(left, "record"),
-            s(left)
+            verb_ending(left)
         ));
     }
     if let Some(next) =
@@ -135,7 +135,7 @@ fn notes(manifest: &Manifest) -> Vec<String> {
         let held = counted(pool.next_licensing_refresh_returns, "license");
         notes.push(format!(
             "The licensing refresh returns {held} on {}, or sooner by hand (V1).",
-            minute(next)
+            minute_of_text(next)
         ));
     }
     if pool.solution_state != "working" {
@@ -153,7 +153,10 @@ fn pool(manifest: &Manifest) -> Markup {
         ("Licenses free", limit(pool.licenses_free)),
         ("In use beyond those owned (L3)", grouped(pool.licenses_over)),
         ("Of retired or deleted records, not refunded yet (V1)", grouped(pool.licenses_retired_unrefunded)),
-        ("Next licensing refresh", pool.next_licensing_refresh.as_deref().map_or("none".into(), minute)),
+        (
+            "Next licensing refresh",
+            pool.next_licensing_refresh.as_deref().map_or("none".into(), minute_of_text),
+        ),
         ("State of the licenses", pool.license_state.replace('_', " ")),
         ("State of maintenance", pool.aup_state.clone()),
         ("Clients", grouped(clients.total)),

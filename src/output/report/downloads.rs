@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use crate::output::prose::numbers::grouped;
+use crate::observe::columns::TIME_S;
+use crate::output::prose::numbers::{bandwidth, bytes, grouped};
 use crate::output::report::chart::{Across, Chart, Look, Series};
 use crate::output::report::files::{Files, ReportError, Rows, place_in};
 use crate::output::report::page::{self, table};
 use crate::output::report::table::number_in;
 use crate::output::report::timeline::{Stretches, Timeline, stretch};
-use crate::output::report::words::{bandwidth, bytes};
 use crate::output::results::origin::ScenarioInfo;
 use crate::output::store::folder::SITES;
 
@@ -106,7 +106,7 @@ fn by_site(files: &Files, stretches: &Stretches) -> Result<BTreeMap<String, Site
     let Rows { header, rows } = files.rows(SITES)?;
     let place = |column: &'static str| Ok((column, place_in(&header, SITES, column)?));
     let name = place("site")?.1;
-    let columns = [place("time_s")?, place("downloads_completed")?, place("downloads_failed")?];
+    let columns = [place(TIME_S.0)?, place("downloads_completed")?, place("downloads_failed")?];
     let loaded = place("bytes_downloaded")?;
     let stretches_there = stretches.begins().len();
     let mut sites: BTreeMap<String, Site> = BTreeMap::new();

@@ -11,7 +11,6 @@
 //! | `chart`, `svg`, `axis`, `thin` | a chart, drawn |
 //! | `live` | the same numbers for the layer that zooms (`assets/report.js` on uPlot) |
 //! | `page` | the page around them; how to make the results again |
-//! | `words` | dates and sizes in sentences |
 //!
 //! All text passes through `maud`, which escapes it; `live::for_script` does so for JSON in scripts; and the
 //! page's content security policy runs no script but its own.
@@ -37,7 +36,6 @@ mod thin;
 mod thinned;
 mod timeline;
 mod wide;
-mod words;
 
 use serde::Deserialize;
 

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use crate::output::report::words::minute;
+use crate::output::prose::dates::minute_of_text;
 use crate::output::results::origin::{Origin, Source};
 
 const STYLE: &str = concat!(include_str!("assets/uplot.min.css"), "\n", include_str!("assets/report.css"));
@@ -127,8 +127,8 @@ fn how_to_make_it_again(origin: &Origin) -> Markup {
             @for told in &origin.scenarios {
                 (facts(&[
                     ("Scenario", told.identity.scenario.clone()),
-                    ("From", minute(&told.start)),
-                    ("To", minute(&told.end)),
+                    ("From", minute_of_text(&told.start)),
+                    ("To", minute_of_text(&told.end)),
                     ("Seed", told.identity.seed.to_string()),
                     ("Version", told.identity.fleetsim.clone()),
                     ("Digest of what it means", told.identity.scenario_digest.clone()),

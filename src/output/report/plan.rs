@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::output::prose::numbers::{counted, grouped, named};
+use crate::output::prose::dates::minute_of_text;
+use crate::output::prose::numbers::{counted, grouped, named, verb_ending};
 use crate::output::report::files::{Files, ReportError};
 use crate::output::report::page::{Page, facts, section};
 use crate::output::report::reasons::{Reason, bars};
-use crate::output::report::words::{minute, s};
 use crate::output::results::plan::PLAN;
 use crate::scenario::overrides::in_shell;
 use crate::study::plan::PATIENCE;
@@ -89,7 +89,7 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
     };
     Ok(Page {
         title: told.identity.scenario.clone(),
-        about: format!("Plan as of {}, seed {}", minute(&manifest.at), told.identity.seed),
+        about: format!("Plan as of {}, seed {}", minute_of_text(&manifest.at), told.identity.seed),
         answer: answer(&manifest),
         notes: notes(&manifest),
         body,
@@ -107,18 +107,25 @@ fn answer(manifest: &Manifest) -> String {
     };
     let n = steps.len() as u64;
     match (n, &with_steps.all_at, &waiting.all_at) {
-        (0, _, Some(at)) => format!("Nothing is to be done: {all} will hold a license by {}.", minute(at)),
+        (0, _, Some(at)) => {
+            format!("Nothing is to be done: {all} will hold a license by {}.", minute_of_text(at))
+        }
         (0, ..) => format!("Nothing brings a license to {all}."),
         (n, Some(at), _) => {
-            format!("{} bring{} a license to {all}, by {}.", counted(n, "step"), s(n), minute(at))
+            format!(
+                "{} bring{} a license to {all}, by {}.",
+                counted(n, "step"),
+                verb_ending(n),
+                minute_of_text(at)
+            )
         }
         (n, None, _) => {
             let left = counted(with_steps.lack, "client");
             format!(
                 "{} help{}, but {left} stay{} without a license.",
                 counted(n, "step"),
-                s(n),
-                s(with_steps.lack)
+                verb_ending(n),
+                verb_ending(with_steps.lack)
             )
         }
     }
@@ -150,7 +157,7 @@ fn notes(manifest: &Manifest) -> Vec<String> {
         }
     }
     if let Some(Sooner { value, all_at }) = &manifest.sooner_by_hand {
-        notes.push(format!("Not needed, but sooner, on {}: {value} (V1).", minute(all_at)));
+        notes.push(format!("Not needed, but sooner, on {}: {value} (V1).", minute_of_text(all_at)));
     }
     notes
 }
@@ -164,7 +171,7 @@ fn steps(steps: &[Step]) -> Markup {
                 @if step.licenses_freed > 0 { "Frees " (counted(step.licenses_freed, "license")) ". " }
                 @if step.nodes > 0 { "Buys " (counted(step.nodes, "node")) ". " }
                 @if step.histories_lost > 0 { "Loses the task history of " (counted(step.histories_lost, "record")) ". " }
-                "Without this step " (counted(step.lack_without_it, "client")) " stay" (s(step.lack_without_it)) " without a license."
+                "Without this step " (counted(step.lack_without_it, "client")) " stay" (verb_ending(step.lack_without_it)) " without a license."
             }
             pre class="command" { code { (step.option) " " (in_shell(&step.value)) } }
         } } }
@@ -174,7 +181,8 @@ fn steps(steps: &[Step]) -> Markup {
 }
 
 fn effect(manifest: &Manifest) -> Markup {
-    let shown = |at: &Option<String>| at.as_deref().map_or_else(|| format!("not within {PATIENCE}"), minute);
+    let shown =
+        |at: &Option<String>| at.as_deref().map_or_else(|| format!("not within {PATIENCE}"), minute_of_text);
     let row = |effect: &Effect| [shown(&effect.first_at), shown(&effect.half_at), shown(&effect.all_at)];
     let [first, half, all] = row(&manifest.with_steps);
     let [first_waiting, half_waiting, all_waiting] = row(&manifest.waiting);

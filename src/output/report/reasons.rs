@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use crate::output::prose::numbers::{counted, grouped, named};
-use crate::output::report::words::s;
+use crate::output::prose::numbers::{counted, grouped, named, verb_ending};
 use crate::rules::denial_reason::DenialReason;
 
 /// One reason.
@@ -40,7 +39,7 @@ pub fn of_keys(reasons: &BTreeMap<String, u64>) -> Markup {
     let there: Vec<Reason> = there.into_iter().map(|(_, reason)| reason).collect();
     html! {
         @if there.is_empty() { p { "All clients that are there hold one." } } @else { (bars(&there)) }
-        @if gone > 0 { p { (counted(gone, "record")) " of clients that left, or went on as another, hold" (s(gone)) " no license." } }
+        @if gone > 0 { p { (counted(gone, "record")) " of clients that left, or went on as another, hold" (verb_ending(gone)) " no license." } }
     }
 }
 

@@ -6,7 +6,11 @@ use jiff::civil::DateTime;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::output::prose::numbers::counted;
+use crate::observe::columns::{TIME_S, unit_of};
+use crate::output::prose::dates::{day_of_text, days_of_texts, minute_of_text};
+use crate::output::prose::numbers::{
+    counted, difference, figure, number, short_percent, short_percents, unit, with_interval,
+};
 use crate::output::report::chart::{Across, Chart, Look, Mark, Series};
 use crate::output::report::files::{Files, ReportError};
 use crate::output::report::page::{Page, section, table};
@@ -14,9 +18,8 @@ use crate::output::report::run::planned;
 use crate::output::report::table::Table;
 use crate::output::report::thinned::Thinning;
 use crate::output::report::timeline::{LINES, marks, stages};
-use crate::output::report::words::{day, days, difference, figure, minute, number, share, shares, unit};
 use crate::output::results::replicate::REPLICATE;
-use crate::output::tables::bands::BANDS;
+use crate::output::tables::bands::{BANDS, PERCENTILES};
 use crate::output::tables::replications::REPLICATIONS;
 use crate::study::measures::{EVENTS, Event, MEASURES, Unit};
 
@@ -81,14 +84,15 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
         (section("What was planned", &planned(&told)))
     };
     let warm_up = manifest.warm_up_until.as_deref();
-    let warm_up = warm_up.map_or(String::new(), |until| format!(", counted from {} on", minute(until)));
+    let warm_up =
+        warm_up.map_or(String::new(), |until| format!(", counted from {} on", minute_of_text(until)));
     Ok(Page {
         title: told.identity.scenario.clone(),
         about: format!(
             "{}, each with luck of its own, {} to {}{warm_up}, seed {}",
             counted(manifest.replications, "run"),
-            minute(&told.start),
-            minute(&told.end),
+            minute_of_text(&told.start),
+            minute_of_text(&told.end),
             told.identity.seed
         ),
         answer: answer(&manifest, bands.bounded()?),
@@ -104,7 +108,7 @@ const ENOUGH: u64 = 20;
 fn share_of_runs(of: &Probability, manifest: &Manifest) -> Option<String> {
     let (probability, low, high) = (of.probability?, of.ci_low?, of.ci_high?);
     let runs = counted(manifest.replications, "run");
-    Some(format!("{} of {runs} (95 % interval {})", share(probability), shares(low, high)))
+    Some(with_interval(&format!("{} of {runs}", short_percent(probability)), &short_percents(low, high)))
 }
 
 /// On what day, of runs in which it happens.
@@ -112,12 +116,12 @@ fn when(manifest: &Manifest) -> String {
     let Some(first) = manifest.measures.get("first_exhausted") else { return String::new() };
     let (Some(dates), None) = (&first.dates, &manifest.warm_up_until) else { return String::new() };
     let spread = match manifest.replications {
-        enough if enough >= ENOUGH => format!(" (90 %: {})", days(&dates.p05, &dates.p95)),
-        _ if first.n > 1 => format!(" ({})", days(&dates.min, &dates.max)),
+        enough if enough >= ENOUGH => format!(" (90 %: {})", days_of_texts(&dates.p05, &dates.p95)),
+        _ if first.n > 1 => format!(" ({})", days_of_texts(&dates.min, &dates.max)),
         _ => String::new(),
     };
     let where_it_does = if first.n < manifest.replications { "; where it does, on" } else { ", on" };
-    format!("{where_it_does} {}{spread}", day(&dates.p50))
+    format!("{where_it_does} {}{spread}", day_of_text(&dates.p50))
 }
 
 fn answer(manifest: &Manifest, bounded: bool) -> String {
@@ -127,7 +131,7 @@ fn answer(manifest: &Manifest, bounded: bool) -> String {
     let hurt = match rejected {
         0.0 => "In no run is a client turned away.".to_string(),
         1.0 => "Clients are turned away in all of them.".to_string(),
-        some => format!("Clients are turned away in {} of the runs.", share(some)),
+        some => format!("Clients are turned away in {} of the runs.", short_percent(some)),
     };
     let peak =
         || manifest.measures.get("peak_in_use").and_then(|peak| peak.max).map_or(String::new(), number);
@@ -135,7 +139,7 @@ fn answer(manifest: &Manifest, bounded: bool) -> String {
         _ if !bounded => format!("The pool has no limit; at most {} licenses are in use in {runs}.", peak()),
         Some(0.0) => {
             let risk = out.ci_high.map_or(String::new(), |high| {
-                format!(" (with 95 % confidence the risk is at most {})", share(high))
+                format!(" (with 95 % confidence the risk is at most {})", short_percent(high))
             });
             format!("The pool runs out in none of {runs}{risk}.")
         }
@@ -171,9 +175,6 @@ fn notes(manifest: &Manifest) -> Vec<String> {
     notes
 }
 
-/// Figures of `bands.csv` that show a spread.
-const SPREAD: [&str; 5] = ["p05", "p25", "p50", "p75", "p95"];
-
 /// The columns of `bands.csv`, each over time.
 struct Bands {
     start: DateTime,
@@ -184,7 +185,7 @@ struct Bands {
 
 impl Bands {
     fn new(files: &Files, start: DateTime) -> Result<Bands, ReportError> {
-        let spread = |column| SPREAD.map(|figure| (column, figure));
+        let spread = |column| PERCENTILES.map(|(figure, _)| (column, figure));
         let mut wanted = [spread("licenses_in_use"), spread("clients_waiting")].concat();
         wanted.push(("licenses_total", "p50"));
         let mut means: Vec<&str> =
@@ -197,7 +198,7 @@ impl Bands {
         let lines: Vec<&[(f64, &str)]> = lines.iter().map(<[_; 1]>::as_slice).collect();
         let thinning = Thinning { lines: &lines, ..Thinning::default() };
         let table = files.by_column_over_time(BANDS, &wanted, &thinning)?;
-        Ok(Bands { start, at: table.rising("time_s")?, table })
+        Ok(Bands { start, at: table.rising(TIME_S.0)?, table })
     }
 
     fn across(&self) -> Across {
@@ -235,7 +236,7 @@ impl Bands {
                     them lie at each instant."
                 .into(),
             x: self.across(),
-            unit: "licenses",
+            unit: unit_of("licenses_in_use"),
             series,
             marks,
             lists_marks: true,
@@ -249,7 +250,7 @@ impl Bands {
             title: "Clients waiting for a license".into(),
             about: "Clients that were rejected because the pool was full, and wait (X2).".into(),
             x: self.across(),
-            unit: "clients",
+            unit: unit_of("clients_waiting"),
             series: self.spread("clients_waiting", "waiting", 2)?,
             marks,
             ..Chart::default()
@@ -275,9 +276,9 @@ fn risk_by_date(files: &Files, start: DateTime, until: f64) -> Result<Option<Cha
     if when.is_empty() {
         return Ok(None);
     }
-    let share = |n: usize| Some(100.0 * n as f64 / runs);
-    let steps = when.iter().enumerate().map(|(n, at)| (*at, share(n + 1)));
-    let ends = [(until, share(when.len()))];
+    let reached = |n: usize| Some(100.0 * n as f64 / runs);
+    let steps = when.iter().enumerate().map(|(n, at)| (*at, reached(n + 1)));
+    let ends = [(until, reached(when.len()))];
     let (at, y): (Vec<f64>, Vec<Option<f64>>) =
         [(0.0, Some(0.0))].into_iter().chain(steps).chain(ends).unzip();
     Ok(Some(Chart {
@@ -294,8 +295,8 @@ fn risk_by_date(files: &Files, start: DateTime, until: f64) -> Result<Option<Cha
 fn probabilities(manifest: &Manifest) -> Markup {
     let row = |event: &Event| {
         let of = manifest.probabilities.get(event.name)?;
-        let shown = |probability: Option<f64>| probability.map_or("-".into(), share);
-        let interval = of.ci_low.zip(of.ci_high).map_or("-".into(), |(low, high)| shares(low, high));
+        let shown = |probability: Option<f64>| probability.map_or("-".into(), short_percent);
+        let interval = of.ci_low.zip(of.ci_high).map_or("-".into(), |(low, high)| short_percents(low, high));
         Some(vec![event.meaning.to_string(), shown(of.probability), interval])
     };
     let rows: Vec<Vec<String>> = EVENTS.iter().filter_map(row).collect();

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::output::prose::numbers::{counted, grouped};
-use crate::output::prose::planned::{Planned, turn_words_of};
+use crate::output::prose::calendar::{Planned, turn_words_of};
+use crate::output::prose::dates::{day_of_text, minute_of_text, roughly_hours};
+use crate::output::prose::numbers::{bytes, counted, counted_are, grouped, number, verb_ending};
 use crate::output::report::files::{Files, ReportError};
 use crate::output::report::page::{Page, facts, section, table};
 use crate::output::report::timeline::{self, Timeline, marks};
-use crate::output::report::words::{are, bytes, day, long, minute, number, s};
 use crate::output::report::{downloads, reasons};
 use crate::output::results::origin::ScenarioInfo;
 use crate::output::results::summary::SUMMARY;
@@ -130,8 +130,8 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
         about: format!(
             "One run of {}, {} to {}, seed {}",
             counted(summary.clients.total, "client"),
-            minute(&told.start),
-            minute(&told.end),
+            minute_of_text(&told.start),
+            minute_of_text(&told.end),
             told.identity.seed
         ),
         answer: answer(&summary, &trouble),
@@ -168,14 +168,14 @@ impl Trouble {
     fn in_words(&self, pool: &Pool) -> Option<String> {
         let scans = format!("{} do not run", counted(self.scans_not_run, "scan"));
         if let Some(first) = &pool.first_expired_at {
-            let (first, total) = (day(first), long(pool.expired_hours));
+            let (first, total) = (day_of_text(first), roughly_hours(pool.expired_hours));
             return Some(format!(
                 "No license is in date, first on {first}, for {total} in all: {scans} (E1)."
             ));
         }
         let (first, over) = self.not_covered.as_ref()?;
-        let until = over.as_ref().map_or("to the end".into(), |over| format!("until {}", day(over)));
-        let (first, what) = (day(first), "Maintenance does not cover the version");
+        let until = over.as_ref().map_or("to the end".into(), |over| format!("until {}", day_of_text(over)));
+        let (first, what) = (day_of_text(first), "Maintenance does not cover the version");
         Some(format!("{what}, from {first} {until}: {scans} (M3)."))
     }
 }
@@ -188,10 +188,11 @@ fn answer(summary: &Summary, trouble: &Trouble) -> String {
         1 => "1 client is turned away".to_string(),
         n => format!("{} clients are turned away", grouped(n)),
     };
-    let first = pool.first_exhausted_at.as_deref().map(day);
-    let first_used = pool.peak_at.as_deref().map_or(String::new(), |at| format!(", first on {}", day(at)));
-    let most = are(pool.peak_in_use, "license");
-    let total = long(pool.exhausted_hours);
+    let first = pool.first_exhausted_at.as_deref().map(day_of_text);
+    let first_used =
+        pool.peak_at.as_deref().map_or(String::new(), |at| format!(", first on {}", day_of_text(at)));
+    let most = counted_are(pool.peak_in_use, "license");
+    let total = roughly_hours(pool.exhausted_hours);
     match (first, clients.rejected, pool.licenses_total_at_end) {
         (Some(first), rejected @ 1.., _) => {
             let hurt = hurt(rejected);
@@ -230,14 +231,14 @@ fn notes(summary: &Summary, trouble: &Trouble) -> Vec<String> {
     if let Some(at) = pool.peak_demand_at.as_deref().filter(|_| pool.peak_demand > pool.peak_in_use) {
         notes.push(format!(
             "At the peak, on {}, {} in use or waited for.",
-            day(at),
-            are(pool.peak_demand, "license")
+            day_of_text(at),
+            counted_are(pool.peak_demand, "license")
         ));
     }
     if pool.peak_over > 0 {
         notes.push(format!(
             "At the worst, {} in use beyond those owned (L3).",
-            are(pool.peak_over, "license")
+            counted_are(pool.peak_over, "license")
         ));
     }
     notes.extend(trouble.in_words(pool).filter(|why| !told.contains(why.as_str())));
@@ -251,26 +252,26 @@ fn notes(summary: &Summary, trouble: &Trouble) -> Vec<String> {
             (updates.tasks_refused, "installation task"),
         ] {
             if refused > 0 {
-                notes.push(format!("{} refused (M2 to M4).", are(refused, what)));
+                notes.push(format!("{} refused (M2 to M4).", counted_are(refused, what)));
             }
         }
     }
     if clients.waiting_at_end > 0 {
         let waiting = counted(clients.waiting_at_end, "client");
-        notes.push(format!("{waiting} still wait{} at the end.", s(clients.waiting_at_end)));
+        notes.push(format!("{waiting} still wait{} at the end.", verb_ending(clients.waiting_at_end)));
     }
     if pool.licenses_retired_unrefunded_at_end > 0 {
-        let held = are(pool.licenses_retired_unrefunded_at_end, "license");
+        let held = counted_are(pool.licenses_retired_unrefunded_at_end, "license");
         notes.push(format!("At the end {held} held by retired or deleted records, not refunded yet (V1)."));
     }
     if let Some(next) = &summary.next_license_event {
         let what = turn_words_of(&next.what).unwrap_or(&next.what);
-        notes.push(format!("After the end, on {}, {} {what}.", day(&next.at), next.file));
+        notes.push(format!("After the end, on {}, {} {what}.", day_of_text(&next.at), next.file));
     }
     for Short { action, at, asked, found } in &summary.actions_short {
         let asked = asked.map_or(String::new(), |asked| format!(" of {}", grouped(u64::from(asked))));
         let found = counted(u64::from(*found), "client");
-        notes.push(format!("actions[{action}] on {} found {found}{asked}.", minute(at)));
+        notes.push(format!("actions[{action}] on {} found {found}{asked}.", minute_of_text(at)));
     }
     notes
 }
@@ -317,7 +318,7 @@ pub fn planned(told: &ScenarioInfo) -> Markup {
         return html! { p { "Nothing: no license file begins or ends, and nobody acts." } };
     }
     let row = |planned: &Planned| {
-        vec![minute(&planned.at), planned.rule.clone().unwrap_or_default(), planned.words.clone()]
+        vec![minute_of_text(&planned.at), planned.rule.clone().unwrap_or_default(), planned.words.clone()]
     };
     let rows: Vec<Vec<String>> = told.planned.iter().map(row).collect();
     table("What was planned", &["when", "rule", "what"], &[], &rows)

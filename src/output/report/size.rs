@@ -4,14 +4,14 @@ use jiff::civil::DateTime;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::output::prose::numbers::{counted, grouped};
+use crate::output::prose::dates::{day_of_text, minute_of_text, seconds_until};
+use crate::output::prose::numbers::{counted, grouped, number};
 use crate::output::report::chart::{Across, Chart, Level, Look, Mark, Series};
 use crate::output::report::files::{Files, ReportError};
 use crate::output::report::page::{Page, section, table};
 use crate::output::report::run::planned;
 use crate::output::report::table::Table;
 use crate::output::report::target::{self, estimate, interval, level, verdict, with_interval};
-use crate::output::report::words::{day, minute, number, seconds_until};
 use crate::output::results::size::{POOLS, SIZE};
 use crate::study::target::Target;
 
@@ -56,7 +56,7 @@ impl Sizing {
 
     fn variant(&self, pool: &Pool) -> String {
         match (self.by_date(), pool.nodes) {
-            (true, _) => day(&pool.from),
+            (true, _) => day_of_text(&pool.from),
             (false, Some(nodes)) => grouped(nodes),
             (false, None) => "unlimited".into(),
         }
@@ -88,8 +88,8 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
             sizing.target.typed,
             counted(sizing.found.replications, "run"),
             if sizing.by_date() { "date" } else { "pool" },
-            minute(&told.start),
-            minute(&told.end),
+            minute_of_text(&told.start),
+            minute_of_text(&told.end),
             told.identity.seed
         ),
         answer: answer(&sizing),
@@ -104,7 +104,7 @@ fn answer(sizing: &Sizing) -> String {
     match (&sizing.found.answer, &sizing.found.best_attainable) {
         (Some(pool), _) => {
             let what = match sizing.by_date() {
-                true => format!("{} is the latest date for {license}", day(&pool.from)),
+                true => format!("{} is the latest date for {license}", day_of_text(&pool.from)),
                 false => format!("{} nodes of {license} are the smallest pool", sizing.variant(pool)),
             };
             format!("{what} that keeps {risk} at or below {level}: it is {}.", shown(sizing, pool))
@@ -147,8 +147,9 @@ fn notes(sizing: &Sizing) -> Vec<String> {
     if let Some(by) = sizing.found.answer.as_ref().and_then(|pool| pool.order_by.as_deref()) {
         let sure =
             sizing.found.sure.as_ref().and_then(|pool| pool.order_by.as_deref()).filter(|sure| *sure != by);
-        let sure = sure.map_or(String::new(), |sure| format!("; to be on the safe side by {}", day(sure)));
-        notes.push(format!("To be ordered by {}{sure}.", day(by)));
+        let sure =
+            sure.map_or(String::new(), |sure| format!("; to be on the safe side by {}", day_of_text(sure)));
+        notes.push(format!("To be ordered by {}{sure}.", day_of_text(by)));
     }
     for (what, pool) in [
         ("The cheapest pool", &sizing.found.cheapest),
@@ -255,7 +256,7 @@ fn tried(sizing: &Sizing, pools: &Table) -> Result<Markup, ReportError> {
         let [figure, low, high, idle, waited, price] =
             [0, 1, 2, 3, 4, 5].map(|column: usize| columns[column][row]);
         let within = low.zip(high).map_or("-".into(), |known| interval(&sizing.target, known));
-        let mut cells = vec![nodes[row].map_or("unlimited".into(), number), minute(from[row])];
+        let mut cells = vec![nodes[row].map_or("unlimited".into(), number), minute_of_text(from[row])];
         cells.push(figure.map_or("-".into(), |figure| estimate(&sizing.target, figure)));
         cells.extend([within, shown(idle), shown(waited)]);
         cells.extend(priced.then(|| shown(price)));

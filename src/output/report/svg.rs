@@ -5,7 +5,7 @@
 
 use maud::{Markup, html};
 
-use crate::output::prose::planning::rounded;
+use crate::output::prose::numbers::rounded;
 use crate::output::report::axis;
 use crate::output::report::chart::{Across, Chart, Look, Series};
 use crate::output::report::thin::m4;

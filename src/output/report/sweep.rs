@@ -4,14 +4,14 @@ use jiff::civil::DateTime;
 use maud::html;
 use serde::Deserialize;
 
-use crate::output::prose::numbers::counted;
+use crate::output::prose::dates::minute_of_text;
+use crate::output::prose::numbers::{counted, number, verb_ending};
 use crate::output::report::chart::{Across, Chart, Level, Look, Series};
 use crate::output::report::files::{Files, ReportError};
 use crate::output::report::page::{Page, section, table};
 use crate::output::report::run::planned;
 use crate::output::report::table::Table;
 use crate::output::report::target::{self, estimate, interval, level, verdict, with_interval};
-use crate::output::report::words::{minute, number, s};
 use crate::output::results::origin::ScenarioInfo;
 use crate::output::results::sweep::{SWEEP, SWEEP_CSV};
 use crate::scenario::values::duration_text;
@@ -120,8 +120,8 @@ pub fn page(files: &Files, target: Option<&str>) -> Result<Page, ReportError> {
             "{}, {} each under the same luck, {} to {}, seed {}",
             counted(manifest.points as u64, "variant"),
             counted(manifest.replications, "run"),
-            minute(&told.start),
-            minute(&told.end),
+            minute_of_text(&told.start),
+            minute_of_text(&told.end),
             told.identity.seed
         ),
         answer: grid.answer(goal, &risk, &idle),
@@ -275,7 +275,7 @@ impl<'m> Grid<'m> {
             (Some((point, found)), _) => format!(
                 "{} of {all} keep{} {risk_in_words} at or below {level}; the one with least idle is {}: it is {}.",
                 meet.len(),
-                s(meet.len() as u64),
+                verb_ending(meet.len() as u64),
                 self.named(*point),
                 goal.with_interval(found)
             ),
@@ -287,7 +287,7 @@ impl<'m> Grid<'m> {
         let meet = || risk.iter().flatten().filter(|figure| figure.mean <= goal.at_most());
         let unsure = meet().filter(|figure| goal.verdict(figure) != "surely").count();
         (unsure > 0).then(|| {
-            let (unsure, seem) = (counted(unsure as u64, "variant"), s(unsure as u64));
+            let (unsure, seem) = (counted(unsure as u64, "variant"), verb_ending(unsure as u64));
             format!("{unsure} that seem{seem} to meet the target may not: the interval reaches above it. More runs tell (-n).")
         })
     }

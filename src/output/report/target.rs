@@ -2,8 +2,10 @@
 
 use jiff::civil::DateTime;
 
+use crate::output::prose::dates::seconds_until;
+use crate::output::prose::numbers;
+use crate::output::prose::numbers::{number, short_percent, short_percents};
 use crate::output::report::files::ReportError;
-use crate::output::report::words::{number, seconds_until, share, shares};
 use crate::output::results::origin::ScenarioInfo;
 use crate::study::target::Target;
 use crate::units::time::{Span, Time};
@@ -22,26 +24,29 @@ pub fn read(typed: &str, told: &ScenarioInfo, start: DateTime) -> Result<Target,
 /// The level of a target: `5 %`, `24`.
 pub fn level(target: &Target) -> String {
     let (_, typed) = target.in_words();
-    if typed.ends_with('%') { share(target.at_most) } else { typed.to_string() }
+    if typed.ends_with('%') { short_percent(target.at_most) } else { typed.to_string() }
 }
 
 /// Its figure, as a variant has it.
 pub fn estimate(target: &Target, figure: f64) -> String {
-    if target.is_probability() { share(figure) } else { number(figure) }
+    if target.is_probability() { short_percent(figure) } else { number(figure) }
 }
 
 /// The interval of such a figure. That of a mean may reach below zero, and none of these figures does.
 pub fn interval(target: &Target, (low, high): (f64, f64)) -> String {
     match target.is_probability() {
-        true => shares(low, high),
+        true => short_percents(low, high),
         false => format!("{} to {}", number(low.max(0.0)), number(high)),
     }
 }
 
 /// Both: `5 % (95 % interval 0.61 to 16.9 %)`.
 pub fn with_interval(target: &Target, figure: f64, known: Option<(f64, f64)>) -> String {
-    let known = known.map_or(String::new(), |known| format!(" (95 % interval {})", interval(target, known)));
-    format!("{}{known}", estimate(target, figure))
+    let figure = estimate(target, figure);
+    match known {
+        Some(known) => numbers::with_interval(&figure, &interval(target, known)),
+        None => figure,
+    }
 }
 
 /// Does a variant meet a target? What lies within its interval nobody knows.

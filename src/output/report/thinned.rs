@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use csv::StringRecord;
 
+use crate::observe::columns::TIME_S;
 use crate::output::report::files::{ReportError, Rows, place_in};
 use crate::output::report::table::{Table, number_in};
 use crate::output::report::timeline::Stretches;
@@ -66,9 +67,9 @@ fn at_most<'r>(
     for row in rows {
         last = row?;
     }
-    let time = place_in(&header, file, "time_s")?;
+    let time = place_in(&header, file, TIME_S.0)?;
     let ends = [table.cell(0, time), table.cell(1.min(most - 1), time), &last[time]];
-    let ends = ends.map(|cell| number_in(file, "time_s", cell).map(Option::unwrap_or_default));
+    let ends = ends.map(|cell| number_in(file, TIME_S.0, cell).map(Option::unwrap_or_default));
     let [first, second, last] = ends;
     let stretches = Stretches::of(&[first?, second?, last?]);
     drop(table);
@@ -123,7 +124,7 @@ impl<'t> Thinner<'t> {
         let counts: Vec<_> = counts.collect::<Result<_, ReportError>>()?;
         Ok(Thinner {
             file,
-            time: place("time_s")?,
+            time: place(TIME_S.0)?,
             lines: thinning.lines.iter().map(line).collect::<Result<_, _>>()?,
             words: thinning.words.iter().map(|column| place(column)).collect::<Result<_, _>>()?,
             width: (stretches.until() / STRETCHES).max(1e-3),
@@ -148,7 +149,7 @@ impl<'t> Thinner<'t> {
     }
 
     fn add(&mut self, record: StringRecord) -> Result<(), ReportError> {
-        let at = self.number("time_s", &record[self.time])?.unwrap_or(f64::NEG_INFINITY);
+        let at = self.number(TIME_S.0, &record[self.time])?.unwrap_or(f64::NEG_INFINITY);
         if at < self.at {
             let why = "the numbers in column `time_s` do not rise from row to row";
             return Err(ReportError::damaged(self.file, why));

@@ -2,13 +2,13 @@
 
 use jiff::civil::DateTime;
 
-use crate::observe::columns;
-use crate::output::prose::planned::Planned;
+use crate::observe::columns::{COLUMNS, TIME_S, unit_of};
+use crate::output::prose::calendar::Planned;
+use crate::output::prose::dates::seconds_until;
 use crate::output::report::chart::{Across, Chart, Look, Mark, Series};
 use crate::output::report::files::{Files, ReportError};
 use crate::output::report::table::Table;
 use crate::output::report::thinned::Thinning;
-use crate::output::report::words::seconds_until;
 use crate::output::results::origin::ScenarioInfo;
 use crate::output::store::folder::TIMELINE;
 use crate::units::time::Span;
@@ -47,11 +47,11 @@ pub const LINES: [&[(f64, &str)]; 11] = [
 
 impl Timeline {
     pub fn new(start: DateTime, files: &Files) -> Result<Timeline, ReportError> {
-        let counts: Vec<&str> =
-            columns::COLUMNS[columns::FIRST_COUNT..].iter().map(|(name, _)| *name).collect();
+        let counts = COLUMNS.iter().filter(|column| column.is_count()).map(|column| column.name);
+        let counts: Vec<&str> = counts.collect();
         let thinning = Thinning { lines: &LINES, counts: &counts, words: &["solution_state"] };
         let table = files.over_time(TIMELINE, &thinning)?;
-        Ok(Timeline { start, at: table.rising("time_s")?, table })
+        Ok(Timeline { start, at: table.rising(TIME_S.0)?, table })
     }
 
     pub fn across(&self) -> Across {
@@ -236,7 +236,7 @@ pub fn stages(
                 scan, license."
             .into(),
         x,
-        unit: "clients",
+        unit: unit_of("clients_managed"),
         series,
         marks,
         ..Chart::default()
@@ -254,7 +254,7 @@ pub fn flow(timeline: &Timeline, marks: &[Mark]) -> Result<Vec<Chart>, ReportErr
         title: format!("Licenses taken and returned per {}", stretch(every)),
         about: "By first scans (C6); by licensing refresh, deletion and expiry (V1, V3, E1).".into(),
         x,
-        unit: "licenses",
+        unit: unit_of("licenses_granted"),
         series,
         ..Chart::default()
     };
@@ -271,7 +271,7 @@ pub fn flow(timeline: &Timeline, marks: &[Mark]) -> Result<Vec<Chart>, ReportErr
         title: format!("Scans in vain per {}", stretch(every)),
         about: "Scans that gave no license because of the pool, the licenses, or the policies.".into(),
         x,
-        unit: "scans",
+        unit: unit_of("scans_rejected"),
         series,
         marks: marks.to_vec(),
         ..Chart::default()
@@ -286,7 +286,7 @@ pub fn updates(timeline: &Timeline, marks: &[Mark]) -> Result<Vec<Chart>, Report
         title: "Updates pending".into(),
         about: "Updates scheduled or being installed, over all clients.".into(),
         x: timeline.across(),
-        unit: "updates",
+        unit: unit_of("updates_pending"),
         series: vec![timeline.series("pending", Look::Bars, 3, "updates_pending")?],
         marks: marks.to_vec(),
         ..Chart::default()
@@ -299,7 +299,7 @@ pub fn updates(timeline: &Timeline, marks: &[Mark]) -> Result<Vec<Chart>, Report
         title: format!("Updates installed per {}", stretch(every)),
         about: "Updates installed, and those that failed in every cycle they were tried in.".into(),
         x,
-        unit: "updates",
+        unit: unit_of("updates_installed"),
         series,
         ..Chart::default()
     };

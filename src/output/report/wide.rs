@@ -2,6 +2,7 @@
 
 use csv::StringRecord;
 
+use crate::observe::columns::TIME_S;
 use crate::output::report::files::{ReportError, Rows, place_in};
 
 /// Puts the rows of one instant together.
@@ -27,9 +28,9 @@ impl<'r> Wide<'r> {
     ) -> Result<Rows<'r>, ReportError> {
         let place = |column| place_in(&header, file, column);
         let figures = wanted.iter().map(|(_, figure)| place(figure)).collect::<Result<_, _>>()?;
-        let places = (place("time_s")?, place("column")?, figures);
+        let places = (place(TIME_S.0)?, place("column")?, figures);
         let names = wanted.iter().map(|(column, figure)| format!("{column}.{figure}"));
-        let header = ["time_s".to_string()].into_iter().chain(names).collect::<Vec<_>>().into();
+        let header = [TIME_S.0.to_string()].into_iter().chain(names).collect::<Vec<_>>().into();
         Ok(Rows { header, rows: Box::new(Wide { file, wanted, places, rows, next: None }) })
     }
 

@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use crate::import::customer::Customer;
 use crate::import::infer::Client as Found;
+use crate::output::prose::dates::timestamp;
 use crate::output::prose::diagnosis::headline;
-use crate::output::prose::numbers::{grouped, named, timestamp};
+use crate::output::prose::numbers::{grouped, named};
 use crate::output::results::diagnosis::{Clients, Pool};
 use crate::output::{csv_table, json};
 use crate::scenario::model::Scenario;

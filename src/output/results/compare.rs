@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use jiff::civil::DateTime;
 use serde::Serialize;
 
-use crate::observe::columns::COLUMNS as COLUMNS_OF_TIMELINE;
-use crate::output::prose::numbers::{timestamp, timestamp_ms};
+use crate::observe::columns::{self, TIME_S, TIMESTAMP};
+use crate::output::prose::dates::{timestamp, timestamp_ms};
+use crate::output::prose::events::sentence;
 use crate::output::results::identity::Identity;
 use crate::output::{csv_table, or_empty};
 use crate::scenario::{self, model::Scenario};
@@ -39,8 +40,8 @@ pub const COLUMNS: [(&str, &str); 11] = [
 /// Name and meaning of every column of `timeline_differences.csv`: a row for each instant at which both
 /// timelines have one, and column.
 pub const TIMELINE_COLUMNS: [(&str, &str); 13] = [
-    ("time_s", "seconds since the start of the scenarios"),
-    ("timestamp", "server local time"),
+    TIME_S,
+    TIMESTAMP,
     ("column", "a column of `timeline.csv`"),
     ("n", "replications in which both have this number (a pool without limit has no `licenses_free`)"),
     ("mean_a", "mean in the first scenario"),
@@ -128,7 +129,7 @@ pub fn write_timeline(timelines: &Timelines, start: DateTime, out: impl Write) -
     let mut known = (0, None);
     for (at, cells) in timelines.at.iter().zip(&timelines.cells) {
         let (seconds, timestamp) = (at.seconds().to_string(), timestamp(start, *at));
-        for ((column, _), cell) in COLUMNS_OF_TIMELINE.iter().zip(cells) {
+        for (column, cell) in columns::COLUMNS.iter().zip(cells) {
             let NumberPair { first, second, difference } = cell;
             if difference.count() > 0 && difference.count() != known.0 {
                 known = (difference.count(), student(difference.count() - 1));
@@ -144,7 +145,7 @@ pub fn write_timeline(timelines: &Timelines, start: DateTime, out: impl Write) -
             ];
             let percentiles = [5, 50, 95].map(|percent| or_empty(difference.percentile(percent)));
             let head =
-                [seconds.clone(), timestamp.clone(), (*column).to_string(), difference.count().to_string()];
+                [seconds.clone(), timestamp.clone(), column.name.to_string(), difference.count().to_string()];
             let numbers = means.map(or_empty).into_iter().chain(percentiles);
             csv.write_record(head.into_iter().chain(numbers).chain([clear(interval).to_string()]))?;
         }
@@ -204,9 +205,9 @@ impl Report {
             happening.as_ref().map(|h| What {
                 at: timestamp_ms(scenario.start, h.at),
                 client: h.client.clone(),
-                event: h.event,
-                rule: h.rule,
-                reason: h.reason.clone(),
+                event: h.event.name(),
+                rule: h.event.clause().map(|clause| clause.id()),
+                reason: sentence(&h.event),
             })
         };
         Report {

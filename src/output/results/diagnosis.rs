@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::output::prose::numbers::timestamp;
+use crate::output::prose::dates::timestamp;
 use crate::rules::clause::Clause;
 use crate::scenario::model::Scenario;
 use crate::study::breakdown::Sample;

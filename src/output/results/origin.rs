@@ -6,8 +6,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::output::prose::numbers::timestamp;
-use crate::output::prose::planned::{Planned, planned};
+use crate::output::prose::calendar::{Planned, planned};
+use crate::output::prose::dates::timestamp;
 use crate::output::results::identity::Identity;
 use crate::scenario::model::{self, Link, Scenario};
 use crate::scenario::overrides::{Changes, in_shell, operand};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::output::prose::numbers::timestamp;
+use crate::output::prose::dates::timestamp;
 use crate::scenario::model::Scenario;
 use crate::study::plan::{Fewer, Plan, Reached, Step, Typed};
 use crate::units::time::Time;

@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 use serde::{Serialize, Serializer};
 
-use crate::output::prose::numbers::timestamp_ms;
+use crate::output::prose::dates::timestamp_ms;
 use crate::output::results::identity::Identity;
 use crate::output::tables::bands::PERCENTILES;
 use crate::scenario::model::Scenario;
@@ -147,7 +147,7 @@ pub fn figures_of(values: &Distribution, unit: Unit, start: DateTime) -> Figures
     let in_unit = |value: Option<i128>| value.map(|value| value as f64 / parts);
     let scaled = |value: Option<f64>| value.map(|value| value / parts);
     let interval = values.mean_interval();
-    let [p05, p25, p50, p75, p95] = PERCENTILES.map(|percent| in_unit(values.percentile(percent)));
+    let [p05, p25, p50, p75, p95] = PERCENTILES.map(|(_, percent)| in_unit(values.percentile(percent)));
     Figures {
         n: values.count(),
         mean: scaled(values.mean()),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::output::prose::numbers::{timestamp, timestamp_ms};
+use crate::output::prose::dates::{timestamp, timestamp_ms};
 use crate::output::results::identity::Identity;
 use crate::output::{csv_table, or_empty};
 use crate::scenario::model::{LicenseFile, Scenario};

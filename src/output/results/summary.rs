@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::output::prose::numbers::timestamp_ms as timestamp;
-use crate::output::prose::planned::turn_key;
+use crate::observe::events::server::license_file_event_name;
+use crate::output::prose::dates::timestamp_ms as timestamp;
 use crate::output::results::identity::Identity;
 use crate::rules::license_status::DenialReason;
 use crate::scenario::model::Scenario;
@@ -172,7 +172,7 @@ impl Summary {
             next_license_event: next.map(|(at, turn, file)| NextLicenseEvent {
                 at: when(*at),
                 file: file.clone(),
-                what: turn_key(*turn),
+                what: license_file_event_name(*turn),
             }),
             actions_short: outcome.shortfalls.iter().map(short).collect(),
         }

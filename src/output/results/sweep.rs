@@ -111,7 +111,7 @@ pub fn point(all: &Replicated) -> Point {
         let interval = values.mean_interval();
         let mut row = vec![measure.column(), values.count().to_string(), scaled(values.mean())];
         row.extend([scaled(interval.map(|i| i.low)), scaled(interval.map(|i| i.high))]);
-        row.extend(PERCENTILES.map(|percent| whole(values.percentile(percent))));
+        row.extend(PERCENTILES.map(|(_, percent)| whole(values.percentile(percent))));
         row.extend([whole(values.min()), whole(values.max())]);
         row
     });

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use jiff::civil::DateTime;
 
-use crate::observe::columns;
-use crate::output::prose::numbers::timestamp;
+use crate::observe::columns::{self, TIME_S, TIMESTAMP};
+use crate::output::prose::dates::timestamp;
 use crate::output::{csv_table, or_empty};
 use crate::study::replicate::Bands;
 use crate::study::stats::distribution::Distribution;
@@ -16,8 +16,8 @@ pub const BANDS: &str = "bands.csv";
 
 /// Name and meaning of every column.
 pub const COLUMNS: [(&str, &str); 14] = [
-    ("time_s", "seconds since the start of the scenario"),
-    ("timestamp", "server local time"),
+    TIME_S,
+    TIMESTAMP,
     ("column", "a column of `timeline.csv`"),
     ("n", "replications that have this number (a pool without limit has no `licenses_free`)"),
     ("mean", "mean over replications"),
@@ -32,8 +32,8 @@ pub const COLUMNS: [(&str, &str); 14] = [
     ("max", "the highest"),
 ];
 
-/// The percentiles shown.
-pub const PERCENTILES: [u64; 5] = [5, 25, 50, 75, 95];
+/// The percentiles shown, with the names of their columns.
+pub const PERCENTILES: [(&str, u64); 5] = [("p05", 5), ("p25", 25), ("p50", 50), ("p75", 75), ("p95", 95)];
 
 /// Writes the bands.
 ///
@@ -45,11 +45,11 @@ pub fn write(bands: &Bands, start: DateTime, out: impl Write) -> io::Result<()> 
     let mut known = (0, None);
     for (at, cells) in bands.at.iter().zip(&bands.cells) {
         let (seconds, timestamp) = (at.seconds().to_string(), timestamp(start, *at));
-        for ((column, _), cell) in columns::COLUMNS.iter().zip(cells) {
+        for (column, cell) in columns::COLUMNS.iter().zip(cells) {
             if cell.count() > 0 && cell.count() != known.0 {
                 known = (cell.count(), student(cell.count() - 1));
             }
-            let head = [seconds.clone(), timestamp.clone(), (*column).to_string()];
+            let head = [seconds.clone(), timestamp.clone(), column.name.to_string()];
             csv.write_record(head.into_iter().chain(numbers(cell, known.1)))?;
         }
     }
@@ -60,6 +60,6 @@ fn numbers(cell: &Distribution, student: Option<f64>) -> impl Iterator<Item = St
     let interval = student.and_then(|student| cell.mean_interval_with(student));
     let (low, high) = (interval.map(|i| i.low), interval.map(|i| i.high));
     let head = [cell.count().to_string(), or_empty(cell.mean()), or_empty(low), or_empty(high)];
-    let percentiles = PERCENTILES.map(|percent| or_empty(cell.percentile(percent)));
+    let percentiles = PERCENTILES.map(|(_, percent)| or_empty(cell.percentile(percent)));
     head.into_iter().chain(percentiles).chain([or_empty(cell.min()), or_empty(cell.max())])
 }

@@ -1,24 +1,51 @@
 //! `events.csv`: what happened, one line an event, to be filtered in a spreadsheet.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use jiff::civil::DateTime;
 
 use crate::fleet::roster::Roster;
+use crate::observe::columns::TIMESTAMP;
 use crate::observe::trace::Line;
-use crate::output::csv_table;
-use crate::output::prose::numbers::timestamp_ms;
+use crate::output::csv_with_header;
+use crate::output::prose::dates::timestamp_ms;
+use crate::output::prose::events::sentence;
 
-/// Name and meaning of every column.
-pub const COLUMNS: [(&str, &str); 8] = [
-    ("time_ms", "milliseconds since the start of the scenario"),
-    ("timestamp", "server local time"),
-    ("client", "name of the client; empty where it happened to the server"),
-    ("group", "its group"),
-    ("event", "what happened, one word to filter by"),
-    ("rule", "id of the rule behind it, if any"),
-    ("reason", "why, in words"),
-    ("licenses_in_use", "licenses taken after it"),
+/// An event, with the names of whom it happened to.
+struct NamedEvent<'l> {
+    line: &'l Line,
+    start: DateTime,
+    client: String,
+    group: &'l str,
+}
+
+/// A column: its name, its meaning, and its cell in a row.
+#[derive(Debug, Clone, Copy)]
+pub struct EventColumn {
+    pub name: &'static str,
+    pub meaning: &'static str,
+    cell: for<'l> fn(&'l NamedEvent<'l>) -> Cow<'l, str>,
+}
+
+const fn column(
+    (name, meaning): (&'static str, &'static str),
+    cell: for<'l> fn(&'l NamedEvent<'l>) -> Cow<'l, str>,
+) -> EventColumn {
+    EventColumn { name, meaning, cell }
+}
+
+/// Every column, in the order of the file.
+#[rustfmt::skip]
+pub const COLUMNS: [EventColumn; 8] = [
+    column(("time_ms", "milliseconds since the start of the scenario"), |event| event.line.at.ms().to_string().into()),
+    column(TIMESTAMP, |event| timestamp_ms(event.start, event.line.at).into()),
+    column(("client", "name of the client; empty where it happened to the server"), |event| event.client.as_str().into()),
+    column(("group", "its group"), |event| event.group.into()),
+    column(("event", "what happened, one word to filter by"), |event| event.line.event.name().into()),
+    column(("rule", "id of the rule behind it, if any"), |event| event.line.event.clause().map_or("", |clause| clause.id()).into()),
+    column(("reason", "why, in words"), |event| sentence(&event.line.event).into()),
+    column(("licenses_in_use", "licenses taken after it"), |event| event.line.in_use.to_string().into()),
 ];
 
 /// Writes events as they come.
@@ -35,7 +62,7 @@ impl<'s, W: Write> EventsCsv<'s, W> {
     /// # Errors
     /// When the writer fails.
     pub fn new(scenario: &'s crate::scenario::model::Scenario, out: W) -> io::Result<Self> {
-        let csv = csv_table(COLUMNS, out)?;
+        let csv = csv_with_header(COLUMNS.map(|column| column.name), out)?;
         let roster = Roster::new(scenario, 0);
         let group_names = scenario.groups.iter().map(|group| group.name.as_str()).collect();
         Ok(EventsCsv { csv, start: scenario.start, roster, group_names })
@@ -50,20 +77,16 @@ impl<'s, W: Write> EventsCsv<'s, W> {
             self.roster.append(of);
         }
         let (client, group) = match line.client {
-            Some(client) => (self.roster.name(client), self.group_names[self.roster.group_of(client)]),
+            Some(client) => {
+                (self.roster.name(client), self.group_names[self.roster.group_of(client).index()])
+            }
             None => (String::new(), ""),
         };
-        self.csv.write_record([
-            line.at.ms().to_string().as_str(),
-            &timestamp_ms(self.start, line.at),
-            &client,
-            group,
-            line.event,
-            line.clause.map_or("", |clause| clause.id()),
-            &line.reason,
-            &line.in_use.to_string(),
-        ])?;
-        Ok(())
+        let event = NamedEvent { line, start: self.start, client, group };
+        for column in &COLUMNS {
+            self.csv.write_field((column.cell)(&event).as_bytes())?;
+        }
+        self.csv.write_record(None::<&[u8]>).map_err(io::Error::from)
     }
 
     /// The writer, with everything written.

@@ -12,11 +12,10 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 
-use crate::observe::columns;
+use crate::observe::columns::{COLUMNS, STATES, TIME_S, TIMESTAMP};
 use crate::output::store::folder::TIMELINE;
-use crate::output::tables::replications::REPLICATIONS;
-use crate::output::tables::timeline;
-use crate::study::measures::{MEASURES, Unit};
+use crate::output::tables::replications::{self, REPLICATIONS, ReplicationCell};
+use crate::study::measures::Unit;
 
 /// Rows that are held in memory at a time.
 const GROUP: usize = 100_000;
@@ -46,25 +45,19 @@ impl Kind {
 fn kinds(csv: &str) -> Vec<(String, Kind)> {
     match csv {
         TIMELINE => {
-            let kind = |name: &str| match name {
-                "time_s" => Kind::Real,
-                "timestamp" => Kind::Instant,
-                number if columns::column(number).is_some() => Kind::Whole,
-                _ => Kind::Word,
-            };
-            timeline::COLUMNS.iter().map(|(name, _)| ((*name).to_string(), kind(name))).collect()
+            let instant = [(TIME_S.0, Kind::Real), (TIMESTAMP.0, Kind::Instant)];
+            let states = STATES.map(|state| (state.name, Kind::Word));
+            let numbers = COLUMNS.iter().map(|column| (column.name, Kind::Whole));
+            let columns = instant.into_iter().chain(states).chain(numbers);
+            columns.map(|(name, kind)| (name.to_string(), kind)).collect()
         }
         REPLICATIONS => {
-            let of_measures = MEASURES.iter().flat_map(|measure| match measure.unit {
-                Unit::Instant => {
-                    vec![(measure.column(), Kind::Real), (format!("{}_at", measure.name), Kind::Instant)]
-                }
-                Unit::Count => vec![(measure.column(), Kind::Whole)],
-                Unit::Seconds | Unit::Hours | Unit::Days | Unit::Number => {
-                    vec![(measure.column(), Kind::Real)]
-                }
-            });
-            [("replication".to_string(), Kind::Whole)].into_iter().chain(of_measures).collect()
+            let kind = |holds| match holds {
+                ReplicationCell::Index | ReplicationCell::Figure(_, Unit::Count) => Kind::Whole,
+                ReplicationCell::Figure(..) => Kind::Real,
+                ReplicationCell::Date(_) => Kind::Instant,
+            };
+            replications::columns().map(|column| (column.name, kind(column.holds))).collect()
         }
         _ => unreachable!("{csv} has no Parquet file beside it"),
     }
@@ -140,7 +133,7 @@ mod tests {
     use parquet::file::reader::{FileReader, SerializedFileReader};
 
     use super::*;
-    use crate::output::tables::replications;
+    use crate::observe::columns::described;
 
     /// Every cell, as text.
     fn cells(bytes: &[u8]) -> Vec<Vec<String>> {
@@ -156,8 +149,8 @@ mod tests {
     #[test]
     fn the_columns_are_those_of_the_csv_files() {
         let names = |csv| kinds(csv).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
-        assert_eq!(names(TIMELINE), timeline::COLUMNS.map(|(name, _)| name));
-        let replications: Vec<String> = replications::columns().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names(TIMELINE), described().map(|(name, _)| name).collect::<Vec<_>>());
+        let replications: Vec<String> = replications::columns().map(|column| column.name).collect();
         assert_eq!(names(REPLICATIONS), replications);
     }
 

@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fleet::{Fleet, Observer};
-use crate::rules::clause::Clause;
 use crate::rules::client::{Mark, Status};
 use crate::rules::denial_reason::DenialReason;
 use crate::rules::license_status::obstacles;
-use crate::rules::recovery::Release;
+use crate::rules::release::{KeptBy, Release};
 use crate::rules::remedy::{Remedy, against, frees};
 use crate::scenario::model::Scenario;
 use crate::scenario::model::policies::{Conditions, OneOf, Policies, Systems, Target};
@@ -17,6 +16,7 @@ use crate::study::breakdown::{NAMED, Sample};
 use crate::study::plan::choice::exactly;
 use crate::study::plan::goal::Goal;
 use crate::study::plan::{Step, Typed, What};
+use crate::units::ids::{ClientId, GroupId, RecordId, SiteId};
 use crate::units::time::Time;
 
 /// Finds what could help the clients of the goal.
@@ -37,8 +37,8 @@ struct Finder<'f, 's, O> {
 /// Records by what helps against what they lack.
 #[derive(Default)]
 struct Lacking {
-    by_remedy: BTreeMap<Remedy, Vec<u32>>,
-    by_site: BTreeMap<usize, Vec<u32>>,
+    by_remedy: BTreeMap<Remedy, Vec<RecordId>>,
+    by_site: BTreeMap<SiteId, Vec<RecordId>>,
 }
 
 impl<O: Observer> Finder<'_, '_, O> {
@@ -49,7 +49,7 @@ impl<O: Observer> Finder<'_, '_, O> {
             .by_site
             .iter()
             .map(|(site, rows)| {
-                let name = &self.scenario.sites[*site].name;
+                let name = &self.scenario.sites[site.index()].name;
                 self.step(Remedy::RestartPackageServer, &format!("restart_package_server {name}"), rows)
             })
             .collect();
@@ -58,11 +58,12 @@ impl<O: Observer> Finder<'_, '_, O> {
         let policies = &over_time.policies[over_time.policies_at(self.at)].policies;
         let (dsup, target) = (rows(Remedy::EnableDsup), rows(Remedy::TargetEverybody));
         // A policy that was changed is known only after a membership update.
-        let mut waiting: BTreeSet<u32> = rows(Remedy::ScheduleMembershipUpdates).iter().copied().collect();
+        let mut waiting: BTreeSet<RecordId> =
+            rows(Remedy::ScheduleMembershipUpdates).iter().copied().collect();
         if !over_time.membership.schedule_at(self.at).ever_runs() {
             waiting.extend(dsup.iter().chain(target));
         }
-        let waiting: Vec<u32> = waiting.into_iter().collect();
+        let waiting: Vec<RecordId> = waiting.into_iter().collect();
         found.push(self.step(Remedy::ScheduleMembershipUpdates, updates, &waiting));
         if !policies.dsup_enabled {
             found.push(self.step(Remedy::EnableDsup, "policies dsup.enabled=true", dsup));
@@ -74,15 +75,18 @@ impl<O: Observer> Finder<'_, '_, O> {
     /// Also what comes later in the chain counts: once one obstacle is gone, the next one shows.
     fn lacking(&self, goal: &Goal) -> Lacking {
         let mut lacking = Lacking::default();
-        for (record, _) in goal.records().filter(|(record, _)| !self.fleet.state(*record).is(Mark::Licensed))
+        for (record, _) in
+            goal.records().filter(|(record, _)| !self.fleet.record_state(*record).is(Mark::Licensed))
         {
-            let state = self.fleet.as_recorded(record);
-            let all: Vec<DenialReason> = obstacles(state, self.fleet.surroundings(record, self.at)).collect();
+            let client = record.own_machine();
+            let state = self.fleet.as_recorded(client);
+            let all: Vec<DenialReason> = obstacles(state, self.fleet.surroundings(client, self.at)).collect();
             let remedies: BTreeSet<Remedy> = all.into_iter().filter_map(against).collect();
             for remedy in remedies {
                 lacking.by_remedy.entry(remedy).or_default().push(record);
             }
-            let site = self.scenario.groups[self.fleet.roster().group_of(record)].site;
+            let group = self.fleet.roster().group_of(client);
+            let site = SiteId::from_index(self.scenario.groups[group.index()].site);
             if !state.is(Mark::PackageReady) && !self.fleet.serves(site, self.at) {
                 lacking.by_site.entry(site).or_default().push(record); // C4
             }
@@ -92,9 +96,9 @@ impl<O: Observer> Finder<'_, '_, O> {
 
     fn for_licenses(&self) -> Vec<Step> {
         let version = self.scenario.over_time.installed_at(self.at).version;
-        let mut held: BTreeMap<Remedy, Vec<u32>> = BTreeMap::new();
-        for record in 0..self.fleet.len() as u32 {
-            let state = self.fleet.state(record);
+        let mut held: BTreeMap<Remedy, Vec<RecordId>> = BTreeMap::new();
+        for record in ClientId::first(self.fleet.len()).map(ClientId::own_record) {
+            let state = self.fleet.record_state(record);
             if !state.is(Mark::Licensed) {
                 continue;
             }
@@ -107,62 +111,58 @@ impl<O: Observer> Finder<'_, '_, O> {
     }
 
     /// An action chooses records of one status.
-    fn freeing(&self, remedy: Remedy, rows: &[u32]) -> Vec<Step> {
+    fn freeing(&self, remedy: Remedy, rows: &[RecordId]) -> Vec<Step> {
         if remedy == Remedy::RunRefresh {
             return self.freed(remedy, REFRESH, rows).into_iter().collect();
         }
-        let of = |status| move |row: &u32| self.fleet.state(*row).status() == status;
+        let of = |status| move |row: &RecordId| self.fleet.record_state(*row).status() == status;
         let by_status = [Status::Active, Status::Retired, Status::Disposed];
-        let rows_of = |status| rows.iter().copied().filter(of(status)).collect::<Vec<u32>>();
+        let rows_of = |status| rows.iter().copied().filter(of(status)).collect::<Vec<RecordId>>();
         by_status.into_iter().flat_map(|status| self.freeing_alike(remedy, &rows_of(status))).collect()
     }
 
     /// One action where one chooses them all, else one a group.
-    fn freeing_alike(&self, remedy: Remedy, rows: &[u32]) -> Vec<Step> {
+    fn freeing_alike(&self, remedy: Remedy, rows: &[RecordId]) -> Vec<Step> {
         let command = match remedy {
             Remedy::DeleteWithoutPlugin | Remedy::DeleteRecords => "delete",
             _ => "retire",
         };
         // Who is alive is not to be switched off by it.
         let agent = if remedy == Remedy::DeleteWithoutPlugin { " agent=live" } else { "" };
-        let said = |rows: &[u32]| {
+        let said = |rows: &[RecordId]| {
             exactly(self.fleet, rows, self.at).map(|selection| format!("{command} {selection}{agent}"))
         };
         if let Some(whole) = said(rows) {
             return self.freed(remedy, &whole, rows).into_iter().collect();
         }
-        let mut groups: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+        let mut groups: BTreeMap<GroupId, Vec<RecordId>> = BTreeMap::new();
         for row in rows {
-            groups.entry(self.fleet.roster().group_of(*row)).or_default().push(*row);
+            groups.entry(self.fleet.roster().group_of(row.own_machine())).or_default().push(*row);
         }
         groups.values().filter_map(|rows| self.freed(remedy, &said(rows)?, rows)).collect()
     }
 
-    fn freed(&self, remedy: Remedy, said: &str, rows: &[u32]) -> Option<Step> {
+    fn freed(&self, remedy: Remedy, said: &str, rows: &[RecordId]) -> Option<Step> {
         Some(Step { frees: rows.len() as u64, ..self.step(remedy, said, rows)? })
     }
 
     /// An action, read as it would be if it were typed; `None` where it is about nobody.
-    fn step(&self, remedy: Remedy, said: &str, rows: &[u32]) -> Option<Step> {
+    fn step(&self, remedy: Remedy, said: &str, rows: &[RecordId]) -> Option<Step> {
         rows.first()?;
-        let names = rows.iter().take(NAMED).map(|row| self.fleet.roster().name(*row)).collect();
-        let clause = match remedy {
-            Remedy::RetireGone => self.kept_by(rows).unwrap_or(remedy.clause()),
-            _ => remedy.clause(),
-        };
+        let names = rows.iter().take(NAMED).map(|row| self.fleet.roster().name(row.own_machine())).collect();
+        let kept_by = if remedy == Remedy::RetireGone { self.kept_by(rows) } else { None };
+        let clause = kept_by.map_or(remedy.clause(), KeptBy::clause);
         let clients = Sample { count: rows.len() as u64, names };
         let histories = if remedy.loses_history() { clients.count } else { 0 };
-        Some(Step { clause, clients, histories, ..spoken(remedy, said, self.scenario, self.at)? })
+        Some(Step { clause, kept_by, clients, histories, ..spoken(remedy, said, self.scenario, self.at)? })
     }
 
-    /// The rule by which these records keep their licenses; of several the one that asks for most care: a PC
-    /// that only seems to be gone has to be looked for (V9).
-    fn kept_by(&self, rows: &[u32]) -> Option<Clause> {
-        let kept = rows.iter().filter_map(|row| match self.fleet.fate_of_license(*row) {
-            Release::Kept(clause) => Some(clause),
+    /// What keeps the licenses of these records; of several reasons the one that asks for most care.
+    fn kept_by(&self, rows: &[RecordId]) -> Option<KeptBy> {
+        KeptBy::most_doubtful(rows.iter().filter_map(|row| match self.fleet.fate_of_license(*row) {
+            Release::Kept(by) => Some(by),
             _ => None,
-        });
-        kept.max_by_key(|clause| (!matches!(clause, Clause::V8 | Clause::V10), *clause))
+        }))
     }
 }
 
@@ -180,6 +180,7 @@ fn spoken(remedy: Remedy, said: &str, scenario: &Scenario, at: Time) -> Option<S
     Some(Step {
         remedy,
         clause: remedy.clause(),
+        kept_by: None,
         typed: Typed::Action(text),
         what: What::Action(action),
         clients: Sample { count: 0, names: Vec::new() },

@@ -11,6 +11,7 @@ use crate::rules::license_status::DenialReason;
 use crate::scenario::model::Scenario;
 use crate::study::breakdown::{Breakdown, Sample};
 use crate::study::run::{Interrupted, fleet_at_end};
+use crate::units::ids::{ClientId, RecordId};
 use crate::units::time::{Span, Time};
 
 /// What has not come to pass by then is not awaited any longer.
@@ -26,7 +27,7 @@ pub struct Goal {
     /// By record: how many of its machines should hold a license.
     weights: Vec<u32>,
     /// Records that several machines have (V10).
-    shared: BTreeSet<u32>,
+    shared: BTreeSet<RecordId>,
     /// By record: is it without a license at the instant?
     wanting: Vec<bool>,
     /// Clients that should hold one, and those of them that do.
@@ -60,16 +61,16 @@ impl Goal {
             outside: Sample { count: 0, names: Vec::new() },
         };
         let mut outside = Breakdown::default();
-        for client in 0..fleet.len() as u32 {
+        for client in ClientId::first(fleet.len()) {
             match verdict(fleet, client, at) {
                 Verdict::Outside if !everyone => outside.add((), client),
                 Verdict::Yes | Verdict::Outside => goal.add(fleet, client),
                 Verdict::No => {}
             }
         }
-        for record in 0..fleet.len() as u32 {
-            let counts = goal.weights[record as usize] > 0;
-            goal.wanting[record as usize] = counts && goal.wants(record, fleet.state(record));
+        for record in ClientId::first(fleet.len()).map(ClientId::own_record) {
+            let counts = goal.weights[record.index()] > 0;
+            goal.wanting[record.index()] = counts && goal.wants(record, fleet.record_state(record));
         }
         if let Some(((), sample)) = outside.sorted(fleet.roster(), |()| ()).pop() {
             goal.outside = sample;
@@ -77,12 +78,12 @@ impl Goal {
         goal
     }
 
-    fn add<O: Observer>(&mut self, fleet: &Fleet<O>, client: u32) {
+    fn add<O: Observer>(&mut self, fleet: &Fleet<O>, client: ClientId) {
         let (record, holds) = (fleet.record(client), fleet.holds_license(client));
-        if record != client {
+        if record != client.own_record() {
             self.shared.insert(record);
         }
-        let weight = &mut self.weights[record as usize];
+        let weight = &mut self.weights[record.index()];
         self.licenses_wanted += u64::from(*weight == 0 && !holds);
         *weight += 1;
         self.should += 1;
@@ -94,25 +95,26 @@ impl Goal {
     }
 
     /// Is a record of the set, in this state by now, without a license that it needs?
-    pub fn wants(&self, record: u32, state: ClientState) -> bool {
+    pub fn wants(&self, record: RecordId, state: ClientState) -> bool {
         wants(state, self.shared.contains(&record))
     }
 
     /// The record that counts for one of the set by now: that of its PC, or the one that others share with it.
-    pub fn newest<O: Observer>(&self, record: u32, fleet: &Fleet<O>) -> u32 {
-        if self.shared.contains(&record) { record } else { fleet.newest(record) }
+    pub fn newest<O: Observer>(&self, record: RecordId, fleet: &Fleet<O>) -> ClientId {
+        let own = record.own_machine();
+        if self.shared.contains(&record) { own } else { fleet.newest(own) }
     }
 
     /// The records of the set, with the number of machines that are in it.
-    pub fn records(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
+    pub fn records(&self) -> impl Iterator<Item = (RecordId, u64)> + '_ {
         let rows = self.weights.iter().enumerate().filter(|(_, weight)| **weight > 0);
-        rows.map(|(record, weight)| (record as u32, u64::from(*weight)))
+        rows.map(|(record, weight)| (RecordId::from_index(record), u64::from(*weight)))
     }
 }
 
 /// A live agent whose record is not Disposed (V6; a Retired one comes back by itself, V7), that is not under
 /// the uninstall policy (V2), and is a candidate (C1).
-fn verdict<O: Observer>(fleet: &Fleet<O>, client: u32, at: Time) -> Verdict {
+fn verdict<O: Observer>(fleet: &Fleet<O>, client: ClientId, at: Time) -> Verdict {
     let state = fleet.as_recorded(client);
     if !state.is(Mark::Agent) || state.status() == Status::Disposed || state.is(Mark::UninstallTarget) {
         return Verdict::No;
@@ -176,7 +178,7 @@ pub fn pursue(scenario: &Scenario, goal: &Goal, watch: Watch) -> Result<Reached,
 fn without_license<O: Observer>(fleet: &Fleet<O>, goal: &Goal, at: Time) -> Vec<(DenialReason, Sample)> {
     let mut lacking = Breakdown::default();
     // A record that came at the very instant of the plan may not come after its steps.
-    let there = |(record, _): &(u32, u64)| (*record as usize) < fleet.len();
+    let there = |(record, _): &(RecordId, u64)| record.index() < fleet.len();
     for (record, machines) in goal.records().filter(there) {
         let newest = goal.newest(record, fleet);
         if let Err(denial) = fleet.standing(newest, at)
@@ -194,7 +196,7 @@ struct Pursuit<'g> {
     /// Those that lacked a license at the instant of the plan.
     lacked: u64,
     weights: Vec<u32>,
-    shared: BTreeSet<u32>,
+    shared: BTreeSet<RecordId>,
     wanting: Vec<bool>,
     lacking: u64,
     now: Time,
@@ -238,16 +240,16 @@ impl<'g> Pursuit<'g> {
         self.done.set(self.lacking == 0);
     }
 
-    fn changed(&mut self, client: u32, after: ClientState, step: Step) {
-        let row = client as usize;
+    fn changed(&mut self, client: ClientId, after: ClientState, step: Step) {
+        let row = client.index();
         if row >= self.weights.len() {
             self.weights.resize(row + 1, 0);
             self.wanting.resize(row + 1, false);
         }
         if let Step::SecondRecord { of, .. } = step {
-            self.moves(of as usize, row);
+            self.moves(of.index(), row);
         }
-        let wanting = self.weights[row] > 0 && wants(after, self.shared.contains(&client));
+        let wanting = self.weights[row] > 0 && wants(after, self.shared.contains(&client.own_record()));
         if wanting != self.wanting[row] {
             self.wanting[row] = wanting;
             let weight = u64::from(self.weights[row]);
@@ -257,7 +259,7 @@ impl<'g> Pursuit<'g> {
 
     /// A PC of the set goes on as another record.
     fn moves(&mut self, from: usize, to: usize) {
-        if self.weights[from] > 0 && !self.shared.contains(&(from as u32)) {
+        if self.weights[from] > 0 && !self.shared.contains(&RecordId::from_index(from)) {
             self.lacking -= u64::from(self.wanting[from]) * u64::from(self.weights[from]);
             self.wanting[from] = false;
             self.weights[to] = std::mem::take(&mut self.weights[from]);

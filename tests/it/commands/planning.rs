@@ -9,6 +9,7 @@ use std::process::{Command, Output, Stdio};
 
 use assert_cmd::cargo::CommandCargoExt;
 use fleetsim::observe::columns::COLUMNS;
+use fleetsim::output::prose::events::sentence;
 use fleetsim::output::results::replicate::Report;
 use fleetsim::output::tables::replications::ReplicationsCsv;
 use fleetsim::output::{results::compare, tables::bands, tables::timeline};
@@ -59,9 +60,9 @@ fn replication_zero_is_the_run() {
     let outcome = run_silently(&scenario);
     let all = replicate(&scenario, &Plan::of(1, 1), |_| ControlFlow::Continue(()), &|| false);
     for (row, cells) in outcome.rows.iter().zip(&all.bands.cells) {
-        for ((name, number), cell) in COLUMNS.iter().zip(cells) {
-            let number = number(row).map(i128::from);
-            assert_eq!((cell.min(), cell.max()), (number, number), "{name}");
+        for (column, cell) in COLUMNS.iter().zip(cells) {
+            let number = column.number(row).map(i128::from);
+            assert_eq!((cell.min(), cell.max()), (number, number), "{}", column.name);
         }
     }
     let totals = &outcome.totals;
@@ -83,15 +84,11 @@ fn bands_know_all_columns_of_the_timeline() {
     let names: Vec<&str> = text.lines().next().unwrap().split(',').collect();
     let words = ["time_s", "timestamp", "license_state", "aup_state", "solution_state"];
     let numbers: Vec<&str> = names.iter().copied().filter(|name| !words.contains(name)).collect();
-    assert_eq!(
-        COLUMNS.map(|(name, _)| name).to_vec(),
-        numbers,
-        "add the new column to src/observe/columns.rs"
-    );
+    assert_eq!(COLUMNS.iter().map(|column| column.name).collect::<Vec<_>>(), numbers);
     for (line, row) in text.lines().skip(1).zip(&outcome.rows) {
         for (cell, name) in line.split(',').zip(&names) {
-            if let Some((_, number)) = COLUMNS.iter().find(|(known, _)| known == name) {
-                assert_eq!(number(row).map_or(String::new(), |n| n.to_string()), *cell, "{name}");
+            if let Some(column) = COLUMNS.iter().find(|column| column.name == *name) {
+                assert_eq!(column.number(row).map_or(String::new(), |n| n.to_string()), *cell, "{name}");
             }
         }
     }
@@ -128,9 +125,9 @@ fn runs_part_where_the_difference_tells() {
     larger.licenses[0].nodes = Some(61);
     let parting = parting([&scenario, &larger], &|| false).expect("60 are too few");
     let (first, second) = (parting.first.clone().unwrap(), parting.second.clone().unwrap());
-    assert_eq!((first.event, second.event), ("scan_rejected", "license_taken"));
+    assert_eq!((first.event.name(), second.event.name()), ("scan_rejected", "license_taken"));
     assert_eq!((first.at, first.client), (second.at, second.client));
-    let reasons = parting.before.clone().unwrap().map(|happening| happening.unwrap().reason);
+    let reasons = parting.before.clone().unwrap().map(|happening| sentence(&happening.unwrap().event));
     assert_eq!(reasons, ["base: 60 nodes", "base: 61 nodes"]);
     let compared = compare([&scenario, &larger], 30, Span::ZERO, 2, || (), &|| false);
     let rejected = &compared.measures[find("clients_rejected").unwrap()];
@@ -147,7 +144,8 @@ fn runs_part_at_a_second_record_under_its_name() {
     let of_nodes = |nodes| check(&format!("{head}licenses: {{base: {{nodes: {nodes}}}}}\n"), "two").scenario;
     let parting =
         parting([&of_nodes(1), &of_nodes(2)], &|| false).expect("the first record keeps its license");
-    let told = [parting.first, parting.second].map(|side| side.map(|it| (it.client.unwrap(), it.event)));
+    let told =
+        [parting.first, parting.second].map(|side| side.map(|it| (it.client.unwrap(), it.event.name())));
     let of_second = |event| Some(("pc-one~2".to_string(), event));
     assert_eq!(told, [of_second("scan_rejected"), of_second("license_taken")]);
 }
@@ -164,10 +162,12 @@ fn timelines_are_compared_row_by_row() {
     assert_eq!(days, (0..=30).step_by(2).collect::<Vec<_>>());
     let rows = |scenario| [0, 1].map(|index| one(scenario, index, Span::ZERO, &|| false).unwrap().rows);
     let (of_first, of_second) = (rows(&first), rows(&second));
-    let (mut differ, levels) = (0, COLUMNS.iter().position(|(name, _)| *name == "clients_waiting").unwrap());
+    let (mut differ, levels) =
+        (0, COLUMNS.iter().position(|column| column.name == "clients_waiting").unwrap());
     for (index, cells) in compared.timelines.cells.iter().enumerate() {
-        for ((name, number), cell) in COLUMNS.iter().zip(cells) {
-            let number = |row| i128::from(number(row).unwrap());
+        for (column, cell) in COLUMNS.iter().zip(cells) {
+            let name = column.name;
+            let number = |row| i128::from(column.number(row).unwrap());
             let pairs = [0, 1].map(|run| (number(&of_first[run][2 * index]), number(&of_second[run][index])));
             let differences = pairs.map(|(first, second)| second - first);
             assert_eq!(cell.difference.min(), differences.into_iter().min(), "{name}");

@@ -23,6 +23,7 @@ use fleetsim::rules::client::{Mark, Status};
 use fleetsim::rules::license_files::files_in_force;
 use fleetsim::rules::license_status::DenialReason;
 use fleetsim::scenario::model::{LicenseFormat, Scenario, Version};
+use fleetsim::units::ids::ClientId;
 use fleetsim::units::time::{Span, Time};
 use jiff::SignedDuration;
 use jiff::civil::date;
@@ -114,7 +115,7 @@ fn compare(name: &str, scenario: &Scenario) -> usize {
     };
     let mut compared = 0;
     for record in &truth.records {
-        let what = || format!("{name}: client {} {:?}", record.client, record.state);
+        let what = || format!("{name}: {:?} {:?}", record.client, record.state);
         let Some(found) = found.of.get(&guid(record.client)) else {
             assert_eq!(record.state.status(), Status::Deleted, "{}", what());
             assert!(record.standing.is_err() || held_by_nobody(&truth, record), "{}", what());
@@ -151,8 +152,8 @@ fn standings(imported: &Imported) -> Found {
     let scenario = imported.after(Span::ZERO);
     let mut queue = EventQueue::new(scenario.horizon());
     let fleet = Fleet::new(&scenario, 0, Mode::default(), (), &mut queue);
-    let of_name: BTreeMap<String, u32> =
-        (0..fleet.len() as u32).map(|client| (fleet.roster().name(client), client)).collect();
+    let of_name: BTreeMap<String, ClientId> =
+        ClientId::first(fleet.len()).map(|client| (fleet.roster().name(client), client)).collect();
     let clients = imported.customer.clients.iter().zip(&imported.customer.names);
     let at = scenario.horizon();
     let standing = |name: &String| fleet.standing(of_name[name], at);

@@ -16,6 +16,7 @@ use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::overrides::{Changes, Override};
 use fleetsim::scenario::values::instant_text;
 use fleetsim::study::plan::{Asked, Plan, Step, Typed, What, known_at, plan, with_steps};
+use fleetsim::units::ids::RecordId;
 use fleetsim::units::time::{Span, Time};
 
 use crate::plan::nodes::buys_no_more_than_needed;
@@ -245,7 +246,7 @@ pub fn wanting_with(scenario: &Scenario, plan: &Plan, steps: &[Step], at: Time) 
     let mut queue = EventQueue::new(at);
     let mut fleet = Fleet::new(&changed, 0, Mode::default(), (), &mut queue);
     simulation::run(&mut fleet, &mut queue, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
-    let wants = |record: u32| plan.goal.wants(record, fleet.state(plan.goal.newest(record, &fleet)));
+    let wants = |record: RecordId| plan.goal.wants(record, fleet.state(plan.goal.newest(record, &fleet)));
     plan.goal.records().filter(|(record, _)| wants(*record)).map(|(_, machines)| machines).sum()
 }
 

@@ -3,12 +3,16 @@
 //! | module | question |
 //! |---|---|
 //! | `supply` | Whose code is built in, under which licenses? |
+//! | `docs` | Do the guides and the comments name files that exist? |
 //! | `layering` | Do the layers hold? |
+//! | `structure` | Does the source keep its shape: short functions and files, no new circles, names of their own, and who reads files? |
 //! | `clocks` | Does no test's verdict hang on the clock? |
 //! | `readme`, `pictures` | Is the README true? Its pictures |
 
 pub mod clocks;
+pub mod docs;
 pub mod layering;
 pub mod pictures;
 pub mod readme;
+pub mod structure;
 pub mod supply;

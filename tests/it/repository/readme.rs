@@ -3,14 +3,16 @@
 //! Parts between `<!-- NAME -->` and `<!-- end NAME -->` are generated and compared here.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use fleetsim::import::tables::Table;
+use fleetsim::observe::columns::described;
 use fleetsim::output::{
     results::audit, results::compare, results::size, results::sweep, tables::bands, tables::events,
-    tables::replications, tables::sites, tables::timeline,
+    tables::replications, tables::sites,
 };
 use fleetsim::rules::clause::Clause;
 use fleetsim::scenario::clients_csv;
@@ -39,9 +41,6 @@ fn generated(name: &str, expected: &str) {
 #[test]
 fn the_generated_parts_of_the_readme_are_up_to_date() {
     let (printed, timeline) = quickstart();
-    let replications = replications::columns();
-    let replications: Vec<(&str, &str)> =
-        replications.iter().map(|(name, meaning)| (name.as_str(), meaning.as_str())).collect();
     generated("quickstart", &format!("```text\n{printed}```\n"));
     generated("timeline", &excerpt(&timeline));
     generated("story", &format!("```text\n{}```\n", story()));
@@ -50,19 +49,22 @@ fn the_generated_parts_of_the_readme_are_up_to_date() {
     generated("audit", &format!("```text\n{audit}```\n"));
     generated("plan", &format!("```text\n{plan}```\n"));
     generated("tables", &tables());
-    generated("audit columns", &columns(&audit::COLUMNS));
-    generated("client columns", &columns(&clients_csv::columns().collect::<Vec<_>>()));
+    generated("audit columns", &columns(audit::COLUMNS));
+    generated("client columns", &columns(clients_csv::columns()));
     generated("theory", &theory());
     generated("cases", &cases());
     generated("rules", &rules());
-    generated("columns", &columns(&timeline::COLUMNS));
-    generated("site columns", &columns(&sites::COLUMNS));
-    generated("event columns", &columns(&events::COLUMNS));
-    generated("band columns", &columns(&bands::COLUMNS));
-    generated("replication columns", &columns(&replications));
-    generated("sweep columns", &columns(&sweep::COLUMNS));
-    generated("difference columns", &columns(&compare::COLUMNS));
-    generated("pool columns", &columns(&size::COLUMNS));
+    generated("columns", &columns(described()));
+    generated("site columns", &columns(sites::COLUMNS.map(|column| (column.name, column.meaning))));
+    generated("event columns", &columns(events::COLUMNS.map(|column| (column.name, column.meaning))));
+    generated("band columns", &columns(bands::COLUMNS));
+    generated(
+        "replication columns",
+        &columns(replications::columns().map(|column| (column.name, column.meaning))),
+    );
+    generated("sweep columns", &columns(sweep::COLUMNS));
+    generated("difference columns", &columns(compare::COLUMNS));
+    generated("pool columns", &columns(size::COLUMNS));
 }
 
 /// A line a case of the table of all results: the figure that is furthest off.
@@ -194,8 +196,8 @@ fn cases() -> String {
     format!("| case | fix | rules |\n|---|---|---|\n{}", rows.collect::<String>())
 }
 
-fn columns(columns: &[(&str, &str)]) -> String {
-    let rows = columns.iter().map(|(name, meaning)| format!("| `{name}` | {meaning} |\n"));
+fn columns(columns: impl IntoIterator<Item = (impl Display, impl Display)>) -> String {
+    let rows = columns.into_iter().map(|(name, meaning)| format!("| `{name}` | {meaning} |\n"));
     format!("| column | meaning |\n|---|---|\n{}", rows.collect::<String>())
 }
 

@@ -1,7 +1,7 @@
 //! Same scenario and seed, same bytes: whoever listens, however the file is written, whoever else is there.
 
+use fleetsim::observe::columns::described;
 use fleetsim::observe::trace::Detail;
-use fleetsim::output::tables::timeline;
 use fleetsim::scenario::yaml::{self, Kind, Node};
 
 use crate::support::cases::{Event, Results, ScenarioFile, check, run_silently, run_with_events};
@@ -73,7 +73,7 @@ fn a_coarse_timeline_is_a_subsample_of_a_fine_one() {
     assert_eq!(coarse.len(), fine.len().div_ceil(2));
     for (i, row) in coarse.iter().enumerate() {
         let (here, before) = (&fine[2 * i], (i > 0).then(|| &fine[2 * i - 1]));
-        for (c, (column, meaning)) in timeline::COLUMNS.into_iter().enumerate() {
+        for (c, (column, meaning)) in described().enumerate() {
             let number = |row: &Vec<String>| row[c].parse::<u64>().expect("counts are numbers");
             let expected = match meaning.starts_with("since the row before") {
                 true => (number(here) + before.map_or(0, number)).to_string(),

@@ -12,6 +12,7 @@ use fleetsim::scenario::read::find_client;
 use fleetsim::study::diagnose::{Diagnosis, diagnose};
 use fleetsim::study::explain::explain;
 use fleetsim::study::run::{Outcome, run};
+use fleetsim::units::ids::GroupId;
 use fleetsim::units::time::{Span, Time};
 use serde_json::Value;
 
@@ -128,8 +129,8 @@ fn agrees_with_explain(scenario: &Scenario, found: &Diagnosis, what: &str) {
     for (denial, sample) in &found.lacking {
         let name = &sample.names[0];
         let Some((group, index)) = find_client(name, &scenario.groups) else { continue }; // a further record
-        let story =
-            explain(scenario, (group, index, 1), go_on).expect("nobody interrupts").expect("it exists");
+        let client = (GroupId::from_index(group), index, 1);
+        let story = explain(scenario, client, go_on).expect("nobody interrupts").expect("it exists");
         assert_eq!(story.standing, Err(*denial), "{what}: {name}");
     }
 }

@@ -14,8 +14,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use fleetsim::observe::columns::described;
 use fleetsim::observe::trace::Detail;
-use fleetsim::output::tables::timeline::COLUMNS;
 use fleetsim::rules::clause::Clause;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::units::time::{Span, Time};
@@ -144,7 +144,7 @@ fn each_case_says_question_cause_fix_rules_and_columns() {
             assert!(claims.iter().any(|claim| claim.kind == kind), "{stem} claims no {kind}");
         }
         for column in columns_named(&words) {
-            assert!(COLUMNS.iter().any(|(name, _)| *name == column), "{stem}: no column `{column}`");
+            assert!(described().any(|(name, _)| name == column), "{stem}: no column `{column}`");
         }
     }
 }

@@ -16,6 +16,7 @@ use fleetsim::observe::trace::{Detail, Line, Trace};
 use fleetsim::rules::license_status::DenialReason;
 use fleetsim::scenario::{self, model::Scenario};
 use fleetsim::study::run::run;
+use fleetsim::units::ids::ClientId;
 use fleetsim::units::time::{Span, Time};
 
 use crate::rules::exhaustive::office;
@@ -48,7 +49,7 @@ fn shown(scenario: &Scenario, upto: Time) -> Shown {
         }
         if line.at <= upto {
             let client = line.client.map(|client| roster.name(client));
-            events.push(format!("{:?} {client:?} {} {:?} {}", line.at, line.event, line.clause, line.reason));
+            events.push(format!("{:?} {client:?} {:?}", line.at, line.event));
         }
     });
     let outcome = run(scenario, 0, Mode::default(), trace, |_, _| ControlFlow::Continue(()))
@@ -69,11 +70,11 @@ fn clients(scenario: &Scenario, at: Time) -> BTreeMap<String, String> {
     simulation::run(&mut fleet, &mut queue, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
     let of = |client| {
         let (state, standing, fate) =
-            (fleet.state(client), fleet.standing(client, at), fleet.fate_of_license(client));
+            (fleet.state(client), fleet.standing(client, at), fleet.fate_of_license(client.own_record()));
         let joined = standing != Err(DenialReason::NotEnrolled);
         joined.then(|| (fleet.roster().name(client), format!("{state:?} {standing:?} {fate:?}")))
     };
-    (0..fleet.len() as u32).filter_map(of).collect()
+    ClientId::first(fleet.len()).filter_map(of).collect()
 }
 
 fn assert_alike<T: PartialEq + Debug>(what: &str, short: &[T], long: &[T], context: &str) {

@@ -279,16 +279,16 @@ impl Figure {
                 replication.measured.0[*index]? as f64 / MEASURES[*index].unit.parts() as f64
             }
             Figure::Event(index) => f64::from(u8::from(replication.measured.is(&EVENTS[*index]))),
-            Figure::At((_, number), at) | Figure::VarianceAt((_, number), at) => {
+            Figure::At(column, at) | Figure::VarianceAt(column, at) => {
                 let row: &Row =
                     rows().find(|row| row.at == *at).unwrap_or_else(|| panic!("no row at {at:?}"));
-                number(row)? as f64
+                column.number(row)? as f64
             }
-            Figure::AverageOf((_, number)) => {
-                mean(rows().filter_map(|row| number(row).map(|n| n as f64)).collect())
+            Figure::AverageOf(column) => {
+                mean(rows().filter_map(|row| column.number(row).map(|n| n as f64)).collect())
             }
-            Figure::ShareOf((_, number), value) => {
-                mean(rows().map(|row| f64::from(u8::from(number(row) == Some(*value)))).collect())
+            Figure::ShareOf(column, value) => {
+                mean(rows().map(|row| f64::from(u8::from(column.number(row) == Some(*value)))).collect())
             }
         })
     }

@@ -14,6 +14,7 @@ use fleetsim::rules::consumption::{Refused, Returned};
 use fleetsim::rules::license_files::{AupState, Entitlement, LicenseState};
 use fleetsim::scenario::{self, model::Scenario};
 use fleetsim::study;
+use fleetsim::units::ids::{ClientId, GroupId};
 use fleetsim::units::time::Time;
 
 use crate::support::cases::check;
@@ -28,10 +29,10 @@ struct Audit<'s> {
     scenario: &'s Scenario,
     roster: Roster<'s>,
     /// The groups of records that came during the run.
-    further: BTreeMap<u32, usize>,
+    further: BTreeMap<ClientId, GroupId>,
     last: Time,
     horizon: Time,
-    states: BTreeMap<u32, ClientState>,
+    states: BTreeMap<ClientId, ClientState>,
     entitlement: Option<Entitlement>,
     version_covered: bool,
     in_use: u64,
@@ -45,7 +46,7 @@ struct Audit<'s> {
     /// Records that became Active again, by their states.
     returned: u64,
     /// License-milliseconds held, by client, to be compared with the tally's integral (Little).
-    held_since: BTreeMap<u32, Time>,
+    held_since: BTreeMap<ClientId, Time>,
     held: u128,
     refund_on_retire_at_once: bool,
     /// Machines with cloned keys take licenses for the record of another one.
@@ -59,12 +60,12 @@ struct Audit<'s> {
 struct Queue {
     running: u32,
     /// Clients that wait for a slot, in the order in which they came.
-    waiting: VecDeque<u32>,
+    waiting: VecDeque<ClientId>,
 }
 
 impl Queue {
     /// No more at once than the site serves, and whoever waited longest is next.
-    fn step(&mut self, client: u32, before: ClientState, after: ClientState, most: Option<u32>) {
+    fn step(&mut self, client: ClientId, before: ClientState, after: ClientState, most: Option<u32>) {
         match (before.is(Mark::DownloadQueued), after.is(Mark::DownloadQueued)) {
             (false, true) => self.waiting.push_back(client),
             (true, false) if after.is(Mark::Downloading) => {
@@ -86,8 +87,8 @@ impl Queue {
 #[derive(Default)]
 struct Updates {
     /// By client: Scheduled or Executing now, and installed so far.
-    pending: BTreeMap<u32, u32>,
-    installed: BTreeMap<u32, u32>,
+    pending: BTreeMap<ClientId, u32>,
+    installed: BTreeMap<ClientId, u32>,
     listed: u32,
     /// Each bulletin of these scenarios has two updates.
     enabled: u32,
@@ -96,7 +97,7 @@ struct Updates {
 impl Updates {
     fn step(
         &mut self,
-        client: u32,
+        client: ClientId,
         before: ClientState,
         after: ClientState,
         step: Step,
@@ -161,7 +162,7 @@ impl Audit<'_> {
         }
     }
 
-    fn changed(&mut self, at: Time, client: u32, before: ClientState, after: ClientState, step: Step) {
+    fn changed(&mut self, at: Time, client: ClientId, before: ClientState, after: ClientState, step: Step) {
         let known = self.states.insert(client, after).unwrap_or_default();
         assert_eq!(known, before, "facts tell a client's states without a gap");
         self.follows_the_chain(after);
@@ -179,7 +180,7 @@ impl Audit<'_> {
         if is_done_by_the_pc(step) {
             self.is_on(at, client, step == Step::Enrolled);
         }
-        let site = self.scenario.groups[self.group_of(client)].site;
+        let site = self.scenario.groups[self.group_of(client).index()].site;
         self.sites[site].step(client, before, after, self.scenario.sites[site].concurrent);
         self.updates.step(client, before, after, step, self.entitlement.unwrap());
         match (before.is(Mark::Licensed), after.is(Mark::Licensed)) {
@@ -226,24 +227,24 @@ impl Audit<'_> {
         }
     }
 
-    fn group_of(&self, client: u32) -> usize {
+    fn group_of(&self, client: ClientId) -> GroupId {
         self.further.get(&client).copied().unwrap_or_else(|| self.roster.group_of(client))
     }
 
     /// What a PC does it does while it is on; in the instant in which it goes off, what it began may
     /// still end, and a slot may still come free for it.
-    fn is_on(&self, at: Time, client: u32, begins: bool) {
-        let Some(online) = &self.scenario.groups[self.group_of(client)].online else { return };
+    fn is_on(&self, at: Time, client: ClientId, begins: bool) {
+        let Some(online) = &self.scenario.groups[self.group_of(client).index()].online else { return };
         let today = online.windows.day_of(at);
         let mut of_days = (today - 1..=today).filter(|day| !online.holidays.contains(day));
         let on = |(from, until): (Time, Time)| from <= at && (at < until || at == until && !begins);
-        assert!(of_days.any(|day| online.windows.of_day(day).any(on)), "client {client} is off at {at:?}");
+        assert!(of_days.any(|day| online.windows.of_day(day).any(on)), "client {client:?} is off at {at:?}");
     }
 
     /// Nothing starts while the package server does not serve or has a blockout, and nothing is
     /// complete, but for what is complete in the instant in which that begins.
-    fn site_serves(&self, at: Time, client: u32, starts: bool) {
-        let site = self.scenario.groups[self.group_of(client)].site;
+    fn site_serves(&self, at: Time, client: ClientId, starts: bool) {
+        let site = self.scenario.groups[self.group_of(client).index()].site;
         let before = if starts { at } else { Time(at.ms() - 1) };
         let down = |at| self.scenario.outages()[site].iter().any(|out| out.from <= at && at < out.until);
         assert!(!(down(at) && down(before)), "C4: the package server does not serve at {at:?}");
@@ -253,7 +254,7 @@ impl Audit<'_> {
     }
 
     /// It held a license before the start, whatever is owned now (L3).
-    fn found(&mut self, at: Time, client: u32) {
+    fn found(&mut self, at: Time, client: ClientId) {
         assert_eq!(at, Time::START);
         self.in_use += 1;
         self.peak = self.peak.max(self.in_use);
@@ -261,7 +262,7 @@ impl Audit<'_> {
         self.held_since.insert(client, at);
     }
 
-    fn take(&mut self, at: Time, client: u32, before: ClientState, step: Step) {
+    fn take(&mut self, at: Time, client: ClientId, before: ClientState, step: Step) {
         assert!(matches!(step, Step::LicenseTaken { .. }));
         assert!(before.is(Mark::PackageReady) || self.clones, "C4: {before:?}");
         assert_eq!(before.status(), Status::Active, "V5, V7: first the record has to come back");
@@ -275,7 +276,7 @@ impl Audit<'_> {
         self.held_since.insert(client, at);
     }
 
-    fn release(&mut self, at: Time, client: u32, before: ClientState, step: Step) {
+    fn release(&mut self, at: Time, client: ClientId, before: ClientState, step: Step) {
         let Step::LicenseReleased(clause) = step else { panic!("{step:?} releases a license") };
         if clause == Clause::E1 {
             assert_eq!(
@@ -354,7 +355,7 @@ impl Observer for Audit<'_> {
             | Fact::TaskRefused { .. } => {}
             Fact::PackageServer { site, serves } => {
                 let outages = self.scenario.outages();
-                let mut turns = outages[site]
+                let mut turns = outages[site.index()]
                     .iter()
                     .map(|outage| if serves { outage.until } else { outage.from.max(Time::START) });
                 assert!(turns.any(|turn| turn == at));

@@ -16,6 +16,7 @@ use fleetsim::study::explain::explain;
 use fleetsim::study::measures::find;
 use fleetsim::study::replicate::{Plan, Replication, one, replicate};
 use fleetsim::study::run::run;
+use fleetsim::units::ids::{ClientId, GroupId};
 use fleetsim::units::time::{Span, Time};
 
 use crate::support::cases::{SMALL, small};
@@ -51,8 +52,8 @@ fn an_ample_pool_rejects_nobody_and_an_empty_one_everybody() {
 /// Who holds a license from when to when.
 #[derive(Default)]
 struct Holdings {
-    since: BTreeMap<u32, Time>,
-    held: BTreeSet<(u32, Time, Time)>,
+    since: BTreeMap<ClientId, Time>,
+    held: BTreeSet<(ClientId, Time, Time)>,
 }
 
 impl Observer for Holdings {
@@ -67,7 +68,7 @@ impl Observer for Holdings {
 }
 
 impl Holdings {
-    fn of(scenario: &Scenario) -> BTreeSet<(u32, Time, Time)> {
+    fn of(scenario: &Scenario) -> BTreeSet<(ClientId, Time, Time)> {
         let mut holdings = Holdings::default();
         run(scenario, 0, Mode::default(), &mut holdings, |_, _| ControlFlow::Continue(())).unwrap();
         let still = holdings.since.into_iter().map(|(client, since)| (client, since, Time::NEVER));
@@ -237,7 +238,11 @@ fn explain_tells_what_the_events_tell() {
                     Clients::Count(count) => index < *count,
                     Clients::Unbounded => true,
                 };
-                let story = if known { explain(scenario, (group, index, 1), go_on).unwrap() } else { None };
+                let story = if known {
+                    explain(scenario, (GroupId::from_index(group), index, 1), go_on).unwrap()
+                } else {
+                    None
+                };
                 let Some(client) =
                     story.as_ref().and_then(|story| story.lines.iter().find_map(|line| line.client))
                 else {
@@ -245,7 +250,7 @@ fn explain_tells_what_the_events_tell() {
                 };
                 let told = story.iter().flat_map(|story| &story.lines).filter(|line| line.client.is_some());
                 let listed = all.iter().filter(|line| line.client == Some(client));
-                assert!(told.eq(listed), "client {client}");
+                assert!(told.eq(listed), "client {client:?}");
                 stories.fetch_add(1, Ordering::Relaxed);
             }
         }

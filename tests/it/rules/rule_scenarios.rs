@@ -6,6 +6,7 @@ use fleetsim::rules::clause::Clause;
 use fleetsim::rules::targeting::ScanSettings;
 use fleetsim::scenario::read::find_client;
 use fleetsim::study::explain::explain;
+use fleetsim::units::ids::GroupId;
 
 use crate::support::cases::{Expected, ScenarioFile, assert_all_as_expected};
 use crate::support::{files_below, in_repository, read};
@@ -69,6 +70,47 @@ fn every_rule_is_documented_decided_and_tested() {
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
+/// `src/fleet` applies what `src/rules` decides: it compares no version, and it cites rules without going by
+/// them, or choosing between them.
+#[test]
+fn handlers_decide_nothing_by_version_or_rule() {
+    let decides = |code: &str| {
+        let cited = code.find("Clause::");
+        let is_pattern = cited.is_some_and(|at| code.rfind("=>").is_some_and(|arrow| at < arrow));
+        let is_condition = ["==", "!=", "matches!(", "if "].iter().any(|sign| code.contains(sign));
+        code.contains("Version::")
+            || ["version <", "version >", "version =="].iter().any(|sign| code.contains(sign))
+            || code.contains("KeptBy::")
+            || is_pattern
+            || cited.is_some() && is_condition
+    };
+    #[rustfmt::skip]
+    let table = [
+        ("Release::AtRefresh(Clause::V1) if alive => Release::Kept(Clause::V7),",   true),
+        ("Release::AtRefresh(_) | Release::Kept(Clause::V1) => list.push(record),", true),
+        ("let clause = if deleted { Clause::V5 } else { Clause::V10 };",            true),
+        ("if self.installed.version >= Version::V8_5 {",                            true),
+        ("Release::Kept(KeptBy::RetiredIn6x) => {}",                                true),
+        ("self.release_license(now, client, Clause::E1);",                          false),
+        ("Event::Return => self.told(now, Clause::V5),",                            false),
+    ];
+    for (code, expected) in table {
+        assert_eq!(decides(code), expected, "{code}");
+    }
+    let mut found = Vec::new();
+    for path in files_below(&in_repository("src/fleet"), "rs") {
+        let source = read(&path);
+        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+        for line in code.lines().filter_map(|line| line.split("//").next()) {
+            // An installed version of a solution; the update side counts versions of its packages.
+            if decides(line) && !line.contains("updates.version") {
+                found.push(format!("{}: {}", path.display(), line.trim()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "decided in a handler: {found:#?}");
+}
+
 #[test]
 fn no_scenario_is_without_a_rule() {
     for file in ScenarioFile::all_in(FOLDER) {
@@ -100,7 +142,7 @@ fn explain_names_the_policy_behind_the_scans() {
         let file = ScenarioFile::read(&in_repository(&format!("{FOLDER}/{stem}.yaml")));
         let scenario = file.check().scenario;
         let (group, index) = find_client(name, &scenario.groups).expect(name);
-        let client = (group, index, 1);
+        let client = (GroupId::from_index(group), index, 1);
         let story = explain(&scenario, client, |_, _| ControlFlow::Continue(())).expect("not interrupted");
         assert_eq!(story.expect("it exists").settings, settings, "{name} in {stem}");
     }
@@ -121,13 +163,14 @@ fn explain_follows_a_pc_from_record_to_record() {
         let file = ScenarioFile::read(&in_repository(&format!("{FOLDER}/{stem}.yaml")));
         let scenario = file.check().scenario;
         let (group, index) = find_client(name, &scenario.groups).expect(name);
-        let told = explain(&scenario, (group, index, nth), |_, _| ControlFlow::Continue(()));
+        let told =
+            explain(&scenario, (GroupId::from_index(group), index, nth), |_, _| ControlFlow::Continue(()));
         let story = told.expect("not interrupted").expect("it exists");
         assert_eq!((story.client.as_str(), story.shares_record_of), (called, shares), "{stem}");
-        assert!(story.lines.iter().any(|line| line.event == tells), "{stem}: {:?}", story.lines);
+        assert!(story.lines.iter().any(|line| line.event.name() == tells), "{stem}: {:?}", story.lines);
     }
     let file = ScenarioFile::read(&in_repository(&format!("{FOLDER}/v10-new.yaml")));
     let scenario = file.check().scenario;
-    let third = explain(&scenario, (0, 0, 3), |_, _| ControlFlow::Continue(()));
+    let third = explain(&scenario, (GroupId(0), 0, 3), |_, _| ControlFlow::Continue(()));
     assert!(third.expect("not interrupted").is_none(), "there is no third record");
 }

@@ -11,6 +11,7 @@ use fleetsim::observe::timeline;
 use fleetsim::rules::client::{ClientState, Mark};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study::run::run;
+use fleetsim::units::ids::{ClientId, SiteId};
 use fleetsim::units::time::Time;
 
 use crate::support::cases::{ScenarioFile, check, sites_csv};
@@ -21,7 +22,7 @@ const RANDOM: u64 = 300;
 
 /// Remembers what changed clients.
 #[derive(Default)]
-struct Changes(Vec<(Time, u32, ClientState, Step)>);
+struct Changes(Vec<(Time, ClientId, ClientState, Step)>);
 
 impl Observer for Changes {
     fn observe(&mut self, at: Time, fact: &Fact) {
@@ -35,7 +36,7 @@ impl Observer for Changes {
 fn by_looking(scenario: &Scenario, changes: &Changes, instants: impl Iterator<Item = Time>) -> Vec<Row> {
     let mut roster = Roster::new(scenario, 0);
     let mut states = vec![ClientState::default(); roster.len()];
-    let mut sites: Vec<usize> = roster.groups().map(|group| scenario.groups[group as usize].site).collect();
+    let mut sites: Vec<usize> = roster.groups().map(|group| scenario.groups[group.index()].site).collect();
     let mut changes = changes.0.iter().peekable();
     let mut rows: Vec<Vec<Row>> = vec![Vec::new(); scenario.sites.len()];
     for at in instants {
@@ -45,10 +46,10 @@ fn by_looking(scenario: &Scenario, changes: &Changes, instants: impl Iterator<It
                 let (number, _) = roster.append(*of);
                 assert_eq!(number, *client);
                 states.push(ClientState::default());
-                sites.push(scenario.groups[roster.group_of(number)].site);
+                sites.push(scenario.groups[roster.group_of(number).index()].site);
             }
-            states[*client as usize] = *after;
-            let site = &mut downloads[sites[*client as usize]];
+            states[client.index()] = *after;
+            let site = &mut downloads[sites[client.index()]];
             match step {
                 Step::DownloadFailed { .. } => site.failed += 1,
                 Step::Downloaded { bytes, .. } => {
@@ -64,8 +65,8 @@ fn by_looking(scenario: &Scenario, changes: &Changes, instants: impl Iterator<It
             site.queued += u32::from(state.is(Mark::DownloadQueued));
             site.backing_off += u32::from(state.is(Mark::BackingOff));
         }
-        for (site, downloads) in (0..).zip(downloads) {
-            rows[site as usize].push(Row { at, site, downloads });
+        for (site, downloads) in (0..).map(SiteId).zip(downloads) {
+            rows[site.index()].push(Row { at, site, downloads });
         }
     }
     let mut told: Vec<Row> = rows.iter().flat_map(|rows| told(rows)).collect();
@@ -156,7 +157,7 @@ fn sites_add_up_to_the_timeline_on_random_scenarios() {
             },
         );
         for Row { site, downloads, .. } in rows {
-            let total = &mut totals[site as usize];
+            let total = &mut totals[site.index()];
             total.running += downloads.running;
             total.queued += downloads.queued;
             total.backing_off += downloads.backing_off;

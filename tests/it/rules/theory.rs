@@ -141,7 +141,7 @@ fn intervals_cover_as_often_as_they_say() {
         let plan = Plan { warm_up, ..Plan::of(30, 2) };
         replicate(scenario, &plan, |_| ControlFlow::Continue(()), &|| false)
     };
-    let in_use = COLUMNS.iter().position(|(name, _)| *name == "licenses_in_use").unwrap();
+    let in_use = COLUMNS.iter().position(|column| column.name == "licenses_in_use").unwrap();
     let rejected = EVENTS.iter().position(|event| event.name == "any_rejected").unwrap();
     let (mut band, mut measure, mut probability) = (0, 0, 0);
     for seed in 1..=REPETITIONS {

@@ -137,8 +137,8 @@ impl Event {
         Event {
             at: line.at,
             client: line.client.map_or("-".into(), |client| roster.name(client)),
-            word: line.event.into(),
-            rule: line.clause.map_or("-".into(), |clause| clause.id().into()),
+            word: line.event.name().into(),
+            rule: line.event.clause().map_or("-".into(), |clause| clause.id().into()),
             in_use: line.in_use,
         }
     }

@@ -13,6 +13,7 @@ use fleetsim::rules::license_files::files_in_force;
 use fleetsim::rules::license_status::DenialReason;
 use fleetsim::rules::targeting::ScanSettings;
 use fleetsim::scenario::model::{LicenseFile, LicenseKind, Scenario};
+use fleetsim::units::ids::{ClientId, RecordId};
 use fleetsim::units::time::{Span, Time};
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
@@ -21,7 +22,7 @@ use crate::support::imported::Files;
 
 /// A client's record, as the database knows it.
 pub struct Record {
-    pub client: u32,
+    pub client: ClientId,
     pub state: ClientState,
     pub standing: Result<(), DenialReason>,
 }
@@ -38,9 +39,9 @@ pub struct Truth {
 /// When the server last heard what of whom.
 #[derive(Default)]
 struct Reports {
-    inventory: BTreeMap<u32, Time>,
-    scan: BTreeMap<u32, Time>,
-    gone: BTreeMap<u32, Time>,
+    inventory: BTreeMap<ClientId, Time>,
+    scan: BTreeMap<ClientId, Time>,
+    gone: BTreeMap<ClientId, Time>,
 }
 
 impl Observer for Reports {
@@ -79,7 +80,7 @@ pub fn export(scenario: &Scenario) -> Truth {
     let mut queue = EventQueue::new(scenario.horizon());
     let mut fleet = Fleet::new(scenario, 0, Mode::default(), &mut reports, &mut queue);
     simulation::run(&mut fleet, &mut queue, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
-    let all = 0..fleet.len() as u32;
+    let all = ClientId::first(fleet.len());
     let records = all.map(|client| (client, fleet.state(client), fleet.standing(client, scenario.horizon())));
     let known = |state: ClientState| !matches!(state.status(), Status::Unknown | Status::Shared);
     let records = records.filter(|(_, state, _)| known(*state));
@@ -90,18 +91,25 @@ pub fn export(scenario: &Scenario) -> Truth {
     for record in &records {
         tables.policies(&fleet, record);
     }
-    let names: Vec<String> = (0..fleet.len() as u32)
+    let names: Vec<String> = ClientId::first(fleet.len())
         .map(|client| fleet.roster().name(fleet.roster().first_record(client)))
         .collect();
     let shared = sharing(&fleet, scenario);
     drop(fleet);
     for record in &records {
-        tables.record(record, &names[record.client as usize], &reports);
+        tables.record(record, &names[record.client.index()], &reports);
     }
     for (machine, record) in shared {
         tables.row(
             0,
-            &[&guid(record), &names[machine as usize], &1, &"Active", &tables.near(), &tables.near()],
+            &[
+                &guid(record.own_machine()),
+                &names[machine.index()],
+                &1,
+                &"Active",
+                &tables.near(),
+                &tables.near(),
+            ],
         );
     }
     tables.licenses();
@@ -109,22 +117,22 @@ pub fn export(scenario: &Scenario) -> Truth {
 }
 
 /// Machines with cloned keys and the record that they share: that of one of their block.
-fn sharing<O: Observer>(fleet: &Fleet<O>, scenario: &Scenario) -> Vec<(u32, u32)> {
-    let shared = |client: &u32| fleet.state(*client).status() == Status::Shared;
-    let of = |client: u32| {
+fn sharing<O: Observer>(fleet: &Fleet<O>, scenario: &Scenario) -> Vec<(ClientId, RecordId)> {
+    let shared = |client: &ClientId| fleet.state(*client).status() == Status::Shared;
+    let of = |client: ClientId| {
         let group = fleet.roster().group_of(client);
-        let machines = scenario.groups[group].cloned_keys.expect("only clones share").machines;
+        let machines = scenario.groups[group.index()].cloned_keys.expect("only clones share").machines;
         let first = fleet.roster().of_group(group).start;
-        let block = first + (client - first) / machines * machines;
-        let record = (block..block + machines).find(|other| !shared(other));
-        (client, record.expect("one of them has the record"))
+        let block = first.plus(client.offset_from(first) / machines * machines);
+        let record = ClientId::each(block..block.plus(machines)).find(|other| !shared(other));
+        (client, record.expect("one of them has the record").own_record())
     };
-    (0..fleet.len() as u32).filter(shared).map(of).collect()
+    ClientId::first(fleet.len()).filter(shared).map(of).collect()
 }
 
 /// The GUID of a client's record.
-pub fn guid(client: u32) -> String {
-    format!("{:08x}-5eed-4000-8000-000000000000", client + 1)
+pub fn guid(client: ClientId) -> String {
+    format!("{:08x}-5eed-4000-8000-000000000000", client.0 + 1)
 }
 
 const HEADERS: [(&str, &str); 6] = [

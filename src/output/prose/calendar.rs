@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::output::prose::numbers::{counted, grouped, timestamp};
+use crate::observe::events::server::license_file_event_name;
+use crate::output::prose::dates::timestamp;
+use crate::output::prose::numbers::{counted, grouped};
 use crate::rules::clause::Clause;
 use crate::rules::license_files::{LicenseFileEvent, calendar};
 use crate::scenario::model::{Action, AdminCommand, Keys, LicenseFile, Outage, Scenario, Selection};
@@ -40,16 +42,6 @@ pub fn planned(scenario: &Scenario) -> Vec<Planned> {
 
 type PlannedEvent = (&'static str, Option<Clause>, String);
 
-/// The key of a turn of a license file, as JSON files have it.
-pub fn turn_key(turn: LicenseFileEvent) -> &'static str {
-    match turn {
-        LicenseFileEvent::Starts => "license_file_starts",
-        LicenseFileEvent::Ends => "license_file_ends",
-        LicenseFileEvent::AupNotice => "aup_notice",
-        LicenseFileEvent::AupEnds => "aup_ends",
-    }
-}
-
 /// What a license file does at a turn, after its name.
 pub fn turn_words(turn: LicenseFileEvent) -> &'static str {
     match turn {
@@ -68,7 +60,7 @@ pub fn turn_words_of(key: &str) -> Option<&'static str> {
         LicenseFileEvent::AupNotice,
         LicenseFileEvent::AupEnds,
     ];
-    turns.into_iter().find(|turn| turn_key(*turn) == key).map(turn_words)
+    turns.into_iter().find(|turn| license_file_event_name(*turn) == key).map(turn_words)
 }
 
 fn of_turn(turn: LicenseFileEvent, file: &LicenseFile) -> PlannedEvent {
@@ -77,7 +69,7 @@ fn of_turn(turn: LicenseFileEvent, file: &LicenseFile) -> PlannedEvent {
         (_, None) => " (unlimited)".to_string(),
         (_, Some(nodes)) => format!(" ({})", counted(nodes, "node")),
     };
-    (turn_key(turn), turn.clause(), format!("{} {}{nodes}", file.name, turn_words(turn)))
+    (license_file_event_name(turn), turn.clause(), format!("{} {}{nodes}", file.name, turn_words(turn)))
 }
 
 fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {

@@ -1,27 +1,33 @@
-//! What `explain` prints: a client's story in order, with rule ids, and where it ends up.
+//! What `explain` prints: a client's history in order, with rule ids, and where it ends up.
 
 use std::fmt::Write;
 
+use crate::observe::events::{ScanEvent, TraceEvent};
 use crate::observe::trace::Line;
-use crate::output::prose::numbers::{counted, timestamp, timestamp_ms};
+use crate::output::prose::dates::{timestamp, timestamp_ms};
+use crate::output::prose::events::{name_in_words, sentence};
+use crate::output::prose::numbers::counted;
 use crate::rules::clause::Clause;
-use crate::rules::recovery::Release;
+use crate::rules::consumption::Refused;
+use crate::rules::release::{KeptBy, Release};
 use crate::rules::targeting::ScanSettings;
 use crate::scenario::model::Scenario;
 use crate::study::explain::Story;
 
-/// Repeated refusals are told once, with their number, when there are more than this many in a row.
+/// A scan that was turned away because the pool was full.
+const REJECTED: TraceEvent = TraceEvent::Scan(ScanEvent::Refused(Refused::PoolFull));
+
+/// Repeated refusals are shown once, with their number, when there are more than this many in a row.
 const REPEATS: usize = 3;
 
-/// The story as text.
-pub fn tell(scenario: &Scenario, story: &Story) -> String {
+/// The history as text.
+pub fn history(scenario: &Scenario, story: &Story) -> String {
     let mut out = String::new();
     let Story { client, group, lines, .. } = story;
     let _ = writeln!(out, "{client} (group {group}) in {}, seed {}\n", scenario.name, scenario.seed);
     let mut rest = lines.as_slice();
     while let Some(line) = rest.first() {
-        let same =
-            rest.iter().take_while(|next| next.event == line.event && next.reason == line.reason).count();
+        let same = rest.iter().take_while(|next| read_alike(line, next)).count();
         let shown = if same > REPEATS { 1 } else { same };
         rest[..shown].iter().for_each(|line| out.push_str(&entry(scenario, line)));
         if same > REPEATS {
@@ -34,11 +40,17 @@ pub fn tell(scenario: &Scenario, story: &Story) -> String {
     out
 }
 
+/// Do two lines read the same, but for time and rule?
+fn read_alike(one: &Line, other: &Line) -> bool {
+    one.event.name() == other.event.name() && sentence(&one.event) == sentence(&other.event)
+}
+
 fn entry(scenario: &Scenario, line: &Line) -> String {
     let when = timestamp_ms(scenario.start, line.at);
-    let rule = line.clause.map_or("", |clause| clause.id());
+    let rule = line.event.clause().map_or("", |clause| clause.id());
     let server = if line.client.is_none() { " (server)" } else { "" };
-    format!("  {when:<23}  {rule:<3} {}{server}: {}\n", line.event.replace('_', " "), line.reason)
+    let (name, why) = (name_in_words(line.event.name()), sentence(&line.event));
+    format!("  {when:<23}  {rule:<3} {name}{server}: {why}\n")
 }
 
 fn verdict(scenario: &Scenario, story: &Story) -> String {
@@ -64,7 +76,7 @@ fn verdict(scenario: &Scenario, story: &Story) -> String {
             }
         }
     }
-    let rejected = story.lines.iter().filter(|line| line.event == "scan_rejected").count();
+    let rejected = story.lines.iter().filter(|line| line.event == REJECTED).count();
     if rejected > 0 {
         let _ = writeln!(out, "It was rejected by {}.", counted(rejected as u64, "scan"));
     }
@@ -78,19 +90,21 @@ fn verdict(scenario: &Scenario, story: &Story) -> String {
 fn holding(story: &Story) -> String {
     let mut out = String::new();
     match story.release {
-        Release::Kept(Clause::V1) => {
+        Release::Kept(KeptBy::RetiredIn6x) => {
             out.push_str(
                 "Rule V1: 6.x does not refund Retired computers; only deleting the record frees it.\n",
             );
         }
-        Release::Kept(clause) if clause != Clause::C7 => {
+        Release::Kept(by) if by != KeptBy::InUse => {
+            let clause = by.clause();
             let _ = writeln!(
                 out,
                 "Rule {clause}: {} It keeps the license until it is Retired or deleted.",
                 clause.sentence()
             );
         }
-        Release::AtRefresh(clause) => {
+        Release::AtRefresh(by) => {
+            let clause = by.clause();
             let _ = writeln!(out, "Rule {clause}: the next run of the licensing refresh will release it.");
         }
         Release::Kept(_) | Release::Now(_) | Release::NothingHeld => {}

@@ -1,0 +1,100 @@
+//! The events of a run: what a trace shows of facts and steps, as data.
+//!
+//! [`TraceEvent`] is closed. An event has a name to filter by, the rule behind it, and what its sentence
+//! needs; the sentence itself is in `output/prose/events`. Two events are equal when name, rule and
+//! sentence are, so events of two runs can be compared without words. All matches are exhaustive: a new
+//! event does not compile without a name, a rule and a sentence.
+//!
+//! | file | events |
+//! |---|---|
+//! | [`chain`] | the way to a license and back out of it |
+//! | [`downloads`] | packages |
+//! | [`initial`] | the state in which a client is at the start |
+//! | [`records`] | records and their PCs (V4 to V10) |
+//! | [`patching`] | the update side: package versions, tools, cycles, imports, bulletins |
+//! | [`server`] | license files, refreshes, actions, maintenance, package servers |
+
+use crate::fleet::fact::Package;
+use crate::rules::clause::Clause;
+use crate::rules::consumption::Refused;
+
+pub mod chain;
+pub mod downloads;
+pub mod initial;
+pub mod patching;
+pub mod records;
+pub mod server;
+
+pub use chain::ChainEvent;
+pub use downloads::DownloadEvent;
+pub use patching::PatchingEvent;
+pub use records::RecordEvent;
+pub use server::ServerEvent;
+
+/// Name of an event, and the rule behind it, if any.
+type NameAndRule = (&'static str, Option<Clause>);
+
+/// One event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TraceEvent {
+    Chain(ChainEvent),
+    Download(Package, DownloadEvent),
+    Record(RecordEvent),
+    Patching(PatchingEvent),
+    Scan(ScanEvent),
+    Server(ServerEvent),
+}
+
+/// What became of a scan that took no license.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScanEvent {
+    /// The client holds a license already; the pool has another one left, or is full.
+    Returned {
+        pool_has_free: bool,
+    },
+    Refused(Refused),
+}
+
+impl TraceEvent {
+    /// Snake-case word to filter by.
+    pub fn name(&self) -> &'static str {
+        self.name_and_rule().0
+    }
+
+    /// The rule behind the event; `None` where no rule decides it.
+    pub fn clause(&self) -> Option<Clause> {
+        self.name_and_rule().1
+    }
+
+    fn name_and_rule(&self) -> NameAndRule {
+        match self {
+            TraceEvent::Chain(event) => event.name_and_rule(),
+            TraceEvent::Download(package, event) => (event.name(), Some(downloads::clause(*package))),
+            TraceEvent::Record(event) => event.name_and_rule(),
+            TraceEvent::Patching(event) => event.name_and_rule(),
+            TraceEvent::Scan(event) => event.name_and_rule(),
+            TraceEvent::Server(event) => event.name_and_rule(),
+        }
+    }
+}
+
+impl ScanEvent {
+    fn name_and_rule(self) -> NameAndRule {
+        match self {
+            ScanEvent::Returned { pool_has_free: true } => ("scan_returned", Some(Clause::C6)),
+            ScanEvent::Returned { pool_has_free: false } => ("scan_returned", Some(Clause::X1)),
+            ScanEvent::Refused(refused) => {
+                let name = match refused {
+                    Refused::PoolFull => "scan_rejected",
+                    Refused::Untargeted => "scan_failed",
+                    Refused::LicensesExpired | Refused::VersionNotCovered | Refused::PackageIncomplete => {
+                        "scan_not_run"
+                    }
+                    Refused::NothingNew => "scan_unchanged",
+                    Refused::NoActiveRecord(_) => "scan_without_record",
+                };
+                (name, Some(refused.clause()))
+            }
+        }
+    }
+}

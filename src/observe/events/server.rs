@@ -1,0 +1,189 @@
+//! Events of the server: license files, licensing refreshes, actions, maintenance, package servers.
+
+use crate::observe::events::NameAndRule;
+use crate::rules::clause::Clause;
+use crate::rules::license_files::{LicenseFileEvent, expiry_releases, files_in_force};
+use crate::rules::targeting::next_membership_update;
+use crate::scenario::model::{Action, AdminCommand, LicenseFile, Scenario, Version};
+use crate::units::time::{Span, Time};
+
+/// Something happens on the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServerEvent {
+    LicenseFile {
+        /// Name of the file.
+        file: String,
+        change: FileChange,
+    },
+    /// The licensing refresh ran.
+    LicensesRefreshed {
+        by_hand: bool,
+        released: u32,
+    },
+    /// An action was carried out on clients.
+    Acted {
+        action: u32,
+        clients: u32,
+    },
+    /// The next membership update, which takes the change up, runs so much later; `None`: none does.
+    PoliciesChanged {
+        action: u32,
+        next_update: Option<Span>,
+    },
+    MembershipUpdatesChanged {
+        action: u32,
+        next_update: Option<Span>,
+    },
+    MembershipUpdate {
+        action: u32,
+    },
+    Upgraded {
+        action: u32,
+        version: Version,
+    },
+    /// Maintenance covers the version, or no longer does.
+    Coverage {
+        version: Version,
+        covered: bool,
+    },
+    /// The package server of a site serves again, or fails.
+    PackageServer {
+        site: String,
+        serves: bool,
+    },
+    PackageServerRestarted {
+        site: String,
+    },
+}
+
+/// What changes with a license file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileChange {
+    /// It comes into force; `nodes` is `None` without limit.
+    Starts {
+        nodes: Option<u64>,
+        /// Names of the files it replaces.
+        replaces: Vec<String>,
+    },
+    Ends {
+        nodes: Option<u64>,
+        holders_keep: bool,
+    },
+    /// It ends, and was replaced before.
+    EndsReplaced,
+    /// Its maintenance ends in 56 days.
+    AupNotice {
+        counts: bool,
+    },
+    /// Its maintenance ends. `counts`: the file was not replaced before, and has not ended.
+    AupEnds {
+        counts: bool,
+    },
+}
+
+impl FileChange {
+    fn new(scenario: &Scenario, at: Time, file: &LicenseFile, turn: LicenseFileEvent) -> FileChange {
+        let files = &scenario.licenses;
+        let before = at - Span(1);
+        let counted = files_in_force(files, before).any(|f| f.name == file.name);
+        let aup_counts = counted || file.from >= at;
+        match turn {
+            LicenseFileEvent::Starts => {
+                let gone = |f: &&LicenseFile| !files_in_force(files, at).any(|still| still.name == f.name);
+                let replaced = files_in_force(files, before).filter(|f| f.until != Some(at)).filter(gone);
+                let replaces = replaced.map(|f| f.name.clone()).collect();
+                FileChange::Starts { nodes: file.nodes, replaces }
+            }
+            LicenseFileEvent::Ends if counted => {
+                let last = files_in_force(files, at).next().is_none();
+                let holders_keep = !expiry_releases(!last, scenario.platform.on_expiry);
+                FileChange::Ends { nodes: file.nodes, holders_keep }
+            }
+            LicenseFileEvent::Ends => FileChange::EndsReplaced,
+            LicenseFileEvent::AupNotice => FileChange::AupNotice { counts: aup_counts },
+            LicenseFileEvent::AupEnds => FileChange::AupEnds { counts: aup_counts },
+        }
+    }
+
+    /// The event of the calendar that this is one case of.
+    fn event(&self) -> LicenseFileEvent {
+        match self {
+            FileChange::Starts { .. } => LicenseFileEvent::Starts,
+            FileChange::Ends { .. } | FileChange::EndsReplaced => LicenseFileEvent::Ends,
+            FileChange::AupNotice { .. } => LicenseFileEvent::AupNotice,
+            FileChange::AupEnds { .. } => LicenseFileEvent::AupEnds,
+        }
+    }
+}
+
+/// The name of an event of a license file, in `events.csv` and in JSON files.
+pub fn license_file_event_name(event: LicenseFileEvent) -> &'static str {
+    match event {
+        LicenseFileEvent::Starts => "license_file_starts",
+        LicenseFileEvent::Ends => "license_file_ends",
+        LicenseFileEvent::AupNotice => "aup_notice",
+        LicenseFileEvent::AupEnds => "aup_ends",
+    }
+}
+
+impl ServerEvent {
+    pub fn license_file(scenario: &Scenario, at: Time, index: usize, turn: LicenseFileEvent) -> ServerEvent {
+        let file = &scenario.licenses[index];
+        let change = FileChange::new(scenario, at, file, turn);
+        ServerEvent::LicenseFile { file: file.name.clone(), change }
+    }
+
+    /// What an action changed for all clients; `None` for commands that other facts tell of.
+    pub fn arranged(scenario: &Scenario, action: u32) -> Option<ServerEvent> {
+        let Action { at, what } = &scenario.actions[action as usize];
+        let next_update = || match next_membership_update(scenario, *at) {
+            Time::NEVER => None,
+            update => Some(update - *at),
+        };
+        match what {
+            AdminCommand::ChangePolicies(_) => {
+                Some(ServerEvent::PoliciesChanged { action, next_update: next_update() })
+            }
+            AdminCommand::MembershipUpdate(_) => {
+                Some(ServerEvent::MembershipUpdatesChanged { action, next_update: next_update() })
+            }
+            AdminCommand::RunMembershipUpdate => Some(ServerEvent::MembershipUpdate { action }),
+            AdminCommand::Upgrade { version, .. } => {
+                Some(ServerEvent::Upgraded { action, version: *version })
+            }
+            // Told as a refresh, an import, enabled bulletins, a restarted server, or as carried out on clients.
+            AdminCommand::LicensingRefresh
+            | AdminCommand::Import
+            | AdminCommand::EnableBulletins(_)
+            | AdminCommand::RestartPackageServer(_)
+            | AdminCommand::Retire(..)
+            | AdminCommand::Dispose(..)
+            | AdminCommand::Delete(..)
+            | AdminCommand::UninstallPlugin(_)
+            | AdminCommand::InstallPlugin(_)
+            | AdminCommand::InstallationTask(..)
+            | AdminCommand::UninstallAgent(_)
+            | AdminCommand::Reimage(..) => None,
+        }
+    }
+
+    pub(super) fn name_and_rule(&self) -> NameAndRule {
+        use Clause::{C4, M3, T2, V1};
+        match self {
+            ServerEvent::LicenseFile { change, .. } => {
+                (license_file_event_name(change.event()), change.event().clause())
+            }
+            ServerEvent::LicensesRefreshed { .. } => ("licensing_refresh", Some(V1)),
+            ServerEvent::Acted { .. } => ("action", None),
+            ServerEvent::PoliciesChanged { .. } => ("policies_changed", None),
+            ServerEvent::MembershipUpdatesChanged { .. } => ("membership_updates_changed", Some(T2)),
+            ServerEvent::MembershipUpdate { .. } => ("membership_update", Some(T2)),
+            ServerEvent::Upgraded { .. } => ("upgraded", None),
+            ServerEvent::Coverage { covered: true, .. } => ("version_covered", Some(M3)),
+            ServerEvent::Coverage { covered: false, .. } => ("version_not_covered", Some(M3)),
+            ServerEvent::PackageServer { serves: true, .. } => ("package_server_up", Some(C4)),
+            ServerEvent::PackageServer { serves: false, .. } => ("package_server_down", Some(C4)),
+            ServerEvent::PackageServerRestarted { .. } => ("package_server_restarted", Some(C4)),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The sentence of each event: the `reason` of `events.csv`, `explain`, `compare` and the reports.
+//!
+//! [`sentence`] puts a [`TraceEvent`] into words. The matches are exhaustive: a new event does not compile
+//! without a sentence. One file for each group of `observe/events`.
+
+use jiff::civil::DateTime;
+
+use crate::observe::events::{ScanEvent, TraceEvent};
+use crate::output::prose::dates::timestamp_ms;
+use crate::output::prose::numbers::plural;
+use crate::study::divergence::Happening;
+
+mod chain;
+mod downloads;
+mod initial;
+mod patching;
+mod records;
+mod server;
+
+/// Why, in words; without event name, client and rule.
+pub fn sentence(event: &TraceEvent) -> String {
+    match event {
+        TraceEvent::Chain(event) => chain::sentence(*event),
+        TraceEvent::Download(package, event) => downloads::sentence(*package, *event),
+        TraceEvent::Record(event) => records::sentence(*event),
+        TraceEvent::Patching(event) => patching::sentence(event),
+        TraceEvent::Scan(event) => of_scan(*event).into(),
+        TraceEvent::Server(event) => server::sentence(event),
+    }
+}
+
+/// What happened, in a line: when, to which client or to the server, what, by which rule, and why.
+pub fn line(start: DateTime, happening: Option<&Happening>) -> String {
+    let Some(Happening { at, client, event }) = happening else { return NOTHING_MORE.into() };
+    let (when, why) = (timestamp_ms(start, *at), sentence(event));
+    let rule = event.clause().map(|clause| clause.id());
+    line_of_parts(&when, client.as_deref(), (event.name(), rule), &why)
+}
+
+/// A run in which nothing more happens.
+pub const NOTHING_MORE: &str = "nothing more happens";
+
+/// The same of an event read back from a result file.
+pub fn line_of_parts(
+    when: &str,
+    client: Option<&str>,
+    (name, rule): (&str, Option<&str>),
+    why: &str,
+) -> String {
+    let rule = rule.map_or(String::new(), |rule| format!(" ({rule})"));
+    format!("{when} {}: {}{rule}: {why}", client.unwrap_or("server"), name_in_words(name))
+}
+
+/// `license_taken` as `license taken`.
+pub fn name_in_words(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+fn of_scan(event: ScanEvent) -> &'static str {
+    match event {
+        ScanEvent::Returned { pool_has_free: true } => "the client holds a license already",
+        ScanEvent::Returned { pool_has_free: false } => "the pool is full, the client holds a license",
+        ScanEvent::Refused(refused) => refused.words(),
+    }
+}
+
+/// `1 update`, `12345 updates`: without thousands separators, as `events.csv` has them.
+fn plain(number: u32, noun: &str) -> String {
+    format!("{number} {noun}{}", plural(number.into()))
+}
+
+fn by_hand(by_hand: bool) -> &'static str {
+    if by_hand { "by hand" } else { "scheduled" }
+}

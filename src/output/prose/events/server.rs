@@ -1,0 +1,63 @@
+//! Sentences of the server: license files, licensing refreshes, actions, maintenance, package servers.
+
+use crate::observe::events::ServerEvent;
+use crate::observe::events::server::FileChange;
+use crate::output::prose::events::{by_hand as hand, plain};
+use crate::units::time::Span;
+
+pub(super) fn sentence(event: &ServerEvent) -> String {
+    match event {
+        ServerEvent::LicenseFile { file, change } => format!("{file}: {}", changed(change)),
+        ServerEvent::LicensesRefreshed { by_hand, released } => {
+            format!("{}; {} released", hand(*by_hand), plain(*released, "license"))
+        }
+        ServerEvent::Acted { action, clients } => {
+            format!("actions[{action}]: {}", plain(*clients, "client"))
+        }
+        ServerEvent::PoliciesChanged { action, next_update }
+        | ServerEvent::MembershipUpdatesChanged { action, next_update } => {
+            format!("actions[{action}]: {}", next_membership_update(*next_update))
+        }
+        ServerEvent::MembershipUpdate { action } => format!("actions[{action}]: by hand"),
+        ServerEvent::Upgraded { action, version } => {
+            format!("actions[{action}]: {} runs now", version.word())
+        }
+        ServerEvent::Coverage { version, covered: true } => {
+            format!("maintenance covers {}: scans run", version.word())
+        }
+        ServerEvent::Coverage { version, covered: false } => {
+            format!("{} was released after the end of maintenance: no scan runs", version.word())
+        }
+        ServerEvent::PackageServer { site, serves: true } => format!("{site}: it serves again"),
+        ServerEvent::PackageServer { site, serves: false } => format!("{site}: it does not serve"),
+        ServerEvent::PackageServerRestarted { site } => format!("{site}: by hand"),
+    }
+}
+
+fn changed(change: &FileChange) -> String {
+    let owned = |nodes: &Option<u64>| match nodes {
+        None => "unlimited nodes".to_string(),
+        Some(nodes) => format!("{nodes} nodes"),
+    };
+    match change {
+        FileChange::Starts { nodes, replaces } => {
+            let replaces: String = replaces.iter().map(|file| format!("; replaces {file}")).collect();
+            format!("{}{replaces}", owned(nodes))
+        }
+        FileChange::Ends { nodes, holders_keep: true } => format!("{}; holders keep theirs", owned(nodes)),
+        FileChange::Ends { nodes, holders_keep: false } => format!("{}; holders lose theirs", owned(nodes)),
+        FileChange::EndsReplaced => "had been replaced before".into(),
+        FileChange::AupNotice { counts: false } | FileChange::AupEnds { counts: false } => {
+            "had been replaced before, or has ended".into()
+        }
+        FileChange::AupNotice { counts: true } => "maintenance ends in 56 days".into(),
+        FileChange::AupEnds { counts: true } => "maintenance has ended".into(),
+    }
+}
+
+fn next_membership_update(after: Option<Span>) -> String {
+    match after {
+        None => "no membership update runs any more".to_string(),
+        Some(after) => format!("the next membership update runs {after} later"),
+    }
+}
