@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::observe::columns::{TIME_S, unit_of};
+use crate::output::prose::compare::broken_off;
 use crate::output::prose::dates::{day_of_text, days_of_texts, minute_of_text};
 use crate::output::prose::numbers::{
     counted, difference, figure, number, short_percent, short_percents, unit, with_interval,
@@ -153,8 +154,7 @@ fn answer(manifest: &Manifest, bounded: bool) -> String {
 fn notes(manifest: &Manifest) -> Vec<String> {
     let mut notes = Vec::new();
     if !manifest.complete {
-        let runs = counted(manifest.replications, "run");
-        notes.push(format!("The work was broken off: this is of the first {runs} only."));
+        notes.push(broken_off(&counted(manifest.replications, "run")));
     }
     if let Some(demand) = manifest.measures.get("peak_demand")
         && let (Some(low), Some(middle), Some(high)) = (demand.p05, demand.p50, demand.p95)
