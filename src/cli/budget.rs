@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::cli::args::Limits;
 use crate::cli::exit::Failure;
 use crate::cli::limits;
+use crate::output::prose::numbers::{grouped, memory};
 use crate::study::resource_estimate::{Need, Part, of_clients_file};
-use crate::units::quantity::grouped;
 
 /// Most bytes where the system does not tell what is available.
 const UNTOLD: f64 = 16.0 * GIB;
@@ -85,8 +85,8 @@ fn check_memory(need: &Need) -> Result<(), Failure> {
     };
     Err(refused(&format!(
         "this takes about {} of memory, most of it for {most}, and {} are available\n  help: {fewer}; or try it --anyway",
-        size(bytes),
-        size(available),
+        memory(bytes),
+        memory(available),
     )))
 }
 
@@ -116,8 +116,8 @@ pub fn before_reading(path: &Path) -> Result<(), String> {
         "{}: it takes about {} of memory to read this file, and {} are available; give it fewer rows or columns, or \
          try it --anyway",
         path.display(),
-        size(needed),
-        size(available),
+        memory(needed),
+        memory(available),
     ))
 }
 
@@ -167,7 +167,7 @@ fn refused(why: &str) -> Failure {
 
 /// What is needed, part by part, largest first.
 fn in_words(need: &Need) -> String {
-    let part = |(what, bytes): &Part| format!("  {:>10}  {what}\n", size(*bytes));
+    let part = |(what, bytes): &Part| format!("  {:>10}  {what}\n", memory(*bytes));
     let mut parts: Vec<_> = need.memory.iter().filter(|(_, bytes)| *bytes >= 0.05 * MIB).copied().collect();
     parts.sort_by(|one, other| other.1.total_cmp(&one.1));
     let events = match Need::sum(&need.events) {
@@ -176,13 +176,8 @@ fn in_words(need: &Need) -> String {
         }
         _ => String::new(),
     };
-    let all = size(Need::sum(&need.memory).0);
+    let all = memory(Need::sum(&need.memory).0);
     format!("estimate: {all} of memory\n{}{events}", parts.iter().map(part).collect::<String>())
-}
-
-/// `1.5 GiB`, `61.2 MiB`
-fn size(bytes: f64) -> String {
-    if bytes >= GIB { format!("{:.1} GiB", bytes / GIB) } else { format!("{:.1} MiB", bytes / MIB) }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::scenario::fault::{Fault, Severity, render};
 use crate::scenario::overrides::Changes;
 use crate::scenario::{self, Checked, yaml};
 use crate::units::is_unprintable;
+use crate::units::quantity::plural;
 
 /// Where the files of scenarios are.
 pub enum ScenarioFiles<'f> {
@@ -146,8 +147,7 @@ fn all_of(faults: &[Fault], file: &str, source: &str) -> String {
 
 /// The last line under a scenario's errors.
 fn closing(errors: usize) -> String {
-    let plural = if errors == 1 { "" } else { "s" };
-    format!("{errors} error{plural}; nothing was simulated\n")
+    format!("{errors} error{}; nothing was simulated\n", plural(errors as u64))
 }
 
 /// A file's name without its folder.

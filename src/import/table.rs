@@ -11,6 +11,7 @@ use crate::import::fault::{Fault, Findings};
 use crate::import::header::Header;
 use crate::import::values::{Seen, Wrong, instant, is_absent};
 use crate::import::{quoting, text};
+use crate::units::quantity::plural;
 
 /// A column a table may have.
 #[derive(Debug)]
@@ -141,8 +142,7 @@ fn text_of(file: &str, bytes: Vec<u8>, findings: &Findings) -> Option<String> {
 
 fn odd_length(row: &Row) -> Fault {
     let (cells, columns) = (row.cells.len(), row.header.width());
-    let plural = |count: usize| if count == 1 { "" } else { "s" };
-    let (of_cells, of_columns) = (plural(cells), plural(columns));
+    let (of_cells, of_columns) = (plural(cells as u64), plural(columns as u64));
     let problem = format!("{cells} value{of_cells} where the header has {columns} column{of_columns}");
     let help =
         "put quotes around values that hold the delimiter; if the file is cut off here, export it again";

@@ -13,6 +13,14 @@ use crate::scenario::model::{Phase, Resend, Retry};
 use crate::units::ids::{ClientId, RecordId};
 use crate::units::time::{Span, Time};
 
+/// Draws of a scheduled scan, made beforehand.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::fleet) struct ScanDraws {
+    pub number: u32,
+    pub jitter: u64,
+    pub duration: u64,
+}
+
 impl<O: Observer> Fleet<'_, O> {
     /// The package is ready: sets the grid of scans up and schedules the first one.
     pub(in crate::fleet) fn start_scanning(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
@@ -45,7 +53,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
         let (draws, entity) = self.roster.draws(row.group, client);
         let (schedule, jitter, anchor) = (&scan.schedule, Decision::ScanJitter, row.scan_anchor);
-        let prefetched = self.prefetch.take(client);
+        let prefetched = self.fast_forward.prefetched(client);
         let drawn = prefetched.map(|prefetched| (prefetched.number, prefetched.jitter));
         let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn };
         let (number, start) = occurrences.next(from, row.next_scan);

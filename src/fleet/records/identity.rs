@@ -211,9 +211,7 @@ impl<O: Observer> Fleet<'_, O> {
         if let Some(updates) = &mut self.updates {
             updates.append();
         }
-        if let Some(fast_forward) = &mut self.fast_forward {
-            fast_forward.append();
-        }
+        self.fast_forward.append();
         self.records.successors.insert(of, second);
         let left = self.state(of).wiped().without(Mark::Imaging).with(Mark::LeftBehind);
         self.change(now, of, left, Step::LeftBehind { nth });

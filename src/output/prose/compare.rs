@@ -37,7 +37,19 @@ fn of_unequal_length([first, second]: [&Scenario; 2]) -> String {
         return String::new();
     }
     let [one, other] = [first, second].map(|scenario| minute(scenario.start, scenario.horizon()));
-    format!("\n  Beware: A ends {one}, B ends {other}; what adds up over time differs for that alone\n")
+    format!("\n  Beware: A ends {one}, B ends {other}; {ADDS_UP}\n")
+}
+
+const ADDS_UP: &str = "what adds up over time differs for that alone";
+
+/// The same in a report, which has the ends elsewhere.
+pub fn of_unequal_length_in_report() -> String {
+    format!("Beware: they end at different times; {ADDS_UP}.")
+}
+
+/// Only so many of the runs are finished.
+pub fn broken_off(runs: &str) -> String {
+    format!("The work was broken off: this is of the first {runs} only.")
 }
 
 fn parted(scenarios: [&Scenario; 2], parting: Option<&Divergence>) -> String {

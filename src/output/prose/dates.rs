@@ -84,6 +84,22 @@ pub fn roughly(span: Span) -> String {
     }
 }
 
+/// `day`, `6 hours`: after "per".
+pub fn period(every: Span) -> String {
+    match every {
+        Span::DAY => "day".into(),
+        Span::HOUR => "hour".into(),
+        Span::MINUTE => "minute".into(),
+        span if span == Span::days(7) => "week".into(),
+        span if span.ms() % Span::DAY.ms() == 0 => format!("{} days", span.ms() / Span::DAY.ms()),
+        span if span.ms() % Span::MINUTE.ms() == 0 && span < Span::HOUR => {
+            format!("{} minutes", span.ms() / Span::MINUTE.ms())
+        }
+        span if span.ms() % Span::HOUR.ms() == 0 => format!("{} hours", span.ms() / Span::HOUR.ms()),
+        span => span.to_string(),
+    }
+}
+
 /// A time integral in milliseconds as a duration: `43.2 days`.
 pub fn roughly_ms(ms: u128) -> String {
     roughly(Span(i64::try_from(ms).unwrap_or(i64::MAX)))
@@ -131,5 +147,9 @@ mod tests {
         assert_eq!(roughly(Span::hours(36)), "1.5 days");
         assert_eq!(roughly(Span::minutes(30)), "30.0 minutes");
         assert_eq!(roughly_hours(36.0), "1.5 days");
+        assert_eq!(
+            [Span::DAY, Span::hours(6), Span::minutes(30)].map(period),
+            ["day", "6 hours", "30 minutes"]
+        );
     }
 }

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use crate::output::prose::dates::{minute, timestamp};
-use crate::output::prose::numbers::{counted, grouped, named};
+use crate::output::prose::numbers::{counted, grouped, named, verb_ending};
 use crate::output::prose::run::pool;
 use crate::rules::maintenance::SolutionState;
 use crate::scenario::model::Scenario;
@@ -71,16 +71,17 @@ fn refresh(scenario: &Scenario, found: &Diagnosis) -> String {
         0 => String::new(),
         n => format!("; {} kept, see below", grouped(n)),
     };
-    let when = match found.next_refresh {
-        _ if found.returns_at_refresh == 0 => String::new(),
-        Some(at) => format!(" on {}, or sooner by hand", minute(scenario.start, at)),
-        None => " by hand: its schedule never runs".to_string(),
+    let returns = match (found.returns_at_refresh, found.next_refresh) {
+        (0, _) => "returns none of them".to_string(),
+        (n, Some(at)) => refresh_returns(n, &minute(scenario.start, at)),
+        (n, None) => format!("returns {} by hand: its schedule never runs", counted(n, "license")),
     };
-    let returned = match found.returns_at_refresh {
-        0 => "none of them".to_string(),
-        n => counted(n, "license"),
-    };
-    format!("returns {returned}{when}{stay}")
+    format!("{returns}{stay}")
+}
+
+/// What the licensing refresh does next.
+pub fn refresh_returns(licenses: u64, when: &str) -> String {
+    format!("returns {} on {when}, or sooner by hand", counted(licenses, "license"))
 }
 
 /// Why Patch Management does not work, if it does not.
@@ -92,6 +93,21 @@ pub(in crate::output) fn stopped(solution: SolutionState) -> Option<&'static str
             Some("stopped: the version was released after the end of maintenance, so no scan runs (M3)")
         }
     }
+}
+
+/// The same in a report, by the word that result files have for the state.
+pub fn stopped_in_report(solution_state: &str) -> Option<String> {
+    let stopped = solution_state != SolutionState::Working.words();
+    stopped.then(|| format!("Patch Management does not work: {}.", solution_state.replace('_', " ")))
+}
+
+/// In a report: records of clients that are no longer part of the fleet.
+pub fn left_hold_none(records: u64) -> String {
+    format!(
+        "{} of clients that have left hold{} none either.",
+        counted(records, "record"),
+        verb_ending(records)
+    )
 }
 
 /// One reason: count, rule and words; names; cure.

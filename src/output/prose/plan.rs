@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::output::prose::dates::{minute, roughly, timestamp};
 use crate::output::prose::diagnosis::stopped;
-use crate::output::prose::numbers::{counted, grouped, named};
+use crate::output::prose::numbers::{counted, grouped, named, verb_ending};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{Changes, Override, in_shell, operand};
 use crate::study::plan::{Fewer, MOST_TRIALS, Origin, PATIENCE, Plan, Reached, Step, Typed, What};
@@ -48,13 +48,8 @@ fn line(label: &str, text: &str) -> String {
 
 fn headline(scenario: &Scenario, plan: &Plan) -> String {
     let goal = &plan.goal;
-    let should = match plan.goal.should {
-        1 => "1 client should hold a license".to_string(),
-        n => format!("{} clients should hold a license", grouped(n)),
-    };
-    let (hold, lacking) = (grouped(goal.hold), grouped(goal.lacking()));
     let works = if stopped(plan.solution).is_some() { "; Patch Management is stopped" } else { "" };
-    let mut out = line("Goal", &format!("{should}: {hold} do, {lacking} do not{works}"));
+    let mut out = line("Goal", &format!("{}{works}", should_hold(goal.should, goal.hold, goal.lacking())));
     if goal.outside.count > 0 {
         let (count, names) = (counted(goal.outside.count, "managed client"), some(&goal.outside));
         out += &line("Not counted", &format!("{count} the install policy does not target (C1): {names}"));
@@ -80,9 +75,20 @@ fn headline(scenario: &Scenario, plan: &Plan) -> String {
     out
 }
 
+/// How many clients should hold a license, and how many do.
+pub fn should_hold(should: u64, hold: u64, lack: u64) -> String {
+    let (clients, hold, lack) = (counted(should, "client"), grouped(hold), grouped(lack));
+    format!("{clients} should hold a license: {hold} do, {lack} do not")
+}
+
 fn waiting(scenario: &Scenario, plan: &Plan) -> String {
     let until = minute(scenario.start, plan.asked.at + PATIENCE);
     format!("does not do: on {until} {} still have none", grouped(plan.waiting.lacking))
+}
+
+/// The same in a report, whose tables have the date.
+pub fn waiting_in_report(lack: u64) -> String {
+    format!("Waiting does not do: {} would still have none.", grouped(lack))
 }
 
 fn nothing_to_do(plan: &Plan) -> String {
@@ -164,6 +170,12 @@ fn stay(without: u64) -> String {
     }
 }
 
+/// The same in a report, a sentence for each step, of clients and not "of them".
+pub fn stay_in_report(without: u64) -> String {
+    let (clients, stay) = (counted(without, "client"), format!("stay{}", verb_ending(without)));
+    format!("Without this step {clients} {stay} without a license.")
+}
+
 /// What comes of leaving it out.
 fn missed(step: &Step) -> String {
     let stay = stay(step.without);
@@ -222,6 +234,29 @@ fn costs(plan: &Plan) -> String {
     }
 }
 
+/// The same in a report, of records and always of both.
+pub fn costs_in_report(nodes: u64, histories: u64) -> String {
+    let nodes = if nodes == 0 { "no new nodes".into() } else { counted(nodes, "new node") };
+    let histories = match histories {
+        0 => "no task history is lost".to_string(),
+        n => format!("the task histories of {} are lost", counted(n, "record")),
+    };
+    format!("It costs {nodes}, and {histories}.")
+}
+
+/// What is reached on the way to all: the first license, half of them, all of them.
+pub const MILESTONES: [&str; 3] = ["the first hold one", "half hold one", "all hold one"];
+
+/// A licensing refresh by hand is not needed, but brings licenses sooner.
+fn sooner(by: &str, on: &str, what: &str) -> String {
+    format!("Not needed, but {by} sooner, on {on}: {what} (V1)")
+}
+
+/// The same in a report, which does not say by how much.
+pub fn sooner_in_report(on: &str, what: &str) -> String {
+    format!("Not needed, but sooner, on {on}: {what} (V1).")
+}
+
 /// When it takes effect, or what remains.
 fn effect(scenario: &Scenario, plan: &Plan) -> String {
     let Reached { first, half, all, lacking, why, .. } = &plan.reached;
@@ -229,7 +264,7 @@ fn effect(scenario: &Scenario, plan: &Plan) -> String {
         1 => ("\nThe client without a license\n\n".to_string(), vec![("holds one", all)]),
         n => (
             format!("\nOf the {} without a license\n\n", grouped(n)),
-            vec![("the first hold one", first), ("half hold one", half), ("all hold one", all)],
+            MILESTONES.into_iter().zip([first, half, all]).collect(),
         ),
     };
     for (which, when) in milestones {
@@ -253,8 +288,8 @@ fn effect(scenario: &Scenario, plan: &Plan) -> String {
         let _ = writeln!(out, "  {:>9}  {rule:<3} {words}: {}", grouped(clients.count), some(clients));
     }
     if let (Some((step, then)), Some(all)) = (&plan.sooner, all) {
-        let (at, sooner) = (minute(scenario.start, *then), roughly(*all - *then));
-        let _ = writeln!(out, "  Not needed, but {sooner} sooner, on {at}: {} (V1)", typed(step));
+        let (at, by) = (minute(scenario.start, *then), roughly(*all - *then));
+        let _ = writeln!(out, "  {}", sooner(&by, &at, &typed(step)));
     }
     out
 }

@@ -5,12 +5,12 @@ use std::fmt::Write;
 use crate::observe::snapshot::Snapshot;
 use crate::observe::totals::Totals;
 use crate::output::prose::calendar::turn_words;
-use crate::output::prose::dates::{minute, roughly};
-use crate::output::prose::numbers::{counted, grouped};
+use crate::output::prose::dates::{minute, roughly_ms};
+use crate::output::prose::numbers::{counted, counted_are, grouped, verb_ending};
 use crate::rules::license_files::LicenseState;
 use crate::scenario::model::Scenario;
 use crate::study::run::{Outcome, Shortfall};
-use crate::units::time::{Span, Time};
+use crate::units::time::Time;
 
 /// The answers, as text with a line end.
 pub fn answers(scenario: &Scenario, outcome: &Outcome) -> String {
@@ -36,8 +36,8 @@ pub fn answers(scenario: &Scenario, outcome: &Outcome) -> String {
     }
     line("Ran out", exhaustion(totals, when));
     if let Some(first) = totals.first_expired {
-        let total = roughly(Span(i64::try_from(totals.expired_ms).unwrap_or(i64::MAX)));
-        line("No license in date", format!("first on {}, for {total} in all (E1)", when(first)));
+        let all = first_and_in_all(&when(first), &roughly_ms(totals.expired_ms));
+        line("No license in date", format!("{all} (E1)"));
     }
     if let Some(first) = totals.first_not_covered {
         line("Version not covered", format!("by maintenance, first on {} (M3)", when(first)));
@@ -104,14 +104,16 @@ fn updates(totals: &Totals) -> String {
 /// What the server refused, if anything.
 fn refused(totals: &Totals) -> Option<String> {
     let counts = &totals.counts;
-    let refused = [
-        (counts.imports_refused, "import"),
-        (counts.bulletins_refused, "bulletin"),
-        (counts.tasks_refused, "task"),
-    ];
-    let some: Vec<String> =
-        refused.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| counted(n, noun)).collect();
+    let refused = [counts.imports_refused, counts.bulletins_refused, counts.tasks_refused];
+    let refused = refused.into_iter().zip(["import", "bulletin", "task"]).filter(|(n, _)| *n > 0);
+    let some: Vec<String> = refused.map(|(n, noun)| counted(n, noun)).collect();
     (!some.is_empty()).then(|| format!("{} (why: run with --events)", some.join(", ")))
+}
+
+/// The same as sentences of a report: imports, bulletins, and tasks by their whole name.
+pub fn refused_in_report(refused: [u64; 3]) -> impl Iterator<Item = String> {
+    let refused = refused.into_iter().zip(["import", "bulletin", "installation task"]);
+    refused.filter(|(n, _)| *n > 0).map(|(n, noun)| format!("{} refused (M2 to M4).", counted_are(n, noun)))
 }
 
 fn peak(totals: &Totals, when: impl Fn(Time) -> String) -> String {
@@ -129,15 +131,37 @@ fn peak_demand(totals: &Totals, when: impl Fn(Time) -> String) -> String {
 
 fn exhaustion(totals: &Totals, when: impl Fn(Time) -> String) -> String {
     let Some(first) = totals.first_exhausted else { return "never".to_string() };
-    let total = roughly(Span(i64::try_from(totals.exhausted_ms).unwrap_or(i64::MAX)));
+    let total = roughly_ms(totals.exhausted_ms);
     let over = match totals.peak_over {
         0 => String::new(),
         n => format!("; up to {} over the nodes in force (L3)", grouped(n)),
     };
-    match totals.times_exhausted {
-        1 => format!("on {}, for {total}{over}", when(first)),
-        times => format!("first on {}, {} times, for {total} in all{over}", when(first), grouped(times)),
+    format!("{}{over}", ran_out(totals.times_exhausted, &when(first), &total))
+}
+
+/// When the pool ran out, how often, and for how long.
+fn ran_out(times: u64, first: &str, total: &str) -> String {
+    match times {
+        1 => ran_out_once(first, total),
+        times => format!("first on {first}, {} times, for {total} in all", grouped(times)),
     }
+}
+
+/// The same in a sentence of a report, which has no comma after the number of times.
+pub fn ran_out_in_report(times: u64, first: &str, total: &str) -> String {
+    match times {
+        1 => ran_out_once(first, total),
+        times => format!("first on {first}, {} times for {total} in all", grouped(times)),
+    }
+}
+
+fn ran_out_once(first: &str, total: &str) -> String {
+    format!("on {first}, for {total}")
+}
+
+/// When something began first, and how long it lasted, summed.
+pub fn first_and_in_all(first: &str, total: &str) -> String {
+    format!("first on {first}, for {total} in all")
 }
 
 fn scans_not_run(totals: &Totals) -> String {
@@ -173,23 +197,34 @@ fn without_license(outcome: &Outcome) -> String {
         let _ = writeln!(out, "  {:>9}  {rule:<3} {}", grouped(*count), denial.words().0);
     }
     if left > 0 {
-        let records = counted(left, "record");
-        let _ = writeln!(out, "\n  {records} of clients that left, or went on as another, hold no license.");
+        let _ = writeln!(out, "\n  {}", left_without_license(left));
     }
     out
+}
+
+/// Records of clients that are no longer part of the fleet. The verb does not agree with one record.
+fn left_without_license(records: u64) -> String {
+    format!("{} of clients that left, or went on as another, hold no license.", counted(records, "record"))
+}
+
+/// The same in a report, where the verb agrees.
+pub fn left_without_license_in_report(records: u64) -> String {
+    let hold = format!("hold{}", verb_ending(records));
+    format!("{} of clients that left, or went on as another, {hold} no license.", counted(records, "record"))
 }
 
 /// A line for each action that found fewer clients than it asked for.
 pub fn shortfalls(scenario: &Scenario, shortfalls: &[Shortfall]) -> String {
     let mut out = String::new();
     for Shortfall { action, at, asked, found } in shortfalls {
-        let asked = asked.map_or(String::new(), |asked| format!(" of {}", grouped(u64::from(asked))));
-        let found = counted(u64::from(*found), "client");
-        let _ = writeln!(
-            out,
-            "  note: actions[{action}] on {} found {found}{asked}",
-            minute(scenario.start, *at)
-        );
+        let when = minute(scenario.start, *at);
+        let _ = writeln!(out, "  note: {}", shortfall(*action, &when, *asked, *found));
     }
     out
+}
+
+/// An action found fewer clients than it asked for.
+pub fn shortfall(action: u32, when: &str, asked: Option<u32>, found: u32) -> String {
+    let asked = asked.map_or(String::new(), |asked| format!(" of {}", grouped(u64::from(asked))));
+    format!("actions[{action}] on {when} found {}{asked}", counted(u64::from(found), "client"))
 }

@@ -62,13 +62,36 @@ fn size_answer(scenario: &Scenario, search: &Search, sized: &Sized, lead_time: O
     text += &cheapest(search, sized);
     let told = [Some(variant), sized.cheapest].into_iter().flatten();
     if let Some(grows) = told.into_iter().find(|variant| sized.tried[variant].waiting_grows()) {
-        text += &format!(
-            "  Beware: with {}{} more clients wait at the end than half-way; what suffices for this duration does not for a longer one\n",
-            shown(grows),
-            if search.vary == Vary::Nodes { " nodes" } else { "" }
-        );
+        let nodes = if search.vary == Vary::Nodes { " nodes" } else { "" };
+        text += &format!("  {}\n", waiting_grows(&format!("with {}{nodes} ", shown(grows))));
     }
     text
+}
+
+/// A bound of the answer on one side only.
+pub fn bounded(vary: Vary, possible: &str, more: &str) -> String {
+    let bound = match vary {
+        Vary::Nodes => "at least",
+        Vary::From => "at the latest",
+    };
+    format!("{bound} {possible}; too few runs to be sure of any ({more})")
+}
+
+/// How to get a second bound.
+pub const MORE_RUNS: &str = "more with -n";
+
+/// More clients wait at the end than half-way: `with`, which ends in a space, or without saying with what.
+pub fn waiting_grows(with: &str) -> String {
+    format!(
+        "Beware: {with}more clients wait at the end than half-way; what suffices for this duration does not for a \
+         longer one"
+    )
+}
+
+/// When to order, and when to be on the safe side.
+pub fn ordered_by(answer: &str, safe: Option<&str>) -> String {
+    let safe = safe.map_or(String::new(), |safe| format!("; to be on the safe side by {safe}"));
+    format!("To be ordered by {answer}{safe}")
 }
 
 fn confidence(search: &Search, sized: &Sized, shown: &dyn Fn(u64) -> String) -> String {
@@ -76,10 +99,9 @@ fn confidence(search: &Search, sized: &Sized, shown: &dyn Fn(u64) -> String) -> 
         return "but nobody knows how surely: too few runs (more with -n)".into();
     };
     let Some(sure) = sized.sure else {
-        let bound = if search.vary == Vary::Nodes { "at least" } else { "at the latest" };
         let fewest = search.target.fewest_replications().filter(|fewest| *fewest > search.replications);
-        let more = fewest.map_or("more with -n".into(), |fewest| format!("-n {fewest} or more"));
-        return format!("with 95 % confidence {bound} {possible}; too few runs to be sure of any ({more})");
+        let more = fewest.map_or(MORE_RUNS.into(), |fewest| format!("-n {fewest} or more"));
+        return format!("with 95 % confidence {}", bounded(search.vary, &possible, &more));
     };
     let range = if search.vary == Vary::Nodes { [possible, shown(sure)] } else { [shown(sure), possible] };
     format!("with 95 % confidence between {}", range.join(" and "))
@@ -90,13 +112,9 @@ fn order_date(scenario: &Scenario, search: &Search, sized: &Sized, lead: Span) -
     let order = |variant: Option<u64>| search.variant(scenario, variant.or(Some(0))).from - lead;
     let (answer, sure) = (order(sized.smallest), sized.sure.map(|sure| order(Some(sure))));
     let late = |at: Time| if at < Time::START { ", which is before the start: too late" } else { "" };
-    let text = format!("  To be ordered by {}{}", date(scenario.start, answer), late(answer));
-    match sure.filter(|sure| *sure != answer) {
-        Some(sure) => {
-            format!("{text}; to be on the safe side by {}{}\n", date(scenario.start, sure), late(sure))
-        }
-        None => text + "\n",
-    }
+    let shown = |at: Time| format!("{}{}", date(scenario.start, at), late(at));
+    let safe = sure.filter(|sure| *sure != answer).map(shown);
+    format!("  {}\n", ordered_by(&shown(answer), safe.as_deref()))
 }
 
 fn cheapest(search: &Search, sized: &Sized) -> String {

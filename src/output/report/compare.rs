@@ -4,6 +4,7 @@ use jiff::civil::DateTime;
 use maud::{Markup, html};
 
 use crate::observe::columns::{TIME_S, unit_of};
+use crate::output::prose::compare::{broken_off, of_unequal_length_in_report};
 use crate::output::prose::dates::minute_of_text;
 use crate::output::prose::events::{NOTHING_MORE, line_of_parts};
 use crate::output::prose::numbers::{counted, difference, figure, number, short_percent, unit};
@@ -58,17 +59,12 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     let [a, b] = &manifest.scenarios;
     let mut notes = vec![format!("A: {}", a.name), format!("B: {}", b.name)];
     if !manifest.complete {
-        notes.push(format!(
-            "The work was broken off: this is of the first {} only.",
-            counted(manifest.replications, "paired run")
-        ));
+        notes.push(broken_off(&counted(manifest.replications, "paired run")));
     }
     if let [first, second] = origin.scenarios.as_slice()
         && first.end != second.end
     {
-        notes.push(
-            "Beware: they end at different times; what adds up over time differs for that alone.".into(),
-        );
+        notes.push(of_unequal_length_in_report());
     }
     Ok(Page {
         title: format!("{}: two ways compared", told.identity.scenario),

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use crate::output::prose::dates::{day_of_text, minute_of_text};
-use crate::output::prose::numbers::{counted, grouped, verb_ending};
+use crate::output::prose::diagnosis::{left_hold_none, refresh_returns, stopped_in_report};
+use crate::output::prose::numbers::{counted, grouped};
 use crate::output::report::page::{Page, facts, section};
 use crate::output::report::reasons::{Reason, bars};
 use crate::output::results::diagnosis::{DIAGNOSIS, DiagnosisReason, DiagnosisResult};
@@ -72,24 +73,15 @@ fn notes(manifest: &DiagnosisResult) -> Vec<String> {
     let left: u64 =
         manifest.without_license.iter().filter(|entry| has_left(entry)).map(|entry| entry.clients).sum();
     if left > 0 {
-        notes.push(format!(
-            "{} of clients that have left hold{} none either.",
-            counted(left, "record"),
-            verb_ending(left)
-        ));
+        notes.push(left_hold_none(left));
     }
     if let Some(next) =
         pool.next_licensing_refresh.as_deref().filter(|_| pool.next_licensing_refresh_returns > 0)
     {
-        let held = counted(pool.next_licensing_refresh_returns, "license");
-        notes.push(format!(
-            "The licensing refresh returns {held} on {}, or sooner by hand (V1).",
-            minute_of_text(next)
-        ));
+        let returns = refresh_returns(pool.next_licensing_refresh_returns, &minute_of_text(next));
+        notes.push(format!("The licensing refresh {returns} (V1)."));
     }
-    if pool.solution_state != "working" {
-        notes.push(format!("Patch Management does not work: {}.", pool.solution_state.replace('_', " ")));
-    }
+    notes.extend(stopped_in_report(&pool.solution_state));
     notes
 }
 

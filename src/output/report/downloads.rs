@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use crate::observe::columns::TIME_S;
+use crate::output::prose::dates::period;
 use crate::output::prose::numbers::{bandwidth, bytes, grouped};
 use crate::output::report::chart::{Across, Chart, Look, Series};
 use crate::output::report::page::{self, table};
 use crate::output::report::table::{number_in, place_in};
-use crate::output::report::timeline::{Stretches, TimelineTable, stretch};
+use crate::output::report::timeline::{Stretches, TimelineTable};
 use crate::output::results::origin::ScenarioInfo;
 use crate::output::store::folder::SITES;
 use crate::output::store::read::{ReadError, ResultFiles, Rows};
@@ -75,7 +76,7 @@ pub fn section(
         title: "Downloads by site".into(),
         about: format!(
             "Bytes of the downloads that were completed in each {}, as mean bandwidth.",
-            stretch(stretches.every)
+            period(stretches.every)
         ),
         x: Across::Time { start: timeline.start, at: stretches.begins() },
         unit: "Mbit/s",
@@ -96,7 +97,7 @@ pub fn section(
         ]
     };
     let rows: Vec<Vec<String>> = largest.iter().map(row).collect();
-    let busiest = format!("busiest {}, on average", stretch(stretches.every));
+    let busiest = format!("busiest {}, on average", period(stretches.every));
     let header = ["site", "completed", "failed", "bytes", &busiest, "bandwidth"];
     let numeric = [false, true, true, true, true, true];
     Ok(page::section(

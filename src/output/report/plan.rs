@@ -4,6 +4,9 @@ use maud::{Markup, html};
 
 use crate::output::prose::dates::minute_of_text;
 use crate::output::prose::numbers::{counted, grouped, named, verb_ending};
+use crate::output::prose::plan::{
+    MILESTONES, costs_in_report, should_hold, sooner_in_report, stay_in_report, waiting_in_report,
+};
 use crate::output::report::page::{Page, facts, section};
 use crate::output::report::reasons::{Reason, bars};
 use crate::output::results::plan::{PLAN, PlanEffect, PlanReason, PlanResult, PlanSooner, PlanStep};
@@ -70,31 +73,19 @@ fn answer(manifest: &PlanResult) -> String {
 
 fn notes(manifest: &PlanResult) -> Vec<String> {
     let PlanResult { goal, cost, waiting, .. } = manifest;
-    let mut notes = vec![format!(
-        "{} should hold a license: {} do, {} do not.",
-        counted(goal.should_hold, "client"),
-        grouped(goal.hold),
-        grouped(goal.lack)
-    )];
+    let mut notes = vec![format!("{}.", should_hold(goal.should_hold, goal.hold, goal.lack))];
     if manifest.licenses_held_for_nothing > 0 {
         let held = counted(manifest.licenses_held_for_nothing, "license");
         notes.push(format!("Held for nothing: {held}."));
     }
     if !manifest.steps.is_empty() {
-        let histories = match cost.histories_lost {
-            0 => "no task history is lost".to_string(),
-            n => format!("the task histories of {} are lost", counted(n, "record")),
-        };
-        notes.push(format!(
-            "It costs {}, and {histories}.",
-            if cost.nodes == 0 { "no new nodes".into() } else { counted(cost.nodes, "new node") }
-        ));
+        notes.push(costs_in_report(cost.nodes, cost.histories_lost));
         if waiting.lack > 0 {
-            notes.push(format!("Waiting does not do: {} would still have none.", grouped(waiting.lack)));
+            notes.push(waiting_in_report(waiting.lack));
         }
     }
     if let Some(PlanSooner { value, all_at }) = &manifest.sooner_by_hand {
-        notes.push(format!("Not needed, but sooner, on {}: {value} (V1).", minute_of_text(all_at)));
+        notes.push(sooner_in_report(&minute_of_text(all_at), value));
     }
     notes
 }
@@ -108,7 +99,7 @@ fn steps(steps: &[PlanStep]) -> Markup {
                 @if step.licenses_freed > 0 { "Frees " (counted(step.licenses_freed, "license")) ". " }
                 @if step.nodes > 0 { "Buys " (counted(step.nodes, "node")) ". " }
                 @if step.histories_lost > 0 { "Loses the task history of " (counted(step.histories_lost, "record")) ". " }
-                "Without this step " (counted(step.lack_without_it, "client")) " stay" (verb_ending(step.lack_without_it)) " without a license."
+                (stay_in_report(step.lack_without_it))
             }
             pre class="command" { code { (step.option) " " (in_shell(&step.value)) } }
         } } }
@@ -121,14 +112,17 @@ fn effect(manifest: &PlanResult) -> Markup {
     let shown =
         |at: &Option<String>| at.as_deref().map_or_else(|| format!("not within {PATIENCE}"), minute_of_text);
     let row = |effect: &PlanEffect| [shown(&effect.first_at), shown(&effect.half_at), shown(&effect.all_at)];
-    let [first, half, all] = row(&manifest.with_steps);
-    let [first_waiting, half_waiting, all_waiting] = row(&manifest.waiting);
+    let milestones = |effect: &PlanEffect| {
+        let [first, half, all] = row(effect);
+        let [of_first, of_half, of_all] = MILESTONES;
+        facts(&[(of_first, first), (of_half, half), (of_all, all)])
+    };
     html! {
         h3 { "With these steps" }
-        (facts(&[("the first hold one", first), ("half hold one", half), ("all hold one", all)]))
+        (milestones(&manifest.with_steps))
         @if !manifest.steps.is_empty() {
             h3 { "If one just waits" }
-            (facts(&[("the first hold one", first_waiting), ("half hold one", half_waiting), ("all hold one", all_waiting)]))
+            (milestones(&manifest.waiting))
         }
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use crate::output::prose::numbers::{counted, grouped, named, verb_ending};
+use crate::output::prose::numbers::{grouped, named};
+use crate::output::prose::run::left_without_license_in_report;
 use crate::rules::denial_reason::DenialReason;
 
 /// One reason.
@@ -39,7 +40,7 @@ pub fn of_keys(reasons: &BTreeMap<String, u64>) -> Markup {
     let there: Vec<Reason> = there.into_iter().map(|(_, reason)| reason).collect();
     html! {
         @if there.is_empty() { p { "All clients that are there hold one." } } @else { (bars(&there)) }
-        @if gone > 0 { p { (counted(gone, "record")) " of clients that left, or went on as another, hold" (verb_ending(gone)) " no license." } }
+        @if gone > 0 { p { (left_without_license_in_report(gone)) } }
     }
 }
 

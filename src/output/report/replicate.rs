@@ -4,6 +4,7 @@ use jiff::civil::DateTime;
 use maud::{Markup, html};
 
 use crate::observe::columns::{TIME_S, unit_of};
+use crate::output::prose::compare::broken_off;
 use crate::output::prose::dates::{day_of_text, days_of_texts, minute_of_text};
 use crate::output::prose::numbers::{
     counted, difference, figure, number, short_percent, short_percents, unit, with_interval,
@@ -111,8 +112,7 @@ fn answer(manifest: &ReplicateResult, bounded: bool) -> String {
 fn notes(manifest: &ReplicateResult) -> Vec<String> {
     let mut notes = Vec::new();
     if !manifest.complete {
-        let runs = counted(manifest.replications, "run");
-        notes.push(format!("The work was broken off: this is of the first {runs} only."));
+        notes.push(broken_off(&counted(manifest.replications, "run")));
     }
     if let Some(demand) = manifest.measures.get("peak_demand")
         && let (Some(low), Some(middle), Some(high)) = (demand.p05, demand.p50, demand.p95)

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::output::prose::calendar::{Planned, turn_words_of};
 use crate::output::prose::dates::{day_of_text, minute_of_text, roughly_hours};
 use crate::output::prose::numbers::{bytes, counted, counted_are, grouped, number, verb_ending};
+use crate::output::prose::run::{first_and_in_all, ran_out_in_report, refused_in_report, shortfall};
 use crate::output::report::page::{Page, facts, section, table};
 use crate::output::report::timeline::{self, TimelineTable, marks};
 use crate::output::report::{downloads, reasons};
@@ -80,10 +81,8 @@ impl RunTrouble {
     fn in_words(&self, pool: &SummaryPool) -> Option<String> {
         let scans = format!("{} do not run", counted(self.scans_not_run, "scan"));
         if let Some(first) = &pool.first_expired_at {
-            let (first, total) = (day_of_text(first), roughly_hours(pool.expired_hours));
-            return Some(format!(
-                "No license is in date, first on {first}, for {total} in all: {scans} (E1)."
-            ));
+            let all = first_and_in_all(&day_of_text(first), &roughly_hours(pool.expired_hours));
+            return Some(format!("No license is in date, {all}: {scans} (E1)."));
         }
         let (first, over) = self.not_covered.as_ref()?;
         let until = over.as_ref().map_or("to the end".into(), |over| format!("until {}", day_of_text(over)));
@@ -107,14 +106,8 @@ fn answer(summary: &Summary, trouble: &RunTrouble) -> String {
     let total = roughly_hours(pool.exhausted_hours);
     match (first, clients.rejected, pool.licenses_total_at_end) {
         (Some(first), rejected @ 1.., _) => {
-            let hurt = hurt(rejected);
-            match pool.times_exhausted {
-                1 => format!("The pool runs out on {first}, for {total}; {hurt}."),
-                n => format!(
-                    "The pool runs out first on {first}, {} times for {total} in all; {hurt}.",
-                    grouped(n)
-                ),
-            }
+            let out = ran_out_in_report(pool.times_exhausted, &first, &total);
+            format!("The pool runs out {out}; {}.", hurt(rejected))
         }
         (_, rejected @ 1.., _) => format!("{}.", hurt(rejected)),
         _ if pool.peak_in_use == 0 => match stopped() {
@@ -122,10 +115,8 @@ fn answer(summary: &Summary, trouble: &RunTrouble) -> String {
             None => "No license is taken.".to_string(),
         },
         (Some(first), ..) => {
-            let lead = format!(
-                "All licenses are in use first on {first}, for {total} in all, and nobody is turned away"
-            );
-            stopped().unwrap_or(format!("{lead}."))
+            let all = first_and_in_all(&first, &total);
+            stopped().unwrap_or(format!("All licenses are in use {all}, and nobody is turned away."))
         }
         (None, _, None) => {
             stopped().unwrap_or(format!("The pool has no limit; at most {most} in use{first_used}."))
@@ -158,15 +149,8 @@ fn notes(summary: &Summary, trouble: &RunTrouble) -> Vec<String> {
         notes.push(format!("{} failed (C4).", counted(trouble.downloads_failed, "download")));
     }
     if let Some(updates) = &summary.updates {
-        for (refused, what) in [
-            (updates.imports_refused, "import"),
-            (updates.bulletins_refused, "bulletin"),
-            (updates.tasks_refused, "installation task"),
-        ] {
-            if refused > 0 {
-                notes.push(format!("{} refused (M2 to M4).", counted_are(refused, what)));
-            }
-        }
+        let refused = [updates.imports_refused, updates.bulletins_refused, updates.tasks_refused];
+        notes.extend(refused_in_report(refused));
     }
     if clients.waiting_at_end > 0 {
         let waiting = counted(clients.waiting_at_end, "client");
@@ -181,9 +165,7 @@ fn notes(summary: &Summary, trouble: &RunTrouble) -> Vec<String> {
         notes.push(format!("After the end, on {}, {} {what}.", day_of_text(&next.at), next.file));
     }
     for ActionShort { action, at, asked, found } in &summary.actions_short {
-        let asked = asked.map_or(String::new(), |asked| format!(" of {}", grouped(u64::from(asked))));
-        let found = counted(u64::from(*found), "client");
-        notes.push(format!("actions[{action}] on {} found {found}{asked}.", minute_of_text(at)));
+        notes.push(format!("{}.", shortfall(*action, &minute_of_text(at), *asked, *found)));
     }
     notes
 }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use crate::output::prose::dates::{day_of_text, minute_of_text, seconds_until};
 use crate::output::prose::numbers::{counted, grouped, number};
+use crate::output::prose::size::{MORE_RUNS, bounded, ordered_by, waiting_grows};
 use crate::output::report::ReportError;
 use crate::output::report::chart::{Across, Chart, ChartMark, Level, Look, Series};
 use crate::output::report::page::{Page, section, table};
@@ -14,6 +15,7 @@ use crate::output::report::target::{self, estimate, interval, level, verdict, wi
 use crate::output::results::size::{SIZE, SizeResult, SizedPool};
 use crate::output::store::read::{ReadError, ResultFiles};
 use crate::output::tables::pools::POOLS;
+use crate::study::size::Vary;
 use crate::study::target::Target;
 
 /// What was found, and what it was for.
@@ -109,20 +111,17 @@ fn notes(sizing: &Sizing) -> Vec<String> {
             notes.push(format!("With 95 % confidence the answer is between {one} and {other}."));
         }
         (Some(possible), None) => {
-            let bound = if sizing.by_date() { "at the latest" } else { "at least" };
-            let possible = sizing.variant(possible);
-            notes.push(format!(
-                "With 95 % confidence it is {bound} {possible}; too few runs to be sure of any (more with -n)."
-            ));
+            let vary = if sizing.by_date() { Vary::From } else { Vary::Nodes };
+            let bounded = bounded(vary, &sizing.variant(possible), MORE_RUNS);
+            notes.push(format!("With 95 % confidence it is {bounded}."));
         }
         (None, _) => {}
     }
     if let Some(by) = sizing.found.answer.as_ref().and_then(|pool| pool.order_by.as_deref()) {
         let sure =
             sizing.found.sure.as_ref().and_then(|pool| pool.order_by.as_deref()).filter(|sure| *sure != by);
-        let sure =
-            sure.map_or(String::new(), |sure| format!("; to be on the safe side by {}", day_of_text(sure)));
-        notes.push(format!("To be ordered by {}{sure}.", day_of_text(by)));
+        let safe = sure.map(day_of_text);
+        notes.push(format!("{}.", ordered_by(&day_of_text(by), safe.as_deref())));
     }
     for (what, pool) in [
         ("The cheapest pool", &sizing.found.cheapest),
@@ -140,10 +139,7 @@ fn notes(sizing: &Sizing) -> Vec<String> {
         .flatten()
         .any(|pool| pool.waiting_grows)
     {
-        notes.push(
-            "Beware: more clients wait at the end than half-way; what suffices for this duration does not for a longer one."
-                .into(),
-        );
+        notes.push(format!("{}.", waiting_grows("")));
     }
     notes
 }

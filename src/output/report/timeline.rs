@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 use crate::observe::columns::{COLUMNS, TIME_S, unit_of};
 use crate::output::prose::calendar::Planned;
-use crate::output::prose::dates::seconds_until;
+use crate::output::prose::dates::{period, seconds_until};
 use crate::output::report::chart::{Across, Chart, ChartMark, Look, Series};
 use crate::output::report::table::CsvTable;
 use crate::output::report::thinned::{self, Thinning};
@@ -245,7 +245,7 @@ pub fn flow(timeline: &TimelineTable, marks: &[ChartMark]) -> Result<Vec<Chart>,
     series[1].look = Look::Step;
     let taken = Chart {
         id: "flow",
-        title: format!("Licenses taken and returned per {}", stretch(every)),
+        title: format!("Licenses taken and returned per {}", period(every)),
         about: "By first scans (C6); by licensing refresh, deletion and expiry (V1, V3, E1).".into(),
         x,
         unit: unit_of("licenses_granted"),
@@ -262,7 +262,7 @@ pub fn flow(timeline: &TimelineTable, marks: &[ChartMark]) -> Result<Vec<Chart>,
     series.iter_mut().skip(1).for_each(|series| series.look = Look::Step);
     let scans = Chart {
         id: "scans",
-        title: format!("Scans in vain per {}", stretch(every)),
+        title: format!("Scans in vain per {}", period(every)),
         about: "Scans that gave no license because of the pool, the licenses, or the policies.".into(),
         x,
         unit: unit_of("scans_rejected"),
@@ -290,7 +290,7 @@ pub fn updates(timeline: &TimelineTable, marks: &[ChartMark]) -> Result<Vec<Char
     series[1].look = Look::Step;
     let installed = Chart {
         id: "installed",
-        title: format!("Updates installed per {}", stretch(every)),
+        title: format!("Updates installed per {}", period(every)),
         about: "Updates installed, and those that failed in every cycle they were tried in.".into(),
         x,
         unit: unit_of("updates_installed"),
@@ -298,22 +298,6 @@ pub fn updates(timeline: &TimelineTable, marks: &[ChartMark]) -> Result<Vec<Char
         ..Chart::default()
     };
     Ok(vec![pending, installed])
-}
-
-/// `day`, `6 hours`: after "per".
-pub fn stretch(every: Span) -> String {
-    match every {
-        Span::DAY => "day".into(),
-        Span::HOUR => "hour".into(),
-        Span::MINUTE => "minute".into(),
-        span if span == Span::days(7) => "week".into(),
-        span if span.ms() % Span::DAY.ms() == 0 => format!("{} days", span.ms() / Span::DAY.ms()),
-        span if span.ms() % Span::MINUTE.ms() == 0 && span < Span::HOUR => {
-            format!("{} minutes", span.ms() / Span::MINUTE.ms())
-        }
-        span if span.ms() % Span::HOUR.ms() == 0 => format!("{} hours", span.ms() / Span::HOUR.ms()),
-        span => span.to_string(),
-    }
 }
 
 #[cfg(test)]
@@ -343,7 +327,5 @@ mod tests {
         assert_eq!(every(3_600.0, 86_400.0 * 30.0), Span::DAY);
         assert_eq!(every(3_600.0, 86_400.0 * 13.0), Span::HOUR);
         assert_eq!(every(25_200.0, 86_400.0 * 3650.0).ms() % 25_200_000, 0);
-        assert_eq!(stretch(Span::DAY), "day");
-        assert_eq!([Span::hours(6), Span::minutes(30)].map(stretch), ["6 hours", "30 minutes"]);
     }
 }
