@@ -40,7 +40,7 @@ pub struct Counts {
 
 /// One row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Row {
+pub struct TimelineRow {
     pub at: Time,
     /// As things stand at this instant.
     pub now: Snapshot,
@@ -153,7 +153,7 @@ pub struct Timeline {
     totals: Totals,
     /// What had happened up to the last row.
     counted: Counts,
-    rows: Vec<Row>,
+    rows: Vec<TimelineRow>,
 }
 
 /// Most rows of the timeline of a scenario.
@@ -178,7 +178,7 @@ impl Timeline {
     }
 
     /// The rows and the tally of a finished run.
-    pub fn finish(mut self) -> (Vec<Row>, Totals) {
+    pub fn finish(mut self) -> (Vec<TimelineRow>, Totals) {
         while self.next < self.horizon {
             self.sample();
         }
@@ -192,7 +192,7 @@ impl Timeline {
     fn sample(&mut self) {
         let Totals { now, counts: total, .. } = self.totals;
         let counts = total.since(&self.counted);
-        self.rows.push(Row { at: self.next, now, counts });
+        self.rows.push(TimelineRow { at: self.next, now, counts });
         self.counted = total;
         self.next = self.next.saturating_add(self.every);
     }

@@ -122,7 +122,7 @@ impl Need {
             need.memory[2] = ("the report", page);
         }
         need.memory.push((ROWS, rows_of_one(scenario)));
-        need.memory.push(("rows of sites", site_rows(scenario) * size_of::<sites::Row>() as f64));
+        need.memory.push(("rows of sites", site_rows(scenario) * size_of::<sites::SiteRow>() as f64));
         need
     }
 
@@ -345,7 +345,7 @@ fn rows(scenario: &Scenario) -> f64 {
 }
 
 fn rows_of_one(scenario: &Scenario) -> f64 {
-    rows(scenario) * size_of::<timeline::Row>() as f64
+    rows(scenario) * size_of::<timeline::TimelineRow>() as f64
 }
 
 /// Rows of `sites.csv`, at most: a site has rows while something is loaded from it.

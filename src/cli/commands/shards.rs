@@ -22,7 +22,7 @@ use crate::cli::exit::Failure;
 use crate::cli::input::{self, ScenarioFiles};
 use crate::output::results::origin::CommandLine;
 use crate::output::store::checkpoint::Work;
-use crate::output::store::folder::FolderError;
+use crate::output::store::folder_error::FolderError;
 use crate::output::store::shard_file;
 use crate::output::store::study_file::{StudyFile, StudyFileError};
 use crate::study::resource_estimate::Need;

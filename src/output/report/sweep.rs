@@ -5,8 +5,8 @@ use maud::html;
 
 use crate::output::prose::dates::minute_of_text;
 use crate::output::prose::numbers::{counted, number, verb_ending};
-use crate::output::report::ReportError;
 use crate::output::report::chart::{Across, Chart, Level, Look, Series};
+use crate::output::report::error::ReportError;
 use crate::output::report::page::{Page, section, table};
 use crate::output::report::run::planned;
 use crate::output::report::table::CsvTable;

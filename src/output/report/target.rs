@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use crate::output::prose::dates::seconds_until;
 use crate::output::prose::numbers;
 use crate::output::prose::numbers::{number, short_percent, short_percents};
-use crate::output::report::ReportError;
+use crate::output::report::error::ReportError;
 use crate::output::results::origin::ScenarioInfo;
 use crate::study::target::Target;
 use crate::units::time::{Span, Time};

@@ -1,6 +1,6 @@
 //! The columns of the chart: what each shows of its stretch of time, and with which characters.
 
-use crate::observe::timeline::Row;
+use crate::observe::timeline::TimelineRow;
 use crate::output::terminal_chart::pens::Pens;
 use crate::output::terminal_chart::scale::Scale;
 use crate::units::time::Time;
@@ -20,7 +20,7 @@ pub(super) struct ColumnState {
 
 impl ColumnState {
     /// The demand of one row and what is owned in another.
-    pub(super) fn of(highest: &Row, last: &Row) -> ColumnState {
+    pub(super) fn of(highest: &TimelineRow, last: &TimelineRow) -> ColumnState {
         let (demand, _) = demand(highest);
         let in_use = highest.now.levels.licenses_in_use.min(LARGEST);
         ColumnState { in_use, demand, owned: last.now.entitlement.nodes.map(|nodes| nodes.min(LARGEST)) }
@@ -49,17 +49,17 @@ impl ColumnState {
 }
 
 /// What orders rows by their demand: of equal ones, that with more clients waiting.
-fn demand(row: &Row) -> (u64, u64) {
+fn demand(row: &TimelineRow) -> (u64, u64) {
     let (in_use, waiting) = (row.now.levels.licenses_in_use, row.now.levels.clients_waiting);
     (in_use.saturating_add(waiting).min(LARGEST), waiting)
 }
 
 /// The columns; one without a row of its own holds what was last.
-pub(super) fn states(rows: &[Row], columns: usize) -> Vec<ColumnState> {
+pub(super) fn states(rows: &[TimelineRow], columns: usize) -> Vec<ColumnState> {
     let end = rows[rows.len() - 1].at;
     let (mut rest, mut last) = (rows.iter().peekable(), &rows[0]);
     let column = |column| {
-        let mut highest: Option<&Row> = None;
+        let mut highest: Option<&TimelineRow> = None;
         while let Some(row) = rest.next_if(|row| column_of(row.at, end, columns) <= column) {
             last = row;
             if highest.is_none_or(|highest| demand(row) >= demand(highest)) {
