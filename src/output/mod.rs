@@ -1,28 +1,13 @@
-//! What people and programs read. One file a format.
+//! What people and programs read, and all that is written to a disk.
 //!
-//! | file | writes |
+//! | folder | holds |
 //! |---|---|
-//! | [`disk`] | all that is done to a disk, but reading |
-//! | [`pending`] | what is begun on a disk and not finished, for the signal that ends the process |
-//! | [`folder`] | a result folder: claimed first, filled at once or not at all |
-//! | [`timeline_csv`], [`sites_csv`], [`events_csv`], [`summary_json`] | the files in it |
-//! | [`bands_csv`], [`replications_csv`], [`replicate_json`] | those of many runs |
-//! | `parquet` | two of them column by column, with types, behind the feature of that name |
-//! | [`report`] | one HTML file made of those of a folder |
-//! | [`size_files`], [`sweep_files`], [`compare_files`] | those of the other planning commands |
-//! | [`identity`] | what results are of, in all of them |
-//! | [`origin`], [`planned`] | how they are made again, and what their scenarios let happen when |
-//! | [`unfinished`], [`lines`], [`hashing`] | finished pieces of work that is not |
-//! | [`study_file`], [`shard_file`] | a study cut into shards, and what comes of one |
-//! | [`console`] | what `run` prints |
-//! | [`terminal_chart`] | the chart below it |
-//! | [`diagnosis`], [`diagnosis_json`] | what `diagnose` prints |
-//! | [`audit`] | what `audit` prints |
-//! | [`plan_text`], [`plan_json`] | what `diagnose --plan` prints |
-//! | [`planning_text`] | what commands of many runs print |
-//! | [`self_check`] | what `run --self-check` says |
-//! | [`story`] | what `explain` prints |
-//! | [`text`] | instants and numbers as people write them |
+//! | [`results`] | one file for each kind of result: what its JSON and small tables say |
+//! | [`tables`] | the large tables of a result folder, as CSV and Parquet |
+//! | [`store`] | the disk: result folders, checkpoints, studies cut into shards |
+//! | [`prose`] | all English about facts, answers, plans, numbers and dates |
+//! | [`report`] | one HTML file made of a result folder |
+//! | [`terminal_chart`] | the chart below what `run` prints |
 
 use std::io::{self, Write};
 

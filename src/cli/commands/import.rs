@@ -16,8 +16,9 @@ use crate::import::folder::{MAX_BYTES, table_of};
 use crate::import::inventory::Inventory;
 use crate::import::tables::Table;
 use crate::import::{self, Assume, ReadOptions, scenario_text};
+use crate::output::prose::{self, numbers};
+use crate::output::results::audit as audit_files;
 use crate::output::store::folder::write_together;
-use crate::output::{prose::numbers, results::audit as audit_text};
 use crate::scenario;
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
@@ -64,7 +65,7 @@ fn said(
         numbers::counted(held as u64, "license"),
         scenario.start,
         customer.version.word(),
-        audit_text::assumed(customer),
+        prose::audit::assumed(customer),
         args.output.display(),
         clients.display(),
         in_shell(&operand(&args.output.display().to_string())),
@@ -82,13 +83,13 @@ pub fn audit(args: &args::Audit) -> Result<(), Failure> {
     })?;
     let notices = render_notices(&inventory.notices, !args.tables.anonymize);
     match args.format {
-        args::AuditFormat::Table => print(&audit_text::table(&scenario, &customer, &found, &notices)),
-        args::AuditFormat::Json => print_data(&String::from_utf8_lossy(&audit_text::document(
+        args::AuditFormat::Table => print(&prose::audit::table(&scenario, &customer, &found, &notices)),
+        args::AuditFormat::Json => print_data(&String::from_utf8_lossy(&audit_files::document(
             &scenario, &customer, &found, &notices,
         ))),
         args::AuditFormat::Csv => {
             let mut csv = Vec::new();
-            audit_text::csv(&customer, &found, &mut csv).map_err(Failure::io)?;
+            audit_files::csv(&customer, &found, &mut csv).map_err(Failure::io)?;
             print_data(&String::from_utf8_lossy(&csv))
         }
     }

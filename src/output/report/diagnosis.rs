@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::output::prose::dates::{day_of_text, minute_of_text};
-use crate::output::prose::diagnosis::{left_hold_none, refresh_returns, stopped_in_report};
+use crate::output::prose::diagnosis::{left_hold_none_in_report, refresh_returns, stopped_in_report};
 use crate::output::prose::numbers::{counted, grouped};
 use crate::output::report::files::{Files, ReportError};
 use crate::output::report::page::{Page, facts, section};
@@ -124,7 +124,7 @@ fn notes(manifest: &Manifest) -> Vec<String> {
     let left: u64 =
         manifest.without_license.iter().filter(|entry| entry.has_left()).map(|entry| entry.clients).sum();
     if left > 0 {
-        notes.push(left_hold_none(left));
+        notes.push(left_hold_none_in_report(left));
     }
     if let Some(next) =
         pool.next_licensing_refresh.as_deref().filter(|_| pool.next_licensing_refresh_returns > 0)

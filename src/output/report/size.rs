@@ -7,12 +7,13 @@ use serde::Deserialize;
 use crate::output::prose::dates::{day_of_text, minute_of_text, seconds_until};
 use crate::output::prose::numbers::{counted, grouped, number};
 use crate::output::prose::size::{MORE_RUNS, bounded, ordered_by, waiting_grows};
+use crate::output::prose::target::{estimate, interval, level, meaning, verdict, with_interval};
 use crate::output::report::chart::{Across, Chart, Level, Look, Mark, Series};
 use crate::output::report::files::{Files, ReportError};
 use crate::output::report::page::{Page, section, table};
 use crate::output::report::run::planned;
 use crate::output::report::table::Table;
-use crate::output::report::target::{self, estimate, interval, level, verdict, with_interval};
+use crate::output::report::target;
 use crate::output::results::size::{POOLS, SIZE};
 use crate::study::size::Vary;
 use crate::study::target::Target;
@@ -102,7 +103,7 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
 
 fn answer(sizing: &Sizing) -> String {
     let level = level(&sizing.target);
-    let (license, risk) = (&sizing.found.license, sizing.target.meaning());
+    let (license, risk) = (&sizing.found.license, meaning(&sizing.target));
     match (&sizing.found.answer, &sizing.found.best_attainable) {
         (Some(pool), _) => {
             let what = match sizing.by_date() {

@@ -6,12 +6,13 @@ use serde::Deserialize;
 
 use crate::output::prose::dates::minute_of_text;
 use crate::output::prose::numbers::{counted, number, verb_ending};
+use crate::output::prose::target::{estimate, interval, level, meaning, verdict, with_interval};
 use crate::output::report::chart::{Across, Chart, Level, Look, Series};
 use crate::output::report::files::{Files, ReportError};
 use crate::output::report::page::{Page, section, table};
 use crate::output::report::run::planned;
 use crate::output::report::table::Table;
-use crate::output::report::target::{self, estimate, interval, level, verdict, with_interval};
+use crate::output::report::target;
 use crate::output::results::origin::ScenarioInfo;
 use crate::output::results::sweep::{SWEEP, SWEEP_CSV};
 use crate::scenario::values::duration_text;
@@ -248,7 +249,7 @@ impl<'m> Grid<'m> {
     }
 
     fn answer(&self, goal: &Goal, risk: &OfPoints, idle: &OfPoints) -> String {
-        let (risk_in_words, level) = (goal.target.meaning(), level(&goal.target));
+        let (risk_in_words, level) = (meaning(&goal.target), level(&goal.target));
         let known = || risk.iter().enumerate().filter_map(|(point, figure)| Some((point, figure.as_ref()?)));
         let mut meet: Vec<_> = known().filter(|(_, figure)| figure.mean <= goal.at_most()).collect();
         let all = counted(self.points.len() as u64, "variant");

@@ -8,8 +8,7 @@ use std::ops::ControlFlow;
 use fleetsim::fleet::Mode;
 use fleetsim::import::fault::render_notices;
 use fleetsim::observe::sites::Sites;
-use fleetsim::output::prose;
-use fleetsim::output::results::{self, audit};
+use fleetsim::output::{prose, results};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::values::instant_text;
 use fleetsim::study::diagnose::diagnose;
@@ -70,7 +69,7 @@ fn audits_are_those_in_the_golden_files() {
         let imported = exports::import(stem, None);
         let (scenario, notices) =
             (imported.after(Span::ZERO), render_notices(&imported.inventory.notices, true));
-        let text = audit::table(&scenario, &imported.customer, &imported.audit(), &notices);
+        let text = prose::audit::table(&scenario, &imported.customer, &imported.audit(), &notices);
         changed.extend(change(&format!("{stem}.audit.txt"), &text));
     }
     assert_unchanged(&changed);

@@ -6,7 +6,8 @@ use fleetsim::import::customer::customer;
 use fleetsim::import::fault::{render, render_notices};
 use fleetsim::import::tables::Table;
 use fleetsim::import::{Assume, ReadOptions, read, scenario_text};
-use fleetsim::output::results::audit as audit_text;
+use fleetsim::output::prose;
+use fleetsim::output::results::audit as audit_files;
 use fleetsim::scenario;
 use fleetsim::scenario::model::{Scenario, Version};
 use fleetsim::study::audit::audit;
@@ -48,8 +49,8 @@ pub fn one(bytes: &[u8]) {
     let scenario = Scenario { duration: Span::ZERO, ..checked.scenario };
     let found =
         audit(&scenario, &customer.findings, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
-    let table = audit_text::table(&scenario, &customer, &found, &notices);
+    let table = prose::audit::table(&scenario, &customer, &found, &notices);
     assert!(table.ends_with('\n'));
-    audit_text::document(&scenario, &customer, &found, &notices);
-    audit_text::csv(&customer, &found, &mut Vec::new()).expect("memory takes all");
+    audit_files::document(&scenario, &customer, &found, &notices);
+    audit_files::csv(&customer, &found, &mut Vec::new()).expect("memory takes all");
 }
