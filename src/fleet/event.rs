@@ -68,8 +68,8 @@ pub enum Event {
     SiteDownloads,
     /// A client's Software Update Cycle starts, has waited for Patch Install Tools long enough, or ends.
     UpdateCycle,
-    /// What becomes of the scans of a client at rest may turn here. Changes nothing by itself.
-    RestReviewed,
+    /// The verdict on the scans of a parked client may change here. Changes nothing by itself.
+    ParkedReviewed,
     /// The result of a scan with a Software Update Cycle reaches the server.
     CycleScanReturned,
     /// A scan's result reaches the server.
@@ -108,7 +108,7 @@ impl Event {
         Event::PcGoesOff,
         Event::SiteDownloads,
         Event::UpdateCycle,
-        Event::RestReviewed,
+        Event::ParkedReviewed,
         Event::CycleScanReturned,
         Event::ScanReturned,
         Event::ScansCounted,
@@ -151,7 +151,7 @@ impl Event {
             | Event::DownloadRetry
             | Event::PcGoesOff
             | Event::UpdateCycle
-            | Event::RestReviewed
+            | Event::ParkedReviewed
             | Event::CycleScanReturned
             | Event::ScanReturned => true,
         }

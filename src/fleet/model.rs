@@ -11,9 +11,9 @@ use crate::fleet::chain::targets::Targets;
 use crate::fleet::decision::Decision;
 use crate::fleet::downloads::site::{Download, Downloads};
 use crate::fleet::event::Event;
-use crate::fleet::fact::{Cause, Fact, Observer, Step, Watched};
-use crate::fleet::fast_forward::parked::{FastForward, Mode};
-use crate::fleet::fast_forward::prefetch::Prefetch;
+use crate::fleet::fact::{Cause, Fact, Observer, Step};
+use crate::fleet::fast_forward::FastForward;
+use crate::fleet::mode::Mode;
 use crate::fleet::patching::update_state::UpdateSide;
 use crate::fleet::pool::Pool;
 use crate::fleet::records::identity::Records;
@@ -21,11 +21,11 @@ use crate::fleet::roster::Roster;
 use crate::fleet::schedule::periodic::Occurrences;
 use crate::fleet::schedule::predrawn::{Places, draw_ahead};
 use crate::fleet::state::Client;
-use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark};
 use crate::rules::license_files::{self, LicenseFileEvent};
 use crate::rules::license_status::{DenialReason, LicenseContext, standing};
-use crate::rules::recovery::{Release, release};
+use crate::rules::recovery::fate_of_license;
+use crate::rules::release::Release;
 use crate::rules::targeting;
 use crate::scenario::model::{Group, Installed, PeriodicSchedule, Resend, Scenario, Schedule};
 use crate::units::ids::{ClientId, GroupId, RecordId, SiteId};
@@ -56,13 +56,8 @@ pub struct Fleet<'s, O> {
     pub(in crate::fleet) version_covered: bool,
     /// Only with an update side.
     pub(in crate::fleet) updates: Option<UpdateSide<'s>>,
-    pub(in crate::fleet) prefetch: Prefetch,
     pub(in crate::fleet) records: Records,
-    /// Only where scans that change nothing are counted instead of simulated.
-    pub(in crate::fleet) fast_forward: Option<FastForward>,
-    /// Whose scans are events in any case.
-    pub(in crate::fleet) followed: Watched,
-    pub(in crate::fleet) threads: usize,
+    pub(in crate::fleet) fast_forward: FastForward,
     pub(in crate::fleet) observer: O,
 }
 
@@ -94,12 +89,6 @@ impl<'s, O: Observer> Fleet<'s, O> {
         watch()?;
         let joins = roster.take_joins();
         watch()?;
-        let followed = observer.watches();
-        // Counted that often, scans cost more than they do one by one.
-        let counted = observer.counts_at(Time::START) != Time::NEVER;
-        let too_often =
-            FastForward::COUNTS_A_SCAN * scenario.timeline_every.ms() < scenario.scan.schedule.every.ms();
-        let one_by_one = mode.exhaustive || followed == Watched::Everybody || counted && too_often;
         let mut clients: Vec<Client> = roster.groups().map(Client::new).collect();
         let mut fleet = Fleet {
             scenario,
@@ -114,11 +103,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
             installed: scenario.over_time.versions[0],
             version_covered: true,
             updates: UpdateSide::new(scenario, replication, roster.len()),
-            prefetch: Prefetch::default(),
             records: Records::new(scenario, roster.len()),
-            fast_forward: if one_by_one { None } else { FastForward::new(scenario, roster.len()) },
-            followed,
-            threads: mode.threads,
+            fast_forward: FastForward::new(scenario, &roster, mode, &observer, queue),
             roster,
             observer,
         };
@@ -146,7 +132,6 @@ impl<'s, O: Observer> Fleet<'s, O> {
         }
         self.schedule_outages(queue);
         self.schedule_import(Time::START, queue);
-        self.schedule_count(Time::START, queue);
     }
 
     /// All who are not there yet come, each at its instant or when its PC is on.
@@ -255,18 +240,14 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
     /// What becomes of the license a record holds, as things stand.
     pub fn fate_of_license(&self, record: RecordId) -> Release {
-        match release(self.record_state(record), &self.scenario.platform, self.installed.version) {
-            // The agent will set the record back to Active (V7).
-            Release::AtRefresh(Clause::V1) if self.alive(record) => Release::Kept(Clause::V7),
-            other => other,
-        }
+        let (platform, version) = (&self.scenario.platform, self.installed.version);
+        fate_of_license(self.record_state(record), self.alive(record), platform, version)
     }
 
     /// Heap bytes of client rows; what a client costs beside its pending events.
     pub fn client_bytes(&self) -> usize {
         let updates = self.updates.as_ref().map_or(0, UpdateSide::bytes);
-        let fast_forward = self.fast_forward.as_ref().map_or(0, FastForward::bytes);
-        self.clients.capacity() * size_of::<Client>() + updates + fast_forward
+        self.clients.capacity() * size_of::<Client>() + updates + self.fast_forward.bytes()
     }
 
     #[inline]
@@ -280,12 +261,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     pub(in crate::fleet) fn change(&mut self, now: Time, client: ClientId, after: ClientState, step: Step) {
         let row = &mut self.clients[client.index()];
         let before = std::mem::replace(&mut row.state, after);
-        // Who rests has the package. Asking the state first saves the others an access to memory far away.
-        if before.is(Mark::PackageReady)
-            && let Some(fast_forward) = &mut self.fast_forward
-        {
-            fast_forward.note_change(client);
-        }
+        self.fast_forward.note_change(client, before);
         self.observer.observe(now, &Fact::Changed { client, before, after, step });
     }
 
@@ -347,7 +323,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.tell(now, Fact::Entitlement(self.pool.entitlement()));
         self.judge_coverage(now);
         self.release_expired(now);
-        self.review_all(now, queue);
+        self.review_parked(now, ClientId::first(self.len()), queue);
     }
 }
 
@@ -402,12 +378,12 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::PcGoesOff => self.pc_goes_off(now, client, queue),
             Event::SiteDownloads => self.site_downloads(now, site, ordinal, queue),
             Event::UpdateCycle => self.update_cycle(now, client, queue),
-            Event::RestReviewed => self.rest_reviewed(now, client, queue),
+            Event::ParkedReviewed => self.review_parked(now, [client], queue),
             Event::CycleScanReturned => self.cycle_scan_returned(now, client, queue),
             Event::ScanReturned => self.scan_returned(now, client, queue),
             Event::ScansCounted => self.count_scans(now, queue),
         }
-        self.settle_rest(now, queue);
+        self.settle_parked(now, queue);
     }
 
     fn foresee(&mut self, announced: impl Iterator<Item = EventKey>) {
@@ -425,7 +401,7 @@ impl<O: Observer> Model for Fleet<'_, O> {
             None
         };
         let scans = announced.filter_map(scan);
-        self.prefetch.look(scans, clients, &self.roster, &self.scenario.scan, self.fast_forward.as_ref());
+        self.fast_forward.prefetch(scans, clients, &self.roster, &self.scenario.scan);
     }
 
     #[inline(always)]

@@ -4,6 +4,7 @@
 
 use crate::rules::clause::Clause;
 use crate::rules::client::Status;
+use crate::scenario::model::{Resend, Scan, Version};
 
 /// What is known when a scan's result arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +25,25 @@ pub struct ScanCase {
     pub holds_license: bool,
     /// The pool has a license left.
     pub pool_has_free: bool,
+}
+
+/// Does a client send the result of a scan? **C6** An agent that sends only what has changed does not, until
+/// something has: neither a holder nor, where rejected results are not sent again by the next scan, a client
+/// without a license. From 8.8 on a full result is sent at least once in each of its periods.
+/// `sent_before`: a result was processed, and nothing has changed since; `full_result_due`: none was sent in
+/// this period.
+#[inline]
+pub fn sends_result(
+    scan: &Scan,
+    version: Version,
+    holds_license: bool,
+    sent_before: bool,
+    full_result_due: impl FnOnce() -> bool,
+) -> bool {
+    !scan.send_only_if_changed
+        || !holds_license && scan.resend_after_reject == Resend::NextScan // C6
+        || !sent_before
+        || version.sends_full_results() && scan.full_every.is_some() && full_result_due()
 }
 
 /// A scan whose result the server processed.
@@ -115,6 +135,40 @@ pub fn judge_scan(case: ScanCase) -> Result<Returned, Refused> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario;
+
+    #[test]
+    fn which_results_are_sent() {
+        let scan = |yaml: &str| {
+            let text = format!(
+                "{{fleetsim: 1, duration: 1d, groups: {{a: {{clients: 1}}}}, \
+                 platform: {{version: \"8.8\"}}, scan: {yaml}}}"
+            );
+            scenario::check(&text, "t", &|_| Err("no files".into())).unwrap().scenario.scan
+        };
+        let all = scan("{send_only_if_changed: false}");
+        let changes = scan("{full_every: 7d}");
+        let waits = scan("{full_every: 7d, resend_after_reject: when_changed}");
+        let never_full = scan("{full_every: never}");
+        let (new, old) = (Version::V8_8, Version::V8_7);
+        #[rustfmt::skip]
+        let table = [
+            // scan        version  holds  sent   full due  is sent
+            (&all,         old,     true,  true,  false,    true),
+            (&changes,     old,     true,  false, false,    true),
+            (&changes,     old,     true,  true,  true,     false), // C6: no full results before 8.8
+            (&changes,     new,     true,  true,  true,     true),  // C6
+            (&changes,     new,     true,  true,  false,    false), // C6
+            (&changes,     old,     false, true,  false,    true),  // C6: the next scan after a rejection
+            (&waits,       old,     false, true,  false,    false), // C6
+            (&waits,       new,     false, true,  true,     true),  // C6
+            (&never_full,  new,     true,  true,  true,     false), // C6
+        ];
+        for (scan, version, holds, sent, due, expected) in table {
+            let is_sent = sends_result(scan, version, holds, sent, || due);
+            assert_eq!(is_sent, expected, "{version:?}, holds: {holds}, sent: {sent}, due: {due}");
+        }
+    }
 
     /// Columns: package ready, license in date, version covered, DSUP or clone, result sent, record Active,
     /// holds a license, pool has free → verdict. In order of precedence: what stands above decides.

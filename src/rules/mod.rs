@@ -27,6 +27,7 @@ pub mod license_files;
 pub mod license_status;
 pub mod maintenance;
 pub mod recovery;
+pub mod release;
 pub mod remedy;
 pub mod targeting;
 pub mod update_cycle;

@@ -1,99 +1,12 @@
-//! How a license comes back, and what does not bring it back.
+//! How a license comes back, which records come back with their machine, and what purging takes: pure
+//! functions of a client's state, the platform and the version that is installed.
+//!
+//! What becomes of a held license is a [`Release`]; its reasons have their words in [`crate::rules::release`].
 
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
+use crate::rules::release::{FreedBy, KeptBy, Release};
 use crate::scenario::model::{Platform, Refund, Schedule, Version};
-
-/// What happens to the license of a client whose record changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Release {
-    /// It holds none.
-    NothingHeld,
-    /// Back in the pool at once.
-    Now(Clause),
-    /// Back in the pool when the licensing refresh runs next.
-    AtRefresh(Clause),
-    /// Not released by this.
-    Kept(Clause),
-}
-
-/// What frees a license whose record is neither Retired nor deleted.
-const RETIRE: &str = "set it to Retired and run the licensing refresh, or delete it";
-
-impl Release {
-    /// A word for a license that could be freed, to filter by.
-    pub fn key(self) -> Option<&'static str> {
-        match self {
-            Release::NothingHeld | Release::Now(_) | Release::Kept(Clause::C7) => None,
-            Release::AtRefresh(Clause::V3) => Some("deleted_not_released"),
-            Release::AtRefresh(_) => Some("retired_not_released"),
-            Release::Kept(Clause::V1) => Some("retired_in_6x"),
-            Release::Kept(Clause::V3) => Some("holder_not_exported"),
-            Release::Kept(Clause::V2) => Some("plugin_uninstalled"),
-            Release::Kept(Clause::V6) => Some("disposed"),
-            Release::Kept(Clause::V7) => Some("retired_agent_alive"),
-            Release::Kept(Clause::V8) => Some("agent_uninstalled"),
-            Release::Kept(Clause::V9) => Some("silent"),
-            Release::Kept(Clause::V10) => Some("left_behind"),
-            Release::Kept(_) => Some("kept"),
-        }
-    }
-
-    /// Of a license that could be freed: the rule it hangs on, how its record stands, what frees it.
-    /// `None` where nothing is held, or the license is in good hands (C7).
-    pub fn words(self) -> Option<(Clause, &'static str, &'static str)> {
-        let refresh = "run the licensing refresh, or wait for its next run";
-        match self {
-            Release::NothingHeld | Release::Now(_) | Release::Kept(Clause::C7) => None,
-            Release::AtRefresh(Clause::V3) => {
-                Some((Clause::V3, "its record was deleted, and no licensing refresh has run since", refresh))
-            }
-            Release::AtRefresh(clause) => {
-                Some((clause, "its record is Retired, and no licensing refresh has run since", refresh))
-            }
-            Release::Kept(Clause::V3) => Some((
-                Clause::V3,
-                "its record is not in the export: Retired, Disposed or deleted (vComputer lists Active computers \
-                 only), or of another server",
-                "export the status of these records from vResource; run the licensing refresh for those Retired, \
-                 retire those Disposed",
-            )),
-            Release::Kept(Clause::V6) => {
-                Some((Clause::V6, "its record is Disposed, which frees nothing", RETIRE))
-            }
-            Release::Kept(Clause::V2) => Some((
-                Clause::V2,
-                "its plug-in is not installed, and the license stays",
-                "set it to Retired and run the licensing refresh before it checks in again (V7), or delete it, which \
-                 loses its task history (V4)",
-            )),
-            Release::Kept(Clause::V7) => Some((
-                Clause::V7,
-                "its record is Retired, but its agent is alive and will set it back to Active",
-                "uninstall the agent or switch the PC off, then set it to Retired again",
-            )),
-            Release::Kept(Clause::V8) => {
-                Some((Clause::V8, "its agent was uninstalled, and the record stays", RETIRE))
-            }
-            Release::Kept(Clause::V9) => Some((
-                Clause::V9,
-                "its PC has not reported for long, and the license stays",
-                "look for the PC; if it is gone, set its record to Retired and run the licensing refresh",
-            )),
-            Release::Kept(Clause::V10) => Some((
-                Clause::V10,
-                "its PC was re-imaged; with new keys it goes on as another record",
-                RETIRE,
-            )),
-            Release::Kept(Clause::V1) => Some((
-                Clause::V1,
-                "its record is Retired, and 6.x gives nothing back for that",
-                "delete it, or upgrade to 7.1 or later and run the licensing refresh",
-            )),
-            Release::Kept(clause) => Some((clause, clause.sentence(), RETIRE)),
-        }
-    }
-}
 
 /// **V1** Retired releases at the next licensing refresh. **V3** Deleting frees the license. **V6** No
 /// other status does. **V2** Nor does uninstalling the plug-in, which leaves the record Active (C7), **V8**
@@ -103,32 +16,51 @@ pub fn release(state: ClientState, platform: &Platform, version: Version) -> Rel
         return Release::NothingHeld;
     }
     match state.status() {
-        Status::Disposed if state.is(Mark::Unlisted) => Release::Kept(Clause::V3), // V3
-        Status::Retired if version < Version::V7_1 => Release::Kept(Clause::V1),   // V1, 6.x
-        Status::Retired => released_by(Clause::V1, platform.refund_on_retire, platform), // V1
-        Status::Deleted => released_by(Clause::V3, platform.refund_on_delete, platform), // V3
-        Status::Disposed => Release::Kept(Clause::V6),                             // V6
-        Status::Active | Status::Unknown | Status::Shared => Release::Kept(kept_by(state)),
+        Status::Disposed if state.is(Mark::Unlisted) => Release::Kept(KeptBy::NotExported), // V3
+        Status::Retired if version < Version::V7_1 => Release::Kept(KeptBy::RetiredIn6x),   // V1, 6.x
+        Status::Retired => freed(FreedBy::Retiring, platform.refund_on_retire, platform),   // V1
+        Status::Deleted => freed(FreedBy::Deletion, platform.refund_on_delete, platform),   // V3
+        Status::Disposed => Release::Kept(KeptBy::Disposed),                                // V6
+        Status::Active | Status::Unknown | Status::Shared => Release::Kept(active_kept_by(state)),
     }
 }
 
-/// Why an Active record keeps its license.
-fn kept_by(state: ClientState) -> Clause {
+/// What becomes of a held license as things stand, beyond the change of a record that [`release`] looks at:
+/// **V7** a live agent sets a Retired record back to Active before the licensing refresh releases anything.
+/// `alive`: an agent reports under the record.
+pub fn fate_of_license(state: ClientState, alive: bool, platform: &Platform, version: Version) -> Release {
+    match release(state, platform, version) {
+        Release::AtRefresh(FreedBy::Retiring) if alive => Release::Kept(KeptBy::RetiredAgentAlive), // V7
+        fate => fate,
+    }
+}
+
+/// Does a record stay on the list of the licensing refresh? **V1** One whose license it releases does; one
+/// that is Retired under 6.x does too, because the refresh releases it after an upgrade.
+pub fn awaits_refresh(release: Release) -> bool {
+    match release {
+        Release::AtRefresh(_) | Release::Kept(KeptBy::RetiredIn6x) => true, // V1, V3
+        Release::NothingHeld | Release::Now(_) | Release::Kept(_) => false,
+    }
+}
+
+/// What keeps the license of an Active record.
+fn active_kept_by(state: ClientState) -> KeptBy {
     match () {
-        () if state.is(Mark::AgentUninstalled) => Clause::V8, // V8
-        () if state.is(Mark::Silent) => Clause::V9,           // V9
-        () if state.is(Mark::LeftBehind) || state.is(Mark::Imaging) => Clause::V10, // V10
-        () if !state.is(Mark::Plugin) => Clause::V2,          // V2
-        () => Clause::C7,                                     // C7
+        () if state.is(Mark::AgentUninstalled) => KeptBy::AgentUninstalled, // V8
+        () if state.is(Mark::Silent) => KeptBy::Silent,                     // V9
+        () if state.is(Mark::LeftBehind) || state.is(Mark::Imaging) => KeptBy::LeftBehind, // V10
+        () if !state.is(Mark::Plugin) => KeptBy::PluginUninstalled,         // V2
+        () => KeptBy::InUse,                                                // C7
     }
 }
 
 /// A licensing refresh that runs whenever it is wanted releases at once.
-fn released_by(clause: Clause, when: Refund, platform: &Platform) -> Release {
+fn freed(by: FreedBy, when: Refund, platform: &Platform) -> Release {
     match when {
-        Refund::Immediate => Release::Now(clause),
-        Refund::AtRefresh if platform.licensing_refresh == Schedule::Immediate => Release::Now(clause),
-        Refund::AtRefresh => Release::AtRefresh(clause),
+        Refund::Immediate => Release::Now(by),
+        Refund::AtRefresh if platform.licensing_refresh == Schedule::Immediate => Release::Now(by),
+        Refund::AtRefresh => Release::AtRefresh(by),
     }
 }
 
@@ -169,6 +101,14 @@ pub fn return_clause(state: ClientState) -> Clause {
     if recovered { Clause::V4 } else { Clause::V5 } // V4, V5
 }
 
+/// By which rule a PC goes on as a further record: **V5** its old one was deleted, or **V10** its keys are new.
+pub fn further_record_clause(left: ClientState) -> Clause {
+    match left.status() {
+        Status::Deleted => Clause::V5, // V5
+        _ => Clause::V10,              // V10
+    }
+}
+
 /// What purging does to a record when its timer is up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purge {
@@ -184,14 +124,6 @@ pub fn purge_takes(purge: Purge, status: Status) -> bool {
     }
 }
 
-/// Does a run of the licensing refresh release this client's license, and by which rule?
-pub fn refresh_releases(state: ClientState, platform: &Platform, version: Version) -> Option<Clause> {
-    match release(state, platform, version) {
-        Release::Now(clause) | Release::AtRefresh(clause) => Some(clause), // V1, V3
-        Release::NothingHeld | Release::Kept(_) => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,7 +136,8 @@ mod tests {
 
     #[test]
     fn what_releases_a_license() {
-        use Clause::*;
+        use FreedBy::{Deletion, Retiring};
+        use KeptBy::{Disposed, InUse, PluginUninstalled};
         let usual = platform("{}");
         let other = platform("{refund_on_retire: immediate, refund_on_delete: at_refresh}");
         let no_wait = platform("{licensing_refresh: immediate}");
@@ -212,61 +145,80 @@ mod tests {
         #[rustfmt::skip]
         let table = [
             // status            plug-in  settings  released
-            (Status::Active,     true,    &usual,   Release::Kept(C7)),
-            (Status::Active,     false,   &usual,   Release::Kept(V2)), // plug-in uninstalled
-            (Status::Retired,    true,    &usual,   Release::AtRefresh(V1)),
-            (Status::Retired,    true,    &other,   Release::Now(V1)),
-            (Status::Retired,    true,    &no_wait, Release::Now(V1)),
-            (Status::Disposed,   true,    &usual,   Release::Kept(V6)),
-            (Status::Deleted,    false,   &usual,   Release::Now(V3)),
-            (Status::Deleted,    true,    &other,   Release::AtRefresh(V3)),
+            (Status::Active,     true,    &usual,   Release::Kept(InUse)),             // C7
+            (Status::Active,     false,   &usual,   Release::Kept(PluginUninstalled)), // V2
+            (Status::Retired,    true,    &usual,   Release::AtRefresh(Retiring)),     // V1
+            (Status::Retired,    true,    &other,   Release::Now(Retiring)),           // V1
+            (Status::Retired,    true,    &no_wait, Release::Now(Retiring)),           // V1
+            (Status::Disposed,   true,    &usual,   Release::Kept(Disposed)),          // V6
+            (Status::Deleted,    false,   &usual,   Release::Now(Deletion)),           // V3
+            (Status::Deleted,    true,    &other,   Release::AtRefresh(Deletion)),     // V3
         ];
         for (status, plugin, settings, released) in table {
             let state = if plugin { holder } else { holder.without(Mark::Plugin) }.with_status(status);
             assert_eq!(release(state, settings, settings.version), released, "{state:?}");
         }
-        let six = platform("{version: \"6.2\"}");
-        let retired = holder.with_status(Status::Retired);
-        assert_eq!(release(retired, &six, six.version), Release::Kept(V1), "6.x does not refund");
         let active = holder.with_status(Status::Active);
-        for (state, clause) in [
-            (active.with(Mark::Silent), V9),
-            (active.with_status(Status::Disposed).with(Mark::Unlisted), V3),
-            (active.wiped().with(Mark::AgentUninstalled), V8),
-            (active.wiped().with(Mark::LeftBehind), V10),
-            (active.wiped().with(Mark::Imaging), V10),
+        for (state, by) in [
+            (active.with(Mark::Silent), KeptBy::Silent), // V9
+            (active.with_status(Status::Disposed).with(Mark::Unlisted), KeptBy::NotExported), // V3
+            (active.wiped().with(Mark::AgentUninstalled), KeptBy::AgentUninstalled), // V8
+            (active.wiped().with(Mark::LeftBehind), KeptBy::LeftBehind), // V10
+            (active.wiped().with(Mark::Imaging), KeptBy::LeftBehind), // V10
         ] {
-            assert_eq!(release(state, &usual, usual.version), Release::Kept(clause), "{state:?}");
+            assert_eq!(release(state, &usual, usual.version), Release::Kept(by), "{state:?}");
         }
         let none = ClientState::default().with_status(Status::Retired);
         assert_eq!(release(none, &usual, usual.version), Release::NothingHeld);
     }
 
     #[test]
-    fn licenses_that_could_be_freed_say_by_what() {
-        use Clause::*;
+    fn what_becomes_of_a_license_as_things_stand() {
+        use FreedBy::{Deletion, Retiring};
+        use KeptBy::{Disposed, InUse, RetiredAgentAlive, RetiredIn6x};
+        use Status::{Active, Deleted, Retired};
+        let usual = platform("{}");
+        let late = platform("{refund_on_delete: at_refresh}");
+        let at_once = platform("{refund_on_retire: immediate}");
+        let (six, now) = (Version::V6_2, usual.version);
+        let holder = ClientState::default().with(Mark::Licensed).with(Mark::Plugin);
         #[rustfmt::skip]
         let table = [
-            (Release::NothingHeld,   None),
-            (Release::Now(V1),       None),
-            (Release::Kept(C7),      None), // in good hands
-            (Release::AtRefresh(V1), Some((V1, "its record is Retired", "run the licensing refresh"))),
-            (Release::AtRefresh(V3), Some((V3, "its record was deleted", "run the licensing refresh"))),
-            (Release::Kept(V2),      Some((V2, "its plug-in is not installed", "set it to Retired"))),
-            (Release::Kept(V1),      Some((V1, "its record is Retired, and 6.x", "delete it"))),
-            (Release::Kept(V6),      Some((V6, "its record is Disposed", "set it to Retired"))),
-            (Release::Kept(V3),      Some((V3, "its record is not in the export", "export the status"))),
-            (Release::Kept(V7),      Some((V7, "its record is Retired, but its agent is alive", "uninstall the agent"))),
-            (Release::Kept(V8),      Some((V8, "its agent was uninstalled", "set it to Retired"))),
-            (Release::Kept(V9),      Some((V9, "its PC has not reported for long", "look for the PC"))),
-            (Release::Kept(V10),     Some((V10, "its PC was re-imaged", "set it to Retired"))),
+            // status           alive  settings  version  its fate                          stays listed
+            (Active,            true,  &usual,   now,     Release::Kept(InUse),             false), // C7
+            (Retired,           false, &usual,   now,     Release::AtRefresh(Retiring),     true),  // V1
+            (Retired,           true,  &usual,   now,     Release::Kept(RetiredAgentAlive), false), // V7
+            (Retired,           true,  &at_once, now,     Release::Now(Retiring),           false), // V1
+            (Retired,           false, &usual,   six,     Release::Kept(RetiredIn6x),       true),  // V1, 6.x
+            (Retired,           true,  &usual,   six,     Release::Kept(RetiredIn6x),       true),  // V1, 6.x
+            (Deleted,           true,  &late,    now,     Release::AtRefresh(Deletion),     true),  // V3
+            (Deleted,           false, &usual,   six,     Release::Now(Deletion),           false), // V3
+            (Status::Disposed,  true,  &usual,   now,     Release::Kept(Disposed),          false), // V6
         ];
-        for (release, expected) in table {
-            let said = release.words();
-            assert_eq!(said.map(|(clause, ..)| clause), expected.map(|(clause, ..)| clause), "{release:?}");
-            if let (Some((_, why, cure)), Some((_, starts, cures))) = (said, expected) {
-                assert!(why.starts_with(starts) && cure.starts_with(cures), "{release:?}: {why}: {cure}");
-            }
+        for (status, alive, settings, version, fate, listed) in table {
+            let state = holder.with_status(status);
+            assert_eq!(fate_of_license(state, alive, settings, version), fate, "{status:?}, alive: {alive}");
+            assert_eq!(awaits_refresh(fate), listed, "{fate:?}");
+        }
+        assert!(!awaits_refresh(Release::NothingHeld));
+        // The list is kept by the change of the record alone: that an agent lives shows only when it reports.
+        assert!(awaits_refresh(release(holder.with_status(Retired), &usual, now))); // V7
+    }
+
+    #[test]
+    fn a_further_record_has_its_rule() {
+        #[rustfmt::skip]
+        let table = [
+            (Status::Deleted, Clause::V5),  // V5
+            (Status::Active,  Clause::V10), // V10
+            (Status::Retired, Clause::V10), // V10
+        ];
+        for (status, clause) in table {
+            assert_eq!(
+                further_record_clause(ClientState::default().with_status(status)),
+                clause,
+                "{status:?}"
+            );
         }
     }
 
@@ -314,31 +266,6 @@ mod tests {
                 purge_takes(Purge::Delete, status),
             ];
             assert_eq!(found, expected, "{status:?}");
-        }
-    }
-
-    /// What `licenses` of reports and files can be filtered by.
-    #[test]
-    fn a_license_that_could_be_freed_has_a_key() {
-        use Clause::*;
-        #[rustfmt::skip]
-        let table = [
-            (Release::NothingHeld,   None),
-            (Release::Now(V1),       None),
-            (Release::Kept(C7),      None), // in good hands
-            (Release::AtRefresh(V1), Some("retired_not_released")),
-            (Release::AtRefresh(V3), Some("deleted_not_released")),
-            (Release::Kept(V1),      Some("retired_in_6x")),
-            (Release::Kept(V2),      Some("plugin_uninstalled")),
-            (Release::Kept(V3),      Some("holder_not_exported")),
-            (Release::Kept(V6),      Some("disposed")),
-            (Release::Kept(V7),      Some("retired_agent_alive")),
-            (Release::Kept(V8),      Some("agent_uninstalled")),
-            (Release::Kept(V9),      Some("silent")),
-            (Release::Kept(V10),     Some("left_behind")),
-        ];
-        for (release, key) in table {
-            assert_eq!(release.key(), key, "{release:?}");
         }
     }
 }

@@ -4,7 +4,7 @@
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::denial_reason::DenialReason;
-use crate::rules::recovery::Release;
+use crate::rules::release::{KeptBy, Release};
 use crate::scenario::model::Version;
 
 /// Something an administrator can do. In the order in which a plan does it: what lets clients go on, what
@@ -152,11 +152,16 @@ impl Remedy {
         }
     }
 
-    /// In the imperative, for a step that hangs on a rule: who is not known to be gone is looked for first.
-    pub fn words_by(self, clause: Clause) -> &'static str {
-        match (self, clause) {
-            (Remedy::RetireGone, Clause::V8) => "retire the records whose agent was uninstalled", // V8
-            (Remedy::RetireGone, Clause::V10) => "retire the records that a re-image left behind", // V10
+    /// In the imperative, where it is known what keeps the licenses: a PC that is not known to be gone has to
+    /// be looked for first.
+    pub fn words_by(self, kept_by: Option<KeptBy>) -> &'static str {
+        match (self, kept_by) {
+            (Remedy::RetireGone, Some(KeptBy::AgentUninstalled)) => {
+                "retire the records whose agent was uninstalled" // V8
+            }
+            (Remedy::RetireGone, Some(KeptBy::LeftBehind)) => {
+                "retire the records that a re-image left behind" // V10
+            }
             _ => self.words(),
         }
     }
@@ -236,6 +241,7 @@ pub fn frees(state: ClientState, alive: bool, fate: Release, version: Version) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::release::FreedBy;
 
     #[test]
     fn whose_license_is_freed_by_what() {
@@ -248,21 +254,21 @@ mod tests {
         #[rustfmt::skip]
         let table = [
             // the record                        alive   fate                          freed by
-            (holder.with(Agent),                 true,   Release::Kept(Clause::C7),    None),
-            (holder.with(Agent).with(UninstallTarget), true, Release::Kept(Clause::C7), None), // still has it
-            (retired,                            false,  Release::AtRefresh(Clause::V1), Some(Remedy::RunRefresh)),
-            (retired.with(Agent),                true,   Release::Kept(Clause::V7),    None), // comes back
-            (retired,                            false,  Release::Kept(Clause::V1),    Some(Remedy::DeleteRecords)),
-            (disposed,                           false,  Release::Kept(Clause::V6),    Some(Remedy::RetireDisposed)),
-            (disposed.with(Agent),               true,   Release::Kept(Clause::V6),    None),
-            (disposed.with(Unlisted),            false,  Release::Kept(Clause::V3),    Some(Remedy::RetireUnlisted)),
-            (holder.with(Silent),                false,  Release::Kept(Clause::V9),    Some(Remedy::RetireGone)),
-            (gone.with(AgentUninstalled),        false,  Release::Kept(Clause::V8),    Some(Remedy::RetireGone)),
-            (gone.with(LeftBehind),              false,  Release::Kept(Clause::V10),   Some(Remedy::RetireGone)),
-            (gone.with(Imaging),                 false,  Release::Kept(Clause::V10),   None),
-            (holder,                             false,  Release::Kept(Clause::C7),    Some(Remedy::RetireGone)),
-            (unplugged,                          true,   Release::Kept(Clause::V2),    Some(Remedy::DeleteWithoutPlugin)),
-            (unplugged.without(UninstallTarget), true,   Release::Kept(Clause::V2),    None), // it gets the plug-in again
+            (holder.with(Agent),                 true,   Release::Kept(KeptBy::InUse),    None),
+            (holder.with(Agent).with(UninstallTarget), true, Release::Kept(KeptBy::InUse), None), // still has it
+            (retired,                            false,  Release::AtRefresh(FreedBy::Retiring), Some(Remedy::RunRefresh)),
+            (retired.with(Agent),                true,   Release::Kept(KeptBy::RetiredAgentAlive),    None), // comes back
+            (retired,                            false,  Release::Kept(KeptBy::RetiredIn6x),    Some(Remedy::DeleteRecords)),
+            (disposed,                           false,  Release::Kept(KeptBy::Disposed),    Some(Remedy::RetireDisposed)),
+            (disposed.with(Agent),               true,   Release::Kept(KeptBy::Disposed),    None),
+            (disposed.with(Unlisted),            false,  Release::Kept(KeptBy::NotExported),    Some(Remedy::RetireUnlisted)),
+            (holder.with(Silent),                false,  Release::Kept(KeptBy::Silent),    Some(Remedy::RetireGone)),
+            (gone.with(AgentUninstalled),        false,  Release::Kept(KeptBy::AgentUninstalled),    Some(Remedy::RetireGone)),
+            (gone.with(LeftBehind),              false,  Release::Kept(KeptBy::LeftBehind),   Some(Remedy::RetireGone)),
+            (gone.with(Imaging),                 false,  Release::Kept(KeptBy::LeftBehind),   None),
+            (holder,                             false,  Release::Kept(KeptBy::InUse),    Some(Remedy::RetireGone)),
+            (unplugged,                          true,   Release::Kept(KeptBy::PluginUninstalled),    Some(Remedy::DeleteWithoutPlugin)),
+            (unplugged.without(UninstallTarget), true,   Release::Kept(KeptBy::PluginUninstalled),    None), // it gets the plug-in again
             (holder.without(Licensed),           false,  Release::NothingHeld,         None),
         ];
         for (state, alive, fate, expected) in table {
@@ -270,15 +276,15 @@ mod tests {
         }
         #[rustfmt::skip]
         let in_6x = [
-            (gone.with(AgentUninstalled),  false, Release::Kept(Clause::V8),  Some(Remedy::DeleteRecords)),
-            (holder.with(Silent),          false, Release::Kept(Clause::V9),  Some(Remedy::DeleteRecords)),
-            (disposed,                     false, Release::Kept(Clause::V6),  Some(Remedy::DeleteRecords)),
-            (retired,                      false, Release::Kept(Clause::V1),  Some(Remedy::DeleteRecords)),
-            (gone.with(Imaging),           false, Release::Kept(Clause::V10), None),
-            (holder.with(Agent),           true,  Release::Kept(Clause::C7),  None),
-            (unplugged,                    true,  Release::Kept(Clause::V2),  Some(Remedy::DeleteWithoutPlugin)),
-            (unplugged.with_status(Status::Retired),  true, Release::Kept(Clause::V1), Some(Remedy::DeleteWithoutPlugin)),
-            (unplugged.with_status(Status::Disposed), true, Release::Kept(Clause::V6), Some(Remedy::DeleteWithoutPlugin)),
+            (gone.with(AgentUninstalled),  false, Release::Kept(KeptBy::AgentUninstalled),  Some(Remedy::DeleteRecords)),
+            (holder.with(Silent),          false, Release::Kept(KeptBy::Silent),  Some(Remedy::DeleteRecords)),
+            (disposed,                     false, Release::Kept(KeptBy::Disposed),  Some(Remedy::DeleteRecords)),
+            (retired,                      false, Release::Kept(KeptBy::RetiredIn6x),  Some(Remedy::DeleteRecords)),
+            (gone.with(Imaging),           false, Release::Kept(KeptBy::LeftBehind), None),
+            (holder.with(Agent),           true,  Release::Kept(KeptBy::InUse),  None),
+            (unplugged,                    true,  Release::Kept(KeptBy::PluginUninstalled),  Some(Remedy::DeleteWithoutPlugin)),
+            (unplugged.with_status(Status::Retired),  true, Release::Kept(KeptBy::RetiredIn6x), Some(Remedy::DeleteWithoutPlugin)),
+            (unplugged.with_status(Status::Disposed), true, Release::Kept(KeptBy::Disposed), Some(Remedy::DeleteWithoutPlugin)),
         ];
         for (state, alive, fate, expected) in in_6x {
             assert_eq!(frees(state, alive, fate, Version::V6_2), expected, "6.2: {state:?}, {fate:?}");
@@ -297,16 +303,17 @@ mod tests {
     }
 
     #[test]
-    fn the_words_go_by_the_rule() {
+    fn the_words_go_by_what_keeps_the_license() {
         #[rustfmt::skip]
         let table = [
-            (Remedy::RetireGone,     Clause::V8,  "agent was uninstalled"),
-            (Remedy::RetireGone,     Clause::V9,  "look for PCs"),
-            (Remedy::RetireGone,     Clause::V10, "left behind"),
-            (Remedy::RetireDisposed, Clause::V6,  "set Disposed records to Retired"),
+            (Remedy::RetireGone,     Some(KeptBy::AgentUninstalled), "agent was uninstalled"), // V8
+            (Remedy::RetireGone,     Some(KeptBy::Silent),           "look for PCs"),          // V9
+            (Remedy::RetireGone,     Some(KeptBy::LeftBehind),       "left behind"),           // V10
+            (Remedy::RetireGone,     None,                           "look for PCs"),
+            (Remedy::RetireDisposed, Some(KeptBy::Disposed),         "set Disposed records to Retired"), // V6
         ];
-        for (remedy, clause, says) in table {
-            assert!(remedy.words_by(clause).contains(says), "{remedy:?}, {clause:?}");
+        for (remedy, kept_by, says) in table {
+            assert!(remedy.words_by(kept_by).contains(says), "{remedy:?}, {kept_by:?}");
         }
     }
 

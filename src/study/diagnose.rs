@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use crate::fleet::Mode;
 use crate::observe::snapshot::Snapshot;
 use crate::rules::license_status::DenialReason;
-use crate::rules::recovery::Release;
+use crate::rules::release::Release;
 use crate::rules::targeting::next_run;
 use crate::scenario::model::{Scenario, Schedule};
 use crate::study::breakdown::{Breakdown, NAMED, Sample, standings};

@@ -7,7 +7,7 @@ use crate::fleet::roster::Roster;
 use crate::observe::events::{ServerEvent, TraceEvent};
 use crate::observe::trace::{Detail, Line, Trace};
 use crate::rules::license_status::DenialReason;
-use crate::rules::recovery::Release;
+use crate::rules::release::Release;
 use crate::rules::targeting::ScanSettings;
 use crate::scenario::model::Scenario;
 use crate::study::run::{Acted, Interrupted, Shortfall, fleet_at_end};

@@ -25,6 +25,7 @@ pub use nodes::{Fewer, MOST_TRIALS};
 use crate::fleet::Mode;
 use crate::rules::clause::Clause;
 use crate::rules::maintenance::SolutionState;
+use crate::rules::release::KeptBy;
 use crate::rules::remedy::{Permitted, Remedy};
 use crate::scenario::model::{Action, AdminCommand, OverTime, Scenario, Selection, Status};
 use crate::study::breakdown::Sample;
@@ -84,6 +85,8 @@ impl Plan {
 pub struct Step {
     pub remedy: Remedy,
     pub clause: Clause,
+    /// What keeps the licenses it frees, where records are retired whose PC is gone or seems to be.
+    pub kept_by: Option<KeptBy>,
     pub typed: Typed,
     pub what: What,
     /// The clients it is about.

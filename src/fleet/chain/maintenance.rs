@@ -29,7 +29,7 @@ impl<O: Observer> Fleet<'_, O> {
         if gated && !tools_gate_license(self.installed.version) {
             ClientId::first(self.len()).for_each(|client| self.gate_falls(now, client, queue)); // U2
         }
-        self.review_all(now, queue);
+        self.review_parked(now, ClientId::first(self.len()), queue);
     }
 
     /// A client that has the scan package and waits for the tools need not wait for them any more.

@@ -280,7 +280,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// Cuts a client's chain: pending events become stale, a download is broken off, also one that
     /// would be complete at this very instant, because its completion is a later event.
     pub(in crate::fleet) fn cut_chain(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
-        self.park_cut(now, client);
+        self.cut_parked(now, client);
         let row = &mut self.clients[client.index()];
         row.epoch = row.epoch.wrapping_add(1);
         self.break_off_download(now, client, queue);

@@ -67,7 +67,7 @@ pub(in crate::fleet) enum Cursor {
 }
 
 impl Cursor {
-    /// Of clients that do not rest.
+    /// Of clients that are not parked.
     pub const AT_START: Cursor = Cursor::From { from: Time::START, least: 0 };
 }
 

@@ -8,10 +8,18 @@ use crate::fleet::model::Fleet;
 use crate::fleet::schedule::periodic::{Occurrences, anchor, delay, lasts, scan_time};
 use crate::fleet::state::Client;
 use crate::rules::client::Mark;
-use crate::rules::consumption::{Refused, Returned, ScanCase, judge_scan};
+use crate::rules::consumption::{Refused, Returned, ScanCase, judge_scan, sends_result};
 use crate::scenario::model::{Phase, Resend, Retry};
 use crate::units::ids::{ClientId, RecordId};
 use crate::units::time::{Span, Time};
+
+/// Draws of a scheduled scan, made beforehand.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::fleet) struct ScanDraws {
+    pub number: u32,
+    pub jitter: u64,
+    pub duration: u64,
+}
 
 impl<O: Observer> Fleet<'_, O> {
     /// The package is ready: sets the grid of scans up and schedules the first one.
@@ -45,7 +53,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
         let (draws, entity) = self.roster.draws(row.group, client);
         let (schedule, jitter, anchor) = (&scan.schedule, Decision::ScanJitter, row.scan_anchor);
-        let prefetched = self.prefetch.take(client);
+        let prefetched = self.fast_forward.prefetched(client);
         let drawn = prefetched.map(|prefetched| (prefetched.number, prefetched.jitter));
         let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn };
         let (number, start) = occurrences.next(from, row.next_scan);
@@ -130,13 +138,10 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Is a scan's result sent? Without an update side all are.
     fn result_sent(&self, now: Time, client: ClientId, holds_license: bool) -> bool {
-        let (Some(updates), scan) = (&self.updates, &self.scenario.scan) else { return true };
-        !scan.send_only_if_changed
-            || !holds_license && scan.resend_after_reject == Resend::NextScan
-            || !self.state(client).is(Mark::ResultSent)
-            || self.installed.version.sends_full_results()
-                && scan.full_every.is_some()
-                && updates.clients[client.index()].full_result != self.full_period(now, client)
+        let Some(updates) = &self.updates else { return true };
+        let sent_before = self.state(client).is(Mark::ResultSent);
+        let due = || updates.clients[client.index()].full_result != self.full_period(now, client);
+        sends_result(&self.scenario.scan, self.installed.version, holds_license, sent_before, due)
     }
 
     /// A result was processed: until something changes, no other is sent.

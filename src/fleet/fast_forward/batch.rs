@@ -1,4 +1,4 @@
-//! Tells of many scans at once, by their draws, whether their results have come.
+//! Scans of which a draw tells whether their results have come, collected so that their draws are computed together.
 
 use crate::engine::distribution::Distribution;
 use crate::engine::draw::{BLOCK_DRAWS, Block, Draws, EightBlocks, LANES};
@@ -6,34 +6,34 @@ use crate::fleet::decision::Decision;
 use crate::fleet::schedule::periodic::AtMost;
 use crate::scenario::model::Scan;
 
-/// A scan of which a draw has to tell whether its result has come.
+/// A scan of which a draw tells whether its result has come.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::fleet) struct Uncertain {
+pub(super) struct UncertainScan {
     /// Index of the class of its client.
     pub class: u8,
     pub entity: u64,
-    /// Time since its place in the grid, ms.
+    /// From its place in the grid to the instant of the count, ms.
     pub age: i64,
 }
 
 /// Collects scans until their draws fill eight blocks, which are computed together. Draws of the same
 /// number of neighbouring clients lie in one block.
-pub(in crate::fleet) struct Batch<'a> {
+pub(super) struct ScanBatch<'a> {
     scan: &'a Scan,
     at_most: &'a AtMost,
     blocks: Vec<Block<'a>>,
-    asked: Vec<(u8, Uncertain)>,
+    scans: Vec<(u8, UncertainScan)>,
 }
 
-impl<'a> Batch<'a> {
-    pub fn new(scan: &'a Scan, at_most: &'a AtMost) -> Batch<'a> {
-        let asked = Vec::with_capacity(LANES * BLOCK_DRAWS as usize);
-        Batch { scan, at_most, blocks: Vec::with_capacity(LANES), asked }
+impl<'a> ScanBatch<'a> {
+    pub fn new(scan: &'a Scan, at_most: &'a AtMost) -> ScanBatch<'a> {
+        let scans = Vec::with_capacity(LANES * BLOCK_DRAWS as usize);
+        ScanBatch { scan, at_most, blocks: Vec::with_capacity(LANES), scans }
     }
 
-    /// Asks of scan number `number`; the answers are added to `sums` sooner or later.
+    /// Adds scan number `number` of a client. If its result has come, it is added to `sums`, sooner or later.
     #[inline]
-    pub fn ask(&mut self, draws: &'a Draws, number: u64, scan: Uncertain, sums: &mut [i64]) {
+    pub fn add(&mut self, draws: &'a Draws, number: u64, scan: UncertainScan, sums: &mut [i64]) {
         let block = Block { draws, number: scan.entity / BLOCK_DRAWS, ordinal: number };
         let is = |known: &Block| {
             known.number == block.number && known.ordinal == number && std::ptr::eq(known.draws, draws)
@@ -42,17 +42,17 @@ impl<'a> Batch<'a> {
             Some(lane) => lane,
             None => {
                 if self.blocks.len() == LANES {
-                    self.tell_all(sums);
+                    self.flush(sums);
                 }
                 self.blocks.push(block);
                 self.blocks.len() - 1
             }
         };
-        self.asked.push((lane as u8, scan));
+        self.scans.push((lane as u8, scan));
     }
 
-    /// Tells of all that were asked of so far.
-    pub fn tell_all(&mut self, sums: &mut [i64]) {
+    /// Adds to `sums` the scans added so far whose results have come.
+    pub fn flush(&mut self, sums: &mut [i64]) {
         let Some(last) = self.blocks.last().copied() else { return };
         let blocks = std::array::from_fn(|lane| self.blocks.get(lane).copied().unwrap_or(last));
         let drawn = |distribution: &Distribution, decision: Decision| {
@@ -64,7 +64,7 @@ impl<'a> Batch<'a> {
         let draw = |blocks: &Option<EightBlocks>, lane: u8, entity: u64| {
             blocks.as_ref().map_or(0, |blocks| blocks.draw(usize::from(lane), entity))
         };
-        for (lane, Uncertain { class, entity, age }) in self.asked.drain(..) {
+        for (lane, UncertainScan { class, entity, age }) in self.scans.drain(..) {
             let jitter = self.scan.schedule.jitter.sample(draw(&jitters, lane, entity));
             let over = self.at_most.tells(draw(&durations, lane, entity), age - jitter);
             sums[usize::from(class)] += i64::from(over);

@@ -1,144 +1,165 @@
-//! How many scans clients at rest have had: by arithmetic on their grid.
+//! How many scans parked clients have had up to an instant.
 //!
-//! A client's result number `k` comes `k` periods and a bounded time of its own after the client's place
-//! in the grid, so at an instant all its scans are over up to one, of which it takes a draw to tell. (As
-//! results of one client cannot overtake each other, one is enough.) The count over all clients is a sum
-//! of integers and does not depend on the order, or on how many threads add it up.
+//! Result number `k` of a client whose PC is always on comes `k` periods and a bounded time of its own after the
+//! client's place in the grid. At an instant all its scans are over up to one, of which a draw tells whether it
+//! is over. (Results of one client cannot overtake each other, so one is enough.) Clients with online hours
+//! follow no grid; their scans since the last count are found by [a walk](super::hours).
+//!
+//! The count is a sum of integers over all clients: neither their order nor the number of threads matters.
 
 use std::ops::Range;
 use std::thread;
 
 use crate::engine::draw::BLOCK_DRAWS;
-use crate::engine::queue::EventQueue;
-use crate::fleet::event::Event;
-use crate::fleet::fact::{Fact, Observer};
-use crate::fleet::fast_forward::batch::{Batch, Uncertain};
-use crate::fleet::fast_forward::parked::{FastForward, Grid, periods_before};
-use crate::fleet::model::Fleet;
+use crate::fleet::chain::scan_hours::Cursor;
+use crate::fleet::fast_forward::batch::{ScanBatch, UncertainScan};
+use crate::fleet::fast_forward::parked::{GridInstant, Parked, ScanGrid, ScanVerdict, periods_before};
 use crate::fleet::roster::{Roster, Run};
-use crate::scenario::model::Scan;
+use crate::fleet::state::Client;
+use crate::scenario::model::Scenario;
 use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
-/// Clients a thread should have at least: below, starting it costs more than it saves.
-const CLIENTS_PER_THREAD: usize = 50_000;
+/// Clients a thread should have at least: below, starting it costs more than it saves. By the grid, and with
+/// online hours.
+const CLIENTS_PER_THREAD: [usize; 2] = [50_000, 5_000];
 
-impl<O: Observer> Fleet<'_, O> {
-    /// Schedules the next instant at which an observer wants to know.
-    pub(in crate::fleet) fn schedule_count(&self, from: Time, queue: &mut EventQueue) {
-        let at = self.observer.counts_at(from);
-        if self.fast_forward.is_some() && at != Time::NEVER {
-            queue.push(Event::ScansCounted.at(at, 0, 0));
-        }
-    }
-
-    /// Tells of all scans at rest up to now.
-    pub(in crate::fleet) fn count_scans(&mut self, now: Time, queue: &mut EventQueue) {
-        self.schedule_count(Time(now.ms() + 1), queue);
-        self.count_in_hours(now);
-        let Some(fast_forward) = &mut self.fast_forward else { return };
-        fast_forward.prepare_limits(now, &self.scenario.scan);
-        let counter = Counter { now, fast_forward, scan: &self.scenario.scan, roster: &self.roster };
-        let sums = counter.count(self.threads);
-        for (index, sum) in sums.into_iter().enumerate() {
-            let Some(fast_forward) = &mut self.fast_forward else { return };
-            let class = &mut fast_forward.classes[index];
-            let scans = sum + class.correction;
-            let new = u64::try_from(scans - class.told).expect("scans do not become fewer");
-            class.told = scans;
-            let outcome = class.verdict;
-            if new > 0 {
-                self.tell(now, Fact::ScansCounted { outcome, scans: new });
-            }
-        }
+impl Parked {
+    /// Scans up to now that were not counted before, by verdict.
+    pub fn count(
+        &mut self,
+        now: Time,
+        scenario: &Scenario,
+        clients: &[Client],
+        roster: &Roster,
+        threads: usize,
+    ) -> Vec<(ScanVerdict, u64)> {
+        self.prepare_limits(now, &scenario.scan);
+        let since = std::mem::replace(&mut self.counted, now);
+        let mut cursors = std::mem::take(&mut self.cursors);
+        let counter = ScanCounter { since, now, parked: self, scenario, clients, roster };
+        let sums = counter.count(&mut cursors, threads);
+        self.cursors = cursors;
+        let sums = sums.by_grid.into_iter().zip(sums.with_hours);
+        let new = self.classes.iter_mut().zip(sums).map(|(class, (by_grid, with_hours))| {
+            class.correction += with_hours;
+            let scans = by_grid + class.correction;
+            let new = u64::try_from(scans - class.reported).expect("scans do not become fewer");
+            class.reported = scans;
+            (class.verdict, new)
+        });
+        new.collect()
     }
 }
 
 /// Counts at an instant.
-pub(in crate::fleet) struct Counter<'a, 's> {
+pub(super) struct ScanCounter<'a, 's> {
+    /// Instant of the count before.
+    pub since: Time,
     pub now: Time,
-    pub fast_forward: &'a FastForward,
-    pub scan: &'a Scan,
+    /// Without its cursors: they move on while scans are counted.
+    pub parked: &'a Parked,
+    pub scenario: &'a Scenario,
+    pub clients: &'a [Client],
     pub roster: &'a Roster<'s>,
 }
 
-impl Counter<'_, '_> {
-    /// Results up to now of the clients in each class, by the grid.
-    fn count(&self, threads: usize) -> Vec<i64> {
-        let fast_forward = self.fast_forward;
-        let members: u64 = fast_forward.classes.iter().map(|class| class.members).sum();
-        if members == 0 {
-            return vec![0; fast_forward.classes.len()];
-        }
-        let clients = fast_forward.class_of.len();
-        let threads = threads.min(clients.div_ceil(CLIENTS_PER_THREAD)).max(1);
-        let share = clients.div_ceil(threads).next_multiple_of(BLOCK_DRAWS as usize);
-        let part = |index: usize| (index * share).min(clients)..((index + 1) * share).min(clients);
-        let sums: Vec<Vec<i64>> = thread::scope(|scope| {
-            let others: Vec<_> =
-                (1..threads).map(|index| scope.spawn(move || self.sums(part(index)))).collect();
-            let first = self.sums(part(0));
-            let others = others.into_iter().map(|part| part.join().expect("counting does not fail"));
-            std::iter::once(first).chain(others).collect()
-        });
-        (0..fast_forward.classes.len()).map(|class| sums.iter().map(|part| part[class]).sum()).collect()
+/// Scans by class.
+struct ScanSums {
+    /// All up to now, of clients that follow the grid.
+    by_grid: Vec<i64>,
+    /// Those since the last count, of clients with online hours.
+    with_hours: Vec<i64>,
+}
+
+impl ScanSums {
+    fn new(classes: usize) -> ScanSums {
+        ScanSums { by_grid: vec![0; classes], with_hours: vec![0; classes] }
     }
 
-    /// The same for some of the clients.
-    fn sums(&self, clients: Range<usize>) -> Vec<i64> {
-        let mut sums = vec![0; self.fast_forward.classes.len()];
-        let mut batch = Batch::new(self.scan, &self.fast_forward.at_most);
+    fn add(mut self, other: ScanSums) -> ScanSums {
+        let add = |sums: &mut [i64], others: Vec<i64>| {
+            sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += other);
+        };
+        add(&mut self.by_grid, other.by_grid);
+        add(&mut self.with_hours, other.with_hours);
+        self
+    }
+}
+
+impl ScanCounter<'_, '_> {
+    /// Scans of all parked clients. `cursors`: by client, none where all PCs are always on.
+    fn count(&self, cursors: &mut [Cursor], threads: usize) -> ScanSums {
+        let classes = &self.parked.classes;
+        if classes.iter().all(|class| class.members == 0) {
+            return ScanSums::new(classes.len());
+        }
+        let clients = self.parked.class_of.len();
+        let [by_grid, with_hours] = CLIENTS_PER_THREAD;
+        let per_thread = if cursors.is_empty() { by_grid } else { with_hours };
+        let threads = threads.min(clients.div_ceil(per_thread)).max(1);
+        let share = clients.div_ceil(threads).next_multiple_of(BLOCK_DRAWS as usize);
+        let mut chunks = cursors.chunks_mut(share);
+        let mut parts = (0..clients).step_by(share).map(|from| {
+            let clients = from..(from + share).min(clients);
+            (clients, chunks.next().unwrap_or_default())
+        });
+        thread::scope(|scope| {
+            let (first, cursors) = parts.next().expect("some clients are parked");
+            let others: Vec<_> =
+                parts.map(|(clients, cursors)| scope.spawn(move || self.sums(clients, cursors))).collect();
+            let own = self.sums(first, cursors);
+            let others = others.into_iter().map(|part| part.join().expect("counting does not fail"));
+            others.fold(own, ScanSums::add)
+        })
+    }
+
+    /// Scans of some of the clients.
+    fn sums(&self, clients: Range<usize>, cursors: &mut [Cursor]) -> ScanSums {
+        let mut sums = ScanSums::new(self.parked.classes.len());
+        let mut batch = ScanBatch::new(&self.scenario.scan, &self.parked.at_most);
         for run in self.roster.runs() {
-            let part =
-                (run.clients.start.index()).max(clients.start)..(run.clients.end.index()).min(clients.end);
-            if part.is_empty() || run.online.is_some() {
+            let part = run.clients.start.index().max(clients.start)..run.clients.end.index().min(clients.end);
+            if part.is_empty() {
                 continue;
             }
-            match self.is_dense(&run) {
-                true => self.sum_dense(&run, part, &mut sums),
-                false => self.sum_run(&run, part, &mut sums, &mut batch),
+            match run.online {
+                Some(online) => {
+                    let cursors = &mut cursors[part.start - clients.start..part.end - clients.start];
+                    self.sum_with_hours(&run, online, part, cursors, &mut sums.with_hours);
+                }
+                None if self.counts_by_simd(&run) => self.sum_by_simd(&run, part, &mut sums.by_grid),
+                None => self.sum_by_grid(&run, part, &mut sums.by_grid, &mut batch),
             }
         }
-        batch.tell_all(&mut sums);
+        batch.flush(&mut sums.by_grid);
         sums
     }
 
-    fn sum_run<'t>(&'t self, run: &Run<'t>, clients: Range<usize>, sums: &mut [i64], batch: &mut Batch<'t>) {
-        let Grid { every, earliest, latest } = self.fast_forward.grid;
-        let sure = Since::new(self.now.ms() - latest, every);
-        let possible = Since::new(self.now.ms() - earliest, every);
-        let classes = &self.fast_forward.class_of[clients.clone()];
-        let phases = &self.fast_forward.phase_of[clients.clone()];
+    fn sum_by_grid<'t>(
+        &'t self,
+        run: &Run<'t>,
+        clients: Range<usize>,
+        sums: &mut [i64],
+        batch: &mut ScanBatch<'t>,
+    ) {
+        let ScanGrid { every, earliest, latest } = self.parked.grid;
+        let certain = GridInstant::new(self.now.ms() - latest, every);
+        let possible = GridInstant::new(self.now.ms() - earliest, every);
+        let classes = &self.parked.class_of[clients.clone()];
+        let phases = &self.parked.phase_of[clients.clone()];
         for (client, (class, phase)) in clients.zip(classes.iter().zip(phases)) {
             let Some(class) = class.checked_sub(1) else { continue };
             let phase = i64::from(*phase);
-            let (last_sure, last_possible) = (sure.periods(phase), possible.periods(phase));
-            sums[usize::from(class)] += last_sure + 1;
-            if last_possible > last_sure {
-                let number = last_possible - periods_before(&self.fast_forward.periods_of, client);
-                let number = u64::try_from(number).expect("who rests has scanned before");
+            let (last_certain, last_possible) = (certain.last(phase), possible.last(phase));
+            sums[usize::from(class)] += last_certain + 1;
+            if last_possible > last_certain {
+                let number = last_possible - periods_before(&self.parked.periods_of, client);
+                let number = u64::try_from(number).expect("a parked client has scanned before");
                 let age = self.now.ms() - phase - last_possible * every;
                 let entity = run.entity(ClientId::from_index(client));
-                batch.ask(run.draws, number, Uncertain { class, entity, age }, sums);
+                batch.add(run.draws, number, UncertainScan { class, entity, age }, sums);
             }
         }
-    }
-}
-
-/// An instant on the grid.
-pub(in crate::fleet) struct Since {
-    pub periods: i64,
-    pub rest: i64,
-}
-
-impl Since {
-    pub fn new(at: i64, every: i64) -> Since {
-        Since { periods: at.div_euclid(every), rest: at.rem_euclid(every) }
-    }
-
-    /// Whole periods up to the instant since a place in the first period.
-    #[inline]
-    fn periods(&self, phase: i64) -> i64 {
-        self.periods - i64::from(phase > self.rest)
     }
 }

@@ -1,16 +1,17 @@
 //! Draws of the scans that come next, computed together.
 //!
-//! A draw alone costs as much as half the rest of a scan, one in a batch half of that. And looking at the
-//! rows of many clients in a row lets the processor fetch them from memory at the same time.
-//! Draws are pure functions of their address, so a scan that was not foreseen, or turns out to have
-//! another number, draws for itself, and nothing changes but the time it takes.
+//! A draw alone costs as much as half the rest of a scan, one in a batch half of that. And reading the rows of
+//! many clients one after the other lets the processor fetch them from memory at the same time. Draws are pure
+//! functions of their address: a scan that was not prefetched, or turns out to have another number, makes its own
+//! draws, and nothing changes but the time it takes.
 
 use std::hint::black_box;
 
 use crate::engine::distribution::Distribution;
 use crate::engine::draw::{LANES, eight};
+use crate::fleet::chain::scanning::ScanDraws;
 use crate::fleet::decision::Decision;
-use crate::fleet::fast_forward::parked::FastForward;
+use crate::fleet::fast_forward::parked::Parked;
 use crate::fleet::roster::Roster;
 use crate::fleet::state::Client;
 use crate::scenario::model::Scan;
@@ -18,51 +19,52 @@ use crate::units::ids::ClientId;
 
 /// The draws with which a client's scan will schedule the next one.
 #[derive(Debug, Clone, Copy)]
-pub struct Prefetched {
+struct Prefetched {
     client: ClientId,
     /// Number of the next scan.
-    pub number: u32,
-    pub jitter: u64,
-    pub duration: u64,
+    number: u32,
+    jitter: u64,
+    duration: u64,
 }
 
-/// Scans foreseen, in the order in which they will happen.
+/// Prefetched draws, in the order in which their scans will happen.
 #[derive(Debug, Default)]
-pub struct Prefetch {
+pub(super) struct Prefetch {
     scans: Vec<Prefetched>,
     /// How many of them have happened.
     past: usize,
 }
 
 impl Prefetch {
-    /// What was foreseen for the scan of a client that happens now.
+    /// The draws prefetched for the scan of a client that happens now.
     #[inline]
-    pub fn take(&mut self, client: ClientId) -> Option<Prefetched> {
-        // As a rule the first one; some before it may have been called off.
+    pub fn take(&mut self, client: ClientId) -> Option<ScanDraws> {
+        // Mostly the first one; some before it may have been called off.
         let skipped = self.scans[self.past..].iter().position(|scan| scan.client == client)?;
         self.past += skipped + 1;
-        Some(self.scans[self.past - 1])
+        let Prefetched { number, jitter, duration, .. } = self.scans[self.past - 1];
+        Some(ScanDraws { number, jitter, duration })
     }
 
-    /// Forgets what was foreseen, and foresees the scans of these clients. Where clients rest the next scans
-    /// are no events, as a rule: their rows are fetched, and nothing is drawn for them.
+    /// Forgets the draws prefetched before, and makes those of the scans of these clients. Where clients are
+    /// parked, most next scans are no events: their rows are fetched, and nothing is drawn for them.
     pub fn look(
         &mut self,
         coming: impl Iterator<Item = ClientId>,
         clients: &[Client],
         roster: &Roster,
         scan: &Scan,
-        fast_forward: Option<&FastForward>,
+        parked: Option<&Parked>,
     ) {
         self.past = 0;
         self.scans.clear();
         self.scans.extend(coming.map(|client| Prefetched { client, number: 0, jitter: 0, duration: 0 }));
-        // A loop that does nothing else, so that as many rows as possible are on their way from memory at once.
+        // A loop that does nothing else, so that as many rows as possible are fetched from memory at once.
         for scan in &mut self.scans {
             scan.number = black_box(clients[scan.client.index()].next_scan);
         }
-        if let Some(fast_forward) = fast_forward {
-            self.scans.drain(..).for_each(|scan| fast_forward.fetch(scan.client));
+        if let Some(parked) = parked {
+            self.scans.drain(..).for_each(|scan| parked.fetch(scan.client));
             return;
         }
         for together in self.scans.chunks_mut(LANES) {

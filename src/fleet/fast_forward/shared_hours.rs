@@ -1,15 +1,17 @@
-//! Scans of many clients with the same hours: what [`ScanChain`](crate::fleet::chain::scan_hours::ScanChain) says of each
-//! alone, without computing when any of them ends.
+//! Scans of many clients with the same online hours: what
+//! [`ScanChain`](crate::fleet::chain::scan_hours::ScanChain) says of each alone, without computing when any of
+//! them ends.
 //!
-//! Of a stretch in which a PC is on, one needs to know between which scheduled scans the one of its start
-//! comes, and whether the last one ends in time. Each of that is a comparison with a draw, and the draws of
-//! neighbouring clients are made together. A scan that does not end before the PC goes off is left to the
-//! chain.
+//! To count the scans in a stretch in which a PC is on takes two answers: between which scheduled scans the one
+//! after the start comes, and whether the last one ends in time. Both are comparisons with a draw, and the
+//! draws of neighbouring clients are made together. A scan that does not end before the PC goes off is left to
+//! the chain.
 
 use crate::engine::distribution::{Distribution, bernoulli};
 use crate::engine::draw::Draws;
 use crate::fleet::chain::scan_hours::Cursor;
 use crate::fleet::decision::Decision;
+use crate::fleet::fast_forward::parked::GridInstant;
 use crate::fleet::roster::Run;
 use crate::fleet::schedule::online_hours::{Hours, Stretch};
 use crate::fleet::schedule::periodic::{AtMost, longest};
@@ -18,16 +20,16 @@ use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
 /// Clients whose draws are made together.
-pub(in crate::fleet) const TOGETHER: usize = 256;
+pub(super) const TOGETHER: usize = 256;
 
 /// Scheduled scans of a stretch whose draws are made together; those of others are made one by one.
 const SCANS_TOGETHER: i64 = 16;
 
 /// What the clients of a group have in common when their scans up to an instant are counted.
-pub(in crate::fleet) struct Office<'a> {
-    pub scan: &'a Scan,
-    pub at_most: &'a AtMost,
-    pub now: Time,
+pub(super) struct SharedHours<'a> {
+    scan: &'a Scan,
+    at_most: &'a AtMost,
+    now: Time,
     spread: &'a Distribution,
     online: &'a Online,
     latest_jitter: i64,
@@ -36,19 +38,19 @@ pub(in crate::fleet) struct Office<'a> {
     takes_no_time: bool,
 }
 
-impl<'a> Office<'a> {
-    /// `None`: when a PC is on hangs on draws of several days.
+impl<'a> SharedHours<'a> {
+    /// `None`: when a PC is on depends on draws of several days.
     pub fn new(
         scenario: &'a Scenario,
         online: &'a Online,
         at_most: &'a AtMost,
         now: Time,
-    ) -> Option<Office<'a>> {
+    ) -> Option<SharedHours<'a>> {
         if online.present < 1.0 && online.windows.reaches_midnight() {
             return None;
         }
         let scan = &scenario.scan;
-        Some(Office {
+        Some(SharedHours {
             scan,
             at_most,
             now,
@@ -60,7 +62,7 @@ impl<'a> Office<'a> {
         })
     }
 
-    /// The stretches that end after `since`, up to now, without regard to days on which a PC is not there.
+    /// The stretches that end after `since`, up to now, including days on which a PC is absent.
     pub fn stretches(&self, since: Time, draws: &Draws) -> Vec<Stretch> {
         let online = &Online { present: 1.0, ..self.online.clone() };
         let hours = Hours { online, spread: self.spread, draws, entity: 0 };
@@ -68,18 +70,17 @@ impl<'a> Office<'a> {
         std::iter::successors(next(since), |last| next(last.until)).collect()
     }
 
-    /// An instant on the grid.
-    fn since(&self, at: i64) -> Since {
-        let (every, nominal) = (self.scan.schedule.every.ms(), at - self.latest_jitter);
-        Since { at, periods: nominal.div_euclid(every), rest: nominal.rem_euclid(every) }
+    fn bound(&self, at: i64) -> ScanBound {
+        let every = self.scan.schedule.every.ms();
+        ScanBound { at, in_grid: GridInstant::new(at - self.latest_jitter, every) }
     }
 
     /// A stretch as it is for some neighbouring clients, `first` and those after it.
-    pub fn day(&self, stretch: Stretch, run: &Run<'a>, first: ClientId) -> Day<'_> {
+    pub fn stretch(&self, stretch: Stretch, run: &Run<'a>, first: ClientId) -> SharedStretch<'_> {
         let every = self.scan.schedule.every.ms();
-        // After a package, numbers of neighbours have nothing to do with each other.
+        // After packages, scan numbers of neighbours are unrelated.
         let alike = self.scan.schedule.phase != Phase::AfterPackage;
-        let column = |distribution: &Distribution, decision: Decision| Columns {
+        let column = |distribution: &Distribution, decision: Decision| DrawColumns {
             draws: run.draws,
             decision,
             first: run.entity(first),
@@ -87,15 +88,15 @@ impl<'a> Office<'a> {
             constant: matches!(distribution, Distribution::Constant(_)),
             columns: Vec::new(),
         };
-        let of_day = |distribution: &Distribution, decision: Decision| Columns {
+        let of_day = |distribution: &Distribution, decision: Decision| DrawColumns {
             least: Some(Hours::ordinal(stretch.day) as i64),
             ..column(distribution, decision)
         };
-        Day {
-            office: self,
+        SharedStretch {
+            shared: self,
             stretch,
-            begin: self.since(stretch.from.ms()),
-            end: self.since(stretch.until.ms().min(self.now.ms() + 1)),
+            begin: self.bound(stretch.from.ms()),
+            end: self.bound(stretch.until.ms().min(self.now.ms() + 1)),
             present: of_day(self.spread, Decision::Present).always(self.online.present < 1.0),
             spread: of_day(self.spread, Decision::StartSpread),
             late: of_day(&self.scan.duration, Decision::StartScanDuration),
@@ -105,20 +106,20 @@ impl<'a> Office<'a> {
     }
 }
 
-/// Draws of a decision of neighbouring clients by ordinal, made when they are first asked for.
-struct Columns<'a> {
+/// Draws of a decision of neighbouring clients by ordinal, made when they are first needed.
+struct DrawColumns<'a> {
     draws: &'a Draws,
     decision: Decision,
     /// Entity of the first client.
     first: u64,
-    /// The least ordinal that several of them ask for.
+    /// The least ordinal that several of them need.
     least: Option<i64>,
     /// Of constants, no draws are made.
     constant: bool,
     columns: Vec<Option<Box<[u64; TOGETHER]>>>,
 }
 
-impl Columns<'_> {
+impl DrawColumns<'_> {
     fn always(mut self, drawn: bool) -> Self {
         self.constant = !drawn;
         self
@@ -155,17 +156,16 @@ impl Columns<'_> {
     }
 }
 
-/// An instant, and where a scan with the latest jitter is in the grid that comes then.
+/// An instant, and the place in the grid of a scan with the latest jitter that comes then.
 #[derive(Debug, Clone, Copy)]
-struct Since {
+struct ScanBound {
     at: i64,
-    periods: i64,
-    rest: i64,
+    in_grid: GridInstant,
 }
 
 /// A client's place among its neighbours, and in the grid of scans.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::fleet) struct Place {
+pub(super) struct GridPlace {
     pub index: usize,
     /// Of its scans in the period of the grid, ms.
     pub phase: i64,
@@ -175,39 +175,39 @@ pub(in crate::fleet) struct Place {
 
 /// A scheduled scan: its number and instant.
 #[derive(Debug, Clone, Copy)]
-struct Scheduled {
+struct ScheduledScan {
     number: i64,
     at: i64,
 }
 
 /// What one client did in a stretch, up to now.
-pub(in crate::fleet) struct Done {
+pub(super) struct WalkedStretch {
     /// Results that came.
     pub results: i64,
     /// Where the chain goes on: with the first scan whose result had not come, if one began.
     pub cursor: Cursor,
-    /// Has that one, although the PC is off by now?
+    /// Has that one not ended although the PC is off by now?
     pub cut_short: bool,
 }
 
 /// A stretch for some neighbouring clients.
-pub(in crate::fleet) struct Day<'a> {
-    office: &'a Office<'a>,
+pub(super) struct SharedStretch<'a> {
+    shared: &'a SharedHours<'a>,
     stretch: Stretch,
-    begin: Since,
-    /// When it ends for who asks now.
-    end: Since,
-    present: Columns<'a>,
-    spread: Columns<'a>,
-    late: Columns<'a>,
-    duration: Columns<'a>,
-    jitter: Columns<'a>,
+    begin: ScanBound,
+    /// Its end, or the instant after now.
+    end: ScanBound,
+    present: DrawColumns<'a>,
+    spread: DrawColumns<'a>,
+    late: DrawColumns<'a>,
+    duration: DrawColumns<'a>,
+    jitter: DrawColumns<'a>,
 }
 
-impl Day<'_> {
+impl SharedStretch<'_> {
     /// Is the PC there?
-    fn there(&mut self, place: Place) -> bool {
-        let present = self.office.online.present;
+    fn there(&mut self, place: GridPlace) -> bool {
+        let present = self.shared.online.present;
         present >= 1.0 || bernoulli(self.present.draw(place.index, self.day()), present)
     }
 
@@ -217,26 +217,26 @@ impl Day<'_> {
 
     /// As [`Hours::late`].
     #[inline]
-    fn late(&mut self, place: Place) -> i64 {
-        let spread = self.office.spread.sample(self.spread.draw(place.index, self.day()));
+    fn late(&mut self, place: GridPlace) -> i64 {
+        let spread = self.shared.spread.sample(self.spread.draw(place.index, self.day()));
         (self.stretch.from.ms() + spread).min(self.stretch.until.ms() - 1)
     }
 
     #[inline]
-    fn scheduled(&mut self, place: Place, number: i64) -> Scheduled {
-        let jitter = match self.office.scan.schedule.jitter {
+    fn scheduled(&mut self, place: GridPlace, number: i64) -> ScheduledScan {
+        let jitter = match self.shared.scan.schedule.jitter {
             Distribution::Constant(jitter) => jitter,
             ref distribution => distribution.sample(self.jitter.draw(place.index, number)),
         };
-        let nominal = (number + place.periods_before) * self.office.scan.schedule.every.ms() + place.phase;
-        Scheduled { number, at: nominal + jitter }
+        let nominal = (number + place.periods_before) * self.shared.scan.schedule.every.ms() + place.phase;
+        ScheduledScan { number, at: nominal + jitter }
     }
 
     /// The first scheduled scan from an instant on, number `least` at least.
     #[inline]
-    fn next_scheduled(&mut self, place: Place, from: Since, least: i64) -> Scheduled {
-        let periods = from.periods + i64::from(place.phase < from.rest);
-        let mut scan = self.scheduled(place, (periods - place.periods_before).max(least));
+    fn next_scheduled(&mut self, place: GridPlace, from: ScanBound, least: i64) -> ScheduledScan {
+        let number = from.in_grid.first(place.phase) - place.periods_before;
+        let mut scan = self.scheduled(place, number.max(least));
         while scan.at < from.at {
             scan = self.scheduled(place, scan.number + 1);
         }
@@ -246,24 +246,24 @@ impl Day<'_> {
     /// Does a scan with this draw take at most so long?
     #[inline]
     fn takes_at_most(&self, draw: impl FnOnce() -> u64, time: i64) -> bool {
-        time >= self.office.longest || time >= 0 && self.office.at_most.tells(draw(), time)
+        time >= self.shared.longest || time >= 0 && self.shared.at_most.tells(draw(), time)
     }
 
     /// A client's results in the stretch up to now, of scans that begin at or after `from`, an instant at
     /// which it is not over.
-    pub fn go_on(&mut self, place: Place, from: Time, least: u32) -> Done {
+    pub fn walk(&mut self, place: GridPlace, from: Time, least: u32) -> WalkedStretch {
         if !self.there(place) {
             return self.done(0, self.stretch.until.ms(), i64::from(least));
         }
-        let (begin, until, now) = (self.stretch.from.ms(), self.stretch.until.ms(), self.office.now.ms());
+        let (begin, until, now) = (self.stretch.from.ms(), self.stretch.until.ms(), self.shared.now.ms());
         let end = self.end.at;
         // A result may come at the instant at which the PC goes off.
         let limit = until.min(now);
-        let (on_agent_start, mut least) = (self.office.scan.on_agent_start, i64::from(least));
-        let first = if from.ms() <= begin { self.begin } else { self.office.since(from.ms()) };
+        let (on_agent_start, mut least) = (self.shared.scan.on_agent_start, i64::from(least));
+        let first = if from.ms() <= begin { self.begin } else { self.shared.bound(from.ms()) };
         let mut scan = self.next_scheduled(place, first, least);
         let late = self.late(place);
-        let missed = |day: &mut Self| on_agent_start || day.scheduled(place, least).at < begin;
+        let missed = |stretch: &mut Self| on_agent_start || stretch.scheduled(place, least).at < begin;
         let mut late_is_due = from.ms() <= late && missed(self);
         let mut results = 0;
         loop {
@@ -294,7 +294,7 @@ impl Day<'_> {
                 scan = self.scheduled(place, scan.number + 1);
             }
         }
-        // What is left is scheduled scans, each of which ends before the next one begins.
+        // Only scheduled scans are left, each of which ends before the next one begins.
         let next = self.next_scheduled(place, self.end, scan.number + 1);
         let last = if next.number == scan.number + 1 { scan } else { self.scheduled(place, next.number - 1) };
         results += last.number - scan.number;
@@ -308,25 +308,29 @@ impl Day<'_> {
     }
 
     /// The draw of how long a scan takes, where that may matter.
-    fn duration_if_needed(&mut self, place: Place, scan: Scheduled, limit: i64) -> u64 {
-        let matters = limit - scan.at < self.office.longest || self.office.takes_no_time;
+    fn duration_if_needed(&mut self, place: GridPlace, scan: ScheduledScan, limit: i64) -> u64 {
+        let matters = limit - scan.at < self.shared.longest || self.shared.takes_no_time;
         if matters { self.duration.draw(place.index, scan.number) } else { 0 }
     }
 
     /// Number of the first scheduled scan from the end of this one on.
-    fn number_after(&self, scan: Scheduled, draw: impl FnOnce() -> u64) -> i64 {
-        let at_once = self.office.takes_no_time && self.office.at_most.tells(draw(), 0);
+    fn number_after(&self, scan: ScheduledScan, draw: impl FnOnce() -> u64) -> i64 {
+        let at_once = self.shared.takes_no_time && self.shared.at_most.tells(draw(), 0);
         scan.number + i64::from(!at_once)
     }
 
-    /// All that began has ended.
-    fn done(&self, results: i64, from: i64, least: i64) -> Done {
-        Done { results, cursor: cursor(from, least), cut_short: false }
+    /// All scans that began have ended.
+    fn done(&self, results: i64, from: i64, least: i64) -> WalkedStretch {
+        WalkedStretch { results, cursor: cursor(from, least), cut_short: false }
     }
 
     /// The scan that began at `from` has not ended.
-    fn stopped(&self, results: i64, from: i64, least: i64) -> Done {
-        Done { results, cursor: cursor(from, least), cut_short: self.stretch.until <= self.office.now }
+    fn stopped(&self, results: i64, from: i64, least: i64) -> WalkedStretch {
+        WalkedStretch {
+            results,
+            cursor: cursor(from, least),
+            cut_short: self.stretch.until <= self.shared.now,
+        }
     }
 }
 

@@ -4,9 +4,7 @@ use crate::engine::queue::EventQueue;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Cause, Fact, Observer, Step};
 use crate::fleet::model::Fleet;
-use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
-use crate::rules::recovery::{Release, release};
 use crate::rules::targeting;
 use crate::scenario::model::{AdminCommand, Agent, Selection};
 use crate::units::ids::{ClientId, GroupId, RecordId, SiteId};
@@ -213,12 +211,7 @@ impl<O: Observer> Fleet<'_, O> {
         let state = if off && own { switched_off(state, step) } else { state };
         let state = if status == Status::Deleted { state.forgotten() } else { state };
         self.change(now, record.own_machine(), state, step);
-        match release(state, &self.scenario.platform, self.installed.version) {
-            Release::Now(clause) => self.release_license(now, record, clause),
-            // 6.x keeps it; after an upgrade the refresh finds it.
-            Release::AtRefresh(_) | Release::Kept(Clause::V1) => self.unreleased.push(record),
-            Release::NothingHeld | Release::Kept(_) => {}
-        }
+        self.settle_license(now, record);
         self.machines_learn(now, record, (status, step), queue);
     }
 

@@ -8,9 +8,8 @@ use crate::fleet::event::Event;
 use crate::fleet::fact::{Observer, Step};
 use crate::fleet::model::Fleet;
 use crate::fleet::state::Client;
-use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
-use crate::rules::recovery::{Registration, check_in_revives, registration};
+use crate::rules::recovery::{Registration, check_in_revives, further_record_clause, registration};
 use crate::rules::targeting;
 use crate::scenario::model::Scenario;
 use crate::units::ids::{ClientId, RecordId};
@@ -201,7 +200,7 @@ impl<O: Observer> Fleet<'_, O> {
         of: ClientId,
         state: ClientState,
     ) -> ClientId {
-        let clause = if self.state(of).status() == Status::Deleted { Clause::V5 } else { Clause::V10 };
+        let clause = further_record_clause(self.state(of));
         let (second, nth) = self.roster.append(of);
         let group = self.group_id(of);
         self.clients.push(Client::new(group));
@@ -212,9 +211,7 @@ impl<O: Observer> Fleet<'_, O> {
         if let Some(updates) = &mut self.updates {
             updates.append();
         }
-        if let Some(fast_forward) = &mut self.fast_forward {
-            fast_forward.append();
-        }
+        self.fast_forward.append();
         self.records.successors.insert(of, second);
         let left = self.state(of).wiped().without(Mark::Imaging).with(Mark::LeftBehind);
         self.change(now, of, left, Step::LeftBehind { nth });

@@ -9,9 +9,7 @@ use crate::fleet::event::Event;
 use crate::fleet::fact::{Observer, Package as Download, Step};
 use crate::fleet::model::Fleet;
 use crate::fleet::schedule::periodic::anchor;
-use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark};
-use crate::rules::recovery::{Release, release};
 use crate::scenario::model::Initial;
 use crate::scenario::model::initial::{Machine, Package, Plugin};
 use crate::units::ids::ClientId;
@@ -52,11 +50,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             *known = initial.last_report().unwrap_or(now);
         }
         self.change(now, client, state, Step::Found);
-        match release(state, &self.scenario.platform, self.installed.version) {
-            Release::Now(clause) => self.release_license(now, client.own_record(), clause),
-            Release::AtRefresh(_) | Release::Kept(Clause::V1) => self.unreleased.push(client.own_record()),
-            Release::NothingHeld | Release::Kept(_) => {}
-        }
+        self.settle_license(now, client.own_record());
     }
 
     /// Schedules what comes next for a client: of the chain, of its record, of its PC. What falls on the start has

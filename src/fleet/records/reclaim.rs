@@ -6,7 +6,8 @@ use crate::fleet::model::Fleet;
 use crate::rules::clause::Clause;
 use crate::rules::client::Mark;
 use crate::rules::license_files::expiry_releases;
-use crate::rules::recovery::{Release, refresh_releases};
+use crate::rules::recovery::{awaits_refresh, release};
+use crate::rules::release::Release;
 use crate::units::ids::{ClientId, RecordId};
 use crate::units::time::Time;
 
@@ -19,6 +20,15 @@ impl<O: Observer> Fleet<'_, O> {
         }
         let state = self.record_state(record).without(Mark::Licensed);
         self.change(now, record.own_machine(), state, Step::LicenseReleased(clause));
+    }
+
+    /// A record has a new status: its license goes back, waits for the licensing refresh, or stays.
+    pub(in crate::fleet) fn settle_license(&mut self, now: Time, record: RecordId) {
+        match release(self.record_state(record), &self.scenario.platform, self.installed.version) {
+            Release::Now(by) => self.release_license(now, record, by.clause()),
+            other if awaits_refresh(other) => self.unreleased.push(record),
+            Release::NothingHeld | Release::AtRefresh(_) | Release::Kept(_) => {}
+        }
     }
 
     /// Which license of a record this is, so that a holding time ends with its own license.
@@ -38,12 +48,13 @@ impl<O: Observer> Fleet<'_, O> {
         let mut released = 0;
         for record in unreleased {
             // A record may be Active again (V7), or deleted and its license released with it.
-            let (state, version) = (self.record_state(record), self.installed.version);
-            if let Some(clause) = refresh_releases(state, &self.scenario.platform, version) {
-                self.release_license(now, record, clause);
-                released += 1;
-            } else if self.fate_of_license(record) == Release::Kept(Clause::V1) {
-                self.unreleased.push(record); // 6.x
+            match release(self.record_state(record), &self.scenario.platform, self.installed.version) {
+                Release::Now(by) | Release::AtRefresh(by) => {
+                    self.release_license(now, record, by.clause());
+                    released += 1;
+                }
+                kept if awaits_refresh(kept) => self.unreleased.push(record),
+                Release::NothingHeld | Release::Kept(_) => {}
             }
         }
         self.tell(now, Fact::Refreshed { by_hand, released });

@@ -4,7 +4,8 @@ use crate::fleet::fact::Cause;
 use crate::observe::events::NameAndRule;
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
-use crate::rules::recovery::{Release, return_clause};
+use crate::rules::recovery::{further_record_clause, return_clause};
+use crate::rules::release::{KeptBy, Release};
 use crate::scenario::model::Keys;
 
 /// Something happens to a record or its PC.
@@ -98,7 +99,7 @@ impl LicenseAfterwards {
             Release::NothingHeld => LicenseAfterwards::NoneHeld,
             Release::Now(_) => LicenseAfterwards::ReleasedAtOnce,
             Release::AtRefresh(_) => LicenseAfterwards::ReleasedAtRefresh,
-            Release::Kept(Clause::V1) => LicenseAfterwards::NotRefunded,
+            Release::Kept(KeptBy::RetiredIn6x) => LicenseAfterwards::NotRefunded,
             Release::Kept(_) => LicenseAfterwards::NotReleased,
         }
     }
@@ -142,7 +143,7 @@ impl RecordEvent {
     }
 
     pub fn left_behind(after: ClientState, nth: u32) -> RecordEvent {
-        let clause = if after.status() == Status::Deleted { Clause::V5 } else { Clause::V10 };
+        let clause = further_record_clause(after);
         RecordEvent::LeftBehind { nth, clause, licensed: after.is(Mark::Licensed) }
     }
 

@@ -9,7 +9,7 @@ use crate::output::prose::events::{name_in_words, sentence};
 use crate::output::prose::numbers::counted;
 use crate::rules::clause::Clause;
 use crate::rules::consumption::Refused;
-use crate::rules::recovery::Release;
+use crate::rules::release::{KeptBy, Release};
 use crate::rules::targeting::ScanSettings;
 use crate::scenario::model::Scenario;
 use crate::study::explain::ClientHistory;
@@ -90,19 +90,21 @@ fn verdict(scenario: &Scenario, history: &ClientHistory) -> String {
 fn holding(history: &ClientHistory) -> String {
     let mut out = String::new();
     match history.release {
-        Release::Kept(Clause::V1) => {
+        Release::Kept(KeptBy::RetiredIn6x) => {
             out.push_str(
                 "Rule V1: 6.x does not refund Retired computers; only deleting the record frees it.\n",
             );
         }
-        Release::Kept(clause) if clause != Clause::C7 => {
+        Release::Kept(by) if by != KeptBy::InUse => {
+            let clause = by.clause();
             let _ = writeln!(
                 out,
                 "Rule {clause}: {} It keeps the license until it is Retired or deleted.",
                 clause.sentence()
             );
         }
-        Release::AtRefresh(clause) => {
+        Release::AtRefresh(by) => {
+            let clause = by.clause();
             let _ = writeln!(out, "Rule {clause}: the next run of the licensing refresh will release it.");
         }
         Release::Kept(_) | Release::Now(_) | Release::NothingHeld => {}

@@ -188,7 +188,7 @@ fn missed(step: &Step) -> String {
 
 /// What is done, in the imperative.
 pub fn words(step: &Step) -> String {
-    let what = step.remedy.words_by(step.clause);
+    let what = step.remedy.words_by(step.kept_by);
     match &step.what {
         What::File(named, Origin::Later) => {
             format!("have license file {} in force now: {what}", named.file.name)

@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fleet::{Fleet, Observer};
-use crate::rules::clause::Clause;
 use crate::rules::client::{Mark, Status};
 use crate::rules::denial_reason::DenialReason;
 use crate::rules::license_status::obstacles;
-use crate::rules::recovery::Release;
+use crate::rules::release::{KeptBy, Release};
 use crate::rules::remedy::{Remedy, against, frees};
 use crate::scenario::model::Scenario;
 use crate::scenario::model::policies::{Conditions, OneOf, Policies, Systems, Target};
@@ -151,23 +150,19 @@ impl<O: Observer> Finder<'_, '_, O> {
     fn step(&self, remedy: Remedy, said: &str, rows: &[RecordId]) -> Option<Step> {
         rows.first()?;
         let names = rows.iter().take(NAMED).map(|row| self.fleet.roster().name(row.own_machine())).collect();
-        let clause = match remedy {
-            Remedy::RetireGone => self.kept_by(rows).unwrap_or(remedy.clause()),
-            _ => remedy.clause(),
-        };
+        let kept_by = if remedy == Remedy::RetireGone { self.kept_by(rows) } else { None };
+        let clause = kept_by.map_or(remedy.clause(), KeptBy::clause);
         let clients = Sample { count: rows.len() as u64, names };
         let histories = if remedy.loses_history() { clients.count } else { 0 };
-        Some(Step { clause, clients, histories, ..spoken(remedy, said, self.scenario, self.at)? })
+        Some(Step { clause, kept_by, clients, histories, ..spoken(remedy, said, self.scenario, self.at)? })
     }
 
-    /// The rule by which these records keep their licenses; of several the one that asks for most care: a PC
-    /// that only seems to be gone has to be looked for (V9).
-    fn kept_by(&self, rows: &[RecordId]) -> Option<Clause> {
-        let kept = rows.iter().filter_map(|row| match self.fleet.fate_of_license(*row) {
-            Release::Kept(clause) => Some(clause),
+    /// What keeps the licenses of these records; of several reasons the one that asks for most care.
+    fn kept_by(&self, rows: &[RecordId]) -> Option<KeptBy> {
+        KeptBy::most_doubtful(rows.iter().filter_map(|row| match self.fleet.fate_of_license(*row) {
+            Release::Kept(by) => Some(by),
             _ => None,
-        });
-        kept.max_by_key(|clause| (!matches!(clause, Clause::V8 | Clause::V10), *clause))
+        }))
     }
 }
 
@@ -185,6 +180,7 @@ fn spoken(remedy: Remedy, said: &str, scenario: &Scenario, at: Time) -> Option<S
     Some(Step {
         remedy,
         clause: remedy.clause(),
+        kept_by: None,
         typed: Typed::Action(text),
         what: What::Action(action),
         clients: Sample { count: 0, names: Vec::new() },

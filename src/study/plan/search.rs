@@ -222,6 +222,7 @@ impl<'s, 'w> Search<'s, 'w> {
         let step = |new: Installed| Step {
             remedy: new.remedy,
             clause: new.remedy.clause(),
+            kept_by: None,
             typed: Typed::Set(new.typed),
             what: What::File(new.named, new.origin),
             clients: Sample { count: 0, names: Vec::new() },

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use fleetsim::fleet::roster::Roster;
-use fleetsim::rules::clause::Clause;
 use fleetsim::rules::license_status::DenialReason;
-use fleetsim::rules::recovery::Release;
+use fleetsim::rules::release::{KeptBy, Release};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study::breakdown::Sample;
 use fleetsim::study::diagnose::{Diagnosis, diagnose};
@@ -45,7 +44,7 @@ fn compare(name: &str, scenario: &Scenario) {
     assert_eq!((clients, holders, &lacking), (of_run.clients, of_run.holders, &of_run.lacking), "{name}");
     assert_eq!(now, of_run.totals.now, "{name}");
     // 6.x keeps them, and a live agent will; no refresh returns them.
-    let stay = [Release::Kept(Clause::V1), Release::Kept(Clause::V7)];
+    let stay = [Release::Kept(KeptBy::RetiredIn6x), Release::Kept(KeptBy::RetiredAgentAlive)];
     let kept = found.to_free.iter().filter(|(fate, _)| stay.contains(fate));
     let kept: u64 = kept.map(|(_, sample)| sample.count).sum();
     assert_eq!(returns_at_refresh + kept, now.levels.licenses_retired_unrefunded, "{name}");

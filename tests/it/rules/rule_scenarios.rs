@@ -70,6 +70,47 @@ fn every_rule_is_documented_decided_and_tested() {
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
+/// `src/fleet` applies what `src/rules` decides: it compares no version, and it cites rules without going by
+/// them, or choosing between them.
+#[test]
+fn handlers_decide_nothing_by_version_or_rule() {
+    let decides = |code: &str| {
+        let cited = code.find("Clause::");
+        let is_pattern = cited.is_some_and(|at| code.rfind("=>").is_some_and(|arrow| at < arrow));
+        let is_condition = ["==", "!=", "matches!(", "if "].iter().any(|sign| code.contains(sign));
+        code.contains("Version::")
+            || ["version <", "version >", "version =="].iter().any(|sign| code.contains(sign))
+            || code.contains("KeptBy::")
+            || is_pattern
+            || cited.is_some() && is_condition
+    };
+    #[rustfmt::skip]
+    let table = [
+        ("Release::AtRefresh(Clause::V1) if alive => Release::Kept(Clause::V7),",   true),
+        ("Release::AtRefresh(_) | Release::Kept(Clause::V1) => list.push(record),", true),
+        ("let clause = if deleted { Clause::V5 } else { Clause::V10 };",            true),
+        ("if self.installed.version >= Version::V8_5 {",                            true),
+        ("Release::Kept(KeptBy::RetiredIn6x) => {}",                                true),
+        ("self.release_license(now, client, Clause::E1);",                          false),
+        ("Event::Return => self.told(now, Clause::V5),",                            false),
+    ];
+    for (code, expected) in table {
+        assert_eq!(decides(code), expected, "{code}");
+    }
+    let mut found = Vec::new();
+    for path in files_below(&in_repository("src/fleet"), "rs") {
+        let source = read(&path);
+        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+        for line in code.lines().filter_map(|line| line.split("//").next()) {
+            // An installed version of a solution; the update side counts versions of its packages.
+            if decides(line) && !line.contains("updates.version") {
+                found.push(format!("{}: {}", path.display(), line.trim()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "decided in a handler: {found:#?}");
+}
+
 #[test]
 fn no_scenario_is_without_a_rule() {
     for file in ScenarioFile::all_in(FOLDER) {
