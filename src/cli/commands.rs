@@ -40,9 +40,11 @@ use crate::cli::input::{self, Loaded, ScenarioFiles};
 use crate::cli::interrupt::{interrupted, unless_interrupted};
 use crate::cli::terminal::{tell, visible};
 use crate::output::prose::{self, dates};
-use crate::output::report::{self, Files, REPORT, ReportError};
-use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
+use crate::output::report::{self, REPORT, ReportError};
+use crate::output::results::origin::{CommandLine, ORIGIN, ResultsOf, ResultsOrigin, SourceFile};
 use crate::output::store::folder::{Committed, ResultFolder};
+use crate::output::store::json::json;
+use crate::output::store::read::ResultFiles;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
 use crate::scenario::schema;
@@ -86,7 +88,7 @@ fn load_with_files(
     changes: &Changes,
     seed: Option<u64>,
     quiet: bool,
-) -> Result<(Scenario, Vec<Source>), Failure> {
+) -> Result<(Scenario, Vec<SourceFile>), Failure> {
     let Loaded { checked, warnings, files } = input::load_of(files, path, changes)?;
     if !quiet {
         tell(&warnings);
@@ -171,12 +173,12 @@ fn stage_columns(_: &mut ResultFolder, _: args::Columnar, _: &str, _: &'static s
 fn commit(
     mut folder: ResultFolder,
     with_report: bool,
-    mut origin: Origin,
+    mut origin: ResultsOrigin,
     (manifest, bytes): (&'static str, &[u8]),
 ) -> Result<Committed, Failure> {
     stage(&mut folder, manifest, |out| out.write_all(bytes))?;
     origin.results = folder.digests();
-    stage(&mut folder, ORIGIN, |out| out.write_all(&origin.to_bytes()))?;
+    stage(&mut folder, ORIGIN, |out| out.write_all(&json(&origin)))?;
     let mut trouble = None;
     // A study that was interrupted says so itself.
     if with_report && !interrupted() {
@@ -210,7 +212,7 @@ fn report_of_staged(
     folder: &ResultFolder,
     results_of: ResultsOf,
 ) -> Result<Option<Result<String, ReportError>>, Failure> {
-    let mut files = Files::default();
+    let mut files = ResultFiles::default();
     for wanted in report::wanted(results_of) {
         if let Some(path) = folder.staged(wanted) {
             files.add_file(wanted, path.to_path_buf());

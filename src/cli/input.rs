@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::budget;
 use crate::cli::exit::Failure;
-use crate::output::results::origin::Source;
+use crate::output::results::origin::SourceFile;
 use crate::output::store::study_file::ScenarioFile;
 use crate::scenario::fault::{Fault, Severity, render};
 use crate::scenario::overrides::Changes;
@@ -82,7 +82,7 @@ pub struct Loaded {
     /// Its warnings, rendered.
     pub warnings: String,
     /// The file, and those of data that it names.
-    pub files: Vec<Source>,
+    pub files: Vec<SourceFile>,
 }
 
 /// Reads and checks a scenario, with the changes asked for.
@@ -102,12 +102,12 @@ pub fn load_of(files: &ScenarioFiles, path: &Path, changes: &Changes) -> Result<
         Trouble::Io(message) => Failure::io(message),
         Trouble::Content(message) => Failure::invalid(format!("error: {message}\n{}", closing(1))),
     })?;
-    let own = Source::scenario(name_of(path), &text);
+    let own = SourceFile::scenario(name_of(path), &text);
     let source = unmarked(&text);
     let (sources, texts) = (RefCell::new(BTreeMap::new()), RefCell::new(BTreeMap::new()));
     let data = |name: &str| {
         let text = files.data(path, name)?;
-        sources.borrow_mut().insert(name.to_string(), Source::data(name.to_string(), &text));
+        sources.borrow_mut().insert(name.to_string(), SourceFile::data(name.to_string(), &text));
         if matches!(files, ScenarioFiles::Keeping(_)) {
             texts.borrow_mut().insert(name.to_string(), text.clone());
         }

@@ -74,7 +74,7 @@ impl ColumnUnit {
 
 /// Where a column takes its number from.
 #[derive(Debug, Clone, Copy)]
-enum Source {
+enum NumberSource {
     /// Pool and server at the instant; `None` where the pool has no limit.
     Pool(fn(&Snapshot) -> Option<u64>),
     /// Clients at the instant.
@@ -90,7 +90,7 @@ pub struct Column {
     pub unit: ColumnUnit,
     /// Without the words that all counts begin with; see [`Column::meaning`].
     meaning: &'static str,
-    source: Source,
+    source: NumberSource,
 }
 
 const fn pool(
@@ -99,7 +99,7 @@ const fn pool(
     meaning: &'static str,
     number: fn(&Snapshot) -> Option<u64>,
 ) -> Column {
-    Column { name, unit, meaning, source: Source::Pool(number) }
+    Column { name, unit, meaning, source: NumberSource::Pool(number) }
 }
 
 const fn level(
@@ -108,7 +108,7 @@ const fn level(
     meaning: &'static str,
     number: fn(&Levels) -> u64,
 ) -> Column {
-    Column { name, unit, meaning, source: Source::Level(number) }
+    Column { name, unit, meaning, source: NumberSource::Level(number) }
 }
 
 const fn count(
@@ -117,7 +117,7 @@ const fn count(
     meaning: &'static str,
     number: fn(&Counts) -> u64,
 ) -> Column {
-    Column { name, unit, meaning, source: Source::Count(number) }
+    Column { name, unit, meaning, source: NumberSource::Count(number) }
 }
 
 /// The columns of numbers, in the order of the file: levels at the instant, then counts since the row before.
@@ -167,15 +167,15 @@ impl Column {
     #[inline]
     pub fn number(&self, row: &Row) -> Option<u64> {
         match self.source {
-            Source::Pool(number) => number(&row.now),
-            Source::Level(number) => Some(number(&row.now.levels)),
-            Source::Count(number) => Some(number(&row.counts)),
+            NumberSource::Pool(number) => number(&row.now),
+            NumberSource::Level(number) => Some(number(&row.now.levels)),
+            NumberSource::Count(number) => Some(number(&row.counts)),
         }
     }
 
     /// Does it count what happened since the row before?
     pub fn is_count(&self) -> bool {
-        matches!(self.source, Source::Count(_))
+        matches!(self.source, NumberSource::Count(_))
     }
 
     /// What the number is, as the README says it.

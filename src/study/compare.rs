@@ -12,8 +12,9 @@ use crate::observe::timeline::Row;
 use crate::scenario::model::Scenario;
 use crate::study::measures::{EVENTS, MEASURES, Measured, Unit};
 use crate::study::parallel;
-use crate::study::replicate::{Replication, one, rows_are_possible, within};
+use crate::study::replicate::{Replication, one, within};
 use crate::study::stats::distribution::Distribution;
+use crate::study::timeline_cells::{CellOverRuns, TimelineCells};
 use crate::units::time::{Span, Time};
 
 /// One figure of both.
@@ -89,7 +90,9 @@ impl NumberPair {
             self.difference.add(i128::from(second) - i128::from(first));
         }
     }
+}
 
+impl CellOverRuns for NumberPair {
     fn merge(&mut self, others: &NumberPair) -> Option<()> {
         self.first.merge(others.first)?;
         self.second.merge(others.second)?;
@@ -102,32 +105,17 @@ impl NumberPair {
 }
 
 /// The timelines of both, at the instants at which both have a row.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Timelines {
-    pub at: Vec<Time>,
-    /// By row, each in the order of [`COLUMNS`].
-    pub cells: Vec<Vec<NumberPair>>,
-}
+pub type Timelines = TimelineCells<NumberPair>;
 
 impl Timelines {
     fn add(&mut self, first: &[Row], second: &[Row]) {
         let pairs: Vec<[&Row; 2]> = at_the_same_instant(first, second);
-        if self.at.is_empty() {
-            self.at = pairs.iter().map(|[row, _]| row.at).collect();
-            self.cells = vec![vec![NumberPair::default(); COLUMNS.len()]; pairs.len()];
-        }
+        self.begin(pairs.iter().map(|[row, _]| row.at));
         for ([first, second], cells) in pairs.into_iter().zip(&mut self.cells) {
             for (column, cell) in COLUMNS.iter().zip(cells) {
                 cell.add(column.number(first), column.number(second));
             }
         }
-    }
-
-    /// `None`: they are of other rows, or cannot be summed.
-    fn merge(&mut self, others: &Timelines) -> Option<()> {
-        let alike = self.at == others.at && self.cells.len() == others.cells.len();
-        let mut pairs = self.cells.iter_mut().flatten().zip(others.cells.iter().flatten());
-        alike.then(|| pairs.try_for_each(|(cell, other)| cell.merge(other)))?
     }
 }
 
@@ -228,19 +216,18 @@ impl Compared {
 
     /// Can these be the results of exactly so many pairs of runs? Asked of what was read from a file.
     pub fn are_possible(&self, replications: u64) -> bool {
-        let Timelines { at, cells } = &self.timelines;
         self.replications == replications
             && self.measures.len() == MEASURES.len()
             && self.events.len() == EVENTS.len()
             && self.measures.iter().chain(&self.events).all(|pair| pair.is_possible(replications))
-            && rows_are_possible(at, cells, |cell| cell.is_possible(replications))
+            && self.timelines.are_possible(replications)
     }
 
     /// Does all of it happen up to this instant?
     pub fn ends_by(&self, horizon: Time) -> bool {
         let of_instants =
             MEASURES.iter().zip(&self.measures).filter(|(measure, _)| measure.unit == Unit::Instant);
-        let last = self.timelines.at.last().is_none_or(|last| *last <= horizon);
-        last && of_instants.flat_map(|(_, pair)| [&pair.first, &pair.second]).all(|one| within(one, horizon))
+        self.timelines.ends_by(horizon)
+            && of_instants.flat_map(|(_, pair)| [&pair.first, &pair.second]).all(|one| within(one, horizon))
     }
 }

@@ -12,6 +12,7 @@
 //! | [`size`], [`target`] | the smallest pool that achieves what it shall |
 //! | [`breakdown`] | clients by what they have in common |
 //! | [`measures`] | the figures of one run of many |
+//! | [`timeline_cells`] | the numbers of its timeline, summed up over runs |
 //! | [`stopping`] | when enough runs have been made |
 //! | [`stats`] | distributions and their intervals |
 //! | [`need`] | memory and events of a run, before it begins |
@@ -36,3 +37,4 @@ pub mod stats;
 pub mod stopping;
 pub mod sweep;
 pub mod target;
+pub mod timeline_cells;

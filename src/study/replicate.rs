@@ -18,6 +18,7 @@ use crate::study::run::run;
 use crate::study::stats::distribution::Distribution;
 use crate::study::stats::interval::{Interval, of_probability};
 use crate::study::stopping::Stopping;
+use crate::study::timeline_cells::{CellOverRuns, TimelineCells};
 use crate::units::time::{Span, Time};
 
 /// How to replicate.
@@ -90,20 +91,21 @@ impl Replicated {
 }
 
 /// Every number of every timeline row, over replications.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Bands {
-    /// Instants of the rows.
-    pub at: Vec<Time>,
-    /// By row, each in the order of [`COLUMNS`].
-    pub cells: Vec<Vec<Distribution>>,
+pub type Bands = TimelineCells<Distribution>;
+
+impl CellOverRuns for Distribution {
+    fn merge(&mut self, others: &Distribution) -> Option<()> {
+        Distribution::merge(self, others)
+    }
+
+    fn is_possible(&self, most: u64) -> bool {
+        Distribution::is_possible(self, most)
+    }
 }
 
 impl Bands {
     fn add(&mut self, rows: &[Row]) {
-        if self.at.is_empty() {
-            self.at = rows.iter().map(|row| row.at).collect();
-            self.cells = vec![vec![Distribution::default(); COLUMNS.len()]; rows.len()];
-        }
+        self.begin(rows.iter().map(|row| row.at));
         assert_eq!(self.at.len(), rows.len(), "all runs have the same rows");
         for (row, cells) in rows.iter().zip(&mut self.cells) {
             for (column, cell) in COLUMNS.iter().zip(cells) {
@@ -113,25 +115,6 @@ impl Bands {
             }
         }
     }
-
-    /// `None`: they are of other rows, or cannot be summed.
-    fn merge(&mut self, others: &Bands) -> Option<()> {
-        let alike = self.at == others.at && self.cells.len() == others.cells.len();
-        let mut pairs = self.cells.iter_mut().flatten().zip(others.cells.iter().flatten());
-        alike.then(|| pairs.try_for_each(|(cell, other)| cell.merge(other)))?
-    }
-
-    fn are_possible(&self, most: u64) -> bool {
-        rows_are_possible(&self.at, &self.cells, |cell| cell.is_possible(most))
-    }
-}
-
-/// Can these be cells of a timeline, a row for each instant?
-pub(super) fn rows_are_possible<T>(at: &[Time], cells: &[Vec<T>], is_possible: impl Fn(&T) -> bool) -> bool {
-    at.len() == cells.len()
-        && at.first().is_none_or(|first| *first >= Time::START)
-        && at.is_sorted_by(|one, next| one < next)
-        && cells.iter().all(|row| row.len() == COLUMNS.len() && row.iter().all(&is_possible))
 }
 
 /// Runs one replication. `None`: broken off.
@@ -244,8 +227,8 @@ impl Replicated {
     pub fn ends_by(&self, horizon: Time) -> bool {
         let of_instants =
             MEASURES.iter().zip(&self.measures).filter(|(measure, _)| measure.unit == Unit::Instant);
-        let last = self.bands.at.last().is_none_or(|last| *last <= horizon);
-        last && of_instants.map(|(_, instants)| instants).all(|instants| within(instants, horizon))
+        self.bands.ends_by(horizon)
+            && of_instants.map(|(_, instants)| instants).all(|instants| within(instants, horizon))
     }
 }
 

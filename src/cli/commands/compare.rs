@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::args;
 use crate::cli::budget;
-use crate::cli::commands::planning::{begun, claim, forget, present, stage_unfinished, threads, warm_up};
+use crate::cli::commands::planning::{begun, claim, forget, present, stage_checkpoint, threads, warm_up};
 use crate::cli::commands::shards::{Pieces, Study as _};
 use crate::cli::commands::{commit, load_with_files, shards, stage};
 use crate::cli::exit::Failure;
@@ -16,13 +16,15 @@ use crate::cli::progress::Steps;
 use crate::observe::timeline::most_rows;
 use crate::output::prose;
 use crate::output::report::REPORT;
-use crate::output::results::compare::{
-    COMPARE, DIFFERENCES, PARTIAL, Report, TIMELINE_DIFFERENCES, write_differences, write_timeline,
-};
+use crate::output::results::compare::{COMPARE, CompareResult, PARTIAL};
 use crate::output::results::identity::Identity;
-use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
+use crate::output::results::origin::{CommandLine, ORIGIN, ResultsOf, ResultsOrigin, SourceFile};
 use crate::output::store::checkpoint::{Work, refuse};
 use crate::output::store::folder::{Contents, ResultFolder};
+use crate::output::store::json::json;
+use crate::output::tables::differences::{
+    DIFFERENCES, TIMELINE_DIFFERENCES, write_differences, write_timeline,
+};
 use crate::scenario;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
@@ -46,7 +48,7 @@ pub struct Study {
     scenarios: [Scenario; 2],
     /// What both are called.
     titles: [String; 2],
-    files: Vec<Source>,
+    files: Vec<SourceFile>,
     warm_up: Span,
 }
 
@@ -74,7 +76,7 @@ pub fn run(args: &args::Compare) -> Result<(), Failure> {
         return Err(Failure::interrupted("nothing new was written"));
     }
     if !compared.complete {
-        stage_unfinished(&mut folder, PARTIAL, &work, &compared)?;
+        stage_checkpoint(&mut folder, PARTIAL, &work, &compared)?;
     }
     let partial = compared.complete.then_some(partial);
     study.deliver(folder, &compared, parting.as_ref(), results, partial.as_deref())?;
@@ -107,11 +109,11 @@ impl Study {
     ) -> Result<(), Failure> {
         saving();
         let (both, titles) = (self.both(), &self.titles);
-        let report = Report::new(both, titles, compared, parting).to_bytes();
+        let report = json(&CompareResult::new(both, titles, compared, parting));
         let start = self.scenarios[0].start;
         stage(&mut folder, DIFFERENCES, |out| write_differences(compared, out))?;
         stage(&mut folder, TIMELINE_DIFFERENCES, |out| write_timeline(&compared.timelines, start, out))?;
-        let origin = Origin::new(ResultsOf::Compare, &self.command(), self.files.clone(), &both);
+        let origin = ResultsOrigin::new(ResultsOf::Compare, &self.command(), self.files.clone(), &both);
         let done = commit(folder, results.report, origin, (COMPARE, &report))?;
         done_with.map_or(Ok(()), forget)?;
         present(results, &report, &done, || prose::compare::compared(both, titles, compared, parting))

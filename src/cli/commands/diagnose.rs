@@ -10,12 +10,13 @@ use crate::cli::commands::{
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
 use crate::cli::progress::Progress;
+use crate::output::prose;
 use crate::output::report::REPORT;
-use crate::output::results::diagnosis::DIAGNOSIS;
-use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf};
-use crate::output::results::plan::PLAN;
+use crate::output::results::diagnosis::{DIAGNOSIS, DiagnosisResult};
+use crate::output::results::origin::{CommandLine, ORIGIN, ResultsOf, ResultsOrigin};
+use crate::output::results::plan::{PLAN, PlanResult};
 use crate::output::store::folder::{Contents, ResultFolder};
-use crate::output::{prose, results};
+use crate::output::store::json::json;
 use crate::rules::remedy::Permitted;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
@@ -42,13 +43,13 @@ pub fn diagnose(args: &args::Diagnose) -> Result<(), Failure> {
     progress.finish();
     let found = found?;
     note(&scenario, &found.shortfalls);
-    let document = results::diagnosis::document(&scenario, &found);
+    let document = json(&DiagnosisResult::new(&scenario, &found));
     let command = again("diagnose", &args.scenario, &changes, &scenario).option("--at", args.at.as_ref());
-    let origin = || Origin::new(ResultsOf::Diagnose, &command, files, &[&scenario]);
+    let origin = || ResultsOrigin::new(ResultsOf::Diagnose, &command, files, &[&scenario]);
     let wrote = write(folder, args, origin, (DIAGNOSIS, &document))?;
     match args.format {
         Format::Table => print(&(prose::diagnosis::table(&scenario, &found) + &wrote)),
-        Format::Json => print_data(&document),
+        Format::Json => print_data(&String::from_utf8_lossy(&document)),
     }
 }
 
@@ -71,11 +72,11 @@ fn claim(
 fn write(
     folder: Option<ResultFolder>,
     args: &args::Diagnose,
-    origin: impl FnOnce() -> Origin,
-    (name, document): (&'static str, &str),
+    origin: impl FnOnce() -> ResultsOrigin,
+    (name, document): (&'static str, &[u8]),
 ) -> Result<String, Failure> {
     let Some(folder) = folder else { return Ok(String::new()) };
-    let done = commit(folder, args.report, origin(), (name, document.as_bytes()))?;
+    let done = commit(folder, args.report, origin(), (name, document))?;
     Ok(format!("\n{}", files_in_words(&done)))
 }
 
@@ -97,13 +98,14 @@ fn plan(args: &args::Diagnose) -> Result<(), Failure> {
     note(&scenario, &found.shortfalls);
     let file = args.scenario.display().to_string();
     let call = prose::plan::Call { file: &file, changes: &changes, seed: args.seed.seed };
-    let document = results::plan::document(&scenario, &found);
-    let origin =
-        || Origin::new(ResultsOf::Plan, &planned_again(args, &changes, &scenario), files, &[&scenario]);
+    let document = json(&PlanResult::new(&scenario, &found));
+    let origin = || {
+        ResultsOrigin::new(ResultsOf::Plan, &planned_again(args, &changes, &scenario), files, &[&scenario])
+    };
     let wrote = write(folder, args, origin, (PLAN, &document))?;
     match args.format {
         Format::Table => print(&(prose::plan::table(&scenario, &found, call) + &wrote)),
-        Format::Json => print_data(&document),
+        Format::Json => print_data(&String::from_utf8_lossy(&document)),
     }
 }
 

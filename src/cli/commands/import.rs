@@ -17,8 +17,10 @@ use crate::import::inventory::Inventory;
 use crate::import::tables::Table;
 use crate::import::{self, Assume, ReadOptions, scenario_text};
 use crate::output::prose::{self, numbers};
-use crate::output::results::audit as audit_files;
+use crate::output::results::audit::AuditResult;
 use crate::output::store::folder::write_together;
+use crate::output::store::json::json;
+use crate::output::tables;
 use crate::scenario;
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
@@ -84,12 +86,13 @@ pub fn audit(args: &args::Audit) -> Result<(), Failure> {
     let notices = render_notices(&inventory.notices, !args.tables.anonymize);
     match args.format {
         args::AuditFormat::Table => print(&prose::audit::table(&scenario, &customer, &found, &notices)),
-        args::AuditFormat::Json => print_data(&String::from_utf8_lossy(&audit_files::document(
-            &scenario, &customer, &found, &notices,
-        ))),
+        args::AuditFormat::Json => {
+            let result = json(&AuditResult::new(&scenario, &customer, &found, &notices));
+            print_data(&String::from_utf8_lossy(&result))
+        }
         args::AuditFormat::Csv => {
             let mut csv = Vec::new();
-            audit_files::csv(&customer, &found, &mut csv).map_err(Failure::io)?;
+            tables::audit::write(&customer, &found, &mut csv).map_err(Failure::io)?;
             print_data(&String::from_utf8_lossy(&csv))
         }
     }

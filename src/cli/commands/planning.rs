@@ -84,7 +84,7 @@ pub fn begun<T: DeserializeOwned>(
 }
 
 /// Puts work that was interrupted among the files to be committed, for [`begun`].
-pub fn stage_unfinished(
+pub fn stage_checkpoint(
     folder: &mut ResultFolder,
     name: &'static str,
     work: &Work,
@@ -101,7 +101,7 @@ pub fn pieces<T: DeserializeOwned>(
 ) -> Result<(Checkpoint, Vec<T>), Failure> {
     match many.resume {
         true => Checkpoint::resume(path, work),
-        false => Checkpoint::begin(path, work, many.results.force).map(|unfinished| (unfinished, Vec::new())),
+        false => Checkpoint::begin(path, work, many.results.force).map(|checkpoint| (checkpoint, Vec::new())),
     }
     .map_err(Failure::io)
 }

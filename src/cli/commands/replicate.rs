@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::cli::args;
 use crate::cli::budget;
 use crate::cli::commands::planning::{
-    begun, claim, forget, measure_named, present, stage_unfinished, threads, warm_up,
+    begun, claim, forget, measure_named, present, stage_checkpoint, threads, warm_up,
 };
 use crate::cli::commands::shards::{Pieces, Study as _};
 use crate::cli::commands::{again, commit, load_with_files, shards, stage, stage_columns};
@@ -22,11 +22,12 @@ use crate::observe::timeline::most_rows;
 use crate::output::prose;
 use crate::output::report::REPORT;
 use crate::output::results::identity::Identity;
-use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
-use crate::output::results::replicate::{PARTIAL, REPLICATE, Report};
+use crate::output::results::origin::{CommandLine, ORIGIN, ResultsOf, ResultsOrigin, SourceFile};
+use crate::output::results::replicate::{PARTIAL, REPLICATE, ReplicateResult};
 use crate::output::store::checkpoint::{CheckpointError, Work, refuse};
 use crate::output::store::folder::{Contents, FolderError, REPLICATIONS_PARQUET, ResultFolder, Staged};
 use crate::output::store::hashing::Hashing;
+use crate::output::store::json::json;
 use crate::output::tables::bands::{self, BANDS};
 use crate::output::tables::replications::{REPLICATIONS, ReplicationsCsv, are_rows_of};
 use crate::scenario::model::Scenario;
@@ -55,7 +56,7 @@ pub struct Study {
     question: args::ReplicateQuestion,
     changes: Changes,
     scenario: Scenario,
-    files: Vec<Source>,
+    files: Vec<SourceFile>,
     plan: Plan,
 }
 
@@ -106,7 +107,7 @@ pub fn run(args: &args::Replicate) -> Result<(), Failure> {
     let csv = csv.finish().map_err(|error| failed(&folder, error))?;
     let broken_off = interrupted() && !all.complete;
     if broken_off {
-        stage_unfinished(&mut folder, PARTIAL, &work, &(csv.bytes(), csv.hex(), &all))?;
+        stage_checkpoint(&mut folder, PARTIAL, &work, &(csv.bytes(), csv.hex(), &all))?;
     }
     let partial = (!broken_off).then_some(partial);
     study.deliver(folder, csv.out, &all, (results, args.tables), partial.as_deref())?;
@@ -138,9 +139,9 @@ impl Study {
         folder.stage(rows, REPLICATIONS).map_err(Failure::io)?;
         stage_columns(&mut folder, tables, REPLICATIONS, REPLICATIONS_PARQUET)?;
         stage(&mut folder, BANDS, |out| bands::write(&all.bands, scenario.start, out))?;
-        let report = Report::new(scenario, plan, all).to_bytes();
+        let report = json(&ReplicateResult::new(scenario, plan, all));
         let command = tables.option().iter().fold(self.command(), |command, option| command.argument(option));
-        let origin = Origin::new(ResultsOf::Replicate, &command, self.files.clone(), &[scenario]);
+        let origin = ResultsOrigin::new(ResultsOf::Replicate, &command, self.files.clone(), &[scenario]);
         let done = commit(folder, results.report, origin, (REPLICATE, &report))?;
         done_with.map_or(Ok(()), forget)?;
         present(results, &report, &done, || prose::replicate::replicated(scenario, plan, all))

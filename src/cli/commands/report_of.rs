@@ -1,22 +1,22 @@
 //! `report`: a result folder → its files → one page.
 
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
+use std::fs;
+use std::io::Read;
 use std::path::Path;
 
 use crate::cli::commands::print;
 use crate::cli::exit::Failure;
 use crate::cli::{args, budget};
 use crate::observe::columns::COLUMNS;
-use crate::output::report::{self, Files, REPORT, ReportError};
-use crate::output::results::compare::TIMELINE_DIFFERENCES;
-use crate::output::results::origin::{ORIGIN, Origin, ResultsOf};
-use crate::output::results::size::POOLS;
-use crate::output::results::sweep::SWEEP_CSV;
+use crate::output::report::{self, REPORT, ReportError};
+use crate::output::results::origin::{ORIGIN, ResultsOf};
 use crate::output::store::disk::{Held, file_or_nothing};
 use crate::output::store::folder::{TIMELINE, hold, write_together};
-use crate::output::store::hashing::sha256_of;
+use crate::output::store::read::ResultFiles;
 use crate::output::tables::bands::BANDS;
+use crate::output::tables::differences::TIMELINE_DIFFERENCES;
+use crate::output::tables::pools::POOLS;
+use crate::output::tables::sweep::SWEEP_CSV;
 use crate::study::resource_estimate::{Need, Part, of_report};
 
 /// `report`: the page of a result folder.
@@ -87,30 +87,21 @@ fn of_report_in(folder: &Path, results_of: ResultsOf, sites: usize) -> Part {
 }
 
 /// The files that a report of this folder is made of, and the first of them that is not as it was written.
-fn read(folder: &Path) -> Result<(Files, Option<String>), Failure> {
-    let mut files = Files::default();
-    let add = |name: &str, files: &mut Files, origin: Option<&Origin>| {
-        let path = folder.join(name);
-        match file_or_nothing(&path).and_then(|()| File::open(&path)).and_then(sha256_of) {
-            Ok(sha256) => {
-                let apart = origin.is_some_and(|origin| name != ORIGIN && origin.apart(name, &sha256));
-                files.add_file(name, path);
-                return Ok(apart.then(|| name.to_string()));
-            }
-            // That it is missing is said when the page is made.
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return Err(Failure::io(format!("{}: {error}", path.display()))),
-        }
-        Ok(None)
+fn read(folder: &Path) -> Result<(ResultFiles, Option<String>), Failure> {
+    let mut files = ResultFiles::default();
+    let find = |name: &str, files: &mut ResultFiles| {
+        let failed = |error| Failure::io(format!("{}: {error}", folder.join(name).display()));
+        files.find(folder, name).map_err(failed)
     };
-    add(ORIGIN, &mut files, None)?;
+    find(ORIGIN, &mut files)?;
     let mut first_apart = None;
-    // What is wrong with it is said when the page is made.
+    // What is wrong with it, or that a file is missing, is said when the page is made.
     if let Ok((origin, told, _)) = files.origin() {
         budget::check(&Need::of_reading([of_report_in(folder, origin.results_of, told.sites.len())]))?;
         for name in report::wanted(origin.results_of) {
-            let apart = add(name, &mut files, Some(&origin))?;
-            first_apart = first_apart.or(apart);
+            let sha256 = find(name, &mut files)?;
+            let is_apart = sha256.is_some_and(|sha256| *name != ORIGIN && origin.apart(name, &sha256));
+            first_apart = first_apart.or(is_apart.then(|| (*name).to_string()));
         }
     }
     Ok((files, first_apart))

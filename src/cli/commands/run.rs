@@ -15,11 +15,12 @@ use crate::cli::{args, budget, input, terminal};
 use crate::fleet::Mode;
 use crate::observe::sites::Sites;
 use crate::observe::trace::{Detail, Trace};
-use crate::output::results::origin::{Origin, ResultsOf};
+use crate::output::results::origin::{ResultsOf, ResultsOrigin};
 use crate::output::results::summary::{SUMMARY, Summary};
 use crate::output::store::folder::{
     EVENTS, FolderError, ResultFolder, SITES, Staged, TIMELINE, TIMELINE_PARQUET,
 };
+use crate::output::store::json::json;
 use crate::output::tables::events::EventsCsv;
 use crate::output::terminal_chart::{Charset, chart};
 use crate::output::{prose::run, tables::sites, tables::timeline};
@@ -56,7 +57,7 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     let command = again("run", &args.scenario, &changes, &scenario);
     let command = events.iter().fold(command, |command, events| command.argument(events));
     let command = args.tables.option().iter().fold(command, |command, option| command.argument(option));
-    let origin = Origin::new(ResultsOf::Run, &command, files, &[&scenario]);
+    let origin = ResultsOrigin::new(ResultsOf::Run, &command, files, &[&scenario]);
     let ran = Ran { outcome, sites: sites.finish() };
     write_results(&scenario, &ran, &mut folder)?;
     stage_columns(&mut folder, args.tables, TIMELINE, TIMELINE_PARQUET)?;
@@ -65,8 +66,8 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
         false => String::new(),
     };
     let Ran { outcome, .. } = ran;
-    let summary = Summary::new(&scenario, &outcome);
-    let done = commit(folder, results.report, origin, (SUMMARY, &summary.to_bytes()))?;
+    let summary = json(&Summary::new(&scenario, &outcome));
+    let done = commit(folder, results.report, origin, (SUMMARY, &summary))?;
     match results.format {
         args::Format::Table if results.quiet => Ok(()),
         args::Format::Json => {
@@ -74,7 +75,7 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
                 // Stdout is for the summary alone.
                 terminal::tell(&checked);
             }
-            print_data(&String::from_utf8_lossy(&summary.to_bytes()))
+            print_data(&String::from_utf8_lossy(&summary))
         }
         args::Format::Table => {
             let charset = if args.ascii { Charset::Ascii } else { Charset::Unicode };

@@ -16,6 +16,7 @@ use crate::observe::trace::Detail;
 use crate::output::prose::self_check::{agreed, differed, part};
 use crate::output::results::summary::{SUMMARY, Summary};
 use crate::output::store::folder::{SITES, TIMELINE};
+use crate::output::store::json::json;
 use crate::output::{tables::sites, tables::timeline};
 use crate::scenario::model::Scenario;
 use crate::study::divergence::{Side, unlike};
@@ -81,7 +82,7 @@ fn file_that_differs(one: &Way, other: &Way) -> Option<&'static str> {
     let files: [(&'static str, Written); 3] = [
         (TIMELINE, |way, out| timeline::write(&way.ran.outcome.rows, way.side.scenario.start, out)),
         (SITES, |way, out| sites::write(&way.ran.sites, way.side.scenario, out)),
-        (SUMMARY, |way, out| out.write_all(&Summary::new(way.side.scenario, &way.ran.outcome).to_bytes())),
+        (SUMMARY, |way, out| out.write_all(&json(&Summary::new(way.side.scenario, &way.ran.outcome)))),
     ];
     let bytes = |write: Written, way: &Way| {
         let mut bytes = Vec::new();

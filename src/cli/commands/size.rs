@@ -14,10 +14,12 @@ use crate::output::prose;
 use crate::output::prose::numbers::counted;
 use crate::output::report::REPORT;
 use crate::output::results::identity::Identity;
-use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf};
-use crate::output::results::size::{PARTIAL, POOLS, Report, SIZE, write_pools};
+use crate::output::results::origin::{CommandLine, ORIGIN, ResultsOf, ResultsOrigin};
+use crate::output::results::size::{PARTIAL, SIZE, SizeResult};
 use crate::output::store::checkpoint::{Checkpoint, Work};
 use crate::output::store::folder::Contents;
+use crate::output::store::json::json;
+use crate::output::tables::pools::{POOLS, write_pools};
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
 use crate::scenario::values::duration_text;
@@ -58,9 +60,9 @@ pub fn run(args: &args::Size) -> Result<(), Failure> {
     let lead_time = args.lead_time.as_deref().map(lead_time).transpose()?;
     let mut folder = claim(&CONTENTS, "size", &args.scenario, results, &scenario)?;
     let path = folder.path().join(PARTIAL);
-    let (unfinished, finished) = pieces(many, &path, &work(&scenario, &search))?;
+    let (checkpoint, finished) = pieces(many, &path, &work(&scenario, &search))?;
     let steps = Steps::open_ended("runs", results.progress());
-    let mut keeper = Keeper { steps: &steps, unfinished, kept: finished.len(), trouble: None };
+    let mut keeper = Keeper { steps: &steps, checkpoint, kept: finished.len(), trouble: None };
     let sized = smallest(&scenario, &search, finished, &mut keeper, &interrupted);
     let Keeper { kept, trouble, .. } = keeper;
     steps.finish();
@@ -69,10 +71,10 @@ pub fn run(args: &args::Size) -> Result<(), Failure> {
     }
     let kept = || format!("{} kept; --resume goes on", counted(kept as u64, "finished piece"));
     let sized = sized.map_err(|BrokenOff| Failure::interrupted(&kept()))?;
-    let report = Report::new(&scenario, &search, &sized, lead_time).to_bytes();
+    let report = json(&SizeResult::new(&scenario, &search, &sized, lead_time));
     stage(&mut folder, POOLS, |out| write_pools(&scenario, &search, &sized, out))?;
     let command = again("size", &args.scenario, &changes, &scenario);
-    let origin = Origin::new(ResultsOf::Size, &question(args, command), files, &[&scenario]);
+    let origin = ResultsOrigin::new(ResultsOf::Size, &question(args, command), files, &[&scenario]);
     let done = commit(folder, results.report, origin, (SIZE, &report))?;
     forget(&path)?;
     present(results, &report, &done, || prose::size::sized(&scenario, &search, &sized, lead_time))
@@ -94,7 +96,7 @@ fn question(args: &args::Size, command: CommandLine) -> CommandLine {
 /// Keeps what is finished, and shows how far the search is.
 struct Keeper<'s> {
     steps: &'s Steps,
-    unfinished: Checkpoint,
+    checkpoint: Checkpoint,
     kept: usize,
     /// Why something could not be kept.
     trouble: Option<Failure>,
@@ -106,7 +108,7 @@ impl Watch for &mut Keeper<'_> {
     }
 
     fn finished(&mut self, piece: &Finished) -> ControlFlow<()> {
-        match self.unfinished.keep(piece) {
+        match self.checkpoint.keep(piece) {
             Ok(()) => {
                 self.kept += 1;
                 ControlFlow::Continue(())

@@ -15,10 +15,12 @@ use crate::cli::progress::Steps;
 use crate::cli::terminal::tell;
 use crate::output::prose;
 use crate::output::report::REPORT;
-use crate::output::results::origin::{CommandLine, ORIGIN, Origin, ResultsOf, Source};
-use crate::output::results::sweep::{Manifest, PARTIAL, Point, SWEEP, SWEEP_CSV, point, write_csv};
+use crate::output::results::origin::{CommandLine, ORIGIN, ResultsOf, ResultsOrigin, SourceFile};
+use crate::output::results::sweep::{PARTIAL, SWEEP, SweepResult};
 use crate::output::store::checkpoint::{CheckpointError, Work, refuse};
 use crate::output::store::folder::{Contents, ResultFolder};
+use crate::output::store::json::json;
+use crate::output::tables::sweep::{PointRows, SWEEP_CSV, point, write_csv};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{Changes, Override};
 use crate::study::replicate::{Plan, Replicated};
@@ -43,7 +45,7 @@ pub struct Study {
     first: u64,
     /// Of the points that were read.
     scenarios: Vec<Scenario>,
-    files: Vec<Source>,
+    files: Vec<SourceFile>,
     plan: Plan,
 }
 
@@ -59,7 +61,7 @@ pub fn run(args: &args::Sweep) -> Result<(), Failure> {
     budget::check(&study.need(plan.threads))?;
     let folder = study.claim(results)?;
     let path = folder.path().join(PARTIAL);
-    let (mut unfinished, mut done): (_, Vec<Point>) = pieces(many, &path, &study.work())?;
+    let (mut checkpoint, mut done): (_, Vec<PointRows>) = pieces(many, &path, &study.work())?;
     if done.len() > scenarios.len() {
         return Err(Failure::io(CheckpointError::Damaged { path }));
     }
@@ -72,7 +74,7 @@ pub fn run(args: &args::Sweep) -> Result<(), Failure> {
             return Err(Failure::interrupted(&kept));
         };
         let finished = point(&all);
-        unfinished.keep(&finished).map_err(Failure::io)?;
+        checkpoint.keep(&finished).map_err(Failure::io)?;
         done.push(finished);
     }
     steps.finish();
@@ -85,24 +87,24 @@ impl Study {
     }
 
     /// What all points are; they must all have been read.
-    fn manifest(&self) -> Manifest {
-        Manifest::new(&self.scenarios, &self.axes, self.plan.replications, self.plan.warm_up.ms())
+    fn manifest(&self) -> SweepResult {
+        SweepResult::new(&self.scenarios, &self.axes, self.plan.replications, self.plan.warm_up.ms())
     }
 
     /// Fills the folder with what all points say, forgets work that is done, and prints the answers.
     fn deliver(
         &self,
         mut folder: ResultFolder,
-        points: &[Point],
+        points: &[PointRows],
         results: &args::Results,
     ) -> Result<(), Failure> {
         let manifest = self.manifest();
         let of_point = |sets: &Vec<Override>| sets.iter().map(|set| set.value.clone()).collect();
         let values: Vec<Vec<String>> = self.sets.iter().map(of_point).collect();
         stage(&mut folder, SWEEP_CSV, |out| write_csv(&manifest, &values, points, out))?;
-        let (report, partial) = (manifest.to_bytes(), folder.path().join(PARTIAL));
+        let (report, partial) = (json(&manifest), folder.path().join(PARTIAL));
         let origin =
-            Origin::new(ResultsOf::Sweep, &self.command(), self.files.clone(), &[&self.scenarios[0]]);
+            ResultsOrigin::new(ResultsOf::Sweep, &self.command(), self.files.clone(), &[&self.scenarios[0]]);
         let written = commit(folder, results.report, origin, (SWEEP, &report))?;
         forget(&partial)?;
         present(results, &report, &written, || prose::sweep::swept(&manifest, &values, points))
@@ -222,7 +224,7 @@ fn checked(
     files: &ScenarioFiles,
     points: &[Vec<Override>],
     quiet: bool,
-) -> Result<(Vec<Scenario>, Vec<Source>), Failure> {
+) -> Result<(Vec<Scenario>, Vec<SourceFile>), Failure> {
     let (mut scenarios, mut sources) = (Vec::with_capacity(points.len()), Vec::new());
     for (index, sets) in points.iter().enumerate() {
         let loaded = input::load_of(files, &question.scenario, &Changes::of_sets(sets.iter().cloned()))?;

@@ -1,4 +1,4 @@
-//! What `audit` prints: pool and fleet, the findings by part, what was assumed and what was noticed in the tables.
+//! What `audit` prints as text: the licenses, then each finding with some of its clients and its cure.
 
 use std::fmt::Write;
 

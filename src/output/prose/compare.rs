@@ -3,7 +3,7 @@
 use crate::output::prose::dates::{minute, timestamp_ms};
 use crate::output::prose::events::line;
 use crate::output::prose::numbers::{counted, rounded};
-use crate::output::results::compare;
+use crate::output::tables::differences;
 use crate::scenario::model::Scenario;
 use crate::study::compare::Compared;
 use crate::study::divergence::{Divergence, Happening};
@@ -20,7 +20,7 @@ pub fn compared(
     let mut text = format!("A: {first}\nB: {second}\n{runs}, seed {}\n\n", scenarios[0].seed);
     text += &format!("  {:<28} {:>12} {:>12} {:>24}\n", "", "A", "B", "B - A (95 % interval)");
     let shown = |number: Option<f64>| number.map_or("-".into(), rounded);
-    let rows = compare::rows(compared);
+    let rows = differences::rows(compared);
     for row in rows.iter().filter(|row| row.difference.is_some_and(|difference| difference != 0.0)) {
         let reach = row.high.zip(row.low).map(|(high, low)| format!(" ± {}", rounded(0.5 * (high - low))));
         let difference = format!("{}{}", shown(row.difference), reach.unwrap_or_default());

@@ -1,18 +1,17 @@
 //! What `sweep` prints.
 
 use crate::output::prose::numbers::{counted, rounded};
-use crate::output::results::sweep::{Manifest, Point};
+use crate::output::results::sweep::SweepResult;
+use crate::output::tables::sweep::PointRows;
 
 /// What `sweep` prints: a line a point.
-pub fn swept(manifest: &Manifest, values: &[Vec<String>], points: &[Point]) -> String {
+pub fn swept(manifest: &SweepResult, values: &[Vec<String>], points: &[PointRows]) -> String {
     const SHOWN: [&str; 5] =
         ["P(any_rejected)", "clients_rejected", "peak_demand", "waiting_client_hours", "idle_node_days"];
     let runs = counted(manifest.replications, "run");
     let points_in_words = counted(points.len() as u64, "point");
-    let mut text = format!(
-        "{}: {points_in_words}, {runs} each, seed {}\n\n",
-        manifest.identity.scenario, manifest.identity.seed
-    );
+    let mut text =
+        format!("{}: {points_in_words}, {runs} each, seed {}\n\n", manifest.scenario, manifest.seed);
     let mut table: Vec<Vec<String>> = vec![manifest.set.iter().map(|set| set.path.clone()).collect()];
     table[0].extend(SHOWN.map(str::to_string));
     for (values, rows) in values.iter().zip(points) {

@@ -30,7 +30,7 @@ fn power_of_ten(number: f64) -> f64 {
 
 /// How far apart ticks are on an axis of dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
+enum AxisStep {
     Seconds(i64),
     Months(i32),
 }
@@ -38,70 +38,70 @@ enum Step {
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
-const STEPS: [Step; 22] = [
-    Step::Seconds(1),
-    Step::Seconds(10),
-    Step::Seconds(MINUTE),
-    Step::Seconds(5 * MINUTE),
-    Step::Seconds(15 * MINUTE),
-    Step::Seconds(30 * MINUTE),
-    Step::Seconds(HOUR),
-    Step::Seconds(3 * HOUR),
-    Step::Seconds(6 * HOUR),
-    Step::Seconds(12 * HOUR),
-    Step::Seconds(DAY),
-    Step::Seconds(2 * DAY),
-    Step::Seconds(7 * DAY),
-    Step::Seconds(14 * DAY),
-    Step::Months(1),
-    Step::Months(2),
-    Step::Months(3),
-    Step::Months(6),
-    Step::Months(12),
-    Step::Months(24),
-    Step::Months(60),
-    Step::Months(120),
+const STEPS: [AxisStep; 22] = [
+    AxisStep::Seconds(1),
+    AxisStep::Seconds(10),
+    AxisStep::Seconds(MINUTE),
+    AxisStep::Seconds(5 * MINUTE),
+    AxisStep::Seconds(15 * MINUTE),
+    AxisStep::Seconds(30 * MINUTE),
+    AxisStep::Seconds(HOUR),
+    AxisStep::Seconds(3 * HOUR),
+    AxisStep::Seconds(6 * HOUR),
+    AxisStep::Seconds(12 * HOUR),
+    AxisStep::Seconds(DAY),
+    AxisStep::Seconds(2 * DAY),
+    AxisStep::Seconds(7 * DAY),
+    AxisStep::Seconds(14 * DAY),
+    AxisStep::Months(1),
+    AxisStep::Months(2),
+    AxisStep::Months(3),
+    AxisStep::Months(6),
+    AxisStep::Months(12),
+    AxisStep::Months(24),
+    AxisStep::Months(60),
+    AxisStep::Months(120),
 ];
 
 /// Ticks between two instants, in seconds after `start`, at most so many: dates where days begin, times of day
 /// between them, months where they are longer apart. The first one says the year, or the day.
 pub fn dates(start: DateTime, from: f64, until: f64, most: usize) -> Vec<(f64, String)> {
-    let fits = |step: &Step| {
+    let fits = |step: &AxisStep| {
         let seconds = match step {
-            Step::Seconds(seconds) => *seconds as f64,
-            Step::Months(months) => f64::from(*months) * 28.0 * DAY as f64,
+            AxisStep::Seconds(seconds) => *seconds as f64,
+            AxisStep::Months(months) => f64::from(*months) * 28.0 * DAY as f64,
         };
         (until - from) / seconds <= most as f64
     };
-    let step = STEPS.into_iter().find(fits).unwrap_or(Step::Months(120));
+    let step = STEPS.into_iter().find(fits).unwrap_or(AxisStep::Months(120));
     let first = match step {
-        Step::Seconds(_) => start.date().to_datetime(jiff::civil::Time::midnight()),
-        Step::Months(months) => {
+        AxisStep::Seconds(_) => start.date().to_datetime(jiff::civil::Time::midnight()),
+        AxisStep::Months(months) => {
             let january = start.date().first_of_year();
             let before = (i32::from(start.month()) - 1) / months * months;
             january.checked_add(before.months()).unwrap_or(january).to_datetime(jiff::civil::Time::midnight())
         }
     };
     let at = |n: i64| match step {
-        Step::Seconds(seconds) => first.checked_add(SignedDuration::from_secs(n * seconds)),
-        Step::Months(months) => first.checked_add((i64::from(months) * n).months()),
+        AxisStep::Seconds(seconds) => first.checked_add(SignedDuration::from_secs(n * seconds)),
+        AxisStep::Months(months) => first.checked_add((i64::from(months) * n).months()),
     };
     let ticks = (0..).map_while(|n| at(n).ok()).map(|when| (when.duration_since(start).as_secs_f64(), when));
     let within = ticks.skip_while(|(after, _)| *after < from).take_while(|(after, _)| *after <= until);
     within.enumerate().map(|(n, (after, when))| (after, label(when, step, n == 0))).collect()
 }
 
-fn label(when: DateTime, step: Step, first: bool) -> String {
+fn label(when: DateTime, step: AxisStep, first: bool) -> String {
     let midnight = when.hour() == 0 && when.minute() == 0 && when.second() == 0;
     let form = match step {
-        Step::Seconds(seconds) if seconds < DAY && !midnight && first => "%-d %b %H:%M",
-        Step::Seconds(seconds) if seconds < MINUTE && !midnight => "%H:%M:%S",
-        Step::Seconds(seconds) if seconds < DAY && !midnight => "%H:%M",
-        Step::Seconds(_) if first => "%-d %b %Y",
-        Step::Seconds(_) => "%-d %b",
-        Step::Months(months) if months < 12 && when.month() > 1 && !first => "%b",
-        Step::Months(months) if months < 12 => "%b %Y",
-        Step::Months(_) => "%Y",
+        AxisStep::Seconds(seconds) if seconds < DAY && !midnight && first => "%-d %b %H:%M",
+        AxisStep::Seconds(seconds) if seconds < MINUTE && !midnight => "%H:%M:%S",
+        AxisStep::Seconds(seconds) if seconds < DAY && !midnight => "%H:%M",
+        AxisStep::Seconds(_) if first => "%-d %b %Y",
+        AxisStep::Seconds(_) => "%-d %b",
+        AxisStep::Months(months) if months < 12 && when.month() > 1 && !first => "%b",
+        AxisStep::Months(months) if months < 12 => "%b %Y",
+        AxisStep::Months(_) => "%Y",
     };
     when.strftime(form).to_string()
 }

@@ -23,7 +23,7 @@ pub struct Chart {
     pub unit: &'static str,
     pub series: Vec<Series>,
     /// What happened when; in order.
-    pub marks: Vec<Mark>,
+    pub marks: Vec<ChartMark>,
     /// Are the marks also listed in words below it?
     pub lists_marks: bool,
     /// A level to be held.
@@ -92,7 +92,7 @@ pub enum Look {
 }
 
 #[derive(Debug, Clone)]
-pub struct Mark {
+pub struct ChartMark {
     pub at: f64,
     pub words: String,
 }

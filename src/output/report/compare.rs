@@ -2,7 +2,6 @@
 
 use jiff::civil::DateTime;
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use crate::observe::columns::{TIME_S, unit_of};
 use crate::output::prose::compare::{broken_off, of_unequal_length_in_report};
@@ -10,48 +9,17 @@ use crate::output::prose::dates::minute_of_text;
 use crate::output::prose::events::{NOTHING_MORE, line_of_parts};
 use crate::output::prose::numbers::{counted, difference, figure, number, short_percent, unit};
 use crate::output::report::chart::{Across, Chart, Look, Series};
-use crate::output::report::files::{Files, ReportError};
 use crate::output::report::page::{Page, facts, section, table};
 use crate::output::report::run::planned;
-use crate::output::report::table::Table;
-use crate::output::report::thinned::Thinning;
-use crate::output::results::compare::{COMPARE, DIFFERENCES, TIMELINE_DIFFERENCES};
+use crate::output::report::table::CsvTable;
+use crate::output::report::thinned::{self, Thinning};
+use crate::output::results::compare::{COMPARE, CompareResult, ComparedScenario, PartingEvent};
+use crate::output::store::read::{ReadError, ResultFiles};
+use crate::output::tables::differences::{DIFFERENCES, TIMELINE_DIFFERENCES};
 use crate::study::measures::{EVENTS, MEASURES};
 
-/// What the page needs of `compare.json`.
-#[derive(Debug, Deserialize)]
-struct Manifest {
-    scenarios: [Which; 2],
-    replications: u64,
-    complete: bool,
-    parting: Option<Divergence>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Which {
-    name: String,
-}
-
-/// Where the first runs of both part.
-#[derive(Debug, Deserialize)]
-struct Divergence {
-    at: String,
-    first: Option<What>,
-    second: Option<What>,
-    before: Option<[Option<What>; 2]>,
-}
-
-#[derive(Debug, Deserialize)]
-struct What {
-    at: String,
-    client: Option<String>,
-    event: String,
-    rule: Option<String>,
-    reason: String,
-}
-
 /// A figure of both.
-struct Row {
+struct ShownDifference {
     figure: String,
     first: Option<f64>,
     second: Option<f64>,
@@ -62,13 +30,13 @@ struct Row {
 
 /// # Errors
 /// When a file is missing, or does not say what it should.
-pub fn page(files: &Files) -> Result<Page, ReportError> {
+pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     let (origin, told, start) = files.origin()?;
-    let manifest: Manifest = files.json(COMPARE)?;
-    let rows = rows(&files.table(DIFFERENCES)?)?;
+    let manifest: CompareResult = files.json(COMPARE)?;
+    let rows = rows(&CsvTable::read(files, DIFFERENCES)?)?;
     let timeline = over_time(files)?;
     let across =
-        || -> Result<Across, ReportError> { Ok(Across::Time { start, at: timeline.rising(TIME_S.0)? }) };
+        || -> Result<Across, ReadError> { Ok(Across::Time { start, at: timeline.rising(TIME_S.0)? }) };
     let mut charts = vec![
         both(&timeline, across()?, "licenses", "Licenses in use", "licenses_in_use")?,
         both(&timeline, across()?, "waiting", "Clients waiting for a license", "clients_waiting")?,
@@ -113,8 +81,8 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
     })
 }
 
-/// What the charts show of the timelines of both.
-fn over_time(files: &Files) -> Result<Table, ReportError> {
+/// PartingEvent the charts show of the timelines of both.
+fn over_time(files: &ResultFiles) -> Result<CsvTable, ReadError> {
     const FIGURES: [&str; 5] = ["mean_a", "mean_b", "ci_low", "difference", "ci_high"];
     let wanted: Vec<(&str, &str)> = ["licenses_in_use", "clients_waiting", "licenses_total"]
         .into_iter()
@@ -123,20 +91,21 @@ fn over_time(files: &Files) -> Result<Table, ReportError> {
     let names: Vec<String> = wanted.iter().map(|(column, figure)| format!("{column}.{figure}")).collect();
     let lines: Vec<[(f64, &str); 1]> = names.iter().map(|name| [(1.0, name.as_str())]).collect();
     let lines: Vec<&[(f64, &str)]> = lines.iter().map(<[_; 1]>::as_slice).collect();
-    files.by_column_over_time(
+    thinned::by_column_over_time(
+        files,
         TIMELINE_DIFFERENCES,
         &wanted,
         &Thinning { lines: &lines, ..Thinning::default() },
     )
 }
 
-fn rows(table: &Table) -> Result<Vec<Row>, ReportError> {
+fn rows(table: &CsvTable) -> Result<Vec<ShownDifference>, ReadError> {
     let (figures, clear) = (table.words("figure")?, table.words("clear")?);
     let column = |name: &str| table.numbers(name);
     let (first, second, difference) = (column("mean_a")?, column("mean_b")?, column("difference")?);
     let (low, high) = (column("ci_low")?, column("ci_high")?);
     let row = |row: usize| {
-        Some(Row {
+        Some(ShownDifference {
             figure: figures[row].to_string(),
             first: first[row],
             second: second[row],
@@ -148,14 +117,14 @@ fn rows(table: &Table) -> Result<Vec<Row>, ReportError> {
     Ok((0..figures.len()).filter_map(row).collect())
 }
 
-/// What differs for whom it hurts, else how much differs at all.
-fn answer(rows: &[Row], [a, b]: &[Which; 2]) -> String {
+/// PartingEvent differs for whom it hurts, else how much differs at all.
+fn answer(rows: &[ShownDifference], [a, b]: &[ComparedScenario; 2]) -> String {
     // One scenario, and what was changed in it; else they have names of their own.
     let with = match b.name.strip_prefix(&format!("{} with ", a.name)) {
         Some(changes) => format!("With {changes}"),
         None => format!("In B, {},", b.name),
     };
-    let changed: Vec<&Row> = rows.iter().filter(|row| row.difference != 0.0).collect();
+    let changed: Vec<&ShownDifference> = rows.iter().filter(|row| row.difference != 0.0).collect();
     let clear = changed.iter().filter(|row| row.clear).count();
     if changed.is_empty() {
         return format!("{with} no figure differs.");
@@ -185,8 +154,8 @@ fn answer(rows: &[Row], [a, b]: &[Which; 2]) -> String {
     }
 }
 
-fn differences(rows: &[Row], start: DateTime) -> Markup {
-    let row = |row: &Row| {
+fn differences(rows: &[ShownDifference], start: DateTime) -> Markup {
+    let row = |row: &ShownDifference| {
         let measure = MEASURES.iter().find(|measure| measure.column() == row.figure);
         let event = || EVENTS.iter().find(|event| row.figure == format!("P({})", event.name));
         let words = match measure {
@@ -218,12 +187,12 @@ fn differences(rows: &[Row], start: DateTime) -> Markup {
 
 /// A column in both, means over the runs.
 fn both(
-    timeline: &Table,
+    timeline: &CsvTable,
     x: Across,
     id: &'static str,
     title: &str,
     column: &str,
-) -> Result<Chart, ReportError> {
+) -> Result<Chart, ReadError> {
     let of = |column: &str, figure: &str| timeline.numbers(&format!("{column}.{figure}"));
     let mut series = vec![
         Series::new("A", Look::Step, 1, of(column, "mean_a")?),
@@ -245,10 +214,10 @@ fn both(
 }
 
 fn difference_chart(
-    timeline: &Table,
+    timeline: &CsvTable,
     x: Across,
     (id, title, column): (&'static str, &str, &str),
-) -> Result<Chart, ReportError> {
+) -> Result<Chart, ReadError> {
     let of = |figure: &str| timeline.numbers(&format!("{column}.{figure}"));
     let interval = Look::Band { upper: of("ci_high")? };
     Ok(Chart {
@@ -265,13 +234,13 @@ fn difference_chart(
     })
 }
 
-fn parting(manifest: &Manifest) -> Markup {
+fn parting(manifest: &CompareResult) -> Markup {
     let Some(parting) = &manifest.parting else {
         return html! { p { "The first run takes the same path in both." } };
     };
-    let told = |what: &Option<What>| match what {
+    let told = |what: &Option<PartingEvent>| match what {
         None => NOTHING_MORE.to_string(),
-        Some(What { at, client, event, rule, reason }) => {
+        Some(PartingEvent { at, client, event, rule, reason }) => {
             line_of_parts(&minute_of_text(at), client.as_deref(), (event, rule.as_deref()), reason)
         }
     };

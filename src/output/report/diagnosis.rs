@@ -1,83 +1,32 @@
 //! The page of a diagnosis: who holds no license at an instant, why, and what frees them.
 
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use crate::output::prose::dates::{day_of_text, minute_of_text};
 use crate::output::prose::diagnosis::{left_hold_none_in_report, refresh_returns, stopped_in_report};
 use crate::output::prose::numbers::{counted, grouped};
-use crate::output::report::files::{Files, ReportError};
 use crate::output::report::page::{Page, facts, section};
 use crate::output::report::reasons::{Reason, bars};
-use crate::output::results::diagnosis::DIAGNOSIS;
+use crate::output::results::diagnosis::{DIAGNOSIS, DiagnosisReason, DiagnosisResult};
+use crate::output::store::read::{ReadError, ResultFiles};
 use crate::rules::denial_reason::DenialReason;
 
-/// What the page needs of `diagnosis.json`.
-#[derive(Debug, Deserialize)]
-struct Manifest {
-    at: String,
-    clients: Clients,
-    pool: Pool,
-    without_license: Vec<Entry>,
-    licenses_to_free: Vec<Entry>,
+/// Is it about clients that are no longer part of the fleet?
+fn has_left(entry: &DiagnosisReason) -> bool {
+    entry.reason.as_deref().and_then(DenialReason::of_key).is_some_and(DenialReason::has_left)
 }
 
-#[derive(Debug, Deserialize)]
-struct Clients {
-    total: u64,
-    managed: u64,
-    with_license: u64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Pool {
-    licenses_total: Option<u64>,
-    licenses_in_use: u64,
-    licenses_free: Option<u64>,
-    licenses_over: u64,
-    licenses_retired_unrefunded: u64,
-    next_licensing_refresh: Option<String>,
-    next_licensing_refresh_returns: u64,
-    license_state: String,
-    aup_state: String,
-    solution_state: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Entry {
-    /// Not said of licenses that could be freed.
-    reason: Option<String>,
-    rule: Option<String>,
-    words: String,
-    cure: String,
-    clients: u64,
-    names: Vec<String>,
-}
-
-impl Entry {
-    /// Is it about clients that are no longer part of the fleet?
-    fn has_left(&self) -> bool {
-        self.reason.as_deref().and_then(DenialReason::of_key).is_some_and(DenialReason::has_left)
-    }
-
-    fn reason(&self) -> Reason {
-        let Entry { rule, words, cure, clients, names, .. } = self;
-        Reason {
-            rule: rule.clone(),
-            words: words.clone(),
-            cure: cure.clone(),
-            clients: *clients,
-            names: names.clone(),
-        }
-    }
+fn reason(entry: &DiagnosisReason) -> Reason {
+    let DiagnosisReason { rule, words, cure, clients, names, .. } = entry.clone();
+    Reason { rule, words, cure, clients, names }
 }
 
 /// # Errors
 /// When a file is missing, or does not say what it should.
-pub fn page(files: &Files) -> Result<Page, ReportError> {
+pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     let (_, told, _) = files.origin()?;
-    let manifest: Manifest = files.json(DIAGNOSIS)?;
-    let reasons = |entries: &[Entry]| bars(&entries.iter().map(Entry::reason).collect::<Vec<_>>());
+    let manifest: DiagnosisResult = files.json(DIAGNOSIS)?;
+    let reasons = |entries: &[DiagnosisReason]| bars(&entries.iter().map(reason).collect::<Vec<_>>());
     let body = html! {
         @if !manifest.without_license.is_empty() {
             (section("Why clients hold no license", &reasons(&manifest.without_license)))
@@ -96,9 +45,9 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
     })
 }
 
-fn answer(manifest: &Manifest) -> String {
+fn answer(manifest: &DiagnosisResult) -> String {
     let on = day_of_text(&manifest.at);
-    let there = || manifest.without_license.iter().filter(|entry| !entry.has_left());
+    let there = || manifest.without_license.iter().filter(|entry| !has_left(entry));
     let denial: u64 = there().map(|entry| entry.clients).sum();
     let Some(most) = there().max_by_key(|entry| entry.clients) else {
         return format!("On {on} every client that is there holds a license.");
@@ -118,11 +67,11 @@ fn answer(manifest: &Manifest) -> String {
     }
 }
 
-fn notes(manifest: &Manifest) -> Vec<String> {
+fn notes(manifest: &DiagnosisResult) -> Vec<String> {
     let pool = &manifest.pool;
     let mut notes = Vec::new();
     let left: u64 =
-        manifest.without_license.iter().filter(|entry| entry.has_left()).map(|entry| entry.clients).sum();
+        manifest.without_license.iter().filter(|entry| has_left(entry)).map(|entry| entry.clients).sum();
     if left > 0 {
         notes.push(left_hold_none_in_report(left));
     }
@@ -136,8 +85,8 @@ fn notes(manifest: &Manifest) -> Vec<String> {
     notes
 }
 
-fn pool(manifest: &Manifest) -> Markup {
-    let Manifest { clients, pool, .. } = manifest;
+fn pool(manifest: &DiagnosisResult) -> Markup {
+    let DiagnosisResult { clients, pool, .. } = manifest;
     let limit = |number: Option<u64>| number.map_or("without limit".into(), grouped);
     facts(&[
         ("Licenses owned", limit(pool.licenses_total)),

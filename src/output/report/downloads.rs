@@ -8,12 +8,12 @@ use crate::observe::columns::TIME_S;
 use crate::output::prose::dates::period;
 use crate::output::prose::numbers::{bandwidth, bytes, grouped};
 use crate::output::report::chart::{Across, Chart, Look, Series};
-use crate::output::report::files::{Files, ReportError, Rows, place_in};
 use crate::output::report::page::{self, table};
-use crate::output::report::table::number_in;
-use crate::output::report::timeline::{Stretches, Timeline};
+use crate::output::report::table::{number_in, place_in};
+use crate::output::report::timeline::{Stretches, TimelineTable};
 use crate::output::results::origin::ScenarioInfo;
 use crate::output::store::folder::SITES;
+use crate::output::store::read::{ReadError, ResultFiles, Rows};
 
 /// Sites with a line of their own; the palette has no more colours.
 const SITES_SHOWN: usize = 7;
@@ -23,7 +23,7 @@ const COLOURS: [usize; SITES_SHOWN] = [1, 4, 3, 5, 6, 7, 2];
 
 /// What one site downloaded.
 #[derive(Debug, Default)]
-struct Site {
+struct SiteDownloads {
     completed: f64,
     failed: f64,
     bytes: f64,
@@ -31,8 +31,8 @@ struct Site {
     over_time: Vec<f64>,
 }
 
-impl Site {
-    fn add(&mut self, other: &Site) {
+impl SiteDownloads {
+    fn add(&mut self, other: &SiteDownloads) {
         self.over_time.resize(other.over_time.len(), 0.0);
         self.over_time.iter_mut().zip(&other.over_time).for_each(|(sum, bytes)| *sum += bytes);
     }
@@ -42,17 +42,21 @@ impl Site {
 ///
 /// # Errors
 /// When a file does not say what it should.
-pub fn section(files: &Files, told: &ScenarioInfo, timeline: &Timeline) -> Result<Markup, ReportError> {
+pub fn section(
+    files: &ResultFiles,
+    told: &ScenarioInfo,
+    timeline: &TimelineTable,
+) -> Result<Markup, ReadError> {
     let stretches = Stretches::of(&timeline.at);
     let sites = by_site(files, &stretches)?;
     if sites.values().all(|site| site.completed == 0.0 && site.failed == 0.0) {
         return Ok(html! {});
     }
-    let mut largest: Vec<(&String, &Site)> = sites.iter().collect();
+    let mut largest: Vec<(&String, &SiteDownloads)> = sites.iter().collect();
     largest.sort_by(|a, b| b.1.bytes.total_cmp(&a.1.bytes));
     let (shown, others) = largest.split_at(largest.len().min(SITES_SHOWN));
     let lengths = stretches.lengths();
-    let rate = |site: &Site| -> Vec<Option<f64>> {
+    let rate = |site: &SiteDownloads| -> Vec<Option<f64>> {
         let per_second =
             |(n, bytes): (usize, &f64)| Some(bytes * 8.0 / 1e6 / lengths[n.min(lengths.len() - 1)]);
         site.over_time.iter().enumerate().map(per_second).collect()
@@ -63,7 +67,7 @@ pub fn section(files: &Files, told: &ScenarioInfo, timeline: &Timeline) -> Resul
         series.push(Series::new(name.as_str(), look.clone(), COLOURS[index], rate(site)));
     }
     if !others.is_empty() {
-        let mut rest = Site::default();
+        let mut rest = SiteDownloads::default();
         others.iter().for_each(|(_, site)| rest.add(site));
         series.push(Series::new(format!("{} other sites", others.len()), Look::Step, 0, rate(&rest)));
     }
@@ -80,7 +84,7 @@ pub fn section(files: &Files, told: &ScenarioInfo, timeline: &Timeline) -> Resul
         ..Chart::default()
     };
     let limit = |name: &str| told.sites.iter().find(|site| site.name == name)?.bits_per_second;
-    let row = |(name, site): &(&String, &Site)| {
+    let row = |(name, site): &(&String, &SiteDownloads)| {
         let busiest = site.over_time.iter().zip(&lengths).map(|(bytes, length)| bytes * 8.0 / length);
         let busiest = busiest.fold(0.0, f64::max);
         vec![
@@ -103,24 +107,24 @@ pub fn section(files: &Files, told: &ScenarioInfo, timeline: &Timeline) -> Resul
 }
 
 /// What each site downloaded, read row by row: sites are many, and so are rows.
-fn by_site(files: &Files, stretches: &Stretches) -> Result<BTreeMap<String, Site>, ReportError> {
+fn by_site(files: &ResultFiles, stretches: &Stretches) -> Result<BTreeMap<String, SiteDownloads>, ReadError> {
     let Rows { header, rows } = files.rows(SITES)?;
     let place = |column: &'static str| Ok((column, place_in(&header, SITES, column)?));
     let name = place("site")?.1;
     let columns = [place(TIME_S.0)?, place("downloads_completed")?, place("downloads_failed")?];
     let loaded = place("bytes_downloaded")?;
     let stretches_there = stretches.begins().len();
-    let mut sites: BTreeMap<String, Site> = BTreeMap::new();
+    let mut sites: BTreeMap<String, SiteDownloads> = BTreeMap::new();
     for row in rows {
         let row = row?;
         let number = |(column, place): (&str, usize)| {
-            let why = || ReportError::damaged(SITES, format!("column `{column}` has an empty cell"));
+            let why = || ReadError::damaged(SITES, format!("column `{column}` has an empty cell"));
             number_in(SITES, column, &row[place])?.ok_or_else(why)
         };
         let (at, completed, failed) = (number(columns[0])?, number(columns[1])?, number(columns[2])?);
         let bytes = number(loaded)?;
         if !sites.contains_key(&row[name]) {
-            sites.insert(row[name].to_string(), Site::default());
+            sites.insert(row[name].to_string(), SiteDownloads::default());
         }
         let Some(site) = sites.get_mut(&row[name]) else { continue };
         site.completed += completed;
@@ -132,7 +136,7 @@ fn by_site(files: &Files, stretches: &Stretches) -> Result<BTreeMap<String, Site
         }
     }
     if sites.is_empty() {
-        return Err(ReportError::damaged(SITES, "there is no row below the header"));
+        return Err(ReadError::damaged(SITES, "there is no row below the header"));
     }
     // A step lasts until the next point: the end repeats the last stretch.
     for site in sites.values_mut() {

@@ -3,7 +3,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `files`, `table` | the folder's files, read |
+//! | `table` | a CSV file as columns |
 //! | `thinned`, `wide` | tables over time of any length, read row by row into what pictures show |
 //! | `run`, `replicate`, `sweep`, `size`, `compare`, `diagnosis`, `plan` | a page for each kind of results |
 //! | `timeline`, `downloads`, `reasons` | parts of such pages |
@@ -20,7 +20,6 @@ mod chart;
 mod compare;
 mod diagnosis;
 mod downloads;
-mod files;
 mod live;
 mod page;
 mod plan;
@@ -37,22 +36,31 @@ mod thinned;
 mod timeline;
 mod wide;
 
-use serde::Deserialize;
-
-pub use files::{Files, ReportError};
-
-use crate::output::results::compare::{COMPARE, DIFFERENCES, TIMELINE_DIFFERENCES};
+use crate::output::results::compare::COMPARE;
 use crate::output::results::diagnosis::DIAGNOSIS;
-use crate::output::results::identity::Identity;
-use crate::output::results::origin::{ORIGIN, Origin, ResultsOf};
+use crate::output::results::identity::{Identity, ManifestIdentity};
+use crate::output::results::origin::{ORIGIN, ResultsOf, ResultsOrigin};
 use crate::output::results::plan::PLAN;
 use crate::output::results::replicate::REPLICATE;
-use crate::output::results::size::{POOLS, SIZE};
+use crate::output::results::size::SIZE;
 use crate::output::results::summary::SUMMARY;
-use crate::output::results::sweep::{SWEEP, SWEEP_CSV};
+use crate::output::results::sweep::SWEEP;
 use crate::output::store::folder::{SITES, TIMELINE};
+use crate::output::store::read::{ReadError, ResultFiles};
 use crate::output::tables::bands::BANDS;
+use crate::output::tables::differences::{DIFFERENCES, TIMELINE_DIFFERENCES};
+use crate::output::tables::pools::POOLS;
 use crate::output::tables::replications::REPLICATIONS;
+use crate::output::tables::sweep::SWEEP_CSV;
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ReportError {
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error("--target \"{typed}\": {why}")]
+    Target { typed: String, why: String },
+}
 
 /// Name of the file.
 pub const REPORT: &str = "report.html";
@@ -79,7 +87,7 @@ pub fn begins(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// When a file is missing, or does not say what it should; when there is a target and nothing to hold to it.
-pub fn html(files: &Files, target: Option<&str>) -> Result<String, ReportError> {
+pub fn html(files: &ResultFiles, target: Option<&str>) -> Result<String, ReportError> {
     let (origin, _, _) = files.origin()?;
     if let Some(typed) = target.filter(|_| origin.results_of != ResultsOf::Sweep) {
         let why = "only the variants of a sweep are held to a target here".to_string();
@@ -98,19 +106,10 @@ pub fn html(files: &Files, target: Option<&str>) -> Result<String, ReportError> 
     Ok(page.html(&origin))
 }
 
-/// What of a manifest says whose results it is about.
-#[derive(Deserialize)]
-struct Whose {
-    fleetsim: String,
-    scenario: String,
-    scenario_digest: Option<String>,
-    seed: u64,
-}
-
 /// Files of two runs in one folder would make a page that is true of neither.
-fn of_one_run(files: &Files, origin: &Origin) -> Result<(), ReportError> {
+fn of_one_run(files: &ResultFiles, origin: &ResultsOrigin) -> Result<(), ReadError> {
     let manifest = wanted(origin.results_of)[1];
-    let whose: Whose = files.json(manifest)?;
+    let whose: ManifestIdentity = files.json(manifest)?;
     let Some(told) = origin.scenarios.first() else { return Ok(()) };
     let Identity { fleetsim, scenario, scenario_digest, seed } = &told.identity;
     // That of a sweep is over all its variants.
@@ -120,5 +119,5 @@ fn of_one_run(files: &Files, origin: &Origin) -> Result<(), ReportError> {
         && whose.seed == *seed
         && digest.is_none_or(|digest| digest == *scenario_digest);
     let why = format!("it is of another scenario, seed or version than {ORIGIN}");
-    if same { Ok(()) } else { Err(ReportError::Damaged { file: manifest.to_string(), why }) }
+    if same { Ok(()) } else { Err(ReadError::damaged(manifest, why)) }
 }

@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use crate::output::prose::dates::minute_of_text;
-use crate::output::results::origin::{Origin, Source};
+use crate::output::results::origin::{ResultsOrigin, SourceFile};
 
 const STYLE: &str = concat!(include_str!("assets/uplot.min.css"), "\n", include_str!("assets/report.css"));
 /// The layer that zooms, by Leon Sorokin, under the MIT license that goes with it, and what uses it.
@@ -37,7 +37,7 @@ pub struct Page {
 
 impl Page {
     /// The file.
-    pub fn html(&self, origin: &Origin) -> String {
+    pub fn html(&self, origin: &ResultsOrigin) -> String {
         html! {
             (DOCTYPE)
             html lang="en" {
@@ -109,8 +109,8 @@ pub fn facts(rows: &[(&str, String)]) -> Markup {
     }
 }
 
-fn how_to_make_it_again(origin: &Origin) -> Markup {
-    let (texts, data): (Vec<&Source>, Vec<&Source>) =
+fn how_to_make_it_again(origin: &ResultsOrigin) -> Markup {
+    let (texts, data): (Vec<&SourceFile>, Vec<&SourceFile>) =
         origin.files.iter().partition(|file| file.text.is_some());
     let what = if texts.len() == 1 { "the scenario below" } else { "the scenarios below" };
     let beside = data.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join(", ");
@@ -139,7 +139,7 @@ fn how_to_make_it_again(origin: &Origin) -> Markup {
     }
 }
 
-fn source(file: &Source) -> Markup {
+fn source(file: &SourceFile) -> Markup {
     html! {
         h3 { (file.name) }
         p class="digest" { (file.bytes) " bytes, SHA-256 " (file.sha256) }

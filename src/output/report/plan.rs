@@ -1,93 +1,30 @@
 //! The page of a plan: what to do, in order, and when all hold a license.
 
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use crate::output::prose::dates::minute_of_text;
 use crate::output::prose::numbers::{counted, grouped, named, verb_ending};
 use crate::output::prose::plan::{
     MILESTONES, costs_in_report, should_hold, sooner_in_report, stay_in_report, waiting_in_report,
 };
-use crate::output::report::files::{Files, ReportError};
 use crate::output::report::page::{Page, facts, section};
 use crate::output::report::reasons::{Reason, bars};
-use crate::output::results::plan::PLAN;
+use crate::output::results::plan::{PLAN, PlanEffect, PlanReason, PlanResult, PlanSooner, PlanStep};
+use crate::output::store::read::{ReadError, ResultFiles};
+use crate::rules::denial_reason::DenialReason;
 use crate::scenario::overrides::in_shell;
 use crate::study::plan::PATIENCE;
 
-/// What the page needs of `plan.json`.
-#[derive(Debug, Deserialize)]
-struct Manifest {
-    at: String,
-    goal: Goal,
-    licenses_held_for_nothing: u64,
-    steps: Vec<Step>,
-    cost: Cost,
-    with_steps: Effect,
-    waiting: Effect,
-    sooner_by_hand: Option<Sooner>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Goal {
-    should_hold: u64,
-    hold: u64,
-    lack: u64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Step {
-    rule: String,
-    words: String,
-    option: String,
-    value: String,
-    clients: u64,
-    names: Vec<String>,
-    licenses_freed: u64,
-    nodes: u64,
-    histories_lost: u64,
-    lack_without_it: u64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Cost {
-    nodes: u64,
-    histories_lost: u64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Effect {
-    first_at: Option<String>,
-    half_at: Option<String>,
-    all_at: Option<String>,
-    lack: u64,
-    why: Vec<Why>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Why {
-    reason: String,
-    rule: Option<String>,
-    clients: u64,
-    names: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Sooner {
-    value: String,
-    all_at: String,
-}
-
 /// # Errors
 /// When a file is missing, or does not say what it should.
-pub fn page(files: &Files) -> Result<Page, ReportError> {
+pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     let (_, told, _) = files.origin()?;
-    let manifest: Manifest = files.json(PLAN)?;
+    let manifest: PlanResult = files.json(PLAN)?;
     let body = html! {
         @if !manifest.steps.is_empty() { (section("What to do, in this order", &steps(&manifest.steps))) }
         (section("When they hold a license", &effect(&manifest)))
         @if manifest.with_steps.lack > 0 {
-            (section("Who holds none even so", &bars(&manifest.with_steps.why.iter().map(Why::reason).collect::<Vec<_>>())))
+            (section("Who holds none even so", &bars(&manifest.with_steps.why.iter().map(reason).collect::<Vec<_>>())))
         }
     };
     Ok(Page {
@@ -99,8 +36,8 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
     })
 }
 
-fn answer(manifest: &Manifest) -> String {
-    let Manifest { goal, steps, with_steps, waiting, .. } = manifest;
+fn answer(manifest: &PlanResult) -> String {
+    let PlanResult { goal, steps, with_steps, waiting, .. } = manifest;
     if goal.lack == 0 {
         return "Every client that should hold a license does.".to_string();
     }
@@ -134,8 +71,8 @@ fn answer(manifest: &Manifest) -> String {
     }
 }
 
-fn notes(manifest: &Manifest) -> Vec<String> {
-    let Manifest { goal, cost, waiting, .. } = manifest;
+fn notes(manifest: &PlanResult) -> Vec<String> {
+    let PlanResult { goal, cost, waiting, .. } = manifest;
     let mut notes = vec![format!("{}.", should_hold(goal.should_hold, goal.hold, goal.lack))];
     if manifest.licenses_held_for_nothing > 0 {
         let held = counted(manifest.licenses_held_for_nothing, "license");
@@ -147,13 +84,13 @@ fn notes(manifest: &Manifest) -> Vec<String> {
             notes.push(waiting_in_report(waiting.lack));
         }
     }
-    if let Some(Sooner { value, all_at }) = &manifest.sooner_by_hand {
+    if let Some(PlanSooner { value, all_at }) = &manifest.sooner_by_hand {
         notes.push(sooner_in_report(&minute_of_text(all_at), value));
     }
     notes
 }
 
-fn steps(steps: &[Step]) -> Markup {
+fn steps(steps: &[PlanStep]) -> Markup {
     html! {
         ol class="steps" { @for step in steps { li {
             p { b { (step.words) } " (" (step.rule) ")" }
@@ -171,11 +108,11 @@ fn steps(steps: &[Step]) -> Markup {
     }
 }
 
-fn effect(manifest: &Manifest) -> Markup {
+fn effect(manifest: &PlanResult) -> Markup {
     let shown =
         |at: &Option<String>| at.as_deref().map_or_else(|| format!("not within {PATIENCE}"), minute_of_text);
-    let row = |effect: &Effect| [shown(&effect.first_at), shown(&effect.half_at), shown(&effect.all_at)];
-    let milestones = |effect: &Effect| {
+    let row = |effect: &PlanEffect| [shown(&effect.first_at), shown(&effect.half_at), shown(&effect.all_at)];
+    let milestones = |effect: &PlanEffect| {
         let [first, half, all] = row(effect);
         let [of_first, of_half, of_all] = MILESTONES;
         facts(&[(of_first, first), (of_half, half), (of_all, all)])
@@ -190,16 +127,15 @@ fn effect(manifest: &Manifest) -> Markup {
     }
 }
 
-impl Why {
-    fn reason(&self) -> Reason {
-        let lack = crate::rules::denial_reason::DenialReason::of_key(&self.reason);
-        let (words, cure) = lack.map_or((self.reason.as_str(), ""), |lack| lack.words());
-        Reason {
-            rule: self.rule.clone(),
-            words: words.to_string(),
-            cure: cure.to_string(),
-            clients: self.clients,
-            names: self.names.clone(),
-        }
+/// A reason in words.
+fn reason(why: &PlanReason) -> Reason {
+    let lack = DenialReason::of_key(&why.reason);
+    let (words, cure) = lack.map_or((why.reason.as_str(), ""), |lack| lack.words());
+    Reason {
+        rule: why.rule.clone(),
+        words: words.to_string(),
+        cure: cure.to_string(),
+        clients: why.clients,
+        names: why.names.clone(),
     }
 }

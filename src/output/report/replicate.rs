@@ -1,10 +1,7 @@
 //! The page of many runs: bands, the risk by date, distributions.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::DateTime;
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use crate::observe::columns::{TIME_S, unit_of};
 use crate::output::prose::compare::broken_off;
@@ -12,63 +9,24 @@ use crate::output::prose::dates::{day_of_text, days_of_texts, minute_of_text};
 use crate::output::prose::numbers::{
     counted, difference, figure, number, short_percent, short_percents, unit, with_interval,
 };
-use crate::output::report::chart::{Across, Chart, Look, Mark, Series};
-use crate::output::report::files::{Files, ReportError};
-use crate::output::report::page::{Page, section, table};
+use crate::output::report::chart::{Across, Chart, ChartMark, Look, Series};
+use crate::output::report::page::{Page, section, table as markup_table};
 use crate::output::report::run::planned;
-use crate::output::report::table::Table;
-use crate::output::report::thinned::Thinning;
+use crate::output::report::table::{self, CsvTable};
+use crate::output::report::thinned::{self, Thinning};
 use crate::output::report::timeline::{LINES, marks, stages};
-use crate::output::results::replicate::REPLICATE;
+use crate::output::results::replicate::{EventProbability, REPLICATE, ReplicateResult};
+use crate::output::store::read::{ReadError, ResultFiles};
 use crate::output::tables::bands::{BANDS, PERCENTILES};
 use crate::output::tables::replications::REPLICATIONS;
 use crate::study::measures::{EVENTS, Event, MEASURES, Unit};
 
-/// What the page needs of `replicate.json`.
-#[derive(Debug, Deserialize)]
-struct Manifest {
-    replications: u64,
-    complete: bool,
-    warm_up_until: Option<String>,
-    probabilities: BTreeMap<String, Probability>,
-    measures: BTreeMap<String, Figures>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Probability {
-    probability: Option<f64>,
-    ci_low: Option<f64>,
-    ci_high: Option<f64>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Figures {
-    n: u64,
-    mean: Option<f64>,
-    ci_low: Option<f64>,
-    ci_high: Option<f64>,
-    p05: Option<f64>,
-    p50: Option<f64>,
-    p95: Option<f64>,
-    max: Option<f64>,
-    dates: Option<Dates>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Dates {
-    min: String,
-    p05: String,
-    p50: String,
-    p95: String,
-    max: String,
-}
-
 /// # Errors
 /// When a file is missing, or does not say what it should.
-pub fn page(files: &Files) -> Result<Page, ReportError> {
+pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     let (_, told, start) = files.origin()?;
-    let manifest: Manifest = files.json(REPLICATE)?;
-    let bands = Bands::new(files, start)?;
+    let manifest: ReplicateResult = files.json(REPLICATE)?;
+    let bands = BandsTable::new(files, start)?;
     let marks = marks(&told, start);
     let mut others = vec![bands.waiting(marks.clone())?, bands.stages(marks.clone())?];
     others.retain(|chart| !chart.is_flat_zero());
@@ -106,14 +64,14 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
 const ENOUGH: u64 = 20;
 
 /// `12.3 % of 1,000 runs (95 % interval 10.4 to 14.4 %)`.
-fn share_of_runs(of: &Probability, manifest: &Manifest) -> Option<String> {
+fn share_of_runs(of: &EventProbability, manifest: &ReplicateResult) -> Option<String> {
     let (probability, low, high) = (of.probability?, of.ci_low?, of.ci_high?);
     let runs = counted(manifest.replications, "run");
     Some(with_interval(&format!("{} of {runs}", short_percent(probability)), &short_percents(low, high)))
 }
 
 /// On what day, of runs in which it happens.
-fn when(manifest: &Manifest) -> String {
+fn when(manifest: &ReplicateResult) -> String {
     let Some(first) = manifest.measures.get("first_exhausted") else { return String::new() };
     let (Some(dates), None) = (&first.dates, &manifest.warm_up_until) else { return String::new() };
     let spread = match manifest.replications {
@@ -125,7 +83,7 @@ fn when(manifest: &Manifest) -> String {
     format!("{where_it_does} {}{spread}", day_of_text(&dates.p50))
 }
 
-fn answer(manifest: &Manifest, bounded: bool) -> String {
+fn answer(manifest: &ReplicateResult, bounded: bool) -> String {
     let Some(out) = manifest.probabilities.get("pool_exhausted") else { return String::new() };
     let runs = counted(manifest.replications, "run");
     let rejected = manifest.probabilities.get("any_rejected").and_then(|p| p.probability).unwrap_or(0.0);
@@ -151,7 +109,7 @@ fn answer(manifest: &Manifest, bounded: bool) -> String {
     }
 }
 
-fn notes(manifest: &Manifest) -> Vec<String> {
+fn notes(manifest: &ReplicateResult) -> Vec<String> {
     let mut notes = Vec::new();
     if !manifest.complete {
         notes.push(broken_off(&counted(manifest.replications, "run")));
@@ -176,15 +134,15 @@ fn notes(manifest: &Manifest) -> Vec<String> {
 }
 
 /// The columns of `bands.csv`, each over time.
-struct Bands {
+struct BandsTable {
     start: DateTime,
     /// Seconds after the start.
     at: Vec<f64>,
-    table: Table,
+    table: CsvTable,
 }
 
-impl Bands {
-    fn new(files: &Files, start: DateTime) -> Result<Bands, ReportError> {
+impl BandsTable {
+    fn new(files: &ResultFiles, start: DateTime) -> Result<BandsTable, ReadError> {
         let spread = |column| PERCENTILES.map(|(figure, _)| (column, figure));
         let mut wanted = [spread("licenses_in_use"), spread("clients_waiting")].concat();
         wanted.push(("licenses_total", "p50"));
@@ -197,8 +155,8 @@ impl Bands {
         let lines: Vec<[(f64, &str); 1]> = names.iter().map(|name| [(1.0, name.as_str())]).collect();
         let lines: Vec<&[(f64, &str)]> = lines.iter().map(<[_; 1]>::as_slice).collect();
         let thinning = Thinning { lines: &lines, ..Thinning::default() };
-        let table = files.by_column_over_time(BANDS, &wanted, &thinning)?;
-        Ok(Bands { start, at: table.rising(TIME_S.0)?, table })
+        let table = thinned::by_column_over_time(files, BANDS, &wanted, &thinning)?;
+        Ok(BandsTable { start, at: table.rising(TIME_S.0)?, table })
     }
 
     fn across(&self) -> Across {
@@ -210,14 +168,14 @@ impl Bands {
     }
 
     /// A figure of a column of the timeline.
-    fn of(&self, column: &str, figure: &str) -> Result<Vec<Option<f64>>, ReportError> {
+    fn of(&self, column: &str, figure: &str) -> Result<Vec<Option<f64>>, ReadError> {
         self.table.numbers(&format!("{column}.{figure}"))
     }
 
     /// Nine of ten runs, half of them, and their median.
-    fn spread(&self, column: &str, what: &str, colour: usize) -> Result<Vec<Series>, ReportError> {
+    fn spread(&self, column: &str, what: &str, colour: usize) -> Result<Vec<Series>, ReadError> {
         let of = |figure: &str| self.of(column, figure);
-        let band = |low: &str, high: &str, share: &str| -> Result<Series, ReportError> {
+        let band = |low: &str, high: &str, share: &str| -> Result<Series, ReadError> {
             let look = Look::Band { upper: of(high)? };
             Ok(Series::new(format!("{what}: {share} of the runs"), look, colour, of(low)?))
         };
@@ -225,7 +183,7 @@ impl Bands {
         Ok(vec![band("p05", "p95", "90 %")?, band("p25", "p75", "half")?, median])
     }
 
-    fn licenses(&self, marks: Vec<Mark>) -> Result<Chart, ReportError> {
+    fn licenses(&self, marks: Vec<ChartMark>) -> Result<Chart, ReadError> {
         let mut series = self.spread("licenses_in_use", "in use", 1)?;
         let owned = self.of("licenses_total", "p50")?;
         series.push(Series::new("owned", Look::Step, 0, owned));
@@ -244,7 +202,7 @@ impl Bands {
         })
     }
 
-    fn waiting(&self, marks: Vec<Mark>) -> Result<Chart, ReportError> {
+    fn waiting(&self, marks: Vec<ChartMark>) -> Result<Chart, ReadError> {
         Ok(Chart {
             id: "waiting",
             title: "Clients waiting for a license".into(),
@@ -257,19 +215,19 @@ impl Bands {
         })
     }
 
-    fn stages(&self, marks: Vec<Mark>) -> Result<Chart, ReportError> {
+    fn stages(&self, marks: Vec<ChartMark>) -> Result<Chart, ReadError> {
         let chart = stages(self.across(), |column| self.of(column, "mean"), marks)?;
         Ok(Chart { about: format!("{} Means over the runs.", chart.about), ..chart })
     }
 
-    fn bounded(&self) -> Result<bool, ReportError> {
+    fn bounded(&self) -> Result<bool, ReadError> {
         Ok(self.of("licenses_total", "p50")?.iter().any(Option::is_some))
     }
 }
 
 /// The share of runs in which the pool has run out by each date.
-fn risk_by_date(files: &Files, start: DateTime, until: f64) -> Result<Option<Chart>, ReportError> {
-    let first = files.numbers(REPLICATIONS, "first_exhausted_s")?;
+fn risk_by_date(files: &ResultFiles, start: DateTime, until: f64) -> Result<Option<Chart>, ReadError> {
+    let first = table::numbers(files, REPLICATIONS, "first_exhausted_s")?;
     let runs = first.len() as f64;
     let mut when: Vec<f64> = first.into_iter().flatten().collect();
     when.sort_by(f64::total_cmp);
@@ -292,7 +250,7 @@ fn risk_by_date(files: &Files, start: DateTime, until: f64) -> Result<Option<Cha
     }))
 }
 
-fn probabilities(manifest: &Manifest) -> Markup {
+fn probabilities(manifest: &ReplicateResult) -> Markup {
     let row = |event: &Event| {
         let of = manifest.probabilities.get(event.name)?;
         let shown = |probability: Option<f64>| probability.map_or("-".into(), short_percent);
@@ -301,10 +259,10 @@ fn probabilities(manifest: &Manifest) -> Markup {
     };
     let rows: Vec<Vec<String>> = EVENTS.iter().filter_map(row).collect();
     let header = ["what happens", "in so many runs", "95 % interval"];
-    table("How likely it is", &header, &[false, true, true], &rows)
+    markup_table("How likely it is", &header, &[false, true, true], &rows)
 }
 
-fn figures(manifest: &Manifest, start: DateTime) -> Markup {
+fn figures(manifest: &ReplicateResult, start: DateTime) -> Markup {
     let mut rows = Vec::new();
     for measure in &MEASURES {
         let Some(of) = manifest.measures.get(measure.name).filter(|of| of.n > 0) else { continue };
@@ -327,5 +285,5 @@ fn figures(manifest: &Manifest, start: DateTime) -> Markup {
         rows.push(row);
     }
     let header = ["figure", "5 %", "median", "95 %", "mean and its 95 % interval"];
-    table("Figures over the runs", &header, &[false, true, true, true, true], &rows)
+    markup_table("Figures over the runs", &header, &[false, true, true, true, true], &rows)
 }

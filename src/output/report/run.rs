@@ -1,112 +1,24 @@
 //! The page of one run.
 
-use std::collections::BTreeMap;
-
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use crate::output::prose::calendar::{Planned, turn_words_of};
 use crate::output::prose::dates::{day_of_text, minute_of_text, roughly_hours};
 use crate::output::prose::numbers::{bytes, counted, counted_are, grouped, number, verb_ending};
 use crate::output::prose::run::{first_and_in_all, ran_out_in_report, refused_in_report, shortfall};
-use crate::output::report::files::{Files, ReportError};
 use crate::output::report::page::{Page, facts, section, table};
-use crate::output::report::timeline::{self, Timeline, marks};
+use crate::output::report::timeline::{self, TimelineTable, marks};
 use crate::output::report::{downloads, reasons};
 use crate::output::results::origin::ScenarioInfo;
-use crate::output::results::summary::SUMMARY;
-
-/// What the page needs of `summary.json`.
-#[derive(Debug, Deserialize)]
-struct Summary {
-    pool: Pool,
-    clients: Clients,
-    scans: Scans,
-    downloads: Downloads,
-    updates: Option<Updates>,
-    without_license: BTreeMap<String, u64>,
-    next_license_event: Option<NextEvent>,
-    actions_short: Vec<Short>,
-    fingerprint: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Pool {
-    licenses_total_at_end: Option<u64>,
-    licenses_in_use_at_end: u64,
-    licenses_retired_unrefunded_at_end: u64,
-    license_state_at_end: String,
-    aup_state_at_end: String,
-    peak_in_use: u64,
-    peak_at: Option<String>,
-    peak_demand: u64,
-    peak_demand_at: Option<String>,
-    peak_over: u64,
-    first_exhausted_at: Option<String>,
-    times_exhausted: u64,
-    exhausted_hours: f64,
-    first_expired_at: Option<String>,
-    expired_hours: f64,
-    first_not_covered_at: Option<String>,
-    granted: u64,
-    refunded: u64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Clients {
-    total: u64,
-    managed_at_end: u64,
-    with_license_at_end: u64,
-    waiting_at_end: u64,
-    rejected: u64,
-    waiting_client_hours: f64,
-    mean_hours_from_first_scan_to_license: Option<f64>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Scans {
-    returned: u64,
-    rejected: u64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Downloads {
-    completed: u64,
-    bytes: u64,
-    mean_total_s: Option<f64>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Updates {
-    installed: u64,
-    failed: u64,
-    pending_at_end: u64,
-    imports_refused: u64,
-    bulletins_refused: u64,
-    tasks_refused: u64,
-}
-
-#[derive(Debug, Deserialize)]
-struct NextEvent {
-    at: String,
-    file: String,
-    what: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Short {
-    action: u32,
-    at: String,
-    asked: Option<u32>,
-    found: u32,
-}
+use crate::output::results::summary::{ActionShort, SUMMARY, Summary, SummaryPool, SummaryUpdates};
+use crate::output::store::read::{ReadError, ResultFiles};
 
 /// # Errors
 /// When a file is missing, or does not say what it should.
-pub fn page(files: &Files) -> Result<Page, ReportError> {
+pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     let (_, told, start) = files.origin()?;
     let summary: Summary = files.json(SUMMARY)?;
-    let timeline = Timeline::new(start, files)?;
+    let timeline = TimelineTable::new(start, files)?;
     let marks = marks(&told, start);
     let stages = timeline::stages(timeline.across(), |column| timeline.table.numbers(column), marks.clone())?;
     let mut charts = vec![timeline::licenses(&timeline, marks.clone())?, stages];
@@ -117,7 +29,7 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
     };
     charts.retain(|chart| chart.id == "licenses" || !chart.is_flat_zero());
     updates.retain(|chart| !chart.is_flat_zero());
-    let trouble = Trouble::of(&timeline, &summary)?;
+    let trouble = RunTrouble::of(&timeline, &summary)?;
     let body = html! {
         (section("Licenses and clients", &html! { @for chart in &charts { (chart.markup()) } }))
         (section("Why clients hold no license at the end", &reasons::of_keys(&summary.without_license)))
@@ -143,22 +55,22 @@ pub fn page(files: &Files) -> Result<Page, ReportError> {
 
 /// What keeps clients from licenses and updates, beside the pool.
 #[derive(Debug, Default)]
-struct Trouble {
+struct RunTrouble {
     scans_not_run: u64,
     downloads_failed: u64,
     /// No scan ran because of maintenance: first, and when that was over.
     not_covered: Option<(String, Option<String>)>,
 }
 
-impl Trouble {
-    fn of(timeline: &Timeline, summary: &Summary) -> Result<Trouble, ReportError> {
-        let sum = |column: &str| -> Result<u64, ReportError> {
+impl RunTrouble {
+    fn of(timeline: &TimelineTable, summary: &Summary) -> Result<RunTrouble, ReadError> {
+        let sum = |column: &str| -> Result<u64, ReadError> {
             Ok(timeline.table.numbers(column)?.into_iter().flatten().sum::<f64>() as u64)
         };
         let (states, at) = (timeline.table.words("solution_state")?, timeline.table.words("timestamp")?);
         let last = states.iter().rposition(|state| *state == "not_covered");
         let over = last.and_then(|row| at.get(row + 1)).map(|at| (*at).to_string());
-        Ok(Trouble {
+        Ok(RunTrouble {
             scans_not_run: sum("scans_not_run")?,
             downloads_failed: sum("downloads_failed")?,
             not_covered: summary.pool.first_not_covered_at.clone().map(|first| (first, over)),
@@ -166,7 +78,7 @@ impl Trouble {
     }
 
     /// Licenses or maintenance stop all scans.
-    fn in_words(&self, pool: &Pool) -> Option<String> {
+    fn in_words(&self, pool: &SummaryPool) -> Option<String> {
         let scans = format!("{} do not run", counted(self.scans_not_run, "scan"));
         if let Some(first) = &pool.first_expired_at {
             let all = first_and_in_all(&day_of_text(first), &roughly_hours(pool.expired_hours));
@@ -180,7 +92,7 @@ impl Trouble {
 }
 
 /// Does the pool run out, when, and whom does it hurt? If it hurts nobody: what else stops clients?
-fn answer(summary: &Summary, trouble: &Trouble) -> String {
+fn answer(summary: &Summary, trouble: &RunTrouble) -> String {
     let Summary { pool, clients, .. } = summary;
     let stopped = || trouble.in_words(pool).filter(|_| trouble.scans_not_run > 0);
     let hurt = |n| match n {
@@ -215,7 +127,7 @@ fn answer(summary: &Summary, trouble: &Trouble) -> String {
     }
 }
 
-fn notes(summary: &Summary, trouble: &Trouble) -> Vec<String> {
+fn notes(summary: &Summary, trouble: &RunTrouble) -> Vec<String> {
     let Summary { pool, clients, .. } = summary;
     let told = answer(summary, trouble);
     let mut notes = Vec::new();
@@ -252,7 +164,7 @@ fn notes(summary: &Summary, trouble: &Trouble) -> Vec<String> {
         let what = turn_words_of(&next.what).unwrap_or(&next.what);
         notes.push(format!("After the end, on {}, {} {what}.", day_of_text(&next.at), next.file));
     }
-    for Short { action, at, asked, found } in &summary.actions_short {
+    for ActionShort { action, at, asked, found } in &summary.actions_short {
         notes.push(format!("{}.", shortfall(*action, &minute_of_text(at), *asked, *found)));
     }
     notes
@@ -285,7 +197,7 @@ fn figures(summary: &Summary) -> Markup {
     if let Some(mean) = downloads.mean_total_s {
         rows.push(("Mean seconds of a download, waiting included", number(mean)));
     }
-    if let Some(Updates { installed, failed, pending_at_end, .. }) = updates {
+    if let Some(SummaryUpdates { installed, failed, pending_at_end, .. }) = updates {
         rows.push(("Updates installed", grouped(*installed)));
         rows.push(("Updates failed", grouped(*failed)));
         rows.push(("Updates pending at the end", grouped(*pending_at_end)));

@@ -2,53 +2,26 @@
 
 use jiff::civil::DateTime;
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use crate::output::prose::dates::{day_of_text, minute_of_text, seconds_until};
 use crate::output::prose::numbers::{counted, grouped, number};
 use crate::output::prose::size::{MORE_RUNS, bounded, ordered_by, waiting_grows};
 use crate::output::prose::target::{estimate, interval, level, meaning, verdict, with_interval};
-use crate::output::report::chart::{Across, Chart, Level, Look, Mark, Series};
-use crate::output::report::files::{Files, ReportError};
+use crate::output::report::ReportError;
+use crate::output::report::chart::{Across, Chart, ChartMark, Level, Look, Series};
 use crate::output::report::page::{Page, section, table};
 use crate::output::report::run::planned;
-use crate::output::report::table::Table;
+use crate::output::report::table::CsvTable;
 use crate::output::report::target;
-use crate::output::results::size::{POOLS, SIZE};
+use crate::output::results::size::{SIZE, SizeResult, SizedPool};
+use crate::output::store::read::{ReadError, ResultFiles};
+use crate::output::tables::pools::POOLS;
 use crate::study::size::Vary;
 use crate::study::target::Target;
 
-/// What the page needs of `size.json`.
-#[derive(Debug, Deserialize)]
-struct Manifest {
-    target: String,
-    license: String,
-    replications: u64,
-    varied: String,
-    answer: Option<Pool>,
-    possible: Option<Pool>,
-    sure: Option<Pool>,
-    best_attainable: Option<Pool>,
-    cheapest: Option<Pool>,
-    cheapest_that_meets: Option<Pool>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Pool {
-    nodes: Option<u64>,
-    from: String,
-    order_by: Option<String>,
-    estimate: Option<f64>,
-    ci_low: Option<f64>,
-    ci_high: Option<f64>,
-    price: Option<f64>,
-    waiting_hours: Option<f64>,
-    waiting_grows: bool,
-}
-
 /// What was found, and what it was for.
 struct Sizing {
-    found: Manifest,
+    found: SizeResult,
     target: Target,
 }
 
@@ -57,7 +30,7 @@ impl Sizing {
         self.found.varied == "from"
     }
 
-    fn variant(&self, pool: &Pool) -> String {
+    fn variant(&self, pool: &SizedPool) -> String {
         match (self.by_date(), pool.nodes) {
             (true, _) => day_of_text(&pool.from),
             (false, Some(nodes)) => grouped(nodes),
@@ -68,13 +41,13 @@ impl Sizing {
 
 /// # Errors
 /// When a file is missing, or does not say what it should.
-pub fn page(files: &Files) -> Result<Page, ReportError> {
+pub fn page(files: &ResultFiles) -> Result<Page, ReportError> {
     let (_, told, start) = files.origin()?;
-    let found: Manifest = files.json(SIZE)?;
+    let found: SizeResult = files.json(SIZE)?;
     let target = target::read(&found.target, &told, start)?;
     let sizing = Sizing { found, target };
     // A search for a date goes backwards.
-    let pools = files.table(POOLS)?;
+    let pools = CsvTable::read(files, POOLS)?;
     let pools = if sizing.by_date() { pools.ordered_by_words("from")? } else { pools };
     let mut charts = vec![risk(&sizing, &pools, start)?, idle(&sizing, &pools, start)?];
     charts.retain(|chart| chart.x.at().len() > 1);
@@ -125,7 +98,7 @@ fn answer(sizing: &Sizing) -> String {
 }
 
 /// The estimate with its interval.
-fn shown(sizing: &Sizing, pool: &Pool) -> String {
+fn shown(sizing: &Sizing, pool: &SizedPool) -> String {
     let known = |estimate| with_interval(&sizing.target, estimate, pool.ci_low.zip(pool.ci_high));
     pool.estimate.map_or("not known".into(), known)
 }
@@ -155,7 +128,7 @@ fn notes(sizing: &Sizing) -> Vec<String> {
         ("The cheapest pool", &sizing.found.cheapest),
         ("The cheapest that meets the target", &sizing.found.cheapest_that_meets),
     ] {
-        if let Some(Pool { price: Some(price), waiting_hours, .. }) = pool {
+        if let Some(SizedPool { price: Some(price), waiting_hours, .. }) = pool {
             let nodes = sizing.variant(pool.as_ref().expect("it was matched"));
             let waiting = waiting_hours
                 .map_or(String::new(), |h| format!(", {} client-hours of waiting in it", number(h)));
@@ -173,7 +146,7 @@ fn notes(sizing: &Sizing) -> Vec<String> {
 }
 
 /// Where the pools that were tried are, across.
-fn across(sizing: &Sizing, pools: &Table, start: DateTime) -> Result<Across, ReportError> {
+fn across(sizing: &Sizing, pools: &CsvTable, start: DateTime) -> Result<Across, ReadError> {
     match sizing.by_date() {
         true => {
             let from = pools.words("from")?;
@@ -187,21 +160,21 @@ fn across(sizing: &Sizing, pools: &Table, start: DateTime) -> Result<Across, Rep
     }
 }
 
-fn risk(sizing: &Sizing, pools: &Table, start: DateTime) -> Result<Chart, ReportError> {
+fn risk(sizing: &Sizing, pools: &CsvTable, start: DateTime) -> Result<Chart, ReadError> {
     let (figure, level) = (sizing.target.in_words().0, level(&sizing.target));
     // Pools that are far too small would take nearly all of the width.
     let pools =
         &pools.rows_from(if sizing.by_date() { 0 } else { first_of_interest(&pools.numbers("estimate")?) });
     let scale = if sizing.target.is_probability() { 100.0 } else { 1.0 };
     // The interval of a mean may reach below zero, and none of these figures does.
-    let column = |name: &str| -> Result<Vec<Option<f64>>, ReportError> {
+    let column = |name: &str| -> Result<Vec<Option<f64>>, ReadError> {
         Ok(pools.numbers(name)?.into_iter().map(|y| y.map(|y| y.max(0.0) * scale)).collect())
     };
     let interval = Look::Band { upper: column("ci_high")? };
     let x = across(sizing, pools, start)?;
-    let answer = |pool: &Pool| {
+    let answer = |pool: &SizedPool| {
         let at = if sizing.by_date() { seconds_until(start, &pool.from)? } else { pool.nodes? as f64 };
-        Some(Mark { at, words: format!("{}: the answer", sizing.variant(pool)) })
+        Some(ChartMark { at, words: format!("{}: the answer", sizing.variant(pool)) })
     };
     Ok(Chart {
         id: "risk",
@@ -230,7 +203,7 @@ fn first_of_interest(estimates: &[Option<f64>]) -> usize {
         .unwrap_or(0)
 }
 
-fn idle(sizing: &Sizing, pools: &Table, start: DateTime) -> Result<Chart, ReportError> {
+fn idle(sizing: &Sizing, pools: &CsvTable, start: DateTime) -> Result<Chart, ReadError> {
     Ok(Chart {
         id: "idle",
         title: "What is owned and not used".into(),
@@ -242,7 +215,7 @@ fn idle(sizing: &Sizing, pools: &Table, start: DateTime) -> Result<Chart, Report
     })
 }
 
-fn tried(sizing: &Sizing, pools: &Table) -> Result<Markup, ReportError> {
+fn tried(sizing: &Sizing, pools: &CsvTable) -> Result<Markup, ReadError> {
     let (figure, _) = sizing.target.in_words();
     let (nodes, from) = (pools.numbers("nodes")?, pools.words("from")?);
     let columns = ["estimate", "ci_low", "ci_high", "idle_node_days", "waiting_hours", "price"];

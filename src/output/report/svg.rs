@@ -10,7 +10,7 @@ use crate::output::report::axis;
 use crate::output::report::chart::{Across, Chart, Look, Series};
 use crate::output::report::thin::m4;
 
-/// Grid units across and down, and the margins inside.
+/// Units across and down, and the margins inside.
 const WIDTH: f64 = 1920.0;
 const HEIGHT: f64 = 640.0;
 const LEFT: f64 = 140.0;
@@ -23,12 +23,12 @@ const COLUMNS: usize = 400;
 const MARK_WIDTH: f64 = 96.0;
 
 /// From numbers to places on the grid.
-struct Grid {
+struct PlotArea {
     x: (f64, f64),
     y: (f64, f64),
 }
 
-impl Grid {
+impl PlotArea {
     fn across(&self, x: f64) -> f64 {
         let (low, high) = self.x;
         LEFT + (x - low) / (high - low) * (WIDTH - LEFT - RIGHT)
@@ -46,7 +46,7 @@ pub fn draw(chart: &Chart) -> String {
     let (low, high) = chart.range();
     let ticks = axis::round_numbers(low, high, 5, chart.is_of_whole_numbers());
     let (first, last) = (at.first().copied().unwrap_or(0.0), at.last().copied().unwrap_or(1.0));
-    let grid = Grid {
+    let grid = PlotArea {
         x: (first, if last > first { last } else { first + 1.0 }),
         y: (ticks[0], ticks[ticks.len() - 1]),
     };
@@ -96,10 +96,10 @@ fn numbers_across(first: f64, last: f64) -> Vec<(f64, String)> {
     ticks.filter(|tick| first <= *tick && *tick <= last).map(|tick| (tick, tick_label(tick, ""))).collect()
 }
 
-fn drawn(series: &Series, at: &[f64], grid: &Grid) -> Markup {
+fn drawn(series: &Series, at: &[f64], grid: &PlotArea) -> Markup {
     let colour = format!("c{}", series.colour);
     let stepped = matches!(series.look, Look::Step | Look::Bars);
-    let lines: Vec<Vec<Run>> = series.lines().map(|y| runs(at, y, stepped, grid)).collect();
+    let lines: Vec<Vec<LineRun>> = series.lines().map(|y| runs(at, y, stepped, grid)).collect();
     match &series.look {
         Look::Band { .. } => html! { path class={ "band " (colour) } d=(between(&lines[0], &lines[1])) {} },
         Look::Bars => html! {
@@ -115,10 +115,10 @@ fn drawn(series: &Series, at: &[f64], grid: &Grid) -> Markup {
 }
 
 /// Points of a line without a gap, on the grid.
-type Run = Vec<(i32, i32)>;
+type LineRun = Vec<(i32, i32)>;
 
-fn runs(at: &[f64], y: &[Option<f64>], stepped: bool, grid: &Grid) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
+fn runs(at: &[f64], y: &[Option<f64>], stepped: bool, grid: &PlotArea) -> Vec<LineRun> {
+    let mut runs: Vec<LineRun> = Vec::new();
     let mut open = false;
     for place in m4(at, y, COLUMNS) {
         let Some(value) = y[place] else {
@@ -140,7 +140,7 @@ fn runs(at: &[f64], y: &[Option<f64>], stepped: bool, grid: &Grid) -> Vec<Run> {
 }
 
 /// Adds a point; one in the middle of a straight level or upright line is not needed.
-fn add(run: &mut Run, point: (i32, i32)) {
+fn add(run: &mut LineRun, point: (i32, i32)) {
     if let [.., a, b] = run.as_slice() {
         let level = a.1 == b.1 && b.1 == point.1;
         let upright = a.0 == b.0 && b.0 == point.0 && (b.1 - a.1).signum() == (point.1 - b.1).signum();
@@ -153,7 +153,7 @@ fn add(run: &mut Run, point: (i32, i32)) {
     }
 }
 
-fn path(runs: &[Run]) -> String {
+fn path(runs: &[LineRun]) -> String {
     runs.iter().map(|run| line(run, true)).collect()
 }
 
@@ -173,9 +173,9 @@ fn line(run: &[(i32, i32)], moves: bool) -> String {
     out
 }
 
-fn filled(runs: &[Run], base: f64) -> String {
+fn filled(runs: &[LineRun], base: f64) -> String {
     let base = base.round() as i32;
-    let closed = |run: &Run| {
+    let closed = |run: &LineRun| {
         let (Some(first), Some(last)) = (run.first(), run.last()) else { return String::new() };
         format!("{}L{} {base}L{} {base}z", line(run, true), last.0, first.0)
     };
@@ -183,16 +183,16 @@ fn filled(runs: &[Run], base: f64) -> String {
 }
 
 /// There along the lower line, back along the upper one.
-fn between(lower: &[Run], upper: &[Run]) -> String {
-    let closed = |(lower, upper): (&Run, &Run)| {
-        let back: Run = upper.iter().rev().copied().collect();
+fn between(lower: &[LineRun], upper: &[LineRun]) -> String {
+    let closed = |(lower, upper): (&LineRun, &LineRun)| {
+        let back: LineRun = upper.iter().rev().copied().collect();
         format!("{}{}z", line(lower, true), line(&back, false))
     };
     lower.iter().zip(upper).map(closed).collect()
 }
 
 /// A line for each event, and above it its number in the list.
-fn marks(chart: &Chart, grid: &Grid) -> Markup {
+fn marks(chart: &Chart, grid: &PlotArea) -> Markup {
     let places: Vec<f64> = chart.marks.iter().map(|mark| grid.across(mark.at).round()).collect();
     let mut labels: Vec<(f64, usize, usize)> = Vec::new();
     for (index, place) in places.iter().enumerate() {

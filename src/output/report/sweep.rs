@@ -2,39 +2,26 @@
 
 use jiff::civil::DateTime;
 use maud::html;
-use serde::Deserialize;
 
 use crate::output::prose::dates::minute_of_text;
 use crate::output::prose::numbers::{counted, number, verb_ending};
 use crate::output::prose::target::{estimate, interval, level, meaning, verdict, with_interval};
+use crate::output::report::ReportError;
 use crate::output::report::chart::{Across, Chart, Level, Look, Series};
-use crate::output::report::files::{Files, ReportError};
 use crate::output::report::page::{Page, section, table};
 use crate::output::report::run::planned;
-use crate::output::report::table::Table;
+use crate::output::report::table::CsvTable;
 use crate::output::report::target;
 use crate::output::results::origin::ScenarioInfo;
-use crate::output::results::sweep::{SWEEP, SWEEP_CSV};
+use crate::output::results::sweep::{SWEEP, SweepResult, SweptKey};
+use crate::output::store::read::{ReadError, ResultFiles};
+use crate::output::tables::sweep::SWEEP_CSV;
 use crate::scenario::values::duration_text;
 use crate::study::target::Target;
 use crate::units::time::Span;
 
-/// What the page needs of `sweep.json`.
-#[derive(Debug, Deserialize)]
-struct Manifest {
-    set: Vec<Set>,
-    points: usize,
-    replications: u64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Set {
-    path: String,
-    values: Vec<String>,
-}
-
 /// The result that is looked at, and the level it shall not exceed.
-struct Goal {
+struct SweepGoal {
     target: Target,
     /// In `sweep.csv`.
     result: String,
@@ -43,14 +30,14 @@ struct Goal {
 /// What a pool is asked for if nothing else is said.
 const USUAL: &str = "P(rejected) <= 1%";
 
-impl Goal {
-    fn new(typed: Option<&str>, told: &ScenarioInfo, start: DateTime) -> Result<Goal, ReportError> {
+impl SweepGoal {
+    fn new(typed: Option<&str>, told: &ScenarioInfo, start: DateTime) -> Result<SweepGoal, ReportError> {
         let target = target::read(typed.unwrap_or(USUAL), told, start)?;
         let result = target.result().ok_or_else(|| ReportError::Target {
             typed: target.typed.clone(),
             why: "the variants of a sweep tell no probability before a date".to_string(),
         })?;
-        Ok(Goal { target, result })
+        Ok(SweepGoal { target, result })
     }
 
     fn of_probability(&self) -> bool {
@@ -65,11 +52,11 @@ impl Goal {
         self.target.in_words().0
     }
 
-    fn with_interval(&self, figure: &Figure) -> String {
+    fn with_interval(&self, figure: &VariantFigure) -> String {
         with_interval(&self.target, figure.mean, figure.interval)
     }
 
-    fn verdict(&self, figure: &Figure) -> &'static str {
+    fn verdict(&self, figure: &VariantFigure) -> &'static str {
         verdict(Some(figure.mean), figure.interval.map(|(_, high)| high), &self.target)
     }
 }
@@ -81,21 +68,21 @@ const COLOURS: [usize; LINES] = [1, 4, 3, 5, 6, 7, 0];
 
 /// A result of a point.
 #[derive(Debug, Clone, Copy)]
-struct Figure {
+struct VariantFigure {
     mean: f64,
     interval: Option<(f64, f64)>,
 }
 
 /// What every point says of one result; `None` where it has no such figure.
-type OfPoints = Vec<Option<Figure>>;
+type OfPoints = Vec<Option<VariantFigure>>;
 
 /// # Errors
 /// When a file is missing, or does not say what it should.
-pub fn page(files: &Files, target: Option<&str>) -> Result<Page, ReportError> {
+pub fn page(files: &ResultFiles, target: Option<&str>) -> Result<Page, ReportError> {
     let (_, told, start) = files.origin()?;
-    let manifest: Manifest = files.json(SWEEP)?;
-    let grid = Grid::new(&manifest, files.table(SWEEP_CSV)?)?;
-    let goal = &Goal::new(target, &told, start)?;
+    let manifest: SweepResult = files.json(SWEEP)?;
+    let grid = VariantGrid::new(&manifest, CsvTable::read(files, SWEEP_CSV)?)?;
+    let goal = &SweepGoal::new(target, &told, start)?;
     let risk = grid.result(&goal.result)?;
     let idle = grid.result("idle_node_days")?;
     let title = |what: &str| format!("{what} by {}", manifest.set[grid.across].path);
@@ -132,27 +119,26 @@ pub fn page(files: &Files, target: Option<&str>) -> Result<Page, ReportError> {
 }
 
 /// The points, by what was set.
-struct Grid<'m> {
-    set: &'m [Set],
+struct VariantGrid<'m> {
+    set: &'m [SweptKey],
     /// The key that is across in charts.
     across: usize,
     /// Its values as numbers; empty if they are none.
     x: Vec<f64>,
-    table: Table,
+    table: CsvTable,
     /// Of each point, the values of all keys.
     points: Vec<Vec<String>>,
 }
 
-impl<'m> Grid<'m> {
-    fn new(manifest: &'m Manifest, table: Table) -> Result<Grid<'m>, ReportError> {
+impl<'m> VariantGrid<'m> {
+    fn new(manifest: &'m SweepResult, table: CsvTable) -> Result<VariantGrid<'m>, ReadError> {
         let set = &manifest.set;
         if set.is_empty() {
-            let why = "nothing was varied".to_string();
-            return Err(ReportError::Damaged { file: SWEEP.to_string(), why });
+            return Err(ReadError::damaged(SWEEP, "nothing was varied"));
         }
         // Nodes are across if they were varied, else the key with most numbers.
         let numbers =
-            |set: &Set| set.values.iter().map(|value| number_of(value)).collect::<Option<Vec<f64>>>();
+            |set: &SweptKey| set.values.iter().map(|value| number_of(value)).collect::<Option<Vec<f64>>>();
         let along = (0..set.len()).filter_map(|key| Some((key, numbers(&set[key])?)));
         let most =
             along.max_by_key(|(key, x)| (set[*key].path.ends_with(".nodes"), x.len(), usize::MAX - key));
@@ -164,14 +150,14 @@ impl<'m> Grid<'m> {
         let columns = set.iter().map(|set| table.words(&set.path)).collect::<Result<Vec<_>, _>>()?;
         let of_point = |row: &usize| columns.iter().map(|column| column[*row].to_string()).collect();
         let points = first_rows.iter().map(of_point).collect();
-        Ok(Grid { set, across, x, table, points })
+        Ok(VariantGrid { set, across, x, table, points })
     }
 
-    fn result(&self, name: &str) -> Result<OfPoints, ReportError> {
+    fn result(&self, name: &str) -> Result<OfPoints, ReadError> {
         let rows = self.table.only_as_many("result", name, self.points.len())?;
         let (mean, low, high) = (rows.numbers("mean")?, rows.numbers("ci_low")?, rows.numbers("ci_high")?);
         let figure = |((mean, low), high): ((Option<f64>, Option<f64>), Option<f64>)| {
-            mean.map(|mean| Figure { mean, interval: low.zip(high) })
+            mean.map(|mean| VariantFigure { mean, interval: low.zip(high) })
         };
         Ok(mean.into_iter().zip(low).zip(high).map(figure).collect())
     }
@@ -192,11 +178,17 @@ impl<'m> Grid<'m> {
     }
 
     /// A chart of a result; nothing where what was varied is no number, or has one value.
-    fn chart(&self, id: &'static str, title: String, of: &OfPoints, goal: Option<&Goal>) -> Option<Chart> {
+    fn chart(
+        &self,
+        id: &'static str,
+        title: String,
+        of: &OfPoints,
+        goal: Option<&SweepGoal>,
+    ) -> Option<Chart> {
         if self.x.len() < 2 {
             return None;
         }
-        let scale = if goal.is_some_and(Goal::of_probability) { 100.0 } else { 1.0 };
+        let scale = if goal.is_some_and(SweepGoal::of_probability) { 100.0 } else { 1.0 };
         let mut order: Vec<usize> = (0..self.x.len()).collect();
         order.sort_by(|a, b| self.x[*a].total_cmp(&self.x[*b]));
         let lines = self.lines();
@@ -214,7 +206,7 @@ impl<'m> Grid<'m> {
             }
             series.push(Series::new(label, Look::Dots, COLOURS[index], means));
         }
-        let level = |goal: &Goal| Level {
+        let level = |goal: &SweepGoal| Level {
             at: goal.at_most() * scale,
             label: format!("target: {}", level(&goal.target)),
         };
@@ -229,7 +221,7 @@ impl<'m> Grid<'m> {
                 label: self.label_across(),
                 at: order.iter().map(|at| self.x[*at]).collect(),
             },
-            unit: if goal.is_some_and(Goal::of_probability) { "%" } else { "" },
+            unit: if goal.is_some_and(SweepGoal::of_probability) { "%" } else { "" },
             series,
             marks: Vec::new(),
             lists_marks: false,
@@ -238,7 +230,7 @@ impl<'m> Grid<'m> {
     }
 
     fn label_across(&self) -> String {
-        let Set { path, values } = &self.set[self.across];
+        let SweptKey { path, values } = &self.set[self.across];
         let plain = values.iter().all(|value| value.parse::<f64>().is_ok());
         if plain { path.clone() } else { format!("{path}, in days") }
     }
@@ -248,7 +240,7 @@ impl<'m> Grid<'m> {
         sets.map(|(set, value)| format!("{}={value}", set.path)).collect::<Vec<_>>().join(", ")
     }
 
-    fn answer(&self, goal: &Goal, risk: &OfPoints, idle: &OfPoints) -> String {
+    fn answer(&self, goal: &SweepGoal, risk: &OfPoints, idle: &OfPoints) -> String {
         let (risk_in_words, level) = (meaning(&goal.target), level(&goal.target));
         let known = || risk.iter().enumerate().filter_map(|(point, figure)| Some((point, figure.as_ref()?)));
         let mut meet: Vec<_> = known().filter(|(_, figure)| figure.mean <= goal.at_most()).collect();
@@ -284,7 +276,7 @@ impl<'m> Grid<'m> {
     }
 
     /// Is the answer less sure than it sounds?
-    fn caution(&self, goal: &Goal, risk: &OfPoints) -> Option<String> {
+    fn caution(&self, goal: &SweepGoal, risk: &OfPoints) -> Option<String> {
         let meet = || risk.iter().flatten().filter(|figure| figure.mean <= goal.at_most());
         let unsure = meet().filter(|figure| goal.verdict(figure) != "surely").count();
         (unsure > 0).then(|| {
@@ -294,7 +286,7 @@ impl<'m> Grid<'m> {
     }
 
     /// A row a point.
-    fn table(&self, goal: &Goal) -> Result<maud::Markup, ReportError> {
+    fn table(&self, goal: &SweepGoal) -> Result<maud::Markup, ReadError> {
         let shown = ["clients_rejected", "peak_demand", "waiting_client_hours", "idle_node_days"];
         let risk = self.result(&goal.result)?;
         let others = shown.iter().map(|name| self.result(name)).collect::<Result<Vec<_>, _>>()?;

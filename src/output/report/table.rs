@@ -2,7 +2,7 @@
 
 use csv::StringRecord;
 
-use crate::output::report::files::{ReportError, Rows, place_in};
+use crate::output::store::read::{ReadError, ResultFiles, Rows};
 
 /// Beyond every number of results, and far enough from where numbers end to be drawn.
 const LARGEST: f64 = 1e24;
@@ -10,7 +10,7 @@ const LARGEST: f64 = 1e24;
 /// A table with a header. Its cells lie one after the other in one text: a string for each would take several times
 /// as much.
 #[derive(Debug)]
-pub struct Table {
+pub struct CsvTable {
     file: String,
     header: StringRecord,
     text: String,
@@ -24,27 +24,49 @@ pub struct Table {
 ///
 /// # Errors
 /// When something else stands in it.
-pub fn number_in(file: &str, column: &str, cell: &str) -> Result<Option<f64>, ReportError> {
+pub fn number_in(file: &str, column: &str, cell: &str) -> Result<Option<f64>, ReadError> {
     match cell {
         "" => Ok(None),
         text => match text.parse::<f64>() {
             Ok(number) if number.abs() < LARGEST => Ok(Some(number)),
-            _ => Err(ReportError::damaged(file, format!("`{text}` in column `{column}` is no number"))),
+            _ => Err(ReadError::damaged(file, format!("`{text}` in column `{column}` is no number"))),
         },
     }
 }
 
-impl Table {
+/// Where a column stands.
+///
+/// # Errors
+/// When there is none of that name.
+pub fn place_in(header: &StringRecord, file: &str, column: &str) -> Result<usize, ReadError> {
+    let place = header.iter().position(|name| name == column);
+    place.ok_or_else(|| ReadError::damaged(file, format!("there is no column `{column}`")))
+}
+
+/// The numbers of one column of a CSV file, of any length.
+///
+/// # Errors
+/// When it is missing or no table, or has no such column, or something else stands in it.
+pub fn numbers(files: &ResultFiles, file: &str, column: &str) -> Result<Vec<Option<f64>>, ReadError> {
+    let Rows { header, rows } = files.rows(file)?;
+    let place = place_in(&header, file, column)?;
+    rows.map(|row| number_in(file, column, &row?[place])).collect()
+}
+
+impl CsvTable {
     /// Without rows.
-    pub fn new(file: &str, header: StringRecord) -> Table {
+    pub fn new(file: &str, header: StringRecord) -> CsvTable {
         let (text, starts, ends) = (String::new(), Vec::new(), Vec::new());
-        Table { file: file.to_string(), header, text, starts, ends }
+        CsvTable { file: file.to_string(), header, text, starts, ends }
     }
 
+    /// A CSV file that is not large.
+    ///
     /// # Errors
-    /// When a row is none of it, or there are none.
-    pub fn collect(file: &str, Rows { header, rows }: Rows) -> Result<Table, ReportError> {
-        let mut table = Table::new(file, header);
+    /// When it is missing or no table, or has no rows.
+    pub fn read(files: &ResultFiles, file: &str) -> Result<CsvTable, ReadError> {
+        let Rows { header, rows } = files.rows(file)?;
+        let mut table = CsvTable::new(file, header);
         for row in rows {
             table.push(&row?)?;
         }
@@ -55,7 +77,7 @@ impl Table {
     ///
     /// # Errors
     /// When it is larger than any result.
-    pub fn push(&mut self, row: &StringRecord) -> Result<(), ReportError> {
+    pub fn push(&mut self, row: &StringRecord) -> Result<(), ReadError> {
         let start = self.text.len();
         self.starts.push(start);
         for cell in row {
@@ -68,7 +90,7 @@ impl Table {
 
     /// # Errors
     /// When there are no rows.
-    pub fn not_empty(self) -> Result<Table, ReportError> {
+    pub fn not_empty(self) -> Result<CsvTable, ReadError> {
         if self.starts.is_empty() {
             return Err(self.damaged("there is no row below the header".to_string()));
         }
@@ -82,8 +104,8 @@ impl Table {
     }
 
     /// These rows, in this order.
-    fn of_rows(&self, rows: impl Iterator<Item = usize>) -> Table {
-        let mut table = Table::new(&self.file, self.header.clone());
+    fn of_rows(&self, rows: impl Iterator<Item = usize>) -> CsvTable {
+        let mut table = CsvTable::new(&self.file, self.header.clone());
         for row in rows {
             let start = table.text.len();
             table.starts.push(start);
@@ -100,7 +122,7 @@ impl Table {
     ///
     /// # Errors
     /// When there is no such column.
-    pub fn only(&self, column: &str, says: &str) -> Result<Table, ReportError> {
+    pub fn only(&self, column: &str, says: &str) -> Result<CsvTable, ReadError> {
         let at = self.place(column)?;
         Ok(self.of_rows((0..self.len()).filter(|row| self.cell(*row, at) == says)))
     }
@@ -109,7 +131,7 @@ impl Table {
     ///
     /// # Errors
     /// When there are more or fewer.
-    pub fn only_as_many(&self, column: &str, says: &str, rows: usize) -> Result<Table, ReportError> {
+    pub fn only_as_many(&self, column: &str, says: &str, rows: usize) -> Result<CsvTable, ReadError> {
         let table = self.only(column, says)?;
         match table.len() == rows {
             true => Ok(table),
@@ -124,7 +146,7 @@ impl Table {
     ///
     /// # Errors
     /// When there is no such column.
-    pub fn ordered_by_words(&self, column: &str) -> Result<Table, ReportError> {
+    pub fn ordered_by_words(&self, column: &str) -> Result<CsvTable, ReadError> {
         let at = self.place(column)?;
         let mut rows: Vec<usize> = (0..self.len()).collect();
         rows.sort_by(|a, b| self.cell(*a, at).cmp(self.cell(*b, at)));
@@ -132,7 +154,7 @@ impl Table {
     }
 
     /// The rows from one on.
-    pub fn rows_from(&self, first: usize) -> Table {
+    pub fn rows_from(&self, first: usize) -> CsvTable {
         self.of_rows(first..self.len())
     }
 
@@ -144,8 +166,8 @@ impl Table {
     /// A column of numbers that rise from row to row, or stay.
     ///
     /// # Errors
-    /// As [`Table::all_numbers`], and when one is lower than the one before.
-    pub fn rising(&self, column: &str) -> Result<Vec<f64>, ReportError> {
+    /// As [`CsvTable::all_numbers`], and when one is lower than the one before.
+    pub fn rising(&self, column: &str) -> Result<Vec<f64>, ReadError> {
         let numbers = self.all_numbers(column)?;
         match numbers.is_sorted() {
             true => Ok(numbers),
@@ -159,7 +181,7 @@ impl Table {
     ///
     /// # Errors
     /// When there is no such column.
-    pub fn words(&self, column: &str) -> Result<Vec<&str>, ReportError> {
+    pub fn words(&self, column: &str) -> Result<Vec<&str>, ReadError> {
         let at = self.place(column)?;
         Ok((0..self.len()).map(|row| self.cell(row, at)).collect())
     }
@@ -168,7 +190,7 @@ impl Table {
     ///
     /// # Errors
     /// When there is no such column, or something else stands in it.
-    pub fn numbers(&self, column: &str) -> Result<Vec<Option<f64>>, ReportError> {
+    pub fn numbers(&self, column: &str) -> Result<Vec<Option<f64>>, ReadError> {
         let at = self.place(column)?;
         (0..self.len()).map(|row| number_in(&self.file, column, self.cell(row, at))).collect()
     }
@@ -176,19 +198,19 @@ impl Table {
     /// A column of numbers that is never empty.
     ///
     /// # Errors
-    /// As [`Table::numbers`], and when a cell is empty.
-    pub fn all_numbers(&self, column: &str) -> Result<Vec<f64>, ReportError> {
+    /// As [`CsvTable::numbers`], and when a cell is empty.
+    pub fn all_numbers(&self, column: &str) -> Result<Vec<f64>, ReadError> {
         let there = |number: Option<f64>| {
             number.ok_or_else(|| self.damaged(format!("column `{column}` has an empty cell")))
         };
         self.numbers(column)?.into_iter().map(there).collect()
     }
 
-    fn place(&self, column: &str) -> Result<usize, ReportError> {
+    fn place(&self, column: &str) -> Result<usize, ReadError> {
         place_in(&self.header, &self.file, column)
     }
 
-    fn damaged(&self, why: String) -> ReportError {
-        ReportError::damaged(&self.file, why)
+    fn damaged(&self, why: String) -> ReadError {
+        ReadError::damaged(&self.file, why)
     }
 }

@@ -11,9 +11,10 @@ use std::rc::Rc;
 use csv::StringRecord;
 
 use crate::observe::columns::TIME_S;
-use crate::output::report::files::{ReportError, Rows, place_in};
-use crate::output::report::table::{Table, number_in};
+use crate::output::report::table::{CsvTable, number_in, place_in};
 use crate::output::report::timeline::Stretches;
+use crate::output::report::wide::WideRows;
+use crate::output::store::read::{ReadError, ResultFiles, Rows};
 use crate::study::resource_estimate::WHOLE_ROWS;
 
 /// Stretches that are cut of time.
@@ -40,26 +41,38 @@ struct Candidate {
     sums: Vec<f64>,
 }
 
-/// Thins the rows of a table that can be read twice.
+/// A CSV file with a row for each instant, of any length: thinned to what pictures show.
 ///
 /// # Errors
-/// When it has no rows or not the columns, when time goes backwards, or what stands in its columns is no number.
-pub fn table<'r>(
-    file: &'r str,
-    open: &dyn Fn() -> Result<Rows<'r>, ReportError>,
-    thinning: &Thinning,
-) -> Result<Table, ReportError> {
-    at_most(WHOLE_ROWS, file, open, thinning)
+/// When it is missing or no table, has no rows or not the columns, when time goes backwards, or something else than
+/// numbers stands in the columns of the thinning.
+pub fn over_time(files: &ResultFiles, file: &str, thinning: &Thinning) -> Result<CsvTable, ReadError> {
+    at_most(WHOLE_ROWS, file, &|| files.rows(file), thinning)
 }
 
+/// The same of a CSV file with a row for each instant and `column`, of which these figures are wanted: a table with a
+/// row for each instant, and `column.figure` for each of them.
+///
+/// # Errors
+/// As [`over_time`], and when an instant lacks one of the columns.
+pub fn by_column_over_time(
+    files: &ResultFiles,
+    file: &str,
+    wanted: &[(&str, &str)],
+    thinning: &Thinning,
+) -> Result<CsvTable, ReadError> {
+    at_most(WHOLE_ROWS, file, &|| WideRows::rows(file, files.rows(file)?, wanted), thinning)
+}
+
+/// Thins the rows of a table that can be read twice: up to `most` are kept as they are.
 fn at_most<'r>(
     most: usize,
     file: &'r str,
-    open: &dyn Fn() -> Result<Rows<'r>, ReportError>,
+    open: &dyn Fn() -> Result<Rows<'r>, ReadError>,
     thinning: &Thinning,
-) -> Result<Table, ReportError> {
+) -> Result<CsvTable, ReadError> {
     let Rows { header, mut rows } = open()?;
-    let mut table = Table::new(file, header.clone());
+    let mut table = CsvTable::new(file, header.clone());
     for row in rows.by_ref().take(most) {
         table.push(&row?)?;
     }
@@ -106,7 +119,7 @@ struct Thinner<'t> {
     unwritten: usize,
     /// What was counted up to the last row that was kept.
     counted: Vec<f64>,
-    kept: Table,
+    kept: CsvTable,
 }
 
 impl<'t> Thinner<'t> {
@@ -115,13 +128,13 @@ impl<'t> Thinner<'t> {
         header: StringRecord,
         thinning: &Thinning<'t>,
         stretches: Stretches,
-    ) -> Result<Thinner<'t>, ReportError> {
+    ) -> Result<Thinner<'t>, ReadError> {
         let place = |column: &str| place_in(&header, file, column);
         let term = |(sign, column): &(f64, &'t str)| Ok((*sign, *column, place(column)?));
         let line =
-            |terms: &&'t [(f64, &'t str)]| terms.iter().map(term).collect::<Result<Vec<_>, ReportError>>();
+            |terms: &&'t [(f64, &'t str)]| terms.iter().map(term).collect::<Result<Vec<_>, ReadError>>();
         let counts = thinning.counts.iter().map(|column| Ok((*column, place(column)?)));
-        let counts: Vec<_> = counts.collect::<Result<_, ReportError>>()?;
+        let counts: Vec<_> = counts.collect::<Result<_, ReadError>>()?;
         Ok(Thinner {
             file,
             time: place(TIME_S.0)?,
@@ -140,19 +153,19 @@ impl<'t> Thinner<'t> {
             unwritten: 0,
             counted: vec![0.0; counts.len()],
             counts,
-            kept: Table::new(file, header),
+            kept: CsvTable::new(file, header),
         })
     }
 
-    fn number(&self, column: &str, cell: &str) -> Result<Option<f64>, ReportError> {
+    fn number(&self, column: &str, cell: &str) -> Result<Option<f64>, ReadError> {
         number_in(self.file, column, cell)
     }
 
-    fn add(&mut self, record: StringRecord) -> Result<(), ReportError> {
+    fn add(&mut self, record: StringRecord) -> Result<(), ReadError> {
         let at = self.number(TIME_S.0, &record[self.time])?.unwrap_or(f64::NEG_INFINITY);
         if at < self.at {
             let why = "the numbers in column `time_s` do not rise from row to row";
-            return Err(ReportError::damaged(self.file, why));
+            return Err(ReadError::damaged(self.file, why));
         }
         self.at = at;
         for (sum, (column, place)) in self.sums.iter_mut().zip(&self.counts) {
@@ -172,7 +185,7 @@ impl<'t> Thinner<'t> {
     }
 
     /// Of each line; one that lacks a term has none.
-    fn values(&self, record: &StringRecord) -> Result<Vec<Option<f64>>, ReportError> {
+    fn values(&self, record: &StringRecord) -> Result<Vec<Option<f64>>, ReadError> {
         let mut values = Vec::with_capacity(self.lines.len());
         for terms in &self.lines {
             let mut sum = Some(0.0);
@@ -211,7 +224,7 @@ impl<'t> Thinner<'t> {
     }
 
     /// Ends the stretch: what is to be kept of it goes to the table.
-    fn flush(&mut self) -> Result<(), ReportError> {
+    fn flush(&mut self) -> Result<(), ReadError> {
         let mut rows = std::mem::take(&mut self.fixed);
         for [lowest, highest] in self.extremes.iter_mut().filter_map(Option::take) {
             rows.extend([lowest.1, highest.1]);
@@ -229,7 +242,7 @@ impl<'t> Thinner<'t> {
         Ok(())
     }
 
-    fn write(&mut self, row: &Candidate) -> Result<(), ReportError> {
+    fn write(&mut self, row: &Candidate) -> Result<(), ReadError> {
         let since = |at: usize| {
             let place = self.counts.iter().position(|(_, place)| *place == at)?;
             Some((row.sums[place] - self.counted[place]).to_string())
@@ -245,7 +258,6 @@ impl<'t> Thinner<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::report::files::Files;
 
     const THINNING: Thinning = Thinning {
         lines: &[&[(1.0, "level")], &[(1.0, "other"), (-1.0, "level")]],
@@ -265,13 +277,13 @@ mod tests {
         text
     }
 
-    fn thinned(text: String, most: usize) -> Result<Table, ReportError> {
-        let mut files = Files::default();
+    fn thinned(text: String, most: usize) -> Result<CsvTable, ReadError> {
+        let mut files = ResultFiles::default();
         files.add("t.csv", text);
         at_most(most, "t.csv", &|| files.rows("t.csv"), &THINNING)
     }
 
-    fn sums(table: &Table) -> Vec<f64> {
+    fn sums(table: &CsvTable) -> Vec<f64> {
         let at = table.rising("time_s").unwrap();
         Stretches::of(&at).sums(&at, &table.numbers("count").unwrap())
     }
@@ -301,7 +313,7 @@ mod tests {
             ("12,working,4,1,2\n", "the numbers in column `time_s` do not rise from row to row"),
         ] {
             let error = thinned(text(10_000).replacen(row, wrong, 1), 1_000).unwrap_err();
-            assert_eq!(error, ReportError::damaged("t.csv", why));
+            assert_eq!(error, ReadError::damaged("t.csv", why));
         }
         assert!(thinned(text(0), 1_000).is_err());
         assert!(thinned(text(10_000).replacen("other", "others", 1), 1_000).is_err());

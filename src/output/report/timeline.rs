@@ -5,21 +5,21 @@ use jiff::civil::DateTime;
 use crate::observe::columns::{COLUMNS, TIME_S, unit_of};
 use crate::output::prose::calendar::Planned;
 use crate::output::prose::dates::{period, seconds_until};
-use crate::output::report::chart::{Across, Chart, Look, Mark, Series};
-use crate::output::report::files::{Files, ReportError};
-use crate::output::report::table::Table;
-use crate::output::report::thinned::Thinning;
+use crate::output::report::chart::{Across, Chart, ChartMark, Look, Series};
+use crate::output::report::table::CsvTable;
+use crate::output::report::thinned::{self, Thinning};
 use crate::output::results::origin::ScenarioInfo;
 use crate::output::store::folder::TIMELINE;
+use crate::output::store::read::{ReadError, ResultFiles};
 use crate::units::time::Span;
 
 /// A table whose rows are instants.
 #[derive(Debug)]
-pub struct Timeline {
+pub struct TimelineTable {
     pub start: DateTime,
     /// Seconds after the start.
     pub at: Vec<f64>,
-    pub table: Table,
+    pub table: CsvTable,
 }
 
 /// Most bars of a chart of bars.
@@ -45,13 +45,13 @@ pub const LINES: [&[(f64, &str)]; 11] = [
     &[(1.0, "updates_pending")],
 ];
 
-impl Timeline {
-    pub fn new(start: DateTime, files: &Files) -> Result<Timeline, ReportError> {
+impl TimelineTable {
+    pub fn new(start: DateTime, files: &ResultFiles) -> Result<TimelineTable, ReadError> {
         let counts = COLUMNS.iter().filter(|column| column.is_count()).map(|column| column.name);
         let counts: Vec<&str> = counts.collect();
         let thinning = Thinning { lines: &LINES, counts: &counts, words: &["solution_state"] };
-        let table = files.over_time(TIMELINE, &thinning)?;
-        Ok(Timeline { start, at: table.rising(TIME_S.0)?, table })
+        let table = thinned::over_time(files, TIMELINE, &thinning)?;
+        Ok(TimelineTable { start, at: table.rising(TIME_S.0)?, table })
     }
 
     pub fn across(&self) -> Across {
@@ -59,24 +59,18 @@ impl Timeline {
     }
 
     /// A column as a series.
-    pub fn series(
-        &self,
-        label: &str,
-        look: Look,
-        colour: usize,
-        column: &str,
-    ) -> Result<Series, ReportError> {
+    pub fn series(&self, label: &str, look: Look, colour: usize, column: &str) -> Result<Series, ReadError> {
         Ok(Series::new(label, look, colour, self.table.numbers(column)?))
     }
 
     /// How columns that count add up in stretches of equal length, each as bars.
-    pub fn bars(&self, columns: &[(&str, usize, &str)]) -> Result<(Across, Span, Vec<Series>), ReportError> {
+    pub fn bars(&self, columns: &[(&str, usize, &str)]) -> Result<(Across, Span, Vec<Series>), ReadError> {
         let stretches = Stretches::of(&self.at);
         let series = |(label, colour, column): &(&str, usize, &str)| {
             let sums = stretches.sums(&self.at, &self.table.numbers(column)?);
             Ok(Series::new(*label, Look::Bars, *colour, sums.into_iter().map(Some).collect()))
         };
-        let series = columns.iter().map(series).collect::<Result<Vec<_>, ReportError>>()?;
+        let series = columns.iter().map(series).collect::<Result<Vec<_>, ReadError>>()?;
         let across = Across::Time { start: self.start, at: stretches.begins() };
         Ok((across, stretches.every, series))
     }
@@ -151,17 +145,17 @@ impl Stretches {
 }
 
 /// The events of a scenario, for a chart over time.
-pub fn marks(told: &ScenarioInfo, start: DateTime) -> Vec<Mark> {
+pub fn marks(told: &ScenarioInfo, start: DateTime) -> Vec<ChartMark> {
     let mark = |planned: &Planned| {
         let rule = planned.rule.as_ref().map_or(String::new(), |rule| format!(" ({rule})"));
         let at = seconds_until(start, &planned.at)?;
-        Some(Mark { at, words: format!("{}{rule}", planned.words) })
+        Some(ChartMark { at, words: format!("{}{rule}", planned.words) })
     };
     told.planned.iter().filter_map(mark).collect()
 }
 
 /// Owned, in use, waiting, and what is held for nothing: of a run.
-pub fn licenses(timeline: &Timeline, marks: Vec<Mark>) -> Result<Chart, ReportError> {
+pub fn licenses(timeline: &TimelineTable, marks: Vec<ChartMark>) -> Result<Chart, ReadError> {
     let mut series = vec![
         timeline.series("in use", Look::Bars, 1, "licenses_in_use")?,
         timeline.series("owned", Look::Step, 0, "licenses_total")?,
@@ -211,9 +205,9 @@ const STAGES: [(&str, usize, &str, &str); 4] = [
 /// How many clients stand at which stage before their license, of columns of levels: of a run, or means of many.
 pub fn stages(
     x: Across,
-    column: impl Fn(&str) -> Result<Vec<Option<f64>>, ReportError>,
-    marks: Vec<Mark>,
-) -> Result<Chart, ReportError> {
+    column: impl Fn(&str) -> Result<Vec<Option<f64>>, ReadError>,
+    marks: Vec<ChartMark>,
+) -> Result<Chart, ReadError> {
     // Records are uninstalled, retired and deleted, too: a later stage may hold more than an earlier one.
     let less = |more: Vec<Option<f64>>, fewer: &[Option<f64>]| -> Vec<Option<f64>> {
         let pairs = more.into_iter().zip(fewer);
@@ -244,7 +238,7 @@ pub fn stages(
 }
 
 /// Licenses that came and went, and scans in vain.
-pub fn flow(timeline: &Timeline, marks: &[Mark]) -> Result<Vec<Chart>, ReportError> {
+pub fn flow(timeline: &TimelineTable, marks: &[ChartMark]) -> Result<Vec<Chart>, ReadError> {
     let (x, every, mut series) = timeline
         .bars(&[("taken", 1, "licenses_granted"), ("returned to the pool", 4, "licenses_refunded")])?;
     // Filled, it would hide those taken in the same stretch.
@@ -280,7 +274,7 @@ pub fn flow(timeline: &Timeline, marks: &[Mark]) -> Result<Vec<Chart>, ReportErr
 }
 
 /// The update side.
-pub fn updates(timeline: &Timeline, marks: &[Mark]) -> Result<Vec<Chart>, ReportError> {
+pub fn updates(timeline: &TimelineTable, marks: &[ChartMark]) -> Result<Vec<Chart>, ReadError> {
     let pending = Chart {
         id: "pending",
         title: "Updates pending".into(),

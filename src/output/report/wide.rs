@@ -3,20 +3,21 @@
 use csv::StringRecord;
 
 use crate::observe::columns::TIME_S;
-use crate::output::report::files::{ReportError, Rows, place_in};
+use crate::output::report::table::place_in;
+use crate::output::store::read::{ReadError, Rows};
 
 /// Puts the rows of one instant together.
-pub struct Wide<'r> {
+pub struct WideRows<'r> {
     file: &'r str,
     wanted: &'r [(&'r str, &'r str)],
     /// Of `time_s`, `column`, and the figure of each of `wanted`.
     places: (usize, usize, Vec<usize>),
-    rows: Box<dyn Iterator<Item = Result<StringRecord, ReportError>> + 'r>,
+    rows: Box<dyn Iterator<Item = Result<StringRecord, ReadError>> + 'r>,
     /// The first row of the next instant.
     next: Option<StringRecord>,
 }
 
-impl<'r> Wide<'r> {
+impl<'r> WideRows<'r> {
     /// `time_s`, then `column.figure` for each of `wanted`.
     ///
     /// # Errors
@@ -25,17 +26,17 @@ impl<'r> Wide<'r> {
         file: &'r str,
         Rows { header, rows }: Rows<'r>,
         wanted: &'r [(&'r str, &'r str)],
-    ) -> Result<Rows<'r>, ReportError> {
+    ) -> Result<Rows<'r>, ReadError> {
         let place = |column| place_in(&header, file, column);
         let figures = wanted.iter().map(|(_, figure)| place(figure)).collect::<Result<_, _>>()?;
         let places = (place(TIME_S.0)?, place("column")?, figures);
         let names = wanted.iter().map(|(column, figure)| format!("{column}.{figure}"));
         let header = [TIME_S.0.to_string()].into_iter().chain(names).collect::<Vec<_>>().into();
-        Ok(Rows { header, rows: Box::new(Wide { file, wanted, places, rows, next: None }) })
+        Ok(Rows { header, rows: Box::new(WideRows { file, wanted, places, rows, next: None }) })
     }
 
     /// All rows of the next instant.
-    fn instant(&mut self) -> Result<Option<StringRecord>, ReportError> {
+    fn instant(&mut self) -> Result<Option<StringRecord>, ReadError> {
         let Some(first) = self.next.take().map(Ok).or_else(|| self.rows.next()).transpose()? else {
             return Ok(None);
         };
@@ -59,7 +60,7 @@ impl<'r> Wide<'r> {
         Ok(Some(wide))
     }
 
-    fn note(&self, row: &StringRecord, time: &str, cells: &mut [Option<String>]) -> Result<(), ReportError> {
+    fn note(&self, row: &StringRecord, time: &str, cells: &mut [Option<String>]) -> Result<(), ReadError> {
         let (_, column, figures) = &self.places;
         for ((wanted, figure), cell) in self.wanted.iter().zip(figures).zip(cells) {
             if row[*column] == *wanted.0 && cell.replace(row[*figure].to_string()).is_some() {
@@ -69,16 +70,13 @@ impl<'r> Wide<'r> {
         Ok(())
     }
 
-    fn damaged(&self, there: &str, column: &str, time: &str) -> ReportError {
-        ReportError::damaged(
-            self.file,
-            format!("there {there} with `{column}` in column `column` at {time} s"),
-        )
+    fn damaged(&self, there: &str, column: &str, time: &str) -> ReadError {
+        ReadError::damaged(self.file, format!("there {there} with `{column}` in column `column` at {time} s"))
     }
 }
 
-impl Iterator for Wide<'_> {
-    type Item = Result<StringRecord, ReportError>;
+impl Iterator for WideRows<'_> {
+    type Item = Result<StringRecord, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.instant().transpose()
@@ -88,15 +86,15 @@ impl Iterator for Wide<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::report::files::Files;
+    use crate::output::store::read::ResultFiles;
 
-    fn wide(text: &str) -> Result<Vec<String>, ReportError> {
-        let mut files = Files::default();
+    fn wide(text: &str) -> Result<Vec<String>, ReadError> {
+        let mut files = ResultFiles::default();
         files.add("long.csv", text.to_string());
         let Rows { header, rows } =
-            Wide::rows("long.csv", files.rows("long.csv")?, &[("a", "p50"), ("b", "mean")])?;
+            WideRows::rows("long.csv", files.rows("long.csv")?, &[("a", "p50"), ("b", "mean")])?;
         let line = |row: &StringRecord| row.iter().collect::<Vec<_>>().join(",");
-        let rows = rows.map(|row| Ok(line(&row?))).collect::<Result<Vec<_>, ReportError>>()?;
+        let rows = rows.map(|row| Ok(line(&row?))).collect::<Result<Vec<_>, ReadError>>()?;
         Ok([line(&header)].into_iter().chain(rows).collect())
     }
 
@@ -112,7 +110,7 @@ mod tests {
             ),
             ("time_s,column,mean\n", "there is no column `p50`"),
         ] {
-            assert_eq!(wide(text), Err(ReportError::damaged("long.csv", why)));
+            assert_eq!(wide(text), Err(ReadError::damaged("long.csv", why)));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What `diagnose --format json` prints, and what stands in `diagnosis.json`.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::output::prose::dates::timestamp;
 use crate::rules::clause::Clause;
@@ -12,96 +12,104 @@ use crate::study::diagnose::Diagnosis;
 pub const DIAGNOSIS: &str = "diagnosis.json";
 
 /// The whole diagnosis. Instants are server local time, ISO 8601.
-#[derive(Debug, Serialize)]
-struct Document<'d> {
-    fleetsim: &'static str,
-    scenario: &'d str,
-    seed: u64,
-    at: String,
-    clients: Clients,
-    pool: Pool,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiagnosisResult {
+    pub fleetsim: String,
+    pub scenario: String,
+    pub seed: u64,
+    pub at: String,
+    pub clients: DiagnosisClients,
+    pub pool: DiagnosisPool,
     /// In the order of the table; with the holders the counts add up to all clients.
-    without_license: Vec<Reason<'d>>,
-    licenses_to_free: Vec<Reason<'d>>,
+    pub without_license: Vec<DiagnosisReason>,
+    pub licenses_to_free: Vec<DiagnosisReason>,
 }
 
-#[derive(Debug, Serialize)]
-pub(in crate::output) struct Clients {
-    total: u64,
-    managed: u64,
-    sharing_record: u64,
-    with_license: u64,
-    without_license: u64,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiagnosisClients {
+    pub total: u64,
+    pub managed: u64,
+    #[serde(default)]
+    pub sharing_record: u64,
+    pub with_license: u64,
+    #[serde(default)]
+    pub without_license: u64,
 }
 
-#[derive(Debug, Serialize)]
-pub(in crate::output) struct Pool {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiagnosisPool {
     /// `null`: without limit.
-    licenses_total: Option<u64>,
-    licenses_in_use: u64,
-    licenses_free: Option<u64>,
-    licenses_over: u64,
-    licenses_retired_unrefunded: u64,
+    pub licenses_total: Option<u64>,
+    pub licenses_in_use: u64,
+    pub licenses_free: Option<u64>,
+    pub licenses_over: u64,
+    pub licenses_retired_unrefunded: u64,
     /// `null`: its schedule never runs.
-    next_licensing_refresh: Option<String>,
+    pub next_licensing_refresh: Option<String>,
     /// Fewer than those not refunded where live agents set their records back to Active (V7), and in 6.x (V1).
-    next_licensing_refresh_returns: u64,
-    license_state: &'static str,
-    aup_state: &'static str,
-    solution_state: &'static str,
+    pub next_licensing_refresh_returns: u64,
+    pub license_state: String,
+    pub aup_state: String,
+    pub solution_state: String,
 }
 
-#[derive(Debug, Serialize)]
-struct Reason<'d> {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiagnosisReason {
     /// The key that `summary.json` uses.
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'static str>,
-    rule: Option<&'static str>,
-    words: &'static str,
-    cure: &'static str,
-    clients: u64,
+    pub reason: Option<String>,
+    pub rule: Option<String>,
+    pub words: String,
+    pub cure: String,
+    pub clients: u64,
     /// The first of them.
-    names: &'d [String],
+    pub names: Vec<String>,
 }
 
-impl<'d> Reason<'d> {
+impl DiagnosisReason {
     fn new(
         reason: Option<&'static str>,
         rule: Option<Clause>,
         (words, cure): (&'static str, &'static str),
-        clients: &'d Sample,
+        clients: &Sample,
     ) -> Self {
         let Sample { count, names } = clients;
-        Reason { reason, rule: rule.map(Clause::id), words, cure, clients: *count, names }
+        DiagnosisReason {
+            reason: reason.map(str::to_string),
+            rule: rule.map(|rule| rule.id().to_string()),
+            words: words.to_string(),
+            cure: cure.to_string(),
+            clients: *count,
+            names: names.clone(),
+        }
     }
 }
 
-/// The diagnosis as JSON, with a line end.
-pub fn document(scenario: &Scenario, found: &Diagnosis) -> String {
-    let without = found
-        .lacking
-        .iter()
-        .map(|(denial, clients)| Reason::new(Some(denial.key()), denial.clause(), denial.words(), clients));
-    let to_free = found.to_free.iter().filter_map(|(release, clients)| {
-        let (clause, words, cure) = release.words()?;
-        Some(Reason::new(None, Some(clause), (words, cure), clients))
-    });
-    let document = Document {
-        fleetsim: env!("CARGO_PKG_VERSION"),
-        scenario: &scenario.name,
-        seed: scenario.seed,
-        at: timestamp(scenario.start, scenario.horizon()),
-        clients: Clients::of(found),
-        pool: Pool::of(scenario, found),
-        without_license: without.collect(),
-        licenses_to_free: to_free.collect(),
-    };
-    serde_json::to_string_pretty(&document).expect("a diagnosis serialises") + "\n"
+impl DiagnosisResult {
+    pub fn new(scenario: &Scenario, found: &Diagnosis) -> DiagnosisResult {
+        let without = found.lacking.iter().map(|(denial, clients)| {
+            DiagnosisReason::new(Some(denial.key()), denial.clause(), denial.words(), clients)
+        });
+        let to_free = found.to_free.iter().filter_map(|(release, clients)| {
+            let (clause, words, cure) = release.words()?;
+            Some(DiagnosisReason::new(None, Some(clause), (words, cure), clients))
+        });
+        DiagnosisResult {
+            fleetsim: env!("CARGO_PKG_VERSION").to_string(),
+            scenario: scenario.name.clone(),
+            seed: scenario.seed,
+            at: timestamp(scenario.start, scenario.horizon()),
+            clients: DiagnosisClients::of(found),
+            pool: DiagnosisPool::of(scenario, found),
+            without_license: without.collect(),
+            licenses_to_free: to_free.collect(),
+        }
+    }
 }
 
-impl Clients {
-    pub(in crate::output) fn of(found: &Diagnosis) -> Clients {
-        Clients {
+impl DiagnosisClients {
+    pub(in crate::output) fn of(found: &Diagnosis) -> DiagnosisClients {
+        DiagnosisClients {
             total: found.clients,
             managed: found.now.levels.clients_managed,
             sharing_record: found.now.levels.clients_sharing_record,
@@ -111,10 +119,10 @@ impl Clients {
     }
 }
 
-impl Pool {
-    pub(in crate::output) fn of(scenario: &Scenario, found: &Diagnosis) -> Pool {
+impl DiagnosisPool {
+    pub(in crate::output) fn of(scenario: &Scenario, found: &Diagnosis) -> DiagnosisPool {
         let Diagnosis { now, returns_at_refresh, next_refresh, .. } = found;
-        Pool {
+        DiagnosisPool {
             licenses_total: now.entitlement.nodes,
             licenses_in_use: now.levels.licenses_in_use,
             licenses_free: now.licenses_free(),
@@ -122,9 +130,9 @@ impl Pool {
             licenses_retired_unrefunded: now.levels.licenses_retired_unrefunded,
             next_licensing_refresh: next_refresh.map(|at| timestamp(scenario.start, at)),
             next_licensing_refresh_returns: *returns_at_refresh,
-            license_state: now.entitlement.state.words(),
-            aup_state: now.entitlement.aup.words(),
-            solution_state: now.solution_state().words(),
+            license_state: now.entitlement.state.words().to_string(),
+            aup_state: now.entitlement.aup.words().to_string(),
+            solution_state: now.solution_state().words().to_string(),
         }
     }
 }

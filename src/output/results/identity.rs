@@ -4,6 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::scenario::{self, model::Scenario};
 
+/// What of a manifest says whose results it is about: the same in the manifests of all commands, so that one can be
+/// held against `origin.json` before the rest of it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ManifestIdentity {
+    pub fleetsim: String,
+    pub scenario: String,
+    /// Not in those of `diagnose`.
+    pub scenario_digest: Option<String>,
+    pub seed: u64,
+}
+
 /// Two runs of equal identity give the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {

@@ -19,12 +19,12 @@ pub const ORIGIN: &str = "origin.json";
 
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Origin {
+pub struct ResultsOrigin {
     pub fleetsim: String,
     pub results_of: ResultsOf,
     /// Run where the files are, gives the same results.
     pub command: String,
-    pub files: Vec<Source>,
+    pub files: Vec<SourceFile>,
     /// One, or the two that were compared.
     pub scenarios: Vec<ScenarioInfo>,
     /// SHA-256 of each file of the results, by name; the report aside, which is made of them. Files of two results
@@ -48,7 +48,7 @@ pub enum ResultsOf {
 
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Source {
+pub struct SourceFile {
     /// Without its folder: results do not depend on where they are made.
     pub name: String,
     pub bytes: u64,
@@ -57,13 +57,13 @@ pub struct Source {
     pub text: Option<String>,
 }
 
-impl Source {
-    pub fn scenario(name: String, text: &str) -> Source {
-        Source { text: Some(text.to_string()), ..Source::data(name, text) }
+impl SourceFile {
+    pub fn scenario(name: String, text: &str) -> SourceFile {
+        SourceFile { text: Some(text.to_string()), ..SourceFile::data(name, text) }
     }
 
-    pub fn data(name: String, text: &str) -> Source {
-        Source { name, bytes: text.len() as u64, sha256: sha256(text.as_bytes()), text: None }
+    pub fn data(name: String, text: &str) -> SourceFile {
+        SourceFile { name, bytes: text.len() as u64, sha256: sha256(text.as_bytes()), text: None }
     }
 }
 
@@ -74,25 +74,25 @@ pub struct ScenarioInfo {
     pub identity: Identity,
     pub start: String,
     pub end: String,
-    pub sites: Vec<Site>,
+    pub sites: Vec<SiteInfo>,
     pub planned: Vec<Planned>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Site {
+pub struct SiteInfo {
     pub name: String,
     /// Shared by all its downloads; `null`: they do not share any.
     pub bits_per_second: Option<u64>,
 }
 
-impl Origin {
+impl ResultsOrigin {
     pub fn new(
         results_of: ResultsOf,
         command: &CommandLine,
-        files: Vec<Source>,
+        files: Vec<SourceFile>,
         scenarios: &[&Scenario],
-    ) -> Origin {
-        Origin {
+    ) -> ResultsOrigin {
+        ResultsOrigin {
             fleetsim: env!("CARGO_PKG_VERSION").to_string(),
             results_of,
             command: command.to_string(),
@@ -106,15 +106,10 @@ impl Origin {
     pub fn apart(&self, name: &str, sha256: &str) -> bool {
         self.results.get(name).is_none_or(|known| known != sha256)
     }
-
-    /// The file's bytes.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        crate::output::json(self)
-    }
 }
 
 fn told(scenario: &Scenario) -> ScenarioInfo {
-    let site = |site: &model::Site| Site {
+    let site = |site: &model::Site| SiteInfo {
         name: site.name.clone(),
         bits_per_second: match site.link {
             Link::Shared { bandwidth, .. } => bandwidth,

@@ -1,10 +1,11 @@
 //! `replicate.json`: what many runs say together.
 
 use jiff::civil::DateTime;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::output::prose::dates::timestamp_ms;
 use crate::output::results::identity::Identity;
+use crate::output::results::in_order::InOrder;
 use crate::output::tables::bands::PERCENTILES;
 use crate::scenario::model::Scenario;
 use crate::study::measures::{EVENTS, MEASURES, Unit, instant};
@@ -20,28 +21,34 @@ pub const REPLICATE: &str = "replicate.json";
 pub const PARTIAL: &str = "replicate.partial.jsonl";
 
 /// The whole file.
-#[derive(Debug, Serialize)]
-pub struct Report {
-    #[serde(flatten)]
-    pub identity: Identity,
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReplicateResult {
+    pub fleetsim: String,
+    pub scenario: String,
+    pub scenario_digest: Option<String>,
+    pub seed: u64,
+    #[serde(default)]
     pub start: String,
+    #[serde(default)]
     pub end: String,
-    /// Figures count from here on.
+    /// MeasureFigures count from here on.
     pub warm_up_until: Option<String>,
     pub replications: u64,
     /// False: broken off; these are the first replications of those asked for.
     pub complete: bool,
+    #[serde(default)]
     pub confidence: f64,
-    pub stopping: Option<Stopping>,
-    #[serde(serialize_with = "as_map")]
-    pub probabilities: Vec<(&'static str, Probability)>,
-    #[serde(serialize_with = "as_map")]
-    pub measures: Vec<(&'static str, Figures)>,
+    pub stopping: Option<StoppingResult>,
+    /// In the order of [`EVENTS`].
+    pub probabilities: InOrder<EventProbability>,
+    /// In the order of [`MEASURES`].
+    pub measures: InOrder<MeasureFigures>,
 }
 
-#[derive(Debug, Serialize)]
-pub struct Stopping {
-    pub measure: &'static str,
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StoppingResult {
+    pub measure: String,
     pub half_width: f64,
     /// `half_width` is a share of the mean.
     pub relative: bool,
@@ -49,8 +56,9 @@ pub struct Stopping {
 }
 
 /// Share of replications in which something happened.
-#[derive(Debug, Serialize)]
-pub struct Probability {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EventProbability {
+    #[serde(default)]
     pub happened: u64,
     pub probability: Option<f64>,
     /// Exact interval (Clopper and Pearson).
@@ -59,8 +67,8 @@ pub struct Probability {
 }
 
 /// The distribution of a figure.
-#[derive(Debug, Serialize)]
-pub struct Figures {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MeasureFigures {
     /// Replications that have this figure.
     pub n: u64,
     pub mean: Option<f64>,
@@ -76,11 +84,11 @@ pub struct Figures {
     pub max: Option<f64>,
     /// Of an instant: the same as dates.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub dates: Option<Dates>,
+    pub dates: Option<MeasureDates>,
 }
 
-#[derive(Debug, Serialize)]
-pub struct Dates {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MeasureDates {
     pub min: String,
     pub p05: String,
     pub p50: String,
@@ -88,16 +96,17 @@ pub struct Dates {
     pub max: String,
 }
 
-fn as_map<T: Serialize, S: Serializer>(entries: &[(&str, T)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(entries.iter().map(|(name, value)| (name, value)))
-}
-
-impl Report {
-    pub fn new(scenario: &Scenario, plan: &Plan, all: &Replicated) -> Report {
+impl ReplicateResult {
+    pub fn new(scenario: &Scenario, plan: &Plan, all: &Replicated) -> ReplicateResult {
         let when = |at: Time| timestamp_ms(scenario.start, at);
         let warm_up_until = Time::START + plan.warm_up;
-        Report {
-            identity: Identity::of(scenario),
+        let Identity { fleetsim, scenario: name, scenario_digest, seed } = Identity::of(scenario);
+        let event = |place: usize| (EVENTS[place].name.to_string(), probability(all, place));
+        ReplicateResult {
+            fleetsim,
+            scenario: name,
+            scenario_digest: Some(scenario_digest),
+            seed,
             start: when(Time::START),
             end: when(scenario.horizon()),
             warm_up_until: (warm_up_until > Time::START).then(|| when(warm_up_until)),
@@ -105,30 +114,25 @@ impl Report {
             complete: all.complete,
             confidence: CONFIDENCE,
             stopping: stopping(plan, all),
-            probabilities: (0..EVENTS.len()).map(|i| (EVENTS[i].name, probability(all, i))).collect(),
+            probabilities: (0..EVENTS.len()).map(event).collect(),
             measures: figures(all, scenario.start),
         }
     }
-
-    /// The file's bytes.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        crate::output::json(self)
-    }
 }
 
-fn stopping(plan: &Plan, all: &Replicated) -> Option<Stopping> {
+fn stopping(plan: &Plan, all: &Replicated) -> Option<StoppingResult> {
     let rule = plan.stopping.as_ref()?;
     let (half_width, relative) = match rule.wanted() {
         HalfWidth::Absolute(wanted) => (wanted, false),
         HalfWidth::Relative(wanted) => (wanted, true),
     };
-    let measure = MEASURES[rule.measure()].name;
-    Some(Stopping { measure, half_width, relative, reached: all.precise == Some(true) })
+    let measure = MEASURES[rule.measure()].name.to_string();
+    Some(StoppingResult { measure, half_width, relative, reached: all.precise == Some(true) })
 }
 
-fn probability(all: &Replicated, event: usize) -> Probability {
+fn probability(all: &Replicated, event: usize) -> EventProbability {
     let known = all.probability(event);
-    Probability {
+    EventProbability {
         happened: all.happened[event],
         probability: known.map(|(share, _)| share),
         ci_low: known.map(|(_, interval)| interval.low),
@@ -136,19 +140,20 @@ fn probability(all: &Replicated, event: usize) -> Probability {
     }
 }
 
-fn figures(all: &Replicated, start: DateTime) -> Vec<(&'static str, Figures)> {
+fn figures(all: &Replicated, start: DateTime) -> InOrder<MeasureFigures> {
     let measures = MEASURES.iter().zip(&all.measures);
-    measures.map(|(measure, values)| (measure.name, figures_of(values, measure.unit, start))).collect()
+    let of = |values, unit| figures_of(values, unit, start);
+    measures.map(|(measure, values)| (measure.name.to_string(), of(values, measure.unit))).collect()
 }
 
 /// A distribution in a unit.
-pub fn figures_of(values: &Distribution, unit: Unit, start: DateTime) -> Figures {
+pub fn figures_of(values: &Distribution, unit: Unit, start: DateTime) -> MeasureFigures {
     let parts = unit.parts() as f64;
     let in_unit = |value: Option<i128>| value.map(|value| value as f64 / parts);
     let scaled = |value: Option<f64>| value.map(|value| value / parts);
     let interval = values.mean_interval();
     let [p05, p25, p50, p75, p95] = PERCENTILES.map(|(_, percent)| in_unit(values.percentile(percent)));
-    Figures {
+    MeasureFigures {
         n: values.count(),
         mean: scaled(values.mean()),
         ci_low: scaled(interval.map(|i| i.low)),
@@ -165,9 +170,9 @@ pub fn figures_of(values: &Distribution, unit: Unit, start: DateTime) -> Figures
     }
 }
 
-fn dates(values: &Distribution, start: DateTime) -> Option<Dates> {
+fn dates(values: &Distribution, start: DateTime) -> Option<MeasureDates> {
     let when = |parts: Option<i128>| parts.map(|parts| timestamp_ms(start, instant(parts)));
-    Some(Dates {
+    Some(MeasureDates {
         min: when(values.min())?,
         p05: when(values.percentile(5))?,
         p50: when(values.percentile(50))?,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::observe::events::server::license_file_event_name;
 use crate::output::prose::dates::timestamp_ms as timestamp;
@@ -16,37 +16,42 @@ use crate::units::time::{Span, Time};
 pub const SUMMARY: &str = "summary.json";
 
 /// The whole summary. Instants are server local time, ISO 8601.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
-    #[serde(flatten)]
-    pub identity: Identity,
+    pub fleetsim: String,
+    pub scenario: String,
+    pub scenario_digest: Option<String>,
+    pub seed: u64,
+    #[serde(default)]
     pub start: String,
+    #[serde(default)]
     pub end: String,
     /// Equal for two runs that took the same path.
     pub fingerprint: String,
-    pub pool: Pool,
-    pub clients: Clients,
-    pub scans: Scans,
-    pub downloads: Downloads,
+    pub pool: SummaryPool,
+    pub clients: SummaryClients,
+    pub scans: SummaryScans,
+    pub downloads: SummaryDownloads,
     /// `null`: the scenario has no update side.
-    pub updates: Option<Updates>,
+    pub updates: Option<SummaryUpdates>,
     /// At the end: clients without a license by the first thing they lack.
-    pub without_license: BTreeMap<&'static str, u64>,
+    pub without_license: BTreeMap<String, u64>,
     pub next_license_event: Option<NextLicenseEvent>,
     /// Actions that found fewer clients than they asked for.
     pub actions_short: Vec<ActionShort>,
 }
 
-#[derive(Debug, Serialize)]
-pub struct Pool {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SummaryPool {
     /// `null`: without limit.
     pub licenses_total_at_end: Option<u64>,
     /// Held by clients that are there at the start.
+    #[serde(default)]
     pub licenses_in_use_at_start: u64,
     pub licenses_in_use_at_end: u64,
     pub licenses_retired_unrefunded_at_end: u64,
-    pub license_state_at_end: &'static str,
-    pub aup_state_at_end: &'static str,
+    pub license_state_at_end: String,
+    pub aup_state_at_end: String,
     pub peak_in_use: u64,
     pub peak_at: Option<String>,
     /// Most licenses in use or waited for at once: what the pool would have needed.
@@ -65,25 +70,32 @@ pub struct Pool {
     pub granted: u64,
     pub refunded: u64,
     /// Time average.
+    #[serde(default)]
     pub mean_in_use: f64,
 }
 
-#[derive(Debug, Serialize)]
-pub struct Clients {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SummaryClients {
     pub total: u64,
+    #[serde(default)]
     pub enrolled: u64,
+    #[serde(default)]
     pub left: u64,
     /// Retired records set back to Active, and deleted clients that came back.
+    #[serde(default)]
     pub returned: u64,
     /// Of these, new records: the task history of the old one is lost.
+    #[serde(default)]
     pub histories_lost: u64,
     pub managed_at_end: u64,
     pub with_license_at_end: u64,
     pub waiting_at_end: u64,
     /// Rejected at least once.
     pub rejected: u64,
+    #[serde(default)]
     pub gave_up: u64,
     /// Time average of clients waiting for a license.
+    #[serde(default)]
     pub mean_waiting: f64,
     pub waiting_client_hours: f64,
     /// From the first scan that asked for a license to the license, mean over licenses taken; zero for
@@ -91,40 +103,50 @@ pub struct Clients {
     pub mean_hours_from_first_scan_to_license: Option<f64>,
 }
 
-#[derive(Debug, Serialize)]
-pub struct Scans {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SummaryScans {
     pub returned: u64,
     pub rejected: u64,
+    #[serde(default)]
     pub failed_untargeted: u64,
+    #[serde(default)]
     pub not_run: u64,
+    #[serde(default)]
     pub unchanged: u64,
+    #[serde(default)]
     pub without_record: u64,
     pub first_rejection_at: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
-pub struct Downloads {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SummaryDownloads {
     pub completed: u64,
     pub bytes: u64,
     /// Those that had to wait for a slot of their site.
+    #[serde(default)]
     pub waited: u64,
     pub mean_wait_s: Option<f64>,
     /// From the request to the end, waiting included.
     pub mean_total_s: Option<f64>,
     /// Time average of downloads in progress.
+    #[serde(default)]
     pub mean_running: f64,
 }
 
-#[derive(Debug, Serialize)]
-pub struct Updates {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SummaryUpdates {
+    #[serde(default)]
     pub bulletins_listed: u64,
+    #[serde(default)]
     pub bulletins_enabled: u64,
-    /// Updates that policies brought to clients.
+    /// SummaryUpdates that policies brought to clients.
+    #[serde(default)]
     pub scheduled: u64,
     pub installed: u64,
     pub failed: u64,
     pub pending_at_end: u64,
     /// Cycles that did not proceed (U2, E1).
+    #[serde(default)]
     pub cycles_stopped: u64,
     pub imports_refused: u64,
     /// Bulletins that an action named and that could not be enabled.
@@ -132,14 +154,14 @@ pub struct Updates {
     pub tasks_refused: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NextLicenseEvent {
     pub at: String,
     pub file: String,
-    pub what: &'static str,
+    pub what: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ActionShort {
     pub action: u32,
     pub at: String,
@@ -151,15 +173,19 @@ impl Summary {
     pub fn new(scenario: &Scenario, outcome: &Outcome) -> Summary {
         let when = |at: Time| timestamp(scenario.start, at);
         let next = outcome.next_license_event.as_ref();
-        let lacking = |(denial, count): (&DenialReason, &u64)| (denial.key(), *count);
+        let lacking = |(denial, count): (&DenialReason, &u64)| (denial.key().to_string(), *count);
         let short = |s: &crate::study::run::Shortfall| ActionShort {
             action: s.action,
             at: when(s.at),
             asked: s.asked,
             found: s.found,
         };
+        let Identity { fleetsim, scenario: name, scenario_digest, seed } = Identity::of(scenario);
         Summary {
-            identity: Identity::of(scenario),
+            fleetsim,
+            scenario: name,
+            scenario_digest: Some(scenario_digest),
+            seed,
             start: when(Time::START),
             end: when(scenario.horizon()),
             fingerprint: outcome.fingerprint.hex(),
@@ -172,17 +198,10 @@ impl Summary {
             next_license_event: next.map(|(at, turn, file)| NextLicenseEvent {
                 at: when(*at),
                 file: file.clone(),
-                what: license_file_event_name(*turn),
+                what: license_file_event_name(*turn).to_string(),
             }),
             actions_short: outcome.shortfalls.iter().map(short).collect(),
         }
-    }
-
-    /// The file's bytes.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec_pretty(self).expect("a summary serialises");
-        bytes.push(b'\n');
-        bytes
     }
 }
 
@@ -199,16 +218,16 @@ fn time_average(integral: u128, scenario: &Scenario) -> f64 {
     mean(integral, scenario.duration.ms() as u128).unwrap_or(0.0)
 }
 
-fn pool(scenario: &Scenario, outcome: &Outcome) -> Pool {
+fn pool(scenario: &Scenario, outcome: &Outcome) -> SummaryPool {
     let totals = &outcome.totals;
     let when = |at: Time| timestamp(scenario.start, at);
-    Pool {
+    SummaryPool {
         licenses_total_at_end: totals.now.entitlement.nodes,
         licenses_in_use_at_start: totals.licenses_at_start,
         licenses_in_use_at_end: totals.now.levels.licenses_in_use,
         licenses_retired_unrefunded_at_end: totals.now.levels.licenses_retired_unrefunded,
-        license_state_at_end: totals.now.entitlement.state.words(),
-        aup_state_at_end: totals.now.entitlement.aup.words(),
+        license_state_at_end: totals.now.entitlement.state.words().to_string(),
+        aup_state_at_end: totals.now.entitlement.aup.words().to_string(),
         peak_in_use: totals.peak.0,
         peak_at: (totals.peak.0 > 0).then(|| when(totals.peak.1)),
         peak_demand: totals.peak_demand.0,
@@ -226,10 +245,10 @@ fn pool(scenario: &Scenario, outcome: &Outcome) -> Pool {
     }
 }
 
-fn clients(scenario: &Scenario, outcome: &Outcome) -> Clients {
+fn clients(scenario: &Scenario, outcome: &Outcome) -> SummaryClients {
     let totals = &outcome.totals;
     let taken = u128::from(totals.counts.licenses_granted) * Span::HOUR.ms() as u128;
-    Clients {
+    SummaryClients {
         total: outcome.clients,
         enrolled: totals.counts.clients_enrolled,
         left: totals.counts.clients_left,
@@ -246,9 +265,9 @@ fn clients(scenario: &Scenario, outcome: &Outcome) -> Clients {
     }
 }
 
-fn scans(scenario: &Scenario, outcome: &Outcome) -> Scans {
+fn scans(scenario: &Scenario, outcome: &Outcome) -> SummaryScans {
     let counts = &outcome.totals.counts;
-    Scans {
+    SummaryScans {
         returned: counts.scans_returned,
         rejected: counts.scans_rejected,
         failed_untargeted: counts.scans_failed_untargeted,
@@ -259,9 +278,9 @@ fn scans(scenario: &Scenario, outcome: &Outcome) -> Scans {
     }
 }
 
-fn updates(outcome: &Outcome) -> Updates {
+fn updates(outcome: &Outcome) -> SummaryUpdates {
     let (counts, levels) = (&outcome.totals.counts, &outcome.totals.now.levels);
-    Updates {
+    SummaryUpdates {
         bulletins_listed: levels.bulletins_listed,
         bulletins_enabled: levels.bulletins_enabled,
         scheduled: counts.updates_scheduled,
@@ -275,10 +294,10 @@ fn updates(outcome: &Outcome) -> Updates {
     }
 }
 
-fn downloads(scenario: &Scenario, outcome: &Outcome) -> Downloads {
+fn downloads(scenario: &Scenario, outcome: &Outcome) -> SummaryDownloads {
     let totals = &outcome.totals;
     let over = u128::from(totals.counts.downloads_completed) * Span::SECOND.ms() as u128;
-    Downloads {
+    SummaryDownloads {
         completed: totals.counts.downloads_completed,
         bytes: totals.counts.bytes_downloaded,
         waited: totals.downloads_waited,

@@ -1,4 +1,4 @@
-//! Work that is not finished: what is complete of it, on disk.
+//! Checkpoints: the finished pieces of work that is not finished, on disk.
 //!
 //! A file of JSON lines. The first says what the work is; every other one holds a finished piece. All
 //! results are made of such pieces, so work that was interrupted and is continued ends with the same
@@ -69,7 +69,7 @@ pub enum CheckpointError {
     Io { path: PathBuf, source: io::Error },
 }
 
-/// The finished pieces of some work, on disk.
+/// A checkpoint file that pieces are added to.
 #[derive(Debug)]
 pub struct Checkpoint {
     file: File,
@@ -110,7 +110,7 @@ impl Checkpoint {
         path: &Path,
         work: &Work,
     ) -> Result<(Checkpoint, Vec<T>), CheckpointError> {
-        let Found { pieces, lines, kept } = read(path, work)?;
+        let CheckpointPieces { pieces, lines, kept } = read(path, work)?;
         let path = path.to_path_buf();
         match disk::append_after(&path, kept) {
             Ok(file) => Ok((Checkpoint { file, path, lines }, pieces)),
@@ -133,7 +133,7 @@ impl Checkpoint {
     }
 }
 
-/// Refuses to begin anew where unfinished work lies, unless forced to.
+/// Refuses to begin anew where a checkpoint lies, unless forced to.
 ///
 /// # Errors
 /// When it does.
@@ -146,7 +146,7 @@ pub fn refuse(path: &Path, force: bool) -> Result<(), CheckpointError> {
 
 /// What stands in a file.
 #[derive(Debug)]
-pub struct Found<T> {
+pub struct CheckpointPieces<T> {
     pub pieces: Vec<T>,
     /// To go on below them.
     lines: Lines,
@@ -158,7 +158,7 @@ pub struct Found<T> {
 ///
 /// # Errors
 /// As [`Checkpoint::resume`].
-pub fn read<T: DeserializeOwned>(path: &Path, work: &Work) -> Result<Found<T>, CheckpointError> {
+pub fn read<T: DeserializeOwned>(path: &Path, work: &Work) -> Result<CheckpointPieces<T>, CheckpointError> {
     let path = path.to_path_buf();
     if !path.exists() {
         return Err(CheckpointError::Nothing { path });
@@ -179,7 +179,7 @@ pub fn read<T: DeserializeOwned>(path: &Path, work: &Work) -> Result<Found<T>, C
         pieces.push(piece);
         kept += text.len();
     }
-    Ok(Found { pieces, lines, kept: kept as u64 })
+    Ok(CheckpointPieces { pieces, lines, kept: kept as u64 })
 }
 
 /// All of such a file that holds a single piece.
@@ -229,15 +229,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("w.partial.jsonl");
         assert!(matches!(Checkpoint::resume::<u64>(&path, &work()), Err(CheckpointError::Nothing { .. })));
-        let mut unfinished = Checkpoint::begin(&path, &work(), false).unwrap();
+        let mut checkpoint = Checkpoint::begin(&path, &work(), false).unwrap();
         for piece in [7_u64, 8] {
-            unfinished.keep(&piece).unwrap();
+            checkpoint.keep(&piece).unwrap();
         }
-        unfinished.file.write_all(b"12").unwrap();
+        checkpoint.file.write_all(b"12").unwrap();
         assert!(matches!(refuse(&path, false), Err(CheckpointError::Checkpoint { .. })));
-        let (mut unfinished, pieces) = Checkpoint::resume::<u64>(&path, &work()).unwrap();
+        let (mut checkpoint, pieces) = Checkpoint::resume::<u64>(&path, &work()).unwrap();
         assert_eq!(pieces, [7, 8]);
-        unfinished.keep(&9_u64).unwrap();
+        checkpoint.keep(&9_u64).unwrap();
         assert_eq!(read::<u64>(&path, &work()).unwrap().pieces, [7, 8, 9]);
     }
 }

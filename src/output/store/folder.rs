@@ -9,7 +9,7 @@
 //! * Each file is whole, the old one or the new one.
 //! * Renames of several files are not one step, so files of both results may stand side by side. `origin.json` is
 //!   renamed first: it says whose the folder is, and the digest of each file. The manifest is renamed last. Who
-//!   reads the folder holds the files against `origin.json` ([`Origin::apart`]) and refuses a mixture;
+//!   reads the folder holds the files against `origin.json` ([`ResultsOrigin::apart`]) and refuses a mixture;
 //!   the same command puts it right.
 //! * What lies beside its place is ignored by everybody and removed by the next claim.
 //!
@@ -24,7 +24,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::output::report::REPORT;
-use crate::output::results::origin::{ORIGIN, Origin, ResultsOf};
+use crate::output::results::origin::{ORIGIN, ResultsOf, ResultsOrigin};
 use crate::output::results::summary::SUMMARY;
 use crate::output::store::disk::{self, Complete, Draft, Held, OfAnother};
 use crate::output::store::pending::{self, NewFolders};
@@ -246,7 +246,7 @@ impl ResultFolder {
         if !found.is_empty() && !self.had_results && !force {
             let path = path.clone();
             return Err(match origin {
-                Some(Origin { command, .. }) => FolderError::OfAnotherCommand { path, command },
+                Some(ResultsOrigin { command, .. }) => FolderError::OfAnotherCommand { path, command },
                 None => FolderError::NotOurs { path, found: found.join(", ") },
             });
         }
@@ -389,8 +389,8 @@ fn of_scenario(summary: &Path, name: &str) -> bool {
 }
 
 /// Where the results of the scenario of that name come from.
-fn origin_of(origin: &Path, name: &str) -> Option<Origin> {
-    let origin: Origin = serde_json::from_str(&fs::read_to_string(origin).ok()?).ok()?;
+fn origin_of(origin: &Path, name: &str) -> Option<ResultsOrigin> {
+    let origin: ResultsOrigin = serde_json::from_str(&fs::read_to_string(origin).ok()?).ok()?;
     let its = origin.scenarios.first().is_some_and(|told| told.identity.scenario == name);
     its.then_some(origin)
 }

@@ -1,11 +1,30 @@
-//! Store.
+//! What is done to a disk, and what is read back from it.
+//!
+//! A command claims a [`folder::ResultFolder`], stages whole files in it and commits them together; a long one keeps its
+//! finished pieces in a [`checkpoint::Checkpoint`]. One module changes the disk, so that a test can make each of its steps
+//! fail in turn.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`disk`] | all that is done to a disk, but reading |
+//! | [`pending`] | what is begun on a disk and not finished, for the signal that ends the process |
+//! | [`same_place`] | whether a path still leads to the folder that it led to |
+//! | [`folder`] | a result folder: claimed first, filled at once or not at all |
+//! | [`json`] | the form of JSON files |
+//! | [`read`] | the files of a result folder, read back |
+//! | [`hashing`] | the SHA-256 of what is written or read |
+//! | [`lines`] | lines of JSON of which each carries the digest of those above it |
+//! | [`checkpoint`] | finished pieces of work that is not finished |
+//! | [`study_file`], [`shard_file`] | a study cut into shards, and what comes of one |
 
 pub mod checkpoint;
 pub mod disk;
 pub mod folder;
 pub mod hashing;
+pub mod json;
 pub mod lines;
 pub mod pending;
+pub mod read;
 pub mod same_place;
 pub mod shard_file;
 pub mod study_file;

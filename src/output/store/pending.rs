@@ -12,13 +12,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::output::store::disk;
 
-static BEGUN: Mutex<Begun> = Mutex::new(Begun { files: BTreeSet::new(), folders: Vec::new() });
+static BEGUN: Mutex<BegunPaths> = Mutex::new(BegunPaths { files: BTreeSet::new(), folders: Vec::new() });
 /// Held while files that belong together get their names.
 static PLACING: Mutex<()> = Mutex::new(());
 /// Has any file got its name?
 static PLACED: AtomicBool = AtomicBool::new(false);
 
-struct Begun {
+struct BegunPaths {
     files: BTreeSet<PathBuf>,
     /// Deepest first.
     folders: Vec<PathBuf>,

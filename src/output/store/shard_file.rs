@@ -31,7 +31,7 @@ const GZIP: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 
 /// The first line: which shard of which study it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Head {
+pub struct ShardHead {
     pub fleetsim: String,
     /// Digest of the study.
     pub study: String,
@@ -41,7 +41,7 @@ pub struct Head {
     pub bytes: Vec<u64>,
 }
 
-impl Head {
+impl ShardHead {
     /// Is it of this shard of this study, by this version?
     fn is_of(&self, study: &StudyFile, shard: &Shard) -> bool {
         self.fleetsim == env!("CARGO_PKG_VERSION") && self.study == study.digest && self.shard == *shard
@@ -50,7 +50,7 @@ impl Head {
 
 /// What a file in a folder of shards is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Found {
+pub enum ShardFileKind {
     /// Of this shard of the study, by its first line.
     Shard(u64),
     /// Of another study.
@@ -69,7 +69,7 @@ pub fn name(shard: u64) -> String {
 /// # Errors
 /// When a piece cannot be written as JSON.
 pub fn to_bytes(study: &StudyFile, shard: &Shard, pieces: &[impl Serialize]) -> io::Result<Vec<u8>> {
-    let head = Head {
+    let head = ShardHead {
         fleetsim: env!("CARGO_PKG_VERSION").to_string(),
         study: study.digest.clone(),
         shard: shard.clone(),
@@ -87,15 +87,15 @@ pub fn to_bytes(study: &StudyFile, shard: &Shard, pieces: &[impl Serialize]) -> 
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn look(path: &Path, study: &StudyFile) -> io::Result<Found> {
+pub fn look(path: &Path, study: &StudyFile) -> io::Result<ShardFileKind> {
     let Some(mut unpacking) = Unpacking::new(BufReader::new(File::open(path)?))? else {
-        return Ok(Found::Damaged);
+        return Ok(ShardFileKind::Damaged);
     };
-    let Some(head) = unless_damaged(unpacking.head(study))? else { return Ok(Found::Damaged) };
+    let Some(head) = unless_damaged(unpacking.head(study))? else { return Ok(ShardFileKind::Damaged) };
     let wanted = usize::try_from(head.shard.shard).ok().and_then(|number| study.shards.get(number));
     Ok(match wanted.is_some_and(|wanted| head.is_of(study, wanted)) {
-        true => Found::Shard(head.shard.shard),
-        false => Found::ForeignShard,
+        true => ShardFileKind::Shard(head.shard.shard),
+        false => ShardFileKind::ForeignShard,
     })
 }
 
@@ -159,7 +159,7 @@ impl<R: BufRead> Unpacking<R> {
         Ok(self.lines.read(&line))
     }
 
-    fn head(&mut self, study: &StudyFile) -> io::Result<Option<Head>> {
+    fn head(&mut self, study: &StudyFile) -> io::Result<Option<ShardHead>> {
         self.line(most_of_head(study))
     }
 
@@ -255,7 +255,7 @@ mod tests {
         let (fleetsim, scenario) = ("0".to_string(), "s".to_string());
         let identity = Identity { fleetsim, scenario, scenario_digest: String::new(), seed: 1 };
         let extent = Extent { points: 1, replications: 3 };
-        let head = study_file::Head {
+        let head = study_file::StudyHead {
             work: Work::new(identity, []),
             arguments: Vec::new(),
             extent,
@@ -275,7 +275,7 @@ mod tests {
     /// A first line that promises these lengths, other lines as they are, and then so many spaces.
     fn packed(bytes: &[u64], lines: &[&str], spaces: usize) -> Vec<u8> {
         let (study, mut writer) = (study(), Lines::default());
-        let head = Head {
+        let head = ShardHead {
             fleetsim: env!("CARGO_PKG_VERSION").to_string(),
             study: study.digest,
             shard: study.shards[0].clone(),

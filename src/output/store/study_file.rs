@@ -16,7 +16,7 @@ use crate::study::shards::{Extent, Shard, is_cut};
 
 /// The first line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Head {
+pub struct StudyHead {
     /// Equal for studies with equal results. Its version is the first thing in the file.
     #[serde(flatten)]
     pub work: Work,
@@ -45,7 +45,7 @@ pub struct ScenarioFile {
 /// A whole study.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StudyFile {
-    pub head: Head,
+    pub head: StudyHead,
     pub shards: Vec<Shard>,
     /// Of all lines.
     pub digest: String,
@@ -81,7 +81,7 @@ impl StudyFile {
     ///
     /// # Errors
     /// When it cannot be written as JSON.
-    pub fn to_bytes(head: &Head, shards: &[Shard]) -> io::Result<Vec<u8>> {
+    pub fn to_bytes(head: &StudyHead, shards: &[Shard]) -> io::Result<Vec<u8>> {
         let mut lines = Lines::default();
         let mut bytes = lines.line(head)?;
         for shard in shards {
@@ -109,7 +109,7 @@ impl StudyFile {
             }
             None => return Err(StudyFileError::NoStudy(owned())),
         }
-        let head: Head = serde_json::from_value(first).map_err(|_| StudyFileError::NoStudy(owned()))?;
+        let head: StudyHead = serde_json::from_value(first).map_err(|_| StudyFileError::NoStudy(owned()))?;
         let mut shards: Vec<Shard> = Vec::new();
         for (at, text) in texts {
             let damaged = || StudyFileError::Damaged { path: owned(), line: at + 1 };

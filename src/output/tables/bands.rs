@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 
 use crate::observe::columns::{self, TIME_S, TIMESTAMP};
 use crate::output::prose::dates::timestamp;
-use crate::output::{csv_table, or_empty};
+use crate::output::tables::{csv_table, or_empty};
 use crate::study::replicate::Bands;
 use crate::study::stats::distribution::Distribution;
 use crate::study::stats::interval::student;

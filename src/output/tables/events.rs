@@ -8,9 +8,9 @@ use jiff::civil::DateTime;
 use crate::fleet::roster::Roster;
 use crate::observe::columns::TIMESTAMP;
 use crate::observe::trace::Line;
-use crate::output::csv_with_header;
 use crate::output::prose::dates::timestamp_ms;
 use crate::output::prose::events::sentence;
+use crate::output::tables::csv_with_header;
 
 /// An event, with the names of whom it happened to.
 struct NamedEvent<'l> {

@@ -22,7 +22,7 @@ const GROUP: usize = 100_000;
 
 /// What a column holds; a cell may be empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ParquetKind {
     Whole,
     Real,
     /// Server local time, in milliseconds.
@@ -30,32 +30,32 @@ enum Kind {
     Word,
 }
 
-impl Kind {
+impl ParquetKind {
     fn in_schema(self, name: &str) -> String {
         match self {
-            Kind::Whole => format!("optional int64 {name};"),
-            Kind::Real => format!("optional double {name};"),
-            Kind::Instant => format!("optional int64 {name} (timestamp(millis,false));"),
-            Kind::Word => format!("optional binary {name} (utf8);"),
+            ParquetKind::Whole => format!("optional int64 {name};"),
+            ParquetKind::Real => format!("optional double {name};"),
+            ParquetKind::Instant => format!("optional int64 {name} (timestamp(millis,false));"),
+            ParquetKind::Word => format!("optional binary {name} (utf8);"),
         }
     }
 }
 
 /// The columns of a CSV file that has a Parquet file beside it, in its order.
-fn kinds(csv: &str) -> Vec<(String, Kind)> {
+fn kinds(csv: &str) -> Vec<(String, ParquetKind)> {
     match csv {
         TIMELINE => {
-            let instant = [(TIME_S.0, Kind::Real), (TIMESTAMP.0, Kind::Instant)];
-            let states = STATES.map(|state| (state.name, Kind::Word));
-            let numbers = COLUMNS.iter().map(|column| (column.name, Kind::Whole));
+            let instant = [(TIME_S.0, ParquetKind::Real), (TIMESTAMP.0, ParquetKind::Instant)];
+            let states = STATES.map(|state| (state.name, ParquetKind::Word));
+            let numbers = COLUMNS.iter().map(|column| (column.name, ParquetKind::Whole));
             let columns = instant.into_iter().chain(states).chain(numbers);
             columns.map(|(name, kind)| (name.to_string(), kind)).collect()
         }
         REPLICATIONS => {
             let kind = |holds| match holds {
-                ReplicationCell::Index | ReplicationCell::Figure(_, Unit::Count) => Kind::Whole,
-                ReplicationCell::Figure(..) => Kind::Real,
-                ReplicationCell::Date(_) => Kind::Instant,
+                ReplicationCell::Index | ReplicationCell::Figure(_, Unit::Count) => ParquetKind::Whole,
+                ReplicationCell::Figure(..) => ParquetKind::Real,
+                ReplicationCell::Date(_) => ParquetKind::Instant,
             };
             replications::columns().map(|column| (column.name, kind(column.holds))).collect()
         }
@@ -84,10 +84,12 @@ pub fn write(csv: &str, rows: impl Read, out: impl Write + Send) -> io::Result<(
         for (at, (_, kind)) in kinds.iter().enumerate() {
             let cells = rows.iter().map(|row| row.get(at).unwrap_or_default());
             match kind {
-                Kind::Whole => column::<Int64Type>(&mut group, cells, |cell| cell.parse().ok()),
-                Kind::Real => column::<DoubleType>(&mut group, cells, |cell| cell.parse().ok()),
-                Kind::Instant => column::<Int64Type>(&mut group, cells, milliseconds),
-                Kind::Word => column::<ByteArrayType>(&mut group, cells, |cell| Some(ByteArray::from(cell))),
+                ParquetKind::Whole => column::<Int64Type>(&mut group, cells, |cell| cell.parse().ok()),
+                ParquetKind::Real => column::<DoubleType>(&mut group, cells, |cell| cell.parse().ok()),
+                ParquetKind::Instant => column::<Int64Type>(&mut group, cells, milliseconds),
+                ParquetKind::Word => {
+                    column::<ByteArrayType>(&mut group, cells, |cell| Some(ByteArray::from(cell)))
+                }
             }
             .map_err(failed)?;
         }
@@ -159,12 +161,12 @@ mod tests {
         let kinds = kinds(TIMELINE);
         let header: Vec<&str> = kinds.iter().map(|(name, _)| name.as_str()).collect();
         let row = |total: &str| {
-            let cell = |(name, kind): &(String, Kind)| match (name.as_str(), kind) {
+            let cell = |(name, kind): &(String, ParquetKind)| match (name.as_str(), kind) {
                 ("licenses_total", _) => total.to_string(),
-                (_, Kind::Real) => "0.5".into(),
-                (_, Kind::Instant) => "2026-01-05T00:00:00.5".into(),
-                (_, Kind::Word) => "none".into(),
-                (_, Kind::Whole) => i64::MAX.to_string(),
+                (_, ParquetKind::Real) => "0.5".into(),
+                (_, ParquetKind::Instant) => "2026-01-05T00:00:00.5".into(),
+                (_, ParquetKind::Word) => "none".into(),
+                (_, ParquetKind::Whole) => i64::MAX.to_string(),
             };
             kinds.iter().map(cell).collect::<Vec<_>>().join(",")
         };

@@ -6,7 +6,7 @@ use std::ops::Range;
 use jiff::civil::DateTime;
 
 use crate::output::prose::dates::timestamp;
-use crate::output::{csv_rows, csv_with_header, or_empty};
+use crate::output::tables::{csv_rows, csv_with_header, or_empty};
 use crate::study::measures::{MEASURES, Unit, instant};
 use crate::study::replicate::Replication;
 

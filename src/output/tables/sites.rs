@@ -8,8 +8,8 @@ use std::io::{self, Write};
 
 use crate::observe::columns::{TIME_S, TIMESTAMP};
 use crate::observe::sites::Row;
-use crate::output::csv_with_header;
 use crate::output::prose::dates::timestamp;
+use crate::output::tables::csv_with_header;
 use crate::scenario::model::Scenario;
 
 /// A column: its name, its meaning, and its cell in a row.

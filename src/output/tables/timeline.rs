@@ -9,8 +9,8 @@ use jiff::civil::DateTime;
 
 use crate::observe::columns::{COLUMNS, STATES, described};
 use crate::observe::timeline::Row;
-use crate::output::csv_with_header;
 use crate::output::prose::dates::timestamp;
+use crate::output::tables::csv_with_header;
 
 /// Writes the timeline.
 ///

@@ -7,7 +7,7 @@ use std::fs;
 use std::ops::ControlFlow;
 
 use fleetsim::output::tables::replications::ReplicationsCsv;
-use fleetsim::output::{results::compare, results::size, results::sweep, tables::bands};
+use fleetsim::output::tables::{bands, differences, pools, sweep};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::overrides::{Changes, Override};
 use fleetsim::scenario::{self};
@@ -202,8 +202,8 @@ fn study(scenario: &Scenario) {
     let mut other = scenario.clone();
     other.licenses[0].nodes = Some(1);
     let compared = compare([scenario, &other], 2, Span::ZERO, 1, || {}, &|| false);
-    compare::write_differences(&compared, &mut table).unwrap();
-    compare::write_timeline(&compared.timelines, scenario.start, &mut table).unwrap();
+    differences::write_differences(&compared, &mut table).unwrap();
+    differences::write_timeline(&compared.timelines, scenario.start, &mut table).unwrap();
     let target = Target::parse("rejected_share <= 1%", scenario.start, scenario.horizon()).unwrap();
     let prices = Some(Prices { node: 1e15, waiting_hour: 1e15 });
     let search = Search {
@@ -216,7 +216,7 @@ fn study(scenario: &Scenario) {
         threads: 1,
     };
     let sized = smallest(scenario, &search, Vec::new(), (), &|| false).unwrap();
-    size::write_pools(scenario, &search, &sized, &mut table).unwrap();
+    pools::write_pools(scenario, &search, &sized, &mut table).unwrap();
     assert_finite(&table, "tables");
 }
 

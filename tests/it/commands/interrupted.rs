@@ -7,8 +7,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use fleetsim::output::results::sweep::{Manifest, point};
+use fleetsim::output::results::sweep::SweepResult;
 use fleetsim::output::store::checkpoint::Checkpoint;
+use fleetsim::output::tables::sweep::point;
 use fleetsim::scenario::check_with;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::overrides::Changes;
@@ -70,11 +71,11 @@ fn finished_points(cwd: &Path, sweep: &[&str]) -> Vec<String> {
         .map(|sets| check_with(SMALL, "s", &none, &Changes::of_sets(sets.iter().cloned())).unwrap().scenario)
         .collect();
     let path = cwd.join("lines");
-    let work = Manifest::new(&scenarios, &axes, 4, 0).work();
-    let mut unfinished = Checkpoint::begin(&path, &work, false).unwrap();
+    let work = SweepResult::new(&scenarios, &axes, 4, 0).work();
+    let mut checkpoint = Checkpoint::begin(&path, &work, false).unwrap();
     for scenario in &scenarios {
         let all = replicate(scenario, &Plan::of(4, 1), |_| ControlFlow::Continue(()), &|| false);
-        unfinished.keep(&point(&all)).unwrap();
+        checkpoint.keep(&point(&all)).unwrap();
     }
     fs::read_to_string(path).unwrap().split_inclusive('\n').map(str::to_string).collect()
 }

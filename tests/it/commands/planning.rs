@@ -10,9 +10,10 @@ use std::process::{Command, Output, Stdio};
 use assert_cmd::cargo::CommandCargoExt;
 use fleetsim::observe::columns::COLUMNS;
 use fleetsim::output::prose::events::sentence;
-use fleetsim::output::results::replicate::Report;
+use fleetsim::output::results::replicate::ReplicateResult;
+use fleetsim::output::store::json::json;
 use fleetsim::output::tables::replications::ReplicationsCsv;
-use fleetsim::output::{results::compare, tables::bands, tables::timeline};
+use fleetsim::output::tables::{bands, differences, timeline};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study::compare::compare;
 use fleetsim::study::divergence::parting;
@@ -36,7 +37,7 @@ fn bytes(scenario: &Scenario, plan: &Plan) -> [Vec<u8>; 3] {
     let all = replicate(scenario, plan, each, &|| false);
     let mut bands = Vec::new();
     bands::write(&all.bands, scenario.start, &mut bands).unwrap();
-    [csv.finish().unwrap(), bands, Report::new(scenario, plan, &all).to_bytes()]
+    [csv.finish().unwrap(), bands, json(&ReplicateResult::new(scenario, plan, &all))]
 }
 
 #[test]
@@ -178,7 +179,7 @@ fn timelines_are_compared_row_by_row() {
     }
     assert!(differ > 3, "with ten nodes fewer more wait");
     let mut csv = Vec::new();
-    compare::write_timeline(&compared.timelines, first.start, &mut csv).unwrap();
+    differences::write_timeline(&compared.timelines, first.start, &mut csv).unwrap();
     assert_eq!(String::from_utf8(csv).unwrap().lines().count(), 1 + 16 * COLUMNS.len());
 }
 

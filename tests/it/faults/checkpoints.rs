@@ -5,8 +5,9 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use fleetsim::output::results::sweep::{Manifest, Point, point};
+use fleetsim::output::results::sweep::SweepResult;
 use fleetsim::output::store::checkpoint::{self, Checkpoint, Work};
+use fleetsim::output::tables::sweep::{PointRows, point};
 use fleetsim::scenario::check_with;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::overrides::Changes;
@@ -24,7 +25,7 @@ struct Kept {
     points: Vec<serde_json::Value>,
 }
 
-fn json(points: &[Point]) -> Vec<serde_json::Value> {
+fn json(points: &[PointRows]) -> Vec<serde_json::Value> {
     points.iter().map(|point| serde_json::to_value(point).unwrap()).collect()
 }
 
@@ -37,12 +38,12 @@ impl Kept {
             check_with(TINY, "s", &none, &Changes::of_sets(sets.iter().cloned())).unwrap().scenario
         };
         let scenarios: Vec<Scenario> = grid(&axes).unwrap().iter().map(of).collect();
-        let work = Manifest::new(&scenarios, &axes, 4, 0).work();
+        let work = SweepResult::new(&scenarios, &axes, 4, 0).work();
         let path = place.path().join("kept");
-        let mut unfinished = Checkpoint::begin(&path, &work, false).unwrap();
+        let mut checkpoint = Checkpoint::begin(&path, &work, false).unwrap();
         let run = |scenario| replicate(scenario, &Plan::of(4, 1), |_| ControlFlow::Continue(()), &|| false);
-        let points: Vec<Point> = scenarios[..3].iter().map(|scenario| point(&run(scenario))).collect();
-        points.iter().for_each(|point| unfinished.keep(point).unwrap());
+        let points: Vec<PointRows> = scenarios[..3].iter().map(|scenario| point(&run(scenario))).collect();
+        points.iter().for_each(|point| checkpoint.keep(point).unwrap());
         Kept { bytes: fs::read(&path).unwrap(), points: json(&points), work, place }
     }
 
@@ -51,7 +52,7 @@ impl Kept {
     fn read(&self, bytes: &[u8]) -> Option<usize> {
         let path = self.path();
         fs::write(&path, bytes).unwrap();
-        let found = checkpoint::read::<Point>(&path, &self.work).ok()?;
+        let found = checkpoint::read::<PointRows>(&path, &self.work).ok()?;
         let pieces = json(&found.pieces);
         assert!(self.points.starts_with(&pieces), "other pieces than were kept");
         Some(pieces.len())

@@ -8,8 +8,9 @@ use std::panic;
 use fleetsim::engine::queue::EventQueue;
 use fleetsim::engine::simulation;
 use fleetsim::fleet::{Fleet, Mode};
+use fleetsim::output::prose;
 use fleetsim::output::prose::plan::Call;
-use fleetsim::output::{prose, results};
+use fleetsim::output::results::plan::PlanResult;
 use fleetsim::rules::remedy::{Permitted, Remedy};
 use fleetsim::scenario;
 use fleetsim::scenario::model::Scenario;
@@ -344,8 +345,7 @@ fn a_plan_is_written_for_people_and_for_programs() {
     ] {
         assert!(said.contains(part), "`{part}` is missing in\n{said}");
     }
-    let document: serde_json::Value =
-        serde_json::from_str(&results::plan::document(&scenario, &plan)).unwrap();
+    let document: serde_json::Value = serde_json::to_value(PlanResult::new(&scenario, &plan)).unwrap();
     assert_eq!(document["goal"]["lack"], 5);
     assert_eq!(document["cost"]["nodes"], 3);
     assert_eq!(document["steps"][0]["option"], "--action");

@@ -10,10 +10,7 @@ use std::process::Command;
 
 use fleetsim::import::tables::Table;
 use fleetsim::observe::columns::described;
-use fleetsim::output::{
-    results::audit, results::compare, results::size, results::sweep, tables::bands, tables::events,
-    tables::replications, tables::sites,
-};
+use fleetsim::output::tables::{audit, bands, differences, events, pools, replications, sites, sweep};
 use fleetsim::rules::clause::Clause;
 use fleetsim::scenario::clients_csv;
 
@@ -63,8 +60,8 @@ fn the_generated_parts_of_the_readme_are_up_to_date() {
         &columns(replications::columns().map(|column| (column.name, column.meaning))),
     );
     generated("sweep columns", &columns(sweep::COLUMNS));
-    generated("difference columns", &columns(compare::COLUMNS));
-    generated("pool columns", &columns(size::COLUMNS));
+    generated("difference columns", &columns(differences::COLUMNS));
+    generated("pool columns", &columns(pools::COLUMNS));
 }
 
 /// A line a case of the table of all results: the figure that is furthest off.

@@ -8,7 +8,9 @@ use std::ops::ControlFlow;
 use fleetsim::fleet::Mode;
 use fleetsim::import::fault::render_notices;
 use fleetsim::observe::sites::Sites;
-use fleetsim::output::{prose, results};
+use fleetsim::output::prose;
+use fleetsim::output::results::diagnosis::DiagnosisResult;
+use fleetsim::output::store::json::json;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::values::instant_text;
 use fleetsim::study::diagnose::diagnose;
@@ -56,7 +58,8 @@ fn diagnoses_are_those_in_the_golden_files() {
         let found = diagnose(&scenario, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
         let name = format!("quickstart.{}.diagnosis", &at[..10]);
         changed.extend(change(&format!("{name}.txt"), &prose::diagnosis::table(&scenario, &found)));
-        changed.extend(change(&format!("{name}.json"), &results::diagnosis::document(&scenario, &found)));
+        let document = String::from_utf8(json(&DiagnosisResult::new(&scenario, &found))).unwrap();
+        changed.extend(change(&format!("{name}.json"), &document));
     }
     assert_unchanged(&changed);
 }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `determinism` | Do the same scenario and seed give the same bytes, whatever else changes? |
 //! | `golden`, `digests` | Have the results changed since they were last looked at, anywhere, in any byte? |
+//! | `models` | Does the type that writes a result file read it, and files of earlier versions? |
 //! | `views` | Is a figure that several views show the same in all of them, at any instant? |
 //! | `diagnosis` | Is every client accounted for, at any instant, as a run counts them? |
 //! | `estimates` | Is what is estimated before a run what runs have on average? |
@@ -18,6 +19,7 @@ pub mod diagnosis;
 pub mod digests;
 pub mod estimates;
 pub mod golden;
+pub mod models;
 pub mod report;
 pub mod report_in_browser;
 pub mod views;

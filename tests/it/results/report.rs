@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use fleetsim::output::results::origin::Origin;
+use fleetsim::output::results::origin::ResultsOrigin;
 use tempfile::TempDir;
 
 use crate::support::cases::SMALL;
@@ -43,7 +43,8 @@ fn results_are_made_again_by_what_the_report_says() {
     let path = format!("{}:/usr/bin:/bin", binary.parent().unwrap().display());
     for (kind, ..) in KINDS {
         made(dir.path(), kind);
-        let origin: Origin = serde_json::from_str(&text(&dir.path().join(kind).join("origin.json"))).unwrap();
+        let origin: ResultsOrigin =
+            serde_json::from_str(&text(&dir.path().join(kind).join("origin.json"))).unwrap();
         for file in &origin.files {
             fs::write(elsewhere.path().join(&file.name), file.text.as_ref().unwrap()).unwrap();
         }

@@ -4,9 +4,11 @@
 use std::ops::ControlFlow;
 
 use fleetsim::fleet::Mode;
+use fleetsim::output::prose;
+use fleetsim::output::results::diagnosis::DiagnosisResult;
 use fleetsim::output::results::summary::Summary;
+use fleetsim::output::store::json::json;
 use fleetsim::output::tables::timeline;
-use fleetsim::output::{prose, results};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::read::find_client;
 use fleetsim::study::diagnose::{Diagnosis, diagnose};
@@ -147,10 +149,10 @@ fn views_show_the_same_figures_at_any_instant() {
         let outcome = run_silently(&scenario);
         assert_eq!(found.now, outcome.totals.now, "{what}");
         assert_eq!(outcome.rows.last().map(|row| row.now), Some(found.now), "{what}");
-        let document = serde_json::from_str(&results::diagnosis::document(&scenario, &found)).expect("JSON");
+        let document = serde_json::to_value(DiagnosisResult::new(&scenario, &found)).expect("JSON");
         let row = Row::of(&outcome, &scenario, at);
         agrees_with_timeline(&row, &document, &what);
-        let summary = Summary::new(&scenario, &outcome).to_bytes();
+        let summary = json(&Summary::new(&scenario, &outcome));
         agrees_with_summary(&serde_json::from_slice(&summary).expect("JSON"), &document, &row, &what);
         let said = prose::diagnosis::table(&scenario, &found);
         let answers = prose::run::answers(&scenario, &outcome);

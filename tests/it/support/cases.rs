@@ -26,6 +26,7 @@ use fleetsim::fleet::roster::Roster;
 use fleetsim::observe::sites::Sites;
 use fleetsim::observe::trace::{Detail, Line, Trace};
 use fleetsim::output::results::summary::Summary;
+use fleetsim::output::store::json::json;
 use fleetsim::output::{tables::sites, tables::timeline};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::{self, Checked};
@@ -111,7 +112,7 @@ impl Results {
         let mut timeline = Vec::new();
         timeline::write(&outcome.rows, scenario.start, &mut timeline).expect("memory takes all");
         let text = |bytes| String::from_utf8(bytes).expect("results are UTF-8");
-        Results { timeline: text(timeline), summary: text(Summary::new(scenario, outcome).to_bytes()) }
+        Results { timeline: text(timeline), summary: text(json(&Summary::new(scenario, outcome))) }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::cli::interrupt::interrupted;
 use crate::cli::progress::Steps;
 use crate::output::prose::numbers::counted;
 use crate::output::store::folder::FolderError;
-use crate::output::store::shard_file::{self, Found};
+use crate::output::store::shard_file::{self, ShardFileKind};
 use crate::output::store::study_file::StudyFile;
 use crate::study::shards::Shard;
 
@@ -51,9 +51,9 @@ impl ShardFolder {
         };
         for path in shard_file::candidates(folder).map_err(|e| unreadable(folder, e))? {
             match shard_file::look(&path, study).map_err(|e| unreadable(&path, e))? {
-                Found::Shard(number) => shelf.shards.entry(number).or_default().push(path),
-                Found::ForeignShard => shelf.strangers.push(path),
-                Found::Damaged => shelf.damaged.push(path),
+                ShardFileKind::Shard(number) => shelf.shards.entry(number).or_default().push(path),
+                ShardFileKind::ForeignShard => shelf.strangers.push(path),
+                ShardFileKind::Damaged => shelf.damaged.push(path),
             }
         }
         Ok(shelf)

@@ -11,7 +11,7 @@ use crate::cli::exit::Failure;
 use crate::cli::input::{self, ScenarioFiles};
 use crate::output::prose::numbers::counted;
 use crate::output::store::folder::{write_new, write_together};
-use crate::output::store::study_file::{Head, ScenarioFile, StudyFile};
+use crate::output::store::study_file::{ScenarioFile, StudyFile, StudyHead};
 use crate::study::shards::cut;
 
 /// `plan`
@@ -34,7 +34,7 @@ fn write<S: Study>(question: &S::Question, scenario: &Path, asked: &args::Cut) -
     let study = S::read(question, &files, ALL, asked.quiet)?;
     let (extent, command) = (S::extent(question)?, study.command());
     let shards = cut(extent, asked.shards);
-    let head = Head {
+    let head = StudyHead {
         work: study.work(),
         arguments: command.arguments().to_vec(),
         extent,

@@ -14,7 +14,7 @@ use crate::cli::progress::Steps;
 use crate::output::store::disk;
 use crate::output::store::folder::{FolderError, write_together};
 use crate::output::store::same_place::SamePlace;
-use crate::output::store::shard_file::{self, Found};
+use crate::output::store::shard_file::{self, ShardFileKind};
 use crate::output::store::study_file::StudyFile;
 use crate::study::shards::Shard;
 
@@ -98,8 +98,8 @@ impl Running<'_> {
             found => found.map_err(unreadable)?,
         };
         match found {
-            Found::Damaged => Ok(false),
-            Found::Shard(number) if number == self.shard.shard => {
+            ShardFileKind::Damaged => Ok(false),
+            ShardFileKind::Shard(number) if number == self.shard.shard => {
                 Ok(pieces::<S>(path, self.study, self.shard)?.is_some())
             }
             _ if self.args.force => Ok(false),

@@ -7,7 +7,9 @@ use fleetsim::import::fault::{render, render_notices};
 use fleetsim::import::tables::Table;
 use fleetsim::import::{Assume, ReadOptions, read, scenario_text};
 use fleetsim::output::prose;
-use fleetsim::output::results::audit as audit_files;
+use fleetsim::output::results::audit::AuditResult;
+use fleetsim::output::store::json::json;
+use fleetsim::output::tables;
 use fleetsim::scenario;
 use fleetsim::scenario::model::{Scenario, Version};
 use fleetsim::study::audit::audit;
@@ -51,6 +53,6 @@ pub fn one(bytes: &[u8]) {
         audit(&scenario, &customer.findings, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
     let table = prose::audit::table(&scenario, &customer, &found, &notices);
     assert!(table.ends_with('\n'));
-    audit_files::document(&scenario, &customer, &found, &notices);
-    audit_files::csv(&customer, &found, &mut Vec::new()).expect("memory takes all");
+    json(&AuditResult::new(&scenario, &customer, &found, &notices));
+    tables::audit::write(&customer, &found, &mut Vec::new()).expect("memory takes all");
 }

@@ -1,13 +1,14 @@
 //! Bytes that may be a result folder. The first line is what a sweep is held to, if anything.
 
-use fleetsim::output::report::{Files, html};
+use fleetsim::output::report::html;
+use fleetsim::output::store::read::ResultFiles;
 
 use crate::commands::fuzzed::packed::unpack;
 
 pub fn one(bytes: &[u8]) {
     let (target, folder) = unpack(bytes);
     let target = String::from_utf8_lossy(target);
-    let mut files = Files::default();
+    let mut files = ResultFiles::default();
     for (name, text) in folder {
         files.add(&name, String::from_utf8_lossy(&text).into_owned());
     }

@@ -8,21 +8,28 @@
 //! A character is coarse. Where two things meet in one, the chart errs, by less than a text row, towards
 //! what must not be overlooked: the line covers the area below it, what goes beyond the line and whoever
 //! waits take a character of their own.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `columns` | what each column shows |
+//! | `scale`, `ticks` | the y axis, the x axis |
+//! | `pens` | the characters |
+
+mod columns;
+mod pens;
+mod scale;
+mod ticks;
+
+pub use pens::Charset;
 
 use jiff::civil::DateTime;
 
 use crate::observe::timeline::Row;
-use crate::output::prose::dates::minute;
 use crate::output::prose::numbers::grouped;
-use crate::scenario::values::{civil, since};
-use crate::units::time::{Span, Time};
-
-/// What the chart is drawn with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Charset {
-    Unicode,
-    Ascii,
-}
+use columns::{ColumnState, states};
+use pens::Pens;
+use scale::Scale;
+use ticks::{dates, ticks};
 
 /// Wider is no clearer.
 const WIDEST: usize = 120;
@@ -30,8 +37,6 @@ const WIDEST: usize = 120;
 const FEWEST_COLUMNS: usize = 28;
 /// As the lines above and below the chart.
 const INDENT: usize = 2;
-/// More of anything is drawn as this: the end of the y axis, which is no less, must be an integer, too.
-const LARGEST: u64 = 1_000_000_000_000_000_000;
 
 /// The chart of a timeline in at most `width` characters a line; empty where that leaves no room.
 ///
@@ -39,7 +44,7 @@ const LARGEST: u64 = 1_000_000_000_000_000_000;
 /// would show an empty one.
 pub fn chart(rows: &[Row], start: DateTime, width: usize, charset: Charset) -> String {
     let Some(last) = rows.last() else { return String::new() };
-    let all: Vec<State> = rows.iter().map(|row| State::of(row, row)).collect();
+    let all: Vec<ColumnState> = rows.iter().map(|row| ColumnState::of(row, row)).collect();
     let scale = Scale::of(&all);
     let label = grouped(scale.top()).len();
     let columns = width.min(WIDEST).saturating_sub(INDENT + label + 3);
@@ -63,218 +68,8 @@ pub fn chart(rows: &[Row], start: DateTime, width: usize, charset: Charset) -> S
     lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
-/// The characters of a charset.
-struct Pens {
-    /// Licenses in use that fill so many eighths of a character.
-    area: [char; 9],
-    waiting: char,
-    owned: char,
-    edge: char,
-    tick: char,
-    corner: char,
-    base: char,
-    below: char,
-}
-
-impl Charset {
-    fn pens(self) -> Pens {
-        match self {
-            Charset::Unicode => Pens {
-                area: [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
-                waiting: '░',
-                owned: '─',
-                edge: '│',
-                tick: '┤',
-                corner: '┼',
-                base: '─',
-                below: '┬',
-            },
-            Charset::Ascii => Pens {
-                area: [' ', '_', '_', '_', '#', '#', '#', '#', '#'],
-                waiting: '.',
-                owned: '-',
-                edge: '|',
-                tick: '+',
-                corner: '+',
-                base: '-',
-                below: '+',
-            },
-        }
-    }
-}
-
-/// What a column shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct State {
-    in_use: u64,
-    /// In use or waited for.
-    demand: u64,
-    /// `None`: without limit.
-    owned: Option<u64>,
-}
-
-impl State {
-    /// The demand of one row and what is owned in another.
-    fn of(highest: &Row, last: &Row) -> State {
-        let (demand, _) = demand(highest);
-        let in_use = highest.now.levels.licenses_in_use.min(LARGEST);
-        State { in_use, demand, owned: last.now.entitlement.nodes.map(|nodes| nodes.min(LARGEST)) }
-    }
-
-    /// The character of a text row, counted from the bottom.
-    fn cell(&self, row: usize, scale: &Scale, pens: &Pens) -> char {
-        let line = self.owned.map(|owned| scale.row(owned));
-        let mut in_use = scale.eighths(self.in_use);
-        if let (Some(owned), Some(line)) = (self.owned, line)
-            && self.in_use > owned
-        {
-            in_use = in_use.max(8 * (line + 1) + 1);
-        }
-        let area = in_use.div_ceil(8);
-        let waiting = self.demand > self.in_use;
-        let surely = (area..scale.rows).find(|row| Some(*row) != line).unwrap_or(scale.rows - 1);
-        match row {
-            _ if waiting && row == surely => pens.waiting,
-            _ if Some(row) == line => pens.owned,
-            _ if row < area => pens.area[(in_use - 8 * row).min(8)],
-            _ if waiting && scale.eighths(self.demand) >= 8 * row + 4 => pens.waiting,
-            _ => ' ',
-        }
-    }
-}
-
-/// What orders rows by their demand: of equal ones, that with more clients waiting.
-fn demand(row: &Row) -> (u64, u64) {
-    let (in_use, waiting) = (row.now.levels.licenses_in_use, row.now.levels.clients_waiting);
-    (in_use.saturating_add(waiting).min(LARGEST), waiting)
-}
-
-/// The columns; one without a row of its own holds what was last.
-fn states(rows: &[Row], columns: usize) -> Vec<State> {
-    let end = rows[rows.len() - 1].at;
-    let (mut rest, mut last) = (rows.iter().peekable(), &rows[0]);
-    let column = |column| {
-        let mut highest: Option<&Row> = None;
-        while let Some(row) = rest.next_if(|row| column_of(row.at, end, columns) <= column) {
-            last = row;
-            if highest.is_none_or(|highest| demand(row) >= demand(highest)) {
-                highest = Some(row);
-            }
-        }
-        State::of(highest.unwrap_or(last), last)
-    };
-    (0..columns).map(column).collect()
-}
-
-/// The column an instant of the run belongs to; its end belongs to the last.
-fn column_of(at: Time, end: Time, columns: usize) -> usize {
-    let column = i128::from(at.ms()) * columns as i128 / i128::from(end.ms().max(1));
-    (column.max(0) as usize).min(columns - 1)
-}
-
-/// The y axis: from 0 to a round number, in a few round steps of whole text rows each.
-struct Scale {
-    step: u64,
-    steps: usize,
-    rows: usize,
-}
-
-impl Scale {
-    /// Room for all there is to show, and for a row above the line where demand goes beyond it.
-    fn of(states: &[State]) -> Scale {
-        let highest = states.iter().map(|state| state.demand.max(state.owned.unwrap_or(0))).max();
-        let scale = Scale::up_to(highest.unwrap_or(0));
-        let cramped = |state: &State| {
-            state.owned.is_some_and(|owned| state.demand > owned && scale.row(owned) + 1 == scale.rows)
-        };
-        if states.iter().any(cramped) { Scale::up_to(scale.top() + 1) } else { scale }
-    }
-
-    fn up_to(highest: u64) -> Scale {
-        let round = (0..).flat_map(|digits| [1, 2, 5].map(|digit| digit * 10_u64.pow(digits)));
-        let steps = |step: u64| highest.div_ceil(step).max(1) as usize;
-        let mut fitting = round.filter(|step| steps(*step) <= 5);
-        let step = fitting.next().expect("there is a round number above any");
-        let steps = steps(step);
-        let rows_a_step = [8, 4, 3, 2, 2][steps - 1];
-        Scale { step, steps, rows: steps * rows_a_step }
-    }
-
-    fn top(&self) -> u64 {
-        self.step * self.steps as u64
-    }
-
-    /// The label of a text row is the number at its upper edge.
-    fn label(&self, row: usize) -> Option<String> {
-        let step = (row + 1) * self.steps;
-        step.is_multiple_of(self.rows).then(|| grouped((step / self.rows) as u64 * self.step))
-    }
-
-    /// Height in eighths of a text row; something is never shown as nothing.
-    fn eighths(&self, number: u64) -> usize {
-        let (number, top) = (u128::from(number), u128::from(self.top()));
-        let eighths = (number * 8 * self.rows as u128 + top / 2) / top;
-        eighths.max(u128::from(number > 0)) as usize
-    }
-
-    /// The text row in which a number lies, its upper edge included, its lower not.
-    fn row(&self, number: u64) -> usize {
-        let rows = (u128::from(number) * self.rows as u128).div_ceil(u128::from(self.top()));
-        (rows as usize).saturating_sub(1)
-    }
-}
-
-/// A mark of the x axis.
-struct Tick {
-    column: usize,
-    /// Where its text begins.
-    from: usize,
-    text: String,
-}
-
-/// Start, end, and as many instants between as have room: midnights or, in a short run, full hours,
-/// and then without the year, which stands in the first line of the answers.
-fn ticks(start: DateTime, end: Time, columns: usize) -> Vec<Tick> {
-    let run = end - Time::START;
-    let (short, unit) = match run {
-        run if run > Span::days(2) => (false, Span::DAY),
-        run if run > Span::hours(6) => (true, Span::HOUR),
-        _ => (true, Span::MINUTE),
-    };
-    let text = |at| if short { minute(start, at).split_off(5) } else { civil(start, at).date().to_string() };
-    let first = Tick { column: 0, from: 0, text: text(Time::START) };
-    let length = first.text.len();
-    let last = Tick { column: columns - 1, from: columns.saturating_sub(length), text: text(end) };
-    // The first text begins at its mark, those between stand around theirs.
-    let intervals = (columns / (length * 3 / 2 + 2)).max(1) as i64;
-    let step = (run.ms() as u64).div_ceil((unit.ms() * intervals) as u64) as i64 * unit.ms();
-    let round = Time(-since(start.date().at(0, 0, 0, 0), start).in_period(unit).ms());
-    let mut ticks = vec![first];
-    for at in (1..intervals).map(|i| round + Span(i * step)) {
-        let column = column_of(at, end, columns);
-        let tick = Tick { column, from: column.saturating_sub(length / 2), text: text(at) };
-        let apart = |one: &Tick, other: &Tick| one.from + length + 2 <= other.from;
-        if apart(&ticks[ticks.len() - 1], &tick) && apart(&tick, &last) {
-            ticks.push(tick);
-        }
-    }
-    if last.from >= length + 2 && end > Time::START {
-        ticks.push(last);
-    }
-    ticks
-}
-
-/// The texts below the marks.
-fn dates(ticks: &[Tick]) -> String {
-    let mut line = String::new();
-    for Tick { from, text, .. } in ticks {
-        line = format!("{line:from$}{text}");
-    }
-    line
-}
-
 /// What is what, of what there is to be seen.
-fn legend(states: &[State], pens: &Pens, width: usize) -> String {
+fn legend(states: &[ColumnState], pens: &Pens, width: usize) -> String {
     let waiting = states.iter().any(|state| state.demand > state.in_use);
     let owned = states.iter().any(|state| state.owned.is_some());
     let entries = [
@@ -300,6 +95,7 @@ mod tests {
     use crate::observe::snapshot::{Levels, Snapshot};
     use crate::observe::timeline::Counts;
     use crate::rules::license_files::Entitlement;
+    use crate::units::time::{Span, Time};
 
     const START: DateTime = jiff::civil::date(2026, 1, 5).at(0, 0, 0, 0);
 
