@@ -66,11 +66,6 @@ pub(in crate::fleet) enum Cursor {
     Result { at: Time, least: u32 },
 }
 
-impl Cursor {
-    /// Of clients that are not parked.
-    pub const AT_START: Cursor = Cursor::From { from: Time::START, least: 0 };
-}
-
 /// One client's scans: each is a function of the one before it.
 pub(in crate::fleet) struct ScanChain<'a> {
     scan: &'a Scan,
@@ -120,24 +115,6 @@ impl<'a> ScanChain<'a> {
             // It fits into no window: the one after it is tried.
             (least, _) = scans.next(begin + Span(1), least);
             from = begin + Span(1);
-        }
-    }
-
-    /// Goes past the results that have come, by `is_past`, and on to the first one that has not, unless
-    /// the PC is off until after `upto`. Also says how many it went past.
-    pub fn advance(&self, cursor: Cursor, upto: Time, is_past: impl Fn(Time) -> bool) -> (Cursor, u64) {
-        let (mut cursor, mut past) = (cursor, 0);
-        loop {
-            if let Cursor::From { from, least } = cursor {
-                cursor = self.next(from, least, upto);
-            }
-            match cursor {
-                Cursor::Result { at, least } if is_past(at) => {
-                    past += 1;
-                    cursor = Cursor::From { from: at + Span(1), least };
-                }
-                _ => return (cursor, past),
-            }
         }
     }
 }

@@ -164,6 +164,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// When the next of these periods begins, where it matters.
+    #[cfg_attr(without_fast_forward, expect(dead_code, reason = "only parked clients are reviewed then"))]
     pub(in crate::fleet) fn next_full_period(&self, now: Time, client: ClientId) -> Time {
         let scan = &self.scenario.scan;
         let (Some(every), Some(_), true) = (scan.full_every, &self.updates, scan.send_only_if_changed) else {

@@ -184,6 +184,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
     /// The next instant at which other policies come into effect for a client; `NEVER` where its scans
     /// succeed or fail under all of them alike.
+    #[cfg_attr(without_fast_forward, expect(dead_code, reason = "only parked clients are reviewed then"))]
     pub(in crate::fleet) fn settings_change(&self, now: Time, client: ClientId) -> Time {
         if self.targets.settings[self.group_id(client).index()].is_some()
             || !self.installed.version.requires_dsup()

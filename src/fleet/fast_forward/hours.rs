@@ -64,7 +64,7 @@ impl<O: Observer> Fleet<'_, O> {
         let parked = self.fast_forward.parked.as_ref().expect("asked of parked clients");
         let chain = self.scan_chain(client).expect("asked of clients with hours");
         let cursor = parked.cursors[client.index()];
-        chain.advance(cursor, Time::NEVER, |at| parked.is_past(now, at, client))
+        advance(&chain, cursor, Time::NEVER, |at| parked.is_past(now, at, client))
     }
 }
 
@@ -92,7 +92,7 @@ impl ScanCounter<'_, '_> {
         for (client, cursor) in clients.zip(cursors) {
             if let Some(class) = self.parked.class_of[client].checked_sub(1) {
                 let chain = self.chain(run, online, client);
-                let (moved, past) = chain.advance(*cursor, self.now, |at| at <= self.now);
+                let (moved, past) = advance(&chain, *cursor, self.now, |at| at <= self.now);
                 *cursor = moved;
                 sums[usize::from(class)] += past as i64;
             }
@@ -151,5 +151,23 @@ impl ScanCounter<'_, '_> {
             entity: run.entity(ClientId::from_index(client)),
         };
         ScanChain::new(&self.scenario.scan, hours, self.clients[client].scan_anchor)
+    }
+}
+
+/// Passes the results that have come, by `is_past`, and goes on to the first one that has not, unless the PC is
+/// off until after `upto`. Also says how many it passed.
+fn advance(chain: &ScanChain, cursor: Cursor, upto: Time, is_past: impl Fn(Time) -> bool) -> (Cursor, u64) {
+    let (mut cursor, mut past) = (cursor, 0);
+    loop {
+        if let Cursor::From { from, least } = cursor {
+            cursor = chain.next(from, least, upto);
+        }
+        match cursor {
+            Cursor::Result { at, least } if is_past(at) => {
+                past += 1;
+                cursor = Cursor::From { from: at + Span(1), least };
+            }
+            _ => return (cursor, past),
+        }
     }
 }
