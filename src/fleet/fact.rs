@@ -62,28 +62,28 @@ pub enum Step {
     InstallUntargeted,
     PluginRequested,
     /// The site's downloads are at their limit; this one waits.
-    DownloadQueued(Package),
-    DownloadStarted(Package),
+    DownloadQueued(PackageKind),
+    DownloadStarted(PackageKind),
     /// The client left, or lost its policy, before the download was complete.
-    DownloadBrokenOff(Package),
+    DownloadBrokenOff(PackageKind),
     /// The package server does not serve; what was loaded is kept, the next try is at `again`.
     DownloadFailed {
-        package: Package,
+        package: PackageKind,
         again: Time,
     },
     /// The request fell into a blockout; it is made again at `again`.
     DownloadPutOff {
-        package: Package,
+        package: PackageKind,
         again: Time,
     },
     /// The PC goes off; what was loaded is kept, and it asks for the rest at `again`.
     DownloadPaused {
-        package: Package,
+        package: PackageKind,
         again: Time,
     },
     /// `waited` for a slot, then `took` to download.
     Downloaded {
-        package: Package,
+        package: PackageKind,
         bytes: u64,
         waited: Span,
         took: Span,
@@ -186,7 +186,7 @@ pub enum Cause {
 
 /// What clients download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Package {
+pub enum PackageKind {
     Plugin = 0,
     AssessmentScan = 1,
     /// A newer version of it, for a client that has one.

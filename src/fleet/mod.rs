@@ -1,63 +1,238 @@
-//! The fleet on the engine: who is where in the chain, and what each event does to it.
-//!
-//! | file | holds |
-//! |---|---|
-//! | `ahead` | draws of the way to the package, made column by column |
-//! | [`decision`] | every random decision by number |
-//! | [`event`] | the closed set of events; their order decides ties |
-//! | [`fact`] | what the fleet tells its observers |
-//! | `foresight` | draws of the scans that come next, computed together |
-//! | [`heartbeat`] | the next occurrence of something periodic, by arithmetic |
-//! | [`roster`] | which clients there are, their names and draws, and when they join |
-//! | [`limits`] | throttling and blockouts: how fast a site's downloads may be, and until when |
-//! | [`network`] | downloads over a site's shared bandwidth or slots |
-//! | `transfers` | which downloads a site has, and which is complete next |
-//! | [`online`] | when a PC is on, by arithmetic |
-//! | [`pool`] | the licenses owned and taken |
-//! | [`state`] | one row a client |
-//! | [`model`] | the fleet: events in, handlers called, facts out |
-//! | [`resting`] | clients whose scans change nothing and are no events |
-//! | `census`, `teller`, `dense` | how many scans they had |
-//! | `rest_hours` | the same where PCs are not always on |
-//! | `office` | many clients with the same hours at once |
-//! | `waiting` | those turned away, and whom a free license wakes |
-//! | `updates` | bulletins, policies, and what became of updates on each client |
-//!
-//! The handlers, by rule:
-//!
-//! | file | rules it applies |
-//! |---|---|
-//! | `initial` | V1, V7–V10 at the start: clients that are there already |
-//! | `rollout` | C1–C4: from a new PC to a client that can scan |
-//! | `targets` | C1, C5, T1, T2: whom the policies take, and since when |
-//! | `trouble` | C4: downloads that fail, are put off, or pause |
-//! | `scanning`, `scan_hours` | C4–C7, X1, X2, E1: scans, and those of PCs that keep hours |
-//! | `leaving` | V1–V3, V6, V8: what administrators do to clients |
-//! | `releasing` | V1, V3, E1: how licenses come back |
-//! | `records` | V4, V5, V7, V10: which record a machine has, and how it comes back to one |
-//! | `purging` | V9 |
-//! | `reimaging` | V10 |
-//! | `maintenance` | M3: versions, and whether maintenance covers them |
-//! | `imports` | M1, M2, and new package versions |
-//! | `update_cycle` | U1, U2, M4, E1: cycles and tasks |
-//!
-//! Rules decide (in [`crate::rules`]), handlers apply. Nothing here keeps statistics, prints,
-//! reads a file or a clock; observers see facts and cannot schedule.
-
-pub mod chain;
+//! HEADER
+mod chain;
 pub mod decision;
-pub mod downloads;
+mod dispatch;
+mod downloads;
 pub mod event;
 pub mod fact;
-pub mod fast_forward;
-pub mod model;
-pub mod patching;
-pub mod pool;
-pub mod records;
+mod fast_forward;
+mod licenses;
+mod patching;
+mod pool;
+mod queries;
+mod records;
 pub mod roster;
-pub mod schedule;
-pub mod state;
+mod schedule;
+mod state;
+
+use std::ops::ControlFlow;
+
+use crate::engine::draw::Draws;
+use crate::engine::queue::EventQueue;
+use crate::fleet::chain::server::Server;
+use crate::fleet::downloads::DownloadQueues;
+use crate::fleet::event::Event;
+use crate::fleet::fast_forward::parked::FastForward;
+use crate::fleet::fast_forward::prefetch::Prefetch;
+use crate::fleet::licenses::Licenses;
+use crate::fleet::patching::update_state::Patching;
+use crate::fleet::pool::LicensePool;
+use crate::fleet::records::RecordBook;
+use crate::fleet::roster::Roster;
+use crate::fleet::schedule::predrawn::{PredrawnPlaces, predraw};
+use crate::fleet::state::ClientRow;
+use crate::rules::client::{ClientState, Mark};
+use crate::scenario::model::{Group, Scenario, Schedule};
+use crate::units::ids::{ClientId, GroupId, RecordId};
+use crate::units::time::Time;
 
 pub use fact::{Fact, Observer, Step, Watched};
 pub use fast_forward::parked::Mode;
-pub use model::Fleet;
+
+/// Clients that are scheduled at the start before somebody is asked whether to go on.
+const SET_UP_TOGETHER: usize = 1 << 16;
+
+/// A fleet in the middle of a run.
+pub struct Fleet<'s, O> {
+    scenario: &'s Scenario,
+    roster: Roster<'s>,
+    clients: Vec<ClientRow>,
+    /// By group: what the rows hold of draws made beforehand.
+    predrawn: Vec<PredrawnPlaces>,
+    downloads: DownloadQueues<'s>,
+    licenses: Licenses,
+    server: Server,
+    /// Only with updates.
+    patching: Option<Patching<'s>>,
+    prefetch: Prefetch,
+    records: RecordBook,
+    /// Only where scans that change nothing are counted instead of simulated.
+    fast_forward: Option<FastForward>,
+    /// Whose scans are events in any case.
+    followed: Watched,
+    threads: usize,
+    observer: O,
+}
+
+impl<'s, O: Observer> Fleet<'s, O> {
+    /// Sets the fleet up and schedules what is known from the start.
+    pub fn new(
+        scenario: &'s Scenario,
+        replication: u64,
+        mode: Mode,
+        observer: O,
+        queue: &mut EventQueue,
+    ) -> Self {
+        match Fleet::set_up(scenario, replication, mode, observer, queue, || ControlFlow::Continue(())) {
+            ControlFlow::Continue(fleet) => fleet,
+            ControlFlow::Break(()) => unreachable!("no watch breaks it off"),
+        }
+    }
+
+    /// The same; with ten million clients it takes seconds, so `watch` is asked now and then whether to go on.
+    pub fn set_up(
+        scenario: &'s Scenario,
+        replication: u64,
+        mode: Mode,
+        observer: O,
+        queue: &mut EventQueue,
+        mut watch: impl FnMut() -> ControlFlow<()>,
+    ) -> ControlFlow<(), Self> {
+        let mut roster = Roster::new(scenario, replication);
+        watch()?;
+        let joins = roster.take_joins();
+        watch()?;
+        let followed = observer.watches();
+        // Counted that often, scans cost more than they do one by one.
+        let counted = observer.counts_at(Time::START) != Time::NEVER;
+        let too_often =
+            FastForward::COUNTS_A_SCAN * scenario.timeline_every.ms() < scenario.scan.schedule.every.ms();
+        let one_by_one = mode.exhaustive || followed == Watched::Everybody || counted && too_often;
+        let mut clients: Vec<ClientRow> = roster.groups().map(ClientRow::new).collect();
+        let mut fleet = Fleet {
+            scenario,
+            predrawn: predraw(scenario, &roster, &mut clients),
+            clients,
+            downloads: DownloadQueues::new(scenario),
+            licenses: Licenses::new(scenario),
+            server: Server::new(scenario),
+            patching: Patching::new(scenario, replication, roster.len()),
+            prefetch: Prefetch::default(),
+            records: RecordBook::new(scenario, roster.len()),
+            fast_forward: if one_by_one { None } else { FastForward::new(scenario, roster.len()) },
+            followed,
+            threads: mode.threads,
+            roster,
+            observer,
+        };
+        watch()?;
+        fleet.tell(Time::START, Fact::Entitlement(fleet.licenses.pool().entitlement()));
+        fleet.judge_coverage(Time::START);
+        fleet.begin_as_found(queue);
+        fleet.schedule_known(queue);
+        fleet.schedule_joins(&joins, queue, watch)?;
+        ControlFlow::Continue(fleet)
+    }
+
+    fn schedule_known(&self, queue: &mut EventQueue) {
+        self.schedule_licensing(queue);
+        for (index, action) in self.scenario.actions.iter().enumerate() {
+            queue.push(Event::Action.at(action.at, index as u32, 0));
+        }
+        self.schedule_recomputations(queue);
+        if matches!(self.scenario.platform.licensing_refresh, Schedule::Every { .. }) {
+            self.schedule_refresh(Time::START, queue);
+        }
+        self.schedule_outages(queue);
+        self.schedule_import(Time::START, queue);
+        self.schedule_count(Time::START, queue);
+    }
+
+    /// All who are not there yet come, each at its instant or when its PC is on.
+    fn schedule_joins(
+        &self,
+        joins: &[Time],
+        queue: &mut EventQueue,
+        mut watch: impl FnMut() -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let mut client = ClientId(0);
+        for joins in joins.chunks(SET_UP_TOGETHER) {
+            for at in joins {
+                if self.initial(client).is_none() {
+                    queue.push(Event::Enrol.at(self.when_on(client, *at), client.0, 0));
+                }
+                client = client.plus(1);
+            }
+            watch()?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Number of clients that join during the run (or were planned to).
+    pub fn len(&self) -> usize {
+        self.clients.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.clients.is_empty()
+    }
+
+    pub fn pool(&self) -> &LicensePool {
+        self.licenses.pool()
+    }
+
+    pub fn state(&self, client: ClientId) -> ClientState {
+        self.clients[client.index()].state()
+    }
+
+    /// The state of a record: that of the machine it was made for.
+    pub fn record_state(&self, record: RecordId) -> ClientState {
+        self.state(record.own_machine())
+    }
+
+    #[inline]
+    fn group_id(&self, client: ClientId) -> GroupId {
+        self.clients[client.index()].group()
+    }
+
+    /// A client's group.
+    #[inline]
+    fn group(&self, client: ClientId) -> &'s Group {
+        &self.scenario.groups[self.group_id(client).index()]
+    }
+
+    /// How often a client's chain was cut so far.
+    fn epoch(&self, client: ClientId) -> u16 {
+        self.clients[client.index()].epoch()
+    }
+
+    /// Heap bytes of client rows; what a client costs beside its pending events.
+    pub fn client_bytes(&self) -> usize {
+        let patching = self.patching.as_ref().map_or(0, Patching::bytes);
+        let fast_forward = self.fast_forward.as_ref().map_or(0, FastForward::bytes);
+        self.clients.capacity() * size_of::<ClientRow>() + patching + fast_forward
+    }
+
+    #[inline]
+    fn tell(&mut self, now: Time, fact: Fact) {
+        self.observer.observe(now, &fact);
+    }
+
+    /// Changes a client's state and tells the observers. The only place that does. (Always inlined, so that a
+    /// step is made in its fact: copied there right after it was made, it costs 15 ns.)
+    #[inline(always)]
+    fn change(&mut self, now: Time, client: ClientId, after: ClientState, step: Step) {
+        let before = self.clients[client.index()].replace_state(after);
+        // Who rests has the package. Asking the state first saves the others an access to memory far away.
+        if before.is(Mark::PackageReady)
+            && let Some(fast_forward) = &mut self.fast_forward
+        {
+            fast_forward.note_change(client);
+        }
+        self.observer.observe(now, &Fact::Changed { client, before, after, step });
+    }
+
+    /// A client's draws and its entity in them.
+    fn draws(&self, client: ClientId) -> (&Draws, u64) {
+        self.roster.draws(self.group_id(client), client)
+    }
+
+    pub fn group_name(&self, group: GroupId) -> &'s str {
+        &self.scenario.groups[group.index()].name
+    }
+
+    /// Which clients there are by now.
+    pub fn roster(&self) -> &Roster<'s> {
+        &self.roster
+    }
+}

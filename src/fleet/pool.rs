@@ -7,16 +7,16 @@ use crate::units::time::Time;
 /// Licenses owned and taken. Taken means: held, or held by a record whose release the licensing
 /// refresh has not run for yet.
 #[derive(Debug)]
-pub struct Pool {
+pub struct LicensePool {
     sums: Sums,
     entitlement: Entitlement,
     in_use: u64,
 }
 
-impl Pool {
-    pub fn new(files: &[LicenseFile], at: Time) -> Pool {
+impl LicensePool {
+    pub fn new(files: &[LicenseFile], at: Time) -> LicensePool {
         let sums = Sums::of(files);
-        Pool { entitlement: sums.at(at), sums, in_use: 0 }
+        LicensePool { entitlement: sums.at(at), sums, in_use: 0 }
     }
 
     pub fn entitlement(&self) -> Entitlement {

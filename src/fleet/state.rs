@@ -12,7 +12,7 @@ pub const MAX_AHEAD: i64 = (1 << 31) - 1;
 /// What is remembered of a client. Everything else about it is a function of its draws.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(32))]
-pub struct Client {
+pub struct ClientRow {
     /// Anchor of its scan grid; negative until it has one: then this and `next_scan` hold amounts drawn ahead.
     pub scan_anchor: Time,
     /// Instant of its first scan that asked for a license; `NEVER` before.
@@ -21,18 +21,18 @@ pub struct Client {
     pub next_scan: u32,
     /// Rejections since it wants a license.
     pub rejections: u32,
-    pub state: ClientState,
-    pub group: GroupId,
+    state: ClientState,
+    group: GroupId,
     /// Counts how often its chain was cut (retired, deleted, plug-in removed). An event carries the
     /// epoch it was made in; one of an older epoch is stale and ignored.
-    pub epoch: u16,
+    epoch: u16,
 }
 
-const _: () = assert!(size_of::<Client>() == 32);
+const _: () = assert!(size_of::<ClientRow>() == 32);
 
-impl Client {
-    pub fn new(group: GroupId) -> Client {
-        Client {
+impl ClientRow {
+    pub fn new(group: GroupId) -> ClientRow {
+        ClientRow {
             scan_anchor: Time::START,
             first_asked: Time::NEVER,
             next_scan: 0,
@@ -41,6 +41,33 @@ impl Client {
             group,
             epoch: 0,
         }
+    }
+
+    #[inline]
+    pub fn state(&self) -> ClientState {
+        self.state
+    }
+
+    /// Sets the state and returns the one before; only for `Fleet::change`, which tells the observers.
+    #[inline]
+    pub fn replace_state(&mut self, after: ClientState) -> ClientState {
+        std::mem::replace(&mut self.state, after)
+    }
+
+    #[inline]
+    pub fn group(&self) -> GroupId {
+        self.group
+    }
+
+    /// How often its chain was cut.
+    #[inline]
+    pub fn epoch(&self) -> u16 {
+        self.epoch
+    }
+
+    /// Its chain is cut: events of the epoch before are stale.
+    pub fn cut(&mut self) {
+        self.epoch = self.epoch.wrapping_add(1);
     }
 
     /// An amount drawn ahead, as long as there is no scan grid.
@@ -73,7 +100,7 @@ mod tests {
 
     #[test]
     fn amounts_wait_until_there_is_a_scan_grid() {
-        let mut row = Client::new(GroupId(0));
+        let mut row = ClientRow::new(GroupId(0));
         assert_eq!((0..AHEAD).map(|place| row.ahead(place)).collect::<Vec<_>>(), [None; AHEAD]);
         for amounts in [[0, 1, 2], [u32::MAX >> 1; 3], [7, 0, 9]] {
             amounts.iter().enumerate().for_each(|(place, amount)| row.set_ahead(place, *amount));

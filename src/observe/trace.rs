@@ -2,7 +2,7 @@
 //!
 //! `events.csv` and `explain` both read this; the words are written once.
 
-use crate::fleet::fact::{Cause, Fact, Observer, Package, Step, Watched};
+use crate::fleet::fact::{Cause, Fact, Observer, PackageKind, Step, Watched};
 use crate::observe::{initial, patching, recovery};
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
@@ -323,21 +323,21 @@ fn refusal(refused: Refused) -> &'static str {
     }
 }
 
-fn package(package: Package) -> &'static str {
+fn package(package: PackageKind) -> &'static str {
     match package {
-        Package::Plugin => "plug-in package",
-        Package::AssessmentScan => "assessment scan package",
-        Package::AssessmentScanUpdate => "new version of the assessment scan package",
-        Package::InstallTools => "Patch Install Tools",
+        PackageKind::Plugin => "plug-in package",
+        PackageKind::AssessmentScan => "assessment scan package",
+        PackageKind::AssessmentScanUpdate => "new version of the assessment scan package",
+        PackageKind::InstallTools => "Patch Install Tools",
     }
 }
 
 /// Downloads of the plug-in belong to C1, those of the scan package to C4, Patch Install Tools to U1.
-fn package_clause(package: Package) -> Clause {
+fn package_clause(package: PackageKind) -> Clause {
     match package {
-        Package::Plugin => Clause::C1,
-        Package::AssessmentScan | Package::AssessmentScanUpdate => Clause::C4,
-        Package::InstallTools => Clause::U1,
+        PackageKind::Plugin => Clause::C1,
+        PackageKind::AssessmentScan | PackageKind::AssessmentScanUpdate => Clause::C4,
+        PackageKind::InstallTools => Clause::U1,
     }
 }
 

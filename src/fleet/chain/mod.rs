@@ -1,7 +1,7 @@
-//! The way to a license.
-
-pub mod maintenance;
-pub mod rollout;
-pub mod scan_hours;
-pub mod scanning;
-pub mod targets;
+//! HEADER
+mod rollout;
+pub(in crate::fleet) mod scan_hours;
+mod scanning;
+pub(in crate::fleet) mod server;
+mod targets;
+mod uninstall;

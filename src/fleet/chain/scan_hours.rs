@@ -5,10 +5,10 @@
 //! before the PC goes off begins anew when it is on again.
 
 use crate::engine::queue::EventQueue;
+use crate::fleet::Fleet;
 use crate::fleet::decision::Decision;
 use crate::fleet::event::Event;
 use crate::fleet::fact::Observer;
-use crate::fleet::model::Fleet;
 use crate::fleet::schedule::online_hours::Hours;
 use crate::fleet::schedule::periodic::{Occurrences, scan_time};
 use crate::scenario::model::Scan;
@@ -18,7 +18,7 @@ use crate::units::time::{Span, Time};
 impl<O: Observer> Fleet<'_, O> {
     /// The package is ready: what was due before it does not count as missed. `first`: beginning and
     /// duration of the scan that a new policy starts.
-    pub(in crate::fleet) fn start_scanning_in_hours(
+    pub(super) fn start_scanning_in_hours(
         &mut self,
         now: Time,
         client: ClientId,
@@ -37,12 +37,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Schedules the result of the client's next scan that begins at or after `from`.
-    pub(in crate::fleet) fn schedule_scan_in_hours(
-        &mut self,
-        from: Time,
-        client: ClientId,
-        queue: &mut EventQueue,
-    ) {
+    pub(super) fn schedule_scan_in_hours(&mut self, from: Time, client: ClientId, queue: &mut EventQueue) {
         let least = self.clients[client.index()].next_scan;
         let Some(chain) = self.scan_chain(client) else { return };
         let Cursor::Result { at, least } = chain.next(from, least, Time::NEVER) else { return };

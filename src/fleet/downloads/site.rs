@@ -1,4 +1,4 @@
-//! Downloads of a site: a bandwidth that all of them share, or slots of a given time; and a limit on
+//! SiteDownloads of a site: a bandwidth that all of them share, or slots of a given time; and a limit on
 //! how many run at once, the others waiting first come, first served.
 //!
 //! Sharing is *processor sharing by virtual time*. All downloads in progress get the same rate,
@@ -8,7 +8,7 @@
 //! stops in between. An event costs O(log n), not O(n). Where each download takes a time of its own,
 //! work is that time.
 //!
-//! Limits change at known instants ([`crate::fleet::downloads::limits`]). Work is reckoned up to each of them with the limits
+//! SiteLimits change at known instants ([`crate::fleet::downloads::limits`]). Work is reckoned up to each of them with the limits
 //! before it, and the next completion is searched no further than to the next one, where the site
 //! looks again; a site with nothing to do looks at nothing. In a blockout the rate is zero: downloads in
 //! progress stay where they are.
@@ -16,9 +16,9 @@
 //! Arithmetic is exact to 2⁻¹⁶ byte and 2⁻¹⁶ ms in integers. The fluid clock runs in those fractions;
 //! only the instants the fleet sees are rounded, to the nearest millisecond, so errors do not add up.
 
-use crate::fleet::downloads::limits::{Limits, Rate};
+use crate::fleet::downloads::limits::{Rate, SiteLimits};
 use crate::fleet::downloads::transfers::Transfers;
-use crate::fleet::fact::Package;
+use crate::fleet::fact::PackageKind;
 use crate::scenario::model::{Outage, Site};
 use crate::units::ids::ClientId;
 use crate::units::time::Time;
@@ -27,7 +27,7 @@ use crate::units::time::Time;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Download {
     pub client: ClientId,
-    pub package: Package,
+    pub package: PackageKind,
     pub bytes: u64,
     /// What is still to be done: bytes, or milliseconds where the site has a law for the time.
     pub left: u64,
@@ -40,7 +40,7 @@ pub struct Download {
 
 /// What became of a download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
+pub enum TransferStep {
     Started(Download),
     Completed(Download),
 }
@@ -72,15 +72,15 @@ pub struct Detached {
 
 /// The downloads of one site.
 #[derive(Debug)]
-pub struct Downloads<'s> {
+pub struct SiteDownloads<'s> {
     site: &'s Site,
     /// When its package server does not serve, in order.
     outages: Vec<Outage>,
-    limits: Limits,
+    limits: SiteLimits,
     slots: u32,
     /// In progress, or waiting for a slot.
     transfers: Transfers,
-    /// Downloads that get a share.
+    /// SiteDownloads that get a share.
     running: u32,
     /// What each download in progress was given since the site was idle, in 2^-16.
     work: u128,
@@ -90,15 +90,15 @@ pub struct Downloads<'s> {
     alarm: Time,
     pub arming: u16,
     /// Kept for its memory.
-    progress: Vec<Progress>,
+    progress: Vec<TransferStep>,
 }
 
-impl<'s> Downloads<'s> {
-    pub fn new(site: &'s Site, outages: Vec<Outage>) -> Downloads<'s> {
-        Downloads {
+impl<'s> SiteDownloads<'s> {
+    pub fn new(site: &'s Site, outages: Vec<Outage>) -> SiteDownloads<'s> {
+        SiteDownloads {
             site,
             outages,
-            limits: Limits::of(site, Time::START),
+            limits: SiteLimits::of(site, Time::START),
             slots: site.concurrent.unwrap_or(u32::MAX),
             transfers: Transfers::default(),
             running: 0,
@@ -170,8 +170,8 @@ impl<'s> Downloads<'s> {
     }
 
     /// Completes what is due by `now` and lets waiting downloads start, in order. The list may be given back
-    /// ([`Downloads::reuse`]).
-    pub fn settle(&mut self, now: Time) -> Vec<Progress> {
+    /// ([`SiteDownloads::reuse`]).
+    pub fn settle(&mut self, now: Time) -> Vec<TransferStep> {
         let mut progress = std::mem::take(&mut self.progress);
         self.start_waiting(now, &mut progress);
         loop {
@@ -181,7 +181,7 @@ impl<'s> Downloads<'s> {
                 _ if self.limits.until <= now => {
                     let from = if self.running == 0 { now } else { self.limits.until };
                     self.advance(change);
-                    self.limits = Limits::of(self.site, from);
+                    self.limits = SiteLimits::of(self.site, from);
                 }
                 _ => break,
             }
@@ -191,24 +191,24 @@ impl<'s> Downloads<'s> {
         progress
     }
 
-    /// Takes the memory of a list of [`Downloads::settle`] back.
-    pub fn reuse(&mut self, mut progress: Vec<Progress>) {
+    /// Takes the memory of a list of [`SiteDownloads::settle`] back.
+    pub fn reuse(&mut self, mut progress: Vec<TransferStep>) {
         progress.clear();
         self.progress = progress;
     }
 
-    fn complete(&mut self, due: i64, progress: &mut Vec<Progress>) {
+    fn complete(&mut self, due: i64, progress: &mut Vec<TransferStep>) {
         self.advance(due);
         let done = self.transfers.pop().expect("something is due");
         self.running -= 1;
-        progress.push(Progress::Completed(done));
+        progress.push(TransferStep::Completed(done));
     }
 
-    fn start_waiting(&mut self, now: Time, progress: &mut Vec<Progress>) {
+    fn start_waiting(&mut self, now: Time, progress: &mut Vec<TransferStep>) {
         while self.running < self.slots && !self.limits.blocked {
             let Some(next) = self.transfers.pop_waiting() else { return };
             self.start(now, next);
-            progress.push(Progress::Started(next));
+            progress.push(TransferStep::Started(next));
         }
     }
 

@@ -14,7 +14,7 @@ use crate::units::ids::ClientId;
 
 /// Where a client's download is.
 #[derive(Debug, Clone, Copy)]
-enum Place {
+enum TransferPlace {
     /// In progress, in this slot.
     Slot(u32),
     /// Waiting, under this number.
@@ -25,15 +25,15 @@ enum Place {
 ///
 /// Work and client lie in one number, `[work: 96][client: 32]`, so that comparing takes no branch.
 #[derive(Debug, Clone, Copy)]
-struct Turn {
+struct CompletionKey {
     key: u128,
     slot: u32,
 }
 
-impl Turn {
-    fn new(complete_at: u128, client: ClientId, slot: u32) -> Turn {
+impl CompletionKey {
+    fn new(complete_at: u128, client: ClientId, slot: u32) -> CompletionKey {
         assert!(complete_at >> 96 == 0, "a download is complete at work {complete_at}");
-        Turn { key: complete_at << 32 | u128::from(client.0), slot }
+        CompletionKey { key: complete_at << 32 | u128::from(client.0), slot }
     }
 
     fn client(self) -> ClientId {
@@ -45,52 +45,52 @@ impl Turn {
     }
 }
 
-impl Ord for Turn {
+impl Ord for CompletionKey {
     #[inline]
-    fn cmp(&self, other: &Turn) -> Ordering {
+    fn cmp(&self, other: &CompletionKey) -> Ordering {
         self.key.cmp(&other.key)
     }
 }
 
-impl PartialOrd for Turn {
+impl PartialOrd for CompletionKey {
     #[inline]
-    fn partial_cmp(&self, other: &Turn) -> Option<Ordering> {
+    fn partial_cmp(&self, other: &CompletionKey) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 
     #[inline]
-    fn lt(&self, other: &Turn) -> bool {
+    fn lt(&self, other: &CompletionKey) -> bool {
         self.key < other.key
     }
 
     #[inline]
-    fn le(&self, other: &Turn) -> bool {
+    fn le(&self, other: &CompletionKey) -> bool {
         self.key <= other.key
     }
 }
 
-impl PartialEq for Turn {
-    fn eq(&self, other: &Turn) -> bool {
+impl PartialEq for CompletionKey {
+    fn eq(&self, other: &CompletionKey) -> bool {
         self.key == other.key
     }
 }
 
-impl Eq for Turn {}
+impl Eq for CompletionKey {}
 
-/// Downloads in progress or waiting.
+/// SiteDownloads in progress or waiting.
 #[derive(Debug, Default)]
 pub struct Transfers {
-    /// Downloads in progress, with the work at which they are complete; `None`: the slot is free.
+    /// SiteDownloads in progress, with the work at which they are complete; `None`: the slot is free.
     slots: Vec<Option<(u128, Download)>>,
     free: Vec<u32>,
     /// Which is complete next. The first one is in progress; others may have been taken out.
-    order: BinaryHeap<Reverse<Turn>>,
+    order: BinaryHeap<Reverse<CompletionKey>>,
     /// By order of arrival.
     waiting: BTreeMap<u64, Download>,
-    /// Downloads that ever waited.
+    /// SiteDownloads that ever waited.
     arrivals: u64,
     /// By client; only once somebody has asked.
-    places: Option<BTreeMap<ClientId, Place>>,
+    places: Option<BTreeMap<ClientId, TransferPlace>>,
 }
 
 impl Transfers {
@@ -102,7 +102,7 @@ impl Transfers {
     pub fn queue(&mut self, download: Download) {
         self.arrivals += 1;
         self.waiting.insert(self.arrivals, download);
-        self.note(download.client, Place::Number(self.arrivals));
+        self.note(download.client, TransferPlace::Number(self.arrivals));
     }
 
     /// Takes the download out that waits longest.
@@ -125,8 +125,8 @@ impl Transfers {
                 (self.slots.len() - 1) as u32
             }
         };
-        self.order.push(Reverse(Turn::new(complete_at, download.client, slot)));
-        self.note(download.client, Place::Slot(slot));
+        self.order.push(Reverse(CompletionKey::new(complete_at, download.client, slot)));
+        self.note(download.client, TransferPlace::Slot(slot));
     }
 
     /// The work at which the first one in progress is complete.
@@ -155,8 +155,8 @@ impl Transfers {
             self.places = Some(self.by_client().collect());
         }
         let taken = match self.places.as_mut()?.remove(&client)? {
-            Place::Number(number) => (self.waiting.remove(&number)?, None),
-            Place::Slot(slot) => {
+            TransferPlace::Number(number) => (self.waiting.remove(&number)?, None),
+            TransferPlace::Slot(slot) => {
                 let (complete_at, download) = self.clear(slot);
                 self.skip_taken();
                 (download, Some(complete_at))
@@ -173,10 +173,13 @@ impl Transfers {
         clients
     }
 
-    fn by_client(&self) -> impl Iterator<Item = (ClientId, Place)> + '_ {
+    fn by_client(&self) -> impl Iterator<Item = (ClientId, TransferPlace)> + '_ {
         let slots = self.slots.iter().zip(0..);
-        let running = slots.filter_map(|(entry, slot)| Some((entry.as_ref()?.1.client, Place::Slot(slot))));
-        running.chain(self.waiting.iter().map(|(number, download)| (download.client, Place::Number(*number))))
+        let running =
+            slots.filter_map(|(entry, slot)| Some((entry.as_ref()?.1.client, TransferPlace::Slot(slot))));
+        running.chain(
+            self.waiting.iter().map(|(number, download)| (download.client, TransferPlace::Number(*number))),
+        )
     }
 
     fn clear(&mut self, slot: u32) -> (u128, Download) {
@@ -187,8 +190,10 @@ impl Transfers {
     /// Makes the first entry of the order one that is in progress, and keeps those that are not few.
     fn skip_taken(&mut self) {
         let slots = &self.slots;
-        let runs = |Reverse(turn): &Reverse<Turn>| {
-            let is = |(at, download): (u128, Download)| Turn::new(at, download.client, turn.slot) == *turn;
+        let runs = |Reverse(turn): &Reverse<CompletionKey>| {
+            let is = |(at, download): (u128, Download)| {
+                CompletionKey::new(at, download.client, turn.slot) == *turn
+            };
             slots[turn.slot as usize].is_some_and(is)
         };
         while self.order.peek().is_some_and(|first| !runs(first)) {
@@ -199,7 +204,7 @@ impl Transfers {
         }
     }
 
-    fn note(&mut self, client: ClientId, place: Place) {
+    fn note(&mut self, client: ClientId, place: TransferPlace) {
         if let Some(places) = &mut self.places {
             places.insert(client, place);
         }

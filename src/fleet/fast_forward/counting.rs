@@ -10,12 +10,12 @@ use std::thread;
 
 use crate::engine::draw::BLOCK_DRAWS;
 use crate::engine::queue::EventQueue;
+use crate::fleet::Fleet;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Fact, Observer};
 use crate::fleet::fast_forward::batch::{Batch, Uncertain};
 use crate::fleet::fast_forward::parked::{FastForward, Grid, periods_before};
-use crate::fleet::model::Fleet;
-use crate::fleet::roster::{Roster, Run};
+use crate::fleet::roster::{ClientRun, Roster};
 use crate::scenario::model::Scan;
 use crate::units::ids::ClientId;
 use crate::units::time::Time;
@@ -103,7 +103,13 @@ impl Counter<'_, '_> {
         sums
     }
 
-    fn sum_run<'t>(&'t self, run: &Run<'t>, clients: Range<usize>, sums: &mut [i64], batch: &mut Batch<'t>) {
+    fn sum_run<'t>(
+        &'t self,
+        run: &ClientRun<'t>,
+        clients: Range<usize>,
+        sums: &mut [i64],
+        batch: &mut Batch<'t>,
+    ) {
         let Grid { every, earliest, latest } = self.fast_forward.grid;
         let sure = Since::new(self.now.ms() - latest, every);
         let possible = Since::new(self.now.ms() - earliest, every);

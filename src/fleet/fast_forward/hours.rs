@@ -7,15 +7,15 @@
 use std::ops::Range;
 use std::thread;
 
+use crate::fleet::Fleet;
 use crate::fleet::chain::scan_hours::{Cursor, ScanChain};
 use crate::fleet::fact::Observer;
 use crate::fleet::fast_forward::parked::{FastForward, periods_before};
 use crate::fleet::fast_forward::shared_hours::{Office, Place, TOGETHER};
-use crate::fleet::model::Fleet;
-use crate::fleet::roster::{Roster, Run};
+use crate::fleet::roster::{ClientRun, Roster};
 use crate::fleet::schedule::online_hours::{Hours, Stretch};
 use crate::fleet::schedule::periodic::AtMost;
-use crate::fleet::state::Client;
+use crate::fleet::state::ClientRow;
 use crate::scenario::model::{Online, Scenario};
 use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
@@ -121,7 +121,7 @@ struct Counter<'a, 's> {
     phase_of: &'a [u32],
     periods_of: &'a [u16],
     classes: usize,
-    clients: &'a [Client],
+    clients: &'a [ClientRow],
     roster: &'a Roster<'s>,
 }
 
@@ -158,7 +158,7 @@ impl Counter<'_, '_> {
 
     fn sum_run<'t>(
         &'t self,
-        run: &Run<'t>,
+        run: &ClientRun<'t>,
         online: &'t Online,
         clients: Range<usize>,
         cursors: &mut [Cursor],
@@ -190,7 +190,7 @@ impl Counter<'_, '_> {
         &'t self,
         office: &Office<'t>,
         stretch: Stretch,
-        run: &Run<'t>,
+        run: &ClientRun<'t>,
         (first, cursors): (usize, &mut [Cursor]),
         sums: &mut [i64],
     ) {
@@ -229,7 +229,7 @@ impl Counter<'_, '_> {
         Place { index, phase: i64::from(self.phase_of[client]), periods_before }
     }
 
-    fn chain<'t>(&'t self, run: &Run<'t>, online: &'t Online, client: usize) -> ScanChain<'t> {
+    fn chain<'t>(&'t self, run: &ClientRun<'t>, online: &'t Online, client: usize) -> ScanChain<'t> {
         let hours = Hours {
             online,
             spread: &self.scenario.platform.start_spread,

@@ -20,13 +20,13 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 
 use crate::engine::queue::EventQueue;
+use crate::fleet::Fleet;
 use crate::fleet::chain::scan_hours::Cursor;
 use crate::fleet::decision::Decision;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Observer, Watched};
 use crate::fleet::fast_forward::simd::Limits;
 use crate::fleet::fast_forward::wait_queue::{TURNED_AWAY, Waiting};
-use crate::fleet::model::Fleet;
 use crate::fleet::schedule::periodic::{AtMost, Occurrences, longest, scan_time};
 use crate::rules::client::Mark;
 use crate::rules::consumption::{Refused, Returned, judge_scan};
@@ -305,7 +305,7 @@ impl<O: Observer> Fleet<'_, O> {
             Ok(Returned::TakesLicense) => false,
             // Where only changes are sent, the next result would be the last one for now.
             Ok(Returned::InventoryOnly) => {
-                self.updates.is_none() || state.is(Mark::ResultSent) && !scan.send_only_if_changed
+                self.patching.is_none() || state.is(Mark::ResultSent) && !scan.send_only_if_changed
             }
             Err(Refused::PoolFull) => {
                 // The first rejection is told, also to who was turned away before the start.
@@ -313,7 +313,7 @@ impl<O: Observer> Fleet<'_, O> {
                     && self.clients[client.index()].rejections > 0
                     && scan.retry == Retry::NextScan
                     && scan.give_up_after.is_none()
-                    && (self.updates.is_none() || scan.resend_after_reject == Resend::NextScan)
+                    && (self.patching.is_none() || scan.resend_after_reject == Resend::NextScan)
             }
             Err(Refused::PackageIncomplete) => false, // not for long
             Err(_) => true,

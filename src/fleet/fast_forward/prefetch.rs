@@ -12,7 +12,7 @@ use crate::engine::draw::{LANES, eight};
 use crate::fleet::decision::Decision;
 use crate::fleet::fast_forward::parked::FastForward;
 use crate::fleet::roster::Roster;
-use crate::fleet::state::Client;
+use crate::fleet::state::ClientRow;
 use crate::scenario::model::Scan;
 use crate::units::ids::ClientId;
 
@@ -49,7 +49,7 @@ impl Prefetch {
     pub fn look(
         &mut self,
         coming: impl Iterator<Item = ClientId>,
-        clients: &[Client],
+        clients: &[ClientRow],
         roster: &Roster,
         scan: &Scan,
         fast_forward: Option<&FastForward>,
@@ -68,7 +68,7 @@ impl Prefetch {
         for together in self.scans.chunks_mut(LANES) {
             let address = |lane: usize| {
                 let Prefetched { client, number, .. } = together[lane.min(together.len() - 1)];
-                let (draws, entity) = roster.draws(clients[client.index()].group, client);
+                let (draws, entity) = roster.draws(clients[client.index()].group(), client);
                 (draws, entity, u64::from(number))
             };
             let addresses = std::array::from_fn(address);

@@ -10,7 +10,7 @@ use crate::engine::distribution::{Distribution, bernoulli};
 use crate::engine::draw::Draws;
 use crate::fleet::chain::scan_hours::Cursor;
 use crate::fleet::decision::Decision;
-use crate::fleet::roster::Run;
+use crate::fleet::roster::ClientRun;
 use crate::fleet::schedule::online_hours::{Hours, Stretch};
 use crate::fleet::schedule::periodic::{AtMost, longest};
 use crate::scenario::model::{Online, Phase, Scan, Scenario};
@@ -75,7 +75,7 @@ impl<'a> Office<'a> {
     }
 
     /// A stretch as it is for some neighbouring clients, `first` and those after it.
-    pub fn day(&self, stretch: Stretch, run: &Run<'a>, first: ClientId) -> Day<'_> {
+    pub fn day(&self, stretch: Stretch, run: &ClientRun<'a>, first: ClientId) -> Day<'_> {
         let every = self.scan.schedule.every.ms();
         // After a package, numbers of neighbours have nothing to do with each other.
         let alike = self.scan.schedule.phase != Phase::AfterPackage;

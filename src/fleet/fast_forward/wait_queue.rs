@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 
 use crate::engine::queue::EventQueue;
+use crate::fleet::Fleet;
 use crate::fleet::event::Event;
 use crate::fleet::fact::Observer;
 use crate::fleet::fast_forward::parked::Verdict;
-use crate::fleet::model::Fleet;
 use crate::rules::consumption::Refused;
 use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
@@ -80,7 +80,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// If there are free licenses: are as many clients awake as could take one?
     #[inline]
     pub(in crate::fleet) fn settle_waiters(&mut self, now: Time, queue: &mut EventQueue) {
-        let free = self.pool.free();
+        let free = self.licenses.pool().free();
         let Some(fast_forward) = &mut self.fast_forward else { return };
         let waiting = &mut fast_forward.waiting;
         waiting.note_pool(now, free, self.scenario.scan.schedule.every);

@@ -1,5 +1,5 @@
-//! Patching.
-
-pub mod cycles;
-pub mod imports;
-pub mod update_state;
+//! HEADER
+mod cycles;
+mod imports;
+mod packages;
+pub(in crate::fleet) mod update_state;

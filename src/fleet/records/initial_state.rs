@@ -4,11 +4,9 @@
 //! that the pool holds what is held before anybody asks; then what each has in hand goes on.
 
 use crate::engine::queue::EventQueue;
-use crate::fleet::decision::Decision;
+use crate::fleet::Fleet;
 use crate::fleet::event::Event;
-use crate::fleet::fact::{Observer, Package as Download, Step};
-use crate::fleet::model::Fleet;
-use crate::fleet::schedule::periodic::anchor;
+use crate::fleet::fact::{Observer, PackageKind, Step};
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark};
 use crate::rules::recovery::{Release, release};
@@ -43,18 +41,20 @@ impl<'s, O: Observer> Fleet<'s, O> {
     fn put_in_place(&mut self, now: Time, client: ClientId, initial: &Initial) {
         let state = state_of(initial);
         if state.is(Mark::Licensed) {
-            self.pool.hold();
+            self.licenses.hold();
         }
         if state.is(Mark::Waiting) {
-            self.clients[client.index()].first_asked = now;
+            self.clients[client.index()].first_asked = now; // it waits already
         }
         if let Some(known) = self.records.reports.get_mut(client.index()) {
             *known = initial.last_report().unwrap_or(now);
         }
         self.change(now, client, state, Step::Found);
-        match release(state, &self.scenario.platform, self.installed.version) {
+        match release(state, &self.scenario.platform, self.server.version()) {
             Release::Now(clause) => self.release_license(now, client.own_record(), clause),
-            Release::AtRefresh(_) | Release::Kept(Clause::V1) => self.unreleased.push(client.own_record()),
+            Release::AtRefresh(_) | Release::Kept(Clause::V1) => {
+                self.licenses.await_refresh(client.own_record())
+            }
             Release::NothingHeld | Release::Kept(_) => {}
         }
     }
@@ -72,46 +72,16 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.arm_holding(now, client.own_record(), queue);
         self.await_return(next, client, queue); // V7
         if state.is(Mark::PackageReady) {
-            self.scan_on(next, client, initial, queue);
+            self.resume_scanning(next, client, initial.last_scan, queue);
         } else if state.is(Mark::PackageRequested) {
-            self.fetch_on(now, client, Download::AssessmentScan, queue);
+            self.fetch_from_before_start(now, client, PackageKind::AssessmentScan, queue);
         } else if state.is(Mark::PluginRequested) && !state.is(Mark::Plugin) {
-            self.fetch_on(now, client, Download::Plugin, queue);
+            self.fetch_from_before_start(now, client, PackageKind::Plugin, queue);
         } else if state.is(Mark::Plugin) && !state.is(Mark::PluginReported) {
             self.schedule(Event::PluginReported, self.next_inventory(client, next), client, queue); // C2
         }
         self.resume(next, client, queue);
         self.ask_for_updates(next, client, queue);
-    }
-
-    /// The scans of a client that had its package before go on, from the next place in its grid.
-    fn scan_on(&mut self, now: Time, client: ClientId, initial: &Initial, queue: &mut EventQueue) {
-        let schedule = &self.scenario.scan.schedule;
-        let (draws, entity) = self.draws(client);
-        let scan_anchor = match initial.last_scan {
-            Some(last) => last.in_period(schedule.every),
-            None => anchor(schedule, draws, Decision::ScanPhase, entity),
-        };
-        let row = &mut self.clients[client.index()];
-        (row.scan_anchor, row.next_scan) = (scan_anchor, 0);
-        match self.hours(client) {
-            Some(_) => self.start_scanning_in_hours(now, client, None, queue),
-            None => self.schedule_scan(now, client, queue),
-        }
-    }
-
-    /// A package that a client asked for before the start. Where the package server did not serve then, it asks again
-    /// by the ladder, even if the server serves from the start on.
-    fn fetch_on(&mut self, now: Time, client: ClientId, package: Download, queue: &mut EventQueue) {
-        let before = now - Span(1);
-        if !self.sites[self.site_of(client).index()].serves(before) {
-            self.back_off_since_long(now, client, package, queue);
-        } else if self.when_on(client, now) == now {
-            self.fetch(now, client, package, queue);
-        } else {
-            let download = self.download(now, client, package);
-            self.ask_again(self.when_on(client, now), download, queue);
-        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! Schedules: periodic occurrences and online hours, by arithmetic.
-
-pub mod online_hours;
-pub mod periodic;
-pub mod predrawn;
+//! HEADER
+mod agent;
+pub(in crate::fleet) mod online_hours;
+pub(in crate::fleet) mod periodic;
+pub(in crate::fleet) mod predrawn;

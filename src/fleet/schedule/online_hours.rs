@@ -5,9 +5,9 @@
 
 use crate::engine::distribution::{Distribution, bernoulli};
 use crate::engine::draw::Draws;
+use crate::fleet::Fleet;
 use crate::fleet::decision::Decision;
 use crate::fleet::fact::Observer;
-use crate::fleet::model::Fleet;
 use crate::fleet::schedule::periodic::{Occurrences, delay};
 use crate::scenario::model::Online;
 use crate::units::ids::ClientId;

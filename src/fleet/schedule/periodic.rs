@@ -70,12 +70,12 @@ pub struct AtMost {
     /// A cell of times is 2^`cell_bits` ms wide.
     cell_bits: u32,
     /// By cell of times, the last one for all that are longer. None where the law is cheap itself.
-    cells: Option<Box<[Cell; CELLS]>>,
+    cells: Option<Box<[TimeCell; CELLS]>>,
 }
 
 /// What a draw tells of times in a cell.
 #[derive(Debug, Clone, Copy)]
-struct Cell {
+struct TimeCell {
     /// Scans with draws below this take no longer than the least time of the cell.
     within: u64,
     /// Those with draws above this take longer than the greatest.
@@ -100,7 +100,7 @@ impl AtMost {
         AtMost { distribution: distribution.clone(), cell_bits, cells }
     }
 
-    fn table(distribution: &Distribution, cell_bits: u32) -> [Cell; CELLS] {
+    fn table(distribution: &Distribution, cell_bits: u32) -> [TimeCell; CELLS] {
         let draws: Vec<u64> = (0..GRID).map(|index| index * (u64::MAX / GRID)).collect();
         let times: Vec<i64> = draws.iter().map(|draw| lasts(distribution, *draw).ms()).collect();
         // The first draw of the grid that takes longer than a time.
@@ -111,9 +111,9 @@ impl AtMost {
             let within = longer(least - SLACK).checked_sub(1).map_or(0, |index| draws[index]);
             let beyond = draws.get(longer(next + SLACK)).map_or(u64::MAX, |draw| draw.saturating_sub(1));
             if cell == CELLS - 1 {
-                Cell { within: u64::MAX, beyond: u64::MAX }
+                TimeCell { within: u64::MAX, beyond: u64::MAX }
             } else {
-                Cell { within, beyond }
+                TimeCell { within, beyond }
             }
         })
     }

@@ -6,12 +6,12 @@
 //! find one there draws it, and nothing changes but the time it takes.
 
 use crate::engine::distribution::Distribution;
+use crate::fleet::Fleet;
 use crate::fleet::decision::Decision;
 use crate::fleet::fact::Observer;
-use crate::fleet::model::Fleet;
 use crate::fleet::roster::Roster;
 use crate::fleet::schedule::periodic::{anchor, delay, share_of};
-use crate::fleet::state::{AHEAD, Client, MAX_AHEAD};
+use crate::fleet::state::{AHEAD, ClientRow, MAX_AHEAD};
 use crate::scenario::model::{Group, Link, PeriodicSchedule, Phase, Scenario};
 use crate::units::ids::{ClientId, GroupId};
 use crate::units::time::{Span, Time};
@@ -31,7 +31,7 @@ const FIRST_DOWNLOAD: u64 = 1;
 const TOGETHER: usize = 1024;
 
 /// Which amounts the rows of a group hold, by place.
-pub type Places = [Option<Decision>; AHEAD];
+pub type PredrawnPlaces = [Option<Decision>; AHEAD];
 
 /// How a draw becomes an amount.
 enum Law<'s> {
@@ -40,7 +40,7 @@ enum Law<'s> {
 }
 
 /// Draws ahead for all clients, into their rows; tells what was drawn, by group.
-pub fn draw_ahead(scenario: &Scenario, roster: &Roster, clients: &mut [Client]) -> Vec<Places> {
+pub fn predraw(scenario: &Scenario, roster: &Roster, clients: &mut [ClientRow]) -> Vec<PredrawnPlaces> {
     let of_group = |(index, group): (usize, &Group)| {
         let mut places = [None; AHEAD];
         // Draws of clients with names of their own are not side by side.
@@ -109,20 +109,15 @@ impl Law<'_> {
 impl<O: Observer> Fleet<'_, O> {
     /// What was drawn ahead for a client, while its row still holds it.
     #[inline]
-    pub(in crate::fleet) fn ahead(&self, client: ClientId, decision: Decision) -> Option<i64> {
+    fn predrawn(&self, client: ClientId, decision: Decision) -> Option<i64> {
         let row = &self.clients[client.index()];
-        let places = &self.ahead[row.group.index()];
+        let places = &self.predrawn[row.group().index()];
         row.ahead(places.iter().position(|place| *place == Some(decision))?)
     }
 
     /// Where a client's grid of a heartbeat is anchored.
-    pub(in crate::fleet) fn anchor(
-        &self,
-        client: ClientId,
-        schedule: &PeriodicSchedule,
-        phase: Decision,
-    ) -> Time {
-        if let Some(share) = self.ahead(client, phase) {
+    pub(super) fn anchor(&self, client: ClientId, schedule: &PeriodicSchedule, phase: Decision) -> Time {
+        if let Some(share) = self.predrawn(client, phase) {
             return Time(share);
         }
         let known = match (self.initial(client), phase) {
@@ -146,7 +141,7 @@ impl<O: Observer> Fleet<'_, O> {
         ordinal: u64,
     ) -> Span {
         if self.epoch(client) == 0
-            && let Some(amount) = self.ahead(client, decision)
+            && let Some(amount) = self.predrawn(client, decision)
         {
             return Span(amount);
         }

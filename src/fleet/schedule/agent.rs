@@ -1,0 +1,88 @@
+//! When an agent does what it does periodically: configuration requests, inventories; and the events of its chain.
+
+use crate::engine::queue::EventQueue;
+use crate::fleet::Fleet;
+use crate::fleet::decision::Decision;
+use crate::fleet::event::Event;
+use crate::fleet::fact::Observer;
+use crate::fleet::schedule::periodic::Occurrences;
+use crate::scenario::model::PeriodicSchedule;
+use crate::units::ids::ClientId;
+use crate::units::time::Time;
+
+const CONFIGURATION: [Decision; 2] = [Decision::ConfigurationPhase, Decision::ConfigurationJitter];
+const INVENTORY: [Decision; 2] = [Decision::InventoryPhase, Decision::InventoryJitter];
+
+impl<O: Observer> Fleet<'_, O> {
+    /// Schedules an event of a client's chain, which a later cut of the chain makes stale.
+    pub(in crate::fleet) fn schedule(
+        &self,
+        event: Event,
+        at: Time,
+        client: ClientId,
+        queue: &mut EventQueue,
+    ) {
+        queue.push(event.at(at, client.0, self.epoch(client)));
+    }
+
+    pub(in crate::fleet) fn next_configuration(&self, client: ClientId, from: Time) -> Time {
+        self.next_occurrence(client, &self.scenario.platform.configuration_request, CONFIGURATION, from)
+    }
+
+    pub(in crate::fleet) fn next_inventory(&self, client: ClientId, from: Time) -> Time {
+        self.next_occurrence(client, &self.scenario.platform.basic_inventory, INVENTORY, from)
+    }
+
+    /// When the server learns that the plug-in of a client changed at `now` (C2).
+    pub(in crate::fleet) fn next_inventory_after_change(&self, client: ClientId, now: Time) -> Time {
+        if self.scenario.platform.inventory_after_plugin_change {
+            return self.when_on(client, now);
+        }
+        self.next_inventory(client, now)
+    }
+
+    pub(in crate::fleet) fn last_configuration(&self, client: ClientId, upto: Time) -> Time {
+        self.last_occurrence(client, &self.scenario.platform.configuration_request, CONFIGURATION, upto)
+    }
+
+    pub(in crate::fleet) fn last_inventory(&self, client: ClientId, upto: Time) -> Time {
+        self.last_occurrence(client, &self.scenario.platform.basic_inventory, INVENTORY, upto)
+    }
+
+    /// The first occurrence of something periodic that an agent does at or after an instant.
+    fn next_occurrence(
+        &self,
+        client: ClientId,
+        schedule: &PeriodicSchedule,
+        [phase, jitter]: [Decision; 2],
+        from: Time,
+    ) -> Time {
+        if schedule.every.ms() == 0 {
+            return self.when_on(client, from);
+        }
+        let (draws, entity) = self.draws(client);
+        let anchor = self.anchor(client, schedule, phase);
+        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn: None };
+        match self.hours(client) {
+            None => occurrences.next(from, 0).1,
+            Some(hours) => hours.next_occurrence(&occurrences, from),
+        }
+    }
+
+    /// The last occurrence of something periodic that an agent does at or before an instant; the start when there was none.
+    fn last_occurrence(
+        &self,
+        client: ClientId,
+        schedule: &PeriodicSchedule,
+        [phase, jitter]: [Decision; 2],
+        upto: Time,
+    ) -> Time {
+        if schedule.every.ms() == 0 {
+            return upto;
+        }
+        let (draws, entity) = self.draws(client);
+        let anchor = self.anchor(client, schedule, phase);
+        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn: None };
+        occurrences.last(upto).unwrap_or(Time::START)
+    }
+}
