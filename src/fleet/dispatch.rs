@@ -6,7 +6,7 @@ use crate::engine::queue::{EventKey, EventQueue};
 use crate::engine::simulation::Model;
 use crate::fleet::Fleet;
 use crate::fleet::event::Event;
-use crate::fleet::fact::{Cause, Observer};
+use crate::fleet::fact::Observer;
 use crate::units::ids::{ClientId, RecordId, SiteId};
 
 impl<O: Observer> Model for Fleet<'_, O> {
@@ -23,9 +23,8 @@ impl<O: Observer> Model for Fleet<'_, O> {
         match event {
             Event::LicenseFileEvent => self.license_file_event(now, entity, queue),
             Event::Action => self.act(now, entity, queue),
-            Event::LifetimeEnds => self.retire_at_end(now, client, Cause::Lifetime, queue),
-            Event::HoldingEnds if self.losses(record) != ordinal => {} // of a license it lost since
-            Event::HoldingEnds => self.retire_at_end(now, client, Cause::HoldingTime, queue),
+            Event::LifetimeEnds => self.lifetime_ends(now, client, queue),
+            Event::HoldingEnds => self.holding_ends(now, record, ordinal, queue),
             Event::PurgeCheck => self.purge_check(now, record, ordinal, queue),
             Event::LicensingRefresh => self.scheduled_refresh(now, queue),
             Event::Import => self.scheduled_import(now, queue),

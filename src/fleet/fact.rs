@@ -54,7 +54,7 @@ pub enum Fact {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Step {
     /// It was there at the start, in this state.
-    Found,
+    Initial,
     Enrolled,
     FirstContact,
     InstallTargeted,

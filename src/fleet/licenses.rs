@@ -10,7 +10,7 @@ use crate::fleet::fact::{Fact, Observer};
 use crate::fleet::pool::LicensePool;
 use crate::rules::license_files::{self, LicenseFileEvent};
 use crate::rules::targeting;
-use crate::scenario::model::Scenario;
+use crate::scenario::model::{Scenario, Schedule};
 use crate::units::ids::RecordId;
 use crate::units::time::Time;
 
@@ -78,6 +78,9 @@ impl<O: Observer> Fleet<'_, O> {
         let calendar = self.licenses.calendar.iter().enumerate();
         for (line, (at, _, _)) in calendar.filter(|(_, (at, _, _))| *at >= Time::START) {
             queue.push(Event::LicenseFileEvent.at(*at, line as u32, 0));
+        }
+        if matches!(self.scenario.platform.licensing_refresh, Schedule::Every { .. }) {
+            self.schedule_refresh(Time::START, queue);
         }
     }
 

@@ -32,7 +32,7 @@ use crate::fleet::roster::Roster;
 use crate::fleet::schedule::predrawn::{PredrawnPlaces, predraw};
 use crate::fleet::state::ClientRow;
 use crate::rules::client::{ClientState, Mark};
-use crate::scenario::model::{Group, Scenario, Schedule};
+use crate::scenario::model::{Group, Scenario};
 use crate::units::ids::{ClientId, GroupId, RecordId};
 use crate::units::time::Time;
 
@@ -118,21 +118,18 @@ impl<'s, O: Observer> Fleet<'s, O> {
         watch()?;
         fleet.tell(Time::START, Fact::Entitlement(fleet.licenses.pool().entitlement()));
         fleet.judge_coverage(Time::START);
-        fleet.begin_as_found(queue);
+        fleet.begin_initial_state(queue);
         fleet.schedule_known(queue);
         fleet.schedule_joins(&joins, queue, watch)?;
         ControlFlow::Continue(fleet)
     }
 
     fn schedule_known(&self, queue: &mut EventQueue) {
-        self.schedule_licensing(queue);
         for (index, action) in self.scenario.actions.iter().enumerate() {
             queue.push(Event::Action.at(action.at, index as u32, 0));
         }
+        self.schedule_licensing(queue);
         self.schedule_recomputations(queue);
-        if matches!(self.scenario.platform.licensing_refresh, Schedule::Every { .. }) {
-            self.schedule_refresh(Time::START, queue);
-        }
         self.schedule_outages(queue);
         self.schedule_import(Time::START, queue);
         self.schedule_count(Time::START, queue);

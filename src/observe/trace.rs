@@ -345,7 +345,7 @@ fn package_clause(package: PackageKind) -> Clause {
 fn describe_progress(after: ClientState, step: &Step) -> Option<Described> {
     use Clause::*;
     match *step {
-        Step::Found => said("found", None, initial::words(after)),
+        Step::Initial => said("found", None, initial::words(after)),
         Step::Enrolled => said("agent_started", None, "the PC joins the fleet"),
         Step::FirstContact => {
             said("registered", None, "first Basic Inventory: the server has a record of it")

@@ -62,6 +62,15 @@ impl<O: Observer> Fleet<'_, O> {
         self.fetch(now, client, PackageKind::Plugin, queue);
     }
 
+    /// The plug-in package is complete on the client: it gets installed.
+    pub(in crate::fleet) fn plugin_loaded(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+        let (draws, entity) = self.draws(client);
+        let epoch = u64::from(self.epoch(client));
+        let distribution = &self.scenario.packages.plugin_install;
+        let install = delay(distribution, draws, Decision::PluginInstall, entity, epoch);
+        self.schedule(Event::PluginInstalled, self.when_on(client, now + install), client, queue);
+    }
+
     pub(in crate::fleet) fn plugin_installed(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client).with(Mark::Plugin);
         self.change(now, client, state, Step::PluginInstalled);
@@ -100,34 +109,12 @@ impl<O: Observer> Fleet<'_, O> {
         self.fetch(now, client, PackageKind::AssessmentScan, queue);
     }
 
-    /// A package is complete on the client: the plug-in gets installed, the scans start (C4).
-    pub(in crate::fleet) fn package_complete(
-        &mut self,
-        now: Time,
-        client: ClientId,
-        package: PackageKind,
-        queue: &mut EventQueue,
-    ) {
-        match package {
-            PackageKind::Plugin => {
-                let (draws, entity) = self.draws(client);
-                let epoch = u64::from(self.epoch(client));
-                let distribution = &self.scenario.packages.plugin_install;
-                let install = delay(distribution, draws, Decision::PluginInstall, entity, epoch);
-                self.schedule(Event::PluginInstalled, self.when_on(client, now + install), client, queue);
-            }
-            PackageKind::AssessmentScan => self.scan_package_complete(now, client, queue),
-            PackageKind::AssessmentScanUpdate => self.refresh_complete(now, client, queue),
-            PackageKind::InstallTools => self.tools_complete(now, client, queue),
-        }
-    }
-
     /// Cuts a client's chain: pending events become stale, a download is broken off, also one that
     /// would be complete at this very instant, because its completion is a later event.
     pub(in crate::fleet) fn cut_chain(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         self.park_cut(now, client);
         self.clients[client.index()].cut();
-        self.break_off_download(now, client, queue);
+        self.break_off(now, client, queue);
         self.drop_updates(now, client);
     }
 

@@ -23,7 +23,9 @@ impl<O: Observer> Fleet<'_, O> {
         package: PackageKind,
         queue: &mut EventQueue,
     ) {
-        self.note_loading(client);
+        if let Some(patching) = &mut self.patching {
+            patching.note_loading(client);
+        }
         let download = self.download(now, client, package);
         if download.bytes == 0 {
             return self.package_complete(now, client, package, queue);
@@ -59,12 +61,7 @@ impl<O: Observer> Fleet<'_, O> {
             || self.downloads.awaiting_retry.contains_key(&client)
     }
 
-    pub(in crate::fleet) fn break_off_download(
-        &mut self,
-        now: Time,
-        client: ClientId,
-        queue: &mut EventQueue,
-    ) {
+    pub(in crate::fleet) fn break_off(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         let awaiting_retry = self.downloads.awaiting_retry.remove(&client);
         if !state.is(Mark::Downloading) && !state.is(Mark::DownloadQueued) && awaiting_retry.is_none() {
@@ -151,6 +148,22 @@ impl<O: Observer> Fleet<'_, O> {
             }
         }
         self.downloads.sites[site.index()].reuse(progress);
+    }
+
+    /// A package is complete on the client (C4).
+    fn package_complete(
+        &mut self,
+        now: Time,
+        client: ClientId,
+        package: PackageKind,
+        queue: &mut EventQueue,
+    ) {
+        match package {
+            PackageKind::Plugin => self.plugin_loaded(now, client, queue),
+            PackageKind::AssessmentScan => self.scan_package_loaded(now, client, queue),
+            PackageKind::AssessmentScanUpdate => self.update_loaded(now, client, queue),
+            PackageKind::InstallTools => self.tools_loaded(now, client, queue),
+        }
     }
 
     fn download_started(&mut self, now: Time, download: &Download) {

@@ -40,15 +40,8 @@ impl<O: Observer> Fleet<'_, O> {
         self.fetch(now, client, PackageKind::AssessmentScanUpdate, queue);
     }
 
-    /// A download begins: of the version that is at the server now.
-    pub(in crate::fleet) fn note_loading(&mut self, client: ClientId) {
-        if let Some(updates) = &mut self.patching {
-            updates.clients[client.index()].loading = updates.version;
-        }
-    }
-
     /// The assessment scan package is complete (C4); in 7.1 to 7.5 the tools have to follow (U2).
-    pub(in crate::fleet) fn scan_package_complete(
+    pub(in crate::fleet) fn scan_package_loaded(
         &mut self,
         now: Time,
         client: ClientId,
@@ -69,7 +62,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A newer version of the scan package is complete: what the client finds with it is news.
-    pub(in crate::fleet) fn refresh_complete(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn update_loaded(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if let Some(updates) = &mut self.patching {
             let row = &mut updates.clients[client.index()];
             row.package = row.loading;
@@ -83,7 +76,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Patch Install Tools are complete: a cycle that waited for them proceeds (U1).
-    pub(in crate::fleet) fn tools_complete(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn tools_loaded(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if let Some(updates) = &mut self.patching {
             let row = &mut updates.clients[client.index()];
             row.tools = row.loading;

@@ -258,6 +258,11 @@ impl<'s> Patching<'s> {
         self.clients[client.index()].loading
     }
 
+    /// A download of a client begins: of the version that is at the server now.
+    pub fn note_loading(&mut self, client: ClientId) {
+        self.clients[client.index()].loading = self.version;
+    }
+
     /// Cycles a client has run.
     pub fn cycles_run(&self, client: ClientId) -> u16 {
         self.clients[client.index()].cycles

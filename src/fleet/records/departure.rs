@@ -14,15 +14,26 @@ use crate::units::ids::{ClientId, RecordId};
 use crate::units::time::Time;
 
 impl<O: Observer> Fleet<'_, O> {
-    /// A lifetime or holding time ends, unless the PC has left already.
-    pub(in crate::fleet) fn retire_at_end(
+    /// A client's lifetime ends: that of the PC, whatever record it has by now.
+    pub(in crate::fleet) fn lifetime_ends(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+        self.retire_at_end(now, self.newest(client), Cause::Lifetime, queue);
+    }
+
+    /// The holding time of a record's license ends, unless the record has lost that license since.
+    pub(in crate::fleet) fn holding_ends(
         &mut self,
         now: Time,
-        client: ClientId,
-        cause: Cause,
+        record: RecordId,
+        losses: u16,
         queue: &mut EventQueue,
     ) {
-        let client = if cause == Cause::Lifetime { self.newest(client) } else { client };
+        if self.losses(record) == losses {
+            self.retire_at_end(now, record.own_machine(), Cause::HoldingTime, queue);
+        }
+    }
+
+    /// A lifetime or holding time ends, unless the PC has left already.
+    fn retire_at_end(&mut self, now: Time, client: ClientId, cause: Cause, queue: &mut EventQueue) {
         if !self.state(client).in_use() {
             return;
         }

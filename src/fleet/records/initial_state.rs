@@ -23,22 +23,22 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// Puts all who are there into their places, and has them go on.
-    pub(in crate::fleet) fn begin_as_found(&mut self, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn begin_initial_state(&mut self, queue: &mut EventQueue) {
         if self.scenario.groups.iter().all(|group| group.initial.is_none()) {
             return;
         }
         let now = Time::START;
-        let found: Vec<(ClientId, &Initial)> =
+        let all: Vec<(ClientId, &Initial)> =
             ClientId::first(self.len()).filter_map(|client| Some((client, self.initial(client)?))).collect();
-        for (client, initial) in &found {
-            self.put_in_place(now, *client, initial);
+        for (client, initial) in &all {
+            self.set_initial_state(now, *client, initial);
         }
-        for (client, initial) in &found {
-            self.go_on(now, *client, initial, queue);
+        for (client, initial) in &all {
+            self.resume_initial(now, *client, initial, queue);
         }
     }
 
-    fn put_in_place(&mut self, now: Time, client: ClientId, initial: &Initial) {
+    fn set_initial_state(&mut self, now: Time, client: ClientId, initial: &Initial) {
         let state = state_of(initial);
         if state.is(Mark::Licensed) {
             self.licenses.hold();
@@ -49,7 +49,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         if let Some(known) = self.records.reports.get_mut(client.index()) {
             *known = initial.last_report().unwrap_or(now);
         }
-        self.change(now, client, state, Step::Found);
+        self.change(now, client, state, Step::Initial);
         match release(state, &self.scenario.platform, self.server.version()) {
             Release::Now(clause) => self.release_license(now, client.own_record(), clause),
             Release::AtRefresh(_) | Release::Kept(Clause::V1) => {
@@ -61,7 +61,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
     /// Schedules what comes next for a client: of the chain, of its record, of its PC. What falls on the start has
     /// happened already: at the start everybody is as found.
-    fn go_on(&mut self, now: Time, client: ClientId, initial: &Initial, queue: &mut EventQueue) {
+    fn resume_initial(&mut self, now: Time, client: ClientId, initial: &Initial, queue: &mut EventQueue) {
         let next = now + Span(1);
         let state = self.state(client);
         self.watch_silence(now, client, queue);

@@ -28,7 +28,7 @@ impl<O: Observer> Fleet<'_, O> {
         if let Some(hours) = self.hours(client) {
             return hours.last_on(upto, known); // while it is on it reports, for all that timers of days see
         }
-        known.max(self.last_configuration(client, upto)).max(self.last_inventory(client, upto))
+        known.max(self.last_contact(client, upto))
     }
 
     /// The live agent of a PC that is always on reports more often than anybody asks.

@@ -25,7 +25,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Which license of a record this is, so that a holding time ends with its own license.
-    pub(in crate::fleet) fn losses(&self, record: RecordId) -> u16 {
+    pub(super) fn losses(&self, record: RecordId) -> u16 {
         self.records.losses.get(&record).copied().unwrap_or(0)
     }
 

@@ -41,11 +41,16 @@ impl<O: Observer> Fleet<'_, O> {
         self.next_inventory(client, now)
     }
 
-    pub(in crate::fleet) fn last_configuration(&self, client: ClientId, upto: Time) -> Time {
+    /// The last configuration request or inventory of an agent whose PC is always on, at or before an instant.
+    pub(in crate::fleet) fn last_contact(&self, client: ClientId, upto: Time) -> Time {
+        self.last_configuration(client, upto).max(self.last_inventory(client, upto))
+    }
+
+    fn last_configuration(&self, client: ClientId, upto: Time) -> Time {
         self.last_occurrence(client, &self.scenario.platform.configuration_request, CONFIGURATION, upto)
     }
 
-    pub(in crate::fleet) fn last_inventory(&self, client: ClientId, upto: Time) -> Time {
+    fn last_inventory(&self, client: ClientId, upto: Time) -> Time {
         self.last_occurrence(client, &self.scenario.platform.basic_inventory, INVENTORY, upto)
     }
 
