@@ -58,7 +58,7 @@ pub enum Step {
     Enrolled,
     FirstContact,
     InstallTargeted,
-    /// A membership update found that the install policy takes it no longer.
+    /// A membership update after which the install policy no longer takes it.
     InstallUntargeted,
     PluginRequested,
     /// The site's downloads are at their limit; this one waits.
@@ -194,7 +194,7 @@ pub enum PackageKind {
     InstallTools = 3,
 }
 
-/// Whose scans an observer has to see one by one.
+/// The clients whose scans an observer has to see one by one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Watched {
     Nobody,
@@ -211,7 +211,7 @@ pub trait Observer {
         Time::NEVER
     }
 
-    /// Whose scans are to be told one by one, though they change nothing.
+    /// The clients whose scans are to be told one by one, though they change nothing.
     fn watches(&self) -> Watched {
         Watched::Nobody
     }
@@ -232,7 +232,7 @@ impl<O: Observer> Observer for &mut O {
     }
 }
 
-/// Nobody listens.
+/// No observer.
 impl Observer for () {
     #[inline]
     fn observe(&mut self, _: Time, _: &Fact) {}

@@ -1,16 +1,10 @@
 //! Licenses at the server: the pool, the license files that fill it, and licenses that wait to be reclaimed. L1–L3.
 //!
-//! Interface: [`Licenses`] for the counts; the event of a license file. *Which* license a record holds is a mark of
-//! the record's state; how licenses come back is decided in `records/reclaim.rs`.
+//! Interface: [`Licenses`] for the counts. Which records hold a license is a mark of their state; how licenses come
+//! back is decided in `records/reclaim.rs`; the events of license files are in `license_files.rs`.
 
-use crate::engine::queue::EventQueue;
-use crate::fleet::Fleet;
-use crate::fleet::event::Event;
-use crate::fleet::fact::{Fact, Observer};
-use crate::fleet::pool::LicensePool;
-use crate::rules::license_files::{self, LicenseFileEvent};
-use crate::rules::targeting;
-use crate::scenario::model::{Scenario, Schedule};
+use crate::rules::license_files::{self, Entitlement, LicenseFileEvent, LicenseState, Sums};
+use crate::scenario::model::{LicenseFile, Scenario};
 use crate::units::ids::RecordId;
 use crate::units::time::Time;
 
@@ -20,7 +14,7 @@ pub(in crate::fleet) struct Licenses {
     pool: LicensePool,
     /// What happens to the license files, in order of time.
     calendar: Vec<(Time, LicenseFileEvent, usize)>,
-    /// RecordBook whose license the next licensing refresh releases, in the order in which they came to wait for it.
+    /// Records whose license the next licensing refresh releases, in the order in which they came to wait for it.
     unreleased: Vec<RecordId>,
 }
 
@@ -64,6 +58,16 @@ impl Licenses {
         self.unreleased.push(record);
     }
 
+    /// What happens to the license files, in order of time: when, what, and which file.
+    pub fn calendar(&self) -> &[(Time, LicenseFileEvent, usize)] {
+        &self.calendar
+    }
+
+    /// A license file started or ended: the entitlement is computed anew.
+    pub fn reckon(&mut self, at: Time) {
+        self.pool.turn(at);
+    }
+
     /// The records that wait for the licensing refresh, in order; from now on none does.
     pub fn take_unreleased(&mut self) -> Vec<RecordId> {
         let mut unreleased = std::mem::take(&mut self.unreleased);
@@ -72,32 +76,64 @@ impl Licenses {
     }
 }
 
-impl<O: Observer> Fleet<'_, O> {
-    /// Schedules what is known of licenses from the start: events of license files, the licensing refresh.
-    pub(in crate::fleet) fn schedule_licensing(&self, queue: &mut EventQueue) {
-        let calendar = self.licenses.calendar.iter().enumerate();
-        for (line, (at, _, _)) in calendar.filter(|(_, (at, _, _))| *at >= Time::START) {
-            queue.push(Event::LicenseFileEvent.at(*at, line as u32, 0));
-        }
-        if matches!(self.scenario.platform.licensing_refresh, Schedule::Every { .. }) {
-            self.schedule_refresh(Time::START, queue);
-        }
+/// Licenses owned and taken. Taken means: held, or held by a record whose release the licensing
+/// refresh has not run for yet.
+#[derive(Debug)]
+pub struct LicensePool {
+    sums: Sums,
+    entitlement: Entitlement,
+    in_use: u64,
+}
+
+impl LicensePool {
+    fn new(files: &[LicenseFile], at: Time) -> LicensePool {
+        let sums = Sums::of(files);
+        LicensePool { entitlement: sums.at(at), sums, in_use: 0 }
     }
 
-    /// Schedules the first run of the licensing refresh at or after an instant.
-    pub(in crate::fleet) fn schedule_refresh(&self, from: Time, queue: &mut EventQueue) {
-        let next = targeting::next_run(self.scenario.platform.licensing_refresh, from);
-        queue.push(Event::LicensingRefresh.at(next, 0, 0));
+    pub fn entitlement(&self) -> Entitlement {
+        self.entitlement
     }
 
-    /// A license file starts or ends, or its maintenance does.
-    pub(in crate::fleet) fn license_file_event(&mut self, now: Time, line: u32, queue: &mut EventQueue) {
-        let (_, turn, file) = self.licenses.calendar[line as usize];
-        self.licenses.pool.turn(now);
-        self.tell(now, Fact::LicenseFileEvent { file, turn });
-        self.tell(now, Fact::Entitlement(self.licenses.pool.entitlement()));
-        self.judge_coverage(now);
-        self.release_expired(now);
-        self.review_all(now, queue);
+    /// Licenses taken.
+    pub fn in_use(&self) -> u64 {
+        self.in_use
+    }
+
+    pub fn in_date(&self) -> bool {
+        self.entitlement.state == LicenseState::InDate
+    }
+
+    pub fn has_free(&self) -> bool {
+        license_files::has_free(self.entitlement.nodes, self.in_use)
+    }
+
+    /// Licenses that could be taken now.
+    pub fn free(&self) -> u64 {
+        license_files::free(self.entitlement.nodes, self.in_use)
+    }
+
+    /// A license file started or ended.
+    fn turn(&mut self, at: Time) {
+        self.entitlement = self.sums.at(at);
+    }
+
+    /// # Panics
+    /// When no license is free; the rules have been asked before.
+    fn take(&mut self) {
+        assert!(self.has_free(), "a license is taken from a full pool");
+        self.in_use += 1;
+    }
+
+    /// A license that is held from before the start, whatever is owned now (L3).
+    fn hold(&mut self) {
+        self.in_use += 1;
+    }
+
+    /// # Panics
+    /// When no license is taken.
+    fn release(&mut self) {
+        assert!(self.in_use > 0, "a license is released, but none is taken");
+        self.in_use -= 1;
     }
 }

@@ -1,4 +1,33 @@
-//! HEADER
+//! The fleet on the engine: how far each client is on its way to a license, and what each event does to it.
+//!
+//! Interface: [`Fleet`] is the model of a run. [`Observer`]s are told [`Fact`]s and cannot schedule; studies may ask
+//! a fleet about a client at any instant.
+//!
+//! Why one type: an event of one client can change others (a license comes free, a download ends), so the state is
+//! owned by one value. Its parts are structs with private fields, each in a *wing*: what one wing asks of another is
+//! listed in the header of that wing. Rules decide (in [`crate::rules`]), handlers apply. Nothing here keeps
+//! statistics, prints, reads a file or a clock.
+//!
+//! | wing | holds | state | rules |
+//! |---|---|---|---|
+//! | `schedule` | when an agent does something: periods, online hours, draws made beforehand | rows of draws | |
+//! | `downloads` | packages on their way from package servers to clients | `DownloadQueues` | C4 |
+//! | `chain` | from a new PC to a license, and back: targets, plug-in, package, scans; the server | `Server` | C1–C7, T1, T2, V2, X1, X2, M3 |
+//! | `records` | records of the server, what administrators do to them, how licenses come back | `RecordBook` | V1–V10, E1 |
+//! | `patching` | bulletins, policies, package versions, update cycles | `Patching` | M1, M2, M4, U1, U2 |
+//! | `fast_forward` | scans that change nothing are counted instead of simulated | `FastForward` | |
+//!
+//! | file | holds |
+//! |---|---|
+//! | this one | the fleet, its set-up, and [`change`](Fleet), the only writer of a client's state |
+//! | `dispatch` | which handler each event calls |
+//! | [`event`] | the closed set of events; their order decides ties |
+//! | [`fact`] | what the fleet tells its observers |
+//! | [`decision`] | every random decision by number |
+//! | [`roster`] | which clients there are, their names and draws, and when they join |
+//! | `state` | one row a client |
+//! | `licenses`, `license_files` | licenses owned and taken, licenses that wait for the licensing refresh; what license files change |
+//! | `queries` | what studies may ask about a client, a record or the server |
 mod chain;
 pub mod decision;
 mod dispatch;
@@ -6,9 +35,9 @@ mod downloads;
 pub mod event;
 pub mod fact;
 mod fast_forward;
+mod license_files;
 mod licenses;
 mod patching;
-mod pool;
 mod queries;
 mod records;
 pub mod roster;
@@ -24,9 +53,8 @@ use crate::fleet::downloads::DownloadQueues;
 use crate::fleet::event::Event;
 use crate::fleet::fast_forward::parked::FastForward;
 use crate::fleet::fast_forward::prefetch::Prefetch;
-use crate::fleet::licenses::Licenses;
+use crate::fleet::licenses::{LicensePool, Licenses};
 use crate::fleet::patching::update_state::Patching;
-use crate::fleet::pool::LicensePool;
 use crate::fleet::records::RecordBook;
 use crate::fleet::roster::Roster;
 use crate::fleet::schedule::predrawn::{PredrawnPlaces, predraw};
@@ -39,7 +67,7 @@ use crate::units::time::Time;
 pub use fact::{Fact, Observer, Step, Watched};
 pub use fast_forward::parked::Mode;
 
-/// Clients that are scheduled at the start before somebody is asked whether to go on.
+/// Clients that are scheduled at the start before `watch` is asked whether to go on.
 const SET_UP_TOGETHER: usize = 1 << 16;
 
 /// A fleet in the middle of a run.
@@ -58,7 +86,7 @@ pub struct Fleet<'s, O> {
     records: RecordBook,
     /// Only where scans that change nothing are counted instead of simulated.
     fast_forward: Option<FastForward>,
-    /// Whose scans are events in any case.
+    /// Clients whose scans are events in any case.
     followed: Watched,
     threads: usize,
     observer: O,
@@ -135,7 +163,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.schedule_count(Time::START, queue);
     }
 
-    /// All who are not there yet come, each at its instant or when its PC is on.
+    /// Schedules the clients that are not there yet, each at its instant or when its PC is on.
     fn schedule_joins(
         &self,
         joins: &[Time],
@@ -210,7 +238,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     #[inline(always)]
     fn change(&mut self, now: Time, client: ClientId, after: ClientState, step: Step) {
         let before = self.clients[client.index()].replace_state(after);
-        // Who rests has the package. Asking the state first saves the others an access to memory far away.
+        // A parked client has the package. Asking the state first saves the others an access to memory far away.
         if before.is(Mark::PackageReady)
             && let Some(fast_forward) = &mut self.fast_forward
         {

@@ -1,9 +1,9 @@
 //! Which clients there are: numbers, names, draws, and when each joins.
 //!
 //! Clients are numbered group after group (groups in name order, clients of a group in their own
-//! order), and that number decides ties. Draws do not hang on it: they are addressed by the group's
+//! order), and that number decides ties. Draws do not depend on it: they are addressed by the group's
 //! name and the client's index in the group (or its own name), so adding a group or a client changes
-//! nobody else's draws.
+//! no other client's draws.
 
 use std::ops::Range;
 
@@ -41,7 +41,7 @@ struct Further {
     key: u64,
 }
 
-/// Clients in order of number whose draws are found alike.
+/// Clients in order of number whose draws are addressed in the same way.
 pub struct ClientRun<'a> {
     pub clients: Range<ClientId>,
     pub draws: &'a Draws,
@@ -268,7 +268,7 @@ fn own_keys(names: &[String], initial: Option<&[Initial]>) -> Vec<u64> {
 }
 
 impl GroupSection {
-    /// Each client on its own, by a law. Those after the horizon count as clients that never come.
+    /// Each client by itself, by a distribution. Clients that would join after the horizon count as clients that never join.
     fn spread(&self, distribution: &Distribution) -> Vec<Time> {
         if !self.own_keys.is_empty() {
             let offset = |key: &u64| delay(distribution, &self.draws, Decision::EnrolOffset, *key, 0);

@@ -38,7 +38,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A membership update makes a client a target, unless it is one already, or the policy or the client
-    /// changed since this was foreseen.
+    /// changed since this was scheduled.
     pub(in crate::fleet) fn install_targeted(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         if state.is(Mark::InstallTarget) || !self.install_policy_takes(client, now) {
@@ -46,7 +46,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
         self.change(now, client, state.with(Mark::InstallTarget), Step::InstallTargeted); // C1
         if state.is(Mark::Plugin) || !state.is(Mark::Agent) {
-            return; // it has what the policy would bring, or nobody is there to fetch it
+            return; // it has what the policy would bring, or no agent is there to fetch it
         }
         self.schedule(Event::PluginRequest, self.next_configuration(client, now), client, queue);
     }

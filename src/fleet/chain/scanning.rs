@@ -196,7 +196,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.arm_holding(now, record, queue);
     }
 
-    /// Whoever shares the record waits no longer, and is patched (V10).
+    /// Machines that share the record wait no longer, and are patched (V10).
     fn share_license(&mut self, now: Time, record: RecordId, queue: &mut EventQueue) {
         for machine in self.machines_of(record) {
             let state = self.state(machine);
@@ -214,7 +214,7 @@ impl<O: Observer> Fleet<'_, O> {
         // They number draws, which repeat after 2^32 of them; the first one is told from all others.
         row.rejections = row.rejections.checked_add(1).unwrap_or(2);
         let state = row.state();
-        // Who was turned away before the start waits already, and is told when it happens in this run.
+        // A client that was turned away before the start waits already; observers are told when it is in this run.
         let waited_before = state.is(Mark::Waiting) && row.rejections == 1;
         if !state.is(Mark::Waiting) || waited_before {
             let again = row.first_asked != Time::NEVER && !waited_before;

@@ -1,14 +1,8 @@
-//! The server: the version that runs, whether maintenance covers it, and what membership updates know. M3.
+//! What is known of the server: the version that runs, whether maintenance covers it (M3), and which policies
+//! membership updates know (T1, T2).
 
-use crate::engine::queue::EventQueue;
-use crate::fleet::Fleet;
-use crate::fleet::chain::targets::Targets;
-use crate::fleet::fact::{Fact, Observer};
-use crate::rules::client::Mark;
-use crate::rules::maintenance::{SolutionState, version_covered};
-use crate::rules::update_cycle::tools_gate_license;
+use crate::rules::targeting;
 use crate::scenario::model::{Installed, Scenario, Version};
-use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
 /// What is known of the server.
@@ -32,6 +26,20 @@ impl Server {
         }
     }
 
+    /// Another version runs.
+    pub(super) fn upgrade(&mut self, installed: Installed) {
+        self.installed = installed;
+    }
+
+    pub(super) fn set_version_covered(&mut self, covered: bool) {
+        self.version_covered = covered;
+    }
+
+    /// When the version that runs was released; `None`: unknown.
+    pub(super) fn released(&self) -> Option<Time> {
+        self.installed.released
+    }
+
     /// The version that runs.
     #[inline]
     pub fn version(&self) -> Version {
@@ -45,47 +53,37 @@ impl Server {
     }
 }
 
-impl<O: Observer> Fleet<'_, O> {
-    /// Does maintenance cover the version that runs (M3)?
-    pub fn version_covered(&self) -> bool {
-        self.server.version_covered()
-    }
+/// What is worked out of the policies once.
+#[derive(Debug)]
+pub(super) struct Targets {
+    /// By index of the policies: the first membership update that knows them.
+    pub(super) known: Vec<Time>,
+    /// By group: do all clients find scan settings whatever policies of the run are in effect, or none
+    /// of them ever (C5)? `None`: it depends on the client and the instant.
+    pub(super) settings: Vec<Option<bool>>,
+}
 
-    /// Does Patch Management work, or has the last license ended (E1), or maintenance before the version
-    /// came (M3)?
-    pub fn works(&self) -> SolutionState {
-        SolutionState::of(self.licenses.pool().entitlement().state, self.server.version_covered())
-    }
-
-    /// An action has upgraded the server.
-    pub(in crate::fleet) fn upgraded(&mut self, now: Time, queue: &mut EventQueue) {
-        let gated = tools_gate_license(self.server.version());
-        self.server.installed = self.scenario.over_time.installed_at(now);
-        self.judge_coverage(now);
-        if gated && !tools_gate_license(self.server.version()) {
-            ClientId::first(self.len()).for_each(|client| self.gate_falls(now, client, queue)); // U2
-        }
-        self.review_all(now, queue);
-    }
-
-    /// A client that has the scan package and waits for the tools need not wait for them any more.
-    fn gate_falls(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
-        let state = self.state(client);
-        if state.is(Mark::ToolsWanted) && !state.is(Mark::PackageReady) {
-            self.package_ready(now, client, queue);
+impl Targets {
+    fn new(scenario: &Scenario) -> Targets {
+        let states = &scenario.over_time.policies;
+        let known = |at: Time| targeting::next_membership_update(scenario, at);
+        let settings = |group| {
+            let mut of_group =
+                states.iter().map(|s| targeting::group_settings(&s.policies, &scenario.groups, group));
+            let first = of_group.next().flatten();
+            first.filter(|_| of_group.all(|other| other == first))
+        };
+        Targets {
+            // The first policies are in effect from the start, also without any update.
+            known: std::iter::once(Time::START)
+                .chain(states[1..].iter().map(|state| known(state.at)))
+                .collect(),
+            settings: (0..scenario.groups.len()).map(settings).collect(),
         }
     }
 
-    /// Maintenance or version may have changed: is the version covered (M3)?
-    pub(in crate::fleet) fn judge_coverage(&mut self, now: Time) {
-        if !self.licenses.pool().in_date() {
-            return; // without a file in force there is no maintenance to judge by, and nothing works (E1)
-        }
-        let covered =
-            version_covered(self.server.installed.released, self.licenses.pool().entitlement().aup_until);
-        if covered != self.server.version_covered() {
-            self.server.version_covered = covered;
-            self.tell(now, Fact::Coverage { version: self.server.version(), covered });
-        }
+    /// Index of the policies that a membership update at an instant works with.
+    pub(super) fn known_at(&self, at: Time) -> usize {
+        self.known.partition_point(|known| *known <= at).saturating_sub(1)
     }
 }

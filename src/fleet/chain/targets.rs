@@ -15,41 +15,6 @@ use crate::scenario::model::{Policy, Scenario};
 use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
-/// What is worked out of the policies once.
-#[derive(Debug)]
-pub struct Targets {
-    /// By index of the policies: the first membership update that knows them.
-    known: Vec<Time>,
-    /// By group: do all clients find scan settings whatever policies of the run are in effect, or none
-    /// of them ever (C5)? `None`: it hangs on the client and the instant.
-    settings: Vec<Option<bool>>,
-}
-
-impl Targets {
-    pub fn new(scenario: &Scenario) -> Targets {
-        let states = &scenario.over_time.policies;
-        let known = |at: Time| targeting::next_membership_update(scenario, at);
-        let settings = |group| {
-            let mut of_group =
-                states.iter().map(|s| targeting::group_settings(&s.policies, &scenario.groups, group));
-            let first = of_group.next().flatten();
-            first.filter(|_| of_group.all(|other| other == first))
-        };
-        Targets {
-            // The first policies are in effect from the start, also without any update.
-            known: std::iter::once(Time::START)
-                .chain(states[1..].iter().map(|state| known(state.at)))
-                .collect(),
-            settings: (0..scenario.groups.len()).map(settings).collect(),
-        }
-    }
-
-    /// Index of the policies that a membership update at an instant works with.
-    fn known_at(&self, at: Time) -> usize {
-        self.known.partition_point(|known| *known <= at).saturating_sub(1)
-    }
-}
-
 impl<'s, O: Observer> Fleet<'s, O> {
     /// Schedules the updates that bring another install policy.
     pub(in crate::fleet) fn schedule_recomputations(&self, queue: &mut EventQueue) {
@@ -97,8 +62,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
         }
     }
 
-    /// The first membership update with another install policy: whom it takes now becomes a target, whom
-    /// it takes no longer ceases to be one.
+    /// The first membership update with another install policy: clients it takes now become targets,
+    /// clients it takes no longer cease to be targets.
     pub(in crate::fleet) fn targets_recomputed(&mut self, now: Time, index: u32, queue: &mut EventQueue) {
         let states = &self.scenario.over_time.policies;
         let [before, after] = [index - 1, index].map(|i| &states[i as usize].policies.plugin_install);

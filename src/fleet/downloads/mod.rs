@@ -2,7 +2,7 @@
 //!
 //! | interface | for |
 //! |---|---|
-//! | [`Fleet::fetch`](crate::fleet::Fleet) | a client downloads a package; `package_complete` (chain) is called when it has it |
+//! | `fetch` | a client downloads a package; `package_complete` (chain) is called when it has it |
 //! | `fetch_from_before_start` | the same for a package that was asked for before the start |
 //! | `break_off` | the client leaves or loses its policy |
 //! | `is_loading` | is a download of a client in progress, waiting for its site, or for another try? |
@@ -29,7 +29,8 @@ mod transfers;
 
 use std::collections::BTreeMap;
 
-use crate::fleet::downloads::site::{Download, SiteDownloads};
+use crate::fleet::downloads::site::SiteDownloads;
+use crate::fleet::downloads::transfers::Download;
 use crate::scenario::model::Scenario;
 use crate::units::ids::{ClientId, SiteId};
 use crate::units::time::Time;

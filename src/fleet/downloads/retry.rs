@@ -1,4 +1,4 @@
-//! SiteDownloads that do not go on: package servers that fail, blockouts, PCs that are switched off. C4.
+//! Downloads that do not go on: package servers that fail, blockouts, PCs that are switched off. C4.
 //!
 //! The vendor's agents try again after 3 min, then after twice as long each time, at most every two
 //! hours, and from 3 min on again once they got on (KB 181098). What was loaded is kept.
@@ -6,7 +6,8 @@
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
 use crate::fleet::decision::Decision;
-use crate::fleet::downloads::site::{Answer, Download};
+use crate::fleet::downloads::site::Answer;
+use crate::fleet::downloads::transfers::Download;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Fact, Observer, PackageKind, Step};
 use crate::fleet::schedule::periodic::{delay, share_of};

@@ -1,4 +1,4 @@
-//! SiteDownloads of a site: a bandwidth that all of them share, or slots of a given time; and a limit on
+//! Downloads of a site: a bandwidth that all of them share, or slots of a given time; and a limit on
 //! how many run at once, the others waiting first come, first served.
 //!
 //! Sharing is *processor sharing by virtual time*. All downloads in progress get the same rate,
@@ -8,7 +8,7 @@
 //! stops in between. An event costs O(log n), not O(n). Where each download takes a time of its own,
 //! work is that time.
 //!
-//! SiteLimits change at known instants ([`crate::fleet::downloads::limits`]). Work is reckoned up to each of them with the limits
+//! Limits change at known instants ([`crate::fleet::downloads::limits`]). Work is computed up to each of them with the limits
 //! before it, and the next completion is searched no further than to the next one, where the site
 //! looks again; a site with nothing to do looks at nothing. In a blockout the rate is zero: downloads in
 //! progress stay where they are.
@@ -17,26 +17,10 @@
 //! only the instants the fleet sees are rounded, to the nearest millisecond, so errors do not add up.
 
 use crate::fleet::downloads::limits::{Rate, SiteLimits};
-use crate::fleet::downloads::transfers::Transfers;
-use crate::fleet::fact::PackageKind;
+use crate::fleet::downloads::transfers::{Download, Transfers};
 use crate::scenario::model::{Outage, Site};
 use crate::units::ids::ClientId;
 use crate::units::time::Time;
-
-/// A download as the fleet asks for it, and gets it back when it is broken off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Download {
-    pub client: ClientId,
-    pub package: PackageKind,
-    pub bytes: u64,
-    /// What is still to be done: bytes, or milliseconds where the site has a law for the time.
-    pub left: u64,
-    pub requested: Time,
-    /// When it started for the first time; `NEVER` before.
-    pub started: Time,
-    /// Failed tries since it last went on.
-    pub failures: u32,
-}
 
 /// What became of a download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +64,7 @@ pub struct SiteDownloads<'s> {
     slots: u32,
     /// In progress, or waiting for a slot.
     transfers: Transfers,
-    /// SiteDownloads that get a share.
+    /// Downloads that get a share.
     running: u32,
     /// What each download in progress was given since the site was idle, in 2^-16.
     work: u128,
@@ -147,8 +131,8 @@ impl<'s> SiteDownloads<'s> {
         Some(Detached { download, complete_at })
     }
 
-    /// Its share goes to the others. What was done of it is done; whoever got on starts anew to
-    /// count failures.
+    /// Its share goes to the others. What was done of it is done; a download that got on
+    /// counts failures from 0 again.
     pub fn release(&mut self, detached: Detached) -> Download {
         let Detached { download, complete_at } = detached;
         let Some(complete_at) = complete_at else { return download };
@@ -252,9 +236,9 @@ impl<'s> SiteDownloads<'s> {
         Some(at)
     }
 
-    /// Now and then the clients, about, whose downloads are complete next.
+    /// Every eighth time, about the clients whose downloads are complete next.
     pub fn prefetched(&self) -> impl Iterator<Item = ClientId> + '_ {
-        // The next 8 are as a rule among the first 32 of a heap; a miss costs time only.
+        // The next 8 are usually among the first 32 of a heap; a miss costs time only.
         self.transfers.first_clients(if self.arming.is_multiple_of(8) { 32 } else { 0 })
     }
 
@@ -264,7 +248,7 @@ impl<'s> SiteDownloads<'s> {
     }
 }
 
-/// `floor(a / b)`; as a rule there is nothing to divide by, or both fit into 64 bits and the processor divides.
+/// `floor(a / b)`; usually there is nothing to divide by, or both fit into 64 bits and the processor divides.
 fn floor_ratio(a: u128, b: u128) -> u128 {
     match (u64::try_from(a), u64::try_from(b)) {
         (_, Ok(1)) => a,

@@ -1,6 +1,7 @@
-//! SiteDownloads through a site, worked out by hand.
+//! Downloads through a site, worked out by hand.
 
-use crate::fleet::downloads::site::{Answer, Download, SiteDownloads, TransferStep};
+use crate::fleet::downloads::site::{Answer, SiteDownloads, TransferStep};
+use crate::fleet::downloads::transfers::Download;
 use crate::fleet::fact::PackageKind;
 use crate::scenario::model::{DAYS, Link, Outage, Site, Throttle, Weekly, Window};
 use crate::units::ids::ClientId;

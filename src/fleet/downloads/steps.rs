@@ -5,7 +5,8 @@ use std::hint::black_box;
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
 use crate::fleet::decision::Decision;
-use crate::fleet::downloads::site::{Download, TransferStep};
+use crate::fleet::downloads::site::TransferStep;
+use crate::fleet::downloads::transfers::Download;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Observer, PackageKind, Step};
 use crate::fleet::schedule::periodic::amount;
@@ -15,7 +16,7 @@ use crate::units::ids::{ClientId, SiteId};
 use crate::units::time::{Span, Time};
 
 impl<O: Observer> Fleet<'_, O> {
-    /// SiteDownloads a package from the client's site. One without a byte needs no download.
+    /// Downloads a package from the client's site. One without a byte needs no download.
     pub(in crate::fleet) fn fetch(
         &mut self,
         now: Time,
@@ -183,7 +184,7 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn rearm(&mut self, site: SiteId, queue: &mut EventQueue) {
         if let Some(at) = self.downloads.sites[site.index()].rearm() {
             queue.push(Event::SiteDownloads.at(at, site.0, self.downloads.sites[site.index()].arming));
-            // Their rows are fetched from memory at the same time, before anything hangs on them.
+            // Their rows are fetched from memory at the same time, before anything depends on them.
             self.downloads.sites[site.index()].prefetched().for_each(|client| {
                 black_box(self.epoch(client));
             });

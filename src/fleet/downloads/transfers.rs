@@ -3,14 +3,30 @@
 //!
 //! Three ordered maps (by work, by arrival, by client) were a quarter of the start-up chain with 7,000 in progress.
 //! Most downloads just start and get complete, so here those in progress lie in slots of one list, and a
-//! heap knows which is complete next. Where a client's download is, somebody asks only when
-//! it is broken off. From the first such question on, until the site has nothing to do, there is a map.
+//! heap knows which is complete next. Where a client's download is, is asked only when
+//! it is broken off. From the first such question until the site has nothing to do, there is a map.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BinaryHeap};
 
-use crate::fleet::downloads::site::Download;
+use crate::fleet::fact::PackageKind;
 use crate::units::ids::ClientId;
+use crate::units::time::Time;
+
+/// A download as the fleet asks for it, and gets it back when it is broken off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Download {
+    pub client: ClientId,
+    pub package: PackageKind,
+    pub bytes: u64,
+    /// What is still to be done: bytes, or milliseconds where the site has a distribution for the time.
+    pub left: u64,
+    pub requested: Time,
+    /// When it started for the first time; `NEVER` before.
+    pub started: Time,
+    /// Failed tries since it last went on.
+    pub failures: u32,
+}
 
 /// Where a client's download is.
 #[derive(Debug, Clone, Copy)]
@@ -77,19 +93,19 @@ impl PartialEq for CompletionKey {
 
 impl Eq for CompletionKey {}
 
-/// SiteDownloads in progress or waiting.
+/// Downloads in progress or waiting.
 #[derive(Debug, Default)]
 pub struct Transfers {
-    /// SiteDownloads in progress, with the work at which they are complete; `None`: the slot is free.
+    /// Downloads in progress, with the work at which they are complete; `None`: the slot is free.
     slots: Vec<Option<(u128, Download)>>,
     free: Vec<u32>,
     /// Which is complete next. The first one is in progress; others may have been taken out.
     order: BinaryHeap<Reverse<CompletionKey>>,
     /// By order of arrival.
     waiting: BTreeMap<u64, Download>,
-    /// SiteDownloads that ever waited.
+    /// Downloads that ever waited.
     arrivals: u64,
-    /// By client; only once somebody has asked.
+    /// By client; only from the first question on.
     places: Option<BTreeMap<ClientId, TransferPlace>>,
 }
 
@@ -162,7 +178,7 @@ impl Transfers {
                 (download, Some(complete_at))
             }
         };
-        self.rest();
+        self.drop_idle_map();
         Some(taken)
     }
 
@@ -213,12 +229,12 @@ impl Transfers {
     fn forget(&mut self, client: ClientId) {
         if let Some(places) = &mut self.places {
             places.remove(&client);
-            self.rest();
+            self.drop_idle_map();
         }
     }
 
     /// With nothing to do, the map is not worth keeping.
-    fn rest(&mut self) {
+    fn drop_idle_map(&mut self) {
         if self.is_empty() {
             self.places = None;
         }

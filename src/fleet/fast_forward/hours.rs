@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::thread;
 
 use crate::fleet::Fleet;
-use crate::fleet::chain::scan_hours::{Cursor, ScanChain};
+use crate::fleet::chain::scan_chain::{Cursor, ScanChain};
 use crate::fleet::fact::Observer;
 use crate::fleet::fast_forward::parked::{FastForward, periods_before};
 use crate::fleet::fast_forward::shared_hours::{Office, Place, TOGETHER};

@@ -21,7 +21,7 @@ use std::hint::black_box;
 
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
-use crate::fleet::chain::scan_hours::Cursor;
+use crate::fleet::chain::scan_chain::Cursor;
 use crate::fleet::decision::Decision;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Observer, Watched};

@@ -1,4 +1,4 @@
-//! Scans of many clients with the same hours: what [`ScanChain`](crate::fleet::chain::scan_hours::ScanChain) says of each
+//! Scans of many clients with the same hours: what [`ScanChain`](crate::fleet::chain::scan_chain::ScanChain) says of each
 //! alone, without computing when any of them ends.
 //!
 //! Of a stretch in which a PC is on, one needs to know between which scheduled scans the one of its start
@@ -8,7 +8,7 @@
 
 use crate::engine::distribution::{Distribution, bernoulli};
 use crate::engine::draw::Draws;
-use crate::fleet::chain::scan_hours::Cursor;
+use crate::fleet::chain::scan_chain::Cursor;
 use crate::fleet::decision::Decision;
 use crate::fleet::roster::ClientRun;
 use crate::fleet::schedule::online_hours::{Hours, Stretch};

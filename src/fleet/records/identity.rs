@@ -1,4 +1,4 @@
-//! Which record of the server a machine has: as a rule its own. Machines with cloned keys share one, and
+//! Which record of the server a machine has: usually its own. Machines with cloned keys share one, and
 //! a PC that comes back with other keys, or before its old license is released, gets another. V5, V7, V10.
 
 use crate::engine::queue::EventQueue;
@@ -51,7 +51,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.group(client).cloned_keys.map_or(1, |keys| keys.sharing(self.server.version()))
     }
 
-    /// The first machine of the set with a client's keys; `None` when nobody else has them.
+    /// The first machine of the set with a client's keys; `None` when no other machine has them.
     fn set_of(&self, client: ClientId) -> Option<ClientId> {
         let machines = self.machines_sharing(client);
         if machines == 1 {

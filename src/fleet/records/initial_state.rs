@@ -1,7 +1,7 @@
 //! Clients that are there when the scenario starts, and where each of them stands.
 //!
-//! Nothing happens to them at the start: they *are* where the scenario says. All states are told first, so
-//! that the pool holds what is held before anybody asks; then what each has in hand goes on.
+//! Nothing happens to them at the start: their states are what the scenario says. All states are told first, so
+//! that the pool holds what is held before the first event; then what each client was doing goes on.
 
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
@@ -22,7 +22,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         initial.get(self.roster.index(client)? as usize)
     }
 
-    /// Puts all who are there into their places, and has them go on.
+    /// Sets the states of all clients that are there, and schedules what comes next for them.
     pub(in crate::fleet) fn begin_initial_state(&mut self, queue: &mut EventQueue) {
         if self.scenario.groups.iter().all(|group| group.initial.is_none()) {
             return;
@@ -60,7 +60,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// Schedules what comes next for a client: of the chain, of its record, of its PC. What falls on the start has
-    /// happened already: at the start everybody is as found.
+    /// happened already: at the start all states are the initial ones.
     fn resume_initial(&mut self, now: Time, client: ClientId, initial: &Initial, queue: &mut EventQueue) {
         let next = now + Span(1);
         let state = self.state(client);

@@ -18,7 +18,7 @@ use crate::units::time::{Span, Time};
 
 impl<O: Observer> Fleet<'_, O> {
     /// The last report of a machine before an instant: a configuration request, an inventory, or its
-    /// registration. Only kept where somebody asks for it.
+    /// registration. Only kept where the scenario needs it.
     fn last_report(&self, client: ClientId, before: Time) -> Time {
         let known = self.records.reports[client.index()];
         if !self.state(client).is(Mark::Agent) {
@@ -31,12 +31,12 @@ impl<O: Observer> Fleet<'_, O> {
         known.max(self.last_contact(client, upto))
     }
 
-    /// The live agent of a PC that is always on reports more often than anybody asks.
+    /// The live agent of a PC that is always on reports more often than any timer runs.
     fn reports_all_the_time(&self, machine: ClientId) -> bool {
         self.state(machine).is(Mark::Agent) && self.hours(machine).is_none()
     }
 
-    /// When a machine with this record reported last. Only known where somebody asks for it.
+    /// When a machine with this record reported last. Only known where the scenario needs it.
     pub fn reported_last(&self, record: RecordId, now: Time) -> Time {
         let last = |machine: &ClientId| match self.reports_all_the_time(*machine) {
             true => now,

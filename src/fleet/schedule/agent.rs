@@ -1,14 +1,16 @@
 //! When an agent does what it does periodically: configuration requests, inventories; and the events of its chain.
 
+use crate::engine::distribution::Distribution;
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
 use crate::fleet::decision::Decision;
 use crate::fleet::event::Event;
 use crate::fleet::fact::Observer;
-use crate::fleet::schedule::periodic::Occurrences;
+use crate::fleet::schedule::online_hours::Hours;
+use crate::fleet::schedule::periodic::{Occurrences, anchor, delay};
 use crate::scenario::model::PeriodicSchedule;
 use crate::units::ids::ClientId;
-use crate::units::time::Time;
+use crate::units::time::{Span, Time};
 
 const CONFIGURATION: [Decision; 2] = [Decision::ConfigurationPhase, Decision::ConfigurationJitter];
 const INVENTORY: [Decision; 2] = [Decision::InventoryPhase, Decision::InventoryJitter];
@@ -89,5 +91,62 @@ impl<O: Observer> Fleet<'_, O> {
         let anchor = self.anchor(client, schedule, phase);
         let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn: None };
         occurrences.last(upto).unwrap_or(Time::START)
+    }
+
+    /// The hours of a client that is not always on.
+    #[inline]
+    pub(in crate::fleet) fn hours(&self, client: ClientId) -> Option<Hours<'_>> {
+        let online = self.group(client).online.as_ref()?;
+        let (draws, entity) = self.draws(client);
+        let spread = &self.scenario.platform.start_spread;
+        Some(Hours { online, spread, draws, entity })
+    }
+
+    /// When a client does what is due at an instant.
+    #[inline]
+    pub(in crate::fleet) fn when_on(&self, client: ClientId, at: Time) -> Time {
+        self.hours(client).map_or(at, |hours| hours.when_on(at))
+    }
+
+    /// What was drawn beforehand for a client, while its row still holds it.
+    #[inline]
+    fn predrawn(&self, client: ClientId, decision: Decision) -> Option<i64> {
+        let row = &self.clients[client.index()];
+        let places = &self.predrawn[row.group().index()];
+        row.predrawn(places.iter().position(|place| *place == Some(decision))?)
+    }
+
+    /// Where a client's grid of something periodic is anchored.
+    fn anchor(&self, client: ClientId, schedule: &PeriodicSchedule, phase: Decision) -> Time {
+        if let Some(share) = self.predrawn(client, phase) {
+            return Time(share);
+        }
+        let known = match (self.initial(client), phase) {
+            (None, _) => None,
+            (Some(initial), Decision::ConfigurationPhase) => initial.last_configuration,
+            (Some(initial), _) => initial.last_inventory,
+        };
+        if let Some(last) = known {
+            return last.in_period(schedule.every);
+        }
+        let (draws, entity) = self.draws(client);
+        anchor(schedule, draws, phase, entity)
+    }
+
+    /// A delay of the current epoch of a client; the ordinal is the one of that epoch.
+    pub(in crate::fleet) fn delay_of_epoch(
+        &self,
+        client: ClientId,
+        distribution: &Distribution,
+        decision: Decision,
+        ordinal: u64,
+    ) -> Span {
+        if self.epoch(client) == 0
+            && let Some(amount) = self.predrawn(client, decision)
+        {
+            return Span(amount);
+        }
+        let (draws, entity) = self.draws(client);
+        delay(distribution, draws, decision, entity, ordinal)
     }
 }
