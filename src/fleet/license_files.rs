@@ -1,4 +1,4 @@
-//! License files start and end, and the licensing refresh comes round. L1–L3, E1, M3, V1.
+//! License files start and end, and the licensing refresh is scheduled. L1–L3, E1, M3, V1.
 
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
@@ -28,9 +28,9 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// A license file starts or ends, or its maintenance does.
     pub(in crate::fleet) fn license_file_event(&mut self, now: Time, line: u32, queue: &mut EventQueue) {
-        let (_, turn, file) = self.licenses.calendar()[line as usize];
-        self.licenses.reckon(now);
-        self.tell(now, Fact::LicenseFileEvent { file, turn });
+        let (_, event, file) = self.licenses.calendar()[line as usize];
+        self.licenses.update_entitlement(now);
+        self.tell(now, Fact::LicenseFileEvent { file, turn: event });
         self.tell(now, Fact::Entitlement(self.licenses.pool().entitlement()));
         self.judge_coverage(now);
         self.release_expired(now);

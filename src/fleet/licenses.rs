@@ -8,7 +8,7 @@ use crate::scenario::model::{LicenseFile, Scenario};
 use crate::units::ids::RecordId;
 use crate::units::time::Time;
 
-/// Licenses owned, taken, and taken in vain.
+/// Licenses owned, taken, and waiting for the licensing refresh.
 #[derive(Debug)]
 pub(in crate::fleet) struct Licenses {
     pool: LicensePool,
@@ -64,8 +64,8 @@ impl Licenses {
     }
 
     /// A license file started or ended: the entitlement is computed anew.
-    pub fn reckon(&mut self, at: Time) {
-        self.pool.turn(at);
+    pub fn update_entitlement(&mut self, at: Time) {
+        self.pool.update_entitlement(at);
     }
 
     /// The records that wait for the licensing refresh, in order; from now on none does.
@@ -113,8 +113,7 @@ impl LicensePool {
         license_files::free(self.entitlement.nodes, self.in_use)
     }
 
-    /// A license file started or ended.
-    fn turn(&mut self, at: Time) {
+    fn update_entitlement(&mut self, at: Time) {
         self.entitlement = self.sums.at(at);
     }
 

@@ -20,6 +20,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.schedule_end_of_life(now, client, queue);
     }
 
+    /// A new agent has started: when it registers.
     pub(in crate::fleet) fn schedule_first_contact(
         &self,
         now: Time,
@@ -118,6 +119,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.drop_updates(now, client);
     }
 
+    /// The client has what it scans with: its scans start.
     pub(in crate::fleet) fn package_ready(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client).with(Mark::PackageReady); // C4
         self.change(now, client, state, Step::PackageReady);
@@ -125,8 +127,8 @@ impl<O: Observer> Fleet<'_, O> {
         self.ask_for_updates(now, client, queue);
     }
 
-    /// Schedules the next step of the server's side of a chain, which rested while the record was not
-    /// Active. Steps that are pending already are the same events, or come in vain.
+    /// Schedules the next step of the server's side of a chain, which stood still while the record was
+    /// not Active. Steps that are pending already are the same events, or change nothing.
     pub(in crate::fleet) fn resume(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         use Mark::*;
         let state = self.as_recorded(client);

@@ -2,7 +2,7 @@
 //!
 //! | interface | for |
 //! |---|---|
-//! | `fetch` | a client downloads a package; `package_complete` (chain) is called when it has it |
+//! | `fetch` | a client downloads a package; when it has it, the `…_loaded` of `chain` or `patching` is called |
 //! | `fetch_from_before_start` | the same for a package that was asked for before the start |
 //! | `break_off` | the client leaves or loses its policy |
 //! | `is_loading` | is a download of a client in progress, waiting for its site, or for another try? |

@@ -62,6 +62,7 @@ impl<O: Observer> Fleet<'_, O> {
             || self.downloads.awaiting_retry.contains_key(&client)
     }
 
+    /// A client's download is broken off, whether it runs, waits for its site, or for another try.
     pub(in crate::fleet) fn break_off(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         let awaiting_retry = self.downloads.awaiting_retry.remove(&client);
@@ -83,10 +84,12 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
+    /// The site that serves a client: that of its group.
     pub(super) fn site_of(&self, client: ClientId) -> SiteId {
         SiteId::from_index(self.group(client).site)
     }
 
+    /// A package as a download: its size, and how long it takes where the site has a distribution for that.
     pub(super) fn download(&self, now: Time, client: ClientId, package: PackageKind) -> Download {
         let (draws, entity) = self.draws(client);
         let group = self.group(client);
@@ -181,6 +184,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.package_complete(now, client, package, queue);
     }
 
+    /// Schedules the next look at a site, where that is earlier than the one scheduled.
     pub(super) fn rearm(&mut self, site: SiteId, queue: &mut EventQueue) {
         if let Some(at) = self.downloads.sites[site.index()].rearm() {
             queue.push(Event::SiteDownloads.at(at, site.0, self.downloads.sites[site.index()].arming));

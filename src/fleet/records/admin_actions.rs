@@ -13,7 +13,7 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn act(&mut self, now: Time, index: u32, queue: &mut EventQueue) {
         let scenario = self.scenario;
         let by_action = Cause::Action;
-        let found = match &scenario.actions[index as usize].what {
+        let done = match &scenario.actions[index as usize].what {
             AdminCommand::LicensingRefresh => return self.refresh(now, true),
             AdminCommand::Retire(selection, agent) => {
                 self.leave_all(now, selection, (Status::Retired, Step::Retired(by_action)), *agent, queue)
@@ -72,7 +72,7 @@ impl<O: Observer> Fleet<'_, O> {
                 clients.len()
             }
         };
-        self.tell(now, Fact::Acted { action: index, clients: found as u32 });
+        self.tell(now, Fact::Acted { action: index, clients: done as u32 });
     }
 
     /// The PCs an action is about, as they are now: of a group the first that it can be done to; of a PC

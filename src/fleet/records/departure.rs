@@ -1,4 +1,4 @@
-//! What an administrator does, and how clients leave: V1 to V3, V6, V8.
+//! How clients leave: by an action, at the end of a lifetime or holding time, or because they give up. V1–V3, V6, V8.
 
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
@@ -105,7 +105,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.change(now, client, switched_off(self.state(client), step), step);
     }
 
-    /// The agent stops, now and for what it had in hand.
+    /// The agent stops, and with it what it was doing.
     pub(super) fn agent_stops(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         self.cut_chain(now, client, queue);
         self.falls_silent(now, client, queue);
@@ -118,6 +118,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.change(now, client, state, Step::AgentUninstalled);
     }
 
+    /// A PC joins: its lifetime begins, where lifetimes are limited.
     pub(in crate::fleet) fn schedule_end_of_life(&self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let (draws, entity) = self.draws(client);
         let lifetime = self.group(client).lifetime.as_ref();
