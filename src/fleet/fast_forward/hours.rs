@@ -6,13 +6,13 @@
 
 use std::ops::Range;
 
-use crate::fleet::chain::scan_hours::{Cursor, ScanChain};
+use crate::fleet::Fleet;
+use crate::fleet::chain::scan_chain::{Cursor, ScanChain};
 use crate::fleet::fact::Observer;
 use crate::fleet::fast_forward::counting::ScanCounter;
 use crate::fleet::fast_forward::parked::periods_before;
 use crate::fleet::fast_forward::shared_hours::{GridPlace, SharedHours, TOGETHER};
-use crate::fleet::model::Fleet;
-use crate::fleet::roster::Run;
+use crate::fleet::roster::ClientRun;
 use crate::fleet::schedule::online_hours::{Hours, Stretch};
 use crate::scenario::model::Online;
 use crate::units::ids::ClientId;
@@ -72,7 +72,7 @@ impl ScanCounter<'_, '_> {
     /// Results of some clients of a run up to now that were not counted before, by class.
     pub fn sum_with_hours<'t>(
         &'t self,
-        run: &Run<'t>,
+        run: &ClientRun<'t>,
         online: &'t Online,
         clients: Range<usize>,
         cursors: &mut [Cursor],
@@ -104,7 +104,7 @@ impl ScanCounter<'_, '_> {
         &'t self,
         shared: &SharedHours<'t>,
         stretch: Stretch,
-        run: &Run<'t>,
+        run: &ClientRun<'t>,
         (first, cursors): (usize, &mut [Cursor]),
         sums: &mut [i64],
     ) {
@@ -143,7 +143,7 @@ impl ScanCounter<'_, '_> {
         GridPlace { index, phase: i64::from(self.parked.phase_of[client]), periods_before }
     }
 
-    fn chain<'t>(&'t self, run: &Run<'t>, online: &'t Online, client: usize) -> ScanChain<'t> {
+    fn chain<'t>(&'t self, run: &ClientRun<'t>, online: &'t Online, client: usize) -> ScanChain<'t> {
         let hours = Hours {
             online,
             spread: &self.scenario.platform.start_spread,

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::hint::black_box;
 
-use crate::fleet::chain::scan_hours::Cursor;
+use crate::fleet::chain::scan_chain::Cursor;
 use crate::fleet::fast_forward::simd::DrawLimits;
 use crate::fleet::fast_forward::wait_queue::{TURNED_AWAY, WaitQueue};
 use crate::fleet::schedule::periodic::{AtMost, longest};
