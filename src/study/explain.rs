@@ -1,4 +1,4 @@
-//! One client's story: a run in which only that client (and the server) is listened to.
+//! One client's history: a run of which only the facts of that client, and of the server, are kept.
 
 use std::ops::ControlFlow;
 
@@ -16,7 +16,7 @@ use crate::units::time::Time;
 
 /// What happened to a client, and where it stands at the end.
 #[derive(Debug)]
-pub struct Story<'s> {
+pub struct ClientHistory<'s> {
     pub client: String,
     pub group: &'s str,
     pub lines: Vec<Line>,
@@ -44,7 +44,7 @@ pub fn explain(
     scenario: &Scenario,
     (group, index, nth): (GroupId, u32, u32),
     mut watch: impl FnMut(Time, u64) -> ControlFlow<()>,
-) -> Result<Option<Story<'_>>, Interrupted> {
+) -> Result<Option<ClientHistory<'_>>, Interrupted> {
     let roster = Roster::new(scenario, 0);
     let Some(first) = roster.client(group, index) else { return Ok(None) };
     let client = match nth {
@@ -67,7 +67,7 @@ pub fn explain(
     let shares_record_of =
         fleet.shares_record_of(client).map(|owner| fleet.roster().name(owner.own_machine()));
     drop(fleet);
-    Ok(Some(Story {
+    Ok(Some(ClientHistory {
         client: name,
         group: &scenario.groups[group.index()].name,
         lines: of_interest(lines, client),

@@ -10,18 +10,29 @@ pub struct Ran {
     pub sites: Vec<sites::SiteRow>,
 }
 
-/// The first result in which two runs differ, in words.
-pub fn difference(one: &Ran, other: &Ran) -> Option<&'static str> {
+/// A part of what a run comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RanPart {
+    Fingerprint,
+    Totals,
+    TimelineRows,
+    Sites,
+    /// Everything else: the clients at the end.
+    Clients,
+}
+
+/// The first part in which two runs differ.
+pub fn difference(one: &Ran, other: &Ran) -> Option<RanPart> {
     // The parts give the difference a name; the whole comes last, so that nothing is left out.
     let (a, b) = (&one.outcome, &other.outcome);
     let results = [
-        ("the fingerprint", a.fingerprint != b.fingerprint),
-        ("the tally", a.totals != b.totals),
-        ("the rows of the timeline", a.rows != b.rows),
-        ("the downloads of the sites", one.sites != other.sites),
-        ("what becomes of the clients", one != other),
+        (RanPart::Fingerprint, a.fingerprint != b.fingerprint),
+        (RanPart::Totals, a.totals != b.totals),
+        (RanPart::TimelineRows, a.rows != b.rows),
+        (RanPart::Sites, one.sites != other.sites),
+        (RanPart::Clients, one != other),
     ];
-    results.into_iter().find(|(_, differ)| *differ).map(|(name, _)| name)
+    results.into_iter().find(|(_, differ)| *differ).map(|(part, _)| part)
 }
 
 #[cfg(test)]
@@ -52,13 +63,13 @@ mod tests {
             change(&mut other);
             difference(&one, &other)
         };
-        assert_eq!(changed(|ran| ran.outcome.fingerprint = Default::default()), Some("the fingerprint"));
-        assert_eq!(changed(|ran| ran.outcome.totals.waiting_ms += 1), Some("the tally"));
+        assert_eq!(changed(|ran| ran.outcome.fingerprint = Default::default()), Some(RanPart::Fingerprint));
+        assert_eq!(changed(|ran| ran.outcome.totals.waiting_ms += 1), Some(RanPart::Totals));
         let in_a_row = changed(|ran| ran.outcome.rows[1].counts.scans_returned += 1);
-        assert_eq!(in_a_row, Some("the rows of the timeline"));
-        assert_eq!(changed(|ran| ran.outcome.rows.truncate(1)), Some("the rows of the timeline"));
-        assert_eq!(changed(|ran| ran.sites.clear()), Some("the downloads of the sites"));
-        assert_eq!(changed(|ran| ran.outcome.holders += 1), Some("what becomes of the clients"));
-        assert_eq!(changed(|ran| ran.outcome.lacking.clear()), Some("what becomes of the clients"));
+        assert_eq!(in_a_row, Some(RanPart::TimelineRows));
+        assert_eq!(changed(|ran| ran.outcome.rows.truncate(1)), Some(RanPart::TimelineRows));
+        assert_eq!(changed(|ran| ran.sites.clear()), Some(RanPart::Sites));
+        assert_eq!(changed(|ran| ran.outcome.holders += 1), Some(RanPart::Clients));
+        assert_eq!(changed(|ran| ran.outcome.lacking.clear()), Some(RanPart::Clients));
     }
 }

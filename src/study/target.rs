@@ -9,9 +9,9 @@ use crate::study::stats::distribution::Distribution;
 use crate::study::stats::interval::{CONFIDENCE, Interval, of_probability};
 use crate::units::time::Time;
 
-/// What is looked at.
+/// What a target looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Question {
+pub enum Question {
     /// The probability of an event, by its place in [`EVENTS`].
     Probability(usize),
     /// The probability that the pool runs out before this instant.
@@ -84,24 +84,9 @@ impl Target {
         (figure.trim(), level.trim())
     }
 
-    /// What is looked at, for sentences: `the risk that a client is turned away`.
-    pub fn meaning(&self) -> String {
-        let event = match self.question {
-            Question::Mean(measure) => return format!("the mean of \"{}\"", MEASURES[measure].meaning),
-            Question::ExhaustedBefore(_) => {
-                let date = self.in_words().0.trim_start_matches("P(exhausted before").trim_end_matches(')');
-                return format!("the risk that the pool runs out before{date}");
-            }
-            Question::Probability(event) => EVENTS[event].name,
-        };
-        let risk = match event {
-            "any_rejected" => "a client is turned away",
-            "pool_exhausted" => "the pool runs out",
-            "any_rejected_lastingly" => "a client waits for over a day, or leaves without a license",
-            "licenses_expired" => "no license is in date",
-            other => other,
-        };
-        format!("the risk that {risk}")
+    /// What is looked at.
+    pub fn question(&self) -> Question {
+        self.question
     }
 
     /// Is it about how likely something is?
@@ -281,21 +266,5 @@ mod tests {
         assert_eq!(read("P(rejected) <= 99%").fewest_replications(), Some(1));
         assert_eq!(read("P(rejected) <= 0").fewest_replications(), None);
         assert_eq!(read("rejected_share <= 1%").fewest_replications(), None);
-    }
-
-    #[test]
-    fn targets_are_told_in_words() {
-        let start = jiff::civil::date(2026, 1, 5).at(0, 0, 0, 0);
-        #[rustfmt::skip]
-        let table = [
-            ("P(any_rejected) <= 1%",                 "the risk that a client is turned away"),
-            ("P(pool_exhausted) <= 1%",               "the risk that the pool runs out"),
-            ("P(licenses_expired) <= 1%",             "the risk that no license is in date"),
-            ("P(exhausted before 2026-01-20) <= 1%",  "the risk that the pool runs out before 2026-01-20"),
-        ];
-        for (typed, meaning) in table {
-            let target = Target::parse(typed, start, Time(30 * 86_400_000)).unwrap();
-            assert_eq!(target.meaning(), meaning, "{typed}");
-        }
     }
 }

@@ -13,7 +13,7 @@ use crate::cli::progress::Progress;
 use crate::fleet::Mode;
 use crate::observe::sites::Sites;
 use crate::observe::trace::Detail;
-use crate::output::prose::self_check::{agreed, differed};
+use crate::output::prose::self_check::{agreed, differed, part};
 use crate::output::results::summary::{SUMMARY, Summary};
 use crate::output::store::json::json;
 use crate::output::tables::sites::SITES;
@@ -65,7 +65,8 @@ fn once(
 /// A failure that names the first event in which two runs differ, if their results do.
 fn held_against(asked: &Way, other: &Way) -> Result<(), Failure> {
     let scenario = asked.side.scenario;
-    let Some(what) = difference(asked.ran, other.ran).or_else(|| file_that_differs(asked, other)) else {
+    let Some(what) = difference(asked.ran, other.ran).map(part).or_else(|| file_that_differs(asked, other))
+    else {
         return Ok(());
     };
     let unlike = unlike([asked.side, other.side], &interrupted);

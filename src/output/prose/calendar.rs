@@ -116,10 +116,10 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
 
 fn of_outages(name: &str, outages: Vec<Outage>) -> impl Iterator<Item = (Time, PlannedEvent)> {
     outages.into_iter().flat_map(move |Outage { from, until }| {
-        let said = |event, what| (event, Some(Clause::C4), format!("the package server of {name} {what}"));
+        let event = |event, what| (event, Some(Clause::C4), format!("the package server of {name} {what}"));
         [
-            (from, said("package_server_down", "does not serve")),
-            (until, said("package_server_up", "serves again")),
+            (from, event("package_server_down", "does not serve")),
+            (until, event("package_server_up", "serves again")),
         ]
     })
 }
@@ -146,14 +146,14 @@ mod tests {
     use crate::scenario::overrides::Changes;
 
     #[test]
-    fn what_is_planned_is_said_in_order() {
+    fn what_is_planned_is_listed_in_order() {
         let text = "fleetsim: 1\nduration: 90d\nstart: 2026-01-05\n\
                     licenses: {base: {nodes: 8}, more: {kind: subscription, nodes: 1, from: 20d, until: 2026-03-01}}\n\
                     groups: {pcs: {clients: 10}}\nactions:\n  - {at: 60d, run: licensing_refresh}\n  \
                     - {at: 3d, retire: {group: pcs, clients: 4, holding: true}}\n  - {at: 3d, upgrade: {version: \"8.7\", released: 2026-01-06}}\n";
         let checked = check_with(text, "t", &|_: &str| Err(String::new()), &Changes::default());
         let scenario = checked.unwrap_or_else(|faults| panic!("{faults:?}")).scenario;
-        let said: Vec<String> = planned(&scenario)
+        let lines: Vec<String> = planned(&scenario)
             .into_iter()
             .map(|p| format!("{} {} {}", &p.at[..10], p.rule.unwrap_or_default(), p.words))
             .collect();
@@ -164,6 +164,6 @@ mod tests {
             "2026-03-01 L2 more ends (1 node)",
             "2026-03-06 V1 licensing refresh by hand",
         ];
-        assert_eq!(said, expected);
+        assert_eq!(lines, expected);
     }
 }

@@ -102,7 +102,7 @@ pub fn stopped_in_report(solution_state: &str) -> Option<String> {
 }
 
 /// In a report: records of clients that are no longer part of the fleet.
-pub fn left_hold_none(records: u64) -> String {
+pub fn left_hold_none_in_report(records: u64) -> String {
     format!(
         "{} of clients that have left hold{} none either.",
         counted(records, "record"),

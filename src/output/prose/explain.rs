@@ -12,7 +12,7 @@ use crate::rules::consumption::Refused;
 use crate::rules::release::{KeptBy, Release};
 use crate::rules::targeting::ScanSettings;
 use crate::scenario::model::Scenario;
-use crate::study::explain::Story;
+use crate::study::explain::ClientHistory;
 
 /// A scan that was turned away because the pool was full.
 const REJECTED: TraceEvent = TraceEvent::Scan(ScanEvent::Refused(Refused::PoolFull));
@@ -21,9 +21,9 @@ const REJECTED: TraceEvent = TraceEvent::Scan(ScanEvent::Refused(Refused::PoolFu
 const REPEATS: usize = 3;
 
 /// The history as text.
-pub fn history(scenario: &Scenario, story: &Story) -> String {
+pub fn history(scenario: &Scenario, history: &ClientHistory) -> String {
     let mut out = String::new();
-    let Story { client, group, lines, .. } = story;
+    let ClientHistory { client, group, lines, .. } = history;
     let _ = writeln!(out, "{client} (group {group}) in {}, seed {}\n", scenario.name, scenario.seed);
     let mut rest = lines.as_slice();
     while let Some(line) = rest.first() {
@@ -36,7 +36,7 @@ pub fn history(scenario: &Scenario, story: &Story) -> String {
         }
         rest = &rest[same..];
     }
-    out.push_str(&verdict(scenario, story));
+    out.push_str(&verdict(scenario, history));
     out
 }
 
@@ -53,43 +53,43 @@ fn entry(scenario: &Scenario, line: &Line) -> String {
     format!("  {when:<23}  {rule:<3} {name}{server}: {why}\n")
 }
 
-fn verdict(scenario: &Scenario, story: &Story) -> String {
+fn verdict(scenario: &Scenario, history: &ClientHistory) -> String {
     let end = timestamp(scenario.start, scenario.horizon());
     let mut out = String::from("\n");
-    match story.standing {
-        Ok(()) if story.shares_record_of.is_some() => {
-            let (client, owner) = (&story.client, story.shares_record_of.as_deref().unwrap_or_default());
+    match history.standing {
+        Ok(()) if history.shares_record_of.is_some() => {
+            let (client, owner) = (&history.client, history.shares_record_of.as_deref().unwrap_or_default());
             let _ = writeln!(out, "On {end} {client} shares the record of {owner}, which holds a license.");
             let _ = writeln!(out, "Rule V10: {}", Clause::V10.sentence());
         }
         Ok(()) => {
-            let _ = writeln!(out, "On {end} {} holds a license.", story.client);
-            out.push_str(&holding(story));
+            let _ = writeln!(out, "On {end} {} holds a license.", history.client);
+            out.push_str(&holding(history));
         }
         Err(denial) => {
             let rule = denial.clause().map_or(String::new(), |clause| format!(" ({clause})"));
             let (words, cure) = denial.words();
-            let _ = writeln!(out, "On {end} {} holds no license: {words}{rule}.", story.client);
+            let _ = writeln!(out, "On {end} {} holds no license: {words}{rule}.", history.client);
             let _ = writeln!(out, "What frees it: {cure}.");
             if let Some(clause) = denial.clause() {
                 let _ = writeln!(out, "Rule {clause}: {}", clause.sentence());
             }
         }
     }
-    let rejected = story.lines.iter().filter(|line| line.event == REJECTED).count();
+    let rejected = history.lines.iter().filter(|line| line.event == REJECTED).count();
     if rejected > 0 {
         let _ = writeln!(out, "It was rejected by {}.", counted(rejected as u64, "scan"));
     }
-    if story.managed {
-        out.push_str(&settings(story.settings));
+    if history.managed {
+        out.push_str(&settings(history.settings));
     }
     out
 }
 
 /// What support wants to know of a client that holds a license.
-fn holding(story: &Story) -> String {
+fn holding(history: &ClientHistory) -> String {
     let mut out = String::new();
-    match story.release {
+    match history.release {
         Release::Kept(KeptBy::RetiredIn6x) => {
             out.push_str(
                 "Rule V1: 6.x does not refund Retired computers; only deleting the record frees it.\n",
@@ -109,10 +109,10 @@ fn holding(story: &Story) -> String {
         }
         Release::Kept(_) | Release::Now(_) | Release::NothingHeld => {}
     }
-    if story.managed && !story.license_in_date {
+    if history.managed && !history.license_in_date {
         out.push_str("Rule E1: no license is in date, so its scans do not run until one is.\n");
     }
-    if story.managed && story.license_in_date && !story.version_covered {
+    if history.managed && history.license_in_date && !history.version_covered {
         out.push_str(
             "Rule M3: maintenance does not cover the version, so its scans do not run until it is renewed.\n",
         );

@@ -116,7 +116,7 @@ fn some(clients: &crate::study::breakdown::Sample) -> String {
     named(&clients.names, clients.count)
 }
 
-/// One step: rule and words; whom it is about; the text to try it with; who misses it.
+/// One step: rule and words; the clients it is about; the text to try it with; what comes of leaving it out.
 fn entry(number: usize, step: &Step) -> String {
     let indent = "            ";
     let mut out = format!("  {number:>2}.  {:<4} {}\n", step.clause.id(), words(step));

@@ -6,6 +6,7 @@ use crate::output::results::identity::Identity;
 use crate::scenario::model::Scenario;
 use crate::study::divergence::Unlike;
 use crate::study::run::Outcome;
+use crate::study::self_check::RanPart;
 
 /// All runs came to the same.
 pub fn agreed(outcome: &Outcome) -> String {
@@ -17,6 +18,17 @@ pub fn agreed(outcome: &Outcome) -> String {
         grouped(outcome.fingerprint.facts()),
         grouped(scans)
     )
+}
+
+/// A part in which two runs differ.
+pub fn part(part: RanPart) -> &'static str {
+    match part {
+        RanPart::Fingerprint => "the fingerprint",
+        RanPart::Totals => "the tally",
+        RanPart::TimelineRows => "the rows of the timeline",
+        RanPart::Sites => "the downloads of the sites",
+        RanPart::Clients => "what becomes of the clients",
+    }
 }
 
 /// They did not: in which result, and which event is the first that differs, if one is. `ways` names the runs.

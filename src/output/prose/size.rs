@@ -60,8 +60,8 @@ fn size_answer(scenario: &Scenario, search: &Search, sized: &Sized, lead_time: O
         text += &order_date(scenario, search, sized, lead);
     }
     text += &cheapest(search, sized);
-    let told = [Some(variant), sized.cheapest].into_iter().flatten();
-    if let Some(grows) = told.into_iter().find(|variant| sized.tried[variant].waiting_grows()) {
+    let answers = [Some(variant), sized.cheapest].into_iter().flatten();
+    if let Some(grows) = answers.into_iter().find(|variant| sized.tried[variant].waiting_grows()) {
         let nodes = if search.vary == Vary::Nodes { " nodes" } else { "" };
         text += &format!("  {}\n", waiting_grows(&format!("with {}{nodes} ", shown(grows))));
     }

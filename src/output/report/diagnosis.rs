@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::output::prose::dates::{day_of_text, minute_of_text};
-use crate::output::prose::diagnosis::{left_hold_none, refresh_returns, stopped_in_report};
+use crate::output::prose::diagnosis::{left_hold_none_in_report, refresh_returns, stopped_in_report};
 use crate::output::prose::numbers::{counted, grouped};
 use crate::output::report::page::{Page, facts, section};
 use crate::output::report::reasons::{Reason, bars};
@@ -73,7 +73,7 @@ fn notes(manifest: &DiagnosisResult) -> Vec<String> {
     let left: u64 =
         manifest.without_license.iter().filter(|entry| has_left(entry)).map(|entry| entry.clients).sum();
     if left > 0 {
-        notes.push(left_hold_none(left));
+        notes.push(left_hold_none_in_report(left));
     }
     if let Some(next) =
         pool.next_licensing_refresh.as_deref().filter(|_| pool.next_licensing_refresh_returns > 0)

@@ -6,12 +6,13 @@ use maud::{Markup, html};
 use crate::output::prose::dates::{day_of_text, minute_of_text, seconds_until};
 use crate::output::prose::numbers::{counted, grouped, number};
 use crate::output::prose::size::{MORE_RUNS, bounded, ordered_by, waiting_grows};
+use crate::output::prose::target::{estimate, interval, level, meaning, verdict, with_interval};
 use crate::output::report::chart::{Across, Chart, ChartMark, Level, Look, Series};
 use crate::output::report::error::ReportError;
 use crate::output::report::page::{Page, section, table};
 use crate::output::report::run::planned;
 use crate::output::report::table::CsvTable;
-use crate::output::report::target::{self, estimate, interval, level, verdict, with_interval};
+use crate::output::report::target;
 use crate::output::results::size::{SIZE, SizeResult, SizedPool};
 use crate::output::store::read::{ReadError, ResultFiles};
 use crate::output::tables::pools::POOLS;
@@ -75,7 +76,7 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReportError> {
 
 fn answer(sizing: &Sizing) -> String {
     let level = level(&sizing.target);
-    let (license, risk) = (&sizing.found.license, sizing.target.meaning());
+    let (license, risk) = (&sizing.found.license, meaning(&sizing.target));
     match (&sizing.found.answer, &sizing.found.best_attainable) {
         (Some(pool), _) => {
             let what = match sizing.by_date() {

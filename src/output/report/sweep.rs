@@ -5,12 +5,13 @@ use maud::html;
 
 use crate::output::prose::dates::minute_of_text;
 use crate::output::prose::numbers::{counted, number, verb_ending};
+use crate::output::prose::target::{estimate, interval, level, meaning, verdict, with_interval};
 use crate::output::report::chart::{Across, Chart, Level, Look, Series};
 use crate::output::report::error::ReportError;
 use crate::output::report::page::{Page, section, table};
 use crate::output::report::run::planned;
 use crate::output::report::table::CsvTable;
-use crate::output::report::target::{self, estimate, interval, level, verdict, with_interval};
+use crate::output::report::target;
 use crate::output::results::origin::ScenarioInfo;
 use crate::output::results::sweep::{SWEEP, SweepResult, SweptKey};
 use crate::output::store::read::{ReadError, ResultFiles};
@@ -240,7 +241,7 @@ impl<'m> VariantGrid<'m> {
     }
 
     fn answer(&self, goal: &SweepGoal, risk: &OfPoints, idle: &OfPoints) -> String {
-        let (risk_in_words, level) = (goal.target.meaning(), level(&goal.target));
+        let (risk_in_words, level) = (meaning(&goal.target), level(&goal.target));
         let known = || risk.iter().enumerate().filter_map(|(point, figure)| Some((point, figure.as_ref()?)));
         let mut meet: Vec<_> = known().filter(|(_, figure)| figure.mean <= goal.at_most()).collect();
         let all = counted(self.points.len() as u64, "variant");
