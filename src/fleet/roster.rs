@@ -9,7 +9,7 @@ use crate::engine::distribution::Distribution;
 use crate::engine::draw::{Draws, name_key};
 use crate::fleet::decision::Decision;
 use crate::fleet::schedule::periodic::delay;
-use crate::scenario::model::{Clients, Enrol, Group, Initial, Online, Scenario};
+use crate::scenario::model::{Enrol, Group, Initial, Online, Scenario};
 use crate::units::time::{Span, Time};
 
 /// Gaps between arrivals that are drawn together: few groups are so small that many are drawn in vain.
@@ -88,16 +88,12 @@ impl<'s> Roster<'s> {
         let mut first = 0;
         let section = |group: &Group| {
             let draws = Draws::new(scenario.seed, replication, &group.name);
-            let own_keys = match &group.clients {
-                Clients::Named(names) => own_keys(names, group.initial.as_deref()),
-                Clients::Count(_) | Clients::Unbounded => Vec::new(),
-            };
+            let names = group.clients.names();
+            let own_keys = names.map_or(Vec::new(), |names| own_keys(names, group.initial.as_deref()));
             let arrivals = arrivals(group, &draws, scenario.horizon());
-            let count = match (&arrivals, &group.clients) {
-                (Some(arrivals), _) => u32::try_from(arrivals.len()).expect("the checks limit the clients"),
-                (None, Clients::Count(count)) => *count,
-                (None, Clients::Named(names)) => names.len() as u32,
-                (None, Clients::Unbounded) => unreachable!("only arrivals leave the number open"),
+            let count = match &arrivals {
+                Some(arrivals) => u32::try_from(arrivals.len()).expect("the checks limit the clients"),
+                None => group.clients.count().expect("only arrivals leave the number open"),
             };
             first += count;
             Section { first: first - count, count, draws, own_keys, arrivals: arrivals.unwrap_or_default() }
@@ -236,10 +232,7 @@ impl<'s> Roster<'s> {
         }
         let group = self.group_of(client);
         let index = client - self.sections[group].first;
-        match &self.groups[group].clients {
-            Clients::Named(names) => names[index as usize].clone(),
-            Clients::Count(_) | Clients::Unbounded => format!("{}-{}", self.groups[group].name, index + 1),
-        }
+        self.groups[group].client_name(index)
     }
 }
 
@@ -267,11 +260,7 @@ impl Section {
 /// Poisson arrivals up to the horizon, which alone decide how many clients a group has.
 fn arrivals(group: &Group, draws: &Draws, horizon: Time) -> Option<Vec<Time>> {
     let Enrol::Poisson { mean_gap, from, until } = &group.enrol else { return None };
-    let most = match &group.clients {
-        Clients::Count(count) => *count as usize,
-        Clients::Named(names) => names.len(),
-        Clients::Unbounded => usize::MAX,
-    };
+    let most = group.clients.count().map_or(usize::MAX, |count| count as usize);
     let end = until.map_or(horizon, |until| until.min(horizon));
     Some(poisson(*mean_gap, *from, end, draws, most))
 }

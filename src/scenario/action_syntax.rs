@@ -63,6 +63,19 @@ pub(super) fn item(text: &str) -> Result<Node, String> {
     Ok(node(Kind::Map(vec![entry("at", at), entry(command, what_is_said(said)?)])))
 }
 
+/// Is this text, as a word of an action, read as the text that it is?
+pub(super) fn is_bare(text: &str) -> bool {
+    words(text) == [text] && pair(text).is_none() && value(text).is_ok_and(|node| node.is_text(text))
+}
+
+/// The same of an item of a list in brackets.
+pub(super) fn is_bare_in_list(text: &str) -> bool {
+    let is_only = |items: &[Node]| matches!(items, [item] if item.is_text(text));
+    let read = value(&format!("[{text}]"));
+    words(&format!("[{text}]")).len() == 1
+        && read.is_ok_and(|node| matches!(&node.kind, Kind::List(items) if is_only(items)))
+}
+
 /// Words that can only be an instant; a site may be called `2h`.
 fn instant_at_end(words: &[&str]) -> Option<String> {
     let instant = |word: &&&str| date_time_text(word).is_some() || duration_text(word).is_ok();

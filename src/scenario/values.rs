@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time as ClockTime};
 
 use crate::scenario::fault::Fault;
+use crate::scenario::model::Share;
 use crate::scenario::reader::{Read, Reader};
 use crate::scenario::suggestions;
 use crate::scenario::yaml::{Kind, Node};
@@ -396,18 +397,34 @@ pub fn bandwidth(node: &Node, _: &Reader) -> Read<Option<u64>> {
     }
 }
 
-/// A share such as `40%`, in millionths.
-pub fn percent(node: &Node, _: &Reader) -> Read<u32> {
-    let typed = text(node, "a share such as `40%`")?;
-    let parts = with_unit(typed, &[("%", 10_000)]).filter(|parts| (0..=1_000_000).contains(parts));
-    parts.map(|parts| parts as u32).ok_or_else(|| {
-        Fault::at(node.at, format!("`{typed}` is not a share"))
-            .help(share_help(typed, "from `0%` to `100%`, at most four digits after the point"))
-    })
+/// A share such as `40%`, no finer than a millionth. `example`, `form`: what a fault shows.
+pub fn share(example: &'static str, form: &'static str) -> impl Fn(&Node, &Reader) -> Read<Share> {
+    move |node, _| {
+        let typed = text(node, &format!("a share such as `{example}`"))?;
+        share_text(typed).ok_or_else(|| {
+            Fault::at(node.at, format!("`{typed}` is not a share")).help(share_help(typed, form))
+        })
+    }
+}
+
+/// Parses a share.
+fn share_text(typed: &str) -> Option<Share> {
+    let millionths = with_unit(typed.trim(), &[("%", 10_000)])?;
+    let millionths = u32::try_from(millionths).ok().filter(|parts| *parts <= Share::ALL.millionths)?;
+    Some(Share { millionths })
+}
+
+/// A share as [`share`] reads it.
+pub fn written_share(share: Share) -> String {
+    let (whole, rest) = (share.millionths / 10_000, share.millionths % 10_000);
+    match format!("{rest:04}").trim_end_matches('0') {
+        "" => format!("{whole}%"),
+        fraction => format!("{whole}.{fraction}%"),
+    }
 }
 
 /// How a share is written; a plain number, which people read as one or a hundredth of it, as a percentage.
-pub fn share_help(typed: &str, form: &str) -> String {
+fn share_help(typed: &str, form: &str) -> String {
     match suggestions::percentage(typed) {
         Some(percentage) => format!("write {percentage}: a share has its percent sign"),
         None => form.into(),
@@ -488,6 +505,16 @@ mod tests {
         ] {
             let error = duration_text(typed).expect_err(typed);
             assert!(error.contains(remedy), "{typed}: {error}");
+        }
+    }
+
+    #[test]
+    fn shares_are_written_as_they_are_read() {
+        for (millionths, written) in
+            [(0, "0%"), (125_000, "12.5%"), (400_000, "40%"), (1, "0.0001%"), (1_000_000, "100%")]
+        {
+            assert_eq!(written_share(Share { millionths }), written);
+            assert_eq!(share_text(written), Some(Share { millionths }));
         }
     }
 

@@ -76,6 +76,11 @@ impl Node {
         self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.value)
     }
 
+    /// Is it this text, with or without quotes?
+    pub fn is_text(&self, wanted: &str) -> bool {
+        matches!(&self.kind, Kind::Scalar { text, .. } if text == wanted)
+    }
+
     /// Are both the same but for places and quotes? Neither has a meaning.
     pub fn says_the_same(&self, other: &Node) -> bool {
         match (&self.kind, &other.kind) {

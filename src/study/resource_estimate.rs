@@ -4,7 +4,7 @@
 
 use crate::observe::columns::COLUMNS;
 use crate::observe::{sites, timeline};
-use crate::scenario::model::{Clients, Enrol, Group, Initial, Link, Retry, Scenario, Schedule, Site};
+use crate::scenario::model::{Enrol, Group, Initial, Link, Retry, Scenario, Schedule, Site};
 use crate::scenario::read::{expected_clients, expected_presence};
 use crate::study::compare::NumberPair;
 use crate::study::parallel::AHEAD;
@@ -272,7 +272,7 @@ fn page(rows: f64, bytes: f64) -> f64 {
 /// What a scenario says: names and states of its clients, and its entries.
 fn stated(scenario: &Scenario) -> f64 {
     let of_group = |group: &Group| {
-        let Clients::Named(names) = &group.clients else { return 0.0 };
+        let Some(names) = group.clients.names() else { return 0.0 };
         let text: usize = names.iter().map(String::len).sum();
         let states = group.initial.iter().flatten();
         let guids: f64 =
@@ -297,7 +297,7 @@ fn clients(scenario: &Scenario) -> f64 {
             (None, Some(_)) => DEPARTURE * waiting,
             (None, None) => 0.0,
         };
-        let named = if matches!(group.clients, Clients::Named(_)) { NAMED } else { 0.0 };
+        let named = if group.clients.names().is_some() { NAMED } else { 0.0 };
         expected_clients(group, scenario) * (CLIENT + DOWNLOADING * waiting + more + updates + named)
     };
     scenario.groups.iter().map(of_group).sum()

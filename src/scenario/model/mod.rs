@@ -9,6 +9,7 @@ pub mod initial;
 mod network;
 pub mod over_time;
 pub mod policies;
+mod share;
 pub mod updates;
 mod weekly;
 
@@ -16,6 +17,7 @@ pub use initial::Initial;
 pub use network::{Link, Outage, Site, Throttle};
 pub use over_time::{Installed, MembershipPlan, OverTime};
 pub use policies::{Policies, PoliciesChange, Policy, Reach};
+pub use share::Share;
 pub use weekly::{DAYS, Online, Weekly, Window};
 
 use std::fmt;
@@ -202,6 +204,15 @@ pub enum Schedule {
     },
 }
 
+impl Schedule {
+    /// Every day at a time of day, as a grid relative to the start of the scenario.
+    pub fn daily(time_of_day: Span, start: DateTime) -> Schedule {
+        let since_midnight = start.duration_since(start.date().at(0, 0, 0, 0)).as_millis();
+        let since_midnight = Span(since_midnight as i64); // less than a day
+        Schedule::Every { every: Span::DAY, offset: (time_of_day - since_midnight).rem_euclid(Span::DAY) }
+    }
+}
+
 /// Resource membership updates: new clients become targets only when one of them runs (T2).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MembershipUpdate {
@@ -210,6 +221,14 @@ pub struct MembershipUpdate {
 }
 
 impl MembershipUpdate {
+    /// The schedules of a server as it is installed.
+    pub fn usual(start: DateTime) -> MembershipUpdate {
+        MembershipUpdate {
+            delta: Schedule::Every { every: Span::minutes(5), offset: Span::ZERO },
+            complete: Schedule::daily(Span::minutes(2 * 60 + 10), start),
+        }
+    }
+
     /// Does any update ever run?
     pub fn ever_runs(&self) -> bool {
         (self.delta, self.complete) != (Schedule::Never, Schedule::Never)
@@ -406,6 +425,16 @@ pub enum Key {
     Tpm,
 }
 
+impl Group {
+    /// What a client of the group is called: by a name of its own, or by group and number.
+    pub fn client_name(&self, index: u32) -> String {
+        match &self.clients {
+            Clients::Named(names) => names[index as usize].clone(),
+            Clients::Count(_) | Clients::Unbounded => format!("{}-{}", self.name, index + 1),
+        }
+    }
+}
+
 /// How many clients, and what they are called.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Clients {
@@ -414,6 +443,25 @@ pub enum Clients {
     Named(Vec<String>),
     /// As many as arrive (with Poisson arrivals).
     Unbounded,
+}
+
+impl Clients {
+    /// How many there are, where that is said.
+    pub fn count(&self) -> Option<u32> {
+        match self {
+            Clients::Count(count) => Some(*count),
+            Clients::Named(names) => Some(names.len() as u32),
+            Clients::Unbounded => None,
+        }
+    }
+
+    /// The names of their own that they have.
+    pub fn names(&self) -> Option<&[String]> {
+        match self {
+            Clients::Named(names) => Some(names),
+            Clients::Count(_) | Clients::Unbounded => None,
+        }
+    }
 }
 
 /// When clients join the fleet.
@@ -439,6 +487,12 @@ pub enum Status {
     Deleted = 4,
     /// The PC has the hardware keys of another one and shares its record (V10).
     Shared = 5,
+}
+
+impl Status {
+    /// The statuses by which an action chooses records, as people write them.
+    pub const WORDS: &'static [(&'static str, Status)] =
+        &[("active", Status::Active), ("retired", Status::Retired), ("disposed", Status::Disposed)];
 }
 
 /// Something an administrator does at an instant.

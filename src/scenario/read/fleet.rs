@@ -47,8 +47,8 @@ fn group(name: &str, s: &Section, sites: &[Site], all: &[&str]) -> Group {
         Some(there) => (Clients::Named(there.names), there.initial),
         None => (clients, None),
     };
-    if let (Enrol::Instants(times), Some(count)) = (&enrol, count(&clients))
-        && times.len() != count
+    if let (Enrol::Instants(times), Some(count)) = (&enrol, clients.count())
+        && times.len() != count as usize
     {
         s.fault_at(
             "enrol",
@@ -113,14 +113,6 @@ fn law_or_never(node: &Node, reader: &Reader) -> Read<Option<Distribution>> {
     }
 }
 
-fn count(clients: &Clients) -> Option<usize> {
-    match clients {
-        Clients::Count(count) => Some(*count as usize),
-        Clients::Named(names) => Some(names.len()),
-        Clients::Unbounded => None,
-    }
-}
-
 /// `clients` may be left out where the arrivals say how many there are.
 fn clients(s: &Section, enrol: &Enrol) -> Clients {
     match enrol {
@@ -161,7 +153,7 @@ fn check_names_unique(named: &[(String, Place, Section)], groups: &[Group]) {
     };
     let named_clients = || {
         groups.iter().enumerate().flat_map(|(index, group)| {
-            let names = if let Clients::Named(names) = &group.clients { names.as_slice() } else { &[] };
+            let names = group.clients.names().unwrap_or_default();
             names.iter().map(move |name| (name.as_str(), index))
         })
     };

@@ -1,10 +1,8 @@
 //! `policies`, at the top level and as an action: who gets the plug-in and scan settings.
 
-use sha2::{Digest, Sha256};
-
 use crate::scenario::fault::{Fault, listed};
 use crate::scenario::model::policies::{
-    OneOf, Policies, PoliciesChange, PolicyChange, Systems, TargetChange,
+    OneOf, Policies, PoliciesChange, PolicyChange, Systems, TargetChange, share_key,
 };
 use crate::scenario::model::updates::Updates;
 use crate::scenario::model::{Group, Installed, Site};
@@ -77,19 +75,14 @@ fn policy(s: &Section, path: &str, fleet: Fleet) -> PolicyChange {
         one_of(node, reader, fleet.sites.len(), |n| site_named(n, reader, fleet.sites))
     });
     let systems = s.value("operating_systems", |node, reader| systems(node, reader, fleet.names));
-    let share = s.value("share", values::percent);
+    let share =
+        s.value("share", values::share("40%", "from `0%` to `100%`, at most four digits after the point"));
     let no_names = clients.is_some();
     let target = match clients.flatten() {
         Some(named) => TargetChange::Clients(named),
         None => TargetChange::Where { no_names, groups, sites, systems, share },
     };
     PolicyChange { share_key: share_key(path), enabled: s.value("enabled", values::switch), target }
-}
-
-/// 48 bits that tell the draws of a policy from those of all others, whatever else the scenario holds.
-fn share_key(path: &str) -> u64 {
-    let hash = Sha256::digest(path.as_bytes());
-    hash[..6].iter().fold(0, |key, byte| key << 8 | u64::from(*byte))
 }
 
 fn is_all(node: &Node) -> bool {

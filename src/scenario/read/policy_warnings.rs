@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::scenario::model::policies::{Policies, Policy, PolicyState, Reach, Target};
-use crate::scenario::model::{Group, Scenario, Version};
+use crate::scenario::model::{Group, Scenario, Share, Version};
 use crate::scenario::read::warnings::Finding;
 use crate::units::time::Time;
 
@@ -116,7 +116,7 @@ fn named_by_both(one: &Policy, other: &Policy, group: usize) -> Option<bool> {
             Some(a.iter().any(|client| client.0 == group && b.binary_search(client).is_ok()))
         }
         (Target::Clients(_), Target::Where(all)) | (Target::Where(all), Target::Clients(_)) => {
-            all.share.is_whole().then_some(true)
+            (all.share.part == Share::ALL).then_some(true)
         }
         (Target::Where(_), Target::Where(_)) => None,
     }

@@ -47,9 +47,6 @@ pub struct CommandTarget {
 const AGENTS: &[(&str, Agent)] = &[("off", Agent::Off), ("live", Agent::Live)];
 const KEYS: &[(&str, Keys)] = &[("matching", Keys::Matching), ("new", Keys::New)];
 
-const STATUSES: &[(&str, Status)] =
-    &[("active", Status::Active), ("retired", Status::Retired), ("disposed", Status::Disposed)];
-
 const SHAPE: &str = "`{group: laptops, clients: 40}`, `{group: laptops}`, `{clients: [pc-1, pc-2]}` or \
                      `{clients: {file: old.csv}}`";
 
@@ -94,7 +91,7 @@ impl PlannedEvent {
                 self.names = Some(clients_named(value, reader, fleet)?)
             }
             ("clients", _) => self.count = Some(number_of_clients(value, reader, fleet)?),
-            ("status", _) => self.status = Some(values::word(STATUSES)(value, reader)?),
+            ("status", _) => self.status = Some(values::word(Status::WORDS)(value, reader)?),
             ("silent_for", _) => self.silent_for = Some(values::positive_duration(value, reader)?),
             ("holding", _) => self.holding = Some(values::switch(value, reader)?),
             ("agent", _) if options == CommandOptions::OfAgent => {
