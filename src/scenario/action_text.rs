@@ -195,8 +195,8 @@ mod tests {
 
     const TEXT: &str = "fleetsim: 1\nstart: 2026-02-20T06:30\nduration: 30d\nlicenses: {base: {nodes: 8}}\n\
                         sites: {branch: {}, \"null\": {}}\nupdates: {bulletins: {patch_tuesday: {number: 2}}}\n\
-                        groups: {pcs: {clients: 10, site: branch, os: \"Windows 11, Pro\"}, \"null\": {clients: 3}, \
-                        named: {clients: [\"true\", \"2h\", a.b]}}\n";
+                        groups: {pcs: {clients: 10, site: branch, os: \"Windows 11, Pro\"}, \"null\": {clients: 3, site: branch}, \
+                        named: {clients: [\"true\", \"2h\", a.b], site: branch}}\n";
 
     fn with(actions: Vec<String>) -> Checked {
         let changes = Changes { actions: actions.clone(), ..Changes::default() };
@@ -247,9 +247,9 @@ mod tests {
             "reimage group=pcs",
             "reimage clients=[pcs-10] keys=new",
             "enable_bulletins all",
-            "enable_bulletins [MS26-03-2, MS26-03-1]",
+            "enable_bulletins [MS2026-03-2, MS2026-03-1]",
             "installation_task bulletins=all group=pcs clients=2",
-            "installation_task bulletins=[MS26-03-1] clients=[pcs-1]",
+            "installation_task bulletins=[MS2026-03-1] clients=[pcs-1]",
             "restart_package_server branch",
             "restart_package_server \"null\"",
             "policies dsup.enabled=true",
