@@ -22,7 +22,7 @@ use crate::fleet::schedule::periodic::Occurrences;
 use crate::fleet::schedule::predrawn::{Places, draw_ahead};
 use crate::fleet::state::Client;
 use crate::rules::client::{ClientState, Mark};
-use crate::rules::license_files::{self, LicenseFileEvent};
+use crate::rules::license_calendar::{LicenseFileEvent, calendar};
 use crate::rules::license_status::{DenialReason, LicenseContext, standing};
 use crate::rules::recovery::fate_of_license;
 use crate::rules::release::Release;
@@ -107,7 +107,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             sites: sites(scenario),
             awaiting_retry: BTreeMap::new(),
             pool: Pool::new(&scenario.licenses, Time::START),
-            calendar: license_files::calendar(&scenario.licenses),
+            calendar: calendar(&scenario.licenses),
             unreleased: Vec::new(),
             targets: Targets::new(scenario),
             installed: scenario.over_time.versions[0],

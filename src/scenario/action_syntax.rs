@@ -6,9 +6,8 @@
 //! where the file's own actions are read.
 
 use crate::scenario::fault::{Fault, Place};
-use crate::scenario::overrides::value;
 use crate::scenario::values::{date_time_text, duration_text};
-use crate::scenario::yaml::{Entry, Kind, Node};
+use crate::scenario::yaml::{Entry, Kind, Node, value};
 
 const SHAPE: &str =
     "for example `retire group=kiosks clients=40 at 3d`, `run licensing_refresh at 2026-03-01`";

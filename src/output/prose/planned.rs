@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::output::prose::numbers::{counted, grouped, timestamp};
 use crate::rules::clause::Clause;
-use crate::rules::license_files::{LicenseFileEvent, calendar};
+use crate::rules::license_calendar::{LicenseFileEvent, calendar};
 use crate::scenario::model::{Action, AdminCommand, Keys, LicenseFile, Outage, Scenario, Selection};
 use crate::units::time::Time;
 

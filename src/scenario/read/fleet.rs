@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use crate::engine::distribution::Distribution;
 use crate::scenario::clients_csv::{self, ClientsOfFile};
 use crate::scenario::distribution_syntax;
-use crate::scenario::fault::{Fault, Guesses, Place, listed};
+use crate::scenario::fault::{Fault, Place, listed};
 use crate::scenario::model::{Clients, ClonedKeys, Enrol, Group, Key, Site};
 use crate::scenario::read::limits::{MOST_CLIENTS, too_many_clients};
-use crate::scenario::read::names::{group_called, numbered_client};
+use crate::scenario::read::names::{numbered_client, site_named};
 use crate::scenario::read::online;
-use crate::scenario::read::sites::site_named;
 use crate::scenario::reader::{Read, Reader, Section, check_name, twice};
 use crate::scenario::values::{self, text};
 use crate::scenario::yaml::{Kind, Node};
@@ -184,22 +183,6 @@ fn site_of(s: &Section, sites: &[Site]) -> usize {
     chosen.unwrap_or(0)
 }
 
-/// A reference to something that is not defined.
-pub fn unknown<'n>(
-    guesses: &Guesses,
-    what: &str,
-    name: &str,
-    at: Place,
-    defined: impl Iterator<Item = &'n str> + Clone,
-) -> Fault {
-    let all: Vec<&str> = defined.clone().take(20).collect();
-    let otherwise = match all.is_empty() {
-        true => format!("no {what} is defined"),
-        false => format!("defined: {}", all.join(", ")),
-    };
-    Fault::at(at, format!("unknown {what} `{name}`")).suggest_of_many(guesses, name, defined, Some(otherwise))
-}
-
 /// A law (offset from the start), `{poisson: 10/d}`, `{dates: [..]}`, a list, or one instant for all.
 fn enrol(node: &Node, reader: &Reader) -> Read<Enrol> {
     let single = match &node.kind {
@@ -276,11 +259,4 @@ fn rate(node: &Node, reader: &Reader) -> Read<f64> {
         )
         .help("at most `1/ms`; for more, give `clients` and when they join: `enrol: {uniform: [0s, 1m]}`")),
     }
-}
-
-/// The index of the group a node names.
-pub fn group_named(node: &Node, reader: &Reader, groups: &[Group]) -> Read<usize> {
-    let name = text(node, "the name of a group")?;
-    let names = groups.iter().map(|g| g.name.as_str());
-    group_called(name, groups).ok_or_else(|| unknown(&reader.guesses, "group", name, node.at, names))
 }

@@ -18,7 +18,7 @@ mod warnings;
 pub use actions::runs;
 pub use expected::{expected_clients, expected_presence};
 pub use limits::BYTES_PER_CLIENT;
-use names::Names;
+use names::{NamedParts, Names};
 pub use names::{find_client, numbers_of};
 
 use std::collections::BTreeSet;
@@ -100,7 +100,7 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     let groups = fleet::groups(top, &sites);
     let updates = updates::updates(top, duration);
     let names = Names::new(&groups, updates.as_ref());
-    let fleet = policies::Fleet { sites: &sites, groups: &groups, updates: updates.as_ref(), names: &names };
+    let fleet = NamedParts { sites: &sites, groups: &groups, updates: updates.as_ref(), names: &names };
     let mut actions = actions::actions(top, fleet, &platform, duration);
     let versions = versions(&platform, &actions);
     let scan = platform::scan(top, versions.last().expect("there is always a first").version);

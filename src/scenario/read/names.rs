@@ -1,11 +1,15 @@
-//! What clients are called: a name of their own, or their group and number.
+//! Names of a scenario and what they stand for: clients, groups, sites, bulletins. A client has a name of its own, or
+//! its group and number.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use crate::scenario::fault::Guesses;
+use crate::scenario::fault::{Fault, Guesses, Place};
 use crate::scenario::model::updates::Updates;
 use crate::scenario::model::{Clients, Group, Site};
+use crate::scenario::reader::{Read, Reader};
+use crate::scenario::values::text;
+use crate::scenario::yaml::Node;
 
 /// What names of a fleet stand for, for looking many of them up: each table is made once, when it is first needed.
 pub struct Names<'f> {
@@ -98,6 +102,15 @@ fn bare(guid: &str) -> String {
     guid.trim_matches(['{', '}']).to_ascii_lowercase()
 }
 
+/// What actions and policies can name.
+#[derive(Clone, Copy)]
+pub struct NamedParts<'f, 'n> {
+    pub updates: Option<&'f Updates>,
+    pub sites: &'f [Site],
+    pub groups: &'f [Group],
+    pub names: &'n Names<'f>,
+}
+
 /// Looks one client up, as [`Names::client`] does: (group, index in the group).
 pub fn find_client(name: &str, groups: &[Group]) -> Option<(usize, u32)> {
     Names::new(groups, None).client(name)
@@ -142,4 +155,34 @@ pub fn numbers_of(name: &str, groups: &[Group], guesses: &Guesses) -> Option<Str
     let Clients::Count(most) = group.clients else { return None };
     let group = &group.name;
     Some(format!("clients of group `{group}` are called `{group}-1` to `{group}-{most}`"))
+}
+
+/// The index of the group a node names.
+pub fn group_named(node: &Node, reader: &Reader, groups: &[Group]) -> Read<usize> {
+    let name = text(node, "the name of a group")?;
+    let names = groups.iter().map(|g| g.name.as_str());
+    group_called(name, groups).ok_or_else(|| unknown(&reader.guesses, "group", name, node.at, names))
+}
+
+/// The index of the site a node names.
+pub fn site_named(node: &Node, reader: &Reader, sites: &[Site]) -> Read<usize> {
+    let name = text(node, "the name of a site")?;
+    let names = sites.iter().map(|site| site.name.as_str());
+    site_called(name, sites).ok_or_else(|| unknown(&reader.guesses, "site", name, node.at, names))
+}
+
+/// A reference to something that is not defined.
+pub fn unknown<'n>(
+    guesses: &Guesses,
+    what: &str,
+    name: &str,
+    at: Place,
+    defined: impl Iterator<Item = &'n str> + Clone,
+) -> Fault {
+    let all: Vec<&str> = defined.clone().take(20).collect();
+    let otherwise = match all.is_empty() {
+        true => format!("no {what} is defined"),
+        false => format!("defined: {}", all.join(", ")),
+    };
+    Fault::at(at, format!("unknown {what} `{name}`")).suggest_of_many(guesses, name, defined, Some(otherwise))
 }

@@ -12,10 +12,9 @@ use crate::scenario::model::updates::{Bulletin, BulletinChoice, MOST_CELL_BYTES,
 use crate::scenario::model::{Action, AdminCommand, Group, Scenario, Schedule};
 use crate::scenario::model::{Share, Weekly};
 use crate::scenario::read::expected_clients;
-use crate::scenario::read::fleet::unknown;
+use crate::scenario::read::names::{NamedParts, unknown};
 use crate::scenario::read::online::window_list;
 use crate::scenario::read::platform::{daily, schedule};
-use crate::scenario::read::policies::Fleet;
 use crate::scenario::reader::{Read, Reader, Section, check_name, twice};
 use crate::scenario::values::{self, text};
 use crate::scenario::yaml::{Kind, Node};
@@ -160,7 +159,7 @@ fn listed(s: &Section, items: &[Node], each: u32) -> Vec<Bulletin> {
 }
 
 /// `all`, or a list of names.
-pub fn bulletin_choice(node: &Node, reader: &Reader, fleet: Fleet) -> Read<BulletinChoice> {
+pub fn bulletin_choice(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<BulletinChoice> {
     let Some(updates) = fleet.updates else {
         return Err(Fault::at(node.at, "there are no bulletins: the scenario has no `updates`".into())
             .help("add the section `updates`"));
