@@ -6,7 +6,8 @@
 use crate::rules::clause::Clause;
 use crate::rules::client::ClientState;
 use crate::rules::consumption::{Refused, Returned};
-use crate::rules::license_files::{Entitlement, LicenseFileEvent};
+use crate::rules::license_calendar::LicenseFileEvent;
+use crate::rules::license_files::Entitlement;
 use crate::rules::maintenance::{EnableRefused, ImportRefused, TaskRefused};
 use crate::rules::update_cycle::Stopped;
 use crate::scenario::model::{Keys, Version};

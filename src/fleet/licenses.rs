@@ -3,7 +3,8 @@
 //! Interface: [`Licenses`] for the counts. Which records hold a license is a mark of their state; how licenses come
 //! back is decided in `records/reclaim.rs`; the events of license files are in `license_files.rs`.
 
-use crate::rules::license_files::{self, Entitlement, LicenseFileEvent, LicenseState, Sums};
+use crate::rules::license_calendar::{LicenseFileEvent, calendar};
+use crate::rules::license_files::{self, Entitlement, LicenseState, Sums};
 use crate::scenario::model::{LicenseFile, Scenario};
 use crate::units::ids::RecordId;
 use crate::units::time::Time;
@@ -22,7 +23,7 @@ impl Licenses {
     pub fn new(scenario: &Scenario) -> Licenses {
         Licenses {
             pool: LicensePool::new(&scenario.licenses, Time::START),
-            calendar: license_files::calendar(&scenario.licenses),
+            calendar: calendar(&scenario.licenses),
             unreleased: Vec::new(),
         }
     }

@@ -11,7 +11,7 @@ use crate::engine::distribution::Distribution;
 use crate::engine::draw::{Draws, name_key};
 use crate::fleet::decision::Decision;
 use crate::fleet::schedule::periodic::delay;
-use crate::scenario::model::{Clients, Enrol, Group, Initial, Online, Scenario};
+use crate::scenario::model::{Enrol, Group, Initial, Online, Scenario};
 use crate::units::ids::{ClientId, GroupId};
 use crate::units::time::{Span, Time};
 
@@ -91,16 +91,12 @@ impl<'s> Roster<'s> {
         let mut first = ClientId(0);
         let section = |group: &Group| {
             let draws = Draws::new(scenario.seed, replication, &group.name);
-            let own_keys = match &group.clients {
-                Clients::Named(names) => own_keys(names, group.initial.as_deref()),
-                Clients::Count(_) | Clients::Unbounded => Vec::new(),
-            };
+            let names = group.clients.names();
+            let own_keys = names.map_or(Vec::new(), |names| own_keys(names, group.initial.as_deref()));
             let arrivals = arrivals(group, &draws, scenario.horizon());
-            let count = match (&arrivals, &group.clients) {
-                (Some(arrivals), _) => u32::try_from(arrivals.len()).expect("the checks limit the clients"),
-                (None, Clients::Count(count)) => *count,
-                (None, Clients::Named(names)) => names.len() as u32,
-                (None, Clients::Unbounded) => unreachable!("only arrivals leave the number open"),
+            let count = match &arrivals {
+                Some(arrivals) => u32::try_from(arrivals.len()).expect("the checks limit the clients"),
+                None => group.clients.count().expect("only arrivals leave the number open"),
             };
             let of_group = first;
             first = first.plus(count);
@@ -253,11 +249,7 @@ impl<'s> Roster<'s> {
         }
         let group = self.group_of(client);
         let index = client.offset_from(self.section(group).first);
-        let group = &self.groups[group.index()];
-        match &group.clients {
-            Clients::Named(names) => names[index as usize].clone(),
-            Clients::Count(_) | Clients::Unbounded => format!("{}-{}", group.name, index + 1),
-        }
+        self.groups[group.index()].client_name(index)
     }
 }
 
@@ -285,11 +277,7 @@ impl GroupSection {
 /// Poisson arrivals up to the horizon, which alone decide how many clients a group has.
 fn arrivals(group: &Group, draws: &Draws, horizon: Time) -> Option<Vec<Time>> {
     let Enrol::Poisson { mean_gap, from, until } = &group.enrol else { return None };
-    let most = match &group.clients {
-        Clients::Count(count) => *count as usize,
-        Clients::Named(names) => names.len(),
-        Clients::Unbounded => usize::MAX,
-    };
+    let most = group.clients.count().map_or(usize::MAX, |count| count as usize);
     let end = until.map_or(horizon, |until| until.min(horizon));
     Some(poisson(*mean_gap, *from, end, draws, most))
 }

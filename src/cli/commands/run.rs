@@ -24,14 +24,13 @@ use crate::output::store::json::json;
 use crate::output::tables::events::EVENTS;
 use crate::output::tables::events::EventsCsv;
 use crate::output::tables::sites::SITES;
-use crate::output::tables::timeline::TIMELINE;
-use crate::output::tables::timeline::TIMELINE_PARQUET;
+use crate::output::tables::timeline::{self, TIMELINE, TIMELINE_PARQUET};
 use crate::output::terminal_chart::{Charset, chart};
-use crate::output::{prose::run, tables::sites, tables::timeline};
+use crate::output::{prose::run, tables::sites};
 use crate::scenario::model::Scenario;
 use crate::study;
 use crate::study::parallel;
-use crate::study::resource_estimate::Need;
+use crate::study::resource_estimate::ResourceEstimate;
 use crate::study::run::Outcome;
 use crate::study::self_check::Ran;
 
@@ -52,7 +51,7 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     let output =
         results.output.clone().unwrap_or_else(|| PathBuf::from(input::name_for_results(&args.scenario)));
     let every_scan = args.exhaustive || args.events == Some(args::Events::All);
-    budget::check(&Need::of_run(&scenario, every_scan, results.report))?;
+    budget::check(&ResourceEstimate::of_run(&scenario, every_scan, results.report))?;
     let mut folder =
         ResultFolder::claim(&CONTENTS, &output, &scenario.name, results.force).map_err(Failure::io)?;
     let mode = Mode { exhaustive: args.exhaustive, threads: parallel::processors() };

@@ -35,7 +35,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let index = self.roster.first_record(client).offset_from(self.roster.of_group(group).start);
         targeting::takes(policy, &self.scenario.groups, (group.index(), index), |share| {
             let (draws, entity) = self.draws(client);
-            share.holds(draws.at(Decision::TargetShare as u16, entity, share.key))
+            share.part.takes(draws.at(Decision::TargetShare as u16, entity, share.key))
         })
     }
 

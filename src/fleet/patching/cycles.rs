@@ -17,7 +17,8 @@ use crate::rules::targeting;
 use crate::rules::update_cycle::{
     CycleCase, Executed, Next, Stopped, Tools, applying_updates, deployed_to, executed,
 };
-use crate::scenario::model::updates::{BulletinChoice, Share};
+use crate::scenario::model::Share;
+use crate::scenario::model::updates::BulletinChoice;
 use crate::scenario::model::{AdminCommand, Selection};
 use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
