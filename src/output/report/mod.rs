@@ -10,7 +10,7 @@
 //! | `stretches` | time cut into stretches |
 //! | `error` | why there is no report |
 //! | `target` | how figures stand to what they are held to |
-//! | `chart`, `svg`, `axis`, `thin` | a chart, drawn |
+//! | `chart`, `figure`, `svg`, `axis`, `thin` | a chart, its place on the page, drawn |
 //! | `live` | the same numbers for the layer that zooms (`assets/report.js` on uPlot) |
 //! | `page` | the page around them; how to make the results again |
 //!
@@ -23,6 +23,7 @@ mod compare;
 mod diagnosis;
 mod downloads;
 mod error;
+mod figure;
 mod live;
 mod page;
 mod plan;

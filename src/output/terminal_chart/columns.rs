@@ -1,8 +1,6 @@
-//! The columns of the chart: what each shows of its stretch of time, and with which characters.
+//! The columns of the chart: what each shows of its stretch of time.
 
 use crate::observe::timeline::TimelineRow;
-use crate::output::terminal_chart::pens::Pens;
-use crate::output::terminal_chart::scale::Scale;
 use crate::units::time::Time;
 
 /// More of anything is drawn as this: the end of the y axis, which is no less, must be an integer, too.
@@ -24,27 +22,6 @@ impl ColumnState {
         let (demand, _) = demand(highest);
         let in_use = highest.now.levels.licenses_in_use.min(LARGEST);
         ColumnState { in_use, demand, owned: last.now.entitlement.nodes.map(|nodes| nodes.min(LARGEST)) }
-    }
-
-    /// The character of a text row, counted from the bottom.
-    pub(super) fn cell(&self, row: usize, scale: &Scale, pens: &Pens) -> char {
-        let line = self.owned.map(|owned| scale.row(owned));
-        let mut in_use = scale.eighths(self.in_use);
-        if let (Some(owned), Some(line)) = (self.owned, line)
-            && self.in_use > owned
-        {
-            in_use = in_use.max(8 * (line + 1) + 1);
-        }
-        let area = in_use.div_ceil(8);
-        let waiting = self.demand > self.in_use;
-        let surely = (area..scale.rows).find(|row| Some(*row) != line).unwrap_or(scale.rows - 1);
-        match row {
-            _ if waiting && row == surely => pens.waiting,
-            _ if Some(row) == line => pens.owned,
-            _ if row < area => pens.area[(in_use - 8 * row).min(8)],
-            _ if waiting && scale.eighths(self.demand) >= 8 * row + 4 => pens.waiting,
-            _ => ' ',
-        }
     }
 }
 

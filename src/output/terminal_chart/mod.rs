@@ -11,10 +11,11 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `columns` | what each column shows |
+//! | `columns`, `cells` | what each column shows, and with which characters |
 //! | `scale`, `ticks` | the y axis, the x axis |
 //! | `pens` | the characters |
 
+mod cells;
 mod columns;
 mod pens;
 mod scale;
@@ -92,8 +93,8 @@ mod tests {
     use rand_chacha::rand_core::{Rng, SeedableRng};
 
     use super::*;
+    use crate::observe::counts::Counts;
     use crate::observe::snapshot::{Levels, Snapshot};
-    use crate::observe::timeline::Counts;
     use crate::rules::license_files::Entitlement;
     use crate::units::time::{Span, Time};
 
