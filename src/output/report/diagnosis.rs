@@ -6,7 +6,7 @@ use crate::output::prose::dates::{day_of_text, minute_of_text};
 use crate::output::prose::diagnosis::{left_hold_none_in_report, refresh_returns, stopped_in_report};
 use crate::output::prose::numbers::{counted, grouped};
 use crate::output::report::page::{Page, facts, section};
-use crate::output::report::reasons::{Reason, bars};
+use crate::output::report::reasons::{ReasonRow, bars};
 use crate::output::results::diagnosis::{DIAGNOSIS, DiagnosisReason, DiagnosisResult};
 use crate::output::store::read::{ReadError, ResultFiles};
 use crate::rules::denial_reason::DenialReason;
@@ -16,9 +16,9 @@ fn has_left(entry: &DiagnosisReason) -> bool {
     entry.reason.as_deref().and_then(DenialReason::of_key).is_some_and(DenialReason::has_left)
 }
 
-fn reason(entry: &DiagnosisReason) -> Reason {
+fn reason(entry: &DiagnosisReason) -> ReasonRow {
     let DiagnosisReason { rule, words, cure, clients, names, .. } = entry.clone();
-    Reason { rule, words, cure, clients, names }
+    ReasonRow { rule, words, cure, clients, names }
 }
 
 /// # Errors

@@ -24,7 +24,7 @@ const COLOURS: [usize; SITES_SHOWN] = [1, 4, 3, 5, 6, 7, 2];
 
 /// What one site downloaded.
 #[derive(Debug, Default)]
-struct SiteDownloads {
+struct SiteTraffic {
     completed: f64,
     failed: f64,
     bytes: f64,
@@ -32,8 +32,8 @@ struct SiteDownloads {
     over_time: Vec<f64>,
 }
 
-impl SiteDownloads {
-    fn add(&mut self, other: &SiteDownloads) {
+impl SiteTraffic {
+    fn add(&mut self, other: &SiteTraffic) {
         self.over_time.resize(other.over_time.len(), 0.0);
         self.over_time.iter_mut().zip(&other.over_time).for_each(|(sum, bytes)| *sum += bytes);
     }
@@ -53,11 +53,11 @@ pub fn section(
     if sites.values().all(|site| site.completed == 0.0 && site.failed == 0.0) {
         return Ok(html! {});
     }
-    let mut largest: Vec<(&String, &SiteDownloads)> = sites.iter().collect();
+    let mut largest: Vec<(&String, &SiteTraffic)> = sites.iter().collect();
     largest.sort_by(|a, b| b.1.bytes.total_cmp(&a.1.bytes));
     let (shown, others) = largest.split_at(largest.len().min(SITES_SHOWN));
     let lengths = stretches.lengths();
-    let rate = |site: &SiteDownloads| -> Vec<Option<f64>> {
+    let rate = |site: &SiteTraffic| -> Vec<Option<f64>> {
         let per_second =
             |(n, bytes): (usize, &f64)| Some(bytes * 8.0 / 1e6 / lengths[n.min(lengths.len() - 1)]);
         site.over_time.iter().enumerate().map(per_second).collect()
@@ -68,7 +68,7 @@ pub fn section(
         series.push(Series::new(name.as_str(), look.clone(), COLOURS[index], rate(site)));
     }
     if !others.is_empty() {
-        let mut rest = SiteDownloads::default();
+        let mut rest = SiteTraffic::default();
         others.iter().for_each(|(_, site)| rest.add(site));
         series.push(Series::new(format!("{} other sites", others.len()), Look::Step, 0, rate(&rest)));
     }
@@ -85,7 +85,7 @@ pub fn section(
         ..Chart::default()
     };
     let limit = |name: &str| told.sites.iter().find(|site| site.name == name)?.bits_per_second;
-    let row = |(name, site): &(&String, &SiteDownloads)| {
+    let row = |(name, site): &(&String, &SiteTraffic)| {
         let busiest = site.over_time.iter().zip(&lengths).map(|(bytes, length)| bytes * 8.0 / length);
         let busiest = busiest.fold(0.0, f64::max);
         vec![
@@ -108,14 +108,14 @@ pub fn section(
 }
 
 /// What each site downloaded, read row by row: sites are many, and so are rows.
-fn by_site(files: &ResultFiles, stretches: &Stretches) -> Result<BTreeMap<String, SiteDownloads>, ReadError> {
+fn by_site(files: &ResultFiles, stretches: &Stretches) -> Result<BTreeMap<String, SiteTraffic>, ReadError> {
     let Rows { header, rows } = files.rows(SITES)?;
     let place = |column: &'static str| Ok((column, place_in(&header, SITES, column)?));
     let name = place("site")?.1;
     let columns = [place(TIME_S.0)?, place("downloads_completed")?, place("downloads_failed")?];
     let loaded = place("bytes_downloaded")?;
     let stretches_there = stretches.begins().len();
-    let mut sites: BTreeMap<String, SiteDownloads> = BTreeMap::new();
+    let mut sites: BTreeMap<String, SiteTraffic> = BTreeMap::new();
     for row in rows {
         let row = row?;
         let number = |(column, place): (&str, usize)| {
@@ -125,7 +125,7 @@ fn by_site(files: &ResultFiles, stretches: &Stretches) -> Result<BTreeMap<String
         let (at, completed, failed) = (number(columns[0])?, number(columns[1])?, number(columns[2])?);
         let bytes = number(loaded)?;
         if !sites.contains_key(&row[name]) {
-            sites.insert(row[name].to_string(), SiteDownloads::default());
+            sites.insert(row[name].to_string(), SiteTraffic::default());
         }
         let Some(site) = sites.get_mut(&row[name]) else { continue };
         site.completed += completed;

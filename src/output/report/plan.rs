@@ -8,7 +8,7 @@ use crate::output::prose::plan::{
     MILESTONES, costs_in_report, should_hold, sooner_in_report, stay_in_report, waiting_in_report,
 };
 use crate::output::report::page::{Page, facts, section};
-use crate::output::report::reasons::{Reason, bars};
+use crate::output::report::reasons::{ReasonRow, bars};
 use crate::output::results::plan::{PLAN, PlanEffect, PlanReason, PlanResult, PlanSooner, PlanStep};
 use crate::output::store::read::{ReadError, ResultFiles};
 use crate::rules::denial_reason::DenialReason;
@@ -128,10 +128,10 @@ fn effect(manifest: &PlanResult) -> Markup {
 }
 
 /// A reason in words.
-fn reason(why: &PlanReason) -> Reason {
+fn reason(why: &PlanReason) -> ReasonRow {
     let lack = DenialReason::of_key(&why.reason);
     let (words, cure) = lack.map_or((why.reason.as_str(), ""), |lack| lack.words());
-    Reason {
+    ReasonRow {
         rule: why.rule.clone(),
         words: words.to_string(),
         cure: cure.to_string(),

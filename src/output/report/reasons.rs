@@ -10,7 +10,7 @@ use crate::rules::denial_reason::DenialReason;
 
 /// One reason.
 #[derive(Debug, Clone)]
-pub struct Reason {
+pub struct ReasonRow {
     pub rule: Option<String>,
     pub words: String,
     pub cure: String,
@@ -26,18 +26,18 @@ pub fn of_keys(reasons: &BTreeMap<String, u64>) -> Markup {
             let (words, cure) = denial.words();
             let rule = denial.clause().map(|clause| clause.id().to_string());
             let (words, cure) = (words.to_string(), cure.to_string());
-            (denial.has_left(), Reason { rule, words, cure, clients: *clients, names: Vec::new() })
+            (denial.has_left(), ReasonRow { rule, words, cure, clients: *clients, names: Vec::new() })
         }
         // A key of another version.
         None => {
             let (words, cure) = (key.replace('_', " "), String::new());
-            (false, Reason { rule: None, words, cure, clients: *clients, names: Vec::new() })
+            (false, ReasonRow { rule: None, words, cure, clients: *clients, names: Vec::new() })
         }
     };
-    let all: Vec<(bool, Reason)> = reasons.iter().map(reason).collect();
+    let all: Vec<(bool, ReasonRow)> = reasons.iter().map(reason).collect();
     let (left, there): (Vec<_>, Vec<_>) = all.into_iter().partition(|(left, _)| *left);
     let gone: u64 = left.iter().map(|(_, reason)| reason.clients).sum();
-    let there: Vec<Reason> = there.into_iter().map(|(_, reason)| reason).collect();
+    let there: Vec<ReasonRow> = there.into_iter().map(|(_, reason)| reason).collect();
     html! {
         @if there.is_empty() { p { "All clients that are there hold one." } } @else { (bars(&there)) }
         @if gone > 0 { p { (left_without_license_in_report(gone)) } }
@@ -45,8 +45,8 @@ pub fn of_keys(reasons: &BTreeMap<String, u64>) -> Markup {
 }
 
 /// A table whose numbers are also bars; the most frequent first.
-pub fn bars(reasons: &[Reason]) -> Markup {
-    let mut reasons: Vec<&Reason> = reasons.iter().collect();
+pub fn bars(reasons: &[ReasonRow]) -> Markup {
+    let mut reasons: Vec<&ReasonRow> = reasons.iter().collect();
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.clients));
     let most = reasons.first().map_or(1, |reason| reason.clients.max(1));
     let with_names = reasons.iter().any(|reason| !reason.names.is_empty());
