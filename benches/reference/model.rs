@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 
 use fleetsim::engine::queue::EventQueue;
 use fleetsim::engine::simulation::Model;
+use fleetsim::fleet::Fleet;
 use fleetsim::fleet::Mode;
-use fleetsim::fleet::model::Fleet;
 use fleetsim::output::tables::timeline;
 use fleetsim::scenario;
 use fleetsim::scenario::model::Scenario;

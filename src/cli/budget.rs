@@ -13,7 +13,8 @@ use crate::cli::args::Limits;
 use crate::cli::exit::Failure;
 use crate::cli::limits;
 use crate::output::prose::numbers::{grouped, memory};
-use crate::study::resource_estimate::{Need, Part, of_clients_file};
+use crate::study::load_estimate::EstimatePart;
+use crate::study::resource_estimate::{ResourceEstimate, of_clients_file};
 
 /// Most bytes where the system does not tell what is available.
 const UNTOLD: f64 = 16.0 * GIB;
@@ -48,7 +49,7 @@ fn asked() -> Limits {
 ///
 /// # Errors
 /// When it does.
-pub fn check(need: &Need) -> Result<(), Failure> {
+pub fn check(need: &ResourceEstimate) -> Result<(), Failure> {
     let need = &need.clone().or_reading(READ.load(Ordering::Relaxed) as f64).with_slack();
     if asked().estimate {
         return Err(Failure::told(in_words(need)));
@@ -57,7 +58,7 @@ pub fn check(need: &Need) -> Result<(), Failure> {
         return Ok(());
     }
     check_memory(need)?;
-    let (events, most) = Need::sum(&need.events);
+    let (events, most) = ResourceEstimate::sum(&need.events);
     if events > MOST_EVENTS {
         return Err(refused(&format!(
             "a run has about {events:.1e} events, most of them {most}; the limit is {MOST_EVENTS:.0e}\n  help: let \
@@ -69,8 +70,8 @@ pub fn check(need: &Need) -> Result<(), Failure> {
     Ok(())
 }
 
-fn check_memory(need: &Need) -> Result<(), Failure> {
-    let (bytes, most) = Need::sum(&need.memory);
+fn check_memory(need: &ResourceEstimate) -> Result<(), Failure> {
+    let (bytes, most) = ResourceEstimate::sum(&need.memory);
     let available = available(need.threads);
     if bytes <= available {
         return Ok(());
@@ -108,7 +109,8 @@ pub fn before_reading(path: &Path) -> Result<(), String> {
     READ.fetch_max(part.1 as u64, Ordering::Relaxed);
     // An estimate needs the file, too.
     let Limits { estimate, anyway } = asked();
-    let (needed, available) = (Need::sum(&Need::of_reading([part]).memory).0, available(1));
+    let (needed, available) =
+        (ResourceEstimate::sum(&ResourceEstimate::of_reading([part]).memory).0, available(1));
     if estimate || anyway || needed <= available {
         return Ok(());
     }
@@ -122,7 +124,7 @@ pub fn before_reading(path: &Path) -> Result<(), String> {
 }
 
 /// What reading a file of clients takes.
-fn of_file(path: &Path) -> Option<Part> {
+fn of_file(path: &Path) -> Option<EstimatePart> {
     let Shape { bytes, rows, columns } = shape_of(path)?;
     // Its columns are the name, the group, and where clients stand.
     Some(of_clients_file(bytes, rows, columns > 2))
@@ -166,17 +168,17 @@ fn refused(why: &str) -> Failure {
 }
 
 /// What is needed, part by part, largest first.
-fn in_words(need: &Need) -> String {
-    let part = |(what, bytes): &Part| format!("  {:>10}  {what}\n", memory(*bytes));
+fn in_words(need: &ResourceEstimate) -> String {
+    let part = |(what, bytes): &EstimatePart| format!("  {:>10}  {what}\n", memory(*bytes));
     let mut parts: Vec<_> = need.memory.iter().filter(|(_, bytes)| *bytes >= 0.05 * MIB).copied().collect();
     parts.sort_by(|one, other| other.1.total_cmp(&one.1));
-    let events = match Need::sum(&need.events) {
+    let events = match ResourceEstimate::sum(&need.events) {
         (events, most) if events >= 1.0 => {
             format!("estimate: about {} events a run, most of them {most}\n", grouped(events.ceil() as u64))
         }
         _ => String::new(),
     };
-    let all = memory(Need::sum(&need.memory).0);
+    let all = memory(ResourceEstimate::sum(&need.memory).0);
     format!("estimate: {all} of memory\n{}{events}", parts.iter().map(part).collect::<String>())
 }
 
@@ -186,10 +188,10 @@ mod tests {
 
     #[test]
     fn an_estimate_names_its_parts_largest_first() {
-        let need = Need {
+        let need = ResourceEstimate {
             memory: vec![("the program", 16.0 * MIB), ("nothing", 0.0), ("clients", 2.5 * GIB)],
             events: vec![("scans", 2e9), ("rows", 1.0)],
-            ..Need::default()
+            ..ResourceEstimate::default()
         };
         assert_eq!(
             in_words(&need),

@@ -22,6 +22,7 @@ pub use run::run;
 pub mod compare;
 mod planning;
 pub mod replicate;
+mod shardable;
 pub mod shards;
 pub mod size;
 pub mod sweep;

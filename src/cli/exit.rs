@@ -15,11 +15,6 @@ pub const USAGE: u8 = 2;
 /// The scenario has faults.
 pub const INVALID_SCENARIO: u8 = 3;
 
-/// Broken off by Ctrl-C (SIGINT), or because the terminal is gone (SIGHUP).
-pub const INTERRUPTED: u8 = 130;
-/// Broken off by SIGTERM.
-pub const TERMINATED: u8 = 143;
-
 /// Why a command did not end well; the message is complete.
 #[derive(Debug)]
 pub struct Failure {

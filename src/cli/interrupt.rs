@@ -17,8 +17,12 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::cli::exit;
 use crate::output::store::pending;
+
+/// Broken off by Ctrl-C (SIGINT), or because the terminal is gone (SIGHUP).
+pub const INTERRUPTED: u8 = 130;
+/// Broken off by SIGTERM.
+pub const TERMINATED: u8 = 143;
 
 /// How long a command may take to end by itself.
 const GRACE: Duration = Duration::from_millis(1_200);
@@ -51,7 +55,7 @@ pub fn heed() {
     unix::take_signals();
     // Where no handler can be set Ctrl-C ends the process at once, as it always did.
     #[cfg(not(unix))]
-    let _ = ctrlc::set_handler(|| received(exit::INTERRUPTED));
+    let _ = ctrlc::set_handler(|| received(INTERRUPTED));
 }
 
 #[cfg(unix)]
@@ -60,7 +64,7 @@ mod unix {
 
     use nix::sys::signal::{SigSet, Signal};
 
-    use super::{exit, received};
+    use super::{INTERRUPTED, TERMINATED, received};
 
     /// Blocks the signals in this thread and in all that it will start, but one, which waits for them.
     pub fn take_signals() {
@@ -70,7 +74,7 @@ mod unix {
         }
         let wait = move || {
             while let Ok(signal) = signals.wait() {
-                received(if signal == Signal::SIGTERM { exit::TERMINATED } else { exit::INTERRUPTED });
+                received(if signal == Signal::SIGTERM { TERMINATED } else { INTERRUPTED });
             }
         };
         if thread::Builder::new().name("signals".into()).spawn(wait).is_err() {
@@ -110,7 +114,7 @@ pub fn saved() {
 /// The exit code of a command that was told to end.
 pub fn code() -> u8 {
     match CODE.load(Ordering::Relaxed) {
-        0 => exit::INTERRUPTED,
+        0 => INTERRUPTED,
         code => code,
     }
 }

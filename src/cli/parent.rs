@@ -7,7 +7,7 @@
 use std::io::{self, Read};
 use std::thread;
 
-use crate::cli::exit::{self, Failure};
+use crate::cli::exit::Failure;
 use crate::cli::interrupt;
 
 /// From now on the end of standard input breaks this command off, as Ctrl-C does.
@@ -17,7 +17,7 @@ use crate::cli::interrupt;
 pub fn end_with_stdin() -> Result<(), Failure> {
     let waiting = || {
         wait_for_the_end(io::stdin().lock());
-        interrupt::received(exit::INTERRUPTED);
+        interrupt::received(interrupt::INTERRUPTED);
     };
     thread::Builder::new().spawn(waiting).map_err(|error| Failure::io(format!("no thread: {error}")))?;
     Ok(())

@@ -10,6 +10,7 @@
 //! from `libm`, because the standard library's depend on the machine; everything else used here is
 //! fixed by IEEE 754, or is integer arithmetic.
 
+use crate::engine::draw::{UNIT_BITS, open_unit};
 use crate::engine::normal;
 
 /// The largest amount, 2^53: up to here `f64` holds every integer. In milliseconds, 285,000 years.
@@ -23,10 +24,6 @@ const MAX_EXPONENTIAL_MEAN: f64 = MAX_AMOUNT as f64 / 40.0;
 
 /// A log-normal law must stay in [`MAX_AMOUNT`] up to this many sigmas (one draw in 10^9 is beyond).
 const LOGNORMAL_REACH: f64 = 6.0;
-
-/// Bits of a draw that floating-point laws use, and the value of their last one.
-const UNIT_BITS: u32 = 53;
-const UNIT_STEP: f64 = 1.0 / (1u64 << UNIT_BITS) as f64;
 
 /// The law of an integer amount, in milliseconds or bytes; parameters are in the same unit.
 ///
@@ -218,17 +215,6 @@ impl Distribution {
 pub fn exponential_arrivals(mean: f64, length: i64) -> f64 {
     let half = 0.5 / mean;
     libm::expm1(half) + length as f64 * -libm::expm1(-1.0 / mean) * libm::exp(half)
-}
-
-/// The uniform variate of a draw: `((draw >> 11) + 1/2) / 2^53`, in the open interval (0, 1).
-///
-/// In the lower half this is exact. In the upper half `f64` has no room for the extra half step and
-/// rounds to even; the topmost draws, which would give 1, give the largest number below it instead.
-/// Who needs a fine upper tail uses `open_unit(!draw)`, which is `1 - u`, exact there.
-#[inline]
-pub fn open_unit(draw: u64) -> f64 {
-    let middle = (draw >> (u64::BITS - UNIT_BITS)) as f64 + 0.5;
-    (middle * UNIT_STEP).min(1.0 - f64::EPSILON / 2.0)
 }
 
 /// True with probability `p` (clamped to 0..=1; `NaN` is 0), decided on integers to within 2^-64.

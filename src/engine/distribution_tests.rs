@@ -1,5 +1,6 @@
 use super::*;
 use crate::engine::draw::Draws;
+use crate::engine::draw::UNIT_STEP;
 
 const N: usize = 1_000_000;
 

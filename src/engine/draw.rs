@@ -188,6 +188,21 @@ fn draw_of<const N: usize>(blocks: &Blocks<N>, lane: usize, entity: u64) -> u64 
     u64::from(blocks[low][lane]) | u64::from(blocks[low + 1][lane]) << 32
 }
 
+/// Bits of a draw that floating-point laws use, and the value of their last one.
+pub const UNIT_BITS: u32 = 53;
+pub const UNIT_STEP: f64 = 1.0 / (1u64 << UNIT_BITS) as f64;
+
+/// The uniform variate of a draw: `((draw >> 11) + 1/2) / 2^53`, in the open interval (0, 1).
+///
+/// In the lower half this is exact. In the upper half `f64` has no room for the extra half step and
+/// rounds to even; the topmost draws, which would give 1, give the largest number below it instead.
+/// Who needs a fine upper tail uses `open_unit(!draw)`, which is `1 - u`, exact there.
+#[inline]
+pub fn open_unit(draw: u64) -> f64 {
+    let middle = (draw >> (u64::BITS - UNIT_BITS)) as f64 + 0.5;
+    (middle * UNIT_STEP).min(1.0 - f64::EPSILON / 2.0)
+}
+
 #[cfg(test)]
 #[path = "draw_tests.rs"]
 mod tests;

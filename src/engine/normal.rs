@@ -5,7 +5,7 @@
 //! seven, relative accuracy about 1 part in 10^16 (measured here against 50 digits: within 1e-15).
 //! Only `libm::log` and what IEEE 754 fixes to the last bit, `+ - * /` and `sqrt`, are used.
 
-use crate::engine::distribution::open_unit;
+use crate::engine::draw::open_unit;
 
 /// Within this distance of the median the quantile is a function of the squared distance alone.
 const CENTRE: f64 = 0.425;

@@ -1,7 +1,7 @@
 //! Every random decision of the model, numbered.
 //!
 //! A decision's number addresses its draws, so a number is never reused or changed: that would
-//! change the results of everybody's scenarios. Entity is the client, the ordinal is named below.
+//! change the results of all scenarios. Entity is the client, the ordinal is named below.
 
 /// Number of a decision; golden values in the tests pin its draws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub enum Decision {
     PluginInstall = 9,
     /// Size of the assessment scan package. Ordinal: epoch.
     PackageSize = 10,
-    /// Time of a download of a site that has a law for it. Ordinal: 2 × epoch + package.
+    /// Time of a download of a site with a distribution for it. Ordinal: 2 × epoch + package.
     DownloadTime = 11,
     /// Phase of the scan schedule. Ordinal 0.
     ScanPhase = 12,
@@ -69,7 +69,7 @@ pub enum Decision {
     RefreshSize = 35,
     /// Size of Patch Install Tools. Ordinal: epoch × 2^16 + version.
     ToolsSize = 36,
-    /// Time of such a download where the site has a law for it. Ordinal: (epoch × 2^16 + version) × 2, + 1 for tools.
+    /// Time of such a download where the site has a distribution for it. Ordinal: (epoch × 2^16 + version) × 2, + 1 for tools.
     UpdateDownloadTime = 37,
     /// Duration of the scan with the n-th cycle. Ordinal: 2 × n, + 1 for that at its end.
     CycleScanDuration = 38,
@@ -87,7 +87,7 @@ mod tests {
     use crate::engine::draw::Draws;
 
     /// The draw of every decision for seed 7, replication 0, group `desktops`, entity 3, ordinal 5.
-    /// A change here changes the results of everybody's scenarios.
+    /// A change here changes the results of all scenarios.
     #[test]
     fn every_decision_has_its_golden_draw() {
         let draws = Draws::new(7, 0, "desktops");

@@ -6,7 +6,8 @@
 use crate::rules::clause::Clause;
 use crate::rules::client::ClientState;
 use crate::rules::consumption::{Refused, Returned};
-use crate::rules::license_files::{Entitlement, LicenseFileEvent};
+use crate::rules::license_calendar::LicenseFileEvent;
+use crate::rules::license_files::Entitlement;
 use crate::rules::maintenance::{EnableRefused, ImportRefused, TaskRefused};
 use crate::rules::update_cycle::Stopped;
 use crate::scenario::model::{Keys, Version};
@@ -54,36 +55,36 @@ pub enum Fact {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Step {
     /// It was there at the start, in this state.
-    Found,
+    Initial,
     Enrolled,
     FirstContact,
     InstallTargeted,
-    /// A membership update found that the install policy takes it no longer.
+    /// A membership update after which the install policy no longer takes it.
     InstallUntargeted,
     PluginRequested,
     /// The site's downloads are at their limit; this one waits.
-    DownloadQueued(Package),
-    DownloadStarted(Package),
+    DownloadQueued(PackageKind),
+    DownloadStarted(PackageKind),
     /// The client left, or lost its policy, before the download was complete.
-    DownloadBrokenOff(Package),
+    DownloadBrokenOff(PackageKind),
     /// The package server does not serve; what was loaded is kept, the next try is at `again`.
     DownloadFailed {
-        package: Package,
+        package: PackageKind,
         again: Time,
     },
     /// The request fell into a blockout; it is made again at `again`.
     DownloadPutOff {
-        package: Package,
+        package: PackageKind,
         again: Time,
     },
     /// The PC goes off; what was loaded is kept, and it asks for the rest at `again`.
     DownloadPaused {
-        package: Package,
+        package: PackageKind,
         again: Time,
     },
     /// `waited` for a slot, then `took` to download.
     Downloaded {
-        package: Package,
+        package: PackageKind,
         bytes: u64,
         waited: Span,
         took: Span,
@@ -186,7 +187,7 @@ pub enum Cause {
 
 /// What clients download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Package {
+pub enum PackageKind {
     Plugin = 0,
     AssessmentScan = 1,
     /// A newer version of it, for a client that has one.
@@ -194,7 +195,7 @@ pub enum Package {
     InstallTools = 3,
 }
 
-/// Whose scans an observer has to see one by one.
+/// The clients whose scans an observer has to see one by one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Watched {
     Nobody,
@@ -211,7 +212,7 @@ pub trait Observer {
         Time::NEVER
     }
 
-    /// Whose scans are to be told one by one, though they change nothing.
+    /// The clients whose scans are to be told one by one, though they change nothing.
     fn watches(&self) -> Watched {
         Watched::Nobody
     }
@@ -232,7 +233,7 @@ impl<O: Observer> Observer for &mut O {
     }
 }
 
-/// Nobody listens.
+/// No observer.
 impl Observer for () {
     #[inline]
     fn observe(&mut self, _: Time, _: &Fact) {}

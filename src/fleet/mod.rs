@@ -1,52 +1,39 @@
-//! The fleet on the engine: who is where in the chain, and what each event does to it.
+//! The fleet on the engine: how far each client is on its way to a license, and what each event does to it.
+//!
+//! Interface: [`Fleet`] is the model of a run. [`Observer`]s are told [`Fact`]s and cannot schedule; studies may ask
+//! a fleet about a client at any instant.
+//!
+//! Why one type: an event of one client can change others (a license comes free, a download ends), so the state is
+//! owned by one value. Its parts are structs with private fields, each in a *wing*: what one wing asks of another is
+//! listed in the header of that wing. Rules decide (in [`crate::rules`]), handlers apply. Nothing here keeps
+//! statistics, prints, reads a file or a clock.
+//!
+//! | wing | holds | state | rules |
+//! |---|---|---|---|
+//! | `schedule` | when an agent does something: periods, online hours, draws made beforehand | rows of draws | |
+//! | `downloads` | packages on their way from package servers to clients | `DownloadQueues` | C4 |
+//! | `chain` | from a new PC to a license, and back: targets, plug-in, package, scans; the server | `Server` | C1–C7, T1, T2, V2, X1, X2, M3 |
+//! | `records` | records of the server, what administrators do to them, how licenses come back | `RecordBook` | V1–V10, E1 |
+//! | `patching` | bulletins, policies, package versions, update cycles | `Patching` | M1, M2, M4, U1, U2 |
+//! | `fast_forward` | scans that change nothing are counted instead of simulated | `FastForward` | |
 //!
 //! | file | holds |
 //! |---|---|
-//! | `ahead` | draws of the way to the package, made column by column |
-//! | [`decision`] | every random decision by number |
+//! | this one | the fleet, its set-up, and `change`, the only writer of a client's state |
+//! | `dispatch` | which handler each event calls |
 //! | [`event`] | the closed set of events; their order decides ties |
 //! | [`fact`] | what the fleet tells its observers |
-//! | `foresight` | draws of the scans that come next, computed together |
-//! | [`heartbeat`] | the next occurrence of something periodic, by arithmetic |
+//! | [`decision`] | every random decision by number |
 //! | [`roster`] | which clients there are, their names and draws, and when they join |
-//! | [`limits`] | throttling and blockouts: how fast a site's downloads may be, and until when |
-//! | [`network`] | downloads over a site's shared bandwidth or slots |
-//! | `transfers` | which downloads a site has, and which is complete next |
-//! | [`online`] | when a PC is on, by arithmetic |
-//! | [`pool`] | the licenses owned and taken |
-//! | [`state`] | one row a client |
-//! | [`model`] | the fleet: events in, handlers called, facts out |
-//! | [`resting`] | clients whose scans change nothing and are no events |
-//! | `census`, `teller`, `dense` | how many scans they had |
-//! | `rest_hours` | the same where PCs are not always on |
-//! | `office` | many clients with the same hours at once |
-//! | `waiting` | those turned away, and whom a free license wakes |
-//! | `updates` | bulletins, policies, and what became of updates on each client |
-//!
-//! The handlers, by rule:
-//!
-//! | file | rules it applies |
-//! |---|---|
-//! | `initial` | V1, V7–V10 at the start: clients that are there already |
-//! | `rollout` | C1–C4: from a new PC to a client that can scan |
-//! | `targets` | C1, C5, T1, T2: whom the policies take, and since when |
-//! | `trouble` | C4: downloads that fail, are put off, or pause |
-//! | `scanning`, `scan_hours` | C4–C7, X1, X2, E1: scans, and those of PCs that keep hours |
-//! | `leaving` | V1–V3, V6, V8: what administrators do to clients |
-//! | `releasing` | V1, V3, E1: how licenses come back |
-//! | `records` | V4, V5, V7, V10: which record a machine has, and how it comes back to one |
-//! | `purging` | V9 |
-//! | `reimaging` | V10 |
-//! | `maintenance` | M3: versions, and whether maintenance covers them |
-//! | `imports` | M1, M2, and new package versions |
-//! | `update_cycle` | U1, U2, M4, E1: cycles and tasks |
-//!
-//! Rules decide (in [`crate::rules`]), handlers apply. Nothing here keeps statistics, prints,
-//! reads a file or a clock; observers see facts and cannot schedule.
+//! | `state` | one row a client |
+//! | `licenses`, `license_files` | licenses owned and taken, licenses that wait for the licensing refresh; what license files change |
+//! | `queries` | what studies may ask about a client, a record or the server |
+//! | [`mode`] | whether scans are counted or simulated |
 
-pub mod chain;
+mod chain;
 pub mod decision;
-pub mod downloads;
+mod dispatch;
+mod downloads;
 pub mod event;
 pub mod fact;
 // Both have the same hooks (see their table); a test compares the results of both programs.
@@ -55,15 +42,208 @@ mod fast_forward;
 #[cfg(without_fast_forward)]
 #[path = "without_fast_forward.rs"]
 mod fast_forward;
+mod license_files;
+mod licenses;
 pub mod mode;
-pub mod model;
-pub mod patching;
-pub mod pool;
-pub mod records;
+mod patching;
+mod queries;
+mod records;
 pub mod roster;
-pub mod schedule;
-pub mod state;
+mod schedule;
+mod state;
+
+use std::ops::ControlFlow;
+
+use crate::engine::draw::Draws;
+use crate::engine::queue::EventQueue;
+use crate::fleet::chain::server::Server;
+use crate::fleet::downloads::DownloadQueues;
+use crate::fleet::event::Event;
+use crate::fleet::fast_forward::FastForward;
+use crate::fleet::licenses::{LicensePool, Licenses};
+use crate::fleet::patching::update_state::Patching;
+use crate::fleet::records::RecordBook;
+use crate::fleet::roster::Roster;
+use crate::fleet::schedule::predrawn::{PredrawnPlaces, predraw};
+use crate::fleet::state::ClientRow;
+use crate::rules::client::ClientState;
+use crate::scenario::model::{Group, Scenario};
+use crate::units::ids::{ClientId, GroupId, RecordId};
+use crate::units::time::Time;
 
 pub use fact::{Fact, Observer, Step, Watched};
 pub use mode::Mode;
-pub use model::Fleet;
+
+/// Clients that are scheduled at the start before `watch` is asked whether to go on.
+const SET_UP_TOGETHER: usize = 1 << 16;
+
+/// A fleet in the middle of a run.
+pub struct Fleet<'s, O> {
+    scenario: &'s Scenario,
+    roster: Roster<'s>,
+    clients: Vec<ClientRow>,
+    /// By group: what the rows hold of draws made beforehand.
+    predrawn: Vec<PredrawnPlaces>,
+    downloads: DownloadQueues<'s>,
+    licenses: Licenses,
+    server: Server,
+    /// Only with updates.
+    patching: Option<Patching<'s>>,
+    records: RecordBook,
+    fast_forward: FastForward,
+    observer: O,
+}
+
+impl<'s, O: Observer> Fleet<'s, O> {
+    /// Sets the fleet up and schedules what is known from the start.
+    pub fn new(
+        scenario: &'s Scenario,
+        replication: u64,
+        mode: Mode,
+        observer: O,
+        queue: &mut EventQueue,
+    ) -> Self {
+        match Fleet::set_up(scenario, replication, mode, observer, queue, || ControlFlow::Continue(())) {
+            ControlFlow::Continue(fleet) => fleet,
+            ControlFlow::Break(()) => unreachable!("no watch breaks it off"),
+        }
+    }
+
+    /// The same; with ten million clients it takes seconds, so `watch` is asked now and then whether to go on.
+    pub fn set_up(
+        scenario: &'s Scenario,
+        replication: u64,
+        mode: Mode,
+        observer: O,
+        queue: &mut EventQueue,
+        mut watch: impl FnMut() -> ControlFlow<()>,
+    ) -> ControlFlow<(), Self> {
+        let mut roster = Roster::new(scenario, replication);
+        watch()?;
+        let joins = roster.take_joins();
+        watch()?;
+        let mut clients: Vec<ClientRow> = roster.groups().map(ClientRow::new).collect();
+        let mut fleet = Fleet {
+            scenario,
+            predrawn: predraw(scenario, &roster, &mut clients),
+            clients,
+            downloads: DownloadQueues::new(scenario),
+            licenses: Licenses::new(scenario),
+            server: Server::new(scenario),
+            patching: Patching::new(scenario, replication, roster.len()),
+            records: RecordBook::new(scenario, roster.len()),
+            fast_forward: FastForward::new(scenario, &roster, mode, &observer, queue),
+            roster,
+            observer,
+        };
+        watch()?;
+        fleet.tell(Time::START, Fact::Entitlement(fleet.licenses.pool().entitlement()));
+        fleet.judge_coverage(Time::START);
+        fleet.begin_initial_state(queue);
+        fleet.schedule_known(queue);
+        fleet.schedule_joins(&joins, queue, watch)?;
+        ControlFlow::Continue(fleet)
+    }
+
+    fn schedule_known(&self, queue: &mut EventQueue) {
+        for (index, action) in self.scenario.actions.iter().enumerate() {
+            queue.push(Event::Action.at(action.at, index as u32, 0));
+        }
+        self.schedule_licensing(queue);
+        self.schedule_recomputations(queue);
+        self.schedule_outages(queue);
+        self.schedule_import(Time::START, queue);
+    }
+
+    /// Schedules the clients that are not there yet, each at its instant or when its PC is on.
+    fn schedule_joins(
+        &self,
+        joins: &[Time],
+        queue: &mut EventQueue,
+        mut watch: impl FnMut() -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let mut client = ClientId(0);
+        for joins in joins.chunks(SET_UP_TOGETHER) {
+            for at in joins {
+                if self.initial(client).is_none() {
+                    queue.push(Event::Enrol.at(self.when_on(client, *at), client.0, 0));
+                }
+                client = client.plus(1);
+            }
+            watch()?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Number of clients that join during the run (or were planned to).
+    pub fn len(&self) -> usize {
+        self.clients.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.clients.is_empty()
+    }
+
+    pub fn pool(&self) -> &LicensePool {
+        self.licenses.pool()
+    }
+
+    pub fn state(&self, client: ClientId) -> ClientState {
+        self.clients[client.index()].state()
+    }
+
+    /// The state of a record: that of the machine it was made for.
+    pub fn record_state(&self, record: RecordId) -> ClientState {
+        self.state(record.own_machine())
+    }
+
+    #[inline]
+    fn group_id(&self, client: ClientId) -> GroupId {
+        self.clients[client.index()].group()
+    }
+
+    /// A client's group.
+    #[inline]
+    fn group(&self, client: ClientId) -> &'s Group {
+        &self.scenario.groups[self.group_id(client).index()]
+    }
+
+    /// How often a client's chain was cut so far.
+    fn epoch(&self, client: ClientId) -> u16 {
+        self.clients[client.index()].epoch()
+    }
+
+    /// Heap bytes of client rows; what a client costs beside its pending events.
+    pub fn client_bytes(&self) -> usize {
+        let patching = self.patching.as_ref().map_or(0, Patching::bytes);
+        self.clients.capacity() * size_of::<ClientRow>() + patching + self.fast_forward.bytes()
+    }
+
+    #[inline]
+    fn tell(&mut self, now: Time, fact: Fact) {
+        self.observer.observe(now, &fact);
+    }
+
+    /// Changes a client's state and tells the observers. The only place that does. (Always inlined, so that a
+    /// step is made in its fact: copied there right after it was made, it costs 15 ns.)
+    #[inline(always)]
+    fn change(&mut self, now: Time, client: ClientId, after: ClientState, step: Step) {
+        let before = self.clients[client.index()].replace_state(after);
+        self.fast_forward.note_change(client, before);
+        self.observer.observe(now, &Fact::Changed { client, before, after, step });
+    }
+
+    /// A client's draws and its entity in them.
+    fn draws(&self, client: ClientId) -> (&Draws, u64) {
+        self.roster.draws(self.group_id(client), client)
+    }
+
+    pub fn group_name(&self, group: GroupId) -> &'s str {
+        &self.scenario.groups[group.index()].name
+    }
+
+    /// Which clients there are by now.
+    pub fn roster(&self) -> &Roster<'s> {
+        &self.roster
+    }
+}

@@ -1,9 +1,9 @@
 //! Which clients there are: numbers, names, draws, and when each joins.
 //!
 //! Clients are numbered group after group (groups in name order, clients of a group in their own
-//! order), and that number decides ties. Draws do not hang on it: they are addressed by the group's
+//! order), and that number decides ties. Draws do not depend on it: they are addressed by the group's
 //! name and the client's index in the group (or its own name), so adding a group or a client changes
-//! nobody else's draws.
+//! no other client's draws.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use crate::engine::distribution::Distribution;
 use crate::engine::draw::{Draws, name_key};
 use crate::fleet::decision::Decision;
 use crate::fleet::schedule::periodic::delay;
-use crate::scenario::model::{Clients, Enrol, Group, Initial, Online, Scenario};
+use crate::scenario::model::{Enrol, Group, Initial, Online, Scenario};
 use crate::units::ids::{ClientId, GroupId};
 use crate::units::time::{Span, Time};
 
@@ -19,7 +19,7 @@ use crate::units::time::{Span, Time};
 const GAPS_TOGETHER: usize = 64;
 
 /// One group's clients.
-struct Section {
+struct GroupSection {
     /// Number of its first client.
     first: ClientId,
     count: u32,
@@ -41,8 +41,8 @@ struct Further {
     key: u64,
 }
 
-/// Clients in order of number whose draws are found alike.
-pub struct Run<'a> {
+/// Clients in order of number whose draws are addressed in the same way.
+pub struct ClientRun<'a> {
     pub clients: Range<ClientId>,
     pub draws: &'a Draws,
     /// Where they are not always on.
@@ -58,7 +58,7 @@ enum Entities<'a> {
     One(u64),
 }
 
-impl Run<'_> {
+impl ClientRun<'_> {
     /// Are neighbouring clients neighbouring entities, the first one number 0?
     pub fn is_in_order(&self) -> bool {
         matches!(self.entities, Entities::Indices)
@@ -79,7 +79,7 @@ impl Run<'_> {
 /// All clients of a scenario.
 pub struct Roster<'s> {
     groups: &'s [Group],
-    sections: Vec<Section>,
+    sections: Vec<GroupSection>,
     /// Number of the first further record.
     planned: ClientId,
     further: Vec<Further>,
@@ -91,22 +91,18 @@ impl<'s> Roster<'s> {
         let mut first = ClientId(0);
         let section = |group: &Group| {
             let draws = Draws::new(scenario.seed, replication, &group.name);
-            let own_keys = match &group.clients {
-                Clients::Named(names) => own_keys(names, group.initial.as_deref()),
-                Clients::Count(_) | Clients::Unbounded => Vec::new(),
-            };
+            let names = group.clients.names();
+            let own_keys = names.map_or(Vec::new(), |names| own_keys(names, group.initial.as_deref()));
             let arrivals = arrivals(group, &draws, scenario.horizon());
-            let count = match (&arrivals, &group.clients) {
-                (Some(arrivals), _) => u32::try_from(arrivals.len()).expect("the checks limit the clients"),
-                (None, Clients::Count(count)) => *count,
-                (None, Clients::Named(names)) => names.len() as u32,
-                (None, Clients::Unbounded) => unreachable!("only arrivals leave the number open"),
+            let count = match &arrivals {
+                Some(arrivals) => u32::try_from(arrivals.len()).expect("the checks limit the clients"),
+                None => group.clients.count().expect("only arrivals leave the number open"),
             };
             let of_group = first;
             first = first.plus(count);
-            Section { first: of_group, count, draws, own_keys, arrivals: arrivals.unwrap_or_default() }
+            GroupSection { first: of_group, count, draws, own_keys, arrivals: arrivals.unwrap_or_default() }
         };
-        let sections: Vec<Section> = scenario.groups.iter().map(section).collect();
+        let sections: Vec<GroupSection> = scenario.groups.iter().map(section).collect();
         let planned = sections.last().map_or(ClientId(0), |last| last.first.plus(last.count));
         Roster { groups: &scenario.groups, sections, planned, further: Vec::new() }
     }
@@ -193,7 +189,7 @@ impl<'s> Roster<'s> {
     }
 
     #[inline]
-    fn section(&self, group: GroupId) -> &Section {
+    fn section(&self, group: GroupId) -> &GroupSection {
         &self.sections[group.index()]
     }
 
@@ -210,20 +206,20 @@ impl<'s> Roster<'s> {
     }
 
     /// All clients with their draws, run by run.
-    pub fn runs(&self) -> impl Iterator<Item = Run<'_>> {
+    pub fn runs(&self) -> impl Iterator<Item = ClientRun<'_>> {
         let sections = self.groups.iter().zip(&self.sections).map(|(group, section)| {
             let entities = match section.own_keys.is_empty() {
                 true => Entities::Indices,
                 false => Entities::Own(&section.own_keys),
             };
             let clients = section.first..section.first.plus(section.count);
-            Run { clients, draws: &section.draws, online: group.online.as_ref(), entities }
+            ClientRun { clients, draws: &section.draws, online: group.online.as_ref(), entities }
         });
         let numbers = ClientId::each(self.planned..ClientId::from_index(self.len()));
         let further = numbers.zip(&self.further).map(|(client, further)| {
             let group = self.group_of(client);
             let (draws, online) = (&self.section(group).draws, self.groups[group.index()].online.as_ref());
-            Run { clients: client..client.plus(1), draws, online, entities: Entities::One(further.key) }
+            ClientRun { clients: client..client.plus(1), draws, online, entities: Entities::One(further.key) }
         });
         sections.chain(further)
     }
@@ -253,11 +249,7 @@ impl<'s> Roster<'s> {
         }
         let group = self.group_of(client);
         let index = client.offset_from(self.section(group).first);
-        let group = &self.groups[group.index()];
-        match &group.clients {
-            Clients::Named(names) => names[index as usize].clone(),
-            Clients::Count(_) | Clients::Unbounded => format!("{}-{}", group.name, index + 1),
-        }
+        self.groups[group.index()].client_name(index)
     }
 }
 
@@ -267,8 +259,8 @@ fn own_keys(names: &[String], initial: Option<&[Initial]>) -> Vec<u64> {
     names.iter().enumerate().map(|(index, name)| brought(index).unwrap_or_else(|| name_key(name))).collect()
 }
 
-impl Section {
-    /// Each client on its own, by a law. Those after the horizon count as clients that never come.
+impl GroupSection {
+    /// Each client by itself, by a distribution. Clients that would join after the horizon count as clients that never join.
     fn spread(&self, distribution: &Distribution) -> Vec<Time> {
         if !self.own_keys.is_empty() {
             let offset = |key: &u64| delay(distribution, &self.draws, Decision::EnrolOffset, *key, 0);
@@ -285,11 +277,7 @@ impl Section {
 /// Poisson arrivals up to the horizon, which alone decide how many clients a group has.
 fn arrivals(group: &Group, draws: &Draws, horizon: Time) -> Option<Vec<Time>> {
     let Enrol::Poisson { mean_gap, from, until } = &group.enrol else { return None };
-    let most = match &group.clients {
-        Clients::Count(count) => *count as usize,
-        Clients::Named(names) => names.len(),
-        Clients::Unbounded => usize::MAX,
-    };
+    let most = group.clients.count().map_or(usize::MAX, |count| count as usize);
     let end = until.map_or(horizon, |until| until.min(horizon));
     Some(poisson(*mean_gap, *from, end, draws, most))
 }

@@ -5,12 +5,12 @@
 //! them.
 
 use crate::engine::queue::EventQueue;
-use crate::fleet::chain::scanning::ScanDraws;
+use crate::fleet::Fleet;
+use crate::fleet::chain::scan_chain::ScanDraws;
 use crate::fleet::fact::Observer;
 use crate::fleet::mode::Mode;
-use crate::fleet::model::Fleet;
 use crate::fleet::roster::Roster;
-use crate::fleet::state::Client;
+use crate::fleet::state::ClientRow;
 use crate::rules::client::ClientState;
 use crate::scenario::model::{Scan, Scenario};
 use crate::units::ids::ClientId;
@@ -34,7 +34,13 @@ impl FastForward {
 
     pub(super) fn note_change(&mut self, _: ClientId, _: ClientState) {}
 
-    pub(super) fn prefetch(&mut self, _: impl Iterator<Item = ClientId>, _: &[Client], _: &Roster, _: &Scan) {
+    pub(super) fn prefetch(
+        &mut self,
+        _: impl Iterator<Item = ClientId>,
+        _: &[ClientRow],
+        _: &Roster,
+        _: &Scan,
+    ) {
     }
 
     pub(super) fn prefetched(&mut self, _: ClientId) -> Option<ScanDraws> {

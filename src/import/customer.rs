@@ -5,7 +5,8 @@ use jiff::civil::{Date, DateTime};
 use crate::import::Assume;
 use crate::import::assumption::Assumption;
 use crate::import::evidence::Evidence;
-use crate::import::findings::{self, Finding};
+use crate::import::finding::TableFinding;
+use crate::import::findings;
 use crate::import::infer::{Client, Inferred, infer};
 use crate::import::inventory::Inventory;
 use crate::import::names::{Named, draw_key, names, pseudonym_of, pseudonyms};
@@ -35,7 +36,7 @@ pub struct Customer {
     pub names: Vec<String>,
     /// What was assumed, and of how many computers.
     pub assumptions: Vec<(Assumption, u64)>,
-    pub findings: Vec<Finding>,
+    pub findings: Vec<TableFinding>,
 }
 
 /// Makes a fleet of an estate that was exported at `now`.

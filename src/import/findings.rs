@@ -3,29 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::import::evidence::Evidence;
+use crate::import::finding::{Found, TableFinding, finding};
 use crate::import::infer::Inferred;
 use crate::rules::clause::Clause;
 use crate::scenario::model::Status;
 use crate::scenario::model::initial::{Machine, Package, Plugin};
 
-/// Something found in the tables.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The rule behind it.
-    pub clause: Clause,
-    /// A word to filter by.
-    pub key: &'static str,
-    /// How many records, licenses or nodes it is about.
-    pub count: u64,
-    /// What it is, after the number.
-    pub what: String,
-    pub cure: String,
-    /// Names of the clients it is about, all of them, by number.
-    pub names: Vec<String>,
-}
-
 /// All findings, in order of the rules.
-pub fn of(evidence: &Evidence, inferred: &Inferred, names: &[String]) -> Vec<Finding> {
+pub fn of(evidence: &Evidence, inferred: &Inferred, names: &[String]) -> Vec<TableFinding> {
     let found = Found { evidence, inferred, names };
     let mut findings = Vec::new();
     findings.extend(found.never_installed());
@@ -35,22 +20,6 @@ pub fn of(evidence: &Evidence, inferred: &Inferred, names: &[String]) -> Vec<Fin
     findings.extend(found.shared());
     findings.extend(found.pool());
     findings
-}
-
-pub(super) struct Found<'a> {
-    pub(super) evidence: &'a Evidence<'a>,
-    pub(super) inferred: &'a Inferred,
-    names: &'a [String],
-}
-
-pub(super) fn finding(
-    (clause, key): (Clause, &'static str),
-    count: u64,
-    what: impl Into<String>,
-    cure: impl Into<String>,
-    names: Vec<String>,
-) -> Option<Finding> {
-    (count > 0).then(|| Finding { clause, key, count, what: what.into(), cure: cure.into(), names })
 }
 
 impl Found<'_> {
@@ -63,7 +32,7 @@ impl Found<'_> {
     }
 
     /// Case 10: targets of the install policy that never got the plug-in.
-    fn never_installed(&self) -> Option<Finding> {
+    fn never_installed(&self) -> Option<TableFinding> {
         let clients = &self.inferred.clients;
         let names =
             self.those(|client| clients[client].stuck && clients[client].initial.plugin < Plugin::Installed);
@@ -78,7 +47,7 @@ impl Found<'_> {
     }
 
     /// Case 1: the plug-in is there, and no scan ever came back.
-    fn never_completed(&self) -> Option<Finding> {
+    fn never_completed(&self) -> Option<TableFinding> {
         let clients = &self.inferred.clients;
         let names = self
             .those(|client| clients[client].stuck && clients[client].initial.package == Package::Requested);
@@ -105,7 +74,7 @@ impl Found<'_> {
     }
 
     /// T1: conflicting settings.
-    fn two_clones(&self) -> Option<Finding> {
+    fn two_clones(&self) -> Option<TableFinding> {
         let names = self.those(|client| self.inferred.clients[client].clones.len() > 1);
         finding(
             (Clause::T1, "two_clones"),
@@ -117,7 +86,7 @@ impl Found<'_> {
     }
 
     /// V10: records of one name, more of them alive or holding than one.
-    fn same_name(&self) -> Option<Finding> {
+    fn same_name(&self) -> Option<TableFinding> {
         let twins = self.twins();
         let holds = |index: &&usize| self.inferred.clients[**index].initial.licensed;
         let licenses = twins.iter().filter(holds).count();
@@ -156,7 +125,7 @@ impl Found<'_> {
     }
 
     /// V10: machines that share a record.
-    fn shared(&self) -> Option<Finding> {
+    fn shared(&self) -> Option<TableFinding> {
         let computers = &self.evidence.inventory.computers;
         let shared =
             |index: usize| computers.get(index).is_some_and(|computer| !computer.other_names.is_empty());

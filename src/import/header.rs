@@ -3,8 +3,18 @@
 use csv::StringRecord;
 
 use crate::import::fault::{Fault, Findings};
-use crate::import::table::Column;
 use crate::scenario::fault::nearest;
+
+/// A column a table may have.
+#[derive(Debug)]
+pub struct KnownColumn {
+    pub name: &'static str,
+    /// Other names it goes by, used when no column has its own.
+    pub aliases: &'static [&'static str],
+    pub needed: bool,
+    /// What is not known or assumed without it; empty when nothing is.
+    pub without: &'static str,
+}
 
 /// Where the known columns of a table stand.
 pub struct Header {
@@ -15,7 +25,7 @@ pub struct Header {
 
 impl Header {
     /// Is this the name of one of `columns`?
-    pub fn knows(columns: &[Column], name: &str) -> bool {
+    pub fn knows(columns: &[KnownColumn], name: &str) -> bool {
         let name = normal(name);
         columns.iter().flat_map(names_of).any(|known| normal(known) == name)
     }
@@ -23,7 +33,7 @@ impl Header {
     /// Finds the columns in the header; `None` when it cannot be used, which is then recorded.
     /// Unknown columns are noticed.
     pub fn of(
-        columns: &'static [Column],
+        columns: &'static [KnownColumn],
         header: &StringRecord,
         file: &str,
         line: u64,
@@ -76,12 +86,12 @@ fn normal(name: &str) -> String {
     name.chars().filter(|c| !" \t_[]\"'`".contains(*c)).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-fn names_of(column: &Column) -> impl Iterator<Item = &'static str> {
+fn names_of(column: &KnownColumn) -> impl Iterator<Item = &'static str> {
     std::iter::once(column.name).chain(column.aliases.iter().copied())
 }
 
 /// Where the first name of the column that occurs stands.
-fn places_of(column: &Column, names: &[String]) -> Vec<usize> {
+fn places_of(column: &KnownColumn, names: &[String]) -> Vec<usize> {
     let places = |known: &str| -> Vec<usize> {
         let known = normal(known);
         names.iter().enumerate().filter(|(_, name)| **name == known).map(|(place, _)| place).collect()
@@ -91,7 +101,7 @@ fn places_of(column: &Column, names: &[String]) -> Vec<usize> {
 
 /// Where the column stands, if it is there and need not be.
 fn locate(
-    column: &Column,
+    column: &KnownColumn,
     names: &[String],
     header: &StringRecord,
     file: &str,
@@ -104,7 +114,7 @@ fn locate(
     }
 }
 
-fn no_header(columns: &[Column], header: &StringRecord, file: &str) -> Fault {
+fn no_header(columns: &[KnownColumn], header: &StringRecord, file: &str) -> Fault {
     let all: Vec<&str> = columns.iter().map(|column| column.name).collect();
     let help = format!("the first line holds the names of the columns: {}", all.join(", "));
     Fault::file(file, "no column has a known name", help).found(&found_names(header, None))
@@ -113,7 +123,7 @@ fn no_header(columns: &[Column], header: &StringRecord, file: &str) -> Fault {
 /// What is longer is no name of a column, and comparing it would take for ever.
 const LONGEST_NAME: usize = 128;
 
-fn missing(column: &Column, header: &StringRecord, file: &str) -> Fault {
+fn missing(column: &KnownColumn, header: &StringRecord, file: &str) -> Fault {
     let near = nearest(column.name, header.iter().filter(|name| name.len() <= LONGEST_NAME));
     let help = match near {
         Some(_) => format!("one column has nearly that name: name it `{}`", column.name),
@@ -123,13 +133,13 @@ fn missing(column: &Column, header: &StringRecord, file: &str) -> Fault {
     Fault::file(file, problem, help).found(&found_names(header, near))
 }
 
-fn twice(column: &Column, first: usize, second: usize, file: &str) -> Fault {
+fn twice(column: &KnownColumn, first: usize, second: usize, file: &str) -> Fault {
     let problem =
         format!("column `{}` is there twice, as columns {} and {}", column.name, first + 1, second + 1);
     Fault::file(file, problem, "keep one of them")
 }
 
-fn notice_missing(column: &Column, file: &str, findings: &Findings) {
+fn notice_missing(column: &KnownColumn, file: &str, findings: &Findings) {
     if !column.without.is_empty() {
         findings.notice(file, None, format!("no column `{}`: {}", column.name, column.without), None);
     }
@@ -152,10 +162,15 @@ mod tests {
     use super::*;
     use crate::import::fault::{render, render_notices};
 
-    const COLUMNS: &[Column] = &[
-        Column { name: "ResourceGuid", aliases: &["Guid"], needed: true, without: "" },
-        Column { name: "AgentName", aliases: &[], needed: true, without: "" },
-        Column { name: "ProductVersion", aliases: &[], needed: false, without: "versions are not known" },
+    const COLUMNS: &[KnownColumn] = &[
+        KnownColumn { name: "ResourceGuid", aliases: &["Guid"], needed: true, without: "" },
+        KnownColumn { name: "AgentName", aliases: &[], needed: true, without: "" },
+        KnownColumn {
+            name: "ProductVersion",
+            aliases: &[],
+            needed: false,
+            without: "versions are not known",
+        },
     ];
 
     /// Where the columns stand, and what was found.

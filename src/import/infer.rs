@@ -11,7 +11,6 @@ use crate::import::evidence::{Evidence, holds};
 use crate::import::inventory::{Computer, Status as Exported};
 use crate::import::names::draw_key;
 use crate::import::policies::Role;
-use crate::import::server::updates_seem_dead;
 use crate::import::tables::Table;
 use crate::import::values::{Guid, Seen};
 use crate::rules::license_files::LicenseState;
@@ -25,6 +24,8 @@ use crate::units::time::Span;
 const RETIRED_ALIVE: Span = Span::hours(2);
 /// A live agent sends an inventory a day.
 const DISPOSED_ALIVE: Span = Span::hours(26);
+/// The delta membership update runs every few minutes: who is in no target so long after it registered was missed.
+const MISSED_AFTER: Span = Span::hours(2);
 /// What fewer computers have in common is chance.
 pub(super) const MANY: usize = 5;
 
@@ -213,6 +214,19 @@ impl Inferred {
             && !self.not_covered
             && self.has_settings(evidence, computer)
     }
+}
+
+/// **T2** Many live computers are in no target at all, long after they registered, while the table shows policies
+/// beside those of Patch Management: nobody left these computers out.
+fn updates_seem_dead(evidence: &Evidence, machines: &[Machine]) -> bool {
+    let missed = |(computer, machine): &(&Computer, &Machine)| {
+        **machine == Machine::Alive
+            && matches!(computer.status, None | Some(Exported::Active))
+            && evidence.is_in_no_target(computer)
+            && evidence.unchanged_for(computer, MISSED_AFTER)
+    };
+    evidence.has_policy(Role::Other)
+        && evidence.inventory.computers.iter().zip(machines).filter(missed).count() >= MANY
 }
 
 /// A live computer with an Active record.

@@ -33,7 +33,7 @@
 //! | [`server`], [`stuck`] | of the server as a whole; of those who wait for a package |
 //! | [`names`] | what clients are called, or their pseudonyms |
 //! | [`customer`] | all of that together |
-//! | [`findings`], [`pool_findings`] | what the tables show that no client's state does |
+//! | [`finding`], [`findings`], [`pool_findings`] | what the tables show that no client's state does |
 //! | [`scenario_text`] | the scenario, as the two files of it |
 //!
 //! Nothing here opens a file, looks at a clock or prints. Up to the estate nothing is inferred: what is not in
@@ -45,6 +45,7 @@ pub mod customer;
 pub mod evidence;
 pub mod export_time;
 pub mod fault;
+pub mod finding;
 pub mod findings;
 pub mod folder;
 pub mod header;

@@ -2,7 +2,7 @@
 
 use crate::import::assumption::Assumption;
 use crate::import::evidence::Evidence;
-use crate::import::findings::{Finding, Found, finding};
+use crate::import::finding::{Found, TableFinding, finding};
 use crate::import::tables::Table;
 use crate::rules::clause::Clause;
 use crate::rules::license_files::{AupState, LicenseState, files_in_force};
@@ -17,7 +17,7 @@ const SOON: Span = Span::days(30);
 
 impl Found<'_> {
     /// L1, L3, E1, M2, M4: the licenses against what is held.
-    pub(super) fn pool(&self) -> Vec<Finding> {
+    pub(super) fn pool(&self) -> Vec<TableFinding> {
         if !self.evidence.inventory.has(Table::Licenses) {
             return Vec::new();
         }
@@ -28,7 +28,7 @@ impl Found<'_> {
     }
 
     /// L1: nodes of legacy files that another one replaced.
-    fn replaced(&self) -> Option<Finding> {
+    fn replaced(&self) -> Option<TableFinding> {
         let files = &self.evidence.licenses;
         let counts = |file: &str| files_in_force(files, Time::START).any(|counted| counted.name == file);
         let in_date = |at: Option<Time>| at.is_none_or(|until| until > Time::START);
@@ -51,7 +51,7 @@ impl Found<'_> {
     }
 
     /// L3, X2: more is held than owned, or just as much.
-    fn exceeded(&self) -> Option<Finding> {
+    fn exceeded(&self) -> Option<TableFinding> {
         let nodes = self.evidence.entitlement.nodes?;
         if self.evidence.entitlement.state != LicenseState::InDate || self.evidence.held < nodes {
             return None;
@@ -79,7 +79,7 @@ impl Found<'_> {
     }
 
     /// E1, L2: no license in date.
-    fn expired(&self) -> Option<Finding> {
+    fn expired(&self) -> Option<TableFinding> {
         let files = self.evidence.licenses.len() as u64;
         let (key, count, what) = match self.evidence.entitlement.state {
             LicenseState::InDate => return None,
@@ -96,7 +96,7 @@ impl Found<'_> {
     }
 
     /// L2: licenses in force that end soon.
-    fn ends_soon(&self) -> Option<Finding> {
+    fn ends_soon(&self) -> Option<TableFinding> {
         let ends = |file: &&LicenseFile| file.until.is_some_and(|until| until <= Time::START + SOON);
         let ending: Vec<&LicenseFile> =
             files_in_force(&self.evidence.licenses, Time::START).filter(ends).collect();
@@ -111,7 +111,7 @@ impl Found<'_> {
     }
 
     /// M2, M3: maintenance has ended.
-    fn maintenance(&self) -> Option<Finding> {
+    fn maintenance(&self) -> Option<TableFinding> {
         if self.evidence.entitlement.aup != AupState::Expired {
             return None;
         }
@@ -151,7 +151,7 @@ impl Found<'_> {
     }
 
     /// M4: versions that refuse tasks.
-    fn tasks(&self) -> Option<Finding> {
+    fn tasks(&self) -> Option<TableFinding> {
         let Evidence { version, entitlement, .. } = *self.evidence;
         let works = SolutionState::of(entitlement.state, !self.inferred.not_covered);
         let refused =

@@ -5,7 +5,7 @@ use crate::import::Assume;
 use crate::import::assumption::Assumption;
 use crate::import::evidence::Evidence;
 use crate::import::infer::{Inferred, MANY};
-use crate::import::inventory::{Computer, Status};
+use crate::import::inventory::Computer;
 use crate::import::policies::Role;
 use crate::import::tables::Table;
 use crate::rules::license_files::LicenseState;
@@ -14,8 +14,6 @@ use crate::scenario::model::initial::Machine;
 use crate::scenario::values::since;
 use crate::units::time::{Span, Time};
 
-/// The delta membership update runs every few minutes: who is in no target so long after it registered was missed.
-const MISSED_AFTER: Span = Span::hours(2);
 /// Results that came so long after the end of maintenance show that scans went on, and changed (M1).
 const WENT_ON: Span = Span::days(7);
 
@@ -95,19 +93,6 @@ impl Inferred {
         }
         seems
     }
-}
-
-/// **T2** Many live computers are in no target at all, long after they registered, while the table shows policies
-/// beside those of Patch Management: nobody left these computers out.
-pub(super) fn updates_seem_dead(evidence: &Evidence, machines: &[Machine]) -> bool {
-    let missed = |(computer, machine): &(&Computer, &Machine)| {
-        **machine == Machine::Alive
-            && matches!(computer.status, None | Some(Status::Active))
-            && evidence.is_in_no_target(computer)
-            && evidence.unchanged_for(computer, MISSED_AFTER)
-    };
-    evidence.has_policy(Role::Other)
-        && evidence.inventory.computers.iter().zip(machines).filter(missed).count() >= MANY
 }
 
 impl Evidence<'_> {

@@ -1,6 +1,6 @@
 //! Reads the rows of one table: header matched, quoting checked, every row with its line.
 //!
-//! What a table holds is said by its [`Column`]s ([`crate::import::tables`]); nothing here knows what a
+//! What a table holds is said by its [`KnownColumn`]s ([`crate::import::tables`]); nothing here knows what a
 //! computer is.
 
 use std::borrow::Cow;
@@ -8,21 +8,10 @@ use std::borrow::Cow;
 use csv::StringRecord;
 
 use crate::import::fault::{Fault, Findings};
-use crate::import::header::Header;
+use crate::import::header::{Header, KnownColumn};
 use crate::import::values::{Seen, Wrong, instant, is_absent};
 use crate::import::{quoting, text};
 use crate::units::quantity::plural;
-
-/// A column a table may have.
-#[derive(Debug)]
-pub struct Column {
-    pub name: &'static str,
-    /// Other names it goes by, used when no column has its own.
-    pub aliases: &'static [&'static str],
-    pub needed: bool,
-    /// What is not known or assumed without it; empty when nothing is.
-    pub without: &'static str,
-}
 
 /// A fault was found and is recorded; there is nothing more to say about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +92,7 @@ impl<'r> Row<'r> {
 
 /// Reads a table and hands over its rows; what is wrong with it as a table is recorded.
 pub fn read(
-    columns: &'static [Column],
+    columns: &'static [KnownColumn],
     file: &str,
     bytes: Vec<u8>,
     findings: &Findings,
@@ -219,10 +208,10 @@ mod tests {
     use crate::import::fault::{render, render_notices};
     use crate::import::values;
 
-    const COLUMNS: &[Column] = &[
-        Column { name: "Guid", aliases: &["ResourceGuid"], needed: true, without: "" },
-        Column { name: "Nodes", aliases: &[], needed: false, without: "numbers are not known" },
-        Column { name: "Since", aliases: &[], needed: false, without: "" },
+    const COLUMNS: &[KnownColumn] = &[
+        KnownColumn { name: "Guid", aliases: &["ResourceGuid"], needed: true, without: "" },
+        KnownColumn { name: "Nodes", aliases: &[], needed: false, without: "numbers are not known" },
+        KnownColumn { name: "Since", aliases: &[], needed: false, without: "" },
     ];
 
     /// The rows as text, and what was found.

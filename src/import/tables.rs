@@ -2,7 +2,8 @@
 
 use jiff::civil::DateTime;
 
-use crate::import::table::{Column, Row, Understood};
+use crate::import::header::KnownColumn;
+use crate::import::table::{Row, Understood};
 use crate::import::values::{self, Guid, Seen, Wrong};
 use crate::scenario::model::LicenseKind;
 
@@ -39,7 +40,7 @@ impl Table {
         }
     }
 
-    pub fn columns(self) -> &'static [Column] {
+    pub fn columns(self) -> &'static [KnownColumn] {
         match self {
             Table::Computers => COMPUTERS,
             Table::Agents => AGENTS,
@@ -63,21 +64,22 @@ impl Table {
     }
 }
 
-const fn needed(name: &'static str) -> Column {
-    Column { name, aliases: &[], needed: true, without: "" }
+const fn needed(name: &'static str) -> KnownColumn {
+    KnownColumn { name, aliases: &[], needed: true, without: "" }
 }
 
-const fn optional(name: &'static str, without: &'static str) -> Column {
-    Column { name, aliases: &[], needed: false, without }
+const fn optional(name: &'static str, without: &'static str) -> KnownColumn {
+    KnownColumn { name, aliases: &[], needed: false, without }
 }
 
 /// The resource a row is about, in the tables other than `computers`.
-const RESOURCE: Column = Column { name: "ResourceGuid", aliases: &["Guid"], needed: true, without: "" };
+const RESOURCE: KnownColumn =
+    KnownColumn { name: "ResourceGuid", aliases: &["Guid"], needed: true, without: "" };
 
-const PRODUCT: Column = optional("ProductName", "every row is taken for one of Patch Management");
+const PRODUCT: KnownColumn = optional("ProductName", "every row is taken for one of Patch Management");
 
-const COMPUTERS: &[Column] = &[
-    Column { name: "Guid", aliases: &["ResourceGuid"], needed: true, without: "" },
+const COMPUTERS: &[KnownColumn] = &[
+    KnownColumn { name: "Guid", aliases: &["ResourceGuid"], needed: true, without: "" },
     needed("Name"),
     optional("Domain", "the domains of computers are not known"),
     optional("IsManaged", "which computers are managed is not known"),
@@ -86,16 +88,16 @@ const COMPUTERS: &[Column] = &[
     optional("LastBasicInventory", "when computers last sent a Basic Inventory is not known"),
 ];
 
-const AGENTS: &[Column] =
+const AGENTS: &[KnownColumn] =
     &[RESOURCE, needed("AgentName"), optional("ProductVersion", "the versions of agents are not known")];
 
-const LICENSE_IN_USE: &[Column] = &[PRODUCT, optional("LicensingPolicyGuid", ""), RESOURCE];
+const LICENSE_IN_USE: &[KnownColumn] = &[PRODUCT, optional("LicensingPolicyGuid", ""), RESOURCE];
 
-const PATCH_INVENTORY: &[Column] = &[RESOURCE, needed("LastPatchInventory")];
+const PATCH_INVENTORY: &[KnownColumn] = &[RESOURCE, needed("LastPatchInventory")];
 
-const TARGETS: &[Column] = &[RESOURCE, needed("PolicyName")];
+const TARGETS: &[KnownColumn] = &[RESOURCE, needed("PolicyName")];
 
-const LICENSES: &[Column] = &[
+const LICENSES: &[KnownColumn] = &[
     PRODUCT,
     optional("Kind", "licenses that expire are taken for subscriptions, the others for perpetual ones"),
     needed("Nodes"),

@@ -166,7 +166,7 @@ impl Observer for Service {
                     self.asks(*client);
                 }
                 match (before.is(Mark::Waiting), after.is(Mark::Waiting)) {
-                    (false, true) if matches!(step, Step::Found) => self.was_waiting(at, *client),
+                    (false, true) if matches!(step, Step::Initial) => self.was_waiting(at, *client),
                     (false, true) => self.waits_from(at, *client),
                     (true, false) => self.waits_no_more(at, *client, after.is(Mark::Licensed)),
                     (false, false) if matches!(step, Step::LicenseTaken { .. }) => self.asked += 1,

@@ -112,7 +112,7 @@ impl Totals {
 
     fn step(&mut self, at: Time, after: ClientState, step: &Step) {
         match step {
-            Step::Found if after.is(Mark::Licensed) => {
+            Step::Initial if after.is(Mark::Licensed) => {
                 self.licenses_at_start += 1;
                 self.note_peak(at);
             }

@@ -139,7 +139,7 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
         let way = |clause| ReleaseWay::of(clause, &self.scenario.platform);
         Some(match step {
             Step::StartsWaiting { .. } | Step::ResultSent => return None, // the scan behind them is the event
-            Step::Found => Chain(ChainEvent::Found(InitialState::new(after))),
+            Step::Initial => Chain(ChainEvent::Found(InitialState::new(after))),
             Step::Enrolled => Chain(ChainEvent::AgentStarted),
             Step::FirstContact => Chain(ChainEvent::Registered),
             Step::InstallTargeted => Chain(ChainEvent::PluginTargeted),

@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::rules::clause::Clause;
+use crate::rules::license_calendar::{AUP_NOTICE, LicenseFileEvent, calendar};
 use crate::scenario::model::{LicenseFile, LicenseFormat, OnExpiry};
-use crate::units::time::{Span, Time};
-
-/// The notice about the end of maintenance comes this long before it.
-pub const AUP_NOTICE: Span = Span::days(56);
+use crate::units::time::Time;
 
 /// What the files of a server add up to at an instant.
 ///
@@ -235,42 +232,6 @@ fn aup_state(until: Option<Time>, at: Time) -> AupState {
     }
 }
 
-/// Something that happens to a license file at a known instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum LicenseFileEvent {
-    Starts,
-    /// The file's nodes are gone (L2).
-    Ends,
-    AupNotice,
-    AupEnds,
-}
-
-impl LicenseFileEvent {
-    /// The rule behind it; the end of maintenance changes nothing about the pool.
-    pub fn clause(self) -> Option<Clause> {
-        match self {
-            LicenseFileEvent::Starts => Some(Clause::L1),
-            LicenseFileEvent::Ends => Some(Clause::L2),
-            LicenseFileEvent::AupNotice | LicenseFileEvent::AupEnds => None,
-        }
-    }
-}
-
-/// Every turn of every file, in order of time, then kind, then file.
-pub fn calendar(files: &[LicenseFile]) -> Vec<(Time, LicenseFileEvent, usize)> {
-    let mut turns = Vec::new();
-    for (index, file) in files.iter().enumerate() {
-        turns.push((file.from, LicenseFileEvent::Starts, index));
-        turns.extend(file.until.map(|until| (until, LicenseFileEvent::Ends, index)));
-        if let Some(aup) = file.aup_until {
-            turns.push((aup - AUP_NOTICE, LicenseFileEvent::AupNotice, index));
-            turns.push((aup, LicenseFileEvent::AupEnds, index));
-        }
-    }
-    turns.sort();
-    turns
-}
-
 /// **X2**, **L3** How many more licenses may be taken? A pool below the number in use gives none.
 pub fn free(nodes: Option<u64>, in_use: u64) -> u64 {
     nodes.map_or(u64::MAX, |nodes| nodes.saturating_sub(in_use)) // X2, L3
@@ -290,6 +251,7 @@ pub fn expiry_releases(in_date: bool, on_expiry: OnExpiry) -> bool {
 mod tests {
     use super::*;
     use crate::scenario::model::LicenseKind;
+    use crate::units::time::Span;
 
     fn file(name: &str, format: LicenseFormat, nodes: u64, from: i64, until: Option<i64>) -> LicenseFile {
         let kind = if until.is_some() { LicenseKind::Subscription } else { LicenseKind::Perpetual };

@@ -23,6 +23,7 @@ pub mod clause;
 pub mod client;
 pub mod consumption;
 pub mod denial_reason;
+pub mod license_calendar;
 pub mod license_files;
 pub mod license_status;
 pub mod maintenance;

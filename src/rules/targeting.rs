@@ -1,7 +1,7 @@
 //! Who is a target of what: the plug-in install policy, the scan package, and the scan settings.
 
 use crate::rules::client::{ClientState, Mark, Status};
-use crate::scenario::model::policies::{Share, Target};
+use crate::scenario::model::policies::{PolicyShare, Target};
 use crate::scenario::model::{Group, Policies, Policy, Reach, Scenario, Schedule, Version};
 use crate::units::time::{Span, Time};
 
@@ -10,7 +10,7 @@ pub fn takes(
     policy: &Policy,
     groups: &[Group],
     (group, index): (usize, u32),
-    in_share: impl FnOnce(Share) -> bool,
+    in_share: impl FnOnce(PolicyShare) -> bool,
 ) -> bool {
     match (policy.reach(groups, group), &policy.target) {
         (Reach::Nobody, _) => false,
@@ -149,8 +149,9 @@ mod tests {
         for (policy, client, draw, taken) in table {
             let scenario = scenario(&format!("policies: {{plugin_install: {policy}}}"));
             let policy = &scenario.policies.plugin_install;
-            let found =
-                takes(policy, &scenario.groups, client, |share| share.holds(if draw { 0 } else { u64::MAX }));
+            let found = takes(policy, &scenario.groups, client, |share| {
+                share.part.takes(if draw { 0 } else { u64::MAX })
+            });
             assert_eq!(found, taken, "{policy:?} {client:?}");
         }
     }
@@ -172,15 +173,6 @@ mod tests {
             let scenario = scenario(&format!("policies: {{dsup: {policies}}}"));
             let takes = |policy: &Policy| takes(policy, &scenario.groups, (0, 0), |_| true);
             assert_eq!(scan_settings(version, &scenario.policies, takes), expected, "{policies} {version:?}");
-        }
-    }
-
-    #[test]
-    fn a_larger_share_holds_whom_a_smaller_one_holds() {
-        let share = |parts| Share { parts, key: 0 };
-        for draw in (0..=u64::MAX - (1 << 58)).step_by(1 << 58) {
-            let held: Vec<bool> = (0..=10).map(|n| share(n * 100_000).holds(draw)).collect();
-            assert!(held.is_sorted() && !held[0] && held[10], "{draw:x}: {held:?}");
         }
     }
 

@@ -6,9 +6,8 @@
 //! where the file's own actions are read.
 
 use crate::scenario::fault::{Fault, Place};
-use crate::scenario::overrides::value;
 use crate::scenario::values::{date_time_text, duration_text};
-use crate::scenario::yaml::{Entry, Kind, Node};
+use crate::scenario::yaml::{Entry, Kind, Node, value};
 
 const SHAPE: &str =
     "for example `retire group=kiosks clients=40 at 3d`, `run licensing_refresh at 2026-03-01`";
@@ -61,6 +60,19 @@ pub(super) fn item(text: &str) -> Result<Node, String> {
     let Some((command, said)) = words.split_first() else { return Err("an action is expected".into()) };
     let at = node(Kind::Scalar { text: at, quoted: false });
     Ok(node(Kind::Map(vec![entry("at", at), entry(command, what_is_said(said)?)])))
+}
+
+/// Is this text, as a word of an action, read as the text that it is?
+pub(super) fn is_bare(text: &str) -> bool {
+    words(text) == [text] && pair(text).is_none() && value(text).is_ok_and(|node| node.is_text(text))
+}
+
+/// The same of an item of a list in brackets.
+pub(super) fn is_bare_in_list(text: &str) -> bool {
+    let is_only = |items: &[Node]| matches!(items, [item] if item.is_text(text));
+    let read = value(&format!("[{text}]"));
+    words(&format!("[{text}]")).len() == 1
+        && read.is_ok_and(|node| matches!(&node.kind, Kind::List(items) if is_only(items)))
 }
 
 /// Words that can only be an instant; a site may be called `2h`.

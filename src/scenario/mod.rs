@@ -6,17 +6,19 @@
 //! | [`reader`] | typed access to the tree; collects every fault; records which keys exist |
 //! | [`clients_csv`] | the file of a fleet that is there already |
 //! | [`table`] | CSV files that a scenario names |
-//! | [`values`], [`law`] | single values with units; laws of delays and sizes |
+//! | [`values`], [`distribution_syntax`] | single values with units; distributions of delays and sizes |
 //! | [`read`] | the sections of the language, one file each; their defaults |
 //! | [`model`] | the checked scenario all other layers work on |
 //! | [`schema`] | the language as a JSON Schema, derived from the reference scenario |
-//! | [`overrides`], [`spoken`] | what is changed from outside the file: values set, actions added |
+//! | [`overrides`], [`action_syntax`] | what is changed from outside the file: values set, actions added |
+//! | [`action_text`] | an action → the text that is read as it |
 //! | [`print`](mod@print) | the tree → text, with all changes in it |
 //! | [`fault`] | faults and how they are shown |
 //!
 //! Nothing here opens a file: what a scenario refers to is handed in by the caller.
 
 pub mod action_syntax;
+pub mod action_text;
 pub mod clients_csv;
 pub mod distribution_syntax;
 pub mod fault;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::scenario::fault::{Fault, Guesses, Place, listed};
-use crate::scenario::yaml::{self, Entry, Kind, Node};
+use crate::scenario::yaml::{Entry, Kind, Node, value};
 use crate::scenario::{action_syntax, read};
 
 /// What is changed in a scenario from outside of its file.
@@ -209,31 +209,6 @@ fn join(pattern: &str, key: &str) -> String {
 
 fn value_of(set: &Override) -> Result<Node, Fault> {
     value(&set.value).map_err(|problem| set.fault(problem))
-}
-
-/// A value as a tree; its places lie outside of the file.
-pub(super) fn value(text: &str) -> Result<Node, String> {
-    let not_yaml = |fault: Fault| format!("the value is not YAML: {}", fault.problem);
-    let parsed = yaml::parse(&format!("value: {text}\n")).map_err(not_yaml)?;
-    let Kind::Map(mut entries) = parsed.kind else { unreachable!("it is a mapping of one key") };
-    if entries.len() != 1 {
-        return Err("one value is expected".into());
-    }
-    let mut value = entries.remove(0).value;
-    move_out_of_the_file(&mut value);
-    Ok(value)
-}
-
-fn move_out_of_the_file(node: &mut Node) {
-    node.at = Place::FILE;
-    match &mut node.kind {
-        Kind::List(items) => items.iter_mut().for_each(move_out_of_the_file),
-        Kind::Map(entries) => entries.iter_mut().for_each(|entry| {
-            entry.key_at = Place::FILE;
-            move_out_of_the_file(&mut entry.value);
-        }),
-        Kind::Null | Kind::Scalar { .. } => {}
-    }
 }
 
 #[cfg(test)]

@@ -72,6 +72,11 @@ fn scalar(text: &str, quoted: bool) -> String {
     if !quoted && is_plain(text) {
         return text.to_string();
     }
+    quoted_text(text)
+}
+
+/// Text in double quotes.
+pub(super) fn quoted_text(text: &str) -> String {
     let escaped: String = text.chars().map(escape).collect();
     format!("\"{escaped}\"")
 }

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::import::findings::Finding as OfTables;
+use crate::import::finding::TableFinding;
 use crate::rules::clause::Clause;
 use crate::rules::license_status::DenialReason;
 use crate::scenario::model::Scenario;
@@ -65,7 +65,7 @@ pub struct Finding {
 /// When `watch` breaks the run off.
 pub fn audit(
     scenario: &Scenario,
-    of_tables: &[OfTables],
+    of_tables: &[TableFinding],
     watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Audit, Interrupted> {
     let diagnosis = diagnose_naming(scenario, usize::MAX, watch)?;
@@ -97,13 +97,13 @@ impl Finding {
     }
 }
 
-fn from_tables(found: &OfTables) -> Finding {
+fn from_tables(found: &TableFinding) -> Finding {
     let part = match found.clause {
         Clause::V10 | Clause::T1 => Part::Records,
         Clause::C4 => Part::WithoutLicense,
         _ => Part::Pool,
     };
-    let OfTables { clause, key, count, what, cure, mut names } = found.clone();
+    let TableFinding { clause, key, count, what, cure, mut names } = found.clone();
     names.sort_unstable();
     Finding { part, clause: Some(clause), key, count, what, cure, names }
 }

@@ -24,6 +24,7 @@ pub mod compare;
 pub mod diagnose;
 pub mod divergence;
 pub mod explain;
+pub mod load_estimate;
 pub mod measures;
 pub mod parallel;
 pub mod plan;

@@ -4,122 +4,139 @@
 
 use crate::observe::columns::COLUMNS;
 use crate::observe::{sites, timeline};
-use crate::scenario::model::{Clients, Enrol, Group, Initial, Link, Retry, Scenario, Schedule, Site};
-use crate::scenario::read::{expected_clients, expected_presence};
+use crate::scenario::model::{Enrol, Group, Initial, Scenario, Site};
+use crate::scenario::read::expected_clients;
 use crate::study::compare::NumberPair;
+use crate::study::load_estimate::{EstimatePart, downloading_at_once, events, rows, time_of_downloads};
 use crate::study::parallel::AHEAD;
 use crate::study::stats::distribution::{Distribution as Counted, MOST_VALUES};
-use crate::units::time::Span;
-
-/// Bytes or events, and what they are for.
-pub type Part = (&'static str, f64);
 
 const MIB: f64 = 1024.0 * 1024.0;
+
 /// What the allocator adds, as a share of everything else.
 const SLACK: f64 = 0.03;
+
 /// The program itself, and what every command holds.
 const BASE: f64 = 13.0 * MIB;
+
 /// What a thread takes beside its work: its part of the allocator's memory.
 const THREAD: f64 = MIB;
+
 /// A client: its row, its next event, the grid of its scans.
 const CLIENT: f64 = 64.0;
+
 /// Also while it downloads, or waits for a download: the download and its place in the order of completion.
 const DOWNLOADING: f64 = 105.0;
+
 /// The event of its departure, where all are there from the start and so wait for it together.
 const DEPARTURE: f64 = 45.0;
+
 /// Where PCs are switched off: up to where scans were counted; and downloads that wait for a PC.
 const ONLINE: f64 = 70.0;
+
 const ONLINE_DOWNLOADING: f64 = 110.0;
+
 /// Where it has a name of its own: what its draws are addressed by, and names that were compared.
 const NAMED: f64 = 80.0;
+
 /// What an update side knows of a client, beside the updates.
 const UPDATES: f64 = 48.0;
+
 /// A string beside its text: pointer, length, capacity, and what the allocator adds.
 const STRING: f64 = (size_of::<String>() + 16) as f64;
+
 /// Tables over time of up to so many rows are whole in a report, a month by the minute; of more rows it keeps fewer
 /// than half as many.
 pub const WHOLE_ROWS: usize = 50_000;
+
 /// Such a row beside its text: where its cells end; and what charts make of it. The page.
 const REPORT_CELLS: f64 = 176.0;
+
 const REPORT_CHARTS: f64 = 280.0;
+
 const PAGE: f64 = MIB;
+
 /// Bytes of a row of `timeline.csv`, as a rule.
 const ROW_TEXT: f64 = 160.0;
+
 /// Of a site in a report: downloads over time, and its row on the page.
 const REPORT_SITE: f64 = 4_500.0;
+
 /// A group, a site, an action or a license file: as it is written, and what it means.
 const ENTRY: f64 = 2_500.0;
+
 /// A name on the disk, as a row of a file of clients, takes in memory beside its text: the string, its line, its
 /// place in the order of names.
 const NAMED_ROW: f64 = STRING + 16.0;
+
 /// Bytes that the tables of an export take while a scenario is made of them, for each of their own.
 const EXPORT: f64 = 3.0;
 
 /// What a command needs.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Need {
+pub struct ResourceEstimate {
     /// Bytes, by what takes them.
-    pub memory: Vec<Part>,
+    pub memory: Vec<EstimatePart>,
     /// Events of one run, by what they are.
-    pub events: Vec<Part>,
+    pub events: Vec<EstimatePart>,
     /// The group with most clients.
     pub largest_group: String,
     /// Threads that work at the same time.
     pub threads: usize,
 }
 
-impl Need {
+impl ResourceEstimate {
     /// A command that runs nothing.
-    pub fn of_reading(parts: impl IntoIterator<Item = Part>) -> Need {
-        let memory = [("the program", BASE)].into_iter().chain(parts).collect();
-        Need { memory, threads: 1, ..Need::default() }
+    pub fn of_reading(parts: impl IntoIterator<Item = EstimatePart>) -> ResourceEstimate {
+        let memory = [(PROGRAM, BASE)].into_iter().chain(parts).collect();
+        ResourceEstimate { memory, threads: 1, ..ResourceEstimate::default() }
     }
 
     /// A scenario that is only looked at.
-    pub fn of_scenario(scenario: &Scenario) -> Need {
+    pub fn of_scenario(scenario: &Scenario) -> ResourceEstimate {
         let arrivals = scenario.groups.iter().filter(|group| matches!(group.enrol, Enrol::Poisson { .. }));
         let arrivals: f64 = arrivals.map(|group| 8.0 * expected_clients(group, scenario)).sum();
-        Need::of_reading([(STATED, stated(scenario)), ("arrivals", arrivals)])
+        ResourceEstimate::of_reading([(STATED, stated(scenario)), ("arrivals", arrivals)])
     }
 
     /// The same, or the reading of a file of clients that took so many bytes, if that was more.
     #[must_use]
-    pub fn or_reading(self, bytes: f64) -> Need {
-        let reading = Need::of_reading([(CLIENTS_FILE, bytes)]).memory;
-        if Need::sum(&reading).0 > Need::sum(&self.memory).0 {
-            return Need { memory: reading, ..self };
+    pub fn or_reading(self, bytes: f64) -> ResourceEstimate {
+        let reading = ResourceEstimate::of_reading([(CLIENTS_FILE, bytes)]).memory;
+        if ResourceEstimate::sum(&reading).0 > ResourceEstimate::sum(&self.memory).0 {
+            return ResourceEstimate { memory: reading, ..self };
         }
         self
     }
 
     /// A plan: fleets with and without what could help, and lists of clients.
-    pub fn of_plan(scenario: &Scenario) -> Need {
-        let mut need = Need::of_fleet(scenario, false);
-        need.memory[2].1 *= 1.3;
+    pub fn of_plan(scenario: &Scenario) -> ResourceEstimate {
+        let mut need = ResourceEstimate::of_fleet(scenario, false);
+        *need.bytes_of(CLIENTS) *= 1.3;
         need
     }
 
     /// A fleet up to an instant, without a timeline.
-    pub fn of_fleet(scenario: &Scenario, every_scan: bool) -> Need {
+    pub fn of_fleet(scenario: &Scenario, every_scan: bool) -> ResourceEstimate {
         let of_group = |group| expected_clients(group, scenario);
         let largest = scenario.groups.iter().max_by(|one, other| of_group(one).total_cmp(&of_group(other)));
-        Need {
+        ResourceEstimate {
             largest_group: largest.map_or_else(String::new, |group| group.name.clone()),
-            memory: vec![("the program", BASE), (STATED, stated(scenario)), ("clients", clients(scenario))],
+            memory: vec![(PROGRAM, BASE), (STATED, stated(scenario)), (CLIENTS, clients(scenario))],
             events: events(scenario, every_scan),
             threads: 1,
         }
     }
 
     /// One run with its results; `report`: and a page of them.
-    pub fn of_run(scenario: &Scenario, every_scan: bool, report: bool) -> Need {
-        let mut need = Need::of_fleet(scenario, every_scan);
+    pub fn of_run(scenario: &Scenario, every_scan: bool, report: bool) -> ResourceEstimate {
+        let mut need = ResourceEstimate::of_fleet(scenario, every_scan);
         let rows = rows(scenario);
         // The page is made when the fleet is gone.
         let page = page(rows, ROW_TEXT) + REPORT_SITE * scenario.sites.len() as f64;
-        let clients = need.memory[2].1;
-        if report && page > clients {
-            need.memory[2] = ("the report", page);
+        let clients = need.part(CLIENTS);
+        if report && page > clients.1 {
+            *clients = ("the report", page);
         }
         need.memory.push((ROWS, rows_of_one(scenario)));
         need.memory.push(("rows of sites", site_rows(scenario) * size_of::<sites::Row>() as f64));
@@ -127,38 +144,39 @@ impl Need {
     }
 
     /// Many runs, so many at a time, of which only figures are kept.
-    pub fn of_figures(scenario: &Scenario, threads: usize) -> Need {
-        let mut need = Need::of_fleet(scenario, false);
+    pub fn of_figures(scenario: &Scenario, threads: usize) -> ResourceEstimate {
+        let mut need = ResourceEstimate::of_fleet(scenario, false);
         let threads = threads.max(1);
         need.threads = threads;
-        need.memory[0].1 += THREAD * threads as f64;
-        need.memory[2].1 *= threads as f64;
+        *need.bytes_of(PROGRAM) += THREAD * threads as f64;
+        *need.bytes_of(CLIENTS) *= threads as f64;
         need.memory.push((ROWS, threads as f64 * rows_of_one(scenario)));
         need
     }
 
     /// A search for the smallest pool: each that is tried is a scenario beside the first.
-    pub fn of_search(scenario: &Scenario, threads: usize) -> Need {
-        let mut need = Need::of_figures(scenario, threads);
-        need.memory[1].1 *= 2.0;
+    pub fn of_search(scenario: &Scenario, threads: usize) -> ResourceEstimate {
+        let mut need = ResourceEstimate::of_figures(scenario, threads);
+        *need.bytes_of(STATED) *= 2.0;
         need
     }
 
     /// Many runs whose timelines are laid one upon the other.
-    pub fn of_bands(scenario: &Scenario, threads: usize, replications: u64) -> Need {
-        let mut need = Need::of_figures(scenario, threads);
-        need.memory[3].1 = need.waiting(replications) * rows_of_one(scenario);
+    pub fn of_bands(scenario: &Scenario, threads: usize, replications: u64) -> ResourceEstimate {
+        let mut need = ResourceEstimate::of_figures(scenario, threads);
+        *need.bytes_of(ROWS) = need.waiting(replications) * rows_of_one(scenario);
         need.memory.push((DISTRIBUTIONS, bands(scenario, replications, size_of::<Counted>())));
         need
     }
 
     /// As many pairs of runs.
-    pub fn of_pairs([first, second]: [&Scenario; 2], threads: usize, replications: u64) -> Need {
-        let (mut need, other) = (Need::of_figures(first, threads), Need::of_figures(second, threads));
+    pub fn of_pairs([first, second]: [&Scenario; 2], threads: usize, replications: u64) -> ResourceEstimate {
+        let (mut need, mut other) =
+            (ResourceEstimate::of_figures(first, threads), ResourceEstimate::of_figures(second, threads));
         // Names are held twice; the fleets of a pair run one after the other.
-        need.memory[1].1 += other.memory[1].1;
-        need.memory[2].1 = need.memory[2].1.max(other.memory[2].1);
-        need.memory[3].1 = need.waiting(replications) * (rows_of_one(first) + rows_of_one(second));
+        *need.bytes_of(STATED) += *other.bytes_of(STATED);
+        *need.bytes_of(CLIENTS) = need.bytes_of(CLIENTS).max(*other.bytes_of(CLIENTS));
+        *need.bytes_of(ROWS) = need.waiting(replications) * (rows_of_one(first) + rows_of_one(second));
         let shorter = if rows(first) <= rows(second) { first } else { second };
         need.memory.push((DISTRIBUTIONS, bands(shorter, replications, size_of::<NumberPair>())));
         for (event, other) in need.events.iter_mut().zip(other.events) {
@@ -173,75 +191,97 @@ impl Need {
     }
 
     /// Points of a grid, one after the other: all are read before the first is run.
-    pub fn of_points(scenarios: &[Scenario], threads: usize) -> Need {
-        let all = scenarios.iter().map(|scenario| Need::of_figures(scenario, threads));
-        let largest =
-            all.max_by(|one, other| Need::sum(&one.memory).0.total_cmp(&Need::sum(&other.memory).0));
-        let mut need = largest.unwrap_or_default();
-        let held = scenarios.iter().map(|scenario| stated(scenario) + POINT).sum();
-        if let Some(part) = need.memory.get_mut(1) {
-            part.1 = held;
-        }
+    pub fn of_points(scenarios: &[Scenario], threads: usize) -> ResourceEstimate {
+        let all = scenarios.iter().map(|scenario| ResourceEstimate::of_figures(scenario, threads));
+        let largest = all.max_by(|one, other| {
+            ResourceEstimate::sum(&one.memory).0.total_cmp(&ResourceEstimate::sum(&other.memory).0)
+        });
+        let Some(mut need) = largest else { return ResourceEstimate::default() };
+        *need.bytes_of(STATED) = scenarios.iter().map(|scenario| stated(scenario) + POINT).sum();
         need
     }
 
+    /// What takes memory under this name; added where nothing does yet.
+    fn part(&mut self, what: &'static str) -> &mut EstimatePart {
+        let known = self.memory.iter().position(|(name, _)| *name == what);
+        let at = known.unwrap_or_else(|| {
+            self.memory.push((what, 0.0));
+            self.memory.len() - 1
+        });
+        &mut self.memory[at]
+    }
+
+    /// Bytes that it takes, to be changed.
+    fn bytes_of(&mut self, what: &'static str) -> &mut f64 {
+        &mut self.part(what).1
+    }
+
+    /// Bytes that it takes; none where nothing has the name.
+    fn bytes_held(&self, what: &'static str) -> f64 {
+        self.memory.iter().find(|(name, _)| *name == what).map_or(0.0, |(_, bytes)| *bytes)
+    }
+
     /// The same with something more.
-    fn with(mut self, part: Part) -> Need {
+    fn with(mut self, part: EstimatePart) -> ResourceEstimate {
         self.memory.push(part);
         self
     }
 
     /// The same with what the allocator adds, which differs between machines and runs: no peak is above the estimate.
     #[must_use]
-    pub fn with_slack(self) -> Need {
-        let (bytes, _) = Need::sum(&self.memory);
+    pub fn with_slack(self) -> ResourceEstimate {
+        let (bytes, _) = ResourceEstimate::sum(&self.memory);
         self.with(("what the allocator adds", SLACK * bytes))
     }
 
     /// A study that is cut into shards, with files of so many bytes: their texts, and those in the file of the study.
     #[must_use]
-    pub fn of_cutting(&self, files: f64) -> Need {
-        Need::of_reading([(STATED, self.memory[1].1), ("texts of files", 4.0 * files)])
+    pub fn of_cutting(&self, files: f64) -> ResourceEstimate {
+        ResourceEstimate::of_reading([(STATED, self.bytes_held(STATED)), ("texts of files", 4.0 * files)])
     }
 
     /// Shards of a study that are put together.
     #[must_use]
-    pub fn of_merging(&self) -> Need {
+    pub fn of_merging(&self) -> ResourceEstimate {
         let mut need = self.clone();
-        need.memory[3].1 = 0.0;
+        *need.bytes_of(ROWS) = 0.0;
         need.with(self.of_piece(2.3))
     }
 
     /// A shard of a study that is run.
     #[must_use]
-    pub fn of_shard(&self) -> Need {
+    pub fn of_shard(&self) -> ResourceEstimate {
         self.clone().with(self.of_piece(0.9))
     }
 
-    /// What comes of the runs of [`Need::of_bands`], as a piece of a shard, so many times what the bands themselves
+    /// What comes of the runs of [`ResourceEstimate::of_bands`], as a piece of a shard, so many times what the bands themselves
     /// take: its text and what is packed, and when it is read also the bands that are added to others.
-    fn of_piece(&self, times: f64) -> Part {
-        let bands =
-            self.memory.iter().find(|(what, _)| *what == DISTRIBUTIONS).map_or(0.0, |(_, bytes)| *bytes);
-        ("pieces of shards", times * bands)
+    fn of_piece(&self, times: f64) -> EstimatePart {
+        ("pieces of shards", times * self.bytes_held(DISTRIBUTIONS))
     }
 
     /// How much of something in all, and of what most.
-    pub fn sum(parts: &[Part]) -> (f64, &'static str) {
+    pub fn sum(parts: &[EstimatePart]) -> (f64, &'static str) {
         let most = parts.iter().max_by(|one, other| one.1.total_cmp(&other.1));
         (parts.iter().map(|(_, much)| much).sum(), most.map_or("", |(what, _)| what))
     }
 }
 
+const PROGRAM: &str = "the program";
+const CLIENTS: &str = "clients";
 const STATED: &str = "what the scenario says";
+
 const CLIENTS_FILE: &str = "the file of clients";
+
 const ROWS: &str = "rows of the timeline";
+
 const DISTRIBUTIONS: &str = "distributions of the timeline's numbers";
+
 /// A scenario of a grid without its clients.
 const POINT: f64 = 8.0 * 1024.0;
 
 /// What reading a file of clients takes, of so many bytes, with about so many rows; `states`: it says where they stand.
-pub fn of_clients_file(bytes: f64, rows: f64, states: bool) -> Part {
+pub fn of_clients_file(bytes: f64, rows: f64, states: bool) -> EstimatePart {
     let state = if states { size_of::<Initial>() as f64 + 40.0 } else { 0.0 };
     (CLIENTS_FILE, bytes + rows * (NAMED_ROW + bytes_of_name(bytes, rows) + state))
 }
@@ -252,13 +292,13 @@ fn bytes_of_name(bytes: f64, rows: f64) -> f64 {
 }
 
 /// What the tables of an export take.
-pub fn of_export(bytes: f64) -> Part {
+pub fn of_export(bytes: f64) -> EstimatePart {
     ("tables of the export", EXPORT * bytes)
 }
 
 /// What a report takes of a result folder: so many instants, with so many bytes each, so many bytes of other tables,
 /// and so many sites.
-pub fn of_report((instants, bytes): (f64, f64), others: f64, sites: f64) -> Part {
+pub fn of_report((instants, bytes): (f64, f64), others: f64, sites: f64) -> EstimatePart {
     ("the report", page(instants, bytes) + 4.0 * others + REPORT_SITE * sites)
 }
 
@@ -272,7 +312,7 @@ fn page(rows: f64, bytes: f64) -> f64 {
 /// What a scenario says: names and states of its clients, and its entries.
 fn stated(scenario: &Scenario) -> f64 {
     let of_group = |group: &Group| {
-        let Clients::Named(names) = &group.clients else { return 0.0 };
+        let Some(names) = group.clients.names() else { return 0.0 };
         let text: usize = names.iter().map(String::len).sum();
         let states = group.initial.iter().flatten();
         let guids: f64 =
@@ -297,51 +337,10 @@ fn clients(scenario: &Scenario) -> f64 {
             (None, Some(_)) => DEPARTURE * waiting,
             (None, None) => 0.0,
         };
-        let named = if matches!(group.clients, Clients::Named(_)) { NAMED } else { 0.0 };
+        let named = if group.clients.names().is_some() { NAMED } else { 0.0 };
         expected_clients(group, scenario) * (CLIENT + DOWNLOADING * waiting + more + updates + named)
     };
     scenario.groups.iter().map(of_group).sum()
-}
-
-/// The share of a group's clients that download at the same time, at most: what the line of their site does not get
-/// through while they come.
-fn downloading_at_once(group: &Group, scenario: &Scenario) -> f64 {
-    let duration = scenario.duration.ms() as f64;
-    let window = match &group.enrol {
-        _ if group.initial.is_some() => 0.0,
-        Enrol::Spread(distribution) => ((distribution.max() - distribution.min()) as f64).min(duration),
-        Enrol::Poisson { .. } => duration,
-        Enrol::Instants(instants) => {
-            let ends = instants.iter().min().zip(instants.iter().max());
-            ends.map_or(0.0, |(first, last)| (last.ms() - first.ms()) as f64)
-        }
-    };
-    let site = &scenario.sites[group.site];
-    let neighbours = scenario.groups.iter().filter(|other| other.site == group.site);
-    let clients: f64 = neighbours.map(|group| expected_clients(group, scenario)).sum();
-    // PCs that are on at office hours load then.
-    let open = if group.online.is_some() { 0.3 } else { 1.0 };
-    let loaded = open * window / time_of_downloads(site, scenario, clients).max(1.0);
-    (1.0 - loaded).clamp(0.0, 1.0)
-}
-
-/// How long all clients of a site take to load their packages, ms.
-fn time_of_downloads(site: &Site, scenario: &Scenario, clients: f64) -> f64 {
-    let packages = [&scenario.packages.plugin, &scenario.packages.assessment_scan];
-    let bits = 8.0 * packages.iter().map(|distribution| distribution.mean()).sum::<f64>();
-    let alone = |per_client: Option<u64>| per_client.map_or(0.0, |rate| bits / rate as f64 * 1e3);
-    let one = match &site.link {
-        Link::Shared { bandwidth, per_client } => {
-            let all = bandwidth.map_or(0.0, |rate| clients * bits / rate as f64 * 1e3);
-            return all.max(alone(*per_client));
-        }
-        Link::Time(distribution) => distribution.mean(),
-    };
-    site.concurrent.map_or(one, |slots| one * (clients / f64::from(slots.max(1))).max(1.0))
-}
-
-fn rows(scenario: &Scenario) -> f64 {
-    times(scenario.duration, scenario.timeline_every) + 1.0
 }
 
 fn rows_of_one(scenario: &Scenario) -> f64 {
@@ -372,45 +371,4 @@ fn bands(scenario: &Scenario, replications: u64, cell: usize) -> f64 {
     let varied = 12.0 * ((values.ceil() as u64).next_power_of_two() as f64).max(4.0) + 32.0;
     let constant = 12.0 * 4.0 + 32.0;
     rows(scenario) * COLUMNS.len() as f64 * (cell as f64 + (varied + constant) / 2.0)
-}
-
-fn events(scenario: &Scenario, every_scan: bool) -> Vec<Part> {
-    let clients: f64 = scenario.groups.iter().map(|group| expected_clients(group, scenario)).sum();
-    let server = |schedule: Schedule| match schedule {
-        Schedule::Every { every, .. } => times(scenario.duration, every),
-        Schedule::Never | Schedule::Immediate => 0.0,
-    };
-    let present: f64 = scenario.groups.iter().map(|group| expected_presence(group, scenario)).sum();
-    let scans = present / scenario.scan.schedule.every.ms().max(1) as f64;
-    let present_all_the_time = present / scenario.duration.ms().max(1) as f64;
-    let updates = scenario.updates.as_ref();
-    vec![
-        ("scans", if every_scan { scans } else { 0.0 }),
-        ("scans of clients turned away, tried again", tried_again(scenario, clients)),
-        ("rows of the timeline", rows(scenario)),
-        ("licensing refreshes", server(scenario.platform.licensing_refresh)),
-        ("imports of patch data", updates.map_or(0.0, |updates| server(updates.import))),
-        (
-            "Software Update Cycles",
-            updates.map_or(0.0, |updates| present_all_the_time * server(updates.cycle)),
-        ),
-    ]
-}
-
-/// Scans of those for whom there is no license, where they try again by a law of their own. Rather too few: as if
-/// all license files were in force all the time and nobody of those who have a license ever left.
-fn tried_again(scenario: &Scenario, clients: f64) -> f64 {
-    let Retry::After(distribution) = &scenario.scan.retry else { return 0.0 };
-    let duration = scenario.duration.ms() as f64;
-    let there = |group: &Group| expected_presence(group, scenario);
-    let nodes = scenario.licenses.iter().map(|file| file.nodes.map_or(f64::INFINITY, |nodes| nodes as f64));
-    let without = scenario.groups.iter().map(there).sum::<f64>() - nodes.sum::<f64>() * duration;
-    let gap = distribution.mean() + scenario.scan.duration.mean();
-    let most = scenario.scan.give_up_after.map_or(f64::INFINITY, |most| f64::from(most) * clients);
-    (without.max(0.0) / gap.max(1.0)).min(most)
-}
-
-/// How often something comes round.
-fn times(duration: Span, every: Span) -> f64 {
-    duration.ms() as f64 / every.ms().max(1) as f64
 }

@@ -9,7 +9,7 @@ use crate::fleet::{Fact, Fleet, Mode, Observer};
 use crate::observe::fingerprint::Fingerprint;
 use crate::observe::timeline::{Row, Timeline};
 use crate::observe::totals::Totals;
-use crate::rules::license_files::{LicenseFileEvent, calendar};
+use crate::rules::license_calendar::{LicenseFileEvent, calendar};
 use crate::rules::license_status::DenialReason;
 use crate::scenario::model::{Scenario, Selection};
 use crate::study::breakdown::standings;

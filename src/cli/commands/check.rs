@@ -7,7 +7,7 @@ use crate::cli::terminal::tell;
 use crate::cli::{args, budget};
 use crate::fleet::roster::Roster;
 use crate::output::prose::numbers;
-use crate::study::resource_estimate::Need;
+use crate::study::resource_estimate::ResourceEstimate;
 
 /// `check`: all faults, or what the scenario holds, or the scenario itself.
 pub fn check(args: &args::Check) -> Result<(), Failure> {
@@ -16,7 +16,7 @@ pub fn check(args: &args::Check) -> Result<(), Failure> {
     let Loaded { checked, warnings, .. } = &loaded;
     let scenario = &checked.scenario;
     tell(warnings);
-    budget::check(&Need::of_scenario(scenario))?;
+    budget::check(&ResourceEstimate::of_scenario(scenario))?;
     if args.print {
         return print_data(&input::printed(&loaded, &args.scenario, &changes)?);
     }

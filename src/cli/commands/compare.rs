@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::cli::args;
 use crate::cli::budget;
 use crate::cli::commands::planning::{begun, claim, forget, present, stage_checkpoint, threads, warm_up};
-use crate::cli::commands::shards::{Pieces, Study as _};
-use crate::cli::commands::{commit, load_with_files, shards, stage};
+use crate::cli::commands::shardable::{Pieces, ShardableStudy as _};
+use crate::cli::commands::{commit, load_with_files, shardable, stage};
 use crate::cli::exit::Failure;
 use crate::cli::input::{self, ScenarioFiles};
 use crate::cli::interrupt::{interrupted, interrupted_to_save, saving};
@@ -30,7 +30,7 @@ use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
 use crate::study::compare::{Compared, go_on};
 use crate::study::divergence::{Divergence, parting};
-use crate::study::resource_estimate::Need;
+use crate::study::resource_estimate::ResourceEstimate;
 use crate::study::shards::{Extent, Part};
 use crate::units::time::Span;
 
@@ -58,7 +58,7 @@ pub struct Piece(Compared);
 
 pub fn run(args: &args::Compare) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
-    let study = Study::read(&args.question, &ScenarioFiles::OnDisk, shards::ALL, results.quiet)?;
+    let study = Study::read(&args.question, &ScenarioFiles::OnDisk, shardable::ALL, results.quiet)?;
     let (threads, replications) = (threads(many), args.question.replications);
     budget::check(&study.need(threads))?;
     let work = study.work();
@@ -120,7 +120,7 @@ impl Study {
     }
 }
 
-impl shards::Study for Study {
+impl shardable::ShardableStudy for Study {
     type Question = args::CompareQuestion;
     type Piece = Piece;
     const RUNS: &str = "pairs of runs";
@@ -128,7 +128,7 @@ impl shards::Study for Study {
     fn read(
         question: &args::CompareQuestion,
         from: &ScenarioFiles,
-        _: shards::Points,
+        _: shardable::Points,
         quiet: bool,
     ) -> Result<Study, Failure> {
         let (unchanged, changes) = (Changes::default(), question.changes.read()?);
@@ -158,8 +158,8 @@ impl shards::Study for Study {
         Ok(Study { question: question.clone(), changes, scenarios: [first, second], titles, files, warm_up })
     }
 
-    fn need(&self, threads: usize) -> Need {
-        Need::of_pairs(self.both(), threads, self.question.replications)
+    fn need(&self, threads: usize) -> ResourceEstimate {
+        ResourceEstimate::of_pairs(self.both(), threads, self.question.replications)
     }
 
     fn extent(question: &args::CompareQuestion) -> Result<Extent, Failure> {
@@ -209,18 +209,18 @@ impl shards::Study for Study {
 
     fn merge(self, pieces: Pieces<Piece>, args: &args::Merge) -> Result<(), Failure> {
         let results = &args.results;
-        shards::no_columns(args)?;
+        shardable::no_columns(args)?;
         let folder = self.claim(results)?;
         let partial = folder.path().join(PARTIAL);
         refuse(&partial, results.force).map_err(Failure::io)?;
         let mut compared = Compared::begin();
         for piece in pieces {
             let Piece(part) = piece?;
-            compared.merge(&part).ok_or_else(shards::contradiction)?;
+            compared.merge(&part).ok_or_else(shardable::contradiction)?;
         }
         let [first, second] = self.both().map(Scenario::horizon);
         if !compared.ends_by(first.max(second)) {
-            return Err(shards::contradiction());
+            return Err(shardable::contradiction());
         }
         compared.complete = true;
         let parting = parting(self.both(), &interrupted);

@@ -22,7 +22,7 @@ use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
 use crate::study;
 use crate::study::plan::{Asked, PATIENCE};
-use crate::study::resource_estimate::Need;
+use crate::study::resource_estimate::ResourceEstimate;
 use crate::units::time::Time;
 
 /// `diagnose`: scenario → run up to the instant → every client accounted for.
@@ -36,7 +36,7 @@ pub fn diagnose(args: &args::Diagnose) -> Result<(), Failure> {
     if let Some(at) = &args.at {
         scenario.duration = length_until(at, &scenario)?;
     }
-    budget::check(&Need::of_fleet(&scenario, false))?;
+    budget::check(&ResourceEstimate::of_fleet(&scenario, false))?;
     let folder = claim(args, &DIAGNOSED, &scenario)?;
     let mut progress = Progress::new(scenario.horizon(), !args.no_progress);
     let found = study::diagnose::diagnose(&scenario, |at, _| progress.watch(at));
@@ -89,7 +89,7 @@ fn plan(args: &args::Diagnose) -> Result<(), Failure> {
     let permitted = if args.no_purchase { Permitted::ALL.without_purchases() } else { Permitted::ALL };
     let permitted = args.without.iter().fold(permitted, |permitted, remedy| permitted.without(*remedy));
     let asked = Asked { at: Time::START + at, everyone: args.everyone, permitted };
-    budget::check(&Need::of_plan(&scenario))?;
+    budget::check(&ResourceEstimate::of_plan(&scenario))?;
     let folder = claim(args, &PLANNED, &scenario)?;
     let mut progress = Progress::new(asked.at + PATIENCE, !args.no_progress);
     let found = study::plan::plan(&scenario, asked, &mut |at, _| progress.watch(at));

@@ -11,13 +11,13 @@ use crate::scenario::fault::{Guesses, nearest};
 use crate::scenario::model::{Clients, Scenario};
 use crate::scenario::read::{find_client, numbers_of};
 use crate::study;
-use crate::study::resource_estimate::Need;
+use crate::study::resource_estimate::ResourceEstimate;
 use crate::units::ids::GroupId;
 
 /// `explain`: one client's story.
 pub fn explain(args: &args::Explain) -> Result<(), Failure> {
     let scenario = load_until(&args.scenario, &args.changes.read()?, args.seed.seed, args.at.as_deref())?;
-    budget::check(&Need::of_fleet(&scenario, false))?;
+    budget::check(&ResourceEstimate::of_fleet(&scenario, false))?;
     let (name, nth) = record_named(&args.client);
     let (group, index) =
         find_client(name, &scenario.groups).ok_or_else(|| no_such_client(name, &scenario))?;

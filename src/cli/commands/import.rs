@@ -26,7 +26,7 @@ use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{in_shell, operand};
 use crate::study;
-use crate::study::resource_estimate::{Need, of_export};
+use crate::study::resource_estimate::{ResourceEstimate, of_export};
 use crate::units::is_unprintable;
 use crate::units::time::Span;
 
@@ -99,7 +99,7 @@ pub fn audit(args: &args::Audit) -> Result<(), Failure> {
 }
 
 fn read(folder: &Path, tables: &args::Tables, duration: Span) -> Result<(Inventory, Customer), Failure> {
-    budget::check(&Need::of_reading([of_export(bytes_in(folder))]))?;
+    budget::check(&ResourceEstimate::of_reading([of_export(bytes_in(folder))]))?;
     let files = files_of(folder)?;
     let options = ReadOptions { exported_at: tables.exported_at };
     let inventory = import::read(files, &options).map_err(|faults| {

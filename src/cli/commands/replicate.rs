@@ -12,8 +12,8 @@ use crate::cli::budget;
 use crate::cli::commands::planning::{
     begun, claim, forget, measure_named, present, stage_checkpoint, threads, warm_up,
 };
-use crate::cli::commands::shards::{Pieces, Study as _};
-use crate::cli::commands::{again, commit, load_with_files, shards, stage, stage_columns};
+use crate::cli::commands::shardable::{Pieces, ShardableStudy as _};
+use crate::cli::commands::{again, commit, load_with_files, shardable, stage, stage_columns};
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
 use crate::cli::interrupt::{interrupted, interrupted_to_save, saving};
@@ -33,7 +33,7 @@ use crate::output::tables::replications::{REPLICATIONS, ReplicationsCsv, are_row
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
 use crate::study::replicate::{Plan, Replicated, go_on};
-use crate::study::resource_estimate::Need;
+use crate::study::resource_estimate::ResourceEstimate;
 use crate::study::shards::{Extent, Part};
 use crate::study::stopping::Stopping;
 
@@ -70,7 +70,7 @@ pub struct Piece {
 
 pub fn run(args: &args::Replicate) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
-    let mut study = Study::read(&args.question, &ScenarioFiles::OnDisk, shards::ALL, results.quiet)?;
+    let mut study = Study::read(&args.question, &ScenarioFiles::OnDisk, shardable::ALL, results.quiet)?;
     study.plan.threads = threads(many);
     let Study { scenario, plan, .. } = &study;
     budget::check(&study.need(plan.threads))?;
@@ -148,7 +148,7 @@ impl Study {
     }
 }
 
-impl shards::Study for Study {
+impl shardable::ShardableStudy for Study {
     type Question = args::ReplicateQuestion;
     type Piece = Piece;
     const RUNS: &str = "replications";
@@ -156,7 +156,7 @@ impl shards::Study for Study {
     fn read(
         question: &args::ReplicateQuestion,
         files: &ScenarioFiles,
-        _: shards::Points,
+        _: shardable::Points,
         quiet: bool,
     ) -> Result<Study, Failure> {
         let changes = question.changes.read()?;
@@ -166,8 +166,8 @@ impl shards::Study for Study {
         Ok(Study { question: question.clone(), changes, scenario, files, plan })
     }
 
-    fn need(&self, threads: usize) -> Need {
-        Need::of_bands(&self.scenario, threads, self.plan.replications)
+    fn need(&self, threads: usize) -> ResourceEstimate {
+        ResourceEstimate::of_bands(&self.scenario, threads, self.plan.replications)
     }
 
     fn extent(question: &args::ReplicateQuestion) -> Result<Extent, Failure> {
@@ -234,10 +234,10 @@ impl shards::Study for Study {
         for piece in pieces {
             let piece = piece?;
             out.write_all(piece.rows.as_bytes()).map_err(|error| failed(&folder, error))?;
-            all.merge(&piece.all).ok_or_else(shards::contradiction)?;
+            all.merge(&piece.all).ok_or_else(shardable::contradiction)?;
         }
         if !all.ends_by(self.scenario.horizon()) {
-            return Err(shards::contradiction());
+            return Err(shardable::contradiction());
         }
         all.complete = true;
         self.deliver(folder, out, &all, (results, args.tables), Some(&partial))

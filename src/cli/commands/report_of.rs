@@ -17,7 +17,8 @@ use crate::output::tables::bands::BANDS;
 use crate::output::tables::differences::TIMELINE_DIFFERENCES;
 use crate::output::tables::pools::POOLS;
 use crate::output::tables::sweep::SWEEP_CSV;
-use crate::study::resource_estimate::{Need, Part, of_report};
+use crate::study::load_estimate::EstimatePart;
+use crate::study::resource_estimate::{ResourceEstimate, of_report};
 
 /// `report`: the page of a result folder.
 pub fn report(args: &args::Report) -> Result<(), Failure> {
@@ -70,7 +71,7 @@ fn held(folder: &Path) -> Result<Held, Failure> {
 const FIGURES_SHOWN: f64 = 200.0;
 
 /// What a page of the results in a folder takes.
-fn of_report_in(folder: &Path, results_of: ResultsOf, sites: usize) -> Part {
+fn of_report_in(folder: &Path, results_of: ResultsOf, sites: usize) -> EstimatePart {
     let bytes = |names: &[&str]| {
         let bytes = names.iter().filter_map(|name| fs::metadata(folder.join(name)).ok());
         bytes.map(|metadata| metadata.len() as f64).sum::<f64>()
@@ -97,7 +98,11 @@ fn read(folder: &Path) -> Result<(ResultFiles, Option<String>), Failure> {
     let mut first_apart = None;
     // What is wrong with it, or that a file is missing, is said when the page is made.
     if let Ok((origin, told, _)) = files.origin() {
-        budget::check(&Need::of_reading([of_report_in(folder, origin.results_of, told.sites.len())]))?;
+        budget::check(&ResourceEstimate::of_reading([of_report_in(
+            folder,
+            origin.results_of,
+            told.sites.len(),
+        )]))?;
         for name in report::wanted(origin.results_of) {
             let sha256 = find(name, &mut files)?;
             let is_apart = sha256.is_some_and(|sha256| *name != ORIGIN && origin.apart(name, &sha256));

@@ -27,7 +27,7 @@ use crate::output::{prose::run, tables::sites, tables::timeline};
 use crate::scenario::model::Scenario;
 use crate::study;
 use crate::study::parallel;
-use crate::study::resource_estimate::Need;
+use crate::study::resource_estimate::ResourceEstimate;
 use crate::study::run::Outcome;
 use crate::study::self_check::Ran;
 
@@ -40,7 +40,7 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
     let output =
         results.output.clone().unwrap_or_else(|| PathBuf::from(input::name_for_results(&args.scenario)));
     let every_scan = args.exhaustive || args.events == Some(args::Events::All);
-    budget::check(&Need::of_run(&scenario, every_scan, results.report))?;
+    budget::check(&ResourceEstimate::of_run(&scenario, every_scan, results.report))?;
     let mut folder = ResultFolder::claim(&output, &scenario.name, results.force).map_err(Failure::io)?;
     let mode = Mode { exhaustive: args.exhaustive, threads: parallel::processors() };
     let mut progress = Progress::new(scenario.horizon(), results.progress());

@@ -23,7 +23,7 @@ use crate::output::tables::pools::{POOLS, write_pools};
 use crate::scenario::fault::nearest;
 use crate::scenario::model::Scenario;
 use crate::scenario::values::duration_text;
-use crate::study::resource_estimate::Need;
+use crate::study::resource_estimate::ResourceEstimate;
 use crate::study::size::{BrokenOff, Finished, Prices, Search, Vary, Watch, smallest};
 use crate::study::target::Target;
 use crate::units::time::Span;
@@ -56,7 +56,7 @@ pub fn run(args: &args::Size) -> Result<(), Failure> {
         warm_up: warm_up(&args.luck, &scenario)?,
         threads: threads(many),
     };
-    budget::check(&Need::of_search(&scenario, search.threads))?;
+    budget::check(&ResourceEstimate::of_search(&scenario, search.threads))?;
     let lead_time = args.lead_time.as_deref().map(lead_time).transpose()?;
     let mut folder = claim(&CONTENTS, "size", &args.scenario, results, &scenario)?;
     let path = folder.path().join(PARTIAL);

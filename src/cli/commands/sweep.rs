@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::cli::args;
 use crate::cli::budget;
 use crate::cli::commands::planning::{claim, forget, pieces, present, threads, warm_up};
-use crate::cli::commands::shards::{Pieces, Points, Study as _};
-use crate::cli::commands::{again, commit, shards, stage};
+use crate::cli::commands::shardable::{Pieces, Points, ShardableStudy as _};
+use crate::cli::commands::{again, commit, shardable, stage};
 use crate::cli::crash;
 use crate::cli::exit::Failure;
 use crate::cli::input::{self, ScenarioFiles};
@@ -24,7 +24,7 @@ use crate::output::tables::sweep::{PointRows, SWEEP_CSV, point, write_csv};
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{Changes, Override};
 use crate::study::replicate::{Plan, Replicated};
-use crate::study::resource_estimate::Need;
+use crate::study::resource_estimate::ResourceEstimate;
 use crate::study::shards::{Extent, Part};
 use crate::study::sweep::{self, Axis, grid};
 
@@ -55,7 +55,7 @@ pub struct Piece(Replicated);
 
 pub fn run(args: &args::Sweep) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
-    let mut study = Study::read(&args.question, &ScenarioFiles::OnDisk, shards::ALL, results.quiet)?;
+    let mut study = Study::read(&args.question, &ScenarioFiles::OnDisk, shardable::ALL, results.quiet)?;
     study.plan.threads = threads(many);
     let Study { scenarios, plan, .. } = &study;
     budget::check(&study.need(plan.threads))?;
@@ -111,7 +111,7 @@ impl Study {
     }
 }
 
-impl shards::Study for Study {
+impl shardable::ShardableStudy for Study {
     type Question = args::SweepQuestion;
     type Piece = Piece;
     const RUNS: &str = "runs";
@@ -143,8 +143,8 @@ impl shards::Study for Study {
         Ok(Study { question: question.clone(), axes, sets, first, scenarios, files, plan })
     }
 
-    fn need(&self, threads: usize) -> Need {
-        Need::of_points(&self.scenarios, threads)
+    fn need(&self, threads: usize) -> ResourceEstimate {
+        ResourceEstimate::of_points(&self.scenarios, threads)
     }
 
     fn extent(question: &args::SweepQuestion) -> Result<Extent, Failure> {
@@ -186,16 +186,16 @@ impl shards::Study for Study {
 
     fn merge(self, pieces: Pieces<Piece>, args: &args::Merge) -> Result<(), Failure> {
         let results = &args.results;
-        shards::no_columns(args)?;
+        shardable::no_columns(args)?;
         let folder = self.claim(results)?;
         refuse(&folder.path().join(PARTIAL), results.force).map_err(Failure::io)?;
         let (mut points, mut all) = (Vec::new(), Replicated::begin(&self.plan));
         for piece in pieces {
             let Piece(part) = piece?;
-            all.merge(&part).ok_or_else(shards::contradiction)?;
+            all.merge(&part).ok_or_else(shardable::contradiction)?;
             if all.replications == self.plan.replications {
                 if !all.ends_by(self.scenarios[points.len()].horizon()) {
-                    return Err(shards::contradiction());
+                    return Err(shardable::contradiction());
                 }
                 points.push(point(&all));
                 all = Replicated::begin(&self.plan);

@@ -1,7 +1,39 @@
-//! The way to a license.
-
-pub mod maintenance;
-pub mod rollout;
-pub mod scan_hours;
-pub mod scanning;
-pub mod targets;
+//! The way to a license, and back: a new PC becomes a target, gets the plug-in and the scan package, scans, and takes
+//! a license (C1–C7, X1, X2); the uninstall policy takes the plug-in away again (V2). Also the server that decides
+//! who is a target: its version (M3) and what membership updates know of the policies (T1, T2).
+//!
+//! | interface | for |
+//! |---|---|
+//! | `enrol` … `scan_returned` | the wing's events, see `dispatch` |
+//! | `schedule_recomputations` | set-up |
+//! | `resume` | the server's side of the chain goes on: the record is Active again, or new |
+//! | `resume_scanning`, `move_scans` | scans go on: of a client that scanned before the start, of a PC with another record |
+//! | `schedule_first_contact` | a new agent starts |
+//! | `cut_chain` | the client leaves or loses the plug-in: pending events become stale |
+//! | `catch_up_on_policies` | the record was not Active while policies changed |
+//! | `uninstall_targeted`, `uninstall_lifted`, `upgraded` | actions of administrators |
+//! | `plugin_loaded`, `package_ready` | a package is complete on the client |
+//! | `scan_with_cycle` | a Software Update Cycle scans |
+//! | `scan_case`, `scan_chain`, `schedule_scan`, `next_full_period`, `settings_change` | for `fast_forward`: what the next scans of a client depend on |
+//! | `has_scan_settings`, `install_policy_targets`, `scan_settings` | answers about policies |
+//! | [`Server`](server::Server), `works`, `judge_coverage` | version, maintenance |
+//!
+//! Why: these steps follow each other, each by its own event; whether a client may take the next one is decided by
+//! the rules of `targeting` and `consumption`.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `rollout` | C1–C4: from a new PC to a client that can scan |
+//! | `scanning`, `scan_hours`, `scan_chain` | C4–C7, X1, X2, E1: scans, and those of PCs with online hours |
+//! | `targets` | C1, C5, T1, T2: which clients the policies take, and since when |
+//! | `uninstall` | V2 |
+//! | `maintenance` | M3 |
+//! | `server` | what is known of the server |
+mod maintenance;
+mod rollout;
+pub(in crate::fleet) mod scan_chain;
+mod scan_hours;
+mod scanning;
+pub(in crate::fleet) mod server;
+mod targets;
+mod uninstall;

@@ -5,20 +5,17 @@
 //! before the PC goes off begins anew when it is on again.
 
 use crate::engine::queue::EventQueue;
-use crate::fleet::decision::Decision;
+use crate::fleet::Fleet;
+use crate::fleet::chain::scan_chain::{Cursor, ScanChain};
 use crate::fleet::event::Event;
 use crate::fleet::fact::Observer;
-use crate::fleet::model::Fleet;
-use crate::fleet::schedule::online_hours::Hours;
-use crate::fleet::schedule::periodic::{Occurrences, scan_time};
-use crate::scenario::model::Scan;
 use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
 impl<O: Observer> Fleet<'_, O> {
     /// The package is ready: what was due before it does not count as missed. `first`: beginning and
     /// duration of the scan that a new policy starts.
-    pub(in crate::fleet) fn start_scanning_in_hours(
+    pub(super) fn start_scanning_in_hours(
         &mut self,
         now: Time,
         client: ClientId,
@@ -27,7 +24,7 @@ impl<O: Observer> Fleet<'_, O> {
     ) {
         let least = self.clients[client.index()].next_scan;
         let chain = self.scan_chain(client).expect("asked of clients with hours");
-        let next_scan = chain.scheduled.next(now, least).0;
+        let next_scan = chain.next_scheduled(now, least);
         self.clients[client.index()].next_scan = next_scan;
         let hours = self.hours(client).expect("asked of clients with hours");
         match first.and_then(|(begin, duration)| hours.scan_ends(begin, duration)) {
@@ -37,12 +34,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Schedules the result of the client's next scan that begins at or after `from`.
-    pub(in crate::fleet) fn schedule_scan_in_hours(
-        &mut self,
-        from: Time,
-        client: ClientId,
-        queue: &mut EventQueue,
-    ) {
+    pub(super) fn schedule_scan_in_hours(&mut self, from: Time, client: ClientId, queue: &mut EventQueue) {
         let least = self.clients[client.index()].next_scan;
         let Some(chain) = self.scan_chain(client) else { return };
         let Cursor::Result { at, least } = chain.next(from, least, Time::NEVER) else { return };
@@ -54,90 +46,5 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn scan_chain(&self, client: ClientId) -> Option<ScanChain<'_>> {
         let hours = self.hours(client)?;
         Some(ScanChain::new(&self.scenario.scan, hours, self.clients[client.index()].scan_anchor))
-    }
-}
-
-/// Where a client is in its chain of scans.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::fleet) enum Cursor {
-    /// The next scan begins at or after `from`; the next scheduled one is number `least` at least.
-    From { from: Time, least: u32 },
-    /// The next result comes at `at`; number `least` is the first scheduled scan from then on.
-    Result { at: Time, least: u32 },
-}
-
-impl Cursor {
-    /// Of clients that are not parked.
-    pub const AT_START: Cursor = Cursor::From { from: Time::START, least: 0 };
-}
-
-/// One client's scans: each is a function of the one before it.
-pub(in crate::fleet) struct ScanChain<'a> {
-    scan: &'a Scan,
-    hours: Hours<'a>,
-    scheduled: Occurrences<'a>,
-}
-
-impl<'a> ScanChain<'a> {
-    pub fn new(scan: &'a Scan, hours: Hours<'a>, anchor: Time) -> ScanChain<'a> {
-        let (schedule, jitter) = (&scan.schedule, Decision::ScanJitter);
-        let (draws, entity) = (hours.draws, hours.entity);
-        let scheduled = Occurrences { schedule, draws, jitter, entity, anchor, drawn: None };
-        ScanChain { scan, hours, scheduled }
-    }
-
-    /// The next result of a scan that begins at or after `from`, unless the PC is off until after `upto`, or no scan
-    /// ends up to [`Time::LAST`]: then where the chain goes on.
-    pub fn next(&self, from: Time, least: u32, upto: Time) -> Cursor {
-        let (scan, hours, scans) = (self.scan, &self.hours, &self.scheduled);
-        let never = |least: u32| Cursor::From { from: Time::LAST + Span(1), least };
-        if scan.duration.min() > hours.online.longest.ms() {
-            return never(least);
-        }
-        let (mut from, mut least) = (from, least);
-        loop {
-            let Some(stretch) = hours.stretch(from) else { return never(least) };
-            if stretch.from > upto {
-                return Cursor::From { from, least };
-            }
-            let (number, on_time) = scans.next(from.max(stretch.from), least);
-            let late = hours.late(stretch);
-            let wanted = scan.on_agent_start || scans.at(least) < stretch.from;
-            let (begin, decision, ordinal) = if wanted && from <= late && late < on_time {
-                (late, Decision::StartScanDuration, Hours::ordinal(stretch.day))
-            } else if on_time < stretch.until {
-                (on_time, Decision::ScanDuration, u64::from(number))
-            } else {
-                from = stretch.until;
-                continue;
-            };
-            let duration = scan_time(scan, hours.draws, decision, hours.entity, ordinal);
-            match hours.scan_ends_within(stretch, begin, duration) {
-                Some(Time::NEVER) => return never(least),
-                Some(at) => return Cursor::Result { at, least: scans.next(at, least).0 },
-                None => {}
-            }
-            // It fits into no window: the one after it is tried.
-            (least, _) = scans.next(begin + Span(1), least);
-            from = begin + Span(1);
-        }
-    }
-
-    /// Goes past the results that have come, by `is_past`, and on to the first one that has not, unless
-    /// the PC is off until after `upto`. Also says how many it went past.
-    pub fn advance(&self, cursor: Cursor, upto: Time, is_past: impl Fn(Time) -> bool) -> (Cursor, u64) {
-        let (mut cursor, mut past) = (cursor, 0);
-        loop {
-            if let Cursor::From { from, least } = cursor {
-                cursor = self.next(from, least, upto);
-            }
-            match cursor {
-                Cursor::Result { at, least } if is_past(at) => {
-                    past += 1;
-                    cursor = Cursor::From { from: at + Span(1), least };
-                }
-                _ => return (cursor, past),
-            }
-        }
     }
 }

@@ -1,29 +1,21 @@
 //! Scans: when a client scans, and what the verdict on a scan changes. C5 to C7, X1, X2, E1.
 
 use crate::engine::queue::EventQueue;
+use crate::fleet::Fleet;
 use crate::fleet::decision::Decision;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Fact, Observer, Step};
-use crate::fleet::model::Fleet;
 use crate::fleet::schedule::periodic::{Occurrences, anchor, delay, lasts, scan_time};
-use crate::fleet::state::Client;
+use crate::fleet::state::ClientRow;
 use crate::rules::client::Mark;
 use crate::rules::consumption::{Refused, Returned, ScanCase, judge_scan, sends_result};
 use crate::scenario::model::{Phase, Resend, Retry};
 use crate::units::ids::{ClientId, RecordId};
 use crate::units::time::{Span, Time};
 
-/// Draws of a scheduled scan, made beforehand.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::fleet) struct ScanDraws {
-    pub number: u32,
-    pub jitter: u64,
-    pub duration: u64,
-}
-
 impl<O: Observer> Fleet<'_, O> {
     /// The package is ready: sets the grid of scans up and schedules the first one.
-    pub(in crate::fleet) fn start_scanning(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+    pub(super) fn start_scanning(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let scan = &self.scenario.scan;
         let (draws, entity) = self.draws(client);
         let epoch = u64::from(self.epoch(client));
@@ -48,10 +40,10 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn schedule_scan(&mut self, from: Time, client: ClientId, queue: &mut EventQueue) {
         let scan = &self.scenario.scan;
         let row = self.clients[client.index()];
-        if self.scenario.groups[row.group.index()].online.is_some() {
+        if self.scenario.groups[row.group().index()].online.is_some() {
             return self.schedule_scan_in_hours(from, client, queue);
         }
-        let (draws, entity) = self.roster.draws(row.group, client);
+        let (draws, entity) = self.roster.draws(row.group(), client);
         let (schedule, jitter, anchor) = (&scan.schedule, Decision::ScanJitter, row.scan_anchor);
         let prefetched = self.fast_forward.prefetched(client);
         let drawn = prefetched.map(|prefetched| (prefetched.number, prefetched.jitter));
@@ -62,7 +54,7 @@ impl<O: Observer> Fleet<'_, O> {
             _ => scan_time(scan, draws, Decision::ScanDuration, entity, u64::from(number)),
         };
         self.clients[client.index()].next_scan = number.saturating_add(1);
-        queue.push(Event::ScanReturned.at(start.saturating_add(duration), client.0, row.epoch));
+        queue.push(Event::ScanReturned.at(start.saturating_add(duration), client.0, row.epoch()));
     }
 
     /// A scheduled scan's result reaches the server.
@@ -83,8 +75,8 @@ impl<O: Observer> Fleet<'_, O> {
         at_end: u64,
         queue: &mut EventQueue,
     ) {
-        let Some(updates) = &self.updates else { return };
-        let ordinal = 2 * u64::from(updates.clients[client.index()].cycles) + at_end;
+        let Some(updates) = &self.patching else { return };
+        let ordinal = 2 * u64::from(updates.cycles_run(client)) + at_end;
         let (draws, entity) = self.draws(client);
         let scan = &self.scenario.scan;
         let duration = scan_time(scan, draws, Decision::CycleScanDuration, entity, ordinal);
@@ -126,29 +118,29 @@ impl<O: Observer> Fleet<'_, O> {
         let record = self.record_state(self.record(client));
         ScanCase {
             package_ready: self.state(client).is(Mark::PackageReady),
-            license_in_date: self.pool.in_date(),
-            version_covered: self.version_covered,
+            license_in_date: self.licenses.pool().in_date(),
+            version_covered: self.server.version_covered(),
             scan_settings: self.has_scan_settings(client, now),
             result_sent: self.result_sent(now, client, record.is(Mark::Licensed)),
             record: record.status(),
             holds_license: record.is(Mark::Licensed),
-            pool_has_free: self.pool.has_free(),
+            pool_has_free: self.licenses.pool().has_free(),
         }
     }
 
     /// Is a scan's result sent? Without an update side all are.
     fn result_sent(&self, now: Time, client: ClientId, holds_license: bool) -> bool {
-        let Some(updates) = &self.updates else { return true };
+        let Some(patching) = &self.patching else { return true };
         let sent_before = self.state(client).is(Mark::ResultSent);
-        let due = || updates.clients[client.index()].full_result != self.full_period(now, client);
-        sends_result(&self.scenario.scan, self.installed.version, holds_license, sent_before, due)
+        let due = || patching.full_result(client) != self.full_period(now, client);
+        sends_result(&self.scenario.scan, self.server.version(), holds_license, sent_before, due)
     }
 
     /// A result was processed: until something changes, no other is sent.
     fn note_sent(&mut self, now: Time, client: ClientId) {
         let period = self.full_period(now, client);
-        let Some(updates) = &mut self.updates else { return };
-        updates.clients[client.index()].full_result = period;
+        let Some(updates) = &mut self.patching else { return };
+        updates.note_full_result(client, period);
         let state = self.state(client);
         if !state.is(Mark::ResultSent) {
             self.change(now, client, state.with(Mark::ResultSent), Step::ResultSent);
@@ -158,18 +150,20 @@ impl<O: Observer> Fleet<'_, O> {
     /// Which period an instant lies in, of those in each of which a client sends a full result; they begin
     /// on a day of its own.
     fn full_period(&self, now: Time, client: ClientId) -> u32 {
-        let (Some(every), true) = (self.scenario.scan.full_every, self.updates.is_some()) else { return 0 };
+        let (Some(every), true) = (self.scenario.scan.full_every, self.patching.is_some()) else { return 0 };
         let phase = self.full_phase(client, every);
         ((now.ms() + every.ms() - phase) / every.ms()) as u32
     }
 
     /// When the next of these periods begins, where it matters.
+    #[cfg_attr(without_fast_forward, expect(dead_code, reason = "only parked clients are reviewed then"))]
     pub(in crate::fleet) fn next_full_period(&self, now: Time, client: ClientId) -> Time {
         let scan = &self.scenario.scan;
-        let (Some(every), Some(_), true) = (scan.full_every, &self.updates, scan.send_only_if_changed) else {
+        let (Some(every), Some(_), true) = (scan.full_every, &self.patching, scan.send_only_if_changed)
+        else {
             return Time::NEVER;
         };
-        if !self.installed.version.sends_full_results() {
+        if !self.server.version().sends_full_results() {
             return Time::NEVER;
         }
         let phase = self.full_phase(client, every);
@@ -184,11 +178,11 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     fn take_license(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
-        self.pool.take();
+        self.licenses.take();
         let row = &mut self.clients[client.index()];
-        let asked = if row.state.is(Mark::Waiting) { row.first_asked } else { now };
+        let asked = if row.state().is(Mark::Waiting) { row.first_asked } else { now };
         row.rejections = 0;
-        let group = row.group;
+        let group = row.group();
         let record = self.record(client);
         let holder = self.record_state(record).with(Mark::Licensed).without(Mark::Waiting); // C6
         self.change(now, record.own_machine(), holder, Step::LicenseTaken { waited: now - asked });
@@ -200,20 +194,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.arm_holding(now, record, queue);
     }
 
-    /// Where holding times are limited, the license a record holds begins to run out.
-    pub(in crate::fleet) fn arm_holding(&mut self, now: Time, record: RecordId, queue: &mut EventQueue) {
-        let Client { group, epoch, state, .. } = self.clients[record.index()];
-        let Some(distribution) = &self.scenario.groups[group.index()].holding_time else { return };
-        if state.is(Mark::Licensed) {
-            let (draws, entity) = self.draws(record.own_machine());
-            let losses = self.losses(record);
-            let ordinal = u64::from(epoch) | u64::from(losses) << 16;
-            let holding = delay(distribution, draws, Decision::HoldingTime, entity, ordinal);
-            queue.push(Event::HoldingEnds.at(now + holding, record.0, losses));
-        }
-    }
-
-    /// Whoever shares the record waits no longer, and is patched (V10).
+    /// Machines that share the record wait no longer, and are patched (V10).
     fn share_license(&mut self, now: Time, record: RecordId, queue: &mut EventQueue) {
         for machine in self.machines_of(record) {
             let state = self.state(machine);
@@ -230,8 +211,8 @@ impl<O: Observer> Fleet<'_, O> {
         let row = &mut self.clients[client.index()];
         // They number draws, which repeat after 2^32 of them; the first one is told from all others.
         row.rejections = row.rejections.checked_add(1).unwrap_or(2);
-        let state = row.state;
-        // Who was turned away before the start waits already, and is told when it happens in this run.
+        let state = row.state();
+        // A client that was turned away before the start waits already; observers are told when it is in this run.
         let waited_before = state.is(Mark::Waiting) && row.rejections == 1;
         if !state.is(Mark::Waiting) || waited_before {
             let again = row.first_asked != Time::NEVER && !waited_before;
@@ -245,7 +226,8 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// A rejected client tries again, or gives up.
     fn try_again(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
-        let Client { rejections, epoch, .. } = self.clients[client.index()];
+        let row = self.clients[client.index()];
+        let (rejections, epoch) = (row.rejections, row.epoch());
         if self.scenario.scan.give_up_after.is_some_and(|most| rejections >= most) {
             return self.give_up(now, client, queue);
         }
@@ -264,5 +246,40 @@ impl<O: Observer> Fleet<'_, O> {
                 }
             }
         }
+    }
+
+    /// The scans of a client that had its package before the start go on, from the next place in its grid.
+    pub(in crate::fleet) fn resume_scanning(
+        &mut self,
+        now: Time,
+        client: ClientId,
+        last_scan: Option<Time>,
+        queue: &mut EventQueue,
+    ) {
+        let schedule = &self.scenario.scan.schedule;
+        let (draws, entity) = self.draws(client);
+        let scan_anchor = match last_scan {
+            Some(last) => last.in_period(schedule.every),
+            None => anchor(schedule, draws, Decision::ScanPhase, entity),
+        };
+        let row = &mut self.clients[client.index()];
+        (row.scan_anchor, row.next_scan) = (scan_anchor, 0);
+        match self.hours(client) {
+            Some(_) => self.start_scanning_in_hours(now, client, None, queue),
+            None => self.schedule_scan(now, client, queue),
+        }
+    }
+
+    /// A PC goes on as another record: the scan that was pending for the old one is the next one of the new one.
+    pub(in crate::fleet) fn move_scans(
+        &mut self,
+        now: Time,
+        from: ClientRow,
+        to: ClientId,
+        queue: &mut EventQueue,
+    ) {
+        let row = &mut self.clients[to.index()];
+        (row.scan_anchor, row.next_scan) = (from.scan_anchor, from.next_scan.saturating_sub(1));
+        self.schedule_scan(now, to, queue);
     }
 }

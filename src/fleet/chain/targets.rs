@@ -5,59 +5,24 @@
 //! that follows. Only the install policy needs an event, one for all clients.
 
 use crate::engine::queue::EventQueue;
+use crate::fleet::Fleet;
 use crate::fleet::decision::Decision;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Observer, Step};
-use crate::fleet::model::Fleet;
 use crate::rules::client::Mark;
 use crate::rules::targeting::{self, ScanSettings};
 use crate::scenario::model::{Policy, Scenario};
 use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
-/// What is worked out of the policies once.
-#[derive(Debug)]
-pub struct Targets {
-    /// By index of the policies: the first membership update that knows them.
-    known: Vec<Time>,
-    /// By group: do all clients find scan settings whatever policies of the run are in effect, or none
-    /// of them ever (C5)? `None`: it hangs on the client and the instant.
-    settings: Vec<Option<bool>>,
-}
-
-impl Targets {
-    pub fn new(scenario: &Scenario) -> Targets {
-        let states = &scenario.over_time.policies;
-        let known = |at: Time| targeting::next_membership_update(scenario, at);
-        let settings = |group| {
-            let mut of_group =
-                states.iter().map(|s| targeting::group_settings(&s.policies, &scenario.groups, group));
-            let first = of_group.next().flatten();
-            first.filter(|_| of_group.all(|other| other == first))
-        };
-        Targets {
-            // The first policies are in effect from the start, also without any update.
-            known: std::iter::once(Time::START)
-                .chain(states[1..].iter().map(|state| known(state.at)))
-                .collect(),
-            settings: (0..scenario.groups.len()).map(settings).collect(),
-        }
-    }
-
-    /// Index of the policies that a membership update at an instant works with.
-    fn known_at(&self, at: Time) -> usize {
-        self.known.partition_point(|known| *known <= at).saturating_sub(1)
-    }
-}
-
 impl<'s, O: Observer> Fleet<'s, O> {
     /// Schedules the updates that bring another install policy.
     pub(in crate::fleet) fn schedule_recomputations(&self, queue: &mut EventQueue) {
         let states = &self.scenario.over_time.policies;
         for index in 1..states.len() {
-            let at = self.targets.known[index];
+            let at = self.server.targets.known[index];
             // What is changed again before an update runs, no update ever sees.
-            let seen = at != Time::NEVER && self.targets.known_at(at) == index;
+            let seen = at != Time::NEVER && self.server.targets.known_at(at) == index;
             if seen {
                 queue.push(Event::TargetsRecomputed.at(at, index as u32, 0));
             }
@@ -70,13 +35,13 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let index = self.roster.first_record(client).offset_from(self.roster.of_group(group).start);
         targeting::takes(policy, &self.scenario.groups, (group.index(), index), |share| {
             let (draws, entity) = self.draws(client);
-            share.holds(draws.at(Decision::TargetShare as u16, entity, share.key))
+            share.part.takes(draws.at(Decision::TargetShare as u16, entity, share.key))
         })
     }
 
     /// **C1** Does the install policy take a client at a membership update at this instant?
-    pub(in crate::fleet) fn install_policy_takes(&self, client: ClientId, at: Time) -> bool {
-        let policies = &self.scenario.over_time.policies[self.targets.known_at(at)].policies;
+    pub(super) fn install_policy_takes(&self, client: ClientId, at: Time) -> bool {
+        let policies = &self.scenario.over_time.policies[self.server.targets.known_at(at)].policies;
         targeting::install_policy_takes(
             self.takes(&policies.plugin_install, client),
             self.as_recorded(client),
@@ -90,19 +55,19 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// The next membership update makes a client a target of the install policy, if that takes it.
-    pub(in crate::fleet) fn await_install_policy(&self, now: Time, client: ClientId, queue: &mut EventQueue) {
+    pub(super) fn await_install_policy(&self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let update = targeting::next_membership_update(self.scenario, now); // T2
         if update != Time::NEVER && self.install_policy_takes(client, update) {
             self.schedule(Event::InstallTargeted, update, client, queue); // C1
         }
     }
 
-    /// The first membership update with another install policy: whom it takes now becomes a target, whom
-    /// it takes no longer ceases to be one.
+    /// The first membership update with another install policy: clients it takes now become targets,
+    /// clients it takes no longer cease to be targets.
     pub(in crate::fleet) fn targets_recomputed(&mut self, now: Time, index: u32, queue: &mut EventQueue) {
         let states = &self.scenario.over_time.policies;
         let [before, after] = [index - 1, index].map(|i| &states[i as usize].policies.plugin_install);
-        if before == after && self.targets.known[index as usize - 1] < now {
+        if before == after && self.server.targets.known[index as usize - 1] < now {
             return; // it was the DSUP or a clone that changed
         }
         ClientId::first(self.len()).for_each(|client| self.recompute(now, client, queue));
@@ -146,20 +111,13 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.change(now, client, state, Step::InstallUntargeted);
     }
 
-    /// Out of the uninstall policy; the next membership update may make it a target again (C1).
-    pub(in crate::fleet) fn uninstall_lifted(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
-        let state = self.state(client).without(Mark::UninstallTarget);
-        self.change(now, client, state, Step::UninstallLifted);
-        self.await_install_policy(now, client, queue);
-    }
-
     /// **C5** Can a client's scans succeed at an instant?
     #[inline]
     pub(in crate::fleet) fn has_scan_settings(&self, client: ClientId, at: Time) -> bool {
-        if !self.installed.version.requires_dsup() {
+        if !self.server.version().requires_dsup() {
             return true; // C5, before 8.5
         }
-        match self.targets.settings[self.group_id(client).index()] {
+        match self.server.targets.settings[self.group_id(client).index()] {
             Some(answer) => answer,
             None => self.scan_settings(client, at).allow_scans(),
         }
@@ -169,14 +127,14 @@ impl<'s, O: Observer> Fleet<'s, O> {
     pub fn scan_settings(&self, client: ClientId, at: Time) -> ScanSettings<'s> {
         let scenario: &'s Scenario = self.scenario;
         let policies = &scenario.over_time.policies[self.policies_in_effect(client, at)].policies;
-        targeting::scan_settings(self.installed.version, policies, |policy| self.takes(policy, client))
+        targeting::scan_settings(self.server.version(), policies, |policy| self.takes(policy, client))
     }
 
     /// Index of the policies in effect for a client: the last that a membership update knew before its
     /// configuration request.
     fn policies_in_effect(&self, client: ClientId, at: Time) -> usize {
-        let mut index = self.targets.known_at(at);
-        while index > 0 && self.next_configuration(client, self.targets.known[index]) > at {
+        let mut index = self.server.targets.known_at(at);
+        while index > 0 && self.next_configuration(client, self.server.targets.known[index]) > at {
             index -= 1;
         }
         index
@@ -184,13 +142,14 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
     /// The next instant at which other policies come into effect for a client; `NEVER` where its scans
     /// succeed or fail under all of them alike.
+    #[cfg_attr(without_fast_forward, expect(dead_code, reason = "only parked clients are reviewed then"))]
     pub(in crate::fleet) fn settings_change(&self, now: Time, client: ClientId) -> Time {
-        if self.targets.settings[self.group_id(client).index()].is_some()
-            || !self.installed.version.requires_dsup()
+        if self.server.targets.settings[self.group_id(client).index()].is_some()
+            || !self.server.version().requires_dsup()
         {
             return Time::NEVER;
         }
-        let later = &self.targets.known[self.policies_in_effect(client, now) + 1..];
+        let later = &self.server.targets.known[self.policies_in_effect(client, now) + 1..];
         // What a PC missed while it was off it asks for some time after its start, and so perhaps after
         // what became known since: the latest that it asked for counts.
         let mut next = Time::NEVER;

@@ -11,7 +11,7 @@ const BITS_MS: u128 = 8_000;
 
 /// The limits of a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct SiteLimits {
     /// Each download takes its own time.
     timed: bool,
     /// Bits per second of all downloads together; `None`: unlimited.
@@ -33,9 +33,9 @@ pub enum Rate {
     Of(u128, u128),
 }
 
-impl Limits {
+impl SiteLimits {
     /// Where several periods hold, and beside the plain limits, the lowest wins.
-    pub fn of(site: &Site, at: Time) -> Limits {
+    pub fn of(site: &Site, at: Time) -> SiteLimits {
         let (timed, mut bandwidth, mut per_client) = match site.link {
             Link::Shared { bandwidth, per_client } => (false, bandwidth, per_client),
             Link::Time(_) => (true, None, None),
@@ -51,7 +51,7 @@ impl Limits {
         let blockouts = site.blockouts.as_ref();
         until = until.min(blockouts.map_or(Time::NEVER, |blockouts| blockouts.next_change(at)));
         let blocked = blockouts.is_some_and(|blockouts| blockouts.contains(at));
-        Limits { timed, bandwidth, per_client, blocked, until }
+        SiteLimits { timed, bandwidth, per_client, blocked, until }
     }
 
     /// The rate of each of `n` downloads.

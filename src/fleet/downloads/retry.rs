@@ -4,11 +4,12 @@
 //! hours, and from 3 min on again once they got on (KB 181098). What was loaded is kept.
 
 use crate::engine::queue::EventQueue;
+use crate::fleet::Fleet;
 use crate::fleet::decision::Decision;
-use crate::fleet::downloads::site::{Answer, Download};
+use crate::fleet::downloads::site::Answer;
+use crate::fleet::downloads::transfers::Download;
 use crate::fleet::event::Event;
-use crate::fleet::fact::{Fact, Observer, Package, Step};
-use crate::fleet::model::Fleet;
+use crate::fleet::fact::{Fact, Observer, PackageKind, Step};
 use crate::fleet::schedule::periodic::{delay, share_of};
 use crate::rules::client::Mark;
 use crate::units::ids::{ClientId, SiteId};
@@ -33,25 +34,25 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// A package server serves again; or it fails, and breaks off what it was serving.
     pub(in crate::fleet) fn package_server_turn(&mut self, now: Time, site: SiteId, queue: &mut EventQueue) {
-        let serves = self.sites[site.index()].serves(now);
+        let serves = self.downloads.sites[site.index()].serves(now);
         self.tell(now, Fact::PackageServer { site, serves });
         if serves {
             return;
         }
         self.settle(now, site, queue); // what is complete is complete
-        for client in self.sites[site.index()].clients() {
-            if let Some(download) = self.sites[site.index()].withdraw(client) {
+        for client in self.downloads.sites[site.index()].clients() {
+            if let Some(download) = self.downloads.sites[site.index()].withdraw(client) {
                 self.fail(now, download, queue);
             }
         }
     }
 
     /// Asks a site for a download, or for the rest of one.
-    pub(in crate::fleet) fn ask(&mut self, now: Time, download: Download, queue: &mut EventQueue) {
+    pub(super) fn ask(&mut self, now: Time, download: Download, queue: &mut EventQueue) {
         let Download { client, package, .. } = download;
         let site = self.site_of(client);
         self.settle(now, site, queue);
-        let (mark, step) = match self.sites[site.index()].request(now, download) {
+        let (mark, step) = match self.downloads.sites[site.index()].request(now, download) {
             Answer::Started => (Mark::Downloading, Step::DownloadStarted(package)),
             Answer::Queued => (Mark::DownloadQueued, Step::DownloadQueued(package)),
             Answer::Blocked { until } => return self.put_off(now, until, download, queue),
@@ -79,11 +80,11 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// The package server has not served since long before the start: the client is on the last rung of the
     /// ladder, somewhere on its way to the next try.
-    pub(in crate::fleet) fn back_off_since_long(
+    pub(super) fn back_off_since_long(
         &mut self,
         now: Time,
         client: ClientId,
-        package: Package,
+        package: PackageKind,
         queue: &mut EventQueue,
     ) {
         let ladder = &self.scenario.platform.download_retry;
@@ -116,7 +117,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
         let site = self.site_of(client);
         self.settle(now, site, queue); // what is complete is complete
-        let Some(download) = self.sites[site.index()].withdraw(client) else { return };
+        let Some(download) = self.downloads.sites[site.index()].withdraw(client) else { return };
         let again = self.when_on(client, now);
         let state = self.state(client).without_all(&IN_TRANSFER);
         self.change(now, client, state, Step::DownloadPaused { package: download.package, again });
@@ -125,13 +126,13 @@ impl<O: Observer> Fleet<'_, O> {
         self.rearm(site, queue);
     }
 
-    pub(in crate::fleet) fn ask_again(&mut self, again: Time, download: Download, queue: &mut EventQueue) {
-        self.awaiting_retry.insert(download.client, download);
+    pub(super) fn ask_again(&mut self, again: Time, download: Download, queue: &mut EventQueue) {
+        self.downloads.awaiting_retry.insert(download.client, download);
         self.schedule(Event::DownloadRetry, again, download.client, queue);
     }
 
     pub(in crate::fleet) fn download_retry(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
-        if let Some(download) = self.awaiting_retry.remove(&client) {
+        if let Some(download) = self.downloads.awaiting_retry.remove(&client) {
             self.ask(now, download, queue);
         }
     }

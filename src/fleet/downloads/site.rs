@@ -8,7 +8,7 @@
 //! stops in between. An event costs O(log n), not O(n). Where each download takes a time of its own,
 //! work is that time.
 //!
-//! Limits change at known instants ([`crate::fleet::downloads::limits`]). Work is reckoned up to each of them with the limits
+//! Limits change at known instants ([`crate::fleet::downloads::limits`]). Work is computed up to each of them with the limits
 //! before it, and the next completion is searched no further than to the next one, where the site
 //! looks again; a site with nothing to do looks at nothing. In a blockout the rate is zero: downloads in
 //! progress stay where they are.
@@ -16,31 +16,15 @@
 //! Arithmetic is exact to 2⁻¹⁶ byte and 2⁻¹⁶ ms in integers. The fluid clock runs in those fractions;
 //! only the instants the fleet sees are rounded, to the nearest millisecond, so errors do not add up.
 
-use crate::fleet::downloads::limits::{Limits, Rate};
-use crate::fleet::downloads::transfers::Transfers;
-use crate::fleet::fact::Package;
+use crate::fleet::downloads::limits::{Rate, SiteLimits};
+use crate::fleet::downloads::transfers::{Download, Transfers};
 use crate::scenario::model::{Outage, Site};
 use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
-/// A download as the fleet asks for it, and gets it back when it is broken off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Download {
-    pub client: ClientId,
-    pub package: Package,
-    pub bytes: u64,
-    /// What is still to be done: bytes, or milliseconds where the site has a law for the time.
-    pub left: u64,
-    pub requested: Time,
-    /// When it started for the first time; `NEVER` before.
-    pub started: Time,
-    /// Failed tries since it last went on.
-    pub failures: u32,
-}
-
 /// What became of a download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
+pub enum TransferStep {
     Started(Download),
     Completed(Download),
 }
@@ -72,11 +56,11 @@ pub struct Detached {
 
 /// The downloads of one site.
 #[derive(Debug)]
-pub struct Downloads<'s> {
+pub struct SiteDownloads<'s> {
     site: &'s Site,
     /// When its package server does not serve, in order.
     outages: Vec<Outage>,
-    limits: Limits,
+    limits: SiteLimits,
     slots: u32,
     /// In progress, or waiting for a slot.
     transfers: Transfers,
@@ -90,15 +74,15 @@ pub struct Downloads<'s> {
     alarm: Time,
     pub arming: u16,
     /// Kept for its memory.
-    progress: Vec<Progress>,
+    progress: Vec<TransferStep>,
 }
 
-impl<'s> Downloads<'s> {
-    pub fn new(site: &'s Site, outages: Vec<Outage>) -> Downloads<'s> {
-        Downloads {
+impl<'s> SiteDownloads<'s> {
+    pub fn new(site: &'s Site, outages: Vec<Outage>) -> SiteDownloads<'s> {
+        SiteDownloads {
             site,
             outages,
-            limits: Limits::of(site, Time::START),
+            limits: SiteLimits::of(site, Time::START),
             slots: site.concurrent.unwrap_or(u32::MAX),
             transfers: Transfers::default(),
             running: 0,
@@ -147,8 +131,8 @@ impl<'s> Downloads<'s> {
         Some(Detached { download, complete_at })
     }
 
-    /// Its share goes to the others. What was done of it is done; whoever got on starts anew to
-    /// count failures.
+    /// Its share goes to the others. What was done of it is done; a download that got on
+    /// counts failures from 0 again.
     pub fn release(&mut self, detached: Detached) -> Download {
         let Detached { download, complete_at } = detached;
         let Some(complete_at) = complete_at else { return download };
@@ -170,8 +154,8 @@ impl<'s> Downloads<'s> {
     }
 
     /// Completes what is due by `now` and lets waiting downloads start, in order. The list may be given back
-    /// ([`Downloads::reuse`]).
-    pub fn settle(&mut self, now: Time) -> Vec<Progress> {
+    /// ([`SiteDownloads::reuse`]).
+    pub fn settle(&mut self, now: Time) -> Vec<TransferStep> {
         let mut progress = std::mem::take(&mut self.progress);
         self.start_waiting(now, &mut progress);
         loop {
@@ -181,7 +165,7 @@ impl<'s> Downloads<'s> {
                 _ if self.limits.until <= now => {
                     let from = if self.running == 0 { now } else { self.limits.until };
                     self.advance(change);
-                    self.limits = Limits::of(self.site, from);
+                    self.limits = SiteLimits::of(self.site, from);
                 }
                 _ => break,
             }
@@ -191,24 +175,24 @@ impl<'s> Downloads<'s> {
         progress
     }
 
-    /// Takes the memory of a list of [`Downloads::settle`] back.
-    pub fn reuse(&mut self, mut progress: Vec<Progress>) {
+    /// Takes the memory of a list of [`SiteDownloads::settle`] back.
+    pub fn reuse(&mut self, mut progress: Vec<TransferStep>) {
         progress.clear();
         self.progress = progress;
     }
 
-    fn complete(&mut self, due: i64, progress: &mut Vec<Progress>) {
+    fn complete(&mut self, due: i64, progress: &mut Vec<TransferStep>) {
         self.advance(due);
         let done = self.transfers.pop().expect("something is due");
         self.running -= 1;
-        progress.push(Progress::Completed(done));
+        progress.push(TransferStep::Completed(done));
     }
 
-    fn start_waiting(&mut self, now: Time, progress: &mut Vec<Progress>) {
+    fn start_waiting(&mut self, now: Time, progress: &mut Vec<TransferStep>) {
         while self.running < self.slots && !self.limits.blocked {
             let Some(next) = self.transfers.pop_waiting() else { return };
             self.start(now, next);
-            progress.push(Progress::Started(next));
+            progress.push(TransferStep::Started(next));
         }
     }
 
@@ -252,9 +236,9 @@ impl<'s> Downloads<'s> {
         Some(at)
     }
 
-    /// Now and then the clients, about, whose downloads are complete next.
+    /// Every eighth time, about the clients whose downloads are complete next.
     pub fn prefetched(&self) -> impl Iterator<Item = ClientId> + '_ {
-        // The next 8 are as a rule among the first 32 of a heap; a miss costs time only.
+        // The next 8 are usually among the first 32 of a heap; a miss costs time only.
         self.transfers.first_clients(if self.arming.is_multiple_of(8) { 32 } else { 0 })
     }
 
@@ -264,7 +248,7 @@ impl<'s> Downloads<'s> {
     }
 }
 
-/// `floor(a / b)`; as a rule there is nothing to divide by, or both fit into 64 bits and the processor divides.
+/// `floor(a / b)`; usually there is nothing to divide by, or both fit into 64 bits and the processor divides.
 fn floor_ratio(a: u128, b: u128) -> u128 {
     match (u64::try_from(a), u64::try_from(b)) {
         (_, Ok(1)) => a,

@@ -1,9 +1,11 @@
 //! Downloads through a site, worked out by hand.
 
-use super::*;
-use crate::scenario::model::{DAYS, Link, Throttle, Weekly, Window};
+use crate::fleet::downloads::site::{Answer, SiteDownloads, TransferStep};
+use crate::fleet::downloads::transfers::Download;
+use crate::fleet::fact::PackageKind;
+use crate::scenario::model::{DAYS, Link, Outage, Site, Throttle, Weekly, Window};
 use crate::units::ids::ClientId;
-use crate::units::time::Span;
+use crate::units::time::{Span, Time};
 
 const MB: u64 = 1_000_000;
 /// Bits per second of a byte a millisecond.
@@ -28,7 +30,7 @@ fn download(number: u32, bytes: u64, at: i64) -> Download {
     let requested = Time(at);
     Download {
         client: ClientId(number),
-        package: Package::Plugin,
+        package: PackageKind::Plugin,
         bytes,
         left: bytes,
         requested,
@@ -42,7 +44,7 @@ type Request = (i64, u64);
 
 /// Runs requests through a site; completion ms by client, 0 for those refused.
 fn completions(site: &Site, requests: &[Request]) -> Vec<i64> {
-    let mut downloads = Downloads::new(site, Vec::new());
+    let mut downloads = SiteDownloads::new(site, Vec::new());
     let mut done = vec![0; requests.len()];
     let mut pending = requests.iter().enumerate().peekable();
     loop {
@@ -51,7 +53,7 @@ fn completions(site: &Site, requests: &[Request]) -> Vec<i64> {
         let arrival = pending.peek().map(|(_, (at, _))| Time(*at));
         let Some(now) = alarm.into_iter().chain(arrival).min() else { return done };
         for step in downloads.settle(now) {
-            if let Progress::Completed(download) = step {
+            if let TransferStep::Completed(download) = step {
                 done[download.client.index()] = now.ms();
             }
         }
@@ -115,21 +117,21 @@ fn limits_change_in_the_middle_of_a_download() {
 #[test]
 fn a_download_broken_off_leaves_its_share_to_the_others() {
     let site = site(Some(BYTE_A_MS), None, None);
-    let mut downloads = Downloads::new(&site, Vec::new());
+    let mut downloads = SiteDownloads::new(&site, Vec::new());
     downloads.request(Time(0), download(0, 100, 0));
     downloads.request(Time(0), download(1, 100, 0));
     assert_eq!(downloads.settle(Time(100)), []);
     assert_eq!(downloads.withdraw(ClientId(0)).unwrap().left, 50); // client 0, after 50 bytes
     assert_eq!(downloads.rearm(), Some(Time(150)));
     let whole = Download { started: Time(0), ..download(1, 100, 0) };
-    assert_eq!(downloads.settle(Time(150)), [Progress::Completed(whole)]);
+    assert_eq!(downloads.settle(Time(150)), [TransferStep::Completed(whole)]);
 }
 
 #[test]
 fn a_server_that_fails_keeps_what_was_loaded() {
     let site = site(Some(BYTE_A_MS), None, Some(2));
     let outages = vec![Outage { from: Time(300), until: Time(800) }];
-    let mut downloads = Downloads::new(&site, outages);
+    let mut downloads = SiteDownloads::new(&site, outages);
     let failed_before = Download { failures: 4, ..download(0, 1_000, 0) };
     assert_eq!(downloads.request(Time(0), failed_before), Answer::Started);
     assert_eq!(

@@ -3,18 +3,34 @@
 //!
 //! Three ordered maps (by work, by arrival, by client) were a quarter of the start-up chain with 7,000 in progress.
 //! Most downloads just start and get complete, so here those in progress lie in slots of one list, and a
-//! heap knows which is complete next. Where a client's download is, somebody asks only when
-//! it is broken off. From the first such question on, until the site has nothing to do, there is a map.
+//! heap knows which is complete next. Where a client's download is, is asked only when
+//! it is broken off. From the first such question until the site has nothing to do, there is a map.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BinaryHeap};
 
-use crate::fleet::downloads::site::Download;
+use crate::fleet::fact::PackageKind;
 use crate::units::ids::ClientId;
+use crate::units::time::Time;
+
+/// A download as the fleet asks for it, and gets it back when it is broken off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Download {
+    pub client: ClientId,
+    pub package: PackageKind,
+    pub bytes: u64,
+    /// What is still to be done: bytes, or milliseconds where the site has a distribution for the time.
+    pub left: u64,
+    pub requested: Time,
+    /// When it started for the first time; `NEVER` before.
+    pub started: Time,
+    /// Failed tries since it last went on.
+    pub failures: u32,
+}
 
 /// Where a client's download is.
 #[derive(Debug, Clone, Copy)]
-enum Place {
+enum TransferPlace {
     /// In progress, in this slot.
     Slot(u32),
     /// Waiting, under this number.
@@ -25,15 +41,15 @@ enum Place {
 ///
 /// Work and client lie in one number, `[work: 96][client: 32]`, so that comparing takes no branch.
 #[derive(Debug, Clone, Copy)]
-struct Turn {
+struct CompletionKey {
     key: u128,
     slot: u32,
 }
 
-impl Turn {
-    fn new(complete_at: u128, client: ClientId, slot: u32) -> Turn {
+impl CompletionKey {
+    fn new(complete_at: u128, client: ClientId, slot: u32) -> CompletionKey {
         assert!(complete_at >> 96 == 0, "a download is complete at work {complete_at}");
-        Turn { key: complete_at << 32 | u128::from(client.0), slot }
+        CompletionKey { key: complete_at << 32 | u128::from(client.0), slot }
     }
 
     fn client(self) -> ClientId {
@@ -45,37 +61,37 @@ impl Turn {
     }
 }
 
-impl Ord for Turn {
+impl Ord for CompletionKey {
     #[inline]
-    fn cmp(&self, other: &Turn) -> Ordering {
+    fn cmp(&self, other: &CompletionKey) -> Ordering {
         self.key.cmp(&other.key)
     }
 }
 
-impl PartialOrd for Turn {
+impl PartialOrd for CompletionKey {
     #[inline]
-    fn partial_cmp(&self, other: &Turn) -> Option<Ordering> {
+    fn partial_cmp(&self, other: &CompletionKey) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 
     #[inline]
-    fn lt(&self, other: &Turn) -> bool {
+    fn lt(&self, other: &CompletionKey) -> bool {
         self.key < other.key
     }
 
     #[inline]
-    fn le(&self, other: &Turn) -> bool {
+    fn le(&self, other: &CompletionKey) -> bool {
         self.key <= other.key
     }
 }
 
-impl PartialEq for Turn {
-    fn eq(&self, other: &Turn) -> bool {
+impl PartialEq for CompletionKey {
+    fn eq(&self, other: &CompletionKey) -> bool {
         self.key == other.key
     }
 }
 
-impl Eq for Turn {}
+impl Eq for CompletionKey {}
 
 /// Downloads in progress or waiting.
 #[derive(Debug, Default)]
@@ -84,13 +100,13 @@ pub struct Transfers {
     slots: Vec<Option<(u128, Download)>>,
     free: Vec<u32>,
     /// Which is complete next. The first one is in progress; others may have been taken out.
-    order: BinaryHeap<Reverse<Turn>>,
+    order: BinaryHeap<Reverse<CompletionKey>>,
     /// By order of arrival.
     waiting: BTreeMap<u64, Download>,
     /// Downloads that ever waited.
     arrivals: u64,
-    /// By client; only once somebody has asked.
-    places: Option<BTreeMap<ClientId, Place>>,
+    /// By client; only from the first question on.
+    places: Option<BTreeMap<ClientId, TransferPlace>>,
 }
 
 impl Transfers {
@@ -102,7 +118,7 @@ impl Transfers {
     pub fn queue(&mut self, download: Download) {
         self.arrivals += 1;
         self.waiting.insert(self.arrivals, download);
-        self.note(download.client, Place::Number(self.arrivals));
+        self.note(download.client, TransferPlace::Number(self.arrivals));
     }
 
     /// Takes the download out that waits longest.
@@ -125,8 +141,8 @@ impl Transfers {
                 (self.slots.len() - 1) as u32
             }
         };
-        self.order.push(Reverse(Turn::new(complete_at, download.client, slot)));
-        self.note(download.client, Place::Slot(slot));
+        self.order.push(Reverse(CompletionKey::new(complete_at, download.client, slot)));
+        self.note(download.client, TransferPlace::Slot(slot));
     }
 
     /// The work at which the first one in progress is complete.
@@ -155,14 +171,14 @@ impl Transfers {
             self.places = Some(self.by_client().collect());
         }
         let taken = match self.places.as_mut()?.remove(&client)? {
-            Place::Number(number) => (self.waiting.remove(&number)?, None),
-            Place::Slot(slot) => {
+            TransferPlace::Number(number) => (self.waiting.remove(&number)?, None),
+            TransferPlace::Slot(slot) => {
                 let (complete_at, download) = self.clear(slot);
                 self.skip_taken();
                 (download, Some(complete_at))
             }
         };
-        self.rest();
+        self.drop_idle_map();
         Some(taken)
     }
 
@@ -173,10 +189,13 @@ impl Transfers {
         clients
     }
 
-    fn by_client(&self) -> impl Iterator<Item = (ClientId, Place)> + '_ {
+    fn by_client(&self) -> impl Iterator<Item = (ClientId, TransferPlace)> + '_ {
         let slots = self.slots.iter().zip(0..);
-        let running = slots.filter_map(|(entry, slot)| Some((entry.as_ref()?.1.client, Place::Slot(slot))));
-        running.chain(self.waiting.iter().map(|(number, download)| (download.client, Place::Number(*number))))
+        let running =
+            slots.filter_map(|(entry, slot)| Some((entry.as_ref()?.1.client, TransferPlace::Slot(slot))));
+        running.chain(
+            self.waiting.iter().map(|(number, download)| (download.client, TransferPlace::Number(*number))),
+        )
     }
 
     fn clear(&mut self, slot: u32) -> (u128, Download) {
@@ -187,8 +206,10 @@ impl Transfers {
     /// Makes the first entry of the order one that is in progress, and keeps those that are not few.
     fn skip_taken(&mut self) {
         let slots = &self.slots;
-        let runs = |Reverse(turn): &Reverse<Turn>| {
-            let is = |(at, download): (u128, Download)| Turn::new(at, download.client, turn.slot) == *turn;
+        let runs = |Reverse(turn): &Reverse<CompletionKey>| {
+            let is = |(at, download): (u128, Download)| {
+                CompletionKey::new(at, download.client, turn.slot) == *turn
+            };
             slots[turn.slot as usize].is_some_and(is)
         };
         while self.order.peek().is_some_and(|first| !runs(first)) {
@@ -199,7 +220,7 @@ impl Transfers {
         }
     }
 
-    fn note(&mut self, client: ClientId, place: Place) {
+    fn note(&mut self, client: ClientId, place: TransferPlace) {
         if let Some(places) = &mut self.places {
             places.insert(client, place);
         }
@@ -208,12 +229,12 @@ impl Transfers {
     fn forget(&mut self, client: ClientId) {
         if let Some(places) = &mut self.places {
             places.remove(&client);
-            self.rest();
+            self.drop_idle_map();
         }
     }
 
     /// With nothing to do, the map is not worth keeping.
-    fn rest(&mut self) {
+    fn drop_idle_map(&mut self) {
         if self.is_empty() {
             self.places = None;
         }

@@ -11,11 +11,11 @@ use std::ops::Range;
 use std::thread;
 
 use crate::engine::draw::BLOCK_DRAWS;
-use crate::fleet::chain::scan_hours::Cursor;
+use crate::fleet::chain::scan_chain::Cursor;
 use crate::fleet::fast_forward::batch::{ScanBatch, UncertainScan};
 use crate::fleet::fast_forward::parked::{GridInstant, Parked, ScanGrid, ScanVerdict, periods_before};
-use crate::fleet::roster::{Roster, Run};
-use crate::fleet::state::Client;
+use crate::fleet::roster::{ClientRun, Roster};
+use crate::fleet::state::ClientRow;
 use crate::scenario::model::Scenario;
 use crate::units::ids::ClientId;
 use crate::units::time::Time;
@@ -30,7 +30,7 @@ impl Parked {
         &mut self,
         now: Time,
         scenario: &Scenario,
-        clients: &[Client],
+        clients: &[ClientRow],
         roster: &Roster,
         threads: usize,
     ) -> Vec<(ScanVerdict, u64)> {
@@ -60,7 +60,7 @@ pub(super) struct ScanCounter<'a, 's> {
     /// Without its cursors: they move on while scans are counted.
     pub parked: &'a Parked,
     pub scenario: &'a Scenario,
-    pub clients: &'a [Client],
+    pub clients: &'a [ClientRow],
     pub roster: &'a Roster<'s>,
 }
 
@@ -138,7 +138,7 @@ impl ScanCounter<'_, '_> {
 
     fn sum_by_grid<'t>(
         &'t self,
-        run: &Run<'t>,
+        run: &ClientRun<'t>,
         clients: Range<usize>,
         sums: &mut [i64],
         batch: &mut ScanBatch<'t>,

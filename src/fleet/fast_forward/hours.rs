@@ -6,13 +6,13 @@
 
 use std::ops::Range;
 
-use crate::fleet::chain::scan_hours::{Cursor, ScanChain};
+use crate::fleet::Fleet;
+use crate::fleet::chain::scan_chain::{Cursor, ScanChain};
 use crate::fleet::fact::Observer;
 use crate::fleet::fast_forward::counting::ScanCounter;
 use crate::fleet::fast_forward::parked::periods_before;
 use crate::fleet::fast_forward::shared_hours::{GridPlace, SharedHours, TOGETHER};
-use crate::fleet::model::Fleet;
-use crate::fleet::roster::Run;
+use crate::fleet::roster::ClientRun;
 use crate::fleet::schedule::online_hours::{Hours, Stretch};
 use crate::scenario::model::Online;
 use crate::units::ids::ClientId;
@@ -64,7 +64,7 @@ impl<O: Observer> Fleet<'_, O> {
         let parked = self.fast_forward.parked.as_ref().expect("asked of parked clients");
         let chain = self.scan_chain(client).expect("asked of clients with hours");
         let cursor = parked.cursors[client.index()];
-        chain.advance(cursor, Time::NEVER, |at| parked.is_past(now, at, client))
+        advance(&chain, cursor, Time::NEVER, |at| parked.is_past(now, at, client))
     }
 }
 
@@ -72,7 +72,7 @@ impl ScanCounter<'_, '_> {
     /// Results of some clients of a run up to now that were not counted before, by class.
     pub fn sum_with_hours<'t>(
         &'t self,
-        run: &Run<'t>,
+        run: &ClientRun<'t>,
         online: &'t Online,
         clients: Range<usize>,
         cursors: &mut [Cursor],
@@ -92,7 +92,7 @@ impl ScanCounter<'_, '_> {
         for (client, cursor) in clients.zip(cursors) {
             if let Some(class) = self.parked.class_of[client].checked_sub(1) {
                 let chain = self.chain(run, online, client);
-                let (moved, past) = chain.advance(*cursor, self.now, |at| at <= self.now);
+                let (moved, past) = advance(&chain, *cursor, self.now, |at| at <= self.now);
                 *cursor = moved;
                 sums[usize::from(class)] += past as i64;
             }
@@ -104,7 +104,7 @@ impl ScanCounter<'_, '_> {
         &'t self,
         shared: &SharedHours<'t>,
         stretch: Stretch,
-        run: &Run<'t>,
+        run: &ClientRun<'t>,
         (first, cursors): (usize, &mut [Cursor]),
         sums: &mut [i64],
     ) {
@@ -143,7 +143,7 @@ impl ScanCounter<'_, '_> {
         GridPlace { index, phase: i64::from(self.parked.phase_of[client]), periods_before }
     }
 
-    fn chain<'t>(&'t self, run: &Run<'t>, online: &'t Online, client: usize) -> ScanChain<'t> {
+    fn chain<'t>(&'t self, run: &ClientRun<'t>, online: &'t Online, client: usize) -> ScanChain<'t> {
         let hours = Hours {
             online,
             spread: &self.scenario.platform.start_spread,
@@ -151,5 +151,23 @@ impl ScanCounter<'_, '_> {
             entity: run.entity(ClientId::from_index(client)),
         };
         ScanChain::new(&self.scenario.scan, hours, self.clients[client].scan_anchor)
+    }
+}
+
+/// Passes the results that have come, by `is_past`, and goes on to the first one that has not, unless the PC is
+/// off until after `upto`. Also says how many it passed.
+fn advance(chain: &ScanChain, cursor: Cursor, upto: Time, is_past: impl Fn(Time) -> bool) -> (Cursor, u64) {
+    let (mut cursor, mut past) = (cursor, 0);
+    loop {
+        if let Cursor::From { from, least } = cursor {
+            cursor = chain.next(from, least, upto);
+        }
+        match cursor {
+            Cursor::Result { at, least } if is_past(at) => {
+                past += 1;
+                cursor = Cursor::From { from: at + Span(1), least };
+            }
+            _ => return (cursor, past),
+        }
     }
 }

@@ -56,16 +56,16 @@ mod simd;
 mod wait_queue;
 
 use crate::engine::queue::EventQueue;
-use crate::fleet::chain::scan_hours::Cursor;
-use crate::fleet::chain::scanning::ScanDraws;
+use crate::fleet::Fleet;
+use crate::fleet::chain::scan_chain::Cursor;
+use crate::fleet::chain::scan_chain::ScanDraws;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Fact, Observer, Watched};
 use crate::fleet::fast_forward::parked::Parked;
 use crate::fleet::fast_forward::prefetch::Prefetch;
 use crate::fleet::mode::Mode;
-use crate::fleet::model::Fleet;
 use crate::fleet::roster::Roster;
-use crate::fleet::state::Client;
+use crate::fleet::state::ClientRow;
 use crate::rules::client::{ClientState, Mark};
 use crate::scenario::model::{Scan, Scenario};
 use crate::units::ids::ClientId;
@@ -131,7 +131,7 @@ impl FastForward {
     pub(super) fn prefetch(
         &mut self,
         coming: impl Iterator<Item = ClientId>,
-        clients: &[Client],
+        clients: &[ClientRow],
         roster: &Roster,
         scan: &Scan,
     ) {

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::hint::black_box;
 
-use crate::fleet::chain::scan_hours::Cursor;
+use crate::fleet::chain::scan_chain::Cursor;
 use crate::fleet::fast_forward::simd::DrawLimits;
 use crate::fleet::fast_forward::wait_queue::{TURNED_AWAY, WaitQueue};
 use crate::fleet::schedule::periodic::{AtMost, longest};
@@ -86,6 +86,9 @@ pub(super) struct ScanClass {
     pub reported: i64,
 }
 
+/// The cursor of clients that are not parked.
+const NOT_PARKED: Cursor = Cursor::From { from: Time::START, least: 0 };
+
 /// The parked clients.
 #[derive(Debug)]
 pub(super) struct Parked {
@@ -138,7 +141,7 @@ impl Parked {
             waiting: WaitQueue::default(),
             front: (Time::START, ClientId(0)),
             counted: Time::START,
-            cursors: vec![Cursor::AT_START; if online_hours { clients } else { 0 }],
+            cursors: vec![NOT_PARKED; if online_hours { clients } else { 0 }],
         })
     }
 
@@ -150,7 +153,7 @@ impl Parked {
             self.periods_of.push(0);
         }
         if !self.cursors.is_empty() {
-            self.cursors.push(Cursor::AT_START);
+            self.cursors.push(NOT_PARKED);
         }
     }
 

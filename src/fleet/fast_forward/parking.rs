@@ -5,12 +5,12 @@
 //! of this is methods of the fleet; nothing outside the folder calls them.
 
 use crate::engine::queue::EventQueue;
+use crate::fleet::Fleet;
 use crate::fleet::decision::Decision;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Observer, Watched};
 use crate::fleet::fast_forward::parked::{Parked, ScanGrid, ScanVerdict};
 use crate::fleet::fast_forward::wait_queue::TURNED_AWAY;
-use crate::fleet::model::Fleet;
 use crate::fleet::schedule::periodic::{Occurrences, scan_time};
 use crate::rules::client::Mark;
 use crate::rules::consumption::{Refused, Returned, judge_scan};
@@ -102,7 +102,7 @@ impl<O: Observer> Fleet<'_, O> {
             Ok(Returned::TakesLicense) => false,
             // Where only changes are sent, the next result would be the last one for now.
             Ok(Returned::InventoryOnly) => {
-                self.updates.is_none() || state.is(Mark::ResultSent) && !scan.send_only_if_changed
+                self.patching.is_none() || state.is(Mark::ResultSent) && !scan.send_only_if_changed
             }
             Err(Refused::PoolFull) => {
                 // The first rejection is told, also of a client that was turned away before the start.
@@ -110,7 +110,7 @@ impl<O: Observer> Fleet<'_, O> {
                     && self.clients[client.index()].rejections > 0
                     && scan.retry == Retry::NextScan
                     && scan.give_up_after.is_none()
-                    && (self.updates.is_none() || scan.resend_after_reject == Resend::NextScan)
+                    && (self.patching.is_none() || scan.resend_after_reject == Resend::NextScan)
             }
             Err(Refused::PackageIncomplete) => false, // not for long
             Err(_) => true,

@@ -9,11 +9,11 @@ use std::hint::black_box;
 
 use crate::engine::distribution::Distribution;
 use crate::engine::draw::{LANES, eight};
-use crate::fleet::chain::scanning::ScanDraws;
+use crate::fleet::chain::scan_chain::ScanDraws;
 use crate::fleet::decision::Decision;
 use crate::fleet::fast_forward::parked::Parked;
 use crate::fleet::roster::Roster;
-use crate::fleet::state::Client;
+use crate::fleet::state::ClientRow;
 use crate::scenario::model::Scan;
 use crate::units::ids::ClientId;
 
@@ -51,7 +51,7 @@ impl Prefetch {
     pub fn look(
         &mut self,
         coming: impl Iterator<Item = ClientId>,
-        clients: &[Client],
+        clients: &[ClientRow],
         roster: &Roster,
         scan: &Scan,
         parked: Option<&Parked>,
@@ -70,7 +70,7 @@ impl Prefetch {
         for together in self.scans.chunks_mut(LANES) {
             let address = |lane: usize| {
                 let Prefetched { client, number, .. } = together[lane.min(together.len() - 1)];
-                let (draws, entity) = roster.draws(clients[client.index()].group, client);
+                let (draws, entity) = roster.draws(clients[client.index()].group(), client);
                 (draws, entity, u64::from(number))
             };
             let addresses = std::array::from_fn(address);

@@ -1,5 +1,5 @@
 //! Scans of many clients with the same online hours: what
-//! [`ScanChain`](crate::fleet::chain::scan_hours::ScanChain) says of each alone, without computing when any of
+//! [`ScanChain`](crate::fleet::chain::scan_chain::ScanChain) says of each alone, without computing when any of
 //! them ends.
 //!
 //! To count the scans in a stretch in which a PC is on takes two answers: between which scheduled scans the one
@@ -9,10 +9,10 @@
 
 use crate::engine::distribution::{Distribution, bernoulli};
 use crate::engine::draw::Draws;
-use crate::fleet::chain::scan_hours::Cursor;
+use crate::fleet::chain::scan_chain::Cursor;
 use crate::fleet::decision::Decision;
 use crate::fleet::fast_forward::parked::GridInstant;
-use crate::fleet::roster::Run;
+use crate::fleet::roster::ClientRun;
 use crate::fleet::schedule::online_hours::{Hours, Stretch};
 use crate::fleet::schedule::periodic::{AtMost, longest};
 use crate::scenario::model::{Online, Phase, Scan, Scenario};
@@ -76,7 +76,7 @@ impl<'a> SharedHours<'a> {
     }
 
     /// A stretch as it is for some neighbouring clients, `first` and those after it.
-    pub fn stretch(&self, stretch: Stretch, run: &Run<'a>, first: ClientId) -> SharedStretch<'_> {
+    pub fn stretch(&self, stretch: Stretch, run: &ClientRun<'a>, first: ClientId) -> SharedStretch<'_> {
         let every = self.scan.schedule.every.ms();
         // After packages, scan numbers of neighbours are unrelated.
         let alike = self.scan.schedule.phase != Phase::AfterPackage;

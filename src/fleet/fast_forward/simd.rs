@@ -11,7 +11,7 @@ use crate::engine::draw::{BLOCK_DRAWS, Block, EightBlocks, LANES};
 use crate::fleet::decision::Decision;
 use crate::fleet::fast_forward::counting::ScanCounter;
 use crate::fleet::fast_forward::parked::{GridInstant, Parked, ScanGrid};
-use crate::fleet::roster::Run;
+use crate::fleet::roster::ClientRun;
 use crate::scenario::model::{Phase, Scan};
 use crate::units::ids::ClientId;
 use crate::units::time::Time;
@@ -80,12 +80,12 @@ impl Parked {
 
 impl ScanCounter<'_, '_> {
     /// Are the draws of these clients side by side, and suitable?
-    pub fn counts_by_simd(&self, run: &Run) -> bool {
+    pub fn counts_by_simd(&self, run: &ClientRun) -> bool {
         run.is_in_order() && self.parked.suits_simd(&self.scenario.scan)
     }
 
     /// Results up to now of some clients of a run, by class.
-    pub fn sum_by_simd(&self, run: &Run, clients: Range<usize>, sums: &mut [i64]) {
+    pub fn sum_by_simd(&self, run: &ClientRun, clients: Range<usize>, sums: &mut [i64]) {
         let first = run.clients.start.index();
         let mut from = clients.start;
         while from < clients.end {
@@ -100,7 +100,7 @@ impl ScanCounter<'_, '_> {
 
     /// Clients of one chunk of a run: their draws lie in eight blocks, or twice eight. Loops over arrays of
     /// fixed length without checks of overflow, which become vector instructions.
-    fn sum_chunk(&self, run: &Run, clients: Range<usize>, chunk: usize, sums: &mut [i64]) {
+    fn sum_chunk(&self, run: &ClientRun, clients: Range<usize>, chunk: usize, sums: &mut [i64]) {
         let ScanGrid { every, earliest, .. } = self.parked.grid;
         let possible = GridInstant::new(self.now.ms() - earliest, every);
         let skipped = clients.start - run.clients.start.index() - chunk * TOGETHER;

@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 
 use crate::engine::queue::EventQueue;
+use crate::fleet::Fleet;
 use crate::fleet::event::Event;
 use crate::fleet::fact::Observer;
 use crate::fleet::fast_forward::parked::ScanVerdict;
-use crate::fleet::model::Fleet;
 use crate::rules::consumption::Refused;
 use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
@@ -75,7 +75,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// If there are free licenses, unparks as many clients as could take one.
     #[inline]
     pub(super) fn settle_waiting(&mut self, now: Time, queue: &mut EventQueue) {
-        let free = self.pool.free();
+        let free = self.licenses.pool().free();
         let Some(parked) = &mut self.fast_forward.parked else { return };
         let waiting = &mut parked.waiting;
         waiting.note_pool(now, free, self.scenario.scan.schedule.every);

@@ -5,10 +5,10 @@
 //! Install Tools (neither mark), or it applies updates (`Executing`).
 
 use crate::engine::queue::EventQueue;
+use crate::fleet::Fleet;
 use crate::fleet::decision::Decision;
 use crate::fleet::event::Event;
-use crate::fleet::fact::{Fact, Observer, Package, Step};
-use crate::fleet::model::Fleet;
+use crate::fleet::fact::{Fact, Observer, PackageKind, Step};
 use crate::fleet::patching::update_state::{NO_TASK, UpdateState};
 use crate::fleet::schedule::periodic::delay;
 use crate::rules::client::Mark;
@@ -17,7 +17,8 @@ use crate::rules::targeting;
 use crate::rules::update_cycle::{
     CycleCase, Executed, Next, Stopped, Tools, applying_updates, deployed_to, executed,
 };
-use crate::scenario::model::updates::{BulletinChoice, Share};
+use crate::scenario::model::Share;
+use crate::scenario::model::updates::BulletinChoice;
 use crate::scenario::model::{AdminCommand, Selection};
 use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
@@ -28,7 +29,7 @@ const MOST_TRIES: u32 = 1_000;
 impl<O: Observer> Fleet<'_, O> {
     /// Patch update policies reach the client: updates of bulletins that apply are Scheduled. (While it
     /// applies updates it asks again at the end of the cycle.)
-    pub(in crate::fleet) fn receive_policies(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+    pub(super) fn receive_policies(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         if !deployed_to(self.serviced(client)) || state.is(Mark::Executing) {
             return;
@@ -37,7 +38,7 @@ impl<O: Observer> Fleet<'_, O> {
         if scheduled == 0 {
             return;
         }
-        let Some(updates) = &self.updates else { return };
+        let Some(updates) = &self.patching else { return };
         let idle = !state.is(Mark::CyclePlanned) && updates.clients[client.index()].due == Time::NEVER;
         let after = if idle { state.with(Mark::CyclePlanned) } else { state };
         self.change(now, client, after, Step::UpdatesScheduled { updates: scheduled });
@@ -48,8 +49,8 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Marks the updates of policies that the client has not received; how many they are.
     fn schedule_updates(&mut self, client: ClientId) -> u32 {
-        let (draws, entity) = self.roster.draws(self.clients[client.index()].group, client);
-        let Some(updates) = &mut self.updates else { return 0 };
+        let (draws, entity) = self.roster.draws(self.group_id(client), client);
+        let Some(updates) = &mut self.patching else { return 0 };
         let applicable = updates.scenario.applicable;
         let row = &mut updates.clients[client.index()];
         let mut scheduled = 0;
@@ -79,7 +80,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// Sets the end of a client's phase; when its PC is off then, it comes when that is on again.
     fn set_due(&mut self, at: Time, client: ClientId, queue: &mut EventQueue) {
         let at = self.when_on(client, at);
-        if let Some(updates) = &mut self.updates {
+        if let Some(updates) = &mut self.patching {
             updates.clients[client.index()].due = at;
         }
         self.schedule(Event::UpdateCycle, at, client, queue);
@@ -105,7 +106,7 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// The instant has come at which a client's cycle starts, stops to wait for tools, or ends.
     pub(in crate::fleet) fn update_cycle(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
-        let Some(updates) = &self.updates else { return };
+        let Some(updates) = &self.patching else { return };
         if updates.clients[client.index()].due != now {
             return; // it was put off, or is over
         }
@@ -121,7 +122,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     fn cycle_starts(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
-        let Some(updates) = &mut self.updates else { return };
+        let Some(updates) = &mut self.patching else { return };
         let row = &mut updates.clients[client.index()];
         row.cycles = row.cycles.wrapping_add(1);
         let tools = if row.tools < updates.version { Tools::Outdated } else { Tools::Current };
@@ -133,8 +134,8 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The tools are there: a cycle that waited for them goes on.
-    pub(in crate::fleet) fn tools_arrived(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
-        let Some(updates) = &self.updates else { return };
+    pub(super) fn tools_arrived(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+        let Some(updates) = &self.patching else { return };
         let state = self.state(client);
         let in_cycle = updates.clients[client.index()].due != Time::NEVER
             && !state.is(Mark::CyclePlanned)
@@ -146,7 +147,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     fn judge_cycle(&self, now: Time, client: ClientId, tools: Tools) -> Result<Next, Stopped> {
-        let windows = self.updates.as_ref().and_then(|updates| {
+        let windows = self.patching.as_ref().and_then(|updates| {
             let by_task = updates.clients[client.index()].task != NO_TASK;
             updates.scenario.maintenance_windows.as_ref().filter(|_| !by_task)
         });
@@ -178,13 +179,13 @@ impl<O: Observer> Fleet<'_, O> {
         let state = self.state(client).without(Mark::CyclePlanned).with(Mark::ToolsWanted);
         self.change(now, client, state, Step::ToolsWanted { by_cycle: true });
         if !self.is_loading(client) {
-            self.fetch(now, client, Package::InstallTools, queue);
+            self.fetch(now, client, PackageKind::InstallTools, queue);
         }
     }
 
     fn execute(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let executing = self.in_cycle(client).len() as u32;
-        let (Some(side), Some(updates)) = (&self.updates, &self.scenario.updates) else { return };
+        let (Some(side), Some(updates)) = (&self.patching, &self.scenario.updates) else { return };
         let cycle = u64::from(side.clients[client.index()].cycles);
         let (draws, entity) = self.draws(client);
         let time = delay(&updates.install, draws, Decision::InstallTime, entity, cycle);
@@ -202,14 +203,14 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     fn forget_task(&mut self, client: ClientId) {
-        if let Some(updates) = &mut self.updates {
+        if let Some(updates) = &mut self.patching {
             updates.clients[client.index()].task = NO_TASK;
         }
     }
 
     /// The updates that the client's cycle is about: (policy, update, failures).
     fn in_cycle(&self, client: ClientId) -> Vec<(usize, usize, u32)> {
-        let Some(updates) = &self.updates else { return Vec::new() };
+        let Some(updates) = &self.patching else { return Vec::new() };
         let mut pending = updates.pending(client);
         let task = updates.clients[client.index()].task;
         if task != NO_TASK
@@ -227,7 +228,7 @@ impl<O: Observer> Fleet<'_, O> {
     fn cycle_ends(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let (installed, failed, again) = self.note_outcomes(client);
         self.forget_task(client);
-        let pending = self.updates.as_ref().is_some_and(|side| side.clients[client.index()].pending > 0);
+        let pending = self.patching.as_ref().is_some_and(|side| side.clients[client.index()].pending > 0);
         let mut state = self.state(client).without(Mark::Executing);
         if pending {
             state = state.with(Mark::CyclePlanned);
@@ -247,8 +248,8 @@ impl<O: Observer> Fleet<'_, O> {
     /// How many updates of the cycle were installed, failed for good, and will be tried again.
     fn note_outcomes(&mut self, client: ClientId) -> (u32, u32, u32) {
         let in_cycle = self.in_cycle(client);
-        let (draws, entity) = self.roster.draws(self.clients[client.index()].group, client);
-        let Some(updates) = &mut self.updates else { return (0, 0, 0) };
+        let (draws, entity) = self.roster.draws(self.group_id(client), client);
+        let Some(updates) = &mut self.patching else { return (0, 0, 0) };
         let (failure, attempts) = (updates.scenario.failure, updates.scenario.attempts);
         let (mut installed, mut failed, mut again) = (0, 0, 0);
         for (policy, update, failures) in in_cycle {
@@ -278,13 +279,17 @@ impl<O: Observer> Fleet<'_, O> {
         (choice, selection): (&BulletinChoice, &Selection),
         queue: &mut EventQueue,
     ) -> Option<usize> {
-        let updates = self.updates.as_ref()?;
+        let updates = self.patching.as_ref()?;
         let enabled = match choice {
             BulletinChoice::All => !updates.policies.is_empty(),
             BulletinChoice::Named(named) => named.iter().all(|index| updates.bulletins[*index].enabled),
         };
-        let allowed =
-            may_schedule_task(self.installed.version, self.works(), self.pool.entitlement(), enabled);
+        let allowed = may_schedule_task(
+            self.server.version(),
+            self.works(),
+            self.licenses.pool().entitlement(),
+            enabled,
+        );
         if let Err(refused) = allowed {
             self.tell(now, Fact::TaskRefused { action, refused });
             return None;
@@ -300,7 +305,7 @@ impl<O: Observer> Fleet<'_, O> {
             return false;
         }
         self.receive_policies(now, client, queue);
-        let Some(updates) = &mut self.updates else { return false };
+        let Some(updates) = &mut self.patching else { return false };
         updates.clients[client.index()].task = action;
         if self.in_cycle(client).is_empty() {
             self.forget_task(client);
@@ -315,7 +320,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// The client left, or lost its plug-in: nothing is scheduled on it any more. Should it come back, all
     /// policies reach it again; what is installed stays installed.
     pub(in crate::fleet) fn drop_updates(&mut self, now: Time, client: ClientId) {
-        let Some(updates) = &mut self.updates else { return };
+        let Some(updates) = &mut self.patching else { return };
         let pending = updates.pending(client);
         for (policy, update, _) in &pending {
             updates.policies[*policy].set(client, *update, UpdateState::NotScheduled);

@@ -1,5 +1,25 @@
-//! Patching.
-
-pub mod cycles;
-pub mod imports;
-pub mod update_state;
+//! Patching: bulletins that imports list and policies deploy, package versions, and the cycles in which clients
+//! apply updates. M1, M2, M4, U1, U2, E1.
+//!
+//! | interface | for |
+//! |---|---|
+//! | `update_cycle`, `update_request`, `enable_import`, `scheduled_import` | the wing's events |
+//! | `schedule_import` | set-up |
+//! | `import`, `enable_by_hand`, `installation_task` | actions of administrators |
+//! | `ask_for_updates` | something changed for a client: has the server news for it? |
+//! | `scan_package_loaded`, `update_loaded`, `tools_loaded` | a package is complete on the client |
+//! | `drop_updates` | the client leaves or loses the plug-in |
+//! | [`Patching`](update_state::Patching) | what is remembered of a client: versions, cycles, full results |
+//!
+//! Why: a scenario without `updates` has nothing of this, and no client pays for it.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `imports` | M1, M2: imports, what they list and enable |
+//! | `packages` | C4, U2: versions of the scan package and of Patch Install Tools |
+//! | `cycles` | U1, U2, M4, E1: cycles and tasks |
+//! | `update_state` | bulletins, policies, a row a client, the state of each update on each client |
+mod cycles;
+mod imports;
+mod packages;
+pub(in crate::fleet) mod update_state;

@@ -14,69 +14,69 @@ use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
 /// What the server and the clients know about updates.
-pub(in crate::fleet) struct UpdateSide<'s> {
-    pub scenario: &'s Updates,
+pub(in crate::fleet) struct Patching<'s> {
+    pub(super) scenario: &'s Updates,
     /// By index of the scenario.
-    pub bulletins: Vec<BulletinState>,
+    pub(super) bulletins: Vec<BulletinState>,
     /// In the order in which they were made.
-    pub policies: Vec<Policy>,
-    pub clients: Vec<ClientUpdates>,
+    pub(super) policies: Vec<PatchPolicy>,
+    pub(super) clients: Vec<ClientUpdates>,
     /// Version of the scan package and of Patch Install Tools at the server; the first is 1.
-    pub version: u16,
+    pub(super) version: u16,
     /// Imports that brought something.
-    pub imports: u32,
+    pub(super) imports: u32,
     draws: Draws,
 }
 
 /// A bulletin at the server.
-pub(in crate::fleet) struct BulletinState {
-    pub published: Time,
+pub(super) struct BulletinState {
+    pub(super) published: Time,
     /// Number of the import that listed it in the PRC.
-    pub listed_by: Option<u32>,
-    pub enabled: bool,
+    pub(super) listed_by: Option<u32>,
+    pub(super) enabled: bool,
     /// Hash of its name, which addresses its draws.
     key: u64,
 }
 
 /// A patch update policy, and what became of its updates on each client.
-pub(in crate::fleet) struct Policy {
+pub(super) struct PatchPolicy {
     /// The updates it deploys, as (bulletin, number of the update in it).
-    pub updates: Vec<(u32, u32)>,
+    pub(super) updates: Vec<(u32, u32)>,
     cells: Cells,
 }
 
 /// What is remembered of a client.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::fleet) struct ClientUpdates {
+pub(super) struct ClientUpdates {
     /// When its cycle starts, stops to wait for tools, or ends; an event for another instant is stale.
-    pub due: Time,
+    pub(super) due: Time,
     /// Updates Scheduled or Executing.
-    pub pending: u32,
+    pub(super) pending: u32,
     /// The action whose task runs the cycle; [`NO_TASK`]: the schedule does.
-    pub task: u32,
+    pub(super) task: u32,
     /// Version of the scan package; 0: none is complete.
-    pub package: u16,
+    pub(super) package: u16,
     /// Version of Patch Install Tools; 0: none.
-    pub tools: u16,
+    pub(super) tools: u16,
     /// Version that was downloaded last, or is being downloaded.
-    pub loading: u16,
+    pub(super) loading: u16,
     /// Policies it has received.
-    pub received: u16,
+    pub(super) received: u16,
     /// All policies before this one are done.
-    pub open: u16,
+    pub(super) open: u16,
     /// Cycles it has run.
-    pub cycles: u16,
+    pub(super) cycles: u16,
     /// Number of the period in which it last sent a full result.
-    pub full_result: u32,
+    pub(super) full_result: u32,
 }
 
-pub(in crate::fleet) const NO_TASK: u32 = u32::MAX;
+pub(super) const NO_TASK: u32 = u32::MAX;
 
 const _: () = assert!(size_of::<ClientUpdates>() == 32);
 
 /// What became of an update on a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::fleet) enum UpdateState {
+pub(super) enum UpdateState {
     NotScheduled,
     Installed,
     Failed,
@@ -138,7 +138,7 @@ impl Cells {
     }
 }
 
-impl Policy {
+impl PatchPolicy {
     pub fn state(&self, client: ClientId, update: usize) -> UpdateState {
         UpdateState::of(self.cells.get(client, update))
     }
@@ -160,9 +160,9 @@ impl BulletinState {
     }
 }
 
-impl<'s> UpdateSide<'s> {
+impl<'s> Patching<'s> {
     /// Nothing listed, nothing enabled; `None` without an update side.
-    pub fn new(scenario: &'s Scenario, replication: u64, clients: usize) -> Option<UpdateSide<'s>> {
+    pub fn new(scenario: &'s Scenario, replication: u64, clients: usize) -> Option<Patching<'s>> {
         let updates = scenario.updates.as_ref()?;
         // No group can have a name with a colon.
         let draws = Draws::new(scenario.seed, replication, "updates:");
@@ -171,7 +171,7 @@ impl<'s> UpdateSide<'s> {
             let after = delay(&updates.published_after, &draws, Decision::PublicationDelay, key, 0);
             BulletinState { published: bulletin.published + after, listed_by: None, enabled: false, key }
         };
-        Some(UpdateSide {
+        Some(Patching {
             bulletins: updates.bulletins.iter().map(state).collect(),
             scenario: updates,
             policies: Vec::new(),
@@ -183,7 +183,7 @@ impl<'s> UpdateSide<'s> {
     }
 
     /// Lists what is published by now; how many bulletins that are.
-    pub fn list(&mut self, now: Time) -> u32 {
+    pub(super) fn list(&mut self, now: Time) -> u32 {
         let mut listed = 0;
         for bulletin in &mut self.bulletins {
             if bulletin.listed_by.is_none() && bulletin.published <= now {
@@ -201,19 +201,19 @@ impl<'s> UpdateSide<'s> {
     }
 
     /// When a policy is made for what the last import brought.
-    pub fn enabled_by_itself(&self, now: Time) -> Option<Time> {
+    pub(super) fn enabled_by_itself(&self, now: Time) -> Option<Time> {
         let distribution = self.scenario.enable.as_ref()?;
         let import = u64::from(self.imports - 1);
         Some(now + delay(distribution, &self.draws, Decision::EnableDelay, import, 0))
     }
 
     /// The bulletins that are as wanted, by index.
-    pub fn indexes(&self, fits: impl Fn(&BulletinState) -> bool) -> Vec<usize> {
+    pub(super) fn indexes(&self, fits: impl Fn(&BulletinState) -> bool) -> Vec<usize> {
         (0..self.bulletins.len()).filter(|index| fits(&self.bulletins[*index])).collect()
     }
 
     /// Makes one policy for those of these bulletins that have none; how many that are.
-    pub fn make_policy(&mut self, bulletins: &[usize]) -> u32 {
+    pub(super) fn make_policy(&mut self, bulletins: &[usize]) -> u32 {
         let mut updates = Vec::new();
         let mut enabled = 0;
         for &index in bulletins {
@@ -227,13 +227,13 @@ impl<'s> UpdateSide<'s> {
         }
         if enabled > 0 {
             let cells = Cells::new(self.scenario.cell_bits(), updates.len(), self.clients.len());
-            self.policies.push(Policy { updates, cells });
+            self.policies.push(PatchPolicy { updates, cells });
         }
         enabled
     }
 
     /// The pending updates of a client, in policies it has received: (policy, update, failures).
-    pub fn pending(&self, client: ClientId) -> Vec<(usize, usize, u32)> {
+    pub(super) fn pending(&self, client: ClientId) -> Vec<(usize, usize, u32)> {
         let row = &self.clients[client.index()];
         let mut pending = Vec::with_capacity(row.pending as usize);
         for policy in usize::from(row.open)..usize::from(row.received) {
@@ -247,20 +247,44 @@ impl<'s> UpdateSide<'s> {
     }
 
     /// Moves a client's mark to the first policy with a pending update.
-    pub fn close_policies(&mut self, client: ClientId) {
+    pub(super) fn close_policies(&mut self, client: ClientId) {
         let first = self.pending(client).first().map(|(policy, _, _)| *policy as u16);
         let row = &mut self.clients[client.index()];
         row.open = first.unwrap_or(row.received);
     }
 
+    /// The version that a client downloaded last, or is downloading.
+    pub fn loading(&self, client: ClientId) -> u16 {
+        self.clients[client.index()].loading
+    }
+
+    /// A download of a client begins: of the version that is at the server now.
+    pub fn note_loading(&mut self, client: ClientId) {
+        self.clients[client.index()].loading = self.version;
+    }
+
+    /// Cycles a client has run.
+    pub fn cycles_run(&self, client: ClientId) -> u16 {
+        self.clients[client.index()].cycles
+    }
+
+    /// Number of the period in which a client last sent a full result.
+    pub fn full_result(&self, client: ClientId) -> u32 {
+        self.clients[client.index()].full_result
+    }
+
+    pub fn note_full_result(&mut self, client: ClientId, period: u32) {
+        self.clients[client.index()].full_result = period;
+    }
+
     /// Has the client a version of the scan package that is older than the server's?
-    pub fn behind(&self, client: ClientId) -> bool {
+    pub(super) fn behind(&self, client: ClientId) -> bool {
         let package = self.clients[client.index()].package;
         package != 0 && package < self.version
     }
 
     /// Are there policies that the client has not received?
-    pub fn unreceived(&self, client: ClientId) -> bool {
+    pub(super) fn unreceived(&self, client: ClientId) -> bool {
         usize::from(self.clients[client.index()].received) < self.policies.len()
     }
 

@@ -1,47 +1,15 @@
-//! Which record of the server a machine has: as a rule its own. Machines with cloned keys share one, and
+//! Which record of the server a machine has: usually its own. Machines with cloned keys share one, and
 //! a PC that comes back with other keys, or before its old license is released, gets another. V5, V7, V10.
 
-use std::collections::BTreeMap;
-
 use crate::engine::queue::EventQueue;
+use crate::fleet::Fleet;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Observer, Step};
-use crate::fleet::model::Fleet;
-use crate::fleet::state::Client;
+use crate::fleet::state::ClientRow;
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::recovery::{Registration, check_in_revives, further_record_clause, registration};
-use crate::rules::targeting;
-use crate::scenario::model::Scenario;
 use crate::units::ids::{ClientId, RecordId};
 use crate::units::time::Time;
-
-/// What only some records have; empty in a scenario without such things.
-#[derive(Debug)]
-pub struct Records {
-    /// The record that the machines of a set share, by the first machine of the set.
-    owners: BTreeMap<ClientId, RecordId>,
-    /// Further records of machines of a set, with the first machine of the set.
-    joined: BTreeMap<ClientId, ClientId>,
-    /// The record a PC went on as.
-    pub(in crate::fleet) successors: BTreeMap<ClientId, ClientId>,
-    /// How often a record lost its license, where holding times end.
-    pub(in crate::fleet) losses: BTreeMap<RecordId, u16>,
-    /// Where somebody asks for it: when a record was made, or its machine fell silent. Else empty.
-    pub(in crate::fleet) reports: Vec<Time>,
-}
-
-impl Records {
-    pub fn new(scenario: &Scenario, clients: usize) -> Records {
-        let reports = if scenario.asks_for_reports() { clients } else { 0 };
-        Records {
-            owners: BTreeMap::new(),
-            joined: BTreeMap::new(),
-            successors: BTreeMap::new(),
-            losses: BTreeMap::new(),
-            reports: vec![Time::START; reports],
-        }
-    }
-}
 
 impl<O: Observer> Fleet<'_, O> {
     /// The client that stands for the record a machine has.
@@ -79,10 +47,10 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// How many machines of a client's group in a row have the same keys, as far as the version looks at them.
     fn machines_sharing(&self, client: ClientId) -> u32 {
-        self.group(client).cloned_keys.map_or(1, |keys| keys.sharing(self.installed.version))
+        self.group(client).cloned_keys.map_or(1, |keys| keys.sharing(self.server.version()))
     }
 
-    /// The first machine of the set with a client's keys; `None` when nobody else has them.
+    /// The first machine of the set with a client's keys; `None` when no other machine has them.
     fn set_of(&self, client: ClientId) -> Option<ClientId> {
         let machines = self.machines_sharing(client);
         if machines == 1 {
@@ -181,34 +149,26 @@ impl<O: Observer> Fleet<'_, O> {
         if let Some(set) = self.set_of(client) {
             self.records.joined.insert(second, set);
         }
-        if let Some(updates) = &mut self.updates {
+        if let Some(updates) = &mut self.patching {
             updates.move_disk(client, second);
         }
         if fresh.is(Mark::PackageReady) {
-            // The scan that was pending for the old record is the next one of the new record.
-            let new = &mut self.clients[second.index()];
-            (new.scan_anchor, new.next_scan) = (row.scan_anchor, row.next_scan.saturating_sub(1));
-            self.schedule_scan(now, second, queue);
+            self.move_scans(now, row, second, queue);
         }
         second
     }
 
     /// Adds a record for a PC that has left one behind.
-    pub(in crate::fleet) fn second_record(
-        &mut self,
-        now: Time,
-        of: ClientId,
-        state: ClientState,
-    ) -> ClientId {
+    pub(super) fn second_record(&mut self, now: Time, of: ClientId, state: ClientState) -> ClientId {
         let clause = further_record_clause(self.state(of));
         let (second, nth) = self.roster.append(of);
         let group = self.group_id(of);
-        self.clients.push(Client::new(group));
+        self.clients.push(ClientRow::new(group));
         assert_eq!(second.index() + 1, self.clients.len(), "roster and rows agree");
         if !self.records.reports.is_empty() {
             self.records.reports.push(now);
         }
-        if let Some(updates) = &mut self.updates {
+        if let Some(updates) = &mut self.patching {
             updates.append();
         }
         self.fast_forward.append();
@@ -272,30 +232,6 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn come_back(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if matches!(self.state(client).status(), Status::Deleted | Status::Shared) {
             self.register(now, client, queue);
-        }
-    }
-
-    /// Schedules the next step of the server's side of a chain, which rested while the record was not
-    /// Active. Steps that are pending already are the same events, or come in vain.
-    pub(in crate::fleet) fn resume(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
-        use Mark::*;
-        let state = self.as_recorded(client);
-        if !state.managed() || !state.is(Agent) {
-            return;
-        }
-        let update = targeting::next_membership_update(self.scenario, now); // T2
-        if state.is(UninstallTarget) {
-            if state.is(Plugin) {
-                self.await_uninstall(now, client, queue);
-            }
-        } else if !state.is(Plugin) && !state.is(InstallTarget) {
-            self.await_install_policy(now, client, queue);
-        } else if !state.is(Plugin) && !state.is(PluginRequested) {
-            self.schedule(Event::PluginRequest, self.next_configuration(client, now), client, queue);
-        } else if targeting::package_goes_to(state) && !state.is(PackageTarget) {
-            self.schedule(Event::PackageTargeted, update, client, queue); // C3
-        } else if state.is(PackageTarget) && !state.is(PackageRequested) {
-            self.schedule(Event::PackageRequest, self.next_configuration(client, now), client, queue);
         }
     }
 }

@@ -1,14 +1,12 @@
 //! Clients that are there when the scenario starts, and where each of them stands.
 //!
-//! Nothing happens to them at the start: they *are* where the scenario says. All states are told first, so
-//! that the pool holds what is held before anybody asks; then what each has in hand goes on.
+//! Nothing happens to them at the start: their states are what the scenario says. All states are told first, so
+//! that the pool holds what is held before the first event; then what each client was doing goes on.
 
 use crate::engine::queue::EventQueue;
-use crate::fleet::decision::Decision;
+use crate::fleet::Fleet;
 use crate::fleet::event::Event;
-use crate::fleet::fact::{Observer, Package as Download, Step};
-use crate::fleet::model::Fleet;
-use crate::fleet::schedule::periodic::anchor;
+use crate::fleet::fact::{Observer, PackageKind, Step};
 use crate::rules::client::{ClientState, Mark};
 use crate::scenario::model::Initial;
 use crate::scenario::model::initial::{Machine, Package, Plugin};
@@ -22,40 +20,40 @@ impl<'s, O: Observer> Fleet<'s, O> {
         initial.get(self.roster.index(client)? as usize)
     }
 
-    /// Puts all who are there into their places, and has them go on.
-    pub(in crate::fleet) fn begin_as_found(&mut self, queue: &mut EventQueue) {
+    /// Sets the states of all clients that are there, and schedules what comes next for them.
+    pub(in crate::fleet) fn begin_initial_state(&mut self, queue: &mut EventQueue) {
         if self.scenario.groups.iter().all(|group| group.initial.is_none()) {
             return;
         }
         let now = Time::START;
-        let found: Vec<(ClientId, &Initial)> =
+        let all: Vec<(ClientId, &Initial)> =
             ClientId::first(self.len()).filter_map(|client| Some((client, self.initial(client)?))).collect();
-        for (client, initial) in &found {
-            self.put_in_place(now, *client, initial);
+        for (client, initial) in &all {
+            self.set_initial_state(now, *client, initial);
         }
-        for (client, initial) in &found {
-            self.go_on(now, *client, initial, queue);
+        for (client, initial) in &all {
+            self.resume_initial(now, *client, initial, queue);
         }
     }
 
-    fn put_in_place(&mut self, now: Time, client: ClientId, initial: &Initial) {
+    fn set_initial_state(&mut self, now: Time, client: ClientId, initial: &Initial) {
         let state = state_of(initial);
         if state.is(Mark::Licensed) {
-            self.pool.hold();
+            self.licenses.hold();
         }
         if state.is(Mark::Waiting) {
-            self.clients[client.index()].first_asked = now;
+            self.clients[client.index()].first_asked = now; // it waits already
         }
         if let Some(known) = self.records.reports.get_mut(client.index()) {
             *known = initial.last_report().unwrap_or(now);
         }
-        self.change(now, client, state, Step::Found);
+        self.change(now, client, state, Step::Initial);
         self.settle_license(now, client.own_record());
     }
 
     /// Schedules what comes next for a client: of the chain, of its record, of its PC. What falls on the start has
-    /// happened already: at the start everybody is as found.
-    fn go_on(&mut self, now: Time, client: ClientId, initial: &Initial, queue: &mut EventQueue) {
+    /// happened already: at the start all states are the initial ones.
+    fn resume_initial(&mut self, now: Time, client: ClientId, initial: &Initial, queue: &mut EventQueue) {
         let next = now + Span(1);
         let state = self.state(client);
         self.watch_silence(now, client, queue);
@@ -66,46 +64,16 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.arm_holding(now, client.own_record(), queue);
         self.await_return(next, client, queue); // V7
         if state.is(Mark::PackageReady) {
-            self.scan_on(next, client, initial, queue);
+            self.resume_scanning(next, client, initial.last_scan, queue);
         } else if state.is(Mark::PackageRequested) {
-            self.fetch_on(now, client, Download::AssessmentScan, queue);
+            self.fetch_from_before_start(now, client, PackageKind::AssessmentScan, queue);
         } else if state.is(Mark::PluginRequested) && !state.is(Mark::Plugin) {
-            self.fetch_on(now, client, Download::Plugin, queue);
+            self.fetch_from_before_start(now, client, PackageKind::Plugin, queue);
         } else if state.is(Mark::Plugin) && !state.is(Mark::PluginReported) {
             self.schedule(Event::PluginReported, self.next_inventory(client, next), client, queue); // C2
         }
         self.resume(next, client, queue);
         self.ask_for_updates(next, client, queue);
-    }
-
-    /// The scans of a client that had its package before go on, from the next place in its grid.
-    fn scan_on(&mut self, now: Time, client: ClientId, initial: &Initial, queue: &mut EventQueue) {
-        let schedule = &self.scenario.scan.schedule;
-        let (draws, entity) = self.draws(client);
-        let scan_anchor = match initial.last_scan {
-            Some(last) => last.in_period(schedule.every),
-            None => anchor(schedule, draws, Decision::ScanPhase, entity),
-        };
-        let row = &mut self.clients[client.index()];
-        (row.scan_anchor, row.next_scan) = (scan_anchor, 0);
-        match self.hours(client) {
-            Some(_) => self.start_scanning_in_hours(now, client, None, queue),
-            None => self.schedule_scan(now, client, queue),
-        }
-    }
-
-    /// A package that a client asked for before the start. Where the package server did not serve then, it asks again
-    /// by the ladder, even if the server serves from the start on.
-    fn fetch_on(&mut self, now: Time, client: ClientId, package: Download, queue: &mut EventQueue) {
-        let before = now - Span(1);
-        if !self.sites[self.site_of(client).index()].serves(before) {
-            self.back_off_since_long(now, client, package, queue);
-        } else if self.when_on(client, now) == now {
-            self.fetch(now, client, package, queue);
-        } else {
-            let download = self.download(now, client, package);
-            self.ask_again(self.when_on(client, now), download, queue);
-        }
     }
 }
 

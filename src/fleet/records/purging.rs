@@ -6,9 +6,9 @@
 //! it is put off by what was reported in between: one event a timer, not one a report.
 
 use crate::engine::queue::EventQueue;
+use crate::fleet::Fleet;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Cause, Observer, Step};
-use crate::fleet::model::Fleet;
 use crate::rules::client::{Mark, Status};
 use crate::rules::recovery::{Purge, purge_takes};
 use crate::rules::targeting::next_run;
@@ -18,8 +18,8 @@ use crate::units::time::{Span, Time};
 
 impl<O: Observer> Fleet<'_, O> {
     /// The last report of a machine before an instant: a configuration request, an inventory, or its
-    /// registration. Only kept where somebody asks for it.
-    pub(in crate::fleet) fn last_report(&self, client: ClientId, before: Time) -> Time {
+    /// registration. Only kept where the scenario needs it.
+    fn last_report(&self, client: ClientId, before: Time) -> Time {
         let known = self.records.reports[client.index()];
         if !self.state(client).is(Mark::Agent) {
             return known;
@@ -28,15 +28,15 @@ impl<O: Observer> Fleet<'_, O> {
         if let Some(hours) = self.hours(client) {
             return hours.last_on(upto, known); // while it is on it reports, for all that timers of days see
         }
-        known.max(self.last_configuration(client, upto)).max(self.last_inventory(client, upto))
+        known.max(self.last_contact(client, upto))
     }
 
-    /// The live agent of a PC that is always on reports more often than anybody asks.
+    /// The live agent of a PC that is always on reports more often than any timer runs.
     fn reports_all_the_time(&self, machine: ClientId) -> bool {
         self.state(machine).is(Mark::Agent) && self.hours(machine).is_none()
     }
 
-    /// When a machine with this record reported last. Only known where somebody asks for it.
+    /// When a machine with this record reported last. Only known where the scenario needs it.
     pub fn reported_last(&self, record: RecordId, now: Time) -> Time {
         let last = |machine: &ClientId| match self.reports_all_the_time(*machine) {
             true => now,
@@ -46,12 +46,12 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Have the machines of a record not reported for this long?
-    pub(in crate::fleet) fn silent_for(&self, span: Span, record: RecordId, now: Time) -> bool {
+    pub(super) fn silent_for(&self, span: Span, record: RecordId, now: Time) -> bool {
         self.reported_last(record, now).saturating_add(span) <= now
     }
 
     /// A machine stops reporting: the timers of its record run from its last report on.
-    pub(in crate::fleet) fn falls_silent(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+    pub(super) fn falls_silent(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if self.records.reports.is_empty() || !self.state(client).is(Mark::Agent) {
             return;
         }
@@ -60,7 +60,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A machine registers or checks in. One that keeps hours may be absent for long the next time.
-    pub(in crate::fleet) fn reports_again(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+    pub(super) fn reports_again(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if self.records.reports.is_empty() {
             return;
         }
@@ -71,7 +71,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// At the start: the timers of a record whose machine is silent, or keeps hours, run already.
-    pub(in crate::fleet) fn watch_silence(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+    pub(super) fn watch_silence(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let reports = self.state(client).is(Mark::Agent) && self.hours(client).is_none();
         if !self.records.reports.is_empty() && !reports {
             self.arm_both(client.own_record(), now, queue);

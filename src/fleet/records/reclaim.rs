@@ -1,8 +1,11 @@
 //! How licenses come back: V1, V3, E1.
 
 use crate::engine::queue::EventQueue;
+use crate::fleet::Fleet;
+use crate::fleet::decision::Decision;
+use crate::fleet::event::Event;
 use crate::fleet::fact::{Fact, Observer, Step};
-use crate::fleet::model::Fleet;
+use crate::fleet::schedule::periodic::delay;
 use crate::rules::clause::Clause;
 use crate::rules::client::Mark;
 use crate::rules::license_files::expiry_releases;
@@ -12,8 +15,8 @@ use crate::units::ids::{ClientId, RecordId};
 use crate::units::time::Time;
 
 impl<O: Observer> Fleet<'_, O> {
-    pub(in crate::fleet) fn release_license(&mut self, now: Time, record: RecordId, clause: Clause) {
-        self.pool.release();
+    pub(super) fn release_license(&mut self, now: Time, record: RecordId, clause: Clause) {
+        self.licenses.release();
         if self.group(record.own_machine()).holding_time.is_some() {
             let losses = self.records.losses.entry(record).or_insert(0);
             *losses = losses.wrapping_add(1);
@@ -23,16 +26,16 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A record has a new status: its license goes back, waits for the licensing refresh, or stays.
-    pub(in crate::fleet) fn settle_license(&mut self, now: Time, record: RecordId) {
-        match release(self.record_state(record), &self.scenario.platform, self.installed.version) {
+    pub(super) fn settle_license(&mut self, now: Time, record: RecordId) {
+        match release(self.record_state(record), &self.scenario.platform, self.server.version()) {
             Release::Now(by) => self.release_license(now, record, by.clause()),
-            other if awaits_refresh(other) => self.unreleased.push(record),
+            other if awaits_refresh(other) => self.licenses.await_refresh(record),
             Release::NothingHeld | Release::AtRefresh(_) | Release::Kept(_) => {}
         }
     }
 
     /// Which license of a record this is, so that a holding time ends with its own license.
-    pub(in crate::fleet) fn losses(&self, record: RecordId) -> u16 {
+    pub(super) fn losses(&self, record: RecordId) -> u16 {
         self.records.losses.get(&record).copied().unwrap_or(0)
     }
 
@@ -42,18 +45,16 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// *NS.Internal Licensing Refresh Item*: releases what retired (or deleted) records still hold (V1).
-    pub(in crate::fleet) fn refresh(&mut self, now: Time, by_hand: bool) {
-        let mut unreleased = std::mem::take(&mut self.unreleased);
-        unreleased.sort_unstable();
+    pub(super) fn refresh(&mut self, now: Time, by_hand: bool) {
         let mut released = 0;
-        for record in unreleased {
+        for record in self.licenses.take_unreleased() {
             // A record may be Active again (V7), or deleted and its license released with it.
-            match release(self.record_state(record), &self.scenario.platform, self.installed.version) {
+            match release(self.record_state(record), &self.scenario.platform, self.server.version()) {
                 Release::Now(by) | Release::AtRefresh(by) => {
                     self.release_license(now, record, by.clause());
                     released += 1;
                 }
-                kept if awaits_refresh(kept) => self.unreleased.push(record),
+                kept if awaits_refresh(kept) => self.licenses.await_refresh(record),
                 Release::NothingHeld | Release::Kept(_) => {}
             }
         }
@@ -63,13 +64,27 @@ impl<O: Observer> Fleet<'_, O> {
     /// The license files changed: where the scenario says so, held licenses go back when none is in
     /// date any more (E1).
     pub(in crate::fleet) fn release_expired(&mut self, now: Time) {
-        if !expiry_releases(self.pool.in_date(), self.scenario.platform.on_expiry) {
+        if !expiry_releases(self.licenses.pool().in_date(), self.scenario.platform.on_expiry) {
             return;
         }
         for client in ClientId::first(self.len()) {
             if self.state(client).is(Mark::Licensed) {
                 self.release_license(now, client.own_record(), Clause::E1);
             }
+        }
+    }
+
+    /// Where holding times are limited, the license a record holds begins to run out.
+    pub(in crate::fleet) fn arm_holding(&mut self, now: Time, record: RecordId, queue: &mut EventQueue) {
+        let machine = record.own_machine();
+        let (epoch, state) = (self.epoch(machine), self.state(machine));
+        let Some(distribution) = &self.group(machine).holding_time else { return };
+        if state.is(Mark::Licensed) {
+            let (draws, entity) = self.draws(machine);
+            let losses = self.losses(record);
+            let ordinal = u64::from(epoch) | u64::from(losses) << 16;
+            let holding = delay(distribution, draws, Decision::HoldingTime, entity, ordinal);
+            queue.push(Event::HoldingEnds.at(now + holding, record.0, losses));
         }
     }
 }

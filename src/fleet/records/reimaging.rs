@@ -1,10 +1,10 @@
 //! New images on PCs: V10.
 
 use crate::engine::queue::EventQueue;
+use crate::fleet::Fleet;
 use crate::fleet::decision::Decision;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Observer, Step};
-use crate::fleet::model::Fleet;
 use crate::fleet::schedule::periodic::delay;
 use crate::rules::client::{ClientState, Mark};
 use crate::scenario::model::Keys;
@@ -13,17 +13,11 @@ use crate::units::time::Time;
 
 impl<O: Observer> Fleet<'_, O> {
     /// A PC gets a new image: its agent stops, the disk is wiped, the record and its license stay.
-    pub(in crate::fleet) fn reimage(
-        &mut self,
-        now: Time,
-        client: ClientId,
-        keys: Keys,
-        queue: &mut EventQueue,
-    ) {
+    pub(super) fn reimage(&mut self, now: Time, client: ClientId, keys: Keys, queue: &mut EventQueue) {
         self.agent_stops(now, client, queue);
         let state = self.state(client).wiped().without(Mark::AgentUninstalled).with(Mark::Imaging);
         let state = if keys == Keys::New { state.with(Mark::LeftBehind) } else { state };
-        if let Some(updates) = &mut self.updates {
+        if let Some(updates) = &mut self.patching {
             updates.wipe(client);
         }
         self.change(now, client, state, Step::Reimaged(keys));

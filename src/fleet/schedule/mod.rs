@@ -1,5 +1,24 @@
-//! Schedules: periodic occurrences and online hours, by arithmetic.
-
-pub mod online_hours;
-pub mod periodic;
-pub mod predrawn;
+//! When an agent does something: configuration requests, inventories and scans come periodically, and what is due
+//! while a PC is off is done when it is on again.
+//!
+//! | interface | for |
+//! |---|---|
+//! | `schedule` | an event of a client's chain |
+//! | `next_configuration`, `next_inventory`, `next_inventory_after_change`, `last_contact` | periodic contacts with the server |
+//! | `when_on`, `hours` | online hours |
+//! | `delay_of_epoch` | a delay of the current chain |
+//! | [`periodic`] | draws as amounts, occurrences of a periodic schedule |
+//!
+//! Why arithmetic: occurrences and online hours are functions of a client's draws, so none of them is an event unless
+//! something happens at it.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `agent` | what the agent of a client does periodically |
+//! | `periodic` | the next occurrence of something periodic |
+//! | `online_hours` | when a PC is on |
+//! | `predrawn` | draws of the way to the package, made column by column |
+mod agent;
+pub(in crate::fleet) mod online_hours;
+pub(in crate::fleet) mod periodic;
+pub(in crate::fleet) mod predrawn;

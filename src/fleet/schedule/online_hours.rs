@@ -6,11 +6,8 @@
 use crate::engine::distribution::{Distribution, bernoulli};
 use crate::engine::draw::Draws;
 use crate::fleet::decision::Decision;
-use crate::fleet::fact::Observer;
-use crate::fleet::model::Fleet;
 use crate::fleet::schedule::periodic::{Occurrences, delay};
 use crate::scenario::model::Online;
-use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
 /// Time without a break in which a PC is on.
@@ -30,23 +27,6 @@ pub struct Hours<'a> {
     pub spread: &'a Distribution,
     pub draws: &'a Draws,
     pub entity: u64,
-}
-
-impl<O: Observer> Fleet<'_, O> {
-    /// The hours of a client that is not always on.
-    #[inline]
-    pub(in crate::fleet) fn hours(&self, client: ClientId) -> Option<Hours<'_>> {
-        let online = self.group(client).online.as_ref()?;
-        let (draws, entity) = self.draws(client);
-        let spread = &self.scenario.platform.start_spread;
-        Some(Hours { online, spread, draws, entity })
-    }
-
-    /// When a client does what is due at an instant.
-    #[inline]
-    pub(in crate::fleet) fn when_on(&self, client: ClientId, at: Time) -> Time {
-        self.hours(client).map_or(at, |hours| hours.when_on(at))
-    }
 }
 
 impl Hours<'_> {

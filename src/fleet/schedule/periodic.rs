@@ -10,7 +10,7 @@ use crate::fleet::decision::Decision;
 use crate::scenario::model::{PeriodicSchedule, Phase, Scan};
 use crate::units::time::{Span, Time};
 
-/// A draw of a law; constants draw nothing.
+/// A draw of a distribution; constants draw nothing.
 #[inline]
 pub fn amount(
     distribution: &Distribution,
@@ -25,7 +25,7 @@ pub fn amount(
     }
 }
 
-/// Like [`amount`], as a duration; laws of delays are never negative.
+/// Like [`amount`], as a duration; distributions of delays are never negative.
 #[inline]
 pub fn delay(
     distribution: &Distribution,
@@ -38,7 +38,7 @@ pub fn delay(
 }
 
 /// Draws of scan times above this are taken for this one: no scan takes longer than all but one in 2^24
-/// (16.8 million) of its law. Laws such as the log-normal one have no end, but an agent does not let a scan run for
+/// (16.8 million) of its distribution. Distributions such as the log-normal one have no end, but an agent does not let a scan run for
 /// ever, and what is bounded can be counted without looking at each.
 const LONGEST_SCAN: u64 = u64::MAX - (1 << 40);
 
@@ -62,20 +62,20 @@ pub fn scan_time(scan: &Scan, draws: &Draws, decision: Decision, entity: u64, or
     }
 }
 
-/// Tells whether a scan takes at most so long, as a rule without computing how long it takes: for a
-/// log-normal law that costs twenty times as much as a comparison.
+/// Tells whether a scan takes at most so long, usually without computing how long it takes: for a
+/// log-normal distribution that costs twenty times as much as a comparison.
 #[derive(Debug)]
 pub struct AtMost {
     distribution: Distribution,
     /// A cell of times is 2^`cell_bits` ms wide.
     cell_bits: u32,
-    /// By cell of times, the last one for all that are longer. None where the law is cheap itself.
-    cells: Option<Box<[Cell; CELLS]>>,
+    /// By cell of times, the last one for all that are longer. None where the distribution is cheap itself.
+    cells: Option<Box<[TimeCell; CELLS]>>,
 }
 
 /// What a draw tells of times in a cell.
 #[derive(Debug, Clone, Copy)]
-struct Cell {
+struct TimeCell {
     /// Scans with draws below this take no longer than the least time of the cell.
     within: u64,
     /// Those with draws above this take longer than the greatest.
@@ -88,7 +88,7 @@ const CELLS: usize = 512;
 /// Draws whose times are computed to build the table.
 const GRID: u64 = 4096;
 
-/// Laws never decrease in the draw but for the last bit of a function, before rounding to ms.
+/// Distributions never decrease in the draw but for the last bit of a function, before rounding to ms.
 const SLACK: i64 = 2;
 
 impl AtMost {
@@ -100,7 +100,7 @@ impl AtMost {
         AtMost { distribution: distribution.clone(), cell_bits, cells }
     }
 
-    fn table(distribution: &Distribution, cell_bits: u32) -> [Cell; CELLS] {
+    fn table(distribution: &Distribution, cell_bits: u32) -> [TimeCell; CELLS] {
         let draws: Vec<u64> = (0..GRID).map(|index| index * (u64::MAX / GRID)).collect();
         let times: Vec<i64> = draws.iter().map(|draw| lasts(distribution, *draw).ms()).collect();
         // The first draw of the grid that takes longer than a time.
@@ -111,9 +111,9 @@ impl AtMost {
             let within = longer(least - SLACK).checked_sub(1).map_or(0, |index| draws[index]);
             let beyond = draws.get(longer(next + SLACK)).map_or(u64::MAX, |draw| draw.saturating_sub(1));
             if cell == CELLS - 1 {
-                Cell { within: u64::MAX, beyond: u64::MAX }
+                TimeCell { within: u64::MAX, beyond: u64::MAX }
             } else {
-                Cell { within, beyond }
+                TimeCell { within, beyond }
             }
         })
     }
@@ -133,7 +133,7 @@ impl AtMost {
     /// All draws below this take at most `time` ms. There must be a table.
     #[inline]
     pub fn within(&self, time: i64) -> u64 {
-        let cells = self.cells.as_ref().expect("asked of laws with a table");
+        let cells = self.cells.as_ref().expect("asked of distributions with a table");
         if time < 0 { 0 } else { cells[((time as u64 >> self.cell_bits) as usize).min(CELLS - 1)].within }
     }
 
@@ -146,7 +146,7 @@ impl AtMost {
     }
 }
 
-/// Where a client's grid is anchored, unless it hangs on its package.
+/// Where a client's grid is anchored, unless it depends on its package.
 pub fn anchor(schedule: &PeriodicSchedule, draws: &Draws, phase: Decision, entity: u64) -> Time {
     match schedule.phase {
         Phase::Fixed(offset) => Time::START + offset,
@@ -162,7 +162,7 @@ pub fn share_of(period_ms: i64, draw: u64) -> i64 {
     ((u128::from(draw) * period_ms as u128) >> 64) as i64
 }
 
-/// One client's occurrences of one heartbeat.
+/// One client's occurrences of one periodic schedule.
 pub struct Occurrences<'a> {
     pub schedule: &'a PeriodicSchedule,
     pub draws: &'a Draws,
@@ -186,8 +186,8 @@ impl Occurrences<'_> {
         ))
     }
 
-    /// The first occurrence at or after `from`, not before occurrence `least`: its number and instant. Those that have
-    /// no number come never: the reader limits periods so that all of a run have one.
+    /// The first occurrence at or after `from`, not before occurrence `least`: its number and instant. Those without a
+    /// number never come: the reader limits periods so that all of a run have one.
     #[inline]
     pub fn next(&self, from: Time, least: u32) -> (u32, Time) {
         const NONE: (u32, Time) = (u32::MAX, Time::NEVER);
@@ -202,7 +202,7 @@ impl Occurrences<'_> {
         let behind = (from - self.anchor).ms() - latest_jitter;
         let every = self.schedule.every.ms();
         let mut k = least;
-        // As a rule nothing was missed; a multiplication tells, which is cheaper than the division.
+        // Usually nothing was missed; a multiplication tells, which is cheaper than the division.
         if behind > i64::from(least).saturating_mul(every) {
             match u32::try_from((behind + every - 1) / every) {
                 Ok(first) => k = first,

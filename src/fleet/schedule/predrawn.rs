@@ -1,22 +1,19 @@
-//! Draws that nearly every client needs on its way to the package, made ahead.
+//! Draws that nearly every client needs on its way to the package, made beforehand.
 //!
 //! A draw alone costs 40 ns, one of a column 2 ns. A column beside the rows would cost memory, and an access
 //! to memory far away a draw. But until a client has its package, the place of its scan grid in
-//! its row is empty, so up to three amounts wait there. Draws are pure functions of their address: who does not
-//! find one there draws it, and nothing changes but the time it takes.
+//! its row is empty, so up to three amounts wait there. Draws are pure functions of their address: a client without one
+//! there draws it, and nothing changes but the time it takes.
 
 use crate::engine::distribution::Distribution;
 use crate::fleet::decision::Decision;
-use crate::fleet::fact::Observer;
-use crate::fleet::model::Fleet;
 use crate::fleet::roster::Roster;
-use crate::fleet::schedule::periodic::{anchor, delay, share_of};
-use crate::fleet::state::{AHEAD, Client, MAX_AHEAD};
+use crate::fleet::schedule::periodic::share_of;
+use crate::fleet::state::{ClientRow, MAX_PREDRAWN, PREDRAWN};
 use crate::scenario::model::{Group, Link, PeriodicSchedule, Phase, Scenario};
-use crate::units::ids::{ClientId, GroupId};
-use crate::units::time::{Span, Time};
+use crate::units::ids::GroupId;
 
-/// What is drawn ahead, if its law needs draws, in the order in which it is wanted most.
+/// What is drawn beforehand, if its distribution needs draws, in the order in which it is wanted most.
 const WANTED: [Decision; 4] = [
     Decision::ConfigurationPhase, // twice
     Decision::InventoryPhase,
@@ -31,25 +28,25 @@ const FIRST_DOWNLOAD: u64 = 1;
 const TOGETHER: usize = 1024;
 
 /// Which amounts the rows of a group hold, by place.
-pub type Places = [Option<Decision>; AHEAD];
+pub type PredrawnPlaces = [Option<Decision>; PREDRAWN];
 
 /// How a draw becomes an amount.
-enum Law<'s> {
+enum PredrawnAmount<'s> {
     Share { of_ms: i64 },
     Of(&'s Distribution),
 }
 
-/// Draws ahead for all clients, into their rows; tells what was drawn, by group.
-pub fn draw_ahead(scenario: &Scenario, roster: &Roster, clients: &mut [Client]) -> Vec<Places> {
+/// Draws for all clients, into their rows; returns what was drawn, by group.
+pub fn predraw(scenario: &Scenario, roster: &Roster, clients: &mut [ClientRow]) -> Vec<PredrawnPlaces> {
     let of_group = |(index, group): (usize, &Group)| {
-        let mut places = [None; AHEAD];
+        let mut places = [None; PREDRAWN];
         // Draws of clients with names of their own are not side by side.
         let id = GroupId::from_index(index);
         let Some(draws) = roster.draws_in_order(id) else { return places };
         let distributions = WANTED
             .into_iter()
             .filter_map(|decision| Some((decision, distribution(decision, scenario, group)?)));
-        let distributions: Vec<_> = distributions.take(AHEAD).collect();
+        let distributions: Vec<_> = distributions.take(PREDRAWN).collect();
         places.iter_mut().zip(&distributions).for_each(|(place, (decision, _))| *place = Some(*decision));
         let range = roster.of_group(id);
         let rows = &mut clients[range.start.index()..range.end.index()];
@@ -61,7 +58,7 @@ pub fn draw_ahead(scenario: &Scenario, roster: &Roster, clients: &mut [Client]) 
                 draws.fill(*decision as u16, ordinal, (nth * TOGETHER) as u64, column);
                 rows.iter_mut()
                     .zip(column)
-                    .for_each(|(row, draw)| row.set_ahead(place, distribution.amount(*draw)));
+                    .for_each(|(row, draw)| row.set_predrawn(place, distribution.amount(*draw)));
             }
         }
         places
@@ -69,8 +66,8 @@ pub fn draw_ahead(scenario: &Scenario, roster: &Roster, clients: &mut [Client]) 
     scenario.groups.iter().enumerate().map(of_group).collect()
 }
 
-/// The law of a decision, when the clients of a group will ask for it and an amount fits.
-fn distribution<'s>(decision: Decision, scenario: &'s Scenario, group: &Group) -> Option<Law<'s>> {
+/// The distribution of a decision, when the clients of a group will need it and an amount fits.
+fn distribution<'s>(decision: Decision, scenario: &'s Scenario, group: &Group) -> Option<PredrawnAmount<'s>> {
     let platform = &scenario.platform;
     match decision {
         Decision::ConfigurationPhase => share(&platform.configuration_request),
@@ -86,71 +83,23 @@ fn distribution<'s>(decision: Decision, scenario: &'s Scenario, group: &Group) -
     }
 }
 
-fn share(schedule: &PeriodicSchedule) -> Option<Law<'_>> {
+fn share(schedule: &PeriodicSchedule) -> Option<PredrawnAmount<'_>> {
     let of_ms = schedule.every.ms();
-    (schedule.phase == Phase::Random && (1..=MAX_AHEAD).contains(&of_ms)).then_some(Law::Share { of_ms })
+    (schedule.phase == Phase::Random && (1..=MAX_PREDRAWN).contains(&of_ms))
+        .then_some(PredrawnAmount::Share { of_ms })
 }
 
-fn drawn(distribution: &Distribution) -> Option<Law<'_>> {
-    let fits = distribution.min() >= 0 && distribution.max() <= MAX_AHEAD;
-    (distribution.is_constant().is_none() && fits).then_some(Law::Of(distribution))
+fn drawn(distribution: &Distribution) -> Option<PredrawnAmount<'_>> {
+    let fits = distribution.min() >= 0 && distribution.max() <= MAX_PREDRAWN;
+    (distribution.is_constant().is_none() && fits).then_some(PredrawnAmount::Of(distribution))
 }
 
-impl Law<'_> {
+impl PredrawnAmount<'_> {
     fn amount(&self, draw: u64) -> u32 {
         let amount = match self {
-            Law::Share { of_ms } => share_of(*of_ms, draw),
-            Law::Of(distribution) => distribution.sample(draw),
+            PredrawnAmount::Share { of_ms } => share_of(*of_ms, draw),
+            PredrawnAmount::Of(distribution) => distribution.sample(draw),
         };
-        u32::try_from(amount).expect("no amount is too large to be drawn ahead")
-    }
-}
-
-impl<O: Observer> Fleet<'_, O> {
-    /// What was drawn ahead for a client, while its row still holds it.
-    #[inline]
-    pub(in crate::fleet) fn ahead(&self, client: ClientId, decision: Decision) -> Option<i64> {
-        let row = &self.clients[client.index()];
-        let places = &self.ahead[row.group.index()];
-        row.ahead(places.iter().position(|place| *place == Some(decision))?)
-    }
-
-    /// Where a client's grid of a heartbeat is anchored.
-    pub(in crate::fleet) fn anchor(
-        &self,
-        client: ClientId,
-        schedule: &PeriodicSchedule,
-        phase: Decision,
-    ) -> Time {
-        if let Some(share) = self.ahead(client, phase) {
-            return Time(share);
-        }
-        let known = match (self.initial(client), phase) {
-            (None, _) => None,
-            (Some(found), Decision::ConfigurationPhase) => found.last_configuration,
-            (Some(found), _) => found.last_inventory,
-        };
-        if let Some(last) = known {
-            return last.in_period(schedule.every);
-        }
-        let (draws, entity) = self.draws(client);
-        anchor(schedule, draws, phase, entity)
-    }
-
-    /// A delay of the current epoch of a client; the ordinal is the one of that epoch.
-    pub(in crate::fleet) fn delay_of_epoch(
-        &self,
-        client: ClientId,
-        distribution: &Distribution,
-        decision: Decision,
-        ordinal: u64,
-    ) -> Span {
-        if self.epoch(client) == 0
-            && let Some(amount) = self.ahead(client, decision)
-        {
-            return Span(amount);
-        }
-        let (draws, entity) = self.draws(client);
-        delay(distribution, draws, decision, entity, ordinal)
+        u32::try_from(amount).expect("no amount is too large to be drawn beforehand")
     }
 }

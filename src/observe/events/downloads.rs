@@ -1,6 +1,6 @@
 //! Events of downloads: a package is requested, waits, comes, or does not.
 
-use crate::fleet::fact::Package;
+use crate::fleet::fact::PackageKind;
 use crate::rules::clause::Clause;
 use crate::units::time::{Span, Time};
 
@@ -49,10 +49,10 @@ impl DownloadEvent {
 }
 
 /// Downloads of the plug-in belong to C1, those of the scan package to C4, Patch Install Tools to U1.
-pub(super) fn clause(package: Package) -> Clause {
+pub(super) fn clause(package: PackageKind) -> Clause {
     match package {
-        Package::Plugin => Clause::C1,
-        Package::AssessmentScan | Package::AssessmentScanUpdate => Clause::C4,
-        Package::InstallTools => Clause::U1,
+        PackageKind::Plugin => Clause::C1,
+        PackageKind::AssessmentScan | PackageKind::AssessmentScanUpdate => Clause::C4,
+        PackageKind::InstallTools => Clause::U1,
     }
 }

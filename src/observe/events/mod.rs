@@ -14,7 +14,7 @@
 //! | [`patching`] | the update side: package versions, tools, cycles, imports, bulletins |
 //! | [`server`] | license files, refreshes, actions, maintenance, package servers |
 
-use crate::fleet::fact::Package;
+use crate::fleet::fact::PackageKind;
 use crate::rules::clause::Clause;
 use crate::rules::consumption::Refused;
 
@@ -35,7 +35,7 @@ pub use server::ServerEvent;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TraceEvent {
     Chain(ChainEvent),
-    Download(Package, DownloadEvent),
+    Download(PackageKind, DownloadEvent),
     Record(RecordEvent),
     Patching(PatchingEvent),
     Scan(ScanEvent),

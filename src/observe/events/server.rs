@@ -1,7 +1,8 @@
 //! Events of the server: license files, licensing refreshes, actions, maintenance, package servers.
 
 use crate::rules::clause::Clause;
-use crate::rules::license_files::{LicenseFileEvent, expiry_releases, files_in_force};
+use crate::rules::license_calendar::LicenseFileEvent;
+use crate::rules::license_files::{expiry_releases, files_in_force};
 use crate::rules::targeting::next_membership_update;
 use crate::scenario::model::{Action, AdminCommand, LicenseFile, Scenario, Version};
 use crate::units::time::{Span, Time};

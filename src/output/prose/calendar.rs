@@ -6,7 +6,7 @@ use crate::observe::events::server::license_file_event_name;
 use crate::output::prose::dates::timestamp;
 use crate::output::prose::numbers::{counted, grouped};
 use crate::rules::clause::Clause;
-use crate::rules::license_files::{LicenseFileEvent, calendar};
+use crate::rules::license_calendar::{LicenseFileEvent, calendar};
 use crate::scenario::model::{Action, AdminCommand, Keys, LicenseFile, Outage, Scenario, Selection};
 use crate::units::time::Time;
 

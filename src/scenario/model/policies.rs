@@ -1,8 +1,10 @@
 //! Policies: whom they take, and how an action changes them.
 
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
-use crate::scenario::model::{Group, updates};
+use crate::scenario::model::share::{as_number, as_number_if_any};
+use crate::scenario::model::{Group, Share};
 use crate::units::time::Time;
 
 /// Who gets what.
@@ -39,7 +41,7 @@ pub struct Conditions {
     /// By index into [`crate::scenario::model::Scenario::sites`].
     pub sites: OneOf,
     pub systems: Systems,
-    pub share: Share,
+    pub share: PolicyShare,
 }
 
 /// By index: all of them, or these, in order.
@@ -58,24 +60,18 @@ pub enum Systems {
 
 /// A share of the clients, each by a draw of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Share {
-    /// Of a million.
-    pub parts: u32,
+pub struct PolicyShare {
+    #[serde(rename = "parts", serialize_with = "as_number")]
+    pub part: Share,
     /// Tells the draws of one policy from those of another: 48 bits of a hash of the policy's path.
     pub key: u64,
 }
 
-impl Share {
-    pub const WHOLE: u32 = 1_000_000;
-
-    pub fn is_whole(self) -> bool {
-        self.parts == Share::WHOLE
-    }
-
-    /// Does the share hold a client with this draw? A larger share holds all clients of a smaller one.
-    pub fn holds(self, draw: u64) -> bool {
-        updates::Share { millionths: self.parts }.takes(draw)
-    }
+/// 48 bits that tell the draws of a policy from those of all others, whatever else the scenario holds. `path`:
+/// of the policy, below `policies`.
+pub fn share_key(path: &str) -> u64 {
+    let hash = Sha256::digest(path.as_bytes());
+    hash[..6].iter().fold(0, |key, byte| key << 8 | u64::from(*byte))
 }
 
 /// How much of a group a policy takes.
@@ -103,9 +99,9 @@ impl Policy {
             Target::Clients(clients) if named(clients) => Reach::Part,
             Target::Clients(_) => Reach::Nobody,
             Target::Where(all) if !all.hold_for(&groups[group], group) => Reach::Nobody,
-            Target::Where(all) => match all.share.parts {
-                0 => Reach::Nobody,
-                Share::WHOLE => Reach::Everybody,
+            Target::Where(all) => match all.share.part {
+                Share::NONE => Reach::Nobody,
+                Share::ALL => Reach::Everybody,
                 _ => Reach::Part,
             },
         }
@@ -119,7 +115,7 @@ impl Conditions {
             groups: OneOf::All,
             sites: OneOf::All,
             systems: Systems::All,
-            share: Share { parts: Share::WHOLE, key: share_key },
+            share: PolicyShare { part: Share::ALL, key: share_key },
         }
     }
 
@@ -150,12 +146,48 @@ pub struct PoliciesChange {
     pub clones: Vec<(String, PolicyChange)>,
 }
 
+impl PoliciesChange {
+    /// A change that leaves all policies as they are.
+    pub fn none() -> PoliciesChange {
+        let plugin_install = PolicyChange::none("plugin_install");
+        PoliciesChange { plugin_install, dsup_enabled: None, clones: Vec::new() }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PolicyChange {
     /// The key of the policy's share.
     pub share_key: u64,
     pub enabled: Option<bool>,
     pub target: TargetChange,
+}
+
+impl PolicyChange {
+    /// A change that leaves the policy at this path as it is.
+    fn none(path: &str) -> PolicyChange {
+        let target =
+            TargetChange::Where { no_names: false, groups: None, sites: None, systems: None, share: None };
+        PolicyChange { share_key: share_key(path), enabled: None, target }
+    }
+
+    /// The change after which a policy is on and takes everybody; `None` where it does already.
+    pub fn to_everybody(policy: &Policy, path: &str) -> Option<PolicyChange> {
+        let enabled = (!policy.enabled).then_some(true);
+        let target = match &policy.target {
+            Target::Clients(_) => {
+                TargetChange::Where { no_names: true, groups: None, sites: None, systems: None, share: None }
+            }
+            Target::Where(all) => TargetChange::Where {
+                no_names: false,
+                groups: (all.groups != OneOf::All).then_some(OneOf::All),
+                sites: (all.sites != OneOf::All).then_some(OneOf::All),
+                systems: (all.systems != Systems::All).then_some(Systems::All),
+                share: (all.share.part != Share::ALL).then_some(Share::ALL),
+            },
+        };
+        let change = PolicyChange { enabled, target, ..PolicyChange::none(path) };
+        (change != PolicyChange::none(path)).then_some(change)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -168,7 +200,8 @@ pub enum TargetChange {
         groups: Option<OneOf>,
         sites: Option<OneOf>,
         systems: Option<Systems>,
-        share: Option<u32>,
+        #[serde(serialize_with = "as_number_if_any")]
+        share: Option<Share>,
     },
 }
 
@@ -242,7 +275,7 @@ impl Policy {
                 all.groups = groups.clone().unwrap_or(all.groups);
                 all.sites = sites.clone().unwrap_or(all.sites);
                 all.systems = systems.clone().unwrap_or(all.systems);
-                all.share.parts = share.unwrap_or(all.share.parts);
+                all.share.part = share.unwrap_or(all.share.part);
                 self.target = Target::Where(all);
             }
         }

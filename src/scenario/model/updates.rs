@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::engine::distribution::Distribution;
 use crate::scenario::model::Schedule;
-use crate::scenario::model::Weekly;
+use crate::scenario::model::{Share, Weekly};
 use crate::units::time::{Span, Time};
 
 /// Bulletins and the Software Update Cycle. A scenario without it publishes nothing.
@@ -51,22 +51,6 @@ pub struct Bulletin {
     pub updates: u32,
 }
 
-/// A share of the whole, in millionths.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Share {
-    pub millionths: u32,
-}
-
-impl Share {
-    pub const NONE: Share = Share { millionths: 0 };
-    pub const ALL: Share = Share { millionths: 1_000_000 };
-
-    /// Does the share take whoever has this draw?
-    pub fn takes(self, draw: u64) -> bool {
-        (u128::from(draw) * u128::from(Share::ALL.millionths)) >> 64 < u128::from(self.millionths)
-    }
-}
-
 /// Bulletins an action is about.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum BulletinChoice {
@@ -89,17 +73,5 @@ impl Updates {
             5..=16 => 4,
             _ => 8,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_share_takes_its_part_of_all_draws() {
-        let half = Share { millionths: 500_000 };
-        assert!(half.takes(0) && half.takes(u64::MAX / 2) && !half.takes(u64::MAX / 2 + 1));
-        assert!(Share::ALL.takes(u64::MAX) && !Share::NONE.takes(0));
     }
 }

@@ -8,10 +8,10 @@ use crate::scenario::model::over_time::versions;
 use crate::scenario::model::policies::Policies;
 use crate::scenario::model::updates::Updates;
 use crate::scenario::model::{Action, AdminCommand, Installed, Platform};
+use crate::scenario::read::names::{NamedParts, site_named};
 use crate::scenario::read::platform::{membership_update, start_of_day, version};
-use crate::scenario::read::policies::{self, Fleet};
+use crate::scenario::read::policies;
 use crate::scenario::read::selection::{CommandOptions, CommandTarget, selection};
-use crate::scenario::read::sites::site_named;
 use crate::scenario::read::updates::bulletin_choice;
 use crate::scenario::reader::{Read, Reader, Section};
 use crate::scenario::values;
@@ -52,7 +52,7 @@ pub fn runs() -> impl Iterator<Item = &'static str> {
     RUNS.iter().map(|(word, _)| *word)
 }
 
-pub fn actions(top: &Section, fleet: Fleet, platform: &Platform, duration: Span) -> Vec<Action> {
+pub fn actions(top: &Section, fleet: NamedParts, platform: &Platform, duration: Span) -> Vec<Action> {
     let Some(node) = top.node("actions") else { return Vec::new() };
     let Kind::List(items) = &node.kind else {
         if node.kind != Kind::Null {
@@ -139,7 +139,7 @@ pub fn check_policies_over_time(top: &Section, at_start: &Policies, actions: &mu
     }
 }
 
-fn action(s: &Section, fleet: Fleet, duration: Span) -> Option<Action> {
+fn action(s: &Section, fleet: NamedParts, duration: Span) -> Option<Action> {
     let at = s.required("at", "30d", values::instant);
     let mut commands: Vec<Option<AdminCommand>> = Vec::new();
     for (key, options, command) in CLIENT_COMMANDS {
@@ -179,7 +179,7 @@ fn check_instant(s: &Section, at: Time, duration: Span) {
 }
 
 /// A key of an action, and how what stands there is read.
-type ServerCommand = (&'static str, fn(&Section, Fleet) -> Option<AdminCommand>);
+type ServerCommand = (&'static str, fn(&Section, NamedParts) -> Option<AdminCommand>);
 
 const SERVER_COMMANDS: [ServerCommand; 7] = [
     ("policies", |s, fleet| {
@@ -239,7 +239,7 @@ fn of_a_part(node: &Node, fault: Fault) -> Fault {
 }
 
 /// `{bulletins: all, group: desktops, clients: 40}`: bulletins, and clients as with `retire`.
-fn installation_task(node: &Node, reader: &Reader, fleet: Fleet) -> Read<AdminCommand> {
+fn installation_task(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<AdminCommand> {
     let shape = "`{bulletins: all, group: desktops, clients: 40}`";
     let Kind::Map(entries) = &node.kind else {
         return Err(Fault::at(node.at, format!("expected a task, found {}", node.describe())).help(shape));

@@ -2,7 +2,7 @@
 //! estimate and every limit goes by.
 
 use crate::engine::distribution::{Distribution, exponential_arrivals};
-use crate::scenario::model::{Clients, Enrol, Group, Scenario};
+use crate::scenario::model::{Enrol, Group, Scenario};
 use crate::units::time::Time;
 
 /// Quantiles of a law that stand for it.
@@ -13,11 +13,7 @@ const QUANTILES: u64 = 64;
 /// Exact where their number is given. Where Poisson arrivals stop at a given number, the smaller one of that number and
 /// of the mean number of arrivals without it: an upper bound, too high by at most half a standard deviation.
 pub fn expected_clients(group: &Group, scenario: &Scenario) -> f64 {
-    let given = match &group.clients {
-        Clients::Count(count) => Some(f64::from(*count)),
-        Clients::Named(names) => Some(names.len() as f64),
-        Clients::Unbounded => None,
-    };
+    let given = group.clients.count().map(f64::from);
     match (&group.enrol, given) {
         (Enrol::Poisson { mean_gap, .. }, given) => {
             let arrivals = arrivals(*mean_gap, window(group, scenario));

@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use crate::engine::distribution::Distribution;
 use crate::scenario::clients_csv::{self, ClientsOfFile};
 use crate::scenario::distribution_syntax;
-use crate::scenario::fault::{Fault, Guesses, Place, listed};
+use crate::scenario::fault::{Fault, Place, listed};
 use crate::scenario::model::{Clients, ClonedKeys, Enrol, Group, Key, Site};
 use crate::scenario::read::limits::{MOST_CLIENTS, too_many_clients};
-use crate::scenario::read::names::{group_called, numbered_client};
+use crate::scenario::read::names::{numbered_client, site_named};
 use crate::scenario::read::online;
-use crate::scenario::read::sites::site_named;
 use crate::scenario::reader::{Read, Reader, Section, check_name, twice};
 use crate::scenario::values::{self, text};
 use crate::scenario::yaml::{Kind, Node};
@@ -47,8 +46,8 @@ fn group(name: &str, s: &Section, sites: &[Site], all: &[&str]) -> Group {
         Some(there) => (Clients::Named(there.names), there.initial),
         None => (clients, None),
     };
-    if let (Enrol::Instants(times), Some(count)) = (&enrol, count(&clients))
-        && times.len() != count
+    if let (Enrol::Instants(times), Some(count)) = (&enrol, clients.count())
+        && times.len() != count as usize
     {
         s.fault_at(
             "enrol",
@@ -113,14 +112,6 @@ fn law_or_never(node: &Node, reader: &Reader) -> Read<Option<Distribution>> {
     }
 }
 
-fn count(clients: &Clients) -> Option<usize> {
-    match clients {
-        Clients::Count(count) => Some(*count as usize),
-        Clients::Named(names) => Some(names.len()),
-        Clients::Unbounded => None,
-    }
-}
-
 /// `clients` may be left out where the arrivals say how many there are.
 fn clients(s: &Section, enrol: &Enrol) -> Clients {
     match enrol {
@@ -161,7 +152,7 @@ fn check_names_unique(named: &[(String, Place, Section)], groups: &[Group]) {
     };
     let named_clients = || {
         groups.iter().enumerate().flat_map(|(index, group)| {
-            let names = if let Clients::Named(names) = &group.clients { names.as_slice() } else { &[] };
+            let names = group.clients.names().unwrap_or_default();
             names.iter().map(move |name| (name.as_str(), index))
         })
     };
@@ -190,22 +181,6 @@ fn site_of(s: &Section, sites: &[Site]) -> usize {
         );
     }
     chosen.unwrap_or(0)
-}
-
-/// A reference to something that is not defined.
-pub fn unknown<'n>(
-    guesses: &Guesses,
-    what: &str,
-    name: &str,
-    at: Place,
-    defined: impl Iterator<Item = &'n str> + Clone,
-) -> Fault {
-    let all: Vec<&str> = defined.clone().take(20).collect();
-    let otherwise = match all.is_empty() {
-        true => format!("no {what} is defined"),
-        false => format!("defined: {}", all.join(", ")),
-    };
-    Fault::at(at, format!("unknown {what} `{name}`")).suggest_of_many(guesses, name, defined, Some(otherwise))
 }
 
 /// A law (offset from the start), `{poisson: 10/d}`, `{dates: [..]}`, a list, or one instant for all.
@@ -284,11 +259,4 @@ fn rate(node: &Node, reader: &Reader) -> Read<f64> {
         )
         .help("at most `1/ms`; for more, give `clients` and when they join: `enrol: {uniform: [0s, 1m]}`")),
     }
-}
-
-/// The index of the group a node names.
-pub fn group_named(node: &Node, reader: &Reader, groups: &[Group]) -> Read<usize> {
-    let name = text(node, "the name of a group")?;
-    let names = groups.iter().map(|g| g.name.as_str());
-    group_called(name, groups).ok_or_else(|| unknown(&reader.guesses, "group", name, node.at, names))
 }

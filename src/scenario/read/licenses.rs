@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, OverTime, Version};
-use crate::scenario::read::fleet::unknown;
+use crate::scenario::read::names::unknown;
 use crate::scenario::reader::{Read, Reader, Section};
 use crate::scenario::values::{self, text};
 use crate::scenario::yaml::Node;

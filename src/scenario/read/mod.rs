@@ -18,7 +18,7 @@ mod warnings;
 pub use actions::runs;
 pub use expected::{expected_clients, expected_presence};
 pub use limits::BYTES_PER_CLIENT;
-use names::Names;
+use names::{NamedParts, Names};
 pub use names::{find_client, numbers_of};
 
 use std::collections::BTreeSet;
@@ -27,13 +27,13 @@ use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
 use crate::scenario::Checked;
-use crate::scenario::fault::{Fault, Place};
+use crate::scenario::fault::Fault;
 use crate::scenario::model::over_time::versions;
-use crate::scenario::model::{Action, OverTime, Platform, Scenario};
+use crate::scenario::model::{OverTime, Scenario};
 use crate::scenario::reader::{FileSource, Reader, Section, check_duplicates};
-use crate::scenario::yaml::{self, Entry, Kind, Node};
-use crate::scenario::{action_syntax, values};
-use crate::units::time::{Span, Time};
+use crate::scenario::values;
+use crate::scenario::yaml::{self, Node};
+use crate::units::time::Span;
 
 /// The version of the scenario language this program reads.
 const LANGUAGE: u64 = 1;
@@ -63,29 +63,6 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
     } else {
         Err(findings.faults)
     }
-}
-
-/// Reads one action as it is spoken, for a scenario that has been checked; `at`: as of which instant.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn action(text: &str, scenario: &Scenario, at: Time) -> Result<Action, Vec<Fault>> {
-    let item = action_syntax::item(text).map_err(|problem| vec![Fault::file(problem)])?;
-    let actions = Node { at: Place::FILE, kind: Kind::List(vec![item]) };
-    let entry = Entry { key: "actions".into(), key_at: Place::FILE, value: actions };
-    let root = Node { at: Place::FILE, kind: Kind::Map(vec![entry]) };
-    let files: FileSource = &|_| Err(String::new());
-    let reader = Reader::new(scenario.start, files);
-    let (sites, groups, updates) = (&scenario.sites, &scenario.groups, scenario.updates.as_ref());
-    let platform = Platform { version: scenario.version_at(at), ..scenario.platform.clone() };
-    let read = {
-        let top = Section::new(&reader, "", "", Some(&root));
-        let names = &Names::new(groups, updates);
-        let fleet = policies::Fleet { sites, groups, updates, names };
-        actions::actions(&top, fleet, &platform, scenario.duration).pop()
-    };
-    let faults = reader.finish(BTreeSet::new).faults;
-    read.filter(|_| faults.is_empty()).ok_or(faults)
 }
 
 /// Every key of the language: those asked of a scenario that has an entry in each section.
@@ -123,7 +100,7 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     let groups = fleet::groups(top, &sites);
     let updates = updates::updates(top, duration);
     let names = Names::new(&groups, updates.as_ref());
-    let fleet = policies::Fleet { sites: &sites, groups: &groups, updates: updates.as_ref(), names: &names };
+    let fleet = NamedParts { sites: &sites, groups: &groups, updates: updates.as_ref(), names: &names };
     let mut actions = actions::actions(top, fleet, &platform, duration);
     let versions = versions(&platform, &actions);
     let scan = platform::scan(top, versions.last().expect("there is always a first").version);

@@ -1,11 +1,15 @@
-//! What clients are called: a name of their own, or their group and number.
+//! Names of a scenario and what they stand for: clients, groups, sites, bulletins. A client has a name of its own, or
+//! its group and number.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use crate::scenario::fault::Guesses;
+use crate::scenario::fault::{Fault, Guesses, Place};
 use crate::scenario::model::updates::Updates;
-use crate::scenario::model::{Clients, Group, Initial};
+use crate::scenario::model::{Clients, Group, Site};
+use crate::scenario::reader::{Read, Reader};
+use crate::scenario::values::text;
+use crate::scenario::yaml::Node;
 
 /// What names of a fleet stand for, for looking many of them up: each table is made once, when it is first needed.
 pub struct Names<'f> {
@@ -41,18 +45,14 @@ impl<'f> Names<'f> {
 
     /// What a client is called.
     pub fn of_client(&self, (group, index): (usize, u32)) -> String {
-        let group = &self.groups[group];
-        match own_names(group) {
-            Some(names) => names[index as usize].clone(),
-            None => format!("{}-{}", group.name, index + 1),
-        }
+        self.groups[group].client_name(index)
     }
 
     /// The names of their own that clients have, by group.
     pub fn of_clients(&self) -> impl Iterator<Item = &'f str> + Clone {
         // Without any the groups need not be looked at, which may be many.
         let groups = if self.clients().is_empty() { &[] } else { self.groups };
-        groups.iter().filter_map(own_names).flatten().map(String::as_str)
+        groups.iter().filter_map(|group| group.clients.names()).flatten().map(String::as_str)
     }
 
     pub fn bulletin(&self, name: &str) -> Option<usize> {
@@ -73,8 +73,9 @@ impl<'f> Names<'f> {
 
     fn clients(&self) -> &BTreeMap<&'f str, (usize, u32)> {
         self.clients.get_or_init(|| {
-            let named = self.groups.iter().enumerate().filter_map(|(g, group)| Some((g, own_names(group)?)));
-            let each = |(g, names): (usize, &'f Vec<String>)| {
+            let named =
+                self.groups.iter().enumerate().filter_map(|(g, group)| Some((g, group.clients.names()?)));
+            let each = |(g, names): (usize, &'f [String])| {
                 names.iter().zip(0..).map(move |(name, index)| (name.as_str(), (g, index)))
             };
             named.flat_map(each).collect()
@@ -96,35 +97,23 @@ impl<'f> Names<'f> {
     }
 }
 
-fn own_names(group: &Group) -> Option<&Vec<String>> {
-    match &group.clients {
-        Clients::Named(names) => Some(names),
-        Clients::Count(_) | Clients::Unbounded => None,
-    }
-}
-
 /// A GUID without braces, in small letters.
 fn bare(guid: &str) -> String {
     guid.trim_matches(['{', '}']).to_ascii_lowercase()
 }
 
-/// Looks a client up by name: (group, index in the group).
-pub fn find_client(name: &str, groups: &[Group]) -> Option<(usize, u32)> {
-    let own = |(g, group): (usize, &Group)| match &group.clients {
-        Clients::Named(names) => names.iter().position(|n| n == name).map(|index| (g, index as u32)),
-        Clients::Count(_) | Clients::Unbounded => None,
-    };
-    let found = groups.iter().enumerate().find_map(own).or_else(|| numbered_client(name, groups));
-    found.or_else(|| by_guid(name, groups))
+/// What actions and policies can name.
+#[derive(Clone, Copy)]
+pub struct NamedParts<'f, 'n> {
+    pub updates: Option<&'f Updates>,
+    pub sites: &'f [Site],
+    pub groups: &'f [Group],
+    pub names: &'n Names<'f>,
 }
 
-/// A client by its GUID in the customer's database, with or without braces, in any case.
-fn by_guid(name: &str, groups: &[Group]) -> Option<(usize, u32)> {
-    let wanted = bare(name);
-    groups.iter().enumerate().find_map(|(g, group)| {
-        let is = |at: &Initial| at.guid.as_deref().is_some_and(|guid| bare(guid) == wanted);
-        group.initial.iter().flatten().position(is).map(|index| (g, index as u32))
-    })
+/// Looks one client up, as [`Names::client`] does: (group, index in the group).
+pub fn find_client(name: &str, groups: &[Group]) -> Option<(usize, u32)> {
+    Names::new(groups, None).client(name)
 }
 
 /// Looks a client without a name of its own up: `desktops-17` is index 16 of group `desktops`.
@@ -132,12 +121,9 @@ pub fn numbered_client(name: &str, groups: &[Group]) -> Option<(usize, u32)> {
     let (group, number) = name.rsplit_once('-')?;
     let index = index_of(number)?;
     let group = group_called(group, groups)?;
-    let most = match groups[group].clients {
-        Clients::Named(_) => return None,
-        Clients::Count(count) => count,
-        Clients::Unbounded => u32::MAX,
-    };
-    (index < most).then_some((group, index))
+    let clients = &groups[group].clients;
+    let has = clients.names().is_none() && clients.count().is_none_or(|count| index < count);
+    has.then_some((group, index))
 }
 
 fn index_of(number: &str) -> Option<u32> {
@@ -152,6 +138,11 @@ pub fn group_called(name: &str, groups: &[Group]) -> Option<usize> {
     groups.binary_search_by(|group| group.name.as_str().cmp(name)).ok()
 }
 
+/// The site of this name; sites are in order of their names.
+pub fn site_called(name: &str, sites: &[Site]) -> Option<usize> {
+    sites.binary_search_by(|site| site.name.as_str().cmp(name)).ok()
+}
+
 /// What the clients of the group are called that `name` seems to belong to, when they have numbers.
 pub fn numbers_of(name: &str, groups: &[Group], guesses: &Guesses) -> Option<String> {
     let (stem, _) = name.rsplit_once('-')?;
@@ -164,4 +155,34 @@ pub fn numbers_of(name: &str, groups: &[Group], guesses: &Guesses) -> Option<Str
     let Clients::Count(most) = group.clients else { return None };
     let group = &group.name;
     Some(format!("clients of group `{group}` are called `{group}-1` to `{group}-{most}`"))
+}
+
+/// The index of the group a node names.
+pub fn group_named(node: &Node, reader: &Reader, groups: &[Group]) -> Read<usize> {
+    let name = text(node, "the name of a group")?;
+    let names = groups.iter().map(|g| g.name.as_str());
+    group_called(name, groups).ok_or_else(|| unknown(&reader.guesses, "group", name, node.at, names))
+}
+
+/// The index of the site a node names.
+pub fn site_named(node: &Node, reader: &Reader, sites: &[Site]) -> Read<usize> {
+    let name = text(node, "the name of a site")?;
+    let names = sites.iter().map(|site| site.name.as_str());
+    site_called(name, sites).ok_or_else(|| unknown(&reader.guesses, "site", name, node.at, names))
+}
+
+/// A reference to something that is not defined.
+pub fn unknown<'n>(
+    guesses: &Guesses,
+    what: &str,
+    name: &str,
+    at: Place,
+    defined: impl Iterator<Item = &'n str> + Clone,
+) -> Fault {
+    let all: Vec<&str> = defined.clone().take(20).collect();
+    let otherwise = match all.is_empty() {
+        true => format!("no {what} is defined"),
+        false => format!("defined: {}", all.join(", ")),
+    };
+    Fault::at(at, format!("unknown {what} `{name}`")).suggest_of_many(guesses, name, defined, Some(otherwise))
 }

@@ -219,23 +219,16 @@ pub fn membership_update(s: &Section) -> MembershipUpdate {
         return MembershipUpdate { delta, complete: Schedule::Never };
     }
     let inner = s.section("membership_update");
-    let five_minutes = Schedule::Every { every: Span::minutes(5), offset: Span::ZERO };
+    let usual = MembershipUpdate::usual(s.reader.start);
     MembershipUpdate {
-        delta: inner.value("delta", schedule).unwrap_or(five_minutes),
-        complete: inner.value("complete", schedule).unwrap_or_else(|| daily(2, 10, s.reader)),
+        delta: inner.value("delta", schedule).unwrap_or(usual.delta),
+        complete: inner.value("complete", schedule).unwrap_or(usual.complete),
     }
 }
 
 /// Daily at a time of day, as a grid relative to the start.
 pub fn daily(hour: i64, minute: i64, reader: &Reader) -> Schedule {
-    daily_at(Span::minutes(60 * hour + minute), reader)
-}
-
-fn daily_at(time_of_day: Span, reader: &Reader) -> Schedule {
-    let midnight = reader.start.date().at(0, 0, 0, 0);
-    let since_midnight = values::since(midnight, reader.start) - Time::START;
-    let offset = (time_of_day - since_midnight).rem_euclid(Span::DAY);
-    Schedule::Every { every: Span::DAY, offset }
+    Schedule::daily(Span::minutes(60 * hour + minute), reader.start)
 }
 
 /// `never`, `immediate`, `4h`, `{every: 4h, offset: 1h}` or `{daily: "03:00"}`.
@@ -261,7 +254,7 @@ pub fn schedule(node: &Node, reader: &Reader) -> Read<Schedule> {
         (Some(every), offset, None) => {
             Err(Fault::at(node.at, format!("an offset of {offset} does not fit into a period of {every}")))
         }
-        (None, Span::ZERO, Some(time)) => Ok(daily_at(time, reader)),
+        (None, Span::ZERO, Some(time)) => Ok(Schedule::daily(time, reader.start)),
         _ => Err(Fault::at(node.at, "a schedule has either `every` (and `offset`) or `daily`".into())
             .help("`{every: 4h, offset: 1h}` or `{daily: \"03:00\"}`")),
     }

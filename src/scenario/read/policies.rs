@@ -1,32 +1,18 @@
 //! `policies`, at the top level and as an action: who gets the plug-in and scan settings.
 
-use sha2::{Digest, Sha256};
-
 use crate::scenario::fault::{Fault, listed};
+use crate::scenario::model::Installed;
 use crate::scenario::model::policies::{
-    OneOf, Policies, PoliciesChange, PolicyChange, Systems, TargetChange,
+    OneOf, Policies, PoliciesChange, PolicyChange, Systems, TargetChange, share_key,
 };
-use crate::scenario::model::updates::Updates;
-use crate::scenario::model::{Group, Installed, Site};
-use crate::scenario::read::fleet::group_named;
-use crate::scenario::read::names::Names;
+use crate::scenario::read::names::{NamedParts, Names, group_named, site_named};
 use crate::scenario::read::selection::clients_named;
-use crate::scenario::read::sites::site_named;
 use crate::scenario::reader::{Read, Reader, Section};
 use crate::scenario::values::{self, text};
 use crate::scenario::yaml::{Kind, Node};
 
-/// What a target can name.
-#[derive(Clone, Copy)]
-pub struct Fleet<'f, 'n> {
-    pub updates: Option<&'f Updates>,
-    pub sites: &'f [Site],
-    pub groups: &'f [Group],
-    pub names: &'n Names<'f>,
-}
-
 /// What the section says; what it does not say stays as it was, or as it is by default.
-pub fn policies(s: &Section, fleet: Fleet) -> PoliciesChange {
+pub fn policies(s: &Section, fleet: NamedParts) -> PoliciesChange {
     let dsup = s.section("dsup");
     let clone = |(name, _, section): &(String, _, Section)| {
         (name.clone(), policy(section, &format!("clones.{name}"), fleet))
@@ -44,7 +30,7 @@ pub const OF_8_5: &str =
     "leave it out, raise `platform.version`, or add an action that upgrades to 8.5 or later";
 
 /// The section at the top level.
-pub fn at_start(top: &Section, fleet: Fleet, versions: &[Installed]) -> Policies {
+pub fn at_start(top: &Section, fleet: NamedParts, versions: &[Installed]) -> Policies {
     let s = top.section("policies");
     for key in ["dsup", "clones"] {
         if s.has(key) && !needs_dsup(versions) {
@@ -62,7 +48,7 @@ pub fn needs_dsup(versions: &[Installed]) -> bool {
 /// `clients` names who is meant; everything else describes them.
 const CONDITIONS: [&str; 4] = ["groups", "sites", "operating_systems", "share"];
 
-fn policy(s: &Section, path: &str, fleet: Fleet) -> PolicyChange {
+fn policy(s: &Section, path: &str, fleet: NamedParts) -> PolicyChange {
     let clients = s.value("clients", |node, reader| names(node, reader, fleet));
     if let Some(Some(_)) = clients {
         for key in CONDITIONS {
@@ -77,7 +63,8 @@ fn policy(s: &Section, path: &str, fleet: Fleet) -> PolicyChange {
         one_of(node, reader, fleet.sites.len(), |n| site_named(n, reader, fleet.sites))
     });
     let systems = s.value("operating_systems", |node, reader| systems(node, reader, fleet.names));
-    let share = s.value("share", values::percent);
+    let share =
+        s.value("share", values::share("40%", "from `0%` to `100%`, at most four digits after the point"));
     let no_names = clients.is_some();
     let target = match clients.flatten() {
         Some(named) => TargetChange::Clients(named),
@@ -86,18 +73,12 @@ fn policy(s: &Section, path: &str, fleet: Fleet) -> PolicyChange {
     PolicyChange { share_key: share_key(path), enabled: s.value("enabled", values::switch), target }
 }
 
-/// 48 bits that tell the draws of a policy from those of all others, whatever else the scenario holds.
-fn share_key(path: &str) -> u64 {
-    let hash = Sha256::digest(path.as_bytes());
-    hash[..6].iter().fold(0, |key, byte| key << 8 | u64::from(*byte))
-}
-
 fn is_all(node: &Node) -> bool {
     matches!(&node.kind, Kind::Scalar { text, .. } if text == "all")
 }
 
 /// `all` (`None`), or a list of clients.
-fn names(node: &Node, reader: &Reader, fleet: Fleet) -> Read<Option<Vec<(usize, u32)>>> {
+fn names(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<Option<Vec<(usize, u32)>>> {
     if is_all(node) {
         return Ok(None);
     }

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use crate::scenario::model::policies::{Policies, Policy, PolicyState, Reach, Target};
-use crate::scenario::model::{Group, Scenario, Version};
-use crate::scenario::read::warnings::Finding;
+use crate::scenario::model::{Group, Scenario, Share, Version};
 use crate::units::time::Time;
 
 /// Policies held against groups, over all changes of policies: more are not looked at.
 const MOST_LOOKED_AT: usize = 10_000_000;
 
-pub fn findings(scenario: &Scenario) -> Vec<Finding> {
+/// Something that should be known of a scenario that can be run: the path of a key, the problem, the remedy.
+pub type ScenarioWarning = (&'static str, String, &'static str);
+
+pub fn findings(scenario: &Scenario) -> Vec<ScenarioWarning> {
     let states = &scenario.over_time.policies;
     let policies: usize = states.iter().map(|state| 1 + state.policies.clones.len()).sum();
     let mut found = Vec::new();
@@ -36,7 +38,7 @@ fn place(state: &PolicyState, otherwise: &'static str) -> &'static str {
 }
 
 /// T1: the vendor warns of two DSUP-type policies for one client.
-fn overlapping_clones(scenario: &Scenario) -> Option<Finding> {
+fn overlapping_clones(scenario: &Scenario) -> Option<ScenarioWarning> {
     for state in &scenario.over_time.policies {
         let clones = &state.policies.clones;
         if let Some((first, second)) = first_overlap(clones, &scenario.groups) {
@@ -116,14 +118,14 @@ fn named_by_both(one: &Policy, other: &Policy, group: usize) -> Option<bool> {
             Some(a.iter().any(|client| client.0 == group && b.binary_search(client).is_ok()))
         }
         (Target::Clients(_), Target::Where(all)) | (Target::Where(all), Target::Clients(_)) => {
-            all.share.is_whole().then_some(true)
+            (all.share.part == Share::ALL).then_some(true)
         }
         (Target::Where(_), Target::Where(_)) => None,
     }
 }
 
 /// C5: the plug-in goes to clients whose scans will all fail.
-fn uncovered_group(scenario: &Scenario) -> Option<Finding> {
+fn uncovered_group(scenario: &Scenario) -> Option<ScenarioWarning> {
     let changes = scenario.over_time.policies.iter().map(|state| state.at);
     let mut instants: Vec<Time> =
         changes.chain(scenario.over_time.versions.iter().map(|release| release.at)).collect();
@@ -156,7 +158,7 @@ fn uncovered(scenario: &Scenario, policies: &Policies, version: Version) -> Opti
 }
 
 /// T2: nobody will ever become a target.
-fn dead_membership_updates(scenario: &Scenario) -> Option<Finding> {
+fn dead_membership_updates(scenario: &Scenario) -> Option<ScenarioWarning> {
     let plan = &scenario.over_time.membership;
     let dead = plan.by_hand.is_empty() && !plan.pieces.iter().any(|(_, schedule)| schedule.ever_runs());
     let problem = "membership updates never run: no client becomes a target of anything (T2)".into();
@@ -164,7 +166,7 @@ fn dead_membership_updates(scenario: &Scenario) -> Option<Finding> {
 }
 
 /// C1: nobody will ever be a candidate.
-fn install_policy_of_nobody(scenario: &Scenario) -> Option<Finding> {
+fn install_policy_of_nobody(scenario: &Scenario) -> Option<ScenarioWarning> {
     let groups = &scenario.groups;
     let takes = |policy: &Policy| (0..groups.len()).any(|group| policy.reach(groups, group) != Reach::Nobody);
     let ever = scenario.over_time.policies.iter().any(|state| takes(&state.policies.plugin_install));

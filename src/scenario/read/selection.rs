@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use crate::scenario::clients_csv;
 use crate::scenario::fault::Fault;
 use crate::scenario::model::{Agent, Keys, Selection, Status};
-use crate::scenario::read::fleet::{group_named, unknown};
 use crate::scenario::read::limits::MOST_CLIENTS;
-use crate::scenario::read::names::numbers_of;
-use crate::scenario::read::policies::Fleet;
+use crate::scenario::read::names::{NamedParts, group_named, numbers_of, unknown};
 use crate::scenario::reader::{Read, Reader, twice};
 use crate::scenario::table::Table;
 use crate::scenario::values::{self, text};
@@ -47,9 +45,6 @@ pub struct CommandTarget {
 const AGENTS: &[(&str, Agent)] = &[("off", Agent::Off), ("live", Agent::Live)];
 const KEYS: &[(&str, Keys)] = &[("matching", Keys::Matching), ("new", Keys::New)];
 
-const STATUSES: &[(&str, Status)] =
-    &[("active", Status::Active), ("retired", Status::Retired), ("disposed", Status::Disposed)];
-
 const SHAPE: &str = "`{group: laptops, clients: 40}`, `{group: laptops}`, `{clients: [pc-1, pc-2]}` or \
                      `{clients: {file: old.csv}}`";
 
@@ -68,7 +63,12 @@ struct PlannedEvent {
 
 /// `{group: laptops, clients: 40, status: active}`, `{group: laptops}`, `{status: disposed, holding: true}`,
 /// `{silent_for: 30d}`, or `{clients: [pc-1, pc-2]}`; with `agent` or `keys` where the command takes it.
-pub fn selection(node: &Node, reader: &Reader, fleet: Fleet, options: CommandOptions) -> Read<CommandTarget> {
+pub fn selection(
+    node: &Node,
+    reader: &Reader,
+    fleet: NamedParts,
+    options: CommandOptions,
+) -> Read<CommandTarget> {
     let Kind::Map(entries) = &node.kind else {
         return Err(Fault::at(node.at, format!("expected clients, found {}", node.describe())).help(SHAPE));
     };
@@ -86,7 +86,13 @@ pub fn selection(node: &Node, reader: &Reader, fleet: Fleet, options: CommandOpt
 }
 
 impl PlannedEvent {
-    fn hear(&mut self, entry: &Entry, reader: &Reader, fleet: Fleet, options: CommandOptions) -> Read<()> {
+    fn hear(
+        &mut self,
+        entry: &Entry,
+        reader: &Reader,
+        fleet: NamedParts,
+        options: CommandOptions,
+    ) -> Read<()> {
         let value = &entry.value;
         match (entry.key.as_str(), &value.kind) {
             ("group", _) => self.group = Some(group_named(value, reader, fleet.groups)?),
@@ -94,7 +100,7 @@ impl PlannedEvent {
                 self.names = Some(clients_named(value, reader, fleet)?)
             }
             ("clients", _) => self.count = Some(number_of_clients(value, reader, fleet)?),
-            ("status", _) => self.status = Some(values::word(STATUSES)(value, reader)?),
+            ("status", _) => self.status = Some(values::word(Status::WORDS)(value, reader)?),
             ("silent_for", _) => self.silent_for = Some(values::positive_duration(value, reader)?),
             ("holding", _) => self.holding = Some(values::switch(value, reader)?),
             ("agent", _) if options == CommandOptions::OfAgent => {
@@ -132,7 +138,7 @@ impl PlannedEvent {
 }
 
 /// Who writes one name where a number is expected has forgotten the brackets.
-fn number_of_clients(node: &Node, reader: &Reader, fleet: Fleet) -> Read<u32> {
+fn number_of_clients(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<u32> {
     let number = values::integer(0, MOST_CLIENTS)(node, reader);
     number.map(|number| number as u32).map_err(|fault| match text(node, "a number") {
         Ok(name) if fleet.names.client(name).is_some() => {
@@ -143,7 +149,7 @@ fn number_of_clients(node: &Node, reader: &Reader, fleet: Fleet) -> Read<u32> {
 }
 
 /// The clients that a file names: `{file: old.csv}`, or `{file: acme.clients.csv, column: policy.vip}`.
-fn clients_in_file(node: &Node, reader: &Reader, fleet: Fleet) -> Read<Vec<(usize, u32)>> {
+fn clients_in_file(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<Vec<(usize, u32)>> {
     let shape = "a file with a column `client`: `{file: old.csv}`, and perhaps the column that says yes or no: \
                  `{file: acme.clients.csv, column: policy.vip}`";
     let table = Table::open(node, &["file", "column", "sha256"], shape, reader)?;
@@ -158,7 +164,7 @@ fn clients_in_file(node: &Node, reader: &Reader, fleet: Fleet) -> Read<Vec<(usiz
 }
 
 /// At least one client, each once; a file may hold none.
-pub fn clients_named(node: &Node, reader: &Reader, fleet: Fleet) -> Read<Vec<(usize, u32)>> {
+pub fn clients_named(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<Vec<(usize, u32)>> {
     if let Kind::Map(_) = node.kind {
         return clients_in_file(node, reader, fleet);
     }
@@ -180,7 +186,7 @@ pub fn clients_named(node: &Node, reader: &Reader, fleet: Fleet) -> Read<Vec<(us
 }
 
 /// The client a node names: a name of its own, or `group-number`.
-fn client_named(node: &Node, reader: &Reader, fleet: Fleet) -> Read<(usize, u32)> {
+fn client_named(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<(usize, u32)> {
     let name = text(node, "the name of a client")?;
     fleet.names.client(name).ok_or_else(|| {
         let own = fleet.names.of_clients();

@@ -5,7 +5,7 @@ use crate::engine::distribution::Distribution;
 use crate::scenario::distribution_syntax;
 use crate::scenario::fault::Fault;
 use crate::scenario::model::{Link, Outage, Site, Throttle, Version, Weekly};
-use crate::scenario::read::fleet::{not_before_start, unknown};
+use crate::scenario::read::fleet::not_before_start;
 use crate::scenario::read::online::{window_list, windows};
 use crate::scenario::reader::{Read, Reader, Section};
 use crate::scenario::values::{self, text};
@@ -128,15 +128,6 @@ fn outage(node: &Node, reader: &Reader) -> Read<Outage> {
             .help("an outage takes time: exchange the two, or correct one"));
     }
     Ok(Outage { from, until })
-}
-
-/// The index of the site a node names.
-pub fn site_named(node: &Node, reader: &Reader, sites: &[Site]) -> Read<usize> {
-    let name = text(node, "the name of a site")?;
-    // Sites are in order of their names.
-    let found = sites.binary_search_by(|site| site.name.as_str().cmp(name));
-    let names = sites.iter().map(|site| site.name.as_str());
-    found.map_err(|_| unknown(&reader.guesses, "site", name, node.at, names))
 }
 
 /// The vendor's: 3 min, then twice as long each time, at most every two hours (KB 181098).

@@ -8,18 +8,15 @@ use jiff::civil::Weekday;
 use crate::engine::distribution::Distribution;
 use crate::scenario::distribution_syntax;
 use crate::scenario::fault::{Fault, Place};
-use crate::scenario::model::Weekly;
-use crate::scenario::model::updates::{
-    Bulletin, BulletinChoice, MOST_CELL_BYTES, NewVersions, Share, Updates,
-};
+use crate::scenario::model::updates::{Bulletin, BulletinChoice, MOST_CELL_BYTES, NewVersions, Updates};
 use crate::scenario::model::{Action, AdminCommand, Group, Scenario, Schedule};
+use crate::scenario::model::{Share, Weekly};
 use crate::scenario::read::expected_clients;
-use crate::scenario::read::fleet::unknown;
+use crate::scenario::read::names::{NamedParts, unknown};
 use crate::scenario::read::online::window_list;
 use crate::scenario::read::platform::{daily, schedule};
-use crate::scenario::read::policies::Fleet;
 use crate::scenario::reader::{Read, Reader, Section, check_name, twice};
-use crate::scenario::values::{self, share_help, text};
+use crate::scenario::values::{self, text};
 use crate::scenario::yaml::{Kind, Node};
 use crate::units::time::{Span, Time};
 
@@ -38,6 +35,7 @@ pub fn updates(top: &Section, duration: Span) -> Option<Updates> {
     let (bulletins, published_after) = bulletins(&s, each, duration);
     let minutes = |n: i64| Span::minutes(n).ms() as f64;
     let usual_install = || Distribution::lognormal_median_p95(minutes(5), minutes(20)).expect("possible");
+    let share = || values::share("80%", "from `0%` to `100%`, such as `12.5%`");
     let updates = Updates {
         import: s.value("import", grid).unwrap_or_else(|| daily(1, 0, s.reader)),
         new_versions: s
@@ -46,12 +44,12 @@ pub fn updates(top: &Section, duration: Span) -> Option<Updates> {
         bulletins,
         published_after,
         enable: s.value("enable", enable).flatten(),
-        applicable: s.value("applicable", share).unwrap_or(Share::ALL),
+        applicable: s.value("applicable", share()).unwrap_or(Share::ALL),
         cycle: s.value("cycle", grid).unwrap_or_else(|| daily(21, 0, s.reader)),
         maintenance_windows: s.value("maintenance_windows", maintenance_windows).flatten(),
         tools_wait: s.value("tools_wait", values::positive_duration).unwrap_or(Span::hours(4)),
         install: s.value("install", distribution_syntax::duration).unwrap_or_else(usual_install),
-        failure: s.value("failure", share).unwrap_or(Share::NONE),
+        failure: s.value("failure", share()).unwrap_or(Share::NONE),
         attempts: s.value("attempts", values::integer(1, MOST_ATTEMPTS)).unwrap_or(3) as u32,
     };
     wanted.then_some(updates)
@@ -83,27 +81,7 @@ fn maintenance_windows(node: &Node, reader: &Reader) -> Read<Option<Weekly>> {
     }
 }
 
-/// `12.5%`: no finer than a millionth.
-fn share(node: &Node, _: &Reader) -> Read<Share> {
-    let typed = text(node, "a share such as `80%`")?;
-    let wrong = || {
-        Fault::at(node.at, format!("`{typed}` is not a share"))
-            .help(share_help(typed, "from `0%` to `100%`, such as `12.5%`"))
-    };
-    let number = typed.strip_suffix('%').ok_or_else(wrong)?.trim();
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
-    let digits = |s: &str| (1..=4).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
-    if !digits(whole) || !digits(fraction) {
-        return Err(wrong());
-    }
-    let millionths: u32 = format!("{whole}{fraction:0<4}").parse().map_err(|_| wrong())?;
-    match millionths <= Share::ALL.millionths {
-        true => Ok(Share { millionths }),
-        false => Err(wrong()),
-    }
-}
-
-/// The bulletins, and the law of how long after their instant they are published.
+/// The bulletins, and the distribution of how long after their instant they are published.
 fn bulletins(s: &Section, each: u32, duration: Span) -> (Vec<Bulletin>, Distribution) {
     match s.node("bulletins") {
         Some(Node { kind: Kind::List(items), .. }) => (listed(s, items, each), Distribution::Constant(0)),
@@ -181,7 +159,7 @@ fn listed(s: &Section, items: &[Node], each: u32) -> Vec<Bulletin> {
 }
 
 /// `all`, or a list of names.
-pub fn bulletin_choice(node: &Node, reader: &Reader, fleet: Fleet) -> Read<BulletinChoice> {
+pub fn bulletin_choice(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<BulletinChoice> {
     let Some(updates) = fleet.updates else {
         return Err(Fault::at(node.at, "there are no bulletins: the scenario has no `updates`".into())
             .help("add the section `updates`"));

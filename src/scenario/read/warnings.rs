@@ -5,7 +5,8 @@ use crate::scenario::model::{
     AdminCommand, DAYS, Group, Online, PeriodicSchedule, Phase, Refund, Retry, Scan, Scenario, Schedule,
     Version,
 };
-use crate::scenario::read::{expected_clients, policy_warnings};
+use crate::scenario::read::expected_clients;
+use crate::scenario::read::policy_warnings::{self, ScenarioWarning};
 use crate::scenario::reader::Section;
 use crate::scenario::yaml::{Kind, Node};
 use crate::units::time::Span;
@@ -18,9 +19,7 @@ pub fn warn_about(top: &Section, scenario: &Scenario) {
     }
 }
 
-pub type Finding = (&'static str, String, &'static str);
-
-fn findings(top: &Section, scenario: &Scenario) -> Vec<Finding> {
+fn findings(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
     let clients: f64 = scenario.groups.iter().map(|g| expected_clients(g, scenario)).sum();
     let mut found = Vec::new();
     if clients == 0.0 {
@@ -44,7 +43,7 @@ fn findings(top: &Section, scenario: &Scenario) -> Vec<Finding> {
     found
 }
 
-fn license_that_never_comes(scenario: &Scenario) -> Option<Finding> {
+fn license_that_never_comes(scenario: &Scenario) -> Option<ScenarioWarning> {
     let file = scenario.licenses.iter().find(|file| file.from > scenario.horizon())?;
     let problem =
         format!("`{}` comes into force after the end of the scenario: it counts for nothing", file.name);
@@ -52,7 +51,7 @@ fn license_that_never_comes(scenario: &Scenario) -> Option<Finding> {
 }
 
 /// V1, V3: licenses are released by a refresh only, and none ever runs.
-fn licenses_that_never_come_back(scenario: &Scenario) -> Option<Finding> {
+fn licenses_that_never_come_back(scenario: &Scenario) -> Option<ScenarioWarning> {
     let platform = &scenario.platform;
     let runs = match platform.licensing_refresh {
         Schedule::Immediate => true,
@@ -82,7 +81,7 @@ fn licenses_that_never_come_back(scenario: &Scenario) -> Option<Finding> {
 }
 
 /// Updates would pend for ever: the PCs are off whenever updates may be applied.
-fn windows_that_never_meet(scenario: &Scenario) -> Option<Finding> {
+fn windows_that_never_meet(scenario: &Scenario) -> Option<ScenarioWarning> {
     let windows = scenario.updates.as_ref()?.maintenance_windows.as_ref()?;
     let meets = |online: &Online| {
         let mut week = (0..DAYS as i64).flat_map(|day| online.windows.of_day(day));
@@ -95,7 +94,7 @@ fn windows_that_never_meet(scenario: &Scenario) -> Option<Finding> {
 }
 
 /// V10: keys of a kind that no version of the run knows change nothing.
-fn tpm_keys_nobody_looks_at(scenario: &Scenario) -> Option<Finding> {
+fn tpm_keys_nobody_looks_at(scenario: &Scenario) -> Option<ScenarioWarning> {
     let last = scenario.over_time.versions.last()?.version;
     let blind = |group: &&Group| group.cloned_keys.is_some_and(|keys| keys.sharing(last) == 1);
     let name = &scenario.groups.iter().find(blind)?.name;
@@ -105,7 +104,7 @@ fn tpm_keys_nobody_looks_at(scenario: &Scenario) -> Option<Finding> {
     Some(("groups", problem, "use `by: hardware`, or a later version"))
 }
 
-fn unused_site(scenario: &Scenario) -> Option<Finding> {
+fn unused_site(scenario: &Scenario) -> Option<ScenarioWarning> {
     let mut used = vec![scenario.groups.is_empty(); scenario.sites.len()];
     scenario.groups.iter().for_each(|group| used[group.site] = true);
     let site = used.iter().position(|used| !used)?;
@@ -113,7 +112,7 @@ fn unused_site(scenario: &Scenario) -> Option<Finding> {
     Some(("sites", problem, "give a group `site`, or leave the site out"))
 }
 
-fn restart_of_a_server_that_serves(scenario: &Scenario) -> Option<Finding> {
+fn restart_of_a_server_that_serves(scenario: &Scenario) -> Option<ScenarioWarning> {
     let outages = scenario.outages();
     // Apart from each other and in order, so their ends are, too.
     let ends_one = |site: usize, at| outages[site].binary_search_by_key(&at, |outage| outage.until).is_ok();
@@ -127,7 +126,7 @@ fn restart_of_a_server_that_serves(scenario: &Scenario) -> Option<Finding> {
 }
 
 /// A scan begins anew when its PC is switched off before it ends.
-fn scans_longer_than_windows(scenario: &Scenario) -> Option<Finding> {
+fn scans_longer_than_windows(scenario: &Scenario) -> Option<ScenarioWarning> {
     let shortest = Span(scenario.scan.duration.min());
     let too_short = |group: &&Group| group.online.as_ref().is_some_and(|on| on.longest < shortest);
     let group = scenario.groups.iter().find(too_short)?;
@@ -136,7 +135,7 @@ fn scans_longer_than_windows(scenario: &Scenario) -> Option<Finding> {
     Some(("groups", problem, "correct `scan.duration`, or the group's `online`"))
 }
 
-fn scans_of_a_large_fleet(top: &Section, scenario: &Scenario, clients: f64) -> Option<Finding> {
+fn scans_of_a_large_fleet(top: &Section, scenario: &Scenario, clients: f64) -> Option<ScenarioWarning> {
     let Scan {
         schedule: PeriodicSchedule { every, phase: Phase::Random, .. }, retry: Retry::NextScan, ..
     } = &scenario.scan
@@ -152,7 +151,7 @@ fn scans_of_a_large_fleet(top: &Section, scenario: &Scenario, clients: f64) -> O
 }
 
 /// What only an update side can change is given, and there is none.
-fn keys_of_the_update_side(top: &Section, scenario: &Scenario) -> Vec<Finding> {
+fn keys_of_the_update_side(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
     const KEYS: [&str; 8] = [
         "scan.send_only_if_changed",
         "scan.resend_after_reject",
@@ -173,7 +172,7 @@ fn keys_of_the_update_side(top: &Section, scenario: &Scenario) -> Vec<Finding> {
 }
 
 /// Bulletins are published, and nobody makes a policy for them.
-fn nothing_enabled(scenario: &Scenario) -> Option<Finding> {
+fn nothing_enabled(scenario: &Scenario) -> Option<ScenarioWarning> {
     let updates = scenario.updates.as_ref()?;
     let by_hand =
         scenario.actions.iter().any(|action| matches!(action.what, AdminCommand::EnableBulletins(_)));

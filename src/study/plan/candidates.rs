@@ -8,10 +8,9 @@ use crate::rules::denial_reason::DenialReason;
 use crate::rules::license_status::obstacles;
 use crate::rules::release::{KeptBy, Release};
 use crate::rules::remedy::{Remedy, against, frees};
-use crate::scenario::model::Scenario;
-use crate::scenario::model::policies::{Conditions, OneOf, Policies, Systems, Target};
-use crate::scenario::read;
-use crate::scenario::values::civil;
+use crate::scenario::action_text;
+use crate::scenario::model::policies::{PoliciesChange, PolicyChange};
+use crate::scenario::model::{Action, AdminCommand, Agent, MembershipUpdate, Scenario};
 use crate::study::breakdown::{NAMED, Sample};
 use crate::study::plan::choice::exactly;
 use crate::study::plan::goal::Goal;
@@ -49,11 +48,14 @@ impl<O: Observer> Finder<'_, '_, O> {
             .by_site
             .iter()
             .map(|(site, rows)| {
-                let name = &self.scenario.sites[site.index()].name;
-                self.step(Remedy::RestartPackageServer, &format!("restart_package_server {name}"), rows)
+                self.step(
+                    Remedy::RestartPackageServer,
+                    AdminCommand::RestartPackageServer(site.index()),
+                    rows,
+                )
             })
             .collect();
-        let updates = "membership_update delta=5m complete={daily: 02:10}";
+        let updates = AdminCommand::MembershipUpdate(MembershipUpdate::usual(self.scenario.start));
         let over_time = &self.scenario.over_time;
         let policies = &over_time.policies[over_time.policies_at(self.at)].policies;
         let (dsup, target) = (rows(Remedy::EnableDsup), rows(Remedy::TargetEverybody));
@@ -66,9 +68,13 @@ impl<O: Observer> Finder<'_, '_, O> {
         let waiting: Vec<RecordId> = waiting.into_iter().collect();
         found.push(self.step(Remedy::ScheduleMembershipUpdates, updates, &waiting));
         if !policies.dsup_enabled {
-            found.push(self.step(Remedy::EnableDsup, "policies dsup.enabled=true", dsup));
+            let change = PoliciesChange { dsup_enabled: Some(true), ..PoliciesChange::none() };
+            found.push(self.step(Remedy::EnableDsup, AdminCommand::ChangePolicies(change), dsup));
         }
-        found.push(self.step(Remedy::TargetEverybody, &everybody(policies), target));
+        if let Some(plugin_install) = PolicyChange::to_everybody(&policies.plugin_install, "plugin_install") {
+            let change = PoliciesChange { plugin_install, ..PoliciesChange::none() };
+            found.push(self.step(Remedy::TargetEverybody, AdminCommand::ChangePolicies(change), target));
+        }
         found.into_iter().flatten().collect()
     }
 
@@ -113,7 +119,7 @@ impl<O: Observer> Finder<'_, '_, O> {
     /// An action chooses records of one status.
     fn freeing(&self, remedy: Remedy, rows: &[RecordId]) -> Vec<Step> {
         if remedy == Remedy::RunRefresh {
-            return self.freed(remedy, REFRESH, rows).into_iter().collect();
+            return self.freed(remedy, AdminCommand::LicensingRefresh, rows).into_iter().collect();
         }
         let of = |status| move |row: &RecordId| self.fleet.record_state(*row).status() == status;
         let by_status = [Status::Active, Status::Retired, Status::Disposed];
@@ -123,38 +129,38 @@ impl<O: Observer> Finder<'_, '_, O> {
 
     /// One action where one chooses them all, else one a group.
     fn freeing_alike(&self, remedy: Remedy, rows: &[RecordId]) -> Vec<Step> {
-        let command = match remedy {
-            Remedy::DeleteWithoutPlugin | Remedy::DeleteRecords => "delete",
-            _ => "retire",
+        // Clients whose agents live have to stay on.
+        let agent = if remedy == Remedy::DeleteWithoutPlugin { Agent::Live } else { Agent::Off };
+        let command = |rows: &[RecordId]| {
+            let selection = exactly(self.fleet, rows, self.at)?;
+            Some(match remedy {
+                Remedy::DeleteWithoutPlugin | Remedy::DeleteRecords => AdminCommand::Delete(selection, agent),
+                _ => AdminCommand::Retire(selection, agent),
+            })
         };
-        // Who is alive is not to be switched off by it.
-        let agent = if remedy == Remedy::DeleteWithoutPlugin { " agent=live" } else { "" };
-        let said = |rows: &[RecordId]| {
-            exactly(self.fleet, rows, self.at).map(|selection| format!("{command} {selection}{agent}"))
-        };
-        if let Some(whole) = said(rows) {
-            return self.freed(remedy, &whole, rows).into_iter().collect();
+        if let Some(whole) = command(rows) {
+            return self.freed(remedy, whole, rows).into_iter().collect();
         }
         let mut groups: BTreeMap<GroupId, Vec<RecordId>> = BTreeMap::new();
         for row in rows {
             groups.entry(self.fleet.roster().group_of(row.own_machine())).or_default().push(*row);
         }
-        groups.values().filter_map(|rows| self.freed(remedy, &said(rows)?, rows)).collect()
+        groups.values().filter_map(|rows| self.freed(remedy, command(rows)?, rows)).collect()
     }
 
-    fn freed(&self, remedy: Remedy, said: &str, rows: &[RecordId]) -> Option<Step> {
-        Some(Step { frees: rows.len() as u64, ..self.step(remedy, said, rows)? })
+    fn freed(&self, remedy: Remedy, command: AdminCommand, rows: &[RecordId]) -> Option<Step> {
+        Some(Step { frees: rows.len() as u64, ..self.step(remedy, command, rows)? })
     }
 
-    /// An action, read as it would be if it were typed; `None` where it is about nobody.
-    fn step(&self, remedy: Remedy, said: &str, rows: &[RecordId]) -> Option<Step> {
+    /// A command as a step; `None` where it helps no client.
+    fn step(&self, remedy: Remedy, command: AdminCommand, rows: &[RecordId]) -> Option<Step> {
         rows.first()?;
         let names = rows.iter().take(NAMED).map(|row| self.fleet.roster().name(row.own_machine())).collect();
         let kept_by = if remedy == Remedy::RetireGone { self.kept_by(rows) } else { None };
         let clause = kept_by.map_or(remedy.clause(), KeptBy::clause);
         let clients = Sample { count: rows.len() as u64, names };
         let histories = if remedy.loses_history() { clients.count } else { 0 };
-        Some(Step { clause, kept_by, clients, histories, ..spoken(remedy, said, self.scenario, self.at)? })
+        Some(Step { clause, kept_by, clients, histories, ..step_of(remedy, command, self.scenario, self.at) })
     }
 
     /// What keeps the licenses of these records; of several reasons the one that asks for most care.
@@ -166,22 +172,18 @@ impl<O: Observer> Finder<'_, '_, O> {
     }
 }
 
-const REFRESH: &str = "run licensing_refresh";
-
 /// The licensing refresh by hand, whatever there is to release.
-pub fn refresh(scenario: &Scenario, at: Time) -> Option<Step> {
-    spoken(Remedy::RunRefresh, REFRESH, scenario, at)
+pub fn refresh(scenario: &Scenario, at: Time) -> Step {
+    step_of(Remedy::RunRefresh, AdminCommand::LicensingRefresh, scenario, at)
 }
 
-/// `None` where a name cannot be spoken: a group called `null`.
-fn spoken(remedy: Remedy, said: &str, scenario: &Scenario, at: Time) -> Option<Step> {
-    let text = format!("{said} at {}", civil(scenario.start, at));
-    let action = read::action(&text, scenario, at).ok()?;
-    Some(Step {
+fn step_of(remedy: Remedy, what: AdminCommand, scenario: &Scenario, at: Time) -> Step {
+    let action = Action { at, what };
+    Step {
         remedy,
         clause: remedy.clause(),
         kept_by: None,
-        typed: Typed::Action(text),
+        typed: Typed::Action(action_text::write(&action, scenario)),
         what: What::Action(action),
         clients: Sample { count: 0, names: Vec::new() },
         frees: 0,
@@ -189,26 +191,5 @@ fn spoken(remedy: Remedy, said: &str, scenario: &Scenario, at: Time) -> Option<S
         nodes: 0,
         without: 0,
         fewer: None,
-    })
-}
-
-/// The change that makes the install policy take everybody.
-fn everybody(policies: &Policies) -> String {
-    let policy = &policies.plugin_install;
-    let enabled = if policy.enabled { "" } else { " plugin_install.enabled=true" };
-    let wider = match &policy.target {
-        Target::Clients(_) => " plugin_install.clients=all".to_string(),
-        Target::Where(all) => wider(all),
-    };
-    format!("policies{enabled}{wider}")
-}
-
-fn wider(all: &Conditions) -> String {
-    let parts = [
-        (all.groups != OneOf::All, " plugin_install.groups=all"),
-        (all.sites != OneOf::All, " plugin_install.sites=all"),
-        (all.systems != Systems::All, " plugin_install.operating_systems=all"),
-        (!all.share.is_whole(), " plugin_install.share=100%"),
-    ];
-    parts.into_iter().filter(|(narrow, _)| *narrow).map(|(_, said)| said).collect()
+    }
 }

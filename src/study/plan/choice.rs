@@ -1,7 +1,8 @@
-//! The words of an action that choose certain records, and no others.
+//! The choice of an action that takes certain records, and no others.
 
 use crate::fleet::{Fleet, Observer};
 use crate::rules::client::{Mark, Status};
+use crate::scenario::model::Selection;
 use crate::units::ids::{ClientId, RecordId};
 use crate::units::time::{Span, Time};
 
@@ -11,28 +12,28 @@ const NAMED: usize = 12;
 /// More names than this nobody types.
 const MOST_NAMED: usize = 2_000;
 
-/// Chooses records of one status that hold a license; `None` where no words do.
-pub fn exactly<O: Observer>(fleet: &Fleet<O>, rows: &[RecordId], at: Time) -> Option<String> {
+/// Chooses records of one status that hold a license; `None` where no choice does.
+pub fn exactly<O: Observer>(fleet: &Fleet<O>, rows: &[RecordId], at: Time) -> Option<Selection> {
     let status = fleet.record_state(*rows.first()?).status();
     let holds = |row: &RecordId| {
         fleet.record_state(*row).is(Mark::Licensed) && fleet.record_state(*row).status() == status
     };
     let holders: Vec<RecordId> =
         ClientId::first(fleet.len()).map(ClientId::own_record).filter(holds).collect();
-    let word = match status {
-        Status::Retired => "status=retired ",
-        Status::Disposed => "status=disposed ",
-        _ => "",
-    };
-    if holders == rows && !word.is_empty() {
-        return Some(format!("{word}holding=true"));
+    let of_status = matches!(status, Status::Retired | Status::Disposed);
+    let status = if of_status { status } else { Status::Active };
+    let all = Selection::Group { group: None, clients: None, status, silent_for: None, holding: true };
+    if holders == rows && of_status {
+        return Some(all);
     }
-    let silent =
-        || silence(fleet, rows, &holders, at).map(|span| format!("{word}silent_for={span} holding=true"));
+    let silent = || {
+        let silent_for = Some(silence(fleet, rows, &holders, at)?);
+        Some(Selection::Group { group: None, clients: None, status, silent_for, holding: true })
+    };
     // Also of a whole group it is said how many: who joins it later is not meant.
     let first = || {
-        let group = group_of_first(fleet, rows, &holders)?;
-        Some(format!("{word}group={group} clients={} holding=true", rows.len()))
+        let (group, clients) = (Some(group_of_first(fleet, rows, &holders)?), Some(rows.len() as u32));
+        Some(Selection::Group { group, clients, status, silent_for: None, holding: true })
     };
     let few = || named(fleet, rows, NAMED);
     silent().or_else(few).or_else(first).or_else(|| named(fleet, rows, MOST_NAMED))
@@ -49,18 +50,22 @@ fn silence<O: Observer>(fleet: &Fleet<O>, rows: &[RecordId], holders: &[RecordId
 }
 
 /// The group of whose holders they are the first, or all.
-fn group_of_first<O: Observer>(fleet: &Fleet<O>, rows: &[RecordId], holders: &[RecordId]) -> Option<String> {
+fn group_of_first<O: Observer>(fleet: &Fleet<O>, rows: &[RecordId], holders: &[RecordId]) -> Option<usize> {
     let group = fleet.roster().group_of(rows[0].own_machine());
     let of_it: Vec<RecordId> =
         holders.iter().copied().filter(|row| fleet.roster().group_of(row.own_machine()) == group).collect();
-    of_it.starts_with(rows).then(|| fleet.group_name(group).to_string())
+    of_it.starts_with(rows).then_some(group.index())
 }
 
-/// Their names; further records of a PC have none that an action could use.
-fn named<O: Observer>(fleet: &Fleet<O>, rows: &[RecordId], most: usize) -> Option<String> {
-    let nameable =
-        rows.len() <= most && rows.iter().all(|row| fleet.roster().index(row.own_machine()).is_some());
-    let names =
-        || rows.iter().map(|row| fleet.roster().name(row.own_machine())).collect::<Vec<_>>().join(", ");
-    nameable.then(|| format!("clients=[{}]", names()))
+/// By name; further records of a PC have none that an action could use.
+fn named<O: Observer>(fleet: &Fleet<O>, rows: &[RecordId], most: usize) -> Option<Selection> {
+    if rows.len() > most {
+        return None;
+    }
+    let roster = fleet.roster();
+    let place = |row: &RecordId| {
+        let machine = row.own_machine();
+        Some((roster.group_of(machine).index(), roster.index(machine)?))
+    };
+    rows.iter().map(place).collect::<Option<Vec<_>>>().map(Selection::Named)
 }

@@ -282,7 +282,7 @@ impl<'s, 'w> Search<'s, 'w> {
             return Ok(None);
         };
         let by_hand = || candidates::refresh(self.ground, self.asked.at);
-        let Some(refresh) = pending.cloned().or_else(by_hand) else { return Ok(None) };
+        let refresh = pending.cloned().unwrap_or_else(by_hand);
         let mut more = steps.to_vec();
         more.push(refresh.clone());
         let then = self.judge(&more)?.all.filter(|then| *then < all);

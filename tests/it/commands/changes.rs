@@ -5,9 +5,10 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use fleetsim::scenario::overrides::{Changes, Override};
-use fleetsim::scenario::{self, model::Scenario};
+use fleetsim::scenario::{self, action_text, model::Scenario, model::Selection};
 
 use crate::support::cases::{check, run_silently, totals};
+use crate::support::random::{found_file, scenario_of};
 
 /// Ten PCs lose their agent on day 2, ten live on, ten keep hours; all hold licenses from day 1 on.
 const SILENT: &str = "fleetsim: 1\nduration: 20d\nlicenses: {base: {nodes: 40}}\n\
@@ -154,4 +155,30 @@ fn check_prints_the_scenario_with_its_changes() {
     assert_eq!(summary("printed.yaml", &[]), summary("s.yaml", &changes));
     let done = fleetsim(folder.path(), &["check", "s.yaml", "--print", "--set", "licenses.base.nodes=many"]);
     assert_eq!((done.status.code(), done.stdout), (Some(3), Vec::new()), "what is wrong is not printed");
+}
+
+/// Of random scenarios: their actions, written as an argument of the command line takes them, are the same actions.
+#[test]
+fn actions_are_written_as_they_are_read() {
+    let mut written = 0;
+    for seed in 1..=300 {
+        let text = scenario_of(seed);
+        let read = scenario::check(&text, "t", &found_file).expect("random scenarios are right").scenario;
+        // Only a file can name no client.
+        let nameless =
+            |selection: &Selection| matches!(selection, Selection::Named(names) if names.is_empty());
+        if read.actions.iter().any(|action| action.what.selection().is_some_and(nameless)) {
+            continue;
+        }
+        let actions: Vec<String> =
+            read.actions.iter().map(|action| action_text::write(action, &read)).collect();
+        written += actions.len();
+        let sets = vec![Override { path: "actions".into(), value: "[]".into() }];
+        let changes = Changes { sets, actions: actions.clone() };
+        let again = scenario::check_with(&text, "t", &found_file, &changes);
+        let again = again.unwrap_or_else(|faults| panic!("seed {seed}: {actions:?}: {faults:?}")).scenario;
+        assert_eq!(again.actions, read.actions, "seed {seed}: {actions:?}");
+        assert_eq!(scenario::digest(&again), scenario::digest(&read), "seed {seed}");
+    }
+    assert!(written > 1_000, "only {written} actions");
 }

@@ -13,7 +13,7 @@ use fleetsim::scenario::overrides::{Changes, Override};
 use fleetsim::scenario::{self};
 use fleetsim::study::compare::compare;
 use fleetsim::study::replicate::{Plan, replicate};
-use fleetsim::study::resource_estimate::Need;
+use fleetsim::study::resource_estimate::ResourceEstimate;
 use fleetsim::study::size::{Prices, Search, Vary, smallest};
 use fleetsim::study::target::Target;
 use fleetsim::units::time::Span;
@@ -167,7 +167,7 @@ fn extreme(seed: u64) -> (String, Changes) {
 
 /// Events of a run, about, also those that no estimate counts.
 fn events(scenario: &Scenario) -> f64 {
-    let (known, _) = Need::sum(&Need::of_run(scenario, true, false).events);
+    let (known, _) = ResourceEstimate::sum(&ResourceEstimate::of_run(scenario, true, false).events);
     let hours_looked_at = scenario.duration.ms() as f64 / Span::HOUR.ms() as f64;
     let shortest_retry = scenario.platform.download_retry.iter().min().map_or(1, |span| span.ms());
     known

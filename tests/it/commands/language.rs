@@ -143,7 +143,7 @@ actions:
         match &policy.target {
             Target::Clients(named) => format!("{on} {named:?}"),
             Target::Where(c) => {
-                format!("{on} {:?} {:?} {:?} {}", c.groups, c.sites, c.systems, c.share.parts)
+                format!("{on} {:?} {:?} {:?} {}", c.groups, c.sites, c.systems, c.share.part.millionths)
             }
         }
     };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use fleetsim::engine::distribution::Distribution;
-use fleetsim::scenario::model::updates::Share;
+use fleetsim::scenario::model::Share;
 use fleetsim::scenario::model::{
     Clients, LicenseFormat, LicenseKind, Link, OnExpiry, PeriodicSchedule, Phase, Policies, Reach, Refund,
     Resend, Retry, Scenario, Schedule, Version,

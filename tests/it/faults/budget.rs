@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use fleetsim::study::resource_estimate::Need;
+use fleetsim::study::resource_estimate::ResourceEstimate;
 
 use crate::support::cases::check;
 use crate::support::faults::{TINY, fleetsim, place, said};
@@ -71,13 +71,23 @@ fn too_many_events_are_refused_and_gone_on_with_anyway() {
         again.replace("retry: 1s", "retry: 1s, give_up_after: 5"),
         again.replace("s: 20006", "s: 20006, lifetime: 2h"),
     ] {
-        let events = Need::sum(&Need::of_run(&check(&few, "few").scenario, false, false).events);
+        let events = ResourceEstimate::sum(
+            &ResourceEstimate::of_run(&check(&few, "few").scenario, false, false).events,
+        );
         assert!(events.0 < 2e8, "{events:?}");
     }
     // Counted by arithmetic, scans are no events.
-    assert!(Need::sum(&Need::of_run(&check(&often, "often").scenario, false, false).events).0 < 1e6);
-    let need = Need::of_run(&check(TINY, "tiny").scenario, true, false);
-    assert!(Need::sum(&need.memory).0 < 1e8 && Need::sum(&need.events).0 < 1e4, "{need:?}");
+    assert!(
+        ResourceEstimate::sum(
+            &ResourceEstimate::of_run(&check(&often, "often").scenario, false, false).events
+        )
+        .0 < 1e6
+    );
+    let need = ResourceEstimate::of_run(&check(TINY, "tiny").scenario, true, false);
+    assert!(
+        ResourceEstimate::sum(&need.memory).0 < 1e8 && ResourceEstimate::sum(&need.events).0 < 1e4,
+        "{need:?}"
+    );
 }
 
 #[cfg(target_os = "linux")]

@@ -184,7 +184,7 @@ impl Audit<'_> {
         self.sites[site].step(client, before, after, self.scenario.sites[site].concurrent);
         self.updates.step(client, before, after, step, self.entitlement.unwrap());
         match (before.is(Mark::Licensed), after.is(Mark::Licensed)) {
-            (false, true) if step == Step::Found => self.found(at, client),
+            (false, true) if step == Step::Initial => self.found(at, client),
             (false, true) => self.take(at, client, before, step),
             (true, false) => self.release(at, client, before, step),
             _ => {}
@@ -194,7 +194,7 @@ impl Audit<'_> {
     /// A record becomes Active for the first time, or returns, which is told as what it is (V5, V7).
     fn becomes_active(&mut self, before: Status, step: Step) {
         let told = match before {
-            Status::Unknown => matches!(step, Step::Found | Step::FirstContact | Step::Returned),
+            Status::Unknown => matches!(step, Step::Initial | Step::FirstContact | Step::Returned),
             Status::Retired => step == Step::Reactivated,
             Status::Deleted | Status::Shared => step == Step::Returned,
             Status::Disposed | Status::Active => false, // V6

@@ -10,6 +10,7 @@
 //! | `invariants` | Does what must always hold, hold on random scenarios? |
 //! | `properties` | Does what must hold between runs hold: other dates, scales, pools, luck? |
 //! | `exhaustive` | Are scans counted by arithmetic what they are one by one? |
+//! | `without_fast_forward` | Is the simulator complete without the shortcut that counts scans? |
 //! | `sites` | Do the downloads of all sites add up to the timeline, and is each counted at its client's site? |
 //! | `update_side` | What do the keys of the update side change, on one PC, worked out by hand? |
 //! | `initial_state` | What becomes of clients that are there at the start? |
@@ -31,4 +32,5 @@ pub mod sites;
 pub mod theory;
 pub mod typical;
 pub mod update_side;
+pub mod without_fast_forward;
 pub mod workload;

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::cli::args;
 use crate::cli::budget;
 use crate::cli::commands::print;
-use crate::cli::commands::shards::{ALL, ShardCommand, Study, default_folder, pieces, read, run_errand};
+use crate::cli::commands::shardable::{ALL, ShardableStudy};
+use crate::cli::commands::shards::{ShardCommand, default_folder, pieces, read, run_errand};
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
 use crate::cli::interrupt::interrupted;
@@ -93,7 +94,7 @@ struct Missing<'a> {
 }
 
 impl ShardCommand for Missing<'_> {
-    fn on<S: Study>(self, _: &S::Question) -> Result<(), Failure> {
+    fn on<S: ShardableStudy>(self, _: &S::Question) -> Result<(), Failure> {
         let mut numbers = String::new();
         for shard in &self.study.shards {
             let paths = self.shelf.shards.get(&shard.shard).map_or(&[][..], Vec::as_slice);
@@ -116,7 +117,7 @@ struct Merging<'a> {
 }
 
 impl ShardCommand for Merging<'_> {
-    fn on<S: Study>(self, question: &S::Question) -> Result<(), Failure> {
+    fn on<S: ShardableStudy>(self, question: &S::Question) -> Result<(), Failure> {
         let Merging { args, study, shelf } = self;
         let faults = shelf.faults(study);
         if !faults.is_empty() {
@@ -169,7 +170,7 @@ impl Merging<'_> {
     }
 
     /// The pieces of a shard. If it is damaged, all that are.
-    fn shard<S: Study>(&self, shard: &Shard) -> Result<Vec<S::Piece>, Failure> {
+    fn shard<S: ShardableStudy>(&self, shard: &Shard) -> Result<Vec<S::Piece>, Failure> {
         let path = &self.shelf.shards[&shard.shard][0];
         if let Some(pieces) = pieces::<S>(path, self.study, shard)? {
             return Ok(pieces);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::args;
 use crate::cli::budget;
-use crate::cli::commands::shards::{ALL, Study};
+use crate::cli::commands::shardable::{ALL, ShardableStudy};
 use crate::cli::commands::{compare, print, replicate, sweep};
 use crate::cli::exit::Failure;
 use crate::cli::input::{self, ScenarioFiles};
@@ -29,7 +29,11 @@ pub fn plan(args: &args::Plan) -> Result<(), Failure> {
     }
 }
 
-fn write<S: Study>(question: &S::Question, scenario: &Path, asked: &args::Cut) -> Result<(), Failure> {
+fn write<S: ShardableStudy>(
+    question: &S::Question,
+    scenario: &Path,
+    asked: &args::Cut,
+) -> Result<(), Failure> {
     let files = ScenarioFiles::Keeping(RefCell::default());
     let study = S::read(question, &files, ALL, asked.quiet)?;
     let (extent, command) = (S::extent(question)?, study.command());

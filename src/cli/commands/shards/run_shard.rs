@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::cli::args;
 use crate::cli::budget;
 use crate::cli::commands::print;
-use crate::cli::commands::shards::{Points, ShardCommand, Study, default_folder, pieces, read, run_errand};
+use crate::cli::commands::shardable::{Points, ShardableStudy};
+use crate::cli::commands::shards::{ShardCommand, default_folder, pieces, read, run_errand};
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
 use crate::cli::parent;
@@ -47,7 +48,7 @@ struct Running<'a> {
 }
 
 impl ShardCommand for Running<'_> {
-    fn on<S: Study>(self, question: &S::Question) -> Result<(), Failure> {
+    fn on<S: ShardableStudy>(self, question: &S::Question) -> Result<(), Failure> {
         let Running { args, study, shard, .. } = self;
         let path = self.to.as_ref().map(|folder| folder.join(shard_file::name(shard.shard)));
         if let Some(path) = &path
@@ -91,7 +92,7 @@ impl ShardCommand for Running<'_> {
 
 impl Running<'_> {
     /// Is the shard there, whole?
-    fn is_there<S: Study>(&self, path: &Path) -> Result<bool, Failure> {
+    fn is_there<S: ShardableStudy>(&self, path: &Path) -> Result<bool, Failure> {
         let unreadable = |source| Failure::io(FolderError::Unreadable { path: path.to_path_buf(), source });
         let found = match shard_file::look(path, self.study) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),

@@ -1,11 +1,11 @@
 //! Sentences of downloads.
 
-use crate::fleet::fact::Package;
+use crate::fleet::fact::PackageKind;
 use crate::observe::events::DownloadEvent;
 use crate::observe::events::downloads::NextTry;
 use crate::units::time::Span;
 
-pub(super) fn sentence(package: Package, event: DownloadEvent) -> String {
+pub(super) fn sentence(package: PackageKind, event: DownloadEvent) -> String {
     let package = name(package);
     match event {
         DownloadEvent::Queued => format!("{package}: the site serves no more at once"),
@@ -25,12 +25,12 @@ pub(super) fn sentence(package: Package, event: DownloadEvent) -> String {
     }
 }
 
-fn name(package: Package) -> &'static str {
+fn name(package: PackageKind) -> &'static str {
     match package {
-        Package::Plugin => "plug-in package",
-        Package::AssessmentScan => "assessment scan package",
-        Package::AssessmentScanUpdate => "new version of the assessment scan package",
-        Package::InstallTools => "Patch Install Tools",
+        PackageKind::Plugin => "plug-in package",
+        PackageKind::AssessmentScan => "assessment scan package",
+        PackageKind::AssessmentScanUpdate => "new version of the assessment scan package",
+        PackageKind::InstallTools => "Patch Install Tools",
     }
 }
 

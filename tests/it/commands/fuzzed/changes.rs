@@ -1,10 +1,8 @@
 //! Bytes that change a scenario: a line each, `PATH=VALUE`, or `!` and an action.
 
 use fleetsim::scenario::overrides::{Changes, Override};
-use fleetsim::scenario::read;
-use fleetsim::units::time::Time;
 
-use crate::commands::fuzzed::scenario::{beside, verdict};
+use crate::commands::fuzzed::scenario::verdict;
 use crate::support::random::scenario_of;
 
 /// Of a random scenario with all there is: a group from a file, an update side, actions of most kinds.
@@ -14,15 +12,9 @@ pub fn one(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let mut changes = Changes::default();
     let base = scenario_of(SEED);
-    let checked = fleetsim::scenario::check(&base, "fuzzed", &beside).expect("it is right");
     for line in text.lines() {
         match line.strip_prefix('!') {
-            Some(action) => {
-                if let Err(faults) = read::action(action, &checked.scenario, Time::START) {
-                    assert!(faults.iter().all(|fault| !fault.problem.is_empty()), "{faults:?}");
-                }
-                changes.actions.push(action.to_string());
-            }
+            Some(action) => changes.actions.push(action.to_string()),
             None => changes.sets.extend(Override::parse(line)),
         }
     }

@@ -1,0 +1,59 @@
+//! What studies may ask a fleet about a client, a record or the server; no answer changes anything.
+
+use crate::fleet::Fleet;
+use crate::fleet::fact::Observer;
+use crate::rules::client::Mark;
+use crate::rules::license_status::{DenialReason, LicenseContext, standing};
+use crate::rules::recovery::fate_of_license;
+use crate::rules::release::Release;
+use crate::scenario::model::Resend;
+use crate::units::ids::{ClientId, RecordId, SiteId};
+use crate::units::time::Time;
+
+impl<O: Observer> Fleet<'_, O> {
+    /// Does a client hold a license, and if not, why? `at`: the instant up to which the fleet was simulated.
+    ///
+    /// # Errors
+    /// The first thing it lacks.
+    pub fn standing(&self, client: ClientId, at: Time) -> Result<(), DenialReason> {
+        if self.holds_license(client) {
+            return Ok(());
+        }
+        standing(self.as_recorded(client), self.surroundings(client, at))
+    }
+
+    /// Does a machine have a license: its own, or that of the record it shares (V10)?
+    pub fn holds_license(&self, client: ClientId) -> bool {
+        self.record_state(self.record(client)).is(Mark::Licensed)
+    }
+
+    /// What its standing depends on beside itself.
+    pub fn surroundings(&self, client: ClientId, at: Time) -> LicenseContext {
+        LicenseContext {
+            install_policy: self.install_policy_targets(client, at),
+            membership_updates: self.scenario.over_time.membership.schedule_at(at).ever_runs(),
+            scan_settings: self.has_scan_settings(client, at),
+            license_in_date: self.licenses.pool().in_date(),
+            version_covered: self.server.version_covered(),
+            only_changes: self.patching.is_some()
+                && self.scenario.scan.send_only_if_changed
+                && self.scenario.scan.resend_after_reject == Resend::WhenChanged,
+        }
+    }
+
+    /// Does an agent report under this record?
+    pub fn alive(&self, record: RecordId) -> bool {
+        self.machines_of(record).into_iter().any(|machine| self.state(machine).is(Mark::Agent))
+    }
+
+    /// Does the package server of a site serve?
+    pub fn serves(&self, site: SiteId, at: Time) -> bool {
+        self.downloads.serves(site, at)
+    }
+
+    /// What becomes of the license a record holds, as things stand.
+    pub fn fate_of_license(&self, record: RecordId) -> Release {
+        let (platform, version) = (&self.scenario.platform, self.server.version());
+        fate_of_license(self.record_state(record), self.alive(record), platform, version)
+    }
+}

@@ -1,0 +1,164 @@
+//! What administrators do: the actions of a scenario, and the clients they are about. V1–V3, V6, V8.
+
+use crate::engine::queue::EventQueue;
+use crate::fleet::Fleet;
+use crate::fleet::fact::{Cause, Fact, Observer, Step};
+use crate::rules::client::{Mark, Status};
+use crate::scenario::model::{AdminCommand, Agent, Selection};
+use crate::units::ids::{ClientId, GroupId, RecordId, SiteId};
+use crate::units::time::Time;
+
+impl<O: Observer> Fleet<'_, O> {
+    /// Carries out an action of the scenario.
+    pub(in crate::fleet) fn act(&mut self, now: Time, index: u32, queue: &mut EventQueue) {
+        let scenario = self.scenario;
+        let by_action = Cause::Action;
+        let done = match &scenario.actions[index as usize].what {
+            AdminCommand::LicensingRefresh => return self.refresh(now, true),
+            AdminCommand::Retire(selection, agent) => {
+                self.leave_all(now, selection, (Status::Retired, Step::Retired(by_action)), *agent, queue)
+            }
+            AdminCommand::Dispose(selection, agent) => {
+                self.leave_all(now, selection, (Status::Disposed, Step::Disposed), *agent, queue)
+            }
+            AdminCommand::Delete(selection, agent) => {
+                self.leave_all(now, selection, (Status::Deleted, Step::Deleted(by_action)), *agent, queue)
+            }
+            AdminCommand::UninstallPlugin(selection) => {
+                let able = |client| {
+                    let state = self.state(client);
+                    state.is(Mark::Agent) && !state.is(Mark::UninstallTarget)
+                };
+                let clients = self.selected(now, selection, able);
+                clients.iter().for_each(|&client| self.uninstall_targeted(now, client, queue));
+                clients.len()
+            }
+            AdminCommand::InstallPlugin(selection) => {
+                let clients =
+                    self.selected(now, selection, |client| self.state(client).is(Mark::UninstallTarget));
+                clients.iter().for_each(|&client| self.uninstall_lifted(now, client, queue));
+                clients.len()
+            }
+            // Everything that follows from these was worked out beforehand.
+            AdminCommand::ChangePolicies(_)
+            | AdminCommand::MembershipUpdate(_)
+            | AdminCommand::RunMembershipUpdate => {
+                return self.tell(now, Fact::Arranged { action: index });
+            }
+            AdminCommand::Import => return self.import(now, true, queue),
+            AdminCommand::EnableBulletins(choice) => return self.enable_by_hand(now, index, choice, queue),
+            AdminCommand::InstallationTask(choice, selection) => {
+                match self.installation_task(now, index, (choice, selection), queue) {
+                    Some(clients) => clients,
+                    None => return, // refused, and told so
+                }
+            }
+            AdminCommand::RestartPackageServer(site) => {
+                return self.tell(now, Fact::Restarted { site: SiteId::from_index(*site) });
+            }
+            AdminCommand::Upgrade { .. } => {
+                self.tell(now, Fact::Arranged { action: index });
+                return self.upgraded(now, queue);
+            }
+            AdminCommand::UninstallAgent(selection) => {
+                let clients = self.selected(now, selection, |client| self.state(client).is(Mark::Agent));
+                clients.iter().for_each(|&client| self.uninstall_agent(now, client, queue));
+                clients.len()
+            }
+            AdminCommand::Reimage(selection, keys) => {
+                let clients =
+                    self.selected(now, selection, |client| !self.state(client).is(Mark::LeftBehind));
+                clients.iter().for_each(|&client| self.reimage(now, client, *keys, queue));
+                clients.len()
+            }
+        };
+        self.tell(now, Fact::Acted { action: index, clients: done as u32 });
+    }
+
+    /// The PCs an action is about, as they are now: of a group the first that it can be done to; of a PC
+    /// named, the record it has now.
+    pub(in crate::fleet) fn selected(
+        &self,
+        now: Time,
+        selection: &Selection,
+        able: impl Fn(ClientId) -> bool,
+    ) -> Vec<ClientId> {
+        match selection {
+            Selection::Group { .. } => self
+                .first_of(selection, |client| self.fits(now, selection, self.record(client)) && able(client)),
+            Selection::Named(_) => {
+                let newest = self.named(selection).into_iter().map(|client| self.newest(client));
+                newest.filter(|client| able(*client)).collect()
+            }
+        }
+    }
+
+    /// The records an action is about; those of machines that share them count once.
+    fn selected_records(&self, now: Time, selection: &Selection) -> Vec<ClientId> {
+        match selection {
+            Selection::Group { .. } => {
+                self.first_of(selection, |client| self.fits(now, selection, client.own_record()))
+            }
+            Selection::Named(_) => self.named(selection),
+        }
+    }
+
+    /// Is a record one of those asked for, whatever its group?
+    fn fits(&self, now: Time, selection: &Selection, record: RecordId) -> bool {
+        let Selection::Group { status, silent_for, holding, .. } = selection else { return false };
+        let state = self.record_state(record);
+        state.status() == *status
+            && (!holding || state.is(Mark::Licensed))
+            && silent_for.is_none_or(|span| self.silent_for(span, record, now))
+    }
+
+    /// The first so many of a group, or of all clients, by number.
+    fn first_of(&self, selection: &Selection, fits: impl Fn(ClientId) -> bool) -> Vec<ClientId> {
+        let Selection::Group { group, clients, .. } = selection else { return Vec::new() };
+        let most = clients.map_or(usize::MAX, |count| count as usize);
+        match group {
+            Some(group) => self
+                .roster
+                .all_of_group(GroupId::from_index(*group))
+                .filter(|&client| fits(client))
+                .take(most)
+                .collect(),
+            None => ClientId::first(self.len()).filter(|&client| fits(client)).take(most).collect(),
+        }
+    }
+
+    /// Clients named that the server has a record of.
+    fn named(&self, selection: &Selection) -> Vec<ClientId> {
+        let Selection::Named(named) = selection else { return Vec::new() };
+        let known =
+            named.iter().filter_map(|(group, index)| self.roster.client(GroupId::from_index(*group), *index));
+        let recorded =
+            |&client: &ClientId| !matches!(self.record_status(client), Status::Unknown | Status::Deleted);
+        known.filter(recorded).collect()
+    }
+
+    fn leave_all(
+        &mut self,
+        now: Time,
+        selection: &Selection,
+        (status, step): (Status, Step),
+        agent: Agent,
+        queue: &mut EventQueue,
+    ) -> usize {
+        let mut done = 0;
+        for client in self.selected_records(now, selection) {
+            let has_status = self.record_status(client) == status;
+            let stays_on = agent == Agent::Live || !self.state(client).in_use();
+            if has_status && stays_on {
+                continue;
+            }
+            done += 1;
+            if has_status && self.record(client) != client.own_record() {
+                self.switch_off(now, client, Step::SwitchedOff, queue); // its record got it with another's
+            } else {
+                self.leave(now, client, (status, step), agent, queue);
+            }
+        }
+        done
+    }
+}

@@ -1,0 +1,152 @@
+//! When an agent does what it does periodically: configuration requests, inventories; and the events of its chain.
+
+use crate::engine::distribution::Distribution;
+use crate::engine::queue::EventQueue;
+use crate::fleet::Fleet;
+use crate::fleet::decision::Decision;
+use crate::fleet::event::Event;
+use crate::fleet::fact::Observer;
+use crate::fleet::schedule::online_hours::Hours;
+use crate::fleet::schedule::periodic::{Occurrences, anchor, delay};
+use crate::scenario::model::PeriodicSchedule;
+use crate::units::ids::ClientId;
+use crate::units::time::{Span, Time};
+
+const CONFIGURATION: [Decision; 2] = [Decision::ConfigurationPhase, Decision::ConfigurationJitter];
+const INVENTORY: [Decision; 2] = [Decision::InventoryPhase, Decision::InventoryJitter];
+
+impl<O: Observer> Fleet<'_, O> {
+    /// Schedules an event of a client's chain, which a later cut of the chain makes stale.
+    pub(in crate::fleet) fn schedule(
+        &self,
+        event: Event,
+        at: Time,
+        client: ClientId,
+        queue: &mut EventQueue,
+    ) {
+        queue.push(event.at(at, client.0, self.epoch(client)));
+    }
+
+    pub(in crate::fleet) fn next_configuration(&self, client: ClientId, from: Time) -> Time {
+        self.next_occurrence(client, &self.scenario.platform.configuration_request, CONFIGURATION, from)
+    }
+
+    pub(in crate::fleet) fn next_inventory(&self, client: ClientId, from: Time) -> Time {
+        self.next_occurrence(client, &self.scenario.platform.basic_inventory, INVENTORY, from)
+    }
+
+    /// When the server learns that the plug-in of a client changed at `now` (C2).
+    pub(in crate::fleet) fn next_inventory_after_change(&self, client: ClientId, now: Time) -> Time {
+        if self.scenario.platform.inventory_after_plugin_change {
+            return self.when_on(client, now);
+        }
+        self.next_inventory(client, now)
+    }
+
+    /// The last configuration request or inventory of an agent whose PC is always on, at or before an instant.
+    pub(in crate::fleet) fn last_contact(&self, client: ClientId, upto: Time) -> Time {
+        self.last_configuration(client, upto).max(self.last_inventory(client, upto))
+    }
+
+    fn last_configuration(&self, client: ClientId, upto: Time) -> Time {
+        self.last_occurrence(client, &self.scenario.platform.configuration_request, CONFIGURATION, upto)
+    }
+
+    fn last_inventory(&self, client: ClientId, upto: Time) -> Time {
+        self.last_occurrence(client, &self.scenario.platform.basic_inventory, INVENTORY, upto)
+    }
+
+    /// The first occurrence of something periodic that an agent does at or after an instant.
+    fn next_occurrence(
+        &self,
+        client: ClientId,
+        schedule: &PeriodicSchedule,
+        [phase, jitter]: [Decision; 2],
+        from: Time,
+    ) -> Time {
+        if schedule.every.ms() == 0 {
+            return self.when_on(client, from);
+        }
+        let (draws, entity) = self.draws(client);
+        let anchor = self.anchor(client, schedule, phase);
+        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn: None };
+        match self.hours(client) {
+            None => occurrences.next(from, 0).1,
+            Some(hours) => hours.next_occurrence(&occurrences, from),
+        }
+    }
+
+    /// The last occurrence of something periodic that an agent does at or before an instant; the start when there was none.
+    fn last_occurrence(
+        &self,
+        client: ClientId,
+        schedule: &PeriodicSchedule,
+        [phase, jitter]: [Decision; 2],
+        upto: Time,
+    ) -> Time {
+        if schedule.every.ms() == 0 {
+            return upto;
+        }
+        let (draws, entity) = self.draws(client);
+        let anchor = self.anchor(client, schedule, phase);
+        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn: None };
+        occurrences.last(upto).unwrap_or(Time::START)
+    }
+
+    /// The hours of a client that is not always on.
+    #[inline]
+    pub(in crate::fleet) fn hours(&self, client: ClientId) -> Option<Hours<'_>> {
+        let online = self.group(client).online.as_ref()?;
+        let (draws, entity) = self.draws(client);
+        let spread = &self.scenario.platform.start_spread;
+        Some(Hours { online, spread, draws, entity })
+    }
+
+    /// When a client does what is due at an instant.
+    #[inline]
+    pub(in crate::fleet) fn when_on(&self, client: ClientId, at: Time) -> Time {
+        self.hours(client).map_or(at, |hours| hours.when_on(at))
+    }
+
+    /// What was drawn beforehand for a client, while its row still holds it.
+    #[inline]
+    fn predrawn(&self, client: ClientId, decision: Decision) -> Option<i64> {
+        let row = &self.clients[client.index()];
+        let places = &self.predrawn[row.group().index()];
+        row.predrawn(places.iter().position(|place| *place == Some(decision))?)
+    }
+
+    /// Where a client's grid of something periodic is anchored.
+    fn anchor(&self, client: ClientId, schedule: &PeriodicSchedule, phase: Decision) -> Time {
+        if let Some(share) = self.predrawn(client, phase) {
+            return Time(share);
+        }
+        let known = match (self.initial(client), phase) {
+            (None, _) => None,
+            (Some(initial), Decision::ConfigurationPhase) => initial.last_configuration,
+            (Some(initial), _) => initial.last_inventory,
+        };
+        if let Some(last) = known {
+            return last.in_period(schedule.every);
+        }
+        let (draws, entity) = self.draws(client);
+        anchor(schedule, draws, phase, entity)
+    }
+
+    /// A delay of the current epoch of a client; the ordinal is the one of that epoch.
+    pub(in crate::fleet) fn delay_of_epoch(
+        &self,
+        client: ClientId,
+        distribution: &Distribution,
+        decision: Decision,
+        ordinal: u64,
+    ) -> Span {
+        if self.epoch(client) == 0
+            && let Some(amount) = self.predrawn(client, decision)
+        {
+            return Span(amount);
+        }
+        let (draws, entity) = self.draws(client);
+        delay(distribution, draws, decision, entity, ordinal)
+    }
+}

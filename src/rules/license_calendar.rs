@@ -1,0 +1,44 @@
+//! What happens to license files at known instants: they start, end, give notice, run out of maintenance.
+
+use crate::rules::clause::Clause;
+use crate::scenario::model::LicenseFile;
+use crate::units::time::{Span, Time};
+
+/// The notice about the end of maintenance comes this long before it.
+pub const AUP_NOTICE: Span = Span::days(56);
+
+/// Something that happens to a license file at a known instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LicenseFileEvent {
+    Starts,
+    /// The file's nodes are gone (L2).
+    Ends,
+    AupNotice,
+    AupEnds,
+}
+
+impl LicenseFileEvent {
+    /// The rule behind it; the end of maintenance changes nothing about the pool.
+    pub fn clause(self) -> Option<Clause> {
+        match self {
+            LicenseFileEvent::Starts => Some(Clause::L1),
+            LicenseFileEvent::Ends => Some(Clause::L2),
+            LicenseFileEvent::AupNotice | LicenseFileEvent::AupEnds => None,
+        }
+    }
+}
+
+/// Every turn of every file, in order of time, then kind, then file.
+pub fn calendar(files: &[LicenseFile]) -> Vec<(Time, LicenseFileEvent, usize)> {
+    let mut turns = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        turns.push((file.from, LicenseFileEvent::Starts, index));
+        turns.extend(file.until.map(|until| (until, LicenseFileEvent::Ends, index)));
+        if let Some(aup) = file.aup_until {
+            turns.push((aup - AUP_NOTICE, LicenseFileEvent::AupNotice, index));
+            turns.push((aup, LicenseFileEvent::AupEnds, index));
+        }
+    }
+    turns.sort();
+    turns
+}

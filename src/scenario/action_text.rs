@@ -1,0 +1,298 @@
+//! Writes an action as [`crate::scenario::action_syntax`] reads it: `retire group=kiosks agent=live at
+//! 2026-03-01T08:00:00`. What is written is read as the same action.
+//!
+//! Interface: [`write`]. A plan shows its actions with it, as arguments of `--action`.
+
+use crate::scenario::action_syntax::{is_bare, is_bare_in_list};
+use crate::scenario::model::policies::{OneOf, PoliciesChange, PolicyChange, Systems, TargetChange};
+use crate::scenario::model::updates::BulletinChoice;
+use crate::scenario::model::{
+    Action, AdminCommand, Agent, Keys, MembershipUpdate, Scenario, Schedule, Selection, Status,
+};
+use crate::scenario::print::quoted_text;
+use crate::scenario::values::{civil, written_share};
+use crate::units::time::{Span, Time};
+
+/// The text of an action of a scenario. (A choice of named clients that names none has no text: the language
+/// has that in files only.)
+pub fn write(action: &Action, scenario: &Scenario) -> String {
+    let writer = Writer { scenario };
+    format!("{} at {}", writer.command(&action.what), civil(scenario.start, action.at))
+}
+
+struct Writer<'s> {
+    scenario: &'s Scenario,
+}
+
+/// `key=value`, or `key: value` within braces.
+type Pair = (&'static str, String);
+
+impl Writer<'_> {
+    fn command(&self, command: &AdminCommand) -> String {
+        let on = |key: &str, selection: &Selection| format!("{key} {}", self.selection(selection));
+        match command {
+            AdminCommand::LicensingRefresh => "run licensing_refresh".into(),
+            AdminCommand::RunMembershipUpdate => "run membership_update".into(),
+            AdminCommand::Import => "run pm_import".into(),
+            AdminCommand::Retire(selection, agent) => on("retire", selection) + agent_option(*agent),
+            AdminCommand::Dispose(selection, agent) => on("dispose", selection) + agent_option(*agent),
+            AdminCommand::Delete(selection, agent) => on("delete", selection) + agent_option(*agent),
+            AdminCommand::UninstallPlugin(selection) => on("uninstall_plugin", selection),
+            AdminCommand::InstallPlugin(selection) => on("install_plugin", selection),
+            AdminCommand::UninstallAgent(selection) => on("uninstall_agent", selection),
+            AdminCommand::Reimage(selection, keys) => on("reimage", selection) + keys_option(*keys),
+            AdminCommand::EnableBulletins(choice) => format!("enable_bulletins {}", self.bulletins(choice)),
+            AdminCommand::InstallationTask(choice, selection) => {
+                on(&format!("installation_task bulletins={}", self.bulletins(choice)), selection)
+            }
+            AdminCommand::RestartPackageServer(site) => {
+                format!("restart_package_server {}", bare(&self.scenario.sites[*site].name))
+            }
+            AdminCommand::ChangePolicies(change) => format!("policies {}", self.policies(change)),
+            AdminCommand::MembershipUpdate(MembershipUpdate { delta, complete }) => {
+                let (delta, complete) = (self.schedule(*delta), self.schedule(*complete));
+                format!("membership_update delta={delta} complete={complete}")
+            }
+            AdminCommand::Upgrade { version, released } => {
+                let day = civil(self.scenario.start, *released).date();
+                format!("upgrade version={} released={day}", bare(version.word()))
+            }
+        }
+    }
+
+    fn selection(&self, selection: &Selection) -> String {
+        let (group, clients, status, silent_for, holding) = match selection {
+            Selection::Named(named) => return format!("clients={}", self.named(named)),
+            Selection::Group { group, clients, status, silent_for, holding } => {
+                (group, clients, *status, silent_for, *holding)
+            }
+        };
+        let described = group.is_some() || silent_for.is_some();
+        let status = (status != Status::Active || !described).then_some(status);
+        let parts = [
+            status.and_then(word_of).map(|word| format!("status={word}")),
+            silent_for.map(|span| format!("silent_for={}", bare(&span.to_string()))),
+            group.map(|group| format!("group={}", bare(&self.scenario.groups[group].name))),
+            clients.map(|count| format!("clients={count}")),
+            holding.then(|| "holding=true".to_string()),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    fn named(&self, named: &[(usize, u32)]) -> String {
+        list(named.iter().map(|(group, index)| self.scenario.groups[*group].client_name(*index)))
+    }
+
+    fn bulletins(&self, choice: &BulletinChoice) -> String {
+        let all = self.scenario.updates.as_ref().map_or(&[][..], |updates| &updates.bulletins);
+        match choice {
+            BulletinChoice::All => "all".into(),
+            BulletinChoice::Named(chosen) => list(chosen.iter().map(|index| &all[*index].name)),
+        }
+    }
+
+    fn policies(&self, change: &PoliciesChange) -> String {
+        let dsup = change.dsup_enabled.map(|enabled| format!("dsup.enabled={enabled}"));
+        let install = self.policy(&change.plugin_install);
+        let install = install.into_iter().map(|(key, value)| format!("plugin_install.{key}={value}"));
+        let clone = |(name, change): &(String, PolicyChange)| {
+            let pairs = self.policy(change).into_iter().map(|(key, value)| format!("{key}: {value}"));
+            format!("{}: {{{}}}", bare_in_list(name), pairs.collect::<Vec<_>>().join(", "))
+        };
+        let clones = || change.clones.iter().map(clone).collect::<Vec<_>>().join(", ");
+        let clones = (!change.clones.is_empty()).then(|| format!("clones={{{}}}", clones()));
+        dsup.into_iter().chain(install).chain(clones).collect::<Vec<_>>().join(" ")
+    }
+
+    fn policy(&self, change: &PolicyChange) -> Vec<Pair> {
+        let enabled = change.enabled.map(|enabled| ("enabled", enabled.to_string()));
+        let target = match &change.target {
+            TargetChange::Clients(named) => vec![("clients", self.named(named))],
+            TargetChange::Where { no_names, groups, sites, systems, share } => {
+                let name_of_group = |index: usize| self.scenario.groups[index].name.as_str();
+                let name_of_site = |index: usize| self.scenario.sites[index].name.as_str();
+                let parts = [
+                    no_names.then(|| ("clients", "all".to_string())),
+                    groups.as_ref().map(|groups| ("groups", one_of(groups, name_of_group))),
+                    sites.as_ref().map(|sites| ("sites", one_of(sites, name_of_site))),
+                    systems.as_ref().map(|systems| ("operating_systems", one_of_systems(systems))),
+                    share.map(|share| ("share", written_share(share))),
+                ];
+                parts.into_iter().flatten().collect()
+            }
+        };
+        enabled.into_iter().chain(target).collect()
+    }
+
+    /// A daily schedule by its time of day.
+    fn schedule(&self, schedule: Schedule) -> String {
+        match schedule {
+            Schedule::Never => "never".into(),
+            Schedule::Immediate => "immediate".into(),
+            Schedule::Every { every: Span::DAY, offset } if offset.ms() % Span::SECOND.ms() == 0 => {
+                let first = civil(self.scenario.start, Time::START + offset);
+                let clock = if offset.ms() % Span::MINUTE.ms() == 0 { "%H:%M" } else { "%H:%M:%S" };
+                format!("{{daily: {}}}", first.strftime(clock))
+            }
+            Schedule::Every { every, offset: Span::ZERO } => bare(&every.to_string()),
+            Schedule::Every { every, offset } => format!("{{every: {every}, offset: {offset}}}"),
+        }
+    }
+}
+
+/// The word of a status; the language has none for records that no action chooses by it.
+fn word_of(status: Status) -> Option<&'static str> {
+    Status::WORDS.iter().find(|(_, known)| *known == status).map(|(word, _)| *word)
+}
+
+fn agent_option(agent: Agent) -> &'static str {
+    match agent {
+        Agent::Off => "",
+        Agent::Live => " agent=live",
+    }
+}
+
+fn keys_option(keys: Keys) -> &'static str {
+    match keys {
+        Keys::Matching => "",
+        Keys::New => " keys=new",
+    }
+}
+
+fn one_of<'n>(chosen: &OneOf, name: impl Fn(usize) -> &'n str) -> String {
+    match chosen {
+        OneOf::All => "all".into(),
+        OneOf::These(indices) => list(indices.iter().map(|index| name(*index))),
+    }
+}
+
+fn one_of_systems(systems: &Systems) -> String {
+    match systems {
+        Systems::All => "all".into(),
+        Systems::These(names) => list(names.iter()),
+    }
+}
+
+fn list(texts: impl Iterator<Item = impl AsRef<str>>) -> String {
+    format!("[{}]", texts.map(|text| bare_in_list(text.as_ref())).collect::<Vec<_>>().join(", "))
+}
+
+/// A word of an action, in quotes where it would be read as something else.
+fn bare(text: &str) -> String {
+    if is_bare(text) { text.to_string() } else { quoted_text(text) }
+}
+
+/// The same within brackets or braces.
+fn bare_in_list(text: &str) -> String {
+    if is_bare_in_list(text) { text.to_string() } else { quoted_text(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::overrides::Changes;
+    use crate::scenario::{Checked, check_with};
+
+    const TEXT: &str = "fleetsim: 1\nstart: 2026-02-20T06:30\nduration: 30d\nlicenses: {base: {nodes: 8}}\n\
+                        sites: {branch: {}, \"null\": {}}\nupdates: {bulletins: {patch_tuesday: {number: 2}}}\n\
+                        groups: {pcs: {clients: 10, site: branch, os: \"Windows 11, Pro\"}, \"null\": {clients: 3, site: branch}, \
+                        named: {clients: [\"true\", \"2h\", a.b], site: branch}}\n";
+
+    fn with(actions: Vec<String>) -> Checked {
+        let changes = Changes { actions: actions.clone(), ..Changes::default() };
+        let checked = check_with(TEXT, "t", &|_| Err(String::new()), &changes);
+        checked.unwrap_or_else(|faults| panic!("{actions:?}: {faults:?}"))
+    }
+
+    /// A number for each command, so that a new one cannot be left out.
+    fn ordinal(command: &AdminCommand) -> usize {
+        match command {
+            AdminCommand::LicensingRefresh => 0,
+            AdminCommand::Retire(..) => 1,
+            AdminCommand::Dispose(..) => 2,
+            AdminCommand::Delete(..) => 3,
+            AdminCommand::UninstallPlugin(_) => 4,
+            AdminCommand::Import => 5,
+            AdminCommand::EnableBulletins(_) => 6,
+            AdminCommand::InstallationTask(..) => 7,
+            AdminCommand::RestartPackageServer(_) => 8,
+            AdminCommand::InstallPlugin(_) => 9,
+            AdminCommand::ChangePolicies(_) => 10,
+            AdminCommand::MembershipUpdate(_) => 11,
+            AdminCommand::RunMembershipUpdate => 12,
+            AdminCommand::Upgrade { .. } => 13,
+            AdminCommand::UninstallAgent(_) => 14,
+            AdminCommand::Reimage(..) => 15,
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_as_the_same_action() {
+        #[rustfmt::skip]
+        let texts = [
+            "run licensing_refresh",
+            "run membership_update",
+            "run pm_import",
+            "retire group=pcs clients=4 holding=true",
+            "retire group=\"null\"",
+            "retire silent_for=3d holding=true",
+            "retire silent_for=\"1d 12h\" group=pcs",
+            "dispose status=retired clients=3",
+            "dispose status=active",
+            "delete status=disposed holding=true agent=live",
+            "delete clients=[pcs-1, \"null-2\"]",
+            "uninstall_plugin clients=[\"true\", 2h, a.b]",
+            "install_plugin group=named",
+            "uninstall_agent group=pcs clients=0",
+            "reimage group=pcs",
+            "reimage clients=[pcs-10] keys=new",
+            "enable_bulletins all",
+            "enable_bulletins [MS2026-03-2, MS2026-03-1]",
+            "installation_task bulletins=all group=pcs clients=2",
+            "installation_task bulletins=[MS2026-03-1] clients=[pcs-1]",
+            "restart_package_server branch",
+            "restart_package_server \"null\"",
+            "policies dsup.enabled=true",
+            "policies plugin_install.enabled=false plugin_install.share=12.5%",
+            "policies plugin_install.clients=all plugin_install.groups=all plugin_install.sites=all",
+            "policies plugin_install.operating_systems=[\"Windows 11, Pro\"]",
+            "policies plugin_install.clients=[pcs-3, pcs-1]",
+            "policies clones={vip: {enabled: true, groups: [pcs, \"null\"]}, a.b: {}, \"null\": {share: 0%}}",
+            "membership_update delta=5m complete={daily: 02:10}",
+            "membership_update delta=\"1h 30m\" complete={every: 4h, offset: 1h}",
+            "membership_update delta=never complete={daily: 02:10:05}",
+            "membership_update delta=immediate complete={every: 1d, offset: 5ms}",
+            "upgrade version=8.7 released=2026-02-01",
+            "upgrade version=\"8.7\" released=2026-02-01",
+        ];
+        let mut commands = [false; 16];
+        for text in texts {
+            for at in ["0d", "1d 2h", "2026-03-01T08:00:00.005"] {
+                let read = with(vec![format!("{text} at {at}")]).scenario;
+                let action = &read.actions[0];
+                commands[ordinal(&action.what)] = true;
+                let written = write(action, &read);
+                assert_eq!(&with(vec![written.clone()]).scenario.actions[0], action, "{text}: {written}");
+            }
+        }
+        assert_eq!(commands, [true; 16]);
+    }
+
+    /// As a plan shows them.
+    #[test]
+    fn actions_are_written_without_needless_quotes() {
+        for text in [
+            "run licensing_refresh at 2026-02-20T06:30:00",
+            "retire status=disposed holding=true at 2026-02-21T06:30:00",
+            "retire silent_for=3d holding=true at 2026-02-21T06:30:00",
+            "delete group=pcs clients=4 holding=true agent=live at 2026-02-21T06:30:00",
+            "retire clients=[pcs-1, a.b] at 2026-02-21T06:30:00",
+            "restart_package_server branch at 2026-02-21T06:30:00",
+            "membership_update delta=5m complete={daily: 02:10} at 2026-02-21T06:30:00",
+            "policies plugin_install.enabled=true plugin_install.groups=all at 2026-02-21T06:30:00",
+        ] {
+            let read = with(vec![text.to_string()]).scenario;
+            assert_eq!(write(&read.actions[0], &read), text);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! What an administrator does at an instant, and to which clients.
+
+use serde::Serialize;
+
+use crate::scenario::model::platform::{MembershipUpdate, Version};
+use crate::scenario::model::policies::PoliciesChange;
+use crate::scenario::model::updates::BulletinChoice;
+use crate::units::time::{Span, Time};
+
+/// Status of a computer's record at the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Status {
+    /// The server has not heard of the client yet.
+    Unknown = 0,
+    Active = 1,
+    Retired = 2,
+    Disposed = 3,
+    /// The record was deleted.
+    Deleted = 4,
+    /// The PC has the hardware keys of another one and shares its record (V10).
+    Shared = 5,
+}
+
+impl Status {
+    /// The statuses by which an action chooses records, as people write them.
+    pub const WORDS: &'static [(&'static str, Status)] =
+        &[("active", Status::Active), ("retired", Status::Retired), ("disposed", Status::Disposed)];
+}
+
+/// Something an administrator does at an instant.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Action {
+    pub at: Time,
+    pub what: AdminCommand,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum AdminCommand {
+    /// *NS.Internal Licensing Refresh Item*, by hand (V1).
+    LicensingRefresh,
+    /// Status Retired (V1, V7).
+    Retire(Selection, Agent),
+    /// Status Disposed (V6).
+    Dispose(Selection, Agent),
+    /// The record is deleted (V3, V5).
+    Delete(Selection, Agent),
+    /// Out of the install policy and into the uninstall policy (V2).
+    UninstallPlugin(Selection),
+    /// *Import Patch Data for Windows*, by hand.
+    Import,
+    /// Enables bulletins in the PRC and makes a patch update policy for them (M1).
+    EnableBulletins(BulletinChoice),
+    /// A *Software Update Installation* task: clients apply these bulletins at once (M4).
+    InstallationTask(BulletinChoice, Selection),
+    /// The package server of a site (by index) serves again.
+    RestartPackageServer(usize),
+    /// Out of the uninstall policy: the install policy may take them again (C1).
+    InstallPlugin(Selection),
+    /// Policies are switched, or get another target (C1, C5).
+    ChangePolicies(PoliciesChange),
+    /// Membership updates run by this schedule from now on (T2).
+    MembershipUpdate(MembershipUpdate),
+    /// A membership update, by hand (T2).
+    RunMembershipUpdate,
+    /// A newer version, and the start of the day on which the vendor released it (M3).
+    Upgrade { version: Version, released: Time },
+    /// The agent goes and the plug-in with it; the PC stays in use (V8).
+    UninstallAgent(Selection),
+    /// The PC gets a new image (V10).
+    Reimage(Selection, Keys),
+}
+
+impl AdminCommand {
+    /// The clients it is about, where it is about some.
+    pub fn selection(&self) -> Option<&Selection> {
+        match self {
+            AdminCommand::LicensingRefresh
+            | AdminCommand::ChangePolicies(_)
+            | AdminCommand::MembershipUpdate(_)
+            | AdminCommand::RunMembershipUpdate
+            | AdminCommand::RestartPackageServer(_)
+            | AdminCommand::Import
+            | AdminCommand::EnableBulletins(_)
+            | AdminCommand::Upgrade { .. } => None,
+            AdminCommand::Retire(selection, _)
+            | AdminCommand::Dispose(selection, _)
+            | AdminCommand::Delete(selection, _)
+            | AdminCommand::UninstallPlugin(selection)
+            | AdminCommand::InstallPlugin(selection)
+            | AdminCommand::UninstallAgent(selection)
+            | AdminCommand::InstallationTask(_, selection)
+            | AdminCommand::Reimage(selection, _) => Some(selection),
+        }
+    }
+}
+
+/// What becomes of the PC when an administrator changes its record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Agent {
+    /// It is switched off for good.
+    Off,
+    /// It goes on, and its agent with it.
+    Live,
+}
+
+/// Does the server recognise a re-imaged PC?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Keys {
+    /// Its keys match: it is the same record.
+    Matching,
+    /// They do not: it gets a second one.
+    New,
+}
+
+/// Clients an action is about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Selection {
+    /// The first so many clients of a group, or of all, by number, whose record fits; `None`: all of them.
+    /// (What only newer scenarios ask for leaves the digests of the others alone.)
+    Group {
+        group: Option<usize>,
+        clients: Option<u32>,
+        status: Status,
+        /// Its last report is at least so long ago.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        silent_for: Option<Span>,
+        /// Only records that hold a license.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        holding: bool,
+    },
+    /// These clients, whatever the status of their records: (group, index in the group).
+    Named(Vec<(usize, u32)>),
+}

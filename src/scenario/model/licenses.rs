@@ -1,0 +1,62 @@
+//! License files.
+
+use serde::Serialize;
+
+use crate::scenario::model::platform::Version;
+use crate::units::time::Time;
+
+/// One license file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LicenseFile {
+    pub name: String,
+    pub kind: LicenseKind,
+    pub format: LicenseFormat,
+    /// `None`: without limit.
+    pub nodes: Option<u64>,
+    /// First instant in force.
+    pub from: Time,
+    /// First instant no longer in force: 23:59 of the stated day (L2).
+    pub until: Option<Time>,
+    /// First instant without maintenance: 23:59 of the stated day.
+    pub aup_until: Option<Time>,
+    /// The file whose place it takes from its first instant on, by index (L1).
+    pub replaces: Option<usize>,
+}
+
+/// Only perpetual licenses do not expire (L2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum LicenseKind {
+    Perpetual,
+    Subscription,
+    Temporary,
+    Trial,
+}
+
+impl LicenseKind {
+    pub const WORDS: &'static [(&'static str, LicenseKind)] = &[
+        ("perpetual", LicenseKind::Perpetual),
+        ("subscription", LicenseKind::Subscription),
+        ("temporary", LicenseKind::Temporary),
+        ("trial", LicenseKind::Trial),
+    ];
+
+    /// As people write it.
+    pub fn word(self) -> &'static str {
+        let own = LicenseKind::WORDS.iter().find(|(_, kind)| *kind == self);
+        own.expect("every kind has its word").0
+    }
+}
+
+/// A legacy file replaces the legacy file before it, SLic files add (L1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum LicenseFormat {
+    Legacy,
+    SLic,
+}
+
+impl LicenseFormat {
+    /// What the vendor hands out for a version: SLic from 8.1 on.
+    pub fn usual(version: Version) -> LicenseFormat {
+        if version >= Version::V8_1 { LicenseFormat::SLic } else { LicenseFormat::Legacy }
+    }
+}

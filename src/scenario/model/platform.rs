@@ -1,0 +1,239 @@
+//! The server, the agents' rhythm, packages and scans.
+
+use jiff::civil::DateTime;
+use serde::Serialize;
+
+use crate::engine::distribution::Distribution;
+use crate::units::time::{Span, Time};
+
+/// The server, and the agents' rhythm.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Platform {
+    /// At the start; actions upgrade it.
+    pub version: Version,
+    /// Start of the day on which the vendor released it; `None`: not known, maintenance covers it (M3).
+    pub released: Option<Time>,
+    /// From the agent's start until its first Basic Inventory is at the server.
+    pub first_contact: Distribution,
+    pub configuration_request: PeriodicSchedule,
+    pub basic_inventory: PeriodicSchedule,
+    /// Is a Basic Inventory also sent at once when the plug-in was installed?
+    pub inventory_after_plugin_change: bool,
+    pub membership_update: MembershipUpdate,
+    pub licensing_refresh: Schedule,
+    pub refund_on_retire: Refund,
+    pub refund_on_delete: Refund,
+    pub on_expiry: OnExpiry,
+    pub purging: Purging,
+    /// From the start of a re-image until the agent of the new image starts (V10).
+    pub reimage_time: Distribution,
+    /// From a download that failed to the next try, one after the other; the last repeats.
+    pub download_retry: Vec<Span>,
+    /// What was due while a PC was off, or in a blockout, runs this long after its end.
+    pub start_spread: Distribution,
+}
+
+/// Server versions whose license rules differ or that people run, oldest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Version {
+    V6_2,
+    V7_1,
+    V7_5,
+    V7_6,
+    V8_0,
+    V8_1,
+    V8_5,
+    V8_5Ru2,
+    V8_5Ru3,
+    V8_5Ru4,
+    V8_6,
+    V8_7,
+    V8_7_1,
+    V8_8,
+}
+
+impl Version {
+    /// Does this version require a DSUP-type policy for scans? (C5)
+    pub fn requires_dsup(self) -> bool {
+        self >= Version::V8_5
+    }
+
+    /// Do agents send a full result now and then, although nothing has changed? From 8.8 on.
+    pub fn sends_full_results(self) -> bool {
+        self >= Version::V8_8
+    }
+
+    /// As people write it.
+    pub fn word(self) -> &'static str {
+        let own = Version::WORDS.iter().find(|(_, version)| *version == self);
+        own.expect("every version has its word").0
+    }
+
+    pub const WORDS: &'static [(&'static str, Version)] = &[
+        ("6.2", Version::V6_2),
+        ("7.1", Version::V7_1),
+        ("7.5", Version::V7_5),
+        ("7.6", Version::V7_6),
+        ("8.0", Version::V8_0),
+        ("8.1", Version::V8_1),
+        ("8.5", Version::V8_5),
+        ("8.5 RU2", Version::V8_5Ru2),
+        ("8.5 RU3", Version::V8_5Ru3),
+        ("8.5 RU4", Version::V8_5Ru4),
+        ("8.6", Version::V8_6),
+        ("8.7", Version::V8_7),
+        ("8.7.1", Version::V8_7_1),
+        ("8.8", Version::V8_8),
+    ];
+}
+
+/// Something every client does again and again on a grid of its own.
+///
+/// Occurrence `k` is at `anchor + k × every + jitter(k)`; the jitter does not accumulate and is
+/// narrower than the period, so occurrences keep their order and "the first one after t" needs no
+/// history.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PeriodicSchedule {
+    /// The period; zero means "at once, whenever wanted".
+    pub every: Span,
+    pub phase: Phase,
+    pub jitter: Distribution,
+}
+
+/// Where a client's grid is anchored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Phase {
+    /// A uniform share of the period after the start of the scenario, drawn for each client.
+    Random,
+    /// The same for all clients: this long after the start of the scenario.
+    Fixed(Span),
+    /// The instant at which the client's package became ready; the first occurrence is one period later.
+    AfterPackage,
+}
+
+/// Something the server does for all clients at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Schedule {
+    Never,
+    /// At once, whenever wanted.
+    Immediate,
+    /// At `offset`, `offset + every`, ... after the start of the scenario; `0 <= offset < every`.
+    Every {
+        every: Span,
+        offset: Span,
+    },
+}
+
+impl Schedule {
+    /// Every day at a time of day, as a grid relative to the start of the scenario.
+    pub fn daily(time_of_day: Span, start: DateTime) -> Schedule {
+        let since_midnight = start.duration_since(start.date().at(0, 0, 0, 0)).as_millis();
+        let since_midnight = Span(since_midnight as i64); // less than a day
+        Schedule::Every { every: Span::DAY, offset: (time_of_day - since_midnight).rem_euclid(Span::DAY) }
+    }
+}
+
+/// Resource membership updates: new clients become targets only when one of them runs (T2).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MembershipUpdate {
+    pub delta: Schedule,
+    pub complete: Schedule,
+}
+
+impl MembershipUpdate {
+    /// The schedules of a server as it is installed.
+    pub fn usual(start: DateTime) -> MembershipUpdate {
+        MembershipUpdate {
+            delta: Schedule::Every { every: Span::minutes(5), offset: Span::ZERO },
+            complete: Schedule::daily(Span::minutes(2 * 60 + 10), start),
+        }
+    }
+
+    /// Does any update ever run?
+    pub fn ever_runs(&self) -> bool {
+        (self.delta, self.complete) != (Schedule::Never, Schedule::Never)
+    }
+}
+
+/// When a license that is no longer needed returns to the pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Refund {
+    Immediate,
+    AtRefresh,
+}
+
+/// What becomes of held licenses when no license in date is left (E1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum OnExpiry {
+    Keep,
+    Release,
+}
+
+/// Purging maintenance: two timers of their own, both reckoned from a record's last report (V9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Purging {
+    /// An Active record is retired after this long without a report. `None`: never.
+    pub retire_after: Option<Span>,
+    /// A record of any status is deleted after this long without a report. `None`: never.
+    pub delete_after: Option<Span>,
+    /// When the server looks.
+    pub check: Schedule,
+}
+
+impl Purging {
+    pub fn is_on(&self) -> bool {
+        self.retire_after.is_some() || self.delete_after.is_some()
+    }
+}
+
+/// What clients download.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Packages {
+    pub plugin: Distribution,
+    /// From the plug-in package being complete until the plug-in runs.
+    pub plugin_install: Distribution,
+    pub assessment_scan: Distribution,
+    /// What a client downloads that goes to a newer version of the assessment scan package.
+    pub assessment_scan_update: Distribution,
+    /// Do scans go on with the old version meanwhile?
+    pub old_version_usable: bool,
+    /// Patch Install Tools (U1), whole at each refresh.
+    pub install_tools: Distribution,
+}
+
+/// The Windows System Assessment Scan.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scan {
+    pub schedule: PeriodicSchedule,
+    /// Does a client scan at once when its package is ready?
+    pub on_new_policy: bool,
+    /// Does a client with online times scan once after each start of its PC?
+    pub on_agent_start: bool,
+    /// From the start of a scan until its result is at the server.
+    pub duration: Distribution,
+    pub retry: Retry,
+    /// A client leaves the fleet after this many rejections in a row.
+    pub give_up_after: Option<u32>,
+    /// Is a result sent only when something has changed since the last one?
+    pub send_only_if_changed: bool,
+    pub resend_after_reject: Resend,
+    /// A full result is sent at least this often, changed or not. `None`: never because of its age.
+    pub full_every: Option<Span>,
+    /// Does a client also scan when a Software Update Cycle starts, and when it ends?
+    pub on_cycle_start: bool,
+    pub on_cycle_end: bool,
+}
+
+/// When a client whose result was rejected sends one again, if only changes are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Resend {
+    NextScan,
+    WhenChanged,
+}
+
+/// When a rejected client scans again.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Retry {
+    NextScan,
+    After(Distribution),
+}
