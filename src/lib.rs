@@ -61,7 +61,7 @@
 //! | files | layer | modules |
 //! |---|---|---|
 //! | inputs and earlier results are read | [`cli`] | `budget`, `commands`, `import`, `input`, `replicate`, `report_of` |
-//! | earlier results are read | [`output`] | `folder`, `report::files`, `shard_file`, `study_file`, `unfinished` |
+//! | earlier results are read | [`output`] | `checkpoint`, `folder`, `read`, `shard_file`, `study_file` |
 //! | results are written, replaced, locked and removed | [`output`] | `disk` |
 //!
 //! # Invariants, most of them absences

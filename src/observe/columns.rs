@@ -5,8 +5,9 @@
 //! many runs, the CSV and Parquet files, the table of the README, the charts of a report. So a new column is a line
 //! here and its computation, in [`Levels`] or [`Counts`].
 
+use crate::observe::counts::Counts;
 use crate::observe::snapshot::{Levels, Snapshot};
-use crate::observe::timeline::{Counts, Row};
+use crate::observe::timeline::TimelineRow;
 
 /// Name and meaning of the first column of every table over time.
 pub const TIME_S: (&str, &str) = ("time_s", "seconds since the start of the scenario");
@@ -165,7 +166,7 @@ pub const COLUMNS: &[Column] = &[
 impl Column {
     /// Its number in a row; `None` where the pool has no limit.
     #[inline]
-    pub fn number(&self, row: &Row) -> Option<u64> {
+    pub fn number(&self, row: &TimelineRow) -> Option<u64> {
         match self.source {
             NumberSource::Pool(number) => number(&row.now),
             NumberSource::Level(number) => Some(number(&row.now.levels)),

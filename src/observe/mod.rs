@@ -7,6 +7,7 @@
 //! | [`sites`] | which downloads run, wait and fail at which site |
 //! | [`totals`] | totals, peaks and time integrals of the whole run |
 //! | [`service`] | how clients that wanted a license were served, from an instant on |
+//! | [`counts`] | how often did something happen? |
 //! | [`columns`] | the numbers of a timeline row, by name |
 //! | [`fingerprint`] | did two runs take the same path? |
 //! | [`trace`] | what happened, event by event |
@@ -15,6 +16,7 @@
 //! No English: what is observed is put into words in `output/prose`.
 
 pub mod columns;
+pub mod counts;
 pub mod events;
 pub mod fingerprint;
 pub mod service;

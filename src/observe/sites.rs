@@ -18,7 +18,7 @@ use crate::units::time::{Span, Time};
 
 /// Downloads of one site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Downloads {
+pub struct DownloadCounts {
     /// Clients that load at the instant. There are no more of them than numbers of clients, and rows may
     /// be millions.
     pub running: u32,
@@ -32,23 +32,23 @@ pub struct Downloads {
 
 /// One row: the downloads of a site at an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Row {
+pub struct SiteRow {
     pub at: Time,
     pub site: SiteId,
-    pub downloads: Downloads,
+    pub downloads: DownloadCounts,
 }
 
 /// A site as of now.
 #[derive(Debug, Clone, Copy, Default)]
-struct Site {
-    downloads: Downloads,
+struct SiteNow {
+    downloads: DownloadCounts,
     /// All numbers were zero at the last instant.
     was_idle: bool,
 }
 
 /// Finds the site of a client: that of its group.
 #[derive(Debug)]
-struct Places {
+struct SiteOfClient {
     /// Number of each group's first client, and the group's site.
     groups: Vec<(ClientId, SiteId)>,
     /// Number of the first further record.
@@ -57,13 +57,13 @@ struct Places {
     further: Vec<SiteId>,
 }
 
-impl Places {
-    fn new(scenario: &Scenario, replication: u64) -> Places {
+impl SiteOfClient {
+    fn new(scenario: &Scenario, replication: u64) -> SiteOfClient {
         let roster = Roster::new(scenario, replication);
         let group = |group: GroupId| {
             (roster.of_group(group).start, SiteId::from_index(scenario.groups[group.index()].site))
         };
-        Places {
+        SiteOfClient {
             groups: GroupId::first(scenario.groups.len()).map(group).collect(),
             planned: ClientId::from_index(roster.len()),
             further: Vec::new(),
@@ -90,9 +90,9 @@ pub struct Sites {
     every: Span,
     horizon: Time,
     next: Time,
-    places: Places,
-    sites: Vec<Site>,
-    rows: Vec<Row>,
+    places: SiteOfClient,
+    sites: Vec<SiteNow>,
+    rows: Vec<SiteRow>,
 }
 
 /// Marks of clients that load, or would like to.
@@ -105,14 +105,14 @@ impl Sites {
             every: scenario.timeline_every,
             horizon: scenario.horizon(),
             next: Time::START,
-            places: Places::new(scenario, replication),
-            sites: vec![Site::default(); scenario.sites.len()],
+            places: SiteOfClient::new(scenario, replication),
+            sites: vec![SiteNow::default(); scenario.sites.len()],
             rows: Vec::new(),
         }
     }
 
     /// The rows of a finished run, by instant and site.
-    pub fn finish(mut self) -> Vec<Row> {
+    pub fn finish(mut self) -> Vec<SiteRow> {
         while self.next < self.horizon {
             self.sample();
         }
@@ -126,12 +126,12 @@ impl Sites {
         let always = at == Time::START || at == self.horizon;
         for (number, site) in (0..).map(SiteId).zip(&mut self.sites) {
             let downloads = site.downloads;
-            let is_idle = downloads == Downloads::default();
+            let is_idle = downloads == DownloadCounts::default();
             if always || !is_idle || !site.was_idle {
-                self.rows.push(Row { at, site: number, downloads });
+                self.rows.push(SiteRow { at, site: number, downloads });
             }
             site.was_idle = is_idle;
-            site.downloads = Downloads { completed: 0, failed: 0, bytes: 0, ..downloads };
+            site.downloads = DownloadCounts { completed: 0, failed: 0, bytes: 0, ..downloads };
         }
         self.next = at.saturating_add(self.every);
     }

@@ -1,8 +1,8 @@
 //! Totals, peaks and time integrals of a whole run, in integers.
 
 use crate::fleet::fact::{Fact, Observer, Step};
+use crate::observe::counts::Counts;
 use crate::observe::snapshot::Snapshot;
-use crate::observe::timeline::Counts;
 use crate::rules::client::{ClientState, Mark};
 use crate::rules::consumption::Refused;
 use crate::rules::license_files::LicenseState;

@@ -8,7 +8,7 @@ use std::ops::{ControlFlow, Range};
 use serde::{Deserialize, Serialize};
 
 use crate::observe::columns::COLUMNS;
-use crate::observe::timeline::Row;
+use crate::observe::timeline::TimelineRow;
 use crate::scenario::model::Scenario;
 use crate::study::measures::{EVENTS, MEASURES, Measured, Unit};
 use crate::study::parallel;
@@ -108,8 +108,8 @@ impl CellOverRuns for NumberPair {
 pub type Timelines = TimelineCells<NumberPair>;
 
 impl Timelines {
-    fn add(&mut self, first: &[Row], second: &[Row]) {
-        let pairs: Vec<[&Row; 2]> = at_the_same_instant(first, second);
+    fn add(&mut self, first: &[TimelineRow], second: &[TimelineRow]) {
+        let pairs: Vec<[&TimelineRow; 2]> = at_the_same_instant(first, second);
         self.begin(pairs.iter().map(|[row, _]| row.at));
         for ([first, second], cells) in pairs.into_iter().zip(&mut self.cells) {
             for (column, cell) in COLUMNS.iter().zip(cells) {
@@ -120,9 +120,9 @@ impl Timelines {
 }
 
 /// Rows of both that show the same instant; both come in the order of time.
-fn at_the_same_instant<'r>(first: &'r [Row], second: &'r [Row]) -> Vec<[&'r Row; 2]> {
+fn at_the_same_instant<'r>(first: &'r [TimelineRow], second: &'r [TimelineRow]) -> Vec<[&'r TimelineRow; 2]> {
     let mut rest = second.iter().peekable();
-    let mut of = |row: &'r Row| {
+    let mut of = |row: &'r TimelineRow| {
         while rest.next_if(|other| other.at < row.at).is_some() {}
         rest.next_if(|other| other.at == row.at).map(|other| [row, other])
     };

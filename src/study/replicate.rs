@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::fleet::Mode;
 use crate::observe::columns::COLUMNS;
 use crate::observe::service::Service;
-use crate::observe::timeline::Row;
+use crate::observe::timeline::TimelineRow;
 use crate::scenario::model::Scenario;
 use crate::study::measures::{self, EVENTS, MEASURES, Measured, Replica, Unit};
 use crate::study::parallel;
@@ -48,7 +48,7 @@ impl Plan {
 pub struct Replication {
     pub index: u64,
     pub measured: Measured,
-    pub rows: Vec<Row>,
+    pub rows: Vec<TimelineRow>,
 }
 
 /// What the runs say together.
@@ -115,7 +115,7 @@ impl CellOverRuns for Distribution {
 }
 
 impl Bands {
-    fn add(&mut self, rows: &[Row]) {
+    fn add(&mut self, rows: &[TimelineRow]) {
         self.begin(rows.iter().map(|row| row.at));
         assert_eq!(self.at.len(), rows.len(), "all runs have the same rows");
         for (row, cells) in rows.iter().zip(&mut self.cells) {

@@ -139,7 +139,7 @@ impl ResourceEstimate {
             *clients = ("the report", page);
         }
         need.memory.push((ROWS, rows_of_one(scenario)));
-        need.memory.push(("rows of sites", site_rows(scenario) * size_of::<sites::Row>() as f64));
+        need.memory.push(("rows of sites", site_rows(scenario) * size_of::<sites::SiteRow>() as f64));
         need
     }
 
@@ -344,7 +344,7 @@ fn clients(scenario: &Scenario) -> f64 {
 }
 
 fn rows_of_one(scenario: &Scenario) -> f64 {
-    rows(scenario) * size_of::<timeline::Row>() as f64
+    rows(scenario) * size_of::<timeline::TimelineRow>() as f64
 }
 
 /// Rows of `sites.csv`, at most: a site has rows while something is loaded from it.

@@ -7,7 +7,7 @@ use crate::engine::queue::EventQueue;
 use crate::engine::simulation;
 use crate::fleet::{Fact, Fleet, Mode, Observer};
 use crate::observe::fingerprint::Fingerprint;
-use crate::observe::timeline::{Row, Timeline};
+use crate::observe::timeline::{Timeline, TimelineRow};
 use crate::observe::totals::Totals;
 use crate::rules::license_calendar::{LicenseFileEvent, calendar};
 use crate::rules::license_status::DenialReason;
@@ -18,7 +18,7 @@ use crate::units::time::Time;
 /// What a run found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    pub rows: Vec<Row>,
+    pub rows: Vec<TimelineRow>,
     pub totals: Totals,
     pub fingerprint: Fingerprint,
     /// Clients that could have existed: all that join up to the end, those that never come, and further

@@ -7,7 +7,7 @@ use crate::study::run::Outcome;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ran {
     pub outcome: Outcome,
-    pub sites: Vec<sites::Row>,
+    pub sites: Vec<sites::SiteRow>,
 }
 
 /// A part of what a run comes to.

@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::observe::timeline::Row;
+use crate::observe::timeline::TimelineRow;
 use crate::scenario::model::{LicenseFile, Scenario};
 use crate::study::measures::{MEASURES, Measured, find};
 use crate::study::parallel;
@@ -325,7 +325,7 @@ impl<W: Watch, B: Fn() -> bool + Sync> Attempts<'_, W, B> {
 
 /// Clients waiting at the end, minus those waiting half-way.
 fn waiting_growth(replication: &Replication, horizon: Time) -> i64 {
-    let waiting = |row: &Row| row.now.levels.clients_waiting as i64;
+    let waiting = |row: &TimelineRow| row.now.levels.clients_waiting as i64;
     let rows = &replication.rows;
     // Of few rows the last one up to half-way; after a long warm-up the first there is.
     let middle = rows.iter().rev().find(|row| row.at.ms() <= horizon.ms() / 2).or(rows.first());

@@ -64,7 +64,7 @@ fn claim(
     contents: &'static Contents,
     scenario: &Scenario,
 ) -> Result<Option<ResultFolder>, Failure> {
-    let claim = |output: &PathBuf| ResultFolder::claim_for(contents, output, &scenario.name, args.force);
+    let claim = |output: &PathBuf| ResultFolder::claim(contents, output, &scenario.name, args.force);
     args.output.as_ref().map(claim).transpose().map_err(Failure::io)
 }
 

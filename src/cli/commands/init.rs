@@ -6,7 +6,8 @@ use std::path::Path;
 use crate::cli::args;
 use crate::cli::commands::{print, print_data};
 use crate::cli::exit::Failure;
-use crate::output::store::folder::{FolderError, write_new, write_together};
+use crate::output::store::folder::{write_new, write_together};
+use crate::output::store::folder_error::FolderError;
 
 /// The scenario to start from; it is tested with all others.
 const STARTER: &str = include_str!("../../../scenarios/starter.yaml");

@@ -10,7 +10,8 @@ use crate::cli::args;
 use crate::cli::commands::print;
 use crate::cli::exit::Failure;
 use crate::output::store::disk;
-use crate::output::store::folder::{FolderError, write_together};
+use crate::output::store::folder::write_together;
+use crate::output::store::folder_error::FolderError;
 
 /// `man`: a page for the program, and one for each command.
 pub fn man(args: &args::Man) -> Result<(), Failure> {

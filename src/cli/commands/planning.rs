@@ -60,7 +60,7 @@ pub fn claim(
 ) -> Result<ResultFolder, Failure> {
     let default = || PathBuf::from(format!("{}-{command}", input::name_for_results(file)));
     let output = results.output.clone().unwrap_or_else(default);
-    ResultFolder::claim_for(contents, &output, &scenario.name, results.force).map_err(Failure::io)
+    ResultFolder::claim(contents, &output, &scenario.name, results.force).map_err(Failure::io)
 }
 
 /// What there is of interrupted work: all of it is in one piece. `None`: nothing yet. What the work cannot have left is

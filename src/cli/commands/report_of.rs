@@ -11,12 +11,13 @@ use crate::observe::columns::COLUMNS;
 use crate::output::report::{self, REPORT, ReportError};
 use crate::output::results::origin::{ORIGIN, ResultsOf};
 use crate::output::store::disk::{Held, file_or_nothing};
-use crate::output::store::folder::{TIMELINE, hold, write_together};
+use crate::output::store::folder::{hold, write_together};
 use crate::output::store::read::ResultFiles;
 use crate::output::tables::bands::BANDS;
 use crate::output::tables::differences::TIMELINE_DIFFERENCES;
 use crate::output::tables::pools::POOLS;
 use crate::output::tables::sweep::SWEEP_CSV;
+use crate::output::tables::timeline::TIMELINE;
 use crate::study::load_estimate::EstimatePart;
 use crate::study::resource_estimate::{ResourceEstimate, of_report};
 

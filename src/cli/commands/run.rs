@@ -15,21 +15,32 @@ use crate::cli::{args, budget, input, terminal};
 use crate::fleet::Mode;
 use crate::observe::sites::Sites;
 use crate::observe::trace::{Detail, Trace};
-use crate::output::results::origin::{ResultsOf, ResultsOrigin};
+use crate::output::report::REPORT;
+use crate::output::results::origin::{ORIGIN, ResultsOf, ResultsOrigin};
 use crate::output::results::summary::{SUMMARY, Summary};
-use crate::output::store::folder::{
-    EVENTS, FolderError, ResultFolder, SITES, Staged, TIMELINE, TIMELINE_PARQUET,
-};
+use crate::output::store::folder::{Contents, ResultFolder, Staged};
+use crate::output::store::folder_error::FolderError;
 use crate::output::store::json::json;
+use crate::output::tables::events::EVENTS;
 use crate::output::tables::events::EventsCsv;
+use crate::output::tables::sites::SITES;
+use crate::output::tables::timeline::{self, TIMELINE, TIMELINE_PARQUET};
 use crate::output::terminal_chart::{Charset, chart};
-use crate::output::{prose::run, tables::sites, tables::timeline};
+use crate::output::{prose::run, tables::sites};
 use crate::scenario::model::Scenario;
 use crate::study;
 use crate::study::parallel;
 use crate::study::resource_estimate::ResourceEstimate;
 use crate::study::run::Outcome;
 use crate::study::self_check::Ran;
+
+/// What stands in a result folder.
+const CONTENTS: Contents = Contents {
+    of: ResultsOf::Run,
+    manifest: SUMMARY,
+    others: &[TIMELINE, TIMELINE_PARQUET, SITES, EVENTS, ORIGIN, REPORT],
+    partial: None,
+};
 
 /// `run`: scenario → folder claimed → run → files → answers.
 pub fn run(args: &args::Run) -> Result<(), Failure> {
@@ -41,7 +52,8 @@ pub fn run(args: &args::Run) -> Result<(), Failure> {
         results.output.clone().unwrap_or_else(|| PathBuf::from(input::name_for_results(&args.scenario)));
     let every_scan = args.exhaustive || args.events == Some(args::Events::All);
     budget::check(&ResourceEstimate::of_run(&scenario, every_scan, results.report))?;
-    let mut folder = ResultFolder::claim(&output, &scenario.name, results.force).map_err(Failure::io)?;
+    let mut folder =
+        ResultFolder::claim(&CONTENTS, &output, &scenario.name, results.force).map_err(Failure::io)?;
     let mode = Mode { exhaustive: args.exhaustive, threads: parallel::processors() };
     let mut progress = Progress::new(scenario.horizon(), results.progress());
     let mut sites = Sites::new(&scenario, 0);

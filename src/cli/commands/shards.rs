@@ -18,7 +18,7 @@ use crate::cli::commands::shardable::ShardableStudy;
 use crate::cli::commands::{compare, replicate, sweep};
 use crate::cli::exit::Failure;
 use crate::cli::input;
-use crate::output::store::folder::FolderError;
+use crate::output::store::folder_error::FolderError;
 use crate::output::store::shard_file;
 use crate::output::store::study_file::{StudyFile, StudyFileError};
 use crate::study::shards::Shard;

@@ -9,11 +9,12 @@ use crate::output::prose::dates::period;
 use crate::output::prose::numbers::{bandwidth, bytes, grouped};
 use crate::output::report::chart::{Across, Chart, Look, Series};
 use crate::output::report::page::{self, table};
+use crate::output::report::stretches::Stretches;
 use crate::output::report::table::{number_in, place_in};
-use crate::output::report::timeline::{Stretches, TimelineTable};
+use crate::output::report::timeline::TimelineTable;
 use crate::output::results::origin::ScenarioInfo;
-use crate::output::store::folder::SITES;
 use crate::output::store::read::{ReadError, ResultFiles, Rows};
+use crate::output::tables::sites::SITES;
 
 /// Sites with a line of their own; the palette has no more colours.
 const SITES_SHOWN: usize = 7;

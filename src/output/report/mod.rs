@@ -7,8 +7,10 @@
 //! | `thinned`, `wide` | tables over time of any length, read row by row into what pictures show |
 //! | `run`, `replicate`, `sweep`, `size`, `compare`, `diagnosis`, `plan` | a page for each kind of results |
 //! | `timeline`, `downloads`, `reasons` | parts of such pages |
+//! | `stretches` | time cut into stretches |
+//! | `error` | why there is no report |
 //! | `target` | how figures stand to what they are held to |
-//! | `chart`, `svg`, `axis`, `thin` | a chart, drawn |
+//! | `chart`, `figure`, `svg`, `axis`, `thin` | a chart, its place on the page, drawn |
 //! | `live` | the same numbers for the layer that zooms (`assets/report.js` on uPlot) |
 //! | `page` | the page around them; how to make the results again |
 //!
@@ -20,6 +22,8 @@ mod chart;
 mod compare;
 mod diagnosis;
 mod downloads;
+mod error;
+mod figure;
 mod live;
 mod page;
 mod plan;
@@ -27,6 +31,7 @@ mod reasons;
 mod replicate;
 mod run;
 mod size;
+mod stretches;
 mod svg;
 mod sweep;
 mod table;
@@ -35,6 +40,8 @@ mod thin;
 mod thinned;
 mod timeline;
 mod wide;
+
+pub use error::ReportError;
 
 use crate::output::results::compare::COMPARE;
 use crate::output::results::diagnosis::DIAGNOSIS;
@@ -45,22 +52,14 @@ use crate::output::results::replicate::REPLICATE;
 use crate::output::results::size::SIZE;
 use crate::output::results::summary::SUMMARY;
 use crate::output::results::sweep::SWEEP;
-use crate::output::store::folder::{SITES, TIMELINE};
 use crate::output::store::read::{ReadError, ResultFiles};
 use crate::output::tables::bands::BANDS;
 use crate::output::tables::differences::{DIFFERENCES, TIMELINE_DIFFERENCES};
 use crate::output::tables::pools::POOLS;
 use crate::output::tables::replications::REPLICATIONS;
+use crate::output::tables::sites::SITES;
 use crate::output::tables::sweep::SWEEP_CSV;
-
-/// Why there is no report.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum ReportError {
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    #[error("--target \"{typed}\": {why}")]
-    Target { typed: String, why: String },
-}
+use crate::output::tables::timeline::TIMELINE;
 
 /// Name of the file.
 pub const REPORT: &str = "report.html";

@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 
 use crate::output::prose::dates::seconds_until;
-use crate::output::report::ReportError;
+use crate::output::report::error::ReportError;
 use crate::output::results::origin::ScenarioInfo;
 use crate::study::target::Target;
 use crate::units::time::{Span, Time};

@@ -11,8 +11,8 @@ use std::rc::Rc;
 use csv::StringRecord;
 
 use crate::observe::columns::TIME_S;
+use crate::output::report::stretches::Stretches;
 use crate::output::report::table::{CsvTable, number_in, place_in};
-use crate::output::report::timeline::Stretches;
 use crate::output::report::wide::WideRows;
 use crate::output::store::read::{ReadError, ResultFiles, Rows};
 use crate::study::resource_estimate::WHOLE_ROWS;

@@ -23,20 +23,11 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::output::report::REPORT;
 use crate::output::results::origin::{ORIGIN, ResultsOf, ResultsOrigin};
-use crate::output::results::summary::SUMMARY;
 use crate::output::store::disk::{self, Complete, Draft, Held, OfAnother};
+use crate::output::store::folder_error::FolderError;
 use crate::output::store::pending::{self, NewFolders};
 use crate::output::store::same_place::SamePlace;
-
-/// Files this program writes into a result folder.
-pub const TIMELINE: &str = "timeline.csv";
-pub const SITES: &str = "sites.csv";
-pub const EVENTS: &str = "events.csv";
-/// With the feature `parquet`, beside the CSV files of these names.
-pub const TIMELINE_PARQUET: &str = "timeline.parquet";
-pub const REPLICATIONS_PARQUET: &str = "replications.parquet";
 
 /// What a command leaves in its folder.
 #[derive(Debug)]
@@ -50,56 +41,10 @@ pub struct Contents {
     pub partial: Option<&'static str>,
 }
 
-/// The files of one run.
-pub const RUN: Contents = Contents {
-    of: ResultsOf::Run,
-    manifest: SUMMARY,
-    others: &[TIMELINE, TIMELINE_PARQUET, SITES, EVENTS, ORIGIN, REPORT],
-    partial: None,
-};
-
 impl Contents {
     fn files(&self) -> impl Iterator<Item = &'static str> {
         self.others.iter().copied().chain([self.manifest])
     }
-}
-
-/// Why a folder cannot take results.
-#[derive(Debug, thiserror::Error)]
-pub enum FolderError {
-    #[error("{0} is a file, and the results need a folder\n  help: name another folder with -o")]
-    IsAFile(PathBuf),
-    #[error("cannot write into {path}: {source}\n  help: name another folder with -o")]
-    Unwritable { path: PathBuf, source: io::Error },
-    #[error(
-        "{path} holds {found} that {program} did not write for this scenario\n  help: name another folder with -o, \
-         or overwrite it with --force",
-        program = env!("CARGO_PKG_NAME")
-    )]
-    NotOurs { path: PathBuf, found: String },
-    #[error("{path} holds the results of `{command}`\n  help: name another folder with -o")]
-    OfAnotherCommand { path: PathBuf, command: String },
-    #[error("cannot read {path}: {source}")]
-    Unreadable { path: PathBuf, source: io::Error },
-    #[error(
-        "{0} is not the folder any more that it was when this command began: it was moved, removed or replaced by a \
-         link\n  help: no results were written into what is there now; repeat the command"
-    )]
-    Exchanged(PathBuf),
-    #[error("another {program} is writing into {0}\n  help: wait for it, or name another folder with -o",
-        program = env!("CARGO_PKG_NAME"))]
-    Held(PathBuf),
-    #[error("cannot write {path}: {source}; what was there before is untouched")]
-    Write { path: PathBuf, source: io::Error },
-    #[error(
-        "cannot put {path} in its place: {source}\n  help: some files beside it are new and some are not; the same \
-         command puts that right"
-    )]
-    Mixed { path: PathBuf, source: io::Error },
-    #[error("{path} may be lost if power fails: {source}; otherwise all is well")]
-    NotDurable { path: PathBuf, source: io::Error },
-    #[error("cannot remove {path}: {source}")]
-    Stays { path: PathBuf, source: io::Error },
 }
 
 /// Makes a file complete, beside its place.
@@ -191,20 +136,12 @@ pub struct ResultFolder {
 }
 
 impl ResultFolder {
-    /// Makes sure that the results of a run of scenario `name` can be written to `path`.
-    ///
-    /// # Errors
-    /// As [`ResultFolder::claim_for`].
-    pub fn claim(path: &Path, name: &str, force: bool) -> Result<ResultFolder, FolderError> {
-        ResultFolder::claim_for(&RUN, path, name, force)
-    }
-
     /// Makes sure that these results of scenario `name` can be written to `path`.
     ///
     /// # Errors
     /// When it is a file, cannot be written to, or (without `force`) holds result files of another
     /// scenario or of unknown origin.
-    pub fn claim_for(
+    pub fn claim(
         contents: &'static Contents,
         path: &Path,
         name: &str,

@@ -10,6 +10,7 @@
 //! | [`pending`] | what is begun on a disk and not finished, for the signal that ends the process |
 //! | [`same_place`] | whether a path still leads to the folder that it led to |
 //! | [`folder`] | a result folder: claimed first, filled at once or not at all |
+//! | [`folder_error`] | why results do not get into it |
 //! | [`json`] | the form of JSON files |
 //! | [`read`] | the files of a result folder, read back |
 //! | [`hashing`] | the SHA-256 of what is written or read |
@@ -20,6 +21,7 @@
 pub mod checkpoint;
 pub mod disk;
 pub mod folder;
+pub mod folder_error;
 pub mod hashing;
 pub mod json;
 pub mod lines;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::output::store::disk::FolderId;
-use crate::output::store::folder::FolderError;
+use crate::output::store::folder_error::FolderError;
 
 /// A folder that results go to later: its path must still lead to it then.
 #[derive(Debug)]

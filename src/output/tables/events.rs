@@ -12,6 +12,9 @@ use crate::output::prose::dates::timestamp_ms;
 use crate::output::prose::events::sentence;
 use crate::output::tables::csv_with_header;
 
+/// Name of the file.
+pub const EVENTS: &str = "events.csv";
+
 /// An event, with the names of whom it happened to.
 struct NamedEvent<'l> {
     line: &'l Line,

@@ -13,8 +13,8 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 
 use crate::observe::columns::{COLUMNS, STATES, TIME_S, TIMESTAMP};
-use crate::output::store::folder::TIMELINE;
 use crate::output::tables::replications::{self, REPLICATIONS, ReplicationCell};
+use crate::output::tables::timeline::TIMELINE;
 use crate::study::measures::Unit;
 
 /// Rows that are held in memory at a time.

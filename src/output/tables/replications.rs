@@ -10,8 +10,9 @@ use crate::output::tables::{csv_rows, csv_with_header, or_empty};
 use crate::study::measures::{MEASURES, Unit, instant};
 use crate::study::replicate::Replication;
 
-/// Name of the file.
+/// Name of the file, and of the Parquet file beside it.
 pub const REPLICATIONS: &str = "replications.csv";
+pub const REPLICATIONS_PARQUET: &str = "replications.parquet";
 
 /// A column.
 #[derive(Debug, Clone)]

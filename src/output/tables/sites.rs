@@ -7,22 +7,25 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::observe::columns::{TIME_S, TIMESTAMP};
-use crate::observe::sites::Row;
+use crate::observe::sites::SiteRow;
 use crate::output::prose::dates::timestamp;
 use crate::output::tables::csv_with_header;
 use crate::scenario::model::Scenario;
+
+/// Name of the file.
+pub const SITES: &str = "sites.csv";
 
 /// A column: its name, its meaning, and its cell in a row.
 #[derive(Debug, Clone, Copy)]
 pub struct SiteColumn {
     pub name: &'static str,
     pub meaning: &'static str,
-    cell: for<'s> fn(&Row, &'s Scenario) -> Cow<'s, str>,
+    cell: for<'s> fn(&SiteRow, &'s Scenario) -> Cow<'s, str>,
 }
 
 const fn column(
     (name, meaning): (&'static str, &'static str),
-    cell: for<'s> fn(&Row, &'s Scenario) -> Cow<'s, str>,
+    cell: for<'s> fn(&SiteRow, &'s Scenario) -> Cow<'s, str>,
 ) -> SiteColumn {
     SiteColumn { name, meaning, cell }
 }
@@ -45,7 +48,7 @@ pub const COLUMNS: [SiteColumn; 9] = [
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write(rows: &[Row], scenario: &Scenario, out: impl Write) -> io::Result<()> {
+pub fn write(rows: &[SiteRow], scenario: &Scenario, out: impl Write) -> io::Result<()> {
     let mut csv = csv_with_header(COLUMNS.map(|column| column.name), out)?;
     for row in rows {
         for column in &COLUMNS {

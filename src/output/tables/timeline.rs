@@ -8,15 +8,19 @@ use std::io::{self, Write};
 use jiff::civil::DateTime;
 
 use crate::observe::columns::{COLUMNS, STATES, described};
-use crate::observe::timeline::Row;
+use crate::observe::timeline::TimelineRow;
 use crate::output::prose::dates::timestamp;
 use crate::output::tables::csv_with_header;
+
+/// Name of the file, and of the Parquet file beside it.
+pub const TIMELINE: &str = "timeline.csv";
+pub const TIMELINE_PARQUET: &str = "timeline.parquet";
 
 /// Writes the timeline.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write(rows: &[Row], start: DateTime, out: impl Write) -> io::Result<()> {
+pub fn write(rows: &[TimelineRow], start: DateTime, out: impl Write) -> io::Result<()> {
     let mut csv = csv_with_header(described().map(|(name, _)| name), out)?;
     for row in rows {
         csv.write_record(record(row, start))?;
@@ -25,7 +29,7 @@ pub fn write(rows: &[Row], start: DateTime, out: impl Write) -> io::Result<()> {
 }
 
 /// Instant, states, and every number.
-fn record(row: &Row, start: DateTime) -> impl Iterator<Item = String> {
+fn record(row: &TimelineRow, start: DateTime) -> impl Iterator<Item = String> {
     let instant = [row.at.seconds().to_string(), timestamp(start, row.at)];
     let states = STATES.map(|state| (state.word)(&row.now).to_string());
     let number = |number: Option<u64>| number.map_or(String::new(), |n| n.to_string());

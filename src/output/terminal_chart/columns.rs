@@ -1,8 +1,6 @@
-//! The columns of the chart: what each shows of its stretch of time, and with which characters.
+//! The columns of the chart: what each shows of its stretch of time.
 
-use crate::observe::timeline::Row;
-use crate::output::terminal_chart::pens::Pens;
-use crate::output::terminal_chart::scale::Scale;
+use crate::observe::timeline::TimelineRow;
 use crate::units::time::Time;
 
 /// More of anything is drawn as this: the end of the y axis, which is no less, must be an integer, too.
@@ -20,46 +18,25 @@ pub(super) struct ColumnState {
 
 impl ColumnState {
     /// The demand of one row and what is owned in another.
-    pub(super) fn of(highest: &Row, last: &Row) -> ColumnState {
+    pub(super) fn of(highest: &TimelineRow, last: &TimelineRow) -> ColumnState {
         let (demand, _) = demand(highest);
         let in_use = highest.now.levels.licenses_in_use.min(LARGEST);
         ColumnState { in_use, demand, owned: last.now.entitlement.nodes.map(|nodes| nodes.min(LARGEST)) }
     }
-
-    /// The character of a text row, counted from the bottom.
-    pub(super) fn cell(&self, row: usize, scale: &Scale, pens: &Pens) -> char {
-        let line = self.owned.map(|owned| scale.row(owned));
-        let mut in_use = scale.eighths(self.in_use);
-        if let (Some(owned), Some(line)) = (self.owned, line)
-            && self.in_use > owned
-        {
-            in_use = in_use.max(8 * (line + 1) + 1);
-        }
-        let area = in_use.div_ceil(8);
-        let waiting = self.demand > self.in_use;
-        let surely = (area..scale.rows).find(|row| Some(*row) != line).unwrap_or(scale.rows - 1);
-        match row {
-            _ if waiting && row == surely => pens.waiting,
-            _ if Some(row) == line => pens.owned,
-            _ if row < area => pens.area[(in_use - 8 * row).min(8)],
-            _ if waiting && scale.eighths(self.demand) >= 8 * row + 4 => pens.waiting,
-            _ => ' ',
-        }
-    }
 }
 
 /// What orders rows by their demand: of equal ones, that with more clients waiting.
-fn demand(row: &Row) -> (u64, u64) {
+fn demand(row: &TimelineRow) -> (u64, u64) {
     let (in_use, waiting) = (row.now.levels.licenses_in_use, row.now.levels.clients_waiting);
     (in_use.saturating_add(waiting).min(LARGEST), waiting)
 }
 
 /// The columns; one without a row of its own holds what was last.
-pub(super) fn states(rows: &[Row], columns: usize) -> Vec<ColumnState> {
+pub(super) fn states(rows: &[TimelineRow], columns: usize) -> Vec<ColumnState> {
     let end = rows[rows.len() - 1].at;
     let (mut rest, mut last) = (rows.iter().peekable(), &rows[0]);
     let column = |column| {
-        let mut highest: Option<&Row> = None;
+        let mut highest: Option<&TimelineRow> = None;
         while let Some(row) = rest.next_if(|row| column_of(row.at, end, columns) <= column) {
             last = row;
             if highest.is_none_or(|highest| demand(row) >= demand(highest)) {

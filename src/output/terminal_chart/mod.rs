@@ -11,10 +11,11 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `columns` | what each column shows |
+//! | `columns`, `cells` | what each column shows, and with which characters |
 //! | `scale`, `ticks` | the y axis, the x axis |
 //! | `pens` | the characters |
 
+mod cells;
 mod columns;
 mod pens;
 mod scale;
@@ -24,7 +25,7 @@ pub use pens::Charset;
 
 use jiff::civil::DateTime;
 
-use crate::observe::timeline::Row;
+use crate::observe::timeline::TimelineRow;
 use crate::output::prose::numbers::grouped;
 use columns::{ColumnState, states};
 use pens::Pens;
@@ -42,7 +43,7 @@ const INDENT: usize = 2;
 ///
 /// The last character of a line stays free: there are consoles that go on to the next line after it, and
 /// would show an empty one.
-pub fn chart(rows: &[Row], start: DateTime, width: usize, charset: Charset) -> String {
+pub fn chart(rows: &[TimelineRow], start: DateTime, width: usize, charset: Charset) -> String {
     let Some(last) = rows.last() else { return String::new() };
     let all: Vec<ColumnState> = rows.iter().map(|row| ColumnState::of(row, row)).collect();
     let scale = Scale::of(&all);
@@ -92,22 +93,22 @@ mod tests {
     use rand_chacha::rand_core::{Rng, SeedableRng};
 
     use super::*;
+    use crate::observe::counts::Counts;
     use crate::observe::snapshot::{Levels, Snapshot};
-    use crate::observe::timeline::Counts;
     use crate::rules::license_files::Entitlement;
     use crate::units::time::{Span, Time};
 
     const START: DateTime = jiff::civil::date(2026, 1, 5).at(0, 0, 0, 0);
 
-    fn row(at: Span, in_use: u64, waiting: u64, owned: Option<u64>) -> Row {
+    fn row(at: Span, in_use: u64, waiting: u64, owned: Option<u64>) -> TimelineRow {
         let levels = Levels { licenses_in_use: in_use, clients_waiting: waiting, ..Levels::default() };
         let entitlement = Entitlement { nodes: owned, ..Entitlement::default() };
         let at = Time::START + at;
         let now = Snapshot { entitlement, levels, ..Snapshot::default() };
-        Row { at, now, counts: Counts::default() }
+        TimelineRow { at, now, counts: Counts::default() }
     }
 
-    fn daily(states: &[(u64, u64, Option<u64>)]) -> Vec<Row> {
+    fn daily(states: &[(u64, u64, Option<u64>)]) -> Vec<TimelineRow> {
         let row = |(day, &(in_use, waiting, owned)): (usize, &_)| {
             row(Span::days(day as i64), in_use, waiting, owned)
         };
@@ -115,14 +116,14 @@ mod tests {
     }
 
     #[track_caller]
-    fn expect<const N: usize>(rows: &[Row], width: usize, charset: Charset, expected: [&str; N]) {
+    fn expect<const N: usize>(rows: &[TimelineRow], width: usize, charset: Charset, expected: [&str; N]) {
         let drawn = chart(rows, START, width, charset);
         assert!(drawn.lines().eq(expected), "drawn:\n{drawn}");
     }
 
     /// 30 days in 30 columns: a day each, but for the last two, which share one. The pool of 80 fills by
     /// ten a day and holds nobody more, others wait, 40 licenses are bought, and 10 too many are in use.
-    fn month() -> Vec<Row> {
+    fn month() -> Vec<TimelineRow> {
         let state = |day: u64| match day {
             0..8 => (day * 10, 0, Some(80)),
             8..15 => (80, 6 * (day - 8), Some(80)),
@@ -276,7 +277,7 @@ mod tests {
         let mut source = ChaCha8Rng::seed_from_u64(5);
         for width in (0..200).cycle().take(2_000) {
             let mut number = || source.next_u64().checked_shr(source.next_u32() % 70).unwrap_or(0);
-            let rows: Vec<Row> = (0..number() % 300)
+            let rows: Vec<TimelineRow> = (0..number() % 300)
                 .map(|i| {
                     row(
                         Span((i * i * 1_234_567) as i64),

@@ -6,11 +6,18 @@ use std::io::Write;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
+use fleetsim::output::results::origin::{ORIGIN, ResultsOf};
 use fleetsim::output::results::summary::SUMMARY;
-use fleetsim::output::store::folder::{FolderError, ResultFolder, TIMELINE};
+use fleetsim::output::store::folder::{Contents, ResultFolder};
+use fleetsim::output::store::folder_error::FolderError;
 use fleetsim::output::store::same_place::SamePlace;
+use fleetsim::output::tables::timeline::TIMELINE;
 
 use crate::support::faults::{Files, RESULTS, files, fill, place};
+
+/// What the results of a run consist of.
+const CONTENTS: Contents =
+    Contents { of: ResultsOf::Run, manifest: SUMMARY, others: &[TIMELINE, ORIGIN], partial: None };
 
 /// Stages a file.
 fn stage(folder: &mut ResultFolder, name: &'static str) -> Result<(), FolderError> {
@@ -54,7 +61,7 @@ fn results_do_not_go_to_another_folder() {
                 [(SUMMARY.to_string(), b"theirs".to_vec()), (TIMELINE.to_string(), b"theirs".to_vec())]
                     .into();
             fill(&cwd.join("theirs"), &theirs);
-            let mut folder = ResultFolder::claim(&cwd.join(RESULTS), "Tiny", false).unwrap();
+            let mut folder = ResultFolder::claim(&CONTENTS, &cwd.join(RESULTS), "Tiny", false).unwrap();
             let mut result = Ok(());
             for (at, name) in [TIMELINE, SUMMARY].into_iter().enumerate() {
                 if at == staged {
@@ -92,7 +99,7 @@ fn a_folder_may_be_reached_by_a_link() {
     let cwd = place.path();
     fs::create_dir(cwd.join("real")).unwrap();
     symlink("real", cwd.join(RESULTS)).unwrap();
-    let mut folder = ResultFolder::claim(&cwd.join(RESULTS), "Tiny", false).unwrap();
+    let mut folder = ResultFolder::claim(&CONTENTS, &cwd.join(RESULTS), "Tiny", false).unwrap();
     stage(&mut folder, SUMMARY).unwrap();
     folder.commit().unwrap();
     assert_eq!(files(&cwd.join("real")).keys().collect::<Vec<_>>(), [SUMMARY]);

@@ -11,7 +11,7 @@ use fleetsim::engine::queue::EventQueue;
 use fleetsim::engine::simulation;
 use fleetsim::fleet::roster::Roster;
 use fleetsim::fleet::{Fleet, Mode};
-use fleetsim::observe::timeline::Row;
+use fleetsim::observe::timeline::TimelineRow;
 use fleetsim::observe::trace::{Detail, Line, Trace};
 use fleetsim::rules::license_status::DenialReason;
 use fleetsim::scenario::{self, model::Scenario};
@@ -34,7 +34,7 @@ const MOST_CLIENTS: usize = 2_000;
 #[derive(Debug, PartialEq)]
 struct Shown {
     events: Vec<String>,
-    rows: Vec<Row>,
+    rows: Vec<TimelineRow>,
     /// By client: state, whether it holds a license or why not, what becomes of its license.
     clients: BTreeMap<String, String>,
 }
@@ -55,7 +55,7 @@ fn shown(scenario: &Scenario, upto: Time) -> Shown {
     let outcome = run(scenario, 0, Mode::default(), trace, |_, _| ControlFlow::Continue(()))
         .expect("nobody interrupts");
     // The last row of a run may lie between two samples.
-    let sampled = |row: &Row| row.at <= upto && row.at.ms() % scenario.timeline_every.ms() == 0;
+    let sampled = |row: &TimelineRow| row.at <= upto && row.at.ms() % scenario.timeline_every.ms() == 0;
     Shown {
         events,
         rows: outcome.rows.into_iter().filter(sampled).collect(),

@@ -21,7 +21,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use fleetsim::observe::columns::{Column, column};
-use fleetsim::observe::timeline::Row;
+use fleetsim::observe::timeline::TimelineRow;
 use fleetsim::scenario::check_with;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::overrides::Changes;
@@ -280,7 +280,7 @@ impl Figure {
             }
             Figure::Event(index) => f64::from(u8::from(replication.measured.is(&EVENTS[*index]))),
             Figure::At(column, at) | Figure::VarianceAt(column, at) => {
-                let row: &Row =
+                let row: &TimelineRow =
                     rows().find(|row| row.at == *at).unwrap_or_else(|| panic!("no row at {at:?}"));
                 column.number(row)? as f64
             }

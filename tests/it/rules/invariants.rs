@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use fleetsim::fleet::Mode;
 use fleetsim::fleet::fact::{Fact, Observer, Step, Watched};
 use fleetsim::fleet::roster::Roster;
-use fleetsim::observe::timeline::Counts;
+use fleetsim::observe::counts::Counts;
 use fleetsim::rules::clause::Clause;
 use fleetsim::rules::client::{ClientState, Mark, Status};
 use fleetsim::rules::consumption::{Refused, Returned};

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use fleetsim::fleet::Mode;
 use fleetsim::fleet::fact::{Fact, Observer, Step};
 use fleetsim::fleet::roster::Roster;
-use fleetsim::observe::sites::{Downloads, Row, Sites};
+use fleetsim::observe::sites::{DownloadCounts, SiteRow, Sites};
 use fleetsim::observe::snapshot::Snapshot;
 use fleetsim::observe::timeline;
 use fleetsim::rules::client::{ClientState, Mark};
@@ -33,14 +33,14 @@ impl Observer for Changes {
 }
 
 /// The rows as they follow from the states of all clients, looked at one by one at every instant.
-fn by_looking(scenario: &Scenario, changes: &Changes, instants: impl Iterator<Item = Time>) -> Vec<Row> {
+fn by_looking(scenario: &Scenario, changes: &Changes, instants: impl Iterator<Item = Time>) -> Vec<SiteRow> {
     let mut roster = Roster::new(scenario, 0);
     let mut states = vec![ClientState::default(); roster.len()];
     let mut sites: Vec<usize> = roster.groups().map(|group| scenario.groups[group.index()].site).collect();
     let mut changes = changes.0.iter().peekable();
-    let mut rows: Vec<Vec<Row>> = vec![Vec::new(); scenario.sites.len()];
+    let mut rows: Vec<Vec<SiteRow>> = vec![Vec::new(); scenario.sites.len()];
     for at in instants {
-        let mut downloads = vec![Downloads::default(); scenario.sites.len()];
+        let mut downloads = vec![DownloadCounts::default(); scenario.sites.len()];
         while let Some((_, client, after, step)) = changes.next_if(|(changed, ..)| *changed <= at) {
             if let Step::SecondRecord { of, .. } = step {
                 let (number, _) = roster.append(*of);
@@ -66,31 +66,31 @@ fn by_looking(scenario: &Scenario, changes: &Changes, instants: impl Iterator<It
             site.backing_off += u32::from(state.is(Mark::BackingOff));
         }
         for (site, downloads) in (0..).map(SiteId).zip(downloads) {
-            rows[site.index()].push(Row { at, site, downloads });
+            rows[site.index()].push(SiteRow { at, site, downloads });
         }
     }
-    let mut told: Vec<Row> = rows.iter().flat_map(|rows| told(rows)).collect();
+    let mut told: Vec<SiteRow> = rows.iter().flat_map(|rows| told(rows)).collect();
     told.sort_by_key(|row| (row.at, row.site));
     told
 }
 
 /// Of a site's rows at all instants, those that tell something.
-fn told(rows: &[Row]) -> Vec<Row> {
-    let loads = |row: &Row| row.downloads != Downloads::default();
+fn told(rows: &[SiteRow]) -> Vec<SiteRow> {
+    let loads = |row: &SiteRow| row.downloads != DownloadCounts::default();
     let tells = |at: &usize| *at == 0 || *at + 1 == rows.len() || loads(&rows[*at]) || loads(&rows[*at - 1]);
     (0..rows.len()).filter(tells).map(|at| rows[at]).collect()
 }
 
-fn assert_adds_up(timeline: &[timeline::Row], sites: &[Row], name: &str) {
+fn assert_adds_up(timeline: &[timeline::TimelineRow], sites: &[SiteRow], name: &str) {
     let mut rest = sites.iter().peekable();
     for row in timeline {
         let mut sums = [0; 6];
-        while let Some(Row { downloads: of, .. }) = rest.next_if(|site| site.at == row.at) {
+        while let Some(SiteRow { downloads: of, .. }) = rest.next_if(|site| site.at == row.at) {
             let levels = [of.running, of.queued, of.backing_off].map(u64::from);
             let numbers = levels.into_iter().chain([of.completed, of.failed, of.bytes]);
             sums.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
         }
-        let timeline::Row { now: Snapshot { levels, .. }, counts, .. } = row;
+        let timeline::TimelineRow { now: Snapshot { levels, .. }, counts, .. } = row;
         let all = [
             levels.downloads_running,
             levels.downloads_queued,
@@ -105,7 +105,7 @@ fn assert_adds_up(timeline: &[timeline::Row], sites: &[Row], name: &str) {
 }
 
 /// Runs a scenario both ways and holds its rows against the timeline, and against the states of all clients.
-fn rows_of(scenario: &Scenario, name: &str) -> Vec<Row> {
+fn rows_of(scenario: &Scenario, name: &str) -> Vec<SiteRow> {
     let [rows, exhaustive] = [false, true].map(|exhaustive| {
         let (mut sites, mut changes) = (Sites::new(scenario, 0), Changes::default());
         let mode = Mode { exhaustive, ..Mode::default() };
@@ -146,7 +146,7 @@ fn spread_out(yaml: &str, seed: u64) -> String {
 
 #[test]
 fn sites_add_up_to_the_timeline_on_random_scenarios() {
-    let mut totals = [Downloads::default(); 3];
+    let mut totals = [DownloadCounts::default(); 3];
     for seed in 1..=RANDOM {
         let yaml = spread_out(&scenario_of(seed), seed);
         let scenario = check(&yaml, "random").scenario;
@@ -156,7 +156,7 @@ fn sites_add_up_to_the_timeline_on_random_scenarios() {
                 std::panic::resume_unwind(cause)
             },
         );
-        for Row { site, downloads, .. } in rows {
+        for SiteRow { site, downloads, .. } in rows {
             let total = &mut totals[site.index()];
             total.running += downloads.running;
             total.queued += downloads.queued;
@@ -166,8 +166,8 @@ fn sites_add_up_to_the_timeline_on_random_scenarios() {
             total.bytes += downloads.bytes;
         }
     }
-    assert_eq!(totals[0], Downloads::default(), "nobody is there");
-    for Downloads { running, queued, backing_off, completed, failed, bytes } in &totals[1..] {
+    assert_eq!(totals[0], DownloadCounts::default(), "nobody is there");
+    for DownloadCounts { running, queued, backing_off, completed, failed, bytes } in &totals[1..] {
         let levels = [running, queued, backing_off].map(|level| u64::from(*level));
         assert!(levels.iter().chain([completed, failed, bytes]).all(|number| *number > 0), "{totals:?}");
     }

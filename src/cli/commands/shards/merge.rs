@@ -13,7 +13,7 @@ use crate::cli::input::ScenarioFiles;
 use crate::cli::interrupt::interrupted;
 use crate::cli::progress::Steps;
 use crate::output::prose::numbers::counted;
-use crate::output::store::folder::FolderError;
+use crate::output::store::folder_error::FolderError;
 use crate::output::store::shard_file::{self, ShardFileKind};
 use crate::output::store::study_file::StudyFile;
 use crate::study::shards::Shard;
