@@ -18,7 +18,7 @@ use crate::output::report::words::{day, days, difference, figure, minute, number
 use crate::output::results::replicate::REPLICATE;
 use crate::output::tables::bands::BANDS;
 use crate::output::tables::replications::REPLICATIONS;
-use crate::study::measures::{EVENTS, Event, MEASURES, Unit};
+use crate::study::measures::{EVENTS, MEASURES, MeasuredEvent, Unit};
 
 /// What the page needs of `replicate.json`.
 #[derive(Debug, Deserialize)]
@@ -292,7 +292,7 @@ fn risk_by_date(files: &Files, start: DateTime, until: f64) -> Result<Option<Cha
 }
 
 fn probabilities(manifest: &Manifest) -> Markup {
-    let row = |event: &Event| {
+    let row = |event: &MeasuredEvent| {
         let of = manifest.probabilities.get(event.name)?;
         let shown = |probability: Option<f64>| probability.map_or("-".into(), share);
         let interval = of.ci_low.zip(of.ci_high).map_or("-".into(), |(low, high)| shares(low, high));

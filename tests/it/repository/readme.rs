@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use fleetsim::import::tables::Table;
+use fleetsim::import::tables::ExportTable;
 use fleetsim::output::{
     results::audit, results::compare, results::size, results::sweep, tables::bands, tables::events,
     tables::replications, tables::sites, tables::timeline,
@@ -137,12 +137,12 @@ fn export() -> (String, String) {
 
 /// The tables that are read, with their columns.
 fn tables() -> String {
-    let row = |table: Table| {
+    let row = |table: ExportTable| {
         let columns: Vec<&str> = table.columns().iter().map(|column| column.name).collect();
-        let without = if table == Table::Computers { "mandatory" } else { table.without() };
+        let without = if table == ExportTable::Computers { "mandatory" } else { table.without() };
         format!("| `{}.csv` | {} | {without} |\n", table.name(), columns.join(", "))
     };
-    format!("| file | columns | without it |\n|---|---|---|\n{}", Table::ALL.map(row).concat())
+    format!("| file | columns | without it |\n|---|---|---|\n{}", ExportTable::ALL.map(row).concat())
 }
 
 /// Some columns of every ninth row, as a table.
