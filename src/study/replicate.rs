@@ -1,4 +1,4 @@
-//! Many runs of one scenario: the same fleet under other luck, and what they say together.
+//! Many runs of one scenario: the same fleet with other random streams, and what they say together.
 //!
 //! Replication `i` is the run with the draws of (seed, i); replication 0 is the one `run` shows.
 //! Results are taken in order of `i`, so they do not depend on the number of threads.
