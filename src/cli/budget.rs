@@ -49,16 +49,16 @@ fn asked() -> Limits {
 ///
 /// # Errors
 /// When it does.
-pub fn check(need: &ResourceEstimate) -> Result<(), Failure> {
-    let need = &need.clone().or_reading(READ.load(Ordering::Relaxed) as f64).with_slack();
+pub fn check(estimate: &ResourceEstimate) -> Result<(), Failure> {
+    let estimate = &estimate.clone().or_reading(READ.load(Ordering::Relaxed) as f64).with_slack();
     if asked().estimate {
-        return Err(Failure::told(in_words(need)));
+        return Err(Failure::told(in_words(estimate)));
     }
     if asked().anyway {
         return Ok(());
     }
-    check_memory(need)?;
-    let (events, most) = ResourceEstimate::sum(&need.events);
+    check_memory(estimate)?;
+    let (events, most) = ResourceEstimate::sum(&estimate.events);
     if events > MOST_EVENTS {
         return Err(refused(&format!(
             "a run has about {events:.1e} events, most of them {most}; the limit is {MOST_EVENTS:.0e}\n  help: let \
@@ -70,17 +70,17 @@ pub fn check(need: &ResourceEstimate) -> Result<(), Failure> {
     Ok(())
 }
 
-fn check_memory(need: &ResourceEstimate) -> Result<(), Failure> {
-    let (bytes, most) = ResourceEstimate::sum(&need.memory);
-    let available = available(need.threads);
+fn check_memory(estimate: &ResourceEstimate) -> Result<(), Failure> {
+    let (bytes, most) = ResourceEstimate::sum(&estimate.memory);
+    let available = available(estimate.threads);
     if bytes <= available {
         return Ok(());
     }
-    let clients = match need.largest_group.as_str() {
+    let clients = match estimate.largest_group.as_str() {
         "" => String::new(),
         name => format!(" (`groups.{name}` has most)"),
     };
-    let fewer = match need.events.is_empty() {
+    let fewer = match estimate.events.is_empty() {
         true => "fewer rows in the files".to_string(),
         false => format!("fewer clients{clients}, fewer rows (`timeline.every`) or fewer --threads"),
     };
@@ -168,17 +168,18 @@ fn refused(why: &str) -> Failure {
 }
 
 /// What is needed, part by part, largest first.
-fn in_words(need: &ResourceEstimate) -> String {
+fn in_words(estimate: &ResourceEstimate) -> String {
     let part = |(what, bytes): &EstimatePart| format!("  {:>10}  {what}\n", memory(*bytes));
-    let mut parts: Vec<_> = need.memory.iter().filter(|(_, bytes)| *bytes >= 0.05 * MIB).copied().collect();
+    let mut parts: Vec<_> =
+        estimate.memory.iter().filter(|(_, bytes)| *bytes >= 0.05 * MIB).copied().collect();
     parts.sort_by(|one, other| other.1.total_cmp(&one.1));
-    let events = match ResourceEstimate::sum(&need.events) {
+    let events = match ResourceEstimate::sum(&estimate.events) {
         (events, most) if events >= 1.0 => {
             format!("estimate: about {} events a run, most of them {most}\n", grouped(events.ceil() as u64))
         }
         _ => String::new(),
     };
-    let all = memory(ResourceEstimate::sum(&need.memory).0);
+    let all = memory(ResourceEstimate::sum(&estimate.memory).0);
     format!("estimate: {all} of memory\n{}{events}", parts.iter().map(part).collect::<String>())
 }
 
@@ -188,13 +189,13 @@ mod tests {
 
     #[test]
     fn an_estimate_names_its_parts_largest_first() {
-        let need = ResourceEstimate {
+        let estimate = ResourceEstimate {
             memory: vec![("the program", 16.0 * MIB), ("nothing", 0.0), ("clients", 2.5 * GIB)],
             events: vec![("scans", 2e9), ("rows", 1.0)],
             ..ResourceEstimate::default()
         };
         assert_eq!(
-            in_words(&need),
+            in_words(&estimate),
             "estimate: 2.5 GiB of memory\n     2.5 GiB  clients\n    16.0 MiB  the program\nestimate: about 2,000,000,001 events a \
              run, most of them scans\n"
         );

@@ -100,7 +100,7 @@ fn load_with_files(
     Ok((scenario, files))
 }
 
-/// The beginning of the command that gives the same results again: what, of which file, under which luck.
+/// The beginning of the command that gives the same results again: what, of which file, with which random stream.
 fn again(command: &str, file: &Path, changes: &Changes, scenario: &Scenario) -> CommandLine {
     let line = CommandLine::new(command).file(&input::name_of(file));
     line.option("--seed", Some(scenario.seed)).changes(changes)

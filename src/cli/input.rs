@@ -26,7 +26,7 @@ pub enum ScenarioFiles<'f> {
 }
 
 impl ScenarioFiles<'_> {
-    fn text(&self, path: &Path) -> Result<String, Trouble> {
+    fn text(&self, path: &Path) -> Result<String, InputFailure> {
         match self {
             ScenarioFiles::OnDisk | ScenarioFiles::Keeping(_) => text_of(path, "scenario", yaml::MAX_BYTES),
             ScenarioFiles::In(study) => Ok(in_study(study, path)?.text.clone()),
@@ -40,10 +40,10 @@ impl ScenarioFiles<'_> {
                 let folder = path.parent().unwrap_or(Path::new(""));
                 let path = beside(folder, name)?;
                 budget::before_reading(&path)?;
-                text_of(&path, "file", MAX_DATA_BYTES).map_err(Trouble::into_message)
+                text_of(&path, "file", MAX_DATA_BYTES).map_err(InputFailure::into_message)
             }
             ScenarioFiles::In(study) => {
-                let text = in_study(study, path).map_err(Trouble::into_message)?.data.get(name).cloned();
+                let text = in_study(study, path).map_err(InputFailure::into_message)?.data.get(name).cloned();
                 text.ok_or_else(|| format!("{name}: the study has no such file"))
             }
         }
@@ -69,11 +69,11 @@ impl ScenarioFiles<'_> {
     }
 }
 
-fn in_study<'f>(study: &'f [ScenarioFile], path: &Path) -> Result<&'f ScenarioFile, Trouble> {
+fn in_study<'f>(study: &'f [ScenarioFile], path: &Path) -> Result<&'f ScenarioFile, InputFailure> {
     // The command of a study names files beside it, with `./` in front of those that look like options.
     let name = path.strip_prefix(".").unwrap_or(path);
     let file = study.iter().find(|file| Path::new(&file.name) == name);
-    file.ok_or_else(|| Trouble::Io(format!("{}: the study has no such file", path.display())))
+    file.ok_or_else(|| InputFailure::Io(format!("{}: the study has no such file", path.display())))
 }
 
 /// A scenario file, read and checked.
@@ -99,8 +99,8 @@ pub fn load(path: &Path, changes: &Changes) -> Result<Loaded, Failure> {
 /// As [`load`].
 pub fn load_of(files: &ScenarioFiles, path: &Path, changes: &Changes) -> Result<Loaded, Failure> {
     let text = files.text(path).map_err(|trouble| match trouble {
-        Trouble::Io(message) => Failure::io(message),
-        Trouble::Content(message) => Failure::invalid(format!("error: {message}\n{}", closing(1))),
+        InputFailure::Io(message) => Failure::io(message),
+        InputFailure::Content(message) => Failure::invalid(format!("error: {message}\n{}", closing(1))),
     })?;
     let own = SourceFile::scenario(name_of(path), &text);
     let source = unmarked(&text);
@@ -198,42 +198,42 @@ fn beside(folder: &Path, name: &str) -> Result<PathBuf, String> {
 const MAX_DATA_BYTES: usize = 512 * 1024 * 1024;
 
 /// Why a file gives no text; the message names the file.
-enum Trouble {
+enum InputFailure {
     /// It cannot be read.
     Io(String),
     /// It can, and is no text of a bearable size.
     Content(String),
 }
 
-impl Trouble {
+impl InputFailure {
     fn into_message(self) -> String {
         match self {
-            Trouble::Io(message) | Trouble::Content(message) => message,
+            InputFailure::Io(message) | InputFailure::Content(message) => message,
         }
     }
 }
 
 /// The text of a file. Never reads more than the limit, whatever the file claims to be.
-fn text_of(path: &Path, what: &str, most: usize) -> Result<String, Trouble> {
+fn text_of(path: &Path, what: &str, most: usize) -> Result<String, InputFailure> {
     let shown = path.display();
     let io = |e: std::io::Error| match e.kind() {
         ErrorKind::NotFound => {
             let cwd = std::env::current_dir().map_or_else(|_| "?".to_string(), |d| d.display().to_string());
-            Trouble::Io(format!("{shown}: no such {what} (looked in {cwd})"))
+            InputFailure::Io(format!("{shown}: no such {what} (looked in {cwd})"))
         }
-        _ => Trouble::Io(format!("{shown}: {e}")),
+        _ => InputFailure::Io(format!("{shown}: {e}")),
     };
     if fs::metadata(path).map_err(io)?.is_dir() {
-        return Err(Trouble::Io(format!("{shown} is a folder, not a {what}")));
+        return Err(InputFailure::Io(format!("{shown} is a folder, not a {what}")));
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(io)?;
     file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(io)?;
     if bytes.len() > most {
         let problem = format!("{shown} has more than the {most} bytes allowed for a {what}");
-        return Err(Trouble::Content(problem));
+        return Err(InputFailure::Content(problem));
     }
-    decode(bytes).map_err(|why| Trouble::Content(format!("{shown}: {why}")))
+    decode(bytes).map_err(|why| InputFailure::Content(format!("{shown}: {why}")))
 }
 
 fn decode(bytes: Vec<u8>) -> Result<String, String> {

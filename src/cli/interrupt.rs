@@ -35,17 +35,17 @@ const LOOK: Duration = Duration::from_millis(50);
 static CODE: AtomicU8 = AtomicU8::new(0);
 /// A worker has promised to save.
 static PROMISED: AtomicBool = AtomicBool::new(false);
-static STATE: Mutex<State> = Mutex::new(State { saving: false, until: None });
+static STATE: Mutex<InterruptState> = Mutex::new(InterruptState { saving: false, until: None });
 static CHANGED: Condvar = Condvar::new();
 
-struct State {
+struct InterruptState {
     /// Results of a study are being saved.
     saving: bool,
     /// When the process is ended; `None` before the first signal.
     until: Option<Instant>,
 }
 
-fn state() -> MutexGuard<'static, State> {
+fn state() -> MutexGuard<'static, InterruptState> {
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -156,7 +156,7 @@ pub fn received(code: u8) {
 }
 
 /// Waits until the command has had its time. While the state is locked, nothing can begin to be saved.
-fn end_of_grace() -> MutexGuard<'static, State> {
+fn end_of_grace() -> MutexGuard<'static, InterruptState> {
     let mut state = state();
     let mut until = Instant::now() + GRACE;
     state.until = Some(until);

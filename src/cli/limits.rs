@@ -12,22 +12,22 @@
 use std::path::{Component, Path, PathBuf};
 
 /// Reads a file of the system; empty where there is none.
-pub type Files<'f> = &'f dyn Fn(&Path) -> String;
+pub type SystemFiles<'f> = &'f dyn Fn(&Path) -> String;
 
 /// Files pages that are given up first, in `memory.stat`.
 const GIVEN_UP: [&str; 2] = ["total_inactive_file", "inactive_file"];
 
 /// What a version of control groups calls its limits and its use.
-struct Names {
+struct CgroupNames {
     limits: &'static [&'static str],
     used: &'static str,
 }
 
-const V2: Names = Names { limits: &["memory.max", "memory.high"], used: "memory.current" };
-const V1: Names = Names { limits: &["memory.limit_in_bytes"], used: "memory.usage_in_bytes" };
+const V2: CgroupNames = CgroupNames { limits: &["memory.max", "memory.high"], used: "memory.current" };
+const V1: CgroupNames = CgroupNames { limits: &["memory.limit_in_bytes"], used: "memory.usage_in_bytes" };
 
 /// Bytes that can be had, by everything that limits them; `None`: nothing is told.
-pub fn resident(files: Files) -> Option<f64> {
+pub fn resident(files: SystemFiles) -> Option<f64> {
     let of_machine = of_machine(&files(Path::new("/proc/meminfo")));
     let groups = groups(&files(Path::new("/proc/self/cgroup")), &files(Path::new("/proc/self/mountinfo")));
     let of_groups = groups.iter().flat_map(|(mount, group, names)| {
@@ -38,7 +38,7 @@ pub fn resident(files: Files) -> Option<f64> {
 }
 
 /// Bytes of addresses that can be had (`ulimit -v`, and `ulimit -d`); `None`: they are not limited.
-pub fn addresses(files: Files) -> Option<f64> {
+pub fn addresses(files: SystemFiles) -> Option<f64> {
     let (limits, status) = (files(Path::new("/proc/self/limits")), files(Path::new("/proc/self/status")));
     let left = |limit, used| {
         let used = kib_after(&status, used).unwrap_or(0.0);
@@ -65,7 +65,7 @@ fn of_process(limits: &str, name: &str) -> Option<f64> {
 }
 
 /// Where the control groups of this process are that can limit memory: mount point, and path below it.
-fn groups(cgroup: &str, mountinfo: &str) -> Vec<(PathBuf, PathBuf, Names)> {
+fn groups(cgroup: &str, mountinfo: &str) -> Vec<(PathBuf, PathBuf, CgroupNames)> {
     let path_of = |wanted: &dyn Fn(&str) -> bool| {
         cgroup.lines().find_map(|line| {
             let mut parts = line.splitn(3, ':').skip(1);
@@ -108,7 +108,7 @@ fn unescaped(path: &str) -> PathBuf {
 }
 
 /// What one group still allows; `None`: it sets no limit.
-fn of_group(folder: &Path, names: &Names, files: Files) -> Option<f64> {
+fn of_group(folder: &Path, names: &CgroupNames, files: SystemFiles) -> Option<f64> {
     let number = |name: &str| files(&folder.join(name)).trim().parse::<f64>().ok();
     let limit = names.limits.iter().filter_map(|name| number(name)).min_by(f64::total_cmp)?;
     let stat = files(&folder.join("memory.stat"));

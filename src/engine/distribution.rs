@@ -1,6 +1,6 @@
 //! Laws of random amounts: one 64-bit draw in, one integer amount out.
 //!
-//! Every law is sampled by inverting its distribution function, so that a variate costs exactly one
+//! Every distribution is sampled by inverting its distribution function, so that a variate costs exactly one
 //! draw and grows with it: two scenarios that differ in a mean, run with the same seed, give the
 //! same client a small or a large amount in both. (Rejection methods take a varying number of
 //! draws and lose that.)
@@ -16,16 +16,16 @@ use crate::engine::normal;
 /// The largest amount, 2^53: up to here `f64` holds every integer. In milliseconds, 285,000 years.
 pub const MAX_AMOUNT: i64 = 1 << 53;
 
-/// The 95 % quantile of the standard normal law.
+/// The 95 % quantile of the standard normal distribution.
 const Z95: f64 = 1.644_853_626_951_472_7;
 
 /// The largest exponential mean, so that the largest variate, 37.5 means, stays in [`MAX_AMOUNT`].
 const MAX_EXPONENTIAL_MEAN: f64 = MAX_AMOUNT as f64 / 40.0;
 
-/// A log-normal law must stay in [`MAX_AMOUNT`] up to this many sigmas (one draw in 10^9 is beyond).
+/// A log-normal distribution must stay in [`MAX_AMOUNT`] up to this many sigmas (one draw in 10^9 is beyond).
 const LOGNORMAL_REACH: f64 = 6.0;
 
-/// The law of an integer amount, in milliseconds or bytes; parameters are in the same unit.
+/// The distribution of an integer amount, in milliseconds or bytes; parameters are in the same unit.
 ///
 /// Build it with the constructors, which refuse what has no meaning; a value written out by hand
 /// can be verified with [`Distribution::check`].
@@ -47,7 +47,7 @@ pub enum Distribution {
     Empirical { values: Vec<i64> },
 }
 
-/// Why a law was refused, in words for the author of a scenario.
+/// Why a distribution was refused, in words for the author of a scenario.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum DistributionError {
     #[error("uniform needs min <= max, got {min} and {max}")]
@@ -78,26 +78,26 @@ pub enum DistributionError {
     AmountTooLarge { distribution: &'static str, amount: i64 },
 }
 
-type Checked = Result<Distribution, DistributionError>;
+type CheckedDistribution = Result<Distribution, DistributionError>;
 
 impl Distribution {
     /// Always `amount`.
-    pub fn constant(amount: i64) -> Checked {
+    pub fn constant(amount: i64) -> CheckedDistribution {
         Distribution::Constant(amount).checked()
     }
 
     /// Uniform on `[min, max]`.
-    pub fn uniform(min: i64, max: i64) -> Checked {
+    pub fn uniform(min: i64, max: i64) -> CheckedDistribution {
         Distribution::Uniform { min, max }.checked()
     }
 
     /// Exponential with the given mean.
-    pub fn exponential(mean: f64) -> Checked {
+    pub fn exponential(mean: f64) -> CheckedDistribution {
         Distribution::Exponential { mean }.checked()
     }
 
     /// Log-normal, given the amounts that half and 95 % of all values stay below.
-    pub fn lognormal_median_p95(median: f64, p95: f64) -> Checked {
+    pub fn lognormal_median_p95(median: f64, p95: f64) -> CheckedDistribution {
         if !is_positive(median) {
             return Err(DistributionError::LognormalMedian(median));
         }
@@ -110,7 +110,7 @@ impl Distribution {
     }
 
     /// Log-normal, given the mean and the coefficient of variation (standard deviation / mean).
-    pub fn lognormal_mean_cv(mean: f64, cv: f64) -> Checked {
+    pub fn lognormal_mean_cv(mean: f64, cv: f64) -> CheckedDistribution {
         if !is_positive(mean) {
             return Err(DistributionError::LognormalMean(mean));
         }
@@ -123,21 +123,21 @@ impl Distribution {
     }
 
     /// Triangular on `[min, max]` with its peak at `mode`.
-    pub fn triangular(min: i64, mode: i64, max: i64) -> Checked {
+    pub fn triangular(min: i64, mode: i64, max: i64) -> CheckedDistribution {
         Distribution::Triangular { min, mode, max }.checked()
     }
 
     /// One of `values`, in any order; a value given twice is twice as likely.
-    pub fn empirical(mut values: Vec<i64>) -> Checked {
+    pub fn empirical(mut values: Vec<i64>) -> CheckedDistribution {
         values.sort_unstable();
         Distribution::Empirical { values }.checked()
     }
 
-    fn checked(self) -> Checked {
+    fn checked(self) -> CheckedDistribution {
         self.check().map(|()| self)
     }
 
-    /// Whether the parameters mean something. The constructors only return laws that pass.
+    /// Whether the parameters mean something. The constructors only return distributions that pass.
     pub fn check(&self) -> Result<(), DistributionError> {
         use DistributionError as E;
         match *self {
@@ -159,7 +159,7 @@ impl Distribution {
     /// of `libm`'s functions, before rounding.
     ///
     /// # Panics
-    /// On an empirical law without values, which [`Distribution::check`] refuses.
+    /// On an empirical distribution without values, which [`Distribution::check`] refuses.
     #[inline]
     pub fn sample(&self, draw: u64) -> i64 {
         match *self {
@@ -175,7 +175,7 @@ impl Distribution {
         }
     }
 
-    /// The mean of the law, before rounding, in the unit of the amount.
+    /// The mean of the distribution, before rounding, in the unit of the amount.
     pub fn mean(&self) -> f64 {
         match *self {
             Distribution::Constant(amount) => amount as f64,

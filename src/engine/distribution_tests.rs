@@ -85,7 +85,7 @@ fn narrow_laws() -> Vec<Distribution> {
     .into()
 }
 
-/// The Kolmogorov-Smirnov distance between sorted samples and the law, judged where rounding leaves
+/// The Kolmogorov-Smirnov distance between sorted samples and the distribution, judged where rounding leaves
 /// it known: a sample is at most `k` exactly when the variate is below `k + 1/2`.
 fn ks_distance(distribution: &Distribution, sorted: &[i64]) -> f64 {
     let n = sorted.len() as f64;
@@ -102,7 +102,7 @@ fn ks_distance(distribution: &Distribution, sorted: &[i64]) -> f64 {
 
 #[test]
 fn samples_follow_their_law() {
-    // P(D > 2.694 / sqrt(n)) = 1e-6, from 2 exp(-2 n D^2). Conservative for discrete laws.
+    // P(D > 2.694 / sqrt(n)) = 1e-6, from 2 exp(-2 n D^2). Conservative for discrete distributions.
     let critical = 2.694 / (N as f64).sqrt();
     for (decision, distribution) in wide_laws().into_iter().chain(narrow_laws()).enumerate() {
         let mut samples: Vec<i64> =

@@ -1,7 +1,7 @@
 //! Keyed draws: every random decision is a pure function of what is being decided.
 //!
 //! A generator that is shared, or merely consumed in order, ties every result to everything that
-//! happened before: one more client, and all later clients get other luck. Here a draw has an
+//! happened before: one more client, and all later clients get other draws. Here a draw has an
 //! *address* instead:
 //!
 //! `draw(seed, replication, scope, decision, entity, ordinal) -> u64`
@@ -188,7 +188,7 @@ fn draw_of<const N: usize>(blocks: &Blocks<N>, lane: usize, entity: u64) -> u64 
     u64::from(blocks[low][lane]) | u64::from(blocks[low + 1][lane]) << 32
 }
 
-/// Bits of a draw that floating-point laws use, and the value of their last one.
+/// Bits of a draw that floating-point distributions use, and the value of their last one.
 pub const UNIT_BITS: u32 = 53;
 pub const UNIT_STEP: f64 = 1.0 / (1u64 << UNIT_BITS) as f64;
 

@@ -1,4 +1,4 @@
-//! The machinery of discrete-event simulation. It knows instants, keys and laws; it knows no fleet.
+//! The machinery of discrete-event simulation. It knows instants, keys and distributions; it knows no fleet.
 //!
 //! | file | holds |
 //! |---|---|

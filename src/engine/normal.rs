@@ -1,4 +1,4 @@
-//! Quantiles of the standard normal law, identical on every machine.
+//! Quantiles of the standard normal distribution, identical on every machine.
 //!
 //! Algorithm AS 241, routine PPND16: M. J. Wichura, "The Percentage Points of the Normal
 //! Distribution", Applied Statistics 37 (1988), 477-484. Three ratios of polynomials of degree

@@ -15,7 +15,7 @@ use crate::scenario::model::{Enrol, Group, Initial, Online, Scenario};
 use crate::units::ids::{ClientId, GroupId};
 use crate::units::time::{Span, Time};
 
-/// Gaps between arrivals that are drawn together: few groups are so small that many are drawn in vain.
+/// Gaps between arrivals that are drawn together: few groups are so small that many of them are not needed.
 const GAPS_TOGETHER: usize = 64;
 
 /// One group's clients.

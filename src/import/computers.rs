@@ -4,18 +4,18 @@
 //! machines share, because their hardware keys are the same (V10). The same GUID and name with
 //! other data cannot both be true.
 
-use crate::import::fault::{Fault, Findings};
+use crate::import::fault::{ImportFault, ImportFindings};
 use crate::import::folder::Folder;
-use crate::import::interned::Words;
-use crate::import::inventory::{Computer, Status};
-use crate::import::table::Row;
-use crate::import::tables::{self, ComputerRow, Table};
+use crate::import::interned::InternedWords;
+use crate::import::inventory::{Computer, ExportedStatus};
+use crate::import::table::TableRow;
+use crate::import::tables::{self, ComputerRow, ExportTable};
 use crate::import::values::Seen;
 
 /// Reads the computers, in order of GUID, each GUID once.
-pub fn read(folder: &mut Folder, findings: &Findings) -> Vec<Computer> {
-    let (mut rows, mut words) = (Vec::new(), Words::default());
-    let file = folder.rows(Table::Computers, findings, |row| {
+pub fn read(folder: &mut Folder, findings: &ImportFindings) -> Vec<Computer> {
+    let (mut rows, mut words) = (Vec::new(), InternedWords::default());
+    let file = folder.rows(ExportTable::Computers, findings, |row| {
         if let Ok(read) = tables::computer(row) {
             notice_gaps(row, &read);
             rows.push(computer(read, row, &mut words));
@@ -23,13 +23,17 @@ pub fn read(folder: &mut Folder, findings: &Findings) -> Vec<Computer> {
     });
     let Some(file) = file else { return rows };
     if rows.is_empty() && !findings.has_faults() {
-        findings.fault(Fault::file(file, "there is no computer in it", "export the computers of the server"));
+        findings.fault(ImportFault::file(
+            file,
+            "there is no computer in it",
+            "export the computers of the server",
+        ));
     }
     merge(&mut rows, file, findings);
     rows
 }
 
-fn notice_gaps(row: &Row, read: &ComputerRow) {
+fn notice_gaps(row: &TableRow, read: &ComputerRow) {
     if read.name.is_none() {
         row.notice("no Name; the computer goes by its GUID", None);
     }
@@ -41,7 +45,7 @@ fn notice_gaps(row: &Row, read: &ComputerRow) {
     }
 }
 
-fn computer(read: ComputerRow, row: &Row, words: &mut Words) -> Computer {
+fn computer(read: ComputerRow, row: &TableRow, words: &mut InternedWords) -> Computer {
     Computer {
         guid: read.guid,
         line: row.line,
@@ -60,20 +64,20 @@ fn computer(read: ComputerRow, row: &Row, words: &mut Words) -> Computer {
     }
 }
 
-fn status(word: &str, row: &Row, words: &mut Words) -> Status {
+fn status(word: &str, row: &TableRow, words: &mut InternedWords) -> ExportedStatus {
     let is = |known: &str| word.eq_ignore_ascii_case(known);
     match () {
-        () if is("Active") => Status::Active,
-        () if is("Retired") => Status::Retired,
-        () if is("Disposed") => Status::Disposed,
+        () if is("Active") => ExportedStatus::Active,
+        () if is("Retired") => ExportedStatus::Retired,
+        () if is("Disposed") => ExportedStatus::Disposed,
         () => {
             row.notice("a Status other than Active, Retired and Disposed; kept as it is", Some(word));
-            Status::Other(words.shared(word))
+            ExportedStatus::Other(words.shared(word))
         }
     }
 }
 
-fn merge(rows: &mut Vec<Computer>, file: &str, findings: &Findings) {
+fn merge(rows: &mut Vec<Computer>, file: &str, findings: &ImportFindings) {
     let name = |computer: &Computer| computer.name.to_lowercase();
     rows.sort_by(|a, b| {
         let names = || name(a).cmp(&name(b));
@@ -100,7 +104,7 @@ fn merge(rows: &mut Vec<Computer>, file: &str, findings: &Findings) {
 const SHARED: &str = "a GUID under another name: one record that several machines share (V10); kept once";
 
 /// Two rows of the same GUID and name: the same, or a contradiction.
-fn compare(later: &Computer, kept: &Computer, file: &str, findings: &Findings) {
+fn compare(later: &Computer, kept: &Computer, file: &str, findings: &ImportFindings) {
     let differing: Vec<&str> = [
         ("Domain", later.domain == kept.domain),
         ("IsManaged", later.is_managed == kept.is_managed),
@@ -118,7 +122,7 @@ fn compare(later: &Computer, kept: &Computer, file: &str, findings: &Findings) {
         format!("contradicts line {} about the same computer in {}", kept.line, differing.join(", "));
     let help = "keep the row that is true; if the query joins other tables, they repeat its rows";
     let guid = later.guid.to_string();
-    findings.fault(Fault::file(file, problem, help).line(later.line).column("Guid").found(&guid));
+    findings.fault(ImportFault::file(file, problem, help).line(later.line).column("Guid").found(&guid));
 }
 
 /// Two machines share a record: it goes by the name of the one last seen, with the latest dates.

@@ -7,9 +7,9 @@ use crate::import::assumption::Assumption;
 use crate::import::evidence::Evidence;
 use crate::import::finding::TableFinding;
 use crate::import::findings;
-use crate::import::infer::{Client, Inferred, infer};
+use crate::import::infer::{Inferred, InferredClient, infer};
 use crate::import::inventory::Inventory;
-use crate::import::names::{Named, draw_key, names, pseudonym_of, pseudonyms};
+use crate::import::names::{NamedRecord, draw_key, names, pseudonym_of, pseudonyms};
 use crate::import::policies::Role;
 use crate::import::values::Guid;
 use crate::scenario::model::{LicenseFile, Version};
@@ -31,7 +31,7 @@ pub struct Customer {
     pub clones: Vec<String>,
     /// Whether each client is in each of the clones, by client.
     pub members: Vec<Vec<bool>>,
-    pub clients: Vec<Client>,
+    pub clients: Vec<InferredClient>,
     /// What they are called, in the same order.
     pub names: Vec<String>,
     /// What was assumed, and of how many computers.
@@ -56,7 +56,8 @@ pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Custom
                 client.initial.guid.as_ref().map(|_| pseudonym_of(client.guid, salt).to_string());
         }
     }
-    let member = |client: &Client| clones.iter().map(|policy| client.clones.contains(policy)).collect();
+    let member =
+        |client: &InferredClient| clones.iter().map(|policy| client.clones.contains(policy)).collect();
     Customer {
         name: assume.name.clone(),
         start: now,
@@ -77,19 +78,19 @@ pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Custom
 
 /// Names of all clients, or their pseudonyms: computers first, then records that were not exported.
 fn names_of(inventory: &Inventory, assume: &Assume, left_behind: &[bool]) -> Vec<String> {
-    let computers = inventory.computers.iter().zip(left_behind).map(|(computer, left_behind)| Named {
+    let computers = inventory.computers.iter().zip(left_behind).map(|(computer, left_behind)| NamedRecord {
         guid: computer.guid,
         name: &computer.name,
         domain: computer.domain.as_deref(),
         left_behind: *left_behind,
     });
-    let orphans = inventory.orphans.iter().map(|orphan| Named {
+    let orphans = inventory.orphans.iter().map(|orphan| NamedRecord {
         guid: orphan.guid,
         name: "",
         domain: None,
         left_behind: false,
     });
-    let records: Vec<Named> = computers.chain(orphans).collect();
+    let records: Vec<NamedRecord> = computers.chain(orphans).collect();
     match &assume.anonymous {
         Some(salt) => pseudonyms(&records, salt),
         None => names(&records),
@@ -107,7 +108,7 @@ fn clone_names(inventory: &Inventory, assume: &Assume, clones: &[u32]) -> Vec<St
     if assume.anonymous.is_some() {
         return (1..=clones.len()).map(|number| format!("clone_{number}")).collect();
     }
-    let named = clones.iter().map(|index| Named {
+    let named = clones.iter().map(|index| NamedRecord {
         guid: Guid(u128::from(*index) + 1),
         name: &inventory.policies[*index as usize],
         domain: None,

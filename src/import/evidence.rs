@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 
-use crate::import::inventory::{Computer, Inventory, Status};
+use crate::import::inventory::{Computer, ExportedStatus, Inventory};
 use crate::import::policies::{Role, role};
-use crate::import::tables::Table;
+use crate::import::tables::ExportTable;
 use crate::import::version::of_product;
 use crate::import::{Assume, licenses_owned};
 use crate::rules::license_files::{Entitlement, entitlement};
@@ -136,12 +136,12 @@ fn plugins_listed(inventory: &Inventory) -> bool {
         computer.holds_license == Some(true) || computer.last_patch_inventory.at().is_some()
     };
     let anywhere = || inventory.computers.iter().any(|computer| computer.plug_in().is_some());
-    inventory.has(Table::Agents) && (anywhere() || !inventory.computers.iter().any(used))
+    inventory.has(ExportTable::Agents) && (anywhere() || !inventory.computers.iter().any(used))
 }
 
 /// How long half of the computers with an Active record have been silent, as far as a weekend explains it.
 fn lull(inventory: &Inventory, now: DateTime) -> Span {
-    let active = |computer: &&Computer| matches!(computer.status, None | Some(Status::Active));
+    let active = |computer: &&Computer| matches!(computer.status, None | Some(ExportedStatus::Active));
     let seen = inventory.computers.iter().filter(active).filter_map(|computer| computer.last_seen().at());
     let mut silence: Vec<Span> = seen.map(|at| between(at, now)).collect();
     silence.sort_unstable();

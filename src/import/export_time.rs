@@ -7,10 +7,10 @@
 use jiff::civil::{DateTime, DateTimeRound};
 use jiff::{RoundMode, Span, Unit};
 
-use crate::import::fault::{Fault, Findings};
+use crate::import::fault::{ImportFault, ImportFindings};
 use crate::import::folder::Folder;
 use crate::import::inventory::Computer;
-use crate::import::tables::Table;
+use crate::import::tables::ExportTable;
 use crate::import::values::{Seen, Wrong};
 
 /// Fewer computers say nothing about one another.
@@ -25,7 +25,7 @@ pub fn settle(
     computers: &[Computer],
     given: Option<DateTime>,
     folder: &Folder,
-    findings: &Findings,
+    findings: &ImportFindings,
 ) -> Option<DateTime> {
     if given.is_some() {
         refuse(computers, given, &GIVEN, folder, findings);
@@ -35,7 +35,7 @@ pub fn settle(
         computers.iter().filter_map(|computer| computer.last_seen().at()).collect();
     latest.sort_unstable();
     refuse(computers, usual_limit(&latest), &ALONE, folder, findings);
-    let file = folder.name(Table::Computers);
+    let file = folder.name(ExportTable::Computers);
     let minute = DateTimeRound::new().smallest(Unit::Minute).mode(RoundMode::Ceil);
     let exported_at = latest.last().map(|last| last.round(minute).unwrap_or(*last));
     match exported_at {
@@ -72,17 +72,18 @@ fn refuse(
     limit: Option<DateTime>,
     why: &Wrong,
     folder: &Folder,
-    findings: &Findings,
+    findings: &ImportFindings,
 ) {
     let Some(limit) = limit else { return };
     for c in computers.iter().filter(|computer| computer.last_seen() > Seen::At(limit)) {
         for (table, line, column, seen) in [
-            (Table::Computers, c.line, "LastConfigRequest", c.last_config_request),
-            (Table::Computers, c.line, "LastBasicInventory", c.last_basic_inventory),
-            (Table::PatchInventory, c.inventory_line, "LastPatchInventory", c.last_patch_inventory),
+            (ExportTable::Computers, c.line, "LastConfigRequest", c.last_config_request),
+            (ExportTable::Computers, c.line, "LastBasicInventory", c.last_basic_inventory),
+            (ExportTable::PatchInventory, c.inventory_line, "LastPatchInventory", c.last_patch_inventory),
         ] {
             if let Some(at) = seen.at().filter(|at| *at > limit) {
-                let fault = Fault::file(&folder.name(table), why.problem, why.help).line(line).column(column);
+                let fault =
+                    ImportFault::file(&folder.name(table), why.problem, why.help).line(line).column(column);
                 findings.fault(fault.found(&at.to_string()));
             }
         }

@@ -21,7 +21,7 @@ const LONGEST_FOUND: usize = 600;
 
 /// One thing wrong with the tables.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fault {
+pub struct ImportFault {
     pub file: String,
     /// Counts from 1; without one the fault is of the file as a whole.
     pub line: Option<u64>,
@@ -35,24 +35,24 @@ pub struct Fault {
     pub help: String,
 }
 
-impl Fault {
+impl ImportFault {
     /// A fault of a file as a whole.
-    pub fn file(file: &str, problem: impl Into<String>, help: impl Into<String>) -> Fault {
+    pub fn file(file: &str, problem: impl Into<String>, help: impl Into<String>) -> ImportFault {
         let (problem, help) = (problem.into(), help.into());
-        Fault { file: file.to_string(), line: None, column: None, problem, found: None, help }
+        ImportFault { file: file.to_string(), line: None, column: None, problem, found: None, help }
     }
 
-    pub fn line(mut self, line: u64) -> Fault {
+    pub fn line(mut self, line: u64) -> ImportFault {
         self.line = Some(line);
         self
     }
 
-    pub fn column(mut self, column: &'static str) -> Fault {
+    pub fn column(mut self, column: &'static str) -> ImportFault {
         self.column = Some(column);
         self
     }
 
-    pub fn found(mut self, found: &str) -> Fault {
+    pub fn found(mut self, found: &str) -> ImportFault {
         self.found = Some(start_of(found));
         self
     }
@@ -66,7 +66,7 @@ fn start_of(found: &str) -> String {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Faults {
     /// The first of them by file and line; at least one.
-    pub shown: Vec<Fault>,
+    pub shown: Vec<ImportFault>,
     /// How many there are beyond those.
     pub more: u64,
 }
@@ -95,15 +95,15 @@ pub struct Example {
 
 /// Collects faults and notices while the tables are read.
 #[derive(Debug, Default)]
-pub struct Findings {
-    faults: RefCell<Vec<Fault>>,
+pub struct ImportFindings {
+    faults: RefCell<Vec<ImportFault>>,
     /// Faults that were cut off.
     more: RefCell<u64>,
     notices: RefCell<Vec<Notice>>,
 }
 
-impl Findings {
-    pub fn fault(&self, fault: Fault) {
+impl ImportFindings {
+    pub fn fault(&self, fault: ImportFault) {
         let mut faults = self.faults.borrow_mut();
         faults.push(fault);
         if faults.len() >= 2 * SHOWN {
@@ -158,7 +158,7 @@ impl Findings {
 }
 
 /// Keeps the first faults by file and line; how many were cut off.
-fn cut(faults: &mut Vec<Fault>) -> u64 {
+fn cut(faults: &mut Vec<ImportFault>) -> u64 {
     faults.sort();
     let more = faults.len().saturating_sub(SHOWN);
     faults.truncate(SHOWN);
@@ -224,12 +224,12 @@ fn quoted(found: Option<&str>) -> String {
 mod tests {
     use super::*;
 
-    fn fault(line: u64) -> Fault {
-        Fault::file("agents.csv", "not a GUID", "write it well").line(line).column("Guid").found("x\ty")
+    fn fault(line: u64) -> ImportFault {
+        ImportFault::file("agents.csv", "not a GUID", "write it well").line(line).column("Guid").found("x\ty")
     }
 
     fn faults_of(lines: impl Iterator<Item = u64>) -> Faults {
-        let findings = Findings::default();
+        let findings = ImportFindings::default();
         lines.for_each(|line| findings.fault(fault(line)));
         findings.finish().unwrap_err()
     }
@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn the_same_about_many_rows_is_one_notice_that_names_the_first() {
-        let findings = Findings::default();
+        let findings = ImportFindings::default();
         for line in [9, 4, 12, 5] {
             findings.notice("targets.csv", Some(line), "the same row again", Some("a"));
         }

@@ -20,7 +20,7 @@ pub struct TableFinding {
     pub names: Vec<String>,
 }
 
-pub(super) struct Found<'a> {
+pub(super) struct TableEvidence<'a> {
     pub(super) evidence: &'a Evidence<'a>,
     pub(super) inferred: &'a Inferred,
     pub(super) names: &'a [String],

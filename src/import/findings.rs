@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::import::evidence::Evidence;
-use crate::import::finding::{Found, TableFinding, finding};
+use crate::import::finding::{TableEvidence, TableFinding, finding};
 use crate::import::infer::Inferred;
 use crate::rules::clause::Clause;
 use crate::scenario::model::Status;
@@ -11,7 +11,7 @@ use crate::scenario::model::initial::{Machine, Package, Plugin};
 
 /// All findings, in order of the rules.
 pub fn of(evidence: &Evidence, inferred: &Inferred, names: &[String]) -> Vec<TableFinding> {
-    let found = Found { evidence, inferred, names };
+    let found = TableEvidence { evidence, inferred, names };
     let mut findings = Vec::new();
     findings.extend(found.never_installed());
     findings.extend(found.never_completed());
@@ -22,7 +22,7 @@ pub fn of(evidence: &Evidence, inferred: &Inferred, names: &[String]) -> Vec<Tab
     findings
 }
 
-impl Found<'_> {
+impl TableEvidence<'_> {
     /// Names of the clients for which something holds, by their position.
     fn those(&self, which: impl Fn(usize) -> bool) -> Vec<String> {
         (0..self.names.len())

@@ -2,7 +2,7 @@
 
 use csv::StringRecord;
 
-use crate::import::fault::{Fault, Findings};
+use crate::import::fault::{ImportFault, ImportFindings};
 use crate::scenario::fault::nearest;
 
 /// A column a table may have.
@@ -37,7 +37,7 @@ impl Header {
         header: &StringRecord,
         file: &str,
         line: u64,
-        findings: &Findings,
+        findings: &ImportFindings,
     ) -> Option<Header> {
         let names: Vec<String> = header.iter().map(normal).collect();
         if !header.iter().any(|name| Header::knows(columns, name)) {
@@ -60,7 +60,7 @@ impl Header {
         good.then_some(found)
     }
 
-    fn notice_unused(&self, header: &StringRecord, file: &str, line: u64, findings: &Findings) {
+    fn notice_unused(&self, header: &StringRecord, file: &str, line: u64, findings: &ImportFindings) {
         let used = |place: usize| self.places.iter().any(|(_, known)| *known == place);
         let unused =
             header.iter().enumerate().filter(|(place, _)| !used(*place)).map(|(_, name)| name.trim());
@@ -105,7 +105,7 @@ fn locate(
     names: &[String],
     header: &StringRecord,
     file: &str,
-) -> Result<Option<usize>, Box<Fault>> {
+) -> Result<Option<usize>, Box<ImportFault>> {
     match places_of(column, names).as_slice() {
         [place] => Ok(Some(*place)),
         [] if column.needed => Err(Box::new(missing(column, header, file))),
@@ -114,32 +114,32 @@ fn locate(
     }
 }
 
-fn no_header(columns: &[KnownColumn], header: &StringRecord, file: &str) -> Fault {
+fn no_header(columns: &[KnownColumn], header: &StringRecord, file: &str) -> ImportFault {
     let all: Vec<&str> = columns.iter().map(|column| column.name).collect();
     let help = format!("the first line holds the names of the columns: {}", all.join(", "));
-    Fault::file(file, "no column has a known name", help).found(&found_names(header, None))
+    ImportFault::file(file, "no column has a known name", help).found(&found_names(header, None))
 }
 
 /// What is longer is no name of a column, and comparing it would take for ever.
 const LONGEST_NAME: usize = 128;
 
-fn missing(column: &KnownColumn, header: &StringRecord, file: &str) -> Fault {
+fn missing(column: &KnownColumn, header: &StringRecord, file: &str) -> ImportFault {
     let near = nearest(column.name, header.iter().filter(|name| name.len() <= LONGEST_NAME));
     let help = match near {
         Some(_) => format!("one column has nearly that name: name it `{}`", column.name),
         None => format!("export it too, or give the column that holds it the name `{}`", column.name),
     };
     let problem = format!("column `{}` is missing among", column.name);
-    Fault::file(file, problem, help).found(&found_names(header, near))
+    ImportFault::file(file, problem, help).found(&found_names(header, near))
 }
 
-fn twice(column: &KnownColumn, first: usize, second: usize, file: &str) -> Fault {
+fn twice(column: &KnownColumn, first: usize, second: usize, file: &str) -> ImportFault {
     let problem =
         format!("column `{}` is there twice, as columns {} and {}", column.name, first + 1, second + 1);
-    Fault::file(file, problem, "keep one of them")
+    ImportFault::file(file, problem, "keep one of them")
 }
 
-fn notice_missing(column: &KnownColumn, file: &str, findings: &Findings) {
+fn notice_missing(column: &KnownColumn, file: &str, findings: &ImportFindings) {
     if !column.without.is_empty() {
         findings.notice(file, None, format!("no column `{}`: {}", column.name, column.without), None);
     }
@@ -175,7 +175,7 @@ mod tests {
 
     /// Where the columns stand, and what was found.
     fn places(header: &[&str]) -> (Option<Vec<usize>>, String) {
-        let findings = Findings::default();
+        let findings = ImportFindings::default();
         let found = Header::of(COLUMNS, &StringRecord::from(header.to_vec()), "agents.csv", 1, &findings);
         let places = found.map(|h| COLUMNS.iter().filter_map(|column| h.place(column.name)).collect());
         let shown = match findings.finish() {

@@ -8,10 +8,10 @@ use jiff::civil::DateTime;
 use crate::import::Assume;
 use crate::import::assumption::Assumption;
 use crate::import::evidence::{Evidence, holds};
-use crate::import::inventory::{Computer, Status as Exported};
+use crate::import::inventory::{Computer, ExportedStatus};
 use crate::import::names::draw_key;
 use crate::import::policies::Role;
-use crate::import::tables::Table;
+use crate::import::tables::ExportTable;
 use crate::import::values::{Guid, Seen};
 use crate::rules::license_files::LicenseState;
 use crate::scenario::model::Status;
@@ -31,7 +31,7 @@ pub(super) const MANY: usize = 5;
 
 /// One client of the scenario.
 #[derive(Debug)]
-pub struct Client {
+pub struct InferredClient {
     pub guid: Guid,
     pub initial: Initial,
     /// Its package server seems not to serve (C4).
@@ -46,7 +46,7 @@ pub struct Client {
 #[derive(Debug, Default)]
 pub struct Inferred {
     /// Those of [`crate::import::inventory::Inventory::computers`], in the same order, then the records that were not exported.
-    pub clients: Vec<Client>,
+    pub clients: Vec<InferredClient>,
     pub assumptions: BTreeMap<Assumption, u64>,
     /// The DSUP is on (C5).
     pub dsup: bool,
@@ -83,11 +83,11 @@ pub fn infer(evidence: &Evidence, assume: &Assume) -> Inferred {
 }
 
 /// A record that holds a license and was not exported: it keeps it, and nobody reports.
-fn orphan_client(guid: Guid) -> Client {
+fn orphan_client(guid: Guid) -> InferredClient {
     let mut initial = Initial::managed(Some(draw_key(guid)));
     (initial.status, initial.machine, initial.licensed) = (Status::Disposed, Machine::Unlisted, true);
     initial.guid = Some(guid.to_string());
-    Client { guid, initial, stuck: false, in_install_policy: false, clones: Vec::new() }
+    InferredClient { guid, initial, stuck: false, in_install_policy: false, clones: Vec::new() }
 }
 
 impl Inferred {
@@ -107,16 +107,16 @@ impl Inferred {
         let recent = |limit: Span| silence.is_some_and(|silence| silence <= limit);
         let twin = evidence.left_behind[index];
         match computer.status {
-            Some(Exported::Retired) if !recent(RETIRED_ALIVE) => return Machine::Silent,
-            Some(Exported::Retired) => return Machine::Alive, // V7
-            Some(Exported::Disposed) if !recent(DISPOSED_ALIVE) => return Machine::Silent,
-            Some(Exported::Other(_)) => {
+            Some(ExportedStatus::Retired) if !recent(RETIRED_ALIVE) => return Machine::Silent,
+            Some(ExportedStatus::Retired) => return Machine::Alive, // V7
+            Some(ExportedStatus::Disposed) if !recent(DISPOSED_ALIVE) => return Machine::Silent,
+            Some(ExportedStatus::Other(_)) => {
                 self.note(Assumption::OtherStatus);
                 return if recent(DISPOSED_ALIVE) { Machine::Alive } else { Machine::Silent };
             }
-            Some(Exported::Disposed) => return Machine::Alive, // V6
+            Some(ExportedStatus::Disposed) => return Machine::Alive, // V6
             None => self.note(Assumption::NoStatus),
-            Some(Exported::Active) => {}
+            Some(ExportedStatus::Active) => {}
         }
         if twin {
             self.note(Assumption::LeftBehind);
@@ -139,13 +139,13 @@ impl Inferred {
         }
     }
 
-    fn client(&mut self, evidence: &Evidence, computer: &Computer, machine: Machine) -> Client {
+    fn client(&mut self, evidence: &Evidence, computer: &Computer, machine: Machine) -> InferredClient {
         let mut at = Initial::managed(Some(draw_key(computer.guid)));
         at.guid = Some(computer.guid.to_string());
         at.status = match computer.status {
-            Some(Exported::Retired) => Status::Retired,
-            Some(Exported::Disposed | Exported::Other(_)) => Status::Disposed,
-            Some(Exported::Active) | None => Status::Active,
+            Some(ExportedStatus::Retired) => Status::Retired,
+            Some(ExportedStatus::Disposed | ExportedStatus::Other(_)) => Status::Disposed,
+            Some(ExportedStatus::Active) | None => Status::Active,
         };
         at.machine = machine;
         let time = |at: Option<DateTime>| at.map(|at| since(evidence.now, at));
@@ -160,7 +160,7 @@ impl Inferred {
         at.rejected = at.package == Package::Ready && self.was_turned_away(evidence, computer, &at);
         let is_clone = |policy: &&u32| evidence.roles[**policy as usize] == Role::Clone;
         let clones = computer.policies.iter().filter(is_clone).copied().collect();
-        Client { guid: computer.guid, initial: at, stuck: false, in_install_policy, clones }
+        InferredClient { guid: computer.guid, initial: at, stuck: false, in_install_policy, clones }
     }
 
     /// **C1** **V2** **T2** Which of the two policies has it; tells whether the install policy should.
@@ -190,7 +190,7 @@ impl Inferred {
             || evidence.entitlement.state != LicenseState::InDate
             || self.not_covered
             || !self.has_settings(evidence, computer);
-        if explained || !evidence.inventory.has(Table::PatchInventory) {
+        if explained || !evidence.inventory.has(ExportTable::PatchInventory) {
             self.note(Assumption::PackageReady);
             return Package::Ready;
         }
@@ -221,7 +221,7 @@ impl Inferred {
 fn updates_seem_dead(evidence: &Evidence, machines: &[Machine]) -> bool {
     let missed = |(computer, machine): &(&Computer, &Machine)| {
         **machine == Machine::Alive
-            && matches!(computer.status, None | Some(Exported::Active))
+            && matches!(computer.status, None | Some(ExportedStatus::Active))
             && evidence.is_in_no_target(computer)
             && evidence.unchanged_for(computer, MISSED_AFTER)
     };

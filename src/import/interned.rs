@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 /// Words that many rows repeat, each kept once.
 #[derive(Debug, Default)]
-pub struct Words {
+pub struct InternedWords {
     ids: BTreeMap<Arc<str>, u32>,
     words: Vec<Arc<str>>,
 }
 
-impl Words {
+impl InternedWords {
     /// The number of a word, in order of first use.
     pub fn id(&mut self, word: &str) -> u32 {
         if let Some(id) = self.ids.get(word) {
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_word_has_one_number_and_a_place_in_order() {
-        let mut words = Words::default();
+        let mut words = InternedWords::default();
         assert_eq!(["dsup", "clone", "dsup"].map(|word| words.id(word)), [0, 1, 0]);
         assert_eq!(words.word(1).as_ref(), "clone");
         assert_eq!(words.sorted(), (vec!["clone".to_string(), "dsup".to_string()], vec![1, 0]));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 
 use crate::import::fault::Notice;
-use crate::import::tables::Table;
+use crate::import::tables::ExportTable;
 use crate::import::values::{Guid, Seen};
 use crate::scenario::model::LicenseKind;
 
@@ -23,7 +23,7 @@ pub struct Inventory {
     /// deleted, or not exported (V3).
     pub orphans: Vec<Orphan>,
     /// Tables that nobody exported.
-    pub missing: Vec<Table>,
+    pub missing: Vec<ExportTable>,
     /// When the tables were exported; `None` when neither the caller nor any date tells.
     pub exported_at: Option<DateTime>,
     /// What was left out or assumed, in order of file and line.
@@ -32,7 +32,7 @@ pub struct Inventory {
 
 impl Inventory {
     /// Was the table exported?
-    pub fn has(&self, table: Table) -> bool {
+    pub fn has(&self, table: ExportTable) -> bool {
         !self.missing.contains(&table)
     }
 
@@ -56,13 +56,13 @@ pub struct Computer {
     pub domain: Option<Arc<str>>,
     /// `None` when it is not known; so too below.
     pub is_managed: Option<bool>,
-    pub status: Option<Status>,
+    pub status: Option<ExportedStatus>,
     pub last_config_request: Seen,
     pub last_basic_inventory: Seen,
     /// [`Seen::Never`] when the table of Patch Inventories has no row about the computer.
     pub last_patch_inventory: Seen,
     /// In order of name, each name once; empty when the table is missing, too.
-    pub agents: Vec<Agent>,
+    pub agents: Vec<ExportedAgent>,
     /// The policies that target it, ascending positions in [`Inventory::policies`].
     pub policies: Vec<u32>,
     /// `None` when the table of licenses in use is missing.
@@ -73,17 +73,17 @@ pub struct Computer {
 
 impl Computer {
     /// The agent of that name, in any case.
-    pub fn agent(&self, name: &str) -> Option<&Agent> {
+    pub fn agent(&self, name: &str) -> Option<&ExportedAgent> {
         self.agents.iter().find(|agent| agent.name.eq_ignore_ascii_case(name))
     }
 
     /// The Software Update Plug-in.
-    pub fn plug_in(&self) -> Option<&Agent> {
+    pub fn plug_in(&self) -> Option<&ExportedAgent> {
         self.agent(PLUG_IN)
     }
 
     /// The agent itself, under its old name or its new one.
-    pub fn base_agent(&self) -> Option<&Agent> {
+    pub fn base_agent(&self) -> Option<&ExportedAgent> {
         BASE_AGENTS.iter().find_map(|name| self.agent(name))
     }
 
@@ -101,14 +101,14 @@ pub const BASE_AGENTS: [&str; 2] = ["Altiris Agent", "Symantec Management Agent"
 
 /// An agent or a plug-in on a computer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Agent {
+pub struct ExportedAgent {
     pub name: Arc<str>,
     pub version: Option<Arc<str>>,
 }
 
 /// The status of a record. Only *Retired* gives a license back (V6).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Status {
+pub enum ExportedStatus {
     Active,
     Retired,
     Disposed,
@@ -116,13 +116,13 @@ pub enum Status {
     Other(Arc<str>),
 }
 
-impl fmt::Display for Status {
+impl fmt::Display for ExportedStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Status::Active => "Active",
-            Status::Retired => "Retired",
-            Status::Disposed => "Disposed",
-            Status::Other(word) => word,
+            ExportedStatus::Active => "Active",
+            ExportedStatus::Retired => "Retired",
+            ExportedStatus::Disposed => "Disposed",
+            ExportedStatus::Other(word) => word,
         })
     }
 }

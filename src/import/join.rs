@@ -1,20 +1,20 @@
 //! What the other tables add to the computers: joined by GUID, each resource's rows together.
 
 use crate::import::computers;
-use crate::import::fault::Findings;
+use crate::import::fault::ImportFindings;
 use crate::import::folder::Folder;
-use crate::import::interned::Words;
-use crate::import::inventory::{Agent, Computer, Inventory, Orphan};
+use crate::import::interned::InternedWords;
+use crate::import::inventory::{Computer, ExportedAgent, Inventory, Orphan};
 use crate::import::licenses;
-use crate::import::tables::{self, Table};
+use crate::import::tables::{self, ExportTable};
 use crate::import::values::{Guid, Seen};
 
 /// What a row says about a resource, and its line. Sorted, the rows of a resource stand together.
 type About<T> = (Guid, T, u64);
 
 /// Joins the tables; when they were exported is not settled yet.
-pub fn inventory(folder: &mut Folder, findings: &Findings) -> Inventory {
-    let missing = Table::ALL.into_iter().filter(|table| !folder.has(*table)).collect();
+pub fn inventory(folder: &mut Folder, findings: &ImportFindings) -> Inventory {
+    let missing = ExportTable::ALL.into_iter().filter(|table| !folder.has(*table)).collect();
     let mut computers = computers::read(folder, findings);
     agents(folder, &mut computers, findings);
     patch_inventories(folder, &mut computers, findings);
@@ -28,9 +28,9 @@ pub fn inventory(folder: &mut Folder, findings: &Findings) -> Inventory {
     }
 }
 
-fn agents(folder: &mut Folder, computers: &mut [Computer], findings: &Findings) {
-    let (mut rows, mut words) = (Vec::new(), Words::default());
-    let file = folder.rows(Table::Agents, findings, |row| {
+fn agents(folder: &mut Folder, computers: &mut [Computer], findings: &ImportFindings) {
+    let (mut rows, mut words) = (Vec::new(), InternedWords::default());
+    let file = folder.rows(ExportTable::Agents, findings, |row| {
         if let Ok(read) = tables::agent(row) {
             let agent = (words.id(read.name), read.version.map(|version| words.id(version)));
             rows.push((read.resource, agent, row.line));
@@ -45,7 +45,7 @@ fn agents(folder: &mut Folder, computers: &mut [Computer], findings: &Findings) 
             for row in same_name.iter().filter(|row| row.2 != newest.2) {
                 findings.notice(file, Some(row.2), again(row.1 == newest.1), None);
             }
-            computer.agents.push(Agent { name: words.word(newest.1.0), version: version(newest) });
+            computer.agents.push(ExportedAgent { name: words.word(newest.1.0), version: version(newest) });
         }
         computer.agents.sort_by(|a, b| a.name.cmp(&b.name));
     };
@@ -64,9 +64,9 @@ fn release(version: &str) -> Vec<u64> {
     version.split(|c: char| !c.is_ascii_digit()).map(|part| part.parse().unwrap_or(0)).collect()
 }
 
-fn patch_inventories(folder: &mut Folder, computers: &mut [Computer], findings: &Findings) {
+fn patch_inventories(folder: &mut Folder, computers: &mut [Computer], findings: &ImportFindings) {
     let mut rows = Vec::new();
-    let file = folder.rows(Table::PatchInventory, findings, |row| {
+    let file = folder.rows(ExportTable::PatchInventory, findings, |row| {
         if let Ok((resource, inventory)) = tables::patch_inventory(row) {
             rows.push((resource, inventory, row.line));
         }
@@ -84,9 +84,9 @@ fn patch_inventories(folder: &mut Folder, computers: &mut [Computer], findings: 
 }
 
 /// Gives every computer the policies that target it; the names of all policies, sorted.
-fn targets(folder: &mut Folder, computers: &mut [Computer], findings: &Findings) -> Vec<String> {
-    let (mut rows, mut words) = (Vec::new(), Words::default());
-    let file = folder.rows(Table::Targets, findings, |row| {
+fn targets(folder: &mut Folder, computers: &mut [Computer], findings: &ImportFindings) -> Vec<String> {
+    let (mut rows, mut words) = (Vec::new(), InternedWords::default());
+    let file = folder.rows(ExportTable::Targets, findings, |row| {
         if let Ok((resource, policy)) = tables::target(row) {
             rows.push((resource, words.id(policy), row.line));
         }
@@ -112,9 +112,13 @@ fn targets(folder: &mut Folder, computers: &mut [Computer], findings: &Findings)
 }
 
 /// Marks the computers that hold a license; the holders that are no computers.
-fn licenses_in_use(folder: &mut Folder, computers: &mut [Computer], findings: &Findings) -> Vec<Orphan> {
+fn licenses_in_use(
+    folder: &mut Folder,
+    computers: &mut [Computer],
+    findings: &ImportFindings,
+) -> Vec<Orphan> {
     let mut rows = Vec::new();
-    let file = folder.rows(Table::LicenseInUse, findings, |row| {
+    let file = folder.rows(ExportTable::LicenseInUse, findings, |row| {
         if let Ok(Some(resource)) = tables::license_in_use(row) {
             rows.push((resource, (), row.line));
         }
@@ -162,7 +166,7 @@ fn join<T: Ord>(
     }
 }
 
-fn not_there<T>(rows: &[About<T>], file: &str, findings: &Findings) {
+fn not_there<T>(rows: &[About<T>], file: &str, findings: &ImportFindings) {
     for (guid, _, line) in rows {
         let guid = guid.to_string();
         findings.notice(

@@ -4,17 +4,17 @@ use std::collections::BTreeSet;
 
 use jiff::civil::DateTime;
 
-use crate::import::fault::Findings;
+use crate::import::fault::ImportFindings;
 use crate::import::folder::Folder;
 use crate::import::inventory::OwnedLicense;
-use crate::import::table::Row;
-use crate::import::tables::{self, LicenseRow, Table};
+use crate::import::table::TableRow;
+use crate::import::tables::{self, ExportTable, LicenseRow};
 use crate::scenario::model::LicenseKind;
 
 /// Reads the licenses of Patch Management, in order of the file.
-pub fn read(folder: &mut Folder, findings: &Findings) -> Vec<OwnedLicense> {
+pub fn read(folder: &mut Folder, findings: &ImportFindings) -> Vec<OwnedLicense> {
     let (mut owned, mut seen) = (Vec::new(), BTreeSet::new());
-    folder.rows(Table::Licenses, findings, |row| {
+    folder.rows(ExportTable::Licenses, findings, |row| {
         if let Ok(Some(read)) = tables::license(row) {
             let license = checked(&read, row);
             if !seen.insert(all_but_line(&license)) {
@@ -32,7 +32,7 @@ fn all_but_line(license: &OwnedLicense) -> impl Ord + use<> {
     (product, kind as u8, nodes, starts, expires, maintenance_ends)
 }
 
-fn checked(read: &LicenseRow, row: &Row) -> OwnedLicense {
+fn checked(read: &LicenseRow, row: &TableRow) -> OwnedLicense {
     let kind = read.kind.unwrap_or_else(|| assumed_kind(read, row));
     let perpetual = kind == LicenseKind::Perpetual;
     // In days: a license is good to the end of its last one (L2).
@@ -62,7 +62,7 @@ fn checked(read: &LicenseRow, row: &Row) -> OwnedLicense {
 }
 
 /// The kind of a license that does not say it.
-fn assumed_kind(read: &LicenseRow, row: &Row) -> LicenseKind {
+fn assumed_kind(read: &LicenseRow, row: &TableRow) -> LicenseKind {
     let (kind, what) = match read.expires {
         Some(_) => (LicenseKind::Subscription, "no Kind; it expires, so it is taken for a subscription"),
         None => {

@@ -3,7 +3,7 @@
 use jiff::civil::{DateTime, date};
 
 use crate::import::inventory::{Inventory, OwnedLicense};
-use crate::import::tables::Table;
+use crate::import::tables::ExportTable;
 use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, Version};
 use crate::scenario::values::since;
 use crate::units::time::{Span, Time};
@@ -16,7 +16,7 @@ pub fn files(
     start: DateTime,
 ) -> Vec<LicenseFile> {
     let format = LicenseFormat::usual(version);
-    if !inventory.has(Table::Licenses) {
+    if !inventory.has(ExportTable::Licenses) {
         let kind = LicenseKind::Perpetual;
         let name = "assumed".to_string();
         let (from, until, aup_until, replaces) = (Time::START, None, None, None);

@@ -20,7 +20,7 @@
 //! | [`quoting`], [`header`], [`table`] | a table's rows, with their lines |
 //! | [`values`] | GUIDs, dates, flags, numbers |
 //! | [`tables`] | the six tables, their columns and what a row of each says |
-//! | [`estate`] | the picture: what is known of every computer and license |
+//! | [`inventory`] | the picture: what is known of every computer and license |
 //! | [`interned`] | words that many rows repeat |
 //! | [`computers`] | rows of one GUID become one computer |
 //! | [`join`] | what the other tables add |
@@ -75,10 +75,10 @@ use jiff::civil::{Date, DateTime};
 
 use crate::scenario::model::Version;
 use crate::units::time::Span;
-use fault::{Fault, Faults, Findings};
+use fault::{Faults, ImportFault, ImportFindings};
 use folder::Folder;
-use inventory::{Inventory, Status};
-use tables::Table;
+use inventory::{ExportedStatus, Inventory};
+use tables::ExportTable;
 
 /// What the tables do not say.
 #[derive(Debug, Clone, Default)]
@@ -113,7 +113,7 @@ pub struct Assume {
 /// # Errors
 /// The faults of all files.
 pub fn read(files: Vec<(String, Vec<u8>)>, options: &ReadOptions) -> Result<Inventory, Faults> {
-    let findings = Findings::default();
+    let findings = ImportFindings::default();
     let mut folder = Folder::of(files, &findings);
     let mut inventory = join::inventory(&mut folder, &findings);
     check_statuses(&inventory, &folder, &findings);
@@ -124,15 +124,15 @@ pub fn read(files: Vec<(String, Vec<u8>)>, options: &ReadOptions) -> Result<Inve
 }
 
 /// A table in which nobody is Active speaks another language, and would make every computer a Disposed one.
-fn check_statuses(inventory: &Inventory, folder: &Folder, findings: &Findings) {
+fn check_statuses(inventory: &Inventory, folder: &Folder, findings: &ImportFindings) {
     let statuses = || inventory.computers.iter().filter_map(|computer| computer.status.as_ref());
-    let foreign = |status: &Status| matches!(status, Status::Other(_));
-    if let Some(Status::Other(word)) = statuses().next()
+    let foreign = |status: &ExportedStatus| matches!(status, ExportedStatus::Other(_));
+    if let Some(ExportedStatus::Other(word)) = statuses().next()
         && statuses().all(foreign)
     {
         let problem = "no row has a status that is known";
         let help = "export the English words: Active, Retired, Disposed";
-        let fault = Fault::file(&folder.name(Table::Computers), problem, help);
+        let fault = ImportFault::file(&folder.name(ExportTable::Computers), problem, help);
         findings.fault(fault.column("Status").found(word));
     }
 }

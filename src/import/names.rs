@@ -11,7 +11,7 @@ use crate::import::values::Guid;
 const LONGEST: usize = 56;
 
 /// A record that wants a name.
-pub struct Named<'a> {
+pub struct NamedRecord<'a> {
     pub guid: Guid,
     /// As exported; perhaps empty, or with characters that no name may have.
     pub name: &'a str,
@@ -21,7 +21,7 @@ pub struct Named<'a> {
 }
 
 /// A name for each record, in the same order; the domain tells those apart that are of several domains.
-pub fn names(records: &[Named]) -> Vec<String> {
+pub fn names(records: &[NamedRecord]) -> Vec<String> {
     let wanted: Vec<String> = records.iter().map(|record| plain(record.name, record.guid)).collect();
     let mut domains: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (record, name) in records.iter().zip(&wanted) {
@@ -39,14 +39,14 @@ pub fn names(records: &[Named]) -> Vec<String> {
 
 /// A pseudonym for each record, from its GUID, which is random itself; `salt` makes others of the same.
 /// Records that have the same name and domain show that they do.
-pub fn pseudonyms(records: &[Named], salt: &str) -> Vec<String> {
+pub fn pseudonyms(records: &[NamedRecord], salt: &str) -> Vec<String> {
     let mut first: BTreeMap<(String, String), Guid> = BTreeMap::new();
-    let key = |record: &Named| (folded(record.name), folded(record.domain.unwrap_or_default()));
+    let key = |record: &NamedRecord| (folded(record.name), folded(record.domain.unwrap_or_default()));
     for record in records.iter().filter(|record| !record.name.is_empty()) {
         let guid = first.entry(key(record)).or_insert(record.guid);
         *guid = (*guid).min(record.guid);
     }
-    let of = |record: &Named| {
+    let of = |record: &NamedRecord| {
         let guid = first.get(&key(record)).copied().unwrap_or(record.guid);
         format!("pc-{:012x}", hash(&format!("{salt}|name|"), guid) >> 16)
     };
@@ -70,7 +70,7 @@ fn hash(what_for: &str, guid: Guid) -> u64 {
 }
 
 /// Gives those who would share a name a number: `pc-17`, `pc-17.2`, in order, records left behind last.
-fn numbered(mut wanted: Vec<String>, records: &[Named]) -> Vec<String> {
+fn numbered(mut wanted: Vec<String>, records: &[NamedRecord]) -> Vec<String> {
     let mut taken: BTreeSet<String> = wanted.iter().map(|name| folded(name)).collect();
     let mut met: BTreeMap<String, u32> = BTreeMap::new();
     let mut name = |wanted: String| {
@@ -133,8 +133,8 @@ fn folded(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn records<'a>(of: &[(u128, &'a str, &'a str)]) -> Vec<Named<'a>> {
-        let record = |&(guid, name, domain): &(u128, &'a str, &'a str)| Named {
+    fn records<'a>(of: &[(u128, &'a str, &'a str)]) -> Vec<NamedRecord<'a>> {
+        let record = |&(guid, name, domain): &(u128, &'a str, &'a str)| NamedRecord {
             guid: Guid(guid),
             name,
             domain: Some(domain).filter(|domain| !domain.is_empty()),

@@ -2,8 +2,8 @@
 
 use crate::import::assumption::Assumption;
 use crate::import::evidence::Evidence;
-use crate::import::finding::{Found, TableFinding, finding};
-use crate::import::tables::Table;
+use crate::import::finding::{TableEvidence, TableFinding, finding};
+use crate::import::tables::ExportTable;
 use crate::rules::clause::Clause;
 use crate::rules::license_files::{AupState, LicenseState, files_in_force};
 use crate::rules::maintenance::{SolutionState, TaskRefused, may_schedule_task};
@@ -15,10 +15,10 @@ use crate::units::time::{Span, Time};
 /// An order takes weeks.
 const SOON: Span = Span::days(30);
 
-impl Found<'_> {
+impl TableEvidence<'_> {
     /// L1, L3, E1, M2, M4: the licenses against what is held.
     pub(super) fn pool(&self) -> Vec<TableFinding> {
-        if !self.evidence.inventory.has(Table::Licenses) {
+        if !self.evidence.inventory.has(ExportTable::Licenses) {
             return Vec::new();
         }
         [self.replaced(), self.exceeded(), self.expired(), self.ends_soon(), self.maintenance(), self.tasks()]

@@ -4,7 +4,7 @@
 //! the file as one cell, and text behind a closing quote is glued to the cell. So quotes are looked
 //! at before.
 
-use crate::import::fault::{Fault, Findings};
+use crate::import::fault::{ImportFault, ImportFindings};
 use crate::import::text::Layout;
 
 /// Where in a cell a byte stands.
@@ -27,11 +27,11 @@ const HELP: &str = "inside a quoted value a quote is doubled (\"\"); export agai
 const LONGEST_LINE: usize = 1 << 20;
 
 /// Checks the quoting of a text; what is wrong becomes a fault with the line in which the quote opened.
-pub fn check(layout: &Layout, file: &str, findings: &Findings) -> bool {
+pub fn check(layout: &Layout, file: &str, findings: &ImportFindings) -> bool {
     let mut found = 0;
     let mut fault = |line: u64, problem: String, help: &str| {
         found += 1;
-        findings.fault(Fault::file(file, problem, help).line(line));
+        findings.fault(ImportFault::file(file, problem, help).line(line));
     };
     let (mut at, mut line, mut opened, mut started) = (At::Start, layout.first_line, 0, 0);
     for (offset, &byte) in layout.body.as_bytes().iter().enumerate() {
@@ -95,7 +95,7 @@ mod tests {
     use crate::import::fault::render;
 
     fn faults_of(body: &str) -> String {
-        let findings = Findings::default();
+        let findings = ImportFindings::default();
         let good = check(&Layout { delimiter: b',', body, first_line: 1 }, "t.csv", &findings);
         let faults = findings.finish().map_or_else(|faults| render(&faults, true), |_| String::new());
         assert_eq!(good, faults.is_empty());

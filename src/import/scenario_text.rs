@@ -6,8 +6,8 @@ use std::io;
 use jiff::civil::DateTime;
 
 use crate::import::customer::Customer;
-use crate::import::infer::Client;
-use crate::scenario::clients_csv::{self, Written};
+use crate::import::infer::InferredClient;
+use crate::scenario::clients_csv::{self, WrittenClient};
 use crate::scenario::model::{LicenseFile, LicenseFormat, Status};
 use crate::scenario::sha256;
 use crate::scenario::values::civil;
@@ -155,9 +155,9 @@ pub fn write_clients(customer: &Customer, out: impl io::Write) -> io::Result<()>
             std::iter::once(client.in_install_policy).chain(clones.iter().copied()).collect()
         })
         .collect();
-    let group = |client: &Client| if client.stuck { GROUPS[1] } else { GROUPS[0] };
+    let group = |client: &InferredClient| if client.stuck { GROUPS[1] } else { GROUPS[0] };
     let rows = customer.clients.iter().zip(&customer.names).zip(&members);
-    let written = rows.map(|((client, name), member)| Written {
+    let written = rows.map(|((client, name), member)| WrittenClient {
         name,
         group: group(client),
         initial: &client.initial,

@@ -7,7 +7,7 @@ use crate::import::evidence::Evidence;
 use crate::import::infer::{Inferred, MANY};
 use crate::import::inventory::Computer;
 use crate::import::policies::Role;
-use crate::import::tables::Table;
+use crate::import::tables::ExportTable;
 use crate::rules::license_files::LicenseState;
 use crate::rules::maintenance::version_covered;
 use crate::scenario::model::initial::Machine;
@@ -21,27 +21,27 @@ impl Inferred {
     /// What is assumed because a whole table is missing, or what it is needed for.
     pub(super) fn assume_of_tables(&mut self, evidence: &Evidence) {
         for (table, assumption) in [
-            (Table::Agents, Assumption::NoAgents),
-            (Table::LicenseInUse, Assumption::NoLicenseInUse),
-            (Table::PatchInventory, Assumption::NoPatchInventory),
-            (Table::Targets, Assumption::NoTargets),
-            (Table::Licenses, Assumption::NoLicenses),
+            (ExportTable::Agents, Assumption::NoAgents),
+            (ExportTable::LicenseInUse, Assumption::NoLicenseInUse),
+            (ExportTable::PatchInventory, Assumption::NoPatchInventory),
+            (ExportTable::Targets, Assumption::NoTargets),
+            (ExportTable::Licenses, Assumption::NoLicenses),
         ] {
             if !evidence.inventory.has(table) {
                 self.note(assumption);
             }
         }
-        if evidence.inventory.has(Table::Agents) && !evidence.plugins_listed {
+        if evidence.inventory.has(ExportTable::Agents) && !evidence.plugins_listed {
             self.note(Assumption::NoPluginListed);
         }
-        if evidence.inventory.has(Table::Targets) && !evidence.has_policy(Role::Install) {
+        if evidence.inventory.has(ExportTable::Targets) && !evidence.has_policy(Role::Install) {
             self.note(Assumption::NoInstallListed);
         }
     }
 
     /// **C5** The DSUP is on where it targets somebody, where nobody knows, and where scans come back without it.
     pub(super) fn dsup_is_on(&mut self, evidence: &Evidence) -> bool {
-        let targets = evidence.inventory.has(Table::Targets) && evidence.has_policy(Role::Install);
+        let targets = evidence.inventory.has(ExportTable::Targets) && evidence.has_policy(Role::Install);
         if !targets || evidence.has_policy(Role::Dsup) || !evidence.version.requires_dsup() {
             return true;
         }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use csv::StringRecord;
 
-use crate::import::fault::{Fault, Findings};
+use crate::import::fault::{ImportFault, ImportFindings};
 use crate::import::header::{Header, KnownColumn};
 use crate::import::values::{Seen, Wrong, instant, is_absent};
 use crate::import::{quoting, text};
@@ -21,15 +21,15 @@ pub struct Recorded;
 pub type Understood<T> = Result<T, Recorded>;
 
 /// One row.
-pub struct Row<'r> {
+pub struct TableRow<'r> {
     pub file: &'r str,
     pub line: u64,
     cells: &'r StringRecord,
     header: &'r Header,
-    findings: &'r Findings,
+    findings: &'r ImportFindings,
 }
 
-impl<'r> Row<'r> {
+impl<'r> TableRow<'r> {
     /// Is there such a column?
     pub fn has(&self, column: &'static str) -> bool {
         self.header.place(column).is_some()
@@ -75,13 +75,14 @@ impl<'r> Row<'r> {
     }
 
     fn wrong(&self, column: &'static str, Wrong { problem, help }: Wrong, cell: &str) -> Recorded {
-        self.findings.fault(Fault::file(self.file, problem, help).line(self.line).column(column).found(cell));
+        self.findings
+            .fault(ImportFault::file(self.file, problem, help).line(self.line).column(column).found(cell));
         Recorded
     }
 
     /// Records a fault of this row.
     pub fn fault(&self, column: &'static str, problem: &str, help: &str) {
-        self.findings.fault(Fault::file(self.file, problem, help).line(self.line).column(column));
+        self.findings.fault(ImportFault::file(self.file, problem, help).line(self.line).column(column));
     }
 
     /// Notes something about this row.
@@ -95,22 +96,22 @@ pub fn read(
     columns: &'static [KnownColumn],
     file: &str,
     bytes: Vec<u8>,
-    findings: &Findings,
-    mut each: impl FnMut(&Row),
+    findings: &ImportFindings,
+    mut each: impl FnMut(&TableRow),
 ) {
     let Some(text) = text_of(file, bytes, findings) else { return };
     let layout = match text::layout(&text, |name| Header::knows(columns, name)) {
         Ok(layout) => layout,
-        Err(wrong) => return findings.fault(Fault::file(file, wrong.problem, wrong.help)),
+        Err(wrong) => return findings.fault(ImportFault::file(file, wrong.problem, wrong.help)),
     };
     if !quoting::check(&layout, file, findings) {
         return;
     }
-    let mut records = Records::of(&layout);
+    let mut records = RecordReader::of(&layout);
     let Some(line) = records.advance() else { return };
     let Some(header) = Header::of(columns, &records.record, file, line, findings) else { return };
     while let Some(line) = records.advance() {
-        let row = Row { file, line, cells: &records.record, header: &header, findings };
+        let row = TableRow { file, line, cells: &records.record, header: &header, findings };
         match Nature::of(row.cells, line == records.header_line + 1) {
             Nature::Data if row.cells.len() == header.width() => each(&row),
             Nature::Data => findings.fault(odd_length(&row)),
@@ -121,25 +122,25 @@ pub fn read(
     }
 }
 
-fn text_of(file: &str, bytes: Vec<u8>, findings: &Findings) -> Option<String> {
+fn text_of(file: &str, bytes: Vec<u8>, findings: &ImportFindings) -> Option<String> {
     let refused = |refused: text::NoText| {
-        let fault = Fault::file(file, refused.problem, refused.help);
-        findings.fault(Fault { line: refused.line, ..fault });
+        let fault = ImportFault::file(file, refused.problem, refused.help);
+        findings.fault(ImportFault { line: refused.line, ..fault });
     };
     text::decode(bytes).map_err(refused).ok()
 }
 
-fn odd_length(row: &Row) -> Fault {
+fn odd_length(row: &TableRow) -> ImportFault {
     let (cells, columns) = (row.cells.len(), row.header.width());
     let (of_cells, of_columns) = (plural(cells as u64), plural(columns as u64));
     let problem = format!("{cells} value{of_cells} where the header has {columns} column{of_columns}");
     let help =
         "put quotes around values that hold the delimiter; if the file is cut off here, export it again";
-    Fault::file(row.file, problem, help).line(row.line)
+    ImportFault::file(row.file, problem, help).line(row.line)
 }
 
 /// The records of a text, one after the other in one buffer, each with its line.
-struct Records<'t> {
+struct RecordReader<'t> {
     reader: csv::Reader<&'t [u8]>,
     body: &'t [u8],
     first_line: u64,
@@ -147,13 +148,13 @@ struct Records<'t> {
     record: StringRecord,
 }
 
-impl<'t> Records<'t> {
-    fn of(layout: &text::Layout<'t>) -> Records<'t> {
+impl<'t> RecordReader<'t> {
+    fn of(layout: &text::Layout<'t>) -> RecordReader<'t> {
         let (body, first_line) = (layout.body.as_bytes(), layout.first_line);
         // Flexible: rows of another length are told apart by us, so that all of them are found.
         let mut builder = csv::ReaderBuilder::new();
         let reader = builder.delimiter(layout.delimiter).has_headers(false).flexible(true).from_reader(body);
-        Records { reader, body, first_line, header_line: 0, record: StringRecord::new() }
+        RecordReader { reader, body, first_line, header_line: 0, record: StringRecord::new() }
     }
 
     /// Reads the next record; its line, or `None` at the end.
@@ -216,7 +217,7 @@ mod tests {
 
     /// The rows as text, and what was found.
     fn read_text(text: &str) -> (Vec<String>, String) {
-        let (findings, mut rows) = (Findings::default(), Vec::new());
+        let (findings, mut rows) = (ImportFindings::default(), Vec::new());
         read(COLUMNS, "t.csv", text.as_bytes().to_vec(), &findings, |row| {
             let (guid, nodes) = (row.needed("Guid", values::text), row.optional("Nodes", values::nodes));
             let since = row.seen("Since");

@@ -3,13 +3,13 @@
 use jiff::civil::DateTime;
 
 use crate::import::header::KnownColumn;
-use crate::import::table::{Row, Understood};
+use crate::import::table::{TableRow, Understood};
 use crate::import::values::{self, Guid, Seen, Wrong};
 use crate::scenario::model::LicenseKind;
 
 /// A table, one file each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Table {
+pub enum ExportTable {
     Computers,
     Agents,
     LicenseInUse,
@@ -18,48 +18,48 @@ pub enum Table {
     Licenses,
 }
 
-impl Table {
-    pub const ALL: [Table; 6] = [
-        Table::Computers,
-        Table::Agents,
-        Table::LicenseInUse,
-        Table::PatchInventory,
-        Table::Targets,
-        Table::Licenses,
+impl ExportTable {
+    pub const ALL: [ExportTable; 6] = [
+        ExportTable::Computers,
+        ExportTable::Agents,
+        ExportTable::LicenseInUse,
+        ExportTable::PatchInventory,
+        ExportTable::Targets,
+        ExportTable::Licenses,
     ];
 
     /// The name of its file, without `.csv`.
     pub fn name(self) -> &'static str {
         match self {
-            Table::Computers => "computers",
-            Table::Agents => "agents",
-            Table::LicenseInUse => "license_in_use",
-            Table::PatchInventory => "patch_inventory",
-            Table::Targets => "targets",
-            Table::Licenses => "licenses",
+            ExportTable::Computers => "computers",
+            ExportTable::Agents => "agents",
+            ExportTable::LicenseInUse => "license_in_use",
+            ExportTable::PatchInventory => "patch_inventory",
+            ExportTable::Targets => "targets",
+            ExportTable::Licenses => "licenses",
         }
     }
 
     pub fn columns(self) -> &'static [KnownColumn] {
         match self {
-            Table::Computers => COMPUTERS,
-            Table::Agents => AGENTS,
-            Table::LicenseInUse => LICENSE_IN_USE,
-            Table::PatchInventory => PATCH_INVENTORY,
-            Table::Targets => TARGETS,
-            Table::Licenses => LICENSES,
+            ExportTable::Computers => COMPUTERS,
+            ExportTable::Agents => AGENTS,
+            ExportTable::LicenseInUse => LICENSE_IN_USE,
+            ExportTable::PatchInventory => PATCH_INVENTORY,
+            ExportTable::Targets => TARGETS,
+            ExportTable::Licenses => LICENSES,
         }
     }
 
     /// What is not known when nobody exported it.
     pub fn without(self) -> &'static str {
         match self {
-            Table::Computers => "nothing is known",
-            Table::Agents => "which agents the computers have is not known",
-            Table::LicenseInUse => "which computers hold a license is not known",
-            Table::PatchInventory => "when computers last sent a Patch Inventory is not known",
-            Table::Targets => "which policies target the computers is not known",
-            Table::Licenses => "which licenses are owned is not known",
+            ExportTable::Computers => "nothing is known",
+            ExportTable::Agents => "which agents the computers have is not known",
+            ExportTable::LicenseInUse => "which computers hold a license is not known",
+            ExportTable::PatchInventory => "when computers last sent a Patch Inventory is not known",
+            ExportTable::Targets => "which policies target the computers is not known",
+            ExportTable::Licenses => "which licenses are owned is not known",
         }
     }
 }
@@ -121,7 +121,7 @@ pub struct ComputerRow<'r> {
 ///
 /// # Errors
 /// When a value is wrong; all of them are recorded. So too for the other tables.
-pub fn computer<'r>(row: &Row<'r>) -> Understood<ComputerRow<'r>> {
+pub fn computer<'r>(row: &TableRow<'r>) -> Understood<ComputerRow<'r>> {
     let (guid, name) = (row.needed("Guid", values::guid), row.optional("Name", values::text));
     let (domain, is_managed) =
         (row.optional("Domain", values::text), row.optional("IsManaged", values::flag));
@@ -147,7 +147,7 @@ pub struct AgentRow<'r> {
 
 /// # Errors
 /// As [`computer`].
-pub fn agent<'r>(row: &Row<'r>) -> Understood<AgentRow<'r>> {
+pub fn agent<'r>(row: &TableRow<'r>) -> Understood<AgentRow<'r>> {
     let (resource, name) = (resource(row), row.needed("AgentName", values::text));
     let version = row.optional("ProductVersion", values::text);
     Ok(AgentRow { resource: resource?, name: name?, version: version? })
@@ -157,7 +157,7 @@ pub fn agent<'r>(row: &Row<'r>) -> Understood<AgentRow<'r>> {
 ///
 /// # Errors
 /// As [`computer`].
-pub fn license_in_use(row: &Row) -> Understood<Option<Guid>> {
+pub fn license_in_use(row: &TableRow) -> Understood<Option<Guid>> {
     if !is_of_patch_management(row)? {
         return Ok(None);
     }
@@ -170,7 +170,7 @@ pub fn license_in_use(row: &Row) -> Understood<Option<Guid>> {
 ///
 /// # Errors
 /// As [`computer`].
-pub fn patch_inventory(row: &Row) -> Understood<(Guid, Seen)> {
+pub fn patch_inventory(row: &TableRow) -> Understood<(Guid, Seen)> {
     let (resource, inventory) = (resource(row), row.seen("LastPatchInventory"));
     Ok((resource?, inventory?))
 }
@@ -179,7 +179,7 @@ pub fn patch_inventory(row: &Row) -> Understood<(Guid, Seen)> {
 ///
 /// # Errors
 /// As [`computer`].
-pub fn target<'r>(row: &Row<'r>) -> Understood<(Guid, &'r str)> {
+pub fn target<'r>(row: &TableRow<'r>) -> Understood<(Guid, &'r str)> {
     let (resource, policy) = (resource(row), row.needed("PolicyName", values::text));
     Ok((resource?, policy?))
 }
@@ -198,7 +198,7 @@ pub struct LicenseRow<'r> {
 ///
 /// # Errors
 /// As [`computer`].
-pub fn license<'r>(row: &Row<'r>) -> Understood<Option<LicenseRow<'r>>> {
+pub fn license<'r>(row: &TableRow<'r>) -> Understood<Option<LicenseRow<'r>>> {
     if !is_of_patch_management(row)? {
         return Ok(None);
     }
@@ -219,7 +219,7 @@ pub fn license<'r>(row: &Row<'r>) -> Understood<Option<LicenseRow<'r>>> {
     }))
 }
 
-fn resource(row: &Row) -> Understood<Guid> {
+fn resource(row: &TableRow) -> Understood<Guid> {
     row.needed(RESOURCE.name, values::guid)
 }
 
@@ -227,7 +227,7 @@ fn resource(row: &Row) -> Understood<Guid> {
 const OTHER_SYSTEMS: [&str; 4] = ["for linux", "for unix", "for mac", "for red hat"];
 
 /// Is the row about Patch Management? One that names no product is; the others are counted.
-fn is_of_patch_management(row: &Row) -> Understood<bool> {
+fn is_of_patch_management(row: &TableRow) -> Understood<bool> {
     let Some(product) = row.optional(PRODUCT.name, values::text)? else { return Ok(true) };
     let name = product.to_ascii_lowercase();
     let ours = name.contains("patch management") && !OTHER_SYSTEMS.iter().any(|of| name.contains(of));

@@ -3,8 +3,8 @@
 use jiff::civil::{DateTime, datetime};
 
 use crate::import::fault::{render, render_notices};
-use crate::import::inventory::{Computer, Inventory, Status};
-use crate::import::tables::Table;
+use crate::import::inventory::{Computer, ExportedStatus, Inventory};
+use crate::import::tables::ExportTable;
 use crate::import::values::Seen;
 use crate::import::{ReadOptions, read};
 use crate::scenario::model::LicenseKind;
@@ -83,7 +83,7 @@ fn all_tables_together_give_the_picture() {
     assert_eq!((one.is_managed, two.is_managed), (Some(false), Some(true)));
     assert_eq!(
         (one.status.as_ref(), &two.status),
-        (Some(&Status::Other("In Stock".into())), &Some(Status::Active))
+        (Some(&ExportedStatus::Other("In Stock".into())), &Some(ExportedStatus::Active))
     );
     assert_eq!((one.last_seen(), two.last_basic_inventory), (Seen::Never, at(2026, 2, 28, 0)));
     assert_eq!(two.last_config_request, Seen::At(datetime(2026, 3, 1, 8, 30, 15, 120_000_000)));
@@ -121,7 +121,7 @@ fn what_is_not_exported_is_unknown_and_noticed() {
         (&None, &None, &None, &Seen::Unknown)
     );
     assert_eq!(
-        (inventory.exported_at, inventory.missing.len(), inventory.has(Table::Agents)),
+        (inventory.exported_at, inventory.missing.len(), inventory.has(ExportTable::Agents)),
         (None, 5, false)
     );
     assert_eq!(
@@ -156,7 +156,7 @@ fn a_guid_is_one_computer() {
     let [computer] = shared.computers.as_slice() else { panic!("one computer") };
     assert_eq!(
         (computer.name.as_str(), computer.line, &computer.status),
-        ("PC-3", 3, &Some(Status::Retired))
+        ("PC-3", 3, &Some(ExportedStatus::Retired))
     );
     assert_eq!(computer.other_names, ["PC-1", "PC-2"]);
     assert_eq!(

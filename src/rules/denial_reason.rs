@@ -39,7 +39,7 @@ pub enum DenialReason {
 }
 
 /// What is known of a reason.
-struct Reason {
+struct DenialEntry {
     denial: DenialReason,
     /// The rule behind it; `None` where the client is simply not there.
     clause: Option<Clause>,
@@ -56,8 +56,8 @@ const fn reason(
     clause: Option<Clause>,
     key: &'static str,
     (why, cure): (&'static str, &'static str),
-) -> Reason {
-    Reason { denial, clause, key, left: false, why, cure }
+) -> DenialEntry {
+    DenialEntry { denial, clause, key, left: false, why, cure }
 }
 
 /// A reason of clients that are no longer part of the fleet.
@@ -66,13 +66,13 @@ const fn left(
     clause: Clause,
     key: &'static str,
     (why, cure): (&'static str, &'static str),
-) -> Reason {
-    Reason { denial, clause: Some(clause), key, left: true, why, cure }
+) -> DenialEntry {
+    DenialEntry { denial, clause: Some(clause), key, left: true, why, cure }
 }
 
 /// Every reason, in the order of the variants.
 #[rustfmt::skip]
-const REASONS: [Reason; 30] = [
+const REASONS: [DenialEntry; 30] = [
     reason(DenialReason::NotEnrolled, None, "not_enrolled",
         ("has not joined the fleet yet", "wait for its enrolment")),
     left(DenialReason::GaveUp, Clause::X2, "gave_up",
@@ -136,7 +136,7 @@ const REASONS: [Reason; 30] = [
 ];
 
 impl DenialReason {
-    fn reason(self) -> &'static Reason {
+    fn reason(self) -> &'static DenialEntry {
         let reason = &REASONS[self as usize];
         assert_eq!(reason.denial, self);
         reason

@@ -102,7 +102,7 @@ struct Sum {
 
 impl Sums {
     pub fn of(files: &[LicenseFile]) -> Sums {
-        let mut counted = Counted::new(files);
+        let mut counted = CountedFiles::new(files);
         let mut from: Vec<(Time, Sum)> = Vec::new();
         for (at, turn, index) in calendar(files) {
             match turn {
@@ -130,7 +130,7 @@ impl Sums {
 }
 
 /// The files in force, turn after turn, as [`files_in_force`] gives them.
-struct Counted<'f> {
+struct CountedFiles<'f> {
     files: &'f [LicenseFile],
     standing: Vec<FileState>,
     last_legacy: Option<usize>,
@@ -150,10 +150,10 @@ struct FileState {
     counts: bool,
 }
 
-impl<'f> Counted<'f> {
-    fn new(files: &'f [LicenseFile]) -> Counted<'f> {
+impl<'f> CountedFiles<'f> {
+    fn new(files: &'f [LicenseFile]) -> CountedFiles<'f> {
         let standing = vec![FileState::default(); files.len()];
-        Counted {
+        CountedFiles {
             files,
             standing,
             last_legacy: None,

@@ -11,13 +11,15 @@
 //! | [`client`] | what the rules can know about a client |
 //! | [`targeting`] | C1, C3, C5, T1, T2: who is a target |
 //! | [`consumption`] | C4–C7, X1, X2, L3, E1, M3: what becomes of a scan |
+//! | [`license_calendar`] | what happens to license files, and when |
 //! | [`license_files`] | L1–L3, E1: which nodes are in force |
 //! | [`maintenance`] | M1–M4: what the end of maintenance stops |
 //! | [`recovery`] | V1–V10: how a license comes back, and how a client does |
+//! | [`release`] | what becomes of a license, and what keeps it, in words |
 //! | [`update_cycle`] | U1, U2, E1, M3: what a Software Update Cycle does |
-//! | [`lack`] | every reason for having no license, in words |
+//! | [`denial_reason`] | every reason for having no license, in words |
 //! | [`remedy`] | what an administrator can do about a reason, and to free a license |
-//! | [`standing`] | all of them in order: why a client holds a license, or what it lacks |
+//! | [`license_status`] | all of them in order: why a client holds a license, or what it lacks |
 
 pub mod clause;
 pub mod client;

@@ -49,7 +49,7 @@ pub enum KeptBy {
 }
 
 /// What is known of a reason.
-struct Reason {
+struct ReleaseReason {
     clause: Clause,
     /// `None`: the license is in use.
     idle: Option<Idle>,
@@ -69,13 +69,13 @@ const RETIRE: &str = "set it to Retired and run the licensing refresh, or delete
 /// What frees a license that the licensing refresh releases.
 const REFRESH: &str = "run the licensing refresh, or wait for its next run";
 
-const fn idle(clause: Clause, key: &'static str, words: &'static str, remedy: &'static str) -> Reason {
-    Reason { clause, idle: Some(Idle { key, words, remedy }) }
+const fn idle(clause: Clause, key: &'static str, words: &'static str, remedy: &'static str) -> ReleaseReason {
+    ReleaseReason { clause, idle: Some(Idle { key, words, remedy }) }
 }
 
 impl FreedBy {
     /// The row of a license that waits for the licensing refresh.
-    fn reason(self) -> Reason {
+    fn reason(self) -> ReleaseReason {
         match self {
             FreedBy::Retiring => idle(
                 Clause::V1,
@@ -99,9 +99,9 @@ impl FreedBy {
 }
 
 impl KeptBy {
-    fn reason(self) -> Reason {
+    fn reason(self) -> ReleaseReason {
         match self {
-            KeptBy::InUse => Reason { clause: Clause::C7, idle: None },
+            KeptBy::InUse => ReleaseReason { clause: Clause::C7, idle: None },
             KeptBy::RetiredIn6x => idle(
                 Clause::V1,
                 "retired_in_6x",
@@ -173,7 +173,7 @@ impl Release {
     /// The row of a license that could be freed. `None` where nothing is held, the license is released
     /// anyway, or it is in use (C7).
     fn idle(self) -> Option<(Clause, Idle)> {
-        let Reason { clause, idle } = match self {
+        let ReleaseReason { clause, idle } = match self {
             Release::NothingHeld | Release::Now(_) => return None,
             Release::AtRefresh(by) => by.reason(),
             Release::Kept(by) => by.reason(),

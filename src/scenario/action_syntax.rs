@@ -83,7 +83,7 @@ fn instant_at_end(words: &[&str]) -> Option<String> {
 }
 
 /// A remedy for an action that was spoken, with what it quotes in the form in which that is.
-pub(super) fn as_spoken(help: &str, text: &str) -> String {
+pub(super) fn in_action_syntax(help: &str, text: &str) -> String {
     let Some(command) = text.split_whitespace().next().filter(|command| !command.starts_with('{')) else {
         return help.to_string();
     };
@@ -192,7 +192,7 @@ mod tests {
     const HEAD: &str = "fleetsim: 1\nstart: 2026-02-20\nduration: 30d\nlicenses: {base: {nodes: 8}}\n\
                         sites: {branch: {}}\ngroups: {pcs: {clients: 10, site: branch}}\n";
 
-    fn spoken(texts: &[&str]) -> Result<Vec<Action>, String> {
+    fn parsed(texts: &[&str]) -> Result<Vec<Action>, String> {
         let actions = texts.iter().map(|text| text.to_string()).collect();
         let changes = Changes { actions, ..Changes::default() };
         let own = format!("{HEAD}actions: [{{at: 1d, run: membership_update}}]");
@@ -241,9 +241,9 @@ mod tests {
             ("retire status=disposed at 9d", "{at: 9d, retire: {status: disposed}}"),
             ("{at: 1d, retire: {group: pcs}}", "{at: 1d, retire: {group: pcs}}"),
         ] {
-            assert_eq!(spoken(&[said]).expect(said), written(item), "{said}");
+            assert_eq!(parsed(&[said]).expect(said), written(item), "{said}");
         }
-        assert_eq!(spoken(&["run pm_import at 1d"; 0]), Ok(Vec::new()));
+        assert_eq!(parsed(&["run pm_import at 1d"; 0]), Ok(Vec::new()));
     }
 
     #[test]
@@ -284,7 +284,7 @@ mod tests {
             ("{at: 1d, retire: pcs}", "[`{group: laptops, clients: 40}`, `{group: laptops}`"),
             ("{at: 1d, at: 2d, retire: {group: pcs}}", "given twice: in what was given on the command line"),
         ] {
-            let found = spoken(&["run licensing_refresh", said]).expect_err(said);
+            let found = parsed(&["run licensing_refresh", said]).expect_err(said);
             assert!(found.contains(says), "{said}: {found}");
         }
     }

@@ -25,7 +25,7 @@ struct Writer<'s> {
 }
 
 /// `key=value`, or `key: value` within braces.
-type Pair = (&'static str, String);
+type WrittenPair = (&'static str, String);
 
 impl Writer<'_> {
     fn command(&self, command: &AdminCommand) -> String {
@@ -104,7 +104,7 @@ impl Writer<'_> {
         dsup.into_iter().chain(install).chain(clones).collect::<Vec<_>>().join(" ")
     }
 
-    fn policy(&self, change: &PolicyChange) -> Vec<Pair> {
+    fn policy(&self, change: &PolicyChange) -> Vec<WrittenPair> {
         let enabled = change.enabled.map(|enabled| ("enabled", enabled.to_string()));
         let target = match &change.target {
             TargetChange::Clients(named) => vec![("clients", self.named(named))],

@@ -14,9 +14,9 @@ use jiff::civil::DateTime;
 use crate::scenario::fault::{Fault, listed, nearest};
 use crate::scenario::model::initial::{Initial, Package, Plugin};
 use crate::scenario::reader::{Read, Reader, check_name};
-use crate::scenario::table::{Row, Table};
+use crate::scenario::table::{CsvRow, CsvTable};
 use crate::scenario::yaml::Node;
-use columns::{CLIENT, COLUMNS, Column, GROUP, POLICY, YES, word, word_of};
+use columns::{CLIENT, COLUMNS, ClientColumn, GROUP, POLICY, YES, word, word_of};
 pub use columns::{columns, member_column};
 
 /// What a file says of one group.
@@ -38,7 +38,7 @@ const SHAPE: &str = "a file of clients: `{file: acme.clients.csv}`, and perhaps 
 /// # Errors
 /// When the file cannot be read, or has no column `client` or one that is not known.
 pub fn read(node: &Node, reader: &Reader, group: &str, groups: &[&str]) -> Read<ClientsOfFile> {
-    let table = Table::open(node, &["file", "sha256"], SHAPE, reader)?;
+    let table = CsvTable::open(node, &["file", "sha256"], SHAPE, reader)?;
     let (client, of_group) = (client_column(&table)?, table.find(GROUP));
     let known = known_columns(&table)?;
     let mut found = ClientsOfFile { names: Vec::new(), initial: (!known.is_empty()).then(Vec::new) };
@@ -118,7 +118,7 @@ fn named_twice(names: &[String]) -> Vec<(usize, usize)> {
     twice
 }
 
-fn client_column(table: &Table) -> Read<usize> {
+fn client_column(table: &CsvTable) -> Read<usize> {
     table.find(CLIENT).ok_or_else(|| {
         let found = table.header().collect::<Vec<_>>().join(", ");
         table
@@ -128,7 +128,7 @@ fn client_column(table: &Table) -> Read<usize> {
 }
 
 /// The columns of the file that say where clients stand. Others must be known, too.
-fn known_columns(table: &Table) -> Read<Vec<(usize, &'static Column)>> {
+fn known_columns(table: &CsvTable) -> Read<Vec<(usize, &'static ClientColumn)>> {
     let mut known = Vec::new();
     for (index, name) in table.header().enumerate() {
         let own = [CLIENT, GROUP].iter().any(|own| own.eq_ignore_ascii_case(name));
@@ -148,7 +148,11 @@ fn known_columns(table: &Table) -> Read<Vec<(usize, &'static Column)>> {
 }
 
 /// One client; the problem and the remedy where a cell is wrong, or contradicts another one.
-fn row_of(row: &Row, known: &[(usize, &Column)], start: DateTime) -> Result<Initial, (String, String)> {
+fn row_of(
+    row: &CsvRow,
+    known: &[(usize, &ClientColumn)],
+    start: DateTime,
+) -> Result<Initial, (String, String)> {
     let mut at = Initial::managed(None);
     let mut says_target = false;
     for (index, column) in known {
@@ -199,7 +203,7 @@ fn contradiction(at: &Initial) -> Option<(&'static str, &'static str)> {
 /// # Errors
 /// The first row that is wrong.
 pub fn members<T>(
-    table: &Table,
+    table: &CsvTable,
     column: Option<usize>,
     mut find: impl FnMut(&str) -> Option<T>,
 ) -> Read<Vec<T>> {
@@ -230,7 +234,7 @@ pub fn members<T>(
 }
 
 /// A client as it is written.
-pub struct Written<'a> {
+pub struct WrittenClient<'a> {
     pub name: &'a str,
     pub group: &'a str,
     pub initial: &'a Initial,
@@ -243,7 +247,7 @@ pub struct Written<'a> {
 /// # Errors
 /// When `out` fails.
 pub fn write<'a>(
-    clients: impl Iterator<Item = Written<'a>>,
+    clients: impl Iterator<Item = WrittenClient<'a>>,
     policies: &[String],
     start: DateTime,
     out: impl Write,
@@ -251,7 +255,7 @@ pub fn write<'a>(
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
     let own = [CLIENT, GROUP].into_iter().chain(COLUMNS.iter().map(|column| column.name));
     csv.write_record(own.map(str::to_string).chain(policies.iter().map(|name| member_column(name))))?;
-    for Written { name, group, initial, member } in clients {
+    for WrittenClient { name, group, initial, member } in clients {
         let cells = COLUMNS.iter().map(|column| (column.get)(initial, start));
         let member = member.iter().map(|member| word_of(YES, *member).to_string());
         csv.write_record([name, group].into_iter().map(str::to_string).chain(cells).chain(member))?;

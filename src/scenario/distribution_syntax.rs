@@ -1,4 +1,4 @@
-//! Understands a delay or size that may be random: a constant, or one of five laws.
+//! Understands a delay or size that may be random: a constant, or one of five distributions.
 //!
 //! ```yaml
 //! 4h
@@ -13,12 +13,12 @@
 use crate::engine::distribution::{Distribution, DistributionError, MAX_AMOUNT};
 use crate::scenario::fault::{Fault, Place};
 use crate::scenario::reader::{Read, Reader};
-use crate::scenario::table::Table;
+use crate::scenario::table::CsvTable;
 use crate::scenario::values::{self, text};
 use crate::scenario::yaml::{Entry, Kind, Node};
 use crate::units::time::Span;
 
-/// What a law is about: how an amount is read, and shown again.
+/// What a distribution is about: how an amount is read, and shown again.
 #[derive(Clone, Copy)]
 struct Amount {
     read: fn(&Node, &Reader) -> Read<i64>,
@@ -33,7 +33,7 @@ fn show_span(ms: f64) -> String {
     Span(ms as i64).to_string()
 }
 
-pub const LAWS: [&str; 5] = ["uniform", "exponential", "lognormal", "triangular", "empirical"];
+pub const KNOWN_DISTRIBUTIONS: [&str; 5] = ["uniform", "exponential", "lognormal", "triangular", "empirical"];
 
 /// A duration in milliseconds that cannot be negative.
 pub fn duration(node: &Node, reader: &Reader) -> Read<Distribution> {
@@ -57,9 +57,9 @@ fn distribution(node: &Node, reader: &Reader, amount: Amount) -> Read<Distributi
             return made.map_err(|error| impossible(&error, node, amount));
         }
         Kind::Map(entries) => entries,
-        _ => return Err(not_a_law(node)),
+        _ => return Err(not_a_distribution(node)),
     };
-    let [Entry { key, key_at, value }] = entries.as_slice() else { return Err(not_a_law(node)) };
+    let [Entry { key, key_at, value }] = entries.as_slice() else { return Err(not_a_distribution(node)) };
     let possible = |made: Result<Distribution, DistributionError>| {
         made.map_err(|error| impossible(&error, value, amount).path(key.clone()))
     };
@@ -72,19 +72,23 @@ fn distribution(node: &Node, reader: &Reader, amount: Amount) -> Read<Distributi
         "lognormal" => lognormal(value, reader, amount),
         "empirical" => empirical(value, reader, amount).map(Distribution::empirical),
         unknown => {
-            let all = format!("laws: {}, or a plain value", LAWS.join(", "));
-            return Err(unknown_law(unknown, *key_at).suggest(unknown, LAWS, Some(all)));
+            let all = format!("laws: {}, or a plain value", KNOWN_DISTRIBUTIONS.join(", "));
+            return Err(unknown_distribution(unknown, *key_at).suggest(
+                unknown,
+                KNOWN_DISTRIBUTIONS,
+                Some(all),
+            ));
         }
     };
     possible(read.map_err(|fault| fault.below(key))?)
 }
 
-/// A law that does not exist.
-pub fn unknown_law(name: &str, at: Place) -> Fault {
+/// A distribution that does not exist.
+pub fn unknown_distribution(name: &str, at: Place) -> Fault {
     Fault::at(at, format!("unknown law `{name}`"))
 }
 
-/// A law with parameters that contradict each other, in the units of the file.
+/// A distribution with parameters that contradict each other, in the units of the file.
 fn impossible(error: &DistributionError, node: &Node, amount: Amount) -> Fault {
     use DistributionError as E;
     let show = |x: &f64| (amount.show)(*x);
@@ -117,7 +121,7 @@ fn impossible(error: &DistributionError, node: &Node, amount: Amount) -> Fault {
     Fault::at(node.at, problem)
 }
 
-fn not_a_law(node: &Node) -> Fault {
+fn not_a_distribution(node: &Node) -> Fault {
     Fault::at(node.at, format!("expected a value or one law, found {}", node.describe()))
         .help("for example `4h`, `{uniform: [0m, 15m]}` or `{lognormal: {median: 3m, p95: 10m}}`")
 }
@@ -169,7 +173,7 @@ fn empirical(node: &Node, reader: &Reader, amount: Amount) -> Read<Vec<i64>> {
 /// One column of a CSV file. The file is named relative to the scenario.
 fn empirical_file(node: &Node, reader: &Reader, amount: Amount) -> Read<Vec<i64>> {
     let shape = "a file of observations: `{file: scans.csv, column: minutes, unit: m}`";
-    let table = Table::open(node, &["file", "column", "unit", "sha256"], shape, reader)?;
+    let table = CsvTable::open(node, &["file", "column", "unit", "sha256"], shape, reader)?;
     let index = match node.get("column") {
         None => 0,
         Some(column) => table.column(column, reader)?,

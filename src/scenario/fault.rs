@@ -74,7 +74,7 @@ impl Fault {
         names: impl IntoIterator<Item = &'n str>,
         otherwise: Option<String>,
     ) -> Fault {
-        self.meant(nearest(given, names), otherwise)
+        self.with_suggestion(nearest(given, names), otherwise)
     }
 
     /// As [`Fault::suggest`], where a file may hold any number of names, or of such faults.
@@ -85,10 +85,10 @@ impl Fault {
         names: impl IntoIterator<Item = &'n str>,
         otherwise: Option<String>,
     ) -> Fault {
-        self.meant(guesses.nearest(given, names), otherwise)
+        self.with_suggestion(guesses.nearest(given, names), otherwise)
     }
 
-    fn meant(mut self, near: Option<&str>, otherwise: Option<String>) -> Fault {
+    fn with_suggestion(mut self, near: Option<&str>, otherwise: Option<String>) -> Fault {
         let near = near.map(|near| format!("did you mean `{near}`?"));
         self.help = near.or(otherwise).or(self.help);
         self

@@ -41,7 +41,7 @@ impl Changes {
         let action =
             item_of("actions", &fault.path).and_then(|item| self.actions.get(item.checked_sub(own)?));
         let help = match action {
-            Some(text) => fault.help.as_deref().map(|help| action_syntax::as_spoken(help, text)),
+            Some(text) => fault.help.as_deref().map(|help| action_syntax::in_action_syntax(help, text)),
             None => fault.help.clone(),
         };
         let fault = Fault { help, ..fault };

@@ -140,40 +140,40 @@ fn in_words(pattern: &str) -> String {
 }
 
 /// The way to a node, written out only when something is wrong there.
-enum Way<'w> {
+enum KeyPath<'w> {
     Root,
-    Key(&'w Way<'w>, &'w str),
-    Item(&'w Way<'w>, usize),
+    Key(&'w KeyPath<'w>, &'w str),
+    Item(&'w KeyPath<'w>, usize),
 }
 
-impl fmt::Display for Way<'_> {
+impl fmt::Display for KeyPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Way::Root => Ok(()),
-            Way::Key(Way::Root, key) => f.write_str(key),
-            Way::Key(above, key) => write!(f, "{above}.{key}"),
-            Way::Item(above, index) => write!(f, "{above}[{index}]"),
+            KeyPath::Root => Ok(()),
+            KeyPath::Key(KeyPath::Root, key) => f.write_str(key),
+            KeyPath::Key(above, key) => write!(f, "{above}.{key}"),
+            KeyPath::Item(above, index) => write!(f, "{above}[{index}]"),
         }
     }
 }
 
 /// Keys given twice anywhere in the file: both lines.
 pub fn check_duplicates(root: &Node, reader: &Reader) {
-    check_duplicates_below(root, &Way::Root, reader);
+    check_duplicates_below(root, &KeyPath::Root, reader);
 }
 
-fn check_duplicates_below(node: &Node, way: &Way, reader: &Reader) {
+fn check_duplicates_below(node: &Node, way: &KeyPath, reader: &Reader) {
     match &node.kind {
         Kind::List(items) => {
             for (i, item) in items.iter().enumerate() {
-                check_duplicates_below(item, &Way::Item(way, i), reader);
+                check_duplicates_below(item, &KeyPath::Item(way, i), reader);
             }
         }
         Kind::Map(entries) => {
             let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
             for entry in entries {
                 let (key, at) = (&entry.key, entry.key_at);
-                let below = Way::Key(way, key);
+                let below = KeyPath::Key(way, key);
                 if let Some(first) = seen.insert(key, at) {
                     let problem = format!("key `{key}` is given twice: {}", twice(first, at));
                     reader.fault(Fault::at(at, problem).path(below.to_string()).help("keep one of them"));

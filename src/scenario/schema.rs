@@ -72,7 +72,7 @@ impl Language {
     fn collect_key(&mut self, entry: &Entry, parent: &str, lines: &[&str]) {
         let pattern = below(parent, &entry.key);
         if !self.keys.contains(&pattern) {
-            return; // part of a value: a law, a schedule
+            return; // part of a value: a distribution, a schedule
         }
         let line = lines.get(entry.key_at.line as usize - 1).copied().unwrap_or_default();
         let comment = line.split_once(" # ").map_or("", |(_, comment)| comment).to_string();

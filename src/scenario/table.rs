@@ -9,7 +9,7 @@ use crate::scenario::values::text;
 use crate::scenario::yaml::Node;
 
 /// A CSV file with a header; separated by commas, or else by semicolons or tabs.
-pub struct Table<'n> {
+pub struct CsvTable<'n> {
     /// The node that names it: where the scenario is to blame.
     node: &'n Node,
     /// As the scenario calls it.
@@ -45,12 +45,12 @@ fn vouch(node: &Node, name: &str, content: &str) -> Read<()> {
 }
 
 /// One row.
-pub struct Row {
+pub struct CsvRow {
     line: u64,
     record: StringRecord,
 }
 
-impl Row {
+impl CsvRow {
     /// Where it begins in the file, from 1.
     pub fn line(&self) -> u64 {
         self.line
@@ -67,13 +67,13 @@ impl Row {
     }
 }
 
-impl<'n> Table<'n> {
+impl<'n> CsvTable<'n> {
     /// Reads the file that a mapping names, relative to the scenario: `{file: acme.clients.csv}`, and perhaps
     /// `sha256: ...`. `keys` are all keys that the mapping may have, `shape` shows it.
     ///
     /// # Errors
     /// When there are other keys, or the file cannot be read, has no header, or is another one than its digest says.
-    pub fn open(mapping: &'n Node, keys: &[&str], shape: &str, reader: &Reader) -> Read<Table<'n>> {
+    pub fn open(mapping: &'n Node, keys: &[&str], shape: &str, reader: &Reader) -> Read<CsvTable<'n>> {
         let entries = mapping.entries();
         if let Some(other) = entries.iter().find(|entry| !keys.contains(&entry.key.as_str())) {
             return Err(Fault::at(other.key_at, format!("unknown key `{}`", other.key)).help(shape));
@@ -84,7 +84,7 @@ impl<'n> Table<'n> {
         let name = text(node, "the name of a file")?;
         let content = (reader.files)(name).map_err(|problem| Fault::at(node.at, problem))?;
         mapping.get("sha256").map_or(Ok(()), |sha256| vouch(sha256, name, &content))?;
-        let mut table = Table { node, name, content, header: StringRecord::new() };
+        let mut table = CsvTable { node, name, content, header: StringRecord::new() };
         let header = table.reader().headers().cloned();
         table.header = header.map_err(|error| table.csv_fault(&error))?;
         Ok(table)
@@ -129,9 +129,9 @@ impl<'n> Table<'n> {
     }
 
     /// The rows in order; a row that is no row of this table is a fault.
-    pub fn rows(&self) -> impl Iterator<Item = Read<Row>> + '_ {
+    pub fn rows(&self) -> impl Iterator<Item = Read<CsvRow>> + '_ {
         self.reader().into_records().map(|record| match record {
-            Ok(record) => Ok(Row { line: record.position().map_or(0, csv::Position::line), record }),
+            Ok(record) => Ok(CsvRow { line: record.position().map_or(0, csv::Position::line), record }),
             Err(error) => Err(self.csv_fault(&error)),
         })
     }
@@ -147,7 +147,7 @@ impl<'n> Table<'n> {
     }
 
     /// Says of a fault in which row it is.
-    pub fn blame(&self, row: &Row, fault: Fault) -> Fault {
+    pub fn blame(&self, row: &CsvRow, fault: Fault) -> Fault {
         Fault { problem: format!("{}:{}: {}", self.name, row.line, fault.problem), ..fault }
     }
 

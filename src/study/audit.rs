@@ -20,7 +20,7 @@ pub struct Audit {
 
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
+pub enum AuditPart {
     /// Licenses owned, maintenance.
     Pool,
     /// Licenses that could be freed.
@@ -31,16 +31,17 @@ pub enum Part {
     Records,
 }
 
-impl Part {
-    pub const ALL: [Part; 4] = [Part::Pool, Part::LicensesToFree, Part::WithoutLicense, Part::Records];
+impl AuditPart {
+    pub const ALL: [AuditPart; 4] =
+        [AuditPart::Pool, AuditPart::LicensesToFree, AuditPart::WithoutLicense, AuditPart::Records];
 
     /// A word to filter by.
     pub fn key(self) -> &'static str {
         match self {
-            Part::Pool => "pool",
-            Part::LicensesToFree => "licenses_to_free",
-            Part::WithoutLicense => "without_license",
-            Part::Records => "records",
+            AuditPart::Pool => "pool",
+            AuditPart::LicensesToFree => "licenses_to_free",
+            AuditPart::WithoutLicense => "without_license",
+            AuditPart::Records => "records",
         }
     }
 }
@@ -48,7 +49,7 @@ impl Part {
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    pub part: Part,
+    pub part: AuditPart,
     pub clause: Option<Clause>,
     /// A word to filter by.
     pub key: &'static str,
@@ -72,11 +73,11 @@ pub fn audit(
     let mut findings: Vec<Finding> = of_tables.iter().map(from_tables).collect();
     findings.extend(diagnosis.to_free.iter().filter_map(|(fate, clients)| {
         let (clause, what, cure) = fate.words()?;
-        Some(Finding::new(Part::LicensesToFree, Some(clause), fate.key()?, (what, cure), clients))
+        Some(Finding::new(AuditPart::LicensesToFree, Some(clause), fate.key()?, (what, cure), clients))
     }));
     findings.extend(diagnosis.lacking.iter().filter(|(denial, _)| is_told(*denial)).map(
         |(denial, clients)| {
-            Finding::new(Part::WithoutLicense, denial.clause(), denial.key(), denial.words(), clients)
+            Finding::new(AuditPart::WithoutLicense, denial.clause(), denial.key(), denial.words(), clients)
         },
     ));
     findings.sort_by_key(|finding| finding.part); // stable: within a part the order stays
@@ -85,7 +86,7 @@ pub fn audit(
 
 impl Finding {
     fn new(
-        part: Part,
+        part: AuditPart,
         clause: Option<Clause>,
         key: &'static str,
         (what, cure): (&str, &str),
@@ -99,9 +100,9 @@ impl Finding {
 
 fn from_tables(found: &TableFinding) -> Finding {
     let part = match found.clause {
-        Clause::V10 | Clause::T1 => Part::Records,
-        Clause::C4 => Part::WithoutLicense,
-        _ => Part::Pool,
+        Clause::V10 | Clause::T1 => AuditPart::Records,
+        Clause::C4 => AuditPart::WithoutLicense,
+        _ => AuditPart::Pool,
     };
     let TableFinding { clause, key, count, what, cure, mut names } = found.clone();
     names.sort_unstable();
@@ -121,6 +122,9 @@ mod tests {
     /// `audit.csv` and `audit.json` are filtered by these.
     #[test]
     fn every_part_has_its_word() {
-        assert_eq!(Part::ALL.map(Part::key), ["pool", "licenses_to_free", "without_license", "records"]);
+        assert_eq!(
+            AuditPart::ALL.map(AuditPart::key),
+            ["pool", "licenses_to_free", "without_license", "records"]
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Two scenarios under the same luck: paired differences. Where their runs part, [`crate::study::divergence`] tells.
+//! Two scenarios with common random numbers: paired differences. Where their runs diverge, [`crate::study::divergence`] tells.
 //!
 //! Replication `i` of both is run with the draws of (seed, i), so whatever is alike in both happens
 //! alike, and the spread of the difference is that of what really differs.

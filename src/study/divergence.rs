@@ -57,7 +57,10 @@ pub struct Side<'s> {
 const UNDER_WAY: usize = 1024;
 
 /// Where replication 0 of two scenarios parts; `None`: nowhere.
-pub fn parting(scenarios: [&Scenario; 2], broken_off: &(impl Fn() -> bool + Sync)) -> Option<Divergence> {
+pub fn first_divergence(
+    scenarios: [&Scenario; 2],
+    broken_off: &(impl Fn() -> bool + Sync),
+) -> Option<Divergence> {
     let side = |scenario| Side { scenario, mode: Mode::default(), detail: Detail::Changes };
     side_by_side(scenarios.map(side), broken_off, first_of_a_client)
 }
@@ -126,10 +129,10 @@ impl Iterator for Stream {
 fn first_of_a_client(events: [Receiver<Happening>; 2]) -> Option<Divergence> {
     let [mut one, mut other] = events.map(|events| Stream { events, of_server: Vec::new() });
     let [first, second] = first_unlike(&mut one, &mut other)?;
-    let parting = Divergence { first, second, before: None };
-    let until = parting.at();
+    let divergence = Divergence { first, second, before: None };
+    let until = divergence.at();
     let before = |stream: Stream| stream.of_server.into_iter().take_while(move |done| done.at <= until);
-    Some(Divergence { before: first_unlike(before(one), before(other)), ..parting })
+    Some(Divergence { before: first_unlike(before(one), before(other)), ..divergence })
 }
 
 /// Runs replication 0 and sends what happens, until nobody listens any more.

@@ -68,7 +68,7 @@ pub fn events(scenario: &Scenario, every_scan: bool) -> Vec<EstimatePart> {
     ]
 }
 
-/// Scans of those for whom there is no license, where they try again by a law of their own. Rather too few: as if
+/// Scans of those for whom there is no license, where they try again by a distribution of their own. Rather too few: as if
 /// all license files were in force all the time and nobody of those who have a license ever left.
 fn tried_again(scenario: &Scenario, clients: f64) -> f64 {
     let Retry::After(distribution) = &scenario.scan.retry else { return 0.0 };

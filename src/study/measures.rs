@@ -80,13 +80,13 @@ pub struct Measured(pub [Option<i128>; MEASURES.len()]);
 
 impl Measured {
     /// Did something happen?
-    pub fn is(&self, event: &Event) -> bool {
+    pub fn is(&self, event: &MeasuredEvent) -> bool {
         self.0[event.index].is_some_and(|value| value > 0 || event.at_zero)
     }
 }
 
 /// Something that happens in a replication or does not; its share of replications is a probability.
-pub struct Event {
+pub struct MeasuredEvent {
     pub name: &'static str,
     pub meaning: &'static str,
     /// The measure that tells.
@@ -96,7 +96,7 @@ pub struct Event {
 }
 
 /// What happens or does not.
-pub const EVENTS: [Event; 4] = [
+pub const EVENTS: [MeasuredEvent; 4] = [
     event("pool_exhausted", "no license was left at some time", "first_exhausted", true),
     event("any_rejected", "at least one client was turned away", "clients_rejected", false),
     event(
@@ -108,8 +108,8 @@ pub const EVENTS: [Event; 4] = [
     event("licenses_expired", "no license was in date at some time (E1)", "expired_hours", false),
 ];
 
-const fn event(name: &'static str, meaning: &'static str, measure: &str, at_zero: bool) -> Event {
-    Event { name, meaning, index: index_of(measure), at_zero }
+const fn event(name: &'static str, meaning: &'static str, measure: &str, at_zero: bool) -> MeasuredEvent {
+    MeasuredEvent { name, meaning, index: index_of(measure), at_zero }
 }
 
 /// The place of a measure in [`MEASURES`].

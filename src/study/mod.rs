@@ -5,7 +5,7 @@
 //! | [`run`], [`explain`] | one run; one client's story in it |
 //! | [`plan`] | the fewest actions after which everybody who should hold a license does |
 //! | [`replicate`] | many runs of one scenario |
-//! | [`compare`], [`parting`] | two scenarios under the same luck; where two runs part |
+//! | [`compare`], [`divergence`] | two scenarios with common random numbers; where two runs diverge |
 //! | [`self_check`] | one scenario run in several ways, which must not matter |
 //! | [`sweep`] | a grid of variants of one scenario |
 //! | [`shards`] | many runs, cut into parts for many machines |
@@ -15,7 +15,7 @@
 //! | [`timeline_cells`] | the numbers of its timeline, summed up over runs |
 //! | [`stopping`] | when enough runs have been made |
 //! | [`stats`] | distributions and their intervals |
-//! | [`need`] | memory and events of a run, before it begins |
+//! | [`load_estimate`], [`resource_estimate`] | memory and events of a run, before it begins |
 //! | [`parallel`] | threads, with results in order |
 
 pub mod audit;

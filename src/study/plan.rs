@@ -136,7 +136,7 @@ pub fn plan(scenario: &Scenario, asked: Asked, watch: Watch) -> Result<Plan, Int
     found.retain(|step| asked.permitted.allows(step.remedy));
     let (held, solution) = (fleet.pool().in_use(), fleet.works());
     drop(fleet);
-    let mut search = search::Search::new(&ground, &later, &goal, asked, watch);
+    let mut search = search::PlanSearch::new(&ground, &later, &goal, asked, watch);
     let outcome = search.shortest(found, held)?;
     simulations += search.simulations;
     let after = |action: &&Action| action.at > asked.at;

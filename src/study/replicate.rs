@@ -1,4 +1,4 @@
-//! Many runs of one scenario: the same fleet under other luck, and what they say together.
+//! Many runs of one scenario: the same fleet with other random streams, and what they say together.
 //!
 //! Replication `i` is the run with the draws of (seed, i); replication 0 is the one `run` shows.
 //! Results are taken in order of `i`, so they do not depend on the number of threads.
@@ -12,7 +12,7 @@ use crate::observe::columns::COLUMNS;
 use crate::observe::service::Service;
 use crate::observe::timeline::TimelineRow;
 use crate::scenario::model::Scenario;
-use crate::study::measures::{EVENTS, MEASURES, Measured, Replica, Unit};
+use crate::study::measures::{self, EVENTS, MEASURES, Measured, Replica, Unit};
 use crate::study::parallel;
 use crate::study::run::run;
 use crate::study::stats::distribution::Distribution;
@@ -81,6 +81,17 @@ impl Replicated {
             happened: vec![0; EVENTS.len()],
             bands: Bands::default(),
         }
+    }
+
+    /// The distribution of a measure by its name; `None`: there is none of that name in [`MEASURES`].
+    pub fn measure(&self, name: &str) -> Option<&Distribution> {
+        measures::find(name).map(|index| &self.measures[index])
+    }
+
+    /// The probability of an event by its name, and its exact 95 % interval; `None` without replications, or where no
+    /// event of [`EVENTS`] has that name.
+    pub fn probability_of(&self, name: &str) -> Option<(f64, Interval)> {
+        self.probability(EVENTS.iter().position(|event| event.name == name)?)
     }
 
     /// The probability of an event of [`EVENTS`], and its exact interval; `None` without replications.

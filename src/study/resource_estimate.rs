@@ -111,9 +111,9 @@ impl ResourceEstimate {
 
     /// A plan: fleets with and without what could help, and lists of clients.
     pub fn of_plan(scenario: &Scenario) -> ResourceEstimate {
-        let mut need = ResourceEstimate::of_fleet(scenario, false);
-        *need.bytes_of(CLIENTS) *= 1.3;
-        need
+        let mut estimate = ResourceEstimate::of_fleet(scenario, false);
+        *estimate.bytes_of(CLIENTS) *= 1.3;
+        estimate
     }
 
     /// A fleet up to an instant, without a timeline.
@@ -130,59 +130,60 @@ impl ResourceEstimate {
 
     /// One run with its results; `report`: and a page of them.
     pub fn of_run(scenario: &Scenario, every_scan: bool, report: bool) -> ResourceEstimate {
-        let mut need = ResourceEstimate::of_fleet(scenario, every_scan);
+        let mut estimate = ResourceEstimate::of_fleet(scenario, every_scan);
         let rows = rows(scenario);
         // The page is made when the fleet is gone.
         let page = page(rows, ROW_TEXT) + REPORT_SITE * scenario.sites.len() as f64;
-        let clients = need.part(CLIENTS);
+        let clients = estimate.part(CLIENTS);
         if report && page > clients.1 {
             *clients = ("the report", page);
         }
-        need.memory.push((ROWS, rows_of_one(scenario)));
-        need.memory.push(("rows of sites", site_rows(scenario) * size_of::<sites::SiteRow>() as f64));
-        need
+        estimate.memory.push((ROWS, rows_of_one(scenario)));
+        estimate.memory.push(("rows of sites", site_rows(scenario) * size_of::<sites::SiteRow>() as f64));
+        estimate
     }
 
     /// Many runs, so many at a time, of which only figures are kept.
     pub fn of_figures(scenario: &Scenario, threads: usize) -> ResourceEstimate {
-        let mut need = ResourceEstimate::of_fleet(scenario, false);
+        let mut estimate = ResourceEstimate::of_fleet(scenario, false);
         let threads = threads.max(1);
-        need.threads = threads;
-        *need.bytes_of(PROGRAM) += THREAD * threads as f64;
-        *need.bytes_of(CLIENTS) *= threads as f64;
-        need.memory.push((ROWS, threads as f64 * rows_of_one(scenario)));
-        need
+        estimate.threads = threads;
+        *estimate.bytes_of(PROGRAM) += THREAD * threads as f64;
+        *estimate.bytes_of(CLIENTS) *= threads as f64;
+        estimate.memory.push((ROWS, threads as f64 * rows_of_one(scenario)));
+        estimate
     }
 
     /// A search for the smallest pool: each that is tried is a scenario beside the first.
     pub fn of_search(scenario: &Scenario, threads: usize) -> ResourceEstimate {
-        let mut need = ResourceEstimate::of_figures(scenario, threads);
-        *need.bytes_of(STATED) *= 2.0;
-        need
+        let mut estimate = ResourceEstimate::of_figures(scenario, threads);
+        *estimate.bytes_of(STATED) *= 2.0;
+        estimate
     }
 
     /// Many runs whose timelines are laid one upon the other.
     pub fn of_bands(scenario: &Scenario, threads: usize, replications: u64) -> ResourceEstimate {
-        let mut need = ResourceEstimate::of_figures(scenario, threads);
-        *need.bytes_of(ROWS) = need.waiting(replications) * rows_of_one(scenario);
-        need.memory.push((DISTRIBUTIONS, bands(scenario, replications, size_of::<Counted>())));
-        need
+        let mut estimate = ResourceEstimate::of_figures(scenario, threads);
+        *estimate.bytes_of(ROWS) = estimate.waiting(replications) * rows_of_one(scenario);
+        estimate.memory.push((DISTRIBUTIONS, bands(scenario, replications, size_of::<Counted>())));
+        estimate
     }
 
     /// As many pairs of runs.
     pub fn of_pairs([first, second]: [&Scenario; 2], threads: usize, replications: u64) -> ResourceEstimate {
-        let (mut need, mut other) =
+        let (mut estimate, mut other) =
             (ResourceEstimate::of_figures(first, threads), ResourceEstimate::of_figures(second, threads));
         // Names are held twice; the fleets of a pair run one after the other.
-        *need.bytes_of(STATED) += *other.bytes_of(STATED);
-        *need.bytes_of(CLIENTS) = need.bytes_of(CLIENTS).max(*other.bytes_of(CLIENTS));
-        *need.bytes_of(ROWS) = need.waiting(replications) * (rows_of_one(first) + rows_of_one(second));
+        *estimate.bytes_of(STATED) += *other.bytes_of(STATED);
+        *estimate.bytes_of(CLIENTS) = estimate.bytes_of(CLIENTS).max(*other.bytes_of(CLIENTS));
+        *estimate.bytes_of(ROWS) =
+            estimate.waiting(replications) * (rows_of_one(first) + rows_of_one(second));
         let shorter = if rows(first) <= rows(second) { first } else { second };
-        need.memory.push((DISTRIBUTIONS, bands(shorter, replications, size_of::<NumberPair>())));
-        for (event, other) in need.events.iter_mut().zip(other.events) {
+        estimate.memory.push((DISTRIBUTIONS, bands(shorter, replications, size_of::<NumberPair>())));
+        for (event, other) in estimate.events.iter_mut().zip(other.events) {
             event.1 = event.1.max(other.1);
         }
-        need
+        estimate
     }
 
     /// Runs of which the rows are there at the same time: it takes longer to lay them one upon the other than to run.
@@ -196,9 +197,9 @@ impl ResourceEstimate {
         let largest = all.max_by(|one, other| {
             ResourceEstimate::sum(&one.memory).0.total_cmp(&ResourceEstimate::sum(&other.memory).0)
         });
-        let Some(mut need) = largest else { return ResourceEstimate::default() };
-        *need.bytes_of(STATED) = scenarios.iter().map(|scenario| stated(scenario) + POINT).sum();
-        need
+        let Some(mut estimate) = largest else { return ResourceEstimate::default() };
+        *estimate.bytes_of(STATED) = scenarios.iter().map(|scenario| stated(scenario) + POINT).sum();
+        estimate
     }
 
     /// What takes memory under this name; added where nothing does yet.
@@ -243,9 +244,9 @@ impl ResourceEstimate {
     /// Shards of a study that are put together.
     #[must_use]
     pub fn of_merging(&self) -> ResourceEstimate {
-        let mut need = self.clone();
-        *need.bytes_of(ROWS) = 0.0;
-        need.with(self.of_piece(2.3))
+        let mut estimate = self.clone();
+        *estimate.bytes_of(ROWS) = 0.0;
+        estimate.with(self.of_piece(2.3))
     }
 
     /// A shard of a study that is run.

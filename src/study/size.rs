@@ -1,6 +1,6 @@
 //! The smallest pool that meets a target, or the latest date at which an order may come into force.
 //!
-//! The nodes (or the first day) of one license file are varied, everything else stays, luck included:
+//! The nodes (or the first day) of one license file are varied, everything else stays, the random streams included:
 //! every variant meets the same fleets (common random numbers), so a larger pool looks better because
 //! it is. With more nodes, or earlier ones, the target's figure does not grow (targets of which that
 //! is not so are refused), so the answer is found by bisection: between no node and one more than the most

@@ -1,4 +1,4 @@
-//! A grid of variants of one scenario, all under the same luck.
+//! A grid of variants of one scenario, all with common random numbers.
 
 use std::ops::ControlFlow;
 

@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 use crate::scenario::fault::nearest;
 use crate::scenario::values::instant_text;
-use crate::study::measures::{EVENTS, Event, MEASURES, Measured, find};
+use crate::study::measures::{EVENTS, MEASURES, Measured, MeasuredEvent, find};
 use crate::study::stats::distribution::Distribution;
 use crate::study::stats::interval::{CONFIDENCE, Interval, of_probability};
 use crate::units::time::Time;
@@ -139,7 +139,7 @@ fn event_of(typed: &str, start: DateTime, horizon: Time) -> Result<Question, Str
         };
     }
     let name = SHORT.iter().find(|(short, _)| *short == typed).map_or(typed, |(_, name)| name);
-    let index = EVENTS.iter().position(|event: &Event| event.name == name);
+    let index = EVENTS.iter().position(|event: &MeasuredEvent| event.name == name);
     index.map(Question::Probability).ok_or_else(|| {
         let names: Vec<&str> =
             SHORT.iter().map(|(short, _)| *short).chain(EVENTS.iter().map(|e| e.name)).collect();

@@ -29,7 +29,7 @@ use crate::scenario;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
 use crate::study::compare::{Compared, go_on};
-use crate::study::divergence::{Divergence, parting};
+use crate::study::divergence::{Divergence, first_divergence};
 use crate::study::resource_estimate::ResourceEstimate;
 use crate::study::shards::{Extent, Part};
 use crate::units::time::Span;
@@ -42,7 +42,7 @@ const CONTENTS: Contents = Contents {
 };
 
 /// What is asked, and of what.
-pub struct Study {
+pub struct CompareStudy {
     question: args::CompareQuestion,
     changes: Changes,
     scenarios: [Scenario; 2],
@@ -58,9 +58,9 @@ pub struct Piece(Compared);
 
 pub fn run(args: &args::Compare) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
-    let study = Study::read(&args.question, &ScenarioFiles::OnDisk, shardable::ALL, results.quiet)?;
+    let study = CompareStudy::read(&args.question, &ScenarioFiles::OnDisk, shardable::ALL, results.quiet)?;
     let (threads, replications) = (threads(many), args.question.replications);
-    budget::check(&study.need(threads))?;
+    budget::check(&study.estimate(threads))?;
     let work = study.work();
     let mut folder = study.claim(results)?;
     let partial = folder.path().join(PARTIAL);
@@ -68,7 +68,7 @@ pub fn run(args: &args::Compare) -> Result<(), Failure> {
     let begun = begun(many, &partial, &work, is_possible)?.unwrap_or_else(Compared::begin);
     let already = begun.replications;
     let steps = Steps::new(replications - already, "pairs of runs", results.progress());
-    let parting = parting(study.both(), &interrupted);
+    let first_divergence = first_divergence(study.both(), &interrupted);
     let (each, pairs) = (|| steps.done(1), 0..replications);
     let compared = go_on(begun, study.both(), pairs, study.warm_up, threads, each, &interrupted_to_save);
     steps.finish();
@@ -79,7 +79,7 @@ pub fn run(args: &args::Compare) -> Result<(), Failure> {
         stage_checkpoint(&mut folder, PARTIAL, &work, &compared)?;
     }
     let partial = compared.complete.then_some(partial);
-    study.deliver(folder, &compared, parting.as_ref(), results, partial.as_deref())?;
+    study.deliver(folder, &compared, first_divergence.as_ref(), results, partial.as_deref())?;
     match compared.complete {
         true => Ok(()),
         false => Err(Failure::interrupted(&format!(
@@ -89,7 +89,7 @@ pub fn run(args: &args::Compare) -> Result<(), Failure> {
     }
 }
 
-impl Study {
+impl CompareStudy {
     fn both(&self) -> [&Scenario; 2] {
         self.scenarios.each_ref()
     }
@@ -103,24 +103,26 @@ impl Study {
         &self,
         mut folder: ResultFolder,
         compared: &Compared,
-        parting: Option<&Divergence>,
+        first_divergence: Option<&Divergence>,
         results: &args::Results,
         done_with: Option<&Path>,
     ) -> Result<(), Failure> {
         saving();
         let (both, titles) = (self.both(), &self.titles);
-        let report = json(&CompareResult::new(both, titles, compared, parting));
+        let report = json(&CompareResult::new(both, titles, compared, first_divergence));
         let start = self.scenarios[0].start;
         stage(&mut folder, DIFFERENCES, |out| write_differences(compared, out))?;
         stage(&mut folder, TIMELINE_DIFFERENCES, |out| write_timeline(&compared.timelines, start, out))?;
         let origin = ResultsOrigin::new(ResultsOf::Compare, &self.command(), self.files.clone(), &both);
         let done = commit(folder, results.report, origin, (COMPARE, &report))?;
         done_with.map_or(Ok(()), forget)?;
-        present(results, &report, &done, || prose::compare::compared(both, titles, compared, parting))
+        present(results, &report, &done, || {
+            prose::compare::compared(both, titles, compared, first_divergence)
+        })
     }
 }
 
-impl shardable::ShardableStudy for Study {
+impl shardable::ShardableStudy for CompareStudy {
     type Question = args::CompareQuestion;
     type Piece = Piece;
     const RUNS: &str = "pairs of runs";
@@ -130,7 +132,7 @@ impl shardable::ShardableStudy for Study {
         from: &ScenarioFiles,
         _: shardable::Points,
         quiet: bool,
-    ) -> Result<Study, Failure> {
+    ) -> Result<CompareStudy, Failure> {
         let (unchanged, changes) = (Changes::default(), question.changes.read()?);
         if question.second.is_none() && changes.is_empty() {
             let problem = "there is nothing to compare the scenario with";
@@ -155,10 +157,17 @@ impl shardable::ShardableStudy for Study {
             files.extend(others);
             files[first_of_second].name.clone_from(name);
         }
-        Ok(Study { question: question.clone(), changes, scenarios: [first, second], titles, files, warm_up })
+        Ok(CompareStudy {
+            question: question.clone(),
+            changes,
+            scenarios: [first, second],
+            titles,
+            files,
+            warm_up,
+        })
     }
 
-    fn need(&self, threads: usize) -> ResourceEstimate {
+    fn estimate(&self, threads: usize) -> ResourceEstimate {
         ResourceEstimate::of_pairs(self.both(), threads, self.question.replications)
     }
 
@@ -223,11 +232,11 @@ impl shardable::ShardableStudy for Study {
             return Err(shardable::contradiction());
         }
         compared.complete = true;
-        let parting = parting(self.both(), &interrupted);
+        let first_divergence = first_divergence(self.both(), &interrupted);
         if interrupted() {
             return Err(Failure::interrupted("nothing was written"));
         }
-        self.deliver(folder, &compared, parting.as_ref(), results, Some(&partial))
+        self.deliver(folder, &compared, first_divergence.as_ref(), results, Some(&partial))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::import::customer::{Customer, customer};
 use crate::import::fault::{render, render_notices};
 use crate::import::folder::{MAX_BYTES, table_of};
 use crate::import::inventory::Inventory;
-use crate::import::tables::Table;
+use crate::import::tables::ExportTable;
 use crate::import::{self, Assume, ReadOptions, scenario_text};
 use crate::output::prose::{self, numbers};
 use crate::output::results::audit::AuditResult;
@@ -129,7 +129,7 @@ fn read(folder: &Path, tables: &args::Tables, duration: Span) -> Result<(Invento
 
 /// What the caller knows must fit the tables: a slip would change nothing, and nobody would notice.
 fn check_given(tables: &args::Tables, inventory: &Inventory) -> Result<(), Failure> {
-    if tables.nodes.is_some() && inventory.has(Table::Licenses) {
+    if tables.nodes.is_some() && inventory.has(ExportTable::Licenses) {
         return Err(Failure::usage(
             "--nodes is for exports without licenses.csv, which says it\n  help: leave it out",
         ));

@@ -54,7 +54,7 @@ const MOST: u64 = 100_000;
 type Begun = (u64, String, Replicated);
 
 /// What is asked, and of what.
-pub struct Study {
+pub struct ReplicateStudy {
     question: args::ReplicateQuestion,
     changes: Changes,
     scenario: Scenario,
@@ -72,10 +72,11 @@ pub struct Piece {
 
 pub fn run(args: &args::Replicate) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
-    let mut study = Study::read(&args.question, &ScenarioFiles::OnDisk, shardable::ALL, results.quiet)?;
+    let mut study =
+        ReplicateStudy::read(&args.question, &ScenarioFiles::OnDisk, shardable::ALL, results.quiet)?;
     study.plan.threads = threads(many);
-    let Study { scenario, plan, .. } = &study;
-    budget::check(&study.need(plan.threads))?;
+    let ReplicateStudy { scenario, plan, .. } = &study;
+    budget::check(&study.estimate(plan.threads))?;
     let work = study.work();
     let mut folder = study.claim(results)?;
     let partial = folder.path().join(PARTIAL);
@@ -122,7 +123,7 @@ pub fn run(args: &args::Replicate) -> Result<(), Failure> {
     }
 }
 
-impl Study {
+impl ReplicateStudy {
     fn claim(&self, results: &args::Results) -> Result<ResultFolder, Failure> {
         claim(&CONTENTS, "replicate", &self.question.scenario, results, &self.scenario)
     }
@@ -137,7 +138,7 @@ impl Study {
         done_with: Option<&Path>,
     ) -> Result<(), Failure> {
         saving();
-        let Study { scenario, plan, .. } = self;
+        let ReplicateStudy { scenario, plan, .. } = self;
         folder.stage(rows, REPLICATIONS).map_err(Failure::io)?;
         stage_columns(&mut folder, tables, REPLICATIONS, REPLICATIONS_PARQUET)?;
         stage(&mut folder, BANDS, |out| bands::write(&all.bands, scenario.start, out))?;
@@ -150,7 +151,7 @@ impl Study {
     }
 }
 
-impl shardable::ShardableStudy for Study {
+impl shardable::ShardableStudy for ReplicateStudy {
     type Question = args::ReplicateQuestion;
     type Piece = Piece;
     const RUNS: &str = "replications";
@@ -160,15 +161,15 @@ impl shardable::ShardableStudy for Study {
         files: &ScenarioFiles,
         _: shardable::Points,
         quiet: bool,
-    ) -> Result<Study, Failure> {
+    ) -> Result<ReplicateStudy, Failure> {
         let changes = question.changes.read()?;
         let seed = question.luck.seed.seed;
         let (scenario, files) = load_with_files(files, &question.scenario, &changes, seed, quiet)?;
         let plan = plan(question, &scenario)?;
-        Ok(Study { question: question.clone(), changes, scenario, files, plan })
+        Ok(ReplicateStudy { question: question.clone(), changes, scenario, files, plan })
     }
 
-    fn need(&self, threads: usize) -> ResourceEstimate {
+    fn estimate(&self, threads: usize) -> ResourceEstimate {
         ResourceEstimate::of_bands(&self.scenario, threads, self.plan.replications)
     }
 

@@ -104,7 +104,7 @@ mod tests {
         Scenario { seed, ..checked.scenario }
     }
 
-    /// Other luck is the only way in which two runs of this program can be made to differ.
+    /// Another random stream is the only way in which two runs of this program can be made to differ.
     #[test]
     fn runs_that_differ_fail_with_the_first_event_that_does() {
         let mode = Mode::default();

@@ -51,7 +51,7 @@ pub trait ShardableStudy: Sized {
     ) -> Result<Self, Failure>;
 
     /// What all of its runs need on this machine.
-    fn need(&self, threads: usize) -> ResourceEstimate;
+    fn estimate(&self, threads: usize) -> ResourceEstimate;
 
     /// What there is to run.
     ///

@@ -61,10 +61,12 @@ fn run_errand(path: &Path, study: &StudyFile, errand: impl ShardCommand) -> Resu
     let args = args::Args::of_command(&study.head.arguments).map_err(|_| no_study())?;
     match args.command {
         args::Command::Replicate(replicate) => {
-            on::<replicate::Study>(&replicate.question, path, study, errand)
+            on::<replicate::ReplicateStudy>(&replicate.question, path, study, errand)
         }
-        args::Command::Sweep(sweep) => on::<sweep::Study>(&sweep.question, path, study, errand),
-        args::Command::Compare(compare) => on::<compare::Study>(&compare.question, path, study, errand),
+        args::Command::Sweep(sweep) => on::<sweep::SweepStudy>(&sweep.question, path, study, errand),
+        args::Command::Compare(compare) => {
+            on::<compare::CompareStudy>(&compare.question, path, study, errand)
+        }
         _ => Err(no_study()),
     }
 }

@@ -36,7 +36,7 @@ const CONTENTS: Contents = Contents {
 };
 
 /// What is asked, and of what.
-pub struct Study {
+pub struct SweepStudy {
     question: args::SweepQuestion,
     axes: Vec<Axis>,
     /// Of all points.
@@ -55,10 +55,10 @@ pub struct Piece(Replicated);
 
 pub fn run(args: &args::Sweep) -> Result<(), Failure> {
     let (many, results) = (&args.many, &args.many.results);
-    let mut study = Study::read(&args.question, &ScenarioFiles::OnDisk, shardable::ALL, results.quiet)?;
+    let mut study = SweepStudy::read(&args.question, &ScenarioFiles::OnDisk, shardable::ALL, results.quiet)?;
     study.plan.threads = threads(many);
-    let Study { scenarios, plan, .. } = &study;
-    budget::check(&study.need(plan.threads))?;
+    let SweepStudy { scenarios, plan, .. } = &study;
+    budget::check(&study.estimate(plan.threads))?;
     let folder = study.claim(results)?;
     let path = folder.path().join(PARTIAL);
     let (mut checkpoint, mut done): (_, Vec<PointRows>) = pieces(many, &path, &study.work())?;
@@ -81,7 +81,7 @@ pub fn run(args: &args::Sweep) -> Result<(), Failure> {
     study.deliver(folder, &done, results)
 }
 
-impl Study {
+impl SweepStudy {
     fn claim(&self, results: &args::Results) -> Result<ResultFolder, Failure> {
         claim(&CONTENTS, "sweep", &self.question.scenario, results, &self.scenarios[0])
     }
@@ -111,7 +111,7 @@ impl Study {
     }
 }
 
-impl shardable::ShardableStudy for Study {
+impl shardable::ShardableStudy for SweepStudy {
     type Question = args::SweepQuestion;
     type Piece = Piece;
     const RUNS: &str = "runs";
@@ -121,7 +121,7 @@ impl shardable::ShardableStudy for Study {
         files: &ScenarioFiles,
         Points { first, last }: Points,
         quiet: bool,
-    ) -> Result<Study, Failure> {
+    ) -> Result<SweepStudy, Failure> {
         let axes = axes(&question.set)?;
         let sets = grid(&axes).map_err(Failure::usage)?;
         let all = sets.len();
@@ -140,10 +140,10 @@ impl shardable::ShardableStudy for Study {
             bands: false,
             ..Plan::of(question.replications, 1)
         };
-        Ok(Study { question: question.clone(), axes, sets, first, scenarios, files, plan })
+        Ok(SweepStudy { question: question.clone(), axes, sets, first, scenarios, files, plan })
     }
 
-    fn need(&self, threads: usize) -> ResourceEstimate {
+    fn estimate(&self, threads: usize) -> ResourceEstimate {
         ResourceEstimate::of_points(&self.scenarios, threads)
     }
 

@@ -128,7 +128,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// Is a scan's result sent? Without an update side all are.
+    /// Is a scan's result sent? Without `updates` all are.
     fn result_sent(&self, now: Time, client: ClientId, holds_license: bool) -> bool {
         let Some(patching) = &self.patching else { return true };
         let sent_before = self.state(client).is(Mark::ResultSent);
@@ -147,8 +147,8 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// Which period an instant lies in, of those in each of which a client sends a full result; they begin
-    /// on a day of its own.
+    /// Number of the period in which an instant lies: in each, a client sends one full result. When periods begin
+    /// is drawn for each client.
     fn full_period(&self, now: Time, client: ClientId) -> u32 {
         let (Some(every), true) = (self.scenario.scan.full_every, self.patching.is_some()) else { return 0 };
         let phase = self.full_phase(client, every);

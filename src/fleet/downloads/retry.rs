@@ -1,7 +1,7 @@
 //! Downloads that do not go on: package servers that fail, blockouts, PCs that are switched off. C4.
 //!
 //! The vendor's agents try again after 3 min, then after twice as long each time, at most every two
-//! hours, and from 3 min on again once they got on (KB 181098). What was loaded is kept.
+//! hours, and after 3 min again once a try was served (KB 181098). What was loaded is kept.
 
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
@@ -47,7 +47,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// Asks a site for a download, or for the rest of one.
+    /// Asks a site for a download, or for what is left of one.
     pub(super) fn ask(&mut self, now: Time, download: Download, queue: &mut EventQueue) {
         let Download { client, package, .. } = download;
         let site = self.site_of(client);
@@ -67,19 +67,19 @@ impl<O: Observer> Fleet<'_, O> {
         self.rearm(site, queue);
     }
 
-    /// The package server does not serve: the client tries again, by the ladder.
+    /// The package server does not serve: the client tries again, by the back-off schedule.
     fn fail(&mut self, now: Time, download: Download, queue: &mut EventQueue) {
         let Download { client, package, failures, .. } = download;
-        let ladder = &self.scenario.platform.download_retry;
-        let rung = ladder[(failures as usize).min(ladder.len() - 1)];
-        let again = self.when_on(client, now + rung);
+        let waits = &self.scenario.platform.download_retry;
+        let wait = waits[(failures as usize).min(waits.len() - 1)];
+        let again = self.when_on(client, now + wait);
         let state = self.state(client).without_all(&IN_TRANSFER).with(Mark::BackingOff);
         self.change(now, client, state, Step::DownloadFailed { package, again });
         self.ask_again(again, Download { failures: failures.saturating_add(1), ..download }, queue);
     }
 
-    /// The package server has not served since long before the start: the client is on the last rung of the
-    /// ladder, somewhere on its way to the next try.
+    /// The package server has not served since long before the start: the client waits the
+    /// longest time between two tries, and is somewhere on its way to the next one.
     pub(super) fn back_off_since_long(
         &mut self,
         now: Time,
@@ -87,12 +87,12 @@ impl<O: Observer> Fleet<'_, O> {
         package: PackageKind,
         queue: &mut EventQueue,
     ) {
-        let ladder = &self.scenario.platform.download_retry;
-        let last = *ladder.last().expect("a ladder has a rung");
+        let waits = &self.scenario.platform.download_retry;
+        let longest = *waits.last().expect("the schedule has a wait");
         let (draws, entity) = self.draws(client);
-        let wait = share_of(last.ms(), draws.at(Decision::RetryBeforeStart as u16, entity, 0));
+        let wait = share_of(longest.ms(), draws.at(Decision::RetryBeforeStart as u16, entity, 0));
         let again = self.when_on(client, now + Span(wait));
-        let download = Download { failures: ladder.len() as u32, ..self.download(now, client, package) };
+        let download = Download { failures: waits.len() as u32, ..self.download(now, client, package) };
         let state = self.state(client).with(Mark::BackingOff);
         self.change(now, client, state, Step::DownloadFailed { package, again });
         self.ask_again(again, download, queue);

@@ -35,7 +35,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A package that a client asked for before the start. Where the package server did not serve then, it asks again
-    /// by the ladder, even if the server serves from the start on.
+    /// by the back-off schedule, even if the server serves from the start on.
     pub(in crate::fleet) fn fetch_from_before_start(
         &mut self,
         now: Time,

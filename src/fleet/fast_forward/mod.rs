@@ -57,8 +57,7 @@ mod wait_queue;
 
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
-use crate::fleet::chain::scan_chain::Cursor;
-use crate::fleet::chain::scan_chain::ScanDraws;
+use crate::fleet::chain::scan_chain::{Cursor, ScanDraws};
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Fact, Observer, Watched};
 use crate::fleet::fast_forward::parked::Parked;

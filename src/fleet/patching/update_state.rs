@@ -1,4 +1,4 @@
-//! What is remembered of the update side: bulletins, policies, a row a client, and what became of
+//! What is known of updates: bulletins, policies, a row a client, and what became of
 //! each update on each client. Nothing of it exists in a scenario without `updates`.
 //!
 //! What became of an update takes a few bits. They are allocated when a policy is made, for the
@@ -161,7 +161,7 @@ impl BulletinState {
 }
 
 impl<'s> Patching<'s> {
-    /// Nothing listed, nothing enabled; `None` without an update side.
+    /// Nothing listed, nothing enabled; `None` without `updates`.
     pub fn new(scenario: &'s Scenario, replication: u64, clients: usize) -> Option<Patching<'s>> {
         let updates = scenario.updates.as_ref()?;
         // No group can have a name with a colon.

@@ -2,8 +2,8 @@
 //!
 //! The live agent of a PC that is always on reports more often than any timer runs (the checks see to
 //! that), so its record has a pending event only once the machine has fallen silent: at the run of the
-//! purge that is due by its last report as it is then. A PC that keeps hours has one from the start, and
-//! it is put off by what was reported in between: one event a timer, not one a report.
+//! purge that is due by its last report as it is then. A PC with online hours has one from the start,
+//! which is scheduled anew after what was reported in between: one event a timer, not one a report.
 
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
@@ -59,7 +59,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.arm_both(self.record(client), now, queue);
     }
 
-    /// A machine registers or checks in. One that keeps hours may be absent for long the next time.
+    /// A machine registers or checks in. A PC with online hours may be off for long the next time.
     pub(super) fn reports_again(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if self.records.reports.is_empty() {
             return;
@@ -70,7 +70,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// At the start: the timers of a record whose machine is silent, or keeps hours, run already.
+    /// At the start: the timers of a record whose machine is silent, or has online hours, run already.
     pub(super) fn watch_silence(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let reports = self.state(client).is(Mark::Agent) && self.hours(client).is_none();
         if !self.records.reports.is_empty() && !reports {

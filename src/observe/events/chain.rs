@@ -1,6 +1,5 @@
 //! Events of the chain: the way to a license, the uninstall policy, and giving up (C1 to C7, V2, X2).
 
-use crate::observe::events::NameAndRule;
 use crate::observe::events::initial::InitialState;
 use crate::rules::clause::Clause;
 use crate::scenario::model::{Platform, Refund};
@@ -64,7 +63,7 @@ impl ReleaseWay {
 }
 
 impl ChainEvent {
-    pub(super) fn name_and_rule(self) -> NameAndRule {
+    pub(super) fn name_and_rule(self) -> (&'static str, Option<Clause>) {
         use Clause::{C1, C2, C3, C4, C6, V2, V10, X2};
         match self {
             ChainEvent::Found(_) => ("found", None),

@@ -31,9 +31,6 @@ pub use patching::PatchingEvent;
 pub use records::RecordEvent;
 pub use server::ServerEvent;
 
-/// Name of an event, and the rule behind it, if any.
-type NameAndRule = (&'static str, Option<Clause>);
-
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TraceEvent {
@@ -66,7 +63,8 @@ impl TraceEvent {
         self.name_and_rule().1
     }
 
-    fn name_and_rule(&self) -> NameAndRule {
+    /// Both from one place, so that no event has the one without the other.
+    fn name_and_rule(&self) -> (&'static str, Option<Clause>) {
         match self {
             TraceEvent::Chain(event) => event.name_and_rule(),
             TraceEvent::Download(package, event) => (event.name(), Some(downloads::clause(*package))),
@@ -79,7 +77,7 @@ impl TraceEvent {
 }
 
 impl ScanEvent {
-    fn name_and_rule(self) -> NameAndRule {
+    fn name_and_rule(self) -> (&'static str, Option<Clause>) {
         match self {
             ScanEvent::Returned { pool_has_free: true } => ("scan_returned", Some(Clause::C6)),
             ScanEvent::Returned { pool_has_free: false } => ("scan_returned", Some(Clause::X1)),

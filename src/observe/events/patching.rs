@@ -1,6 +1,5 @@
 //! Events of the update side: package versions, Patch Install Tools, cycles; imports, bulletins and tasks.
 
-use crate::observe::events::NameAndRule;
 use crate::rules::clause::Clause;
 use crate::rules::maintenance::{EnableRefused, ImportRefused, TaskRefused};
 use crate::rules::update_cycle::Stopped;
@@ -58,7 +57,7 @@ pub enum PatchingEvent {
 }
 
 impl PatchingEvent {
-    pub(super) fn name_and_rule(&self) -> NameAndRule {
+    pub(super) fn name_and_rule(&self) -> (&'static str, Option<Clause>) {
         use Clause::{C4, M1, U1, U2};
         match self {
             PatchingEvent::PackageOutdated { .. } => ("package_outdated", Some(C4)),

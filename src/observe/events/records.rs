@@ -1,7 +1,6 @@
 //! Events of records and their PCs: departure, return, re-imaging, shared and further records (V1 to V10).
 
 use crate::fleet::fact::Cause;
-use crate::observe::events::NameAndRule;
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::recovery::{further_record_clause, return_clause};
@@ -147,7 +146,7 @@ impl RecordEvent {
         RecordEvent::LeftBehind { nth, clause, licensed: after.is(Mark::Licensed) }
     }
 
-    pub(super) fn name_and_rule(self) -> NameAndRule {
+    pub(super) fn name_and_rule(self) -> (&'static str, Option<Clause>) {
         use Clause::{V1, V3, V6, V7, V8, V9, V10};
         let (name, clause) = match self {
             RecordEvent::Retired { cause: Cause::Purging, .. } => ("retired", V9),

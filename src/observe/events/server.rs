@@ -1,6 +1,5 @@
 //! Events of the server: license files, licensing refreshes, actions, maintenance, package servers.
 
-use crate::observe::events::NameAndRule;
 use crate::rules::clause::Clause;
 use crate::rules::license_calendar::LicenseFileEvent;
 use crate::rules::license_files::{expiry_releases, files_in_force};
@@ -168,7 +167,7 @@ impl ServerEvent {
         }
     }
 
-    pub(super) fn name_and_rule(&self) -> NameAndRule {
+    pub(super) fn name_and_rule(&self) -> (&'static str, Option<Clause>) {
         use Clause::{C4, M3, T2, V1};
         match self {
             ServerEvent::LicenseFile { change, .. } => {

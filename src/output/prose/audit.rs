@@ -7,7 +7,7 @@ use crate::output::prose::dates::timestamp;
 use crate::output::prose::diagnosis::headline;
 use crate::output::prose::numbers::{grouped, named};
 use crate::scenario::model::Scenario;
-use crate::study::audit::{Audit, Finding, Part};
+use crate::study::audit::{Audit, AuditPart, Finding};
 use crate::units::time::Time;
 
 /// Where words stand below a count and a rule.
@@ -25,7 +25,7 @@ pub fn table(scenario: &Scenario, customer: &Customer, audit: &Audit, notices: &
     let version = customer.version.word();
     let mut out = format!("{} as exported on {start}, version {version}\n\n", scenario.name);
     out.push_str(&headline(scenario, &audit.diagnosis));
-    for part in Part::ALL {
+    for part in AuditPart::ALL {
         let of_part = || audit.findings.iter().filter(|finding| finding.part == part);
         if of_part().next().is_some() {
             let _ = writeln!(out, "\n{}: how many, rule, what; some of them; what cures it\n", heading(part));
@@ -70,12 +70,12 @@ fn wrapped(sentence: &str) -> String {
     out
 }
 
-fn heading(part: Part) -> &'static str {
+fn heading(part: AuditPart) -> &'static str {
     match part {
-        Part::Pool => "Licenses and maintenance",
-        Part::LicensesToFree => "Licenses that could be freed",
-        Part::WithoutLicense => "Clients without a license",
-        Part::Records => "Records",
+        AuditPart::Pool => "Licenses and maintenance",
+        AuditPart::LicensesToFree => "Licenses that could be freed",
+        AuditPart::WithoutLicense => "Clients without a license",
+        AuditPart::Records => "Records",
     }
 }
 

@@ -19,7 +19,7 @@ use crate::output::results::replicate::{EventProbability, REPLICATE, ReplicateRe
 use crate::output::store::read::{ReadError, ResultFiles};
 use crate::output::tables::bands::{BANDS, PERCENTILES};
 use crate::output::tables::replications::REPLICATIONS;
-use crate::study::measures::{EVENTS, Event, MEASURES, Unit};
+use crate::study::measures::{EVENTS, MEASURES, MeasuredEvent, Unit};
 
 /// # Errors
 /// When a file is missing, or does not say what it should.
@@ -251,7 +251,7 @@ fn risk_by_date(files: &ResultFiles, start: DateTime, until: f64) -> Result<Opti
 }
 
 fn probabilities(manifest: &ReplicateResult) -> Markup {
-    let row = |event: &Event| {
+    let row = |event: &MeasuredEvent| {
         let of = manifest.probabilities.get(event.name)?;
         let shown = |probability: Option<f64>| probability.map_or("-".into(), short_percent);
         let interval = of.ci_low.zip(of.ci_high).map_or("-".into(), |(low, high)| short_percents(low, high));

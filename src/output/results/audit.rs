@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::import::customer::Customer;
-use crate::import::infer::Client;
+use crate::import::infer::InferredClient;
 use crate::output::prose::dates::timestamp;
 use crate::output::results::diagnosis::{DiagnosisClients, DiagnosisPool};
 use crate::scenario::model::Scenario;
@@ -86,8 +86,9 @@ pub struct GuidsByName<'a>(BTreeMap<&'a str, &'a str>);
 impl<'a> GuidsByName<'a> {
     pub fn of_clients(customer: &'a Customer) -> GuidsByName<'a> {
         let clients = customer.names.iter().zip(&customer.clients);
-        let guid =
-            |(name, client): (&'a String, &'a Client)| Some((name.as_str(), client.initial.guid.as_deref()?));
+        let guid = |(name, client): (&'a String, &'a InferredClient)| {
+            Some((name.as_str(), client.initial.guid.as_deref()?))
+        };
         GuidsByName(clients.filter_map(guid).collect())
     }
 

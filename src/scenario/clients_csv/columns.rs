@@ -46,7 +46,7 @@ pub fn member_column(policy: &str) -> String {
 }
 
 /// A column that says where a client stands.
-pub(super) struct Column {
+pub(super) struct ClientColumn {
     pub name: &'static str,
     pub meaning: &'static str,
     /// Puts a cell that is not empty in its place, or says what a cell of this column holds.
@@ -54,8 +54,8 @@ pub(super) struct Column {
     pub get: fn(&Initial, DateTime) -> String,
 }
 
-pub(super) const COLUMNS: [Column; 13] = [
-    Column {
+pub(super) const COLUMNS: [ClientColumn; 13] = [
+    ClientColumn {
         name: "key",
         meaning: "16 hex digits that address the client's draws; from its name if left out",
         set: |at, cell, _| {
@@ -64,7 +64,7 @@ pub(super) const COLUMNS: [Column; 13] = [
         },
         get: |at, _| at.key.map_or(String::new(), |key| format!("{key:016x}")),
     },
-    Column {
+    ClientColumn {
         name: "guid",
         meaning: "how the database calls the record; `explain --client` finds the client by it",
         set: |at, cell, _| {
@@ -73,68 +73,68 @@ pub(super) const COLUMNS: [Column; 13] = [
         },
         get: |at, _| at.guid.clone().unwrap_or_default(),
     },
-    Column {
+    ClientColumn {
         name: "status",
         meaning: "of its record: active, or retired (V1), or disposed (V6)",
         set: |at, cell, _| word(STATUS, cell).map(|status| at.status = status),
         get: |at, _| word_of(STATUS, at.status).into(),
     },
-    Column {
+    ClientColumn {
         name: "machine",
         meaning: "alive: its agent runs; or silent (V9), agent_uninstalled (V8), left_behind (V10), unlisted: not exported (V3)",
         set: |at, cell, _| word(MACHINE, cell).map(|machine| at.machine = machine),
         get: |at, _| word_of(MACHINE, at.machine).into(),
     },
-    Column {
+    ClientColumn {
         name: "plugin",
         meaning: "none, requested: about to be downloaded (C1), installed, or reported to the server (C2)",
         set: |at, cell, _| word(PLUGIN, cell).map(|plugin| at.plugin = plugin),
         get: |at, _| word_of(PLUGIN, at.plugin).into(),
     },
-    Column {
+    ClientColumn {
         name: "install_target",
         meaning: "yes: a target of the install policy by the last membership update (C1); \
                   if left out, clients with a plug-in are",
         set: |at, cell, _| word(YES, cell).map(|yes| at.install_target = yes),
         get: |at, _| word_of(YES, at.install_target).into(),
     },
-    Column {
+    ClientColumn {
         name: "uninstall_target",
         meaning: "yes: under the uninstall policy (V2)",
         set: |at, cell, _| word(YES, cell).map(|yes| at.uninstall_target = yes),
         get: |at, _| word_of(YES, at.uninstall_target).into(),
     },
-    Column {
+    ClientColumn {
         name: "package",
         meaning: "the assessment scan package: none, targeted (C3), requested, or ready (C4)",
         set: |at, cell, _| word(PACKAGE, cell).map(|package| at.package = package),
         get: |at, _| word_of(PACKAGE, at.package).into(),
     },
-    Column {
+    ClientColumn {
         name: "license",
         meaning: "yes: its record holds a license (C6)",
         set: |at, cell, _| word(YES, cell).map(|yes| at.licensed = yes),
         get: |at, _| word_of(YES, at.licensed).into(),
     },
-    Column {
+    ClientColumn {
         name: "rejected",
         meaning: "yes: its last scan was turned away (X2)",
         set: |at, cell, _| word(YES, cell).map(|yes| at.rejected = yes),
         get: |at, _| word_of(YES, at.rejected).into(),
     },
-    Column {
+    ClientColumn {
         name: "last_configuration_request",
         meaning: "when it last asked for policies; gives the phase of its rhythm",
         set: |at, cell, start| past(cell, start).map(|time| at.last_configuration = Some(time)),
         get: |at, start| date_of(at.last_configuration, start),
     },
-    Column {
+    ClientColumn {
         name: "last_basic_inventory",
         meaning: "when its last Basic Inventory came, likewise",
         set: |at, cell, start| past(cell, start).map(|time| at.last_inventory = Some(time)),
         get: |at, start| date_of(at.last_inventory, start),
     },
-    Column {
+    ClientColumn {
         name: "last_patch_inventory",
         meaning: "when the server last got a scan result of it, likewise",
         set: |at, cell, start| past(cell, start).map(|time| at.last_scan = Some(time)),

@@ -34,14 +34,14 @@ const CLIENT_COMMANDS: [ClientCommand; 7] = [
 ];
 
 /// What `run` can start by hand.
-const RUNS: &[(&str, Run)] = &[
-    ("licensing_refresh", Run::LicensingRefresh),
-    ("membership_update", Run::MembershipUpdate),
-    ("pm_import", Run::Import),
+const RUNS: &[(&str, ManualRun)] = &[
+    ("licensing_refresh", ManualRun::LicensingRefresh),
+    ("membership_update", ManualRun::MembershipUpdate),
+    ("pm_import", ManualRun::Import),
 ];
 
 #[derive(Clone, Copy)]
-enum Run {
+enum ManualRun {
     LicensingRefresh,
     MembershipUpdate,
     Import,
@@ -218,10 +218,10 @@ fn upgrade(s: &Section) -> Option<AdminCommand> {
 
 fn run(node: &Node, reader: &Reader, updates: Option<&Updates>) -> Read<AdminCommand> {
     match values::word(RUNS)(node, reader).map_err(|fault| of_a_part(node, fault))? {
-        Run::LicensingRefresh => Ok(AdminCommand::LicensingRefresh),
-        Run::MembershipUpdate => Ok(AdminCommand::RunMembershipUpdate),
-        Run::Import if updates.is_some() => Ok(AdminCommand::Import),
-        Run::Import => {
+        ManualRun::LicensingRefresh => Ok(AdminCommand::LicensingRefresh),
+        ManualRun::MembershipUpdate => Ok(AdminCommand::RunMembershipUpdate),
+        ManualRun::Import if updates.is_some() => Ok(AdminCommand::Import),
+        ManualRun::Import => {
             Err(Fault::at(node.at, "there is nothing to import: the scenario has no `updates`".into())
                 .help("add the section `updates`"))
         }

@@ -5,7 +5,7 @@ use crate::engine::distribution::{Distribution, exponential_arrivals};
 use crate::scenario::model::{Enrol, Group, Scenario};
 use crate::units::time::Time;
 
-/// Quantiles of a law that stand for it.
+/// Quantiles of a distribution that stand for it.
 const QUANTILES: u64 = 64;
 
 /// The mean number of clients that a run has of a group, however late they join.
@@ -58,7 +58,7 @@ fn arrivals(mean_gap: f64, (from, until): (Time, Time)) -> f64 {
     if from > until { 0.0 } else { exponential_arrivals(mean_gap, (until - from).ms()) }
 }
 
-/// Amounts that are equally likely, and together stand for a law.
+/// Amounts that are equally likely, and together stand for a distribution.
 fn quantiles(distribution: &Distribution) -> impl Iterator<Item = i64> + '_ {
     let step = u64::MAX / QUANTILES;
     (0..QUANTILES).map(move |index| distribution.sample(index * step + step / 2))

@@ -63,8 +63,8 @@ fn group(name: &str, s: &Section, sites: &[Site], all: &[&str]) -> Group {
         os: s.value("os", values::title),
         enrol,
         package_size: s.value("package_size", distribution_syntax::size),
-        lifetime: s.value("lifetime", law_or_never).flatten(),
-        holding_time: s.value("holding_time", law_or_never).flatten(),
+        lifetime: s.value("lifetime", distribution_or_never).flatten(),
+        holding_time: s.value("holding_time", distribution_or_never).flatten(),
         cloned_keys: cloned_keys(s),
         online: s.value("online", online::online).flatten(),
     }
@@ -105,7 +105,7 @@ fn cloned_keys(s: &Section) -> Option<ClonedKeys> {
     machines.map(|machines| ClonedKeys { machines: machines as u32, by })
 }
 
-fn law_or_never(node: &Node, reader: &Reader) -> Read<Option<Distribution>> {
+fn distribution_or_never(node: &Node, reader: &Reader) -> Read<Option<Distribution>> {
     match &node.kind {
         Kind::Scalar { text, .. } if text == "never" => Ok(None),
         _ => distribution_syntax::duration(node, reader).map(Some),
@@ -183,7 +183,7 @@ fn site_of(s: &Section, sites: &[Site]) -> usize {
     chosen.unwrap_or(0)
 }
 
-/// A law (offset from the start), `{poisson: 10/d}`, `{dates: [..]}`, a list, or one instant for all.
+/// A distribution (offset from the start), `{poisson: 10/d}`, `{dates: [..]}`, a list, or one instant for all.
 fn enrol(node: &Node, reader: &Reader) -> Read<Enrol> {
     let single = match &node.kind {
         Kind::List(_) => return instants(node, reader).map(Enrol::Instants),
@@ -195,13 +195,18 @@ fn enrol(node: &Node, reader: &Reader) -> Read<Enrol> {
     match single.key.as_str() {
         "poisson" => poisson(&single.value, reader).map_err(below),
         "dates" => instants(&single.value, reader).map(Enrol::Instants).map_err(below),
-        distribution if distribution_syntax::LAWS.contains(&distribution) => {
+        distribution if distribution_syntax::KNOWN_DISTRIBUTIONS.contains(&distribution) => {
             distribution_syntax::duration(node, reader).map(Enrol::Spread)
         }
         unknown => {
-            let words = || distribution_syntax::LAWS.iter().copied().chain(["poisson", "dates"]);
+            let words =
+                || distribution_syntax::KNOWN_DISTRIBUTIONS.iter().copied().chain(["poisson", "dates"]);
             let all = format!("laws: {}, or an instant", words().collect::<Vec<_>>().join(", "));
-            Err(distribution_syntax::unknown_law(unknown, single.key_at).suggest(unknown, words(), Some(all)))
+            Err(distribution_syntax::unknown_distribution(unknown, single.key_at).suggest(
+                unknown,
+                words(),
+                Some(all),
+            ))
         }
     }
 }

@@ -24,7 +24,7 @@ const MOST_ROUNDS: u64 = 4_000_000_000;
 /// Most versions of packages: they are numbered in 16 bits.
 const MOST_VERSIONS: u64 = 65_000;
 /// Most bytes that all clients together may be expected to download. The counters have room for sixteen times as
-/// many, so that no luck with random sizes makes them overflow.
+/// many, so that no random sizes make them overflow.
 const MOST_BYTES: f64 = (1_u64 << 60) as f64;
 
 pub fn check(top: &Section, scenario: &Scenario) {

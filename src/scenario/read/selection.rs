@@ -8,7 +8,7 @@ use crate::scenario::model::{Agent, Keys, Selection, Status};
 use crate::scenario::read::limits::MOST_CLIENTS;
 use crate::scenario::read::names::{NamedParts, group_named, numbers_of, unknown};
 use crate::scenario::reader::{Read, Reader, twice};
-use crate::scenario::table::Table;
+use crate::scenario::table::CsvTable;
 use crate::scenario::values::{self, text};
 use crate::scenario::yaml::{Entry, Kind, Node};
 use crate::units::time::Span;
@@ -50,7 +50,7 @@ const SHAPE: &str = "`{group: laptops, clients: 40}`, `{group: laptops}`, `{clie
 
 /// What is said of the clients, key by key.
 #[derive(Default)]
-struct PlannedEvent {
+struct SelectionBuilder {
     group: Option<usize>,
     count: Option<u32>,
     names: Option<Vec<(usize, u32)>>,
@@ -72,7 +72,7 @@ pub fn selection(
     let Kind::Map(entries) = &node.kind else {
         return Err(Fault::at(node.at, format!("expected clients, found {}", node.describe())).help(SHAPE));
     };
-    let mut said = PlannedEvent::default();
+    let mut said = SelectionBuilder::default();
     for entry in entries {
         said.hear(entry, reader, fleet, options)?;
     }
@@ -85,7 +85,7 @@ pub fn selection(
     Ok(CommandTarget { clients, agent, keys })
 }
 
-impl PlannedEvent {
+impl SelectionBuilder {
     fn hear(
         &mut self,
         entry: &Entry,
@@ -119,7 +119,7 @@ impl PlannedEvent {
 
     /// All groups are meant only where something else says who; by name nothing else is asked.
     fn clients(self) -> Option<Selection> {
-        let PlannedEvent { group, count: clients, names, status, silent_for, holding, .. } = self;
+        let SelectionBuilder { group, count: clients, names, status, silent_for, holding, .. } = self;
         let described = status.is_some() || silent_for.is_some();
         match (group, names) {
             (None, Some(_)) if described || clients.is_some() || holding.is_some() => None,
@@ -152,7 +152,7 @@ fn number_of_clients(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<u3
 fn clients_in_file(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<Vec<(usize, u32)>> {
     let shape = "a file with a column `client`: `{file: old.csv}`, and perhaps the column that says yes or no: \
                  `{file: acme.clients.csv, column: policy.vip}`";
-    let table = Table::open(node, &["file", "column", "sha256"], shape, reader)?;
+    let table = CsvTable::open(node, &["file", "column", "sha256"], shape, reader)?;
     let column = node.get("column").map(|column| table.column(column, reader)).transpose()?;
     let mut members = clients_csv::members(&table, column, |name| fleet.names.client_by_name(name))?;
     members.sort_unstable();

@@ -149,7 +149,7 @@ pub fn usual_spread() -> Distribution {
     Distribution::Uniform { min: Span::MINUTE.ms(), max: Span::HOUR.ms() }
 }
 
-/// A law of at most a day: it spreads the start of a day.
+/// A distribution of at most a day: it spreads the start of a day.
 pub fn start_spread(node: &Node, reader: &Reader) -> Read<Distribution> {
     let distribution = distribution_syntax::duration(node, reader)?;
     match distribution.max() <= Span::DAY.ms() {

@@ -7,7 +7,7 @@
 
 use serde_json::{Value, json};
 
-use crate::scenario::distribution_syntax::LAWS;
+use crate::scenario::distribution_syntax::KNOWN_DISTRIBUTIONS;
 use crate::scenario::model::Version;
 use crate::scenario::read::runs;
 
@@ -17,7 +17,7 @@ const OPEN: [&str; 8] = ["duration", "period", "instant", "date", "size", "bandw
 /// Forms that many keys take.
 pub fn definitions() -> Value {
     let distributions: serde_json::Map<String, Value> =
-        LAWS.iter().map(|distribution| (distribution.to_string(), json!({}))).collect();
+        KNOWN_DISTRIBUTIONS.iter().map(|distribution| (distribution.to_string(), json!({}))).collect();
     let distribution = json!({
         "type": "object", "properties": distributions, "additionalProperties": false,
         "minProperties": 1, "maxProperties": 1,

@@ -21,7 +21,7 @@ pub struct Named {
 
 /// A license file installed at the instant of the plan.
 #[derive(Debug, Clone)]
-pub struct Installed {
+pub struct InstalledFile {
     pub remedy: Remedy,
     /// As `--set` takes it.
     pub typed: String,
@@ -94,7 +94,7 @@ impl Needs {
 
     /// What is to be installed so that the server works, and `enough` says yes: rather a file that comes later
     /// anyway than a new one.
-    pub fn install(&self, scenario: &Scenario, later: &[Named], enough: bool) -> Vec<Installed> {
+    pub fn install(&self, scenario: &Scenario, later: &[Named], enough: bool) -> Vec<InstalledFile> {
         let found = entitlement(&scenario.licenses, self.seen());
         let does = |found: Entitlement| self.works(found) && (!enough || self.enough(found));
         if does(found) {
@@ -104,7 +104,7 @@ impl Needs {
         let mut fitting =
             earlier.chain(self.again(scenario, found)).filter(|new| does(self.after(scenario, new)));
         match fitting.next() {
-            Some(one) => vec![Installed { remedy: self.remedy(found), ..one }],
+            Some(one) => vec![InstalledFile { remedy: self.remedy(found), ..one }],
             None if found.state != LicenseState::InDate => vec![self.renewal(scenario)],
             None if !self.covered(found) => self.maintenance(scenario),
             None => vec![self.nodes(scenario, found)],
@@ -116,7 +116,7 @@ impl Needs {
         self.at + Span::SECOND
     }
 
-    fn after(&self, scenario: &Scenario, new: &Installed) -> Entitlement {
+    fn after(&self, scenario: &Scenario, new: &InstalledFile) -> Entitlement {
         entitlement(&with(&scenario.licenses, &new.named), self.seen())
     }
 
@@ -129,12 +129,12 @@ impl Needs {
     }
 
     /// A file that the scenario has for later, in force now.
-    fn earlier(&self, scenario: &Scenario, named: &Named) -> Installed {
+    fn earlier(&self, scenario: &Scenario, named: &Named) -> InstalledFile {
         let from = self.from(scenario, named.replaces.as_deref());
         let typed = format!("licenses.{}.from={}", named.file.name, civil(scenario.start, from));
         let file = LicenseFile { from, ..named.file.clone() };
         let named = Named { file, replaces: named.replaces.clone() };
-        Installed { remedy: Remedy::AddNodes, typed, named, origin: Origin::Later, nodes: 0 }
+        InstalledFile { remedy: Remedy::AddNodes, typed, named, origin: Origin::Later, nodes: 0 }
     }
 
     /// A file comes after the one it replaces.
@@ -145,7 +145,7 @@ impl Needs {
 
     /// Legacy files that others replaced, installed again: the largest first. Not instead of files that lack
     /// maintenance, where it would be no renewal (M3).
-    fn again(&self, scenario: &Scenario, found: Entitlement) -> Vec<Installed> {
+    fn again(&self, scenario: &Scenario, found: Entitlement) -> Vec<InstalledFile> {
         if found.state == LicenseState::InDate && !self.covered(found) {
             return Vec::new();
         }
@@ -156,7 +156,7 @@ impl Needs {
             let from = self.after_the_last(scenario);
             let file = LicenseFile { name, from, replaces: None, ..before.clone() };
             let new = self.bought(Remedy::AddNodes, scenario, file, None, 0);
-            Installed { origin: Origin::Again(before.name.clone()), ..new }
+            InstalledFile { origin: Origin::Again(before.name.clone()), ..new }
         };
         replaced.into_iter().map(again).collect()
     }
@@ -168,7 +168,7 @@ impl Needs {
         last.map_or(self.at, |last| self.at.max(last + Span::SECOND))
     }
 
-    fn renewal(&self, scenario: &Scenario) -> Installed {
+    fn renewal(&self, scenario: &Scenario) -> InstalledFile {
         let (_, until) = self.in_a_year(scenario);
         let file = LicenseFile {
             kind: LicenseKind::Subscription,
@@ -179,7 +179,7 @@ impl Needs {
     }
 
     /// For each file whose maintenance ended before the version was released one that takes its place.
-    fn maintenance(&self, scenario: &Scenario) -> Vec<Installed> {
+    fn maintenance(&self, scenario: &Scenario) -> Vec<InstalledFile> {
         let (_, until) = self.in_a_year(scenario);
         let short = |file: &&LicenseFile| !version_covered(self.released, file.aup_until);
         let mut files = scenario.licenses.clone();
@@ -200,7 +200,7 @@ impl Needs {
     }
 
     /// SLic files add; a legacy file has to hold what the one had that it replaces (L1).
-    fn nodes(&self, scenario: &Scenario, found: Entitlement) -> Installed {
+    fn nodes(&self, scenario: &Scenario, found: Entitlement) -> InstalledFile {
         let missing = self.nodes - found.nodes.unwrap_or(self.nodes);
         let file = self.file(scenario, missing);
         if file.format == LicenseFormat::SLic {
@@ -213,7 +213,7 @@ impl Needs {
 
     /// One file for what is in force, what it replaced, and what is missing all the same: it has the sum of the
     /// nodes and the earliest end of maintenance (L1).
-    fn combined(&self, scenario: &Scenario, found: Entitlement, file: &LicenseFile) -> Option<Installed> {
+    fn combined(&self, scenario: &Scenario, found: Entitlement, file: &LicenseFile) -> Option<InstalledFile> {
         let replaced = replaced(&scenario.licenses, self.at);
         let spare: u64 = replaced.iter().filter_map(|file| file.nodes).sum();
         let owned = found.nodes? + spare;
@@ -221,7 +221,7 @@ impl Needs {
         let file = LicenseFile { nodes: Some(self.nodes.max(owned)), aup_until: ends, ..file.clone() };
         let new = self.bought(Remedy::AddNodes, scenario, file, None, self.nodes.saturating_sub(owned));
         let fits = spare > 0 && self.works(self.after(scenario, &new));
-        fits.then_some(Installed { origin: Origin::Combined, ..new })
+        fits.then_some(InstalledFile { origin: Origin::Combined, ..new })
     }
 
     fn file(&self, scenario: &Scenario, nodes: u64) -> LicenseFile {
@@ -245,20 +245,20 @@ impl Needs {
         file: LicenseFile,
         replaces: Option<&str>,
         nodes: u64,
-    ) -> Installed {
+    ) -> InstalledFile {
         let from = civil(scenario.start, file.from);
         let place = replaces.map_or(String::new(), |name| format!(", replaces: {name}"));
         let typed = format!("licenses.{}={{{}, from: {from}{place}}}", file.name, said(scenario, &file));
         let named = Named { file, replaces: replaces.map(str::to_string) };
-        Installed { remedy, typed, named, origin: Origin::Bought, nodes }
+        InstalledFile { remedy, typed, named, origin: Origin::Bought, nodes }
     }
 
     /// A bought file with another number of nodes to buy.
-    pub fn with_nodes(&self, scenario: &Scenario, new: &Installed, nodes: u64) -> Installed {
+    pub fn with_nodes(&self, scenario: &Scenario, new: &InstalledFile, nodes: u64) -> InstalledFile {
         let all = new.named.file.nodes.map(|all| all - new.nodes + nodes);
         let file = LicenseFile { nodes: all, ..new.named.file.clone() };
         let bought = self.bought(new.remedy, scenario, file, new.named.replaces.as_deref(), nodes);
-        Installed { origin: new.origin.clone(), ..bought }
+        InstalledFile { origin: new.origin.clone(), ..bought }
     }
 
     /// The last day of a year from now, and when it is over (L2).

@@ -41,7 +41,7 @@ pub struct Goal {
 
 /// Should a client hold a license?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
+enum GoalVerdict {
     Yes,
     /// It is managed, and the install policy does not target it.
     Outside,
@@ -63,9 +63,9 @@ impl Goal {
         let mut outside = Breakdown::default();
         for client in ClientId::first(fleet.len()) {
             match verdict(fleet, client, at) {
-                Verdict::Outside if !everyone => outside.add((), client),
-                Verdict::Yes | Verdict::Outside => goal.add(fleet, client),
-                Verdict::No => {}
+                GoalVerdict::Outside if !everyone => outside.add((), client),
+                GoalVerdict::Yes | GoalVerdict::Outside => goal.add(fleet, client),
+                GoalVerdict::No => {}
             }
         }
         for record in ClientId::first(fleet.len()).map(ClientId::own_record) {
@@ -114,15 +114,15 @@ impl Goal {
 
 /// A live agent whose record is not Disposed (V6; a Retired one comes back by itself, V7), that is not under
 /// the uninstall policy (V2), and is a candidate (C1).
-fn verdict<O: Observer>(fleet: &Fleet<O>, client: ClientId, at: Time) -> Verdict {
+fn verdict<O: Observer>(fleet: &Fleet<O>, client: ClientId, at: Time) -> GoalVerdict {
     let state = fleet.as_recorded(client);
     if !state.is(Mark::Agent) || state.status() == Status::Disposed || state.is(Mark::UninstallTarget) {
-        return Verdict::No;
+        return GoalVerdict::No;
     }
     match fleet.surroundings(client, at).install_policy || state.is(Mark::Plugin) {
-        true => Verdict::Yes,
-        false if state.managed() => Verdict::Outside,
-        false => Verdict::No,
+        true => GoalVerdict::Yes,
+        false if state.managed() => GoalVerdict::Outside,
+        false => GoalVerdict::No,
     }
 }
 

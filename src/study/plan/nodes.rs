@@ -18,7 +18,7 @@ pub struct Fewer {
 
 /// What a search has found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Found {
+pub struct FewestNodes {
     /// The fewest that are enough, of those tried.
     pub enough: u64,
     pub trials: u32,
@@ -34,8 +34,8 @@ pub fn fewest<E>(
     enough: u64,
     most: u32,
     mut is_enough: impl FnMut(u64) -> Result<bool, E>,
-) -> Result<Found, E> {
-    let (mut below, mut found) = (below, Found { enough, trials: 0 });
+) -> Result<FewestNodes, E> {
+    let (mut below, mut found) = (below, FewestNodes { enough, trials: 0 });
     let mut stride = Some(1);
     while found.enough - below > 1 && found.trials < most {
         let nodes = match stride {
@@ -60,7 +60,7 @@ mod tests {
 
     use super::*;
 
-    fn search(below: u64, smallest: u64, enough: u64, most: u32) -> (Found, Vec<u64>) {
+    fn search(below: u64, smallest: u64, enough: u64, most: u32) -> (FewestNodes, Vec<u64>) {
         let mut tried = Vec::new();
         let found = fewest(below, enough, most, |nodes| {
             tried.push(nodes);
@@ -75,7 +75,7 @@ mod tests {
         for enough in 1..60 {
             for smallest in 1..=enough {
                 let (found, tried) = search(0, smallest, enough, MOST_TRIALS);
-                assert_eq!(found, Found { enough: smallest, trials: tried.len() as u32 });
+                assert_eq!(found, FewestNodes { enough: smallest, trials: tried.len() as u32 });
                 assert!(
                     smallest == 1 || tried.contains(&(smallest - 1)),
                     "{smallest} of {enough}: {tried:?}"

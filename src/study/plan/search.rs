@@ -5,7 +5,7 @@ use crate::rules::remedy::Remedy;
 use crate::scenario::model::Scenario;
 use crate::study::breakdown::Sample;
 use crate::study::plan::candidates;
-use crate::study::plan::files::{Installed, Named, Needs};
+use crate::study::plan::files::{InstalledFile, Named, Needs};
 use crate::study::plan::goal::{Goal, Reached, Watch, pursue};
 use crate::study::plan::nodes::{Fewer, MOST_TRIALS, fewest};
 use crate::study::plan::sources::Sources;
@@ -16,7 +16,7 @@ use crate::units::time::Time;
 /// More licenses than there can be clients: with as many nodes the pool never runs out.
 const WITHOUT_LIMIT: u64 = 1 << 32;
 
-pub struct Search<'s, 'w> {
+pub struct PlanSearch<'s, 'w> {
     /// The scenario as it is known at the instant.
     ground: &'s Scenario,
     later: &'s [Named],
@@ -30,7 +30,7 @@ pub struct Search<'s, 'w> {
     trials: u32,
 }
 
-pub struct Outcome {
+pub struct SearchOutcome {
     pub steps: Vec<Step>,
     pub reached: Reached,
     pub waiting: Reached,
@@ -38,7 +38,7 @@ pub struct Outcome {
     pub sooner: Option<(Step, Time)>,
 }
 
-impl<'s, 'w> Search<'s, 'w> {
+impl<'s, 'w> PlanSearch<'s, 'w> {
     pub fn new(
         ground: &'s Scenario,
         later: &'s [Named],
@@ -47,17 +47,17 @@ impl<'s, 'w> Search<'s, 'w> {
         watch: Watch<'w>,
     ) -> Self {
         let (simulations, without_limit, trials) = (0, None, MOST_TRIALS);
-        Search { ground, later, goal, asked, watch, simulations, without_limit, trials }
+        PlanSearch { ground, later, goal, asked, watch, simulations, without_limit, trials }
     }
 
     /// `held`: licenses in use at the instant.
-    pub fn shortest(&mut self, found: Vec<Step>, held: u64) -> Result<Outcome, Interrupted> {
+    pub fn shortest(&mut self, found: Vec<Step>, held: u64) -> Result<SearchOutcome, Interrupted> {
         if self.goal.lacking() == 0 {
             let at = Some(self.asked.at);
             let (first, half, all) = (at, at, at);
             let reached = Reached { first, half, all, lacking: 0, why: Vec::new(), most_in_use: held };
             let (steps, waiting) = (self.works(held), reached.clone());
-            return Ok(Outcome { steps, waiting, reached, without_limit: None, sooner: None });
+            return Ok(SearchOutcome { steps, waiting, reached, without_limit: None, sooner: None });
         }
         let waiting = self.judge(&[])?;
         let (mut steps, mut reached) = (self.works(held + self.goal.licenses_wanted), waiting.clone());
@@ -76,7 +76,7 @@ impl<'s, 'w> Search<'s, 'w> {
             }
         }
         let sooner = self.sooner(&found, &steps, &reached)?;
-        Ok(Outcome { steps, reached, waiting, without_limit: self.without_limit, sooner })
+        Ok(SearchOutcome { steps, reached, waiting, without_limit: self.without_limit, sooner })
     }
 
     fn sources(&self) -> Sources<'s> {
@@ -157,7 +157,7 @@ impl<'s, 'w> Search<'s, 'w> {
             return step.clone(); // nothing is bought by it
         };
         let (named, origin, typed) = (named.clone(), origin.clone(), typed.clone());
-        let before = Installed { remedy: step.remedy, typed, named, origin, nodes: step.nodes };
+        let before = InstalledFile { remedy: step.remedy, typed, named, origin, nodes: step.nodes };
         let new = self.needs(0).with_nodes(self.ground, &before, nodes);
         Step { typed: Typed::Set(new.typed), what: What::File(new.named, new.origin), nodes, ..step.clone() }
     }
@@ -218,8 +218,8 @@ impl<'s, 'w> Search<'s, 'w> {
         Needs { at: self.asked.at, nodes, released: installed.released, version: installed.version }
     }
 
-    fn bought(&self, installed: Vec<Installed>) -> Vec<Step> {
-        let step = |new: Installed| Step {
+    fn bought(&self, installed: Vec<InstalledFile>) -> Vec<Step> {
+        let step = |new: InstalledFile| Step {
             remedy: new.remedy,
             clause: new.remedy.clause(),
             kept_by: None,
@@ -232,7 +232,7 @@ impl<'s, 'w> Search<'s, 'w> {
             without: 0,
             fewer: None,
         };
-        let permitted = |new: &Installed| self.asked.permitted.allows(new.remedy);
+        let permitted = |new: &InstalledFile| self.asked.permitted.allows(new.remedy);
         installed.into_iter().filter(permitted).map(step).collect()
     }
 

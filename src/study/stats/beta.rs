@@ -1,4 +1,4 @@
-//! The regularised incomplete beta function, the distribution function of the beta law, and its
+//! The regularised incomplete beta function, the distribution function of the beta distribution, and its
 //! inverse. Student's t and the exact interval of a probability are both special cases.
 
 /// A term this much smaller than the sum no longer changes it.
@@ -64,7 +64,7 @@ pub fn quantile(a: f64, b: f64, p: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// Closed forms: Beta(1, b), Beta(a, 1), Beta(1/2, 1/2) is the arcsine law, Beta(2, 2) a cubic.
+    /// Closed forms: Beta(1, b), Beta(a, 1), Beta(1/2, 1/2) is the arcsine distribution, Beta(2, 2) a cubic.
     #[test]
     fn closed_forms_come_out() {
         for x in [0.001, 0.1, 0.25, 0.5, 0.77, 0.999] {
@@ -86,7 +86,7 @@ mod tests {
         }
     }
 
-    /// Half of a symmetric law is on either side, however narrow it is.
+    /// Half of a symmetric distribution is on either side, however narrow it is.
     #[test]
     fn symmetry_holds_for_large_parameters() {
         for a in [0.5, 3.0, 100.0, 1e4, 1e6] {

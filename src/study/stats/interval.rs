@@ -22,10 +22,10 @@ impl Interval {
     }
 }
 
-/// The number of standard errors on either side of a mean: the 97.5 % quantile of Student's t law.
+/// The number of standard errors on either side of a mean: the 97.5 % quantile of Student's t distribution.
 /// `None` without a degree of freedom.
 ///
-/// `t² / (t² + f)` follows Beta(1/2, f/2) when `t` follows Student's law with `f` degrees of freedom.
+/// `t² / (t² + f)` follows Beta(1/2, f/2) when `t` follows Student's distribution with `f` degrees of freedom.
 pub fn student(degrees_of_freedom: u64) -> Option<f64> {
     if degrees_of_freedom == 0 {
         return None;

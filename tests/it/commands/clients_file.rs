@@ -1,7 +1,7 @@
 //! Is the file of a fleet that is there already read as it says, written as it is read, and refused where it is
 //! wrong?
 
-use fleetsim::scenario::clients_csv::{self, Written};
+use fleetsim::scenario::clients_csv::{self, WrittenClient};
 use fleetsim::scenario::model::initial::{Initial, Machine, Package, Plugin};
 use fleetsim::scenario::model::{Clients, Scenario, Status};
 use fleetsim::scenario::{check, fault::Fault};
@@ -72,7 +72,8 @@ fn what_is_written_is_what_was_read() {
         }
     }
     rows.sort_by_key(|(name, ..)| *name);
-    let written = rows.iter().map(|(name, group, initial, member)| Written { name, group, initial, member });
+    let written =
+        rows.iter().map(|(name, group, initial, member)| WrittenClient { name, group, initial, member });
     let mut out = Vec::new();
     clients_csv::write(written, &["vip".to_string()], scenario.start, &mut out).unwrap();
     assert_eq!(String::from_utf8(out).unwrap(), FILE);

@@ -16,7 +16,7 @@ use fleetsim::output::tables::replications::ReplicationsCsv;
 use fleetsim::output::tables::{bands, differences, timeline};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study::compare::compare;
-use fleetsim::study::divergence::parting;
+use fleetsim::study::divergence::first_divergence;
 use fleetsim::study::measures::{MEASURES, find};
 use fleetsim::study::replicate::{Plan, one, replicate};
 use fleetsim::study::stopping::{HalfWidth, Stopping};
@@ -113,7 +113,7 @@ fn the_warm_up_is_left_out_of_bands_and_measures() {
 #[test]
 fn a_scenario_compared_with_itself_does_not_differ() {
     let scenario = small();
-    assert_eq!(parting([&scenario, &scenario], &|| false), None);
+    assert_eq!(first_divergence([&scenario, &scenario], &|| false), None);
     let compared = compare([&scenario, &scenario], 5, Span::ZERO, 2, || (), &|| false);
     assert!(compared.measures.iter().all(|pair| pair.difference.max().unwrap_or(0) == 0));
 }
@@ -124,7 +124,7 @@ fn runs_part_where_the_difference_tells() {
     let scenario = small();
     let mut larger = scenario.clone();
     larger.licenses[0].nodes = Some(61);
-    let parting = parting([&scenario, &larger], &|| false).expect("60 are too few");
+    let parting = first_divergence([&scenario, &larger], &|| false).expect("60 are too few");
     let (first, second) = (parting.first.clone().unwrap(), parting.second.clone().unwrap());
     assert_eq!((first.event.name(), second.event.name()), ("scan_rejected", "license_taken"));
     assert_eq!((first.at, first.client), (second.at, second.client));
@@ -143,8 +143,8 @@ fn runs_part_at_a_second_record_under_its_name() {
     let head = "fleetsim: 1\nduration: 9d\ngroups: {pcs: {clients: [pc-one]}}\n\
                 actions: [{at: 5d, reimage: {clients: [pc-one], keys: new}}]\n";
     let of_nodes = |nodes| check(&format!("{head}licenses: {{base: {{nodes: {nodes}}}}}\n"), "two").scenario;
-    let parting =
-        parting([&of_nodes(1), &of_nodes(2)], &|| false).expect("the first record keeps its license");
+    let parting = first_divergence([&of_nodes(1), &of_nodes(2)], &|| false)
+        .expect("the first record keeps its license");
     let told =
         [parting.first, parting.second].map(|side| side.map(|it| (it.client.unwrap(), it.event.name())));
     let of_second = |event| Some(("pc-one~2".to_string(), event));

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use fleetsim::import::tables::Table;
+use fleetsim::import::tables::ExportTable;
 use fleetsim::observe::columns::described;
 use fleetsim::output::tables::{audit, bands, differences, events, pools, replications, sites, sweep};
 use fleetsim::rules::clause::Clause;
@@ -136,12 +136,12 @@ fn export() -> (String, String) {
 
 /// The tables that are read, with their columns.
 fn tables() -> String {
-    let row = |table: Table| {
+    let row = |table: ExportTable| {
         let columns: Vec<&str> = table.columns().iter().map(|column| column.name).collect();
-        let without = if table == Table::Computers { "mandatory" } else { table.without() };
+        let without = if table == ExportTable::Computers { "mandatory" } else { table.without() };
         format!("| `{}.csv` | {} | {without} |\n", table.name(), columns.join(", "))
     };
-    format!("| file | columns | without it |\n|---|---|---|\n{}", Table::ALL.map(row).concat())
+    format!("| file | columns | without it |\n|---|---|---|\n{}", ExportTable::ALL.map(row).concat())
 }
 
 /// Some columns of every ninth row, as a table.

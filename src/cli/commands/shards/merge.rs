@@ -125,7 +125,7 @@ impl ShardCommand for Merging<'_> {
         }
         let results = &args.results;
         let of_study = S::read(question, &ScenarioFiles::In(&study.head.files), ALL, true)?;
-        budget::check(&of_study.need(1).of_merging())?;
+        budget::check(&of_study.estimate(1).of_merging())?;
         if of_study.work() != study.head.work || of_study.rows() != study.head.rows {
             let why = "is not what this program makes of its scenarios";
             return Err(Failure::invalid(format!(

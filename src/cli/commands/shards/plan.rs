@@ -22,10 +22,12 @@ pub fn plan(args: &args::Plan) -> Result<(), Failure> {
             Err(Failure::usage(format!("{why}\n  help: say with -n how many runs there shall be")))
         }
         args::Study::Replicate { question, cut } => {
-            write::<replicate::Study>(question, &question.scenario, cut)
+            write::<replicate::ReplicateStudy>(question, &question.scenario, cut)
         }
-        args::Study::Sweep { question, cut } => write::<sweep::Study>(question, &question.scenario, cut),
-        args::Study::Compare { question, cut } => write::<compare::Study>(question, &question.first, cut),
+        args::Study::Sweep { question, cut } => write::<sweep::SweepStudy>(question, &question.scenario, cut),
+        args::Study::Compare { question, cut } => {
+            write::<compare::CompareStudy>(question, &question.first, cut)
+        }
     }
 }
 
@@ -48,7 +50,7 @@ fn write<S: ShardableStudy>(
     };
     let texts = |file: &ScenarioFile| file.text.len() + file.data.values().map(String::len).sum::<usize>();
     let texts: usize = head.files.iter().map(texts).sum();
-    budget::check(&study.need(1).of_cutting(texts as f64))?;
+    budget::check(&study.estimate(1).of_cutting(texts as f64))?;
     let path = asked.output.clone().unwrap_or_else(|| {
         PathBuf::from(format!("{}-{}.jsonl", input::name_for_results(scenario), head.arguments[0]))
     });

@@ -60,7 +60,7 @@ impl ShardCommand for Running<'_> {
         let head = &study.head;
         let (files, threads) = (ScenarioFiles::In(&head.files), usize::from(args.threads));
         let of_study = S::read(question, &files, Points::of(shard), true)?;
-        budget::check(&of_study.need(threads).of_shard())?;
+        budget::check(&of_study.estimate(threads).of_shard())?;
         let mut place = None;
         if let Some(folder) = &self.to {
             let unwritable = |source| FolderError::Unwritable { path: folder.clone(), source };

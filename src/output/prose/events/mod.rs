@@ -7,13 +7,13 @@ use jiff::civil::DateTime;
 
 use crate::observe::events::{ScanEvent, TraceEvent};
 use crate::output::prose::dates::timestamp_ms;
-use crate::output::prose::numbers::plural;
 use crate::study::divergence::Happening;
 
 mod chain;
 mod downloads;
 mod initial;
 mod patching;
+mod phrases;
 mod records;
 mod server;
 
@@ -62,13 +62,4 @@ fn of_scan(event: ScanEvent) -> &'static str {
         ScanEvent::Returned { pool_has_free: false } => "the pool is full, the client holds a license",
         ScanEvent::Refused(refused) => refused.words(),
     }
-}
-
-/// `1 update`, `12345 updates`: without thousands separators, as `events.csv` has them.
-fn plain(number: u32, noun: &str) -> String {
-    format!("{number} {noun}{}", plural(number.into()))
-}
-
-fn by_hand(by_hand: bool) -> &'static str {
-    if by_hand { "by hand" } else { "scheduled" }
 }

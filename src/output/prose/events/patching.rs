@@ -1,7 +1,7 @@
 //! Sentences of the update side: package versions, Patch Install Tools, cycles; imports, bulletins and tasks.
 
 use crate::observe::events::PatchingEvent;
-use crate::output::prose::events::{by_hand as hand, plain};
+use crate::output::prose::events::phrases::{plain, started};
 
 pub(super) fn sentence(event: &PatchingEvent) -> String {
     match event {
@@ -35,10 +35,10 @@ pub(super) fn sentence(event: &PatchingEvent) -> String {
         PatchingEvent::UpdatesDropped { updates } => {
             format!("{} no longer scheduled", plain(*updates, "update"))
         }
-        PatchingEvent::Imported { by_hand, bulletins: 0 } => format!("{}; nothing new", hand(*by_hand)),
+        PatchingEvent::Imported { by_hand, bulletins: 0 } => format!("{}; nothing new", started(*by_hand)),
         PatchingEvent::Imported { by_hand, bulletins } => {
             let bulletins = plain(*bulletins, "bulletin");
-            format!("{}; {bulletins} listed, and new package versions", hand(*by_hand))
+            format!("{}; {bulletins} listed, and new package versions", started(*by_hand))
         }
         PatchingEvent::ImportRefused(refused) => refused.words().into(),
         PatchingEvent::BulletinsEnabled { by_hand: true, bulletins, aup_expired: _ } => {

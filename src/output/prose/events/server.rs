@@ -2,14 +2,14 @@
 
 use crate::observe::events::ServerEvent;
 use crate::observe::events::server::FileChange;
-use crate::output::prose::events::{by_hand as hand, plain};
+use crate::output::prose::events::phrases::{plain, started};
 use crate::units::time::Span;
 
 pub(super) fn sentence(event: &ServerEvent) -> String {
     match event {
         ServerEvent::LicenseFile { file, change } => format!("{file}: {}", changed(change)),
         ServerEvent::LicensesRefreshed { by_hand, released } => {
-            format!("{}; {} released", hand(*by_hand), plain(*released, "license"))
+            format!("{}; {} released", started(*by_hand), plain(*released, "license"))
         }
         ServerEvent::Acted { action, clients } => {
             format!("actions[{action}]: {}", plain(*clients, "client"))

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use fleetsim::import::customer::customer;
 use fleetsim::import::fault::{render, render_notices};
-use fleetsim::import::tables::Table;
+use fleetsim::import::tables::ExportTable;
 use fleetsim::import::{Assume, ReadOptions, read, scenario_text};
 use fleetsim::output::prose;
 use fleetsim::output::results::audit::AuditResult;
@@ -37,7 +37,7 @@ pub fn one(bytes: &[u8]) {
     let assume = Assume {
         anonymous: flag(1).then(String::new),
         version: flag(2).then(|| Version::WORDS[usize::from(detail) % Version::WORDS.len()].1),
-        nodes: (flag(3) && !inventory.has(Table::Licenses)).then_some(u64::from(detail)),
+        nodes: (flag(3) && !inventory.has(ExportTable::Licenses)).then_some(u64::from(detail)),
         clones: if flag(4) { inventory.policies.clone() } else { Vec::new() },
         ..assume("fuzzed")
     };

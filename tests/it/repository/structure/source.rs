@@ -16,7 +16,7 @@ pub struct Source {
     pub name: String,
     /// `["fleet", "model"]`; empty for `lib.rs`.
     pub module: Vec<String>,
-    /// All of the file is `#[cfg(test)]`.
+    /// All of the file is `#[cfg(test)]`, or replaces another file on demand.
     pub only_tests: bool,
     /// Its lines, without test modules that are written in it.
     pub lines: Vec<String>,
@@ -81,7 +81,7 @@ fn declared(
     for item in items {
         let Item::Mod(declared_here) = item else { continue };
         let name = declared_here.ident.to_string();
-        let only_tests = only_tests || is_test(&declared_here.attrs);
+        let only_tests = only_tests || is_left_out(&declared_here.attrs);
         let inside: Vec<String> = module.iter().cloned().chain([name.clone()]).collect();
         match &declared_here.content {
             Some((_, items)) => {
@@ -110,6 +110,15 @@ fn place(declared: &ItemMod, folder: &Path, below: &Path) -> PathBuf {
         let exists = in_repository("src").join(&file).exists();
         if exists { file } else { below.join(name).join("mod.rs") }
     })
+}
+
+/// Is a module no part of the program: tests, or the hooks that replace `fleet/fast_forward` on demand?
+fn is_left_out(attributes: &[Attribute]) -> bool {
+    let replaces = |attribute: &Attribute| match &attribute.meta {
+        Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "without_fast_forward",
+        _ => false,
+    };
+    is_test(attributes) || attributes.iter().any(replaces)
 }
 
 /// `#[cfg(test)]` or `#[test]`.
