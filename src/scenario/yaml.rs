@@ -118,7 +118,8 @@ pub fn parse(text: &str) -> Result<Node, Fault> {
             text.len()
         )));
     }
-    let raw: Raw = serde_yaml::from_str_with_options(text, options()).map_err(|e| fault_of(&e, text))?;
+    let raw: Raw =
+        serde_yaml::from_str_with_options(text, options()).map_err(|error| refused(&error, text))?;
     let mut node = raw.0;
     if let Some(entry) = too_long_key(&node) {
         let problem = format!("a key of {} bytes, more than the {MAX_KEY} it may have", entry.key.len());
@@ -166,6 +167,11 @@ fn too_long_key(node: &Node) -> Option<&Entry> {
         }),
         Kind::Null | Kind::Scalar { .. } => None,
     }
+}
+
+fn refused(error: &serde_yaml::Error, text: &str) -> Fault {
+    let place = error.location().map_or(Place::FILE, |at| Place::of(at.line(), at.column(), 1));
+    fault_of(error.without_snippet().render(), place, text)
 }
 
 fn options() -> serde_yaml::Options {

@@ -2,10 +2,8 @@
 
 use crate::scenario::fault::{Fault, Place, lines};
 
-/// One message for what the parser said, in our words where its own address programmers.
-pub fn fault_of(error: &serde_yaml::Error, text: &str) -> Fault {
-    let said = error.without_snippet().render();
-    let place = error.location().map_or(Place::FILE, |l| Place::of(l.line(), l.column(), 1));
+/// One message for what the parser said of a place in a text, in our words where its own address programmers.
+pub fn fault_of(said: String, place: Place, text: &str) -> Fault {
     let said = match said.split_once(": ") {
         Some((head, rest)) if head.starts_with("error") || head.starts_with("line") => rest.to_string(),
         _ => said,
