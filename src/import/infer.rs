@@ -32,7 +32,9 @@ pub(super) const MANY: usize = 5;
 /// One client of the scenario.
 #[derive(Debug)]
 pub struct InferredClient {
+    /// Identity of the record on the server.
     pub guid: Guid,
+    /// Where it stands at the start of the scenario, which is the instant of the export.
     pub initial: Initial,
     /// Its package server seems not to serve (C4).
     pub stuck: bool,
@@ -47,6 +49,7 @@ pub struct InferredClient {
 pub struct Inferred {
     /// Those of [`crate::import::inventory::Inventory::computers`], in the same order, then the records that were not exported.
     pub clients: Vec<InferredClient>,
+    /// With the number of computers or licenses each is about.
     pub assumptions: BTreeMap<Assumption, u64>,
     /// The DSUP is on (C5).
     pub dsup: bool,
