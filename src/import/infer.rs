@@ -1,5 +1,5 @@
 //! From the picture to where each client stands: what the tables say, and what has to be assumed where they
-//! say nothing. Every assumption is one of [`Assumption`], counted, and told.
+//! say nothing. Every assumption is one of `Assumption`, counted, and told.
 
 use std::collections::BTreeMap;
 

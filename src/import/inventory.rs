@@ -64,7 +64,7 @@ pub struct Computer {
     pub last_config_request: Seen,
     /// When it last sent a Basic Inventory (C2).
     pub last_basic_inventory: Seen,
-    /// [`Seen::Never`] when the table of Patch Inventories has no row about the computer.
+    /// `Seen::Never` when the table of Patch Inventories has no row about the computer.
     pub last_patch_inventory: Seen,
     /// In order of name, each name once; empty when the table is missing, too.
     pub agents: Vec<ExportedAgent>,

@@ -30,7 +30,7 @@
 //! | `licenses_owned` | the license files of the scenario |
 //! | `evidence` | what the tables say as a whole |
 //! | [`infer`], `assumption` | where each client stands; what had to be assumed |
-//! | `server`, `stuck` | of the server as a whole; of those who wait for a package |
+//! | `server`, `stuck` | of the server as a whole; of clients that wait for a package |
 //! | `names` | what clients are called, or their pseudonyms |
 //! | [`customer`] | all of that together |
 //! | [`finding`], `findings`, `pool_findings` | what the tables show that no client's state does |
