@@ -51,7 +51,7 @@ enum GoalVerdict {
 }
 
 impl Goal {
-    /// Finds the set: live candidates (C1) that no uninstall policy takes; with `everyone` also managed clients outside the install policy.
+    /// Finds the set: live candidates (C1); `everyone`: also managed clients outside the install policy.
     pub fn of<O: Observer>(fleet: &Fleet<O>, at: Time, everyone: bool) -> Goal {
         let mut goal = Goal {
             at,
