@@ -35,47 +35,114 @@ pub enum Distribution {
     /// Always this amount.
     Constant(i64),
     /// Continuous on `[min, max]`; after rounding the two ends are half as likely as the rest.
-    Uniform { min: i64, max: i64 },
+    Uniform {
+        /// Lower end, in the caller's unit.
+        min: i64,
+        /// Upper end; equal to `min` for a constant.
+        max: i64,
+    },
     /// Without memory, from 0.
-    Exponential { mean: f64 },
+    Exponential {
+        /// In the caller's unit; above 0.
+        mean: f64,
+    },
     /// `exp` of a normal variate with mean `mu` and standard deviation `sigma`; never above
     /// [`MAX_AMOUNT`].
-    Lognormal { mu: f64, sigma: f64 },
+    Lognormal {
+        /// Mean of the logarithm of the amount; the median is `exp(mu)`.
+        mu: f64,
+        /// Standard deviation of the logarithm; 0 gives a constant.
+        sigma: f64,
+    },
     /// Density rising linearly from `min` to `mode` and falling to `max`.
-    Triangular { min: i64, mode: i64, max: i64 },
+    Triangular {
+        /// Smallest amount; its density is 0 unless it is the mode.
+        min: i64,
+        /// The most likely amount, from `min` to `max`.
+        mode: i64,
+        /// Largest amount; its density is 0 unless it is the mode.
+        max: i64,
+    },
     /// One of the observed values, all equally likely; sorted, not empty.
-    Empirical { values: Vec<i64> },
+    Empirical {
+        /// In ascending order; a value that occurs twice is twice as likely.
+        values: Vec<i64>,
+    },
 }
 
 /// Why a distribution was refused, in words for the author of a scenario.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum DistributionError {
+    /// A uniform distribution whose ends are in the wrong order.
     #[error("uniform needs min <= max, got {min} and {max}")]
-    UniformOrder { min: i64, max: i64 },
+    UniformOrder {
+        /// The lower end as given.
+        min: i64,
+        /// The upper end as given, below `min`.
+        max: i64,
+    },
+    /// A triangular distribution whose three amounts are not in ascending order.
     #[error("triangular needs min <= mode <= max, got {min}, {mode} and {max}")]
-    TriangularOrder { min: i64, mode: i64, max: i64 },
+    TriangularOrder {
+        /// The lower end as given.
+        min: i64,
+        /// The peak as given.
+        mode: i64,
+        /// The upper end as given.
+        max: i64,
+    },
+    /// An exponential mean that is not positive, not finite, or gives variates beyond [`MAX_AMOUNT`].
     #[error("exponential needs a mean above 0 and at most {MAX_EXPONENTIAL_MEAN:.4e}, got {0}")]
     ExponentialMean(f64),
+    /// A log-normal median that is not positive or not finite.
     #[error("lognormal needs a median above 0, got {0}")]
     LognormalMedian(f64),
+    /// A log-normal 95 % quantile that is not finite or below the median.
     #[error("lognormal needs p95 >= median, got p95 {p95} and median {median}")]
-    LognormalP95 { median: f64, p95: f64 },
+    LognormalP95 {
+        /// The median as given, in the caller's unit.
+        median: f64,
+        /// The 95 % quantile as given, in the caller's unit.
+        p95: f64,
+    },
+    /// A log-normal mean that is not positive or not finite.
     #[error("lognormal needs a mean above 0, got {0}")]
     LognormalMean(f64),
+    /// A log-normal coefficient of variation that is negative or not finite.
     #[error("lognormal needs cv >= 0 (standard deviation over mean), got {0}")]
     LognormalCv(f64),
+    /// Log-normal parameters that are not finite, or a negative `sigma`.
     #[error("lognormal needs a finite mu and a finite sigma >= 0, got {mu} and {sigma}")]
-    LognormalParameters { mu: f64, sigma: f64 },
+    LognormalParameters {
+        /// Mean of the logarithm.
+        mu: f64,
+        /// Standard deviation of the logarithm.
+        sigma: f64,
+    },
+    /// Log-normal parameters whose upper tail leaves the exact range of `f64`.
     #[error(
         "lognormal is too wide: with mu {mu} and sigma {sigma}, more than one value in 10^9 exceeds 2^53"
     )]
-    LognormalTooWide { mu: f64, sigma: f64 },
+    LognormalTooWide {
+        /// Mean of the logarithm.
+        mu: f64,
+        /// Standard deviation of the logarithm.
+        sigma: f64,
+    },
+    /// An empirical distribution without any observed value.
     #[error("empirical needs at least one value, got none")]
     EmpiricalEmpty,
+    /// Two neighbouring empirical values of which the first is larger.
     #[error("empirical keeps its values in ascending order, got {0} before {1}")]
     EmpiricalOrder(i64, i64),
+    /// An amount outside of ±[`MAX_AMOUNT`].
     #[error("{distribution} needs amounts between -2^53 and 2^53, got {amount}")]
-    AmountTooLarge { distribution: &'static str, amount: i64 },
+    AmountTooLarge {
+        /// The kind of distribution, as scenarios write it.
+        distribution: &'static str,
+        /// The first amount that is out of range, in the caller's unit.
+        amount: i64,
+    },
 }
 
 type CheckedDistribution = Result<Distribution, DistributionError>;

@@ -130,9 +130,11 @@ pub fn eight(decision: u16, items: [(&Draws, u64, u64); LANES]) -> [u64; LANES] 
 /// Address of a block: the draws of eight neighbouring entities at one decision and ordinal.
 #[derive(Debug, Clone, Copy)]
 pub struct Block<'a> {
+    /// The key of the block: seed, replication and scope.
     pub draws: &'a Draws,
     /// Entity divided by [`BLOCK_DRAWS`].
     pub number: u64,
+    /// Counts the draws of one entity at one decision, as in [`Draws::at`].
     pub ordinal: u64,
 }
 
@@ -190,6 +192,7 @@ fn draw_of<const N: usize>(blocks: &Blocks<N>, lane: usize, entity: u64) -> u64 
 
 /// Bits of a draw that floating-point distributions use, and the value of their last one.
 pub const UNIT_BITS: u32 = 53;
+/// Distance between neighbouring unit variates: 2^-53.
 pub const UNIT_STEP: f64 = 1.0 / (1u64 << UNIT_BITS) as f64;
 
 /// The uniform variate of a draw: `((draw >> 11) + 1/2) / 2^53`, in the open interval (0, 1).

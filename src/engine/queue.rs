@@ -60,6 +60,7 @@ const ANNOUNCED: usize = 64;
 /// The derived order is the documented order of events: time, then rank, entity, ordinal.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct EventKey {
+    /// When it happens; the first criterion of the order.
     pub time: Time,
     /// Position of the kind of event among the kinds; below 32.
     pub rank: u8,
@@ -233,10 +234,12 @@ impl EventQueue {
         self.peeked
     }
 
+    /// Number of events pushed and not popped yet.
     pub fn len(&self) -> usize {
         self.len
     }
 
+    /// Whether all events pushed so far have been popped.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }

@@ -9,6 +9,7 @@
 use crate::engine::queue::EventKey;
 use crate::units::time::Time;
 
+/// A kind of event; its number is the rank in an [`EventKey`]. The entity is a client where nothing else is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Event {
@@ -47,6 +48,7 @@ pub enum Event {
     InstallTargeted,
     /// Its configuration request learns of the plug-in policy.
     PluginRequest,
+    /// The downloaded plug-in has been installed on the PC.
     PluginInstalled,
     /// A Basic Inventory reports the plug-in.
     PluginReported,

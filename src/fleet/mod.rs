@@ -180,14 +180,17 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.clients.len()
     }
 
+    /// Whether no client ever joins.
     pub fn is_empty(&self) -> bool {
         self.clients.is_empty()
     }
 
+    /// Licenses owned and taken at this instant of the run.
     pub fn pool(&self) -> &LicensePool {
         self.licenses.pool()
     }
 
+    /// Status and marks of one client at this instant of the run.
     pub fn state(&self, client: ClientId) -> ClientState {
         self.clients[client.index()].state()
     }
@@ -238,6 +241,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.roster.draws(self.group_id(client), client)
     }
 
+    /// As the scenario spells it.
     pub fn group_name(&self, group: GroupId) -> &'s str {
         &self.scenario.groups[group.index()].name
     }

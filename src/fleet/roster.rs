@@ -43,7 +43,9 @@ struct Further {
 
 /// Clients in order of number whose draws are addressed in the same way.
 pub struct ClientRun<'a> {
+    /// Their numbers, without a gap.
     pub clients: Range<ClientId>,
+    /// The group's draws; each client is an entity in them.
     pub draws: &'a Draws,
     /// Where they are not always on.
     pub online: Option<&'a Online>,
@@ -167,6 +169,7 @@ impl<'s> Roster<'s> {
         self.planned.index() + self.further.len()
     }
 
+    /// Whether no client is known, neither planned nor as a further record.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -18,24 +18,33 @@ use crate::units::time::Span;
 /// The fleet, ready to be written.
 #[derive(Debug)]
 pub struct Customer {
+    /// Title of the scenario.
     pub name: String,
     /// The instant of the export.
     pub start: DateTime,
+    /// From the export to the end of the scenario.
     pub duration: Span,
+    /// As given by the caller, else the newest that the agents show, else 8.6.
     pub version: Version,
+    /// As given, or the day of the export where maintenance seems not to cover the version (M3); `None`: not known.
     pub released: Option<Date>,
+    /// False: they do not run, so no new client becomes a target (T2).
     pub membership_updates: bool,
+    /// What is owned, as files of the scenario.
     pub licenses: Vec<LicenseFile>,
+    /// The Default Software Update Plug-in policy is on (C5).
     pub dsup: bool,
     /// Names of the clones, as the scenario calls them.
     pub clones: Vec<String>,
     /// Whether each client is in each of the clones, by client.
     pub members: Vec<Vec<bool>>,
+    /// Computers in order of GUID, then license holders that were not exported.
     pub clients: Vec<InferredClient>,
     /// What they are called, in the same order.
     pub names: Vec<String>,
     /// What was assumed, and of how many computers.
     pub assumptions: Vec<(Assumption, u64)>,
+    /// What the tables show beside the state of each client.
     pub findings: Vec<TableFinding>,
 }
 

@@ -22,6 +22,7 @@ const LONGEST_FOUND: usize = 600;
 /// One thing wrong with the tables.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ImportFault {
+    /// Name of the file, without its folder.
     pub file: String,
     /// Counts from 1; without one the fault is of the file as a whole.
     pub line: Option<u64>,
@@ -42,17 +43,17 @@ impl ImportFault {
         ImportFault { file: file.to_string(), line: None, column: None, problem, found: None, help }
     }
 
-    pub fn line(mut self, line: u64) -> ImportFault {
+    pub(super) fn line(mut self, line: u64) -> ImportFault {
         self.line = Some(line);
         self
     }
 
-    pub fn column(mut self, column: &'static str) -> ImportFault {
+    pub(super) fn column(mut self, column: &'static str) -> ImportFault {
         self.column = Some(column);
         self
     }
 
-    pub fn found(mut self, found: &str) -> ImportFault {
+    pub(super) fn found(mut self, found: &str) -> ImportFault {
         self.found = Some(start_of(found));
         self
     }
@@ -103,7 +104,7 @@ pub struct ImportFindings {
 }
 
 impl ImportFindings {
-    pub fn fault(&self, fault: ImportFault) {
+    pub(super) fn fault(&self, fault: ImportFault) {
         let mut faults = self.faults.borrow_mut();
         faults.push(fault);
         if faults.len() >= 2 * SHOWN {
@@ -111,7 +112,7 @@ impl ImportFindings {
         }
     }
 
-    pub fn has_faults(&self) -> bool {
+    pub(super) fn has_faults(&self) -> bool {
         !self.faults.borrow().is_empty()
     }
 

@@ -15,6 +15,7 @@ pub struct TableFinding {
     pub count: u64,
     /// What it is, after the number.
     pub what: String,
+    /// What an administrator can do about it.
     pub cure: String,
     /// Names of the clients it is about, all of them, by number.
     pub names: Vec<String>,

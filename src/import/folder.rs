@@ -65,7 +65,7 @@ impl Folder {
         self.files.push(File { table, name, bytes });
     }
 
-    pub fn has(&self, table: ExportTable) -> bool {
+    pub(super) fn has(&self, table: ExportTable) -> bool {
         self.files.iter().any(|file| file.table == table)
     }
 

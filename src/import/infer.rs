@@ -1,5 +1,5 @@
 //! From the picture to where each client stands: what the tables say, and what has to be assumed where they
-//! say nothing. Every assumption is one of [`Assumption`], counted, and told.
+//! say nothing. Every assumption is one of `Assumption`, counted, and told.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,9 @@ pub(super) const MANY: usize = 5;
 /// One client of the scenario.
 #[derive(Debug)]
 pub struct InferredClient {
+    /// Identity of the record on the server.
     pub guid: Guid,
+    /// Where it stands at the start of the scenario, which is the instant of the export.
     pub initial: Initial,
     /// Its package server seems not to serve (C4).
     pub stuck: bool,
@@ -47,6 +49,7 @@ pub struct InferredClient {
 pub struct Inferred {
     /// Those of [`crate::import::inventory::Inventory::computers`], in the same order, then the records that were not exported.
     pub clients: Vec<InferredClient>,
+    /// With the number of computers or licenses each is about.
     pub assumptions: BTreeMap<Assumption, u64>,
     /// The DSUP is on (C5).
     pub dsup: bool,

@@ -46,6 +46,7 @@ impl Inventory {
 /// A record of the server, and what the tables say about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Computer {
+    /// Identity of the record on the server.
     pub guid: Guid,
     /// Its line in the table of computers.
     pub line: u64,
@@ -53,13 +54,17 @@ pub struct Computer {
     pub name: String,
     /// Other machines that share the record, because their hardware keys are the same (V10); sorted.
     pub other_names: Vec<String>,
+    /// Its Windows domain.
     pub domain: Option<Arc<str>>,
     /// `None` when it is not known; so too below.
     pub is_managed: Option<bool>,
+    /// The status of the record (V1, V6).
     pub status: Option<ExportedStatus>,
+    /// When it last asked for its policies (C1, C3).
     pub last_config_request: Seen,
+    /// When it last sent a Basic Inventory (C2).
     pub last_basic_inventory: Seen,
-    /// [`Seen::Never`] when the table of Patch Inventories has no row about the computer.
+    /// `Seen::Never` when the table of Patch Inventories has no row about the computer.
     pub last_patch_inventory: Seen,
     /// In order of name, each name once; empty when the table is missing, too.
     pub agents: Vec<ExportedAgent>,
@@ -102,15 +107,20 @@ pub const BASE_AGENTS: [&str; 2] = ["Altiris Agent", "Symantec Management Agent"
 /// An agent or a plug-in on a computer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportedAgent {
+    /// As the table of agents has it, such as [`PLUG_IN`].
     pub name: Arc<str>,
+    /// Its product version as exported, such as `8.6.1012.0`.
     pub version: Option<Arc<str>>,
 }
 
 /// The status of a record. Only *Retired* gives a license back (V6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExportedStatus {
+    /// In use.
     Active,
+    /// Retired: the license goes back (V1).
     Retired,
+    /// Out of use, while the license stays taken (V6).
     Disposed,
     /// Any other, as exported: `In Stock`.
     Other(Arc<str>),
@@ -130,19 +140,26 @@ impl fmt::Display for ExportedStatus {
 /// A license of Patch Management that the customer owns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnedLicense {
+    /// Its line in the table of licenses.
     pub line: u64,
+    /// The product as exported; `None`: the table has no such column or value.
     pub product: Option<String>,
+    /// As exported, or assumed from whether it expires.
     pub kind: LicenseKind,
+    /// Licenses that it adds to the pool.
     pub nodes: u64,
+    /// First instant in force; `None`: not stated.
     pub starts: Option<DateTime>,
     /// There is one unless the license is perpetual.
     pub expires: Option<DateTime>,
+    /// End of maintenance (AUP); `None`: not stated.
     pub maintenance_ends: Option<DateTime>,
 }
 
 /// A holder of a license that is no computer of the estate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Orphan {
+    /// The GUID as exported, known from the table of licenses in use only.
     pub guid: Guid,
     /// Its line in the table of licenses in use.
     pub line: u64,

@@ -16,57 +16,57 @@
 //! |---|---|
 //! | [`fault`] | what is wrong, what was left out or assumed, and how it is shown |
 //! | [`folder`] | which file is which table |
-//! | [`text`] | encodings and delimiters |
-//! | [`quoting`], [`header`], [`table`] | a table's rows, with their lines |
-//! | [`values`] | GUIDs, dates, flags, numbers |
+//! | `text` | encodings and delimiters |
+//! | `quoting`, `header`, `table` | a table's rows, with their lines |
+//! | `values` | GUIDs, dates, flags, numbers |
 //! | [`tables`] | the six tables, their columns and what a row of each says |
 //! | [`inventory`] | the picture: what is known of every computer and license |
-//! | [`interned`] | words that many rows repeat |
-//! | [`computers`] | rows of one GUID become one computer |
-//! | [`join`] | what the other tables add |
-//! | [`licenses`] | the licenses owned, checked |
-//! | [`export_time`] | when the tables were exported, and whose clock contradicts it |
-//! | [`policies`], [`version`] | what the names of policies and the versions of agents tell |
-//! | [`licenses_owned`] | the license files of the scenario |
-//! | [`evidence`] | what the tables say as a whole |
-//! | [`infer`], [`assumption`] | where each client stands; what had to be assumed |
-//! | [`server`], [`stuck`] | of the server as a whole; of those who wait for a package |
-//! | [`names`] | what clients are called, or their pseudonyms |
+//! | `interned` | words that many rows repeat |
+//! | `computers` | rows of one GUID become one computer |
+//! | `join` | what the other tables add |
+//! | `licenses` | the licenses owned, checked |
+//! | `export_time` | when the tables were exported, and whose clock contradicts it |
+//! | `policies`, `version` | what the names of policies and the versions of agents tell |
+//! | `licenses_owned` | the license files of the scenario |
+//! | `evidence` | what the tables say as a whole |
+//! | [`infer`], `assumption` | where each client stands; what had to be assumed |
+//! | `server`, `stuck` | of the server as a whole; of clients that wait for a package |
+//! | `names` | what clients are called, or their pseudonyms |
 //! | [`customer`] | all of that together |
-//! | [`finding`], [`findings`], [`pool_findings`] | what the tables show that no client's state does |
+//! | [`finding`], `findings`, `pool_findings` | what the tables show that no client's state does |
 //! | [`scenario_text`] | the scenario, as the two files of it |
 //!
 //! Nothing here opens a file, looks at a clock or prints. Up to the estate nothing is inferred: what is not in
 //! the tables stays unknown, and is noticed.
 
-pub mod assumption;
-pub mod computers;
+mod assumption;
+mod computers;
 pub mod customer;
-pub mod evidence;
-pub mod export_time;
+mod evidence;
+mod export_time;
 pub mod fault;
 pub mod finding;
-pub mod findings;
+mod findings;
 pub mod folder;
-pub mod header;
+mod header;
 pub mod infer;
-pub mod interned;
+mod interned;
 pub mod inventory;
-pub mod join;
-pub mod licenses;
-pub mod licenses_owned;
-pub mod names;
-pub mod policies;
-pub mod pool_findings;
-pub mod quoting;
+mod join;
+mod licenses;
+mod licenses_owned;
+mod names;
+mod policies;
+mod pool_findings;
+mod quoting;
 pub mod scenario_text;
-pub mod server;
-pub mod stuck;
-pub mod table;
+mod server;
+mod stuck;
+mod table;
 pub mod tables;
-pub mod text;
-pub mod values;
-pub mod version;
+mod text;
+mod values;
+mod version;
 
 #[cfg(test)]
 mod tests;

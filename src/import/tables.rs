@@ -10,15 +10,22 @@ use crate::scenario::model::LicenseKind;
 /// A table, one file each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ExportTable {
+    /// Records of the server, with status and last contacts; the one table that is needed.
     Computers,
+    /// Agents and plug-ins by computer (C2).
     Agents,
+    /// Resources that hold a license (C6).
     LicenseInUse,
+    /// The last Patch Inventory of each computer, the trace of its last scan.
     PatchInventory,
+    /// Policies by the computers they target (C1, C3, C5).
     Targets,
+    /// Licenses owned, with nodes and dates (L1, L2).
     Licenses,
 }
 
 impl ExportTable {
+    /// In the order in which missing tables are reported.
     pub const ALL: [ExportTable; 6] = [
         ExportTable::Computers,
         ExportTable::Agents,
@@ -40,6 +47,7 @@ impl ExportTable {
         }
     }
 
+    /// The columns that are looked for in its header, needed and optional ones.
     pub fn columns(self) -> &'static [KnownColumn] {
         match self {
             ExportTable::Computers => COMPUTERS,
@@ -107,21 +115,21 @@ const LICENSES: &[KnownColumn] = &[
 ];
 
 /// A row of `computers`.
-pub struct ComputerRow<'r> {
-    pub guid: Guid,
-    pub name: Option<&'r str>,
-    pub domain: Option<&'r str>,
-    pub is_managed: Option<bool>,
-    pub status: Option<&'r str>,
-    pub last_config_request: Seen,
-    pub last_basic_inventory: Seen,
+pub(super) struct ComputerRow<'r> {
+    pub(super) guid: Guid,
+    pub(super) name: Option<&'r str>,
+    pub(super) domain: Option<&'r str>,
+    pub(super) is_managed: Option<bool>,
+    pub(super) status: Option<&'r str>,
+    pub(super) last_config_request: Seen,
+    pub(super) last_basic_inventory: Seen,
 }
 
 /// Reads a row of `computers`.
 ///
 /// # Errors
 /// When a value is wrong; all of them are recorded. So too for the other tables.
-pub fn computer<'r>(row: &TableRow<'r>) -> Understood<ComputerRow<'r>> {
+pub(super) fn computer<'r>(row: &TableRow<'r>) -> Understood<ComputerRow<'r>> {
     let (guid, name) = (row.needed("Guid", values::guid), row.optional("Name", values::text));
     let (domain, is_managed) =
         (row.optional("Domain", values::text), row.optional("IsManaged", values::flag));
@@ -139,15 +147,15 @@ pub fn computer<'r>(row: &TableRow<'r>) -> Understood<ComputerRow<'r>> {
 }
 
 /// A row of `agents`.
-pub struct AgentRow<'r> {
-    pub resource: Guid,
-    pub name: &'r str,
-    pub version: Option<&'r str>,
+pub(super) struct AgentRow<'r> {
+    pub(super) resource: Guid,
+    pub(super) name: &'r str,
+    pub(super) version: Option<&'r str>,
 }
 
 /// # Errors
 /// As [`computer`].
-pub fn agent<'r>(row: &TableRow<'r>) -> Understood<AgentRow<'r>> {
+pub(super) fn agent<'r>(row: &TableRow<'r>) -> Understood<AgentRow<'r>> {
     let (resource, name) = (resource(row), row.needed("AgentName", values::text));
     let version = row.optional("ProductVersion", values::text);
     Ok(AgentRow { resource: resource?, name: name?, version: version? })
@@ -157,7 +165,7 @@ pub fn agent<'r>(row: &TableRow<'r>) -> Understood<AgentRow<'r>> {
 ///
 /// # Errors
 /// As [`computer`].
-pub fn license_in_use(row: &TableRow) -> Understood<Option<Guid>> {
+pub(super) fn license_in_use(row: &TableRow) -> Understood<Option<Guid>> {
     if !is_of_patch_management(row)? {
         return Ok(None);
     }
@@ -170,7 +178,7 @@ pub fn license_in_use(row: &TableRow) -> Understood<Option<Guid>> {
 ///
 /// # Errors
 /// As [`computer`].
-pub fn patch_inventory(row: &TableRow) -> Understood<(Guid, Seen)> {
+pub(super) fn patch_inventory(row: &TableRow) -> Understood<(Guid, Seen)> {
     let (resource, inventory) = (resource(row), row.seen("LastPatchInventory"));
     Ok((resource?, inventory?))
 }
@@ -179,26 +187,26 @@ pub fn patch_inventory(row: &TableRow) -> Understood<(Guid, Seen)> {
 ///
 /// # Errors
 /// As [`computer`].
-pub fn target<'r>(row: &TableRow<'r>) -> Understood<(Guid, &'r str)> {
+pub(super) fn target<'r>(row: &TableRow<'r>) -> Understood<(Guid, &'r str)> {
     let (resource, policy) = (resource(row), row.needed("PolicyName", values::text));
     Ok((resource?, policy?))
 }
 
 /// A row of `licenses`.
-pub struct LicenseRow<'r> {
-    pub product: Option<&'r str>,
-    pub kind: Option<LicenseKind>,
-    pub nodes: u64,
-    pub starts: Option<DateTime>,
-    pub expires: Option<DateTime>,
-    pub maintenance_ends: Option<DateTime>,
+pub(super) struct LicenseRow<'r> {
+    pub(super) product: Option<&'r str>,
+    pub(super) kind: Option<LicenseKind>,
+    pub(super) nodes: u64,
+    pub(super) starts: Option<DateTime>,
+    pub(super) expires: Option<DateTime>,
+    pub(super) maintenance_ends: Option<DateTime>,
 }
 
 /// A row of `licenses`, when it is one of Patch Management.
 ///
 /// # Errors
 /// As [`computer`].
-pub fn license<'r>(row: &TableRow<'r>) -> Understood<Option<LicenseRow<'r>>> {
+pub(super) fn license<'r>(row: &TableRow<'r>) -> Understood<Option<LicenseRow<'r>>> {
     if !is_of_patch_management(row)? {
         return Ok(None);
     }

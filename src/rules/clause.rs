@@ -5,36 +5,67 @@ use std::fmt;
 /// A rule of the license article (or of an article named in its sentence).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Clause {
+    /// The plug-in install policy makes candidates.
     C1,
+    /// A Basic Inventory has to report the plug-in.
     C2,
+    /// The assessment scan package is targeted, learned of and downloaded.
     C3,
+    /// Without the complete package no scan runs.
     C4,
+    /// From 8.5 on a scan needs the DSUP or a clone of it.
     C5,
+    /// The first scan returned takes one license.
     C6,
+    /// A license taken is kept, patched or not.
     C7,
+    /// Holders go on returning inventory while the pool is full.
     X1,
+    /// Without a license, clients are rejected while the pool is full.
     X2,
+    /// Without a license in date no scan runs; held licenses are kept.
     E1,
+    /// After the end of maintenance, listed bulletins can still be deployed.
     M1,
+    /// After the end of maintenance, imports bring nothing new.
     M2,
+    /// A version released after the end of maintenance does not work.
     M3,
+    /// 8.5 RU2 to RU4 schedule no installation tasks after the end of maintenance.
     M4,
+    /// An update cycle downloads Patch Install Tools when it applies updates.
     U1,
+    /// Without Patch Install Tools a cycle does not proceed.
     U2,
+    /// Status Retired releases the license at the next licensing refresh.
     V1,
+    /// Uninstalling the plug-in releases nothing.
     V2,
+    /// Deleting the client frees its license.
     V3,
+    /// A mistaken deployment is undone by the uninstall policy and deletion.
     V4,
+    /// A deleted client that is targeted again takes a license again.
     V5,
+    /// Status Disposed frees nothing.
     V6,
+    /// A check-in sets a Retired record with a live agent back to Active.
     V7,
+    /// Uninstalling the agent leaves record and license.
     V8,
+    /// Purging maintenance retires or deletes silent records.
     V9,
+    /// Re-imaging and hardware keys: same keys keep the record, new keys make a second one.
     V10,
+    /// Legacy license files replace each other; SLic files add up.
     L1,
+    /// Perpetual licenses have no end; all others end at 23:59 of their last day.
     L2,
+    /// When the pool shrinks, holders keep their licenses and no further one is granted.
     L3,
+    /// Two DSUP-type policies on one client conflict.
     T1,
+    /// New clients become targets at a membership update.
     T2,
 }
 

@@ -66,6 +66,7 @@ pub enum Mark {
 impl ClientState {
     const STATUS: u32 = 0b111;
 
+    /// The status of the record; before the first contact it is [`Status::Unknown`].
     pub fn status(self) -> Status {
         match self.0 & Self::STATUS {
             0 => Status::Unknown,
@@ -77,25 +78,30 @@ impl ClientState {
         }
     }
 
+    /// The same marks with another status.
     #[must_use]
     pub fn with_status(self, status: Status) -> Self {
         ClientState(self.0 & !Self::STATUS | status as u32)
     }
 
+    /// Whether the mark is set.
     pub fn is(self, mark: Mark) -> bool {
         self.0 & (1 << mark as u32) != 0
     }
 
+    /// The same state with the mark set.
     #[must_use]
     pub fn with(self, mark: Mark) -> Self {
         ClientState(self.0 | 1 << mark as u32)
     }
 
+    /// The same state with the mark cleared.
     #[must_use]
     pub fn without(self, mark: Mark) -> Self {
         ClientState(self.0 & !(1 << mark as u32))
     }
 
+    /// The same state with all of these marks cleared.
     #[must_use]
     pub fn without_all(self, marks: &[Mark]) -> Self {
         marks.iter().fold(self, |state, mark| state.without(*mark))

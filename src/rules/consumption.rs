@@ -58,17 +58,24 @@ pub enum Returned {
 /// A scan that did not run, or whose result was not processed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Refused {
+    /// The assessment scan package is not completely downloaded (C4).
     PackageIncomplete,
+    /// No license is in date (E1).
     LicensesExpired,
+    /// The installed version was released after the end of maintenance (M3).
     VersionNotCovered,
+    /// Neither the DSUP nor a clone of it targets the client (C5).
     Untargeted,
+    /// Nothing has changed since the last result, so none is sent (C6).
     NothingNew,
     /// With the status it has instead.
     NoActiveRecord(Status),
+    /// The client holds no license, and none is left (X2, L3).
     PoolFull,
 }
 
 impl Refused {
+    /// The rule behind the refusal.
     pub fn clause(self) -> Clause {
         match self {
             Refused::PackageIncomplete => Clause::C4,
@@ -83,6 +90,7 @@ impl Refused {
         }
     }
 
+    /// The reason as a clause of a sentence, for reports.
     pub fn words(self) -> &'static str {
         match self {
             Refused::PackageIncomplete => "the assessment scan package is not completely downloaded",

@@ -6,35 +6,65 @@ use crate::rules::clause::Clause;
 /// Why a client holds no license.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DenialReason {
+    /// It has not joined the fleet yet.
     NotEnrolled,
+    /// It left after too many rejections (X2).
     GaveUp,
+    /// Its record is Retired, and no live agent sets it back (V1).
     Retired,
+    /// Its record is Retired while the agent is alive (V7).
     RetiredAlive,
+    /// Its record is Disposed, and its agent is not alive (V6).
     Disposed,
+    /// Its record is Disposed while the agent is alive (V6).
     DisposedAlive,
+    /// Its record was deleted, and no agent brings it back (V3).
     Deleted,
+    /// Its record was deleted while the agent is alive, which brings it back (V5).
     AboutToReturn,
+    /// The PC has not reported for long (V9).
     Silent,
+    /// The agent was uninstalled and the record left (V8).
     AgentUninstalled,
+    /// The PC was re-imaged with new keys and has another record (V10).
     LeftBehind,
+    /// The new image has not been in contact yet (V10).
     BeingReimaged,
+    /// The PC was switched off; other machines share its record (V10).
     SwitchedOff,
+    /// The agent runs and has not registered yet.
     NoFirstContact,
+    /// The uninstall policy targets it (V2).
     UnderUninstallPolicy,
+    /// The plug-in install policy does not target it (C1).
     OutsideInstallPolicy,
+    /// Membership updates do not run (T2).
     NoMembershipUpdate,
+    /// The next membership update has yet to make it a target (T2).
     AwaitsMembershipUpdate,
+    /// Its package server does not serve (C4).
     PackageServerDown,
+    /// The plug-in is not installed yet (C1).
     AwaitsPlugin,
+    /// No Basic Inventory has reported the plug-in (C2).
     AwaitsInventory,
+    /// The server does not target it for the scan package yet (C3).
     AwaitsPackageTarget,
+    /// Its configuration request has yet to bring the package policy (C3).
     AwaitsPackageRequest,
+    /// The scan package is not completely downloaded (C4).
     AwaitsPackage,
+    /// No license is in date (E1).
     LicensesExpired,
+    /// The version was released after the end of maintenance (M3).
     VersionNotCovered,
+    /// Neither the DSUP nor a clone of it targets the client (C5).
     Untargeted,
+    /// It has sent its result before, and nothing has changed since (C6).
     NothingNew,
+    /// It has not returned its first scan yet (C6).
     AwaitsScan,
+    /// Its scans are rejected because no license is left (X2).
     PoolFull,
 }
 

@@ -10,10 +10,13 @@ pub const AUP_NOTICE: Span = Span::days(56);
 /// Something that happens to a license file at a known instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LicenseFileEvent {
+    /// The file comes into force (L1).
     Starts,
     /// The file's nodes are gone (L2).
     Ends,
+    /// Maintenance of the file ends in 56 days ([`AUP_NOTICE`]).
     AupNotice,
+    /// First instant without maintenance of the file.
     AupEnds,
 }
 

@@ -13,7 +13,9 @@ use crate::units::time::Time;
 pub struct Entitlement {
     /// Nodes of all files in force; `None`: without limit.
     pub nodes: Option<u64>,
+    /// None, in date or expired (E1).
     pub state: LicenseState,
+    /// Maintenance (AUP); the earliest end of the files in force decides.
     pub aup: AupState,
     /// First instant without maintenance: the earliest end of the files in force. `None`: not stated.
     pub aup_until: Option<Time>,
@@ -30,6 +32,7 @@ impl Default for Entitlement {
 pub enum LicenseState {
     /// No file has come into force yet.
     None,
+    /// At least one file is in force.
     InDate,
     /// All files have ended, or the one that replaced them has (E1).
     Expired,
@@ -40,13 +43,16 @@ pub enum LicenseState {
 pub enum AupState {
     /// No file in force states an end.
     None,
+    /// The end is stated and more than 56 days away.
     Active,
     /// Ends within 56 days.
     Notice,
+    /// The end has come (M1 to M4).
     Expired,
 }
 
 impl LicenseState {
+    /// The word in `timeline.csv` and `summary.json`.
     pub fn words(self) -> &'static str {
         match self {
             LicenseState::None => "none",
@@ -57,6 +63,7 @@ impl LicenseState {
 }
 
 impl AupState {
+    /// The word in `timeline.csv` and `summary.json`.
     pub fn words(self) -> &'static str {
         match self {
             AupState::None => "none",
@@ -101,6 +108,7 @@ struct Sum {
 }
 
 impl Sums {
+    /// Adds the files up from one turn of their calendar to the next, once for all instants.
     pub fn of(files: &[LicenseFile]) -> Sums {
         let mut counted = CountedFiles::new(files);
         let mut from: Vec<(Time, Sum)> = Vec::new();

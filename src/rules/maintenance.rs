@@ -20,6 +20,7 @@ pub fn version_covered(released: Option<Time>, aup_until: Option<Time>) -> bool 
 /// Does Patch Management work?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SolutionState {
+    /// A license is in date, and maintenance covers the version.
     Working,
     /// No license is in date (**E1**).
     Expired,
@@ -28,6 +29,7 @@ pub enum SolutionState {
 }
 
 impl SolutionState {
+    /// The state that follows from the license files (E1) and from [`version_covered`] (M3).
     pub fn of(licenses: LicenseState, covered: bool) -> SolutionState {
         match licenses {
             LicenseState::None | LicenseState::Expired => SolutionState::Expired, // E1
@@ -48,6 +50,7 @@ impl SolutionState {
         }
     }
 
+    /// The state as a word for reports.
     pub fn words(self) -> &'static str {
         match self {
             SolutionState::Working => "working",
@@ -60,12 +63,16 @@ impl SolutionState {
 /// Why an import of patch data brings nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ImportRefused {
+    /// No license is in date (E1).
     LicensesExpired,
+    /// The installed version was released after the end of maintenance (M3).
     VersionNotCovered,
+    /// Maintenance has expired, though it covers the installed version (M2).
     MaintenanceExpired,
 }
 
 impl ImportRefused {
+    /// The rule behind the refusal.
     pub fn clause(self) -> Clause {
         match self {
             ImportRefused::LicensesExpired => Clause::E1,
@@ -74,6 +81,7 @@ impl ImportRefused {
         }
     }
 
+    /// The reason as a clause of a sentence, for reports.
     pub fn words(self) -> &'static str {
         match self {
             ImportRefused::LicensesExpired => "no license is in date, so the import brings nothing",
@@ -112,11 +120,14 @@ pub fn may_enable(listed: bool, aup: AupState) -> Result<(), EnableRefused> {
 /// Why a bulletin cannot be enabled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EnableRefused {
+    /// No import has brought the bulletin yet.
     NotListed,
+    /// No import has brought the bulletin, and after the end of maintenance none will (M2).
     NotListedAndNoMoreWillBe,
 }
 
 impl EnableRefused {
+    /// The rule behind the refusal; `None` while an import can still bring the bulletin.
     pub fn clause(self) -> Option<Clause> {
         match self {
             EnableRefused::NotListed => None,
@@ -124,6 +135,7 @@ impl EnableRefused {
         }
     }
 
+    /// The reason as a clause of a sentence, for reports.
     pub fn words(self) -> &'static str {
         match self {
             EnableRefused::NotListed => "it is not listed yet: no import has brought it",
@@ -137,13 +149,18 @@ impl EnableRefused {
 /// Why a *Software Update Installation* task cannot be scheduled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TaskRefused {
+    /// No license is in date (E1).
     LicensesExpired,
+    /// The installed version was released after the end of maintenance (M3).
     VersionNotCovered,
+    /// The version is 8.5 RU2 to RU4 and maintenance has expired (M4).
     MaintenanceExpired,
+    /// Not all bulletins of the task are enabled.
     NotEnabled,
 }
 
 impl TaskRefused {
+    /// The rule behind the refusal; `None` when only a bulletin is not enabled.
     pub fn clause(self) -> Option<Clause> {
         match self {
             TaskRefused::LicensesExpired => Some(Clause::E1),
@@ -153,6 +170,7 @@ impl TaskRefused {
         }
     }
 
+    /// The reason as a clause of a sentence, for reports.
     pub fn words(self) -> &'static str {
         match self {
             TaskRefused::LicensesExpired => "no license is in date, so nothing is deployed",

@@ -112,7 +112,9 @@ pub fn further_record_clause(left: ClientState) -> Clause {
 /// What purging does to a record when its timer is up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purge {
+    /// Sets an Active record to Retired.
     Retire = 0,
+    /// Deletes the record, whatever its status.
     Delete = 1,
 }
 

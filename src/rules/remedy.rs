@@ -47,8 +47,10 @@ pub struct Permitted {
 }
 
 impl Permitted {
+    /// Nothing is ruled out.
     pub const ALL: Permitted = Permitted { ruled_out: 0 };
 
+    /// The same with one more remedy ruled out.
     #[must_use]
     pub fn without(self, remedy: Remedy) -> Permitted {
         Permitted { ruled_out: self.ruled_out | 1 << remedy as u16 }
@@ -60,12 +62,14 @@ impl Permitted {
         Remedy::ALL.into_iter().filter(|remedy| remedy.is_purchase()).fold(self, Permitted::without)
     }
 
+    /// Whether the remedy is not ruled out.
     pub fn allows(self, remedy: Remedy) -> bool {
         self.ruled_out & (1 << remedy as u16) == 0
     }
 }
 
 impl Remedy {
+    /// In the order of the variants.
     pub const ALL: [Remedy; 13] = [
         Remedy::ScheduleMembershipUpdates,
         Remedy::RestartPackageServer,

@@ -36,9 +36,11 @@ pub fn package_goes_to(state: ClientState) -> bool {
 pub enum ScanSettings<'s> {
     /// Before 8.5 none is needed.
     NotNeeded,
+    /// The clone of this name, the only one that targets the client.
     Clone(&'s str),
     /// Two clones target the client: conflicting settings (**T1**).
     Conflict(&'s str, &'s str),
+    /// The Default Software Update Plug-in policy: no clone targets the client.
     Dsup,
     /// No policy: scans fail (**C5**).
     None,

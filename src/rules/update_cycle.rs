@@ -26,6 +26,7 @@ pub struct CycleCase {
     pub deployed_to: bool,
     /// A maintenance window is open, or none is needed.
     pub window_open: bool,
+    /// Whether the client's Patch Install Tools are current (U1, U2).
     pub tools: Tools,
 }
 
@@ -34,6 +35,7 @@ pub struct CycleCase {
 pub enum Tools {
     /// None yet, or an older version than the server's.
     Outdated,
+    /// As new as the server's.
     Current,
     /// The cycle has waited for them in vain.
     NotComing,
@@ -42,21 +44,29 @@ pub enum Tools {
 /// What the cycle does next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
+    /// Download Patch Install Tools first (U1).
     LoadTools,
+    /// Install the updates now.
     Execute,
 }
 
 /// Why a cycle does not proceed; its updates return to Scheduled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stopped {
+    /// No license is in date (E1).
     LicensesExpired,
+    /// The installed version was released after the end of maintenance (M3).
     VersionNotCovered,
+    /// The client is no longer one that policies deploy to, see [`deployed_to`].
     NoLongerDeployed,
+    /// The maintenance window closed before the cycle could apply updates.
     WindowClosed,
+    /// Patch Install Tools could not be downloaded in time (U2).
     ToolsMissing,
 }
 
 impl Stopped {
+    /// The rule behind the stop; `None` when it follows from no license rule.
     pub fn clause(self) -> Option<Clause> {
         match self {
             Stopped::LicensesExpired => Some(Clause::E1),
@@ -66,6 +76,7 @@ impl Stopped {
         }
     }
 
+    /// The reason as a clause of a sentence, for reports.
     pub fn words(self) -> &'static str {
         match self {
             Stopped::LicensesExpired => "no license is in date, so nothing is deployed",
@@ -102,6 +113,7 @@ pub fn applying_updates(case: CycleCase) -> Result<Next, Stopped> {
 /// What became of an update at the end of a cycle that executed it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Executed {
+    /// It succeeded.
     Installed,
     /// It failed and is Scheduled again.
     Again,

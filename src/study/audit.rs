@@ -14,7 +14,9 @@ use crate::units::time::Time;
 /// What was found, in the order in which it is told.
 #[derive(Debug)]
 pub struct Audit {
+    /// The state of the fleet at the start of the scenario, all clients named.
     pub diagnosis: Diagnosis,
+    /// From the tables and from the fleet, sorted by part.
     pub findings: Vec<Finding>,
 }
 
@@ -32,6 +34,7 @@ pub enum AuditPart {
 }
 
 impl AuditPart {
+    /// In the order in which an audit tells them.
     pub const ALL: [AuditPart; 4] =
         [AuditPart::Pool, AuditPart::LicensesToFree, AuditPart::WithoutLicense, AuditPart::Records];
 
@@ -49,12 +52,17 @@ impl AuditPart {
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
+    /// Under which heading it is told.
     pub part: AuditPart,
+    /// The rule behind it; `None` where the client is simply not there.
     pub clause: Option<Clause>,
     /// A word to filter by.
     pub key: &'static str,
+    /// Number of clients, records, licenses or nodes, whatever `what` speaks of.
     pub count: u64,
+    /// What it is, after the number.
     pub what: String,
+    /// What an administrator can do about it.
     pub cure: String,
     /// The clients it is about, all of them, in order of name.
     pub names: Vec<String>,

@@ -15,6 +15,7 @@ pub(super) const NAMED: usize = 3;
 /// Clients that have something in common.
 #[derive(Debug, Clone)]
 pub struct Sample {
+    /// How many there are; `names` may hold fewer.
     pub count: u64,
     /// Names of the first of them, by number.
     pub names: Vec<String>,

@@ -20,7 +20,9 @@ use crate::units::time::{Span, Time};
 /// One figure of both.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Pair {
+    /// Of the first scenario: in small parts of the measure's unit; 0 or 1 for an event.
     pub first: Distribution,
+    /// Of the second scenario, in the same parts.
     pub second: Distribution,
     /// Second minus first, of the replications that have both.
     pub difference: Distribution,
@@ -68,6 +70,7 @@ impl Total {
         self.count <= most && self.sum <= u128::from(self.count) * u128::from(u64::MAX)
     }
 
+    /// Sum divided by count; `None` when no replication had the number.
     pub fn mean(&self) -> Option<f64> {
         (self.count > 0).then(|| self.sum as f64 / self.count as f64)
     }
@@ -76,7 +79,9 @@ impl Total {
 /// One number of a timeline row of both.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct NumberPair {
+    /// Of the first scenario.
     pub first: Total,
+    /// Of the second scenario.
     pub second: Total,
     /// Second minus first, of the replications that have both.
     pub difference: Distribution,
@@ -132,12 +137,15 @@ fn at_the_same_instant<'r>(first: &'r [TimelineRow], second: &'r [TimelineRow]) 
 /// What the replications say about two scenarios.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Compared {
+    /// Pairs of runs taken in so far.
     pub replications: u64,
+    /// All pairs asked for were run; false after a break.
     pub complete: bool,
     /// In the order of [`MEASURES`].
     pub measures: Vec<Pair>,
     /// In the order of [`EVENTS`]; one where it happened.
     pub events: Vec<Pair>,
+    /// Differences over time, at the rows that both scenarios have.
     pub timelines: Timelines,
 }
 

@@ -18,9 +18,11 @@ use crate::units::time::Time;
 /// What happened in one run and not, or not then, in the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Happening {
+    /// When it happened, in the time of its own run.
     pub at: Time,
     /// `None`: it happened to the server.
     pub client: Option<String>,
+    /// What happened, as a trace tells it.
     pub event: TraceEvent,
 }
 
@@ -31,7 +33,9 @@ pub type Unlike = [Option<Happening>; 2];
 /// the other. `None` on one side: no client meets anything more in that run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Divergence {
+    /// The next event of a client in the first run.
     pub first: Option<Happening>,
+    /// The next event of a client in the second run.
     pub second: Option<Happening>,
     /// What the server did differently before (license files, actions): likely the cause.
     pub before: Option<Unlike>,
@@ -48,8 +52,11 @@ impl Divergence {
 /// One of two runs.
 #[derive(Debug, Clone, Copy)]
 pub struct Side<'s> {
+    /// Replication 0 of it is run.
     pub scenario: &'s Scenario,
+    /// Exhaustive or fast-forward.
     pub mode: Mode,
+    /// Which events are compared.
     pub detail: Detail,
 }
 

@@ -17,9 +17,13 @@ use crate::units::time::Time;
 /// What happened to a client, and where it stands at the end.
 #[derive(Debug)]
 pub struct ClientHistory<'s> {
+    /// Its name; of a further record with its number, as `pc-17~2`.
     pub client: String,
+    /// Name of its group in the scenario.
     pub group: &'s str,
+    /// Events of the client, and of the server while the client is there, in order of time.
     pub lines: Vec<Line>,
+    /// At the end of the scenario: `Ok` when it holds a license, else the reason why not.
     pub standing: Result<(), DenialReason>,
     /// What becomes of its license as its record stands.
     pub release: Release,
@@ -31,6 +35,7 @@ pub struct ClientHistory<'s> {
     pub license_in_date: bool,
     /// Maintenance covers the version.
     pub version_covered: bool,
+    /// Which policy gives its scans their settings at the end (C5, T1).
     pub settings: ScanSettings<'s>,
     /// Actions that found fewer clients than they asked for.
     pub shortfalls: Vec<Shortfall>,

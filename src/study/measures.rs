@@ -12,11 +12,15 @@ use crate::units::time::{Span, Time};
 /// What a figure is shown in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
+    /// A whole number of clients, licenses, scans or downloads.
     Count,
     /// An instant; shown as seconds after the start, and as a date.
     Instant,
+    /// A duration, kept in milliseconds.
     Seconds,
+    /// A duration summed over nodes or clients, or a wait; kept in milliseconds.
     Hours,
+    /// A duration summed over nodes; kept in milliseconds.
     Days,
     /// A share or an average.
     Number,
@@ -40,8 +44,11 @@ const BILLION: u128 = 1_000_000_000;
 
 /// One figure of a replication.
 pub struct Measure {
+    /// The word in targets and stopping rules; in tables it is [`Measure::column`].
     pub name: &'static str,
+    /// The unit in which it is shown.
     pub unit: Unit,
+    /// One line for readers of the results.
     pub meaning: &'static str,
     of: fn(&Replica) -> Option<i128>,
 }
@@ -68,6 +75,7 @@ impl Replica {
         Replica { service, totals, window }
     }
 
+    /// Works every measure out, in the order of [`MEASURES`].
     pub fn measure(&self) -> Measured {
         Measured(std::array::from_fn(|i| (MEASURES[i].of)(self)))
     }
@@ -87,7 +95,9 @@ impl Measured {
 
 /// Something that happens in a replication or does not; its share of replications is a probability.
 pub struct MeasuredEvent {
+    /// The word in results and targets.
     pub name: &'static str,
+    /// One line for readers of the results.
     pub meaning: &'static str,
     /// The measure that tells.
     index: usize,

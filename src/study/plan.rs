@@ -35,6 +35,7 @@ use crate::units::time::{Span, Time};
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asked {
+    /// The instant at which the actions are done.
     pub at: Time,
     /// Shall also managed clients outside the install policy hold a license?
     pub everyone: bool,
@@ -45,7 +46,9 @@ pub struct Asked {
 /// A plan, and what it comes to.
 #[derive(Debug)]
 pub struct Plan {
+    /// The question that this plan answers.
     pub asked: Asked,
+    /// The clients that should hold a license, as of the instant.
     pub goal: Goal,
     /// Does Patch Management work (E1, M3)?
     pub solution: SolutionState,
@@ -67,14 +70,17 @@ pub struct Plan {
     pub later_files: Vec<(String, Time)>,
     /// Actions up to the instant that found fewer clients than they asked for.
     pub shortfalls: Vec<Shortfall>,
+    /// Number of runs that were needed to make the plan.
     pub simulations: u32,
 }
 
 impl Plan {
+    /// Nodes to buy, over all steps.
     pub fn nodes(&self) -> u64 {
         self.steps.iter().map(|step| step.nodes).sum()
     }
 
+    /// Clients that lose their task history (V4), over all steps.
     pub fn histories(&self) -> u64 {
         self.steps.iter().map(|step| step.histories).sum()
     }
@@ -83,11 +89,15 @@ impl Plan {
 /// Something to be done.
 #[derive(Debug, Clone)]
 pub struct Step {
+    /// What an administrator does.
     pub remedy: Remedy,
+    /// The rule by which it helps.
     pub clause: Clause,
     /// What keeps the licenses it frees, where records are retired whose PC is gone or seems to be.
     pub kept_by: Option<KeptBy>,
+    /// The text to repeat it by.
     pub typed: Typed,
+    /// The same in the terms of the model.
     pub what: What,
     /// The clients it is about.
     pub clients: Sample,
@@ -107,13 +117,16 @@ pub struct Step {
 /// As the command line takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Typed {
+    /// Text of `--action`.
     Action(String),
+    /// Text of `--set`.
     Set(String),
 }
 
 /// What it changes in a scenario.
 #[derive(Debug, Clone)]
 pub enum What {
+    /// An administrator's action at the instant of the plan.
     Action(Action),
     /// A license file.
     File(Named, Origin),

@@ -28,9 +28,11 @@ pub struct Plan {
     pub first: u64,
     /// So many runs; with a stopping rule at most so many.
     pub replications: u64,
+    /// Ends the runs early once a mean is known closely enough; `None`: all of them are run.
     pub stopping: Option<Stopping>,
     /// What happens up to here is left out of all figures.
     pub warm_up: Span,
+    /// Runs at the same time; no result depends on it.
     pub threads: usize,
     /// Are the timelines laid one upon the other? Without that only figures are kept.
     pub bands: bool,
@@ -46,8 +48,11 @@ impl Plan {
 /// One run of many.
 #[derive(Debug)]
 pub struct Replication {
+    /// Its number, which addresses its random streams; 0 is the run that `run` shows.
     pub index: u64,
+    /// The figures, after the warm-up.
     pub measured: Measured,
+    /// Its timeline, the warm-up left out.
     pub rows: Vec<TimelineRow>,
 }
 
@@ -66,6 +71,7 @@ pub struct Replicated {
     pub measures: Vec<Distribution>,
     /// In how many replications each of [`EVENTS`] happened.
     pub happened: Vec<u64>,
+    /// Distribution of each column at each row; empty unless [`Plan::bands`].
     pub bands: Bands,
 }
 

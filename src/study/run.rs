@@ -18,8 +18,11 @@ use crate::units::time::Time;
 /// What a run found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
+    /// The timeline, in order of time.
     pub rows: Vec<TimelineRow>,
+    /// Sums and counts over the whole run.
     pub totals: Totals,
+    /// Digest of all facts, equal for equal runs.
     pub fingerprint: Fingerprint,
     /// Clients that could have existed: all that join up to the end, those that never come, and further
     /// records of PCs that have several (V10).
@@ -37,9 +40,13 @@ pub struct Outcome {
 /// An action that found fewer clients than it asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shortfall {
+    /// Index of the action in the scenario.
     pub action: u32,
+    /// When it was carried out.
     pub at: Time,
+    /// The number of clients that it names; `None`: it names no number and found none.
     pub asked: Option<u32>,
+    /// Clients that it was carried out on.
     pub found: u32,
 }
 

@@ -6,16 +6,22 @@ use crate::study::run::Outcome;
 /// What one run came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ran {
+    /// Rows, totals, fingerprint and the clients at the end.
     pub outcome: Outcome,
+    /// Downloads of every site over time.
     pub sites: Vec<sites::SiteRow>,
 }
 
 /// A part of what a run comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RanPart {
+    /// The digest of the facts, in which almost any difference shows.
     Fingerprint,
+    /// Sums and counts over the run.
     Totals,
+    /// The timeline.
     TimelineRows,
+    /// The rows of downloads by site.
     Sites,
     /// Everything else: the clients at the end.
     Clients,

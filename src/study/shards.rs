@@ -12,7 +12,9 @@ pub const MOST_SHARDS: u64 = 1_000_000;
 /// What a study has to run: so many points, each so many times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extent {
+    /// Variants of the scenario; 1 for `replicate` and `compare`.
     pub points: u64,
+    /// Of each point; for `compare`, pairs of runs.
     pub replications: u64,
 }
 
@@ -26,8 +28,11 @@ impl Extent {
 /// Some replications of a point: those from `from` on, up to but not including `to`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
+    /// Number of the point, from zero on.
     pub point: u64,
+    /// First replication, from zero on.
     pub from: u64,
+    /// One past the last replication.
     pub to: u64,
 }
 
@@ -36,6 +41,7 @@ pub struct Part {
 pub struct Shard {
     /// Its number, from zero on.
     pub shard: u64,
+    /// In order of point; neighbouring parts continue each other.
     pub parts: Vec<Part>,
 }
 

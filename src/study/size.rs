@@ -33,6 +33,7 @@ pub enum Vary {
 /// What things cost, in any currency.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Prices {
+    /// Of one node, for the whole scenario.
     pub node: f64,
     /// A client that waits an hour for a license.
     pub waiting_hour: f64,
@@ -41,13 +42,19 @@ pub struct Prices {
 /// How to look for it.
 #[derive(Debug, Clone)]
 pub struct Search {
+    /// What the pool shall achieve.
     pub target: Target,
     /// The license file that is varied, by its place in the scenario.
     pub license: usize,
+    /// Nodes, or the first day in force.
     pub vary: Vary,
+    /// For the cheapest pool; `None`: only the target counts. Used only with [`Vary::Nodes`].
     pub prices: Option<Prices>,
+    /// Runs of each variant, with the same random streams.
     pub replications: u64,
+    /// What happens up to here is left out of all figures.
     pub warm_up: Span,
+    /// Runs at the same time; no result depends on it.
     pub threads: usize,
 }
 
@@ -82,6 +89,7 @@ pub struct Tried {
     pub interval: Option<Interval>,
     /// Owned but unused, in nodes times days.
     pub idle_node_days: Option<f64>,
+    /// Waiting for a license in hours, summed over clients; mean over replications.
     pub waiting_hours: Option<f64>,
     /// Clients waiting at the end minus those waiting half-way: the 95 % interval of its mean.
     pub waiting_growth: Option<Interval>,

@@ -14,8 +14,11 @@ use serde::{Deserialize, Serialize};
 use crate::study::measures::MEASURES;
 use crate::study::stats::distribution::Distribution;
 
+/// Replications before the first look.
 pub const FIRST_LOOK: u64 = 50;
+/// Replications between two looks.
 pub const EVERY: u64 = 10;
+/// Looks one after the other at which the interval has to be narrow enough.
 pub const IN_A_ROW: u32 = 3;
 /// With as many equal values, another one has a probability of at most 0.3 % (95 % confidence).
 pub const WITHOUT_SPREAD: u64 = 1_000;
@@ -54,10 +57,12 @@ impl Stopping {
         Stopping { measure, wanted, held: 0 }
     }
 
+    /// Place of the measure in [`MEASURES`].
     pub fn measure(&self) -> usize {
         self.measure
     }
 
+    /// The half-width at which the runs may stop.
     pub fn wanted(&self) -> HalfWidth {
         self.wanted
     }

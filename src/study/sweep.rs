@@ -12,7 +12,9 @@ pub const MOST_POINTS: usize = 10_000;
 /// One key and the values it takes in turn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Axis {
+    /// Dotted path of the key in the scenario, as `--set` takes it.
     pub path: String,
+    /// In the order given; each one as it would stand in a scenario file.
     pub values: Vec<String>,
 }
 

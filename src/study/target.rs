@@ -172,6 +172,7 @@ pub struct Estimate {
 }
 
 impl Estimate {
+    /// Takes in the figures of one more replication.
     pub fn add(&mut self, measured: &Measured) {
         let first_exhausted = find("first_exhausted").expect("it is a measure");
         self.trials += 1;
@@ -186,6 +187,7 @@ impl Estimate {
         }
     }
 
+    /// Number of replications taken in.
     pub fn replications(&self) -> u64 {
         self.trials
     }

@@ -47,10 +47,15 @@ impl Time {
 }
 
 impl Span {
+    /// 0 ms.
     pub const ZERO: Span = Span(0);
+    /// 1,000 ms.
     pub const SECOND: Span = Span(1_000);
+    /// 60,000 ms.
     pub const MINUTE: Span = Span(60_000);
+    /// 3,600,000 ms.
     pub const HOUR: Span = Span(3_600_000);
+    /// 86,400,000 ms, without regard to daylight saving time.
     pub const DAY: Span = Span(86_400_000);
     /// Stands for "no limit"; adding it to any instant gives [`Time::NEVER`].
     pub const FOREVER: Span = Span(i64::MAX);
@@ -62,14 +67,17 @@ impl Span {
         self.0
     }
 
+    /// `n` times 60,000 ms.
     pub const fn minutes(n: i64) -> Span {
         Span(n * Span::MINUTE.0)
     }
 
+    /// `n` times 3,600,000 ms.
     pub const fn hours(n: i64) -> Span {
         Span(n * Span::HOUR.0)
     }
 
+    /// `n` times 86,400,000 ms.
     pub const fn days(n: i64) -> Span {
         Span(n * Span::DAY.0)
     }

@@ -15,7 +15,9 @@ use crate::units::time::{Span, Time};
 /// A license file, and the name of the one whose place it takes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Named {
+    /// Its own `replaces` is an index, set anew when files are put in order.
     pub file: LicenseFile,
+    /// Name of the file that is no longer in force once this one is (L1); `None`: it replaces none by name.
     pub replaces: Option<String>,
 }
 
@@ -34,6 +36,7 @@ pub struct InstalledFile {
 /// Where a license file comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
+    /// It is new, and its nodes are paid for.
     Bought,
     /// It comes later anyway.
     Later,

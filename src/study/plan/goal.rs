@@ -23,6 +23,7 @@ pub type Watch<'w> = &'w mut dyn FnMut(Time, u64) -> ControlFlow<()>;
 /// The clients that should hold a license: a fixed set, as of an instant.
 #[derive(Debug)]
 pub struct Goal {
+    /// The instant as of which the set is fixed.
     pub at: Time,
     /// By record: how many of its machines should hold a license.
     weights: Vec<u32>,
@@ -32,6 +33,7 @@ pub struct Goal {
     wanting: Vec<bool>,
     /// Clients that should hold one, and those of them that do.
     pub should: u64,
+    /// Those of `should` that hold one at the instant.
     pub hold: u64,
     /// Licenses that are still to be taken: machines that share a record need one (V10).
     pub licenses_wanted: u64,
@@ -49,6 +51,7 @@ enum GoalVerdict {
 }
 
 impl Goal {
+    /// Finds the set: live candidates (C1); `everyone`: also managed clients outside the install policy.
     pub fn of<O: Observer>(fleet: &Fleet<O>, at: Time, everyone: bool) -> Goal {
         let mut goal = Goal {
             at,
@@ -90,6 +93,7 @@ impl Goal {
         self.hold += u64::from(holds);
     }
 
+    /// Clients of the set without a license at the instant.
     pub fn lacking(&self) -> u64 {
         self.should - self.hold
     }
@@ -138,10 +142,13 @@ fn wants(state: ClientState, shared: bool) -> bool {
 pub struct Reached {
     /// When the first, half, and all of those that lacked a license held one.
     pub first: Option<Time>,
+    /// When half of those that lacked one held one; `None`: not before the run ended.
     pub half: Option<Time>,
+    /// When all of them did; `None`: not before the run ended.
     pub all: Option<Time>,
     /// How many have none in the end, and why.
     pub lacking: u64,
+    /// What keeps each of `lacking` from a license, with names.
     pub why: Vec<(DenialReason, Sample)>,
     /// Most licenses in use at once from the instant of the plan on, as far as it was watched: so many nodes
     /// would have done the same.

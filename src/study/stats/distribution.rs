@@ -39,6 +39,7 @@ fn is_zero(number: &u128) -> bool {
 }
 
 impl Distribution {
+    /// Takes one more value in; its magnitude must stay within 94 bits for exact sums.
     pub fn add(&mut self, value: impl Into<i128>) {
         let value = value.into();
         if self.count == 0 {
@@ -109,18 +110,22 @@ impl Distribution {
         (self.squares_high, self.squares) = (squares.high, squares.low);
     }
 
+    /// Number of values taken in.
     pub fn count(&self) -> u64 {
         self.count
     }
 
+    /// The smallest value; `None` without any value.
     pub fn min(&self) -> Option<i128> {
         (self.count > 0).then_some(self.min)
     }
 
+    /// The largest value; `None` without any value.
     pub fn max(&self) -> Option<i128> {
         (self.count > 0).then_some(self.max)
     }
 
+    /// The arithmetic mean, rounded to `f64` once the sum is exact; `None` without any value.
     pub fn mean(&self) -> Option<f64> {
         // Whole part and rest apart: the rest of a large whole part would drown.
         let n = i128::from(self.count);

@@ -8,15 +8,19 @@ pub const CONFIDENCE: f64 = 0.95;
 /// From `low` to `high`.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Interval {
+    /// Lower end, in the unit of the estimate.
     pub low: f64,
+    /// Upper end, in the same unit.
     pub high: f64,
 }
 
 impl Interval {
+    /// Whether the value lies between the ends, both included.
     pub fn contains(&self, value: f64) -> bool {
         self.low <= value && value <= self.high
     }
 
+    /// Half the distance between the ends, in the unit of the estimate.
     pub fn half_width(&self) -> f64 {
         0.5 * (self.high - self.low)
     }
