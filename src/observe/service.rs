@@ -44,6 +44,7 @@ pub struct Service {
 }
 
 impl Service {
+    /// A count that begins at `from`; [`Time::START`] or earlier: no warm-up.
     pub fn new(from: Time) -> Service {
         Service {
             from,
