@@ -48,6 +48,7 @@ use crate::units::hex;
 /// A scenario that passed all checks.
 #[derive(Debug)]
 pub struct Checked {
+    /// What the file means, with all defaults.
     pub scenario: Scenario,
     /// Findings that do not stop a run.
     pub warnings: Vec<Fault>,

@@ -21,7 +21,9 @@ pub struct Policies {
 /// A policy and whom it targets.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Policy {
+    /// Key `enabled`; a policy that is off takes no client. Default: true.
     pub enabled: bool,
+    /// The clients it takes while it is on; default: all.
     pub target: Target,
 }
 
@@ -37,30 +39,38 @@ pub enum Target {
 /// What must all be true of a client.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Conditions {
+    /// Key `groups`, by index into [`crate::scenario::model::Scenario::groups`].
     pub groups: OneOf,
     /// By index into [`crate::scenario::model::Scenario::sites`].
     pub sites: OneOf,
+    /// Key `operating_systems`.
     pub systems: Systems,
+    /// Key `share`; default: all.
     pub share: PolicyShare,
 }
 
 /// By index: all of them, or these, in order.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum OneOf {
+    /// No condition.
     All,
+    /// Sorted indices, each once.
     These(Vec<usize>),
 }
 
 /// Operating systems: all of them (and clients of which none is known), or these, in order.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Systems {
+    /// No condition.
     All,
+    /// Sorted names, each once, as groups give them under `os`.
     These(Vec<String>),
 }
 
 /// A share of the clients, each by a draw of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct PolicyShare {
+    /// From 0 to 100 %, in millionths.
     #[serde(rename = "parts", serialize_with = "as_number")]
     pub part: Share,
     /// Tells the draws of one policy from those of another: 48 bits of a hash of the policy's path.
@@ -77,9 +87,11 @@ pub fn share_key(path: &str) -> u64 {
 /// How much of a group a policy takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
+    /// None of its clients: the policy is off, or a condition fails for the group.
     Nobody,
     /// Who exactly hangs on the client.
     Part,
+    /// All of its clients.
     Everybody,
 }
 
@@ -141,8 +153,11 @@ impl OneOf {
 /// What a section `policies` says; what it does not say stays as it was.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PoliciesChange {
+    /// Section `plugin_install`.
     pub plugin_install: PolicyChange,
+    /// Key `dsup.enabled`; `None`: stays as it was.
     pub dsup_enabled: Option<bool>,
+    /// Section `clones`, in name order; a name that is new makes a clone.
     pub clones: Vec<(String, PolicyChange)>,
 }
 
@@ -154,11 +169,14 @@ impl PoliciesChange {
     }
 }
 
+/// What the section of one policy says; what it does not say stays as it was.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PolicyChange {
     /// The key of the policy's share.
     pub share_key: u64,
+    /// `None`: stays as it was.
     pub enabled: Option<bool>,
+    /// Whom the policy takes from now on.
     pub target: TargetChange,
 }
 
@@ -190,16 +208,22 @@ impl PolicyChange {
     }
 }
 
+/// How the target of a policy changes: to named clients, or in its conditions.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum TargetChange {
     /// These clients, and no condition any more.
     Clients(Vec<(usize, u32)>),
+    /// Conditions replace those of before, or the named clients; with none given and `no_names` false the target stays.
     Where {
         /// `clients: all`: those named before are forgotten.
         no_names: bool,
+        /// `None`: as before.
         groups: Option<OneOf>,
+        /// `None`: as before.
         sites: Option<OneOf>,
+        /// `None`: as before.
         systems: Option<Systems>,
+        /// `None`: as before.
         #[serde(serialize_with = "as_number_if_any")]
         share: Option<Share>,
     },
@@ -287,5 +311,6 @@ impl Policy {
 pub struct PolicyState {
     /// When the administrator made them so.
     pub at: Time,
+    /// All of them, unchanged up to the next state.
     pub policies: Policies,
 }
