@@ -82,7 +82,7 @@ impl Counts {
 
     /// Adds what a fact counts for; facts that are no count leave it as it is.
     #[inline]
-    pub fn count(&mut self, fact: &Fact) {
+    pub(super) fn count(&mut self, fact: &Fact) {
         match fact {
             Fact::Scanned { outcome, .. } => self.count_scans(*outcome, 1),
             Fact::ScansCounted { outcome, scans } => self.count_scans(*outcome, *scans),

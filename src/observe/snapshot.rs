@@ -43,7 +43,7 @@ impl Snapshot {
 
     /// Follows a client from one state to another.
     #[inline]
-    pub fn change(&mut self, before: ClientState, after: ClientState, step: &Step) {
+    pub(super) fn change(&mut self, before: ClientState, after: ClientState, step: &Step) {
         self.levels.change(before, after);
         self.levels.updates(step);
     }

@@ -56,7 +56,7 @@ impl Timeline {
         }
     }
 
-    /// The rows and the tally of a finished run.
+    /// The rows and the totals of a finished run.
     pub fn finish(mut self) -> (Vec<TimelineRow>, Totals) {
         while self.next < self.horizon {
             self.sample();

@@ -84,7 +84,7 @@ impl Totals {
     }
 
     /// Forgets what was counted up to now; the state stays, and its peaks begin with it.
-    pub fn restart(&mut self) {
+    pub(super) fn restart(&mut self) {
         let Totals { now, exhausted, last, .. } = *self;
         *self = Totals { now, last, peak: (now.levels.licenses_in_use, last), ..Totals::default() };
         self.note_levels(last);

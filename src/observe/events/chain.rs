@@ -75,7 +75,7 @@ pub enum ReleaseWay {
 
 impl ReleaseWay {
     /// The scenario says how a license that this rule releases returns.
-    pub fn of(clause: Clause, platform: &Platform) -> ReleaseWay {
+    pub(in crate::observe) fn of(clause: Clause, platform: &Platform) -> ReleaseWay {
         let refund = if clause == Clause::V1 { platform.refund_on_retire } else { platform.refund_on_delete };
         match refund {
             _ if clause == Clause::E1 => ReleaseWay::LicensesExpired,

@@ -36,7 +36,7 @@ pub struct NextTry(pub Option<Span>);
 
 impl NextTry {
     /// `again` is the instant of the next request, [`Time::NEVER`] when there is none.
-    pub fn new(now: Time, again: Time) -> NextTry {
+    pub(in crate::observe) fn new(now: Time, again: Time) -> NextTry {
         NextTry((again != Time::NEVER).then(|| again - now))
     }
 }

@@ -82,7 +82,7 @@ pub enum InitialLicense {
 
 impl InitialState {
     /// Reads the marks of a client's state; of a chain of steps only the furthest counts.
-    pub fn new(state: ClientState) -> InitialState {
+    pub(in crate::observe) fn new(state: ClientState) -> InitialState {
         InitialState {
             record: record(state),
             machine: machine(state),

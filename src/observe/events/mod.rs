@@ -10,7 +10,7 @@
 //! | [`chain`] | the way to a license and back out of it |
 //! | [`downloads`] | packages |
 //! | [`initial`] | the state in which a client is at the start |
-//! | [`records`] | records and their PCs (V4 to V10) |
+//! | [`records`] | records and their PCs (V1 to V10) |
 //! | [`patching`] | the update side: package versions, tools, cycles, imports, bulletins |
 //! | [`server`] | license files, refreshes, actions, maintenance, package servers |
 

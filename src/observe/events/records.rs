@@ -128,7 +128,7 @@ pub enum RecognisedRecord {
 
 impl LicenseAfterwards {
     /// Any license that is kept is `NotReleased`, but for Retired records in 6.x (V1).
-    pub fn new(release: Release) -> LicenseAfterwards {
+    pub(in crate::observe) fn new(release: Release) -> LicenseAfterwards {
         match release {
             Release::NothingHeld => LicenseAfterwards::NoneHeld,
             Release::Now(_) => LicenseAfterwards::ReleasedAtOnce,
@@ -141,7 +141,7 @@ impl LicenseAfterwards {
 
 impl LiveAgent {
     /// By the client's state after the step; `None` when its agent is not alive.
-    pub fn of(after: ClientState) -> Option<LiveAgent> {
+    pub(in crate::observe) fn of(after: ClientState) -> Option<LiveAgent> {
         after.is(Mark::Agent).then(|| match after.status() {
             Status::Retired => LiveAgent::Reactivates,
             Status::Deleted => LiveAgent::RegistersAgain,
@@ -166,22 +166,22 @@ impl RecognisedRecord {
 
 impl RecordEvent {
     /// An event of a deletion, by purging maintenance or by an action.
-    pub fn deleted(cause: Cause, departure: Departure) -> RecordEvent {
+    pub(in crate::observe) fn deleted(cause: Cause, departure: Departure) -> RecordEvent {
         RecordEvent::Deleted { purged: cause == Cause::Purging, departure }
     }
 
     /// An event of a client with a new record after its deletion (V4, V5), from the state after it.
-    pub fn returned(after: ClientState) -> RecordEvent {
+    pub(in crate::observe) fn returned(after: ClientState) -> RecordEvent {
         RecordEvent::Returned { clause: return_clause(after), plugin_installed: after.is(Mark::Plugin) }
     }
 
     /// An event of a re-imaged PC whose keys match (V10), from the state after it.
-    pub fn recognised(after: ClientState) -> RecordEvent {
+    pub(in crate::observe) fn recognised(after: ClientState) -> RecordEvent {
         RecordEvent::Recognised(RecognisedRecord::of(after))
     }
 
     /// An event of the record that a PC leaves for its `nth` one, from the state after it.
-    pub fn left_behind(after: ClientState, nth: u32) -> RecordEvent {
+    pub(in crate::observe) fn left_behind(after: ClientState, nth: u32) -> RecordEvent {
         let clause = further_record_clause(after);
         RecordEvent::LeftBehind { nth, clause, licensed: after.is(Mark::Licensed) }
     }

@@ -156,14 +156,19 @@ pub fn license_file_event_name(event: LicenseFileEvent) -> &'static str {
 
 impl ServerEvent {
     /// The event of the license file with this index, at the instant of its turn.
-    pub fn license_file(scenario: &Scenario, at: Time, index: usize, turn: LicenseFileEvent) -> ServerEvent {
+    pub(in crate::observe) fn license_file(
+        scenario: &Scenario,
+        at: Time,
+        index: usize,
+        turn: LicenseFileEvent,
+    ) -> ServerEvent {
         let file = &scenario.licenses[index];
         let change = FileChange::new(scenario, at, file, turn);
         ServerEvent::LicenseFile { file: file.name.clone(), change }
     }
 
     /// What an action changed for all clients; `None` for commands that other facts tell of.
-    pub fn arranged(scenario: &Scenario, action: u32) -> Option<ServerEvent> {
+    pub(in crate::observe) fn arranged(scenario: &Scenario, action: u32) -> Option<ServerEvent> {
         let Action { at, what } = &scenario.actions[action as usize];
         let next_update = || match next_membership_update(scenario, *at) {
             Time::NEVER => None,
