@@ -2,7 +2,7 @@
 //! format, read and written here.
 //!
 //! A column that is left out, and an empty cell, say that nothing is known. Columns that begin with
-//! `policy.` say whom a policy takes; the policies of the scenario refer to them.
+//! `policy.` say which clients a policy takes; the policies of the scenario refer to them.
 
 mod columns;
 

@@ -12,7 +12,7 @@ use crate::scenario::{action_syntax, read};
 pub struct Changes {
     /// In the order given; they are applied before the actions.
     pub sets: Vec<Override>,
-    /// As they are spoken; they come after the file's own.
+    /// In action syntax (`retire group=kiosks at 3d`), each appended to the actions of the file.
     pub actions: Vec<String>,
 }
 

@@ -350,7 +350,7 @@ impl<'r, 'a> Section<'r, 'a> {
     }
 }
 
-/// Every key that nobody asked for is unknown, and what is no mapping is told the keys there are.
+/// Every key that was not asked for is unknown; for what is no mapping the fault lists the keys there are.
 /// Done on drop so that no section can forget it.
 impl Drop for Section<'_, '_> {
     fn drop(&mut self) {

@@ -18,7 +18,7 @@ pub struct Group {
     /// Where each of them stands at the start, in the same order; `None`: they join by `enrol`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initial: Option<Vec<Initial>>,
-    /// Index into [`Scenario::sites`].
+    /// Index into [`Scenario::sites`](crate::scenario::model::Scenario::sites).
     pub site: usize,
     /// Operating system, for policies that ask for it.
     pub os: Option<String>,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::scenario::model::Status;
 use crate::units::time::Time;
 
-/// One client at the start, as the server sees it; what nobody exported is drawn or assumed.
+/// One client at the start, as the server sees it; what the export does not say is drawn or assumed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Initial {
     /// Addresses the client's draws: names may change, this stays. `None`: its name does.

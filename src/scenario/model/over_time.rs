@@ -1,4 +1,4 @@
-//! What actions change for everybody, as functions of time: policies, membership updates, versions.
+//! What actions change for all clients, as functions of time: policies, membership updates, versions.
 //!
 //! Actions have known instants, so all of this is worked out once, when the scenario was read.
 

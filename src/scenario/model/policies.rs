@@ -1,4 +1,4 @@
-//! Policies: whom they take, and how an action changes them.
+//! Policies: which clients they take, and how an action changes them.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -7,12 +7,12 @@ use crate::scenario::model::share::{as_number, as_number_if_any};
 use crate::scenario::model::{Group, Share};
 use crate::units::time::Time;
 
-/// Who gets what.
+/// The policies that hold at an instant.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Policies {
     /// *Software Update Plug-in Install* (C1).
     pub plugin_install: Policy,
-    /// *Default Software Update Plug-in* policy: takes whoever is in no enabled clone (C5).
+    /// *Default Software Update Plug-in* policy: takes the clients that no enabled clone takes (C5).
     pub dsup_enabled: bool,
     /// Clones of it, in name order.
     pub clones: Vec<(String, Policy)>,
@@ -89,14 +89,14 @@ pub fn share_key(path: &str) -> u64 {
 pub enum Reach {
     /// None of its clients: the policy is off, or a condition fails for the group.
     Nobody,
-    /// Who exactly hangs on the client.
+    /// Some of its clients: named ones, or a share by a draw for each.
     Part,
     /// All of its clients.
     Everybody,
 }
 
 impl Policy {
-    /// A policy that is on, for everybody.
+    /// A policy that is on and takes every client.
     pub fn of_all(share_key: u64) -> Policy {
         Policy { enabled: true, target: Target::Where(Conditions::none(share_key)) }
     }
@@ -188,7 +188,7 @@ impl PolicyChange {
         PolicyChange { share_key: share_key(path), enabled: None, target }
     }
 
-    /// The change after which a policy is on and takes everybody; `None` where it does already.
+    /// The change after which a policy is on and takes every client; `None` where it does already.
     pub fn to_everybody(policy: &Policy, path: &str) -> Option<PolicyChange> {
         let enabled = (!policy.enabled).then_some(true);
         let target = match &policy.target {
@@ -250,7 +250,7 @@ impl TargetChange {
 }
 
 impl Policies {
-    /// Plug-in install for everybody, DSUP on, no clones.
+    /// Plug-in install for every client, DSUP on, no clones.
     fn usual(plugin_install_key: u64) -> Policies {
         Policies {
             plugin_install: Policy::of_all(plugin_install_key),
