@@ -18,8 +18,11 @@ pub const TIMESTAMP: (&str, &str) = ("timestamp", "server local time");
 /// A column that holds a word.
 #[derive(Debug, Clone, Copy)]
 pub struct StateColumn {
+    /// Header of the column in the file, in snake case.
     pub name: &'static str,
+    /// One line for the README: the words it may hold.
     pub meaning: &'static str,
+    /// Reads the word for a row from the snapshot at its instant.
     pub word: fn(&Snapshot) -> &'static str,
 }
 
@@ -45,13 +48,21 @@ pub const STATES: [StateColumn; 3] = [
 /// What a number counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnUnit {
+    /// Nodes of the pool, each held by one client at most.
     Licenses,
+    /// PCs or their records, as the column's meaning says.
     Clients,
+    /// Package downloads, of all sites together.
     Downloads,
+    /// Bytes of packages, whole downloads only.
     Bytes,
+    /// Software bulletins at the server.
     Bulletins,
+    /// Pairs of an update and a client.
     Updates,
+    /// Windows System Assessment Scans.
     Scans,
+    /// *Software Update Installation* tasks (M4).
     Tasks,
 }
 
@@ -87,7 +98,9 @@ enum NumberSource {
 /// A column that holds a whole number.
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
+    /// Header of the column in the file, in snake case.
     pub name: &'static str,
+    /// What one of its number is.
     pub unit: ColumnUnit,
     /// Without the words that all counts begin with; see [`Column::meaning`].
     meaning: &'static str,

@@ -8,26 +8,47 @@ use crate::rules::consumption::{Refused, Returned};
 /// How often something happened in an interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
+    /// Agents started on new PCs; further records of a PC are not counted.
     pub clients_enrolled: u64,
+    /// PCs whose agent stopped for good: retired, disposed, deleted, given up, switched off or uninstalled; each once.
     pub clients_left: u64,
+    /// Retired records set back to Active (V7), and deleted clients with a new record (V5).
     pub clients_returned: u64,
+    /// Licenses taken from the pool (C6).
     pub licenses_granted: u64,
+    /// Licenses returned to the pool, by whichever rule (V1, V3, E1).
     pub licenses_refunded: u64,
+    /// Scan results that the server processed, with a license or taking one (C6, X1).
     pub scans_returned: u64,
+    /// Scans of clients without license while the pool was full (X2).
     pub scans_rejected: u64,
+    /// Scans of clients that no DSUP-type policy targets (C5).
     pub scans_failed_untargeted: u64,
+    /// Scans that did not start: no license in date (E1), version not covered (M3), or package incomplete (C4).
     pub scans_not_run: u64,
+    /// Scans whose result equals the last one sent, so it was not sent.
     pub scans_unchanged: u64,
+    /// Scans of clients whose record is not Active, so not processed (V5, V7).
     pub scans_without_record: u64,
+    /// Downloads refused or broken off because the package server does not serve (C4).
     pub downloads_failed: u64,
+    /// Downloads of any package that arrived whole.
     pub downloads_completed: u64,
+    /// Bytes of the completed downloads.
     pub bytes_downloaded: u64,
+    /// Pairs of an update and a client that patch update policies brought.
     pub updates_scheduled: u64,
+    /// Pairs of an update and a client that ended as installed.
     pub updates_installed: u64,
+    /// Pairs of an update and a client that failed in every cycle allowed (`updates.attempts`).
     pub updates_failed: u64,
+    /// *Software Update Installation* tasks that could not be scheduled (M4).
     pub tasks_refused: u64,
+    /// Imports of patch data that brought nothing: no license in date (E1), maintenance (M2, M3).
     pub imports_refused: u64,
+    /// Bulletins that an action names but that no import had listed (M2).
     pub bulletins_refused: u64,
+    /// Software Update Cycles that did not reach the end; their updates stay Scheduled (U2).
     pub cycles_stopped: u64,
 }
 
@@ -59,8 +80,9 @@ impl Counts {
         }
     }
 
+    /// Adds what a fact counts for; facts that are no count leave it as it is.
     #[inline]
-    pub fn count(&mut self, fact: &Fact) {
+    pub(super) fn count(&mut self, fact: &Fact) {
         match fact {
             Fact::Scanned { outcome, .. } => self.count_scans(*outcome, 1),
             Fact::ScansCounted { outcome, scans } => self.count_scans(*outcome, *scans),

@@ -13,14 +13,14 @@ use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
 /// A rejection cured within this time is a nuisance, one that lasts longer a failure.
-pub const CURED_WITHIN: Span = Span::DAY;
+const CURED_WITHIN: Span = Span::DAY;
 
 /// Counts from `from` on.
 #[derive(Debug, Clone)]
 pub struct Service {
     from: Time,
     begun: bool,
-    /// What adds up after the warm-up. Without one the tally of the whole run says it, and there is none.
+    /// What adds up after the warm-up. `None` without a warm-up: the totals of the whole run say it.
     later: Option<Totals>,
     nodes: Option<u64>,
     in_use: u64,
@@ -28,7 +28,7 @@ pub struct Service {
     pub asked: u64,
     /// Scans that asked for one.
     pub requests: u64,
-    /// Clients that waited longer than [`CURED_WITHIN`], or left without a license.
+    /// Clients that waited longer than a day, or left without a license.
     pub rejected_lastingly: u64,
     /// Owned but unused: node-milliseconds.
     pub idle_ms: u128,
@@ -44,6 +44,7 @@ pub struct Service {
 }
 
 impl Service {
+    /// A count that begins at `from`; [`Time::START`] or earlier: no warm-up.
     pub fn new(from: Time) -> Service {
         Service {
             from,
@@ -68,7 +69,7 @@ impl Service {
         horizon - self.from
     }
 
-    /// Ends the counting; `whole` is what adds up over the whole run. Who still waits has waited until now.
+    /// Ends the counting; `whole` is what adds up over the whole run. A client that still waits has waited until `horizon`.
     /// Gives what adds up in the time counted.
     pub fn finish(&mut self, whole: Totals, horizon: Time) -> Totals {
         self.begin_at_last(horizon);

@@ -22,19 +22,26 @@ pub struct DownloadCounts {
     /// Clients that load at the instant. There are no more of them than numbers of clients, and rows may
     /// be millions.
     pub running: u32,
+    /// Clients that wait for a slot of the site at the instant.
     pub queued: u32,
+    /// Clients that wait for the next try, as the package server does not serve (C4).
     pub backing_off: u32,
     /// Since the row before.
     pub completed: u64,
+    /// Refused or broken off by the package server since the row before.
     pub failed: u64,
+    /// Bytes of the downloads completed since the row before.
     pub bytes: u64,
 }
 
 /// One row: the downloads of a site at an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SiteRow {
+    /// Instant of the row, a multiple of `timeline.every` or the end of the run.
     pub at: Time,
+    /// Index into the scenario's sites.
     pub site: SiteId,
+    /// Levels at the instant, and counts since the instant before.
     pub downloads: DownloadCounts,
 }
 
@@ -100,6 +107,7 @@ const LOADING: u32 =
     1 << Mark::Downloading as u32 | 1 << Mark::DownloadQueued as u32 | 1 << Mark::BackingOff as u32;
 
 impl Sites {
+    /// `replication` decides how many clients groups with random arrivals have.
     pub fn new(scenario: &Scenario, replication: u64) -> Sites {
         Sites {
             every: scenario.timeline_every,

@@ -10,9 +10,11 @@ use crate::units::time::Time;
 /// Pool, server and clients after everything that happened up to an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Snapshot {
+    /// What the license files in force add up to, and their states (L1, L2).
     pub entitlement: Entitlement,
     /// Maintenance covers the version that runs (M3).
     pub version_covered: bool,
+    /// Clients, licenses, downloads and updates by how far they are.
     pub levels: Levels,
 }
 
@@ -41,7 +43,7 @@ impl Snapshot {
 
     /// Follows a client from one state to another.
     #[inline]
-    pub fn change(&mut self, before: ClientState, after: ClientState, step: &Step) {
+    pub(super) fn change(&mut self, before: ClientState, after: ClientState, step: &Step) {
         self.levels.change(before, after);
         self.levels.updates(step);
     }
@@ -72,23 +74,37 @@ impl Observer for Snapshot {
 /// How many clients are how far at an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Levels {
+    /// Licenses taken, whatever the status of the record.
     pub licenses_in_use: u64,
     /// Held by Retired or deleted records, whether or not their agents are alive (V1, V3).
     pub licenses_retired_unrefunded: u64,
+    /// Clients with an Active record.
     pub clients_managed: u64,
+    /// Of the managed: the plug-in is on the PC (C1).
     pub clients_plugin_installed: u64,
+    /// Of the managed: the server knows of the plug-in (C2).
     pub clients_plugin_reported: u64,
+    /// Of the managed: targets of the assessment scan package (C3).
     pub clients_targeted: u64,
+    /// Of the managed: the package is complete (C4).
     pub clients_package_ready: u64,
+    /// Clients that want a license and were rejected (X2).
     pub clients_waiting: u64,
+    /// Machines with cloned keys whose record is that of another one (V10).
     pub clients_sharing_record: u64,
+    /// Of the licenses in use: held by records without a live agent (V6, V8, V10).
     pub licenses_without_agent: u64,
+    /// Downloads that wait for a free slot of their site.
     pub downloads_queued: u64,
+    /// Downloads in progress.
     pub downloads_running: u64,
+    /// Clients whose package server does not serve, until the next try (C4).
     pub clients_backing_off: u64,
     /// Updates Scheduled or Executing, over all clients.
     pub updates_pending: u64,
+    /// Bulletins that imports have listed in the PRC so far (M2).
     pub bulletins_listed: u64,
+    /// Bulletins with a patch update policy so far (M1).
     pub bulletins_enabled: u64,
 }
 

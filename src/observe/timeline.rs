@@ -14,9 +14,11 @@ use crate::units::time::{Span, Time};
 /// One row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimelineRow {
+    /// A multiple of `timeline.every`, or the end of the run.
     pub at: Time,
     /// As things stand at this instant.
     pub now: Snapshot,
+    /// What happened since the row before.
     pub counts: Counts,
 }
 
@@ -42,6 +44,7 @@ fn most(every: Span, horizon: Time) -> u64 {
 }
 
 impl Timeline {
+    /// `every`: distance of two rows; `horizon`: instant of the last row.
     pub fn new(every: Span, horizon: Time) -> Timeline {
         Timeline {
             every,
@@ -53,7 +56,7 @@ impl Timeline {
         }
     }
 
-    /// The rows and the tally of a finished run.
+    /// The rows and the totals of a finished run.
     pub fn finish(mut self) -> (Vec<TimelineRow>, Totals) {
         while self.next < self.horizon {
             self.sample();

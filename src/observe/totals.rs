@@ -11,7 +11,9 @@ use crate::units::time::{Span, Time};
 /// What a run adds up to. Integrals are in units × milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Totals {
+    /// Sums over the time counted.
     pub counts: Counts,
+    /// State after the last fact.
     pub now: Snapshot,
     /// Licenses that clients held who were there at the start.
     pub licenses_at_start: u64,
@@ -23,6 +25,7 @@ pub struct Totals {
     pub peak_over: u64,
     /// When no license was in date for the first time (E1), and for how many milliseconds in all.
     pub first_expired: Option<Time>,
+    /// Milliseconds without a license in date (E1).
     pub expired_ms: u128,
     /// When maintenance did not cover the version for the first time (M3).
     pub first_not_covered: Option<Time>,
@@ -30,9 +33,11 @@ pub struct Totals {
     pub first_exhausted: Option<Time>,
     /// How often it ran out.
     pub times_exhausted: u64,
+    /// When the first scan was rejected by a full pool (X2); `None`: none was.
     pub first_rejection: Option<Time>,
     /// Clients that were rejected at least once.
     pub clients_rejected: u64,
+    /// Clients that left after `scan.give_up_after` rejections in a row (X2).
     pub clients_gave_up: u64,
     /// Deleted clients that came back as new records (V4, V5).
     pub histories_lost: u64,
@@ -79,7 +84,7 @@ impl Totals {
     }
 
     /// Forgets what was counted up to now; the state stays, and its peaks begin with it.
-    pub fn restart(&mut self) {
+    pub(super) fn restart(&mut self) {
         let Totals { now, exhausted, last, .. } = *self;
         *self = Totals { now, last, peak: (now.levels.licenses_in_use, last), ..Totals::default() };
         self.note_levels(last);

@@ -23,9 +23,11 @@ use crate::units::time::Time;
 /// One line of the trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
+    /// When it happened; lines come in order of time.
     pub at: Time,
     /// `None`: it happened to the server, not to a client.
     pub client: Option<ClientId>,
+    /// Name, rule and the data of its sentence.
     pub event: TraceEvent,
     /// Licenses in use after it.
     pub in_use: u64,
@@ -58,6 +60,7 @@ pub struct Trace<'s, F> {
 }
 
 impl<'s, F: FnMut(Line)> Trace<'s, F> {
+    /// `only`: lines of this client and of the server; `None`: of all clients. `sink` takes each line as it comes.
     pub fn new(scenario: &'s Scenario, detail: Detail, only: Option<ClientId>, sink: F) -> Self {
         Trace { scenario, detail, only, in_use: 0, nodes: Some(0), aup: AupState::None, sink }
     }

@@ -82,7 +82,7 @@ fn instant_at_end(words: &[&str]) -> Option<String> {
     (count > 0 && words.len() >= count + 2).then(|| words[words.len() - count..].join(" "))
 }
 
-/// A remedy for an action that was spoken, with what it quotes in the form in which that is.
+/// A remedy for an action in action syntax, with what it quotes in that syntax.
 pub(super) fn in_action_syntax(help: &str, text: &str) -> String {
     let Some(command) = text.split_whitespace().next().filter(|command| !command.starts_with('{')) else {
         return help.to_string();

@@ -1,7 +1,7 @@
 //! Writes an action as [`crate::scenario::action_syntax`] reads it: `retire group=kiosks agent=live at
 //! 2026-03-01T08:00:00`. What is written is read as the same action.
 //!
-//! Interface: [`write`]. A plan shows its actions with it, as arguments of `--action`.
+//! Interface: [`write()`]. A plan shows its actions with it, as arguments of `--action`.
 
 use crate::scenario::action_syntax::{is_bare, is_bare_in_list};
 use crate::scenario::model::policies::{OneOf, PoliciesChange, PolicyChange, Systems, TargetChange};

@@ -2,7 +2,7 @@
 //! format, read and written here.
 //!
 //! A column that is left out, and an empty cell, say that nothing is known. Columns that begin with
-//! `policy.` say whom a policy takes; the policies of the scenario refer to them.
+//! `policy.` say which clients a policy takes; the policies of the scenario refer to them.
 
 mod columns;
 
@@ -22,6 +22,7 @@ pub use columns::{columns, member_column};
 /// What a file says of one group.
 #[derive(Default)]
 pub struct ClientsOfFile {
+    /// Column `client`, in the order of the rows.
     pub names: Vec<String>,
     /// Where they stand; `None` where the file holds names only.
     pub initial: Option<Vec<Initial>>,
@@ -235,8 +236,11 @@ pub fn members<T>(
 
 /// A client as it is written.
 pub struct WrittenClient<'a> {
+    /// Column `client`.
     pub name: &'a str,
+    /// Column `group`: name of its group in the scenario.
     pub group: &'a str,
+    /// Where it stands at the start; what is not known becomes an empty cell.
     pub initial: &'a Initial,
     /// Does each of the policies take it?
     pub member: &'a [bool],

@@ -33,6 +33,7 @@ fn show_span(ms: f64) -> String {
     Span(ms as i64).to_string()
 }
 
+/// The keys under which a scenario file gives a distribution.
 pub const KNOWN_DISTRIBUTIONS: [&str; 5] = ["uniform", "exponential", "lognormal", "triangular", "empirical"];
 
 /// A duration in milliseconds that cannot be negative.

@@ -12,7 +12,9 @@ use crate::units::is_unprintable;
 /// A place in the scenario file. Line and column count from 1; line 0 means the file as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Place {
+    /// From 1; 0: the file as a whole.
     pub line: u64,
+    /// In characters, from 1.
     pub column: u64,
     /// Characters to underline.
     pub len: u64,
@@ -24,6 +26,7 @@ impl Place {
     /// The file as a whole.
     pub const FILE: Place = Place { line: 0, column: 0, len: 0, bytes: None };
 
+    /// A place of which the bytes are not known.
     pub fn of(line: u64, column: u64, len: u64) -> Place {
         Place { line, column, len, bytes: None }
     }
@@ -32,6 +35,7 @@ impl Place {
 /// One thing wrong with a scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
+    /// Where the value or key stands.
     pub place: Place,
     /// Dotted path of the key, e.g. `groups.laptops.site`; empty for the file as a whole.
     pub path: String,
@@ -42,6 +46,7 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// A fault without key path and remedy.
     pub fn at(place: Place, problem: String) -> Fault {
         Fault { place, path: String::new(), problem, help: None }
     }
@@ -51,11 +56,13 @@ impl Fault {
         Fault::at(Place::FILE, problem)
     }
 
+    /// Sets the remedy, shown behind `help:`.
     pub fn help(mut self, help: impl Into<String>) -> Fault {
         self.help = Some(help.into());
         self
     }
 
+    /// Sets the dotted path of the key.
     pub fn path(mut self, path: impl Into<String>) -> Fault {
         self.path = path.into();
         self
@@ -98,7 +105,9 @@ impl Fault {
 /// How much a finding weighs: a warning does not stop a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
+    /// The scenario is refused.
     Error,
+    /// A run is possible, but its results may not be what is meant.
     Warning,
 }
 

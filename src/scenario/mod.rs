@@ -14,6 +14,7 @@
 //! | [`action_text`] | an action → the text that is read as it |
 //! | [`print`](mod@print) | the tree → text, with all changes in it |
 //! | [`fault`] | faults and how they are shown |
+//! | `suggestions` | what was meant by a value that is not understood, for the help of a fault |
 //!
 //! Nothing here opens a file: what a scenario refers to is handed in by the caller.
 
@@ -48,6 +49,7 @@ use crate::units::hex;
 /// A scenario that passed all checks.
 #[derive(Debug)]
 pub struct Checked {
+    /// What the file means, with all defaults.
     pub scenario: Scenario,
     /// Findings that do not stop a run.
     pub warnings: Vec<Fault>,

@@ -10,16 +10,19 @@ use crate::scenario::{action_syntax, read};
 /// What is changed in a scenario from outside of its file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
+    /// In the order given; they are applied before the actions.
     pub sets: Vec<Override>,
-    /// As they are spoken; they come after the file's own.
+    /// In action syntax (`retire group=kiosks at 3d`), each appended to the actions of the file.
     pub actions: Vec<String>,
 }
 
 impl Changes {
+    /// Changes that set values and add no action.
     pub fn of_sets(sets: impl IntoIterator<Item = Override>) -> Changes {
         Changes { sets: sets.into_iter().collect(), actions: Vec::new() }
     }
 
+    /// Is the file taken as it is?
     pub fn is_empty(&self) -> bool {
         self.sets.is_empty() && self.actions.is_empty()
     }

@@ -22,7 +22,9 @@ pub type FileSource<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 
 /// What all sections share: the faults, the keys asked for, and what values are relative to.
 pub struct Reader<'a> {
+    /// Server local time of the start, to which dates are relative.
     pub start: DateTime,
+    /// Gives the text of files that the scenario names.
     pub files: FileSource<'a>,
     faults: RefCell<Vec<Fault>>,
     warnings: RefCell<Vec<Fault>>,
@@ -52,13 +54,16 @@ const INNER: [(&str, &str); 14] = [
 
 /// What reading found, apart from the values.
 pub struct Findings {
+    /// In the order of the file, each once; with any of them there is no scenario.
     pub faults: Vec<Fault>,
+    /// In the order in which they were found.
     pub warnings: Vec<Fault>,
     /// Patterns of every key asked for, with `*` for names chosen by the user.
     pub keys: BTreeSet<String>,
 }
 
 impl<'a> Reader<'a> {
+    /// A reader that has found nothing yet.
     pub fn new(start: DateTime, files: FileSource<'a>) -> Self {
         Reader {
             start,
@@ -76,10 +81,12 @@ impl<'a> Reader<'a> {
         !self.faults.borrow().is_empty()
     }
 
+    /// Records a fault, whose path is complete.
     pub fn fault(&self, fault: Fault) {
         self.faults.borrow_mut().push(fault);
     }
 
+    /// Records a finding that does not stop a run.
     pub fn warn(&self, fault: Fault) {
         self.warnings.borrow_mut().push(fault);
     }
@@ -196,6 +203,7 @@ pub fn twice(first: Place, second: Place) -> String {
 
 /// One mapping of the file, and the keys asked of it so far.
 pub struct Section<'r, 'a> {
+    /// Takes the faults of this section.
     pub reader: &'r Reader<'a>,
     /// Path of this mapping with the user's names, e.g. `groups.laptops`.
     pub path: String,
@@ -342,7 +350,7 @@ impl<'r, 'a> Section<'r, 'a> {
     }
 }
 
-/// Every key that nobody asked for is unknown, and what is no mapping is told the keys there are.
+/// Every key that was not asked for is unknown; for what is no mapping the fault lists the keys there are.
 /// Done on drop so that no section can forget it.
 impl Drop for Section<'_, '_> {
     fn drop(&mut self) {

@@ -27,7 +27,9 @@ const MAX_KEY: usize = 1_000;
 /// A value of the file, with the place where it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
+    /// Where the value begins.
     pub at: Place,
+    /// What the text holds there.
     pub kind: Kind,
 }
 
@@ -38,18 +40,25 @@ pub enum Kind {
     Null,
     /// A scalar as typed, without quotes. `quoted` tells `"8.6"` from `8.6`.
     Scalar {
+        /// The characters as typed; type and unit are found out by its reader.
         text: String,
+        /// In quotes, so always a text.
         quoted: bool,
     },
+    /// Items in the order of the file.
     List(Vec<Node>),
+    /// Entries in the order of the file; a key given twice is in it twice.
     Map(Vec<Entry>),
 }
 
 /// One `key: value` of a mapping.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
+    /// As typed, without quotes.
     pub key: String,
+    /// Where the key stands.
     pub key_at: Place,
+    /// What stands after the colon.
     pub value: Node,
 }
 

@@ -10,34 +10,55 @@ use crate::units::time::Span;
 pub enum ChainEvent {
     /// The client was there at the start.
     Found(InitialState),
+    /// A new PC joins the fleet.
     AgentStarted,
+    /// The first Basic Inventory: the server has a record of the client from now on.
     Registered,
+    /// A membership update made it a target of the plug-in install policy (C1, T2).
     PluginTargeted,
+    /// The plug-in install policy no longer takes the client (C1).
     PluginUntargeted {
+        /// Is the plug-in on the PC? Then it stays; otherwise it will not come.
         plugin_installed: bool,
     },
+    /// A configuration request brought the plug-in policy (C1); the download is asked for.
     PluginPolicyReceived,
+    /// The plug-in runs; the server does not know of it before the next Basic Inventory (C2).
     PluginInstalled,
+    /// A Basic Inventory told the server of the plug-in (C2).
     PluginReported,
+    /// A membership update made it a target of the assessment scan package (C3, T2).
     PackageTargeted,
+    /// A configuration request brought the package policy (C3); the download is asked for.
     PackagePolicyReceived,
+    /// The assessment scan package is complete, so scans can run (C4).
     PackageReady,
     /// `waited` since the client's first scan that asked for a license.
     LicenseTaken {
+        /// Zero when the first scan got it.
         waited: Span,
     },
     /// The record that the client shares took a license.
     LicenseShared,
+    /// The client's license went back to the pool.
     LicenseReleased {
+        /// The rule that releases it, such as V1, V3 or E1.
         clause: Clause,
+        /// When it is free again, as the scenario has it for that rule.
         way: ReleaseWay,
     },
+    /// Moved from the install policy to the uninstall policy (V2).
     UninstallTargeted,
+    /// Out of the uninstall policy: the install policy may take the client again (C1).
     UninstallLifted,
+    /// The uninstall policy removed the plug-in from the PC (V2).
     PluginRemoved {
+        /// Does the client still hold its license? The uninstall alone releases none (V2).
         licensed: bool,
     },
+    /// A Basic Inventory told the server that the plug-in is gone (V2).
     PluginRemovalReported,
+    /// Left the fleet after `scan.give_up_after` rejections in a row (X2).
     GaveUp,
 }
 
@@ -46,13 +67,15 @@ pub enum ChainEvent {
 pub enum ReleaseWay {
     /// No license is in date any more (E1).
     LicensesExpired,
+    /// Free in the instant of the release (`immediate`).
     AtOnce,
+    /// Freed by a run of the licensing refresh (`at_refresh`, V1).
     AtRefresh,
 }
 
 impl ReleaseWay {
     /// The scenario says how a license that this rule releases returns.
-    pub fn of(clause: Clause, platform: &Platform) -> ReleaseWay {
+    pub(in crate::observe) fn of(clause: Clause, platform: &Platform) -> ReleaseWay {
         let refund = if clause == Clause::V1 { platform.refund_on_retire } else { platform.refund_on_delete };
         match refund {
             _ if clause == Clause::E1 => ReleaseWay::LicensesExpired,

@@ -7,14 +7,20 @@ use crate::units::time::{Span, Time};
 /// What became of the download of a package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DownloadEvent {
+    /// The site serves `sites.*.concurrent` downloads already; this one waits, first come, first served.
     Queued,
+    /// A slot of the site was free.
     Started,
     /// `waited` for a slot of the site, then `took` to download.
     Completed {
+        /// Size of the package as this client downloads it.
         bytes: u64,
+        /// Zero when a slot was free at once.
         waited: Span,
+        /// From the start of the download to its end.
         took: Span,
     },
+    /// The client left or lost its policy; what was loaded is lost.
     BrokenOff,
     /// The package server does not serve.
     Failed(NextTry),
@@ -29,7 +35,8 @@ pub enum DownloadEvent {
 pub struct NextTry(pub Option<Span>);
 
 impl NextTry {
-    pub fn new(now: Time, again: Time) -> NextTry {
+    /// `again` is the instant of the next request, [`Time::NEVER`] when there is none.
+    pub(in crate::observe) fn new(now: Time, again: Time) -> NextTry {
         NextTry((again != Time::NEVER).then(|| again - now))
     }
 }

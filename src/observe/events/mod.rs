@@ -10,7 +10,7 @@
 //! | [`chain`] | the way to a license and back out of it |
 //! | [`downloads`] | packages |
 //! | [`initial`] | the state in which a client is at the start |
-//! | [`records`] | records and their PCs (V4 to V10) |
+//! | [`records`] | records and their PCs (V1 to V10) |
 //! | [`patching`] | the update side: package versions, tools, cycles, imports, bulletins |
 //! | [`server`] | license files, refreshes, actions, maintenance, package servers |
 
@@ -34,11 +34,17 @@ pub use server::ServerEvent;
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TraceEvent {
+    /// On the way to a license, or back.
     Chain(ChainEvent),
+    /// The package, and what happened to its download.
     Download(PackageKind, DownloadEvent),
+    /// Of a record or its PC.
     Record(RecordEvent),
+    /// Of the update side, at a client or at the server.
     Patching(PatchingEvent),
+    /// A scan that took no license.
     Scan(ScanEvent),
+    /// Of the server, for all clients at once; but for [`ServerEvent::PackageServer`], for those of one site.
     Server(ServerEvent),
 }
 
@@ -47,8 +53,10 @@ pub enum TraceEvent {
 pub enum ScanEvent {
     /// The client holds a license already; the pool has another one left, or is full.
     Returned {
+        /// `true`: by C6. `false`: the pool is full, and the result is processed by X1.
         pool_has_free: bool,
     },
+    /// The scan was not processed, or did not run; the reason decides the name of the event.
     Refused(Refused),
 }
 

@@ -7,51 +7,80 @@ use crate::rules::update_cycle::Stopped;
 /// Something happens on the update side, to a client or on the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PatchingEvent {
+    /// An import brought a newer version of the scan package than the client has (C4).
     PackageOutdated {
+        /// Do scans go on with the old version meanwhile (`packages.assessment_scan.old_version_usable`)?
         old_usable: bool,
     },
+    /// The newer version of the scan package is complete (C4).
     PackageRefreshed,
     /// By a cycle (U1), or before the license (U2).
     ToolsWanted {
+        /// `true`: a cycle reached Applying Updates. `false`: in 7.1 to 7.5, before a scan.
         by_cycle: bool,
     },
+    /// Patch Install Tools are complete (U1).
     ToolsReady,
+    /// A patch update policy reached the client.
     UpdatesScheduled {
+        /// How many more are Scheduled.
         updates: u32,
     },
+    /// A *Software Update Installation* task runs the next cycle at once.
     TaskReceived,
+    /// The cycle has what it needs and applies its updates.
     UpdatesExecuting {
+        /// How many are Executing.
         updates: u32,
     },
+    /// The cycle did not proceed for this reason; its updates stay Scheduled.
     CycleStopped(Stopped),
+    /// The updates of a cycle were tried.
     CycleEnded {
+        /// Updates that are on the client now.
         installed: u32,
+        /// Updates that failed for good, after `updates.attempts` cycles.
         failed: u32,
+        /// Updates that failed and are Scheduled once more.
         again: u32,
     },
+    /// The client left, or lost the plug-in.
     UpdatesDropped {
+        /// How many had been Scheduled or Executing.
         updates: u32,
     },
     /// An import listed this many bulletins.
     Imported {
+        /// By an action, not by the schedule `updates.import`.
         by_hand: bool,
+        /// Zero: nothing new, and so no new package versions unless `updates.new_versions` is `every_import`.
         bulletins: u32,
     },
+    /// An import brought nothing, by E1, M2 or M3.
     ImportRefused(ImportRefused),
+    /// A patch update policy was made (M1).
     BulletinsEnabled {
+        /// By an action, not by the delay `updates.enable`.
         by_hand: bool,
+        /// Zero when all of them were enabled before.
         bulletins: u32,
         /// Maintenance has expired (M1).
         aup_expired: bool,
     },
+    /// An action names a bulletin that cannot be enabled.
     EnableRefused {
+        /// Index into the scenario's actions, from 0.
         action: u32,
         /// Name of the bulletin.
         bulletin: String,
+        /// M2 where no import will list it any more.
         refused: EnableRefused,
     },
+    /// A *Software Update Installation* task cannot be scheduled.
     TaskRefused {
+        /// Index into the scenario's actions, from 0.
         action: u32,
+        /// The reason: E1, M3, M4, or no bulletin enabled.
         refused: TaskRefused,
     },
 }

@@ -10,43 +10,68 @@ use crate::scenario::model::Keys;
 /// Something happens to a record or its PC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordEvent {
+    /// Status Retired: by V9 when purged, else by V1.
     Retired {
+        /// An action, the group's lifetime or holding time, or purging maintenance.
         cause: Cause,
+        /// License and agent afterwards.
         departure: Departure,
     },
+    /// Status Disposed (V6).
     Disposed(Departure),
+    /// The server no longer has the record: by V9 when purged, else by V3.
     Deleted {
+        /// By purging maintenance, not by an action.
         purged: bool,
+        /// License and agent afterwards.
         departure: Departure,
     },
+    /// The PC is gone, but other machines share its record (V10).
     SwitchedOff,
+    /// A check-in of the live agent set the Retired record back to Active (V7).
     Reactivated {
+        /// Does it still hold a license? If not, it takes one again with its next scan result.
         licensed: bool,
     },
     /// A Basic Inventory made a new record, by V4 or V5.
     Returned {
+        /// V4 or V5, by the state of the client that returns.
         clause: Clause,
+        /// Is the plug-in still on the PC? Then the client can take a license again (V5).
         plugin_installed: bool,
     },
+    /// The PC registered with the keys of another machine and shares its record (V10).
     SharesRecord,
+    /// Agent and plug-in are gone, the PC stays in use (V8).
     AgentUninstalled {
+        /// Does the record keep a license?
         licensed: bool,
     },
+    /// The disk of the PC is wiped (V10).
     Reimaged {
+        /// Will the server recognise the PC afterwards?
         keys: Keys,
+        /// Does the record of before keep a license?
         licensed: bool,
     },
+    /// The agent of the new image starts, `platform.reimage_time` after the wipe (V10).
     ImageApplied,
+    /// The keys match: the PC goes on as this record, without the plug-in (V10).
     Recognised(RecognisedRecord),
     /// The PC goes on as its n-th record.
     LeftBehind {
+        /// Number of the new record; the first record of a PC is 1.
         nth: u32,
         /// V10, or V5 when the record was deleted.
         clause: Clause,
+        /// Does the record left behind keep a license?
         licensed: bool,
     },
+    /// First event of a further record of a PC, which is a client of its own.
     SecondRecord {
+        /// Number of the record, at least 2.
         nth: u32,
+        /// V10, or V5 when the record before was deleted.
         clause: Clause,
     },
 }
@@ -54,6 +79,7 @@ pub enum RecordEvent {
 /// What it means when a record gets another status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Departure {
+    /// Of the record that leaves.
     pub license: LicenseAfterwards,
     /// `None`: no agent is alive, or none matters.
     pub live_agent: Option<LiveAgent>,
@@ -62,7 +88,9 @@ pub struct Departure {
 /// What becomes of the license.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LicenseAfterwards {
+    /// There was no license to release.
     NoneHeld,
+    /// Free in this instant.
     ReleasedAtOnce,
     /// Taken until the licensing refresh.
     ReleasedAtRefresh,
@@ -79,21 +107,28 @@ pub enum LiveAgent {
     Reactivates,
     /// It registers again (V5).
     RegistersAgain,
+    /// It goes on and leaves the status of the record as it is.
     StaysAlive,
 }
 
 /// The record as which the server recognises a re-imaged PC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecognisedRecord {
+    /// The record of another machine with the same keys.
     Shared,
+    /// Its status stays Disposed, so scans are not processed.
     Disposed,
+    /// Its status stays Retired until the agent's check-in (V7).
     Retired,
+    /// Active, with the license of before.
     Licensed,
+    /// Active or not yet known, without a license.
     Unlicensed,
 }
 
 impl LicenseAfterwards {
-    pub fn new(release: Release) -> LicenseAfterwards {
+    /// Any license that is kept is `NotReleased`, but for Retired records in 6.x (V1).
+    pub(in crate::observe) fn new(release: Release) -> LicenseAfterwards {
         match release {
             Release::NothingHeld => LicenseAfterwards::NoneHeld,
             Release::Now(_) => LicenseAfterwards::ReleasedAtOnce,
@@ -105,7 +140,8 @@ impl LicenseAfterwards {
 }
 
 impl LiveAgent {
-    pub fn of(after: ClientState) -> Option<LiveAgent> {
+    /// By the client's state after the step; `None` when its agent is not alive.
+    pub(in crate::observe) fn of(after: ClientState) -> Option<LiveAgent> {
         after.is(Mark::Agent).then(|| match after.status() {
             Status::Retired => LiveAgent::Reactivates,
             Status::Deleted => LiveAgent::RegistersAgain,
@@ -129,19 +165,23 @@ impl RecognisedRecord {
 }
 
 impl RecordEvent {
-    pub fn deleted(cause: Cause, departure: Departure) -> RecordEvent {
+    /// An event of a deletion, by purging maintenance or by an action.
+    pub(in crate::observe) fn deleted(cause: Cause, departure: Departure) -> RecordEvent {
         RecordEvent::Deleted { purged: cause == Cause::Purging, departure }
     }
 
-    pub fn returned(after: ClientState) -> RecordEvent {
+    /// An event of a client with a new record after its deletion (V4, V5), from the state after it.
+    pub(in crate::observe) fn returned(after: ClientState) -> RecordEvent {
         RecordEvent::Returned { clause: return_clause(after), plugin_installed: after.is(Mark::Plugin) }
     }
 
-    pub fn recognised(after: ClientState) -> RecordEvent {
+    /// An event of a re-imaged PC whose keys match (V10), from the state after it.
+    pub(in crate::observe) fn recognised(after: ClientState) -> RecordEvent {
         RecordEvent::Recognised(RecognisedRecord::of(after))
     }
 
-    pub fn left_behind(after: ClientState, nth: u32) -> RecordEvent {
+    /// An event of the record that a PC leaves for its `nth` one, from the state after it.
+    pub(in crate::observe) fn left_behind(after: ClientState, nth: u32) -> RecordEvent {
         let clause = further_record_clause(after);
         RecordEvent::LeftBehind { nth, clause, licensed: after.is(Mark::Licensed) }
     }

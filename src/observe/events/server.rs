@@ -10,48 +10,70 @@ use crate::units::time::{Span, Time};
 /// Something happens on the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ServerEvent {
+    /// A license file or its maintenance starts, nears its end or ends (L1, L2, M3).
     LicenseFile {
         /// Name of the file.
         file: String,
+        /// What happened to it, and what that means for the pool.
         change: FileChange,
     },
     /// The licensing refresh ran.
     LicensesRefreshed {
+        /// By an action, not by the schedule `platform.licensing_refresh`.
         by_hand: bool,
+        /// Licenses that it returned to the pool (V1).
         released: u32,
     },
     /// An action was carried out on clients.
     Acted {
+        /// Index into the scenario's actions, from 0.
         action: u32,
+        /// How many clients it was carried out on.
         clients: u32,
     },
     /// The next membership update, which takes the change up, runs so much later; `None`: none does.
     PoliciesChanged {
+        /// Index into the scenario's actions, from 0.
         action: u32,
+        /// From the action to that update.
         next_update: Option<Span>,
     },
+    /// Membership updates run by another schedule from now on (T2).
     MembershipUpdatesChanged {
+        /// Index into the scenario's actions, from 0.
         action: u32,
+        /// From the action to the next membership update; `None`: none runs.
         next_update: Option<Span>,
     },
+    /// A membership update ran by hand (T2).
     MembershipUpdate {
+        /// Index into the scenario's actions, from 0.
         action: u32,
     },
+    /// The server runs a newer version.
     Upgraded {
+        /// Index into the scenario's actions, from 0.
         action: u32,
+        /// The version it runs now.
         version: Version,
     },
     /// Maintenance covers the version, or no longer does.
     Coverage {
+        /// The version that the server runs.
         version: Version,
+        /// `false`: the solution does not work until maintenance is renewed (M3).
         covered: bool,
     },
     /// The package server of a site serves again, or fails.
     PackageServer {
+        /// Name of the site.
         site: String,
+        /// `false`: downloads fail and are tried again by `platform.download_retry` (C4).
         serves: bool,
     },
+    /// An administrator restarted it, which ends an outage (C4).
     PackageServerRestarted {
+        /// Name of the site.
         site: String,
     },
 }
@@ -61,22 +83,28 @@ pub enum ServerEvent {
 pub enum FileChange {
     /// It comes into force; `nodes` is `None` without limit.
     Starts {
+        /// Licenses of the file.
         nodes: Option<u64>,
         /// Names of the files it replaces.
         replaces: Vec<String>,
     },
+    /// It is in date no longer (L2).
     Ends {
+        /// Licenses that leave the pool; `None` without limit.
         nodes: Option<u64>,
+        /// `false`: all licenses are released, as no file is in date (E1, `platform.on_expiry`).
         holders_keep: bool,
     },
     /// It ends, and was replaced before.
     EndsReplaced,
     /// Its maintenance ends in 56 days.
     AupNotice {
+        /// The file was not replaced before, and has not ended.
         counts: bool,
     },
     /// Its maintenance ends. `counts`: the file was not replaced before, and has not ended.
     AupEnds {
+        /// `false`: another file has taken its place, so the end means nothing.
         counts: bool,
     },
 }
@@ -127,14 +155,20 @@ pub fn license_file_event_name(event: LicenseFileEvent) -> &'static str {
 }
 
 impl ServerEvent {
-    pub fn license_file(scenario: &Scenario, at: Time, index: usize, turn: LicenseFileEvent) -> ServerEvent {
+    /// The event of the license file with this index, at the instant of its turn.
+    pub(in crate::observe) fn license_file(
+        scenario: &Scenario,
+        at: Time,
+        index: usize,
+        turn: LicenseFileEvent,
+    ) -> ServerEvent {
         let file = &scenario.licenses[index];
         let change = FileChange::new(scenario, at, file, turn);
         ServerEvent::LicenseFile { file: file.name.clone(), change }
     }
 
     /// What an action changed for all clients; `None` for commands that other facts tell of.
-    pub fn arranged(scenario: &Scenario, action: u32) -> Option<ServerEvent> {
+    pub(in crate::observe) fn arranged(scenario: &Scenario, action: u32) -> Option<ServerEvent> {
         let Action { at, what } = &scenario.actions[action as usize];
         let next_update = || match next_membership_update(scenario, *at) {
             Time::NEVER => None,

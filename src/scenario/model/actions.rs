@@ -12,8 +12,11 @@ use crate::units::time::{Span, Time};
 pub enum Status {
     /// The server has not heard of the client yet.
     Unknown = 0,
+    /// Managed; its client may take a license.
     Active = 1,
+    /// Frees the license at the licensing refresh (V1); a live agent sets it back to Active (V7).
     Retired = 2,
+    /// Keeps the license (V6), and scans are not processed.
     Disposed = 3,
     /// The record was deleted.
     Deleted = 4,
@@ -30,10 +33,13 @@ impl Status {
 /// Something an administrator does at an instant.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Action {
+    /// Key `at`: within the simulated time.
     pub at: Time,
+    /// The one key beside `at`, with what it says.
     pub what: AdminCommand,
 }
 
+/// What an action does: one variant for each key that an item of `actions` may have.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum AdminCommand {
     /// *NS.Internal Licensing Refresh Item*, by hand (V1).
@@ -63,7 +69,12 @@ pub enum AdminCommand {
     /// A membership update, by hand (T2).
     RunMembershipUpdate,
     /// A newer version, and the start of the day on which the vendor released it (M3).
-    Upgrade { version: Version, released: Time },
+    Upgrade {
+        /// Newer than the version that runs before.
+        version: Version,
+        /// Key `released`: start of the day on which the vendor released it.
+        released: Time,
+    },
     /// The agent goes and the plug-in with it; the PC stays in use (V8).
     UninstallAgent(Selection),
     /// The PC gets a new image (V10).
@@ -118,8 +129,11 @@ pub enum Selection {
     /// The first so many clients of a group, or of all, by number, whose record fits; `None`: all of them.
     /// (What only newer scenarios ask for leaves the digests of the others alone.)
     Group {
+        /// Index into [`Scenario::groups`](crate::scenario::model::Scenario::groups); `None`: of all groups.
         group: Option<usize>,
+        /// Key `clients`: at most so many; `None`: all that fit.
         clients: Option<u32>,
+        /// Key `status`: the status that the record has; default: Active.
         status: Status,
         /// Its last report is at least so long ago.
         #[serde(skip_serializing_if = "Option::is_none")]

@@ -11,15 +11,18 @@ use crate::units::time::Time;
 /// Clients that are alike.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Group {
+    /// Key under `groups`.
     pub name: String,
+    /// Key `clients`: a number, a list of names or a file of clients.
     pub clients: Clients,
     /// Where each of them stands at the start, in the same order; `None`: they join by `enrol`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initial: Option<Vec<Initial>>,
-    /// Index into [`Scenario::sites`].
+    /// Index into [`Scenario::sites`](crate::scenario::model::Scenario::sites).
     pub site: usize,
     /// Operating system, for policies that ask for it.
     pub os: Option<String>,
+    /// Key `enrol`; default: all at the start.
     pub enrol: Enrol,
     /// What these clients download of the assessment scan package, when it is not the whole of it.
     pub package_size: Option<Distribution>,
@@ -27,6 +30,7 @@ pub struct Group {
     pub lifetime: Option<Distribution>,
     /// From taking the license until the PC is retired and switched off. `None`: never.
     pub holding_time: Option<Distribution>,
+    /// Key `cloned_keys` (V10); `None`, the default: each machine has keys of its own.
     pub cloned_keys: Option<ClonedKeys>,
     /// When these PCs are on. `None`: always.
     pub online: Option<Online>,
@@ -37,6 +41,7 @@ pub struct Group {
 pub struct ClonedKeys {
     /// At least two.
     pub machines: u32,
+    /// Key `by`: which keys are the same; default: hardware.
     pub by: Key,
 }
 
@@ -54,6 +59,7 @@ impl ClonedKeys {
 /// A key by which the server recognises a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Key {
+    /// Looked at by every version.
     Hardware,
     /// Looked at from 8.7.1 on.
     Tpm,
@@ -74,6 +80,7 @@ impl Group {
 pub enum Clients {
     /// `desktops-1` to `desktops-600`.
     Count(u32),
+    /// Names of their own, from a list or a file of clients.
     Named(Vec<String>),
     /// As many as arrive (with Poisson arrivals).
     Unbounded,
@@ -104,7 +111,14 @@ pub enum Enrol {
     /// Each client on its own, this long after the start.
     Spread(Distribution),
     /// One after the other, with exponential gaps of this mean (ms), within `from..=until`.
-    Poisson { mean_gap: f64, from: Time, until: Option<Time> },
+    Poisson {
+        /// Milliseconds; the inverse of `rate`.
+        mean_gap: f64,
+        /// Default: the start.
+        from: Time,
+        /// `None`, the default: to the end of the run.
+        until: Option<Time>,
+    },
     /// The instant of each client in turn.
     Instants(Vec<Time>),
 }

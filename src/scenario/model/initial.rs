@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::scenario::model::Status;
 use crate::units::time::Time;
 
-/// One client at the start, as the server sees it; what nobody exported is drawn or assumed.
+/// One client at the start, as the server sees it; what the export does not say is drawn or assumed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Initial {
     /// Addresses the client's draws: names may change, this stays. `None`: its name does.
@@ -15,12 +15,15 @@ pub struct Initial {
     pub guid: Option<String>,
     /// Active, Retired or Disposed.
     pub status: Status,
+    /// Whether the PC behind the record is in use.
     pub machine: Machine,
+    /// How far the plug-in is (C1, C2).
     pub plugin: Plugin,
     /// The last membership update made it a target of the install policy (C1).
     pub install_target: bool,
     /// It is under the uninstall policy (V2).
     pub uninstall_target: bool,
+    /// How far the assessment scan package is (C3, C4).
     pub package: Package,
     /// It holds a license (C6).
     pub licensed: bool,
@@ -52,9 +55,11 @@ pub enum Machine {
 /// How far the plug-in is (C1, C2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Plugin {
+    /// Not on the PC, and not asked for.
     None,
     /// The client knows of it and wants to download it.
     Requested,
+    /// It runs; the server does not know of it yet.
     Installed,
     /// And a Basic Inventory has told the server.
     Reported,
@@ -63,10 +68,13 @@ pub enum Plugin {
 /// How far the assessment scan package is (C3, C4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Package {
+    /// Not a target for the package.
     None,
+    /// The server targets the client (C3), which does not know it yet.
     Targeted,
     /// The client knows of it and wants to download it.
     Requested,
+    /// Complete: scans can run (C4).
     Ready,
 }
 

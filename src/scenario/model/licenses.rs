@@ -8,8 +8,11 @@ use crate::units::time::Time;
 /// One license file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LicenseFile {
+    /// Key under `licenses`.
     pub name: String,
+    /// Key `kind`: whether it expires (L2); default: perpetual.
     pub kind: LicenseKind,
+    /// Key `format`: whether it adds or replaces (L1); default: [`LicenseFormat::usual`] for the version that runs.
     pub format: LicenseFormat,
     /// `None`: without limit.
     pub nodes: Option<u64>,
@@ -26,13 +29,18 @@ pub struct LicenseFile {
 /// Only perpetual licenses do not expire (L2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum LicenseKind {
+    /// Never out of date; only its maintenance ends.
     Perpetual,
+    /// In date until the end of its last day.
     Subscription,
+    /// Ends as a subscription does.
     Temporary,
+    /// Ends as a subscription does.
     Trial,
 }
 
 impl LicenseKind {
+    /// The words of the key `kind`.
     pub const WORDS: &'static [(&'static str, LicenseKind)] = &[
         ("perpetual", LicenseKind::Perpetual),
         ("subscription", LicenseKind::Subscription),
@@ -50,7 +58,9 @@ impl LicenseKind {
 /// A legacy file replaces the legacy file before it, SLic files add (L1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum LicenseFormat {
+    /// Takes the place of the legacy file that came before it.
     Legacy,
+    /// From 8.1 on; its nodes add to those of the other files in date.
     SLic,
 }
 

@@ -42,6 +42,7 @@ use updates::Updates;
 /// A whole scenario.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Scenario {
+    /// Key `name`, one line; default: the name of the file.
     pub name: String,
     /// Server local time of `Time::START`.
     #[serde(serialize_with = "as_text")]
@@ -53,8 +54,11 @@ pub struct Scenario {
     pub seed: u64,
     /// Distance of two rows of the timeline.
     pub timeline_every: Span,
+    /// Section `platform`: the server, and the rhythm of its agents.
     pub platform: Platform,
+    /// Section `packages`: sizes of what clients download.
     pub packages: Packages,
+    /// Section `scan`: when clients scan and what becomes of a rejection.
     pub scan: Scan,
     /// The update side; without it nothing is published.
     pub updates: Option<Updates>,
@@ -64,6 +68,7 @@ pub struct Scenario {
     pub sites: Vec<Site>,
     /// In name order.
     pub groups: Vec<Group>,
+    /// Section `policies`, as it holds at the start; actions change it.
     pub policies: Policies,
     /// In the order of the file, which decides between actions of the same instant.
     pub actions: Vec<Action>,
@@ -82,7 +87,7 @@ impl Scenario {
         Time::START + self.duration
     }
 
-    /// Does anybody ask when a machine reported last?
+    /// Does purging, or an action with `silent_for`, need the instant of a machine's last report?
     pub fn asks_for_reports(&self) -> bool {
         let asks = |action: &Action| {
             matches!(action.what.selection(), Some(Selection::Group { silent_for: Some(_), .. }))

@@ -10,7 +10,9 @@ use crate::units::time::Time;
 /// Where a group's clients download from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Site {
+    /// Key under `sites`; `default` where the scenario has none.
     pub name: String,
+    /// Keys `bandwidth` and `per_client`, or `download_time`; default: 1 Gbit/s, and 100 Mbit/s for each client.
     pub link: Link,
     /// Downloads at the same time; the others wait, first come, first served. `None`: no limit.
     pub concurrent: Option<u32>,
@@ -27,7 +29,12 @@ pub struct Site {
 pub enum Link {
     /// All downloads of the site share `bandwidth` equally, none gets more than `per_client`
     /// (bits per second, `None`: unlimited).
-    Shared { bandwidth: Option<u64>, per_client: Option<u64> },
+    Shared {
+        /// Of the site, in bits per second; `None`: unlimited.
+        bandwidth: Option<u64>,
+        /// Most of one download, in bits per second; `None`: unlimited.
+        per_client: Option<u64>,
+    },
     /// Each download takes this long, whatever the others do.
     Time(Distribution),
 }
@@ -35,15 +42,20 @@ pub enum Link {
 /// Less bandwidth for a while.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Throttle {
+    /// Weekly windows in which it holds.
     pub when: Weekly,
+    /// Of the site, in bits per second, from 8.5 RU2 on; `None`: the throttle leaves it as it is.
     pub bandwidth: Option<u64>,
+    /// Most of one download, in bits per second; `None`: the throttle leaves it as it is.
     pub per_client: Option<u64>,
 }
 
 /// A package server does not serve from one instant on, until another one (`NEVER`: to the end).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Outage {
+    /// First instant without service; may lie before the start.
     pub from: Time,
+    /// First instant with service again.
     pub until: Time,
 }
 

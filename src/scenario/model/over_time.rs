@@ -1,4 +1,4 @@
-//! What actions change for everybody, as functions of time: policies, membership updates, versions.
+//! What actions change for all clients, as functions of time: policies, membership updates, versions.
 //!
 //! Actions have known instants, so all of this is worked out once, when the scenario was read.
 
@@ -11,6 +11,7 @@ use crate::units::time::Time;
 pub struct OverTime {
     /// In order of time; the first holds before the scenario starts.
     pub policies: Vec<PolicyState>,
+    /// When membership updates run (T2).
     pub membership: MembershipPlan,
     /// In order of time; the first holds before the scenario starts.
     pub versions: Vec<Installed>,
@@ -20,6 +21,7 @@ pub struct OverTime {
 /// hand.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MembershipPlan {
+    /// From when on which schedule holds, in order of time; the first holds before the scenario starts.
     pub pieces: Vec<(Time, MembershipUpdate)>,
     /// In order of time.
     pub by_hand: Vec<Time>,
@@ -30,6 +32,7 @@ pub struct MembershipPlan {
 pub struct Installed {
     /// When it was installed.
     pub at: Time,
+    /// The version that was installed.
     pub version: Version,
     /// Start of the day on which the vendor released it, where known.
     pub released: Option<Time>,
@@ -39,6 +42,7 @@ pub struct Installed {
 const BEFORE: Time = Time(i64::MIN);
 
 impl OverTime {
+    /// `policies`: those at the start; the actions add what follows.
     pub fn new(platform: &Platform, policies: &Policies, actions: &[Action]) -> OverTime {
         let mut over_time = OverTime {
             policies: vec![PolicyState { at: BEFORE, policies: policies.clone() }],

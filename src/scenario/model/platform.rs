@@ -15,15 +15,23 @@ pub struct Platform {
     pub released: Option<Time>,
     /// From the agent's start until its first Basic Inventory is at the server.
     pub first_contact: Distribution,
+    /// When a client asks for its policies (C3); default: every hour.
     pub configuration_request: PeriodicSchedule,
+    /// When a client reports what is installed (C2); default: every 24 h.
     pub basic_inventory: PeriodicSchedule,
     /// Is a Basic Inventory also sent at once when the plug-in was installed?
     pub inventory_after_plugin_change: bool,
+    /// At the start; actions replace it.
     pub membership_update: MembershipUpdate,
+    /// When *NS.Internal Licensing Refresh Item* runs (V1); default: daily at 03:00.
     pub licensing_refresh: Schedule,
+    /// When status Retired frees the license (V1); default: at the refresh. No effect in 6.x.
     pub refund_on_retire: Refund,
+    /// When a deletion frees the license (V3); default: at once.
     pub refund_on_delete: Refund,
+    /// Key `on_expiry` (E1); default: keep.
     pub on_expiry: OnExpiry,
+    /// Section `purging` (V9); off by default.
     pub purging: Purging,
     /// From the start of a re-image until the agent of the new image starts (V10).
     pub reimage_time: Distribution,
@@ -36,19 +44,33 @@ pub struct Platform {
 /// Server versions whose license rules differ or that people run, oldest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Version {
+    /// 6.2: no refund of Retired computers (V1).
     V6_2,
+    /// 7.1: the first that refunds Retired computers (V1); Patch Install Tools gate the license (U2).
     V7_1,
+    /// 7.5: the last in which Patch Install Tools gate the license (U2).
     V7_5,
+    /// 7.6: Patch Install Tools no longer gate the license (U2).
     V7_6,
+    /// 8.0: the last with legacy license files by default (L1).
     V8_0,
+    /// 8.1: SLic files exist, and are the default (L1).
     V8_1,
+    /// 8.5: scans need a DSUP-type policy (C5).
     V8_5,
+    /// 8.5 RU2: the first that refuses tasks while maintenance is expired (M4), and that throttles whole sites.
     V8_5Ru2,
+    /// 8.5 RU3: refuses tasks likewise (M4).
     V8_5Ru3,
+    /// 8.5 RU4: the last that refuses tasks likewise (M4).
     V8_5Ru4,
+    /// 8.6: the default of `platform.version`.
     V8_6,
+    /// 8.7: license rules as in 8.6.
     V8_7,
+    /// 8.7.1: cloned TPM keys count (V10).
     V8_7_1,
+    /// 8.8: full results are sent by their age (`scan.full_every`).
     V8_8,
 }
 
@@ -69,6 +91,7 @@ impl Version {
         own.expect("every version has its word").0
     }
 
+    /// The words of the key `version`, oldest first.
     pub const WORDS: &'static [(&'static str, Version)] = &[
         ("6.2", Version::V6_2),
         ("7.1", Version::V7_1),
@@ -96,7 +119,9 @@ impl Version {
 pub struct PeriodicSchedule {
     /// The period; zero means "at once, whenever wanted".
     pub every: Span,
+    /// Key `phase`; default: random.
     pub phase: Phase,
+    /// Key `jitter`: milliseconds, may be negative; default: 0.
     pub jitter: Distribution,
 }
 
@@ -114,12 +139,15 @@ pub enum Phase {
 /// Something the server does for all clients at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Schedule {
+    /// It does not run by itself.
     Never,
     /// At once, whenever wanted.
     Immediate,
     /// At `offset`, `offset + every`, ... after the start of the scenario; `0 <= offset < every`.
     Every {
+        /// Distance of two runs, above zero.
         every: Span,
+        /// From the start of the scenario to the first run.
         offset: Span,
     },
 }
@@ -136,7 +164,9 @@ impl Schedule {
 /// Resource membership updates: new clients become targets only when one of them runs (T2).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MembershipUpdate {
+    /// Key `delta`; default: every 5 min.
     pub delta: Schedule,
+    /// Key `complete`; default: daily at 02:10.
     pub complete: Schedule,
 }
 
@@ -158,14 +188,18 @@ impl MembershipUpdate {
 /// When a license that is no longer needed returns to the pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Refund {
+    /// In the instant in which it is no longer needed.
     Immediate,
+    /// With the next run of the licensing refresh.
     AtRefresh,
 }
 
 /// What becomes of held licenses when no license in date is left (E1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum OnExpiry {
+    /// They stay taken, and serve again once a license is in date.
     Keep,
+    /// They return to the pool at once.
     Release,
 }
 
@@ -181,6 +215,7 @@ pub struct Purging {
 }
 
 impl Purging {
+    /// Is any of the two timers set?
     pub fn is_on(&self) -> bool {
         self.retire_after.is_some() || self.delete_after.is_some()
     }
@@ -189,9 +224,11 @@ impl Purging {
 /// What clients download.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Packages {
+    /// Size of the plug-in package in bytes (C1); default: 10 MB.
     pub plugin: Distribution,
     /// From the plug-in package being complete until the plug-in runs.
     pub plugin_install: Distribution,
+    /// Size of the whole assessment scan package in bytes (C3, C4); default: 40 MB.
     pub assessment_scan: Distribution,
     /// What a client downloads that goes to a newer version of the assessment scan package.
     pub assessment_scan_update: Distribution,
@@ -204,6 +241,7 @@ pub struct Packages {
 /// The Windows System Assessment Scan.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Scan {
+    /// Keys `every`, `phase` and `jitter`; default: every 4 h, random.
     pub schedule: PeriodicSchedule,
     /// Does a client scan at once when its package is ready?
     pub on_new_policy: bool,
@@ -211,29 +249,36 @@ pub struct Scan {
     pub on_agent_start: bool,
     /// From the start of a scan until its result is at the server.
     pub duration: Distribution,
+    /// Key `retry` (X2); default: the next scan.
     pub retry: Retry,
     /// A client leaves the fleet after this many rejections in a row.
     pub give_up_after: Option<u32>,
     /// Is a result sent only when something has changed since the last one?
     pub send_only_if_changed: bool,
+    /// Key `resend_after_reject`; default: with the next scan.
     pub resend_after_reject: Resend,
     /// A full result is sent at least this often, changed or not. `None`: never because of its age.
     pub full_every: Option<Span>,
     /// Does a client also scan when a Software Update Cycle starts, and when it ends?
     pub on_cycle_start: bool,
+    /// Key `on_cycle_end`; default: true.
     pub on_cycle_end: bool,
 }
 
 /// When a client whose result was rejected sends one again, if only changes are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Resend {
+    /// With its next scan, although nothing has changed.
     NextScan,
+    /// Not before a scan finds something changed.
     WhenChanged,
 }
 
 /// When a rejected client scans again.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Retry {
+    /// At the next occurrence of its schedule.
     NextScan,
+    /// This long (ms) after the rejection.
     After(Distribution),
 }

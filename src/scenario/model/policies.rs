@@ -1,4 +1,4 @@
-//! Policies: whom they take, and how an action changes them.
+//! Policies: which clients they take, and how an action changes them.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -7,12 +7,12 @@ use crate::scenario::model::share::{as_number, as_number_if_any};
 use crate::scenario::model::{Group, Share};
 use crate::units::time::Time;
 
-/// Who gets what.
+/// The policies that hold at an instant.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Policies {
     /// *Software Update Plug-in Install* (C1).
     pub plugin_install: Policy,
-    /// *Default Software Update Plug-in* policy: takes whoever is in no enabled clone (C5).
+    /// *Default Software Update Plug-in* policy: takes the clients that no enabled clone takes (C5).
     pub dsup_enabled: bool,
     /// Clones of it, in name order.
     pub clones: Vec<(String, Policy)>,
@@ -21,7 +21,9 @@ pub struct Policies {
 /// A policy and whom it targets.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Policy {
+    /// Key `enabled`; a policy that is off takes no client. Default: true.
     pub enabled: bool,
+    /// The clients it takes while it is on; default: all.
     pub target: Target,
 }
 
@@ -37,30 +39,38 @@ pub enum Target {
 /// What must all be true of a client.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Conditions {
+    /// Key `groups`, by index into [`crate::scenario::model::Scenario::groups`].
     pub groups: OneOf,
     /// By index into [`crate::scenario::model::Scenario::sites`].
     pub sites: OneOf,
+    /// Key `operating_systems`.
     pub systems: Systems,
+    /// Key `share`; default: all.
     pub share: PolicyShare,
 }
 
 /// By index: all of them, or these, in order.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum OneOf {
+    /// No condition.
     All,
+    /// Sorted indices, each once.
     These(Vec<usize>),
 }
 
 /// Operating systems: all of them (and clients of which none is known), or these, in order.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Systems {
+    /// No condition.
     All,
+    /// Sorted names, each once, as groups give them under `os`.
     These(Vec<String>),
 }
 
 /// A share of the clients, each by a draw of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct PolicyShare {
+    /// From 0 to 100 %, in millionths.
     #[serde(rename = "parts", serialize_with = "as_number")]
     pub part: Share,
     /// Tells the draws of one policy from those of another: 48 bits of a hash of the policy's path.
@@ -77,14 +87,16 @@ pub fn share_key(path: &str) -> u64 {
 /// How much of a group a policy takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
+    /// None of its clients: the policy is off, or a condition fails for the group.
     Nobody,
-    /// Who exactly hangs on the client.
+    /// Some of its clients: named ones, or a share by a draw for each.
     Part,
+    /// All of its clients.
     Everybody,
 }
 
 impl Policy {
-    /// A policy that is on, for everybody.
+    /// A policy that is on and takes every client.
     pub fn of_all(share_key: u64) -> Policy {
         Policy { enabled: true, target: Target::Where(Conditions::none(share_key)) }
     }
@@ -141,8 +153,11 @@ impl OneOf {
 /// What a section `policies` says; what it does not say stays as it was.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PoliciesChange {
+    /// Section `plugin_install`.
     pub plugin_install: PolicyChange,
+    /// Key `dsup.enabled`; `None`: stays as it was.
     pub dsup_enabled: Option<bool>,
+    /// Section `clones`, in name order; a name that is new makes a clone.
     pub clones: Vec<(String, PolicyChange)>,
 }
 
@@ -154,11 +169,14 @@ impl PoliciesChange {
     }
 }
 
+/// What the section of one policy says; what it does not say stays as it was.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PolicyChange {
     /// The key of the policy's share.
     pub share_key: u64,
+    /// `None`: stays as it was.
     pub enabled: Option<bool>,
+    /// Whom the policy takes from now on.
     pub target: TargetChange,
 }
 
@@ -170,7 +188,7 @@ impl PolicyChange {
         PolicyChange { share_key: share_key(path), enabled: None, target }
     }
 
-    /// The change after which a policy is on and takes everybody; `None` where it does already.
+    /// The change after which a policy is on and takes every client; `None` where it does already.
     pub fn to_everybody(policy: &Policy, path: &str) -> Option<PolicyChange> {
         let enabled = (!policy.enabled).then_some(true);
         let target = match &policy.target {
@@ -190,16 +208,22 @@ impl PolicyChange {
     }
 }
 
+/// How the target of a policy changes: to named clients, or in its conditions.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum TargetChange {
     /// These clients, and no condition any more.
     Clients(Vec<(usize, u32)>),
+    /// Conditions replace those of before, or the named clients; with none given and `no_names` false the target stays.
     Where {
         /// `clients: all`: those named before are forgotten.
         no_names: bool,
+        /// `None`: as before.
         groups: Option<OneOf>,
+        /// `None`: as before.
         sites: Option<OneOf>,
+        /// `None`: as before.
         systems: Option<Systems>,
+        /// `None`: as before.
         #[serde(serialize_with = "as_number_if_any")]
         share: Option<Share>,
     },
@@ -226,7 +250,7 @@ impl TargetChange {
 }
 
 impl Policies {
-    /// Plug-in install for everybody, DSUP on, no clones.
+    /// Plug-in install for every client, DSUP on, no clones.
     fn usual(plugin_install_key: u64) -> Policies {
         Policies {
             plugin_install: Policy::of_all(plugin_install_key),
@@ -287,5 +311,6 @@ impl Policy {
 pub struct PolicyState {
     /// When the administrator made them so.
     pub at: Time,
+    /// All of them, unchanged up to the next state.
     pub policies: Policies,
 }

@@ -5,11 +5,14 @@ use serde::{Serialize, Serializer};
 /// A share of the whole, in millionths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Share {
+    /// From 0 to 1,000,000.
     pub millionths: u32,
 }
 
 impl Share {
+    /// 0 %: takes no client.
     pub const NONE: Share = Share { millionths: 0 };
+    /// 100 %: takes every client.
     pub const ALL: Share = Share { millionths: 1_000_000 };
 
     /// Does the share take a client with this draw? A larger share takes all clients of a smaller one.

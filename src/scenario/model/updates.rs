@@ -12,6 +12,7 @@ use crate::units::time::{Span, Time};
 pub struct Updates {
     /// *Import Patch Data for Windows*.
     pub import: Schedule,
+    /// Key `new_versions`; default: with bulletins.
     pub new_versions: NewVersions,
     /// Bulletins in the order in which they are published, before `published_after`.
     pub bulletins: Vec<Bulletin>,
@@ -38,14 +39,18 @@ pub struct Updates {
 /// Which imports bring new versions of the scan package and of Patch Install Tools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum NewVersions {
+    /// Those that list at least one bulletin.
     WithBulletins,
+    /// Each one that is not refused.
     EveryImport,
 }
 
 /// A software bulletin.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Bulletin {
+    /// Such as `MS2026-01-1`; unique in the scenario.
     pub name: String,
+    /// The instant it names; [`Updates::published_after`] comes on top.
     pub published: Time,
     /// Updates of it that a client needs to which it applies; at least one.
     pub updates: u32,

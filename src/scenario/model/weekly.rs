@@ -62,6 +62,7 @@ fn of_week(days: &[Vec<Window>; DAYS]) -> Vec<(Span, Span)> {
 }
 
 impl Weekly {
+    /// `first`: day of the week, Monday 0, of the day that begins at `midnight`; `days`: windows from Monday on, in any order.
     pub fn new(midnight: Time, first: usize, mut days: [Vec<Window>; DAYS]) -> Weekly {
         days.iter_mut().for_each(|windows| windows.sort_unstable());
         let overnight = days.iter().flatten().any(|(_, until)| *until >= Span::DAY);
@@ -158,6 +159,7 @@ impl Weekly {
 /// When the PCs of a group are on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Online {
+    /// Hours in which the PCs are on, on days on which they are there.
     pub windows: Weekly,
     /// The longest time without a break that the windows allow.
     pub longest: Span,

@@ -1,4 +1,4 @@
-//! `groups`: who is there, and where.
+//! `groups`: clients, their sites, and when they join.
 
 use std::collections::BTreeMap;
 

@@ -111,7 +111,7 @@ pub struct NamedParts<'f, 'n> {
     pub names: &'n Names<'f>,
 }
 
-/// Looks one client up, as [`Names::client`] does: (group, index in the group).
+/// Looks one client up by a name of its own, its group and number, or its GUID: (group, index in the group).
 pub fn find_client(name: &str, groups: &[Group]) -> Option<(usize, u32)> {
     Names::new(groups, None).client(name)
 }

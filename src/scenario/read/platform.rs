@@ -60,7 +60,7 @@ fn longest_gap(beat: &PeriodicSchedule) -> Span {
 }
 
 /// `purging`: V9. A timer that is shorter than the silence between two reports of a PC that is well
-/// would purge everybody.
+/// would purge every client.
 fn purging(s: &Section, silence: Span) -> Purging {
     let inner = s.section("purging");
     let purging = Purging {

@@ -1,4 +1,4 @@
-//! `policies`, at the top level and as an action: who gets the plug-in and scan settings.
+//! `policies`, at the top level and as an action: which clients get the plug-in and scan settings.
 
 use crate::scenario::fault::{Fault, listed};
 use crate::scenario::model::Installed;

@@ -157,7 +157,7 @@ fn uncovered(scenario: &Scenario, policies: &Policies, version: Version) -> Opti
     (0..groups.len()).find(|&group| !nobody(&policies.plugin_install, group) && !covered(group))
 }
 
-/// T2: nobody will ever become a target.
+/// T2: no client will ever become a target.
 fn dead_membership_updates(scenario: &Scenario) -> Option<ScenarioWarning> {
     let plan = &scenario.over_time.membership;
     let dead = plan.by_hand.is_empty() && !plan.pieces.iter().any(|(_, schedule)| schedule.ever_runs());
@@ -165,7 +165,7 @@ fn dead_membership_updates(scenario: &Scenario) -> Option<ScenarioWarning> {
     dead.then_some(("platform.membership_update", problem, "schedule the delta or the complete update"))
 }
 
-/// C1: nobody will ever be a candidate.
+/// C1: no client will ever be a candidate.
 fn install_policy_of_nobody(scenario: &Scenario) -> Option<ScenarioWarning> {
     let groups = &scenario.groups;
     let takes = |policy: &Policy| (0..groups.len()).any(|group| policy.reach(groups, group) != Reach::Nobody);

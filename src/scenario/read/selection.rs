@@ -137,7 +137,7 @@ impl SelectionBuilder {
     }
 }
 
-/// Who writes one name where a number is expected has forgotten the brackets.
+/// One name where a number is expected: the brackets of a list are missing.
 fn number_of_clients(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<u32> {
     let number = values::integer(0, MOST_CLIENTS)(node, reader);
     number.map(|number| number as u32).map_err(|fault| match text(node, "a number") {

@@ -1,4 +1,4 @@
-//! Findings that do not stop a run, but that whoever reads the results should know.
+//! Findings that do not stop a run, but bear on what its results mean.
 
 use crate::scenario::fault::{Fault, Place};
 use crate::scenario::model::{
@@ -11,7 +11,7 @@ use crate::scenario::reader::Section;
 use crate::scenario::yaml::{Kind, Node};
 use crate::units::time::Span;
 
-/// Looks at a scenario that was read; its values may be faulty still, then nobody sees the warnings.
+/// Looks at a scenario that was read; its values may be faulty still, then the warnings are not shown.
 pub fn warn_about(top: &Section, scenario: &Scenario) {
     for (path, problem, help) in findings(top, scenario) {
         let place = node_at(top, path).map_or(Place::FILE, |node| node.at);
@@ -171,7 +171,7 @@ fn keys_of_the_update_side(top: &Section, scenario: &Scenario) -> Vec<ScenarioWa
     given.map(|path| (*path, problem.to_string(), "add the section `updates`, or leave this out")).collect()
 }
 
-/// Bulletins are published, and nobody makes a policy for them.
+/// Bulletins are published, and no policy is ever made for them.
 fn nothing_enabled(scenario: &Scenario) -> Option<ScenarioWarning> {
     let updates = scenario.updates.as_ref()?;
     let by_hand =
