@@ -17,7 +17,9 @@ pub struct Planned {
     pub at: String,
     /// A word to filter by: `license_file_starts`, `retire`, `upgrade`, ...
     pub event: String,
+    /// Id of the rule behind it, as `L1`; `None`: none.
     pub rule: Option<String>,
+    /// What happens, in words.
     pub words: String,
 }
 

@@ -1,6 +1,6 @@
 //! Instants and durations as people write them.
 //!
-//! Tables and JSON files have [`timestamp`] or [`timestamp_ms`], sentences [`minute`], [`day`] and [`roughly`].
+//! Tables and JSON files have [`timestamp`] or [`timestamp_ms`], sentences [`minute`], [`date`] and [`roughly`].
 //! Reports read instants back from result files, so functions named after `text` take the ISO 8601 text.
 
 use jiff::SignedDuration;

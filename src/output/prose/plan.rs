@@ -16,7 +16,9 @@ use crate::units::time::{Span, Time};
 pub struct Call<'c> {
     /// The scenario as it was named on the command line.
     pub file: &'c str,
+    /// Values and actions that the command line changed in the scenario.
     pub changes: &'c Changes,
+    /// `None`: the seed of the scenario.
     pub seed: Option<u64>,
 }
 

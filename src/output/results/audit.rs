@@ -15,14 +15,19 @@ use crate::units::time::Time;
 /// The whole audit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditResult {
+    /// Version of the program, as `1.2.3`.
     pub fleetsim: String,
+    /// Name of the fleet that was made of the tables.
     pub scenario: String,
     /// Server local time, ISO 8601.
     pub exported_at: String,
     /// Of the product that was exported.
     pub version: String,
+    /// At the instant of the export, as all counts here.
     pub clients: DiagnosisClients,
+    /// Licenses and states at the instant of the export.
     pub pool: DiagnosisPool,
+    /// By part: pool, licenses to free, clients without a license, records.
     pub findings: Vec<AuditFinding>,
     /// What the tables do not say.
     pub assumed: Vec<String>,
@@ -30,21 +35,31 @@ pub struct AuditResult {
     pub noticed: Vec<String>,
 }
 
+/// One thing that is wrong or can be improved, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditFinding {
+    /// `pool`, `licenses_to_free`, `without_license` or `records`.
     pub part: String,
+    /// Id of the rule behind it, as `V1`; `null`: none.
     pub rule: Option<String>,
+    /// A word to filter by.
     pub finding: String,
+    /// Clients, records, licenses or nodes, as `what` says.
     pub count: u64,
+    /// The finding in words.
     pub what: String,
+    /// What to do about it, in words.
     pub cure: String,
+    /// All clients it is about, in order of name.
     pub clients: Vec<AuditClient>,
 }
 
 /// A client, and how the database calls its record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditClient {
+    /// As in the scenario; a pseudonym where the export was anonymized.
     pub name: String,
+    /// GUID of the record, or its pseudonym; empty where the tables name none.
     pub guid: String,
 }
 
@@ -81,7 +96,7 @@ fn finding(found: &Finding, guids: &GuidsByName) -> AuditFinding {
 }
 
 /// GUIDs by the names of clients.
-pub struct GuidsByName<'a>(BTreeMap<&'a str, &'a str>);
+pub(in crate::output) struct GuidsByName<'a>(BTreeMap<&'a str, &'a str>);
 
 impl<'a> GuidsByName<'a> {
     pub fn of_clients(customer: &'a Customer) -> GuidsByName<'a> {

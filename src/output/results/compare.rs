@@ -18,6 +18,7 @@ pub const PARTIAL: &str = "compare.partial.jsonl";
 /// The whole of `compare.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CompareResult {
+    /// Version of the program, as `1.2.3`.
     pub fleetsim: String,
     /// Of the first one.
     pub scenario: String,
@@ -25,37 +26,54 @@ pub struct CompareResult {
     pub scenario_digest: Option<String>,
     /// Of both.
     pub seed: u64,
+    /// The first and the second scenario, in the order of the command line.
     pub scenarios: [ComparedScenario; 2],
+    /// Finished pairs of runs.
     pub replications: u64,
+    /// False: the command was interrupted; these are the first pairs of those asked for.
     pub complete: bool,
+    /// Level of all intervals, as a share: 0.95.
     #[serde(default)]
     pub confidence: f64,
     /// Where replication 0 of both parts; `null`: nowhere.
     pub parting: Option<PartingPoint>,
 }
 
+/// One of the two scenarios.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ComparedScenario {
+    /// With its file where both names are equal, and with what the command line changed in it.
     pub name: String,
+    /// SHA-256 of the scenario's meaning, in hex.
     #[serde(default)]
     pub digest: String,
 }
 
+/// The first event of a client that replication 0 of the scenarios does not share.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PartingPoint {
+    /// The earlier of the two instants; server local time, ISO 8601 with milliseconds.
     pub at: String,
+    /// In the first scenario; `null`: no client has another event there.
     pub first: Option<PartingEvent>,
+    /// In the second scenario; `null`: no client has another event there.
     pub second: Option<PartingEvent>,
-    /// PartingEvent the server did differently before.
+    /// What the server did differently before, in the first and the second scenario; `null`: nothing.
     pub before: Option<[Option<PartingEvent>; 2]>,
 }
 
+/// An event of one of the two runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PartingEvent {
+    /// Server local time, ISO 8601 with milliseconds.
     pub at: String,
+    /// Name of the client; `null`: an event of the server.
     pub client: Option<String>,
+    /// Word of the event, as in `events.csv`.
     pub event: String,
+    /// Id of the rule behind it, as `C6`; `null`: none.
     pub rule: Option<String>,
+    /// The event as a sentence.
     pub reason: String,
 }
 

@@ -14,53 +14,79 @@ pub const DIAGNOSIS: &str = "diagnosis.json";
 /// The whole diagnosis. Instants are server local time, ISO 8601.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiagnosisResult {
+    /// Version of the program, as `1.2.3`.
     pub fleetsim: String,
+    /// Name of the scenario.
     pub scenario: String,
+    /// Seed of the run; the fleet is that of replication 0.
     pub seed: u64,
+    /// The instant of the diagnosis: the end of the scenario.
     pub at: String,
+    /// All clients, and how many of them hold a license.
     pub clients: DiagnosisClients,
+    /// Licenses and states of the server.
     pub pool: DiagnosisPool,
     /// In the order of the table; with the holders the counts add up to all clients.
     pub without_license: Vec<DiagnosisReason>,
+    /// Licenses of records that need none, by what becomes of them; the most frequent first.
     pub licenses_to_free: Vec<DiagnosisReason>,
 }
 
+/// Numbers of clients.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiagnosisClients {
+    /// Including those that left and those that have not joined.
     pub total: u64,
+    /// With an Active record.
     pub managed: u64,
+    /// Machines with cloned keys that share another one's record (V10).
     #[serde(default)]
     pub sharing_record: u64,
+    /// With `without_license` they add up to `total`.
     pub with_license: u64,
+    /// `total` less `with_license`.
     #[serde(default)]
     pub without_license: u64,
 }
 
+/// The pool and the states of the server. Numbers are licenses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiagnosisPool {
     /// `null`: without limit.
     pub licenses_total: Option<u64>,
+    /// Including those of Retired or deleted records that are not refunded yet (V1).
     pub licenses_in_use: u64,
+    /// `null`: without limit.
     pub licenses_free: Option<u64>,
+    /// In use beyond the nodes in force (L3).
     pub licenses_over: u64,
+    /// Of Retired or deleted records, until the licensing refresh runs (V1).
     pub licenses_retired_unrefunded: u64,
     /// `null`: its schedule never runs.
     pub next_licensing_refresh: Option<String>,
     /// Fewer than those not refunded where live agents set their records back to Active (V7), and in 6.x (V1).
     pub next_licensing_refresh_returns: u64,
+    /// `none`, `in_date` or `expired` (E1).
     pub license_state: String,
+    /// Maintenance: `none`, `active`, `notice` or `expired`.
     pub aup_state: String,
+    /// `working`, `expired` (E1) or `not_covered` by maintenance (M3).
     pub solution_state: String,
 }
 
+/// A reason to be without a license, or to have one to free, and the clients it applies to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiagnosisReason {
     /// The key that `summary.json` uses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Id of the rule behind it, as `C5`; `null`: none.
     pub rule: Option<String>,
+    /// The reason in words.
     pub words: String,
+    /// What to do about it, in words.
     pub cure: String,
+    /// How many clients it applies to.
     pub clients: u64,
     /// The first of them.
     pub names: Vec<String>,
@@ -86,6 +112,7 @@ impl DiagnosisReason {
 }
 
 impl DiagnosisResult {
+    /// A diagnosis at the end of the scenario it was made of.
     pub fn new(scenario: &Scenario, found: &Diagnosis) -> DiagnosisResult {
         let without = found.lacking.iter().map(|(denial, clients)| {
             DiagnosisReason::new(Some(denial.key()), denial.clause(), denial.words(), clients)

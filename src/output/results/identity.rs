@@ -7,7 +7,7 @@ use crate::scenario::{self, model::Scenario};
 /// What of a manifest says whose results it is about: the same in the manifests of all commands, so that one can be
 /// held against `origin.json` before the rest of it is read.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct ManifestIdentity {
+pub(in crate::output) struct ManifestIdentity {
     pub fleetsim: String,
     pub scenario: String,
     /// Not in those of `diagnose`.
@@ -24,10 +24,12 @@ pub struct Identity {
     pub scenario: String,
     /// SHA-256 of what the scenario means, however it is spelled.
     pub scenario_digest: String,
+    /// Source of all random numbers of the results.
     pub seed: u64,
 }
 
 impl Identity {
+    /// The identity of results that this version makes of a scenario.
     pub fn of(scenario: &Scenario) -> Identity {
         Identity {
             fleetsim: env!("CARGO_PKG_VERSION").to_string(),

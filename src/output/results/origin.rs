@@ -20,10 +20,13 @@ pub const ORIGIN: &str = "origin.json";
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResultsOrigin {
+    /// Version of the program, as `1.2.3`.
     pub fleetsim: String,
+    /// The command; it decides which files the folder holds.
     pub results_of: ResultsOf,
     /// Run where the files are, gives the same results.
     pub command: String,
+    /// All files that the command read: scenarios and the data they name.
     pub files: Vec<SourceFile>,
     /// One, or the two that were compared.
     pub scenarios: Vec<ScenarioInfo>,
@@ -36,11 +39,17 @@ pub struct ResultsOrigin {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ResultsOf {
+    /// `run`: one run, `summary.json`.
     Run,
+    /// `replicate`: many runs, `replicate.json`.
     Replicate,
+    /// `sweep`: a grid of scenarios, `sweep.json`.
     Sweep,
+    /// `size`: the smallest pool for a target, `size.json`.
     Size,
+    /// `compare`: two scenarios, `compare.json`.
     Compare,
+    /// `diagnose` without `--plan`, `diagnosis.json`.
     Diagnose,
     /// `diagnose --plan`.
     Plan,
@@ -51,17 +60,21 @@ pub enum ResultsOf {
 pub struct SourceFile {
     /// Without its folder: results do not depend on where they are made.
     pub name: String,
+    /// Length of its text.
     pub bytes: u64,
+    /// SHA-256 of its text, in hex.
     pub sha256: String,
     /// Of a scenario. Files of data that it names may be large and a customer's: their digest has to do.
     pub text: Option<String>,
 }
 
 impl SourceFile {
+    /// A scenario file, kept with its text.
     pub fn scenario(name: String, text: &str) -> SourceFile {
         SourceFile { text: Some(text.to_string()), ..SourceFile::data(name, text) }
     }
 
+    /// A file of data, kept without its text.
     pub fn data(name: String, text: &str) -> SourceFile {
         SourceFile { name, bytes: text.len() as u64, sha256: sha256(text.as_bytes()), text: None }
     }
@@ -70,22 +83,30 @@ impl SourceFile {
 /// What a scenario says that results alone do not show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScenarioInfo {
+    /// Version, name, digest and seed.
     #[serde(flatten)]
     pub identity: Identity,
+    /// Server local time, ISO 8601.
     pub start: String,
+    /// Server local time, ISO 8601.
     pub end: String,
+    /// In the order of the scenario.
     pub sites: Vec<SiteInfo>,
+    /// Dates of license files, actions and outages between start and end, in order of time.
     pub planned: Vec<Planned>,
 }
 
+/// A site and the bandwidth of its link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiteInfo {
+    /// As in `sites.csv`.
     pub name: String,
     /// Shared by all its downloads; `null`: they do not share any.
     pub bits_per_second: Option<u64>,
 }
 
 impl ResultsOrigin {
+    /// The digests of the results are still to be added.
     pub fn new(
         results_of: ResultsOf,
         command: &CommandLine,
@@ -130,6 +151,7 @@ fn told(scenario: &Scenario) -> ScenarioInfo {
 pub struct CommandLine(Vec<String>);
 
 impl CommandLine {
+    /// The command alone, as `run`, without the name of the program.
     pub fn new(command: &str) -> CommandLine {
         CommandLine(vec![command.to_string()])
     }

@@ -15,37 +15,57 @@ pub const PLAN: &str = "plan.json";
 /// The whole plan. Instants are server local time, ISO 8601.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanResult {
+    /// Version of the program, as `1.2.3`.
     pub fleetsim: String,
+    /// Name of the scenario.
     pub scenario: String,
+    /// Seed of the runs; all of them are replication 0.
     pub seed: u64,
+    /// The instant at which the steps are done.
     pub at: String,
+    /// Which clients should hold a license.
     pub goal: PlanGoal,
+    /// `working`, `expired` (E1) or `not_covered` by maintenance (M3), at `at`.
     #[serde(default)]
     pub solution_state: String,
+    /// Licenses of records that need none; they could be freed.
     pub licenses_held_for_nothing: u64,
+    /// What the plan does not count on.
     #[serde(default)]
     pub left_out: PlanLeftOut,
+    /// In the order in which they are done; empty: there is nothing to do, or nothing helps.
     pub steps: Vec<PlanStep>,
+    /// Of all steps together.
     pub cost: PlanCost,
+    /// After the steps.
     pub with_steps: PlanEffect,
+    /// Without any step.
     pub waiting: PlanEffect,
     /// However many nodes there are; `null`: not tried.
     pub lack_without_limit: Option<u64>,
+    /// `null`: a licensing refresh by hand is a step already, is not permitted, or makes nothing sooner.
     pub sooner_by_hand: Option<PlanSooner>,
+    /// Runs that the plan took.
     #[serde(default)]
     pub simulations: u32,
 }
 
+/// Numbers of clients at the instant of the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanGoal {
+    /// Clients that should hold a license.
     pub should_hold: u64,
+    /// Those of them that do.
     pub hold: u64,
+    /// Those of them that do not.
     pub lack: u64,
+    /// `--everyone`: managed clients outside the install policy should hold a license, too.
     #[serde(default)]
     pub everyone: bool,
     /// Managed clients outside the install policy.
     #[serde(default)]
     pub not_counted: u64,
+    /// The first of them.
     #[serde(default)]
     pub not_counted_names: Vec<String>,
 }
@@ -54,68 +74,102 @@ pub struct PlanGoal {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PlanLeftOut {
+    /// How many actions of the scenario come after the instant of the plan.
     pub actions: usize,
+    /// Names of its license files that come into force after that instant.
     pub license_files: Vec<String>,
 }
 
+/// One thing to do, and what it is good for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanStep {
+    /// A word for the kind of step, as `run_refresh` or `add_nodes`.
     #[serde(default)]
     pub step: String,
+    /// Id of the rule that makes it help, as `V1`.
     pub rule: String,
+    /// What to do, in the imperative.
     pub words: String,
     /// The option and its value: `--action` or `--set`.
     pub option: String,
+    /// As the option takes it, without quotes for a shell.
     pub value: String,
+    /// How many clients the step is about.
     pub clients: u64,
+    /// The first of them.
     pub names: Vec<String>,
+    /// Licenses that the step returns to the pool.
     pub licenses_freed: u64,
+    /// Nodes to buy.
     pub nodes: u64,
+    /// Clients that lose their task history (V4).
     pub histories_lost: u64,
+    /// Clients that stay without a license when only this step is left out.
     pub lack_without_it: u64,
     /// The most nodes to buy that were tried and are not enough; one fewer than `nodes`: that is the smallest number.
     pub not_enough: Option<TooFewNodes>,
 }
 
+/// A number of nodes that was simulated and leaves clients without a license.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TooFewNodes {
+    /// Nodes to buy.
     pub nodes: u64,
+    /// Clients that stay without a license with so many.
     pub lack: u64,
 }
 
+/// The sums over all steps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanCost {
+    /// Nodes to buy.
     pub nodes: u64,
+    /// Clients that lose their task history (V4).
     pub histories_lost: u64,
 }
 
 /// `null`: not within the time that is waited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanEffect {
+    /// When the first client of those that lacked a license holds one; ISO 8601.
     pub first_at: Option<String>,
+    /// When half of them do.
     pub half_at: Option<String>,
+    /// When all of them do.
     pub all_at: Option<String>,
+    /// Seconds from the instant of the plan to `all_at`.
     pub all_after_s: Option<i64>,
+    /// Clients of the goal still without a license 30 days after the instant of the plan.
     pub lack: u64,
+    /// What they lack, the most frequent reason first.
     pub why: Vec<PlanReason>,
 }
 
+/// What some clients of the goal lack in the end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanReason {
+    /// The key that `summary.json` uses.
     pub reason: String,
+    /// Id of the rule behind it, as `C5`; `null`: none.
     pub rule: Option<String>,
+    /// How many clients it applies to.
     pub clients: u64,
+    /// The first of them.
     pub names: Vec<String>,
 }
 
+/// A licensing refresh by hand that is not needed, but brings licenses sooner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanSooner {
+    /// Value of the `--action` option that adds it.
     pub value: String,
+    /// When all clients of the goal hold a license with it; ISO 8601.
     pub all_at: String,
 }
 
 impl PlanResult {
+    /// The result of a plan for this scenario.
     pub fn new(scenario: &Scenario, plan: &Plan) -> PlanResult {
         let shown = |at: Time| timestamp(scenario.start, at);
         PlanResult {

@@ -23,21 +23,30 @@ pub const PARTIAL: &str = "replicate.partial.jsonl";
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReplicateResult {
+    /// Version of the program, as `1.2.3`.
     pub fleetsim: String,
+    /// Name of the scenario.
     pub scenario: String,
+    /// SHA-256 of the scenario's meaning, in hex.
     pub scenario_digest: Option<String>,
+    /// Seed of all replications; each has random numbers of its own.
     pub seed: u64,
+    /// Server local time, ISO 8601 with milliseconds.
     #[serde(default)]
     pub start: String,
+    /// Server local time, ISO 8601 with milliseconds.
     #[serde(default)]
     pub end: String,
-    /// MeasureFigures count from here on.
+    /// Figures count from here on; server local time, ISO 8601. `null`: from the start on.
     pub warm_up_until: Option<String>,
+    /// Finished runs.
     pub replications: u64,
     /// False: broken off; these are the first replications of those asked for.
     pub complete: bool,
+    /// Level of all intervals, as a share: 0.95.
     #[serde(default)]
     pub confidence: f64,
+    /// `null`: the number of replications was given.
     pub stopping: Option<StoppingResult>,
     /// In the order of [`EVENTS`].
     pub probabilities: InOrder<EventProbability>,
@@ -45,24 +54,31 @@ pub struct ReplicateResult {
     pub measures: InOrder<MeasureFigures>,
 }
 
+/// The precision that was asked for, instead of a number of replications.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StoppingResult {
+    /// A name of [`MEASURES`].
     pub measure: String,
+    /// Half the width of the interval of its mean that is wanted, in the unit of the measure or as a share.
     pub half_width: f64,
     /// `half_width` is a share of the mean.
     pub relative: bool,
+    /// False: the runs ended before the interval was that narrow.
     pub reached: bool,
 }
 
 /// Share of replications in which something happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EventProbability {
+    /// In how many replications.
     #[serde(default)]
     pub happened: u64,
+    /// `happened` divided by the number of replications; `null`: there are none.
     pub probability: Option<f64>,
     /// Exact interval (Clopper and Pearson).
     pub ci_low: Option<f64>,
+    /// Upper end of the same interval.
     pub ci_high: Option<f64>,
 }
 
@@ -71,32 +87,50 @@ pub struct EventProbability {
 pub struct MeasureFigures {
     /// Replications that have this figure.
     pub n: u64,
+    /// In the unit of the measure, as all figures here; `null`: no replication has it.
     pub mean: Option<f64>,
+    /// Interval of the mean (Student's t); `null` with fewer than two replications.
     pub ci_low: Option<f64>,
+    /// Upper end of the same interval.
     pub ci_high: Option<f64>,
+    /// Standard deviation of the sample; `null` with fewer than two replications.
     pub sd: Option<f64>,
+    /// The smallest value.
     pub min: Option<f64>,
+    /// 5 % of the values are at most this.
     pub p05: Option<f64>,
+    /// The lower quartile.
     pub p25: Option<f64>,
+    /// The median.
     pub p50: Option<f64>,
+    /// The upper quartile.
     pub p75: Option<f64>,
+    /// 95 % of the values are at most this.
     pub p95: Option<f64>,
+    /// The largest value.
     pub max: Option<f64>,
     /// Of an instant: the same as dates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dates: Option<MeasureDates>,
 }
 
+/// The distribution of an instant as dates: server local time, ISO 8601 with milliseconds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MeasureDates {
+    /// The earliest.
     pub min: String,
+    /// 5 % of the instants are not later.
     pub p05: String,
+    /// The median.
     pub p50: String,
+    /// 95 % of the instants are not later.
     pub p95: String,
+    /// The latest.
     pub max: String,
 }
 
 impl ReplicateResult {
+    /// The result of the replications of this scenario that were finished.
     pub fn new(scenario: &Scenario, plan: &Plan, all: &Replicated) -> ReplicateResult {
         let when = |at: Time| timestamp_ms(scenario.start, at);
         let warm_up_until = Time::START + plan.warm_up;

@@ -22,21 +22,30 @@ pub fn price(file: &LicenseFile, tried: &Tried, search: &Search) -> Option<f64> 
 /// The whole of `size.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SizeResult {
+    /// Version of the program, as `1.2.3`.
     pub fleetsim: String,
+    /// Name of the scenario.
     pub scenario: String,
+    /// SHA-256 of the scenario's meaning, in hex.
     pub scenario_digest: Option<String>,
+    /// Seed of all replications; every variant has the same random numbers.
     pub seed: u64,
+    /// Server local time, ISO 8601 with milliseconds.
     #[serde(default)]
     pub start: String,
+    /// Server local time, ISO 8601 with milliseconds.
     #[serde(default)]
     pub end: String,
+    /// As it was typed, as `P(rejected) <= 1%`.
     pub target: String,
     /// The license file whose nodes were varied.
     pub license: String,
     /// Of each pool.
     pub replications: u64,
+    /// Hours after the start from which on figures count.
     #[serde(default)]
     pub warm_up_hours: f64,
+    /// Level of all intervals, as a share: 0.95.
     #[serde(default)]
     pub confidence: f64,
     /// `nodes` or `from`: what was varied, so the smallest pool, or the latest date, is meant.
@@ -58,15 +67,25 @@ pub struct SizeResult {
 /// A variant and what it achieves.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SizedPool {
+    /// Nodes of the license file; `null`: without limit.
     pub nodes: Option<u64>,
+    /// When the license file comes into force; server local time, ISO 8601 with milliseconds.
     pub from: String,
+    /// `from` less the time that an order takes; `null` without `--lead-time`.
     pub order_by: Option<String>,
+    /// The figure of the target, a share or in the unit of its measure; `null`: no replication has it.
     pub estimate: Option<f64>,
+    /// Interval of the estimate; `null`: there are too few replications for one.
     pub ci_low: Option<f64>,
+    /// Upper end of the same interval.
     pub ci_high: Option<f64>,
+    /// Owned but unused: nodes times days, mean over replications.
     pub idle_node_days: Option<f64>,
+    /// Hours that clients wait for a license, summed over clients, mean over replications.
     pub waiting_hours: Option<f64>,
+    /// Of nodes and waiting, in the currency of the prices; `null` without prices, or without limit.
     pub price: Option<f64>,
+    /// More clients wait at the end than half-way, beyond what chance explains.
     pub waiting_grows: bool,
 }
 
@@ -77,6 +96,7 @@ pub fn answer(sized: &Sized) -> (u64, &Tried) {
 }
 
 impl SizeResult {
+    /// `lead_time` is the time from an order to the day its nodes are in force.
     pub fn new(scenario: &Scenario, search: &Search, sized: &Sized, lead_time: Option<Span>) -> SizeResult {
         let pool = |variant: u64| {
             let (file, tried) = (search.variant(scenario, Some(variant)), &sized.tried[&variant]);

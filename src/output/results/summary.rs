@@ -18,29 +18,41 @@ pub const SUMMARY: &str = "summary.json";
 /// The whole summary. Instants are server local time, ISO 8601.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
+    /// Version of the program, as `1.2.3`.
     pub fleetsim: String,
+    /// Name of the scenario.
     pub scenario: String,
+    /// SHA-256 of the scenario's meaning, in hex.
     pub scenario_digest: Option<String>,
+    /// Source of all random numbers of the run.
     pub seed: u64,
+    /// Start of the scenario.
     #[serde(default)]
     pub start: String,
+    /// End of the scenario.
     #[serde(default)]
     pub end: String,
     /// Equal for two runs that took the same path.
     pub fingerprint: String,
+    /// Licenses and states of the server.
     pub pool: SummaryPool,
+    /// What became of the clients.
     pub clients: SummaryClients,
+    /// Scans by outcome.
     pub scans: SummaryScans,
+    /// From the package servers of all sites.
     pub downloads: SummaryDownloads,
     /// `null`: the scenario has no update side.
     pub updates: Option<SummaryUpdates>,
     /// At the end: clients without a license by the first thing they lack.
     pub without_license: BTreeMap<String, u64>,
+    /// The first date of a license file after the end; `null`: none follows.
     pub next_license_event: Option<NextLicenseEvent>,
     /// Actions that found fewer clients than they asked for.
     pub actions_short: Vec<ActionShort>,
 }
 
+/// The pool over the run. Numbers are licenses, where no unit is named.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SummaryPool {
     /// `null`: without limit.
@@ -48,37 +60,54 @@ pub struct SummaryPool {
     /// Held by clients that are there at the start.
     #[serde(default)]
     pub licenses_in_use_at_start: u64,
+    /// Including those of Retired or deleted records that are not refunded yet (V1).
     pub licenses_in_use_at_end: u64,
+    /// Of Retired or deleted records, until the licensing refresh runs (V1).
     pub licenses_retired_unrefunded_at_end: u64,
+    /// `none`, `in_date` or `expired` (E1).
     pub license_state_at_end: String,
+    /// Maintenance: `none`, `active`, `notice` or `expired`.
     pub aup_state_at_end: String,
+    /// Most licenses in use at once.
     pub peak_in_use: u64,
+    /// When that was the case first; `null`: no license was ever in use.
     pub peak_at: Option<String>,
     /// Most licenses in use or waited for at once: what the pool would have needed.
     pub peak_demand: u64,
+    /// When that was the case first; `null`: no license was ever wanted.
     pub peak_demand_at: Option<String>,
     /// Most licenses in use beyond the nodes in force.
     pub peak_over: u64,
+    /// When the pool first had no license left; `null`: never.
     pub first_exhausted_at: Option<String>,
+    /// How often the pool ran out of licenses.
     pub times_exhausted: u64,
+    /// Hours without a free license, in all.
     pub exhausted_hours: f64,
     /// When no license was in date for the first time, and for how long in all.
     pub first_expired_at: Option<String>,
+    /// Hours without a license in date (E1), in all.
     pub expired_hours: f64,
     /// When maintenance did not cover the version for the first time (M3).
     pub first_not_covered_at: Option<String>,
+    /// Licenses taken (C6).
     pub granted: u64,
+    /// Licenses returned to the pool (V1, V3).
     pub refunded: u64,
     /// Time average.
     #[serde(default)]
     pub mean_in_use: f64,
 }
 
+/// Numbers of clients, where no other unit is named.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SummaryClients {
+    /// Including those that left, those that never joined, and further records of PCs that have several (V10).
     pub total: u64,
+    /// Agents started on new PCs.
     #[serde(default)]
     pub enrolled: u64,
+    /// PCs retired, disposed, deleted or given up, or whose agent was uninstalled.
     #[serde(default)]
     pub left: u64,
     /// Retired records set back to Active, and deleted clients that came back.
@@ -87,44 +116,61 @@ pub struct SummaryClients {
     /// Of these, new records: the task history of the old one is lost.
     #[serde(default)]
     pub histories_lost: u64,
+    /// With an Active record.
     pub managed_at_end: u64,
+    /// With those of [`Summary::without_license`] they add up to `total`.
     pub with_license_at_end: u64,
+    /// Rejected, and still without a license (X2).
     pub waiting_at_end: u64,
     /// Rejected at least once.
     pub rejected: u64,
+    /// Left the fleet after too many rejections (X2).
     #[serde(default)]
     pub gave_up: u64,
     /// Time average of clients waiting for a license.
     #[serde(default)]
     pub mean_waiting: f64,
+    /// Hours that clients waited for a license, summed over clients.
     pub waiting_client_hours: f64,
     /// From the first scan that asked for a license to the license, mean over licenses taken; zero for
     /// a client whose first scan took one.
     pub mean_hours_from_first_scan_to_license: Option<f64>,
 }
 
+/// Numbers of scans by outcome.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SummaryScans {
+    /// Processed by the server (C6, X1).
     pub returned: u64,
+    /// Of clients without a license while the pool was full (X2).
     pub rejected: u64,
+    /// Without scan settings: no DSUP and no clone (C5).
     #[serde(default)]
     pub failed_untargeted: u64,
+    /// No license in date (E1), or the version not covered by maintenance (M3).
     #[serde(default)]
     pub not_run: u64,
+    /// Not sent, because the result was the same as the last one (C6).
     #[serde(default)]
     pub unchanged: u64,
+    /// Not processed, because the record of the client is not Active (V5, V7).
     #[serde(default)]
     pub without_record: u64,
+    /// When a scan was rejected first (X2); `null`: never.
     pub first_rejection_at: Option<String>,
 }
 
+/// Downloads from package servers, of all clients and sites.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SummaryDownloads {
+    /// How many came to their end.
     pub completed: u64,
+    /// Bytes of the completed ones.
     pub bytes: u64,
     /// Those that had to wait for a slot of their site.
     #[serde(default)]
     pub waited: u64,
+    /// Seconds from the request to the start, mean over completed ones; `null`: there are none.
     pub mean_wait_s: Option<f64>,
     /// From the request to the end, waiting included.
     pub mean_total_s: Option<f64>,
@@ -133,43 +179,61 @@ pub struct SummaryDownloads {
     pub mean_running: f64,
 }
 
+/// Bulletins and their updates. Updates are counted once for each client.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SummaryUpdates {
+    /// At the end: bulletins that imports have listed in the PRC (M2).
     #[serde(default)]
     pub bulletins_listed: u64,
+    /// Of these: with a patch update policy (M1).
     #[serde(default)]
     pub bulletins_enabled: u64,
-    /// SummaryUpdates that policies brought to clients.
+    /// Updates that patch update policies brought to clients.
     #[serde(default)]
     pub scheduled: u64,
+    /// Updates that a cycle installed.
     pub installed: u64,
+    /// Updates that failed in every cycle they were tried in.
     pub failed: u64,
+    /// Scheduled or Executing.
     pub pending_at_end: u64,
     /// Cycles that did not proceed (U2, E1).
     #[serde(default)]
     pub cycles_stopped: u64,
+    /// Imports of patch data that brought nothing (E1, M2, M3).
     pub imports_refused: u64,
     /// Bulletins that an action named and that could not be enabled.
     pub bulletins_refused: u64,
+    /// Software Update Installation tasks that could not be scheduled (M4).
     pub tasks_refused: u64,
 }
 
+/// A date of a license file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NextLicenseEvent {
+    /// Server local time, ISO 8601 with milliseconds.
     pub at: String,
+    /// Name of the license file.
     pub file: String,
+    /// `license_file_starts`, `license_file_ends`, `aup_notice` or `aup_ends`.
     pub what: String,
 }
 
+/// An action of the scenario that found fewer clients than it asked for, or none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ActionShort {
+    /// Its place among the actions of the scenario, from zero on.
     pub action: u32,
+    /// Server local time, ISO 8601 with milliseconds.
     pub at: String,
+    /// Clients that were to be found; `null`: as many as there are.
     pub asked: Option<u32>,
+    /// Clients it was done to.
     pub found: u32,
 }
 
 impl Summary {
+    /// The summary of a finished run of this scenario.
     pub fn new(scenario: &Scenario, outcome: &Outcome) -> Summary {
         let when = |at: Time| timestamp(scenario.start, at);
         let next = outcome.next_license_event.as_ref();

@@ -20,6 +20,7 @@ pub const PARTIAL: &str = "sweep.partial.jsonl";
 /// The whole of `sweep.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SweepResult {
+    /// Version of the program, as `1.2.3`.
     pub fleetsim: String,
     /// Of the first point.
     pub scenario: String,
@@ -27,12 +28,16 @@ pub struct SweepResult {
     pub scenario_digest: Option<String>,
     /// Of the first point.
     pub seed: u64,
+    /// The keys that were varied, in the order of the command line; the last one varies fastest.
     pub set: Vec<SweptKey>,
+    /// Combinations of values.
     pub points: usize,
     /// Of each point.
     pub replications: u64,
+    /// Milliseconds after the start from which on figures count.
     #[serde(default)]
     pub warm_up_ms: i64,
+    /// Level of all intervals, as a share: 0.95.
     #[serde(default)]
     pub confidence: f64,
 }
@@ -40,11 +45,14 @@ pub struct SweepResult {
 /// One key and the values it takes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SweptKey {
+    /// Path of the key in the scenario, as `groups.pcs.clients`.
     pub path: String,
+    /// As typed, or as counted up where a range was typed.
     pub values: Vec<String>,
 }
 
 impl SweepResult {
+    /// `points` are the scenarios of all combinations of the values of `axes`; there is at least one.
     pub fn new(points: &[Scenario], axes: &[Axis], replications: u64, warm_up_ms: i64) -> SweepResult {
         let mut all = Sha256::new();
         points.iter().for_each(|scenario| all.update(scenario::digest(scenario)));

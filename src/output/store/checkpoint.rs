@@ -22,6 +22,7 @@ use crate::output::store::lines::Lines;
 /// What is worked on; equal for two that give the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Work {
+    /// Scenario, seed and version.
     #[serde(flatten)]
     pub identity: Identity,
     /// Options of the command that results depend on, as `--warm-up` → `30d`.
@@ -29,6 +30,7 @@ pub struct Work {
 }
 
 impl Work {
+    /// The options are those that change the results, each with its value as text.
     pub fn new<const N: usize>(identity: Identity, asked: [(&str, String); N]) -> Work {
         let asked = asked.into_iter().map(|(option, value)| (option.to_string(), value)).collect();
         Work { identity, asked }
@@ -49,24 +51,54 @@ impl Work {
 /// Why finished pieces cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
+    /// Finished pieces are there, and neither `--resume` nor `--force` was given.
     #[error("{path} holds unfinished work\n  help: --resume goes on with it, --force starts anew")]
-    Checkpoint { path: PathBuf },
+    Checkpoint {
+        /// The checkpoint.
+        path: PathBuf,
+    },
+    /// `--resume` was given, and there is no checkpoint.
     #[error("{path} is not there: nothing is unfinished\n  help: leave --resume out")]
-    Nothing { path: PathBuf },
+    Nothing {
+        /// Where it would be.
+        path: PathBuf,
+    },
+    /// The checkpoint is of other work.
     #[error(
         "{path} is of {what}\n  help: the same command as before goes on with it; --force without --resume starts anew"
     )]
-    Other { path: PathBuf, what: String },
+    Other {
+        /// The checkpoint.
+        path: PathBuf,
+        /// In what the work differs, as `another seed`.
+        what: String,
+    },
+    /// The checkpoint is whole, but a file of results that its pieces refer to is not as they left it.
     #[error(
         "{path} goes with {with}, which is gone or was changed\n  help: --force without --resume starts anew"
     )]
-    Apart { path: PathBuf, with: &'static str },
+    Apart {
+        /// The checkpoint.
+        path: PathBuf,
+        /// Name of the other file, in the same folder.
+        with: &'static str,
+    },
+    /// The first line is not as it was written, or the pieces cannot be of this work.
     #[error(
         "{path} is damaged: nothing in it can be relied on\n  help: --force without --resume starts anew"
     )]
-    Damaged { path: PathBuf },
+    Damaged {
+        /// The checkpoint.
+        path: PathBuf,
+    },
+    /// The checkpoint cannot be read or written.
     #[error("{path}: {source}")]
-    Io { path: PathBuf, source: io::Error },
+    Io {
+        /// The checkpoint.
+        path: PathBuf,
+        /// The failure that the operating system reports.
+        source: io::Error,
+    },
 }
 
 /// A checkpoint file that pieces are added to.
@@ -147,6 +179,7 @@ pub fn refuse(path: &Path, force: bool) -> Result<(), CheckpointError> {
 /// What stands in a file.
 #[derive(Debug)]
 pub struct CheckpointPieces<T> {
+    /// In the order in which they were finished.
     pub pieces: Vec<T>,
     /// To go on below them.
     lines: Lines,

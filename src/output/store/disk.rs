@@ -71,7 +71,7 @@ impl Write for Draft {
 #[derive(Debug)]
 pub struct Complete {
     file: NamedTempFile,
-    pub sha256: String,
+    pub(super) sha256: String,
     #[expect(dead_code, reason = "it is registered until it is dropped")]
     registered: Registered,
 }

@@ -36,6 +36,7 @@ pub struct Contents {
     pub of: ResultsOf,
     /// The file that says which scenario the results are of.
     pub manifest: &'static str,
+    /// Names of all other files of the results, `origin.json` and the report included.
     pub others: &'static [&'static str],
     /// The file that keeps work that is not finished.
     pub partial: Option<&'static str>,
@@ -279,6 +280,7 @@ impl ResultFolder {
 /// What a commit did, as paths.
 #[derive(Debug)]
 pub struct Committed {
+    /// Those of [`Contents`] in its order, then all others.
     pub written: Vec<PathBuf>,
     /// Files of an earlier run that this one did not write.
     pub removed: Vec<PathBuf>,

@@ -8,12 +8,14 @@ use crate::units::hex;
 
 /// Passes on to `out`.
 pub struct Hashing<W> {
+    /// The writer that all bytes are passed on to.
     pub out: W,
     so_far: Sha256,
     bytes: u64,
 }
 
 impl<W> Hashing<W> {
+    /// Bytes that `out` has already are not counted.
     pub fn new(out: W) -> Hashing<W> {
         Hashing { out, so_far: Sha256::new(), bytes: 0 }
     }

@@ -20,12 +20,19 @@ use crate::output::store::hashing::sha256_of;
 /// Why a result cannot be read.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ReadError {
+    /// No file of this name is in the folder.
     #[error(
         "there is no {0}\n  help: a report is made of a whole result folder of this version; make it again"
     )]
     Missing(String),
+    /// The file cannot be read, or its content is not of the expected form.
     #[error("{file}: {why}\n  help: it was changed, or written by another version; make the results again")]
-    Damaged { file: String, why: String },
+    Damaged {
+        /// Name of the file.
+        file: String,
+        /// The fault, in words.
+        why: String,
+    },
 }
 
 impl ReadError {
@@ -47,11 +54,12 @@ enum Content {
 
 /// The rows of a table, one after the other, all as long as the header.
 pub struct Rows<'r> {
-    pub header: StringRecord,
-    pub rows: Box<dyn Iterator<Item = Result<StringRecord, ReadError>> + 'r>,
+    pub(in crate::output) header: StringRecord,
+    pub(in crate::output) rows: Box<dyn Iterator<Item = Result<StringRecord, ReadError>> + 'r>,
 }
 
 impl ResultFiles {
+    /// A file whose text is in memory.
     pub fn add(&mut self, name: &str, text: String) {
         self.0.insert(name.to_string(), Content::Text(text));
     }

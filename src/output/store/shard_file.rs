@@ -31,7 +31,7 @@ const GZIP: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 
 /// The first line: which shard of which study it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ShardHead {
+struct ShardHead {
     pub fleetsim: String,
     /// Digest of the study.
     pub study: String,

@@ -22,7 +22,9 @@ pub struct StudyHead {
     pub work: Work,
     /// Of the command that would give the same results on one machine.
     pub arguments: Vec<String>,
+    /// Points and replications in all.
     pub extent: Extent,
+    /// How many lines follow, one for each shard.
     pub shards: u64,
     /// Most rows of a timeline in the results of a part; it bounds how large they can be.
     pub rows: u64,
@@ -37,6 +39,7 @@ pub struct ScenarioFile {
     pub name: String,
     /// What its scenario is called if it does not say.
     pub default_name: String,
+    /// The scenario in YAML.
     pub text: String,
     /// Text by name.
     pub data: BTreeMap<String, String>,
@@ -45,7 +48,9 @@ pub struct ScenarioFile {
 /// A whole study.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StudyFile {
+    /// The first line of the file.
     pub head: StudyHead,
+    /// All other lines, in the order of their numbers.
     pub shards: Vec<Shard>,
     /// Of all lines.
     pub digest: String,
@@ -54,22 +59,50 @@ pub struct StudyFile {
 /// Why a file is no study that can be worked on.
 #[derive(Debug, thiserror::Error)]
 pub enum StudyFileError {
+    /// The file cannot be read.
     #[error("{path}: {source}")]
-    Io { path: PathBuf, source: io::Error },
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The failure that the operating system reports.
+        source: io::Error,
+    },
+    /// The first line is none of a study, or names no command that can be cut into shards.
     #[error("{0} is no study\n  help: `fleetsim plan` makes one")]
     NoStudy(PathBuf),
+    /// The study was planned by another version of the program.
     #[error(
         "{path} is a study of fleetsim {theirs}, and this is fleetsim {ours}\n  help: every machine needs the version \
          that planned it; or plan it anew",
         ours = env!("CARGO_PKG_VERSION")
     )]
-    OfAnotherVersion { path: PathBuf, theirs: String },
+    OfAnotherVersion {
+        /// The file.
+        path: PathBuf,
+        /// That version, as `1.2.3`.
+        theirs: String,
+    },
+    /// A shard is not as it was written.
     #[error("{path} is damaged: line {line} is not as it was written\n  help: copy it anew, or plan it anew")]
-    Damaged { path: PathBuf, line: usize },
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Number of the line, from one on.
+        line: usize,
+    },
+    /// The file has fewer or more shards than its first line says.
     #[error(
         "{path} is cut short: {found} of {wanted} shards are in it\n  help: copy it anew, or plan it anew"
     )]
-    CutShort { path: PathBuf, found: u64, wanted: u64 },
+    CutShort {
+        /// The file.
+        path: PathBuf,
+        /// Shards in the file.
+        found: u64,
+        /// Shards according to the first line.
+        wanted: u64,
+    },
+    /// The shards are whole, but not those that the extent of the study is cut into.
     #[error(
         "{0} does not have each run in exactly one shard, as `fleetsim plan` cuts them\n  help: plan it anew"
     )]

@@ -13,6 +13,7 @@ use crate::study::stats::interval::student;
 
 /// Names of the files.
 pub const DIFFERENCES: &str = "differences.csv";
+/// Name of the file of timelines.
 pub const TIMELINE_DIFFERENCES: &str = "timeline_differences.csv";
 
 /// Name and meaning of the columns that both files end with.
@@ -63,7 +64,7 @@ pub const TIMELINE_COLUMNS: [(&str, &str); 13] = [
 
 /// One figure of both scenarios, in its unit.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FigureDifference {
+pub(in crate::output) struct FigureDifference {
     pub figure: String,
     pub n: u64,
     pub first: Option<f64>,
@@ -101,7 +102,7 @@ fn clear(interval: Option<(f64, f64)>) -> bool {
 }
 
 /// All figures: probabilities first.
-pub fn rows(compared: &Compared) -> Vec<FigureDifference> {
+pub(in crate::output) fn rows(compared: &Compared) -> Vec<FigureDifference> {
     let events = EVENTS.iter().zip(&compared.events);
     let events = events.map(|(event, pair)| FigureDifference::of(format!("P({})", event.name), pair, 1.0));
     let measures = MEASURES.iter().zip(&compared.measures);

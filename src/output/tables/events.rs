@@ -26,7 +26,9 @@ struct NamedEvent<'l> {
 /// A column: its name, its meaning, and its cell in a row.
 #[derive(Debug, Clone, Copy)]
 pub struct EventColumn {
+    /// As in the header.
     pub name: &'static str,
+    /// As the README says it.
     pub meaning: &'static str,
     cell: for<'l> fn(&'l NamedEvent<'l>) -> Cow<'l, str>,
 }

@@ -12,14 +12,17 @@ use crate::study::replicate::Replication;
 
 /// Name of the file, and of the Parquet file beside it.
 pub const REPLICATIONS: &str = "replications.csv";
+/// The same table in Parquet.
 pub const REPLICATIONS_PARQUET: &str = "replications.parquet";
 
 /// A column.
 #[derive(Debug, Clone)]
 pub struct ReplicationColumn {
+    /// As in the header.
     pub name: String,
+    /// As the README says it.
     pub meaning: String,
-    pub holds: ReplicationCell,
+    pub(super) holds: ReplicationCell,
 }
 
 /// What stands in a column.

@@ -18,7 +18,9 @@ pub const SITES: &str = "sites.csv";
 /// A column: its name, its meaning, and its cell in a row.
 #[derive(Debug, Clone, Copy)]
 pub struct SiteColumn {
+    /// As in the header.
     pub name: &'static str,
+    /// As the README says it.
     pub meaning: &'static str,
     cell: for<'s> fn(&SiteRow, &'s Scenario) -> Cow<'s, str>,
 }

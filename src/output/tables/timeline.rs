@@ -14,6 +14,7 @@ use crate::output::tables::csv_with_header;
 
 /// Name of the file, and of the Parquet file beside it.
 pub const TIMELINE: &str = "timeline.csv";
+/// The same table in Parquet.
 pub const TIMELINE_PARQUET: &str = "timeline.parquet";
 
 /// Writes the timeline.

@@ -3,7 +3,9 @@
 /// What the chart is drawn with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Charset {
+    /// Blocks and box-drawing characters: eight steps to a row.
     Unicode,
+    /// For terminals and files that take nothing else: two steps to a row.
     Ascii,
 }
 
