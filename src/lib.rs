@@ -76,7 +76,7 @@
 //! * Simultaneous events are ordered by what they are ([`fleet::event`]), never by the order in which they were scheduled.
 
 #![deny(unsafe_code)]
-#![warn(missing_docs)]
+#![deny(missing_docs)]
 
 pub mod cli;
 pub mod engine;
