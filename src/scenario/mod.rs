@@ -14,6 +14,7 @@
 //! | [`action_text`] | an action → the text that is read as it |
 //! | [`print`](mod@print) | the tree → text, with all changes in it |
 //! | [`fault`] | faults and how they are shown |
+//! | `digest` | what identifies a scenario: a digest of its meaning |
 //! | `suggestions` | what was meant by a value that is not understood, for the help of a fault |
 //!
 //! Nothing here opens a file: what a scenario refers to is handed in by the caller.
@@ -21,6 +22,7 @@
 pub mod action_syntax;
 pub mod action_text;
 pub mod clients_csv;
+mod digest;
 pub mod distribution_syntax;
 pub mod fault;
 pub mod model;
@@ -34,28 +36,13 @@ pub mod table;
 pub mod values;
 pub mod yaml;
 
-use std::collections::BTreeSet;
-use std::io::{self, BufWriter, IntoInnerError, Write};
-
 use fault::{Fault, Place};
-use model::Scenario;
 use overrides::Changes;
 use reader::FileSource;
-use sha2::{Digest, Sha256};
 use yaml::{Entry, Kind, Node};
 
-use crate::units::hex;
-
-/// A scenario that passed all checks.
-#[derive(Debug)]
-pub struct Checked {
-    /// What the file means, with all defaults.
-    pub scenario: Scenario,
-    /// Findings that do not stop a run.
-    pub warnings: Vec<Fault>,
-    /// Every key the language knows in the sections that were read, `*` standing for a user's name.
-    pub keys: BTreeSet<String>,
-}
+pub use digest::{digest, sha256};
+pub use read::Checked;
 
 /// Checks the text of a scenario. `default_name` names it when it has no `name` of its own.
 ///
@@ -106,35 +93,5 @@ fn keep_name(root: &mut Node, default_name: &str) {
         Node { at: Place::FILE, kind: Kind::Scalar { text: default_name.to_string(), quoted: false } };
     if entries.iter().all(|entry| entry.key != "name") && values::no_title(default_name).is_none() {
         entries.insert(entries.len().min(1), Entry { key: "name".into(), key_at: Place::FILE, value });
-    }
-}
-
-/// SHA-256 over what the scenario means, in hex. Spelling, order of keys, comments, defaults given
-/// or left out, and the seed do not change it.
-pub fn digest(scenario: &Scenario) -> String {
-    // Hashed as it is written: with a million named clients the text is hundreds of megabytes.
-    let mut meaning = BufWriter::with_capacity(1 << 16, Hasher(Sha256::new()));
-    serde_json::to_writer(&mut meaning, scenario).expect("a checked scenario serialises");
-    let Hasher(hasher) =
-        meaning.into_inner().map_err(IntoInnerError::into_error).expect("hashing takes all of it");
-    hex(&hasher.finalize())
-}
-
-/// SHA-256 of the bytes of a file, in hex.
-pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-/// Hashes what is written to it.
-struct Hasher(Sha256);
-
-impl Write for Hasher {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

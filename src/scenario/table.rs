@@ -2,9 +2,9 @@
 
 use csv::StringRecord;
 
+use crate::scenario::digest::sha256;
 use crate::scenario::fault::{Fault, Place, listed};
 use crate::scenario::reader::{Read, Reader};
-use crate::scenario::sha256;
 use crate::scenario::values::text;
 use crate::scenario::yaml::Node;
 

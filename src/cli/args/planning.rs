@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args as ClapArgs};
 
-use crate::cli::args::{Changes, Columnar, Results, Seed};
+use crate::cli::args::changes::Changes;
+use crate::cli::args::shared::{Columnar, Results, Seed};
 use crate::study::stopping::HalfWidth;
 
 /// Run a scenario many times under other luck: bands of the timeline, distributions, probabilities.

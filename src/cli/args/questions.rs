@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use crate::cli::args::{Changes, Format, Limits, Seed};
+use crate::cli::args::changes::Changes;
+use crate::cli::args::shared::{Format, Limits, Seed};
 use crate::rules::remedy::Remedy;
 
 /// Check a scenario: all faults at once, each with place, reason and remedy.

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use crate::cli::args::{Columnar, CompareQuestion, Limits, ReplicateQuestion, Results, SweepQuestion};
+use crate::cli::args::planning::{CompareQuestion, ReplicateQuestion, SweepQuestion};
+use crate::cli::args::shared::{Columnar, Limits, Results};
 use crate::study::shards::MOST_SHARDS;
 
 /// Cut a study that outgrows one machine into shards: one file, for `run-shard` and `merge`.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use jiff::civil::{Date, DateTime};
 
-use crate::cli::args::Limits;
+use crate::cli::args::shared::Limits;
 use crate::scenario::model::Version;
 use crate::scenario::values::{date_time_text, duration_text};
 use crate::units::time::Span;

@@ -2,33 +2,11 @@
 
 use serde::Serialize;
 
+use crate::scenario::model::initial::Status;
 use crate::scenario::model::platform::{MembershipUpdate, Version};
 use crate::scenario::model::policies::PoliciesChange;
 use crate::scenario::model::updates::BulletinChoice;
 use crate::units::time::{Span, Time};
-
-/// Status of a computer's record at the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub enum Status {
-    /// The server has not heard of the client yet.
-    Unknown = 0,
-    /// Managed; its client may take a license.
-    Active = 1,
-    /// Frees the license at the licensing refresh (V1); a live agent sets it back to Active (V7).
-    Retired = 2,
-    /// Keeps the license (V6), and scans are not processed.
-    Disposed = 3,
-    /// The record was deleted.
-    Deleted = 4,
-    /// The PC has the hardware keys of another one and shares its record (V10).
-    Shared = 5,
-}
-
-impl Status {
-    /// The statuses by which an action chooses records, as people write them.
-    pub const WORDS: &'static [(&'static str, Status)] =
-        &[("active", Status::Active), ("retired", Status::Retired), ("disposed", Status::Disposed)];
-}
 
 /// Something an administrator does at an instant.
 #[derive(Debug, Clone, PartialEq, Serialize)]

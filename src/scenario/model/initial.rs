@@ -2,8 +2,30 @@
 
 use serde::Serialize;
 
-use crate::scenario::model::Status;
 use crate::units::time::Time;
+
+/// Status of a computer's record at the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Status {
+    /// The server has not heard of the client yet.
+    Unknown = 0,
+    /// Managed; its client may take a license.
+    Active = 1,
+    /// Frees the license at the licensing refresh (V1); a live agent sets it back to Active (V7).
+    Retired = 2,
+    /// Keeps the license (V6), and scans are not processed.
+    Disposed = 3,
+    /// The record was deleted.
+    Deleted = 4,
+    /// The PC has the hardware keys of another one and shares its record (V10).
+    Shared = 5,
+}
+
+impl Status {
+    /// The statuses by which an action chooses records, as people write them.
+    pub const WORDS: &'static [(&'static str, Status)] =
+        &[("active", Status::Active), ("retired", Status::Retired), ("disposed", Status::Disposed)];
+}
 
 /// One client at the start, as the server sees it; what the export does not say is drawn or assumed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -17,9 +17,9 @@ mod share;
 pub mod updates;
 mod weekly;
 
-pub use actions::{Action, AdminCommand, Agent, Keys, Selection, Status};
+pub use actions::{Action, AdminCommand, Agent, Keys, Selection};
 pub use groups::{Clients, ClonedKeys, Enrol, Group, Key};
-pub use initial::Initial;
+pub use initial::{Initial, Status};
 pub use licenses::{LicenseFile, LicenseFormat, LicenseKind};
 pub use network::{Link, Outage, Site, Throttle};
 pub use over_time::{Installed, MembershipPlan, OverTime};
@@ -82,6 +82,19 @@ fn as_text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S
 }
 
 impl Scenario {
+    /// When the package server of each site does not serve, in order and apart from each other: a restart
+    /// ends what is going on, and outages that touch are one.
+    pub fn outages(&self) -> Vec<Vec<Outage>> {
+        let mut restarts: Vec<Vec<Time>> = vec![Vec::new(); self.sites.len()];
+        for action in &self.actions {
+            if let AdminCommand::RestartPackageServer(site) = action.what {
+                restarts[site].push(action.at);
+            }
+        }
+        let of_sites = self.sites.iter().zip(&mut restarts);
+        of_sites.map(|(site, restarts)| network::outages_of(&site.down, restarts)).collect()
+    }
+
     /// The last simulated instant.
     pub fn horizon(&self) -> Time {
         Time::START + self.duration

@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use crate::engine::distribution::Distribution;
 use crate::scenario::model::weekly::Weekly;
-use crate::scenario::model::{AdminCommand, Scenario};
 use crate::units::time::Time;
 
 /// Where a group's clients download from.
@@ -59,25 +58,9 @@ pub struct Outage {
     pub until: Time,
 }
 
-impl Scenario {
-    /// When the package server of each site does not serve, in order and apart from each other: a restart
-    /// ends what is going on, and outages that touch are one.
-    pub fn outages(&self) -> Vec<Vec<Outage>> {
-        let mut restarts: Vec<Vec<Time>> = vec![Vec::new(); self.sites.len()];
-        for action in &self.actions {
-            if let AdminCommand::RestartPackageServer(site) = action.what {
-                restarts[site].push(action.at);
-            }
-        }
-        self.sites
-            .iter()
-            .zip(&mut restarts)
-            .map(|(site, restarts)| outages_of(&site.down, restarts))
-            .collect()
-    }
-}
-
-fn outages_of(down: &[Outage], restarts: &mut [Time]) -> Vec<Outage> {
+/// The outages of a site that restarts cut short, in order and apart from each other: a restart ends an outage that
+/// is going on, and outages that touch are one.
+pub(super) fn outages_of(down: &[Outage], restarts: &mut [Time]) -> Vec<Outage> {
     restarts.sort_unstable();
     let shortened = |outage: &Outage| {
         let next = restarts.get(restarts.partition_point(|at| *at <= outage.from));

@@ -26,7 +26,6 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
-use crate::scenario::Checked;
 use crate::scenario::fault::Fault;
 use crate::scenario::model::over_time::versions;
 use crate::scenario::model::{OverTime, Scenario};
@@ -34,6 +33,17 @@ use crate::scenario::reader::{FileSource, Reader, Section, check_duplicates};
 use crate::scenario::values;
 use crate::scenario::yaml::{self, Node};
 use crate::units::time::Span;
+
+/// A scenario that passed all checks.
+#[derive(Debug)]
+pub struct Checked {
+    /// What the file means, with all defaults.
+    pub scenario: Scenario,
+    /// Findings that do not stop a run.
+    pub warnings: Vec<Fault>,
+    /// Every key the language knows in the sections that were read, `*` standing for a user's name.
+    pub keys: BTreeSet<String>,
+}
 
 /// The version of the scenario language this program reads.
 const LANGUAGE: u64 = 1;
