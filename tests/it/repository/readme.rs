@@ -202,9 +202,9 @@ fn columns(columns: impl IntoIterator<Item = (impl Display, impl Display)>) -> S
 #[test]
 fn words_and_keys_of_the_results_are_explained() {
     let text = read(&in_repository("README.md"));
-    let sources = ["src/observe/trace.rs", "src/observe/recovery.rs"];
-    let trace: String = sources.map(|path| read(&in_repository(path))).concat();
-    let quoted = trace.split('"').skip(1).step_by(2);
+    let sources = files_below(&in_repository("src/observe/events"), "rs");
+    let events: String = sources.iter().map(|path| read(path)).collect();
+    let quoted = events.split('"').skip(1).step_by(2);
     let words =
         quoted.filter(|word| word.contains('_') && word.chars().all(|c| c.is_lowercase() || c == '_'));
     let folder = tempfile::tempdir().unwrap();
