@@ -390,7 +390,6 @@ fn names_are_kept_as_they_are_and_values_can_be_left_out() {
     let formula = "=cmd|' /C calc'!A0";
     let text = format!("Guid,Name\nG1,{formula}\n");
     assert_eq!(inventory(&[("computers.csv", &text)]).computers[0].name, formula);
-
     let secret = "Contoso";
     let text = format!("Guid,Name,IsManaged,LastConfigRequest\n{secret},x,{secret},{secret}\n");
     let faults = read(files(&[("computers.csv", &text)]), &ReadOptions::default()).unwrap_err();
