@@ -1,4 +1,4 @@
-//! What the tables say as a whole, before any computer is looked at: version, pool, policies, who has a twin.
+//! What the tables say as a whole, before any computer is looked at: version, pool, policies, twins.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub struct Evidence<'e> {
     pub agents_listed: bool,
     /// The table of agents lists the Software Update Plug-in where it is.
     pub plugins_listed: bool,
-    /// How long most computers have been silent: over a weekend nobody reports, and nothing follows from it.
+    /// How long most computers have been silent: over a weekend no computer reports, and nothing follows from it.
     lull: Span,
 }
 
@@ -90,7 +90,7 @@ impl<'e> Evidence<'e> {
         computer.policies.iter().any(|policy| self.roles[*policy as usize] == role)
     }
 
-    /// Does a policy of this role target anybody?
+    /// Does a policy of this role target any computer?
     pub fn has_policy(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }
@@ -106,7 +106,7 @@ impl<'e> Evidence<'e> {
     }
 }
 
-/// Does a computer hold a license? Where nobody knows, whoever has scanned does.
+/// Does a computer hold a license? Where this is not exported, every computer that has scanned does.
 pub fn holds(computer: &Computer) -> bool {
     computer.holds_license.unwrap_or(computer.last_patch_inventory.at().is_some())
 }
@@ -130,7 +130,7 @@ fn agents_listed(inventory: &Inventory) -> bool {
     2 * with_base.count() > with_any.count()
 }
 
-/// Is the plug-in listed? A query for other agents shows it nowhere, though somebody has used it.
+/// Is the plug-in listed? A query for other agents shows it nowhere, though a computer has used it.
 fn plugins_listed(inventory: &Inventory) -> bool {
     let used = |computer: &Computer| {
         computer.holds_license == Some(true) || computer.last_patch_inventory.at().is_some()

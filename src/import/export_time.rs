@@ -1,7 +1,7 @@
 //! When the tables were exported, and which dates contradict it.
 //!
-//! Nothing in the estate can have happened after the export. When nobody says when that was, the
-//! latest date counts, unless it stands alone: a single computer whose clock is years ahead must not
+//! Nothing in the estate can have happened after the export. When the caller does not say when that was,
+//! the latest date counts, unless it stands alone: a single computer whose clock is years ahead must not
 //! make all the others look abandoned.
 
 use jiff::civil::{DateTime, DateTimeRound};

@@ -107,7 +107,7 @@ impl TableEvidence<'_> {
         )
     }
 
-    /// Records that share their name and domain with another one. Who retired an old record has done well: it counts
+    /// Records that share their name and domain with another one. A retired old record counts
     /// only while it holds a license.
     fn twins(&self) -> Vec<usize> {
         let mut of_name: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();

@@ -1,5 +1,5 @@
 //! From the picture to where each client stands: what the tables say, and what has to be assumed where they
-//! say nothing. Every assumption is one of `Assumption`, counted, and told.
+//! say nothing. Every assumption is one of `Assumption`, counted, and reported.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ use crate::units::time::Span;
 const RETIRED_ALIVE: Span = Span::hours(2);
 /// A live agent sends an inventory a day.
 const DISPOSED_ALIVE: Span = Span::hours(26);
-/// The delta membership update runs every few minutes: who is in no target so long after it registered was missed.
+/// The delta membership update runs every few minutes: a computer in no target so long after it registered was missed.
 const MISSED_AFTER: Span = Span::hours(2);
 /// What fewer computers have in common is chance.
 pub(super) const MANY: usize = 5;
@@ -85,7 +85,7 @@ pub fn infer(evidence: &Evidence, assume: &Assume) -> Inferred {
     inferred
 }
 
-/// A record that holds a license and was not exported: it keeps it, and nobody reports.
+/// A record that holds a license and was not exported: it keeps it, and no machine reports for it.
 fn orphan_client(guid: Guid) -> InferredClient {
     let mut initial = Initial::managed(Some(draw_key(guid)));
     (initial.status, initial.machine, initial.licensed) = (Status::Disposed, Machine::Unlisted, true);
@@ -128,7 +128,7 @@ impl Inferred {
         let unmanaged = computer.is_managed == Some(false);
         let lost = evidence.lost_its_agent(computer) && !recent(DISPOSED_ALIVE);
         match silence {
-            // Known to Active Directory only, as a rule: no agent was ever there to be uninstalled.
+            // Usually known to Active Directory only: no agent was ever there to be uninstalled.
             None if computer.last_config_request == Seen::Never => {
                 self.note(Assumption::NeverReported);
                 Machine::Silent // V9
@@ -172,7 +172,7 @@ impl Inferred {
         let known = evidence.has_policy(Role::Install);
         let listed = evidence.targeted_by(computer, Role::Install);
         at.install_target = !at.uninstall_target && if known { listed } else { at.plugin > Plugin::None };
-        // Whoever is in no target at all has been missed by the membership updates, not by the policy.
+        // A computer in no target at all has been missed by the membership updates, not by the policy.
         let missed = !self.membership_updates && is_here(at) && evidence.is_in_no_target(computer);
         if missed {
             self.note(Assumption::MembershipUpdatesDead);
@@ -180,8 +180,8 @@ impl Inferred {
         !known || listed || missed
     }
 
-    /// **C3** **C4** How far the package is: whoever has scanned has it; of the others it hangs on what else keeps
-    /// them from a license.
+    /// **C3** **C4** How far the package is: a client that has scanned has it; for the others it depends on what else
+    /// keeps them from a license.
     fn package(&mut self, evidence: &Evidence, computer: &Computer, at: &Initial) -> Package {
         if at.plugin < Plugin::Reported {
             return Package::None;
@@ -220,7 +220,7 @@ impl Inferred {
 }
 
 /// **T2** Many live computers are in no target at all, long after they registered, while the table shows policies
-/// beside those of Patch Management: nobody left these computers out.
+/// beside those of Patch Management: these computers were not left out on purpose.
 fn updates_seem_dead(evidence: &Evidence, machines: &[Machine]) -> bool {
     let missed = |(computer, machine): &(&Computer, &Machine)| {
         **machine == Machine::Alive

@@ -22,7 +22,7 @@ pub struct Inventory {
     /// Holders of a license that are no computers here, in order of GUID: their records were
     /// deleted, or not exported (V3).
     pub orphans: Vec<Orphan>,
-    /// Tables that nobody exported.
+    /// Tables that were not exported.
     pub missing: Vec<ExportTable>,
     /// When the tables were exported; `None` when neither the caller nor any date tells.
     pub exported_at: Option<DateTime>,

@@ -123,7 +123,7 @@ pub fn read(files: Vec<(String, Vec<u8>)>, options: &ReadOptions) -> Result<Inve
     Ok(inventory)
 }
 
-/// A table in which nobody is Active speaks another language, and would make every computer a Disposed one.
+/// A table in which no computer is Active is in another language, and would make every computer a Disposed one.
 fn check_statuses(inventory: &Inventory, folder: &Folder, findings: &ImportFindings) {
     let statuses = || inventory.computers.iter().filter_map(|computer| computer.status.as_ref());
     let foreign = |status: &ExportedStatus| matches!(status, ExportedStatus::Other(_));

@@ -1,5 +1,5 @@
 //! What clients are called in a scenario made of an export: names that every file and command line bears,
-//! each once; or pseudonyms, from which nobody can tell whose they are.
+//! each once; or pseudonyms, which do not reveal the computer.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,7 +69,7 @@ fn hash(what_for: &str, guid: Guid) -> u64 {
     u64::from_be_bytes(std::array::from_fn(|i| digest[i]))
 }
 
-/// Gives those who would share a name a number: `pc-17`, `pc-17.2`, in order, records left behind last.
+/// Numbers the clients that would share a name: `pc-17`, `pc-17.2`, in order, records left behind last.
 fn numbered(mut wanted: Vec<String>, records: &[NamedRecord]) -> Vec<String> {
     let mut taken: BTreeSet<String> = wanted.iter().map(|name| folded(name)).collect();
     let mut met: BTreeMap<String, u32> = BTreeMap::new();

@@ -1,8 +1,8 @@
-//! Which of the exported policies decide about licenses, told by their names.
+//! Recognises the exported policies that decide about licenses by their names.
 //!
 //! The names are those of the product: *Software Update Plug-in Install*, *Default Software Update Plug-in
-//! Policy*, *Windows System Assessment Scan*. A clone keeps the name of what it was copied from as long as
-//! nobody renames it; clones with other names must be named by the caller.
+//! Policy*, *Windows System Assessment Scan*. A clone keeps the name of what it was copied from until
+//! it is renamed; clones with other names must be named by the caller.
 
 /// What a policy does about licenses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn policies_are_told_by_their_names() {
+    fn policies_are_recognised_by_their_names() {
         let clones = ["Servers - patching".to_string()];
         #[rustfmt::skip]
         let table = [

@@ -17,7 +17,7 @@ use crate::units::time::{Span, Time};
 pub const GROUPS: [&str; 2] = ["computers", "stuck"];
 /// The site of the second group.
 const STUCK_SITE: &str = "stuck";
-/// The column of whom the install policy takes.
+/// The column of the clients that the install policy takes.
 const INSTALL: &str = "plugin_install";
 
 /// The scenario; `clients` is the name of the file of its clients, and `rows` its content. The scenario holds the

@@ -39,13 +39,14 @@ impl Inferred {
         }
     }
 
-    /// **C5** The DSUP is on where it targets somebody, where nobody knows, and where scans come back without it.
+    /// **C5** The DSUP is on where it targets a client or its targets are unknown, and where scans come back without
+    /// it.
     pub(super) fn dsup_is_on(&mut self, evidence: &Evidence) -> bool {
         let targets = evidence.inventory.has(ExportTable::Targets) && evidence.has_policy(Role::Install);
         if !targets || evidence.has_policy(Role::Dsup) || !evidence.version.requires_dsup() {
             return true;
         }
-        // Somebody who exports the install policy alone has not looked for the DSUP.
+        // An export of the install policy alone says nothing about the DSUP.
         let listed = [Role::Clone, Role::ScanPackage, Role::Other].map(|role| evidence.has_policy(role));
         let outside =
             evidence.inventory.computers.iter().filter(|computer| {

@@ -1,4 +1,4 @@
-//! **C4** Who waits for a package and does not get it, told from those who are merely under way.
+//! **C4** Separates clients that wait for a package in vain from those that are merely under way.
 //!
 //! Many at once that wait, some of them since long, do not wait for their next request: their package server does
 //! not serve.
@@ -11,14 +11,14 @@ use crate::units::time::Span;
 
 /// One of so many, at least, waits: fewer are ill by themselves.
 const ONE_OF: usize = 50;
-/// Whoever has waited so long has missed several configuration requests and scans.
+/// A client that has waited so long has missed several configuration requests and scans.
 const LONG: Span = Span::hours(8);
 
 /// What is waited for.
 struct Wait<'a> {
     assumption: Assumption,
     waits: &'a dyn Fn(&Initial) -> bool,
-    /// Those of whom the waiting ones are a part.
+    /// The clients of which the waiting ones are a part.
     among: &'a dyn Fn(&Initial) -> bool,
 }
 
@@ -38,7 +38,7 @@ impl Inferred {
             waits: &|at| target(at) && evidence.plugins_listed && at.plugin == Plugin::None,
             among: &target,
         };
-        // A policy that nobody has followed since long may be of this morning.
+        // A policy that no client has followed for long may date from the day of the export.
         let settled = self.which(evidence, &|at| target(at) && at.plugin == Plugin::Reported, LONG);
         match settled.len() >= MANY {
             true => self.stick(evidence, plugin),
@@ -75,7 +75,7 @@ impl Inferred {
         }
     }
 
-    /// Positions of the clients of whom something holds, and has held for so long.
+    /// Positions of the clients for which a condition holds, and has held for so long.
     fn which(&self, evidence: &Evidence, holds: &dyn Fn(&Initial) -> bool, since: Span) -> Vec<usize> {
         let clients = self.clients.iter().zip(&evidence.inventory.computers).enumerate();
         clients

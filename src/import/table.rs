@@ -1,6 +1,6 @@
 //! Reads the rows of one table: header matched, quoting checked, every row with its line.
 //!
-//! What a table holds is said by its [`KnownColumn`]s ([`crate::import::tables`]); nothing here knows what a
+//! The content of a table is described by its [`KnownColumn`]s ([`crate::import::tables`]); nothing here knows what a
 //! computer is.
 
 use std::borrow::Cow;
@@ -151,7 +151,7 @@ struct RecordReader<'t> {
 impl<'t> RecordReader<'t> {
     fn of(layout: &text::Layout<'t>) -> RecordReader<'t> {
         let (body, first_line) = (layout.body.as_bytes(), layout.first_line);
-        // Flexible: rows of another length are told apart by us, so that all of them are found.
+        // Flexible: this module checks the length of rows, so that all faulty ones are found.
         let mut builder = csv::ReaderBuilder::new();
         let reader = builder.delimiter(layout.delimiter).has_headers(false).flexible(true).from_reader(body);
         RecordReader { reader, body, first_line, header_line: 0, record: StringRecord::new() }

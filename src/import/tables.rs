@@ -59,7 +59,7 @@ impl ExportTable {
         }
     }
 
-    /// What is not known when nobody exported it.
+    /// What is unknown when the table is not exported.
     pub fn without(self) -> &'static str {
         match self {
             ExportTable::Computers => "nothing is known",

@@ -1,4 +1,4 @@
-//! Whole folders: what the picture is, and what is said about bad ones.
+//! Whole folders: the resulting inventory, and the faults of bad ones.
 
 use jiff::civil::{DateTime, datetime};
 
@@ -326,7 +326,7 @@ fn a_date_that_stands_alone_is_refused() {
     }
 }
 
-/// Every file is read to its end before anything is said.
+/// Every file is read to its end before a fault is reported.
 #[test]
 fn the_faults_of_all_files_come_at_once() {
     let found = problems(&[
@@ -384,7 +384,7 @@ fn no_bytes_are_too_bad() {
     }
 }
 
-/// What could be harmful elsewhere is kept as it is: making it harmless belongs to who writes it.
+/// What could be harmful elsewhere is kept as it is: making it harmless is the writer's task.
 #[test]
 fn names_are_kept_as_they_are_and_values_can_be_left_out() {
     let formula = "=cmd|' /C calc'!A0";

@@ -1,6 +1,6 @@
 //! What a cell means: GUIDs, dates, flags, numbers, kinds of license.
 //!
-//! The sentences about a wrong cell are fixed ones: what the cell holds is told apart from them.
+//! The messages about a wrong cell are fixed; the content of the cell is reported separately.
 
 use std::fmt;
 
@@ -60,7 +60,7 @@ pub fn guid(cell: &str) -> Result<Guid, Wrong> {
 /// When something was last seen, as far as the tables tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Seen {
-    /// Nobody exported it.
+    /// Not exported.
     Unknown,
     Never,
     At(DateTime),

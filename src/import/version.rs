@@ -4,7 +4,7 @@ use crate::scenario::model::Version;
 
 /// The newest version that rules know and that is not newer than a product version such as `8.5.4249.0`.
 ///
-/// Release updates (RU) cannot be told from it; `None` where it is no version, or older than all known ones.
+/// It does not show release updates (RU); `None` where it is no version, or older than all known ones.
 pub fn of_product(text: &str) -> Option<Version> {
     let mut parts = text.trim().split('.').map_while(|part| part.parse::<u32>().ok());
     let installed = (parts.next()?, parts.next()?);
@@ -19,7 +19,7 @@ pub fn of_product(text: &str) -> Option<Version> {
 fn release(word: &str) -> (u32, u32) {
     let mut parts = word.split(['.', ' ']).map_while(|part| part.parse::<u32>().ok());
     let (major, minor) = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
-    // 8.7.1 is told from 8.7 by a build number that nobody published: it counts as later than 8.7.
+    // 8.7.1 differs from 8.7 by a build number that is not published: it counts as later than 8.7.
     if parts.next().is_some() { (major, minor + 1) } else { (major, minor) }
 }
 

@@ -57,9 +57,9 @@ pub(super) fn item(text: &str) -> Result<Node, String> {
     } else if let Some(instant) = instant_at_end(&words) {
         return Err(format!("`at` is missing before `{instant}`"));
     }
-    let Some((command, said)) = words.split_first() else { return Err("an action is expected".into()) };
+    let Some((command, arguments)) = words.split_first() else { return Err("an action is expected".into()) };
     let at = node(Kind::Scalar { text: at, quoted: false });
-    Ok(node(Kind::Map(vec![entry("at", at), entry(command, what_is_said(said)?)])))
+    Ok(node(Kind::Map(vec![entry("at", at), entry(command, parse_arguments(arguments)?)])))
 }
 
 /// Is this text, as a word of an action, read as the text that it is?
@@ -100,11 +100,11 @@ pub(super) fn in_action_syntax(help: &str, text: &str) -> String {
 
 /// `group=laptops clients=40` of `group: laptops, clients: 40`.
 fn pairs(written: &str) -> String {
-    let said = |word: &&str| match word.strip_suffix(':') {
+    let argument = |word: &&str| match word.strip_suffix(':') {
         Some(key) => format!("{key}="),
         None => format!("{} ", word.trim_end_matches(',')),
     };
-    words(written).iter().map(said).collect::<String>().trim_end().to_string()
+    words(written).iter().map(argument).collect::<String>().trim_end().to_string()
 }
 
 /// The words of a text; quotes and brackets hold blanks together.
@@ -132,19 +132,19 @@ fn words(text: &str) -> Vec<&str> {
     text.split(apart).filter(|word| !word.is_empty()).collect()
 }
 
-/// Nothing, one value, or a mapping.
-fn what_is_said(words: &[&str]) -> Result<Node, String> {
+/// The arguments of a command: nothing, one value, or a mapping.
+fn parse_arguments(words: &[&str]) -> Result<Node, String> {
     match words {
         [] => return Ok(node(Kind::Null)),
         [bare] if pair(bare).is_none() => return value(bare),
         _ => {}
     }
-    let mut said = node(Kind::Map(Vec::new()));
+    let mut mapping = node(Kind::Map(Vec::new()));
     for word in words {
         let (path, typed) = pair(word).ok_or_else(|| format!("`{word}` is neither `key=value` nor `at`"))?;
-        put(&mut said, path, value(typed)?)?;
+        put(&mut mapping, path, value(typed)?)?;
     }
-    Ok(said)
+    Ok(mapping)
 }
 
 /// `key=value`, where it is that.
@@ -154,8 +154,8 @@ fn pair(word: &str) -> Option<(&str, &str)> {
 }
 
 /// Puts a value where the dots of its path lead.
-fn put(said: &mut Node, path: &str, value: Node) -> Result<(), String> {
-    let (mut node_there, mut keys) = (said, path.split('.').peekable());
+fn put(mapping: &mut Node, path: &str, value: Node) -> Result<(), String> {
+    let (mut node_there, mut keys) = (mapping, path.split('.').peekable());
     while let Some(key) = keys.next() {
         let Kind::Map(entries) = &mut node_there.kind else {
             return Err(format!("`{path}` is below something that has a value already"));
@@ -197,11 +197,11 @@ mod tests {
         let changes = Changes { actions, ..Changes::default() };
         let own = format!("{HEAD}actions: [{{at: 1d, run: membership_update}}]");
         let checked = check_with(&own, "t", &|_| Err(String::new()), &changes);
-        let said = |faults: Vec<crate::scenario::fault::Fault>| {
+        let problems = |faults: Vec<crate::scenario::fault::Fault>| {
             let help = |f: &crate::scenario::fault::Fault| f.help.clone().unwrap_or_default();
             faults.iter().map(|f| format!("{}: {} [{}]\n", f.path, f.problem, help(f))).collect::<String>()
         };
-        checked.map(|checked| checked.scenario.actions[1..].to_vec()).map_err(said)
+        checked.map(|checked| checked.scenario.actions[1..].to_vec()).map_err(problems)
     }
 
     fn written(item: &str) -> Vec<Action> {
@@ -210,8 +210,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_is_what_could_be_written() {
-        for (said, item) in [
+    fn action_syntax_equals_the_written_item() {
+        for (typed, item) in [
             ("retire group=pcs clients=4 at 1d", "{at: 1d, retire: {group: pcs, clients: 4}}"),
             (
                 "retire clients=[pcs-1, pcs-2] agent=live at 2026-03-01T08:00",
@@ -241,14 +241,14 @@ mod tests {
             ("retire status=disposed at 9d", "{at: 9d, retire: {status: disposed}}"),
             ("{at: 1d, retire: {group: pcs}}", "{at: 1d, retire: {group: pcs}}"),
         ] {
-            assert_eq!(parsed(&[said]).expect(said), written(item), "{said}");
+            assert_eq!(parsed(&[typed]).expect(typed), written(item), "{typed}");
         }
         assert_eq!(parsed(&["run pm_import at 1d"; 0]), Ok(Vec::new()));
     }
 
     #[test]
     fn what_is_wrong_names_the_action() {
-        for (said, says) in [
+        for (typed, says) in [
             ("", "--action : an action is expected"),
             ("retire", "(--action retire)"),
             ("retyre group=pcs", "unknown key `retyre` (--action retyre group=pcs)"),
@@ -284,8 +284,8 @@ mod tests {
             ("{at: 1d, retire: pcs}", "[`{group: laptops, clients: 40}`, `{group: laptops}`"),
             ("{at: 1d, at: 2d, retire: {group: pcs}}", "given twice: in what was given on the command line"),
         ] {
-            let found = parsed(&["run licensing_refresh", said]).expect_err(said);
-            assert!(found.contains(says), "{said}: {found}");
+            let found = parsed(&["run licensing_refresh", typed]).expect_err(typed);
+            assert!(found.contains(says), "{typed}: {found}");
         }
     }
 }

@@ -107,7 +107,7 @@ impl Fault {
 pub enum Severity {
     /// The scenario is refused.
     Error,
-    /// A run is possible, but its results may not be what is meant.
+    /// A run is possible, but its results may not be those intended.
     Warning,
 }
 
@@ -248,11 +248,11 @@ fn snippet(line: &str, place: Place) -> String {
     )
 }
 
-/// Names that are compared to find out what was meant: each takes about a microsecond, and a file can hold a hundred
+/// Most names that are compared to find the intended one: each takes about a microsecond, and a file can hold a hundred
 /// thousand slips and as many names.
 const MOST_COMPARED: usize = 300_000;
 
-/// Looks for what was meant, until `MOST_COMPARED` names have been compared.
+/// Looks for the intended name, until `MOST_COMPARED` names have been compared.
 #[derive(Debug)]
 pub struct Guesses {
     left: Cell<usize>,

@@ -15,7 +15,7 @@
 //! | [`print`](mod@print) | the tree → text, with all changes in it |
 //! | [`fault`] | faults and how they are shown |
 //! | `digest` | what identifies a scenario: a digest of its meaning |
-//! | `suggestions` | what was meant by a value that is not understood, for the help of a fault |
+//! | `suggestions` | guesses at the intended value where one is not understood, for the help of a fault |
 //!
 //! Nothing here opens a file: what a scenario refers to is handed in by the caller.
 

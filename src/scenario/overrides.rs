@@ -162,7 +162,7 @@ fn put(root: &mut Node, set: &Override, language: &BTreeSet<String>, guesses: &G
             Kind::Map(entries) => {
                 let names = names_below(&pattern, language);
                 pattern = join(&pattern, if names { "*" } else { key });
-                // A whole entry under a new name is meant to be one; a value under it is a slip.
+                // A whole entry under a new name is a new entry; a single value under it is a slip.
                 let whole = depth + 1 == keys.len() && matches!(value.kind, Kind::Map(_));
                 child(entries, key, names && !whole, guesses).map_err(|problem| set.fault(problem))?
             }
@@ -226,8 +226,11 @@ mod tests {
     fn with(path: &str, value: &str) -> Result<Scenario, String> {
         let set = Override { path: path.into(), value: value.into() };
         let files = |_: &str| Err(String::new());
-        let said = |faults: Vec<Fault>| faults.iter().map(|f| format!("{}: {}", f.path, f.problem)).collect();
-        check_with(TEXT, "t", &files, &Changes::of_sets([set])).map(|checked| checked.scenario).map_err(said)
+        let problems =
+            |faults: Vec<Fault>| faults.iter().map(|f| format!("{}: {}", f.path, f.problem)).collect();
+        check_with(TEXT, "t", &files, &Changes::of_sets([set]))
+            .map(|checked| checked.scenario)
+            .map_err(problems)
     }
 
     #[test]
@@ -287,8 +290,8 @@ mod tests {
             ("duration", "[1", "the value is not YAML"),
             ("groups.pcs.lifetime", "{exponential: -1d}", "(--set groups.pcs.lifetime={exponential: -1d})"),
         ] {
-            let said = with(path, value).expect_err(path);
-            assert!(said.contains(says), "{path}={value}: {said}");
+            let problem = with(path, value).expect_err(path);
+            assert!(problem.contains(says), "{path}={value}: {problem}");
         }
     }
 }

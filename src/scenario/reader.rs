@@ -30,7 +30,7 @@ pub struct Reader<'a> {
     warnings: RefCell<Vec<Fault>>,
     keys: RefCell<BTreeSet<String>>,
     unknown: RefCell<Vec<(Fault, String)>>,
-    /// What was meant by names that are not known.
+    /// Guesses at the known names behind unknown ones.
     pub guesses: Guesses,
 }
 
@@ -132,7 +132,7 @@ fn with_hint_where_it_belongs(fault: Fault, key: &str, language: &BTreeSet<Strin
     let below = |known: &'_ String| known.strip_suffix(key)?.strip_suffix('.').map(str::to_string);
     let inner = INNER.iter().filter(|(name, _)| *name == key).map(|(_, home)| home.to_string());
     let mut homes: Vec<String> = language.iter().filter_map(below).chain(inner).collect();
-    homes.sort_by_key(|home| home.starts_with("actions")); // most often the first is meant
+    homes.sort_by_key(|home| home.starts_with("actions")); // most often the first is the intended one
     homes = homes.iter().map(|home| format!("`{}`", in_words(home))).collect();
     match homes.as_slice() {
         [] => fault.help("no key is called that; scenarios/reference.yaml lists them all"),

@@ -1,4 +1,4 @@
-//! Guesses at what was meant, for the help of a fault. Nothing here is accepted as it stands.
+//! Guesses at the intended value, for the help of a fault. Nothing here is accepted as it stands.
 
 /// Other words for the units of durations.
 const UNITS: [(&str, &[&str]); 6] = [

@@ -11,7 +11,7 @@ use crate::study::diagnose::{Diagnosis, diagnose_naming};
 use crate::study::run::Interrupted;
 use crate::units::time::Time;
 
-/// What was found, in the order in which it is told.
+/// What was found, in the order in which it is reported.
 #[derive(Debug)]
 pub struct Audit {
     /// The state of the fleet at the start of the scenario, all clients named.
@@ -34,7 +34,7 @@ pub enum AuditPart {
 }
 
 impl AuditPart {
-    /// In the order in which an audit tells them.
+    /// In the order in which an audit reports them.
     pub const ALL: [AuditPart; 4] =
         [AuditPart::Pool, AuditPart::LicensesToFree, AuditPart::WithoutLicense, AuditPart::Records];
 
@@ -52,7 +52,7 @@ impl AuditPart {
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Under which heading it is told.
+    /// The heading under which it is reported.
     pub part: AuditPart,
     /// The rule behind it; `None` where the client is simply not there.
     pub clause: Option<Clause>,
@@ -83,7 +83,7 @@ pub fn audit(
         let (clause, what, cure) = fate.words()?;
         Some(Finding::new(AuditPart::LicensesToFree, Some(clause), fate.key()?, (what, cure), clients))
     }));
-    findings.extend(diagnosis.lacking.iter().filter(|(denial, _)| is_told(*denial)).map(
+    findings.extend(diagnosis.lacking.iter().filter(|(denial, _)| is_reported(*denial)).map(
         |(denial, clients)| {
             Finding::new(AuditPart::WithoutLicense, denial.clause(), denial.key(), denial.words(), clients)
         },
@@ -117,9 +117,9 @@ fn from_tables(found: &TableFinding) -> Finding {
     Finding { part, clause: Some(clause), key, count, what, cure, names }
 }
 
-/// Clients that are no longer part of the fleet lack nothing; those whose package server does not serve the tables
-/// tell better.
-fn is_told(denial: DenialReason) -> bool {
+/// Clients that are no longer part of the fleet lack nothing; those whose package server does not serve are
+/// reported by the findings of the tables, which are more precise.
+fn is_reported(denial: DenialReason) -> bool {
     !denial.has_left() && denial != DenialReason::PackageServerDown
 }
 

@@ -27,14 +27,14 @@ pub(super) fn standings<O: Observer>(
     at: Time,
     named: usize,
 ) -> (u64, Breakdown<DenialReason>) {
-    let (mut holders, mut lacking) = (0, Breakdown::new(named));
+    let (mut holders, mut denials) = (0, Breakdown::new(named));
     for client in ClientId::first(fleet.len()) {
         match fleet.standing(client, at) {
             Ok(()) => holders += 1,
-            Err(denial) => lacking.add(denial, client),
+            Err(denial) => denials.add(denial, client),
         }
     }
-    (holders, lacking)
+    (holders, denials)
 }
 
 /// Clients by what they have in common: how many, and the first of them.

@@ -1,4 +1,4 @@
-//! Two scenarios with common random numbers: paired differences. Where their runs diverge, [`crate::study::divergence`] tells.
+//! Two scenarios with common random numbers: paired differences. [`crate::study::divergence`] finds where their runs diverge.
 //!
 //! Replication `i` of both is run with the draws of (seed, i), so whatever is alike in both happens
 //! alike, and the spread of the difference is that of what really differs.
@@ -48,7 +48,7 @@ impl Pair {
     }
 }
 
-/// Count and sum of a number: its mean is all that is told.
+/// Count and sum of a number: only its mean is reported.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub struct Total {
     count: u64,
@@ -149,7 +149,7 @@ pub struct Compared {
     pub timelines: Timelines,
 }
 
-/// Runs both scenarios so many times. `each` is told of every pair; `broken_off` is asked now and then.
+/// Runs both scenarios so many times. `each` receives every pair; `broken_off` is polled.
 pub fn compare(
     [first, second]: [&Scenario; 2],
     replications: u64,

@@ -59,7 +59,7 @@ pub fn diagnose_naming(
 ) -> Result<Diagnosis, Interrupted> {
     let (mut acted, mut now) = (Acted::default(), Snapshot::default());
     let fleet = fleet_at_end(scenario, 0, Mode::default(), (&mut acted, &mut now), watch)?;
-    let (holders, lacking) = standings(&fleet, scenario.horizon(), named);
+    let (holders, denials) = standings(&fleet, scenario.horizon(), named);
     let mut to_free = Breakdown::new(named);
     for client in ClientId::first(fleet.len()) {
         let fate = fleet.fate_of_license(client.own_record());
@@ -74,7 +74,7 @@ pub fn diagnose_naming(
         now: Snapshot::default(),
         returns_at_refresh: to_free.count(|fate| matches!(fate, Release::AtRefresh(_))),
         next_refresh: next_refresh(scenario),
-        lacking: lacking.sorted(roster, |denial| (denial.has_left(), *denial == DenialReason::NotEnrolled)),
+        lacking: denials.sorted(roster, |denial| (denial.has_left(), *denial == DenialReason::NotEnrolled)),
         to_free: to_free.sorted(roster, |_| ()),
         shortfalls: Vec::new(),
     };

@@ -22,7 +22,7 @@ pub struct Happening {
     pub at: Time,
     /// `None`: it happened to the server.
     pub client: Option<String>,
-    /// What happened, as a trace tells it.
+    /// What happened, as a trace reports it.
     pub event: TraceEvent,
 }
 
@@ -89,7 +89,7 @@ fn side_by_side<T>(
             scope.spawn(move || send_events(side, &sender, broken_off));
             receiver
         });
-        // The receivers end with it; whoever still runs breaks off.
+        // The receivers end with it; a run that still sends breaks off.
         compare(streams)
     })
 }
@@ -142,7 +142,7 @@ fn first_of_a_client(events: [Receiver<Happening>; 2]) -> Option<Divergence> {
     Some(Divergence { before: first_unlike(before(one), before(other)), ..divergence })
 }
 
-/// Runs replication 0 and sends what happens, until nobody listens any more.
+/// Runs replication 0 and sends what happens, until the receiver is dropped.
 fn send_events(side: Side, listener: &SyncSender<Happening>, broken_off: &(impl Fn() -> bool + Sync)) {
     let mut roster = Roster::new(side.scenario, 0);
     let alone = Cell::new(false);
@@ -158,7 +158,7 @@ fn send_events(side: Side, listener: &SyncSender<Happening>, broken_off: &(impl 
         true => ControlFlow::Break(()),
         false => ControlFlow::Continue(()),
     };
-    // That it was broken off is no news to whoever did it.
+    // The result is not needed: the run ends early only when the caller asks for it or the receiver is dropped.
     let _ = run(side.scenario, 0, side.mode, trace, watch);
 }
 

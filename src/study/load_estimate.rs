@@ -68,8 +68,8 @@ pub fn events(scenario: &Scenario, every_scan: bool) -> Vec<EstimatePart> {
     ]
 }
 
-/// Scans of those for whom there is no license, where they try again by a distribution of their own. Rather too few: as if
-/// all license files were in force all the time and nobody of those who have a license ever left.
+/// Scans of the clients for which there is no license, where they try again by a distribution of their own. A low
+/// estimate: it takes all license files as in force all the time, and no holder of a license as ever leaving.
 fn tried_again(scenario: &Scenario, clients: f64) -> f64 {
     let Retry::After(distribution) = &scenario.scan.retry else { return 0.0 };
     let duration = scenario.duration.ms() as f64;

@@ -99,9 +99,9 @@ pub struct MeasuredEvent {
     pub name: &'static str,
     /// One line for readers of the results.
     pub meaning: &'static str,
-    /// The measure that tells.
+    /// The measure that shows it.
     index: usize,
-    /// That measure tells by being there, also when it is zero.
+    /// That measure shows it by being present, also when it is zero.
     at_zero: bool,
 }
 
@@ -301,9 +301,9 @@ mod tests {
     fn names_are_unique_and_events_know_their_measure() {
         let names: std::collections::BTreeSet<&str> = MEASURES.iter().map(|m| m.name).collect();
         assert_eq!(names.len(), MEASURES.len());
-        let told: Vec<&str> = EVENTS.iter().map(|event| MEASURES[event.index].name).collect();
+        let of_events: Vec<&str> = EVENTS.iter().map(|event| MEASURES[event.index].name).collect();
         assert_eq!(
-            told,
+            of_events,
             ["first_exhausted", "clients_rejected", "clients_rejected_lastingly", "expired_hours"]
         );
     }

@@ -3,7 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | [`run`], [`explain`] | one run; one client's story in it |
-//! | [`plan`] | the fewest actions after which everybody who should hold a license does |
+//! | [`plan`] | the fewest actions after which every client that should hold a license does |
 //! | [`replicate`] | many runs of one scenario |
 //! | [`compare`], [`divergence`] | two scenarios with common random numbers; where two runs diverge |
 //! | [`self_check`] | one scenario run in several ways, which must not matter |

@@ -1,7 +1,7 @@
 //! Independent pieces of work on several threads, their results in order.
 //!
-//! Whoever takes the results sees them in order of index, one after the other, so what comes of them
-//! cannot depend on the number of threads. Workers run ahead by a bounded number of pieces: memory
+//! The results arrive in order of index, one after the other, so what is computed from them cannot depend
+//! on the number of threads. Workers run ahead by a bounded number of pieces: memory
 //! does not grow with the number of pieces.
 
 use std::cell::Cell;
@@ -93,7 +93,7 @@ impl<T> Shared<T> {
     }
 }
 
-/// Stops everybody when its owner ends, in whatever way: nobody waits for a worker that panicked.
+/// Stops all threads when its owner ends, even by a panic: no thread waits for a worker that panicked.
 struct StopsAtEnd<'b, T>(&'b Shared<T>);
 
 impl<T> Drop for StopsAtEnd<'_, T> {
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_runs_far_ahead() {
+    fn workers_run_a_bounded_number_of_pieces_ahead() {
         let (started, taken) = (AtomicU64::new(0), AtomicU64::new(0));
         let work = |_| {
             let ahead = started.fetch_add(1, Ordering::SeqCst) + 1 - taken.load(Ordering::SeqCst);

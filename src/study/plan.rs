@@ -6,8 +6,8 @@
 //! (`goal`); then each action is left out in turn, and dropped where that changes nothing, and the smallest
 //! number of nodes to buy is searched for (`nodes`).
 //!
-//! What the scenario's own actions and license files would do after that instant is left out: a plan is
-//! made by somebody who does not know it.
+//! What the scenario's own actions and license files would do after that instant is left out: it is not
+//! known at the instant of a plan.
 
 mod candidates;
 mod choice;
@@ -195,7 +195,8 @@ pub fn known_at(scenario: &Scenario, at: Time) -> (Scenario, Vec<Named>) {
     (ground, later)
 }
 
-/// With an action that asks who is silent and never happens, so that the fleet keeps what it would need.
+/// The actions and one more that selects silent clients and never happens: it makes the fleet keep the times of
+/// reports.
 fn with_reports(scenario: &Scenario) -> Vec<Action> {
     let silent = Selection::Group {
         group: None,

@@ -56,7 +56,7 @@ const REPORT_CHARTS: f64 = 280.0;
 
 const PAGE: f64 = MIB;
 
-/// Bytes of a row of `timeline.csv`, as a rule.
+/// Usual size of a row of `timeline.csv`, in bytes.
 const ROW_TEXT: f64 = 160.0;
 
 /// Of a site in a report: downloads over time, and its row on the page.

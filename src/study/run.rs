@@ -55,7 +55,7 @@ pub struct Shortfall {
 pub struct Interrupted(pub Time);
 
 /// Runs a scenario. `listener` sees every fact beside the built-in observers and changes nothing;
-/// `watch` is told now and then where the run is.
+/// `watch` receives the progress of the run from time to time.
 ///
 /// # Errors
 /// When `watch` breaks the run off.
@@ -70,7 +70,7 @@ pub fn run(
     let mut fingerprint = Fingerprint::default();
     let observers = (&mut timeline, (&mut fingerprint, listener));
     let fleet = fleet_at_end(scenario, replication, mode, observers, watch)?;
-    let (holders, lacking) = standings(&fleet, scenario.horizon(), 0);
+    let (holders, denials) = standings(&fleet, scenario.horizon(), 0);
     let (clients, in_use) = (fleet.len() as u64, fleet.pool().in_use());
     drop(fleet);
     let (rows, totals) = timeline.finish();
@@ -88,7 +88,7 @@ pub fn run(
         fingerprint,
         clients,
         holders,
-        lacking: lacking.counts(),
+        lacking: denials.counts(),
     })
 }
 
@@ -135,7 +135,7 @@ fn next_license_event(scenario: &Scenario) -> Option<(Time, LicenseFileEvent, St
     Some((at, turn, scenario.licenses[file].name.clone()))
 }
 
-/// Hears what actions find, where nobody else listens: each action, and how many clients it found.
+/// The observer of actions where no other one is attached: each action, and how many clients it found.
 #[derive(Debug, Default)]
 pub(super) struct Acted(Vec<(u32, u32)>);
 

@@ -60,7 +60,7 @@ pub fn cut(extent: Extent, shards: u64) -> Vec<Shard> {
 
 /// Are these the shards that [`cut`] makes of this extent? Then every run is in exactly one of them.
 ///
-/// They are compared one by one and not made anew: an extent that nobody planned may be of any size.
+/// They are compared one by one and not made anew: an extent that was never planned may be of any size.
 pub fn is_cut(extent: Extent, shards: &[Shard]) -> bool {
     let count = shards.len() as u64;
     let runs = extent.points.checked_mul(extent.replications);

@@ -147,7 +147,7 @@ pub struct Sized {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BrokenOff;
 
-/// Whoever follows a search.
+/// Receives the progress of a search, and may break it off.
 pub trait Watch {
     /// A replication is done; so many more are needed at most, if that is known.
     fn replication_done(&mut self, left_at_most: Option<u64>);
@@ -156,7 +156,7 @@ pub trait Watch {
     fn finished(&mut self, piece: &Finished) -> ControlFlow<()>;
 }
 
-/// Nobody does.
+/// Ignores the progress.
 impl Watch for () {
     fn replication_done(&mut self, _: Option<u64>) {}
 
@@ -168,7 +168,7 @@ impl Watch for () {
 /// Looks for the smallest variant. What is `finished` of the same search already is not done again.
 ///
 /// # Errors
-/// When `broken_off` says so, or whoever watches.
+/// When `broken_off` or the watch breaks the search off.
 pub fn smallest(
     scenario: &Scenario,
     search: &Search,

@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(stops_at(HalfWidth::Absolute(0.001), in_turn()), None);
     }
 
-    /// Quiet for 74 replications, wild from then on: the narrow intervals of the beginning mislead nobody.
+    /// Quiet for 74 replications, wild from then on: the narrow intervals of the beginning must not stop it.
     #[test]
     fn an_early_dip_does_not_stop_it() {
         let dip = |i: i64| if i < 65 { i % 2 } else { 100 * (i % 2) };

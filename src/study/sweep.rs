@@ -194,8 +194,8 @@ mod tests {
             ("a=1..1000000:1", "more than 10000 values"),
             ("a=[1,,2]", "is empty"),
         ] {
-            let said = Axis::parse(typed).unwrap_err();
-            assert!(said.contains(says), "{typed}: {said}");
+            let problem = Axis::parse(typed).unwrap_err();
+            assert!(problem.contains(says), "{typed}: {problem}");
         }
     }
 

@@ -94,7 +94,7 @@ impl Target {
         !matches!(self.question, Question::Mean(_))
     }
 
-    /// What the figure is called among the results of many runs; `None`: they do not tell it.
+    /// What the figure is called among the results of many runs; `None`: they do not contain it.
     pub fn result(&self) -> Option<String> {
         match self.question {
             Question::Probability(event) => Some(format!("P({})", EVENTS[event].name)),
@@ -237,7 +237,7 @@ mod tests {
         for (typed, says) in [
             ("P(rejected) < 1%", "`<=` is missing"),
             ("P(rejected) <= 3", "is no limit"),
-            // Met by every pool; and 1 may be meant as 1 %.
+            // Met by every pool; and 1 may stand for 1 %.
             ("P(rejected) <= 1", "is no limit"),
             ("P(rejceted) <= 1%", "no event is called `rejceted`"),
             ("wait_p95_hour <= 24", "did you mean `wait_p95_hours`?"),
@@ -247,8 +247,8 @@ mod tests {
             ("idle_node_days <= 9", "`idle_node_days` does not always fall when the pool grows; take one of"),
             ("mean_wait_hours <= 1", "leaves out who never got a license"),
         ] {
-            let said = read(typed).unwrap_err();
-            assert!(said.contains(says), "{typed}: {said}");
+            let problem = read(typed).unwrap_err();
+            assert!(problem.contains(says), "{typed}: {problem}");
         }
         for name in FALL_WITH_THE_POOL {
             assert!(read(&format!("{name} <= 1")).is_ok(), "{name}");

@@ -37,10 +37,10 @@ pub(super) const YES: Words<bool> = &[("yes", true), ("no", false), ("true", tru
 /// The column that names the client, and the one that names its group.
 pub(super) const CLIENT: &str = "client";
 pub(super) const GROUP: &str = "group";
-/// Columns with this prefix say whom a policy takes.
+/// Columns with this prefix mark the clients that a policy takes.
 pub(super) const POLICY: &str = "policy.";
 
-/// The column that says whom a policy takes.
+/// The column that marks the clients that a policy takes.
 pub fn member_column(policy: &str) -> String {
     format!("{POLICY}{policy}")
 }

@@ -87,7 +87,7 @@ pub enum Clients {
 }
 
 impl Clients {
-    /// How many there are, where that is said.
+    /// How many there are, where the scenario gives a number.
     pub fn count(&self) -> Option<u32> {
         match self {
             Clients::Count(count) => Some(*count),

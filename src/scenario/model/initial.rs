@@ -70,7 +70,7 @@ pub enum Machine {
     AgentUninstalled,
     /// It was re-imaged and goes on as another record (V10).
     LeftBehind,
-    /// Nobody knows: its record holds a license and was not exported. Retired, Disposed or deleted (V3).
+    /// Unknown: its record holds a license and was not exported. Retired, Disposed or deleted (V3).
     Unlisted,
 }
 
@@ -83,7 +83,7 @@ pub enum Plugin {
     Requested,
     /// It runs; the server does not know of it yet.
     Installed,
-    /// And a Basic Inventory has told the server.
+    /// It runs, and a Basic Inventory has reported it to the server.
     Reported,
 }
 

@@ -18,7 +18,7 @@ pub struct Policies {
     pub clones: Vec<(String, Policy)>,
 }
 
-/// A policy and whom it targets.
+/// A policy and the clients that it targets.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Policy {
     /// Key `enabled`; a policy that is off takes no client. Default: true.
@@ -176,7 +176,7 @@ pub struct PolicyChange {
     pub share_key: u64,
     /// `None`: stays as it was.
     pub enabled: Option<bool>,
-    /// Whom the policy takes from now on.
+    /// The clients that the policy takes from now on.
     pub target: TargetChange,
 }
 
@@ -259,9 +259,9 @@ impl Policies {
         }
     }
 
-    /// The policies of a scenario whose section says this.
-    pub fn from_usual(said: &PoliciesChange) -> Policies {
-        Policies::usual(said.plugin_install.share_key).changed(said)
+    /// The policies of a scenario with this section.
+    pub fn from_usual(section: &PoliciesChange) -> Policies {
+        Policies::usual(section.plugin_install.share_key).changed(section)
     }
 
     /// The policies after a change. A clone that was not there comes to be.

@@ -208,7 +208,7 @@ const SERVER_COMMANDS: [ServerCommand; 7] = [
     ("run", |s, fleet| s.value("run", |node, reader| run(node, reader, fleet.updates))),
 ];
 
-/// `upgrade: {version: "8.7", released: 2026-03-01}`; without the date nobody could tell whether
+/// `upgrade: {version: "8.7", released: 2026-03-01}`; only the date decides whether
 /// maintenance covers it (M3).
 fn upgrade(s: &Section) -> Option<AdminCommand> {
     let version = s.required("version", "\"8.7\"", version);

@@ -34,7 +34,7 @@ pub fn groups(top: &Section, sites: &[Site]) -> Vec<Group> {
 fn group(name: &str, s: &Section, sites: &[Site], all: &[&str]) -> Group {
     let there = clients_of_file(name, s, all);
     let read = s.value("enrol", enrol);
-    // Arrivals we could not read may have said how many there are.
+    // Arrivals that could not be read may have given the number of clients.
     let counted = read.is_some() || !s.has("enrol");
     let enrol = read.unwrap_or(Enrol::Spread(Distribution::Constant(0)));
     let clients = match counted {
@@ -70,7 +70,7 @@ fn group(name: &str, s: &Section, sites: &[Site], all: &[&str]) -> Group {
     }
 }
 
-/// `clients: {file: acme.clients.csv}`: who is there, and perhaps where each stands.
+/// `clients: {file: acme.clients.csv}`: the clients by name, and optionally the state of each.
 fn clients_of_file(name: &str, s: &Section, all: &[&str]) -> Option<ClientsOfFile> {
     let node = s.node("clients")?;
     let Kind::Map(_) = &node.kind else { return None };

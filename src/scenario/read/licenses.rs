@@ -13,7 +13,7 @@ use crate::units::time::Time;
 
 const FORMATS: &[(&str, LicenseFormat)] = &[("legacy", LicenseFormat::Legacy), ("slic", LicenseFormat::SLic)];
 
-/// More nodes than this cannot be told from `unlimited` by any fleet that fits a run.
+/// More nodes than this have the effect of `unlimited` for any fleet that fits a run.
 const MOST_NODES: u64 = 1_000_000_000;
 
 pub fn licenses(top: &Section, over_time: &OverTime) -> Vec<LicenseFile> {
@@ -69,8 +69,8 @@ fn check_replaced(s: &Section, index: usize, files: &[LicenseFile], in_circle: &
     }
 }
 
-/// Of two legacy files that come at the same instant nobody could say which replaces which (L1). `first`: the first
-/// legacy file of each instant.
+/// Refuses two legacy files that come at the same instant: which replaces which would be undefined (L1). `first`: the
+/// first legacy file of each instant.
 fn check_legacy<'f>(s: &Section, file: &'f LicenseFile, first: &mut BTreeMap<Time, &'f LicenseFile>) {
     if file.format != LicenseFormat::Legacy {
         return;

@@ -59,7 +59,7 @@ fn check_clients(top: &Section, scenario: &Scenario, clients: f64) {
     }
 }
 
-/// What is said of more clients than any run may hold.
+/// The help of a fault about more clients than any run may hold.
 pub fn too_many_clients(clients: f64) -> String {
     format!(
         "they would take about {:.0} GiB of memory; no option lifts this limit: split the fleet, or shorten the arrivals",

@@ -61,7 +61,7 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
         limits::check(&top, &scenario);
         online::check_scans_fit(&top, &scenario);
         updates::check_memory(&top, &scenario);
-        // Of faulty values nothing is to be said beside their faults.
+        // Warnings about faulty values would add nothing to their faults.
         if !reader.has_faults() {
             warnings::warn_about(&top, &scenario);
         }

@@ -21,7 +21,7 @@ const WHEN: [(&str, std::ops::Range<usize>); 10] = [
     ("sunday", 6..7),
 ];
 
-/// The entries of a mapping that are windows, together. `others` are keys that belong to somebody else.
+/// The entries of a mapping that are windows, together. `others` are keys that are read elsewhere.
 pub fn windows(entries: &[Entry], others: &[&str], reader: &Reader) -> Read<Weekly> {
     let mut days: [Vec<Window>; DAYS] = Default::default();
     for entry in entries.iter().filter(|entry| !others.contains(&entry.key.as_str())) {

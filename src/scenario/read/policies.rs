@@ -45,7 +45,7 @@ pub fn needs_dsup(versions: &[Installed]) -> bool {
     versions.iter().any(|release| release.version.requires_dsup())
 }
 
-/// `clients` names who is meant; everything else describes them.
+/// The keys that describe clients; `clients` names them.
 const CONDITIONS: [&str; 4] = ["groups", "sites", "operating_systems", "share"];
 
 fn policy(s: &Section, path: &str, fleet: NamedParts) -> PolicyChange {

@@ -26,7 +26,7 @@ pub fn findings(scenario: &Scenario) -> Vec<ScenarioWarning> {
     } else {
         found.extend(overlapping_clones(scenario));
         found.extend(uncovered_group(scenario));
-        found.extend(install_policy_of_nobody(scenario));
+        found.extend(install_policy_without_targets(scenario));
     }
     found.extend(dead_membership_updates(scenario));
     found
@@ -91,7 +91,7 @@ fn first_overlap(clones: &[(String, Policy)], groups: &[Group]) -> Option<(usize
     found
 }
 
-/// The clients that two policies both take, as far as can be told without draws.
+/// The clients that two policies both take, as far as is known without draws.
 fn both_take(one: &Policy, other: &Policy, scenario: &Scenario) -> Option<String> {
     let groups = &scenario.groups;
     let mut possible = None;
@@ -152,9 +152,9 @@ fn uncovered(scenario: &Scenario, policies: &Policies, version: Version) -> Opti
         return None;
     }
     let groups = &scenario.groups;
-    let nobody = |policy: &Policy, group| policy.reach(groups, group) == Reach::Nobody;
-    let covered = |group| policies.clones.iter().any(|(_, clone)| !nobody(clone, group));
-    (0..groups.len()).find(|&group| !nobody(&policies.plugin_install, group) && !covered(group))
+    let takes_none = |policy: &Policy, group| policy.reach(groups, group) == Reach::Nobody;
+    let covered = |group| policies.clones.iter().any(|(_, clone)| !takes_none(clone, group));
+    (0..groups.len()).find(|&group| !takes_none(&policies.plugin_install, group) && !covered(group))
 }
 
 /// T2: no client will ever become a target.
@@ -166,7 +166,7 @@ fn dead_membership_updates(scenario: &Scenario) -> Option<ScenarioWarning> {
 }
 
 /// C1: no client will ever be a candidate.
-fn install_policy_of_nobody(scenario: &Scenario) -> Option<ScenarioWarning> {
+fn install_policy_without_targets(scenario: &Scenario) -> Option<ScenarioWarning> {
     let groups = &scenario.groups;
     let takes = |policy: &Policy| (0..groups.len()).any(|group| policy.reach(groups, group) != Reach::Nobody);
     let ever = scenario.over_time.policies.iter().any(|state| takes(&state.policies.plugin_install));

@@ -13,7 +13,7 @@ use crate::scenario::values::{self, text};
 use crate::scenario::yaml::{Entry, Kind, Node};
 use crate::units::time::Span;
 
-/// What a command is told beside its clients.
+/// The options of a command beside its clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommandOptions {
     Plain,
@@ -24,7 +24,7 @@ pub enum CommandOptions {
 }
 
 impl CommandOptions {
-    /// What can be said of the clients.
+    /// The keys that are allowed in a selection.
     fn keys(self) -> impl Iterator<Item = &'static str> {
         let own = match self {
             CommandOptions::Plain => None,
@@ -48,7 +48,7 @@ const KEYS: &[(&str, Keys)] = &[("matching", Keys::Matching), ("new", Keys::New)
 const SHAPE: &str = "`{group: laptops, clients: 40}`, `{group: laptops}`, `{clients: [pc-1, pc-2]}` or \
                      `{clients: {file: old.csv}}`";
 
-/// What is said of the clients, key by key.
+/// A selection while it is read, key by key.
 #[derive(Default)]
 struct SelectionBuilder {
     group: Option<usize>,
@@ -72,21 +72,21 @@ pub fn selection(
     let Kind::Map(entries) = &node.kind else {
         return Err(Fault::at(node.at, format!("expected clients, found {}", node.describe())).help(SHAPE));
     };
-    let mut said = SelectionBuilder::default();
+    let mut builder = SelectionBuilder::default();
     for entry in entries {
-        said.hear(entry, reader, fleet, options)?;
+        builder.read_entry(entry, reader, fleet, options)?;
     }
-    let (agent, keys) = (said.agent.unwrap_or(Agent::Off), said.keys.unwrap_or(Keys::Matching));
-    let problem = match (&said.names, said.holding) {
+    let (agent, keys) = (builder.agent.unwrap_or(Agent::Off), builder.keys.unwrap_or(Keys::Matching));
+    let problem = match (&builder.names, builder.holding) {
         (None, Some(_)) => "`holding` alone chooses nobody: say also `group`, `status` or `silent_for`",
         _ => "name a group, or list the clients",
     };
-    let clients = said.clients().ok_or_else(|| Fault::at(node.at, problem.into()).help(SHAPE))?;
+    let clients = builder.clients().ok_or_else(|| Fault::at(node.at, problem.into()).help(SHAPE))?;
     Ok(CommandTarget { clients, agent, keys })
 }
 
 impl SelectionBuilder {
-    fn hear(
+    fn read_entry(
         &mut self,
         entry: &Entry,
         reader: &Reader,
@@ -117,7 +117,7 @@ impl SelectionBuilder {
         Ok(())
     }
 
-    /// All groups are meant only where something else says who; by name nothing else is asked.
+    /// Without a group, all groups count only where another key selects clients; names admit no other key.
     fn clients(self) -> Option<Selection> {
         let SelectionBuilder { group, count: clients, names, status, silent_for, holding, .. } = self;
         let described = status.is_some() || silent_for.is_some();

@@ -12,7 +12,7 @@ use crate::scenario::values::{self, text};
 use crate::scenario::yaml::{Entry, Kind, Node};
 use crate::units::time::{Span, Time};
 
-/// What a site has when nothing is said: a gigabit, 100 Mbit/s a client.
+/// Defaults of a site: a gigabit, 100 Mbit/s a client.
 const USUAL_BANDWIDTH: u64 = 1_000_000_000;
 const USUAL_PER_CLIENT: u64 = 100_000_000;
 

@@ -34,7 +34,7 @@ fn findings(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
     found.extend(licenses_that_never_come_back(scenario));
     found.extend(unused_site(scenario));
     found.extend(windows_that_never_meet(scenario));
-    found.extend(tpm_keys_nobody_looks_at(scenario));
+    found.extend(unused_tpm_keys(scenario));
     found.extend(restart_of_a_server_that_serves(scenario));
     found.extend(scans_longer_than_windows(scenario));
     found.extend(scans_of_a_large_fleet(top, scenario, clients));
@@ -94,7 +94,7 @@ fn windows_that_never_meet(scenario: &Scenario) -> Option<ScenarioWarning> {
 }
 
 /// V10: keys of a kind that no version of the run knows change nothing.
-fn tpm_keys_nobody_looks_at(scenario: &Scenario) -> Option<ScenarioWarning> {
+fn unused_tpm_keys(scenario: &Scenario) -> Option<ScenarioWarning> {
     let last = scenario.over_time.versions.last()?.version;
     let blind = |group: &&Group| group.cloned_keys.is_some_and(|keys| keys.sharing(last) == 1);
     let name = &scenario.groups.iter().find(blind)?.name;

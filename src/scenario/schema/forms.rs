@@ -42,7 +42,7 @@ pub fn of(pattern: &str, comment: &str, shown: &Value, is_word: impl Fn(&str) ->
     if shown.is_boolean() {
         return json!({"type": "boolean"});
     }
-    let says = |word: &str| words(comment).any(|said| said.eq_ignore_ascii_case(word));
+    let mentions = |word: &str| words(comment).any(|found| found.eq_ignore_ascii_case(word));
     let range = range(comment);
     let is_integer = shown.is_i64() || shown.is_u64();
     let listed = listed(comment, shown, range.is_some(), is_word);
@@ -53,9 +53,9 @@ pub fn of(pattern: &str, comment: &str, shown: &Value, is_word: impl Fn(&str) ->
     }
     // These two take plain values, too.
     let distributions: Vec<&str> =
-        ["law", "schedule"].into_iter().filter(|distribution| says(distribution)).collect();
+        ["law", "schedule"].into_iter().filter(|distribution| mentions(distribution)).collect();
     forms.extend(distributions.iter().map(|distribution| json!({"$ref": format!("#/$defs/{distribution}")})));
-    if says("list") || shown.is_array() {
+    if mentions("list") || shown.is_array() {
         forms.push(json!({"type": "array"}));
     }
     if comment.contains('{') || shown.is_object() && distributions.is_empty() {
@@ -65,9 +65,9 @@ pub fn of(pattern: &str, comment: &str, shown: &Value, is_word: impl Fn(&str) ->
         forms.push(integer(range));
     }
     let shows_plain = shown.is_string() && !is_listed || shown.is_f64();
-    let says_plain = !is_integer && OPEN.into_iter().any(says) || says("list");
-    let says_plain = says_plain || shown.is_array(); // a list of one needs no brackets
-    if distributions.is_empty() && (shows_plain || says_plain || forms.is_empty()) {
+    let mentions_plain = !is_integer && OPEN.into_iter().any(mentions) || mentions("list");
+    let mentions_plain = mentions_plain || shown.is_array(); // a list of one needs no brackets
+    if distributions.is_empty() && (shows_plain || mentions_plain || forms.is_empty()) {
         forms.push(json!({"$ref": "#/$defs/value"}));
     }
     match forms.len() {

@@ -13,7 +13,7 @@ use crate::units::time::{Span, Time};
 
 const DURATION_HELP: &str = "durations: 250ms, 90s, 5m, 4h, 1.5h, 30d, 2w, or together as in `1d 12h`";
 
-/// What was meant, or how durations are written.
+/// The probably intended duration, or how durations are written.
 fn duration_help(typed: &str) -> String {
     let right = |written: &String| written != typed && duration_text(written).is_ok();
     match suggestions::duration(typed).filter(right) {
@@ -39,7 +39,7 @@ pub fn signed_duration(node: &Node, reader: &Reader) -> Read<Span> {
     }
 }
 
-/// A duration above zero in whole seconds: rows of the timeline are told by their second.
+/// A duration above zero in whole seconds: rows of the timeline are identified by their second.
 pub fn whole_seconds(node: &Node, reader: &Reader) -> Read<Span> {
     let span = positive_duration(node, reader)?;
     if span.ms() % Span::SECOND.ms() != 0 {
@@ -145,7 +145,7 @@ pub fn instant_text(typed: &str, start: DateTime) -> Result<Time, String> {
     }
     duration_text(typed).map(|span| Time(span.0)).map_err(|why| {
         let shapes = "write a date (`2026-03-01`, `2026-03-01T08:30`) or a duration after the start (`30d`)";
-        // A bare or negative number was meant as a duration; of anything else we cannot know.
+        // A bare or negative number is an attempt at a duration; anything else may be either.
         match typed.parse::<f64>().is_ok() || typed.starts_with('-') {
             true => format!("{why}; {shapes}"),
             false => shapes.to_string(),

@@ -46,7 +46,7 @@ pub fn integer(min: u64, max: u64) -> impl Fn(&Node, &Reader) -> Read<u64> {
     }
 }
 
-/// What was probably meant by a number that is not written as one.
+/// The number that a text probably stands for, where it is not written as one.
 fn number_help(typed: &str) -> Option<String> {
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
     let only =

@@ -1,27 +1,27 @@
-//! What the YAML crate says of a text that it cannot read, as a fault in the words of this program.
+//! Turns messages of the YAML crate about a text that it cannot read into faults in the words of this program.
 
 use crate::scenario::fault::{Fault, Place, lines};
 
-/// One message for what the parser said of a place in a text, in our words where its own address programmers.
-pub fn fault_of(said: String, place: Place, text: &str) -> Fault {
-    let said = match said.split_once(": ") {
+/// The fault for a message of the parser about a place in a text, reworded where the message addresses programmers.
+pub fn fault_of(message: String, place: Place, text: &str) -> Fault {
+    let message = match message.split_once(": ") {
         Some((head, rest)) if head.starts_with("error") || head.starts_with("line") => rest.to_string(),
-        _ => said,
+        _ => message,
     };
-    let said = said.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    let message = message.lines().next().unwrap_or_default().trim_start_matches("error: ");
     // The place is shown in front; the parser repeats it at the end.
-    let said = said.split(" at line ").next().unwrap_or_default();
+    let message = message.split(" at line ").next().unwrap_or_default();
     let lost = ["did not find expected ',' or", "illegal placement of ':'"];
-    if lost.iter().any(|words| said.contains(words))
+    if lost.iter().any(|words| message.contains(words))
         && let Some((opened, bracket)) = open_bracket(text, place)
     {
         return Fault::at(opened, format!("the `{bracket}` that opens here is not closed"))
             .help("close it, or put a comma between its entries");
     }
-    let known = TROUBLES.iter().find(|(words, _, _)| said.contains(words));
+    let known = TROUBLES.iter().find(|(words, _, _)| message.contains(words));
     match known {
         Some((_, problem, help)) => Fault::at(place, (*problem).into()).help(*help),
-        None => Fault::at(place, format!("not valid YAML: {said}"))
+        None => Fault::at(place, format!("not valid YAML: {message}"))
             .help("look at the punctuation and indentation of this line and the one before"),
     }
 }

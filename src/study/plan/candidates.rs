@@ -35,16 +35,16 @@ struct Finder<'f, 's, O> {
 
 /// Records by what helps against what they lack.
 #[derive(Default)]
-struct Lacking {
+struct UnlicensedRecords {
     by_remedy: BTreeMap<Remedy, Vec<RecordId>>,
     by_site: BTreeMap<SiteId, Vec<RecordId>>,
 }
 
 impl<O: Observer> Finder<'_, '_, O> {
     fn for_clients(&self, goal: &Goal) -> Vec<Step> {
-        let lacking = self.lacking(goal);
-        let rows = |remedy| lacking.by_remedy.get(&remedy).map_or(&[][..], Vec::as_slice);
-        let mut found: Vec<Option<Step>> = lacking
+        let unlicensed = self.unlicensed_records(goal);
+        let rows = |remedy| unlicensed.by_remedy.get(&remedy).map_or(&[][..], Vec::as_slice);
+        let mut found: Vec<Option<Step>> = unlicensed
             .by_site
             .iter()
             .map(|(site, rows)| {
@@ -79,8 +79,8 @@ impl<O: Observer> Finder<'_, '_, O> {
     }
 
     /// Also what comes later in the chain counts: once one obstacle is gone, the next one shows.
-    fn lacking(&self, goal: &Goal) -> Lacking {
-        let mut lacking = Lacking::default();
+    fn unlicensed_records(&self, goal: &Goal) -> UnlicensedRecords {
+        let mut unlicensed = UnlicensedRecords::default();
         for (record, _) in
             goal.records().filter(|(record, _)| !self.fleet.record_state(*record).is(Mark::Licensed))
         {
@@ -89,15 +89,15 @@ impl<O: Observer> Finder<'_, '_, O> {
             let all: Vec<DenialReason> = obstacles(state, self.fleet.surroundings(client, self.at)).collect();
             let remedies: BTreeSet<Remedy> = all.into_iter().filter_map(against).collect();
             for remedy in remedies {
-                lacking.by_remedy.entry(remedy).or_default().push(record);
+                unlicensed.by_remedy.entry(remedy).or_default().push(record);
             }
             let group = self.fleet.roster().group_of(client);
             let site = SiteId::from_index(self.scenario.groups[group.index()].site);
             if !state.is(Mark::PackageReady) && !self.fleet.serves(site, self.at) {
-                lacking.by_site.entry(site).or_default().push(record); // C4
+                unlicensed.by_site.entry(site).or_default().push(record); // C4
             }
         }
-        lacking
+        unlicensed
     }
 
     fn for_licenses(&self) -> Vec<Step> {

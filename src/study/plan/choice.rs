@@ -9,7 +9,7 @@ use crate::units::time::{Span, Time};
 /// Up to so many clients are rather named than described by how many there are of a group.
 const NAMED: usize = 12;
 
-/// More names than this nobody types.
+/// Longest list of names that can reasonably be typed.
 const MOST_NAMED: usize = 2_000;
 
 /// Chooses records of one status that hold a license; `None` where no choice does.
@@ -30,7 +30,7 @@ pub fn exactly<O: Observer>(fleet: &Fleet<O>, rows: &[RecordId], at: Time) -> Op
         let silent_for = Some(silence(fleet, rows, &holders, at)?);
         Some(Selection::Group { group: None, clients: None, status, silent_for, holding: true })
     };
-    // Also of a whole group it is said how many: who joins it later is not meant.
+    // A whole group gets its number of clients, too: the selection excludes clients that join it later.
     let first = || {
         let (group, clients) = (Some(group_of_first(fleet, rows, &holders)?), Some(rows.len() as u32));
         Some(Selection::Group { group, clients, status, silent_for: None, holding: true })

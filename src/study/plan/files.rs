@@ -251,7 +251,7 @@ impl Needs {
     ) -> InstalledFile {
         let from = civil(scenario.start, file.from);
         let place = replaces.map_or(String::new(), |name| format!(", replaces: {name}"));
-        let typed = format!("licenses.{}={{{}, from: {from}{place}}}", file.name, said(scenario, &file));
+        let typed = format!("licenses.{}={{{}, from: {from}{place}}}", file.name, terms(scenario, &file));
         let named = Named { file, replaces: replaces.map(str::to_string) };
         InstalledFile { remedy, typed, named, origin: Origin::Bought, nodes }
     }
@@ -271,8 +271,8 @@ impl Needs {
     }
 }
 
-/// What a file is, but for when it comes.
-fn said(scenario: &Scenario, file: &LicenseFile) -> String {
+/// The terms of a file as typed, without the date from which it is installed.
+fn terms(scenario: &Scenario, file: &LicenseFile) -> String {
     let kind = match file.kind {
         LicenseKind::Perpetual => String::new(),
         kind => format!("kind: {}, ", kind.word()),

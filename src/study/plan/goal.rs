@@ -1,4 +1,4 @@
-//! Who should hold a license at the instant of a plan, and a run that watches until all of them do.
+//! The clients that should hold a license at the instant of a plan, and a run that lasts until all of them do.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ use crate::units::time::{Span, Time};
 /// What has not come to pass by then is not awaited any longer.
 pub const PATIENCE: Span = Span::days(30);
 
-/// Is told where a run is, and may break it off.
+/// Receives the progress of a run (instant, events so far), and may break it off.
 pub type Watch<'w> = &'w mut dyn FnMut(Time, u64) -> ControlFlow<()>;
 
 /// The clients that should hold a license: a fixed set, as of an instant.
@@ -130,8 +130,8 @@ fn verdict<O: Observer>(fleet: &Fleet<O>, client: ClientId, at: Time) -> GoalVer
     }
 }
 
-/// Is a client of the set without a license? Who leaves the fleet later needs none, unless it gave up. Of a
-/// record that several machines have, the first may leave and the others stay.
+/// Is a client of the set without a license? One that leaves the fleet later needs none, unless it gave
+/// up. Of a record that several machines have, the first may leave and the others stay.
 fn wants(state: ClientState, shared: bool) -> bool {
     let there = state.is(Mark::Agent) || state.is(Mark::Imaging) || state.is(Mark::GaveUp) || shared;
     there && !state.is(Mark::Licensed) && state.status() != Status::Shared
@@ -181,9 +181,9 @@ pub fn pursue(scenario: &Scenario, goal: &Goal, watch: Watch) -> Result<Reached,
     Ok(Reached { first, half, all, lacking, why, most_in_use: pursuit.most_in_use })
 }
 
-/// Who of the set has no license, by reason.
+/// The clients of the set without a license, by reason.
 fn without_license<O: Observer>(fleet: &Fleet<O>, goal: &Goal, at: Time) -> Vec<(DenialReason, Sample)> {
-    let mut lacking = Breakdown::default();
+    let mut denials = Breakdown::default();
     // A record that came at the very instant of the plan may not come after its steps.
     let there = |(record, _): &(RecordId, u64)| record.index() < fleet.len();
     for (record, machines) in goal.records().filter(there) {
@@ -191,10 +191,10 @@ fn without_license<O: Observer>(fleet: &Fleet<O>, goal: &Goal, at: Time) -> Vec<
         if let Err(denial) = fleet.standing(newest, at)
             && goal.wants(record, fleet.state(newest))
         {
-            lacking.add_several(denial, newest, machines);
+            denials.add_several(denial, newest, machines);
         }
     }
-    lacking.sorted(fleet.roster(), |_| ())
+    denials.sorted(fleet.roster(), |_| ())
 }
 
 /// Follows the set through a run, from the instant of the plan on: how it stands then is known.

@@ -90,8 +90,8 @@ impl<'s, 'w> PlanSearch<'s, 'w> {
         pursue(&with_steps(self.ground, &steps), self.goal, self.watch)
     }
 
-    /// Steps after which all hold a license, or as many as can. Where others take licenses that were meant for the
-    /// goal, it is seen how many are in use at once when there are nodes for all, and as many are provided.
+    /// Steps after which all hold a license, or as many as can. Where clients outside the goal take its licenses, a
+    /// run with nodes for all shows how many are in use at once, and the steps provide as many.
     fn enough(&mut self, found: &[Step], held: u64) -> Result<(Vec<Step>, Reached), Interrupted> {
         let steps = self.assemble(found, held, self.goal.licenses_wanted);
         let reached = self.judge(&steps)?;
@@ -243,8 +243,8 @@ impl<'s, 'w> PlanSearch<'s, 'w> {
         step.remedy.starts_the_server() && !needs.works(entitlement(&changed.licenses, needs.seen()))
     }
 
-    /// Leaves each step out in turn: purchases first, then what costs histories. What nobody misses is
-    /// dropped; of the others it is said how many miss them.
+    /// Leaves each step out in turn: purchases first, then what costs histories. A step without effect is
+    /// dropped; each other one records how many clients lack a license without it.
     fn drop_needless(&mut self, steps: &mut Vec<Step>, reached: Reached) -> Result<Reached, Interrupted> {
         let mut reached = reached;
         let mut needed = 0;
