@@ -34,7 +34,7 @@ pub fn eight_blocks(keys: [&[u32; 8]; 8], counters: &[u64; 8], streams: &[u64; 8
             blocks(keys, counters, streams)
         }
         if std::is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor has just said that it has AVX2, which is all the function asks for. It is
+            // SAFETY: AVX2 was detected on the line above, and it is all that the function requires. It is
             // safe code, compiled once more; integer arithmetic gives the same words either way.
             #[expect(unsafe_code, reason = "the one way to use what the processor turns out to have")]
             return unsafe { with_avx2(keys, counters, streams) };

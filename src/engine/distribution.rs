@@ -1,4 +1,4 @@
-//! Laws of random amounts: one 64-bit draw in, one integer amount out.
+//! Distributions of random amounts: one 64-bit draw in, one integer amount out.
 //!
 //! Every distribution is sampled by inverting its distribution function, so that a variate costs exactly one
 //! draw and grows with it: two scenarios that differ in a mean, run with the same seed, give the

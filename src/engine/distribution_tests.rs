@@ -56,7 +56,7 @@ fn variance(distribution: &Distribution) -> f64 {
     }
 }
 
-/// Laws on a scale where rounding is invisible to a million draws.
+/// Distributions on a scale where rounding is invisible to a million draws.
 fn wide_laws() -> Vec<Distribution> {
     [
         Distribution::uniform(-600_000, 600_000),
@@ -72,7 +72,7 @@ fn wide_laws() -> Vec<Distribution> {
     .into()
 }
 
-/// Laws on a few integers, where rounding is most of what happens.
+/// Distributions on a few integers, where rounding is most of what happens.
 fn narrow_laws() -> Vec<Distribution> {
     [
         Distribution::uniform(-2, 3),

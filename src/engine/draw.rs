@@ -14,11 +14,11 @@
 //! | | the constant `fleetsim` | key, bytes 24..32 |
 //! | decision | what is decided: a number, fixed for ever | stream (nonce), high 16 bits |
 //! | ordinal | which time this entity decides it | stream (nonce), low 48 bits |
-//! | entity | who decides: a client's index in its scope | 64-bit word index: block `e / 8`, lane `e % 8` |
+//! | entity | deciding entity: a client's index in its scope | 64-bit word index: block `e / 8`, lane `e % 8` |
 //!
 //! All integers are little-endian. What follows from it:
 //!
-//! * Adding a group, a client, a decision or an output changes nobody else's draws.
+//! * Adding a group, a client, a decision or an output changes no other draws.
 //! * Two scenarios run with one seed use common random numbers: their difference is paired.
 //! * One client can be replayed alone, and the order of threads does not matter.
 //!
@@ -199,7 +199,7 @@ pub const UNIT_STEP: f64 = 1.0 / (1u64 << UNIT_BITS) as f64;
 ///
 /// In the lower half this is exact. In the upper half `f64` has no room for the extra half step and
 /// rounds to even; the topmost draws, which would give 1, give the largest number below it instead.
-/// Who needs a fine upper tail uses `open_unit(!draw)`, which is `1 - u`, exact there.
+/// Where a fine upper tail is needed, use `open_unit(!draw)`, which is `1 - u`, exact there.
 #[inline]
 pub fn open_unit(draw: u64) -> f64 {
     let middle = (draw >> (u64::BITS - UNIT_BITS)) as f64 + 0.5;

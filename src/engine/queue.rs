@@ -11,8 +11,8 @@
 //! A binary heap touches log2(n) scattered cache lines per pop, and once it outgrows the caches
 //! most of those are misses: with a million pending, an event costs nearly twenty times what it
 //! costs with a thousand, and five times what it costs with a hundred thousand (measured by
-//! `benches/queue.rs`). But a simulation consumes its events in one sweep over time, and nobody asks
-//! for the order of two events that are still hours away. So time is cut into *slots*:
+//! `benches/queue.rs`). But a simulation consumes its events in one sweep over time, and the order
+//! of two events that are still hours away does not matter yet. So time is cut into *slots*:
 //!
 //! ```text
 //!   now                                    window end
@@ -66,7 +66,7 @@ pub struct EventKey {
     pub rank: u8,
     /// The client or record it happens to; below 2^27.
     pub entity: u32,
-    /// Tells apart the events of one kind and entity; a handler uses it to ignore stale ones.
+    /// Distinguishes the events of one kind and entity; a handler uses it to ignore stale ones.
     pub ordinal: u16,
 }
 
@@ -74,8 +74,8 @@ impl EventKey {
     /// `[rank: 5][entity: 27][ordinal: 16]`, which order the events of one instant.
     #[inline(always)]
     fn content(self) -> u64 {
-        let who = (self.rank as u64) << ENTITY_BITS | self.entity as u64;
-        who << ORDINAL_BITS | self.ordinal as u64
+        let rank_and_entity = (self.rank as u64) << ENTITY_BITS | self.entity as u64;
+        rank_and_entity << ORDINAL_BITS | self.ordinal as u64
     }
 
     /// `[offset in slot: 16][content: 48]`, so that within one slot comparing integers is comparing keys.

@@ -10,11 +10,11 @@ pub trait Model {
     /// Applies one event and schedules what follows from it, at the same instant or later.
     fn handle(&mut self, event: EventKey, queue: &mut EventQueue);
 
-    /// Told of events before they happen, several at a time: a chance to fetch and compute together
+    /// Receives events before they happen, several at a time: a chance to fetch and compute together
     /// what they will need. Others may happen in between; the outcome must not depend on this.
     fn foresee(&mut self, _announced: impl Iterator<Item = EventKey>) {}
 
-    /// Does an event look at everybody? The watcher is asked after each of those: 65,536 of them may take hours.
+    /// Does an event visit every client? The watcher is asked after each of those: 65,536 of them may take hours.
     fn looks_at_all(&self, _event: EventKey) -> bool {
         false
     }
@@ -25,8 +25,8 @@ const WATCH_EVERY: u64 = 1 << 16;
 
 /// Runs a model until the queue is empty; what lies after the queue's horizon was never in it.
 ///
-/// `watch` is told the simulated instant and the number of events every 65,536 events, and after each that
-/// looks at everybody. It cannot change the run; it can break it off.
+/// `watch` receives the simulated instant and the number of events every 65,536 events, and after each event that
+/// [looks at all](Model::looks_at_all). It cannot change the run; it can break it off.
 ///
 /// # Errors
 /// The instant at which the watcher broke the run off.

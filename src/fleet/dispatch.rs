@@ -15,7 +15,7 @@ impl<O: Observer> Model for Fleet<'_, O> {
     fn handle(&mut self, key: EventKey, queue: &mut EventQueue) {
         let EventKey { time: now, entity, ordinal, .. } = key;
         let event = Event::of(key);
-        // What the number means is said by the event.
+        // The kind of event decides which of these the number is.
         let (client, record, site) = (ClientId(entity), RecordId(entity), SiteId(entity));
         if event.is_step_of_chain() && self.epoch(client) != ordinal {
             return; // the chain this event belongs to was cut

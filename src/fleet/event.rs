@@ -9,7 +9,7 @@
 use crate::engine::queue::EventKey;
 use crate::units::time::Time;
 
-/// A kind of event; its number is the rank in an [`EventKey`]. The entity is a client where nothing else is said.
+/// A kind of event; its number is the rank in an [`EventKey`]. The entity is a client unless stated otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Event {
@@ -76,7 +76,7 @@ pub enum Event {
     CycleScanReturned,
     /// A scan's result reaches the server.
     ScanReturned,
-    /// Observers are told of all scans up to here that were no events. Entity 0. Changes nothing.
+    /// The fleet reports to its observers all scans up to here that were no events. Entity 0. Changes nothing.
     ScansCounted,
 }
 

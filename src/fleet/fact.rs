@@ -1,7 +1,7 @@
-//! What the fleet tells its observers, and what an observer is.
+//! The facts that the fleet reports to its observers, and the observer interface.
 //!
 //! Facts are the only way out of the model. An observer sees them in order of time and can answer
-//! any question from them; it cannot schedule, and whether it listens changes nothing.
+//! any question from them; it cannot schedule, and its presence changes nothing.
 
 use crate::rules::clause::Clause;
 use crate::rules::client::ClientState;
@@ -35,8 +35,8 @@ pub enum Fact {
         /// `Ok`: the result was processed; `Err`: the scan did not run, or its result was not processed.
         outcome: Result<Returned, Refused>,
     },
-    /// So many scans that were not told one by one had this outcome since this was told last; they changed
-    /// nothing.
+    /// Scans that were counted instead of reported one by one: all with this outcome since the last such count.
+    /// They changed nothing.
     ScansCounted {
         /// What became of each of them.
         outcome: Result<Returned, Refused>,
@@ -50,7 +50,7 @@ pub enum Fact {
         /// What happens to the file at this instant.
         turn: LicenseFileEvent,
     },
-    /// What the license files add up to from now on. Also told once at the start.
+    /// What the license files add up to from now on. Also reported once at the start.
     Entitlement(Entitlement),
     /// An action of the scenario was carried out on this many clients.
     Acted {
@@ -65,7 +65,7 @@ pub enum Fact {
         action: u32,
     },
     /// Maintenance covers the version that runs, or no longer does (M3). At the start it does, unless
-    /// told otherwise.
+    /// this fact reports otherwise.
     Coverage {
         /// The installed version.
         version: Version,
@@ -178,7 +178,7 @@ pub enum Step {
     },
     /// The installation after the download has ended; the server does not know of the plug-in yet.
     PluginInstalled,
-    /// A Basic Inventory told the server of the plug-in (C2).
+    /// A Basic Inventory reported the plug-in to the server (C2).
     PluginReported,
     /// The server targets it for the assessment scan package (C3).
     PackageTargeted,
@@ -242,7 +242,7 @@ pub enum Step {
     UninstallLifted,
     /// The uninstall policy removed the plug-in from the PC; the server does not know yet (V2).
     PluginRemoved,
-    /// A Basic Inventory told the server that the plug-in is gone.
+    /// A Basic Inventory reported to the server that the plug-in is gone.
     RemovalReported,
     /// Switched off after too many rejections; its record, unless shared, becomes Retired (X2).
     GaveUp,
@@ -260,14 +260,14 @@ pub enum Step {
     },
     /// Patch Install Tools are complete on the PC.
     ToolsComplete,
-    /// A patch update policy reached the client: so many more updates are Scheduled.
+    /// A patch update policy reached the client: further updates are Scheduled.
     UpdatesScheduled {
         /// Newly Scheduled, besides those that were already.
         updates: u32,
     },
     /// A task, rather than the schedule, is to run the next cycle.
     TaskReceived,
-    /// A cycle reached Applying Updates and has what it needs: so many updates are Executing.
+    /// A cycle reached Applying Updates and has what it needs: its updates are Executing.
     UpdatesExecuting {
         /// All those that this cycle works on.
         updates: u32,
@@ -283,7 +283,7 @@ pub enum Step {
         /// Updates that failed and may be tried once more.
         again: u32,
     },
-    /// The client left or lost the plug-in with so many updates Scheduled or Executing.
+    /// The client left or lost the plug-in with updates Scheduled or Executing.
     UpdatesDropped {
         /// All that were Scheduled or Executing on the client.
         updates: u32,
@@ -331,15 +331,15 @@ pub enum Watched {
 
 /// Sees every fact, in order of time.
 pub trait Observer {
-    /// Tells the fact; `at` never decreases from call to call.
+    /// Receives the fact; `at` never decreases from call to call.
     fn observe(&mut self, at: Time, fact: &Fact);
 
-    /// The first instant at or after `from` by which all scans up to then are to be told.
+    /// The first instant at or after `from` by which all scans up to then are to be reported.
     fn counts_at(&self, _from: Time) -> Time {
         Time::NEVER
     }
 
-    /// The clients whose scans are to be told one by one, though they change nothing.
+    /// The clients whose scans are to be reported one by one, though they change nothing.
     fn watches(&self) -> Watched {
         Watched::Nobody
     }

@@ -31,8 +31,8 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn license_file_event(&mut self, now: Time, line: u32, queue: &mut EventQueue) {
         let (_, event, file) = self.licenses.calendar()[line as usize];
         self.licenses.update_entitlement(now);
-        self.tell(now, Fact::LicenseFileEvent { file, turn: event });
-        self.tell(now, Fact::Entitlement(self.licenses.pool().entitlement()));
+        self.report(now, Fact::LicenseFileEvent { file, turn: event });
+        self.report(now, Fact::Entitlement(self.licenses.pool().entitlement()));
         self.judge_coverage(now);
         self.release_expired(now);
         self.review_parked(now, ClientId::first(self.len()), queue);

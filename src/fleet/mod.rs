@@ -1,6 +1,6 @@
 //! The fleet on the engine: how far each client is on its way to a license, and what each event does to it.
 //!
-//! Interface: [`Fleet`] is the model of a run. [`Observer`]s are told [`Fact`]s and cannot schedule; studies may ask
+//! Interface: [`Fleet`] is the model of a run. [`Observer`]s receive [`Fact`]s and cannot schedule; studies may query
 //! a fleet about a client at any instant.
 //!
 //! Why one type: an event of one client can change others (a license comes free, a download ends), so the state is
@@ -22,7 +22,7 @@
 //! | this one | the fleet, its set-up, and `change`, the only writer of a client's state |
 //! | `dispatch` | which handler each event calls |
 //! | [`event`] | the closed set of events; their order decides ties |
-//! | [`fact`] | what the fleet tells its observers |
+//! | [`fact`] | the facts that the fleet reports to its observers |
 //! | [`decision`] | every random decision by number |
 //! | [`roster`] | which clients there are, their names and draws, and when they join |
 //! | `state` | one row a client |
@@ -137,7 +137,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             observer,
         };
         watch()?;
-        fleet.tell(Time::START, Fact::Entitlement(fleet.licenses.pool().entitlement()));
+        fleet.report(Time::START, Fact::Entitlement(fleet.licenses.pool().entitlement()));
         fleet.judge_coverage(Time::START);
         fleet.begin_initial_state(queue);
         fleet.schedule_known(queue);
@@ -223,11 +223,11 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     #[inline]
-    fn tell(&mut self, now: Time, fact: Fact) {
+    fn report(&mut self, now: Time, fact: Fact) {
         self.observer.observe(now, &fact);
     }
 
-    /// Changes a client's state and tells the observers. The only place that does. (Always inlined, so that a
+    /// Changes a client's state and reports it to the observers. The only place that does. (Always inlined, so that a
     /// step is made in its fact: copied there right after it was made, it costs 15 ns.)
     #[inline(always)]
     fn change(&mut self, now: Time, client: ClientId, after: ClientState, step: Step) {

@@ -48,7 +48,7 @@ impl ClientRow {
         self.state
     }
 
-    /// Sets the state and returns the one before; only for `Fleet::change`, which tells the observers.
+    /// Sets the state and returns the one before; only for `Fleet::change`, which reports it to the observers.
     #[inline]
     pub fn replace_state(&mut self, after: ClientState) -> ClientState {
         std::mem::replace(&mut self.state, after)

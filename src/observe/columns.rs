@@ -50,7 +50,7 @@ pub const STATES: [StateColumn; 3] = [
 pub enum ColumnUnit {
     /// Nodes of the pool, each held by one client at most.
     Licenses,
-    /// PCs or their records, as the column's meaning says.
+    /// PCs or their records, as the column's meaning states.
     Clients,
     /// Package downloads, of all sites together.
     Downloads,
@@ -192,7 +192,7 @@ impl Column {
         matches!(self.source, NumberSource::Count(_))
     }
 
-    /// What the number is, as the README says it.
+    /// What the number is, in the README's words.
     pub fn meaning(&self) -> String {
         let since = if self.is_count() { "since the row before: " } else { "" };
         format!("{since}{}", self.meaning)

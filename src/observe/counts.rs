@@ -16,7 +16,7 @@ pub struct Counts {
     pub clients_returned: u64,
     /// Licenses taken from the pool (C6).
     pub licenses_granted: u64,
-    /// Licenses returned to the pool, by whichever rule (V1, V3, E1).
+    /// Licenses returned to the pool, by any rule (V1, V3, E1).
     pub licenses_refunded: u64,
     /// Scan results that the server processed, with a license or taking one (C6, X1).
     pub scans_returned: u64,

@@ -10,7 +10,7 @@ use crate::units::time::Time;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fingerprint {
     mixed: u64,
-    /// So many facts.
+    /// Number of facts mixed in.
     facts: u64,
 }
 

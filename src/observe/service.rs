@@ -12,7 +12,7 @@ use crate::rules::consumption::{Refused, Returned};
 use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
-/// A rejection cured within this time is a nuisance, one that lasts longer a failure.
+/// A client that waits longer than this counts as lastingly rejected.
 const CURED_WITHIN: Span = Span::DAY;
 
 /// Counts from `from` on.
@@ -20,7 +20,7 @@ const CURED_WITHIN: Span = Span::DAY;
 pub struct Service {
     from: Time,
     begun: bool,
-    /// What adds up after the warm-up. `None` without a warm-up: the totals of the whole run say it.
+    /// What adds up after the warm-up. `None` without a warm-up: the totals of the whole run serve.
     later: Option<Totals>,
     nodes: Option<u64>,
     in_use: u64,
@@ -34,11 +34,11 @@ pub struct Service {
     pub idle_ms: u128,
     /// Clients that were waiting when the counting began.
     carried: u64,
-    /// Of these, who waited before the start and has not asked since.
+    /// Of these, the ones that waited before the start and have not asked since.
     not_asked_yet: BTreeSet<ClientId>,
-    /// Since when who is waiting.
+    /// Waiting clients, and since when each waits.
     waiting: BTreeMap<ClientId, Time>,
-    /// How long those waited who had to, sorted at the end.
+    /// Length of each wait of the clients that had to wait, sorted at the end.
     waits: Vec<Span>,
     last: Time,
 }
@@ -82,8 +82,8 @@ impl Service {
         self.later.take().unwrap_or(whole)
     }
 
-    /// After [`Service::finish`]: within this time so many percent of those who asked (or waited already) had a license;
-    /// who got none is counted with the time until the end of the run, or until it left.
+    /// After [`Service::finish`]: within this time `percent` % of the clients that asked (or waited already) had a
+    /// license; a client that got none counts with the time until the end of the run, or until it left.
     pub fn wait_percentile(&self, percent: u64) -> Option<Span> {
         let clients = self.asked + self.carried;
         let at_once = clients - self.waits.len() as u64;
@@ -210,9 +210,9 @@ mod tests {
 
     /// Two nodes. a takes one at 0 h, b at 1 h; c is turned away at 2 h and 6 h, gets one at 40 h when
     /// b has gone at 39 h; d is turned away at 3 h and leaves at 10 h.
-    fn story() -> Vec<(i64, Fact)> {
-        let nobody = ClientState::default();
-        let (holds, waits) = (nobody.with(Mark::Licensed), nobody.with(Mark::Waiting));
+    fn facts() -> Vec<(i64, Fact)> {
+        let unlicensed = ClientState::default();
+        let (holds, waits) = (unlicensed.with(Mark::Licensed), unlicensed.with(Mark::Waiting));
         let takes = |waited| Step::LicenseTaken { waited: Span::hours(waited) };
         let scanned = |number, outcome| Fact::Scanned { client: ClientId(number), outcome };
         let full = Err(Refused::PoolFull);
@@ -220,24 +220,24 @@ mod tests {
         vec![
             (0, Fact::Entitlement(nodes)),
             (0, scanned(0, Ok(Returned::TakesLicense))),
-            (0, changed(0, nobody, holds, takes(0))),
+            (0, changed(0, unlicensed, holds, takes(0))),
             (1, scanned(1, Ok(Returned::TakesLicense))),
-            (1, changed(1, nobody, holds, takes(0))),
+            (1, changed(1, unlicensed, holds, takes(0))),
             (2, scanned(2, full)),
-            (2, changed(2, nobody, waits, Step::StartsWaiting { again: false })),
+            (2, changed(2, unlicensed, waits, Step::StartsWaiting { again: false })),
             (3, scanned(3, full)),
-            (3, changed(3, nobody, waits, Step::StartsWaiting { again: false })),
+            (3, changed(3, unlicensed, waits, Step::StartsWaiting { again: false })),
             (6, scanned(2, full)),
-            (10, changed(3, waits, nobody, Step::GaveUp)),
-            (39, changed(1, holds, nobody, Step::LicenseReleased(crate::rules::clause::Clause::V1))),
+            (10, changed(3, waits, unlicensed, Step::GaveUp)),
+            (39, changed(1, holds, unlicensed, Step::LicenseReleased(crate::rules::clause::Clause::V1))),
             (40, scanned(2, Ok(Returned::TakesLicense))),
             (40, changed(2, waits, holds, takes(38))),
         ]
     }
 
-    fn told(from: i64, until: i64) -> (Service, Totals) {
+    fn served(from: i64, until: i64) -> (Service, Totals) {
         let (mut service, mut whole) = (Service::new(Time(from * HOUR)), Totals::default());
-        for (at, fact) in story() {
+        for (at, fact) in facts() {
             service.observe(Time(at * HOUR), &fact);
             whole.observe(Time(at * HOUR), &fact);
         }
@@ -247,8 +247,8 @@ mod tests {
     }
 
     #[test]
-    fn a_story_adds_up() {
-        let (s, totals) = told(0, 48);
+    fn all_requests_and_waits_add_up() {
+        let (s, totals) = served(0, 48);
         assert_eq!((s.asked, s.requests, s.rejected_lastingly), (4, 6, 2));
         // Two idle at no time, one in the first hour and one from 39 h to 40 h.
         assert_eq!(s.idle_ms, 2 * HOUR as u128);
@@ -260,12 +260,12 @@ mod tests {
     /// What happened before is forgotten, the state it led to is not.
     #[test]
     fn the_warm_up_is_forgotten() {
-        let (s, totals) = told(20, 48);
+        let (s, totals) = served(20, 48);
         assert_eq!((s.asked, s.requests, totals.clients_rejected), (0, 1, 0));
         assert_eq!((totals.first_exhausted, totals.times_exhausted), (Some(Time(20 * HOUR)), 2));
         assert_eq!((totals.peak.0, totals.in_use_ms), (2, (2 * 28 - 1) * HOUR as u128));
         assert_eq!((s.window(Time(48 * HOUR)), s.idle_ms), (Span::hours(28), HOUR as u128));
-        let (s, _) = told(45, 48);
+        let (s, _) = served(45, 48);
         assert_eq!((s.requests, s.wait_percentile(95)), (0, None));
     }
 }

@@ -3,7 +3,7 @@
 //! Rows stand at the instants of the [timeline](crate::observe::timeline), and the numbers of all sites at one of
 //! them add up to those of its row there. Sites are many and idle most of the time, so a site has no row
 //! where nothing happens: it has one at the start and at the end, wherever a number of it is not zero, and
-//! at the first instant at which all are zero again. So its rows tell all: between two of them that do not
+//! at the first instant at which all are zero again. So its rows are complete: between two of them that do not
 //! follow each other, every number is zero.
 //!
 //! Few facts are of clients that load. The others cost a look at two states: instants are sampled only when

@@ -18,7 +18,7 @@ pub struct Snapshot {
     pub levels: Levels,
 }
 
-/// Before the first fact: maintenance covers the version until told otherwise.
+/// Before the first fact: maintenance covers the version until a fact reports otherwise.
 impl Default for Snapshot {
     fn default() -> Self {
         Snapshot { entitlement: Entitlement::default(), version_covered: true, levels: Levels::default() }

@@ -15,7 +15,7 @@ pub struct Totals {
     pub counts: Counts,
     /// State after the last fact.
     pub now: Snapshot,
-    /// Licenses that clients held who were there at the start.
+    /// Licenses held at the start, by clients that exist then.
     pub licenses_at_start: u64,
     /// Most licenses in use, and since when.
     pub peak: (u64, Time),

@@ -1,6 +1,6 @@
 //! Event by event: what happened to which client or to the server, by which rule.
 //!
-//! [`Trace`] turns facts into [`Line`]s and hands them on as they come. `events.csv`, `explain`, and the
+//! [`Trace`] turns facts into [`Line`]s and passes each on at once. `events.csv`, `explain`, and the
 //! comparison of two runs read them; `output/prose/events` puts an event into words. Whether a fact or a step
 //! is an event is decided here, by matches without a wildcard: a new one does not compile undecided.
 
@@ -46,7 +46,7 @@ pub enum Detail {
     Everything,
 }
 
-/// Turns facts into lines and hands them on.
+/// Turns facts into lines and passes them on.
 pub struct Trace<'s, F> {
     scenario: &'s Scenario,
     detail: Detail,

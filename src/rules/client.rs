@@ -17,7 +17,7 @@ pub enum Mark {
     InstallTarget = 4,
     /// The plug-in is installed on the PC.
     Plugin = 5,
-    /// A Basic Inventory has told the server so (C2).
+    /// A Basic Inventory has reported the plug-in to the server (C2).
     PluginReported = 6,
     /// Target of the assessment scan package (C3).
     PackageTarget = 7,

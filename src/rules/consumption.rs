@@ -110,8 +110,8 @@ impl Refused {
 ///
 /// **C4** Without the complete package it cannot run. **E1**, **M3** Nor does it without a license in date, or
 /// with a version that maintenance does not cover. **C5** Without DSUP or clone it fails. **C6** The first one
-/// returned takes a license. **C7**, **X1** Who holds one keeps it and goes on returning inventory, also while
-/// the pool is full. **X2**, **L3** Who holds none is rejected then.
+/// returned takes a license. **C7**, **X1** A client that holds one keeps it and goes on returning inventory,
+/// also while the pool is full. **X2**, **L3** A client that holds none is rejected then.
 pub fn judge_scan(case: ScanCase) -> Result<Returned, Refused> {
     if !case.package_ready {
         return Err(Refused::PackageIncomplete); // C4

@@ -209,9 +209,9 @@ mod tests {
         }
     }
 
-    /// Who has left is not missed; a record that comes back by itself, or a PC to be looked for, has not.
+    /// A record that comes back by itself, or a PC that has to be looked for, has not left.
     #[test]
-    fn who_is_no_longer_part_of_the_fleet() {
+    fn these_reasons_mean_that_the_client_has_left() {
         use DenialReason::*;
         let left: Vec<DenialReason> =
             REASONS.iter().map(|reason| reason.denial).filter(|denial| denial.has_left()).collect();

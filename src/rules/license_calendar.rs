@@ -31,17 +31,17 @@ impl LicenseFileEvent {
     }
 }
 
-/// Every turn of every file, in order of time, then kind, then file.
+/// Every event of every file, in order of time, then kind, then file.
 pub fn calendar(files: &[LicenseFile]) -> Vec<(Time, LicenseFileEvent, usize)> {
-    let mut turns = Vec::new();
+    let mut events = Vec::new();
     for (index, file) in files.iter().enumerate() {
-        turns.push((file.from, LicenseFileEvent::Starts, index));
-        turns.extend(file.until.map(|until| (until, LicenseFileEvent::Ends, index)));
+        events.push((file.from, LicenseFileEvent::Starts, index));
+        events.extend(file.until.map(|until| (until, LicenseFileEvent::Ends, index)));
         if let Some(aup) = file.aup_until {
-            turns.push((aup - AUP_NOTICE, LicenseFileEvent::AupNotice, index));
-            turns.push((aup, LicenseFileEvent::AupEnds, index));
+            events.push((aup - AUP_NOTICE, LicenseFileEvent::AupNotice, index));
+            events.push((aup, LicenseFileEvent::AupEnds, index));
         }
     }
-    turns.sort();
-    turns
+    events.sort();
+    events
 }

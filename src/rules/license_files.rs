@@ -93,7 +93,7 @@ pub fn files_in_force(files: &[LicenseFile], at: Time) -> impl Iterator<Item = &
 }
 
 /// What the files in force add up to at every instant (**L1**, **L2**, **E1**; maintenance: the earliest end), worked out
-/// at once: from one turn of a file to the next nothing changes.
+/// at once: between two events of the calendar nothing changes.
 #[derive(Debug, Clone)]
 pub struct Sums {
     /// From when on which sum holds, in order of time.
@@ -108,12 +108,12 @@ struct Sum {
 }
 
 impl Sums {
-    /// Adds the files up from one turn of their calendar to the next, once for all instants.
+    /// Adds the files up from one event of their calendar to the next, once for all instants.
     pub fn of(files: &[LicenseFile]) -> Sums {
         let mut counted = CountedFiles::new(files);
         let mut from: Vec<(Time, Sum)> = Vec::new();
-        for (at, turn, index) in calendar(files) {
-            match turn {
+        for (at, event, index) in calendar(files) {
+            match event {
                 LicenseFileEvent::Starts => counted.starts(index),
                 LicenseFileEvent::Ends => counted.ends(index),
                 LicenseFileEvent::AupNotice | LicenseFileEvent::AupEnds => continue,
@@ -137,7 +137,7 @@ impl Sums {
     }
 }
 
-/// The files in force, turn after turn, as [`files_in_force`] gives them.
+/// The files in force, event after event, as [`files_in_force`] gives them.
 struct CountedFiles<'f> {
     files: &'f [LicenseFile],
     standing: Vec<FileState>,

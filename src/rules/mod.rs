@@ -9,7 +9,7 @@
 //! |---|---|
 //! | [`clause`] | every rule's id and sentence |
 //! | [`client`] | what the rules can know about a client |
-//! | [`targeting`] | C1, C3, C5, T1, T2: who is a target |
+//! | [`targeting`] | C1, C3, C5, T1, T2: which clients are targets |
 //! | [`consumption`] | C4–C7, X1, X2, L3, E1, M3: what becomes of a scan |
 //! | [`license_calendar`] | what happens to license files, and when |
 //! | [`license_files`] | L1–L3, E1: which nodes are in force |

@@ -163,7 +163,7 @@ impl KeptBy {
         matches!(self, KeptBy::AgentUninstalled | KeptBy::LeftBehind) // V8, V10
     }
 
-    /// Of several reasons the one that asks for most care before a record is retired.
+    /// Of several reasons the one that requires most care before a record is retired.
     pub fn most_doubtful(reasons: impl Iterator<Item = KeptBy>) -> Option<KeptBy> {
         reasons.max_by_key(|by| (!by.is_certain(), *by))
     }

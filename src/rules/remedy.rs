@@ -17,7 +17,7 @@ pub enum Remedy {
     RestartPackageServer,
     /// Switch the DSUP on.
     EnableDsup,
-    /// Have the install policy target everybody.
+    /// Have the install policy target all clients.
     TargetEverybody,
     /// Retire records that are Disposed.
     RetireDisposed,
@@ -39,7 +39,7 @@ pub enum Remedy {
     AddNodes,
 }
 
-/// What may be done: all that helps, but for what somebody ruled out.
+/// What may be done: all that helps, except what the user ruled out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Permitted {
     /// A bit for each remedy that is ruled out.
@@ -222,7 +222,7 @@ pub fn against(denial: DenialReason) -> Option<Remedy> {
     }
 }
 
-/// What frees the license a record holds, if nobody misses it. `alive`: an agent reports under the record.
+/// What frees the license a record holds, if its client no longer needs it. `alive`: an agent reports under the record.
 pub fn frees(state: ClientState, alive: bool, fate: Release, version: Version) -> Option<Remedy> {
     let retiring_frees = version >= Version::V7_1;
     let recovered = state.is(Mark::UninstallTarget) && !state.is(Mark::Plugin);

@@ -1,4 +1,4 @@
-//! Who is a target of what: the plug-in install policy, the scan package, and the scan settings.
+//! Which clients are targets: of the plug-in install policy, the scan package, and the scan settings.
 
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::scenario::model::policies::{PolicyShare, Target};
@@ -64,7 +64,7 @@ pub fn scan_settings<'s>(
     }
 }
 
-/// **C5** Do all clients of a group find scan settings, or none of them? `None`: it hangs on the client.
+/// **C5** Do all clients of a group find scan settings, or none of them? `None`: it depends on the client.
 pub fn group_settings(policies: &Policies, groups: &[Group], group: usize) -> Option<bool> {
     let mut reaches = policies.clones.iter().map(|(_, clone)| clone.reach(groups, group));
     if policies.dsup_enabled || reaches.clone().any(|reach| reach == Reach::Everybody) {

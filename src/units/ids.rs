@@ -1,4 +1,4 @@
-//! The numbers by which clients, records, groups and sites are told apart.
+//! The numbers that identify clients, records, groups and sites.
 //!
 //! Interface: [`ClientId`], [`RecordId`], [`GroupId`], [`SiteId`]. Each wraps one number; [`index`](ClientId::index) is
 //! its place in a list, `from_index` the only checked way back. The number itself (`.0`) is for the borders: the
@@ -63,7 +63,7 @@ impl ClientId {
         (range.start.0..range.end.0).map(ClientId)
     }
 
-    /// The client so many numbers later.
+    /// The client `count` numbers later.
     #[inline]
     pub fn plus(self, count: u32) -> ClientId {
         ClientId(self.0 + count)

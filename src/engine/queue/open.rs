@@ -8,7 +8,7 @@ use crate::engine::queue::slots::Slots;
 
 /// Below this many entries a plain sort is as fast as dealing them out first.
 const FEW: usize = 64;
-/// At most so many piles: their counters have to stay in the fastest cache.
+/// At most 2^12 piles: their counters have to stay in the fastest cache.
 const MAX_PILE_BITS: u32 = 12;
 
 /// What the slot held when it opened, sorted, and what was pushed into it since.
@@ -19,7 +19,7 @@ pub struct OpenSlot {
     taken: usize,
     /// Entries of `sorted` already announced.
     announced: usize,
-    /// An entry before all others, pushed since the slot opened: as a rule what the last event causes at
+    /// An entry before all others, pushed since the slot opened: usually what the last event causes at
     /// once. A chain of steps in one instant never touches the heap.
     next: Option<u64>,
     /// What else was pushed since the slot opened.

@@ -15,7 +15,7 @@ const CHUNK: usize = 16;
 /// End of the list of free chunks.
 const NONE: u32 = u32::MAX;
 
-/// One slot's list. Only its newest chunk can be partly filled, so the length tells how far.
+/// One slot's list. Only its newest chunk can be partly filled, so the length gives how far.
 #[derive(Clone, Copy, Default)]
 struct Slot {
     newest: u32,

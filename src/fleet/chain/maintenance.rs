@@ -48,7 +48,7 @@ impl<O: Observer> Fleet<'_, O> {
         let covered = version_covered(self.server.released(), self.licenses.pool().entitlement().aup_until);
         if covered != self.server.version_covered() {
             self.server.set_version_covered(covered);
-            self.tell(now, Fact::Coverage { version: self.server.version(), covered });
+            self.report(now, Fact::Coverage { version: self.server.version(), covered });
         }
     }
 }

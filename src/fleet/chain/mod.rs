@@ -1,6 +1,6 @@
 //! The way to a license, and back: a new PC becomes a target, gets the plug-in and the scan package, scans, and takes
 //! a license (C1–C7, X1, X2); the uninstall policy takes the plug-in away again (V2). Also the server that decides
-//! who is a target: its version (M3) and what membership updates know of the policies (T1, T2).
+//! which clients are targets: its version (M3) and what membership updates know of the policies (T1, T2).
 //!
 //! | interface | for |
 //! |---|---|

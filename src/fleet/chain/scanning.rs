@@ -102,7 +102,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// The server judges a scan's result, and what follows for the client is applied.
     fn judge(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) -> Result<Returned, Refused> {
         let outcome = judge_scan(self.scan_case(now, client));
-        self.tell(now, Fact::Scanned { client, outcome });
+        self.report(now, Fact::Scanned { client, outcome });
         match outcome {
             Ok(Returned::TakesLicense) => self.take_license(now, client, queue),
             Ok(Returned::InventoryOnly) => self.note_sent(now, client),
@@ -209,10 +209,10 @@ impl<O: Observer> Fleet<'_, O> {
     /// The pool is full (X2).
     fn rejected(&mut self, now: Time, client: ClientId) {
         let row = &mut self.clients[client.index()];
-        // They number draws, which repeat after 2^32 of them; the first one is told from all others.
+        // They number draws, which repeat after 2^32 of them; the first one stays distinct from all others.
         row.rejections = row.rejections.checked_add(1).unwrap_or(2);
         let state = row.state();
-        // A client that was turned away before the start waits already; observers are told when it is in this run.
+        // A client that was rejected before the start waits already; observers see its first rejection in this run.
         let waited_before = state.is(Mark::Waiting) && row.rejections == 1;
         if !state.is(Mark::Waiting) || waited_before {
             let again = row.first_asked != Time::NEVER && !waited_before;

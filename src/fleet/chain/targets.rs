@@ -150,8 +150,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
             return Time::NEVER;
         }
         let later = &self.server.targets.known[self.policies_in_effect(client, now) + 1..];
-        // What a PC missed while it was off it asks for some time after its start, and so perhaps after
-        // what became known since: the latest that it asked for counts.
+        // A PC requests policies missed while it was off some time after its start, perhaps after later ones
+        // became known: the latest one requested counts.
         let mut next = Time::NEVER;
         for known in later.iter().take_while(|known| **known != Time::NEVER) {
             if *known < next {

@@ -29,7 +29,7 @@ pub enum Rate {
     Stopped,
     /// Everything at once.
     Unlimited,
-    /// This many units of work, of bytes or milliseconds, in so many milliseconds.
+    /// Units of work (bytes or milliseconds), and the milliseconds they take.
     Of(u128, u128),
 }
 

@@ -24,8 +24,8 @@ impl<O: Observer> Fleet<'_, O> {
             let site = SiteId::from_index(site);
             for outage in outages {
                 if outage.until > Time::START {
-                    let told = outage.from.max(Time::START);
-                    queue.push(Event::PackageServerTurn.at(told, site.0, 0));
+                    let begins = outage.from.max(Time::START);
+                    queue.push(Event::PackageServerTurn.at(begins, site.0, 0));
                 }
                 queue.push(Event::PackageServerTurn.at(outage.until, site.0, 0));
             }
@@ -35,7 +35,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// A package server serves again; or it fails, and breaks off what it was serving.
     pub(in crate::fleet) fn package_server_turn(&mut self, now: Time, site: SiteId, queue: &mut EventQueue) {
         let serves = self.downloads.sites[site.index()].serves(now);
-        self.tell(now, Fact::PackageServer { site, serves });
+        self.report(now, Fact::PackageServer { site, serves });
         if serves {
             return;
         }

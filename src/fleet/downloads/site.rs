@@ -29,7 +29,7 @@ pub enum TransferStep {
     Completed(Download),
 }
 
-/// What a site says to a client that asks for a download.
+/// A site's answer to a client's request for a download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     Started,
@@ -70,7 +70,7 @@ pub struct SiteDownloads<'s> {
     work: u128,
     /// Instant up to which `work` is reckoned, in 2^-16 ms.
     fluid: i64,
-    /// When the site wants to be looked at again, and which arming that is.
+    /// When the site's next event is due, and which arming that is.
     alarm: Time,
     pub arming: u16,
     /// Kept for its memory.

@@ -3,8 +3,8 @@
 //!
 //! Three ordered maps (by work, by arrival, by client) were a quarter of the start-up chain with 7,000 in progress.
 //! Most downloads just start and get complete, so here those in progress lie in slots of one list, and a
-//! heap knows which is complete next. Where a client's download is, is asked only when
-//! it is broken off. From the first such question until the site has nothing to do, there is a map.
+//! heap orders them by completion. The place of a client's download is looked up only when it is broken off;
+//! the map for it exists from the first such look-up until the site has nothing to do.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BinaryHeap};
@@ -105,7 +105,7 @@ pub struct Transfers {
     waiting: BTreeMap<u64, Download>,
     /// Downloads that ever waited.
     arrivals: u64,
-    /// By client; only from the first question on.
+    /// By client; exists only from the first look-up on.
     places: Option<BTreeMap<ClientId, TransferPlace>>,
 }
 
@@ -153,13 +153,13 @@ impl Transfers {
 
     /// Clients whose downloads are complete next, `most` or fewer, about: the top of the heap.
     pub fn first_clients(&self, most: usize) -> impl Iterator<Item = ClientId> + '_ {
-        self.order.as_slice().iter().take(most).map(|turn| turn.0.client())
+        self.order.as_slice().iter().take(most).map(|key| key.0.client())
     }
 
     /// Takes the one out that is complete first, of several the one of the first client.
     pub fn pop(&mut self) -> Option<Download> {
-        let Reverse(turn) = self.order.pop()?;
-        let (_, download) = self.clear(turn.slot);
+        let Reverse(key) = self.order.pop()?;
+        let (_, download) = self.clear(key.slot);
         self.skip_taken();
         self.forget(download.client);
         Some(download)
@@ -206,11 +206,10 @@ impl Transfers {
     /// Makes the first entry of the order one that is in progress, and keeps those that are not few.
     fn skip_taken(&mut self) {
         let slots = &self.slots;
-        let runs = |Reverse(turn): &Reverse<CompletionKey>| {
-            let is = |(at, download): (u128, Download)| {
-                CompletionKey::new(at, download.client, turn.slot) == *turn
-            };
-            slots[turn.slot as usize].is_some_and(is)
+        let runs = |Reverse(key): &Reverse<CompletionKey>| {
+            let is =
+                |(at, download): (u128, Download)| CompletionKey::new(at, download.client, key.slot) == *key;
+            slots[key.slot as usize].is_some_and(is)
         };
         while self.order.peek().is_some_and(|first| !runs(first)) {
             self.order.pop();

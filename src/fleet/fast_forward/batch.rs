@@ -1,4 +1,4 @@
-//! Scans of which a draw tells whether their results have come, collected so that their draws are computed together.
+//! Scans of which a draw decides whether their results have come, collected so that their draws are computed together.
 
 use crate::engine::distribution::Distribution;
 use crate::engine::draw::{BLOCK_DRAWS, Block, Draws, EightBlocks, LANES};
@@ -6,7 +6,7 @@ use crate::fleet::decision::Decision;
 use crate::fleet::schedule::periodic::AtMost;
 use crate::scenario::model::Scan;
 
-/// A scan of which a draw tells whether its result has come.
+/// A scan of which a draw decides whether its result has come.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct UncertainScan {
     /// Index of the class of its client.
@@ -66,7 +66,7 @@ impl<'a> ScanBatch<'a> {
         };
         for (lane, UncertainScan { class, entity, age }) in self.scans.drain(..) {
             let jitter = self.scan.schedule.jitter.sample(draw(&jitters, lane, entity));
-            let over = self.at_most.tells(draw(&durations, lane, entity), age - jitter);
+            let over = self.at_most.holds(draw(&durations, lane, entity), age - jitter);
             sums[usize::from(class)] += i64::from(over);
         }
         self.blocks.clear();

@@ -1,7 +1,7 @@
 //! How many scans parked clients have had up to an instant.
 //!
 //! Result number `k` of a client whose PC is always on comes `k` periods and a bounded time of its own after the
-//! client's place in the grid. At an instant all its scans are over up to one, of which a draw tells whether it
+//! client's place in the grid. At an instant all its scans are over up to one, of which a draw decides whether it
 //! is over. (Results of one client cannot overtake each other, so one is enough.) Clients with online hours
 //! follow no grid; their scans since the last count are found by [a walk](super::hours).
 //!

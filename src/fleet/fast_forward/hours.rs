@@ -155,7 +155,7 @@ impl ScanCounter<'_, '_> {
 }
 
 /// Passes the results that have come, by `is_past`, and goes on to the first one that has not, unless the PC is
-/// off until after `upto`. Also says how many it passed.
+/// off until after `upto`. Also returns how many it passed.
 fn advance(chain: &ScanChain, cursor: Cursor, upto: Time, is_past: impl Fn(Time) -> bool) -> (Cursor, u64) {
     let (mut cursor, mut past) = (cursor, 0);
     loop {

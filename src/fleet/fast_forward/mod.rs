@@ -213,14 +213,14 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// Tells the observers of all scans of parked clients up to now, and schedules the next count.
+    /// Reports to the observers all scans of parked clients up to now, and schedules the next count.
     pub(super) fn count_scans(&mut self, now: Time, queue: &mut EventQueue) {
         self.fast_forward.schedule_count(self.observer.counts_at(Time(now.ms() + 1)), queue);
         let Some(parked) = &mut self.fast_forward.parked else { return };
         let threads = self.fast_forward.threads;
         let counted = parked.count(now, self.scenario, &self.clients, &self.roster, threads);
         for (outcome, scans) in counted.into_iter().filter(|(_, scans)| *scans > 0) {
-            self.tell(now, Fact::ScansCounted { outcome, scans });
+            self.report(now, Fact::ScansCounted { outcome, scans });
         }
     }
 }

@@ -82,7 +82,7 @@ pub(super) struct ScanClass {
     /// Brings the count of scans by the grid to that of the scans which came while their clients were parked;
     /// includes all scans of clients with online hours.
     pub correction: i64,
-    /// Scans that observers were told of so far.
+    /// Scans reported to the observers so far.
     pub reported: i64,
 }
 
@@ -226,7 +226,7 @@ impl Parked {
         }
     }
 
-    /// Parks a client that has had so many scans `before` by the grid.
+    /// Parks a client that has had `before` scans by the grid.
     pub fn insert(&mut self, client: ClientId, verdict: ScanVerdict, anchor: Time, before: i64) {
         let known = self.classes.iter().position(|class| class.verdict == verdict);
         let index = known.unwrap_or_else(|| {
@@ -246,8 +246,8 @@ impl Parked {
         class.correction -= before;
     }
 
-    /// Unparks a client. By the grid it has had so many scans `before` the next one; with online hours, so many
-    /// since they were counted.
+    /// Unparks a client. `before`: by the grid, its scans before the next one; with online hours, its scans since
+    /// the last count.
     pub fn remove(&mut self, client: ClientId, before: i64) {
         let index = usize::from(std::mem::take(&mut self.class_of[client.index()])) - 1;
         let class = &mut self.classes[index];

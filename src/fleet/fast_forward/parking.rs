@@ -105,7 +105,7 @@ impl<O: Observer> Fleet<'_, O> {
                 self.patching.is_none() || state.is(Mark::ResultSent) && !scan.send_only_if_changed
             }
             Err(Refused::PoolFull) => {
-                // The first rejection is told, also of a client that was turned away before the start.
+                // The first rejection is reported, also for a client that was rejected before the start.
                 state.is(Mark::Waiting)
                     && self.clients[client.index()].rejections > 0
                     && scan.retry == Retry::NextScan

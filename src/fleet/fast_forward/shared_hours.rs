@@ -1,6 +1,6 @@
-//! Scans of many clients with the same online hours: what
-//! [`ScanChain`](crate::fleet::chain::scan_chain::ScanChain) says of each alone, without computing when any of
-//! them ends.
+//! Scans of many clients with the same online hours: the results of
+//! [`ScanChain`](crate::fleet::chain::scan_chain::ScanChain) for each client, without computing when any of
+//! the scans ends.
 //!
 //! To count the scans in a stretch in which a PC is on takes two answers: between which scheduled scans the one
 //! after the start comes, and whether the last one ends in time. Both are comparisons with a draw, and the
@@ -246,7 +246,7 @@ impl SharedStretch<'_> {
     /// Does a scan with this draw take at most so long?
     #[inline]
     fn takes_at_most(&self, draw: impl FnOnce() -> u64, time: i64) -> bool {
-        time >= self.shared.longest || time >= 0 && self.shared.at_most.tells(draw(), time)
+        time >= self.shared.longest || time >= 0 && self.shared.at_most.holds(draw(), time)
     }
 
     /// A client's results in the stretch up to now, of scans that begin at or after `from`, an instant at
@@ -315,7 +315,7 @@ impl SharedStretch<'_> {
 
     /// Number of the first scheduled scan from the end of this one on.
     fn number_after(&self, scan: ScheduledScan, draw: impl FnOnce() -> u64) -> i64 {
-        let at_once = self.shared.takes_no_time && self.shared.at_most.tells(draw(), 0);
+        let at_once = self.shared.takes_no_time && self.shared.at_most.holds(draw(), 0);
         scan.number + i64::from(!at_once)
     }
 

@@ -138,7 +138,7 @@ impl ScanCounter<'_, '_> {
                 let draws = of_others.as_ref().filter(|_| late).unwrap_or(&of_most);
                 let draw = draws.draw(index / BLOCK_DRAWS as usize, index as u64);
                 let age = since - i64::from(phases[index]) + if late { every } else { 0 };
-                over[index] = u8::from(self.parked.at_most.tells(draw, age));
+                over[index] = u8::from(self.parked.at_most.holds(draw, age));
             }
         }
         for ((class, sum), known) in (1..).zip(sums).zip(&self.parked.classes) {
@@ -151,7 +151,7 @@ impl ScanCounter<'_, '_> {
     }
 }
 
-/// Ones among so many zeros and ones.
+/// Number of ones among zeros and ones.
 fn count(ones: &[u8; TOGETHER]) -> i64 {
     i64::from(ones.iter().fold(0u8, |sum, one| sum.wrapping_add(*one)))
 }

@@ -23,7 +23,7 @@ use crate::scenario::model::{AdminCommand, Selection};
 use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
-/// Windows and working hours may miss each other for ever; after so many tries they do.
+/// Windows and working hours may miss each other for ever; after this many tries that is assumed.
 const MOST_TRIES: u32 = 1_000;
 
 impl<O: Observer> Fleet<'_, O> {
@@ -291,7 +291,7 @@ impl<O: Observer> Fleet<'_, O> {
             enabled,
         );
         if let Err(refused) = allowed {
-            self.tell(now, Fact::TaskRefused { action, refused });
+            self.report(now, Fact::TaskRefused { action, refused });
             return None;
         }
         let able = |client| deployed_to(self.serviced(client)) && !self.state(client).is(Mark::Executing);

@@ -32,7 +32,7 @@ impl<O: Observer> Fleet<'_, O> {
         let new_version = updates.version > before;
         let something = brought.is_ok_and(|bulletins| bulletins > 0);
         let enable = if something { updates.enabled_by_itself(now) } else { None };
-        self.tell(now, Fact::Imported { by_hand, brought });
+        self.report(now, Fact::Imported { by_hand, brought });
         if let Some(at) = enable {
             queue.push(Event::EnableBulletins.at(at, number - 1, 0));
         }
@@ -68,7 +68,7 @@ impl<O: Observer> Fleet<'_, O> {
         let refusals: Vec<_> =
             others.iter().filter_map(|index| Some((*index as u32, judge(index).err()?))).collect();
         for (bulletin, refused) in refusals {
-            self.tell(now, Fact::EnableRefused { action, bulletin, refused });
+            self.report(now, Fact::EnableRefused { action, bulletin, refused });
         }
         self.make_policy(now, &possible, true, queue);
     }
@@ -76,7 +76,7 @@ impl<O: Observer> Fleet<'_, O> {
     fn make_policy(&mut self, now: Time, bulletins: &[usize], by_hand: bool, queue: &mut EventQueue) {
         let Some(updates) = &mut self.patching else { return };
         let bulletins = updates.make_policy(bulletins);
-        self.tell(now, Fact::BulletinsEnabled { by_hand, bulletins });
+        self.report(now, Fact::BulletinsEnabled { by_hand, bulletins });
         if bulletins > 0 {
             self.ask_all(now, queue);
         }

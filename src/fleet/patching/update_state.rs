@@ -80,7 +80,7 @@ pub(super) enum UpdateState {
     NotScheduled,
     Installed,
     Failed,
-    /// Scheduled (or Executing) after so many failures.
+    /// Scheduled (or Executing) after this number of failures.
     Pending(u32),
 }
 
@@ -149,12 +149,12 @@ impl PatchPolicy {
 }
 
 impl BulletinState {
-    /// Ordinal of the draw that says whether it applies to a client.
+    /// Ordinal of the draw that decides whether it applies to a client.
     pub fn applies_ordinal(&self) -> u64 {
         self.key >> 16
     }
 
-    /// Ordinal of the draw that says whether an update of it fails.
+    /// Ordinal of the draw that decides whether an update of it fails.
     pub fn fails_ordinal(&self, update: u32, failures: u32) -> u64 {
         self.key >> 32 << 16 | u64::from(update) << 8 | u64::from(failures)
     }

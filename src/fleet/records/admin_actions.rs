@@ -43,21 +43,21 @@ impl<O: Observer> Fleet<'_, O> {
             AdminCommand::ChangePolicies(_)
             | AdminCommand::MembershipUpdate(_)
             | AdminCommand::RunMembershipUpdate => {
-                return self.tell(now, Fact::Arranged { action: index });
+                return self.report(now, Fact::Arranged { action: index });
             }
             AdminCommand::Import => return self.import(now, true, queue),
             AdminCommand::EnableBulletins(choice) => return self.enable_by_hand(now, index, choice, queue),
             AdminCommand::InstallationTask(choice, selection) => {
                 match self.installation_task(now, index, (choice, selection), queue) {
                     Some(clients) => clients,
-                    None => return, // refused, and told so
+                    None => return, // refused; the fact is already reported
                 }
             }
             AdminCommand::RestartPackageServer(site) => {
-                return self.tell(now, Fact::Restarted { site: SiteId::from_index(*site) });
+                return self.report(now, Fact::Restarted { site: SiteId::from_index(*site) });
             }
             AdminCommand::Upgrade { .. } => {
-                self.tell(now, Fact::Arranged { action: index });
+                self.report(now, Fact::Arranged { action: index });
                 return self.upgraded(now, queue);
             }
             AdminCommand::UninstallAgent(selection) => {
@@ -72,7 +72,7 @@ impl<O: Observer> Fleet<'_, O> {
                 clients.len()
             }
         };
-        self.tell(now, Fact::Acted { action: index, clients: done as u32 });
+        self.report(now, Fact::Acted { action: index, clients: done as u32 });
     }
 
     /// The PCs an action is about, as they are now: of a group the first that it can be done to; of a PC
@@ -112,7 +112,7 @@ impl<O: Observer> Fleet<'_, O> {
             && silent_for.is_none_or(|span| self.silent_for(span, record, now))
     }
 
-    /// The first so many of a group, or of all clients, by number.
+    /// The first clients of a group, or of all, by number: as many as the selection names.
     fn first_of(&self, selection: &Selection, fits: impl Fn(ClientId) -> bool) -> Vec<ClientId> {
         let Selection::Group { group, clients, .. } = selection else { return Vec::new() };
         let most = clients.map_or(usize::MAX, |count| count as usize);

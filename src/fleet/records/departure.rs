@@ -49,7 +49,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.leave(now, client, (Status::Retired, Step::GaveUp), Agent::Off, queue);
     }
 
-    /// The PC is switched off for good, or goes on; its record gets a status, and the rules say what
+    /// The PC is switched off for good, or goes on; its record gets a status, and the rules decide what
     /// becomes of its license.
     pub(super) fn leave(
         &mut self,

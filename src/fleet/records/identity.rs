@@ -45,7 +45,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// How many machines of a client's group in a row have the same keys, as far as the version looks at them.
+    /// How many machines of a client's group in a row have the same keys, as far as the version compares them.
     fn machines_sharing(&self, client: ClientId) -> u32 {
         self.group(client).cloned_keys.map_or(1, |keys| keys.sharing(self.server.version()))
     }
@@ -211,7 +211,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// A live agent has reported: its record is Active again where the rules say so (V7). The only place where a
+    /// A live agent has reported: its record is Active again where the rules allow it (V7). The only place where a
     /// record that is not deleted becomes Active again, whatever the agent reported.
     fn reactivate(&mut self, now: Time, record: RecordId, queue: &mut EventQueue) -> bool {
         let state = self.record_state(record);

@@ -1,7 +1,7 @@
 //! Clients that are there when the scenario starts, and where each of them stands.
 //!
-//! Nothing happens to them at the start: their states are what the scenario says. All states are told first, so
-//! that the pool holds what is held before the first event; then what each client was doing goes on.
+//! Nothing happens to them at the start: the scenario gives their states. All states are reported first, so that
+//! the pool counts the licenses in use before the first event; then what each client was doing goes on.
 
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;

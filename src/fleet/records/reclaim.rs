@@ -58,10 +58,10 @@ impl<O: Observer> Fleet<'_, O> {
                 Release::NothingHeld | Release::Kept(_) => {}
             }
         }
-        self.tell(now, Fact::Refreshed { by_hand, released });
+        self.report(now, Fact::Refreshed { by_hand, released });
     }
 
-    /// The license files changed: where the scenario says so, held licenses go back when none is in
+    /// The license files changed: where the scenario sets it, held licenses go back when none is in
     /// date any more (E1).
     pub(in crate::fleet) fn release_expired(&mut self, now: Time) {
         if !expiry_releases(self.licenses.pool().in_date(), self.scenario.platform.on_expiry) {

@@ -62,7 +62,7 @@ pub fn scan_time(scan: &Scan, draws: &Draws, decision: Decision, entity: u64, or
     }
 }
 
-/// Tells whether a scan takes at most so long, usually without computing how long it takes: for a
+/// Decides whether a scan takes at most a given time, usually without computing how long it takes: for a
 /// log-normal distribution that costs twenty times as much as a comparison.
 #[derive(Debug)]
 pub struct AtMost {
@@ -73,7 +73,7 @@ pub struct AtMost {
     cells: Option<Box<[TimeCell; CELLS]>>,
 }
 
-/// What a draw tells of times in a cell.
+/// The draws that decide for all times in a cell.
 #[derive(Debug, Clone, Copy)]
 struct TimeCell {
     /// Scans with draws below this take no longer than the least time of the cell.
@@ -125,8 +125,8 @@ impl AtMost {
 
     /// Does a scan with this draw take at most `time` ms?
     #[inline]
-    pub fn tells(&self, draw: u64, time: i64) -> bool {
-        let [within, beyond] = self.tells_at_once(draw, time);
+    pub fn holds(&self, draw: u64, time: i64) -> bool {
+        let [within, beyond] = self.decide_by_table(draw, time);
         within || !beyond && lasts(&self.distribution, draw).ms() <= time
     }
 
@@ -137,9 +137,10 @@ impl AtMost {
         if time < 0 { 0 } else { cells[((time as u64 >> self.cell_bits) as usize).min(CELLS - 1)].within }
     }
 
-    /// The same as far as the table says: is it so, is it not? Without a branch, for loops over columns.
+    /// The same as far as the table decides it: `[yes, no]`, both false if it does not. Without a branch, for
+    /// loops over columns.
     #[inline]
-    pub fn tells_at_once(&self, draw: u64, time: i64) -> [bool; 2] {
+    fn decide_by_table(&self, draw: u64, time: i64) -> [bool; 2] {
         let Some(cells) = &self.cells else { return [false, false] };
         let cell = cells[((time.max(0) as u64 >> self.cell_bits) as usize).min(CELLS - 1)];
         [(draw < cell.within) & (time >= 0), (draw > cell.beyond) | (time < 0)]
@@ -202,7 +203,7 @@ impl Occurrences<'_> {
         let behind = (from - self.anchor).ms() - latest_jitter;
         let every = self.schedule.every.ms();
         let mut k = least;
-        // Usually nothing was missed; a multiplication tells, which is cheaper than the division.
+        // Usually nothing was missed; a multiplication checks that, and is cheaper than the division.
         if behind > i64::from(least).saturating_mul(every) {
             match u32::try_from((behind + every - 1) / every) {
                 Ok(first) => k = first,
@@ -255,12 +256,12 @@ mod tests {
                     [(time - 1, false), (time, true), (time + 1, true), (-5, false), (1 << 50, true)]
                 {
                     assert_eq!(
-                        table.tells(draw, limit),
+                        table.holds(draw, limit),
                         within,
                         "{distribution:?}, draw {draw}, {time} and {limit} ms"
                     );
                 }
-                assert!(table.tells(draw, longest(distribution).ms()));
+                assert!(table.holds(draw, longest(distribution).ms()));
             }
         }
     }

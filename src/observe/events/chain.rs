@@ -25,7 +25,7 @@ pub enum ChainEvent {
     PluginPolicyReceived,
     /// The plug-in runs; the server does not know of it before the next Basic Inventory (C2).
     PluginInstalled,
-    /// A Basic Inventory told the server of the plug-in (C2).
+    /// A Basic Inventory reported the plug-in to the server (C2).
     PluginReported,
     /// A membership update made it a target of the assessment scan package (C3, T2).
     PackageTargeted,
@@ -56,7 +56,7 @@ pub enum ChainEvent {
         /// Does the client still hold its license? The uninstall alone releases none (V2).
         licensed: bool,
     },
-    /// A Basic Inventory told the server that the plug-in is gone (V2).
+    /// A Basic Inventory reported to the server that the plug-in is gone (V2).
     PluginRemovalReported,
     /// Left the fleet after `scan.give_up_after` rejections in a row (X2).
     GaveUp,
@@ -74,7 +74,7 @@ pub enum ReleaseWay {
 }
 
 impl ReleaseWay {
-    /// The scenario says how a license that this rule releases returns.
+    /// How a license that this rule releases returns, by the scenario.
     pub(in crate::observe) fn of(clause: Clause, platform: &Platform) -> ReleaseWay {
         let refund = if clause == Clause::V1 { platform.refund_on_retire } else { platform.refund_on_delete };
         match refund {

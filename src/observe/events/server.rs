@@ -110,12 +110,12 @@ pub enum FileChange {
 }
 
 impl FileChange {
-    fn new(scenario: &Scenario, at: Time, file: &LicenseFile, turn: LicenseFileEvent) -> FileChange {
+    fn new(scenario: &Scenario, at: Time, file: &LicenseFile, event: LicenseFileEvent) -> FileChange {
         let files = &scenario.licenses;
         let before = at - Span(1);
         let counted = files_in_force(files, before).any(|f| f.name == file.name);
         let aup_counts = counted || file.from >= at;
-        match turn {
+        match event {
             LicenseFileEvent::Starts => {
                 let gone = |f: &&LicenseFile| !files_in_force(files, at).any(|still| still.name == f.name);
                 let replaced = files_in_force(files, before).filter(|f| f.until != Some(at)).filter(gone);
@@ -155,19 +155,19 @@ pub fn license_file_event_name(event: LicenseFileEvent) -> &'static str {
 }
 
 impl ServerEvent {
-    /// The event of the license file with this index, at the instant of its turn.
+    /// The event of the license file with this index, at the instant it happens.
     pub(in crate::observe) fn license_file(
         scenario: &Scenario,
         at: Time,
         index: usize,
-        turn: LicenseFileEvent,
+        event: LicenseFileEvent,
     ) -> ServerEvent {
         let file = &scenario.licenses[index];
-        let change = FileChange::new(scenario, at, file, turn);
+        let change = FileChange::new(scenario, at, file, event);
         ServerEvent::LicenseFile { file: file.name.clone(), change }
     }
 
-    /// What an action changed for all clients; `None` for commands that other facts tell of.
+    /// What an action changed for all clients; `None` for commands that other facts report.
     pub(in crate::observe) fn arranged(scenario: &Scenario, action: u32) -> Option<ServerEvent> {
         let Action { at, what } = &scenario.actions[action as usize];
         let next_update = || match next_membership_update(scenario, *at) {
@@ -185,7 +185,7 @@ impl ServerEvent {
             AdminCommand::Upgrade { version, .. } => {
                 Some(ServerEvent::Upgraded { action, version: *version })
             }
-            // Told as a refresh, an import, enabled bulletins, a restarted server, or as carried out on clients.
+            // Reported as a refresh, an import, enabled bulletins, a restarted server, or as carried out on clients.
             AdminCommand::LicensingRefresh
             | AdminCommand::Import
             | AdminCommand::EnableBulletins(_)
