@@ -322,11 +322,11 @@ pub enum PackageKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Watched {
     /// None: all may be counted instead.
-    Nobody,
+    NoClient,
     /// This one; all others may be counted.
     Client(ClientId),
     /// All of them: no scan is counted.
-    Everybody,
+    AllClients,
 }
 
 /// Sees every fact, in order of time.
@@ -341,7 +341,7 @@ pub trait Observer {
 
     /// The clients whose scans are to be reported one by one, though they change nothing.
     fn watches(&self) -> Watched {
-        Watched::Nobody
+        Watched::NoClient
     }
 }
 
@@ -379,9 +379,9 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
 
     fn watches(&self) -> Watched {
         match (self.0.watches(), self.1.watches()) {
-            (Watched::Nobody, other) | (other, Watched::Nobody) => other,
+            (Watched::NoClient, other) | (other, Watched::NoClient) => other,
             (one, other) if one == other => one,
-            _ => Watched::Everybody,
+            _ => Watched::AllClients,
         }
     }
 }

@@ -202,9 +202,9 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
 impl<F: FnMut(Line)> Observer for Trace<'_, F> {
     fn watches(&self) -> Watched {
         match self.only {
-            _ if self.detail == Detail::WithoutScans => Watched::Nobody,
+            _ if self.detail == Detail::WithoutScans => Watched::NoClient,
             Some(client) => Watched::Client(client),
-            None => Watched::Everybody,
+            None => Watched::AllClients,
         }
     }
 

@@ -99,7 +99,7 @@ impl FastForward {
         let first_count = observer.counts_at(Time::START);
         let counts_too_often = first_count != Time::NEVER
             && COUNTS_A_SCAN * scenario.timeline_every.ms() < scenario.scan.schedule.every.ms();
-        let exhaustive = mode.exhaustive || followed == Watched::Everybody || counts_too_often;
+        let exhaustive = mode.exhaustive || followed == Watched::AllClients || counts_too_often;
         let parked = if exhaustive { None } else { Parked::new(scenario, roster.len()) };
         let fast_forward =
             FastForward { prefetch: Prefetch::default(), parked, followed, threads: mode.threads };

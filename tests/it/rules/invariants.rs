@@ -315,7 +315,7 @@ fn is_done_by_the_pc(step: Step) -> bool {
 impl Observer for Audit<'_> {
     /// Every scan is audited.
     fn watches(&self) -> Watched {
-        Watched::Everybody
+        Watched::AllClients
     }
 
     fn observe(&mut self, at: Time, fact: &Fact) {

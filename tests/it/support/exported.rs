@@ -70,7 +70,7 @@ impl Observer for Reports {
     }
 
     fn watches(&self) -> Watched {
-        Watched::Everybody
+        Watched::AllClients
     }
 }
 
