@@ -41,10 +41,10 @@ fn licenses(clients: u32) -> u64 {
 
 impl Law {
     /// Is the total over all clients within four standard errors of what is expected?
-    fn assert_agrees(&self, what: &str, who: &str, total: u64, clients: u32) {
+    fn assert_agrees(&self, what: &str, program: &str, total: u64, clients: u32) {
         let n = f64::from(clients);
         let away = (total as f64 - n * self.mean) / (self.deviation * n.sqrt());
-        assert!(away.abs() < 4.0, "{who}: {total} {what}, {away:.1} standard errors from theory");
+        assert!(away.abs() < 4.0, "{program}: {total} {what}, {away:.1} standard errors from theory");
     }
 
     /// The same for two independent simulations, whose difference has √2 times the standard error.
@@ -56,10 +56,10 @@ impl Law {
 
 /// Both agree with theory and with each other.
 pub fn assert_agreement(clients: u32, handwritten: Counts, model: Counts) {
-    for (who, counts) in [("handwritten", handwritten), ("model", model)] {
-        EVENTS.assert_agrees("events", who, counts.events, clients);
-        REJECTIONS.assert_agrees("rejections", who, counts.rejections, clients);
-        assert_eq!(counts.licenses, licenses(clients), "{who}: licenses in use at the end");
+    for (program, counts) in [("handwritten", handwritten), ("model", model)] {
+        EVENTS.assert_agrees("events", program, counts.events, clients);
+        REJECTIONS.assert_agrees("rejections", program, counts.rejections, clients);
+        assert_eq!(counts.licenses, licenses(clients), "{program}: licenses in use at the end");
     }
     EVENTS.assert_same("events", [handwritten.events, model.events], clients);
     REJECTIONS.assert_same("rejections", [handwritten.rejections, model.rejections], clients);

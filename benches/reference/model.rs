@@ -35,7 +35,7 @@ pub fn run(scenario: &Scenario, mode: Mode) -> Counts {
     let (counts, levels) = (outcome.totals.counts, outcome.totals.now.levels);
     let scans = counts.scans_returned + counts.scans_rejected;
     Counts {
-        // Nobody leaves, so who has reported the plug-in at the end has sent one inventory.
+        // No client leaves, so each that has reported the plug-in at the end has sent one inventory.
         events: counts.clients_enrolled + levels.clients_plugin_reported + counts.downloads_completed + scans,
         licenses: levels.licenses_in_use,
         rejections: counts.scans_rejected,

@@ -17,7 +17,7 @@ use crate::cli::terminal::visible;
 
 pub use changes::Changes;
 pub use planning::{
-    Compare, CompareQuestion, Luck, Many, Replicate, ReplicateQuestion, Size, Sweep, SweepQuestion,
+    Compare, CompareQuestion, Many, Replicate, ReplicateQuestion, Sampling, Size, Sweep, SweepQuestion,
 };
 pub use questions::{Check, Diagnose, Explain};
 pub use shards::{Cut, Merge, Plan, RunShard, Study};

@@ -52,7 +52,7 @@ fn asked() -> Limits {
 pub fn check(estimate: &ResourceEstimate) -> Result<(), Failure> {
     let estimate = &estimate.clone().or_reading(READ.load(Ordering::Relaxed) as f64).with_slack();
     if asked().estimate {
-        return Err(Failure::told(in_words(estimate)));
+        return Err(Failure::answered(in_words(estimate)));
     }
     if asked().anyway {
         return Ok(());

@@ -26,13 +26,13 @@ pub fn working_on(scenario: &Scenario) {
 pub fn speak_of_panics() {
     let usual = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        static SAID: AtomicBool = AtomicBool::new(false);
+        static REPORTED: AtomicBool = AtomicBool::new(false);
         // Threads that waited for the first one panic after it.
-        if SAID.swap(true, Ordering::SeqCst) {
+        if REPORTED.swap(true, Ordering::SeqCst) {
             return;
         }
         let scenarios = SCENARIOS.lock().map(|scenarios| scenarios.clone()).unwrap_or_default();
-        tell(&told(&what(info), parallel::at_work_on(), &scenarios));
+        tell(&fault_message(&what(info), parallel::at_work_on(), &scenarios));
         if std::env::var_os("RUST_BACKTRACE").is_some() {
             usual(info);
         }
@@ -43,12 +43,12 @@ fn what(info: &PanicHookInfo) -> String {
     let place =
         info.location().map_or(String::new(), |place| format!(" ({}:{})", place.file(), place.line()));
     let payload = info.payload();
-    let said = payload.downcast_ref::<&str>().copied();
-    let said = said.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    format!("{}{place}", said.unwrap_or("no reason given"))
+    let reason = payload.downcast_ref::<&str>().copied();
+    let reason = reason.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    format!("{}{place}", reason.unwrap_or("no reason given"))
 }
 
-fn told(what: &str, replication: Option<u64>, scenarios: &[Identity]) -> String {
+fn fault_message(what: &str, replication: Option<u64>, scenarios: &[Identity]) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let replication = replication.map_or(String::new(), |n| format!(", in replication {n}"));
     let of = |of: &Identity| {
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_is_told_with_what_finds_it_again() {
+    fn a_fault_is_reported_with_what_reproduces_it() {
         let scenario = Identity {
             fleetsim: "0.1.0".into(),
             scenario: "Quickstart".into(),
@@ -75,7 +75,11 @@ mod tests {
         };
         let version = env!("CARGO_PKG_VERSION");
         assert_eq!(
-            told("attempt to subtract with overflow (src/fleet/office.rs:12)", Some(17), &[scenario]),
+            fault_message(
+                "attempt to subtract with overflow (src/fleet/office.rs:12)",
+                Some(17),
+                &[scenario]
+            ),
             format!(
                 "error: fleetsim {version} has a fault, in replication 17: attempt to subtract with overflow \
                  (src/fleet/office.rs:12)\n  scenario `Quickstart`, seed 7, digest c520\n  help: nothing was written; \

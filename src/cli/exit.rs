@@ -47,7 +47,7 @@ impl Failure {
     }
 
     /// Nothing went wrong: what was asked has been answered, and there is nothing more to do.
-    pub fn told(answer: String) -> Failure {
+    pub fn answered(answer: String) -> Failure {
         Failure { code: OK, message: answer }
     }
 

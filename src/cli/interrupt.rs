@@ -6,7 +6,7 @@
 //! are not cut off: a command that saves results of a study ([`interrupted_to_save`], [`saving`]), until [`saved`]; and files
 //! that belong together and are getting their names. A second signal waits for nothing but the latter.
 
-// The wall clock decides when a command that was told to end is ended; it reaches no result.
+// The wall clock decides when an interrupted command is ended; it reaches no result.
 #![allow(clippy::disallowed_methods)]
 
 use std::io::Write;
@@ -78,7 +78,7 @@ mod unix {
             }
         };
         if thread::Builder::new().name("signals".into()).spawn(wait).is_err() {
-            // Nobody would take them: they end the process at once, as usual.
+            // No thread would take the signals: they end the process at once, as usual.
             let _ = signals.thread_unblock();
         }
     }
@@ -103,7 +103,7 @@ pub fn saving() {
     state().saving = true;
 }
 
-/// Nothing more is to be saved: a command that was told to end has [`GRACE`] again.
+/// Nothing more is to be saved: an interrupted command has [`GRACE`] again.
 pub fn saved() {
     let mut state = state();
     state.saving = false;
@@ -111,7 +111,7 @@ pub fn saved() {
     CHANGED.notify_all();
 }
 
-/// The exit code of a command that was told to end.
+/// The exit code of an interrupted command.
 pub fn code() -> u8 {
     match CODE.load(Ordering::Relaxed) {
         0 => INTERRUPTED,
@@ -119,7 +119,7 @@ pub fn code() -> u8 {
     }
 }
 
-/// Does work on another thread. `None`: there was a signal to end meanwhile; nobody waits for the work then.
+/// Does work on another thread. `None`: a signal to end came meanwhile; the work is then not waited for.
 ///
 /// # Panics
 /// When the work does.
@@ -173,11 +173,11 @@ fn end_of_grace() -> MutexGuard<'static, InterruptState> {
 
 /// Ends the process without the help of the thread that works.
 fn end(code: u8) -> ! {
-    let (said, farewell) = mpsc::channel();
+    let (ended, farewell) = mpsc::channel();
     let _ = thread::Builder::new().spawn(move || {
         let left = if pending::abandon() { "files that are there are whole" } else { "nothing was written" };
         let _ = writeln!(std::io::stderr().lock(), "interrupted; {left}");
-        let _ = said.send(());
+        let _ = ended.send(());
     });
     let _ = farewell.recv_timeout(FAREWELL);
     std::process::exit(i32::from(code));

@@ -26,7 +26,7 @@ struct CgroupNames {
 const V2: CgroupNames = CgroupNames { limits: &["memory.max", "memory.high"], used: "memory.current" };
 const V1: CgroupNames = CgroupNames { limits: &["memory.limit_in_bytes"], used: "memory.usage_in_bytes" };
 
-/// Bytes that can be had, by everything that limits them; `None`: nothing is told.
+/// Bytes that can be had, by everything that limits them; `None`: no limit is known.
 pub fn resident(files: SystemFiles) -> Option<f64> {
     let of_machine = of_machine(&files(Path::new("/proc/meminfo")));
     let groups = groups(&files(Path::new("/proc/self/cgroup")), &files(Path::new("/proc/self/mountinfo")));

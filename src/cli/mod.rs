@@ -34,7 +34,7 @@ pub fn main() -> ExitCode {
     match done {
         Ok(Ok(())) => ExitCode::from(exit::OK),
         Ok(Err(failure)) => failure.report(),
-        // What there is to say has been said.
+        // The panic hook has printed the message.
         Err(_) => ExitCode::from(exit::IO),
     }
 }

@@ -30,7 +30,7 @@ impl Steps {
         Steps { bar, wanted: wanted && std::io::stderr().is_terminal(), started: Instant::now() }
     }
 
-    /// When nobody knows how many there will be.
+    /// For a number of steps that is not known in advance.
     pub fn open_ended(noun: &str, wanted: bool) -> Steps {
         let steps = Steps::new(0, noun, wanted);
         let style = format!("{{spinner}} {{pos}} {noun}, {{per_sec}}, {{elapsed}}");

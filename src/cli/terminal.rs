@@ -16,8 +16,8 @@ const USUAL_WIDTH: u16 = 80;
 
 /// Characters in a line of what stdout is.
 pub fn width() -> usize {
-    let told = terminal_size_of(io::stdout()).map(|(Width(width), _)| width).filter(|width| *width > 0);
-    usize::from(told.unwrap_or(USUAL_WIDTH))
+    let width = terminal_size_of(io::stdout()).map(|(Width(width), _)| width).filter(|width| *width > 0);
+    usize::from(width.unwrap_or(USUAL_WIDTH))
 }
 
 /// A text for people, with every character shown that a terminal would obey; line ends stay.

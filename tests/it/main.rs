@@ -6,7 +6,7 @@
 //! | `results` | Are the results what they were, and do all views agree? |
 //! | `commands` | Does the program read what people write, and answer as it should? |
 //! | `faults` | What becomes of results when the disk, the process or the machine fails? |
-//! | `import` | Is a customer's export read as it is meant? |
+//! | `import` | Is a customer's export read correctly? |
 //! | `plan` | Does a plan name the cure? |
 //! | `repository` | Is the repository itself in order? |
 //! | `support` | What several of them need: scenario files with expected events, random scenarios, result folders, tables of a fleet, work counted |

@@ -50,7 +50,7 @@ pub struct ReplicateQuestion {
     #[command(flatten)]
     pub changes: Changes,
     #[command(flatten)]
-    pub luck: Luck,
+    pub sampling: Sampling,
 }
 
 /// Find the smallest pool that meets a target, with its confidence; or say that no pool does.
@@ -100,7 +100,7 @@ pub struct Size {
     #[command(flatten)]
     pub changes: Changes,
     #[command(flatten)]
-    pub luck: Luck,
+    pub sampling: Sampling,
     #[command(flatten)]
     pub many: Many,
 }
@@ -141,7 +141,7 @@ pub struct CompareQuestion {
     #[command(flatten)]
     pub changes: Changes,
     #[command(flatten)]
-    pub luck: Luck,
+    pub sampling: Sampling,
 }
 
 /// Run a grid of variants of a scenario, all under the same luck.
@@ -177,12 +177,12 @@ pub struct SweepQuestion {
     #[arg(short = 'n', long = "replications", value_name = "N", allow_negative_numbers = true, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub replications: u64,
     #[command(flatten)]
-    pub luck: Luck,
+    pub sampling: Sampling,
 }
 
 /// Of which runs, and of what part of each.
 #[derive(Debug, Clone, ClapArgs)]
-pub struct Luck {
+pub struct Sampling {
     #[command(flatten)]
     pub seed: Seed,
     /// Leave out what happens up to here, where a steady state is asked for: a duration or a date.
@@ -240,8 +240,8 @@ mod tests {
         for (wrong, says) in
             [("1e308", "at most 1e15"), ("inf", "zero or above"), ("NaN", "zero or above"), ("-1", "zero")]
         {
-            let said = price(wrong).expect_err(wrong);
-            assert!(said.contains(says), "{wrong}: {said}");
+            let message = price(wrong).expect_err(wrong);
+            assert!(message.contains(says), "{wrong}: {message}");
         }
     }
 

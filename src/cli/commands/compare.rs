@@ -139,7 +139,7 @@ impl shardable::ShardableStudy for CompareStudy {
             let help = "name a second scenario, or say with --set or --action what to change in the first";
             return Err(Failure::usage(format!("{problem}\n  help: {help}")));
         }
-        let seed = question.luck.seed.seed;
+        let seed = question.sampling.seed.seed;
         let (first, mut files) = load_with_files(from, &question.first, &unchanged, seed, quiet)?;
         let file = question.second.as_ref().unwrap_or(&question.first);
         let (second, others) = load_with_files(from, file, &changes, Some(first.seed), quiet)?;
@@ -148,7 +148,7 @@ impl shardable::ShardableStudy for CompareStudy {
             return Err(Failure::usage(format!("{problem}\n  help: give both the same `start`")));
         }
         let until = if first.duration <= second.duration { &first } else { &second };
-        let warm_up = warm_up(&question.luck, until)?;
+        let warm_up = warm_up(&question.sampling, until)?;
         let names = names(question);
         let titles = titles([&first, &second], &changes, &names);
         files[0].name.clone_from(&names[0]);
@@ -202,7 +202,7 @@ impl shardable::ShardableStudy for CompareStudy {
             .option("--seed", Some(self.scenarios[0].seed))
             .changes(&self.changes)
             .option("-n", Some(asked.replications))
-            .option("--warm-up", asked.luck.warm_up.as_ref())
+            .option("--warm-up", asked.sampling.warm_up.as_ref())
     }
 
     fn file_names(&self) -> Vec<String> {

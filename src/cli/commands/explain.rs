@@ -23,9 +23,9 @@ pub fn explain(args: &args::Explain) -> Result<(), Failure> {
         find_client(name, &scenario.groups).ok_or_else(|| no_such_client(name, &scenario))?;
     let group = GroupId::from_index(group);
     let mut progress = Progress::new(scenario.horizon(), !args.no_progress);
-    let told = study::explain::explain(&scenario, (group, index, nth), |at, _| progress.watch(at));
+    let history = study::explain::explain(&scenario, (group, index, nth), |at, _| progress.watch(at));
     progress.finish();
-    let told = told?.ok_or_else(|| {
+    let history = history?.ok_or_else(|| {
         if nth > 1 {
             return Failure::usage(format!("no record `{}`: client `{name}` has fewer", args.client));
         }
@@ -38,8 +38,8 @@ pub fn explain(args: &args::Explain) -> Result<(), Failure> {
             args.client
         ))
     })?;
-    note(&scenario, &told.shortfalls);
-    print(&prose::history(&scenario, &told))
+    note(&scenario, &history.shortfalls);
+    print(&prose::history(&scenario, &history))
 }
 
 /// `desktops-5~2` is the second record of client `desktops-5` (V10).
@@ -58,7 +58,7 @@ fn no_such_client(name: &str, scenario: &Scenario) -> Failure {
             Clients::Unbounded => names.push(format!("{}-1", group.name)),
         }
     }
-    // Computers of one name are told apart by their domain or a number.
+    // Computers of one name are distinguished by their domain or a number.
     let longer = format!("{}.", name.to_lowercase());
     let alike = names.iter().filter(|known| known.to_lowercase().starts_with(&longer));
     let alike: Vec<&str> = alike.take(5).map(String::as_str).collect();

@@ -44,11 +44,11 @@ pub fn import(args: &args::Import) -> Result<(), Failure> {
     if args.quiet {
         return Ok(());
     }
-    print(&said(args, &inventory, &customer, &scenario, &clients))
+    print(&import_message(args, &inventory, &customer, &scenario, &clients))
 }
 
 /// What `import` says when it is done.
-fn said(
+fn import_message(
     args: &args::Import,
     inventory: &Inventory,
     customer: &Customer,
@@ -127,7 +127,7 @@ fn read(folder: &Path, tables: &args::Tables, duration: Span) -> Result<(Invento
     Ok((inventory, customer))
 }
 
-/// What the caller knows must fit the tables: a slip would change nothing, and nobody would notice.
+/// What the caller knows must fit the tables: a slip would change nothing and go unnoticed.
 fn check_given(tables: &args::Tables, inventory: &Inventory) -> Result<(), Failure> {
     if tables.nodes.is_some() && inventory.has(ExportTable::Licenses) {
         return Err(Failure::usage(
@@ -208,7 +208,7 @@ fn files_of(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     Ok(files)
 }
 
-/// A table's bytes; of one that is too large as many as show that it is: zeros that nobody looks at, if its size tells.
+/// A table's bytes; of one that is too large only as many as show that it is, which are zeros if its size tells.
 fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
     if fs::metadata(path).is_ok_and(|metadata| metadata.len() > MAX_BYTES as u64) {
         return Ok(vec![0; MAX_BYTES + 1]);
@@ -233,7 +233,7 @@ fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Whoever cannot write learns it at once, and nothing is overwritten by accident.
+/// Missing permission is reported at once, and nothing is overwritten by accident.
 fn claim(files: &[&Path], force: bool) -> Result<(), Failure> {
     for path in files {
         if path.exists() && !force {

@@ -32,8 +32,8 @@ pub fn measure_named(name: &str) -> Result<usize, Failure> {
 }
 
 /// `--warm-up`, as a length of time.
-pub fn warm_up(luck: &args::Luck, scenario: &Scenario) -> Result<Span, Failure> {
-    let Some(typed) = luck.warm_up.as_deref() else { return Ok(Span::ZERO) };
+pub fn warm_up(sampling: &args::Sampling, scenario: &Scenario) -> Result<Span, Failure> {
+    let Some(typed) = sampling.warm_up.as_deref() else { return Ok(Span::ZERO) };
     let at = instant_text(typed, scenario.start)
         .map_err(|why| Failure::usage(format!("--warm-up {typed}: {why}")))?;
     if at < Time::START || at >= scenario.horizon() {

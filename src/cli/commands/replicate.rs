@@ -163,7 +163,7 @@ impl shardable::ShardableStudy for ReplicateStudy {
         quiet: bool,
     ) -> Result<ReplicateStudy, Failure> {
         let changes = question.changes.read()?;
-        let seed = question.luck.seed.seed;
+        let seed = question.sampling.seed.seed;
         let (scenario, files) = load_with_files(files, &question.scenario, &changes, seed, quiet)?;
         let plan = plan(question, &scenario)?;
         Ok(ReplicateStudy { question: question.clone(), changes, scenario, files, plan })
@@ -205,7 +205,7 @@ impl shardable::ShardableStudy for ReplicateStudy {
             .option("-n", asked.replications)
             .option("--until-half-width", asked.until_half_width)
             .option("--of", asked.until_half_width.map(|_| &asked.of))
-            .option("--warm-up", asked.luck.warm_up.as_ref())
+            .option("--warm-up", asked.sampling.warm_up.as_ref())
     }
 
     fn file_names(&self) -> Vec<String> {
@@ -252,8 +252,8 @@ fn failed(folder: &ResultFolder, source: io::Error) -> Failure {
     Failure::io(FolderError::Write { path: folder.path().join(REPLICATIONS), source })
 }
 
-/// The table of replications, with the rows that are there already. Who was killed while files got their names may
-/// have left more rows than the work remembers; those are made again.
+/// The table of replications, with the rows that are there already. A process that was killed while files got
+/// their names may have left more rows than the checkpoint counts; those are made again.
 fn rows(
     folder: &ResultFolder,
     scenario: &Scenario,
@@ -281,5 +281,5 @@ fn plan(question: &args::ReplicateQuestion, scenario: &Scenario) -> Result<Plan,
         Some(wanted) => Some(Stopping::new(measure_named(&question.of)?, wanted)),
     };
     let replications = question.replications.unwrap_or(MOST);
-    Ok(Plan { stopping, warm_up: warm_up(&question.luck, scenario)?, ..Plan::of(replications, 1) })
+    Ok(Plan { stopping, warm_up: warm_up(&question.sampling, scenario)?, ..Plan::of(replications, 1) })
 }

@@ -32,14 +32,14 @@ pub fn report(args: &args::Report) -> Result<(), Failure> {
         let problem = format!("{} is no name for a page", output.display());
         return Err(Failure::usage(format!("{problem}\n  help: name a file that ends with .html")));
     }
-    // Nobody changes the files while they are read.
+    // No other process changes the files while they are read.
     let _held = held(&args.folder)?;
     let (files, apart) = read(&args.folder)?;
     let page = report::html(&files, args.target.as_deref()).map_err(|error| match error {
         ReportError::Target { .. } => Failure::usage(error),
         _ => Failure::io(format!("{}: {error}", args.folder.display())),
     })?;
-    // What is wrong with the file itself, if anything is, has been said: that tells more.
+    // A fault of the file itself has been reported above: that message is more precise.
     if let Some(name) = apart.filter(|_| !args.force) {
         return Err(Failure::io(format!(
             "{}: {name} is not the one that {ORIGIN} tells of: it was changed, or files of two results stand side \
@@ -97,12 +97,12 @@ fn read(folder: &Path) -> Result<(ResultFiles, Option<String>), Failure> {
     };
     find(ORIGIN, &mut files)?;
     let mut first_apart = None;
-    // What is wrong with it, or that a file is missing, is said when the page is made.
-    if let Ok((origin, told, _)) = files.origin() {
+    // A damaged or missing file is reported when the page is made.
+    if let Ok((origin, info, _)) = files.origin() {
         budget::check(&ResourceEstimate::of_reading([of_report_in(
             folder,
             origin.results_of,
-            told.sites.len(),
+            info.sites.len(),
         )]))?;
         for name in report::wanted(origin.results_of) {
             let sha256 = find(name, &mut files)?;

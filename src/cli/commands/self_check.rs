@@ -1,4 +1,4 @@
-//! `run --self-check`: whoever does not trust the shortcut lets every run prove it.
+//! `run --self-check`: every run proves that the shortcut changes nothing.
 //!
 //! One run after the other, so that no more than one fleet is in memory; two side by side only to find
 //! the event at which they part.
@@ -119,8 +119,8 @@ mod tests {
         let asked = way("as asked", &scenarios[0], &first);
         assert!(held_against(&asked, &way("once more", &scenarios[0], &first)).is_ok());
         let failure = held_against(&asked, &way("once more", &scenarios[1], &second)).unwrap_err();
-        let said = format!("{failure:?}");
-        let told = [
+        let message = format!("{failure:?}");
+        let parts = [
             "code: 1",
             "error: the self-check failed: run as asked and run once more, the scenario differs in the fingerprint; \
              nothing was written",
@@ -129,8 +129,8 @@ mod tests {
             "please report it",
             "seed 7 and digest ",
         ];
-        assert!(told.iter().all(|words| said.contains(words)), "{said}");
-        // Events that are alike when both run again are said to be.
+        assert!(parts.iter().all(|words| message.contains(words)), "{message}");
+        // If all events are alike when both run again, the message says so.
         let failure = held_against(&asked, &way("once more", &scenarios[0], &second)).unwrap_err();
         assert!(format!("{failure:?}").contains("all events are alike when both run again"));
     }

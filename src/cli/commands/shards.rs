@@ -31,7 +31,7 @@ fn read(path: &Path) -> Result<StudyFile, Failure> {
     })
 }
 
-/// Where the shards of a study are, if nobody says otherwise.
+/// Where the shards of a study are by default.
 fn default_folder(study: &Path) -> PathBuf {
     PathBuf::from(format!("{}-shards", input::name_for_results(study)))
 }

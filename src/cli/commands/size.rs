@@ -42,7 +42,7 @@ pub fn run(args: &args::Size) -> Result<(), Failure> {
         &ScenarioFiles::OnDisk,
         &args.scenario,
         &changes,
-        args.luck.seed.seed,
+        args.sampling.seed.seed,
         results.quiet,
     )?;
     let target = Target::parse(&args.target, scenario.start, scenario.horizon())
@@ -53,7 +53,7 @@ pub fn run(args: &args::Size) -> Result<(), Failure> {
         vary: if args.latest_date { Vary::From } else { Vary::Nodes },
         prices: args.price_node.map(|node| Prices { node, waiting_hour: args.price_waiting_hour }),
         replications: args.replications,
-        warm_up: warm_up(&args.luck, &scenario)?,
+        warm_up: warm_up(&args.sampling, &scenario)?,
         threads: threads(many),
     };
     budget::check(&ResourceEstimate::of_search(&scenario, search.threads))?;
@@ -86,7 +86,7 @@ fn question(args: &args::Size, command: CommandLine) -> CommandLine {
         .option("--target", Some(&args.target))
         .option("--license", args.license.as_ref())
         .option("-n", Some(args.replications))
-        .option("--warm-up", args.luck.warm_up.as_ref())
+        .option("--warm-up", args.sampling.warm_up.as_ref())
         .option("--lead-time", args.lead_time.as_ref())
         .option("--price-node", args.price_node)
         .option("--price-waiting-hour", args.price_node.map(|_| args.price_waiting_hour));
@@ -121,7 +121,7 @@ impl Watch for &mut Keeper<'_> {
     }
 }
 
-/// What is worked on. Prices decide what is tried; the lead time only what is said about it.
+/// What is worked on. Prices decide what is tried; the lead time only changes the printed result.
 fn work(scenario: &Scenario, search: &Search) -> Work {
     let prices = search.prices.map_or("none".into(), |p| format!("{} and {}", p.node, p.waiting_hour));
     Work::new(

@@ -136,7 +136,7 @@ impl shardable::ShardableStudy for SweepStudy {
         let (scenarios, files) = checked(question, files, wanted, quiet)?;
         let shortest = scenarios.iter().min_by_key(|scenario| scenario.duration).expect("a grid has points");
         let plan = Plan {
-            warm_up: warm_up(&question.luck, shortest)?,
+            warm_up: warm_up(&question.sampling, shortest)?,
             bands: false,
             ..Plan::of(question.replications, 1)
         };
@@ -169,7 +169,7 @@ impl shardable::ShardableStudy for SweepStudy {
         let asked = &self.question;
         let command = again("sweep", &asked.scenario, &Changes::default(), &self.scenarios[0]);
         let command = asked.set.iter().fold(command, |command, set| command.option("--set", Some(set)));
-        command.option("-n", Some(asked.replications)).option("--warm-up", asked.luck.warm_up.as_ref())
+        command.option("-n", Some(asked.replications)).option("--warm-up", asked.sampling.warm_up.as_ref())
     }
 
     fn file_names(&self) -> Vec<String> {
@@ -233,7 +233,7 @@ fn checked(
         }
         sources = loaded.files;
         let mut scenario = loaded.checked.scenario;
-        scenario.seed = question.luck.seed.seed.unwrap_or(scenario.seed);
+        scenario.seed = question.sampling.seed.seed.unwrap_or(scenario.seed);
         crash::working_on(&scenario);
         scenarios.push(scenario);
     }

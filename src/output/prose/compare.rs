@@ -13,7 +13,7 @@ pub fn compared(
     scenarios: [&Scenario; 2],
     titles: &[String; 2],
     compared: &Compared,
-    parting: Option<&Divergence>,
+    divergence: Option<&Divergence>,
 ) -> String {
     let [first, second] = titles;
     let runs = counted(compared.replications, "paired run");
@@ -28,7 +28,7 @@ pub fn compared(
         let (a, b) = (shown(row.first), shown(row.second));
         text += &format!("  {:<28} {a:>12} {b:>12} {difference:>24}{mark}\n", row.figure);
     }
-    text + &of_unequal_length(scenarios) + &parted(scenarios, parting)
+    text + &of_unequal_length(scenarios) + &parted(scenarios, divergence)
 }
 
 /// What adds up over time cannot be compared then, but rows of the same instant can.
@@ -52,8 +52,8 @@ pub fn broken_off(runs: &str) -> String {
     format!("The work was broken off: this is of the first {runs} only.")
 }
 
-fn parted(scenarios: [&Scenario; 2], parting: Option<&Divergence>) -> String {
-    let Some(parting) = parting else {
+fn parted(scenarios: [&Scenario; 2], divergence: Option<&Divergence>) -> String {
+    let Some(divergence) = divergence else {
         return "\n  Replication 0 takes the same path in both\n".into();
     };
     let start = scenarios[0].start;
@@ -61,10 +61,10 @@ fn parted(scenarios: [&Scenario; 2], parting: Option<&Divergence>) -> String {
         let [first, second] = sides.map(|side| line(start, side));
         format!("    A  {first}\n    B  {second}\n")
     };
-    let at = timestamp_ms(start, parting.at());
-    let sides = [&parting.first, &parting.second].map(Option::as_ref);
+    let at = timestamp_ms(start, divergence.at());
+    let sides = [&divergence.first, &divergence.second].map(Option::as_ref);
     let mut text = format!("\n  The runs part at {at}\n{}", both(sides));
-    if let Some(before) = &parting.before {
+    if let Some(before) = &divergence.before {
         text += &format!("  Before that, at the server\n{}", both(before.each_ref().map(Option::as_ref)));
     }
     text

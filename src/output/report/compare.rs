@@ -1,4 +1,4 @@
-//! The page of two scenarios under the same luck.
+//! The page of two scenarios with common random numbers.
 
 use jiff::civil::DateTime;
 use maud::{Markup, html};
@@ -13,7 +13,7 @@ use crate::output::report::page::{Page, facts, section, table};
 use crate::output::report::run::planned;
 use crate::output::report::table::CsvTable;
 use crate::output::report::thinned::{self, Thinning};
-use crate::output::results::compare::{COMPARE, CompareResult, ComparedScenario, PartingEvent};
+use crate::output::results::compare::{COMPARE, CompareResult, ComparedScenario, DivergenceEvent};
 use crate::output::store::read::{ReadError, ResultFiles};
 use crate::output::tables::differences::{DIFFERENCES, TIMELINE_DIFFERENCES};
 use crate::study::measures::{EVENTS, MEASURES};
@@ -31,7 +31,7 @@ struct ShownDifference {
 /// # Errors
 /// When a file is missing, or does not say what it should.
 pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
-    let (origin, told, start) = files.origin()?;
+    let (origin, info, start) = files.origin()?;
     let manifest: CompareResult = files.json(COMPARE)?;
     let rows = rows(&CsvTable::read(files, DIFFERENCES)?)?;
     let timeline = over_time(files)?;
@@ -51,9 +51,9 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     let body = html! {
         (section("Side by side", &html! { @for chart in &charts { (chart.markup()) } }))
         (section("Figures that differ", &differences(&rows, start)))
-        (section("Where the runs part", &parting(&manifest)))
-        @for (told, which) in origin.scenarios.iter().zip(["A", "B"]) {
-            (section(&format!("What was planned in {which}"), &planned(told)))
+        (section("Where the runs part", &divergence(&manifest)))
+        @for (info, which) in origin.scenarios.iter().zip(["A", "B"]) {
+            (section(&format!("What was planned in {which}"), &planned(info)))
         }
     };
     let [a, b] = &manifest.scenarios;
@@ -67,13 +67,13 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
         notes.push(of_unequal_length_in_report());
     }
     Ok(Page {
-        title: format!("{}: two ways compared", told.identity.scenario),
+        title: format!("{}: two ways compared", info.identity.scenario),
         about: format!(
             "{} under the same luck, {} to {}, seed {}",
             counted(manifest.replications, "paired run"),
-            minute_of_text(&told.start),
-            minute_of_text(&told.end),
-            told.identity.seed
+            minute_of_text(&info.start),
+            minute_of_text(&info.end),
+            info.identity.seed
         ),
         answer: answer(&rows, &manifest.scenarios),
         notes,
@@ -81,7 +81,7 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     })
 }
 
-/// PartingEvent the charts show of the timelines of both.
+/// What the charts show of the timelines of both.
 fn over_time(files: &ResultFiles) -> Result<CsvTable, ReadError> {
     const FIGURES: [&str; 5] = ["mean_a", "mean_b", "ci_low", "difference", "ci_high"];
     let wanted: Vec<(&str, &str)> = ["licenses_in_use", "clients_waiting", "licenses_total"]
@@ -117,7 +117,7 @@ fn rows(table: &CsvTable) -> Result<Vec<ShownDifference>, ReadError> {
     Ok((0..figures.len()).filter_map(row).collect())
 }
 
-/// PartingEvent differs for whom it hurts, else how much differs at all.
+/// What differs for the clients that are turned away or wait, else how much differs at all.
 fn answer(rows: &[ShownDifference], [a, b]: &[ComparedScenario; 2]) -> String {
     // One scenario, and what was changed in it; else they have names of their own.
     let with = match b.name.strip_prefix(&format!("{} with ", a.name)) {
@@ -134,11 +134,11 @@ fn answer(rows: &[ShownDifference], [a, b]: &[ComparedScenario; 2]) -> String {
         ("waiting_client_hours", "client-hours waited"),
         ("peak_in_use", "licenses in use at the peak"),
     ];
-    let told = hurts.iter().find_map(|(figure, words)| {
+    let answer = hurts.iter().find_map(|(figure, words)| {
         let row = changed.iter().find(|row| row.figure == *figure && row.clear)?;
         Some((words, row))
     });
-    match told {
+    match answer {
         Some((words, row)) => {
             let more = if row.difference > 0.0 { "more" } else { "fewer" };
             let reach = row.reach.filter(|reach| *reach > 0.0);
@@ -234,22 +234,22 @@ fn difference_chart(
     })
 }
 
-fn parting(manifest: &CompareResult) -> Markup {
-    let Some(parting) = &manifest.parting else {
+fn divergence(manifest: &CompareResult) -> Markup {
+    let Some(divergence) = &manifest.parting else {
         return html! { p { "The first run takes the same path in both." } };
     };
-    let told = |what: &Option<PartingEvent>| match what {
+    let line = |what: &Option<DivergenceEvent>| match what {
         None => NOTHING_MORE.to_string(),
-        Some(PartingEvent { at, client, event, rule, reason }) => {
+        Some(DivergenceEvent { at, client, event, rule, reason }) => {
             line_of_parts(&minute_of_text(at), client.as_deref(), (event, rule.as_deref()), reason)
         }
     };
     html! {
-        p { "The first runs part at " (parting.at) ":" }
-        (facts(&[("A", told(&parting.first)), ("B", told(&parting.second))]))
-        @if let Some([first, second]) = &parting.before {
+        p { "The first runs part at " (divergence.at) ":" }
+        (facts(&[("A", line(&divergence.first)), ("B", line(&divergence.second))]))
+        @if let Some([first, second]) = &divergence.before {
             p { "Before that, at the server:" }
-            (facts(&[("A", told(first)), ("B", told(second))]))
+            (facts(&[("A", line(first)), ("B", line(second))]))
         }
     }
 }

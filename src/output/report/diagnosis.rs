@@ -1,4 +1,4 @@
-//! The page of a diagnosis: who holds no license at an instant, why, and what frees them.
+//! The page of a diagnosis: which clients hold no license at an instant, why, and which licenses can be freed.
 
 use maud::{Markup, html};
 
@@ -24,7 +24,7 @@ fn reason(entry: &DiagnosisReason) -> ReasonRow {
 /// # Errors
 /// When a file is missing, or does not say what it should.
 pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
-    let (_, told, _) = files.origin()?;
+    let (_, info, _) = files.origin()?;
     let manifest: DiagnosisResult = files.json(DIAGNOSIS)?;
     let reasons = |entries: &[DiagnosisReason]| bars(&entries.iter().map(reason).collect::<Vec<_>>());
     let body = html! {
@@ -37,8 +37,8 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
         (section("The pool", &pool(&manifest)))
     };
     Ok(Page {
-        title: told.identity.scenario.clone(),
-        about: format!("Diagnosis as of {}, seed {}", minute_of_text(&manifest.at), told.identity.seed),
+        title: info.identity.scenario.clone(),
+        about: format!("Diagnosis as of {}, seed {}", minute_of_text(&manifest.at), info.identity.seed),
         answer: answer(&manifest),
         notes: notes(&manifest),
         body,

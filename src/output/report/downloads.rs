@@ -45,7 +45,7 @@ impl SiteTraffic {
 /// When a file does not say what it should.
 pub fn section(
     files: &ResultFiles,
-    told: &ScenarioInfo,
+    info: &ScenarioInfo,
     timeline: &TimelineTable,
 ) -> Result<Markup, ReadError> {
     let stretches = Stretches::of(&timeline.at);
@@ -84,7 +84,7 @@ pub fn section(
         series,
         ..Chart::default()
     };
-    let limit = |name: &str| told.sites.iter().find(|site| site.name == name)?.bits_per_second;
+    let limit = |name: &str| info.sites.iter().find(|site| site.name == name)?.bits_per_second;
     let row = |(name, site): &(&String, &SiteTraffic)| {
         let busiest = site.over_time.iter().zip(&lengths).map(|(bytes, length)| bytes * 8.0 / length);
         let busiest = busiest.fold(0.0, f64::max);

@@ -1,7 +1,7 @@
 //! The place of a chart on the page.
 //!
 //! It stands there three times: as an SVG that needs nothing ([`crate::output::report::svg`]), as numbers for the layer that
-//! zooms ([`crate::output::report::live`]), and as a small table for those who cannot see it.
+//! zooms ([`crate::output::report::live`]), and as a small table for screen readers.
 
 use maud::{Markup, PreEscaped, html};
 
@@ -68,7 +68,7 @@ impl Chart {
         }
     }
 
-    /// How its lines go, for those who are read the page: where they begin, end, and are highest.
+    /// How its lines go, as text for screen readers: where they begin, end, and are highest.
     pub fn course(&self) -> String {
         let at = self.x.at();
         let of = |series: &Series| {

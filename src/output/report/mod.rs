@@ -1,4 +1,4 @@
-//! The report: one HTML file for people who never open a CSV. It is made of the files of a result folder alone,
+//! The report: one HTML file for readers without a tool for CSV. It is made of the files of a result folder alone,
 //! so a report says what they say.
 //!
 //! | file | holds |
@@ -109,8 +109,8 @@ pub fn html(files: &ResultFiles, target: Option<&str>) -> Result<String, ReportE
 fn of_one_run(files: &ResultFiles, origin: &ResultsOrigin) -> Result<(), ReadError> {
     let manifest = wanted(origin.results_of)[1];
     let whose: ManifestIdentity = files.json(manifest)?;
-    let Some(told) = origin.scenarios.first() else { return Ok(()) };
-    let Identity { fleetsim, scenario, scenario_digest, seed } = &told.identity;
+    let Some(info) = origin.scenarios.first() else { return Ok(()) };
+    let Identity { fleetsim, scenario, scenario_digest, seed } = &info.identity;
     // That of a sweep is over all its variants.
     let digest = whose.scenario_digest.filter(|_| origin.results_of != ResultsOf::Sweep);
     let same = whose.fleetsim == *fleetsim

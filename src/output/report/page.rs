@@ -30,7 +30,7 @@ pub struct Page {
     pub about: String,
     /// The answer, in one sentence.
     pub answer: String,
-    /// Other sentences that whoever decides must know.
+    /// Further sentences that a decision depends on.
     pub notes: Vec<String>,
     pub body: Markup,
 }
@@ -124,14 +124,14 @@ fn how_to_make_it_again(origin: &ResultsOrigin) -> Markup {
             }
             pre class="command" { code { (origin.command) } }
             p { "The same scenario, seed and version give the same results, byte for byte, on any machine." }
-            @for told in &origin.scenarios {
+            @for info in &origin.scenarios {
                 (facts(&[
-                    ("Scenario", told.identity.scenario.clone()),
-                    ("From", minute_of_text(&told.start)),
-                    ("To", minute_of_text(&told.end)),
-                    ("Seed", told.identity.seed.to_string()),
-                    ("Version", told.identity.fleetsim.clone()),
-                    ("Digest of what it means", told.identity.scenario_digest.clone()),
+                    ("Scenario", info.identity.scenario.clone()),
+                    ("From", minute_of_text(&info.start)),
+                    ("To", minute_of_text(&info.end)),
+                    ("Seed", info.identity.seed.to_string()),
+                    ("Version", info.identity.fleetsim.clone()),
+                    ("Digest of what it means", info.identity.scenario_digest.clone()),
                 ]))
             }
             @for file in &origin.files { (source(file)) }

@@ -18,7 +18,7 @@ use crate::study::plan::PATIENCE;
 /// # Errors
 /// When a file is missing, or does not say what it should.
 pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
-    let (_, told, _) = files.origin()?;
+    let (_, info, _) = files.origin()?;
     let manifest: PlanResult = files.json(PLAN)?;
     let body = html! {
         @if !manifest.steps.is_empty() { (section("What to do, in this order", &steps(&manifest.steps))) }
@@ -28,8 +28,8 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
         }
     };
     Ok(Page {
-        title: told.identity.scenario.clone(),
-        about: format!("Plan as of {}, seed {}", minute_of_text(&manifest.at), told.identity.seed),
+        title: info.identity.scenario.clone(),
+        about: format!("Plan as of {}, seed {}", minute_of_text(&manifest.at), info.identity.seed),
         answer: answer(&manifest),
         notes: notes(&manifest),
         body,

@@ -24,10 +24,10 @@ use crate::study::measures::{EVENTS, MEASURES, MeasuredEvent, Unit};
 /// # Errors
 /// When a file is missing, or does not say what it should.
 pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
-    let (_, told, start) = files.origin()?;
+    let (_, info, start) = files.origin()?;
     let manifest: ReplicateResult = files.json(REPLICATE)?;
     let bands = BandsTable::new(files, start)?;
-    let marks = marks(&told, start);
+    let marks = marks(&info, start);
     let mut others = vec![bands.waiting(marks.clone())?, bands.stages(marks.clone())?];
     others.retain(|chart| !chart.is_flat_zero());
     let licenses = bands.licenses(marks)?;
@@ -40,19 +40,19 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
         }))
         (section("How likely", &probabilities(&manifest)))
         (section("In figures", &figures(&manifest, start)))
-        (section("What was planned", &planned(&told)))
+        (section("What was planned", &planned(&info)))
     };
     let warm_up = manifest.warm_up_until.as_deref();
     let warm_up =
         warm_up.map_or(String::new(), |until| format!(", counted from {} on", minute_of_text(until)));
     Ok(Page {
-        title: told.identity.scenario.clone(),
+        title: info.identity.scenario.clone(),
         about: format!(
             "{}, each with luck of its own, {} to {}{warm_up}, seed {}",
             counted(manifest.replications, "run"),
-            minute_of_text(&told.start),
-            minute_of_text(&told.end),
-            told.identity.seed
+            minute_of_text(&info.start),
+            minute_of_text(&info.end),
+            info.identity.seed
         ),
         answer: answer(&manifest, bands.bounded()?),
         notes: notes(&manifest),
@@ -60,7 +60,7 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     })
 }
 
-/// From so many runs on nine of ten are told apart from all.
+/// From so many runs on the middle 90 % of them are shown; with fewer, the whole range.
 const ENOUGH: u64 = 20;
 
 /// `12.3 % of 1,000 runs (95 % interval 10.4 to 14.4 %)`.

@@ -16,10 +16,10 @@ use crate::output::store::read::{ReadError, ResultFiles};
 /// # Errors
 /// When a file is missing, or does not say what it should.
 pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
-    let (_, told, start) = files.origin()?;
+    let (_, info, start) = files.origin()?;
     let summary: Summary = files.json(SUMMARY)?;
     let timeline = TimelineTable::new(start, files)?;
-    let marks = marks(&told, start);
+    let marks = marks(&info, start);
     let stages = timeline::stages(timeline.across(), |column| timeline.table.numbers(column), marks.clone())?;
     let mut charts = vec![timeline::licenses(&timeline, marks.clone())?, stages];
     charts.extend(timeline::flow(&timeline, &marks)?);
@@ -33,19 +33,19 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     let body = html! {
         (section("Licenses and clients", &html! { @for chart in &charts { (chart.markup()) } }))
         (section("Why clients hold no license at the end", &reasons::of_keys(&summary.without_license)))
-        (downloads::section(files, &told, &timeline)?)
+        (downloads::section(files, &info, &timeline)?)
         @if !updates.is_empty() { (section("Updates", &html! { @for chart in &updates { (chart.markup()) } })) }
         (section("In figures", &figures(&summary)))
-        (section("What was planned", &planned(&told)))
+        (section("What was planned", &planned(&info)))
     };
     Ok(Page {
-        title: told.identity.scenario.clone(),
+        title: info.identity.scenario.clone(),
         about: format!(
             "One run of {}, {} to {}, seed {}",
             counted(summary.clients.total, "client"),
-            minute_of_text(&told.start),
-            minute_of_text(&told.end),
-            told.identity.seed
+            minute_of_text(&info.start),
+            minute_of_text(&info.end),
+            info.identity.seed
         ),
         answer: answer(&summary, &trouble),
         notes: notes(&summary, &trouble),
@@ -91,7 +91,7 @@ impl RunTrouble {
     }
 }
 
-/// Does the pool run out, when, and whom does it hurt? If it hurts nobody: what else stops clients?
+/// Does the pool run out, when, and how many clients does it affect? If none: what else stops clients?
 fn answer(summary: &Summary, trouble: &RunTrouble) -> String {
     let Summary { pool, clients, .. } = summary;
     let stopped = || trouble.in_words(pool).filter(|_| trouble.scans_not_run > 0);
@@ -129,7 +129,7 @@ fn answer(summary: &Summary, trouble: &RunTrouble) -> String {
 
 fn notes(summary: &Summary, trouble: &RunTrouble) -> Vec<String> {
     let Summary { pool, clients, .. } = summary;
-    let told = answer(summary, trouble);
+    let info = answer(summary, trouble);
     let mut notes = Vec::new();
     if let Some(at) = pool.peak_demand_at.as_deref().filter(|_| pool.peak_demand > pool.peak_in_use) {
         notes.push(format!(
@@ -144,7 +144,7 @@ fn notes(summary: &Summary, trouble: &RunTrouble) -> Vec<String> {
             counted_are(pool.peak_over, "license")
         ));
     }
-    notes.extend(trouble.in_words(pool).filter(|why| !told.contains(why.as_str())));
+    notes.extend(trouble.in_words(pool).filter(|why| !info.contains(why.as_str())));
     if trouble.downloads_failed > 0 {
         notes.push(format!("{} failed (C4).", counted(trouble.downloads_failed, "download")));
     }
@@ -207,13 +207,13 @@ fn figures(summary: &Summary) -> Markup {
 }
 
 /// License dates, actions and outages.
-pub fn planned(told: &ScenarioInfo) -> Markup {
-    if told.planned.is_empty() {
+pub fn planned(info: &ScenarioInfo) -> Markup {
+    if info.planned.is_empty() {
         return html! { p { "Nothing: no license file begins or ends, and nobody acts." } };
     }
     let row = |planned: &Planned| {
         vec![minute_of_text(&planned.at), planned.rule.clone().unwrap_or_default(), planned.words.clone()]
     };
-    let rows: Vec<Vec<String>> = told.planned.iter().map(row).collect();
+    let rows: Vec<Vec<String>> = info.planned.iter().map(row).collect();
     table("What was planned", &["when", "rule", "what"], &[], &rows)
 }

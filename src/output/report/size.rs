@@ -42,9 +42,9 @@ impl Sizing {
 /// # Errors
 /// When a file is missing, or does not say what it should.
 pub fn page(files: &ResultFiles) -> Result<Page, ReportError> {
-    let (_, told, start) = files.origin()?;
+    let (_, info, start) = files.origin()?;
     let found: SizeResult = files.json(SIZE)?;
-    let target = target::read(&found.target, &told, start)?;
+    let target = target::read(&found.target, &info, start)?;
     let sizing = Sizing { found, target };
     // A search for a date goes backwards.
     let pools = CsvTable::read(files, POOLS)?;
@@ -54,19 +54,19 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReportError> {
     let tried = tried(&sizing, &pools)?;
     let body = html! {
         (section("What was tried", &html! { @for chart in &charts { (chart.markup()) } (tried) }))
-        (section("What was planned", &planned(&told)))
+        (section("What was planned", &planned(&info)))
     };
     Ok(Page {
-        title: told.identity.scenario.clone(),
+        title: info.identity.scenario.clone(),
         about: format!(
             "Sizing of {} for {}, {} for each {}, {} to {}, seed {}",
             sizing.found.license,
             sizing.target.typed,
             counted(sizing.found.replications, "run"),
             if sizing.by_date() { "date" } else { "pool" },
-            minute_of_text(&told.start),
-            minute_of_text(&told.end),
-            told.identity.seed
+            minute_of_text(&info.start),
+            minute_of_text(&info.end),
+            info.identity.seed
         ),
         answer: answer(&sizing),
         notes: notes(&sizing),

@@ -17,7 +17,7 @@ const LEFT: f64 = 140.0;
 const RIGHT: f64 = 30.0;
 const TOP: f64 = 68.0;
 const BOTTOM: f64 = 80.0;
-/// Stretches of a line that are told apart.
+/// Columns to which a line is reduced, by M4.
 const COLUMNS: usize = 400;
 /// Marks closer than this share a label.
 const MARK_WIDTH: f64 = 96.0;

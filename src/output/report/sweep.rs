@@ -27,12 +27,12 @@ struct SweepGoal {
     result: String,
 }
 
-/// What a pool is asked for if nothing else is said.
+/// The target if the command names none.
 const USUAL: &str = "P(rejected) <= 1%";
 
 impl SweepGoal {
-    fn new(typed: Option<&str>, told: &ScenarioInfo, start: DateTime) -> Result<SweepGoal, ReportError> {
-        let target = target::read(typed.unwrap_or(USUAL), told, start)?;
+    fn new(typed: Option<&str>, info: &ScenarioInfo, start: DateTime) -> Result<SweepGoal, ReportError> {
+        let target = target::read(typed.unwrap_or(USUAL), info, start)?;
         let result = target.result().ok_or_else(|| ReportError::Target {
             typed: target.typed.clone(),
             why: "the variants of a sweep tell no probability before a date".to_string(),
@@ -79,10 +79,10 @@ type OfPoints = Vec<Option<VariantFigure>>;
 /// # Errors
 /// When a file is missing, or does not say what it should.
 pub fn page(files: &ResultFiles, target: Option<&str>) -> Result<Page, ReportError> {
-    let (_, told, start) = files.origin()?;
+    let (_, info, start) = files.origin()?;
     let manifest: SweepResult = files.json(SWEEP)?;
     let grid = VariantGrid::new(&manifest, CsvTable::read(files, SWEEP_CSV)?)?;
-    let goal = &SweepGoal::new(target, &told, start)?;
+    let goal = &SweepGoal::new(target, &info, start)?;
     let risk = grid.result(&goal.result)?;
     let idle = grid.result("idle_node_days")?;
     let title = |what: &str| format!("{what} by {}", manifest.set[grid.across].path);
@@ -100,17 +100,17 @@ pub fn page(files: &ResultFiles, target: Option<&str>) -> Result<Page, ReportErr
             @if charts.is_empty() { p { "There is no curve: only one value was tried, or the values are no numbers." } }
             (grid.table(goal)?)
         }))
-        (section("What was planned", &planned(&told)))
+        (section("What was planned", &planned(&info)))
     };
     Ok(Page {
-        title: told.identity.scenario.clone(),
+        title: info.identity.scenario.clone(),
         about: format!(
             "{}, {} each under the same luck, {} to {}, seed {}",
             counted(manifest.points as u64, "variant"),
             counted(manifest.replications, "run"),
-            minute_of_text(&told.start),
-            minute_of_text(&told.end),
-            told.identity.seed
+            minute_of_text(&info.start),
+            minute_of_text(&info.end),
+            info.identity.seed
         ),
         answer: grid.answer(goal, &risk, &idle),
         notes: grid.caution(goal, &risk).into_iter().collect(),

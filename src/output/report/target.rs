@@ -12,8 +12,8 @@ use crate::units::time::{Span, Time};
 ///
 /// # Errors
 /// When it is none.
-pub fn read(typed: &str, told: &ScenarioInfo, start: DateTime) -> Result<Target, ReportError> {
-    let seconds = seconds_until(start, &told.end).unwrap_or(0.0);
+pub fn read(typed: &str, info: &ScenarioInfo, start: DateTime) -> Result<Target, ReportError> {
+    let seconds = seconds_until(start, &info.end).unwrap_or(0.0);
     let horizon = Time::START + Span((seconds * 1e3) as i64);
     let wrong = |why| ReportError::Target { typed: typed.to_string(), why };
     Target::parse(typed, start, horizon).map_err(wrong)

@@ -75,13 +75,13 @@ impl TimelineTable {
 }
 
 /// The events of a scenario, for a chart over time.
-pub fn marks(told: &ScenarioInfo, start: DateTime) -> Vec<ChartMark> {
+pub fn marks(info: &ScenarioInfo, start: DateTime) -> Vec<ChartMark> {
     let mark = |planned: &Planned| {
         let rule = planned.rule.as_ref().map_or(String::new(), |rule| format!(" ({rule})"));
         let at = seconds_until(start, &planned.at)?;
         Some(ChartMark { at, words: format!("{}{rule}", planned.words) })
     };
-    told.planned.iter().filter_map(mark).collect()
+    info.planned.iter().filter_map(mark).collect()
 }
 
 /// Owned, in use, waiting, and what is held for nothing: of a run.
@@ -121,7 +121,7 @@ pub fn licenses(timeline: &TimelineTable, marks: Vec<ChartMark>) -> Result<Chart
     })
 }
 
-/// With fewer rows the reader is told that there could be more.
+/// With fewer rows the page notes that there could be more.
 const FEW_ROWS: usize = 12;
 
 /// The stages before a license: what a client there waits for, and how far it and the next stage have got.

@@ -1,4 +1,4 @@
-//! `compare.json`: two scenarios under the same luck, and where their first runs part.
+//! `compare.json`: two scenarios with common random numbers, and where their first runs diverge.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,8 +35,8 @@ pub struct CompareResult {
     /// Level of all intervals, as a share: 0.95.
     #[serde(default)]
     pub confidence: f64,
-    /// Where replication 0 of both parts; `null`: nowhere.
-    pub parting: Option<PartingPoint>,
+    /// Where the two runs of replication 0 diverge; `null`: nowhere.
+    pub parting: Option<DivergencePoint>,
 }
 
 /// One of the two scenarios.
@@ -51,20 +51,20 @@ pub struct ComparedScenario {
 
 /// The first event of a client that replication 0 of the scenarios does not share.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PartingPoint {
+pub struct DivergencePoint {
     /// The earlier of the two instants; server local time, ISO 8601 with milliseconds.
     pub at: String,
     /// In the first scenario; `null`: no client has another event there.
-    pub first: Option<PartingEvent>,
+    pub first: Option<DivergenceEvent>,
     /// In the second scenario; `null`: no client has another event there.
-    pub second: Option<PartingEvent>,
+    pub second: Option<DivergenceEvent>,
     /// What the server did differently before, in the first and the second scenario; `null`: nothing.
-    pub before: Option<[Option<PartingEvent>; 2]>,
+    pub before: Option<[Option<DivergenceEvent>; 2]>,
 }
 
 /// An event of one of the two runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PartingEvent {
+pub struct DivergenceEvent {
     /// Server local time, ISO 8601 with milliseconds.
     pub at: String,
     /// Name of the client; `null`: an event of the server.
@@ -83,13 +83,13 @@ impl CompareResult {
         scenarios: [&Scenario; 2],
         titles: &[String; 2],
         compared: &Compared,
-        parting: Option<&Divergence>,
+        divergence: Option<&Divergence>,
     ) -> CompareResult {
         let [first, second] = scenarios;
         let which =
             |n: usize| ComparedScenario { name: titles[n].clone(), digest: scenario::digest(scenarios[n]) };
         let what = |happening: &Option<Happening>, scenario: &Scenario| {
-            happening.as_ref().map(|h| PartingEvent {
+            happening.as_ref().map(|h| DivergenceEvent {
                 at: timestamp_ms(scenario.start, h.at),
                 client: h.client.clone(),
                 event: h.event.name().to_string(),
@@ -107,11 +107,14 @@ impl CompareResult {
             replications: compared.replications,
             complete: compared.complete,
             confidence: CONFIDENCE,
-            parting: parting.map(|parting| PartingPoint {
-                at: timestamp_ms(first.start, parting.at()),
-                first: what(&parting.first, first),
-                second: what(&parting.second, second),
-                before: parting.before.as_ref().map(|[one, other]| [what(one, first), what(other, second)]),
+            parting: divergence.map(|divergence| DivergencePoint {
+                at: timestamp_ms(first.start, divergence.at()),
+                first: what(&divergence.first, first),
+                second: what(&divergence.second, second),
+                before: divergence
+                    .before
+                    .as_ref()
+                    .map(|[one, other]| [what(one, first), what(other, second)]),
             }),
         }
     }

@@ -118,7 +118,7 @@ impl ResultsOrigin {
             results_of,
             command: command.to_string(),
             files,
-            scenarios: scenarios.iter().map(|scenario| told(scenario)).collect(),
+            scenarios: scenarios.iter().map(|scenario| scenario_info(scenario)).collect(),
             results: BTreeMap::new(),
         }
     }
@@ -129,7 +129,7 @@ impl ResultsOrigin {
     }
 }
 
-fn told(scenario: &Scenario) -> ScenarioInfo {
+fn scenario_info(scenario: &Scenario) -> ScenarioInfo {
     let site = |site: &model::Site| SiteInfo {
         name: site.name.clone(),
         bits_per_second: match site.link {

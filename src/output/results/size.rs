@@ -48,7 +48,7 @@ pub struct SizeResult {
     /// Level of all intervals, as a share: 0.95.
     #[serde(default)]
     pub confidence: f64,
-    /// `nodes` or `from`: what was varied, so the smallest pool, or the latest date, is meant.
+    /// `nodes` or `from`: what was varied, so the variants are pool sizes or dates.
     pub varied: String,
     /// The variant whose estimate just meets the target; `null`: none does.
     pub answer: Option<SizedPool>,

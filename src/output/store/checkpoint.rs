@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn other_work_is_told_by_what_differs() {
+    fn refusal_of_other_work_names_what_differs() {
         let differs = |change: fn(&mut Work)| {
             let mut other = work();
             change(&mut other);

@@ -163,7 +163,7 @@ pub fn make_folder(path: &Path) -> io::Result<()> {
 /// Removes folders that are empty, as far as that goes.
 pub fn remove_empty(folders: &[PathBuf]) {
     for folder in folders {
-        // One that somebody put something into meanwhile stays.
+        // A folder that is no longer empty stays.
         let _ = fs::remove_dir(folder);
     }
 }
@@ -178,8 +178,8 @@ pub fn probe(folder: &Path) -> io::Result<()> {
     file.close()
 }
 
-/// Removes what a process that was killed left in a folder, of files of these names. Only who holds the folder
-/// ([`hold`]) may: another process may be writing them.
+/// Removes what a process that was killed left in a folder, of files of these names. The caller must hold the
+/// folder ([`hold`]): another process may be writing them.
 ///
 /// # Errors
 /// When something cannot be removed.
@@ -239,7 +239,7 @@ fn lock_of(folder: &Path) -> Result<io::Result<File>, OfAnother> {
     Ok(File::open(folder))
 }
 
-/// Windows opens no folders, but files that vanish with the process that made them, whom nobody else can open.
+/// Windows opens no folders, but files that vanish with the process that made them, and that no other process can open.
 #[cfg(windows)]
 fn lock_of(folder: &Path) -> Result<io::Result<File>, OfAnother> {
     use std::os::windows::fs::OpenOptionsExt;
@@ -282,7 +282,7 @@ impl FolderId {
     }
 }
 
-/// Only files are replaced: a device, a pipe or a folder stays what it is, whoever asks.
+/// Only files are replaced: a device, a pipe or a folder stays what it is.
 ///
 /// # Errors
 /// When something else is there.

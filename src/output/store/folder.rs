@@ -1,6 +1,6 @@
 //! A result folder.
 //!
-//! It is claimed *before* the simulation: whoever cannot write learns it at once, files of somebody else are
+//! It is claimed *before* the simulation: missing permission is reported at once, files of other origin are
 //! never overwritten, and no second process gets in. It is filled *after* it: every file is written beside its
 //! place, flushed and synced, and only when all of them are complete are they renamed.
 //!
@@ -8,15 +8,15 @@
 //!
 //! * Each file is whole, the old one or the new one.
 //! * Renames of several files are not one step, so files of both results may stand side by side. `origin.json` is
-//!   renamed first: it says whose the folder is, and the digest of each file. The manifest is renamed last. Who
-//!   reads the folder holds the files against `origin.json` ([`ResultsOrigin::apart`]) and refuses a mixture;
-//!   the same command puts it right.
-//! * What lies beside its place is ignored by everybody and removed by the next claim.
+//!   renamed first: it says whose the folder is, and the digest of each file. The manifest is renamed last. A
+//!   reader compares the files with `origin.json` ([`ResultsOrigin::apart`]) and refuses a mixture; the same
+//!   command puts it right.
+//! * What lies beside its place is ignored by every reader and removed by the next claim.
 //!
 //! The path of a folder may be made to lead elsewhere during a run: the folder is moved away, and a link to another
 //! one takes its name. So the folder is identified when it is claimed ([`SamePlace`]), and again before each file is
-//! begun or gets its name; nothing is written through a path that leads to another folder. Between that look and
-//! the rename some microseconds remain in which nobody looks.
+//! begun or gets its name; nothing is written through a path that leads to another folder. Between that check
+//! and the rename some microseconds remain unchecked.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -153,7 +153,7 @@ impl ResultFolder {
             return Err(FolderError::IsAFile(path.to_path_buf()));
         }
         let created = NewFolders::make(path).map_err(unwritable)?;
-        // Whoever cannot hold it removes nothing: the folder is another's.
+        // Without the lock nothing is removed: another process has the folder.
         let held = hold(path)?;
         let mut folder = ResultFolder {
             path: path.to_path_buf(),
@@ -330,6 +330,6 @@ fn of_scenario(summary: &Path, name: &str) -> bool {
 /// Where the results of the scenario of that name come from.
 fn origin_of(origin: &Path, name: &str) -> Option<ResultsOrigin> {
     let origin: ResultsOrigin = serde_json::from_str(&fs::read_to_string(origin).ok()?).ok()?;
-    let its = origin.scenarios.first().is_some_and(|told| told.identity.scenario == name);
+    let its = origin.scenarios.first().is_some_and(|info| info.identity.scenario == name);
     its.then_some(origin)
 }

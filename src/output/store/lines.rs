@@ -1,5 +1,5 @@
 //! Lines of JSON that vouch for each other: each carries the SHA-256 of what it says and of the digest of the line
-//! above it. So a line that was damaged, lost, doubled or moved is told from one that was written.
+//! above it. So a line that was damaged, lost, doubled or moved is detected.
 
 use std::io;
 

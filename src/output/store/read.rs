@@ -123,8 +123,8 @@ impl ResultFiles {
     pub fn origin(&self) -> Result<(ResultsOrigin, ScenarioInfo, DateTime), ReadError> {
         let origin: ResultsOrigin = self.json(ORIGIN)?;
         let damaged = |why: &str| ReadError::damaged(ORIGIN, why);
-        let told = origin.scenarios.first().cloned().ok_or_else(|| damaged("it names no scenario"))?;
-        let start = told.start.parse().map_err(|_| damaged("its `start` is no date"))?;
-        Ok((origin, told, start))
+        let info = origin.scenarios.first().cloned().ok_or_else(|| damaged("it names no scenario"))?;
+        let start = info.start.parse().map_err(|_| damaged("its `start` is no date"))?;
+        Ok((origin, info, start))
     }
 }

@@ -29,8 +29,8 @@ pub fn write(customer: &Customer, audit: &Audit, out: impl Write) -> io::Result<
     for found in &audit.findings {
         let rule = found.clause.map_or("", |clause| clause.id());
         let count = found.count.to_string();
-        let nobody = [String::new()];
-        let names = if found.names.is_empty() { &nobody[..] } else { &found.names };
+        let no_name = [String::new()];
+        let names = if found.names.is_empty() { &no_name[..] } else { &found.names };
         for name in names {
             let guid = guids.of(name);
             let [what, cure] = [&found.what, &found.cure];

@@ -15,7 +15,7 @@ use crate::output::tables::csv_with_header;
 /// Name of the file.
 pub const EVENTS: &str = "events.csv";
 
-/// An event, with the names of whom it happened to.
+/// An event, with the names of the clients it happened to.
 struct NamedEvent<'l> {
     line: &'l Line,
     start: DateTime,

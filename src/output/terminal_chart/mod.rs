@@ -6,8 +6,8 @@
 //! two rows of the timeline are not in it, and not in the chart.
 //!
 //! A character is coarse. Where two things meet in one, the chart errs, by less than a text row, towards
-//! what must not be overlooked: the line covers the area below it, what goes beyond the line and whoever
-//! waits take a character of their own.
+//! what must not be overlooked: the line covers the area below it, what goes beyond the line and waiting
+//! clients take a character of their own.
 //!
 //! | file | holds |
 //! |---|---|
@@ -122,7 +122,7 @@ mod tests {
     }
 
     /// 30 days in 30 columns: a day each, but for the last two, which share one. The pool of 80 fills by
-    /// ten a day and holds nobody more, others wait, 40 licenses are bought, and 10 too many are in use.
+    /// ten a day until it is full, further clients wait, 40 licenses are bought, and 10 too many are in use.
     fn month() -> Vec<TimelineRow> {
         let state = |day: u64| match day {
             0..8 => (day * 10, 0, Some(80)),

@@ -10,8 +10,8 @@ use fleetsim::scenario::fault::{Severity, render};
 use crate::support::work::allocated;
 use crate::support::{UPDATE_COMMAND, in_repository, read, updating};
 
-/// Most bytes allocated until a scenario is refused, all in all: the language with all its keys, to find what was meant,
-/// and 50,000 bulletins that are counted.
+/// Most bytes allocated until a scenario is refused, all in all: the language with all its keys, to find the nearest
+/// one, and 50,000 bulletins that are counted.
 const BYTES_OF_A_REFUSAL: u64 = 12_000_000;
 /// The same of text made to exhaust a parser: 200,000 values, the most there may be, take 600 bytes each. Work that grows
 /// with the square of such a text takes thousands of times as many.
@@ -52,11 +52,11 @@ fn verdict(yaml: &str) -> String {
         Ok(checked) => (checked.warnings, Severity::Warning),
         Err(faults) => (faults, Severity::Error),
     };
-    let mut said = render(&faults, severity, "s.yaml", yaml);
+    let mut message = render(&faults, severity, "s.yaml", yaml);
     if severity == Severity::Warning {
-        let _ = writeln!(said, "accepted");
+        let _ = writeln!(message, "accepted");
     }
-    said
+    message
 }
 
 /// Tabs and bytes that editors like to change are spelled out in the table.
@@ -71,10 +71,10 @@ fn every_bad_input_gets_its_good_answer() {
     let mut rewritten = table.split("### ").next().unwrap_or_default().to_string();
     let mut wrong = String::new();
     for Case { title, yaml, says } in cases(&table) {
-        let said = verdict_within(BYTES_OF_A_REFUSAL, title, &unescaped(yaml));
-        let _ = write!(rewritten, "### {title}\n{yaml}>>>\n{said}\n");
-        if said.trim_end() != says.trim_end() {
-            let _ = writeln!(wrong, "{title}\nexpected:\n{says}said:\n{said}");
+        let message = verdict_within(BYTES_OF_A_REFUSAL, title, &unescaped(yaml));
+        let _ = write!(rewritten, "### {title}\n{yaml}>>>\n{message}\n");
+        if message.trim_end() != says.trim_end() {
+            let _ = writeln!(wrong, "{title}\nexpected:\n{says}said:\n{message}");
         }
     }
     if updating() {
@@ -159,19 +159,19 @@ fn hostile() -> Vec<(&'static str, String, &'static str)> {
 
 /// The verdict, for which no more than so many bytes are allocated.
 fn verdict_within(bytes: u64, title: &str, yaml: &str) -> String {
-    let (said, work) = allocated(|| verdict(yaml));
+    let (message, work) = allocated(|| verdict(yaml));
     println!("{title}: {work:?}");
     assert!(work.bytes <= bytes, "{title}: {work:?}, more than {bytes} bytes");
     assert!(work.peak <= MOST_MEMORY, "{title}: {work:?}, more than {MOST_MEMORY} bytes at the same time");
-    said
+    message
 }
 
 #[test]
 fn hostile_yaml_is_refused_with_little_work_in_few_words() {
     for (title, yaml, says) in hostile() {
-        let said = verdict_within(BYTES_OF_HOSTILE_TEXT, title, &yaml);
-        assert!(said.contains(says), "{title}: {said}");
-        assert!(said.len() < 3_000, "{title}: {} bytes of message", said.len());
+        let message = verdict_within(BYTES_OF_HOSTILE_TEXT, title, &yaml);
+        assert!(message.contains(says), "{title}: {message}");
+        assert!(message.len() < 3_000, "{title}: {} bytes of message", message.len());
     }
 }
 
@@ -188,8 +188,8 @@ fn hostile_yaml_is_refused_in_little_memory() {
         let limited =
             format!("ulimit -v 102400 && MALLOC_ARENA_MAX=1 exec '{program}' check '{}'", file.display());
         let done = std::process::Command::new("sh").args(["-c", &limited]).output().unwrap();
-        let said = String::from_utf8_lossy(&done.stderr);
-        assert_eq!(done.status.code(), Some(3), "{title}: {said}");
+        let message = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(3), "{title}: {message}");
     }
 }
 
@@ -206,8 +206,8 @@ fn huge_numbers_are_refused_before_they_are_believed() {
         ("{pcs: {clients: 5, package_size: 9223372036 GB}}", "the largest amount there is"),
         ("{pcs: {clients: 500, package_size: 9000000 GB}}", "more than the 1.2e9 GB a run can count"),
     ] {
-        let (said, work) = allocated(|| verdict(&format!("{head}groups: {groups}\n")));
-        assert!(said.contains(says), "{groups}: {said}");
+        let (message, work) = allocated(|| verdict(&format!("{head}groups: {groups}\n")));
+        assert!(message.contains(says), "{groups}: {message}");
         assert!(work.bytes <= BYTES_OF_A_REFUSAL, "{groups}: {work:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! What is changed from the command line, and whom actions can be about: silent records, holders, all groups.
+//! What is changed from the command line, and which clients actions can select: silent records, holders, all groups.
 
 use std::fs;
 use std::path::Path;
@@ -21,7 +21,7 @@ fn with(text: &str, actions: &[&str]) -> Scenario {
     scenario::check_with(text, "t", &|_| Err(String::new()), &changes).expect("good changes").scenario
 }
 
-/// Who is retired by a selection, and how many licenses that returns by the end.
+/// Which clients a selection retires, and how many licenses that returns by the end.
 #[test]
 fn silent_records_and_holders_can_be_chosen() {
     #[rustfmt::skip]
@@ -44,7 +44,7 @@ fn silent_records_and_holders_can_be_chosen() {
     }
 }
 
-/// Disposed holders become Retired, and of those the others nobody.
+/// A selection by status takes the disposed holders of all groups, and no other client.
 #[test]
 fn a_status_alone_means_all_groups() {
     let actions = [
@@ -101,17 +101,18 @@ fn every_command_takes_changes() {
     ];
     for (args, says) in table {
         let done = fleetsim(folder.path(), &[args, &action].concat());
-        let (said, trouble) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
-        assert!(done.status.success() && said.contains(says), "{args:?}: {said}{trouble}");
+        let (printed, trouble) =
+            (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+        assert!(done.status.success() && printed.contains(says), "{args:?}: {printed}{trouble}");
     }
-    let nobody = ["--action", "retire status=disposed clients=3 at 4d"];
+    let no_match = ["--action", "retire status=disposed clients=3 at 4d"];
     let note = "note: actions[1] on 2026-01-09 00:00 found 0 clients of 3";
     for args in [
         &["diagnose", "s.yaml", "--at", "5d"][..],
         &["diagnose", "s.yaml", "--at", "5d", "--plan"],
         &["explain", "s.yaml", "--client", "live-1"],
     ] {
-        let done = fleetsim(folder.path(), &[args, &nobody].concat());
+        let done = fleetsim(folder.path(), &[args, &no_match].concat());
         let trouble = String::from_utf8_lossy(&done.stderr);
         assert!(done.status.success() && trouble.contains(note), "{args:?}: {trouble}");
     }

@@ -92,7 +92,7 @@ fn a_file_that_went_through_a_spreadsheet_is_read_alike() {
     assert_eq!(read, known);
 }
 
-/// Without columns of a state the file only names clients, who join as the group says.
+/// Without columns of a state the file only names clients, which join as the group says.
 #[test]
 fn a_file_may_hold_names_only() {
     let text = "fleetsim: 1\nduration: 2d\ngroups: {pcs: {clients: {file: acme.csv}, enrol: 1h}}\n";
@@ -105,7 +105,7 @@ fn a_file_may_hold_names_only() {
 fn wrong_files_are_refused_with_line_and_remedy() {
     #[rustfmt::skip]
     let table = [
-        // the file                                           what is said, and what to do
+        // the file                                           the problem, and what to do
         ("name\nx\n",                                         "acme.csv: no column is called `client`; columns: name", "name the column of the clients' names so"),
         ("client,licence\nx,yes\n",                           "acme.csv: unknown column `licence`", "did you mean `license`?"),
         ("client,group\nx,pcs\ny,lab\n",                      "acme.csv:3: no group is called `lab`", "did you mean `labs`?"),
@@ -124,9 +124,9 @@ fn wrong_files_are_refused_with_line_and_remedy() {
     ];
     for (file, problem, help) in table {
         let faults = scenario_of(file, "").expect_err(file);
-        let said: Vec<(&str, &str)> =
+        let reported: Vec<(&str, &str)> =
             faults.iter().map(|f| (f.problem.as_str(), f.help.as_deref().unwrap_or_default())).collect();
-        assert!(said.contains(&(problem, help)), "{file}\n{said:#?}");
+        assert!(reported.contains(&(problem, help)), "{file}\n{reported:#?}");
     }
 }
 
@@ -179,12 +179,12 @@ fn a_scenario_knows_its_file_of_clients() {
     // One client more, a line end more, or a mark that no editor shows.
     for other in ["client\na\nb\nc\n", "client\na\nb", "\u{feff}client\na\nb\n", "client\r\na\r\nb\r\n"] {
         let faults = of(&right, other).unwrap_err();
-        let told = format!(
+        let problem = format!(
             "acme.csv is not the file that this scenario was written with: its SHA-256 is {}",
             sha256(other.as_bytes())
         );
         assert!(
-            faults.len() >= 3 && faults.iter().all(|fault| fault.problem == told),
+            faults.len() >= 3 && faults.iter().all(|fault| fault.problem == problem),
             "{other:?}: {faults:#?}"
         );
         assert_eq!(faults[0].path, "groups.pcs.clients.sha256");

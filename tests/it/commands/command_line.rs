@@ -50,7 +50,7 @@ pub fn names_in(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn exit_codes_and_what_is_said() {
+fn exit_codes_and_messages() {
     let dir = folder();
     let cwd = dir.path();
     fs::write(cwd.join("bad.yaml"), "fleetsim: 1\nduration: 4\n").unwrap();
@@ -97,8 +97,8 @@ fn exit_codes_and_what_is_said() {
     ] {
         let args: Vec<&str> = args.split_whitespace().collect();
         let (stdout, stderr) = expect(code, cwd, &args);
-        let (said, silent) = if code == 0 { (&stdout, &stderr) } else { (&stderr, &stdout) };
-        assert!(said.contains(says), "{args:?}: {said}");
+        let (printed, silent) = if code == 0 { (&stdout, &stderr) } else { (&stderr, &stdout) };
+        assert!(printed.contains(says), "{args:?}: {printed}");
         assert_eq!(silent, "", "{args:?}: data on stdout, messages on stderr");
     }
     assert_eq!(names_in(cwd), ["bad.yaml", "file", "s.yaml"], "nothing is made when nothing is done");
@@ -177,18 +177,18 @@ fn a_self_check_says_that_it_agrees_and_changes_no_byte() {
     expect(0, dir.path(), &["run", "s.yaml", "-o", "plain", "-q"]);
     for more in [&[][..], &["--exhaustive"], &["--events"]] {
         let args = [&["run", "s.yaml", "-o", "checked", "--self-check"], more].concat();
-        let (said, silent) = expect(0, dir.path(), &args);
-        assert!(said.contains("\n  Self-check: three runs, ") && silent.is_empty(), "{said}{silent}");
+        let (printed, silent) = expect(0, dir.path(), &args);
+        assert!(printed.contains("\n  Self-check: three runs, ") && silent.is_empty(), "{printed}{silent}");
         // origin.json tells of events.csv, where that was asked for.
         for name in ["timeline.csv", "sites.csv", "summary.json"] {
             let bytes = |folder: &str| fs::read(dir.path().join(folder).join(name)).unwrap();
             assert!(bytes("plain") == bytes("checked"), "{more:?}: {name}");
         }
     }
-    let (json, said) = expect(0, dir.path(), &["run", "s.yaml", "--self-check", "--format", "json"]);
+    let (json, printed) = expect(0, dir.path(), &["run", "s.yaml", "--self-check", "--format", "json"]);
     assert!(
-        serde_json::from_str::<serde_json::Value>(&json).is_ok() && said.contains("Self-check"),
-        "{said}"
+        serde_json::from_str::<serde_json::Value>(&json).is_ok() && printed.contains("Self-check"),
+        "{printed}"
     );
     let quiet = expect(0, dir.path(), &["run", "s.yaml", "--self-check", "-q"]);
     assert_eq!(quiet, (String::new(), String::new()));
@@ -250,8 +250,8 @@ fn json_is_the_summary_and_quiet_is_nothing() {
     let quiet = expect(0, dir.path(), &["run", "warned.yaml", "-q"]);
     assert_eq!(quiet, (String::new(), String::new()));
     // What was asked for by name is printed all the same, and nothing beside it.
-    let (json, said) = expect(0, dir.path(), &["run", "warned.yaml", "-q", "--format", "json"]);
-    assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok() && said.is_empty());
+    let (json, printed) = expect(0, dir.path(), &["run", "warned.yaml", "-q", "--format", "json"]);
+    assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok() && printed.is_empty());
 }
 
 #[test]
@@ -271,7 +271,7 @@ fn a_seed_on_the_command_line_counts_and_shows() {
 }
 
 #[test]
-fn explain_ends_where_it_is_told() {
+fn explain_ends_at_the_given_instant() {
     let dir = folder();
     let explain = |at: &str| expect(0, dir.path(), &["explain", "s.yaml", "--client", "pcs-1", "--at", at]).0;
     let early = explain("1m");
@@ -285,22 +285,22 @@ fn diagnose_accounts_for_every_client_at_an_instant() {
     let (table, _) = expect(0, dir.path(), &["diagnose", "s.yaml"]);
     assert!(table.contains("5  X2  is rejected: the pool is full\n"), "{table}");
     assert!(table.contains("cure: add nodes") && table.contains("10  in all"), "{table}");
-    let (json, said) =
+    let (json, printed) =
         expect(0, dir.path(), &["diagnose", "s.yaml", "--at", "1m", "--seed", "8", "--format", "json"]);
     let found: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!((&found["at"], &found["seed"]), (&"2026-01-05T00:01:00".into(), &8.into()));
     assert_eq!(found["clients"]["without_license"], 10, "nobody is that fast");
     let reasons = found["without_license"].as_array().unwrap();
     assert_eq!(reasons.iter().map(|reason| reason["clients"].as_u64().unwrap()).sum::<u64>(), 10);
-    assert_eq!(said, "");
+    assert_eq!(printed, "");
 }
 
 #[test]
 fn init_writes_a_scenario_that_runs_and_overwrites_nothing() {
     let empty = tempfile::tempdir().unwrap();
     let cwd = empty.path();
-    let (said, _) = expect(0, cwd, &["init"]);
-    assert_eq!(said, "Wrote fleet.yaml. Next: fleetsim run fleet.yaml\n");
+    let (printed, _) = expect(0, cwd, &["init"]);
+    assert_eq!(printed, "Wrote fleet.yaml. Next: fleetsim run fleet.yaml\n");
     let (answers, warnings) = expect(0, cwd, &["run", "fleet.yaml"]);
     assert!(answers.contains("Turned away") && warnings.is_empty(), "{answers}{warnings}");
     let starter = fs::read_to_string(cwd.join("fleet.yaml")).unwrap();
@@ -330,8 +330,8 @@ fn shells_and_editors_get_what_they_need() {
 #[test]
 fn every_command_has_a_manual_page_that_says_what_its_help_says() {
     let dir = folder();
-    let (said, _) = expect(0, dir.path(), &["man", "share/man1"]);
-    assert!(said.contains("pages in share/man1"), "{said}");
+    let (printed, _) = expect(0, dir.path(), &["man", "share/man1"]);
+    assert!(printed.contains("pages in share/man1"), "{printed}");
     let (help, _) = expect(0, dir.path(), &["--help"]);
     let (_, commands) = help.split_once("Commands:\n").unwrap();
     let (commands, _) = commands.split_once("\n\n").unwrap();
@@ -352,7 +352,7 @@ fn every_command_has_a_manual_page_that_says_what_its_help_says() {
     }
 }
 
-/// Results name the version alone; whoever reports a fault can name the commit.
+/// Results name the version alone; `--version` also names the commit, for fault reports.
 #[test]
 fn the_version_names_its_commit() {
     let dir = folder();
@@ -437,9 +437,9 @@ mod unix {
         let mut child =
             fleetsim(dir.path(), &args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
-        let mut said = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-        assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(0), ""));
+        let mut printed = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut printed).unwrap();
+        assert_eq!((child.wait().unwrap().code(), printed.as_str()), (Some(0), ""));
     }
 
     #[test]
@@ -468,7 +468,7 @@ mod unix {
     }
 
     #[test]
-    fn no_permission_is_said_before_the_run() {
+    fn missing_permission_is_reported_before_the_run() {
         let dir = folder();
         let probe = dir.path().join("probe");
         fs::write(&probe, "").unwrap();
@@ -496,9 +496,9 @@ mod unix {
             ("cat s.yaml | $F check /dev/stdin", 0, ""),
         ] {
             let done = shell(dir.path(), line);
-            let said = text(&done.stderr);
-            assert_eq!(done.status.code(), Some(code), "{line}: {said}");
-            assert!(said.contains(says), "{line}: {said}");
+            let printed = text(&done.stderr);
+            assert_eq!(done.status.code(), Some(code), "{line}: {printed}");
+            assert!(printed.contains(says), "{line}: {printed}");
         }
     }
 }

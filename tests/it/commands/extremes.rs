@@ -21,7 +21,7 @@ use fleetsim::units::time::Span;
 use crate::commands::fuzzed::mutations::Mutations;
 use crate::rules::invariants::audit;
 use crate::support::cases::check;
-use crate::support::faults::{files, fleetsim, said};
+use crate::support::faults::{files, fleetsim, stderr_text};
 
 /// Few clients, and every section, so that any key can be set.
 const BASE: &str = "fleetsim: 1
@@ -266,7 +266,7 @@ fn the_limits_themselves_are_carried() {
 
 /// Beyond each limit the reader says what is too much, how much it is, and what would do.
 #[test]
-fn beyond_a_limit_the_remedy_is_told() {
+fn beyond_a_limit_the_message_names_the_remedy() {
     for (set, says, helps) in [
         (
             "scan.every=1ms",
@@ -288,11 +288,11 @@ fn beyond_a_limit_the_remedy_is_told() {
         let sets = ["duration=300d", set].map(|typed| Override::parse(typed).unwrap());
         let faults =
             scenario::check_with(BASE, "s", &|_| Err(String::new()), &Changes::of_sets(sets)).expect_err(set);
-        let told: String = faults
+        let messages: String = faults
             .iter()
             .map(|f| format!("{} [{}]\n", f.problem, f.help.clone().unwrap_or_default()))
             .collect();
-        assert!(told.contains(says) && told.contains(helps), "{set}: {told}");
+        assert!(messages.contains(says) && messages.contains(helps), "{set}: {messages}");
     }
     for set in [
         "scan.every=7ms",
@@ -330,7 +330,7 @@ fn no_result_file_holds_a_number_that_is_none() {
         let _ = fs::remove_dir_all(cwd.join("out"));
         let rest = ["-o", "out", "--report", "--no-progress"];
         let done = fleetsim(cwd, &[&command[..], &rest].concat()).output().unwrap();
-        assert!(done.status.success(), "{command:?}: {}", said(&done));
+        assert!(done.status.success(), "{command:?}: {}", stderr_text(&done));
         for (name, bytes) in files(&cwd.join("out")) {
             if name.ends_with(".csv") {
                 assert_finite(&bytes, &name);
@@ -358,6 +358,10 @@ fn ranges_and_numbers_of_the_command_line_are_refused_or_carried() {
         (&["replicate", "s.yaml", "-n", "2", "--seed", "18446744073709551616"], "18446744073709551616"),
     ] {
         let done = fleetsim(cwd, args).output().unwrap();
-        assert!(done.status.code() == Some(2) && said(&done).contains(says), "{args:?}: {}", said(&done));
+        assert!(
+            done.status.code() == Some(2) && stderr_text(&done).contains(says),
+            "{args:?}: {}",
+            stderr_text(&done)
+        );
     }
 }

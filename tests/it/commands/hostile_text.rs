@@ -34,7 +34,7 @@ fn assert_visible(output: &Output, what: &str) -> bool {
 
 /// Runs a command; gives whether it showed anything hostile.
 #[track_caller]
-fn said(cwd: &Path, args: &[&str]) -> bool {
+fn shows_hostile(cwd: &Path, args: &[&str]) -> bool {
     assert_visible(&fleetsim(cwd, args).output().unwrap(), &format!("{args:?}"))
 }
 
@@ -72,7 +72,7 @@ fn arguments_are_shown_and_not_obeyed() {
             &["merge", &file],
         ];
         for args in commands {
-            assert!(said(cwd, args), "{args:?} says nothing of it");
+            assert!(shows_hostile(cwd, args), "{args:?} says nothing of it");
         }
     }
 }
@@ -133,7 +133,7 @@ fn what_scenarios_say_is_shown_and_not_obeyed() {
                 &["diagnose", file, "--plan"],
                 &["compare", file, "s.yaml", "-n", "2", "-o", FOLDER, "--force"],
             ];
-            let clean = |args: &[&str]| said(cwd, args);
+            let clean = |args: &[&str]| shows_hostile(cwd, args);
             // `map` and not `any`: all of them are looked at.
             shown += usize::from(commands.map(clean).contains(&true));
             let _ = fs::remove_dir_all(cwd.join(FOLDER));
@@ -166,7 +166,7 @@ fn names_of_files_and_folders_are_shown_and_not_obeyed() {
         ];
         for args in commands {
             assert!(
-                said(cwd, args) || args[0] == "man" || args[0] == "diagnose",
+                shows_hostile(cwd, args) || args[0] == "man" || args[0] == "diagnose",
                 "{args:?} says nothing of it"
             );
         }
@@ -174,7 +174,7 @@ fn names_of_files_and_folders_are_shown_and_not_obeyed() {
         for args in
             [&["run", &file][..], &["replicate", &file, "-n", "2"], &["plan", "replicate", &file, "-n", "2"]]
         {
-            said(cwd, args);
+            shows_hostile(cwd, args);
         }
         let made = fs::read_dir(cwd).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
         let derived = made.filter(|name| !name.contains(hostile)).collect::<Vec<_>>();
@@ -201,21 +201,21 @@ fn what_studies_results_and_tables_say_is_shown_and_not_obeyed() {
             change(&mut lines[0], hostile);
             let lines: Vec<u8> = lines.iter().flat_map(|line| writer.line(line).unwrap()).collect();
             fs::write(cwd.join("s.jsonl"), lines).unwrap();
-            said(cwd, &["run-shard", "s.jsonl", "0"]) | said(cwd, &["merge", "s.jsonl"])
+            shows_hostile(cwd, &["run-shard", "s.jsonl", "0"]) | shows_hostile(cwd, &["merge", "s.jsonl"])
         };
         assert!(study(|head, hostile| head["fleetsim"] = json!(hostile)));
         assert!(study(|head, hostile| head["arguments"][1] = json!(hostile)));
         study(|head, hostile| head["files"][0]["text"] = json!(hostile));
         study(|head, hostile| head["arguments"][0] = json!(hostile));
         fs::create_dir(cwd.join(FOLDER)).unwrap();
-        said(cwd, &["run", "s.yaml", "-q", "-o", FOLDER]);
+        shows_hostile(cwd, &["run", "s.yaml", "-q", "-o", FOLDER]);
         let origin = fs::read_to_string(cwd.join(FOLDER).join("origin.json")).unwrap();
         let command = serde_json::to_string(&format!("fleetsim {hostile}")).unwrap();
         let origin = origin.replace("\"fleetsim run s.yaml", &format!("{} ", &command[..command.len() - 1]));
         assert!(origin.contains(&command[1..command.len() - 1]));
         fs::write(cwd.join(FOLDER).join("origin.json"), origin).unwrap();
-        assert!(said(cwd, &["replicate", "s.yaml", "-n", "2", "-o", FOLDER]));
-        said(cwd, &["report", FOLDER]);
+        assert!(shows_hostile(cwd, &["replicate", "s.yaml", "-n", "2", "-o", FOLDER]));
+        shows_hostile(cwd, &["report", FOLDER]);
         tables(cwd, hostile);
     }
 }
@@ -244,10 +244,12 @@ fn tables(cwd: &Path, hostile: &str) {
         fs::write(cwd.join(&folder).join("computers.csv"), text).unwrap();
         fs::write(cwd.join(&folder).join(format!("{hostile}.csv")), "a,b\n").unwrap();
         let made = format!("made{at}.yaml");
-        shown += usize::from(said(cwd, &["audit", &folder]) | said(cwd, &["import", &folder, "-o", &made]));
+        shown += usize::from(
+            shows_hostile(cwd, &["audit", &folder]) | shows_hostile(cwd, &["import", &folder, "-o", &made]),
+        );
         if cwd.join(&made).exists() {
-            said(cwd, &["diagnose", &made, "--at", "0d"]);
-            said(cwd, &["check", &made]);
+            shows_hostile(cwd, &["diagnose", &made, "--at", "0d"]);
+            shows_hostile(cwd, &["check", &made]);
         }
     }
     assert!(shown >= 1, "{hostile:?} is shown nowhere");

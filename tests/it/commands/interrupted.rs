@@ -1,5 +1,5 @@
 //! Interrupted work is not lost: exit code 130, what is complete is there, and `--resume` ends with the
-//! bytes of work that nobody interrupted. Other work does not get in.
+//! bytes of uninterrupted work. Other work does not get in.
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -33,8 +33,8 @@ fn a_resumed_sweep_ends_with_the_same_bytes() {
     fs::create_dir(cwd.join("cut")).unwrap();
     let lines = finished_points(cwd, &sweep);
     fs::write(&partial, format!("{}{}{}", lines[0], lines[1], &lines[2][..lines[2].len() / 2])).unwrap();
-    let said = expect(1, cwd, &with(&["-o", "cut"]));
-    assert!(said.contains("holds unfinished work"), "{said}");
+    let printed = expect(1, cwd, &with(&["-o", "cut"]));
+    assert!(printed.contains("holds unfinished work"), "{printed}");
     for (other, says) in [
         (
             &["sweep", "s.yaml", "--set", "licenses.base.nodes=50..70:10", "-n", "5"][..],
@@ -50,8 +50,8 @@ fn a_resumed_sweep_ends_with_the_same_bytes() {
         ),
         (&["sweep", "two.yaml", "--set", "duration=[1d, 2d, 3d]", "-n", "4"], "another --set duration"),
     ] {
-        let said = expect(1, cwd, &[other, &["-o", "cut", "--resume"]].concat());
-        assert!(said.contains(says), "{said}");
+        let printed = expect(1, cwd, &[other, &["-o", "cut", "--resume"]].concat());
+        assert!(printed.contains(says), "{printed}");
     }
     fs::write(cwd.join("s.yaml"), SMALL.replace("3/d", "4/d")).unwrap();
     assert!(expect(1, cwd, &with(&["-o", "cut", "--resume"])).contains("another scenario"));
@@ -156,13 +156,16 @@ fn replications_interrupted_and_resumed_are_those_of_one_go() {
             Some(at) => args[at + 1] = more[1].to_string(),
             None => args.extend(more.iter().map(|arg| (*arg).to_string())),
         }
-        let (option, said) = (says.trim_start_matches("--of"), expect(1, args));
-        assert!(said.contains(if option.is_empty() { "another --until-half-width" } else { says }), "{said}");
+        let (option, printed) = (says.trim_start_matches("--of"), expect(1, args));
+        assert!(
+            printed.contains(if option.is_empty() { "another --until-half-width" } else { says }),
+            "{printed}"
+        );
     }
     let rows = fs::read(cwd.join("cut/replications.csv")).unwrap();
     fs::write(cwd.join("cut/replications.csv"), &rows[..rows.len() - 1]).unwrap();
-    let said = expect(1, all(&["-o", "cut", "--resume"]));
-    assert!(said.contains("goes with replications.csv, which is gone or was changed"), "{said}");
+    let printed = expect(1, all(&["-o", "cut", "--resume"]));
+    assert!(printed.contains("goes with replications.csv, which is gone or was changed"), "{printed}");
     fs::write(cwd.join("cut/replications.csv"), rows).unwrap();
     expect(0, all(&["-o", "cut", "--resume"]));
     expect(0, all(&["-o", "whole"]));
@@ -202,8 +205,8 @@ fn a_search_interrupted_and_resumed_is_that_of_one_go() {
     assert_eq!(interrupt(child), Some(130));
     let kept = lines(&partial);
     assert!(kept >= 4 && !cwd.join("cut/size.json").exists());
-    let said = expect(1, cwd, &with(&["-o", "cut"]));
-    assert!(said.contains("holds unfinished work"), "{said}");
+    let printed = expect(1, cwd, &with(&["-o", "cut"]));
+    assert!(printed.contains("holds unfinished work"), "{printed}");
     for (at, other, says) in [
         (3, "P(rejected) <= 9%", "another --target"),
         (5, "151", "another --replications"),

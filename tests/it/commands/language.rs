@@ -124,9 +124,9 @@ fn the_digest_is_of_the_meaning() {
     }
 }
 
-/// What an action says of policies replaces what was said before, and the rest stays as it was.
+/// The policy settings an action names replace the earlier ones, and the rest stays as it was.
 #[test]
-fn policies_change_by_what_is_said() {
+fn policy_actions_change_only_what_they_name() {
     let scenario = with(
         "groups: {pcs: {clients: 10, site: hq}, servers: {clients: 3, site: lab, os: Linux}}
 sites: {hq: {}, lab: {}}

@@ -183,23 +183,23 @@ fn kinds() -> Vec<Kind> {
 fn read(kind: &Kind, n: usize) -> (Result<Checked, Vec<Fault>>, String, Allocated) {
     let (text, file, changes) = ((kind.text)(n), (kind.file)(n), (kind.changes)(n));
     let beside = |_: &str| Ok(file.clone());
-    let ((result, said), took) = allocated(|| {
+    let ((result, message), took) = allocated(|| {
         let result = check_with(&text, "many", &beside, &changes);
-        let said = match &result {
+        let message = match &result {
             Ok(checked) => render(&checked.warnings, Severity::Warning, "many.yaml", &text),
             Err(faults) => render(faults, Severity::Error, "many.yaml", &text),
         };
-        (result, said)
+        (result, message)
     });
-    (result, said, took)
+    (result, message, took)
 }
 
 #[test]
 fn reading_takes_work_in_proportion() {
     for kind in kinds() {
-        let [(_, _, few), (result, said, many)] = [1_500, 6_000].map(|n| read(&kind, n));
+        let [(_, _, few), (result, message, many)] = [1_500, 6_000].map(|n| read(&kind, n));
         let name = kind.name;
-        assert_eq!(result.is_err(), kind.refused, "{name}: {said}");
+        assert_eq!(result.is_err(), kind.refused, "{name}: {message}");
         assert!(
             many.bytes < 6 * few.bytes + MIB,
             "{name}: {} bytes, and {} for four times as many",
@@ -213,10 +213,10 @@ fn reading_takes_work_in_proportion() {
 #[test]
 fn the_longest_lists_are_read_and_refused_within_bounds() {
     for kind in kinds() {
-        let (result, said, took) = read(&kind, 20_000);
+        let (result, message, took) = read(&kind, 20_000);
         let name = kind.name;
-        assert_eq!(result.is_err(), kind.refused, "{name}: {said}");
-        assert!(said.lines().count() <= 510, "{name}: {} lines", said.lines().count());
+        assert_eq!(result.is_err(), kind.refused, "{name}: {message}");
+        assert!(message.lines().count() <= 510, "{name}: {} lines", message.lines().count());
         assert!(took.peak < 100 * MIB, "{name}: {} MiB", took.peak / MIB);
     }
 }
@@ -230,11 +230,11 @@ fn of_many_faults_of_a_kind_some_are_shown_and_all_counted() {
         (21, 20, Some("and 1 more of this kind")),
         (900, 20, Some("and 880 more of this kind")),
     ] {
-        let (result, said, _) = read(&bad, n);
+        let (result, message, _) = read(&bad, n);
         assert_eq!(result.unwrap_err().len(), n);
-        assert_eq!(said.matches("error: ").count(), shown);
-        assert_eq!(said.contains("more of this kind"), note.is_some(), "{said}");
-        assert!(note.is_none_or(|note| said.contains(note)), "{said}");
+        assert_eq!(message.matches("error: ").count(), shown);
+        assert_eq!(message.contains("more of this kind"), note.is_some(), "{message}");
+        assert!(note.is_none_or(|note| message.contains(note)), "{message}");
     }
 }
 

@@ -11,9 +11,9 @@ use std::process::Command;
 use nix::sys::resource::{UsageWho, getrusage};
 
 use crate::import::large_export::write_export;
-use crate::support::faults::{fleetsim, said};
+use crate::support::faults::{fleetsim, stderr_text};
 
-/// What the process that measures is told: a command line, its arguments a line each.
+/// What the measuring process gets: a command line, its arguments a line each.
 const MEASURED: &str = "FLEETSIM_TEST_MEASURED";
 const MIB: f64 = 1024.0 * 1024.0;
 
@@ -24,7 +24,7 @@ fn the_peak_of_a_command() {
     let Ok(line) = std::env::var(MEASURED) else { return };
     let args: Vec<&str> = line.lines().collect();
     let done = fleetsim(Path::new("."), &args).output().unwrap();
-    assert!(done.status.success(), "{args:?}: {}", said(&done));
+    assert!(done.status.success(), "{args:?}: {}", stderr_text(&done));
     println!("peak {}", getrusage(UsageWho::RUSAGE_CHILDREN).unwrap().max_rss() * 1024);
 }
 
@@ -35,13 +35,13 @@ fn peak(cwd: &Path, args: &[&str]) -> f64 {
     let done = measuring.current_dir(cwd).env(MEASURED, args.join("\n")).output().unwrap();
     let text = String::from_utf8_lossy(&done.stdout).into_owned();
     let peak = text.lines().find_map(|line| line.split_once("peak ")?.1.parse().ok());
-    peak.unwrap_or_else(|| panic!("{args:?}: {text}{}", said(&done)))
+    peak.unwrap_or_else(|| panic!("{args:?}: {text}{}", stderr_text(&done)))
 }
 
 /// What a command says that it takes, bytes.
 fn estimate(cwd: &Path, args: &[&str]) -> f64 {
     let done = fleetsim(cwd, &[args, &["--estimate"]].concat()).output().unwrap();
-    assert!(done.status.success(), "{args:?}: {}", said(&done));
+    assert!(done.status.success(), "{args:?}: {}", stderr_text(&done));
     let text = String::from_utf8_lossy(&done.stdout).into_owned();
     let size = text.strip_prefix("estimate: ").and_then(|rest| rest.split_once(" of memory")).unwrap().0;
     let (number, unit) = size.split_once(' ').unwrap();
@@ -173,15 +173,15 @@ fn what_fits_runs_and_what_does_not_is_refused() {
     ] {
         let estimate = estimate(cwd, &line.split(' ').collect::<Vec<_>>());
         let refused = limited(line, estimate);
-        assert_eq!(refused.status.code(), Some(3), "{line}: {}", said(&refused));
+        assert_eq!(refused.status.code(), Some(3), "{line}: {}", stderr_text(&refused));
         assert!(
-            said(&refused).contains("of memory") && said(&refused).contains("--anyway"),
+            stderr_text(&refused).contains("of memory") && stderr_text(&refused).contains("--anyway"),
             "{line}: {}",
-            said(&refused)
+            stderr_text(&refused)
         );
         // Addresses of the program itself, of the threads of the allocator, and of tables that grow.
         let fits = limited(line, 1.5 * estimate + 100.0 * MIB + 68.0 * MIB * processors());
-        assert!(fits.status.success(), "{line}: {}", said(&fits));
+        assert!(fits.status.success(), "{line}: {}", stderr_text(&fits));
     }
 }
 

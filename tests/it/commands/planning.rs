@@ -124,11 +124,11 @@ fn runs_part_where_the_difference_tells() {
     let scenario = small();
     let mut larger = scenario.clone();
     larger.licenses[0].nodes = Some(61);
-    let parting = first_divergence([&scenario, &larger], &|| false).expect("60 are too few");
-    let (first, second) = (parting.first.clone().unwrap(), parting.second.clone().unwrap());
+    let divergence = first_divergence([&scenario, &larger], &|| false).expect("60 are too few");
+    let (first, second) = (divergence.first.clone().unwrap(), divergence.second.clone().unwrap());
     assert_eq!((first.event.name(), second.event.name()), ("scan_rejected", "license_taken"));
     assert_eq!((first.at, first.client), (second.at, second.client));
-    let reasons = parting.before.clone().unwrap().map(|happening| sentence(&happening.unwrap().event));
+    let reasons = divergence.before.clone().unwrap().map(|happening| sentence(&happening.unwrap().event));
     assert_eq!(reasons, ["base: 60 nodes", "base: 61 nodes"]);
     let compared = compare([&scenario, &larger], 30, Span::ZERO, 2, || (), &|| false);
     let rejected = &compared.measures[find("clients_rejected").unwrap()];
@@ -143,12 +143,12 @@ fn runs_part_at_a_second_record_under_its_name() {
     let head = "fleetsim: 1\nduration: 9d\ngroups: {pcs: {clients: [pc-one]}}\n\
                 actions: [{at: 5d, reimage: {clients: [pc-one], keys: new}}]\n";
     let of_nodes = |nodes| check(&format!("{head}licenses: {{base: {{nodes: {nodes}}}}}\n"), "two").scenario;
-    let parting = first_divergence([&of_nodes(1), &of_nodes(2)], &|| false)
+    let divergence = first_divergence([&of_nodes(1), &of_nodes(2)], &|| false)
         .expect("the first record keeps its license");
-    let told =
-        [parting.first, parting.second].map(|side| side.map(|it| (it.client.unwrap(), it.event.name())));
+    let sides = [divergence.first, divergence.second]
+        .map(|side| side.map(|it| (it.client.unwrap(), it.event.name())));
     let of_second = |event| Some(("pc-one~2".to_string(), event));
-    assert_eq!(told, [of_second("scan_rejected"), of_second("license_taken")]);
+    assert_eq!(sides, [of_second("scan_rejected"), of_second("license_taken")]);
 }
 
 /// Differences of the timelines are those of the rows of single runs, at instants that both have.
@@ -214,13 +214,13 @@ pub fn fleetsim(cwd: &Path, args: &[&str]) -> Command {
 #[track_caller]
 pub fn expect(code: i32, cwd: &Path, args: &[&str]) -> String {
     let Output { status, stdout, stderr } = fleetsim(cwd, args).output().unwrap();
-    let said = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
-    assert_eq!(status.code(), Some(code), "{args:?}\n{said}");
-    said
+    let printed = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+    assert_eq!(status.code(), Some(code), "{args:?}\n{printed}");
+    printed
 }
 
 #[test]
-fn exit_codes_and_what_is_said() {
+fn exit_codes_and_messages() {
     let dir = folder();
     let cwd = dir.path();
     for (code, args, says) in [
@@ -281,28 +281,28 @@ fn exit_codes_and_what_is_said() {
         (1, "compare s.yaml t.yaml -n 5 --resume -o fresh", "nothing is unfinished"),
     ] {
         let args: Vec<&str> = args.split(' ').collect();
-        let said = expect(code, cwd, &args);
-        assert!(said.contains(says), "{args:?} does not say `{says}`:\n{said}");
+        let printed = expect(code, cwd, &args);
+        assert!(printed.contains(says), "{args:?} does not say `{says}`:\n{printed}");
     }
-    let said = expect(0, cwd, &["size", "s.yaml", "--target", "P(rejected) <= 10%", "-n", "20"]);
-    assert!(said.contains("Smallest pool: "), "{said}");
+    let printed = expect(0, cwd, &["size", "s.yaml", "--target", "P(rejected) <= 10%", "-n", "20"]);
+    assert!(printed.contains("Smallest pool: "), "{printed}");
     let dated =
         ["size", "two.yaml", "--target", "P(rejected) <= 10%", "-n", "5", "--license", "b", "-o", "d"];
-    let said = expect(0, cwd, &[&dated[..], &["--latest-date", "--lead-time", "10d"]].concat());
-    assert!(said.contains("Nothing reaches the target"), "{said}");
-    let said = expect(0, cwd, &["compare", "s.yaml", "longer.yaml", "-n", "2", "-o", "c"]);
-    assert!(said.contains("what adds up over time differs for that alone"), "{said}");
+    let printed = expect(0, cwd, &[&dated[..], &["--latest-date", "--lead-time", "10d"]].concat());
+    assert!(printed.contains("Nothing reaches the target"), "{printed}");
+    let printed = expect(0, cwd, &["compare", "s.yaml", "longer.yaml", "-n", "2", "-o", "c"]);
+    assert!(printed.contains("what adds up over time differs for that alone"), "{printed}");
     let bought = ["size", "s.yaml", "--target", "P(rejected) <= 10%", "-n", "20", "--price-node", "2"];
-    let said = expect(0, cwd, &[&bought[..], &["-o", "e"]].concat());
-    assert!(said.contains("Cheapest: ") && !said.contains("misses"), "{said}");
+    let printed = expect(0, cwd, &[&bought[..], &["-o", "e"]].concat());
+    assert!(printed.contains("Cheapest: ") && !printed.contains("misses"), "{printed}");
     let waiting = ["--price-waiting-hour", "0.1", "--lead-time", "9d", "-o", "f"];
-    let said = expect(0, cwd, &[&bought[..], &waiting].concat());
+    let printed = expect(0, cwd, &[&bought[..], &waiting].concat());
     for line in ["; it misses the target", "Cheapest that meets the target: ", "before the start: too late"] {
-        assert!(said.contains(line), "{line}: {said}");
+        assert!(printed.contains(line), "{line}: {printed}");
     }
     let priced = ["--price-node", "2", "--price-waiting-hour", "0.1"];
-    let said = expect(0, cwd, &[&dated[..], &priced].concat());
-    assert!(said.contains("Cheapest: ") && said.contains("Smallest pool: "), "{said}");
+    let printed = expect(0, cwd, &[&dated[..], &priced].concat());
+    assert!(printed.contains("Cheapest: ") && printed.contains("Smallest pool: "), "{printed}");
     assert!(expect(2, cwd, &[&dated[..], &["--price-node", "-2"]].concat()).contains("price"));
     assert!(cwd.join("s-size/pools.csv").exists() && cwd.join("s-replicate/bands.csv").exists());
 }

@@ -97,7 +97,7 @@ fn key_lines(text: &str) -> Vec<KeyLine> {
 }
 
 #[test]
-fn every_key_says_what_it_is_and_who_says_so() {
+fn every_key_has_a_description_and_a_source() {
     for line in key_lines(&text()) {
         let KeyLine { number, key, comment, .. } = &line;
         let place = format!("reference.yaml:{}: `{key}`", number + 1);

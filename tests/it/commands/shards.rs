@@ -11,18 +11,18 @@ use flate2::write::GzEncoder;
 use fleetsim::output::store::lines::Lines;
 use fleetsim::output::store::shard_file;
 
-use crate::support::faults::{Files, Seeded, TINY, files, fleetsim, said};
+use crate::support::faults::{Files, Seeded, TINY, files, fleetsim, stderr_text};
 
 fn done(cwd: &Path, args: &[&str]) -> Output {
     let done = fleetsim(cwd, args).output().unwrap();
-    assert!(done.status.success(), "{args:?}: {}", said(&done));
+    assert!(done.status.success(), "{args:?}: {}", stderr_text(&done));
     done
 }
 
-/// Exit code and what was said.
+/// Exit code and stderr.
 fn refused(cwd: &Path, args: &[&str]) -> (i32, String) {
     let done = fleetsim(cwd, args).output().unwrap();
-    (done.status.code().unwrap(), said(&done))
+    (done.status.code().unwrap(), stderr_text(&done))
 }
 
 fn missing(cwd: &Path) -> Vec<String> {
@@ -135,7 +135,7 @@ fn a_shard_run_again_is_the_same_and_one_that_is_there_is_left_alone() {
 }
 
 #[test]
-fn gaps_doubles_strangers_and_damage_are_all_told_and_nothing_is_merged() {
+fn gaps_doubles_strangers_and_damage_are_all_reported_and_nothing_is_merged() {
     let place = run_through();
     let cwd = place.path();
     let merge = ["merge", "study.jsonl", "-o", "many", "-q"];
@@ -149,7 +149,7 @@ fn gaps_doubles_strangers_and_damage_are_all_told_and_nothing_is_merged() {
     fs::write(cwd.join("study-shards/.shard-000002.jsonl.gz.tmp-x"), "of a killed process").unwrap();
     fs::remove_file(shard(3)).unwrap();
     let (code, why) = refused(cwd, &merge);
-    let told = "error: 2 of 4 shards are not in study-shards: 0, 3
+    let expected = "error: 2 of 4 shards are not in study-shards: 0, 3
 error: shard 1 is there more than once: study-shards/copy of 1.jsonl.gz, study-shards/shard-000001.jsonl.gz
 error: of another study: study-shards/shard-000000.jsonl.gz
 error: damaged, or no shard: study-shards/notes.jsonl.gz
@@ -157,7 +157,7 @@ error: damaged, or no shard: study-shards/notes.jsonl.gz
                 study-shards --missing` prints which to make
 nothing was merged
 ";
-    assert_eq!((code, why.as_str()), (1, told));
+    assert_eq!((code, why.as_str()), (1, expected));
     assert!(!cwd.join("many").exists());
     let (code, why) = refused(cwd, &["run-shard", "study.jsonl", "0"]);
     assert!(code == 1 && why.contains("is another shard, or of another study"), "{why}");
@@ -203,7 +203,7 @@ fn a_damaged_shard_is_no_shard() {
     }
 }
 
-/// As a program wrote it that had the lines right and meant something else.
+/// A study as another program might write it: the lines are right, the content is not.
 fn packed(lines: &[serde_json::Value]) -> Vec<u8> {
     let (mut writer, mut out) = (Lines::default(), GzEncoder::new(Vec::new(), Compression::default()));
     lines.iter().for_each(|line| out.write_all(&writer.line(line).unwrap()).unwrap());
@@ -231,8 +231,8 @@ fn of_other_versions_nothing_is_taken() {
     for command in [&["run-shard", "later.jsonl", "0"][..], &["merge", "later.jsonl", "study-shards"]] {
         let (code, why) = refused(cwd, command);
         let version = env!("CARGO_PKG_VERSION");
-        let told = format!("later.jsonl is a study of fleetsim 99.0.0, and this is fleetsim {version}");
-        assert!(code == 3 && why.contains(&told), "{why}");
+        let expected = format!("later.jsonl is a study of fleetsim 99.0.0, and this is fleetsim {version}");
+        assert!(code == 3 && why.contains(&expected), "{why}");
     }
     head["fleetsim"] = "99.0.0".into();
     fs::write(cwd.join(SHARD), packed(&[head, 1.into()])).unwrap();
@@ -241,7 +241,7 @@ fn of_other_versions_nothing_is_taken() {
 }
 
 #[test]
-fn what_is_no_study_is_told_by_what_it_is() {
+fn a_file_that_is_no_study_is_refused_as_what_it_is() {
     let place = run_through();
     let cwd = place.path();
     let text = fs::read_to_string(cwd.join("study.jsonl")).unwrap();
@@ -249,7 +249,7 @@ fn what_is_no_study_is_told_by_what_it_is() {
     let changed = text.replace("nodes: 6", "nodes: 7");
     let all_but_one = [&lines[..2], &lines[3..]].concat().concat();
     let help = "help: copy it anew, or plan it anew";
-    for (what, text, told) in [
+    for (what, text, expected) in [
         ("empty", "", "study.jsonl is no study\n  help: `fleetsim plan` makes one"),
         ("a scenario", TINY, "study.jsonl is no study"),
         ("changed", &changed, "study.jsonl is no study"),
@@ -264,16 +264,16 @@ fn what_is_no_study_is_told_by_what_it_is() {
         fs::write(cwd.join("study.jsonl"), text).unwrap();
         for command in [&["run-shard", "study.jsonl", "0"][..], &["merge", "study.jsonl"]] {
             let (code, why) = refused(cwd, command);
-            assert!(code == 3 && why.contains(told), "{what}: {why}");
+            assert!(code == 3 && why.contains(expected), "{what}: {why}");
         }
     }
 }
 
 #[test]
-fn mistakes_of_the_command_line_are_told() {
+fn mistakes_of_the_command_line_are_reported() {
     let place = run_through();
     let cwd = place.path();
-    for (args, code, told) in [
+    for (args, code, expected) in [
         (&["run-shard", "study.jsonl", "4"][..], 2, "study.jsonl has no shard 4: its shards are 0 to 3"),
         (&["run-shard", "nothing.jsonl", "0"], 1, "nothing.jsonl: No such file"),
         (&["run-shard", "study.jsonl", "0", "-o", "s.yaml"], 1, "s.yaml"),
@@ -286,7 +286,7 @@ fn mistakes_of_the_command_line_are_told() {
         (&["plan"], 2, "Usage: fleetsim plan"),
     ] {
         let (found, why) = refused(cwd, args);
-        assert!(found == code && why.contains(told), "{args:?}: {found}, {why}");
+        assert!(found == code && why.contains(expected), "{args:?}: {found}, {why}");
     }
     // What lies in the way is kept.
     done(cwd, &["run", "s.yaml", "-q", "-o", "many"]);
@@ -301,9 +301,9 @@ fn mistakes_of_the_command_line_are_told() {
 fn a_study_of_a_million_runs() {
     let place = crate::support::faults::place();
     let cwd = place.path();
-    let said = done(cwd, &["plan", "replicate", "s.yaml", "-n", "1000000", "--shards", "5000"]).stdout;
-    let said = String::from_utf8(said).unwrap();
-    assert!(said.starts_with("1,000,000 replications in 5,000 shards: s-replicate.jsonl\n"), "{said}");
+    let printed = done(cwd, &["plan", "replicate", "s.yaml", "-n", "1000000", "--shards", "5000"]).stdout;
+    let printed = String::from_utf8(printed).unwrap();
+    assert!(printed.starts_with("1,000,000 replications in 5,000 shards: s-replicate.jsonl\n"), "{printed}");
     let text = fs::read_to_string(cwd.join("s-replicate.jsonl")).unwrap();
     assert_eq!(text.lines().count(), 5_001);
     let last = r#""holds":{"shard":4999,"parts":[{"point":0,"from":999800,"to":1000000}]}}"#;
@@ -326,11 +326,11 @@ fn a_shard_ends_with_the_pipe_that_its_parent_holds() {
     let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdin.take());
     let ended = child.wait_with_output().unwrap();
-    assert_eq!(ended.status.code(), Some(130), "{}", said(&ended));
+    assert_eq!(ended.status.code(), Some(130), "{}", stderr_text(&ended));
     assert!(files(&cwd.join("study-shards")).is_empty());
 }
 
-/// As long as it is open, and whatever comes through it, the shard is run; without the option nobody looks at it.
+/// As long as it is open, and whatever comes through it, the shard is run; without the option it is not looked at.
 #[test]
 fn a_pipe_that_is_held_ends_no_shard() {
     let place = crate::support::faults::place();
@@ -344,7 +344,12 @@ fn a_pipe_that_is_held_ends_no_shard() {
     let _ = pipe.write_all(b"still here\n");
     let held = child.wait_with_output().unwrap();
     drop(pipe);
-    assert!(held.status.success() && unheld.status.success(), "{}{}", said(&held), said(&unheld));
+    assert!(
+        held.status.success() && unheld.status.success(),
+        "{}{}",
+        stderr_text(&held),
+        stderr_text(&unheld)
+    );
     assert!(!held.stdout.is_empty() && held.stdout == unheld.stdout);
 }
 

@@ -12,7 +12,7 @@ use fleetsim::output::store::lines::Lines;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::faults::{fleetsim, said};
+use crate::support::faults::{fleetsim, stderr_text};
 
 const SHARD: &str = "study-shards/shard-000001.jsonl.gz";
 
@@ -29,7 +29,7 @@ fn run_through(command: &[&str]) -> TempDir {
 
 fn done(cwd: &Path, args: &[&str]) {
     let done = fleetsim(cwd, args).output().unwrap();
-    assert!(done.status.success(), "{args:?}: {}", said(&done));
+    assert!(done.status.success(), "{args:?}: {}", stderr_text(&done));
 }
 
 fn read(bytes: &[u8]) -> Vec<Value> {
@@ -61,7 +61,7 @@ fn packed(mut lines: Vec<Value>) -> Vec<u8> {
 #[track_caller]
 fn refused(cwd: &Path, args: &[&str], code: i32, says: &str, what: &str) {
     let done = fleetsim(cwd, args).output().unwrap();
-    let why = said(&done);
+    let why = stderr_text(&done);
     assert_eq!(done.status.code(), Some(code), "{what}: {args:?}: {why}");
     assert!(why.contains(says) && !why.contains("panicked"), "{what}: {args:?}: {why}");
     assert!(!cwd.join("many").exists(), "{what}: {args:?}");
@@ -234,7 +234,7 @@ fn interrupted_work_that_cannot_be_is_damaged() {
             fs::write(cwd.join(&partial), written(&[work.clone(), kept])).unwrap();
             let resumed =
                 fleetsim(cwd, &[command, &["--resume", "-q", "-o", "many"]].concat()).output().unwrap();
-            let why = said(&resumed);
+            let why = stderr_text(&resumed);
             assert_eq!(resumed.status.code(), Some(1), "{name}, {what}: {why}");
             assert!(why.contains("partial.jsonl is damaged"), "{name}, {what}: {why}");
         }
@@ -268,8 +268,8 @@ fn a_bomb_takes_no_memory() {
             let line = format!("ulimit -v 400000; exec \"$F\" {args}");
             let mut shell = std::process::Command::new("sh");
             let ended = shell.args(["-c", &line]).current_dir(cwd).env("F", program).output().unwrap();
-            assert_eq!(ended.status.code(), Some(code), "{what}: {args}: {}", said(&ended));
-            assert!(code == 0 || said(&ended).contains("damaged"), "{what}: {}", said(&ended));
+            assert_eq!(ended.status.code(), Some(code), "{what}: {args}: {}", stderr_text(&ended));
+            assert!(code == 0 || stderr_text(&ended).contains("damaged"), "{what}: {}", stderr_text(&ended));
         }
     }
 }

@@ -125,7 +125,7 @@ fn a_pool_that_never_runs_out_is_found() {
 
 /// What a search counts down is at least what it still does.
 #[test]
-fn the_work_left_is_not_less_than_said() {
+fn the_work_left_is_not_less_than_reported() {
     struct Countdown(Vec<u64>);
     impl Watch for &mut Countdown {
         fn replication_done(&mut self, left_at_most: Option<u64>) {
@@ -146,17 +146,17 @@ fn the_work_left_is_not_less_than_said() {
         warm_up: Span::ZERO,
         threads: 1,
     };
-    let mut said = Countdown(Vec::new());
-    smallest(&scenario, &search, Vec::new(), &mut said, &|| false).unwrap();
-    let all = said.0.len();
+    let mut countdown = Countdown(Vec::new());
+    smallest(&scenario, &search, Vec::new(), &mut countdown, &|| false).unwrap();
+    let all = countdown.0.len();
     assert!(all > 50, "{all}");
     let really = |index: usize| (all - 1 - index) as u64;
-    assert!(said.0.iter().enumerate().all(|(index, left)| *left >= really(index)), "{:?}", said.0);
+    assert!(countdown.0.iter().enumerate().all(|(index, left)| *left >= really(index)), "{:?}", countdown.0);
 }
 
 /// Licenses that expire turn clients away from scanning, whatever their number: no pool helps.
 #[test]
-fn a_target_no_pool_reaches_is_said_to_be_so() {
+fn a_target_no_pool_reaches_is_reported_as_such() {
     let text = SMALL.replace("{nodes: 60}", "{nodes: 60, kind: trial, until: 2026-01-20}");
     let scenario = check(&text, "expires").scenario;
     let target = Target::parse("expired_hours <= 1", scenario.start, scenario.horizon()).unwrap();

@@ -2,7 +2,7 @@
 //! command ends, its exit code says which signal it was, and nothing half-written stays.
 //!
 //! No clock decides here. How soon a command must end is a constant of the program, which a unit test there holds to two
-//! seconds; here a command that has not ended after a minute is told as hung.
+//! seconds; here a command that has not ended after a minute is reported as hung.
 #![cfg(unix)]
 
 use std::fs::{self, File, OpenOptions};
@@ -12,13 +12,13 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use crate::support::faults::{
-    Case, Files, RESULTS, RUN, TINY, files, fleetsim, is_left_over, place, said, send,
+    Case, Files, RESULTS, RUN, TINY, files, fleetsim, is_left_over, place, send, stderr_text,
 };
 
 /// Each signal to end, and the exit code that says so.
 const SIGNALS: [(&str, i32); 3] = [("-INT", 130), ("-TERM", 143), ("-HUP", 130)];
 
-/// The end of a child that was told to end.
+/// The output of a child that was sent a signal to end.
 pub fn ended(mut child: Child, what: &str) -> Output {
     let look = Duration::from_millis(20);
     for _ in 0..60_000 / 20 {
@@ -46,8 +46,8 @@ fn opened(path: &Path) -> File {
 
 #[track_caller]
 fn assert_ended(done: &Output, code: i32, what: &str) {
-    assert_eq!(done.status.code(), Some(code), "{what}: {}", said(done));
-    assert!(said(done).contains("interrupted; nothing was written"), "{what}: {}", said(done));
+    assert_eq!(done.status.code(), Some(code), "{what}: {}", stderr_text(done));
+    assert!(stderr_text(done).contains("interrupted; nothing was written"), "{what}: {}", stderr_text(done));
 }
 
 /// Every command that reads a scenario, blocked by the scenario or by a file that it names.
@@ -89,7 +89,7 @@ fn a_command_that_waits_for_its_input_ends() {
     }
 }
 
-/// Nobody reads what the command prints: the pipe is full, and the results are there.
+/// No process reads what the command prints: the pipe is full, and the results are there.
 #[test]
 fn a_command_that_waits_for_its_reader_ends() {
     let place = place();
@@ -107,18 +107,18 @@ fn a_command_that_waits_for_its_reader_ends() {
         send(&child, signal);
         let done = ended(child, "a sweep whose output nobody reads");
         drop(stdout);
-        assert_eq!(done.status.code(), Some(code), "{signal}: {}", said(&done));
+        assert_eq!(done.status.code(), Some(code), "{signal}: {}", stderr_text(&done));
         assert!(
-            said(&done).contains("interrupted; files that are there are whole"),
+            stderr_text(&done).contains("interrupted; files that are there are whole"),
             "{signal}: {}",
-            said(&done)
+            stderr_text(&done)
         );
     }
     let found: Vec<String> = files(&cwd.join(RESULTS)).into_keys().collect();
     assert_eq!(found, ["origin.json", "sweep.csv", "sweep.json"]);
 }
 
-/// While a large file of clients is checked nobody looks at signals.
+/// While a large file of clients is checked, signals are not looked at.
 #[test]
 fn a_command_that_checks_a_large_file_ends() {
     let place = place();
@@ -143,8 +143,8 @@ fn a_command_that_checks_a_large_file_ends() {
     panic!("eight million clients are checked too soon");
 }
 
-/// A command that fills a folder, told to end while a file of this name lies beside its place.
-fn told_while(args: &[&str], draft: &str, name: &str) -> (Output, Files) {
+/// A command that fills a folder, interrupted while a file of this name lies beside its place.
+fn interrupted_while(args: &[&str], draft: &str, name: &str) -> (Output, Files) {
     let place = place();
     let cwd = place.path();
     // As many rows as take longer than a command has to end.
@@ -176,8 +176,11 @@ fn files_or_none(folder: &Path) -> Vec<String> {
 /// Results that are not complete are not there, and no folder either.
 #[test]
 fn a_command_that_writes_a_large_file_ends() {
-    let (done, found) =
-        told_while(&["run", "long.yaml", "-q", "--anyway"], ".timeline.csv.tmp-", "writing the timeline");
+    let (done, found) = interrupted_while(
+        &["run", "long.yaml", "-q", "--anyway"],
+        ".timeline.csv.tmp-",
+        "writing the timeline",
+    );
     assert_ended(&done, 130, "writing the timeline");
     assert!(found.is_empty(), "{:?}", found.keys());
 }
@@ -186,12 +189,12 @@ fn a_command_that_writes_a_large_file_ends() {
 #[test]
 fn a_command_that_makes_a_report_ends() {
     let run = ["run", "long.yaml", "-q", "--anyway", "--report"];
-    let (done, found) = told_while(&run, ".origin.json.tmp-", "making a report");
-    assert_eq!(done.status.code(), Some(130), "{}", said(&done));
+    let (done, found) = interrupted_while(&run, ".origin.json.tmp-", "making a report");
+    assert_eq!(done.status.code(), Some(130), "{}", stderr_text(&done));
     assert!(
-        said(&done).contains("interrupted; report.html was not made; all other files are there"),
+        stderr_text(&done).contains("interrupted; report.html was not made; all other files are there"),
         "{}",
-        said(&done)
+        stderr_text(&done)
     );
     assert!(!found.keys().any(|name| is_left_over(name)), "{:?}", found.keys());
     assert!(found.contains_key("summary.json") && found.contains_key("timeline.csv"), "{:?}", found.keys());

@@ -5,17 +5,17 @@ use std::fs;
 use fleetsim::study::resource_estimate::ResourceEstimate;
 
 use crate::support::cases::check;
-use crate::support::faults::{TINY, fleetsim, place, said};
+use crate::support::faults::{TINY, fleetsim, place, stderr_text};
 
-/// A scenario of this kind of size, and what is said to a command about it.
+/// A scenario of this kind of size, and the message with which a command refuses it.
 #[track_caller]
 fn refused(scenario: &str, args: &[&str], says: &[&str]) {
     let place = place();
     fs::write(place.path().join("big.yaml"), scenario).unwrap();
     let done = fleetsim(place.path(), args).output().unwrap();
-    assert_eq!(done.status.code(), Some(3), "{args:?}: {}", said(&done));
+    assert_eq!(done.status.code(), Some(3), "{args:?}: {}", stderr_text(&done));
     for text in says {
-        assert!(said(&done).contains(text), "{args:?}: {}", said(&done));
+        assert!(stderr_text(&done).contains(text), "{args:?}: {}", stderr_text(&done));
     }
     let names = crate::support::faults::files(place.path());
     assert_eq!(names.keys().collect::<Vec<_>>(), ["big.yaml", "s.yaml"], "nothing was made");
@@ -61,12 +61,12 @@ fn too_many_events_are_refused_and_gone_on_with_anyway() {
     refused(&scans, &["run", "big.yaml", "--events=all"], &["most of them scans"]);
     let refreshes = with("scan: {every: 12h}", "platform: {licensing_refresh: 1ms}").replace("8d", "365d");
     refused(&refreshes, &["run", "big.yaml"], &["about 3.2e10 events, most of them licensing refreshes"]);
-    // Who is turned away and tries again by a law of his own makes events, also where scans are none.
+    // Clients that are turned away and retry by a law of their own make events, also where scans are none.
     let again = with("scan: {every: 12h}", "scan: {duration: 0s, retry: 1s}")
         .replace("enrol: {poisson: 2/d}, lifetime: {exponential: 9d}", "clients: 20006");
     let says = "about 1.4e10 events, most of them scans of clients turned away, tried again";
     refused(&again, &["run", "big.yaml"], &[says]);
-    // Who gives up after some tries, or is gone again soon, makes few.
+    // Clients that give up after some tries, or are soon gone again, make few.
     for few in [
         again.replace("retry: 1s", "retry: 1s, give_up_after: 5"),
         again.replace("s: 20006", "s: 20006, lifetime: 2h"),
@@ -112,8 +112,12 @@ fn memory_that_is_not_there_is_not_taken() {
         let line = format!("ulimit -v 500000; exec \"$F\" {args}");
         let mut shell = std::process::Command::new("sh");
         let done = shell.args(["-c", &line]).current_dir(cwd).env("F", program).output().unwrap();
-        assert_eq!(done.status.code(), Some(3), "{args}: {}", said(&done));
-        assert!(said(&done).contains(most) && said(&done).contains("--anyway"), "{args}: {}", said(&done));
+        assert_eq!(done.status.code(), Some(3), "{args}: {}", stderr_text(&done));
+        assert!(
+            stderr_text(&done).contains(most) && stderr_text(&done).contains("--anyway"),
+            "{args}: {}",
+            stderr_text(&done)
+        );
     }
     // What fits, fits.
     let program = assert_cmd::cargo::cargo_bin("fleetsim");

@@ -1,5 +1,5 @@
 //! Damaged work: whatever happened to the file that keeps it, `--resume` says no or ends with the bytes of one
-//! go; and what is said of damaged result folders.
+//! go; and how damaged result folders are reported.
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -15,7 +15,7 @@ use fleetsim::study::replicate::{Plan, replicate};
 use fleetsim::study::sweep::{Axis, grid};
 use tempfile::TempDir;
 
-use crate::support::faults::{Case, RESULTS, RUN, SWEEP, Seeded, TINY, files, fleetsim, said};
+use crate::support::faults::{Case, RESULTS, RUN, SWEEP, Seeded, TINY, files, fleetsim, stderr_text};
 
 /// What is kept of the sweep of [`SWEEP`] after three of its four points.
 struct Kept {
@@ -119,23 +119,23 @@ fn damaged_work_ends_with_the_bytes_of_one_go_or_is_refused() {
     no_text[half] = 0xff;
     for good in [&kept.bytes[..], &kept.bytes[..first], &kept.bytes[..half], &flipped, &no_text] {
         let done = resume(good);
-        assert!(done.status.success(), "{}", said(&done));
+        assert!(done.status.success(), "{}", stderr_text(&done));
         assert!(files(&case.folder()) == case.new);
     }
     for bad in [&b""[..], b"\n", b"{}\n", &kept.bytes[..first - 1], &kept.bytes[first..]] {
         let done = resume(bad);
         assert_eq!(done.status.code(), Some(1));
-        assert!(said(&done).contains("sweep.partial.jsonl is damaged"), "{}", said(&done));
+        assert!(stderr_text(&done).contains("sweep.partial.jsonl is damaged"), "{}", stderr_text(&done));
         assert_eq!(fs::read(&partial).unwrap(), bad, "it is not touched");
         assert!(case.command(&["--force"]).status().unwrap().success());
         assert!(files(&case.folder()) == case.new);
     }
 }
 
-/// A damaged manifest or origin: the folder still is this scenario's by the other one; with both gone nobody
-/// knows, and nothing is overwritten unless asked for.
+/// A damaged manifest or origin: the folder still is this scenario's by the other one; with both gone
+/// its origin is unknown, and nothing is overwritten unless asked for.
 #[test]
-fn damaged_result_folders_are_told() {
+fn damaged_result_folders_are_reported() {
     let case = Case::new(RUN);
     for damaged in [&["summary.json"][..], &["origin.json"], &["summary.json", "origin.json"]] {
         for content in [&b""[..], b"{", b"null", b"[]", b"\xff"] {
@@ -143,10 +143,18 @@ fn damaged_result_folders_are_told() {
             damaged.iter().for_each(|name| fs::write(case.folder().join(name), content).unwrap());
             let report = fleetsim(case.place.path(), &["report", RESULTS]).output().unwrap();
             assert_eq!(report.status.code(), Some(1), "{damaged:?}");
-            assert!(damaged.iter().any(|name| said(&report).contains(name)), "{}", said(&report));
+            assert!(
+                damaged.iter().any(|name| stderr_text(&report).contains(name)),
+                "{}",
+                stderr_text(&report)
+            );
             let again = case.command(&[]).output().unwrap();
             if damaged.len() == 2 {
-                assert!(said(&again).contains("did not write for this scenario"), "{}", said(&again));
+                assert!(
+                    stderr_text(&again).contains("did not write for this scenario"),
+                    "{}",
+                    stderr_text(&again)
+                );
                 assert!(case.command(&["--force"]).status().unwrap().success());
             }
             assert!(files(&case.folder()) == case.new, "{damaged:?}");
@@ -159,9 +167,9 @@ fn damaged_result_folders_are_told() {
     fs::write(&timeline, text.replacen(",6,", ",7,", 1)).unwrap();
     let report = fleetsim(case.place.path(), &["report", RESULTS]).output().unwrap();
     assert!(
-        said(&report).contains("timeline.csv is not the one that origin.json tells of"),
+        stderr_text(&report).contains("timeline.csv is not the one that origin.json tells of"),
         "{}",
-        said(&report)
+        stderr_text(&report)
     );
     assert!(fleetsim(case.place.path(), &["report", RESULTS, "--force"]).status().unwrap().success());
 }

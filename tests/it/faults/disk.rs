@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use crate::support::faults::{
-    COMPARE, Case, Files, REPLICATE, RESULTS, RUN, SIZE, SWEEP, all_wanted, files, fill, place, said,
+    COMPARE, Case, Files, REPLICATE, RESULTS, RUN, SIZE, SWEEP, all_wanted, files, fill, place, stderr_text,
 };
 
 /// System calls that change something on a disk, or open a file; `?`: not every processor has it.
@@ -51,7 +51,7 @@ struct Call {
 /// All calls of the main thread, which does all writing, that touch a path with this word in it.
 fn calls(cwd: &Path, args: &[&str], word: &str) -> Vec<Call> {
     let done = traced(cwd, &["-e", &format!("trace={CALLS}")], args);
-    assert!(done.status.success(), "{args:?}: {}", said(&done));
+    assert!(done.status.success(), "{args:?}: {}", stderr_text(&done));
     let log = fs::read_to_string(cwd.join("strace.log")).unwrap();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut found = Vec::new();
@@ -119,9 +119,13 @@ fn every_call(case: &Case, more: &[&str]) {
                 assert!(files(&case.folder()) == case.new, "{what}: other files");
             }
             code => {
-                assert_eq!(code, Some(1), "{what}: {}", said(&done));
-                assert!(said(&done).contains(RESULTS), "{what}: no path: {}", said(&done));
-                assert!(looks(call) || said(&done).contains(reason), "{what}: no reason: {}", said(&done));
+                assert_eq!(code, Some(1), "{what}: {}", stderr_text(&done));
+                assert!(stderr_text(&done).contains(RESULTS), "{what}: no path: {}", stderr_text(&done));
+                assert!(
+                    looks(call) || stderr_text(&done).contains(reason),
+                    "{what}: no reason: {}",
+                    stderr_text(&done)
+                );
             }
         }
         case.assert_whole(&what);
@@ -251,8 +255,9 @@ fn commands_of_single_files_and_merge() {
                 }
                 if how == error && done.status.code() != Some(0) {
                     assert_eq!(done.status.code(), Some(1), "{what}");
-                    let told = said(&done).contains(RESULTS) && (looks(call) || said(&done).contains(reason));
-                    assert!(told, "{what}: {}", said(&done));
+                    let reported = stderr_text(&done).contains(RESULTS)
+                        && (looks(call) || stderr_text(&done).contains(reason));
+                    assert!(reported, "{what}: {}", stderr_text(&done));
                     let left = found.keys().any(|name| crate::support::faults::is_left_over(name));
                     // What could not be removed stays.
                     assert!(!left || call.name.starts_with("unlink"), "{what}: {found:?}");
@@ -295,17 +300,18 @@ fn a_killed_import_leaves_a_pair_or_what_is_refused() {
         found.retain(|name, _| !crate::support::faults::is_left_over(name));
         let checked = command(&["check", &yaml]);
         if found == old || found == new {
-            assert!(checked.status.success(), "{what}: {}", said(&checked));
+            assert!(checked.status.success(), "{what}: {}", stderr_text(&checked));
         } else {
             mixtures += 1;
             for args in
                 [&["check", &yaml][..], &["run", &yaml, "-o", "made"], &["diagnose", &yaml, "--at", "0d"]]
             {
                 let refused = command(args);
-                let why = said(&refused);
+                let why = stderr_text(&refused);
                 assert_eq!(refused.status.code(), Some(3), "{what}: {args:?}: {why}");
-                let told = ["acme.yaml", "acme.clients.csv is not the file", "--force", "remove `sha256`"];
-                assert!(told.iter().all(|told| why.contains(told)), "{what}: {why}");
+                let reported =
+                    ["acme.yaml", "acme.clients.csv is not the file", "--force", "remove `sha256`"];
+                assert!(reported.iter().all(|reported| why.contains(reported)), "{what}: {why}");
             }
         }
         assert!(command(&new_import).status.success(), "{what}");
@@ -314,7 +320,7 @@ fn a_killed_import_leaves_a_pair_or_what_is_refused() {
     assert!(mixtures > 0, "no kill came between the two");
 }
 
-/// The last words are lost when stdout fails, and said to be; the results are there.
+/// When stdout fails, the answer is lost and the loss reported; the results are there.
 #[test]
 fn stdout_fails() {
     if !there() {
@@ -327,7 +333,7 @@ fn stdout_fails() {
         case.set_up();
         let done = failing(case.place.path(), call, "error=EIO", &args);
         assert_eq!(done.status.code(), Some(1));
-        assert!(said(&done).contains("stdout: Input/output error"), "{}", said(&done));
+        assert!(stderr_text(&done).contains("stdout: Input/output error"), "{}", stderr_text(&done));
         assert!(files(&case.folder()) == case.new);
     }
     assert!(!calls.is_empty());

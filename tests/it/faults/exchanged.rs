@@ -74,10 +74,10 @@ fn results_do_not_go_to_another_folder() {
             }
             let result = result.and_then(|()| folder.commit().map(|_| ()));
             assert!(matches!(result, Err(FolderError::Exchanged(_))), "{what}, {staged}: {result:?}");
-            let said = result.unwrap_err().to_string();
+            let message = result.unwrap_err().to_string();
             assert!(
-                said.contains("is not the folder any more that it was") && said.contains(RESULTS),
-                "{said}"
+                message.contains("is not the folder any more that it was") && message.contains(RESULTS),
+                "{message}"
             );
             let there = if cwd.join("theirs").exists() { cwd.join("theirs") } else { cwd.join(RESULTS) };
             assert!(files(&there) == theirs, "{what}, {staged}: {:?}", files(&there));

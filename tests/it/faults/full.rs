@@ -1,6 +1,6 @@
 //! Disks that are full, without inodes or read-only, for real: small file systems in memory.
 //!
-//! Who may not mount any cannot run these tests; they say so, loudly, and are skipped, also in CI.
+//! Without permission to mount file systems these tests print a notice and are skipped, also in CI.
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crate::support::faults::{
-    COMPARE, Case, REPLICATE, RESULTS, RUN, SIZE, SWEEP, all_wanted, fill, fleetsim, is_left_over, said,
+    COMPARE, Case, REPLICATE, RESULTS, RUN, SIZE, SWEEP, all_wanted, fill, fleetsim, is_left_over,
+    stderr_text,
 };
 
 /// A small file system, in the place of the result folder.
@@ -32,7 +33,7 @@ impl Mounted {
     fn remount(&self, options: &str) {
         let mut mount = Command::new("mount");
         let done = mount.args(["-o", &format!("remount,{options}")]).arg(&self.0).output().unwrap();
-        assert!(done.status.success(), "{}", said(&done));
+        assert!(done.status.success(), "{}", stderr_text(&done));
     }
 
     /// Everything that lies in it, but what these tests put there to fill it.
@@ -70,15 +71,15 @@ fn stuff(mounted: &Mounted, left: usize) {
 
 #[track_caller]
 fn refused(done: &Output, what: &str, reason: &str) {
-    assert_eq!(done.status.code(), Some(1), "{what}: {}", said(done));
-    assert!(said(done).contains(RESULTS), "{what}: no path: {}", said(done));
-    assert!(said(done).contains(reason), "{what}: no reason: {}", said(done));
+    assert_eq!(done.status.code(), Some(1), "{what}: {}", stderr_text(done));
+    assert!(stderr_text(done).contains(RESULTS), "{what}: no path: {}", stderr_text(done));
+    assert!(stderr_text(done).contains(reason), "{what}: no reason: {}", stderr_text(done));
 }
 
 /// A disk that gets full at many different bytes of a command: whatever was there still is. Every sixth page of
 /// memory; all with `FLEETSIM_FAULTS=all`.
 #[test]
-fn a_full_disk_is_told_and_the_old_files_stay() {
+fn a_full_disk_is_reported_and_the_old_files_stay() {
     for args in [RUN, REPLICATE, SWEEP, SIZE, COMPARE] {
         let case = Case::new(args);
         let Some(mounted) = Mounted::at(&case.folder(), "size=8m") else { return };
@@ -105,11 +106,11 @@ fn a_full_disk_is_told_and_the_old_files_stay() {
             let names: Vec<&String> = found.keys().collect();
             assert!(found == case.old, "{what}: not the old files: {names:?}");
             // With room again, the same command goes on where it was. A process that another test is just starting may
-            // still hold what it inherited: what is empty takes no room, whoever holds it.
+            // still hold what it inherited: an empty file takes no room, even if it is held open.
             fs::write(mounted.0.join(STUFFING), "").unwrap();
             fs::remove_file(mounted.0.join(STUFFING)).unwrap();
             let again = case.command(if partial.is_some() { &["--resume"] } else { &[] }).output().unwrap();
-            assert!(again.status.success(), "{what}: {}", said(&again));
+            assert!(again.status.success(), "{what}: {}", stderr_text(&again));
             assert!(mounted.files() == case.new, "{what}: other files with room again");
             for name in mounted.files().keys() {
                 fs::remove_file(mounted.0.join(name)).unwrap();
@@ -164,7 +165,7 @@ fn no_inodes_left() {
         }
         refused(&done, &what, "No space left on device");
         if free == 0 {
-            assert!(said(&done).contains("cannot write into RESULTS"), "{}", said(&done));
+            assert!(stderr_text(&done).contains("cannot write into RESULTS"), "{}", stderr_text(&done));
         }
         assert!(mounted.files() == case.old, "{what}: not the old files");
         fs::remove_file(stuffing(free)).unwrap();
@@ -179,7 +180,7 @@ fn a_read_only_file_system() {
         crate::support::faults::TINY.replace("duration: 8d", "duration: 3650d").replace("2/d", "20/d");
     for args in [RUN, REPLICATE, SWEEP, SIZE, COMPARE] {
         let case = Case::new(args);
-        // Who simulated this first would not end within the time of this test.
+        // A command that simulated this first would not end within the time of this test.
         fs::write(case.place.path().join("s.yaml"), years.replace("12h", "1m")).unwrap();
         let Some(mounted) = Mounted::at(&case.folder(), "size=8m") else { return };
         for (name, bytes) in &case.old {

@@ -1,4 +1,4 @@
-//! Places that take no results: said before anything is simulated, and nothing there is harmed.
+//! Places that take no results: reported before anything is simulated, and nothing there is harmed.
 #![cfg(unix)]
 
 use std::ffi::OsStr;
@@ -8,13 +8,13 @@ use std::os::unix::fs::{FileTypeExt, symlink};
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::faults::{Case, RUN, files, fleetsim, said};
+use crate::support::faults::{Case, RUN, files, fleetsim, stderr_text};
 
 #[track_caller]
 fn refused(cwd: &Path, args: &[&str], says: &str) {
     let done = fleetsim(cwd, args).output().unwrap();
-    assert_eq!(done.status.code(), Some(1), "{args:?}: {}", said(&done));
-    assert!(said(&done).contains(says), "{args:?}: {}", said(&done));
+    assert_eq!(done.status.code(), Some(1), "{args:?}: {}", stderr_text(&done));
+    assert!(stderr_text(&done).contains(says), "{args:?}: {}", stderr_text(&done));
 }
 
 /// A pipe is neither waited for nor replaced, a device not either, whatever `--force` says.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Stdio;
 
-use crate::support::faults::{Case, RESULTS, RUN, SWEEP, files, fleetsim, said};
+use crate::support::faults::{Case, RESULTS, RUN, SWEEP, files, fleetsim, stderr_text};
 
 /// The second one is refused, or comes after the first: never do files of both stand side by side.
 #[test]
@@ -23,16 +23,16 @@ fn two_processes_do_not_mix_in_one_folder() {
             match done.status.code() {
                 Some(0) => succeeded += 1,
                 code => {
-                    assert_eq!(code, Some(1), "round {round}: {}", said(&done));
+                    assert_eq!(code, Some(1), "round {round}: {}", stderr_text(&done));
                     let says = format!("another fleetsim is writing into {RESULTS}");
-                    assert!(said(&done).contains(&says), "round {round}: {}", said(&done));
+                    assert!(stderr_text(&done).contains(&says), "round {round}: {}", stderr_text(&done));
                 }
             }
         }
         let found = files(&case.folder());
         assert!(succeeded > 0 && (found == case.old || found == case.new), "round {round}: a mixture");
         let report = fleetsim(cwd, &["report", RESULTS]).output().unwrap();
-        assert!(report.status.success(), "round {round}: {}", said(&report));
+        assert!(report.status.success(), "round {round}: {}", stderr_text(&report));
     }
 }
 
@@ -44,7 +44,12 @@ fn two_first_processes_do_not_take_the_folder_from_each_other() {
         let _ = fs::remove_dir_all(case.folder());
         let start = || case.command(&[]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let both = [start(), start()].map(|child| child.wait_with_output().unwrap());
-        assert!(both.iter().any(|done| done.status.success()), "{}{}", said(&both[0]), said(&both[1]));
+        assert!(
+            both.iter().any(|done| done.status.success()),
+            "{}{}",
+            stderr_text(&both[0]),
+            stderr_text(&both[1])
+        );
         assert!(files(&case.folder()) == case.new);
     }
 }
@@ -68,8 +73,8 @@ fn a_scenario_that_changed_does_not_go_on() {
         fs::write(&scenario, changed).unwrap();
         let done = case.command(&["--resume"]).output().unwrap();
         match says {
-            Some(says) => assert!(said(&done).contains(says), "{}", said(&done)),
-            None => assert!(done.status.success(), "{}", said(&done)),
+            Some(says) => assert!(stderr_text(&done).contains(says), "{}", stderr_text(&done)),
+            None => assert!(done.status.success(), "{}", stderr_text(&done)),
         }
     }
     assert_eq!(files(&case.folder()).get("sweep.csv"), case.new.get("sweep.csv"));
@@ -120,14 +125,14 @@ mod unix {
         for args in [RUN, REPLICATE, SWEEP, SIZE, COMPARE] {
             let case = Case::new(args);
             let done = shell(&case, "ulimit -n 16; exec \"$F\" $ARGS");
-            assert!(done.status.success(), "{args:?}: {}", said(&done));
+            assert!(done.status.success(), "{args:?}: {}", stderr_text(&done));
             assert!(files(&case.folder()) == case.new, "{args:?}");
         }
         // Many points are no more files than few.
         let points =
             ["sweep", "s.yaml", "-q", "-n", "1", "--threads", "1", "--set", "licenses.base.nodes=1..60:1"];
         let done = shell(&Case::new(&points), "ulimit -n 16; exec \"$F\" $ARGS");
-        assert!(done.status.success(), "{}", said(&done));
+        assert!(done.status.success(), "{}", stderr_text(&done));
     }
 
     /// Work that takes long, in a folder of its own.

@@ -1,5 +1,5 @@
-//! Somebody presses Ctrl-C while a huge fleet is set up, or while all who are there rest and each event looks at
-//! everybody: the run is over soon, at whatever instant.
+//! Ctrl-C while a huge fleet is set up, or while all its clients rest and each event looks at all of them: the
+//! run is over soon, at whatever instant.
 #![cfg(unix)]
 
 use std::cell::Cell;
@@ -15,7 +15,7 @@ use fleetsim::units::time::Time;
 
 use crate::faults::blocked::ended;
 use crate::support::cases::check;
-use crate::support::faults::{RESULTS, files, fleetsim, place, said, send};
+use crate::support::faults::{RESULTS, files, fleetsim, place, send, stderr_text};
 
 /// Ten million clients take a second or two to set up in the release profile, a million in the dev profile.
 const HUGE: u32 = if cfg!(debug_assertions) { 1_000_000 } else { 10_000_000 };
@@ -28,7 +28,7 @@ fn huge(clients: u32) -> String {
     )
 }
 
-/// How often somebody is asked whether to go on, up to the n-th time, when he says no.
+/// How often the run asks whether to go on, up to the n-th time, when the answer is no.
 fn asked(scenario: &Scenario, until: u64) -> (u64, Option<Interrupted>) {
     let asked = Cell::new(0);
     let watch = |_, _| {
@@ -39,9 +39,9 @@ fn asked(scenario: &Scenario, until: u64) -> (u64, Option<Interrupted>) {
     (asked.get(), interrupted)
 }
 
-/// Each time somebody is asked, before the first event, the set-up can end.
+/// Each time the run asks before the first event, the set-up can end.
 #[test]
-fn who_sets_a_fleet_up_asks_whether_to_go_on() {
+fn the_set_up_asks_whether_to_go_on() {
     let scenario = check(&huge(300_000), "huge").scenario;
     // Between its stages, and every 65,536 clients of the last one, which is the longest.
     for until in 1..=8 {
@@ -51,7 +51,7 @@ fn who_sets_a_fleet_up_asks_whether_to_go_on() {
 
 /// In a year in which nothing happens but that scans are counted, there are too few events to wait for 65,536.
 #[test]
-fn who_counts_the_scans_of_all_asks_whether_to_go_on() {
+fn counting_all_scans_asks_whether_to_go_on() {
     let calm = "fleetsim: 1\nname: Calm\nduration: 365d\ntimeline: {every: 1h}\nscan: {every: 8h}\n\
                 licenses: {base: {nodes: 50}}\ngroups: {pcs: {clients: 50}}\n";
     let scenario = check(calm, "calm").scenario;
@@ -70,7 +70,7 @@ fn at_work(cwd: &std::path::Path, after: Duration) -> Child {
     child
 }
 
-/// How soon is held by a unit test of the program; one that does not end at all is told as hung.
+/// How soon is held by a unit test of the program; one that does not end at all is reported as hung.
 #[test]
 fn one_interrupt_ends_the_run_of_a_huge_fleet() {
     let place = place();
@@ -84,8 +84,8 @@ fn one_interrupt_ends_the_run_of_a_huge_fleet() {
         }
         send(&child, "-INT");
         let done = ended(child, "the run of a huge fleet");
-        assert_eq!(done.status.code(), Some(130), "after {after} ms: {}", said(&done));
-        assert!(said(&done).contains("interrupted; nothing was written"), "{}", said(&done));
+        assert_eq!(done.status.code(), Some(130), "after {after} ms: {}", stderr_text(&done));
+        assert!(stderr_text(&done).contains("interrupted; nothing was written"), "{}", stderr_text(&done));
         assert!(files(&cwd.join(RESULTS)).is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! Whatever surrounds the program: folders and files it may not use are told in words before anything is
+//! The program's environment: folders and files it may not use are reported before anything is
 //! simulated, and no environment changes a byte.
 #![cfg(unix)]
 
@@ -8,12 +8,14 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::support::faults::{COMPARE, Case, REPLICATE, RESULTS, RUN, SIZE, SWEEP, TINY, files, said, send};
+use crate::support::faults::{
+    COMPARE, Case, REPLICATE, RESULTS, RUN, SIZE, SWEEP, TINY, files, send, stderr_text,
+};
 
-/// Nobody: a user and a group that own nothing. Only who is not root is refused anything.
+/// A user and a group that own nothing: root is refused nothing.
 const NOBODY: u32 = 65534;
 
-/// The same command, of a user who is not root.
+/// The same command, run by a user other than root.
 fn unprivileged(mut command: Command) -> Command {
     if fs::metadata("/proc/self").is_ok_and(|of_us| of_us.uid() == 0) {
         command.uid(NOBODY).gid(NOBODY);
@@ -25,7 +27,7 @@ fn allow(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// Everybody may go here and change things.
+/// Makes the folder readable and writable for all users.
 fn open_to_all(case: &Case) {
     allow(case.place.path(), 0o777);
     for entry in fs::read_dir(case.place.path()).unwrap() {
@@ -33,8 +35,9 @@ fn open_to_all(case: &Case) {
     }
 }
 
-/// A program that another user can reach, who may not look where it is built. Another process copies it: a child that
-/// another test forks meanwhile would hold a file open that is written here, and no such file can be started.
+/// The program where another user can reach it; the build folder may be closed to that user. Another process copies
+/// it: a child that another test forks meanwhile would hold a file open that is written here, and no such file can be
+/// started.
 fn reachable(case: &Case) -> std::path::PathBuf {
     let program = case.place.path().join("program");
     let copied = Command::new("cp").arg(assert_cmd::cargo::cargo_bin("fleetsim")).arg(&program).status();
@@ -47,13 +50,13 @@ fn refused(case: &Case, program: &Path, args: &[&str], code: i32, says: &[&str])
     let mut command = Command::new(program);
     command.current_dir(case.place.path()).args(args);
     let done = unprivileged(command).output().unwrap();
-    assert_eq!(done.status.code(), Some(code), "{args:?}: {}", said(&done));
+    assert_eq!(done.status.code(), Some(code), "{args:?}: {}", stderr_text(&done));
     for text in says {
-        assert!(said(&done).contains(text), "{args:?}: {}", said(&done));
+        assert!(stderr_text(&done).contains(text), "{args:?}: {}", stderr_text(&done));
     }
 }
 
-/// A fleet whose simulation nobody would wait for: who is refused, is refused before it.
+/// A fleet whose simulation takes too long to wait for: a refusal must come before it.
 fn years() -> String {
     TINY.replace("duration: 8d", "duration: 3650d").replace("2/d", "20/d").replace("12h", "1m")
 }
@@ -115,7 +118,7 @@ fn same_bytes(case: &Case, surround: impl FnOnce(&mut Command)) -> Output {
     let mut command = case.command(&[]);
     surround(&mut command);
     let done = command.output().unwrap();
-    assert!(done.status.success(), "{command:?}: {}", said(&done));
+    assert!(done.status.success(), "{command:?}: {}", stderr_text(&done));
     assert!(files(&case.folder()) == case.new, "{command:?}: other files");
     done
 }
@@ -155,7 +158,7 @@ fn no_environment_changes_a_byte() {
     }
 }
 
-/// A home that may not be written is nobody's business: a user who is not root needs none.
+/// A home that may not be written does not matter: a user other than root needs none.
 #[test]
 fn a_home_that_may_not_be_written_is_not_needed() {
     let case = Case::new(RUN);
@@ -167,7 +170,7 @@ fn a_home_that_may_not_be_written_is_not_needed() {
     let mut command = Command::new(program);
     command.current_dir(cwd).args(&case.args).env("HOME", &home).env("TMPDIR", &home);
     let done = unprivileged(command).output().unwrap();
-    assert!(done.status.success(), "{}", said(&done));
+    assert!(done.status.success(), "{}", stderr_text(&done));
     assert!(files(&case.folder()) == case.new && files(&home).is_empty());
 }
 
@@ -182,12 +185,12 @@ fn one_processor_is_enough() {
         let mut command = Command::new("taskset");
         command.args(["-c", "0"]).arg(program).args(&case.args).current_dir(case.place.path());
         let done = command.output().unwrap();
-        assert!(done.status.success(), "{}", said(&done));
+        assert!(done.status.success(), "{}", stderr_text(&done));
         assert!(files(&case.folder()) == case.new, "{args:?}");
     }
 }
 
-/// The folder it is started in was deleted: where paths say where they lead, nobody needs it.
+/// The folder it is started in was deleted: absolute paths do not need it.
 #[test]
 fn a_working_folder_that_is_gone() {
     let case = Case::new(RUN);
@@ -199,7 +202,7 @@ fn a_working_folder_that_is_gone() {
         shell.args(["-c", &line]).current_dir(cwd).env("F", &program).env("HERE", cwd).output().unwrap()
     };
     let done = gone("run \"$HERE/s.yaml\" -q --report --events -o \"$HERE/RESULTS\"");
-    assert!(done.status.success(), "{}", said(&done));
+    assert!(done.status.success(), "{}", stderr_text(&done));
     // The page says by which command it was made, and that names other paths here.
     let others = |files: crate::support::faults::Files| -> Vec<_> {
         files.into_iter().filter(|(name, _)| !["report.html", "origin.json"].contains(&&name[..])).collect()
@@ -212,8 +215,8 @@ fn a_working_folder_that_is_gone() {
         ("init new.yaml", "cannot write new.yaml: No such file or directory"),
     ] {
         let done = gone(args);
-        assert_eq!(done.status.code(), Some(1), "{args}: {}", said(&done));
-        assert!(said(&done).contains(says), "{args}: {}", said(&done));
+        assert_eq!(done.status.code(), Some(1), "{args}: {}", stderr_text(&done));
+        assert!(stderr_text(&done).contains(says), "{args}: {}", stderr_text(&done));
     }
     for args in ["--version", "--help"] {
         assert!(gone(args).status.success(), "{args}");

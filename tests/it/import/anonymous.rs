@@ -43,17 +43,17 @@ fn secrets(inventory: &Inventory) -> BTreeSet<String> {
 }
 
 fn assert_silent(secrets: &BTreeSet<String>, bytes: &[u8], what: &str) {
-    let said = text(bytes).to_lowercase();
-    let bare: String = said.chars().filter(|c| c.is_alphanumeric()).collect();
+    let shown = text(bytes).to_lowercase();
+    let bare: String = shown.chars().filter(|c| c.is_alphanumeric()).collect();
     for secret in secrets {
-        assert!(!said.contains(secret), "{what} tells `{secret}`");
+        assert!(!shown.contains(secret), "{what} tells `{secret}`");
         // Figures run together say anything; words do not.
         let is_word = secret.chars().filter(|c| c.is_alphabetic()).count() >= SHORTEST;
         assert!(!is_word || !bare.contains(secret), "{what} tells `{secret}` without separators");
     }
 }
 
-/// A folder with an export under a name that is nobody's, made nasty: one computer is called like its domain, one
+/// A folder with an export under an unrelated name, made nasty: one computer is called like its domain, one
 /// policy of the customer is a clone.
 fn folder(stem: &str) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
@@ -204,7 +204,7 @@ fn messages_about_faulty_tables_tell_nothing_either() {
     }
 }
 
-/// Whoever exports again a day later finds his computers under their pseudonyms.
+/// Another export a day later has the computers under the same pseudonyms.
 #[test]
 fn pseudonyms_outlast_a_new_computer() {
     let pseudonyms = |dir: &Path, name: &str, more: &[&str]| -> BTreeMap<String, String> {

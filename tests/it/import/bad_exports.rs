@@ -26,7 +26,7 @@ fn folder(tables: &[(&str, &str)]) -> TempDir {
 
 const GOOD: &str = "HEADER\nG1,PC-1,Active,2026-03-01 08:00:00,2026-03-01\n";
 
-/// Tables, further arguments, exit code, and all that is said.
+/// Tables, further arguments, exit code, and the whole message.
 type Refused = (&'static [(&'static str, &'static str)], &'static str, i32, &'static str);
 
 const REFUSED: [Refused; 15] = [

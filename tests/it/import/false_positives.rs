@@ -106,7 +106,7 @@ fn healthy_fleets_have_no_findings() {
     expect(&[], &healthy("pc", 30));
 }
 
-/// Nobody scanned since Thursday night: it was a long weekend, and maintenance has ended, too.
+/// No client scanned since Thursday night: it was a long weekend, and maintenance has ended, too.
 #[test]
 fn a_long_weekend_is_no_stopped_server() {
     let office = with("pc", 20, |pc| {
@@ -121,7 +121,7 @@ fn a_long_weekend_is_no_stopped_server() {
 
 /// No result since maintenance ended, as nothing new came (M2); or since an upgrade, which the caller knows of (M3).
 #[test]
-fn no_news_is_no_uncovered_version_unless_somebody_says_so() {
+fn no_news_is_no_uncovered_version_unless_the_tables_say_so() {
     let fleet = with("pc", 20, |pc| pc.scan = pc.scan.map(|scan| 28 * DAY + scan % DAY));
     let tables = || files(&fleet, &format!("{PRODUCT},100,2026-01-31"));
     for (released, finding) in [
@@ -179,7 +179,8 @@ fn a_name_that_was_retired_properly_may_come_again() {
     expect(&[], &[healthy("pc", 30), old].concat());
 }
 
-/// Targets of Patch Management only: who is in none of them was left out, or missed. The first is more usual.
+/// Targets of Patch Management only: a computer in none of them was left out on purpose, or missed. The first is more
+/// usual.
 #[test]
 fn servers_outside_all_patch_policies_are_outside_the_policy() {
     let patch = |pc: &mut Pc| pc.policies = ALL[..3].to_vec();
@@ -191,7 +192,7 @@ fn servers_outside_all_patch_policies_are_outside_the_policy() {
 }
 
 #[test]
-fn who_exports_the_install_policy_alone_says_nothing_of_the_dsup() {
+fn an_export_of_the_install_policy_alone_says_nothing_of_the_dsup() {
     let weekly = |pc: &mut Pc| (pc.policies, pc.scan) = (vec![INSTALL], Some(9 * DAY));
     let imported = expect(&[], &with("pc", 20, weekly));
     assert!(imported.customer.dsup);

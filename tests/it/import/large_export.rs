@@ -71,7 +71,7 @@ fn commands(computers: u32) -> Vec<String> {
 
 /// One in fifty is silent and holds a license; one in twenty is turned away.
 #[test]
-fn such_an_export_shows_who_is_silent_and_who_waits() {
+fn such_an_export_shows_silent_and_waiting_clients() {
     let printed = commands(2_000);
     let of = |finding: &str| printed[0].lines().filter(|line| line.contains(finding)).count();
     assert_eq!((of(",V9,silent,40,"), of(",X2,pool_full,100,")), (40, 100));

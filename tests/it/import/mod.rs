@@ -1,4 +1,4 @@
-//! Is a customer's export read as it is meant?
+//! Is a customer's export read correctly?
 //!
 //! | module | question |
 //! |---|---|

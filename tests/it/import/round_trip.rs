@@ -11,7 +11,7 @@
 //! | a package server that does not serve, the plug-in not there yet, or not reported yet | a target without the plug-in |
 //! | on the way to the scan package, or to the first scan; nothing new to send | no Patch Inventory; by what else keeps it from a license, if anything does |
 //! | turned away, though licenses are free again | waits for its next scan |
-//! | outside an install policy that takes nobody | the policy is not in the tables: it is taken to take all |
+//! | outside an install policy that takes no computer | the policy is not in the tables: it is taken to take all |
 //! | without scan settings since less than two days | the DSUP counts as on while scans were returned without a clone |
 
 use std::collections::BTreeMap;
@@ -118,7 +118,7 @@ fn compare(name: &str, scenario: &Scenario) -> usize {
         let what = || format!("{name}: {:?} {:?}", record.client, record.state);
         let Some(found) = found.of.get(&guid(record.client)) else {
             assert_eq!(record.state.status(), Status::Deleted, "{}", what());
-            assert!(record.standing.is_err() || held_by_nobody(&truth, record), "{}", what());
+            assert!(record.standing.is_err() || held_by_a_deleted_record(&truth, record), "{}", what());
             continue;
         };
         match (record.standing, *found) {
@@ -135,8 +135,8 @@ fn compare(name: &str, scenario: &Scenario) -> usize {
     compared
 }
 
-/// The license of a deleted record is held by nobody known until the refresh.
-fn held_by_nobody(truth: &Truth, record: &Record) -> bool {
+/// The license of a deleted record stays in use, without a known holder, until the refresh.
+fn held_by_a_deleted_record(truth: &Truth, record: &Record) -> bool {
     truth.held > 0 && record.state.is(Mark::Licensed)
 }
 
@@ -192,7 +192,7 @@ fn one_key_each(text: &str) -> String {
     text.replace("cloned_keys: {machines: 3}", "cloned_keys: none")
 }
 
-/// No table says whether a license file is of the old or the new form: it is told by the version.
+/// No table says whether a license file is of the old or the new form: it is derived from the version.
 fn can_be_exported(scenario: &Scenario) -> bool {
     let end = scenario.horizon();
     let legacy = scenario.over_time.installed_at(end).version < Version::V8_1;

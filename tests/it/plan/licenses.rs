@@ -4,7 +4,7 @@ use fleetsim::rules::denial_reason::DenialReason;
 use fleetsim::rules::remedy::{Permitted, Remedy};
 use fleetsim::study::plan::Asked;
 
-use crate::plan::steps::{hold, no_purchase, planned, said, steps, usual};
+use crate::plan::steps::{hold, no_purchase, plan_text, planned, steps, usual};
 use crate::support::cases::check;
 
 #[test]
@@ -22,8 +22,8 @@ fn what_is_not_covered_needs_maintenance() {
     let none = planned(&scenario, "14d", no_purchase);
     assert_eq!((none.steps.len(), none.reached.all, none.reached.lacking), (0, None, 5));
     assert_eq!(none.reached.why[0].0, DenialReason::VersionNotCovered);
-    let said = said(&scenario, &none);
-    assert!(said.contains("Nothing that may be done helps"), "{said}");
+    let plan_text = plan_text(&scenario, &none);
+    assert!(plan_text.contains("Nothing that may be done helps"), "{plan_text}");
 }
 
 /// Nothing is deployed while Patch Management is stopped, also where all hold a license.
@@ -49,7 +49,7 @@ fn a_stopped_server_is_started_again() {
         let scenario = check(&text(licenses, more), "t").scenario;
         let plan = planned(&scenario, "14d", usual);
         assert_eq!((plan.goal.lacking(), steps(&plan)), (0, vec![expected.to_string()]));
-        let text = said(&scenario, &plan);
+        let text = plan_text(&scenario, &plan);
         for part in
             ["10 do, 0 do not; Patch Management is stopped", "without it Patch Management stays stopped"]
         {
@@ -57,7 +57,7 @@ fn a_stopped_server_is_started_again() {
         }
         let none = planned(&scenario, "14d", no_purchase);
         assert!(none.steps.is_empty());
-        let text = said(&scenario, &none);
+        let text = plan_text(&scenario, &none);
         assert!(text.contains("Nothing that may be done starts Patch Management again"), "{text}");
     }
 }
@@ -95,7 +95,7 @@ fn legacy_files_that_were_replaced_are_not_bought_again() {
         assert_eq!((steps(&plan), plan.nodes()), (vec![expected.to_string()], nodes), "{licenses}");
         assert!(plan.reached.all.is_some(), "{licenses}");
         hold(&scenario, &plan);
-        let text = said(&scenario, &plan);
+        let text = plan_text(&scenario, &plan);
         assert!(text.contains(says) && (nodes > 0 || text.contains("no nodes to buy")), "{text}");
     }
 }

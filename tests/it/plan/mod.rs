@@ -3,7 +3,7 @@
 //! | module | question |
 //! |---|---|
 //! | `steps` | Does a plan name the cure, in as few steps as do, and is what it promises what a run brings? |
-//! | `nodes` | Does a plan buy as many nodes as are needed, and no more, whoever else takes them? |
+//! | `nodes` | Does a plan buy as many nodes as are needed, and no more, whichever other clients take them? |
 //! | `licenses` | Which license files does a plan install or replace? |
 
 pub mod licenses;

@@ -4,7 +4,7 @@ use fleetsim::rules::denial_reason::DenialReason;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study::plan::{Fewer, PATIENCE, Plan, Step, What};
 
-use crate::plan::steps::{hold, no_purchase, planned, said, usual, wanting_with};
+use crate::plan::steps::{hold, no_purchase, plan_text, planned, usual, wanting_with};
 use crate::support::cases::check;
 
 /// The number of nodes that a plan says is not enough is not, in a plain run: by so many clients. Returns whether the
@@ -25,7 +25,7 @@ pub fn buys_no_more_than_needed(scenario: &Scenario, plan: &Plan) -> bool {
     smallest
 }
 
-/// Newcomers compete for the licenses that are bought for those who are there: a sum is not enough.
+/// Newcomers compete for the licenses that are bought for the clients that are there: a sum is not enough.
 #[test]
 fn enough_nodes_are_found_however_many_compete_for_them() {
     let text = "fleetsim: 1\nstart: 2026-01-05\nduration: 10d\nlicenses: {base: {nodes: 80}}\n\
@@ -36,8 +36,8 @@ fn enough_nodes_are_found_however_many_compete_for_them() {
     hold(&scenario, &plan);
     assert!(buys_no_more_than_needed(&scenario, &plan), "{:?}", plan.steps);
     assert_eq!((plan.nodes(), plan.without_limit), (367, Some(0)), "{} simulations", plan.simulations);
-    let said = said(&scenario, &plan);
-    assert!(said.contains("with one node fewer 1 of them stays without a license"), "{said}");
+    let plan_text = plan_text(&scenario, &plan);
+    assert!(plan_text.contains("with one node fewer 1 of them stays without a license"), "{plan_text}");
 }
 
 /// However many clients compete, a plan that may buy nodes never ends at a full pool, and the number that it buys is
@@ -68,14 +68,14 @@ fn a_plan_that_may_buy_never_ends_at_a_full_pool() {
 
 /// Where no number of nodes is enough, a plan says that it tried, and what remains.
 #[test]
-fn what_nodes_do_not_help_is_said() {
+fn what_nodes_do_not_help_is_reported() {
     let text = "fleetsim: 1\nstart: 2026-01-05\nduration: 10d\nlicenses: {base: {nodes: 80}}\nscan: {give_up_after: 3}\n\
                 groups: {old: {clients: 100}, new: {enrol: {poisson: 200/d}}}\n";
     let scenario = check(text, "t").scenario;
     let mut plan = planned(&scenario, "1d 12h", no_purchase);
     assert!(plan.reached.all.is_none() && plan.without_limit.is_none() && plan.nodes() == 0);
     plan.without_limit = Some(plan.reached.lacking);
-    let text = said(&scenario, &plan);
+    let text = plan_text(&scenario, &plan);
     assert!(text.contains("More nodes do not help: without any limit"), "{text}");
     let mut plan = planned(&scenario, "1d 12h", usual);
     let place = plan.steps.iter().position(|step| step.nodes > 9).expect("nodes are bought");
@@ -84,7 +84,7 @@ fn what_nodes_do_not_help_is_said() {
         (7, "with 7 nodes 12 of them stay without a license; no number in between was tried"),
     ] {
         plan.steps[place].fewer = Some(Fewer { nodes, without: 12 });
-        let text = said(&scenario, &plan);
+        let text = plan_text(&scenario, &plan);
         assert!(text.contains(says), "{text}");
     }
 }

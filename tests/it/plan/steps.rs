@@ -54,7 +54,7 @@ pub fn steps(plan: &Plan) -> Vec<String> {
     typed.collect()
 }
 
-pub fn said(scenario: &Scenario, plan: &Plan) -> String {
+pub fn plan_text(scenario: &Scenario, plan: &Plan) -> String {
     let changes = Changes::default();
     prose::plan::table(scenario, plan, Call { file: "t.yaml", changes: &changes, seed: None })
 }
@@ -69,14 +69,14 @@ fn each_case_is_cured_as_its_header_says() {
         ("02-retired-not-released",     "3d 4h",  WAIT), // the refresh of the night does; sooner by hand
         ("03-disposed",                 "20d",    &["retire status=disposed holding=true"]),
         ("04-retired-but-alive",        "2d 3h",  WAIT), // they come back by themselves
-        ("05-agents-uninstalled",       "10d",    WAIT), // nobody lacks a license
+        ("05-agents-uninstalled",       "10d",    WAIT), // no client lacks a license
         ("06-temporary-file",           "12d",    &["licenses.combined.from=2026-01-17T00:00:00"]),
-        ("07-plugin-uninstalled",       "10d",    WAIT), // nobody lacks a license
+        ("07-plugin-uninstalled",       "10d",    WAIT), // no client lacks a license
         ("08-after-the-upgrade",        "9d",     &["policies dsup.enabled=true"]),
         ("09-membership-updates-dead",  "6d",     &["membership_update delta=5m complete={daily: 02:10}"]),
         ("10-package-server-stuck",     "2d 12h", WAIT), // it has just been restarted
-        ("11-cloned-images",            "5d",     WAIT), // nobody lacks a license
-        ("12-maintenance-expired",      "50d",    WAIT), // nobody lacks a license
+        ("11-cloned-images",            "5d",     WAIT), // no client lacks a license
+        ("12-maintenance-expired",      "50d",    WAIT), // no client lacks a license
         ("13-tasks-refused",            "36d",    WAIT), // nothing about licenses
         ("14-re-image-wave",            "9d",     &["retire silent_for=3d holding=true"]),
         ("15-lapsed-over-a-weekend",    "7d 6h",  &["licenses.year_2026.from=2026-01-12T06:00:00"]),
@@ -105,7 +105,7 @@ fn full(licenses: &str, more: &str) -> Scenario {
 /// License files, the rest of a scenario, what is asked, the steps.
 type Row<'r> = (&'r str, String, fn(Asked) -> Asked, Vec<&'r str>);
 
-/// Up to a dozen are named: who joins the group later is not meant.
+/// Up to a dozen are named, so that clients that join the group later are left out.
 const KIOSKS: &str = "delete clients=[kiosks-1, kiosks-2, kiosks-3, kiosks-4, kiosks-5, kiosks-6, kiosks-7, \
                       kiosks-8, kiosks-9, kiosks-10] agent=live";
 
@@ -313,7 +313,7 @@ fn the_commands_repeat_what_the_caller_gave() {
     let scenario = scenario::check_with(text, "t", &|_| Err(String::new()), &changes).unwrap().scenario;
     let plan = planned(&scenario, "9d", usual);
     let call = Call { file: "my export.yaml", changes: &changes, seed: Some(7) };
-    let said = prose::plan::table(&scenario, &plan, call);
+    let text = prose::plan::table(&scenario, &plan, call);
     for part in [
         "fleetsim diagnose \"my export.yaml\" --at 2026-",
         " --seed 7 --set licenses.base.nodes=10 --action \"uninstall_agent group=gone at 2d\" --action \"retire",
@@ -321,9 +321,9 @@ fn the_commands_repeat_what_the_caller_gave() {
         "without it 1 of them stays without",
         "The client without a license",
     ] {
-        assert!(said.contains(part), "`{part}` is missing in\n{said}");
+        assert!(text.contains(part), "`{part}` is missing in\n{text}");
     }
-    assert!(!said.contains("fleetsim compare"), "the file as it stands is something else\n{said}");
+    assert!(!text.contains("fleetsim compare"), "the file as it stands is something else\n{text}");
 }
 
 #[test]
@@ -333,7 +333,7 @@ fn a_plan_is_written_for_people_and_for_programs() {
         "actions: [{at: 2d, dispose: {group: old, clients: 2}}, {at: 12d, run: licensing_refresh}]",
     );
     let plan = planned(&scenario, "9d", usual);
-    let said = said(&scenario, &plan);
+    let text = plan_text(&scenario, &plan);
     for part in [
         "33 clients should hold a license",
         "1 action of the scenario after this instant",
@@ -343,7 +343,7 @@ fn a_plan_is_written_for_people_and_for_programs() {
         "all hold one",
         "fleetsim compare t.yaml --set \"licenses.ordered={nodes: 3, from: 2026-01-14T00:00:00}\" --action \"retire",
     ] {
-        assert!(said.contains(part), "`{part}` is missing in\n{said}");
+        assert!(text.contains(part), "`{part}` is missing in\n{text}");
     }
     let document: serde_json::Value = serde_json::to_value(PlanResult::new(&scenario, &plan)).unwrap();
     assert_eq!(document["goal"]["lack"], 5);

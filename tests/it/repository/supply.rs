@@ -109,7 +109,7 @@ fn licenses_of_others_are_listed_and_fine() {
 }
 
 #[test]
-fn alternatives_and_all_of_several_are_told_apart() {
+fn alternatives_and_all_of_several_are_distinguished() {
     for (expression, fine) in [
         ("MIT OR GPL-3.0", true),
         ("Unlicense/MIT", true),

@@ -8,12 +8,12 @@ use std::path::Path;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 
-use crate::support::faults::{files, fleetsim, said};
+use crate::support::faults::{files, fleetsim, stderr_text};
 use crate::support::{in_repository, read};
 
 fn done(cwd: &Path, args: &[&str]) {
     let done = fleetsim(cwd, args).output().unwrap();
-    assert!(done.status.success(), "{args:?}: {}", said(&done));
+    assert!(done.status.success(), "{args:?}: {}", stderr_text(&done));
 }
 
 /// A cell as the CSV file has it.

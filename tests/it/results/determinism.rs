@@ -1,4 +1,5 @@
-//! Same scenario and seed, same bytes: whoever listens, however the file is written, whoever else is there.
+//! Same scenario and seed, same bytes: with any observers, however the file is written, whatever other groups there
+//! are.
 
 use fleetsim::observe::columns::described;
 use fleetsim::observe::trace::Detail;
@@ -100,7 +101,7 @@ fn another_seed_takes_another_path() {
 
 /// The new group comes first by name, so every other client gets another number.
 #[test]
-fn an_unrelated_group_changes_nobody_elses_events() {
+fn an_unrelated_group_changes_no_other_clients_events() {
     let known = "\npolicies: {plugin_install: {groups: [desktops, laptops, branch_pcs]}}\n";
     let alone = format!("{}{known}", quickstart().text);
     let kiosk =

@@ -1,5 +1,5 @@
-//! The same bytes everywhere: SHA-256 of every result file of many commands, as they were when somebody
-//! last looked.
+//! The same bytes everywhere: SHA-256 of every result file of many commands, as they were at
+//! the last review.
 //!
 //! `cargo test` runs all of them once, with its own build of the program. With `FLEETSIM_BINARY=PROGRAM`
 //! that program runs them, and in every one of [`SURROUNDINGS`]: so `.ci/run` holds the release build
@@ -156,8 +156,8 @@ fn start(cwd: &Path, around: &LicenseContext, args: &[String]) {
     }
     command.args(args).current_dir(cwd).stdin(Stdio::null()).envs(around.variables.iter().copied());
     let done = command.output().unwrap();
-    let said = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success(), "{}: {args:?}: {said}", around.name);
+    let stderr = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{}: {args:?}: {stderr}", around.name);
 }
 
 /// Everything is run in an empty folder, as many at once as there are processors.

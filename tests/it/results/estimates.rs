@@ -86,7 +86,7 @@ fn a_window_of_arrivals_limits_the_clients() {
     let scenario = check(text, "window").scenario;
     let expected = expected_clients(&scenario.groups[0], &scenario);
     assert!((expected / 50_000.0 - 1.0).abs() < 1e-6, "{expected}");
-    // Nobody comes after the end.
+    // No client comes after the end.
     let late = text.replace("from: 30d, until: 31d", "from: 4000d, until: 4001d");
     let scenario = check(&late, "late").scenario;
     assert_eq!(expected_clients(&scenario.groups[0], &scenario), 0.0);

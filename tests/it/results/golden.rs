@@ -1,6 +1,6 @@
-//! Golden files: results as they were when somebody last looked at them, byte for byte.
+//! Golden files: results as they were at the last review, byte for byte.
 //!
-//! A change that is meant is accepted by one command, and seen in the diff of the commit.
+//! An intended change is accepted by one command, and seen in the diff of the commit.
 
 use std::fs;
 use std::ops::ControlFlow;

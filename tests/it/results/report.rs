@@ -1,5 +1,5 @@
-//! Does a report say what the files say, whoever makes it and whatever they are called, and can what it shows
-//! be made again?
+//! Does a report say what the files say, whichever command makes it and whatever the files are called, and can what it
+//! shows be made again?
 
 use std::fs;
 use std::path::Path;
@@ -119,7 +119,7 @@ fn a_search_for_a_date_is_drawn_from_early_to_late() {
 
 /// The text of another file of the same name would be that of neither.
 #[test]
-fn scenarios_of_one_file_name_are_told_apart() {
+fn scenarios_of_one_file_name_are_distinguished() {
     let dir = TempDir::new().unwrap();
     for (folder, nodes) in [("ua", "60"), ("ub", "70")] {
         fs::create_dir(dir.path().join(folder)).unwrap();

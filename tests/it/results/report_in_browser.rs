@@ -27,7 +27,7 @@ fn assert_clean(page: &Page) {
 }
 
 #[test]
-fn every_report_opens_and_asks_nobody() {
+fn every_report_opens_and_makes_no_requests() {
     let Some(browser) = Browser::start() else { return };
     let dir = TempDir::new().unwrap();
     for (kind, _, answer) in KINDS {
@@ -110,9 +110,12 @@ fn dragging_zooms_and_buttons_and_keys_do() {
     assert_eq!(width(&page), all);
     page.key("Home");
     page.key("ArrowRight");
-    let said = page.eval("document.querySelector('#licenses output').textContent");
-    let said = said.as_str().unwrap();
-    assert!(said.starts_with("2026-01-06 00:00: in use ") && said.contains(", owned 60, "), "{said}");
+    let readout = page.eval("document.querySelector('#licenses output').textContent");
+    let readout = readout.as_str().unwrap();
+    assert!(
+        readout.starts_with("2026-01-06 00:00: in use ") && readout.contains(", owned 60, "),
+        "{readout}"
+    );
     assert_clean(&page);
 }
 
@@ -144,7 +147,7 @@ fn without_scripts_the_charts_are_there() {
 }
 
 #[test]
-fn those_who_cannot_see_are_told() {
+fn charts_have_a_text_alternative() {
     let Some((page, _browser, _dir)) = opened("run") else { return };
     let charts = page.eval(
         "[...document.querySelectorAll('figure.chart')].map(figure => {
@@ -216,7 +219,7 @@ fn wide_tables_fit_the_paper() {
 }
 
 #[test]
-fn hostile_names_harm_nobody() {
+fn hostile_names_are_shown_as_text() {
     let Some(browser) = Browser::start() else { return };
     let dir = TempDir::new().unwrap();
     for (kind, ..) in KINDS {

@@ -154,9 +154,9 @@ fn views_show_the_same_figures_at_any_instant() {
         agrees_with_timeline(&row, &document, &what);
         let summary = json(&Summary::new(&scenario, &outcome));
         agrees_with_summary(&serde_json::from_slice(&summary).expect("JSON"), &document, &row, &what);
-        let said = prose::diagnosis::table(&scenario, &found);
+        let printed = prose::diagnosis::table(&scenario, &found);
         let answers = prose::run::answers(&scenario, &outcome);
-        assert_eq!(pool_line(&said, "Pool "), pool_line(&answers, "Pool at the end"), "{what}");
+        assert_eq!(pool_line(&printed, "Pool "), pool_line(&answers, "Pool at the end"), "{what}");
         if seed.is_multiple_of(10) {
             agrees_with_explain(&scenario, &found, &what);
         }
@@ -193,13 +193,16 @@ fn commands_show_the_same_figures() {
     assert_eq!(row.says("licenses_retired_unrefunded"), Some(30.into()));
     let (json, _) = expect(0, dir.path(), &["diagnose", file, "--at", "2d 2h 30m", "--format", "json"]);
     agrees_with_timeline(&row, &serde_json::from_str(&json).expect("JSON"), "case 4");
-    let (said, _) = expect(0, dir.path(), &["diagnose", file, "--at", "2d 2h 30m"]);
-    assert_eq!(pool_line(&said, "Pool "), "150 licenses, 100 in use (30 retired, not refunded yet), 50 free");
-    assert_eq!(pool_line(&said, "Licensing refresh"), "returns none of them; 30 kept, see below");
-    assert!(said.contains("will set it back to Active"), "{said}");
+    let (printed, _) = expect(0, dir.path(), &["diagnose", file, "--at", "2d 2h 30m"]);
+    assert_eq!(
+        pool_line(&printed, "Pool "),
+        "150 licenses, 100 in use (30 retired, not refunded yet), 50 free"
+    );
+    assert_eq!(pool_line(&printed, "Licensing refresh"), "returns none of them; 30 kept, see below");
+    assert!(printed.contains("will set it back to Active"), "{printed}");
     let scenario = until(&ScenarioFile::read(&in_repository(file)).check().scenario, at);
     assert!(
-        said.contains(pool_line(
+        printed.contains(pool_line(
             &prose::run::answers(&scenario, &run_silently(&scenario)),
             "Pool at the end"
         ))

@@ -29,7 +29,7 @@ const HOLDER: &str = "h,active,alive,reported,ready,yes,no,";
 const WAITS: &str = "w,active,alive,reported,ready,no,yes,";
 
 #[test]
-fn who_was_turned_away_before_counts_when_it_happens_again() {
+fn clients_rejected_before_the_start_count_at_their_next_rejection() {
     let full = run_silently(&scenario(&format!("{HOLDER}\n{WAITS}"), FULL));
     assert_eq!((full.totals.clients_rejected, full.totals.counts.scans_rejected), (1, 6));
     let open = run_silently(&scenario(&format!("{HOLDER}\n{WAITS}"), &FULL.replace("nodes: 1", "nodes: 2")));
@@ -40,7 +40,7 @@ fn who_was_turned_away_before_counts_when_it_happens_again() {
 /// A Retired record with a live agent whose configuration request falls on the start is Retired then, and comes back
 /// an hour later (V7).
 #[test]
-fn at_the_start_everybody_is_as_found() {
+fn at_the_start_all_clients_are_as_found() {
     let row = "r,retired,alive,reported,ready,yes,no,2026-03-02T08:00:00";
     let scenario = scenario(row, FULL);
     let expected = [(0, "found".into()), (30, "scan_without_record".into()), (60, "reactivated".into())];

@@ -64,7 +64,7 @@ struct Queue {
 }
 
 impl Queue {
-    /// No more at once than the site serves, and whoever waited longest is next.
+    /// No more at once than the site serves, and the client that waited longest is next.
     fn step(&mut self, client: ClientId, before: ClientState, after: ClientState, most: Option<u32>) {
         match (before.is(Mark::DownloadQueued), after.is(Mark::DownloadQueued)) {
             (false, true) => self.waiting.push_back(client),
@@ -191,15 +191,15 @@ impl Audit<'_> {
         }
     }
 
-    /// A record becomes Active for the first time, or returns, which is told as what it is (V5, V7).
+    /// A record becomes Active for the first time, or returns, and is reported as one or the other (V5, V7).
     fn becomes_active(&mut self, before: Status, step: Step) {
-        let told = match before {
+        let reported = match before {
             Status::Unknown => matches!(step, Step::Initial | Step::FirstContact | Step::Returned),
             Status::Retired => step == Step::Reactivated,
             Status::Deleted | Status::Shared => step == Step::Returned,
             Status::Disposed | Status::Active => false, // V6
         };
-        assert!(told, "V5, V7: {before:?} becomes Active by {step:?}");
+        assert!(reported, "V5, V7: {before:?} becomes Active by {step:?}");
         self.returned += u64::from(before != Status::Unknown || step == Step::Returned);
     }
 
@@ -320,7 +320,7 @@ impl Observer for Audit<'_> {
 
     fn observe(&mut self, at: Time, fact: &Fact) {
         assert!(at >= self.last && at <= self.horizon, "time goes on, and not beyond the end");
-        // V1: a Retired record releases only at the instant of a refresh, which is told after it.
+        // V1: a Retired record releases only at the instant of a refresh, which is reported after it.
         if let Some(refresh) = self.refreshing_at {
             let same_run =
                 matches!(fact, Fact::Changed { step: Step::LicenseReleased(_), .. } | Fact::Refreshed { .. });

@@ -8,7 +8,7 @@
 //! | `typical` | Does a new client take as long as the product's documentation says? |
 //! | `interactions` | Do rules that meet on the same client do what each of them says? |
 //! | `invariants` | Does what must always hold, hold on random scenarios? |
-//! | `properties` | Does what must hold between runs hold: other dates, scales, pools, luck? |
+//! | `properties` | Does what must hold between runs hold: other dates, scales, pools, random streams? |
 //! | `exhaustive` | Are scans counted by arithmetic what they are one by one? |
 //! | `without_fast_forward` | Is the simulator complete without the shortcut that counts scans? |
 //! | `sites` | Do the downloads of all sites add up to the timeline, and is each counted at its client's site? |

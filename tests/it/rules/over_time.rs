@@ -1,4 +1,4 @@
-//! What actions change for everybody: targets by share, policies, membership updates, maintenance.
+//! What actions change for all clients: targets by share, policies, membership updates, maintenance.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ fn events(rest: &str) -> Vec<Event> {
     run_with_events(&check(&format!("{HEAD}{rest}"), "t").scenario, Detail::Everything).1
 }
 
-/// Clients to whom something happens, and when first.
+/// The clients of an event, and when it first happens to each.
 fn first(events: &[Event], word: &str) -> BTreeMap<String, i64> {
     let mut found = BTreeMap::new();
     for event in events.iter().filter(|event| event.word == word) {

@@ -1,5 +1,5 @@
 //! What must hold between runs: the same scenario under another name for time, with another pool, with
-//! other luck. Random scenarios with every feature on; a failure prints the seed and the scenario.
+//! other random streams. Random scenarios with every feature on; a failure prints the seed and the scenario.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -34,9 +34,9 @@ fn on_random_scenarios(seeds: impl Iterator<Item = u64>, test: impl Fn(&str) + s
     }
 }
 
-/// With a license for everybody nobody is rejected; without any nobody takes one.
+/// With a license for each client none is rejected; without any license none takes one.
 #[test]
-fn an_ample_pool_rejects_nobody_and_an_empty_one_everybody() {
+fn an_ample_pool_rejects_no_client_and_an_empty_one_all() {
     let with = |yaml: &str, nodes| {
         let mut scenario = check(yaml, "random").scenario;
         scenario.licenses.iter_mut().for_each(|file| file.nodes = nodes);
@@ -49,7 +49,7 @@ fn an_ample_pool_rejects_nobody_and_an_empty_one_everybody() {
     });
 }
 
-/// Who holds a license from when to when.
+/// Which clients hold a license, from when to when.
 #[derive(Default)]
 struct Holdings {
     since: BTreeMap<ClientId, Time>,
@@ -76,10 +76,10 @@ impl Holdings {
     }
 }
 
-/// Where nobody asks twice and licenses return at once, whoever holds one of a pool holds it of a larger
-/// pool too, from and until the same instants.
+/// Where no client asks twice and licenses return at once, a client that holds a license of a pool holds one of a
+/// larger pool too, from and until the same instants.
 #[test]
-fn one_license_more_takes_none_from_anybody() {
+fn one_license_more_takes_none_from_any_client() {
     let mut more = 0;
     for seed in 1..=20 {
         let yaml = format!(
@@ -196,7 +196,7 @@ impl Observer for Carried {
     }
 }
 
-/// The bytes that were loaded are those the link carried while somebody loaded: none is lost or made up.
+/// The bytes that were loaded are those the link carried while a client loaded: none is lost or made up.
 #[test]
 fn a_link_carries_what_is_downloaded() {
     for seed in 1..=20 {
@@ -248,9 +248,9 @@ fn explain_tells_what_the_events_tell() {
                 else {
                     continue;
                 };
-                let told = story.iter().flat_map(|story| &story.lines).filter(|line| line.client.is_some());
+                let lines = story.iter().flat_map(|story| &story.lines).filter(|line| line.client.is_some());
                 let listed = all.iter().filter(|line| line.client == Some(client));
-                assert!(told.eq(listed), "client {client:?}");
+                assert!(lines.eq(listed), "client {client:?}");
                 stories.fetch_add(1, Ordering::Relaxed);
             }
         }
@@ -290,9 +290,9 @@ fn replications_do_not_know_of_each_other_and_bands_are_in_order() {
     }
 }
 
-/// Changes that leave most as it is: with the same luck in both, the difference varies less.
+/// Changes that leave most as it is: with common random numbers, the difference varies less.
 #[test]
-fn the_same_luck_makes_differences_sharper() {
+fn common_random_numbers_reduce_the_variance_of_differences() {
     for (figure, change, changed) in [
         ("peak_demand", "exponential: 30d", "exponential: 28d"),
         ("mean_in_use", "nodes: 60", "nodes: 58"),

@@ -163,9 +163,9 @@ fn explain_follows_a_pc_from_record_to_record() {
         let file = ScenarioFile::read(&in_repository(&format!("{FOLDER}/{stem}.yaml")));
         let scenario = file.check().scenario;
         let (group, index) = find_client(name, &scenario.groups).expect(name);
-        let told =
+        let explained =
             explain(&scenario, (GroupId::from_index(group), index, nth), |_, _| ControlFlow::Continue(()));
-        let story = told.expect("not interrupted").expect("it exists");
+        let story = explained.expect("not interrupted").expect("it exists");
         assert_eq!((story.client.as_str(), story.shares_record_of), (called, shares), "{stem}");
         assert!(story.lines.iter().any(|line| line.event.name() == tells), "{stem}: {:?}", story.lines);
     }

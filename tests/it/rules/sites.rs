@@ -69,13 +69,13 @@ fn by_looking(scenario: &Scenario, changes: &Changes, instants: impl Iterator<It
             rows[site.index()].push(SiteRow { at, site, downloads });
         }
     }
-    let mut told: Vec<SiteRow> = rows.iter().flat_map(|rows| told(rows)).collect();
-    told.sort_by_key(|row| (row.at, row.site));
-    told
+    let mut kept: Vec<SiteRow> = rows.iter().flat_map(|rows| relevant_rows(rows)).collect();
+    kept.sort_by_key(|row| (row.at, row.site));
+    kept
 }
 
 /// Of a site's rows at all instants, those that tell something.
-fn told(rows: &[SiteRow]) -> Vec<SiteRow> {
+fn relevant_rows(rows: &[SiteRow]) -> Vec<SiteRow> {
     let loads = |row: &SiteRow| row.downloads != DownloadCounts::default();
     let tells = |at: &usize| *at == 0 || *at + 1 == rows.len() || loads(&rows[*at]) || loads(&rows[*at - 1]);
     (0..rows.len()).filter(tells).map(|at| rows[at]).collect()
@@ -130,8 +130,8 @@ fn sites_add_up_to_the_timeline_on_rules_and_cases() {
     }
 }
 
-/// The group of newcomers, and in every second scenario those who are there at the start, at a site of their own
-/// that fails for a while; and a site where nobody is.
+/// The group of newcomers, and in every second scenario the clients of the start, at a site of their own
+/// that fails for a while; and a site without clients.
 fn spread_out(yaml: &str, seed: u64) -> String {
     let found = if seed.is_multiple_of(2) { "r" } else { "s" };
     yaml.replacen(

@@ -5,7 +5,7 @@
 //! joining the fleet is asking for a license (or for a download).
 //!
 //! The others hold within four standard errors, with fixed seeds and without a second try; each case has
-//! a seed of its own (its place in the list), or all would share one luck. Part of the
+//! a seed of its own (its place in the list), or all would share the same random streams. Part of the
 //! replications, or of the cases, is run by `cargo test`; everything by
 //! `cargo test --release --test it theory -- --ignored`. What headers say about figures is explained
 //! in `figures`.

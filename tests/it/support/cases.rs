@@ -82,7 +82,7 @@ pub fn check(text: &str, name: &str) -> Checked {
     scenario::check(text, name, &random::found_file).unwrap_or_else(|faults| panic!("{name}: {faults:#?}"))
 }
 
-/// Runs a scenario nobody listens to.
+/// Runs a scenario without observers.
 pub fn run_silently(scenario: &Scenario) -> Outcome {
     run(scenario, 0, Mode::default(), (), |_, _| ControlFlow::Continue(())).expect("nobody interrupts")
 }
@@ -242,10 +242,11 @@ impl Expected {
                 wrong.push(format!("  {key}: expected {value}, found {is}\n"));
             }
         }
-        let said: Vec<String> = warnings.iter().map(|warning| warning.problem.clone()).collect();
-        let foreseen = |said: &String| self.warnings.iter().any(|warning| said.contains(warning.as_str()));
-        if said.len() != self.warnings.len() || !said.iter().all(foreseen) {
-            wrong.push(format!("  warnings: expected {:?}, found {said:?}\n", self.warnings));
+        let problems: Vec<String> = warnings.iter().map(|warning| warning.problem.clone()).collect();
+        let foreseen =
+            |problems: &String| self.warnings.iter().any(|warning| problems.contains(warning.as_str()));
+        if problems.len() != self.warnings.len() || !problems.iter().all(foreseen) {
+            wrong.push(format!("  warnings: expected {:?}, found {problems:?}\n", self.warnings));
         }
         if wrong.is_empty() { Ok(()) } else { Err(format!("{}:\n{}", file.stem, wrong.concat())) }
     }

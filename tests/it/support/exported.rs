@@ -36,7 +36,7 @@ pub struct Truth {
     pub files: Files,
 }
 
-/// When the server last heard what of whom.
+/// When the server last received each kind of report of each client.
 #[derive(Default)]
 struct Reports {
     inventory: BTreeMap<ClientId, Time>,

@@ -50,7 +50,7 @@ pub fn fill(folder: &Path, files: &Files) {
     }
 }
 
-pub fn said(output: &Output) -> String {
+pub fn stderr_text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -81,7 +81,7 @@ impl Case {
         let case = Case { place, args, old: Files::new(), new: Files::new() };
         let of = |seed: &[&str]| {
             let done = case.command(seed).output().unwrap();
-            assert!(done.status.success(), "{:?}: {}", case.args, said(&done));
+            assert!(done.status.success(), "{:?}: {}", case.args, stderr_text(&done));
             let made = files(&case.folder());
             fs::remove_dir_all(case.folder()).unwrap();
             made
@@ -127,7 +127,7 @@ impl Case {
         }
         let of_one = [&old, &new].iter().any(|files| without_report(files) == found);
         let report = fleetsim(self.place.path(), &["report", RESULTS, "-o", "report.html"]).output().unwrap();
-        assert_eq!(report.status.success(), of_one, "{what}: {}", said(&report));
+        assert_eq!(report.status.success(), of_one, "{what}: {}", stderr_text(&report));
     }
 
     /// Nothing lies beside its place.
@@ -143,7 +143,7 @@ impl Case {
         let unfinished =
             files(&self.folder()).keys().any(|name| name.contains(".partial.") && !is_left_over(name));
         let done = self.command(if unfinished { &["--resume"] } else { &[] }).output().unwrap();
-        assert!(done.status.success(), "{what}: {}", said(&done));
+        assert!(done.status.success(), "{what}: {}", stderr_text(&done));
         let found = files(&self.folder());
         let names: Vec<&String> = found.keys().collect();
         assert!(

@@ -1,11 +1,11 @@
-//! Random scenarios with every feature on, from a seed or as a fuzzer tells. `invariants` runs them.
+//! Random scenarios with every feature on, from a seed or from a fuzzer's bytes. `invariants` runs them.
 
 /// Choices, one after another.
 enum Choices<'b> {
     /// From a seed: a small generator.
     Seeded(u64),
-    /// As bytes tell, one a choice, so that a fuzzer can steer each of them; the first of all when they run out.
-    ScenarioInfo(&'b [u8]),
+    /// From bytes, one a choice, so that a fuzzer can steer each of them; the first of all when they run out.
+    Bytes(&'b [u8]),
 }
 
 impl Choices<'_> {
@@ -21,7 +21,7 @@ impl Choices<'_> {
                 *state ^= *state << 17;
                 *state % n
             }
-            Choices::ScenarioInfo(bytes) => match bytes.split_first() {
+            Choices::Bytes(bytes) => match bytes.split_first() {
                 Some((first, rest)) => {
                     *bytes = rest;
                     u64::from(*first) % n
@@ -56,10 +56,10 @@ pub fn scenario_of(seed: u64) -> String {
 }
 
 /// Such a scenario as bytes choose it: two for its seed, the others for choices. Returns the seed, too.
-pub fn scenario_told(bytes: &[u8]) -> (u64, String) {
+pub fn scenario_of_bytes(bytes: &[u8]) -> (u64, String) {
     let (seed, choices) = bytes.split_at(bytes.len().min(2));
     let seed = seed.iter().fold(0, |seed, byte| seed << 8 | u64::from(*byte));
-    (seed, chosen(Choices::ScenarioInfo(choices), seed))
+    (seed, chosen(Choices::Bytes(choices), seed))
 }
 
 /// A scenario of these choices; the clients of a group that is there at the start are the seed's.
@@ -340,7 +340,7 @@ pub fn found_file(name: &str) -> Result<String, String> {
     Ok(rows)
 }
 
-/// An action that changes something for everybody.
+/// An action that changes something for all clients.
 fn change(c: &mut Choices, reaches_8_5: bool) -> String {
     let target = |c: &mut Choices| {
         c.one(&[

@@ -65,7 +65,7 @@ pub const HOSTILE: &str =
     "</title></script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'>\"&lt;";
 
 /// Makes the results of a kind and their report, whatever has a name in them being called [`HOSTILE`]: names in
-/// scenarios are held to letters and digits, but titles, comments and the files of a folder are anybody's.
+/// scenarios are held to letters and digits, but titles, comments and the files of a folder may hold any text.
 pub fn made_hostile(folder: &Path, kind: &str) -> PathBuf {
     let yaml = HOSTILE.replace('"', "\\\"");
     let text = SMALL.replace("name: Small", &format!("name: \"{yaml}\" # {HOSTILE}"));

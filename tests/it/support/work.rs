@@ -1,6 +1,6 @@
 //! Work that is counted instead of timed: what a piece of code allocates, what a program reads.
 //!
-//! A busy machine takes longer for the same work, so no verdict hangs on a clock; a count is the same every time.
+//! A busy machine takes longer for the same work, so no verdict depends on a clock; a count is the same every time.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

@@ -218,7 +218,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_in_a_row_are_told_as_a_range() {
+    fn consecutive_numbers_are_shown_as_a_range() {
         assert_eq!(ranges(&[0, 3, 4, 5, 9]), "0, 3 to 5, 9");
         let odd: Vec<u64> = (0..30).map(|i| 2 * i + 1).collect();
         assert_eq!(ranges(&odd), "1, 3, 5, 7, 9, 11, 13, 15, 17, 19, ...");

@@ -3,7 +3,7 @@
 use fleetsim::scenario;
 use fleetsim::scenario::fault::Severity;
 
-use crate::commands::fuzzed::scenario::told;
+use crate::commands::fuzzed::scenario::assert_reported;
 use crate::rules::invariants::audit;
 
 /// Two groups of one file, policies by its columns, and little else, so that a run is short.
@@ -23,7 +23,7 @@ pub fn one(bytes: &[u8]) {
             Ok(_) => {}
             Err(faults) => {
                 assert!(!faults.is_empty(), "refused without a word");
-                told(&faults, Severity::Error, base);
+                assert_reported(&faults, Severity::Error, base);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Inputs changed at random, from a seed: bytes, lines and numbers, and parts of other inputs.
 
-/// What breaks programs that meant well.
+/// Values that often break parsers.
 const EXTREMES: [&str; 24] = [
     "0",
     "-1",

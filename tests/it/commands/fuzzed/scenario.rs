@@ -36,10 +36,10 @@ pub fn one(bytes: &[u8]) {
 pub fn verdict(text: &str, changes: &Changes) {
     match scenario::check_with(text, "fuzzed", &beside, changes) {
         Ok(checked) => {
-            told(&checked.warnings, Severity::Warning, text);
+            assert_reported(&checked.warnings, Severity::Warning, text);
             let printed = match scenario::printed(text, "fuzzed", changes) {
                 Ok(printed) => printed,
-                Err(faults) => return told(&faults, Severity::Error, text),
+                Err(faults) => return assert_reported(&faults, Severity::Error, text),
             };
             let again = scenario::check(&printed, "another", &beside)
                 .unwrap_or_else(|faults| panic!("{faults:#?}\n{printed}"));
@@ -48,13 +48,13 @@ pub fn verdict(text: &str, changes: &Changes) {
         }
         Err(faults) => {
             assert!(!faults.is_empty(), "refused without a word");
-            told(&faults, Severity::Error, text);
+            assert_reported(&faults, Severity::Error, text);
         }
     }
 }
 
 /// Each says what is wrong, and where, in a bearable number of words.
-pub fn told(faults: &[Fault], severity: Severity, text: &str) {
+pub fn assert_reported(faults: &[Fault], severity: Severity, text: &str) {
     let lines = lines(text).count() as u64;
     for fault in faults {
         let place = fault.place;

@@ -132,7 +132,7 @@ impl DevTools {
             }
             self.send(session, "Runtime.runIfWaitingForDebugger", json!({}))?;
         }
-        // It would stop the page until somebody answers.
+        // It would stop the page until it is answered.
         if method == "Page.javascriptDialogOpening" {
             self.send(self.session.clone(), "Page.handleJavaScriptDialog", json!({ "accept": false }))?;
         }

@@ -37,7 +37,7 @@ const WINDOWS_ROOTS: [&str; 3] = ["ProgramFiles", "ProgramFiles(x86)", "LocalApp
 pub fn browser() -> Option<PathBuf> {
     if let Some(named) = env::var_os(BROWSER).filter(|named| !named.is_empty()) {
         let named = PathBuf::from(named);
-        // Somebody asked for this one: another, or none, would not be what they think they test.
+        // This browser was asked for by name: falling back to another, or to none, would test something else.
         assert!(named.is_file(), "{BROWSER}: there is no file {}", named.display());
         return Some(named);
     }

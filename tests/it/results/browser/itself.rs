@@ -36,7 +36,7 @@ fn assert_in_order(found: &[String], expected: &[&str]) {
 }
 
 #[test]
-fn a_clean_page_has_no_problems_and_asks_nobody() {
+fn a_clean_page_has_no_problems_and_makes_no_requests() {
     let Some((page, _browser, _dir)) = opened(
         "<p>It is <b>ü</b>.</p><p hidden>not seen</p>
          <img src='data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=='>
@@ -69,7 +69,7 @@ fn errors_warnings_and_exceptions_are_problems() {
         "dialog: seven",
     ];
     let mut found = page.problems();
-    // A rejected promise is reported when nobody has caught it, before or after the dialog.
+    // A rejected promise is reported when nothing has caught it, before or after the dialog.
     found.sort_by_key(|found| expected.iter().position(|expected| found.contains(expected)));
     assert_in_order(&found, &expected);
     // What comes later is seen as well.
@@ -79,7 +79,7 @@ fn errors_warnings_and_exceptions_are_problems() {
 
 /// Requests of a page, of its frames and its workers; nothing is reached, which is a problem, too.
 #[test]
-fn requests_are_seen_whoever_makes_them() {
+fn requests_of_every_origin_are_seen() {
     let Some((page, _browser, dir)) = opened(
         "<link rel=stylesheet href='http://example.invalid/style.css'>
          <img src='http://127.0.0.1:9/picture.png'><img src='beside.png'>
@@ -114,7 +114,7 @@ fn requests_are_seen_whoever_makes_them() {
 }
 
 #[test]
-fn size_colours_and_media_are_as_told() {
+fn size_colours_and_media_are_as_set() {
     let Some((page, _browser, _dir)) = opened("<p>wide</p>") else { return };
     let looks = || {
         page.eval(
@@ -201,8 +201,8 @@ fn promises_are_awaited_and_exceptions_fail_the_test() {
         ("(", "SyntaxError"),
     ] {
         let failed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| page.eval(expression)));
-        let said = *failed.unwrap_err().downcast::<String>().unwrap();
-        assert!(said.contains(says) && said.ends_with(&format!("in {expression}")), "{said}");
+        let message = *failed.unwrap_err().downcast::<String>().unwrap();
+        assert!(message.contains(says) && message.ends_with(&format!("in {expression}")), "{message}");
     }
 }
 

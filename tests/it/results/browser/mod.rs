@@ -1,5 +1,5 @@
 //! A real browser, without a window, that opens a file as its reader would: what does the page show and
-//! do, what goes wrong in it, and whom does it ask for anything?
+//! do, what goes wrong in it, and which requests does it make?
 //!
 //! ```ignore
 //! let Some(browser) = Browser::start() else { return };
@@ -51,7 +51,7 @@ const SWITCHES: [&str; 17] = [
     // Containers have little shared memory; macOS would ask for the keychain's password.
     "--disable-dev-shm-usage",
     "--use-mock-keychain",
-    // A page under test reaches nobody, whatever it asks for; that it asked is reported.
+    // A page under test reaches no host, whatever it requests; the request is reported.
     "--host-resolver-rules=MAP * ~NOTFOUND",
     // It would ask the system, at times over the network, which proxy to use.
     "--no-proxy-server",
@@ -68,23 +68,23 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// A browser that nobody else uses; `None`, after a message, where none is installed (in CI that panics).
+    /// A browser of the test's own; `None`, after a message, where none is installed (in CI that panics).
     #[track_caller]
     pub fn start() -> Option<Browser> {
         let program = find::browser()?;
         let home = tempfile::Builder::new().prefix("fleetsim-browser-").tempdir().unwrap();
         let mut command = Command::new(&program);
         command.arg(format!("--user-data-dir={}", home.path().display())).args(SWITCHES);
-        // What it writes beside its profile goes where it is removed. Only Linux is told so by these;
+        // What it writes beside its profile goes where it is removed. These variables do so on Linux only;
         // the long names of macOS's folders would make that of a socket too long.
         if cfg!(target_os = "linux") {
             for place in ["TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
                 command.env(place, home.path());
             }
         }
-        // Into a file: nobody has to empty a pipe, and it is there when the start fails.
-        let said = home.path().join("stderr.txt");
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(fs::File::create(&said).unwrap());
+        // Into a file: no pipe has to be emptied, and the text is there when the start fails.
+        let stderr_file = home.path().join("stderr.txt");
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(fs::File::create(&stderr_file).unwrap());
         let process = command.spawn().unwrap_or_else(|e| panic!("{}: {e}", program.display()));
         // From here on it is ended by Drop, also when it never answers.
         let mut browser = Browser { process, home, tools: None };
@@ -93,9 +93,9 @@ impl Browser {
             browser.tools.is_some() || browser.ended()
         });
         if browser.tools.is_none() {
-            let said = fs::read_to_string(said).unwrap_or_default();
+            let stderr = fs::read_to_string(stderr_file).unwrap_or_default();
             let how = if ready { "ended at once" } else { "did not start in time" };
-            panic!("{} {how}:\n{said}", program.display());
+            panic!("{} {how}:\n{stderr}", program.display());
         }
         Some(browser)
     }
@@ -106,7 +106,7 @@ impl Browser {
         self.open_with(file, true)
     }
 
-    /// The same for a reader who forbids scripts, or whose mail program does.
+    /// The same without scripts, as a mail program or a reader's settings may forbid them.
     #[track_caller]
     pub fn open_without_scripts(&self, file: &Path) -> Page {
         self.open_with(file, false)

@@ -74,14 +74,14 @@ impl Page {
         text(&self.eval("document.body.innerText"))
     }
 
-    /// The size of the window's inside, in CSS pixels; 1280 by 800 unless told.
+    /// The size of the window's inside, in CSS pixels; 1280 by 800 by default.
     #[track_caller]
     pub fn set_size(&self, width: u32, height: u32) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.call("Emulation.setDeviceMetricsOverride", size);
     }
 
-    /// Light unless told, whatever the system prefers.
+    /// Light by default, whatever the system prefers.
     #[track_caller]
     pub fn emulate_dark(&self, dark: bool) {
         self.dark.set(dark);
@@ -169,15 +169,15 @@ fn problem(event: &Event) -> Option<String> {
         "Runtime.consoleAPICalled" => {
             let kind =
                 params["type"].as_str().filter(|kind| ["error", "warning", "assert"].contains(kind))?;
-            let said = params["args"].as_array().into_iter().flatten();
-            let said = said.map(|arg| text(arg.get("value").unwrap_or(&arg["description"])));
-            Some(format!("console {kind}: {}", said.collect::<Vec<_>>().join(" ")))
+            let values = params["args"].as_array().into_iter().flatten();
+            let values = values.map(|arg| text(arg.get("value").unwrap_or(&arg["description"])));
+            Some(format!("console {kind}: {}", values.collect::<Vec<_>>().join(" ")))
         }
         "Log.entryAdded" => {
             let entry = &params["entry"];
-            let [source, level, said] = ["source", "level", "text"].map(|key| text(&entry[key]));
+            let [source, level, message] = ["source", "level", "text"].map(|key| text(&entry[key]));
             let of = entry.get("url").map_or(String::new(), |url| format!(" ({})", text(url)));
-            Some(format!("{source} {level}: {said}{of}"))
+            Some(format!("{source} {level}: {message}{of}"))
         }
         "Page.javascriptDialogOpening" => Some(format!("dialog: {}", text(&params["message"]))),
         "Inspector.targetCrashed" => Some("the page crashed".to_string()),

@@ -12,8 +12,8 @@ pub fn pdf_text(pdf: &[u8]) -> Option<String> {
     let file = dir.path().join("printed.pdf");
     fs::write(&file, pdf).unwrap();
     let ran = Command::new(program).args(["-layout", "-enc", "UTF-8"]).arg(&file).arg("-").output().unwrap();
-    let said = String::from_utf8_lossy(&ran.stderr);
-    assert!(ran.status.success(), "pdftotext: {}: {said}", ran.status);
+    let stderr = String::from_utf8_lossy(&ran.stderr);
+    assert!(ran.status.success(), "pdftotext: {}: {stderr}", ran.status);
     Some(String::from_utf8(ran.stdout).expect("pdftotext was asked for UTF-8"))
 }
 
