@@ -6,7 +6,7 @@
 //! | `docs` | Do the guides and the comments name files that exist? |
 //! | `layering` | Do the layers hold? |
 //! | `structure` | Does the source keep its shape: short functions and files, no new circles, names of their own, and who reads files? |
-//! | `clocks` | Does no test's verdict hang on the clock? |
+//! | `clocks` | Is every test's verdict independent of the clock? |
 //! | `readme`, `pictures` | Is the README true? Its pictures |
 
 pub mod clocks;
