@@ -40,8 +40,8 @@
 //! exported tables → import → output → cli
 //! ```
 //!
-//! and so do imports: a layer may use those above it in this table and none below. A test compares the
-//! `use` lines with the table.
+//! Dependencies go one way, too: a layer uses only the layers in its last column, all of which stand above it.
+//! `tests/it/repository/layering.rs` has the same table and holds the source to it.
 //!
 //! | layer | holds | may use |
 //! |---|---|---|
@@ -66,7 +66,7 @@
 //!
 //! # Invariants, most of them absences
 //!
-//! * Nothing below `output` prints, touches a file or looks at a clock.
+//! * Nothing below `output` touches a file; nothing below [`cli`] prints, or looks at the wall clock or the environment.
 //! * Rules change nothing; handlers decide nothing; observers can neither schedule nor be noticed.
 //! * Results are a function of scenario, seed and version. There is no hash map, no float in the
 //!   clock, no function of the platform's math library (`clippy.toml` names them), and every random

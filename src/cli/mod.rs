@@ -1,6 +1,21 @@
 //! The command line: arguments, files in, messages, progress, exit codes.
 //!
-//! The only layer that reads files, looks at the wall clock, or prints.
+//! Interface: [`main`]. It reads the arguments, carries out one command, and maps its outcome to an exit code.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `args` | the arguments of all commands |
+//! | `commands` | the commands, one file each: from arguments to files and answers |
+//! | `input` | scenario files: found, read, and their faults shown |
+//! | `budget`, `limits` | whether a command has the memory it needs; what Linux says is available |
+//! | `interrupt`, `parent` | ends a command on a signal, or when the process that started it has ended |
+//! | `crash` | a panic of this program: message, seed and scenario to reproduce it |
+//! | `exit` | exit codes, and failures that carry one |
+//! | `progress` | the progress bar |
+//! | `terminal` | the width of the terminal, and text made safe for it |
+//!
+//! Why: this is the only layer that prints, looks at the wall clock or reads the environment. Files are also read by
+//! `output`, which reads back earlier results; the table in `src/lib.rs` names the modules that do.
 
 mod args;
 mod budget;

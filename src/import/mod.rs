@@ -1,15 +1,18 @@
-//! The tables a support engineer exported from a customer's database, as a picture of the estate.
+//! Import: the tables that a support engineer exported from a customer's database, and the scenario made from them.
+//!
+//! Interface: [`read`](fn@read) turns the files of an export into an [`inventory::Inventory`]; [`customer`] makes the scenario,
+//! its clients and its findings from that.
 //!
 //! Bytes become text, text becomes rows, rows become values, and the tables are joined by GUID:
 //!
 //! ```text
-//! files → folder → text → quoting → header, table → tables, values → computers, join → estate
+//! files → folder → text → quoting → header, table → tables, values → computers, join → inventory
 //! ```
 //!
-//! From the picture a scenario is made, whose clients start where the tables say they stand:
+//! From the inventory a scenario is made, whose clients start where the tables say they stand:
 //!
 //! ```text
-//! estate → evidence → infer → customer → scenario text, findings
+//! inventory → evidence → infer → customer → scenario_text, findings
 //! ```
 //!
 //! | file | holds |
@@ -20,12 +23,12 @@
 //! | `quoting`, `header`, `table` | a table's rows, with their lines |
 //! | `values` | GUIDs, dates, flags, numbers |
 //! | [`tables`] | the six tables, their columns and what a row of each says |
-//! | [`inventory`] | the picture: what is known of every computer and license |
+//! | [`inventory`] | what is known of every computer and license |
 //! | `interned` | words that many rows repeat |
 //! | `computers` | rows of one GUID become one computer |
 //! | `join` | what the other tables add |
 //! | `licenses` | the licenses owned, checked |
-//! | `export_time` | when the tables were exported, and whose clock contradicts it |
+//! | `export_time` | when the tables were exported, and which dates contradict it |
 //! | `policies`, `version` | what the names of policies and the versions of agents tell |
 //! | `licenses_owned` | the license files of the scenario |
 //! | `evidence` | what the tables say as a whole |
@@ -36,8 +39,8 @@
 //! | [`finding`], `findings`, `pool_findings` | what the tables show that no client's state does |
 //! | [`scenario_text`] | the scenario, as the two files of it |
 //!
-//! Nothing here opens a file, looks at a clock or prints. Up to the estate nothing is inferred: what is not in
-//! the tables stays unknown, and is noticed.
+//! Why two stages: up to the inventory nothing is inferred, what is not in the tables stays unknown and is reported; all
+//! assumptions are made after it, in one place, and counted. Nothing here opens a file, looks at a clock or prints.
 
 mod assumption;
 mod computers;

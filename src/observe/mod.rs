@@ -1,19 +1,24 @@
-//! One observer a question. Statistics live here and nowhere in the model.
+//! Observers: what is counted and recorded of a run, one observer a question.
+//!
+//! Interface: each observer implements [`Observer`](crate::fleet::fact::Observer): it is told each
+//! [`Fact`](crate::fleet::fact::Fact) with its instant, and gives its answer at the end of the run (`Trace` hands on lines
+//! as they come). A run takes a tuple of the observers it needs.
 //!
 //! | file | answers |
 //! |---|---|
 //! | [`snapshot`] | how many, and in which state, at an instant |
+//! | [`counts`] | how often did something happen? |
 //! | [`timeline`] | how many at each sample instant, how often in between |
+//! | [`columns`] | the columns of a timeline row: name, unit, meaning, accessor |
 //! | [`sites`] | which downloads run, wait and fail at which site |
 //! | [`totals`] | totals, peaks and time integrals of the whole run |
 //! | [`service`] | how clients that wanted a license were served, from an instant on |
-//! | [`counts`] | how often did something happen? |
-//! | [`columns`] | the numbers of a timeline row, by name |
 //! | [`fingerprint`] | did two runs take the same path? |
 //! | [`trace`] | what happened, event by event |
-//! | [`events`] | the events: name, rule, data |
+//! | [`events`] | the events of a trace: name, rule, data |
 //!
-//! No English: what is observed is put into words in `output/prose`.
+//! Why: statistics are computed here and nowhere in the model, so that no question about a run changes the run, and a run
+//! pays only for the observers it has. There is no English here: `output/prose` puts it into words.
 
 pub mod columns;
 pub mod counts;

@@ -1,25 +1,30 @@
-//! The vendor's license rules, as pure decisions. One file a chapter of the article.
+//! The vendor's license rules as pure decisions.
 //!
 //! Source: Broadcom knowledge base 180699, "How does managed client consume a Patch Management
-//! Solution license for 8.x?", and the articles named beside single rules. A rule looks at facts it
-//! is given and answers with a decision or a typed reason; it changes nothing and knows nothing of
-//! events, queues or files. Handlers in [`crate::fleet`] apply what is decided here.
+//! Solution license for 8.x?", and the articles named beside single rules.
 //!
-//! | file | rules |
+//! Interface: functions that take what is known (a [`client::ClientState`], a version, parts of the scenario) and return a
+//! decision or a typed reason, and [`clause::Clause`], the id by which everything else cites a rule. Handlers in
+//! [`crate::fleet`] apply the decisions; `study` and `output` ask for the reasons and their words.
+//!
+//! Why pure: a rule changes nothing and knows nothing of events, queues or files, so a table of cases beside each
+//! function tests it completely, and a diagnosis can ask the same function as a run.
+//!
+//! | file | holds |
 //! |---|---|
 //! | [`clause`] | every rule's id and sentence |
-//! | [`client`] | what the rules can know about a client |
-//! | [`targeting`] | C1, C3, C5, T1, T2: which clients are targets |
-//! | [`consumption`] | C4–C7, X1, X2, L3, E1, M3: what becomes of a scan |
+//! | [`client`] | what the rules can know about a client: the status of its record, and marks |
+//! | [`targeting`] | C1, C3, C5, T1, T2: which clients a policy takes, and when they become targets |
+//! | [`consumption`] | C4–C7, X1, X2, L3, E1, M3: the verdict on a scan |
 //! | [`license_calendar`] | what happens to license files, and when |
-//! | [`license_files`] | L1–L3, E1: which nodes are in force |
-//! | [`maintenance`] | M1–M4: what the end of maintenance stops |
-//! | [`recovery`] | V1–V10: how a license comes back, and how a client does |
-//! | [`release`] | what becomes of a license, and what keeps it, in words |
+//! | [`license_files`] | L1–L3, X2, E1: which nodes are in force, and how many are free |
+//! | [`maintenance`] | M1–M4, E1: what the end of maintenance stops |
+//! | [`recovery`] | V1–V10: what becomes of a license when a record changes, and how a client comes back |
+//! | [`release`] | the outcomes of `recovery`: what frees or keeps a license, each with its rule, key, words and remedy |
 //! | [`update_cycle`] | U1, U2, E1, M3: what a Software Update Cycle does |
-//! | [`denial_reason`] | every reason for having no license, in words |
-//! | [`remedy`] | what an administrator can do about a reason, and to free a license |
-//! | [`license_status`] | all of them in order: why a client holds a license, or what it lacks |
+//! | [`license_status`] | whether a client holds a license, and if not, the first thing it lacks |
+//! | [`denial_reason`] | the reasons for having no license, each with its rule, key and words |
+//! | [`remedy`] | what an administrator can do about a reason, or to free a license |
 
 pub mod clause;
 pub mod client;

@@ -1,23 +1,31 @@
-//! What a scenario file may say, and what it means.
+//! The scenario language: what a scenario file may say, and what it means.
+//!
+//! Interface: [`check`] and [`check_with`] turn text into a [`Checked`] scenario or into every fault of the text, each
+//! with its place; [`printed`] writes a scenario with its changes as one file; [`digest`](fn@digest) identifies what it means.
+//!
+//! Text becomes a tree (`yaml`), changes from outside are put into the tree (`overrides`), and the sections of the tree
+//! are read (`read`, by means of `reader` and `values`) into the checked scenario (`model`).
 //!
 //! | file | holds |
 //! |---|---|
 //! | [`yaml`] | text → tree of nodes with places; the YAML crate is used here and nowhere else |
+//! | [`overrides`], [`action_syntax`] | changes from outside the file: values set (`--set`), actions added (`--action`) |
 //! | [`reader`] | typed access to the tree; collects every fault; records which keys exist |
-//! | [`clients_csv`] | the file of a fleet that is there already |
-//! | [`table`] | CSV files that a scenario names |
 //! | [`values`], [`distribution_syntax`] | single values with units; distributions of delays and sizes |
 //! | [`read`] | the sections of the language, one file each; their defaults |
+//! | [`clients_csv`] | the file of a fleet that is there already |
+//! | [`table`] | CSV files that a scenario names |
 //! | [`model`] | the checked scenario all other layers work on |
-//! | [`schema`] | the language as a JSON Schema, derived from the reference scenario |
-//! | [`overrides`], [`action_syntax`] | what is changed from outside the file: values set, actions added |
-//! | [`action_text`] | an action → the text that is read as it |
+//! | [`schema`] | the language as a JSON Schema, derived from `scenarios/reference.yaml` |
+//! | [`action_text`] | an action → the text that [`action_syntax`] reads as the same action |
 //! | [`print`](mod@print) | the tree → text, with all changes in it |
 //! | [`fault`] | faults and how they are shown |
 //! | `digest` | what identifies a scenario: a digest of its meaning |
-//! | `suggestions` | guesses at the intended value where one is not understood, for the help of a fault |
+//! | `suggestions` | what was probably meant by a value that is not understood, for the help of a fault |
 //!
-//! Nothing here opens a file: what a scenario refers to is handed in by the caller.
+//! Why two forms: all doubts about a text are settled here, so a [`model::Scenario`] that exists is valid, and no other
+//! layer checks it again or sees YAML. Nothing here opens a file: the caller hands in what a scenario refers to
+//! ([`reader::FileSource`]).
 
 pub mod action_syntax;
 pub mod action_text;

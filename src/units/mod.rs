@@ -1,6 +1,15 @@
-//! The vocabulary every other layer speaks: instants and durations, identifiers, quantities.
+//! The vocabulary of all other layers: instants and durations, numbers of clients and records, quantities.
 //!
-//! Nothing here knows about fleets, events or files; it uses `std` only.
+//! | file | holds |
+//! |---|---|
+//! | [`time`] | [`time::Time`], an instant, and [`time::Span`], a duration, both in whole milliseconds |
+//! | [`ids`] | a type each for the numbers of clients, records, groups and sites |
+//! | [`quantity`] | numbers as text, as far as messages below `output` need them |
+//!
+//! This file has two functions on text that several layers need: [`hex`] and [`is_unprintable`].
+//!
+//! Why a layer: these types appear in nearly every signature; here they depend on `std` only, and nothing here knows of
+//! fleets, events or files.
 
 pub mod ids;
 pub mod quantity;

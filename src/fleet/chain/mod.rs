@@ -1,10 +1,10 @@
-//! The way to a license, and back: a new PC becomes a target, gets the plug-in and the scan package, scans, and takes
-//! a license (C1–C7, X1, X2); the uninstall policy takes the plug-in away again (V2). Also the server that decides
-//! which clients are targets: its version (M3) and what membership updates know of the policies (T1, T2).
+//! The license chain: a new PC becomes a target, gets the plug-in and the scan package, scans, and takes a license
+//! (C1–C7, X1, X2, E1); the uninstall policy removes the plug-in again (V2). Also the state of the server that decides
+//! which clients are targets: its version (M3), and the policies that membership updates have applied (T1, T2).
 //!
 //! | interface | for |
 //! |---|---|
-//! | `enrol` … `scan_returned` | the wing's events, see `dispatch` |
+//! | `enrol`, `first_contact`, `targets_recomputed`, `install_targeted`, `plugin_request` … `package_request`, `uninstall_request`, `removal_reported`, `cycle_scan_returned`, `scan_returned` | the wing's events, see `dispatch` |
 //! | `schedule_recomputations` | set-up |
 //! | `resume` | the server's side of the chain goes on: the record is Active again, or new |
 //! | `resume_scanning`, `move_scans` | scans go on: of a client that scanned before the start, of a PC with another record |
@@ -18,8 +18,8 @@
 //! | `has_scan_settings`, `install_policy_targets`, `scan_settings` | answers about policies |
 //! | [`Server`](server::Server), `works`, `judge_coverage` | version, maintenance |
 //!
-//! Why: these steps follow each other, each by its own event; whether a client may take the next one is decided by
-//! the rules of `targeting` and `consumption`.
+//! Why: each step schedules the next as an event of its own, so that a cut of the chain makes all pending ones stale;
+//! the rules of `targeting` and `consumption` decide whether a client may take the next step.
 //!
 //! | file | holds |
 //! |---|---|

@@ -5,13 +5,13 @@
 //! | `fetch` | a client downloads a package; when it has it, the `…_loaded` of `chain` or `patching` is called |
 //! | `fetch_from_before_start` | the same for a package that was asked for before the start |
 //! | `break_off` | the client leaves or loses its policy |
-//! | `is_loading` | is a download of a client in progress, waiting for its site, or for another try? |
+//! | `is_loading` | whether a download of a client is in progress, waits for its site, or waits for another try |
 //! | `schedule_outages` | set-up: when package servers fail and serve again |
 //! | `site_downloads`, `package_server_turn`, `download_retry`, `pc_goes_off` | the wing's events |
-//! | [`DownloadQueues::serves`] | does the package server of a site serve? |
+//! | [`DownloadQueues::serves`] | whether the package server of a site serves |
 //!
-//! Why: what is shared (bandwidth, slots, outages, blockouts) belongs to the sites, and nothing else in the model
-//! depends on how they share it.
+//! Why a wing of its own: bandwidth, slots, outages and blockouts belong to sites, and nothing else in the model
+//! depends on how downloads share them.
 //!
 //! | file | holds |
 //! |---|---|

@@ -12,6 +12,7 @@
 //! | `arm_holding`, `schedule_end_of_life` | timers of a license and of a PC begin |
 //! | `release_expired` | the license files changed (E1) |
 //! | `selected` | which PCs an action is about |
+//! | `reported_last` | when a machine with a record last reported (V9, `silent_for`) |
 //!
 //! Why: nearly all machines have a record of their own, with the same number. Only what differs from that is kept
 //! ([`RecordBook`]), so it costs nothing where it does not occur.

@@ -1,5 +1,7 @@
-//! The report: one HTML file for readers without a tool for CSV. It is made of the files of a result folder alone,
-//! so a report says what they say.
+//! The report: one HTML file for readers who do not open a CSV file.
+//!
+//! Interface: [`html`] makes the page of the files of a result folder, or says why not ([`ReportError`]); [`wanted`] names
+//! the files that it needs.
 //!
 //! | file | holds |
 //! |---|---|
@@ -11,11 +13,13 @@
 //! | `error` | why there is no report |
 //! | `target` | how figures stand to what they are held to |
 //! | `chart`, `figure`, `svg`, `axis`, `thin` | a chart, its place on the page, drawn |
-//! | `live` | the same numbers for the layer that zooms (`assets/report.js` on uPlot) |
+//! | `live` | the same numbers for the layer that zooms (`src/output/report/assets/report.js` on uPlot) |
 //! | `page` | the page around them; how to make the results again |
+//! | `assets` | the style sheet, the script and uPlot, which are part of the page |
 //!
-//! All text passes through `maud`, which escapes it; `live::for_script` does so for JSON in scripts; and the
-//! page's content security policy runs no script but its own.
+//! Why from files alone: a report says what the files say, and can be made again from a folder of an earlier version. All
+//! text passes through `maud`, which escapes it; `live::for_script` does so for JSON in scripts; and the page's content
+//! security policy runs no script but its own.
 
 mod axis;
 mod chart;

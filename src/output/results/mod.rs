@@ -1,8 +1,7 @@
-//! What stands in the JSON files of results: a serialisable model for each kind, written by its command and read by its
-//! report with the same type.
+//! The models of the JSON files of results: a serialisable type for each file.
 //!
-//! A model is made of what a study found (`new`), and written by [`json`](crate::output::store::json::json). A field that
-//! no page needs is read as its default when it is missing, so that folders of earlier versions have a report.
+//! Interface: `new` makes a model of what a study found; [`json`](crate::output::store::json::json) writes it, and the
+//! report reads it back as the same type.
 //!
 //! | file | model of |
 //! |---|---|
@@ -12,11 +11,14 @@
 //! | [`size`] | `size.json`: the smallest pool, or the latest date |
 //! | [`compare`] | `compare.json`: two scenarios side by side |
 //! | [`diagnosis`] | `diagnosis.json`: why clients hold no license |
-//! | [`plan`] | `plan.json`: what brings them one |
+//! | [`plan`] | `plan.json`: the actions after which they do |
 //! | [`audit`] | what `audit --format json` prints |
 //! | [`origin`] | `origin.json`: where the results of a folder come from |
 //! | [`identity`] | what results are of: version, scenario and seed |
 //! | [`in_order`] | a JSON object whose order is kept |
+//!
+//! Why one type for both ways: writer and reader cannot disagree about a key. A field that no page needs is read as its
+//! default when it is missing, so that folders of earlier versions have a report.
 
 pub mod audit;
 pub mod compare;

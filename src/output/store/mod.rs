@@ -1,12 +1,11 @@
-//! What is done to a disk, and what is read back from it.
+//! The disk: what is written, replaced, locked and removed, and what is read back.
 //!
-//! A command claims a [`folder::ResultFolder`], stages whole files in it and commits them together; a long one keeps its
-//! finished pieces in a [`checkpoint::Checkpoint`]. One module changes the disk, so that a test can make each of its steps
-//! fail in turn.
+//! Interface: a command claims a [`folder::ResultFolder`], stages whole files in it and commits them together; a long one
+//! keeps its finished pieces in a [`checkpoint::Checkpoint`] and can be resumed.
 //!
 //! | file | holds |
 //! |---|---|
-//! | [`disk`] | all that is done to a disk, but reading |
+//! | [`disk`] | every operation that changes a disk |
 //! | [`pending`] | what is begun on a disk and not finished, for the signal that ends the process |
 //! | [`same_place`] | whether a path still leads to the folder that it led to |
 //! | [`folder`] | a result folder: claimed first, filled at once or not at all |
@@ -16,7 +15,9 @@
 //! | [`hashing`] | the SHA-256 of what is written or read |
 //! | [`lines`] | lines of JSON of which each carries the digest of those above it |
 //! | [`checkpoint`] | finished pieces of work that is not finished |
-//! | [`study_file`], [`shard_file`] | a study cut into shards, and what comes of one |
+//! | [`study_file`], [`shard_file`] | a study cut into shards, and the results of one |
+//!
+//! Why one module changes the disk: a test can make each of its steps fail in turn.
 
 pub mod checkpoint;
 pub mod disk;

@@ -1,8 +1,7 @@
 //! Tables for spreadsheets and statistics: CSV in one dialect (RFC 4180, `\n` on every system, constant header), and two
 //! of them as Parquet.
 //!
-//! Each file declares its columns with name and meaning, and writes rows to any writer. The README's tables of columns
-//! are made of those declarations.
+//! Interface: each file declares its columns with name and meaning, and has a function that writes rows to any writer.
 //!
 //! | file | writes |
 //! |---|---|
@@ -16,6 +15,9 @@
 //! | [`differences`] | `differences.csv`, `timeline_differences.csv`: a row a figure, or a sample instant and column |
 //! | [`audit`] | what `audit --format csv` prints: a row a client of a finding |
 //! | `parquet` | `timeline.parquet`, `replications.parquet`, behind the feature of that name |
+//!
+//! Why declared: the README's tables of columns are generated from the declarations, so a column cannot be written
+//! without a meaning.
 
 use std::io::{self, Write};
 

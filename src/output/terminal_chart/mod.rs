@@ -6,8 +6,8 @@
 //! two rows of the timeline are not in it, and not in the chart.
 //!
 //! A character is coarse. Where two things meet in one, the chart errs, by less than a text row, towards
-//! what must not be overlooked: the line covers the area below it, what goes beyond the line and waiting
-//! clients take a character of their own.
+//! what must not be overlooked: the line covers the area below it; what goes beyond the line, and clients that
+//! wait, take a character of their own.
 //!
 //! | file | holds |
 //! |---|---|

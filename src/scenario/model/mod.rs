@@ -1,9 +1,26 @@
-//! What a scenario means: checked, complete with defaults, immutable.
+//! The checked scenario: complete with defaults, immutable.
 //!
-//! A value of these types cannot be wrong: names refer to something, durations have the sign they
-//! need, dates are instants. Everything downstream works on this and never sees YAML.
-//! The scenario's digest is taken from the serialised form of these types, so it is independent of
-//! how the file spells things.
+//! Interface: [`Scenario`] and the types of its parts, all with public fields; units are in the types or in the comment of
+//! the field.
+//!
+//! | file | holds |
+//! |---|---|
+//! | this one | [`Scenario`], and questions about it as a whole |
+//! | `actions` | what administrators do, when, and to which clients |
+//! | `groups` | groups of clients: how many, their names, when they join |
+//! | [`initial`] | where a client stands at the start, for fleets that are there already |
+//! | `licenses` | license files |
+//! | `network` | sites and package servers: speed, limits, outages |
+//! | [`over_time`] | what actions change for all clients, as functions of time |
+//! | `platform` | the server, periods of the agents, packages, scans |
+//! | [`policies`] | policies: which clients they take, and how an action changes them |
+//! | `share` | a part of a whole |
+//! | [`updates`] | imports, bulletins, and how updates are applied |
+//! | `weekly` | windows that recur every week |
+//!
+//! Why: a value of these types cannot be wrong: names refer to something, durations have the sign they need, dates are
+//! instants. The scenario's digest is taken from the serialised form of these types, so it does not depend on how the file
+//! spells things; a new field changes the digest of every scenario.
 
 mod actions;
 mod groups;

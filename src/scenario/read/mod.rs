@@ -1,4 +1,28 @@
-//! The sections of the scenario language, with their defaults. One file a part of the language.
+//! The sections of the scenario language: keys, defaults, limits, and what is checked across sections.
+//!
+//! Interface: [`scenario`] reads a whole tree into a [`Checked`]; [`language`] lists every key there is.
+//!
+//! | file | reads |
+//! |---|---|
+//! | this one | the top level, `timeline`, and the order of the sections |
+//! | `platform` | `platform`, `packages`, `scan` |
+//! | `licenses` | `licenses` |
+//! | `sites` | `sites` |
+//! | `fleet` | `groups` |
+//! | `online` | windows of the week, and when PCs are on |
+//! | `updates` | `updates` |
+//! | `policies` | `policies`, at the top level and as an action |
+//! | `actions`, `selection` | `actions`; the clients an action is about |
+//!
+//! | file | holds |
+//! |---|---|
+//! | `names` | names of clients, groups, sites and bulletins → what they stand for |
+//! | `expected` | how many clients a scenario has, as far as that is known before a run |
+//! | `limits` | limits on a scenario as a whole; the limit of a single value stands where it is read |
+//! | `warnings`, `policy_warnings` | findings that do not stop a run |
+//!
+//! Why one pass: reading goes on after a fault, with a default in place of the wrong value, so that one check names every
+//! fault. The reader records each key it is asked for; the list of all keys is that record.
 
 mod actions;
 mod expected;

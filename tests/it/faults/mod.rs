@@ -6,7 +6,7 @@
 //! | `full` | Is a disk that is full, or read-only, reported, and nothing harmed? |
 //! | `paths` | Are places that take no results reported in time, and left as they are? |
 //! | `processes` | Do several processes, signals and few file handles do no harm? |
-//! | `signals` | Is a huge fleet soon given up at Ctrl-C? |
+//! | `signals` | Does a run of a huge fleet end soon after Ctrl-C? |
 //! | `blocked` | Does every command end when a signal says so, also one that waits for a pipe? |
 //! | `surroundings` | Are missing rights reported, and does no environment change a byte? |
 //! | `checkpoints` | Is damaged work never gone on with as if it were not? |

@@ -101,7 +101,7 @@ fn one_module_does_what_changes_a_disk() {
     ];
     for (_, file, code) in sources().into_iter().filter(|(_, file, _)| !file.ends_with("disk.rs")) {
         for text in does {
-            assert!(!code.contains(text), "{file}: `{text}` belongs into output/disk.rs");
+            assert!(!code.contains(text), "{file}: `{text}` belongs into output/store/disk.rs");
         }
     }
 }

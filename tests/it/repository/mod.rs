@@ -5,8 +5,8 @@
 //! | `supply` | Whose code is built in, under which licenses? |
 //! | `docs` | Do the guides and the comments name files that exist? |
 //! | `layering` | Do the layers hold? |
-//! | `structure` | Does the source keep its shape: short functions and files, no new circles, unique names, few readers of files? |
-//! | `clocks` | Does no test's verdict depend on the clock? |
+//! | `structure` | Does the source keep its shape: short functions and files, no new circles, names of their own, and who reads files? |
+//! | `clocks` | Is every test's verdict independent of the clock? |
 //! | `readme`, `pictures` | Is the README true? Its pictures |
 
 pub mod clocks;

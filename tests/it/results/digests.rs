@@ -23,7 +23,7 @@ const DIGESTS: &str = "tests/golden/digests.txt";
 type Digests = BTreeMap<String, String>;
 
 /// What must not matter.
-struct LicenseContext {
+struct Surroundings {
     name: &'static str,
     variables: &'static [(&'static str, &'static str)],
     /// Of commands of many runs.
@@ -34,19 +34,19 @@ struct LicenseContext {
     umask: &'static str,
 }
 
-const USUAL: LicenseContext =
-    LicenseContext { name: "usual", variables: &[], threads: "2", of_run: &["--events"], umask: "022" };
+const USUAL: Surroundings =
+    Surroundings { name: "usual", variables: &[], threads: "2", of_run: &["--events"], umask: "022" };
 
-const SURROUNDINGS: [LicenseContext; 5] = [
+const SURROUNDINGS: [Surroundings; 5] = [
     USUAL,
-    LicenseContext { name: "scans counted, seven threads", threads: "7", of_run: &[], ..USUAL },
-    LicenseContext {
+    Surroundings { name: "scans counted, seven threads", threads: "7", of_run: &[], ..USUAL },
+    Surroundings {
         name: "every scan an event, one thread",
         threads: "1",
         of_run: &["--exhaustive"],
         ..USUAL
     },
-    LicenseContext {
+    Surroundings {
         name: "no FMA, Turkish, far east",
         variables: &[
             ("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-FMA,-AVX2"),
@@ -56,7 +56,7 @@ const SURROUNDINGS: [LicenseContext; 5] = [
         of_run: &[],
         ..USUAL
     },
-    LicenseContext {
+    Surroundings {
         name: "private files, plain language, no time zone",
         variables: &[("LC_ALL", "C"), ("LANG", "C"), ("TZ", "nonsense"), ("NO_COLOR", "1")],
         umask: "077",
@@ -146,7 +146,7 @@ fn program() -> PathBuf {
 }
 
 /// Runs the program in a folder, under a umask.
-fn start(cwd: &Path, around: &LicenseContext, args: &[String]) {
+fn start(cwd: &Path, around: &Surroundings, args: &[String]) {
     let mut command = match cfg!(unix) {
         true => Command::new("sh"),
         false => Command::new(program()),
@@ -161,7 +161,7 @@ fn start(cwd: &Path, around: &LicenseContext, args: &[String]) {
 }
 
 /// Everything is run in an empty folder, as many at once as there are processors.
-fn digests(around: &LicenseContext) -> Digests {
+fn digests(around: &Surroundings) -> Digests {
     let folder = tempfile::tempdir().unwrap();
     let cwd = folder.path();
     fs::create_dir(cwd.join("export")).unwrap();

@@ -1,4 +1,15 @@
 //! What several test modules need.
+//!
+//! | module | holds |
+//! |---|---|
+//! | this one | paths and files of the repository, and whether golden files are rewritten |
+//! | `cases` | scenario files, the events their headers expect, and the comparison |
+//! | `random` | random scenarios with every feature on, from a seed or a fuzzer's choices |
+//! | `minimal` | a failing scenario, reduced to what it needs to fail |
+//! | `exported`, `imported` | a simulated fleet written as exported tables; tables made a scenario |
+//! | `faults` | for tests of faults: a small fleet, result folders as bytes |
+//! | `reports` | result folders of every kind, each with its report |
+//! | `work` | work counted instead of timed: allocations, reads |
 
 pub mod cases;
 pub mod exported;

@@ -1,7 +1,19 @@
 //! The sentence of each event: the `reason` of `events.csv`, `explain`, `compare` and the reports.
 //!
-//! [`sentence`] puts a [`TraceEvent`] into words. The matches are exhaustive: a new event does not compile
-//! without a sentence. One file for each group of `observe/events`.
+//! Interface: [`sentence`] puts a [`TraceEvent`] into words.
+//!
+//! | file | sentences of |
+//! |---|---|
+//! | `chain` | the way to a license and back out of it |
+//! | `downloads` | packages |
+//! | `initial` | the state in which a client is at the start |
+//! | `records` | records and their PCs |
+//! | `patching` | the update side |
+//! | `server` | license files, refreshes, actions, maintenance, package servers |
+//! | `phrases` | parts of sentences that several of these share |
+//!
+//! Why: one file for each group of `observe/events`, with exhaustive matches: a new event does not compile without a
+//! sentence.
 
 use jiff::civil::DateTime;
 
