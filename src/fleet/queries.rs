@@ -3,7 +3,7 @@
 use crate::fleet::Fleet;
 use crate::fleet::fact::Observer;
 use crate::rules::client::Mark;
-use crate::rules::license_status::{DenialReason, LicenseContext, standing};
+use crate::rules::license_status::{DenialReason, LicenseContext, license_status};
 use crate::rules::recovery::fate_of_license;
 use crate::rules::release::Release;
 use crate::scenario::model::Resend;
@@ -15,11 +15,11 @@ impl<O: Observer> Fleet<'_, O> {
     ///
     /// # Errors
     /// The first thing it lacks.
-    pub fn standing(&self, client: ClientId, at: Time) -> Result<(), DenialReason> {
+    pub fn license_status(&self, client: ClientId, at: Time) -> Result<(), DenialReason> {
         if self.holds_license(client) {
             return Ok(());
         }
-        standing(self.as_recorded(client), self.surroundings(client, at))
+        license_status(self.as_recorded(client), self.license_context(client, at))
     }
 
     /// Does a machine have a license: its own, or that of the record it shares (V10)?
@@ -27,8 +27,8 @@ impl<O: Observer> Fleet<'_, O> {
         self.record_state(self.record(client)).is(Mark::Licensed)
     }
 
-    /// What its standing depends on beside itself.
-    pub fn surroundings(&self, client: ClientId, at: Time) -> LicenseContext {
+    /// What its license status depends on, beside its own state.
+    pub fn license_context(&self, client: ClientId, at: Time) -> LicenseContext {
         LicenseContext {
             install_policy: self.install_policy_targets(client, at),
             membership_updates: self.scenario.over_time.membership.schedule_at(at).ever_runs(),

@@ -6,7 +6,7 @@
 use crate::rules::client::{ClientState, Mark, Status};
 pub use crate::rules::denial_reason::DenialReason;
 
-/// What a client's standing depends on beside its own state.
+/// What a client's license status depends on beside its own state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LicenseContext {
     /// The install policy targets the client.
@@ -27,7 +27,7 @@ pub struct LicenseContext {
 ///
 /// # Errors
 /// The reason, when the client holds no license.
-pub fn standing(state: ClientState, around: LicenseContext) -> Result<(), DenialReason> {
+pub fn license_status(state: ClientState, around: LicenseContext) -> Result<(), DenialReason> {
     use Mark::*;
     if state.is(Licensed) {
         return Ok(()); // C6, C7
@@ -157,7 +157,7 @@ mod tests {
             (upto(8),                                none_dated,  Ok(())),
         ];
         for (state, around, expected) in table {
-            assert_eq!(standing(state, around), expected, "{state:?}");
+            assert_eq!(license_status(state, around), expected, "{state:?}");
         }
     }
 }

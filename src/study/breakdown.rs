@@ -21,15 +21,15 @@ pub struct Sample {
     pub names: Vec<String>,
 }
 
-/// Every client's standing: how many hold a license, and what the others lack.
-pub(super) fn standings<O: Observer>(
+/// Every client's license status: how many hold a license, and what the others lack.
+pub(super) fn license_statuses<O: Observer>(
     fleet: &Fleet<O>,
     at: Time,
     named: usize,
 ) -> (u64, Breakdown<DenialReason>) {
     let (mut holders, mut denials) = (0, Breakdown::new(named));
     for client in ClientId::first(fleet.len()) {
-        match fleet.standing(client, at) {
+        match fleet.license_status(client, at) {
             Ok(()) => holders += 1,
             Err(denial) => denials.add(denial, client),
         }

@@ -9,7 +9,7 @@ use crate::rules::license_status::DenialReason;
 use crate::rules::release::Release;
 use crate::rules::targeting::next_run;
 use crate::scenario::model::{Scenario, Schedule};
-use crate::study::breakdown::{Breakdown, NAMED, Sample, standings};
+use crate::study::breakdown::{Breakdown, NAMED, Sample, license_statuses};
 use crate::study::run::{Acted, Interrupted, Shortfall, fleet_at_end};
 use crate::units::ids::ClientId;
 use crate::units::time::Time;
@@ -59,7 +59,7 @@ pub fn diagnose_naming(
 ) -> Result<Diagnosis, Interrupted> {
     let (mut acted, mut now) = (Acted::default(), Snapshot::default());
     let fleet = fleet_at_end(scenario, 0, Mode::default(), (&mut acted, &mut now), watch)?;
-    let (holders, denials) = standings(&fleet, scenario.horizon(), named);
+    let (holders, denials) = license_statuses(&fleet, scenario.horizon(), named);
     let mut to_free = Breakdown::new(named);
     for client in ClientId::first(fleet.len()) {
         let fate = fleet.fate_of_license(client.own_record());

@@ -24,7 +24,7 @@ pub struct ClientHistory<'s> {
     /// Events of the client, and of the server while the client is there, in order of time.
     pub lines: Vec<Line>,
     /// At the end of the scenario: `Ok` when it holds a license, else the reason why not.
-    pub standing: Result<(), DenialReason>,
+    pub license_status: Result<(), DenialReason>,
     /// What becomes of its license as its record stands.
     pub release: Release,
     /// Its record is Active.
@@ -63,8 +63,8 @@ pub fn explain(
     let trace = Trace::new(scenario, Detail::Changes, Some(client), |line| lines.push(line));
     let mut acted = Acted::default();
     let fleet = fleet_at_end(scenario, 0, Mode::default(), (trace, &mut acted), watch)?;
-    let (standing, state, license_in_date) =
-        (fleet.standing(client, scenario.horizon()), fleet.state(client), fleet.pool().in_date());
+    let (license_status, state, license_in_date) =
+        (fleet.license_status(client, scenario.horizon()), fleet.state(client), fleet.pool().in_date());
     let settings = fleet.scan_settings(client, scenario.horizon());
     let version_covered = fleet.version_covered();
     let release = fleet.fate_of_license(client.own_record());
@@ -76,7 +76,7 @@ pub fn explain(
         client: name,
         group: &scenario.groups[group.index()].name,
         lines: of_interest(lines, client),
-        standing,
+        license_status,
         release,
         managed: state.managed(),
         shares_record_of,

@@ -12,7 +12,7 @@ use crate::observe::totals::Totals;
 use crate::rules::license_calendar::{LicenseFileEvent, calendar};
 use crate::rules::license_status::DenialReason;
 use crate::scenario::model::{Scenario, Selection};
-use crate::study::breakdown::standings;
+use crate::study::breakdown::license_statuses;
 use crate::units::time::Time;
 
 /// What a run found.
@@ -70,7 +70,7 @@ pub fn run(
     let mut fingerprint = Fingerprint::default();
     let observers = (&mut timeline, (&mut fingerprint, listener));
     let fleet = fleet_at_end(scenario, replication, mode, observers, watch)?;
-    let (holders, denials) = standings(&fleet, scenario.horizon(), 0);
+    let (holders, denials) = license_statuses(&fleet, scenario.horizon(), 0);
     let (clients, in_use) = (fleet.len() as u64, fleet.pool().in_use());
     drop(fleet);
     let (rows, totals) = timeline.finish();

@@ -56,7 +56,7 @@ fn entry(scenario: &Scenario, line: &Line) -> String {
 fn verdict(scenario: &Scenario, history: &ClientHistory) -> String {
     let end = timestamp(scenario.start, scenario.horizon());
     let mut out = String::from("\n");
-    match history.standing {
+    match history.license_status {
         Ok(()) if history.shares_record_of.is_some() => {
             let (client, owner) = (&history.client, history.shares_record_of.as_deref().unwrap_or_default());
             let _ = writeln!(out, "On {end} {client} shares the record of {owner}, which holds a license.");

@@ -86,7 +86,8 @@ impl<O: Observer> Finder<'_, '_, O> {
         {
             let client = record.own_machine();
             let state = self.fleet.as_recorded(client);
-            let all: Vec<DenialReason> = obstacles(state, self.fleet.surroundings(client, self.at)).collect();
+            let all: Vec<DenialReason> =
+                obstacles(state, self.fleet.license_context(client, self.at)).collect();
             let remedies: BTreeSet<Remedy> = all.into_iter().filter_map(against).collect();
             for remedy in remedies {
                 unlicensed.by_remedy.entry(remedy).or_default().push(record);

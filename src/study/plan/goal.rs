@@ -123,7 +123,7 @@ fn verdict<O: Observer>(fleet: &Fleet<O>, client: ClientId, at: Time) -> GoalVer
     if !state.is(Mark::Agent) || state.status() == Status::Disposed || state.is(Mark::UninstallTarget) {
         return GoalVerdict::No;
     }
-    match fleet.surroundings(client, at).install_policy || state.is(Mark::Plugin) {
+    match fleet.license_context(client, at).install_policy || state.is(Mark::Plugin) {
         true => GoalVerdict::Yes,
         false if state.managed() => GoalVerdict::Outside,
         false => GoalVerdict::No,
@@ -188,7 +188,7 @@ fn without_license<O: Observer>(fleet: &Fleet<O>, goal: &Goal, at: Time) -> Vec<
     let there = |(record, _): &(RecordId, u64)| record.index() < fleet.len();
     for (record, machines) in goal.records().filter(there) {
         let newest = goal.newest(record, fleet);
-        if let Err(denial) = fleet.standing(newest, at)
+        if let Err(denial) = fleet.license_status(newest, at)
             && goal.wants(record, fleet.state(newest))
         {
             denials.add_several(denial, newest, machines);

@@ -102,7 +102,7 @@ fn compare(name: &str, scenario: &Scenario) -> usize {
     };
     let options = ReadOptions { exported_at: Some(truth.at) };
     let imported = Imported::of(truth.files.clone(), &assume, &options);
-    let found = standings(&imported);
+    let found = license_statuses(&imported);
     assert_eq!((found.nodes, found.held), (truth.nodes, truth.held), "{name}: pool");
     let shown = Shown {
         pool_is_full: truth.nodes.is_some_and(|nodes| truth.held >= nodes),
@@ -118,10 +118,10 @@ fn compare(name: &str, scenario: &Scenario) -> usize {
         let what = || format!("{name}: {:?} {:?}", record.client, record.state);
         let Some(found) = found.of.get(&guid(record.client)) else {
             assert_eq!(record.state.status(), Status::Deleted, "{}", what());
-            assert!(record.standing.is_err() || held_by_a_deleted_record(&truth, record), "{}", what());
+            assert!(record.license_status.is_err() || held_by_a_deleted_record(&truth, record), "{}", what());
             continue;
         };
-        match (record.standing, *found) {
+        match (record.license_status, *found) {
             (Ok(()), Ok(())) => {}
             (Err(denial), Err(seen)) => {
                 let may_be = looks_like(record, denial, &shown);
@@ -148,7 +148,7 @@ struct Found {
     of: BTreeMap<String, Result<(), DenialReason>>,
 }
 
-fn standings(imported: &Imported) -> Found {
+fn license_statuses(imported: &Imported) -> Found {
     let scenario = imported.after(Span::ZERO);
     let mut queue = EventQueue::new(scenario.horizon());
     let fleet = Fleet::new(&scenario, 0, Mode::default(), (), &mut queue);
@@ -156,11 +156,11 @@ fn standings(imported: &Imported) -> Found {
         ClientId::first(fleet.len()).map(|client| (fleet.roster().name(client), client)).collect();
     let clients = imported.customer.clients.iter().zip(&imported.customer.names);
     let at = scenario.horizon();
-    let standing = |name: &String| fleet.standing(of_name[name], at);
+    let license_status = |name: &String| fleet.license_status(of_name[name], at);
     Found {
         nodes: fleet.pool().entitlement().nodes,
         held: fleet.pool().in_use(),
-        of: clients.map(|(client, name)| (client.guid.to_string(), standing(name))).collect(),
+        of: clients.map(|(client, name)| (client.guid.to_string(), license_status(name))).collect(),
     }
 }
 

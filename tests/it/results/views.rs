@@ -133,7 +133,7 @@ fn agrees_with_explain(scenario: &Scenario, found: &Diagnosis, what: &str) {
         let Some((group, index)) = find_client(name, &scenario.groups) else { continue }; // a further record
         let client = (GroupId::from_index(group), index, 1);
         let story = explain(scenario, client, go_on).expect("nobody interrupts").expect("it exists");
-        assert_eq!(story.standing, Err(*denial), "{what}: {name}");
+        assert_eq!(story.license_status, Err(*denial), "{what}: {name}");
     }
 }
 

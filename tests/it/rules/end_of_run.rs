@@ -69,10 +69,13 @@ fn clients(scenario: &Scenario, at: Time) -> BTreeMap<String, String> {
     let mut fleet = Fleet::new(scenario, 0, Mode::default(), (), &mut queue);
     simulation::run(&mut fleet, &mut queue, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
     let of = |client| {
-        let (state, standing, fate) =
-            (fleet.state(client), fleet.standing(client, at), fleet.fate_of_license(client.own_record()));
-        let joined = standing != Err(DenialReason::NotEnrolled);
-        joined.then(|| (fleet.roster().name(client), format!("{state:?} {standing:?} {fate:?}")))
+        let (state, license_status, fate) = (
+            fleet.state(client),
+            fleet.license_status(client, at),
+            fleet.fate_of_license(client.own_record()),
+        );
+        let joined = license_status != Err(DenialReason::NotEnrolled);
+        joined.then(|| (fleet.roster().name(client), format!("{state:?} {license_status:?} {fate:?}")))
     };
     ClientId::first(fleet.len()).filter_map(of).collect()
 }

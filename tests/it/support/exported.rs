@@ -24,7 +24,7 @@ use crate::support::imported::Files;
 pub struct Record {
     pub client: ClientId,
     pub state: ClientState,
-    pub standing: Result<(), DenialReason>,
+    pub license_status: Result<(), DenialReason>,
 }
 
 /// A fleet at the end of its scenario.
@@ -81,11 +81,12 @@ pub fn export(scenario: &Scenario) -> Truth {
     let mut fleet = Fleet::new(scenario, 0, Mode::default(), &mut reports, &mut queue);
     simulation::run(&mut fleet, &mut queue, |_, _| ControlFlow::Continue(())).expect("nobody interrupts");
     let all = ClientId::first(fleet.len());
-    let records = all.map(|client| (client, fleet.state(client), fleet.standing(client, scenario.horizon())));
+    let records =
+        all.map(|client| (client, fleet.state(client), fleet.license_status(client, scenario.horizon())));
     let known = |state: ClientState| !matches!(state.status(), Status::Unknown | Status::Shared);
     let records = records.filter(|(_, state, _)| known(*state));
     let records: Vec<Record> =
-        records.map(|(client, state, standing)| Record { client, state, standing }).collect();
+        records.map(|(client, state, license_status)| Record { client, state, license_status }).collect();
     let (nodes, held) = (fleet.pool().entitlement().nodes, fleet.pool().in_use());
     let mut tables = Tables::new(scenario);
     for record in &records {
@@ -207,7 +208,7 @@ impl Tables<'_> {
     }
 
     fn policies<O: Observer>(&mut self, fleet: &Fleet<O>, record: &Record) {
-        let Record { client, state, standing } = record;
+        let Record { client, state, license_status } = record;
         if !state.managed() {
             return;
         }
@@ -219,7 +220,7 @@ impl Tables<'_> {
         add(state.is(Mark::PackageTarget), "Windows System Assessment Scan");
         let missed = [DenialReason::AwaitsMembershipUpdate, DenialReason::NoMembershipUpdate]
             .map(Err)
-            .contains(standing);
+            .contains(license_status);
         add(!missed || state.is(Mark::InstallTarget), "Inventory Plug-in Install");
         if state.is(Mark::PluginReported) {
             match settings {
