@@ -7,6 +7,7 @@ use crate::scenario::values::instant_text;
 use crate::study::measures::{EVENTS, MEASURES, Measured, MeasuredEvent, find};
 use crate::study::stats::distribution::Distribution;
 use crate::study::stats::interval::{CONFIDENCE, Interval, of_probability};
+use crate::units::quantity::number_or_percentage;
 use crate::units::time::Time;
 
 /// What a target looks at.
@@ -119,13 +120,9 @@ impl Target {
 }
 
 fn level_of(typed: &str) -> Result<f64, String> {
-    let number = |text: &str| match text.trim().parse::<f64>() {
-        Ok(number) if number.is_finite() && number >= 0.0 => Ok(number),
+    match number_or_percentage(typed) {
+        Some((level, _)) if level >= 0.0 => Ok(level),
         _ => Err(format!("`{typed}` is no level, such as 1%, 0.01 or 24; {SHAPES}")),
-    };
-    match typed.strip_suffix('%') {
-        Some(percent) => number(percent).map(|percent| percent / 100.0),
-        None => number(typed),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Numbers as people write them, as far as messages below `output` need it; the rest is in `output/prose/numbers`.
+//! Numbers as people write them, as far as layers below `output` need it; the rest is in `output/prose/numbers`.
 
 /// `12,345`.
 pub fn grouped(number: u64) -> String {
@@ -23,9 +23,31 @@ pub fn plural(number: u64) -> &'static str {
     if number == 1 { "" } else { "s" }
 }
 
+/// A finite number, and whether it was written as a percentage: `0.5` is 0.5, `2%` is 0.02.
+pub fn number_or_percentage(typed: &str) -> Option<(f64, bool)> {
+    let (number, whole) = match typed.strip_suffix('%') {
+        Some(percent) => (percent, 100.0),
+        None => (typed, 1.0),
+    };
+    let number = number.trim().parse::<f64>().ok().filter(|number| number.is_finite())?;
+    Some((number / whole, whole > 1.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_percentage_is_the_share_it_stands_for() {
+        for (typed, expected) in
+            [("2%", (0.02, true)), ("100 %", (1.0, true)), ("0.9", (0.9, false)), ("-1", (-1.0, false))]
+        {
+            assert_eq!(number_or_percentage(typed), Some(expected), "{typed}");
+        }
+        for typed in ["", "%", "nan", "inf%", "2%%", "two"] {
+            assert_eq!(number_or_percentage(typed), None, "{typed}");
+        }
+    }
 
     #[test]
     fn numbers_are_grouped_and_nouns_agree() {

@@ -7,6 +7,7 @@ use clap::{ArgGroup, Args as ClapArgs};
 use crate::cli::args::changes::Changes;
 use crate::cli::args::shared::{Columnar, Results, Seed};
 use crate::study::stopping::HalfWidth;
+use crate::units::quantity::number_or_percentage;
 
 /// Run a scenario many times under other luck: bands of the timeline, distributions, probabilities.
 #[derive(Debug, ClapArgs)]
@@ -218,13 +219,10 @@ fn price(typed: &str) -> Result<f64, String> {
 
 /// `0.5`, or `2%` of the mean.
 fn half_width(typed: &str) -> Result<HalfWidth, String> {
-    let number = |text: &str| match text.trim().parse::<f64>() {
-        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
+    match number_or_percentage(typed) {
+        Some((share, true)) if share > 0.0 => Ok(HalfWidth::Relative(share)),
+        Some((number, false)) if number > 0.0 => Ok(HalfWidth::Absolute(number)),
         _ => Err("a number above zero, or a share of the mean such as 2%".to_string()),
-    };
-    match typed.strip_suffix('%') {
-        Some(share) => number(share).map(|percent| HalfWidth::Relative(percent / 100.0)),
-        None => number(typed).map(HalfWidth::Absolute),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::scenario::model::{DAYS, Group, Online, Scenario, Weekly, Window};
 use crate::scenario::reader::{Read, Reader, Section};
 use crate::scenario::values::{self, text};
 use crate::scenario::yaml::{Entry, Kind, Node};
+use crate::units::quantity::number_or_percentage;
 use crate::units::time::Span;
 
 /// What a window may be of, and on which days of the week that is; Monday is 0.
@@ -119,19 +120,15 @@ const LEAST_PRESENT: f64 = 0.001;
 /// A share of days: `90%` or `0.9`.
 fn present(node: &Node, _: &Reader) -> Read<f64> {
     let typed = text(node, "a share such as `90%`")?;
-    let (number, whole) = match typed.strip_suffix('%') {
-        Some(number) => (number.trim(), 100.0),
-        None => (typed, 1.0),
-    };
-    match number.parse::<f64>() {
-        Ok(part) if part / whole >= LEAST_PRESENT && part <= whole => Ok(part / whole),
-        Ok(part) if part > 0.0 && part <= whole => {
+    match number_or_percentage(typed) {
+        Some((share, _)) if (LEAST_PRESENT..=1.0).contains(&share) => Ok(share),
+        Some((share, _)) if share > 0.0 && share <= 1.0 => {
             Err(Fault::at(node.at, format!("`{typed}` is less than 0.1%, one day in three years"))
                 .help("leave out PCs that are never there"))
         }
-        Ok(part) if part > 1.0 && part <= 100.0 => {
+        Some((number, false)) if number > 1.0 && number <= 100.0 => {
             Err(Fault::at(node.at, format!("`{typed}` is more than all of them"))
-                .help(format!("write `{typed}%` or `{}`", part / 100.0)))
+                .help(format!("write `{typed}%` or `{}`", number / 100.0)))
         }
         _ => Err(Fault::at(node.at, format!("`{typed}` is not a share"))
             .help("a share above zero, up to all: `90%` or `0.9`")),
