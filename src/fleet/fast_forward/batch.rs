@@ -3,7 +3,7 @@
 use crate::engine::distribution::Distribution;
 use crate::engine::draw::{BLOCK_DRAWS, Block, Draws, EightBlocks, LANES};
 use crate::fleet::decision::Decision;
-use crate::fleet::schedule::periodic::AtMost;
+use crate::fleet::fast_forward::at_most::AtMost;
 use crate::scenario::model::Scan;
 
 /// A scan of which a draw decides whether its result has come.

@@ -41,10 +41,12 @@
 //! | `parking` | when a client is parked, reviewed and unparked |
 //! | `wait_queue` | the clients that a free license unparks |
 //! | `counting` | the number of scans of parked clients up to an instant, by the grid of scans |
+//! | `at_most` | whether a scan takes at most a given time, by a table |
 //! | `simd`, `batch` | many draws compared at once, for clients side by side and for all others |
 //! | `hours`, `shared_hours` | the number of scans of PCs with online hours: one by one, and many with the same hours |
 //! | `prefetch` | draws of the scans that come next, computed together |
 
+mod at_most;
 mod batch;
 mod counting;
 mod hours;

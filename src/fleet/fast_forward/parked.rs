@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 
 use crate::fleet::chain::scan_chain::Cursor;
+use crate::fleet::fast_forward::at_most::{AtMost, longest};
 use crate::fleet::fast_forward::simd::DrawLimits;
 use crate::fleet::fast_forward::wait_queue::{TURNED_AWAY, WaitQueue};
-use crate::fleet::schedule::periodic::{AtMost, longest};
 use crate::rules::consumption::{Refused, Returned};
 use crate::scenario::model::{Phase, Scan, Scenario};
 use crate::units::ids::ClientId;
