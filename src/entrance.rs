@@ -44,6 +44,7 @@ impl Scenario {
     /// let scenario = Scenario::from_yaml("
     /// fleetsim: 1
     /// name: Head office
+    /// duration: 30d
     /// licenses: {base: {nodes: 100}}
     /// groups: {desktops: {clients: 120}}
     /// ")?;
