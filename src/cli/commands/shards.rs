@@ -56,16 +56,16 @@ fn pieces<S: ShardableStudy>(
 }
 
 /// Does something with the study that a file holds.
-fn run_errand(path: &Path, study: &StudyFile, errand: impl ShardCommand) -> Result<(), Failure> {
+fn run_shard_command(path: &Path, study: &StudyFile, command: impl ShardCommand) -> Result<(), Failure> {
     let no_study = || Failure::invalid(format!("error: {}\n", StudyFileError::NoStudy(path.to_path_buf())));
     let args = args::Args::of_command(&study.head.arguments).map_err(|_| no_study())?;
     match args.command {
         args::Command::Replicate(replicate) => {
-            on::<replicate::ReplicateStudy>(&replicate.question, path, study, errand)
+            on::<replicate::ReplicateStudy>(&replicate.question, path, study, command)
         }
-        args::Command::Sweep(sweep) => on::<sweep::SweepStudy>(&sweep.question, path, study, errand),
+        args::Command::Sweep(sweep) => on::<sweep::SweepStudy>(&sweep.question, path, study, command),
         args::Command::Compare(compare) => {
-            on::<compare::CompareStudy>(&compare.question, path, study, errand)
+            on::<compare::CompareStudy>(&compare.question, path, study, command)
         }
         _ => Err(no_study()),
     }
@@ -76,11 +76,11 @@ fn on<S: ShardableStudy>(
     question: &S::Question,
     path: &Path,
     study: &StudyFile,
-    errand: impl ShardCommand,
+    command: impl ShardCommand,
 ) -> Result<(), Failure> {
     if S::extent(question)? != study.head.extent {
         let path = path.to_path_buf();
         return Err(Failure::invalid(format!("error: {}\n", StudyFileError::OtherShards(path))));
     }
-    errand.on::<S>(question)
+    command.on::<S>(question)
 }

@@ -32,7 +32,7 @@ pub fn platform(top: &Section) -> Platform {
         let problem = "6.x does not refund retired computers at all (V1)".into();
         s.fault_at("refund_on_retire", problem, Some("leave it out, or raise `platform.version`".into()));
     }
-    let configuration_request = heartbeat(&s, "configuration_request", Span::HOUR, |_| ());
+    let configuration_request = periodic_schedule(&s, "configuration_request", Span::HOUR, |_| ());
     Platform {
         version,
         released,
@@ -54,9 +54,9 @@ pub fn platform(top: &Section) -> Platform {
     }
 }
 
-/// The longest time between two occurrences of a heartbeat.
-fn longest_gap(beat: &PeriodicSchedule) -> Span {
-    Span(beat.every.ms() + (beat.jitter.max() - beat.jitter.min()))
+/// The longest time between two occurrences of a periodic schedule.
+fn longest_gap(schedule: &PeriodicSchedule) -> Span {
+    Span(schedule.every.ms() + (schedule.jitter.max() - schedule.jitter.min()))
 }
 
 /// `purging`: V9. A timer that is shorter than the silence between two reports of a PC that is well
@@ -99,23 +99,23 @@ pub fn version(node: &Node, reader: &Reader) -> Read<Version> {
 
 fn basic_inventory(s: &Section) -> (PeriodicSchedule, bool) {
     let mut after_change = true;
-    let beat = heartbeat(s, "basic_inventory", Span::hours(24), |inner| {
+    let schedule = periodic_schedule(s, "basic_inventory", Span::hours(24), |inner| {
         after_change = inner.value("after_plugin_change", values::switch).unwrap_or(true);
     });
-    (beat, after_change)
+    (schedule, after_change)
 }
 
 /// `1h`, `immediate`, or `{every: 1h, phase: random, jitter: 0s}` and what `more` reads beside them.
-fn heartbeat(s: &Section, key: &str, default: Span, more: impl FnOnce(&Section)) -> PeriodicSchedule {
+fn periodic_schedule(s: &Section, key: &str, default: Span, more: impl FnOnce(&Section)) -> PeriodicSchedule {
     let node = s.node(key);
     if let Some(Node { kind: Kind::Scalar { .. }, .. }) = node {
         let every = s.value(key, period).unwrap_or(default);
         return PeriodicSchedule { every, phase: Phase::Random, jitter: Distribution::Constant(0) };
     }
     let inner = s.section(key);
-    let beat = heartbeat_of(&inner, default, period, PHASES);
+    let schedule = periodic_schedule_of(&inner, default, period, PHASES);
     more(&inner);
-    beat
+    schedule
 }
 
 type Period = fn(&Node, &Reader) -> Read<Span>;
@@ -123,7 +123,7 @@ type Period = fn(&Node, &Reader) -> Read<Span>;
 const PHASES: &[(&str, Phase)] = &[("random", Phase::Random)];
 const SCAN_PHASES: &[(&str, Phase)] = &[("random", Phase::Random), ("after_package", Phase::AfterPackage)];
 
-fn heartbeat_of(
+fn periodic_schedule_of(
     s: &Section,
     default: Span,
     period: Period,
@@ -301,7 +301,7 @@ pub fn scan(top: &Section, version: Version) -> Scan {
         let (median, p95) = (Span::minutes(3).ms() as f64, Span::minutes(10).ms() as f64);
         Distribution::lognormal_median_p95(median, p95).expect("3 min and 10 min are possible")
     };
-    let schedule = heartbeat_of(&s, Span::hours(4), scan_period, SCAN_PHASES);
+    let schedule = periodic_schedule_of(&s, Span::hours(4), scan_period, SCAN_PHASES);
     let scan = Scan {
         schedule,
         on_new_policy: s.value("on_new_policy", values::switch).unwrap_or(true),

@@ -7,7 +7,7 @@ use crate::cli::args;
 use crate::cli::budget;
 use crate::cli::commands::print;
 use crate::cli::commands::shardable::{ALL, ShardableStudy};
-use crate::cli::commands::shards::{ShardCommand, default_folder, pieces, read, run_errand};
+use crate::cli::commands::shards::{ShardCommand, default_folder, pieces, read, run_shard_command};
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
 use crate::cli::interrupt::interrupted;
@@ -22,10 +22,16 @@ use crate::study::shards::Shard;
 pub fn merge(args: &args::Merge) -> Result<(), Failure> {
     let study = read(&args.study)?;
     let folder = args.shards.clone().unwrap_or_else(|| default_folder(&args.study));
-    let shelf = ShardFolder::look(&folder, &study)?;
+    let shard_folder = ShardFolder::look(&folder, &study)?;
     match args.missing {
-        true => run_errand(&args.study, &study, Missing { study: &study, shelf: &shelf }),
-        false => run_errand(&args.study, &study, Merging { args, study: &study, shelf: &shelf }),
+        true => {
+            run_shard_command(&args.study, &study, Missing { study: &study, shard_folder: &shard_folder })
+        }
+        false => run_shard_command(
+            &args.study,
+            &study,
+            Merging { args, study: &study, shard_folder: &shard_folder },
+        ),
     }
 }
 
@@ -34,9 +40,9 @@ struct ShardFolder {
     folder: PathBuf,
     /// Each file that says which shard it is.
     shards: BTreeMap<u64, Vec<PathBuf>>,
-    /// ScenarioFiles of other studies, or other versions of it.
-    strangers: Vec<PathBuf>,
-    /// ScenarioFiles of which the first line is not as it was written.
+    /// Files of other studies, or other versions of it.
+    foreign: Vec<PathBuf>,
+    /// Files of which the first line is not as it was written.
     damaged: Vec<PathBuf>,
 }
 
@@ -44,20 +50,20 @@ impl ShardFolder {
     fn look(folder: &Path, study: &StudyFile) -> Result<ShardFolder, Failure> {
         let unreadable =
             |path: &Path, source| Failure::io(FolderError::Unreadable { path: path.to_path_buf(), source });
-        let mut shelf = ShardFolder {
+        let mut shard_folder = ShardFolder {
             folder: folder.to_path_buf(),
             shards: BTreeMap::new(),
-            strangers: Vec::new(),
+            foreign: Vec::new(),
             damaged: Vec::new(),
         };
         for path in shard_file::candidates(folder).map_err(|e| unreadable(folder, e))? {
             match shard_file::look(&path, study).map_err(|e| unreadable(&path, e))? {
-                ShardFileKind::Shard(number) => shelf.shards.entry(number).or_default().push(path),
-                ShardFileKind::ForeignShard => shelf.strangers.push(path),
-                ShardFileKind::Damaged => shelf.damaged.push(path),
+                ShardFileKind::Shard(number) => shard_folder.shards.entry(number).or_default().push(path),
+                ShardFileKind::ForeignShard => shard_folder.foreign.push(path),
+                ShardFileKind::Damaged => shard_folder.damaged.push(path),
             }
         }
-        Ok(shelf)
+        Ok(shard_folder)
     }
 
     /// Everything that is wrong with it at first sight, in words.
@@ -77,8 +83,8 @@ impl ShardFolder {
         for (number, paths) in self.shards.iter().filter(|(_, paths)| paths.len() > 1) {
             faults.push(format!("shard {number} is there more than once: {}", list(paths)));
         }
-        if !self.strangers.is_empty() {
-            faults.push(format!("of another study: {}", list(&self.strangers)));
+        if !self.foreign.is_empty() {
+            faults.push(format!("of another study: {}", list(&self.foreign)));
         }
         if !self.damaged.is_empty() {
             faults.push(format!("damaged, or no shard: {}", list(&self.damaged)));
@@ -90,14 +96,14 @@ impl ShardFolder {
 /// `--missing`
 struct Missing<'a> {
     study: &'a StudyFile,
-    shelf: &'a ShardFolder,
+    shard_folder: &'a ShardFolder,
 }
 
 impl ShardCommand for Missing<'_> {
     fn on<S: ShardableStudy>(self, _: &S::Question) -> Result<(), Failure> {
         let mut numbers = String::new();
         for shard in &self.study.shards {
-            let paths = self.shelf.shards.get(&shard.shard).map_or(&[][..], Vec::as_slice);
+            let paths = self.shard_folder.shards.get(&shard.shard).map_or(&[][..], Vec::as_slice);
             let mut whole = false;
             for path in paths {
                 whole |= pieces::<S>(path, self.study, shard)?.is_some();
@@ -113,13 +119,13 @@ impl ShardCommand for Missing<'_> {
 struct Merging<'a> {
     args: &'a args::Merge,
     study: &'a StudyFile,
-    shelf: &'a ShardFolder,
+    shard_folder: &'a ShardFolder,
 }
 
 impl ShardCommand for Merging<'_> {
     fn on<S: ShardableStudy>(self, question: &S::Question) -> Result<(), Failure> {
-        let Merging { args, study, shelf } = self;
-        let faults = shelf.faults(study);
+        let Merging { args, study, shard_folder } = self;
+        let faults = shard_folder.faults(study);
         if !faults.is_empty() {
             return Err(self.refused(&faults));
         }
@@ -165,19 +171,19 @@ impl Merging<'_> {
         Failure::io_rendered(format!(
             "{faults}  help: `fleetsim run-shard {study} N` makes shard N, also of one that is damaged; `fleetsim merge \
              {study} {} --missing` prints which to make\nnothing was merged\n",
-            self.shelf.folder.display()
+            self.shard_folder.folder.display()
         ))
     }
 
     /// The pieces of a shard. If it is damaged, all that are.
     fn shard<S: ShardableStudy>(&self, shard: &Shard) -> Result<Vec<S::Piece>, Failure> {
-        let path = &self.shelf.shards[&shard.shard][0];
+        let path = &self.shard_folder.shards[&shard.shard][0];
         if let Some(pieces) = pieces::<S>(path, self.study, shard)? {
             return Ok(pieces);
         }
         let mut damaged = vec![path.clone()];
         for later in &self.study.shards[shard.shard as usize + 1..] {
-            let path = &self.shelf.shards[&later.shard][0];
+            let path = &self.shard_folder.shards[&later.shard][0];
             if pieces::<S>(path, self.study, later)?.is_none() {
                 damaged.push(path.clone());
             }

@@ -7,7 +7,7 @@ use crate::cli::args;
 use crate::cli::budget;
 use crate::cli::commands::print;
 use crate::cli::commands::shardable::{Points, ShardableStudy};
-use crate::cli::commands::shards::{ShardCommand, default_folder, pieces, read, run_errand};
+use crate::cli::commands::shards::{ShardCommand, default_folder, pieces, read, run_shard_command};
 use crate::cli::exit::Failure;
 use crate::cli::input::ScenarioFiles;
 use crate::cli::parent;
@@ -37,7 +37,7 @@ pub fn run_shard(args: &args::RunShard) -> Result<(), Failure> {
         Some(stdout) if stdout == Path::new("-") => None,
         folder => Some(folder.clone().unwrap_or_else(|| default_folder(&args.study))),
     };
-    run_errand(&args.study, &study, Running { args, study: &study, shard, to })
+    run_shard_command(&args.study, &study, Running { args, study: &study, shard, to })
 }
 
 struct Running<'a> {
