@@ -72,13 +72,13 @@ fn measure(group: &mut Group, name: &str, queue: &str, pending: u32, hold: &mut 
 
 fn wide(key: EventKey) -> u128 {
     let content = u64::from(key.rank) << 43 | u64::from(key.entity) << 16 | u64::from(key.ordinal);
-    (key.time.ms() as u128) << 48 | u128::from(content)
+    (key.time.ms() as u128) << 49 | u128::from(content)
 }
 
 fn narrow(key: u128) -> EventKey {
     EventKey {
-        time: Time((key >> 48) as i64),
-        rank: (key >> 43) as u8 & 31,
+        time: Time((key >> 49) as i64),
+        rank: (key >> 43) as u8 & 63,
         entity: (key >> 16) as u32 & ((1 << 27) - 1),
         ordinal: key as u16,
     }

@@ -23,7 +23,7 @@
 //! * **near** (`slots.rs`): an event is appended to its slot, unordered, as one packed `u64`.
 //! * **open** (`open.rs`): when time reaches a slot its entries are sorted, in one buffer that fits
 //!   a fast cache. What is pushed into the slot after that goes through a small heap.
-//! * **far**: what lies one to two pages of slots (3 to 6 days) ahead or more is kept by page and
+//! * **far**: what lies one to two pages of slots (1.5 to 3 days) ahead or more is kept by page and
 //!   spread over slots when time gets there. Otherwise a million events thinly spread over years
 //!   would reserve a chunk of memory each; so memory follows what is pending, whatever the
 //!   horizon.
@@ -45,12 +45,12 @@ use slots::{PAGE, Slots};
 
 /// Bits of an entry below the offset in the slot: rank, entity, ordinal.
 const CONTENT_BITS: u32 = RANK_BITS + ENTITY_BITS + ORDINAL_BITS;
-const RANK_BITS: u32 = 5;
+const RANK_BITS: u32 = 6;
 const ENTITY_BITS: u32 = 27;
 const ORDINAL_BITS: u32 = 16;
 
-/// Slots of 65.5 s: all sixteen bits an entry has for the offset.
-const DEFAULT_SLOT_BITS: u32 = 16;
+/// Slots of 32.8 s: all fifteen bits an entry has for the offset.
+const DEFAULT_SLOT_BITS: u32 = 15;
 
 /// Most events announced at a time: enough to fetch their data in parallel, and it stays in the fastest cache.
 const ANNOUNCED: usize = 64;
@@ -62,7 +62,7 @@ const ANNOUNCED: usize = 64;
 pub struct EventKey {
     /// When it happens; the first criterion of the order.
     pub time: Time,
-    /// Position of the kind of event among the kinds; below 32.
+    /// Position of the kind of event among the kinds; below 64.
     pub rank: u8,
     /// The client or record it happens to; below 2^27.
     pub entity: u32,
@@ -71,14 +71,14 @@ pub struct EventKey {
 }
 
 impl EventKey {
-    /// `[rank: 5][entity: 27][ordinal: 16]`, which order the events of one instant.
+    /// `[rank: 6][entity: 27][ordinal: 16]`, which order the events of one instant.
     #[inline(always)]
     fn content(self) -> u64 {
         let rank_and_entity = (self.rank as u64) << ENTITY_BITS | self.entity as u64;
         rank_and_entity << ORDINAL_BITS | self.ordinal as u64
     }
 
-    /// `[offset in slot: 16][content: 48]`, so that within one slot comparing integers is comparing keys.
+    /// `[offset in slot: 15][content: 49]`, so that within one slot comparing integers is comparing keys.
     fn pack(self, slot_bits: u32) -> u64 {
         pack(self.time, self.content(), slot_bits)
     }
@@ -128,7 +128,7 @@ impl EventQueue {
 
     /// As [`EventQueue::new`], with slots of 2^`slot_bits` ms. Changes the speed, never the order.
     pub fn with_slot_bits(horizon: Time, slot_bits: u32) -> Self {
-        assert!((8..=16).contains(&slot_bits), "a slot has 2^8 to 2^16 ms, not 2^{slot_bits}");
+        assert!((8..=15).contains(&slot_bits), "a slot has 2^8 to 2^15 ms, not 2^{slot_bits}");
         let mut queue = Self {
             slot_bits,
             horizon,

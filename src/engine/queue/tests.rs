@@ -29,7 +29,7 @@ impl Xorshift {
     }
 
     fn key(&mut self, time: Time) -> EventKey {
-        let (rank, entity) = (self.below(32) as u8, self.below(1 << ENTITY_BITS) as u32);
+        let (rank, entity) = (self.below(64) as u8, self.below(1 << ENTITY_BITS) as u32);
         EventKey { time, rank, entity, ordinal: self.below(1 << ORDINAL_BITS) as u16 }
     }
 
@@ -84,7 +84,7 @@ fn traffic(queue: &mut EventQueue, horizon: Time, seed: u64) -> Vec<EventKey> {
 #[test]
 fn the_order_is_that_of_a_heap_of_keys_and_independent_of_the_slot_width() {
     for (seed, horizon) in [(1, Time::NEVER), (2, Time::START + Span::DAY), (3, Time::START + YEAR)] {
-        let by_slot_bits = [8, 11, 13, 16]
+        let by_slot_bits = [8, 11, 13, 15]
             .map(|slot_bits| traffic(&mut EventQueue::with_slot_bits(horizon, slot_bits), horizon, seed));
         assert!(by_slot_bits[0].len() > 1_000, "seed {seed}: {} events", by_slot_bits[0].len());
         assert!(by_slot_bits.iter().all(|order| *order == by_slot_bits[0]), "seed {seed}");
@@ -109,7 +109,7 @@ fn a_full_slot_comes_out_sorted_whether_spread_or_on_one_instant() {
 #[test]
 fn simultaneous_events_are_ordered_by_rank_then_entity_then_ordinal() {
     let order =
-        [at(5, 0, 9, 9), at(5, 1, 0, 8), at(5, 1, 2, 0), at(5, 1, 2, 1), at(5, 31, (1 << 27) - 1, 65_535)];
+        [at(5, 0, 9, 9), at(5, 1, 0, 8), at(5, 1, 2, 0), at(5, 1, 2, 1), at(5, 63, (1 << 27) - 1, 65_535)];
     let mut queue = EventQueue::new(Time(5));
     order.iter().rev().for_each(|key| assert!(queue.push(*key)));
     assert_eq!(drain(&mut queue), order);
