@@ -211,7 +211,7 @@ pub enum Step {
     Deleted(Cause),
     /// A PC was switched off whose record other machines share.
     SwitchedOff,
-    /// A report of its live agent set its Retired record back to Active (V7).
+    /// A report of its live agent set its Retired or Disposed record back to Active (V7).
     Reactivated,
     /// Its record had been deleted; a Basic Inventory created a new one.
     Returned,

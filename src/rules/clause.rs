@@ -51,7 +51,7 @@ pub enum Clause {
     V5,
     /// Status Disposed frees nothing.
     V6,
-    /// A check-in sets a Retired record with a live agent back to Active.
+    /// A check-in of a live agent sets its record back to Active, whatever its status was.
     V7,
     /// Uninstalling the agent leaves record and license.
     V8,
@@ -101,14 +101,14 @@ const RULES: [(Clause, &str, &str); 32] = [
         in 8.x this never gates the license."),
     (Clause::V1, "V1", "Status Retired releases the license at the next run of the licensing refresh."),
     (Clause::V2, "V2", "Uninstalling the plug-in alone releases nothing."),
-    (Clause::V3, "V3", "Deleting the client frees its license."),
+    (Clause::V3, "V3", "Deleting the client frees its license, at the next run of the licensing refresh (HOWTO6985, 5425, 8852)."),
     (Clause::V4, "V4", "A mistaken deployment is undone by the uninstall policy, then by deleting the client: it returns \
         managed, without a patch license, its task history lost."),
     (Clause::V5, "V5", "A deleted client whose plug-in is still installed, or that is targeted again, takes a license \
-        again."),
+        again; a live agent is back at its next check-in (KB 152929)."),
     (Clause::V6, "V6", "Only Retired frees a license; Disposed does not (KB 161023)."),
-    (Clause::V7, "V7", "A live agent sets a Retired computer back to Active at its next check-in; it takes a license again \
-        at its next inventory (KB 181681)."),
+    (Clause::V7, "V7", "A live agent sets its computer back to Active at its next check-in, whatever status it was given; \
+        it keeps its license, or takes one again at its next inventory (KB 180714, 181681)."),
     (Clause::V8, "V8", "Uninstalling the agent leaves the record, and so the license (KB 173045)."),
     (Clause::V9, "V9", "Purging maintenance retires or deletes records that have not reported for a while, by two timers \
         of their own, off by default (KB 228171, 152929, 178563)."),

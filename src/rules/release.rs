@@ -40,6 +40,8 @@ pub enum KeptBy {
     Disposed,
     /// The record is Retired, and its live agent sets it back to Active (V7).
     RetiredAgentAlive,
+    /// The record is Disposed, and its live agent sets it back to Active (V7).
+    DisposedAgentAlive,
     /// The agent was uninstalled (V8).
     AgentUninstalled,
     /// The PC does not report any more (V9).
@@ -64,7 +66,11 @@ struct Idle {
 }
 
 /// What frees a license whose record is neither Retired nor deleted.
-const RETIRE: &str = "set it to Retired and run the licensing refresh, or delete it";
+const RETIRE: &str = "set it to Retired, or delete it, and run the licensing refresh";
+
+/// What frees a license whose agent is alive, in the vendor's order (V7, KB 181681).
+const RETIRE_ALIVE: &str = "if it is out of use, set it to Retired, uninstall its agent before it checks in again or switch the PC off, \
+                            then run the licensing refresh";
 
 /// What frees a license that the licensing refresh releases.
 const REFRESH: &str = "run the licensing refresh, or wait for its next run";
@@ -106,14 +112,14 @@ impl KeptBy {
                 Clause::V1,
                 "retired_in_6x",
                 "its record is Retired, and 6.x gives nothing back for that",
-                "delete it, or upgrade to 7.1 or later and run the licensing refresh",
+                "delete it, or upgrade to 7.1 or later, and run the licensing refresh",
             ),
             KeptBy::PluginUninstalled => idle(
                 Clause::V2,
                 "plugin_uninstalled",
                 "its plug-in is not installed, and the license stays",
-                "set it to Retired and run the licensing refresh before it checks in again (V7), or delete it, which \
-                 loses its task history (V4)",
+                "set it to Retired and run the licensing refresh before it checks in again (V7); or delete it, which loses \
+                 its task history (V4), and run the licensing refresh",
             ),
             KeptBy::NotExported => idle(
                 Clause::V3,
@@ -130,7 +136,13 @@ impl KeptBy {
                 Clause::V7,
                 "retired_agent_alive",
                 "its record is Retired, but its agent is alive and will set it back to Active",
-                "uninstall the agent or switch the PC off, then set it to Retired again",
+                RETIRE_ALIVE,
+            ),
+            KeptBy::DisposedAgentAlive => idle(
+                Clause::V7,
+                "disposed_agent_alive",
+                "its record is Disposed, but its agent is alive and will set it back to Active",
+                RETIRE_ALIVE,
             ),
             KeptBy::AgentUninstalled => idle(
                 Clause::V8,

@@ -197,7 +197,7 @@ impl<O: Observer> Fleet<'_, O> {
             return; // a new agent registers anyway
         }
         match self.record_status(client) {
-            Status::Deleted => self.schedule(Event::Return, self.next_inventory(client, now), client, queue),
+            Status::Deleted => self.schedule(Event::Return, self.next_return(client, now), client, queue),
             status if check_in_revives(status) => {
                 self.schedule(Event::CheckIn, self.next_configuration(client, now), client, queue);
             }
@@ -230,7 +230,7 @@ impl<O: Observer> Fleet<'_, O> {
         true
     }
 
-    /// The Basic Inventory of a live agent whose record was deleted (V4, V5).
+    /// A live agent whose record was deleted registers again (V4, V5).
     pub(in crate::fleet) fn come_back(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if matches!(self.state(client).status(), Status::Deleted | Status::Shared) {
             self.register(now, client, queue);

@@ -9,7 +9,7 @@ use crate::fleet::fact::Observer;
 use crate::fleet::schedule::online_hours::Hours;
 use crate::fleet::schedule::periodic::{Occurrences, anchor, delay};
 use crate::rules::contact::{NextRequest, next_request};
-use crate::scenario::model::{PeriodicSchedule, Phase};
+use crate::scenario::model::{PeriodicSchedule, Phase, ReturnAfterDelete};
 use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
@@ -58,6 +58,14 @@ impl<O: Observer> Fleet<'_, O> {
 
     pub(in crate::fleet) fn next_inventory(&self, client: ClientId, from: Time) -> Time {
         self.next_occurrence(client, &self.scenario.platform.basic_inventory, INVENTORY, from)
+    }
+
+    /// When a live agent whose record was deleted registers again (V5).
+    pub(in crate::fleet) fn next_return(&self, client: ClientId, from: Time) -> Time {
+        match self.scenario.platform.return_after_delete {
+            ReturnAfterDelete::NextRequest => self.next_configuration(client, from),
+            ReturnAfterDelete::NextInventory => self.next_inventory(client, from),
+        }
     }
 
     /// When the server learns that the plug-in of a client changed at `now` (C2).

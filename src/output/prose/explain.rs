@@ -92,7 +92,7 @@ fn holding(history: &ClientHistory) -> String {
     match history.release {
         Release::Kept(KeptBy::RetiredIn6x) => {
             out.push_str(
-                "Rule V1: 6.x does not refund Retired computers; only deleting the record frees it.\n",
+                "Rule V1: 6.x does not refund Retired computers; only deleting the record frees it (V3).\n",
             );
         }
         Release::Kept(by) if by != KeptBy::InUse => {

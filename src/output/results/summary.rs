@@ -110,7 +110,7 @@ pub struct SummaryClients {
     /// PCs retired, disposed, deleted or given up, or whose agent was uninstalled.
     #[serde(default)]
     pub left: u64,
-    /// Retired records set back to Active, and deleted clients that came back.
+    /// Retired and Disposed records set back to Active, and deleted clients that came back.
     #[serde(default)]
     pub returned: u64,
     /// Of these, new records: the task history of the old one is lost.

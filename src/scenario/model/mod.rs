@@ -42,7 +42,7 @@ pub use network::{Link, Outage, Site, Throttle};
 pub use over_time::{Installed, MembershipPlan, OverTime};
 pub use platform::{
     MembershipUpdate, OnExpiry, Packages, PeriodicSchedule, Phase, Platform, Purging, Refund, Resend, Retry,
-    Scan, Schedule, Version,
+    ReturnAfterDelete, Scan, Schedule, Version,
 };
 pub use policies::{Policies, PoliciesChange, Policy, Reach};
 pub use share::Share;

@@ -27,8 +27,10 @@ pub struct Platform {
     pub licensing_refresh: Schedule,
     /// When status Retired frees the license (V1); default: at the refresh. No effect in 6.x.
     pub refund_on_retire: Refund,
-    /// When a deletion frees the license (V3); default: at once.
+    /// When a deletion frees the license (V3); default: at the refresh.
     pub refund_on_delete: Refund,
+    /// At which contact of its live agent a deleted client is back (V5); default: at the next request.
+    pub return_after_delete: ReturnAfterDelete,
     /// Key `on_expiry` (E1); default: keep.
     pub on_expiry: OnExpiry,
     /// Section `purging` (V9); off by default.
@@ -195,6 +197,15 @@ pub enum Refund {
     Immediate,
     /// With the next run of the licensing refresh.
     AtRefresh,
+}
+
+/// At which contact with the server a live agent whose record was deleted registers again (V5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum ReturnAfterDelete {
+    /// At its next configuration request.
+    NextRequest,
+    /// At its next Basic Inventory.
+    NextInventory,
 }
 
 /// What becomes of held licenses when no license in date is left (E1).

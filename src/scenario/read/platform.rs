@@ -7,7 +7,7 @@ use crate::scenario::distribution_syntax;
 use crate::scenario::fault::Fault;
 use crate::scenario::model::{
     MembershipUpdate, OnExpiry, Packages, PeriodicSchedule, Phase, Platform, Purging, Refund, Resend, Retry,
-    Scan, Schedule, Version,
+    ReturnAfterDelete, Scan, Schedule, Version,
 };
 use crate::scenario::read::sites;
 use crate::scenario::reader::{Read, Reader, Section};
@@ -17,6 +17,9 @@ use crate::units::time::{Span, Time};
 
 const ON_EXPIRY: &[(&str, OnExpiry)] = &[("keep", OnExpiry::Keep), ("release", OnExpiry::Release)];
 const REFUNDS: &[(&str, Refund)] = &[("immediate", Refund::Immediate), ("at_refresh", Refund::AtRefresh)];
+
+const RETURNS: &[(&str, ReturnAfterDelete)] =
+    &[("next_request", ReturnAfterDelete::NextRequest), ("next_inventory", ReturnAfterDelete::NextInventory)];
 
 pub fn platform(top: &Section) -> Platform {
     let s = top.section("platform");
@@ -45,7 +48,10 @@ pub fn platform(top: &Section) -> Platform {
         membership_update: membership_update(&s),
         licensing_refresh: s.value("licensing_refresh", schedule).unwrap_or_else(|| daily(3, 0, top.reader)),
         refund_on_retire: s.value("refund_on_retire", values::word(REFUNDS)).unwrap_or(Refund::AtRefresh),
-        refund_on_delete: s.value("refund_on_delete", values::word(REFUNDS)).unwrap_or(Refund::Immediate),
+        refund_on_delete: s.value("refund_on_delete", values::word(REFUNDS)).unwrap_or(Refund::AtRefresh),
+        return_after_delete: s
+            .value("return_after_delete", values::word(RETURNS))
+            .unwrap_or(ReturnAfterDelete::NextRequest),
         on_expiry: s.value("on_expiry", values::word(ON_EXPIRY)).unwrap_or(OnExpiry::Keep),
         reimage_time: s
             .value("reimage_time", distribution_syntax::duration)

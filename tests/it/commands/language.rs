@@ -4,7 +4,8 @@ use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario;
 use fleetsim::scenario::model::policies::{PolicyState, Target};
 use fleetsim::scenario::model::{
-    AdminCommand, Agent, Clients, Enrol, Keys, Phase, Policy, Scenario, Schedule, Selection, Status, Version,
+    AdminCommand, Agent, Clients, Enrol, Keys, Phase, Policy, Refund, ReturnAfterDelete, Scenario, Schedule,
+    Selection, Status, Version,
 };
 use fleetsim::units::time::{Span, Time};
 
@@ -234,5 +235,22 @@ fn requests_follow_the_first_contact_unless_it_is_said() {
         let platform = with(&format!("platform: {{{written}}}")).platform;
         assert_eq!(platform.configuration_request.phase, phase, "{written}");
         assert_eq!(platform.basic_inventory.phase, Phase::Random, "{written}");
+    }
+}
+
+#[test]
+fn deleted_clients_come_back_and_free_licenses_as_it_is_written() {
+    use ReturnAfterDelete::{NextInventory, NextRequest};
+    #[rustfmt::skip]
+    let table = [
+        ("",                                     NextRequest,   Refund::AtRefresh),
+        ("return_after_delete: next_request",    NextRequest,   Refund::AtRefresh),
+        ("return_after_delete: next_inventory",  NextInventory, Refund::AtRefresh),
+        ("refund_on_delete: at_refresh",         NextRequest,   Refund::AtRefresh),
+        ("refund_on_delete: immediate",          NextRequest,   Refund::Immediate),
+    ];
+    for (written, back, refund) in table {
+        let platform = with(&format!("platform: {{{written}}}")).platform;
+        assert_eq!((platform.return_after_delete, platform.refund_on_delete), (back, refund), "{written}");
     }
 }
