@@ -110,7 +110,7 @@ const RULES: [(Clause, &str, &str); 32] = [
     (Clause::V7, "V7", "A live agent sets its computer back to Active at its next check-in, whatever status it was given; \
         it keeps its license, or takes one again at its next inventory (KB 180714, 181681)."),
     (Clause::V8, "V8", "Uninstalling the agent leaves the record, and so the license (KB 173045)."),
-    (Clause::V9, "V9", "Purging maintenance retires or deletes records that have not reported for a while, by two timers \
+    (Clause::V9, "V9", "Purging maintenance retires or deletes records whose last Basic Inventory is too old, by two timers \
         of their own, off by default (KB 228171, 152929, 178563)."),
     (Clause::V10, "V10", "Re-imaged with matching keys a PC keeps its record and its license, with new keys it takes a second \
         one; machines with cloned keys share one of each (KB 275252)."),

@@ -6,7 +6,7 @@
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::release::{FreedBy, KeptBy, Release};
-use crate::scenario::model::{Platform, Refund, Schedule, Version};
+use crate::scenario::model::{Platform, Purging, Refund, Schedule, Version};
 
 /// **V1** Retired releases at the next licensing refresh. **V3** So does deleting. **V6** No
 /// other status does. **V2** Nor does uninstalling the plug-in, which leaves the record Active (C7), **V8**
@@ -122,11 +122,16 @@ pub enum Purge {
     Delete = 1,
 }
 
-/// **V9** The timer that retires looks at Active records only, the one that deletes at all there are.
-pub fn purge_takes(purge: Purge, status: Status) -> bool {
+/// **V9** The timer that retires looks at Active records only, the one that deletes at all there are; whether at those
+/// whose agent was uninstalled is a switch. Both timers run from the last Basic Inventory that the server processed,
+/// which is the date of the data class AeX AC Client Agent (KB 178563): a configuration request does not reset them.
+pub fn purge_takes(purge: Purge, record: ClientState, purging: &Purging) -> bool {
+    if record.is(Mark::AgentUninstalled) && !purging.uninstalled_agents {
+        return false; // V9: no longer managed (KB 173045)
+    }
     match purge {
-        Purge::Retire => status == Status::Active, // V9
-        Purge::Delete => !matches!(status, Status::Unknown | Status::Deleted | Status::Shared), // V9
+        Purge::Retire => record.status() == Status::Active, // V9
+        Purge::Delete => !matches!(record.status(), Status::Unknown | Status::Deleted | Status::Shared), // V9
     }
 }
 
@@ -257,6 +262,7 @@ mod tests {
 
     #[test]
     fn whom_check_ins_revive_and_purging_takes() {
+        let purging = platform("{}").purging;
         #[rustfmt::skip]
         let table = [
             // status            revived  retired  deleted
@@ -270,10 +276,28 @@ mod tests {
         for (status, expected) in table {
             let found = [
                 check_in_revives(status),
-                purge_takes(Purge::Retire, status),
-                purge_takes(Purge::Delete, status),
+                purge_takes(Purge::Retire, ClientState::default().with_status(status), &purging),
+                purge_takes(Purge::Delete, ClientState::default().with_status(status), &purging),
             ];
             assert_eq!(found, expected, "{status:?}");
+        }
+    }
+
+    #[test]
+    fn records_of_uninstalled_agents_are_purged_where_the_switch_says_so() {
+        let uninstalled = ClientState::default().with_status(Status::Active).with(Mark::AgentUninstalled);
+        #[rustfmt::skip]
+        let table = [
+            // the switch                   taken
+            ("{}",                          false), // V9
+            ("{uninstalled_agents: false}", false), // V9
+            ("{uninstalled_agents: true}",  true),  // V9
+        ];
+        for (written, taken) in table {
+            let purging = platform(&format!("{{purging: {written}}}")).purging;
+            for purge in [Purge::Retire, Purge::Delete] {
+                assert_eq!(purge_takes(purge, uninstalled, &purging), taken, "{written}");
+            }
         }
     }
 }

@@ -127,6 +127,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
         self.change(now, row, state, step);
         self.reactivate(now, row.own_record(), queue);
+        self.note_inventory(now, row);
         self.reports_again(now, row, queue);
         self.await_return(now, row, queue);
         self.resume(now, row, queue);
@@ -169,6 +170,10 @@ impl<O: Observer> Fleet<'_, O> {
         assert_eq!(second.index() + 1, self.clients.len(), "roster and rows agree");
         if !self.records.reports.is_empty() {
             self.records.reports.push(now);
+        }
+        if !self.records.inventories.is_empty() {
+            self.records.inventories.push(now);
+            self.records.armed.iter_mut().for_each(|armed| armed.push(Time::NEVER));
         }
         if let Some(updates) = &mut self.patching {
             updates.append();

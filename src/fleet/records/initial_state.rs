@@ -47,6 +47,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         if let Some(known) = self.records.reports.get_mut(client.index()) {
             *known = initial.last_report().unwrap_or(now);
         }
+        self.note_inventory(initial.last_inventory.or(initial.last_report()).unwrap_or(now), client);
         self.change(now, client, state, Step::Initial);
         self.settle_license(now, client.own_record());
     }
@@ -56,7 +57,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     fn resume_initial(&mut self, now: Time, client: ClientId, initial: &Initial, queue: &mut EventQueue) {
         let next = now + Span(1);
         let state = self.state(client);
-        self.watch_silence(now, client, queue);
+        self.watch_record(now, client, queue);
         if !state.is(Mark::Agent) {
             return;
         }

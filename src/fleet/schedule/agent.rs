@@ -81,6 +81,22 @@ impl<O: Observer> Fleet<'_, O> {
         self.last_configuration(client, upto).max(self.last_inventory(client, upto))
     }
 
+    /// The last Basic Inventory up to an instant of a live agent that sent one at `known`.
+    pub(in crate::fleet) fn last_inventory_since(&self, client: ClientId, known: Time, upto: Time) -> Time {
+        let Some(hours) = self.hours(client) else { return known.max(self.last_inventory(client, upto)) };
+        if self.scenario.platform.basic_inventory.every == Span::ZERO {
+            return hours.last_on(upto, known);
+        }
+        let mut last = known;
+        loop {
+            let next = self.next_inventory(client, Time(last.ms() + 1).max(Time::START));
+            if next > upto {
+                return last;
+            }
+            last = next;
+        }
+    }
+
     fn last_configuration(&self, client: ClientId, upto: Time) -> Time {
         let schedule = &self.scenario.platform.configuration_request;
         match self.first_requests.of(client) {

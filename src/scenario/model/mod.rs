@@ -117,7 +117,7 @@ impl Scenario {
         Time::START + self.duration
     }
 
-    /// Does purging, or an action with `silent_for`, need the instant of a machine's last report?
+    /// Does purging, or an action with `silent_for`, need the instants of what machines report?
     pub fn asks_for_reports(&self) -> bool {
         let asks = |action: &Action| {
             matches!(action.what.selection(), Some(Selection::Group { silent_for: Some(_), .. }))

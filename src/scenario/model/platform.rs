@@ -127,6 +127,13 @@ pub struct PeriodicSchedule {
     pub jitter: Distribution,
 }
 
+impl PeriodicSchedule {
+    /// The longest time between two occurrences.
+    pub fn longest_gap(&self) -> Span {
+        Span(self.every.ms() + (self.jitter.max() - self.jitter.min()))
+    }
+}
+
 /// Where a client's grid is anchored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Phase {
@@ -217,21 +224,28 @@ pub enum OnExpiry {
     Release,
 }
 
-/// Purging maintenance: two timers of their own, both reckoned from a record's last report (V9).
+/// Purging maintenance: two timers of their own, both reckoned from a record's last Basic Inventory (V9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Purging {
-    /// An Active record is retired after this long without a report. `None`: never.
+    /// An Active record is retired when its last Basic Inventory is so old. `None`: never.
     pub retire_after: Option<Span>,
-    /// A record of any status is deleted after this long without a report. `None`: never.
+    /// A record of any status is deleted when its last Basic Inventory is so old. `None`: never.
     pub delete_after: Option<Span>,
     /// When the server looks.
     pub check: Schedule,
+    /// Are also records purged whose agent was uninstalled?
+    pub uninstalled_agents: bool,
 }
 
 impl Purging {
     /// Is any of the two timers set?
     pub fn is_on(&self) -> bool {
-        self.retire_after.is_some() || self.delete_after.is_some()
+        self.shortest().is_some()
+    }
+
+    /// The timer that runs out first.
+    pub fn shortest(&self) -> Option<Span> {
+        self.retire_after.into_iter().chain(self.delete_after).min()
     }
 }
 

@@ -41,7 +41,7 @@ pub fn platform(top: &Section) -> Platform {
         version,
         released,
         first_contact: s.value("first_contact", distribution_syntax::duration).unwrap_or(first_quarter),
-        purging: purging(&s, longest_gap(&configuration_request).min(longest_gap(&basic_inventory))),
+        purging: purging(&s, &basic_inventory),
         configuration_request,
         basic_inventory,
         inventory_after_plugin_change,
@@ -61,24 +61,24 @@ pub fn platform(top: &Section) -> Platform {
     }
 }
 
-/// The longest time between two occurrences of a periodic schedule.
-fn longest_gap(schedule: &PeriodicSchedule) -> Span {
-    Span(schedule.every.ms() + (schedule.jitter.max() - schedule.jitter.min()))
-}
-
-/// `purging`: V9. A timer that is shorter than the silence between two reports of a PC that is well
-/// would purge every client.
-fn purging(s: &Section, silence: Span) -> Purging {
+/// `purging`: V9. A timer that is shorter than the time between two inventories takes PCs that are well, too.
+fn purging(s: &Section, basic_inventory: &PeriodicSchedule) -> Purging {
     let inner = s.section("purging");
     let purging = Purging {
         retire_after: inner.value("retire_after", duration_or_never).flatten(),
         delete_after: inner.value("delete_after", duration_or_never).flatten(),
         check: inner.value("check", schedule).unwrap_or_else(|| daily(2, 0, s.reader)),
+        uninstalled_agents: inner.value("uninstalled_agents", values::switch).unwrap_or(false),
     };
-    for (key, after) in [("retire_after", purging.retire_after), ("delete_after", purging.delete_after)] {
-        if after.is_some_and(|after| after <= silence) {
-            let problem = format!("a PC that is well may not report for {silence}, so this would purge it");
-            inner.fault_at(key, problem, Some(format!("give more than {silence}, or `never`")));
+    let gap = basic_inventory.longest_gap();
+    for (key, after, does) in [
+        ("retire_after", purging.retire_after, "retires PCs that are well, until they check in again (V7, V9)"),
+        ("delete_after", purging.delete_after, "deletes PCs that are well, until they register again (V5, V9)"),
+    ] {
+        if after.is_some_and(|after| after <= gap) {
+            let problem = format!("Basic Inventories may come {gap} apart, so this {does}");
+            let help = format!("give more than {gap}, unless that is what the server does");
+            inner.reader.warn(Fault::at(inner.place(key), problem).path(inner.child(key)).help(help));
         }
     }
     if purging.is_on() && purging.check == Schedule::Never {

@@ -202,6 +202,10 @@ fn recovery_is_read_as_it_is_written() {
     }
     let purging = with("platform: {purging: {retire_after: 60d, check: 1h}}").platform.purging;
     assert_eq!((purging.retire_after, purging.delete_after), (Some(Span::days(60)), None));
+    assert!(!purging.uninstalled_agents);
+    assert!(with("platform: {purging: {uninstalled_agents: true}}").platform.purging.uninstalled_agents);
+    // Shorter than the time between two inventories: a warning, no fault.
+    assert_eq!(with("platform: {purging: {retire_after: 1h}}").platform.purging.shortest(), Some(Span::HOUR));
 }
 
 /// TPM keys count only from 8.7.1 on: before, such machines have records of their own.

@@ -180,6 +180,7 @@ fn defaults_of_the_server_and_the_agents() {
     assert_eq!(p.on_expiry, OnExpiry::Keep);
     assert!(!p.purging.is_on());
     assert_eq!(p.purging.check, daily(2 * 60));
+    assert!(!p.purging.uninstalled_agents);
     assert_eq!(p.reimage_time, Distribution::Constant(Span::HOUR.ms()));
     assert_eq!(p.download_retry, [3, 6, 12, 24, 48, 96, 120].map(Span::minutes));
     assert_eq!(p.start_spread, Distribution::Uniform { min: 60_000, max: 60 * 60_000 });

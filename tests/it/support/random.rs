@@ -232,7 +232,9 @@ actions: [{actions}]
             "{}",
             "{retire_after: 26h}",
             "{delete_after: 2d}",
-            "{retire_after: 25h, delete_after: 30h, check: 6h}"
+            "{retire_after: 25h, delete_after: 30h, check: 6h, uninstalled_agents: true}",
+            "{retire_after: 10h, check: 5h}",
+            "{retire_after: 7h, delete_after: 20h, check: {daily: \"04:00\"}, uninstalled_agents: true}"
         ]),
         clones = c.one(&["none", "none", "{machines: 2}", "{machines: 3}"]),
         every = c.one(&["1h", "1d", "7h"]),

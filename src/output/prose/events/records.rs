@@ -47,7 +47,7 @@ pub(super) fn sentence(event: RecordEvent) -> String {
     }
 }
 
-const PURGED: &str = "no report for too long";
+const PURGED: &str = "no Basic Inventory for too long";
 
 fn why_retired(cause: Cause) -> &'static str {
     match cause {
