@@ -57,7 +57,7 @@ pub enum Clause {
     V8,
     /// Purging maintenance retires or deletes silent records.
     V9,
-    /// Re-imaging and hardware keys: same keys keep the record, new keys make a second one.
+    /// Re-imaging and keys: any matching key keeps the record; without one there is a second record.
     V10,
     /// Legacy license files replace each other; SLic files add up.
     L1,
@@ -112,8 +112,9 @@ const RULES: [(Clause, &str, &str); 32] = [
     (Clause::V8, "V8", "Uninstalling the agent leaves the record, and so the license (KB 173045)."),
     (Clause::V9, "V9", "Purging maintenance retires or deletes records whose last Basic Inventory is too old, by two timers \
         of their own, off by default (KB 228171, 152929, 178563)."),
-    (Clause::V10, "V10", "Re-imaged with matching keys a PC keeps its record and its license, with new keys it takes a second \
-        one; machines with cloned keys share one of each (KB 275252)."),
+    (Clause::V10, "V10", "Re-imaged, a PC keeps its record and its license as long as any of its keys matches; with other \
+        hardware keys and another name.domain it takes a second one; machines with cloned keys share one of each \
+        (KB 181635, 434276, 275252)."),
     (Clause::L1, "L1", "A legacy license file replaces the one before it; SLic files add up."),
     (Clause::L2, "L2", "Perpetual licenses do not expire; all others do, at 23:59 of the stated day."),
     (Clause::L3, "L3", "When the pool shrinks below the number in use, holders keep theirs and nobody new gets one."),

@@ -26,7 +26,7 @@ pub enum DenialReason {
     Silent,
     /// The agent was uninstalled and the record left (V8).
     AgentUninstalled,
-    /// The PC was re-imaged with new keys and has another record (V10).
+    /// The PC was re-imaged, no key matched, and it has another record (V10).
     LeftBehind,
     /// The new image has not been in contact yet (V10).
     BeingReimaged,
@@ -124,7 +124,7 @@ const REASONS: [DenialEntry; 30] = [
     reason(DenialReason::AgentUninstalled, Some(Clause::V8), "agent_uninstalled",
         ("its agent was uninstalled, only the record is left", "install the agent again")),
     left(DenialReason::LeftBehind, Clause::V10, "left_behind",
-        ("its PC was re-imaged with new keys and has another record", "nothing: retire or delete this record")),
+        ("its PC was re-imaged with other hardware keys and another name, and has another record", "nothing: retire or delete this record")),
     reason(DenialReason::BeingReimaged, Some(Clause::V10), "being_reimaged",
         ("its PC is being re-imaged", "wait for the first contact of the new agent")),
     left(DenialReason::SwitchedOff, Clause::V10, "switched_off",

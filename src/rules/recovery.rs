@@ -6,7 +6,7 @@
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::release::{FreedBy, KeptBy, Release};
-use crate::scenario::model::{Platform, Purging, Refund, Schedule, Version};
+use crate::scenario::model::{KeyChange, Keys, Platform, Purging, Refund, Schedule, Version};
 
 /// **V1** Retired releases at the next licensing refresh. **V3** So does deleting. **V6** No
 /// other status does. **V2** Nor does uninstalling the plug-in, which leaves the record Active (C7), **V8**
@@ -72,6 +72,13 @@ pub fn check_in_revives(status: Status) -> bool {
         Status::Retired | Status::Disposed => true, // V7
         Status::Unknown | Status::Active | Status::Deleted | Status::Shared => false,
     }
+}
+
+/// **V10** *Any* key that matches finds the record that a re-imaged PC had: its name and domain, its fully qualified
+/// name, or its unique id from UUID, board and MAC address (KB 181635, 434276). So it takes a second record only with
+/// other hardware keys and another name.domain, as a PC that was in WORKGROUP while it was imaged.
+pub fn takes_second_record(keys: Keys) -> bool {
+    keys.hardware == KeyChange::New && keys.name == KeyChange::New // V10
 }
 
 /// What a Basic Inventory of a machine does to the records.
@@ -216,6 +223,22 @@ mod tests {
         assert!(!awaits_refresh(Release::NothingHeld));
         // The list is kept by the change of the record alone: that an agent lives shows only when it reports.
         assert!(awaits_refresh(release(holder.with_status(Retired), &usual, now))); // V7
+    }
+
+    #[test]
+    fn any_matching_key_finds_the_old_record() {
+        use KeyChange::{New, Same};
+        #[rustfmt::skip]
+        let table = [
+            // hardware  name  second record
+            (Same,       Same, false), // V10
+            (New,        Same, false), // V10: found by name.domain
+            (Same,       New,  false), // V10: found by UUID, board or MAC
+            (New,        New,  true),  // V10
+        ];
+        for (hardware, name, second) in table {
+            assert_eq!(takes_second_record(Keys { hardware, name }), second, "{hardware:?}, {name:?}");
+        }
     }
 
     #[test]

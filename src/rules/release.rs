@@ -159,7 +159,7 @@ impl KeptBy {
             KeptBy::LeftBehind => idle(
                 Clause::V10,
                 "left_behind",
-                "its PC was re-imaged; with new keys it goes on as another record",
+                "its PC was re-imaged; where no key matches it goes on as another record",
                 RETIRE,
             ),
         }

@@ -40,7 +40,7 @@ impl Writer<'_> {
             AdminCommand::UninstallPlugin(selection) => on("uninstall_plugin", selection),
             AdminCommand::InstallPlugin(selection) => on("install_plugin", selection),
             AdminCommand::UninstallAgent(selection) => on("uninstall_agent", selection),
-            AdminCommand::Reimage(selection, keys) => on("reimage", selection) + keys_option(*keys),
+            AdminCommand::Reimage(selection, keys) => on("reimage", selection) + &keys_option(*keys),
             AdminCommand::EnableBulletins(choice) => format!("enable_bulletins {}", self.bulletins(choice)),
             AdminCommand::InstallationTask(choice, selection) => {
                 on(&format!("installation_task bulletins={}", self.bulletins(choice)), selection)
@@ -152,10 +152,12 @@ fn agent_option(agent: Agent) -> &'static str {
     }
 }
 
-fn keys_option(keys: Keys) -> &'static str {
+fn keys_option(keys: Keys) -> String {
+    let word = |key: KeyChange| if key == KeyChange::New { "new" } else { "same" };
     match keys {
-        Keys::Matching => "",
-        Keys::New => " keys=new",
+        Keys::MATCHING => String::new(),
+        Keys::NEW => " keys=new".into(),
+        Keys { hardware, name } => format!(" keys={{hardware: {}, name: {}}}", word(hardware), word(name)),
     }
 }
 
@@ -246,6 +248,7 @@ mod tests {
             "uninstall_agent group=pcs clients=0",
             "reimage group=pcs",
             "reimage clients=[pcs-10] keys=new",
+            "reimage group=pcs status=active keys={hardware: new, name: same}",
             "enable_bulletins all",
             "enable_bulletins [MS2026-03-2, MS2026-03-1]",
             "installation_task bulletins=all group=pcs clients=2",

@@ -94,8 +94,14 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::UninstallAgent(_) => {
             ("uninstall_agent", Some(Clause::V8), to("uninstall the agent from"))
         }
-        AdminCommand::Reimage(_, Keys::Matching) => ("reimage", Some(Clause::V10), to("re-image")),
-        AdminCommand::Reimage(_, Keys::New) => ("reimage", Some(Clause::V10), to("re-image, with new keys,")),
+        AdminCommand::Reimage(_, Keys::MATCHING) => ("reimage", Some(Clause::V10), to("re-image")),
+        AdminCommand::Reimage(_, Keys::NEW) => {
+            ("reimage", Some(Clause::V10), to("re-image, with new hardware keys and another name,"))
+        }
+        AdminCommand::Reimage(_, keys) => {
+            let new = if keys.name == KeyChange::New { "another name" } else { "new hardware keys" };
+            ("reimage", Some(Clause::V10), to(&format!("re-image, with {new},")))
+        }
         AdminCommand::InstallationTask(..) => {
             ("installation_task", Some(Clause::M4), to("installation task for"))
         }

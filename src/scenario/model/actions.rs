@@ -92,13 +92,30 @@ pub enum Agent {
     Live,
 }
 
-/// Does the server recognise a re-imaged PC?
+/// What of the keys by which the server recognises a PC is new after a re-image (V10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum Keys {
-    /// Its keys match: it is the same record.
-    Matching,
-    /// They do not: it gets a second one.
+pub struct Keys {
+    /// The unique id from UUID, board and MAC address.
+    pub hardware: KeyChange,
+    /// Name and domain, and with them the fully qualified name.
+    pub name: KeyChange,
+}
+
+/// Does a new image change a key?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum KeyChange {
+    /// It is as before.
+    Same,
+    /// It is another one.
     New,
+}
+
+impl Keys {
+    /// Key `keys: matching`, the default.
+    pub const MATCHING: Keys = Keys { hardware: KeyChange::Same, name: KeyChange::Same };
+
+    /// Key `keys: new`: other hardware keys and another name.domain.
+    pub const NEW: Keys = Keys { hardware: KeyChange::New, name: KeyChange::New };
 }
 
 /// Clients an action is about.

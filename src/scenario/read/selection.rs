@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::scenario::clients_csv;
 use crate::scenario::fault::Fault;
-use crate::scenario::model::{Agent, Keys, Selection, Status};
+use crate::scenario::model::{Agent, KeyChange, Keys, Selection, Status};
 use crate::scenario::read::limits::MOST_CLIENTS;
 use crate::scenario::read::names::{NamedParts, group_named, numbers_of, unknown};
 use crate::scenario::reader::{Read, Reader, twice};
@@ -19,7 +19,7 @@ pub enum CommandOptions {
     Plain,
     /// `agent: off|live`
     OfAgent,
-    /// `keys: matching|new`
+    /// `keys: matching|new`, or `keys: {hardware: same|new, name: same|new}`
     OfKeys,
 }
 
@@ -43,7 +43,8 @@ pub struct CommandTarget {
 }
 
 const AGENTS: &[(&str, Agent)] = &[("off", Agent::Off), ("live", Agent::Live)];
-const KEYS: &[(&str, Keys)] = &[("matching", Keys::Matching), ("new", Keys::New)];
+const KEYS: &[(&str, Keys)] = &[("matching", Keys::MATCHING), ("new", Keys::NEW)];
+const KEY_CHANGES: &[(&str, KeyChange)] = &[("same", KeyChange::Same), ("new", KeyChange::New)];
 
 const SHAPE: &str = "`{group: laptops, clients: 40}`, `{group: laptops}`, `{clients: [pc-1, pc-2]}` or \
                      `{clients: {file: old.csv}}`";
@@ -76,7 +77,7 @@ pub fn selection(
     for entry in entries {
         builder.read_entry(entry, reader, fleet, options)?;
     }
-    let (agent, keys) = (builder.agent.unwrap_or(Agent::Off), builder.keys.unwrap_or(Keys::Matching));
+    let (agent, keys) = (builder.agent.unwrap_or(Agent::Off), builder.keys.unwrap_or(Keys::MATCHING));
     let problem = match (&builder.names, builder.holding) {
         (None, Some(_)) => "`holding` alone chooses nobody: say also `group`, `status` or `silent_for`",
         _ => "name a group, or list the clients",
@@ -107,7 +108,7 @@ impl SelectionBuilder {
                 self.agent = Some(values::word(AGENTS)(value, reader)?);
             }
             ("keys", _) if options == CommandOptions::OfKeys => {
-                self.keys = Some(values::word(KEYS)(value, reader)?)
+                self.keys = Some(keys(value, reader)?)
             }
             (other, _) => {
                 let fault = Fault::at(entry.key_at, format!("unknown key `{other}`"));
@@ -135,6 +136,25 @@ impl SelectionBuilder {
             }),
         }
     }
+}
+
+/// `matching`, `new`, or each kind of key by itself: `{hardware: new, name: same}`.
+fn keys(node: &Node, reader: &Reader) -> Read<Keys> {
+    let Kind::Map(entries) = &node.kind else { return values::word(KEYS)(node, reader) };
+    let mut keys = Keys::MATCHING;
+    for entry in entries {
+        let change = || values::word(KEY_CHANGES)(&entry.value, reader);
+        match entry.key.as_str() {
+            "hardware" => keys.hardware = change()?,
+            "name" => keys.name = change()?,
+            other => {
+                let fault = Fault::at(entry.key_at, format!("unknown kind of keys `{other}`"));
+                let shape = "`keys: {hardware: new, name: same}`".into();
+                return Err(fault.suggest(other, ["hardware", "name"].into_iter(), Some(shape)));
+            }
+        }
+    }
+    Ok(keys)
 }
 
 /// One name where a number is expected: the brackets of a list are missing.

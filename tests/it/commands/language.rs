@@ -194,8 +194,10 @@ fn recovery_is_read_as_it_is_written() {
         ("dispose: {group: pcs, agent: live}",    AdminCommand::Dispose(selection(), Agent::Live)),
         ("delete: {group: pcs, agent: live}",     AdminCommand::Delete(selection(), Agent::Live)),
         ("uninstall_agent: {group: pcs}",         AdminCommand::UninstallAgent(selection())),
-        ("reimage: {group: pcs}",                 AdminCommand::Reimage(selection(), Keys::Matching)),
-        ("reimage: {group: pcs, keys: new}",      AdminCommand::Reimage(selection(), Keys::New)),
+        ("reimage: {group: pcs}",                 AdminCommand::Reimage(selection(), Keys::MATCHING)),
+        ("reimage: {group: pcs, keys: new}",      AdminCommand::Reimage(selection(), Keys::NEW)),
+        ("reimage: {group: pcs, keys: {hardware: new}}", AdminCommand::Reimage(selection(), board)),
+        ("reimage: {group: pcs, keys: {hardware: new, name: new}}", AdminCommand::Reimage(selection(), Keys::NEW)),
     ];
     for (written, deed) in table {
         assert_eq!(with(&format!("actions: [{{at: 1d, {written}}}]")).actions[0].what, deed, "{written}");

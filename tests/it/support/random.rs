@@ -141,7 +141,7 @@ fn chosen(mut c: Choices, seed: u64) -> String {
                 0 => format!("{{at: {at}h, run: licensing_refresh}}"),
                 1 => format!("{{at: {at}h, delete: {{group: {group}, status: retired}}}}"),
                 2 => {
-                    let keys = c.one(&["matching", "new"]);
+                    let keys = c.one(&["matching", "new", "{hardware: new}", "{name: new, hardware: same}"]);
                     format!("{{at: {at}h, reimage: {{group: {group}, clients: {n}, keys: {keys}}}}}")
                 }
                 _ => {
@@ -301,7 +301,7 @@ fn found_actions(seed: u64) -> Vec<String> {
         ]);
         let manner = match deed {
             "retire" | "dispose" | "delete" => c.one(&["", ", agent: live"]),
-            "reimage" => c.one(&["", ", keys: new"]),
+            "reimage" => c.one(&["", ", keys: new", ", keys: {name: new}"]),
             _ => "",
         };
         let status = c.one(&["active", "retired", "disposed"]);
