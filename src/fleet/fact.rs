@@ -58,6 +58,8 @@ pub enum Fact {
         action: u32,
         /// How many clients the action was carried out on; 0 when none matched.
         clients: u32,
+        /// How many more of the group that it is about it would have been, if their records had another status.
+        left_out: u32,
     },
     /// An action of the scenario was carried out on the server.
     Arranged {

@@ -59,6 +59,8 @@ pub enum Clause {
     V9,
     /// Re-imaging and keys: any matching key keeps the record; without one there is a second record.
     V10,
+    /// The vendor's order of retiring: Retired, then the agent, then the refresh.
+    V11,
     /// Legacy license files replace each other; SLic files add up.
     L1,
     /// Perpetual licenses have no end; all others end at 23:59 of their last day.
@@ -73,7 +75,7 @@ pub enum Clause {
 
 /// Every rule with its id and its sentence, in the order of the article (and of the variants).
 #[rustfmt::skip]
-const RULES: [(Clause, &str, &str); 32] = [
+const RULES: [(Clause, &str, &str); 33] = [
     (Clause::C0, "C0", "A new agent registers and sends its first Basic Inventory at once, asks for policies at most 15 minutes \
         later, and keeps its rhythm from that request on (KB 256573)."),
     (Clause::C1, "C1", "A client becomes a candidate when the Software Update Plug-in Install policy targets it."),
@@ -115,6 +117,8 @@ const RULES: [(Clause, &str, &str); 32] = [
     (Clause::V10, "V10", "Re-imaged, a PC keeps its record and its license as long as any of its keys matches; with other \
         hardware keys and another name.domain it takes a second one; machines with cloned keys share one of each \
         (KB 181635, 434276, 275252)."),
+    (Clause::V11, "V11", "A computer is retired in this order: its record is set to Retired, then its agent is uninstalled at once, \
+        not before, then the licensing refresh runs (KB 181681, 158855)."),
     (Clause::L1, "L1", "A legacy license file replaces the one before it; SLic files add up."),
     (Clause::L2, "L2", "Perpetual licenses do not expire; all others do, at 23:59 of the stated day."),
     (Clause::L3, "L3", "When the pool shrinks below the number in use, holders keep theirs and nobody new gets one."),

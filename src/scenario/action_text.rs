@@ -7,7 +7,7 @@ use crate::scenario::action_syntax::{is_bare, is_bare_in_list};
 use crate::scenario::model::policies::{OneOf, PoliciesChange, PolicyChange, Systems, TargetChange};
 use crate::scenario::model::updates::BulletinChoice;
 use crate::scenario::model::{
-    Action, AdminCommand, Agent, Keys, MembershipUpdate, Scenario, Schedule, Selection, Status,
+    Action, AdminCommand, Agent, KeyChange, Keys, MembershipUpdate, Scenario, Schedule, Selection, Status,
 };
 use crate::scenario::print::quoted_text;
 use crate::scenario::values::{civil, written_share};
@@ -29,13 +29,16 @@ type WrittenPair = (&'static str, String);
 
 impl Writer<'_> {
     fn command(&self, command: &AdminCommand) -> String {
-        let on = |key: &str, selection: &Selection| format!("{key} {}", self.selection(selection));
+        let on = |key: &str, selection: &Selection| format!("{key} {}", self.selection(selection, None));
+        let of_active = |key: &str, selection: &Selection| {
+            format!("{key} {}", self.selection(selection, Some(Status::Active)))
+        };
         match command {
             AdminCommand::LicensingRefresh => "run licensing_refresh".into(),
             AdminCommand::RunMembershipUpdate => "run membership_update".into(),
             AdminCommand::Import => "run pm_import".into(),
-            AdminCommand::Retire(selection, agent) => on("retire", selection) + agent_option(*agent),
-            AdminCommand::Dispose(selection, agent) => on("dispose", selection) + agent_option(*agent),
+            AdminCommand::Retire(selection, agent) => of_active("retire", selection) + agent_option(*agent),
+            AdminCommand::Dispose(selection, agent) => of_active("dispose", selection) + agent_option(*agent),
             AdminCommand::Delete(selection, agent) => on("delete", selection) + agent_option(*agent),
             AdminCommand::UninstallPlugin(selection) => on("uninstall_plugin", selection),
             AdminCommand::InstallPlugin(selection) => on("install_plugin", selection),
@@ -43,7 +46,7 @@ impl Writer<'_> {
             AdminCommand::Reimage(selection, keys) => on("reimage", selection) + &keys_option(*keys),
             AdminCommand::EnableBulletins(choice) => format!("enable_bulletins {}", self.bulletins(choice)),
             AdminCommand::InstallationTask(choice, selection) => {
-                on(&format!("installation_task bulletins={}", self.bulletins(choice)), selection)
+                of_active(&format!("installation_task bulletins={}", self.bulletins(choice)), selection)
             }
             AdminCommand::RestartPackageServer(site) => {
                 format!("restart_package_server {}", bare(&self.scenario.sites[*site].name))
@@ -60,7 +63,8 @@ impl Writer<'_> {
         }
     }
 
-    fn selection(&self, selection: &Selection) -> String {
+    /// `usual`: the status that is meant where none is written.
+    fn selection(&self, selection: &Selection, usual: Option<Status>) -> String {
         let (group, clients, status, silent_for, holding) = match selection {
             Selection::Named(named) => return format!("clients={}", self.named(named)),
             Selection::Group { group, clients, status, silent_for, holding } => {
@@ -68,7 +72,7 @@ impl Writer<'_> {
             }
         };
         let described = group.is_some() || silent_for.is_some();
-        let status = (status != Status::Active || !described).then_some(status);
+        let status = status.filter(|_| status != usual || !described);
         let parts = [
             status.and_then(word_of).map(|word| format!("status={word}")),
             silent_for.map(|span| format!("silent_for={}", bare(&span.to_string()))),
@@ -241,6 +245,8 @@ mod tests {
             "retire silent_for=\"1d 12h\" group=pcs",
             "dispose status=retired clients=3",
             "dispose status=active",
+            "uninstall_agent status=active group=pcs",
+            "uninstall_agent group=pcs",
             "delete status=disposed holding=true agent=live",
             "delete clients=[pcs-1, \"null-2\"]",
             "uninstall_plugin clients=[\"true\", 2h, a.b]",

@@ -195,8 +195,19 @@ impl<O: Observer> Fleet<'_, O> {
         client
     }
 
-    /// A live agent sets things right that an administrator did to its record (V5, V7).
+    /// A live agent sets things right that an administrator did to its record just now (V5, V7).
     pub(in crate::fleet) fn await_return(&self, now: Time, client: ClientId, queue: &mut EventQueue) {
+        self.await_return_from(now, now + self.scenario.platform.reactivate_after, client, queue);
+    }
+
+    /// The same, where its check-in counts from an instant on.
+    pub(super) fn await_return_from(
+        &self,
+        now: Time,
+        counts: Time,
+        client: ClientId,
+        queue: &mut EventQueue,
+    ) {
         let state = self.state(client);
         if !state.is(Mark::Agent) || state.is(Mark::Imaging) {
             return; // a new agent registers anyway
@@ -204,7 +215,8 @@ impl<O: Observer> Fleet<'_, O> {
         match self.record_status(client) {
             Status::Deleted => self.schedule(Event::Return, self.next_return(client, now), client, queue),
             status if check_in_revives(status) => {
-                self.schedule(Event::CheckIn, self.next_configuration(client, now), client, queue);
+                let request = self.next_configuration(client, now);
+                self.schedule(Event::CheckIn, request.max(counts), client, queue);
             }
             _ => {}
         }

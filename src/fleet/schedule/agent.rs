@@ -50,10 +50,16 @@ impl<O: Observer> Fleet<'_, O> {
     /// The agent of a client goes on as another record: so does the rhythm of its requests (V5).
     pub(in crate::fleet) fn continue_requests(&mut self, client: ClientId, as_other: ClientId) {
         let schedule = &self.scenario.platform.configuration_request;
-        let first = self.first_requests.of(client);
-        let before = self.anchor(client, schedule, Decision::ConfigurationPhase);
-        let first = first.unwrap_or(Time(before.ms() - schedule.every.ms()));
-        self.first_requests.set(as_other, first);
+        let first = match self.first_requests.of(client) {
+            None if schedule.phase == Phase::FirstContact && schedule.every > Span::ZERO => {
+                let second = self.anchor(client, schedule, Decision::ConfigurationPhase);
+                Some(Time(second.ms() - schedule.every.ms()))
+            }
+            first => first,
+        };
+        if let Some(first) = first {
+            self.first_requests.set(as_other, first);
+        }
     }
 
     pub(in crate::fleet) fn next_inventory(&self, client: ClientId, from: Time) -> Time {

@@ -7,7 +7,9 @@ use crate::output::prose::dates::timestamp;
 use crate::output::prose::numbers::{counted, grouped};
 use crate::rules::clause::Clause;
 use crate::rules::license_calendar::{LicenseFileEvent, calendar};
-use crate::scenario::model::{Action, AdminCommand, Keys, LicenseFile, Outage, Scenario, Selection};
+use crate::scenario::model::{
+    Action, AdminCommand, KeyChange, Keys, LicenseFile, Outage, Scenario, Selection,
+};
 use crate::units::time::Time;
 
 /// Something that the scenario says will happen.

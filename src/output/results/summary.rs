@@ -48,7 +48,7 @@ pub struct Summary {
     pub without_license: BTreeMap<String, u64>,
     /// The first date of a license file after the end; `null`: none follows.
     pub next_license_event: Option<NextLicenseEvent>,
-    /// Actions that found fewer clients than they asked for.
+    /// Actions that found fewer clients than they asked for, or left clients of their group out because of their status.
     pub actions_short: Vec<ActionShort>,
 }
 
@@ -219,7 +219,7 @@ pub struct NextLicenseEvent {
     pub what: String,
 }
 
-/// An action of the scenario that found fewer clients than it asked for, or none.
+/// An action of the scenario that found fewer clients than it asked for or none, or left some of its group out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ActionShort {
     /// Its place among the actions of the scenario, from zero on.
@@ -230,6 +230,9 @@ pub struct ActionShort {
     pub asked: Option<u32>,
     /// Clients it was done to.
     pub found: u32,
+    /// More clients of its group that it did not reach, because their records have another status.
+    #[serde(default)]
+    pub left_out: u32,
 }
 
 impl Summary {
@@ -243,6 +246,7 @@ impl Summary {
             at: when(s.at),
             asked: s.asked,
             found: s.found,
+            left_out: s.left_out,
         };
         let Identity { fleetsim, scenario: name, scenario_digest, seed } = Identity::of(scenario);
         Summary {

@@ -128,8 +128,8 @@ pub enum Selection {
         group: Option<usize>,
         /// Key `clients`: at most so many; `None`: all that fit.
         clients: Option<u32>,
-        /// Key `status`: the status that the record has; default: Active.
-        status: Status,
+        /// Key `status`: the status that the record has. `None`: any, as long as the server has a record.
+        status: Option<Status>,
         /// Its last report is at least so long ago.
         #[serde(skip_serializing_if = "Option::is_none")]
         silent_for: Option<Span>,
@@ -139,4 +139,15 @@ pub enum Selection {
     },
     /// These clients, whatever the status of their records: (group, index in the group).
     Named(Vec<(usize, u32)>),
+}
+
+impl Selection {
+    /// The same, of records with this status where none is asked for.
+    #[must_use]
+    pub fn usually(mut self, usual: Status) -> Selection {
+        if let Selection::Group { status, .. } = &mut self {
+            status.get_or_insert(usual);
+        }
+        self
+    }
 }

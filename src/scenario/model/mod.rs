@@ -34,7 +34,7 @@ mod share;
 pub mod updates;
 mod weekly;
 
-pub use actions::{Action, AdminCommand, Agent, Keys, Selection};
+pub use actions::{Action, AdminCommand, Agent, KeyChange, Keys, Selection};
 pub use groups::{Clients, ClonedKeys, Enrol, Group, Key};
 pub use initial::{Initial, Status};
 pub use licenses::{LicenseFile, LicenseFormat, LicenseKind};

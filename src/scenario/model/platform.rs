@@ -29,6 +29,8 @@ pub struct Platform {
     pub refund_on_retire: Refund,
     /// When a deletion frees the license (V3); default: at the refresh.
     pub refund_on_delete: Refund,
+    /// A check-in sets a status back to Active at the earliest this long after it was changed (V7).
+    pub reactivate_after: Span,
     /// At which contact of its live agent a deleted client is back (V5); default: at the next request.
     pub return_after_delete: ReturnAfterDelete,
     /// Key `on_expiry` (E1); default: keep.

@@ -49,6 +49,7 @@ pub fn platform(top: &Section) -> Platform {
         licensing_refresh: s.value("licensing_refresh", schedule).unwrap_or_else(|| daily(3, 0, top.reader)),
         refund_on_retire: s.value("refund_on_retire", values::word(REFUNDS)).unwrap_or(Refund::AtRefresh),
         refund_on_delete: s.value("refund_on_delete", values::word(REFUNDS)).unwrap_or(Refund::AtRefresh),
+        reactivate_after: s.value("reactivate_after", values::duration).unwrap_or(Span::minutes(30)),
         return_after_delete: s
             .value("return_after_delete", values::word(RETURNS))
             .unwrap_or(ReturnAfterDelete::NextRequest),
@@ -72,8 +73,16 @@ fn purging(s: &Section, basic_inventory: &PeriodicSchedule) -> Purging {
     };
     let gap = basic_inventory.longest_gap();
     for (key, after, does) in [
-        ("retire_after", purging.retire_after, "retires PCs that are well, until they check in again (V7, V9)"),
-        ("delete_after", purging.delete_after, "deletes PCs that are well, until they register again (V5, V9)"),
+        (
+            "retire_after",
+            purging.retire_after,
+            "retires PCs that are well, until they check in again (V7, V9)",
+        ),
+        (
+            "delete_after",
+            purging.delete_after,
+            "deletes PCs that are well, until they register again (V5, V9)",
+        ),
     ] {
         if after.is_some_and(|after| after <= gap) {
             let problem = format!("Basic Inventories may come {gap} apart, so this {does}");

@@ -107,9 +107,7 @@ impl SelectionBuilder {
             ("agent", _) if options == CommandOptions::OfAgent => {
                 self.agent = Some(values::word(AGENTS)(value, reader)?);
             }
-            ("keys", _) if options == CommandOptions::OfKeys => {
-                self.keys = Some(keys(value, reader)?)
-            }
+            ("keys", _) if options == CommandOptions::OfKeys => self.keys = Some(keys(value, reader)?),
             (other, _) => {
                 let fault = Fault::at(entry.key_at, format!("unknown key `{other}`"));
                 return Err(fault.suggest(other, options.keys(), Some(SHAPE.into())));
@@ -130,7 +128,7 @@ impl SelectionBuilder {
             (group, None) => Some(Selection::Group {
                 group,
                 clients,
-                status: status.unwrap_or(Status::Active),
+                status,
                 silent_for,
                 holding: holding.unwrap_or(false),
             }),

@@ -4,8 +4,8 @@ use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario;
 use fleetsim::scenario::model::policies::{PolicyState, Target};
 use fleetsim::scenario::model::{
-    AdminCommand, Agent, Clients, Enrol, Keys, Phase, Policy, Refund, ReturnAfterDelete, Scenario, Schedule,
-    Selection, Status, Version,
+    AdminCommand, Agent, Clients, Enrol, KeyChange, Keys, Phase, Policy, Refund, ReturnAfterDelete, Scenario,
+    Schedule, Selection, Status, Version,
 };
 use fleetsim::units::time::{Span, Time};
 
@@ -98,7 +98,7 @@ fn actions_and_dates_are_instants_after_the_start() {
     let selection = Selection::Group {
         group: Some(0),
         clients: Some(4),
-        status: Status::Disposed,
+        status: Some(Status::Disposed),
         silent_for: None,
         holding: false,
     };
@@ -180,24 +180,22 @@ actions:
 
 #[test]
 fn recovery_is_read_as_it_is_written() {
-    let selection = || Selection::Group {
-        group: Some(0),
-        clients: None,
-        status: Status::Active,
-        silent_for: None,
-        holding: false,
-    };
+    let of =
+        |status| Selection::Group { group: Some(0), clients: None, status, silent_for: None, holding: false };
+    let (active, any) = (|| of(Some(Status::Active)), || of(None));
+    let board = Keys { hardware: KeyChange::New, name: KeyChange::Same };
     #[rustfmt::skip]
     let table = [
-        ("retire: {group: pcs}",                  AdminCommand::Retire(selection(), Agent::Off)),
-        ("retire: {group: pcs, agent: off}",      AdminCommand::Retire(selection(), Agent::Off)),
-        ("dispose: {group: pcs, agent: live}",    AdminCommand::Dispose(selection(), Agent::Live)),
-        ("delete: {group: pcs, agent: live}",     AdminCommand::Delete(selection(), Agent::Live)),
-        ("uninstall_agent: {group: pcs}",         AdminCommand::UninstallAgent(selection())),
-        ("reimage: {group: pcs}",                 AdminCommand::Reimage(selection(), Keys::MATCHING)),
-        ("reimage: {group: pcs, keys: new}",      AdminCommand::Reimage(selection(), Keys::NEW)),
-        ("reimage: {group: pcs, keys: {hardware: new}}", AdminCommand::Reimage(selection(), board)),
-        ("reimage: {group: pcs, keys: {hardware: new, name: new}}", AdminCommand::Reimage(selection(), Keys::NEW)),
+        ("retire: {group: pcs}",                  AdminCommand::Retire(active(), Agent::Off)),
+        ("retire: {group: pcs, agent: off}",      AdminCommand::Retire(active(), Agent::Off)),
+        ("dispose: {group: pcs, agent: live}",    AdminCommand::Dispose(active(), Agent::Live)),
+        ("delete: {group: pcs, agent: live}",     AdminCommand::Delete(any(), Agent::Live)),
+        ("uninstall_agent: {group: pcs, status: active}", AdminCommand::UninstallAgent(active())),
+        ("uninstall_agent: {group: pcs}",         AdminCommand::UninstallAgent(any())),
+        ("reimage: {group: pcs}",                 AdminCommand::Reimage(any(), Keys::MATCHING)),
+        ("reimage: {group: pcs, keys: new}",      AdminCommand::Reimage(any(), Keys::NEW)),
+        ("reimage: {group: pcs, keys: {hardware: new}}", AdminCommand::Reimage(any(), board)),
+        ("reimage: {group: pcs, keys: {hardware: new, name: new}}", AdminCommand::Reimage(any(), Keys::NEW)),
     ];
     for (written, deed) in table {
         assert_eq!(with(&format!("actions: [{{at: 1d, {written}}}]")).actions[0].what, deed, "{written}");

@@ -201,6 +201,7 @@ platform:
   licensing_refresh: {refresh}
   refund_on_retire: {retire}
   refund_on_delete: {delete}
+  reactivate_after: {reactivated}
   return_after_delete: {comes_back}
   on_expiry: {on_expiry}
   reimage_time: {reimage}
@@ -227,6 +228,7 @@ actions: [{actions}]
         days = 1 + c.below(7),
         on_expiry = c.one(&["keep", "release"]),
         reimage = delay(&mut c),
+        reactivated = c.one(&["0s", "30m", "3h"]),
         comes_back = c.one(&["next_request", "next_inventory"]),
         purging = c.one(&[
             "{}",
