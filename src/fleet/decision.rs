@@ -129,7 +129,7 @@ mod tests {
             (Decision::FullScanPhase, 39, 0x4c4a_f2ae_3bfd_b2d1),
             (Decision::RetryBeforeStart, 44, 0xd24a_6be4_6877_926b),
             (Decision::TargetShare, 45, 0x9c69_1973_00d8_c7fa),
-            (Decision::FirstRequest, 46, 0),
+            (Decision::FirstRequest, 46, 0xc324_d25d_53db_37e9),
         ];
         for (decision, number, draw) in golden {
             assert_eq!(decision as u16, number, "{decision:?}");
