@@ -72,8 +72,10 @@ pub enum Event {
     UpdateCycle,
     /// The verdict on the scans of a parked client may change here. Changes nothing by itself.
     ParkedReviewed,
-    /// The result of a scan with a Software Update Cycle reaches the server.
-    CycleScanReturned,
+    /// The result of a scan with a Software Update Cycle, or with a new patch update policy, reaches the server.
+    ExtraScanReturned,
+    /// The result of a scan by task reaches the server.
+    TaskScanReturned,
     /// A scan's result reaches the server.
     ScanReturned,
     /// The fleet reports to its observers all scans up to here that were no events. Entity 0. Changes nothing.
@@ -81,7 +83,7 @@ pub enum Event {
 }
 
 impl Event {
-    const ALL: [Event; 32] = [
+    const ALL: [Event; 33] = [
         Event::LicenseFileEvent,
         Event::Action,
         Event::LifetimeEnds,
@@ -111,7 +113,8 @@ impl Event {
         Event::SiteDownloads,
         Event::UpdateCycle,
         Event::ParkedReviewed,
-        Event::CycleScanReturned,
+        Event::ExtraScanReturned,
+        Event::TaskScanReturned,
         Event::ScanReturned,
         Event::ScansCounted,
     ];
@@ -154,7 +157,8 @@ impl Event {
             | Event::PcGoesOff
             | Event::UpdateCycle
             | Event::ParkedReviewed
-            | Event::CycleScanReturned
+            | Event::ExtraScanReturned
+            | Event::TaskScanReturned
             | Event::ScanReturned => true,
         }
     }

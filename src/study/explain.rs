@@ -35,6 +35,8 @@ pub struct ClientHistory<'s> {
     pub license_in_date: bool,
     /// Maintenance covers the version.
     pub version_covered: bool,
+    /// The scan policy is on and targets it (C8).
+    pub scan_policy: bool,
     /// Which policy gives its scans their settings at the end (C5, T1).
     pub settings: ScanSettings<'s>,
     /// Actions that found fewer clients than they asked for.
@@ -67,6 +69,7 @@ pub fn explain(
         (fleet.license_status(client, scenario.horizon()), fleet.state(client), fleet.pool().in_date());
     let settings = fleet.scan_settings(client, scenario.horizon());
     let version_covered = fleet.version_covered();
+    let scan_policy = fleet.license_context(client, scenario.horizon()).scan_policy;
     let release = fleet.fate_of_license(client.own_record());
     let name = fleet.roster().name(client);
     let shares_record_of =
@@ -82,6 +85,7 @@ pub fn explain(
         shares_record_of,
         license_in_date,
         version_covered,
+        scan_policy,
         settings,
         shortfalls: acted.shortfalls(scenario),
     }))
