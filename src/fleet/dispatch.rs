@@ -44,7 +44,7 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::UpdateRequest => self.update_request(now, client, queue),
             Event::UninstallRequest => self.uninstall_request(now, client, queue),
             Event::RemovalReported => self.removal_reported(now, client, queue),
-            Event::PackageServerTurn => self.package_server_turn(now, site, queue),
+            Event::PackageServerTurn => self.package_server_turn(now, site, ordinal, queue),
             Event::DownloadRetry => self.download_retry(now, client, queue),
             Event::PcGoesOff => self.pc_goes_off(now, client, queue),
             Event::SiteDownloads => self.site_downloads(now, site, ordinal, queue),

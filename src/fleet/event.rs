@@ -29,7 +29,7 @@ pub enum Event {
     Import,
     /// A patch update policy is made for what an import brought. Entity: number of the import.
     EnableBulletins,
-    /// The package server of a site fails, or serves again. Entity: site.
+    /// The package server of a site fails, or serves again. Entity: site; ordinal: 0, or which package it is about.
     PackageServerTurn,
     /// A client's agent starts.
     Enrol,
