@@ -38,6 +38,7 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::InstallTargeted => self.install_targeted(now, client, queue),
             Event::PluginRequest => self.plugin_request(now, client, queue),
             Event::PluginInstalled => self.plugin_installed(now, client, queue),
+            Event::InventoryByHand => self.inventory_by_hand(now, client, queue),
             Event::PluginReported => self.plugin_reported(now, client, queue),
             Event::PackageTargeted => self.package_targeted(now, client, queue),
             Event::PackageRequest => self.package_request(now, client, queue),

@@ -215,6 +215,7 @@ impl ServerEvent {
             | AdminCommand::InstallPlugin(_)
             | AdminCommand::InstallationTask(..)
             | AdminCommand::UninstallAgent(_)
+            | AdminCommand::SendInventory(_)
             | AdminCommand::Reimage(..) => None,
         }
     }

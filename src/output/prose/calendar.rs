@@ -94,6 +94,9 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::UninstallAgent(_) => {
             ("uninstall_agent", Some(Clause::V8), to("uninstall the agent from"))
         }
+        AdminCommand::SendInventory(_) => {
+            ("send_inventory", Some(Clause::C2), to("Basic Inventory by hand of"))
+        }
         AdminCommand::Reimage(_, Keys::Matching) => ("reimage", Some(Clause::V10), to("re-image")),
         AdminCommand::Reimage(_, Keys::New) => ("reimage", Some(Clause::V10), to("re-image, with new keys,")),
         AdminCommand::InstallationTask(..) => {

@@ -210,6 +210,7 @@ fn recovery_is_read_as_it_is_written() {
         ("dispose: {group: pcs, agent: live}",    AdminCommand::Dispose(selection(), Agent::Live)),
         ("delete: {group: pcs, agent: live}",     AdminCommand::Delete(selection(), Agent::Live)),
         ("uninstall_agent: {group: pcs}",         AdminCommand::UninstallAgent(selection())),
+        ("send_inventory: {group: pcs}",          AdminCommand::SendInventory(selection())),
         ("reimage: {group: pcs}",                 AdminCommand::Reimage(selection(), Keys::Matching)),
         ("reimage: {group: pcs, keys: new}",      AdminCommand::Reimage(selection(), Keys::New)),
     ];

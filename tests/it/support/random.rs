@@ -154,6 +154,7 @@ fn chosen(mut c: Choices, seed: u64) -> String {
                         "uninstall_plugin",
                         "install_plugin",
                         "uninstall_agent",
+                        "send_inventory",
                     ]);
                     let agent = match deed {
                         "retire" | "dispose" | "delete" => c.one(&["", ", agent: live"]),
@@ -295,6 +296,7 @@ fn found_actions(seed: u64) -> Vec<String> {
             "uninstall_plugin",
             "install_plugin",
             "uninstall_agent",
+            "send_inventory",
             "reimage",
         ]);
         let manner = match deed {
