@@ -96,8 +96,8 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
             Fact::Acted { action, clients } => Server(ServerEvent::Acted { action, clients }),
             Fact::Arranged { action } => Server(ServerEvent::arranged(self.scenario, action)?),
             Fact::Coverage { version, covered } => Server(ServerEvent::Coverage { version, covered }),
-            Fact::PackageServer { site: index, serves } => {
-                Server(ServerEvent::PackageServer { site: site(index), serves })
+            Fact::PackageServer { site: index, package, serves } => {
+                Server(ServerEvent::PackageServer { site: site(index), package, serves })
             }
             Fact::Restarted { site: index } => {
                 Server(ServerEvent::PackageServerRestarted { site: site(index) })

@@ -80,6 +80,25 @@ impl<O: Observer> Fleet<'_, O> {
         self.resume(now, client, queue); // C3
     }
 
+    /// A Basic Inventory is sent by hand (C2): it reports what any other one would report at this instant.
+    pub(in crate::fleet) fn inventory_by_hand(
+        &mut self,
+        now: Time,
+        client: ClientId,
+        queue: &mut EventQueue,
+    ) {
+        let state = self.state(client);
+        if !state.is(Mark::Agent) || state.is(Mark::Imaging) || state.status() == Status::Unknown {
+            return; // the agent is gone since, or a new one registers anyway
+        }
+        match state.is(Mark::Plugin) {
+            _ if self.record_status(client) == Status::Deleted => return self.register(now, client, queue), // V5
+            true => self.plugin_reported(now, client, queue),
+            false => self.removal_reported(now, client, queue),
+        }
+        self.reports_again(now, client, queue); // V9
+    }
+
     pub(in crate::fleet) fn package_targeted(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         if !targeting::package_goes_to(self.as_recorded(client)) || state.is(Mark::PackageTarget) {

@@ -110,8 +110,16 @@ fn every_key_has_a_description_and_a_source() {
 
 /// What an action does is an example: there is no default for it.
 fn is_command(line: &KeyLine) -> bool {
-    let of_clients =
-        ["retire", "dispose", "delete", "uninstall_plugin", "install_plugin", "uninstall_agent", "reimage"];
+    let of_clients = [
+        "retire",
+        "dispose",
+        "delete",
+        "uninstall_plugin",
+        "install_plugin",
+        "uninstall_agent",
+        "send_inventory",
+        "reimage",
+    ];
     let commands = [
         &of_clients[..],
         &["upgrade", "restart_package_server", "enable_bulletins", "installation_task", "run"],

@@ -105,10 +105,10 @@ fn chosen(mut c: Choices, seed: u64) -> String {
         1 => format!(", down: [{{from: {}h}}]", c.below(120)),
         _ => {
             let from = c.below(100);
-            format!(
-                ", down: [{{from: {from}h, until: {}h}}, {{from: 30h, until: 31h}}]",
-                from + 1 + c.below(30)
-            )
+            let until = from + 1 + c.below(30);
+            let package =
+                c.one(&["", ", package: assessment_scan", ", package: plugin", ", package: install_tools"]);
+            format!(", down: [{{from: {from}h, until: {until}h{package}}}, {{from: 30h, until: 31h}}]")
         }
     };
     let online = |c: &mut Choices| {
@@ -152,6 +152,7 @@ fn chosen(mut c: Choices, seed: u64) -> String {
                         "uninstall_plugin",
                         "install_plugin",
                         "uninstall_agent",
+                        "send_inventory",
                     ]);
                     let agent = match deed {
                         "retire" | "dispose" | "delete" => c.one(&["", ", agent: live"]),
@@ -293,6 +294,7 @@ fn found_actions(seed: u64) -> Vec<String> {
             "uninstall_plugin",
             "install_plugin",
             "uninstall_agent",
+            "send_inventory",
             "reimage",
         ]);
         let manner = match deed {
