@@ -61,6 +61,8 @@ pub enum AdminCommand {
     UninstallAgent(Selection),
     /// The PC gets a new image (V10).
     Reimage(Selection, Keys),
+    /// *Send Basic Inventory* on the PC, by hand (C2).
+    SendInventory(Selection),
 }
 
 impl AdminCommand {
@@ -83,6 +85,7 @@ impl AdminCommand {
             | AdminCommand::InstallPlugin(selection)
             | AdminCommand::UninstallAgent(selection)
             | AdminCommand::RunScan(selection)
+            | AdminCommand::SendInventory(selection)
             | AdminCommand::InstallationTask(_, selection)
             | AdminCommand::Reimage(selection, _) => Some(selection),
         }
