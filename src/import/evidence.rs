@@ -7,7 +7,6 @@ use jiff::civil::DateTime;
 use crate::import::inventory::{Computer, ExportedStatus, Inventory};
 use crate::import::policies::{Role, role};
 use crate::import::tables::ExportTable;
-use crate::import::version::of_product;
 use crate::import::{Assume, licenses_owned};
 use crate::rules::license_files::{Entitlement, entitlement};
 use crate::scenario::model::{LicenseFile, Version};
@@ -120,7 +119,7 @@ fn between(from: DateTime, to: DateTime) -> Span {
 /// else the table lists counts its versions by itself.
 fn newest_version(inventory: &Inventory) -> Option<Version> {
     let agents = inventory.computers.iter().flat_map(|computer| [computer.base_agent(), computer.plug_in()]);
-    agents.flatten().filter_map(|agent| of_product(agent.version.as_deref()?)).max()
+    agents.flatten().filter_map(|agent| Version::of_product(agent.version.as_deref()?)).max()
 }
 
 /// Is the agent itself listed? It is where most computers that have any agent have it.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::import::evidence::Evidence;
 use crate::import::finding::{TableEvidence, TableFinding, finding};
 use crate::import::infer::Inferred;
+use crate::rules::advice::{LOST_BY_DELETION, packages};
 use crate::rules::clause::Clause;
 use crate::scenario::model::Status;
 use crate::scenario::model::initial::{Machine, Package, Plugin};
@@ -53,14 +54,16 @@ impl TableEvidence<'_> {
             .those(|client| clients[client].stuck && clients[client].initial.package == Package::Requested);
         let package =
             "get the package server of these clients running; look at their disk space and throttling";
+        let packages = packages(self.evidence.version);
         let (why, cure) = match self.evidence.pool_is_known() {
-            true => (
-                "while licenses are free: the assessment scan package does not come through",
-                package.to_string(),
-            ),
+            true => {
+                (format!("while licenses are free: {packages} does not come through"), package.to_string())
+            }
             false => (
-                "and how many licenses there are is not known: the assessment scan package does not come through, or \
-                 the pool is full (X2)",
+                format!(
+                    "and how many licenses there are is not known: {packages} does not come through, or the pool is full \
+                     (X2)"
+                ),
                 format!("export the licenses, or give --nodes; if licenses are free: {package}"),
             ),
         };
@@ -102,7 +105,16 @@ impl TableEvidence<'_> {
             (Clause::V10, "same_name"),
             twins.len() as u64,
             what,
-            "retire the records left behind and run the licensing refresh; merge or rename the others",
+            match self.evidence.version.is_6() {
+                true => format!(
+                    "delete the records left behind, which loses {LOST_BY_DELETION}, and run the licensing refresh; merge \
+                     or rename the others"
+                ),
+                false => {
+                    "retire the records left behind and run the licensing refresh; merge or rename the others"
+                        .to_string()
+                }
+            },
             twins.into_iter().map(|index| self.names[index].clone()).collect(),
         )
     }

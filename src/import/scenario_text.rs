@@ -78,7 +78,7 @@ fn groups_there(customer: &Customer) -> Vec<&'static str> {
 }
 
 fn platform(customer: &Customer) -> String {
-    let mut keys = vec![format!("version: \"{}\"", customer.version.word())];
+    let mut keys = vec![format!("version: \"{}\"", customer.version)];
     if let Some(released) = customer.released {
         keys.push(format!("released: {released}"));
     }

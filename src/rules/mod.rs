@@ -24,8 +24,10 @@
 //! | [`update_cycle`] | U1, U2, E1, M3: what a Software Update Cycle does |
 //! | [`license_status`] | whether a client holds a license, and if not, the first thing it lacks |
 //! | [`denial_reason`] | the reasons for having no license, each with its rule, key and words |
+//! | [`advice`] | words of reasons, cures and rules that depend on the version |
 //! | [`remedy`] | what an administrator can do about a reason, or to free a license |
 
+pub mod advice;
 pub mod clause;
 pub mod client;
 pub mod consumption;

@@ -78,14 +78,21 @@ pub fn audit(
     watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Audit, Interrupted> {
     let diagnosis = diagnose_naming(scenario, usize::MAX, watch)?;
+    let version = scenario.version_at(scenario.horizon());
     let mut findings: Vec<Finding> = of_tables.iter().map(from_tables).collect();
     findings.extend(diagnosis.to_free.iter().filter_map(|(fate, clients)| {
-        let (clause, what, cure) = fate.words()?;
+        let (clause, what, cure) = fate.words(version)?;
         Some(Finding::new(AuditPart::LicensesToFree, Some(clause), fate.key()?, (what, cure), clients))
     }));
     findings.extend(diagnosis.lacking.iter().filter(|(denial, _)| is_reported(*denial)).map(
         |(denial, clients)| {
-            Finding::new(AuditPart::WithoutLicense, denial.clause(), denial.key(), denial.words(), clients)
+            Finding::new(
+                AuditPart::WithoutLicense,
+                denial.clause(),
+                denial.key(),
+                denial.words(version),
+                clients,
+            )
         },
     ));
     findings.sort_by_key(|finding| finding.part); // stable: within a part the order stays

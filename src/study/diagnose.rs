@@ -63,7 +63,7 @@ pub fn diagnose_naming(
     let mut to_free = Breakdown::new(named);
     for client in ClientId::first(fleet.len()) {
         let fate = fleet.fate_of_license(client.own_record());
-        if fate.words().is_some() {
+        if fate.key().is_some() {
             to_free.add(fate, client);
         }
     }

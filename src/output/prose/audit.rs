@@ -22,7 +22,7 @@ const NAMED: usize = 5;
 /// The audit as text; `notices` are lines about the tables.
 pub fn table(scenario: &Scenario, customer: &Customer, audit: &Audit, notices: &str) -> String {
     let start = timestamp(scenario.start, Time::START);
-    let version = customer.version.word();
+    let version = customer.version;
     let mut out = format!("{} as exported on {start}, version {version}\n\n", scenario.name);
     out.push_str(&headline(scenario, &audit.diagnosis));
     for part in AuditPart::ALL {

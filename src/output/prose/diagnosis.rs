@@ -16,9 +16,10 @@ pub fn table(scenario: &Scenario, found: &Diagnosis) -> String {
     let end = timestamp(scenario.start, scenario.horizon());
     let mut out = format!("{} on {end}, seed {}\n\n", scenario.name, scenario.seed);
     out.push_str(&headline(scenario, found));
+    let version = scenario.version_at(scenario.horizon());
     out.push_str("\nClients without a license: how many, rule, why; some of them; what frees them\n\n");
     for (denial, clients) in &found.lacking {
-        let (why, cure) = denial.words();
+        let (why, cure) = denial.words(version);
         out.push_str(&entry(denial.clause().map_or("", |clause| clause.id()), why, cure, clients));
     }
     let without = found.clients - found.holders;
@@ -33,7 +34,7 @@ pub fn table(scenario: &Scenario, found: &Diagnosis) -> String {
         );
     }
     for (release, clients) in &found.to_free {
-        if let Some((clause, why, cure)) = release.words() {
+        if let Some((clause, why, cure)) = release.words(version) {
             out.push_str(&entry(clause.id(), why, cure, clients));
         }
     }

@@ -114,11 +114,12 @@ impl DiagnosisReason {
 impl DiagnosisResult {
     /// A diagnosis at the end of the scenario it was made of.
     pub fn new(scenario: &Scenario, found: &Diagnosis) -> DiagnosisResult {
+        let version = scenario.version_at(scenario.horizon());
         let without = found.lacking.iter().map(|(denial, clients)| {
-            DiagnosisReason::new(Some(denial.key()), denial.clause(), denial.words(), clients)
+            DiagnosisReason::new(Some(denial.key()), denial.clause(), denial.words(version), clients)
         });
         let to_free = found.to_free.iter().filter_map(|(release, clients)| {
-            let (clause, words, cure) = release.words()?;
+            let (clause, words, cure) = release.words(version)?;
             Some(DiagnosisReason::new(None, Some(clause), (words, cure), clients))
         });
         DiagnosisResult {

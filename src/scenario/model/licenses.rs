@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::scenario::model::platform::Version;
+use crate::scenario::model::version::Version;
 use crate::units::time::Time;
 
 /// One license file.

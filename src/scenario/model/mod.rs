@@ -16,6 +16,7 @@
 //! | [`policies`] | policies: which clients they take, and how an action changes them |
 //! | `share` | a part of a whole |
 //! | [`updates`] | imports, bulletins, and how updates are applied |
+//! | `version` | versions of the server, in their order |
 //! | `weekly` | windows that recur every week |
 //!
 //! Why: a value of these types cannot be wrong: names refer to something, durations have the sign they need, dates are
@@ -32,6 +33,7 @@ mod platform;
 pub mod policies;
 mod share;
 pub mod updates;
+mod version;
 mod weekly;
 
 pub use actions::{Action, AdminCommand, Agent, Keys, Selection};
@@ -42,10 +44,11 @@ pub use network::{Link, Outage, Site, Throttle};
 pub use over_time::{Installed, MembershipPlan, OverTime};
 pub use platform::{
     MembershipUpdate, OnExpiry, Packages, PeriodicSchedule, Phase, Platform, Purging, Refund, Resend, Retry,
-    Scan, Schedule, Version,
+    Scan, Schedule,
 };
 pub use policies::{Policies, PoliciesChange, Policy, Reach};
 pub use share::Share;
+pub use version::Version;
 pub use weekly::{DAYS, Online, Weekly, Window};
 
 use std::fmt;

@@ -109,7 +109,7 @@ fn license(name: &str, s: &Section, names: &[&str], over_time: &OverTime) -> Lic
         check_kind(s, &file);
     }
     if file.format == LicenseFormat::SLic && version < Version::V8_1 {
-        let problem = format!("SLic files exist from 8.1 on, and {} runs when it comes", version.word());
+        let problem = format!("SLic files exist from 8.1 on, and {} runs when it comes", version);
         let help = "use `format: legacy`, or let the file come after an upgrade to 8.1";
         s.fault_at("format", problem, Some(help.into()));
     }

@@ -172,7 +172,7 @@ fn chosen(mut c: Choices, seed: u64) -> String {
     let reaches_8_5 = !old || c.below(2) == 0;
     let mut full_every = "never";
     if reaches_8_5 {
-        let (at, versions) = (c.below(60), if old { ["8.5", "8.6"] } else { ["8.7", "8.8"] });
+        let (at, versions) = (c.below(60), if old { ["8.5 RU1", "8.6 RU2"] } else { ["8.7.2", "8.8.1"] });
         let released = c.one(&["2025-11-30", "2026-01-05"]);
         actions
             .push(format!("{{at: {at}h, upgrade: {{version: \"{}\", released: {released}}}}}", versions[0]));
@@ -184,8 +184,8 @@ fn chosen(mut c: Choices, seed: u64) -> String {
     }
     actions.extend((0..c.below(5)).map(|_| change(&mut c, reaches_8_5)));
     actions.extend(found_actions(seed));
-    let version = if old { c.one(&["7.5", "8.1"]) } else { "8.6" };
-    let format = if version == "7.5" { "legacy" } else { c.one(&["slic", "legacy"]) };
+    let version = if old { c.one(&["7.5 SP1", "8.1 RU7"]) } else { "8.6" };
+    let format = if version == "7.5 SP1" { "legacy" } else { c.one(&["slic", "legacy"]) };
     let (updates, patching) = if c.below(3) > 0 { updates_of(&mut c) } else { Default::default() };
     actions.extend(patching);
     let delay = |c: &mut Choices| c.one(&DELAYS).to_string();
