@@ -18,6 +18,7 @@
 //! | [`consumption`] | C4–C7, X1, X2, L3, E1, M3: the verdict on a scan |
 //! | [`license_calendar`] | what happens to license files, and when |
 //! | [`license_files`] | L1–L3, X2, E1: which nodes are in force, and how many are free |
+//! | [`products`] | L4: which products' licenses count |
 //! | [`maintenance`] | M1–M4, E1: what the end of maintenance stops |
 //! | [`recovery`] | V1–V10: what becomes of a license when a record changes, and how a client comes back |
 //! | [`release`] | the outcomes of `recovery`: what frees or keeps a license, each with its rule, key, words and remedy |
@@ -36,6 +37,7 @@ pub mod license_calendar;
 pub mod license_files;
 pub mod license_status;
 pub mod maintenance;
+pub mod products;
 pub mod recovery;
 pub mod release;
 pub mod remedy;

@@ -14,6 +14,7 @@
 //! | [`over_time`] | what actions change for all clients, as functions of time |
 //! | `platform` | the server, periods of the agents, packages, scans |
 //! | [`policies`] | policies: which clients they take, and how an action changes them |
+//! | `product` | products by their names |
 //! | `share` | a part of a whole |
 //! | [`updates`] | imports, bulletins, and how updates are applied |
 //! | `version` | versions of the server, in their order |
@@ -31,6 +32,7 @@ mod network;
 pub mod over_time;
 mod platform;
 pub mod policies;
+mod product;
 mod share;
 pub mod updates;
 mod version;
@@ -47,6 +49,7 @@ pub use platform::{
     Scan, Schedule,
 };
 pub use policies::{Policies, PoliciesChange, Policy, Reach};
+pub use product::Product;
 pub use share::Share;
 pub use version::Version;
 pub use weekly::{DAYS, Online, Weekly, Window};

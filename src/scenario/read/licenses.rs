@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, OverTime, Version};
+use crate::scenario::fault::Fault;
+use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, OverTime, Product, Version};
 use crate::scenario::read::names::unknown;
 use crate::scenario::reader::{Read, Reader, Section};
 use crate::scenario::values::{self, text};
@@ -92,6 +93,7 @@ fn license(name: &str, s: &Section, names: &[&str], over_time: &OverTime) -> Lic
     let kind = s.value("kind", values::word(LicenseKind::WORDS));
     let file = LicenseFile {
         name: name.to_string(),
+        product: s.value("product", product).unwrap_or(Product::PATCH_MANAGEMENT.to_string()),
         kind: kind.unwrap_or(LicenseKind::Perpetual),
         format: s.value("format", values::word(FORMATS)).unwrap_or(LicenseFormat::usual(version)),
         nodes: s.required("nodes", "800", nodes).flatten(),
@@ -113,6 +115,14 @@ fn license(name: &str, s: &Section, names: &[&str], over_time: &OverTime) -> Lic
         let help = "use `format: legacy`, or let the file come after an upgrade to 8.1";
         s.fault_at("format", problem, Some(help.into()));
     }
+    if file.format == LicenseFormat::Legacy && Product::of_name(&file.product) == Product::Suite {
+        let problem = "a legacy file is for one solution, not for a suite (L4)".into();
+        s.fault_at(
+            "product",
+            problem,
+            Some("use `format: slic`, from 8.1 on, or leave `product` out".into()),
+        );
+    }
     for (key, end) in [("until", file.until), ("aup_until", file.aup_until)] {
         // Without `from` it may well have ended before the scenario starts: a lapsed subscription.
         if s.has("from") && end.is_some_and(|end| end <= file.from) {
@@ -122,6 +132,24 @@ fn license(name: &str, s: &Section, names: &[&str], over_time: &OverTime) -> Lic
         }
     }
     file
+}
+
+/// L4: a file whose nodes do not count here is refused, so that none is given and then ignored.
+fn product(node: &Node, reader: &Reader) -> Read<String> {
+    let name = values::title(node, reader)?;
+    let (problem, help) = match Product::of_name(&name) {
+        Product::PatchManagement | Product::Suite => return Ok(name),
+        Product::OtherPool => (
+            format!("{} has a pool of its own (L4)", node.describe()),
+            "leave the file out: its nodes do not count for Patch Management for Windows",
+        ),
+        Product::NotPatch => (
+            format!("{} is neither Patch Management nor a suite that contains it (L4)", node.describe()),
+            "leave the file out, or give its name: `Patch Management Solution`, `Client Management Suite`, \
+             `Server Management Suite` or `IT Management Suite`",
+        ),
+    };
+    Err(Fault::at(node.at, problem).help(help))
 }
 
 /// Perpetual licenses have no end, all others need one (L2).

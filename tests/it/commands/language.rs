@@ -224,6 +224,17 @@ fn versions_are_held_as_they_are_written() {
     }
 }
 
+/// L4: a file is one of Patch Management where it does not say its product.
+#[test]
+fn license_files_say_their_product() {
+    let files = with("platform: {version: 8.6}").licenses;
+    assert_eq!(files[0].product, "Patch Management Solution");
+    let text = "fleetsim: 1\nduration: 1d\ngroups: {pcs: {clients: 1}}\n\
+                licenses: {all: {nodes: 5, product: Altiris Server Management Suite}}\n";
+    let files = fleetsim::scenario::check(text, "t", &|_| Err("no files".into())).unwrap().scenario.licenses;
+    assert_eq!(files[0].product, "Altiris Server Management Suite");
+}
+
 /// TPM keys count only from 8.7.1 on: before, such machines have records of their own.
 #[test]
 fn cloned_keys_count_by_version() {

@@ -186,6 +186,7 @@ fn chosen(mut c: Choices, seed: u64) -> String {
     actions.extend(found_actions(seed));
     let version = if old { c.one(&["7.5 SP1", "8.1 RU7"]) } else { "8.6" };
     let format = if version == "7.5 SP1" { "legacy" } else { c.one(&["slic", "legacy"]) };
+    let product = if format == "slic" { "IT Management Suite" } else { "Patch Management Solution" };
     let (updates, patching) = if c.below(3) > 0 { updates_of(&mut c) } else { Default::default() };
     actions.extend(patching);
     let delay = |c: &mut Choices| c.one(&DELAYS).to_string();
@@ -215,7 +216,7 @@ scan: {{full_every: {full_every}, send_only_if_changed: {changed}, resend_after_
   duration: {duration}, retry: {retry}, give_up_after: {give_up}}}
 licenses:
   base: {{nodes: {nodes}, format: {format}, aup_until: {aup}}}
-  extra: {{kind: subscription, nodes: {extra}, format: {format}, from: {from}h, until: 2026-01-08, aup_until: 2026-02-20}}
+  extra: {{kind: subscription, nodes: {extra}, format: {format}, product: {product}, from: {from}h, until: 2026-01-08, aup_until: 2026-02-20}}
   renewal: {{nodes: {nodes}, format: {format}, from: {renewed}d 30m, replaces: {replaced}, aup_until: 2026-12-31}}
 sites: {{s: {{{site}{throttle}{blockouts}{down}}}}}
 groups:
