@@ -75,6 +75,11 @@ impl<'e> Evidence<'e> {
         computer.last_patch_inventory.at().is_some_and(|at| self.age(at) <= span + self.lull)
     }
 
+    /// Did the computer ask for its policies so short a time ago, the weekend left out?
+    pub fn asked_within(&self, computer: &Computer, span: Span) -> bool {
+        computer.last_config_request.at().is_some_and(|at| self.age(at) <= span + self.lull)
+    }
+
     /// Has what its last Basic Inventory reported been so for so long, with the computer in contact? Where dates are
     /// missing it may have been.
     pub fn unchanged_for(&self, computer: &Computer, span: Span) -> bool {

@@ -105,6 +105,12 @@ fn holding(history: &ClientHistory, version: Version) -> String {
         }
         Release::Kept(_) | Release::Now(_) | Release::NothingHeld => {}
     }
+    if let Some(stopped) = history.scans_stopped_by {
+        let (why, cure) = stopped.words(version);
+        let rule = stopped.clause().map_or(String::new(), |clause| format!(" ({clause})"));
+        let _ = writeln!(out, "Its scans are not returned: {why}{rule}.\nWhat cures it: {cure}.");
+        let _ = writeln!(out, "Rule X3: {}", Clause::X3.sentence());
+    }
     if history.managed && !history.license_in_date {
         out.push_str("Rule E1: no license is in date, so its scans do not run until one is.\n");
     }
