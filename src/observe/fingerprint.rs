@@ -48,7 +48,10 @@ impl Observer for Fingerprint {
             Fact::Coverage { version, covered } => {
                 9 << 60 | u64::from(version.number()) << 1 | u64::from(*covered)
             }
-            Fact::PackageServer { site, serves } => 11 << 60 | (u64::from(site.0)) << 8 | u64::from(*serves),
+            Fact::PackageServer { site, package, serves } => {
+                let package = package.map_or(0, |package| 1 + package as u64);
+                11 << 60 | (u64::from(site.0)) << 8 | package << 1 | u64::from(*serves)
+            }
             Fact::Imported { brought, .. } => 13 << 60 | u64::from(brought.unwrap_or(u32::MAX)),
             Fact::BulletinsEnabled { bulletins, .. } => 15 << 60 | u64::from(*bulletins),
             Fact::EnableRefused { action, bulletin, .. } => {

@@ -40,6 +40,7 @@ impl Writer<'_> {
             AdminCommand::UninstallPlugin(selection) => on("uninstall_plugin", selection),
             AdminCommand::InstallPlugin(selection) => on("install_plugin", selection),
             AdminCommand::UninstallAgent(selection) => on("uninstall_agent", selection),
+            AdminCommand::SendInventory(selection) => on("send_inventory", selection),
             AdminCommand::Reimage(selection, keys) => on("reimage", selection) + keys_option(*keys),
             AdminCommand::EnableBulletins(choice) => format!("enable_bulletins {}", self.bulletins(choice)),
             AdminCommand::InstallationTask(choice, selection) => {
@@ -223,6 +224,7 @@ mod tests {
             AdminCommand::Upgrade { .. } => 13,
             AdminCommand::UninstallAgent(_) => 14,
             AdminCommand::Reimage(..) => 15,
+            AdminCommand::SendInventory(_) => 16,
         }
     }
 
@@ -245,6 +247,8 @@ mod tests {
             "install_plugin group=named",
             "uninstall_agent group=pcs clients=0",
             "reimage group=pcs",
+            "send_inventory group=pcs clients=3",
+            "send_inventory clients=[pcs-1]",
             "reimage clients=[pcs-10] keys=new",
             "enable_bulletins all",
             "enable_bulletins [MS2026-03-2, MS2026-03-1]",
@@ -265,7 +269,7 @@ mod tests {
             "upgrade version=8.7 released=2026-02-01",
             "upgrade version=\"8.7\" released=2026-02-01",
         ];
-        let mut commands = [false; 16];
+        let mut commands = [false; 17];
         for text in texts {
             for at in ["0d", "1d 2h", "2026-03-01T08:00:00.005"] {
                 let read = with(vec![format!("{text} at {at}")]).scenario;
@@ -275,7 +279,7 @@ mod tests {
                 assert_eq!(&with(vec![written.clone()]).scenario.actions[0], action, "{text}: {written}");
             }
         }
-        assert_eq!(commands, [true; 16]);
+        assert_eq!(commands, [true; 17]);
     }
 
     /// As a plan shows them.

@@ -58,6 +58,8 @@ pub enum AdminCommand {
     UninstallAgent(Selection),
     /// The PC gets a new image (V10).
     Reimage(Selection, Keys),
+    /// *Send Basic Inventory* on the PC, by hand (C2).
+    SendInventory(Selection),
 }
 
 impl AdminCommand {
@@ -78,6 +80,7 @@ impl AdminCommand {
             | AdminCommand::UninstallPlugin(selection)
             | AdminCommand::InstallPlugin(selection)
             | AdminCommand::UninstallAgent(selection)
+            | AdminCommand::SendInventory(selection)
             | AdminCommand::InstallationTask(_, selection)
             | AdminCommand::Reimage(selection, _) => Some(selection),
         }
