@@ -30,9 +30,9 @@ pub enum Decision {
     DownloadTime = 11,
     /// Phase of the scan schedule. Ordinal 0.
     ScanPhase = 12,
-    /// Jitter of the k-th scheduled scan. Ordinal: k.
+    /// Jitter of the k-th scheduled scan. Ordinal: k, + 2^32 × number of the policies that set its rhythm.
     ScanJitter = 13,
-    /// Duration of the k-th scheduled scan. Ordinal: k.
+    /// Duration of the k-th scheduled scan. Ordinal: as of its jitter.
     ScanDuration = 14,
     /// Duration of the scan that a new policy starts. Ordinal: epoch.
     FirstScanDuration = 15,
@@ -80,6 +80,10 @@ pub enum Decision {
     TargetShare = 45,
     /// From the first Basic Inventory of a new agent to its first configuration request. Ordinal: epoch.
     FirstRequest = 46,
+    /// Duration of the scan that a new patch update policy starts. Ordinal: epoch × 2^16 + policies received.
+    PolicyScanDuration = 50,
+    /// Duration of a scan by task. Ordinal: instant of the task, ms after the start.
+    TaskScanDuration = 51,
 }
 
 #[cfg(test)]

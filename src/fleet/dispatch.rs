@@ -51,7 +51,8 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::SiteDownloads => self.site_downloads(now, site, ordinal, queue),
             Event::UpdateCycle => self.update_cycle(now, client, queue),
             Event::ParkedReviewed => self.review_parked(now, [client], queue),
-            Event::CycleScanReturned => self.cycle_scan_returned(now, client, queue),
+            Event::ExtraScanReturned => self.extra_scan_returned(now, client, queue),
+            Event::TaskScanReturned => self.task_scan_returned(now, client, queue),
             Event::ScanReturned => self.scan_returned(now, client, queue),
             Event::ScansCounted => self.count_scans(now, queue),
         }

@@ -74,8 +74,10 @@ pub enum Event {
     UpdateCycle,
     /// The verdict on the scans of a parked client may change here. Changes nothing by itself.
     ParkedReviewed,
-    /// The result of a scan with a Software Update Cycle reaches the server.
-    CycleScanReturned,
+    /// The result of a scan with a Software Update Cycle, or with a new patch update policy, reaches the server.
+    ExtraScanReturned,
+    /// The result of a scan by task reaches the server.
+    TaskScanReturned,
     /// A scan's result reaches the server.
     ScanReturned,
     /// The fleet reports to its observers all scans up to here that were no events. Entity 0. Changes nothing.
@@ -83,7 +85,7 @@ pub enum Event {
 }
 
 impl Event {
-    const ALL: [Event; 33] = [
+    const ALL: [Event; 34] = [
         Event::LicenseFileEvent,
         Event::Action,
         Event::LifetimeEnds,
@@ -114,7 +116,8 @@ impl Event {
         Event::SiteDownloads,
         Event::UpdateCycle,
         Event::ParkedReviewed,
-        Event::CycleScanReturned,
+        Event::ExtraScanReturned,
+        Event::TaskScanReturned,
         Event::ScanReturned,
         Event::ScansCounted,
     ];
@@ -158,7 +161,8 @@ impl Event {
             | Event::PcGoesOff
             | Event::UpdateCycle
             | Event::ParkedReviewed
-            | Event::CycleScanReturned
+            | Event::ExtraScanReturned
+            | Event::TaskScanReturned
             | Event::ScanReturned => true,
         }
     }

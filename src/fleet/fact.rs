@@ -107,10 +107,10 @@ pub enum Fact {
         /// Number of bulletins newly enabled.
         bulletins: u32,
     },
-    /// An action names a bulletin that cannot be enabled.
+    /// A bulletin cannot be enabled: one that an action names, or one that was to be enabled by itself.
     EnableRefused {
-        /// Index of the action in the scenario.
-        action: u32,
+        /// Index of the action in the scenario; `None`: automatically, after an import.
+        action: Option<u32>,
         /// Index of the bulletin.
         bulletin: u32,
         /// Not listed yet, or never to be listed (M2).

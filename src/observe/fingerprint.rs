@@ -55,7 +55,7 @@ impl Observer for Fingerprint {
             Fact::Imported { brought, .. } => 13 << 60 | u64::from(brought.unwrap_or(u32::MAX)),
             Fact::BulletinsEnabled { bulletins, .. } => 15 << 60 | u64::from(*bulletins),
             Fact::EnableRefused { action, bulletin, .. } => {
-                17 << 59 | u64::from(*action) << 32 | u64::from(*bulletin)
+                17 << 59 | u64::from(action.unwrap_or(0xff_ffff)) << 32 | u64::from(*bulletin)
             }
             Fact::TaskRefused { action, .. } => 19 << 59 | u64::from(*action),
             Fact::Restarted { .. }

@@ -4,7 +4,9 @@
 //! Interface: [`write()`]. A plan shows its actions with it, as arguments of `--action`.
 
 use crate::scenario::action_syntax::{is_bare, is_bare_in_list};
-use crate::scenario::model::policies::{OneOf, PoliciesChange, PolicyChange, Systems, TargetChange};
+use crate::scenario::model::policies::{
+    OneOf, PoliciesChange, PolicyChange, ScanRhythm, Systems, TargetChange,
+};
 use crate::scenario::model::updates::BulletinChoice;
 use crate::scenario::model::{
     Action, AdminCommand, Agent, Keys, MembershipUpdate, Scenario, Schedule, Selection, Status,
@@ -34,6 +36,8 @@ impl Writer<'_> {
             AdminCommand::LicensingRefresh => "run licensing_refresh".into(),
             AdminCommand::RunMembershipUpdate => "run membership_update".into(),
             AdminCommand::Import => "run pm_import".into(),
+            AdminCommand::ScheduleImport(schedule) => format!("pm_import {}", self.schedule(*schedule)),
+            AdminCommand::RunScan(selection) => on("run_scan", selection),
             AdminCommand::Retire(selection, agent) => on("retire", selection) + agent_option(*agent),
             AdminCommand::Dispose(selection, agent) => on("dispose", selection) + agent_option(*agent),
             AdminCommand::Delete(selection, agent) => on("delete", selection) + agent_option(*agent),
@@ -96,13 +100,15 @@ impl Writer<'_> {
         let dsup = change.dsup_enabled.map(|enabled| format!("dsup.enabled={enabled}"));
         let install = self.policy(&change.plugin_install);
         let install = install.into_iter().map(|(key, value)| format!("plugin_install.{key}={value}"));
+        let scan = self.policy(&change.scan).into_iter().chain(rhythm(change.scan_rhythm));
+        let scan = scan.map(|(key, value)| format!("scan.{key}={value}"));
         let clone = |(name, change): &(String, PolicyChange)| {
             let pairs = self.policy(change).into_iter().map(|(key, value)| format!("{key}: {value}"));
             format!("{}: {{{}}}", bare_in_list(name), pairs.collect::<Vec<_>>().join(", "))
         };
         let clones = || change.clones.iter().map(clone).collect::<Vec<_>>().join(", ");
         let clones = (!change.clones.is_empty()).then(|| format!("clones={{{}}}", clones()));
-        dsup.into_iter().chain(install).chain(clones).collect::<Vec<_>>().join(" ")
+        dsup.into_iter().chain(install).chain(scan).chain(clones).collect::<Vec<_>>().join(" ")
     }
 
     fn policy(&self, change: &PolicyChange) -> Vec<WrittenPair> {
@@ -139,6 +145,13 @@ impl Writer<'_> {
             Schedule::Every { every, offset } => format!("{{every: {every}, offset: {offset}}}"),
         }
     }
+}
+
+/// The keys of a rhythm of scans.
+fn rhythm(rhythm: Option<ScanRhythm>) -> impl Iterator<Item = WrittenPair> {
+    let every = rhythm.map(|rhythm| ("every", bare(&rhythm.every.to_string())));
+    let phase = rhythm.and_then(|rhythm| rhythm.phase).map(|phase| ("phase", bare(&phase.to_string())));
+    every.into_iter().chain(phase)
 }
 
 /// The word of a status; the language has none for records that no action chooses by it.
@@ -224,7 +237,9 @@ mod tests {
             AdminCommand::Upgrade { .. } => 13,
             AdminCommand::UninstallAgent(_) => 14,
             AdminCommand::Reimage(..) => 15,
-            AdminCommand::SendInventory(_) => 16,
+            AdminCommand::ScheduleImport(_) => 16,
+            AdminCommand::RunScan(_) => 17,
+            AdminCommand::SendInventory(_) => 18,
         }
     }
 
@@ -266,10 +281,17 @@ mod tests {
             "membership_update delta=\"1h 30m\" complete={every: 4h, offset: 1h}",
             "membership_update delta=never complete={daily: 02:10:05}",
             "membership_update delta=immediate complete={every: 1d, offset: 5ms}",
+            "policies scan.enabled=false scan.groups=[pcs] scan.share=40%",
+            "policies scan.every=8h",
+            "policies scan.clients=[pcs-3] scan.every=\"1h 30m\" scan.phase=20m",
+            "pm_import never",
+            "pm_import {daily: 01:00}",
+            "run_scan group=pcs clients=2",
+            "run_scan clients=[pcs-1]",
             "upgrade version=8.7 released=2026-02-01",
             "upgrade version=\"8.7\" released=2026-02-01",
         ];
-        let mut commands = [false; 17];
+        let mut commands = [false; 19];
         for text in texts {
             for at in ["0d", "1d 2h", "2026-03-01T08:00:00.005"] {
                 let read = with(vec![format!("{text} at {at}")]).scenario;
@@ -279,7 +301,7 @@ mod tests {
                 assert_eq!(&with(vec![written.clone()]).scenario.actions[0], action, "{text}: {written}");
             }
         }
-        assert_eq!(commands, [true; 17]);
+        assert_eq!(commands, [true; 19]);
     }
 
     /// As a plan shows them.

@@ -56,11 +56,14 @@ pub fn events(scenario: &Scenario, every_scan: bool) -> Vec<EstimatePart> {
     let present_all_the_time = present / scenario.duration.ms().max(1) as f64;
     let updates = scenario.updates.as_ref();
     vec![
-        ("scans", if every_scan { scans } else { 0.0 }),
+        ("scans", if every_scan || scenario.over_time.changes_scan_rhythm() { scans } else { 0.0 }),
         ("scans of clients turned away, tried again", tried_again(scenario, clients)),
         ("rows of the timeline", rows(scenario)),
         ("licensing refreshes", server(scenario.platform.licensing_refresh)),
-        ("imports of patch data", updates.map_or(0.0, |updates| server(updates.import))),
+        (
+            "imports of patch data",
+            scenario.over_time.imports.iter().map(|(_, schedule)| server(*schedule)).sum(),
+        ),
         (
             "Software Update Cycles",
             updates.map_or(0.0, |updates| present_all_the_time * server(updates.cycle)),

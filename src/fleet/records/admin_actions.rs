@@ -42,6 +42,7 @@ impl<O: Observer> Fleet<'_, O> {
             }
             // Everything that follows from these was worked out beforehand.
             AdminCommand::ChangePolicies(_)
+            | AdminCommand::ScheduleImport(_)
             | AdminCommand::MembershipUpdate(_)
             | AdminCommand::RunMembershipUpdate => {
                 return self.report(now, Fact::Arranged { action: index });
@@ -61,6 +62,7 @@ impl<O: Observer> Fleet<'_, O> {
                 self.report(now, Fact::Arranged { action: index });
                 return self.upgraded(now, queue);
             }
+            AdminCommand::RunScan(selection) => self.run_scan_task(now, selection, queue),
             AdminCommand::UninstallAgent(selection) => {
                 let clients = self.selected(now, selection, |client| self.state(client).is(Mark::Agent));
                 clients.iter().for_each(|&client| self.uninstall_agent(now, client, queue));

@@ -93,9 +93,10 @@ impl ScanEvent {
                 let name = match refused {
                     Refused::PoolFull => "scan_rejected",
                     Refused::Untargeted => "scan_failed",
-                    Refused::LicensesExpired | Refused::VersionNotCovered | Refused::PackageIncomplete => {
-                        "scan_not_run"
-                    }
+                    Refused::LicensesExpired
+                    | Refused::VersionNotCovered
+                    | Refused::ScanPolicyOff
+                    | Refused::PackageIncomplete => "scan_not_run",
                     Refused::NothingNew => "scan_unchanged",
                     Refused::NoActiveRecord(_) => "scan_without_record",
                 };

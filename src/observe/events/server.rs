@@ -3,7 +3,7 @@
 use crate::rules::clause::Clause;
 use crate::rules::license_calendar::LicenseFileEvent;
 use crate::rules::license_files::{expiry_releases, files_in_force};
-use crate::rules::targeting::next_membership_update;
+use crate::rules::targeting::{next_import, next_membership_update};
 use crate::scenario::model::{Action, AdminCommand, LicenseFile, Scenario, ServedPackage, Version};
 use crate::units::time::{Span, Time};
 
@@ -44,6 +44,13 @@ pub enum ServerEvent {
         action: u32,
         /// From the action to the next membership update; `None`: none runs.
         next_update: Option<Span>,
+    },
+    /// Imports of patch data run by another schedule from now on.
+    ImportsRescheduled {
+        /// Index into the scenario's actions, from 0.
+        action: u32,
+        /// From the action to the next import; `None`: none runs by itself.
+        next_import: Option<Span>,
     },
     /// A membership update ran by hand (T2).
     MembershipUpdate {
@@ -188,16 +195,18 @@ impl ServerEvent {
     /// What an action changed for all clients; `None` for commands that other facts report.
     pub(in crate::observe) fn arranged(scenario: &Scenario, action: u32) -> Option<ServerEvent> {
         let Action { at, what } = &scenario.actions[action as usize];
-        let next_update = || match next_membership_update(scenario, *at) {
-            Time::NEVER => None,
-            update => Some(update - *at),
-        };
+        let after = |next: Time| (next != Time::NEVER).then(|| next - *at);
+        let next_update = || after(next_membership_update(scenario, *at));
         match what {
             AdminCommand::ChangePolicies(_) => {
                 Some(ServerEvent::PoliciesChanged { action, next_update: next_update() })
             }
             AdminCommand::MembershipUpdate(_) => {
                 Some(ServerEvent::MembershipUpdatesChanged { action, next_update: next_update() })
+            }
+            AdminCommand::ScheduleImport(_) => {
+                let next_import = after(next_import(&scenario.over_time.imports, *at));
+                Some(ServerEvent::ImportsRescheduled { action, next_import })
             }
             AdminCommand::RunMembershipUpdate => Some(ServerEvent::MembershipUpdate { action }),
             AdminCommand::Upgrade { version, .. } => {
@@ -215,6 +224,7 @@ impl ServerEvent {
             | AdminCommand::InstallPlugin(_)
             | AdminCommand::InstallationTask(..)
             | AdminCommand::UninstallAgent(_)
+            | AdminCommand::RunScan(_)
             | AdminCommand::SendInventory(_)
             | AdminCommand::Reimage(..) => None,
         }
@@ -230,6 +240,7 @@ impl ServerEvent {
             ServerEvent::Acted { .. } => ("action", None),
             ServerEvent::PoliciesChanged { .. } => ("policies_changed", None),
             ServerEvent::MembershipUpdatesChanged { .. } => ("membership_updates_changed", Some(T2)),
+            ServerEvent::ImportsRescheduled { .. } => ("imports_rescheduled", None),
             ServerEvent::MembershipUpdate { .. } => ("membership_update", Some(T2)),
             ServerEvent::Upgraded { .. } => ("upgraded", None),
             ServerEvent::Coverage { covered: true, .. } => ("version_covered", Some(M3)),

@@ -167,7 +167,8 @@ pub fn first_and_in_all(first: &str, total: &str) -> String {
 fn scans_not_run(totals: &Totals) -> String {
     let expired = totals.first_expired.map(|_| "no license in date (E1)");
     let not_covered = totals.first_not_covered.map(|_| "version not covered by maintenance (M3)");
-    let why: Vec<&str> = expired.into_iter().chain(not_covered).collect();
+    let no_policy = (totals.scans_without_policy > 0).then_some("scan policy off (C8)");
+    let why: Vec<&str> = expired.into_iter().chain(not_covered).chain(no_policy).collect();
     let why = if why.is_empty() { "no license in date (E1)".to_string() } else { why.join(", or ") };
     format!("{}: {why}", grouped(totals.counts.scans_not_run))
 }

@@ -150,9 +150,12 @@ pub struct SummaryScans {
     /// Without scan settings: no DSUP and no clone (C5).
     #[serde(default)]
     pub failed_untargeted: u64,
-    /// No license in date (E1), or the version not covered by maintenance (M3).
+    /// No license in date (E1), the version not covered by maintenance (M3), or the scan policy off (C8).
     #[serde(default)]
     pub not_run: u64,
+    /// Of these: the scan policy was off or did not target the client (C8).
+    #[serde(default)]
+    pub without_policy: u64,
     /// Not sent, because the result was the same as the last one (C6).
     #[serde(default)]
     pub unchanged: u64,
@@ -340,6 +343,7 @@ fn scans(scenario: &Scenario, outcome: &Outcome) -> SummaryScans {
         rejected: counts.scans_rejected,
         failed_untargeted: counts.scans_failed_untargeted,
         not_run: counts.scans_not_run,
+        without_policy: outcome.totals.scans_without_policy,
         unchanged: counts.scans_unchanged,
         without_record: counts.scans_without_record,
         first_rejection_at: outcome.totals.first_rejection.map(|at| timestamp(scenario.start, at)),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::scenario::model::initial::Status;
-use crate::scenario::model::platform::MembershipUpdate;
+use crate::scenario::model::platform::{MembershipUpdate, Schedule};
 use crate::scenario::model::policies::PoliciesChange;
 use crate::scenario::model::updates::BulletinChoice;
 use crate::scenario::model::version::Version;
@@ -33,6 +33,10 @@ pub enum AdminCommand {
     UninstallPlugin(Selection),
     /// *Import Patch Data for Windows*, by hand.
     Import,
+    /// Imports run by this schedule from now on.
+    ScheduleImport(Schedule),
+    /// *Run System Assessment Scan on Windows Computers*, a task (C8).
+    RunScan(Selection),
     /// Enables bulletins in the PRC and makes a patch update policy for them (M1).
     EnableBulletins(BulletinChoice),
     /// A *Software Update Installation* task: clients apply these bulletins at once (M4).
@@ -72,6 +76,7 @@ impl AdminCommand {
             | AdminCommand::RunMembershipUpdate
             | AdminCommand::RestartPackageServer(_)
             | AdminCommand::Import
+            | AdminCommand::ScheduleImport(_)
             | AdminCommand::EnableBulletins(_)
             | AdminCommand::Upgrade { .. } => None,
             AdminCommand::Retire(selection, _)
@@ -80,6 +85,7 @@ impl AdminCommand {
             | AdminCommand::UninstallPlugin(selection)
             | AdminCommand::InstallPlugin(selection)
             | AdminCommand::UninstallAgent(selection)
+            | AdminCommand::RunScan(selection)
             | AdminCommand::SendInventory(selection)
             | AdminCommand::InstallationTask(_, selection)
             | AdminCommand::Reimage(selection, _) => Some(selection),

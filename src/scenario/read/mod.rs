@@ -129,18 +129,21 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     top.value("start", values::date_time);
     let duration = top.required("duration", "30d", values::whole_seconds).unwrap_or(Span::days(30));
     check_calendar(top, duration);
-    let (platform, packages) = (platform::platform(top), platform::packages(top));
+    let platform = platform::platform(top);
     let sites = sites::sites(top, platform.version);
     let groups = fleet::groups(top, &sites);
     let updates = updates::updates(top, duration);
+    let packages = platform::packages(top, updates.is_some(), &groups);
     let names = Names::new(&groups, updates.as_ref());
     let fleet = NamedParts { sites: &sites, groups: &groups, updates: updates.as_ref(), names: &names };
     let mut actions = actions::actions(top, fleet, &platform, duration);
     let versions = versions(&platform, &actions);
-    let scan = platform::scan(top, versions.last().expect("there is always a first").version);
-    let policies = policies::at_start(top, fleet, &versions);
+    let last = versions.last().expect("there is always a first").version;
+    let (scan, scan_policy) = platform::scan(top, last, fleet);
+    let policies = policies::at_start(top, fleet, &versions, scan_policy);
     actions::check_policies_over_time(top, &policies, &mut actions);
-    let over_time = OverTime::new(&platform, &policies, &actions);
+    actions::check_scan_rhythms(top, &scan, &actions);
+    let over_time = OverTime::new(&platform, &policies, updates.as_ref(), &actions);
     Scenario {
         name: top.value("name", values::title).unwrap_or_else(|| default_name.to_string()),
         start: top.reader.start,

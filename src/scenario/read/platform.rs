@@ -5,11 +5,14 @@ use jiff::civil::Date;
 use crate::engine::distribution::Distribution;
 use crate::scenario::distribution_syntax;
 use crate::scenario::fault::Fault;
+use crate::scenario::model::initial::Package;
+use crate::scenario::model::policies::PolicyChange;
 use crate::scenario::model::{
-    MembershipUpdate, OnExpiry, Packages, PeriodicSchedule, Phase, Platform, Purging, Refund, Resend, Retry,
-    Scan, Schedule, Version,
+    Group, Initial, MembershipUpdate, OnExpiry, Packages, PeriodicSchedule, Phase, Platform, Purging, Refund,
+    Resend, Retry, Scan, Schedule, Version,
 };
-use crate::scenario::read::sites;
+use crate::scenario::read::names::NamedParts;
+use crate::scenario::read::{policies, sites};
 use crate::scenario::reader::{Read, Reader, Section};
 use crate::scenario::values::{self, text};
 use crate::scenario::yaml::{Kind, Node};
@@ -180,7 +183,7 @@ fn period(node: &Node, reader: &Reader) -> Read<Span> {
 }
 
 /// A period above zero: scans one after the other without a pause would never end.
-fn scan_period(node: &Node, reader: &Reader) -> Read<Span> {
+pub fn scan_period(node: &Node, reader: &Reader) -> Read<Span> {
     match text(node, "a period such as `4h`")? {
         "immediate" => {
             Err(Fault::at(node.at, "`immediate` scans would never end".into())
@@ -273,7 +276,8 @@ fn simple_schedule(node: &Node, reader: &Reader) -> Read<Schedule> {
     }
 }
 
-pub fn packages(top: &Section) -> Packages {
+/// `updates`: the scenario has imports of patch data.
+pub fn packages(top: &Section, updates: bool, groups: &[Group]) -> Packages {
     let packages = top.section("packages");
     let plugin = packages.section("plugin");
     let scan = packages.section("assessment_scan");
@@ -292,13 +296,45 @@ pub fn packages(top: &Section) -> Packages {
         install_tools: tools
             .value("size", distribution_syntax::size)
             .unwrap_or(Distribution::Constant(15_000_000)),
+        imported_before_start: imported_before_start(&packages, updates, groups),
     }
+}
+
+/// C4: a server without imports in the scenario has had one before; so has one whose clients have the package.
+fn imported_before_start(packages: &Section, updates: bool, groups: &[Group]) -> bool {
+    let has_package =
+        |initial: &Initial| initial.package > Package::None || initial.licensed || initial.rejected;
+    let holds = |group: &&Group| group.initial.iter().flatten().any(has_package);
+    let holder = groups.iter().find(holds);
+    let given = packages.value("imported_before_start", values::switch);
+    if given == Some(false) {
+        let refuse = |problem: String, help: &str| {
+            packages.fault_at("imported_before_start", problem, Some(help.into()));
+        };
+        match holder {
+            _ if !updates => refuse(
+                "without `updates` no import ever brings the packages (C4)".into(),
+                "add the section `updates`, or leave this out",
+            ),
+            Some(group) => refuse(
+                format!(
+                    "clients of group `{}` are targets of the scan package at the start (C4)",
+                    group.name
+                ),
+                "leave this out: the server has imported patch data",
+            ),
+            None => {}
+        }
+    }
+    given.unwrap_or(!updates || holder.is_some())
 }
 
 const RESENDS: &[(&str, Resend)] = &[("next_scan", Resend::NextScan), ("when_changed", Resend::WhenChanged)];
 
-pub fn scan(top: &Section, version: Version) -> Scan {
+/// The scans, and the policy that they need at the start (C8).
+pub fn scan(top: &Section, version: Version, fleet: NamedParts) -> (Scan, PolicyChange) {
     let s = top.section("scan");
+    let policy = policies::scan_policy(&s.section("policy"), fleet);
     let usual = || {
         let (median, p95) = (Span::minutes(3).ms() as f64, Span::minutes(10).ms() as f64);
         Distribution::lognormal_median_p95(median, p95).expect("3 min and 10 min are possible")
@@ -316,6 +352,7 @@ pub fn scan(top: &Section, version: Version) -> Scan {
             .value("resend_after_reject", values::word(RESENDS))
             .unwrap_or(Resend::NextScan),
         full_every: full_every(&s, version),
+        on_update_policy: s.value("on_update_policy", values::switch).unwrap_or(true),
         on_cycle_start: s.value("on_cycle_start", values::switch).unwrap_or(true),
         on_cycle_end: s.value("on_cycle_end", values::switch).unwrap_or(true),
     };
@@ -326,7 +363,7 @@ pub fn scan(top: &Section, version: Version) -> Scan {
             None,
         );
     }
-    scan
+    (scan, policy)
 }
 
 fn retry(node: &Node, reader: &Reader) -> Read<Retry> {

@@ -2,15 +2,16 @@
 
 use crate::rules::update_cycle::tools_gate_license;
 use crate::scenario::fault::{Fault, Place};
+use crate::scenario::model::updates::Updates;
 use crate::scenario::model::{
-    AdminCommand, DAYS, Group, Online, Outage, PeriodicSchedule, Phase, Refund, Retry, Scan, Scenario,
-    Schedule, ServedPackage, Version,
+    Action, AdminCommand, DAYS, Group, Online, Outage, PeriodicSchedule, Phase, Refund, Retry, Scan,
+    Scenario, Schedule, ServedPackage, Version,
 };
 use crate::scenario::read::expected_clients;
 use crate::scenario::read::policy_warnings::{self, ScenarioWarning};
 use crate::scenario::reader::Section;
 use crate::scenario::yaml::{Kind, Node};
-use crate::units::time::Span;
+use crate::units::time::{Span, Time};
 
 /// Looks at a scenario that was read; its values may be faulty still, then the warnings are not shown.
 pub fn warn_about(top: &Section, scenario: &Scenario) {
@@ -43,6 +44,7 @@ fn findings(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
     found.extend(scans_of_a_large_fleet(top, scenario, clients));
     found.extend(keys_of_the_update_side(top, scenario));
     found.extend(nothing_enabled(scenario));
+    found.extend(nothing_imported(scenario));
     found
 }
 
@@ -178,10 +180,11 @@ fn scans_of_a_large_fleet(top: &Section, scenario: &Scenario, clients: f64) -> O
 
 /// What only an update side can change is given, and there is none.
 fn keys_of_the_update_side(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
-    const KEYS: [&str; 8] = [
+    const KEYS: [&str; 9] = [
         "scan.send_only_if_changed",
         "scan.resend_after_reject",
         "scan.full_every",
+        "scan.on_update_policy",
         "scan.on_cycle_start",
         "scan.on_cycle_end",
         "packages.assessment_scan.update",
@@ -205,6 +208,27 @@ fn nothing_enabled(scenario: &Scenario) -> Option<ScenarioWarning> {
     let none = updates.enable.is_none() && !by_hand && !updates.bulletins.is_empty();
     let problem = "no bulletin is ever enabled: updates are listed, and none reaches a client (M1)".into();
     none.then_some(("updates", problem, "give `enable` a delay, or add an action `enable_bulletins`"))
+}
+
+/// C4: no client will ever get the scan package.
+fn nothing_imported(scenario: &Scenario) -> Option<ScenarioWarning> {
+    let end = scenario.horizon();
+    let by_hand = |action: &Action| matches!(action.what, AdminCommand::Import) && action.at <= end;
+    let scheduled = |(from, schedule): &(Time, Schedule)| match schedule {
+        Schedule::Every { offset, .. } => (*from).max(Time::START + *offset) <= end,
+        Schedule::Never | Schedule::Immediate => false,
+    };
+    let runs = scenario.actions.iter().any(by_hand) || scenario.over_time.imports.iter().any(scheduled);
+    let fails =
+        |updates: &Updates| updates.import_fails.iter().any(|t| t.from <= Time::START && end < t.until);
+    let succeeds = runs && !scenario.updates.as_ref().is_some_and(fails);
+    let problem =
+        "patch data is never imported: no client gets the assessment scan package, or a license (C4)";
+    (!scenario.packages.imported_before_start && !succeeds).then_some((
+        "updates.import",
+        problem.into(),
+        "schedule it, or say `packages: {imported_before_start: true}`",
+    ))
 }
 
 /// The node at a path. (A `Section` would report all the other keys beside it as unknown.)

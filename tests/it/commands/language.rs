@@ -2,7 +2,7 @@
 
 use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario;
-use fleetsim::scenario::model::policies::{PolicyState, Target};
+use fleetsim::scenario::model::policies::{OneOf, PolicyState, Target};
 use fleetsim::scenario::model::{
     AdminCommand, Agent, Clients, Enrol, Keys, Outage, Phase, Policy, Scenario, Schedule, Selection,
     ServedPackage, Status, Version,
@@ -192,6 +192,70 @@ actions:
         assert_eq!(*found, (day, install.to_string(), dsup, clones));
     }
     assert_eq!(states.len(), table.len());
+}
+
+/// The scan policy stands under `scan` at the start, and under `policies` where an action changes it (C8).
+#[test]
+fn the_scan_policy_is_read_and_changed() {
+    let scenario = with(
+        "groups: {pcs: {clients: 10}, servers: {clients: 3}}
+scan: {every: 4h, policy: {enabled: false, groups: [pcs], share: 40%}}
+actions:
+  - {at: 1d, policies: {scan: {enabled: true}}}
+  - {at: 2d, policies: {scan: {groups: all, every: 8h}}}
+  - {at: 3d, policies: {scan: {every: 6h, phase: 2h}, plugin_install: {enabled: false}}}",
+    );
+    let shown = |PolicyState { at, policies }: &PolicyState| {
+        let Target::Where(conditions) = &policies.scan.target else { panic!("no client is named") };
+        let rhythm = policies.scan_rhythm.map(|rhythm| (rhythm.every.ms(), rhythm.phase.map(Span::ms)));
+        let groups = conditions.groups.clone();
+        (at.ms() / DAY, policies.scan.enabled, groups, conditions.share.part.millionths, rhythm)
+    };
+    let hours = |hours: i64| Span::hours(hours).ms();
+    let states: Vec<_> = scenario.over_time.policies.iter().map(shown).collect();
+    let expected = [
+        (i64::MIN / DAY, false, OneOf::These(vec![0]), 400_000, None),
+        (1, true, OneOf::These(vec![0]), 400_000, None),
+        (2, true, OneOf::All, 400_000, Some((hours(8), None))),
+        (3, true, OneOf::All, 400_000, Some((hours(6), Some(hours(2))))),
+    ];
+    assert_eq!(states, expected);
+    // A client that is at a quarter of the old period is at a quarter of the new one, unless a phase is given.
+    let rhythm =
+        |index: usize| scenario.over_time.policies[index].policies.scan_rhythm.expect("an action set it");
+    let quarter = Time::START + Span::hours(5);
+    assert_eq!(rhythm(2).anchor(quarter, Span::hours(4)), Time::START + Span::hours(2));
+    assert_eq!(rhythm(3).anchor(quarter, Span::hours(4)), Time::START + Span::hours(2));
+}
+
+/// Imports of patch data: when they run, when they fail, and whether there was one before (C4).
+#[test]
+fn imports_are_read_as_they_are_written() {
+    let scenario = with(
+        "updates: {import: 6h, import_fails: [{from: 1d, until: 2d}, {from: 9d}], bulletins: []}
+packages: {imported_before_start: true}
+scan: {on_update_policy: false}
+actions: [{at: 3d, pm_import: never}, {at: 4d, pm_import: {daily: \"01:00\"}}, {at: 5d, run_scan: {group: pcs}}]",
+    );
+    let updates = scenario.updates.as_ref().expect("it is given");
+    let failing = |day: i64| updates.import_fails_at(Time::START + Span::days(day));
+    assert_eq!([0, 1, 2, 8, 9, 99].map(failing), [false, true, false, false, true, true]);
+    let imports: Vec<_> =
+        scenario.over_time.imports.iter().map(|(at, plan)| (at.ms() / DAY, *plan)).collect();
+    let every = |every, offset| Schedule::Every { every, offset };
+    let expected = [
+        (i64::MIN / DAY, every(Span::hours(6), Span::ZERO)),
+        (3, Schedule::Never),
+        (4, every(Span::DAY, Span::hours(19))),
+    ];
+    assert_eq!(imports, expected);
+    assert!(scenario.packages.imported_before_start && !scenario.scan.on_update_policy);
+    assert!(matches!(
+        scenario.actions[2].what,
+        AdminCommand::RunScan(Selection::Group { group: Some(0), .. })
+    ));
+    assert!(with("").packages.imported_before_start, "without `updates`");
+    assert!(!with("updates: {bulletins: []}").packages.imported_before_start, "with `updates`");
 }
 
 #[test]

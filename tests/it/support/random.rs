@@ -182,12 +182,24 @@ fn chosen(mut c: Choices, seed: u64) -> String {
         }
     }
     actions.extend((0..c.below(5)).map(|_| change(&mut c, reaches_8_5)));
+    // The task that runs a scan comes with 8.5 RU3.
+    let tasks = if old { 0 } else { c.below(3) };
+    actions.extend((0..tasks).map(|_| {
+        let (at, group, clients) = (c.below(120), c.one(&["a", "b"]), 1 + c.below(9));
+        format!("{{at: {at}h, run_scan: {{group: {group}, clients: {clients}}}}}")
+    }));
     actions.extend(found_actions(seed));
     let version = if old { c.one(&["7.5 SP1", "8.1 RU7"]) } else { "8.6" };
     let format = if version == "7.5 SP1" { "legacy" } else { c.one(&["slic", "legacy"]) };
     let product = if format == "slic" { "IT Management Suite" } else { "Patch Management Solution" };
     let (updates, patching) = if c.below(3) > 0 { updates_of(&mut c) } else { Default::default() };
     actions.extend(patching);
+    // Clients that are there at the start may be targets of the package.
+    let imported = match (updates.is_empty(), c.below(3), found_group(seed).is_empty()) {
+        (false, 0, _) => "  imported_before_start: true\n",
+        (false, 1, true) => "  imported_before_start: false\n",
+        _ => "",
+    };
     let delay = |c: &mut Choices| c.one(&DELAYS).to_string();
     format!(
         "fleetsim: 1
@@ -211,7 +223,7 @@ packages:
   plugin: {{size: {plugin}, install: {install}}}
   assessment_scan: {{size: {{uniform: [1 MB, 60 MB]}}, old_version_usable: {usable}}}
   install_tools: {{size: {tools}}}
-scan: {{full_every: {full_every}, send_only_if_changed: {changed}, resend_after_reject: {resend}, every: {scans}, phase: {phase}, jitter: {jitter}, on_new_policy: {new_policy}, on_agent_start: {on_agent_start},
+{imported}scan: {{policy: {scan_policy}, on_update_policy: {update_policy}, full_every: {full_every}, send_only_if_changed: {changed}, resend_after_reject: {resend}, every: {scans}, phase: {phase}, jitter: {jitter}, on_new_policy: {new_policy}, on_agent_start: {on_agent_start},
   duration: {duration}, retry: {retry}, give_up_after: {give_up}}}
 licenses:
   base: {{nodes: {nodes}, format: {format}, aup_until: {aup}}}
@@ -239,6 +251,8 @@ actions: [{actions}]
         usable = c.one(&["true", "false"]),
         tools = c.one(&["0", "15 MB", "2 GB"]),
         changed = c.one(&["true", "false"]),
+        scan_policy = c.one(&["{}", "{}", "{}", "{enabled: false}", "{groups: [a]}", "{share: 60%}"]),
+        update_policy = c.one(&["true", "false"]),
         resend = c.one(&["next_scan", "when_changed"]),
         contact = delay(&mut c),
         plugin = c.one(&["0", "10 MB"]),
@@ -355,12 +369,18 @@ fn change(c: &mut Choices, reaches_8_5: bool) -> String {
             "{operating_systems: [Windows 11], sites: [s]}",
         ])
     };
-    let what = match c.below(if reaches_8_5 { 7 } else { 4 }) {
+    let what = match c.below(if reaches_8_5 { 9 } else { 6 }) {
         0 => format!("membership_update: {}", c.one(&["never", "3h", "immediate", "{delta: never}"])),
         1 => "run: membership_update".to_string(),
         2 | 3 => format!("policies: {{plugin_install: {}}}", target(c)),
-        4 => format!("policies: {{dsup: {{enabled: {}}}}}", c.one(&["true", "false"])),
-        5 => format!("policies: {{clones: {{vip: {}}}}}", target(c)),
+        4 => format!("policies: {{scan: {}}}", target(c)),
+        // Where the rhythm of scans changes, none of them is counted: rare, so that the others are.
+        5 => match c.below(4) {
+            0 => format!("policies: {{scan: {}}}", c.one(&["{every: 8h}", "{every: 3h, phase: 50m}"])),
+            _ => "policies: {scan: {enabled: true, share: 50%}}".to_string(),
+        },
+        6 => format!("policies: {{dsup: {{enabled: {}}}}}", c.one(&["true", "false"])),
+        7 => format!("policies: {{clones: {{vip: {}}}}}", target(c)),
         _ => format!("policies: {{clones: {{new: {}}}, plugin_install: {}}}", target(c), target(c)),
     };
     format!("{{at: {}h, {what}}}", c.below(130))
@@ -371,10 +391,11 @@ fn updates_of(c: &mut Choices) -> (String, Vec<String>) {
     let bulletins: Vec<String> =
         (0..1 + c.below(5)).map(|n| format!("{{name: B{n}, published: {}h}}", c.below(80))).collect();
     let text = format!(
-        "updates: {{import: {{every: {import}h}}, bulletins: [{bulletins}], updates_per_bulletin: 2, \
+        "updates: {{import: {{every: {import}h}}, import_fails: {fails}, bulletins: [{bulletins}], updates_per_bulletin: 2, \
          enable: {enable}, applicable: {applicable}, cycle: {cycle}, maintenance_windows: {windows}, \
          tools_wait: 1h, install: {install}, failure: {failure}, attempts: 2}}",
         import = 3 + c.below(20),
+        fails = c.one(&["[]", "[]", "[{from: 20h, until: 50h}]", "[{from: 0h, until: 9h}, {from: 70h}]"]),
         bulletins = bulletins.join(", "),
         enable = c.one(&["never", "0s", "{exponential: 5h}"]),
         applicable = c.one(&["100%", "60%"]),
@@ -385,8 +406,9 @@ fn updates_of(c: &mut Choices) -> (String, Vec<String>) {
     );
     let actions = (0..c.below(5)).map(|_| {
         let (at, group) = (c.below(120), c.one(&["a", "b"]));
-        match c.below(4) {
+        match c.below(5) {
             0 => format!("{{at: {at}h, run: pm_import}}"),
+            4 => format!("{{at: {at}h, pm_import: {}}}", c.one(&["never", "4h", "{daily: \"01:00\"}"])),
             1 => format!("{{at: {at}h, enable_bulletins: all}}"),
             2 => format!("{{at: {at}h, enable_bulletins: [B0]}}"),
             _ => format!("{{at: {at}h, installation_task: {{bulletins: [B0], group: {group}}}}}"),
