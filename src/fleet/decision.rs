@@ -79,6 +79,8 @@ pub enum Decision {
     RetryBeforeStart = 44,
     /// Is the client in a policy's share? Ordinal: 48 bits of a hash of the policy's path.
     TargetShare = 45,
+    /// From a registration to the first data of another solution. Ordinal: epoch × 3 + the solution.
+    SolutionFirstData = 65,
 }
 
 #[cfg(test)]
@@ -92,7 +94,7 @@ mod tests {
     fn every_decision_has_its_golden_draw() {
         let draws = Draws::new(7, 0, "desktops");
         #[rustfmt::skip]
-        let golden: [(Decision, u16, u64); 36] = [
+        let golden: [(Decision, u16, u64); 37] = [
             (Decision::EnrolOffset, 1, 0xbec1_743f_a4be_da85),
             (Decision::ArrivalGap, 2, 0x04d9_9159_81d8_e018),
             (Decision::FirstContact, 3, 0xf97d_cfc8_6958_f80e),
@@ -129,6 +131,7 @@ mod tests {
             (Decision::FullScanPhase, 39, 0x4c4a_f2ae_3bfd_b2d1),
             (Decision::RetryBeforeStart, 44, 0xd24a_6be4_6877_926b),
             (Decision::TargetShare, 45, 0x9c69_1973_00d8_c7fa),
+            (Decision::SolutionFirstData, 65, 0),
         ];
         for (decision, number, draw) in golden {
             assert_eq!(decision as u16, number, "{decision:?}");

@@ -67,11 +67,15 @@ pub enum Clause {
     T1,
     /// New clients become targets at a membership update.
     T2,
+    /// Each solution has a pool of its own; what takes a license of it.
+    S1,
+    /// What gives a license of another solution back.
+    S2,
 }
 
 /// Every rule with its id and its sentence, in the order of the article (and of the variants).
 #[rustfmt::skip]
-const RULES: [(Clause, &str, &str); 31] = [
+const RULES: [(Clause, &str, &str); 33] = [
     (Clause::C1, "C1", "A client becomes a candidate when the Software Update Plug-in Install policy targets it."),
     (Clause::C2, "C2", "The plug-in counts once a Basic Inventory has reported it to the server."),
     (Clause::C3, "C3", "Then the server targets the client for the assessment scan package; the client learns it at its \
@@ -115,6 +119,12 @@ const RULES: [(Clause, &str, &str); 31] = [
     (Clause::L3, "L3", "When the pool shrinks below the number in use, holders keep theirs and nobody new gets one."),
     (Clause::T1, "T1", "A client under two DSUP-type policies gets conflicting settings (KB 180495)."),
     (Clause::T2, "T2", "New clients become targets only when a resource membership update runs."),
+    (Clause::S1, "S1", "Each solution has a pool of its own: Inventory and Monitor take a license with the first data of the \
+        solution, Deployment with its plug-in; data of computers without a license is discarded while the pool is full, and \
+        all data when no license is in date (KB 178715, HOWTO63573, HOWTO93333)."),
+    (Clause::S2, "S2", "The licensing refresh returns a license of Inventory for any status but Active, of Monitor only for \
+        Retired; that of Deployment returns when its plug-in is uninstalled, and deleting the computer frees all of them \
+        (KB 161023, KB 178715, HOWTO8852)."),
 ];
 
 impl Clause {

@@ -7,7 +7,7 @@ use crate::scenario::action_syntax::{is_bare, is_bare_in_list};
 use crate::scenario::model::policies::{OneOf, PoliciesChange, PolicyChange, Systems, TargetChange};
 use crate::scenario::model::updates::BulletinChoice;
 use crate::scenario::model::{
-    Action, AdminCommand, Agent, Keys, MembershipUpdate, Scenario, Schedule, Selection, Status,
+    Action, AdminCommand, Agent, Keys, MembershipUpdate, Scenario, Schedule, Selection, Solution, Status,
 };
 use crate::scenario::print::quoted_text;
 use crate::scenario::values::{civil, written_share};
@@ -39,6 +39,10 @@ impl Writer<'_> {
             AdminCommand::Delete(selection, agent) => on("delete", selection) + agent_option(*agent),
             AdminCommand::UninstallPlugin(selection) => on("uninstall_plugin", selection),
             AdminCommand::InstallPlugin(selection) => on("install_plugin", selection),
+            AdminCommand::UninstallSolution(selection, of) => {
+                on("uninstall_plugin", selection) + &solution(*of)
+            }
+            AdminCommand::InstallSolution(selection, of) => on("install_plugin", selection) + &solution(*of),
             AdminCommand::UninstallAgent(selection) => on("uninstall_agent", selection),
             AdminCommand::Reimage(selection, keys) => on("reimage", selection) + keys_option(*keys),
             AdminCommand::EnableBulletins(choice) => format!("enable_bulletins {}", self.bulletins(choice)),
@@ -152,6 +156,10 @@ fn agent_option(agent: Agent) -> &'static str {
     }
 }
 
+fn solution(solution: Solution) -> String {
+    format!(" solution={}", solution.word())
+}
+
 fn keys_option(keys: Keys) -> &'static str {
     match keys {
         Keys::Matching => "",
@@ -223,6 +231,8 @@ mod tests {
             AdminCommand::Upgrade { .. } => 13,
             AdminCommand::UninstallAgent(_) => 14,
             AdminCommand::Reimage(..) => 15,
+            AdminCommand::UninstallSolution(..) => 16,
+            AdminCommand::InstallSolution(..) => 17,
         }
     }
 
@@ -243,6 +253,8 @@ mod tests {
             "delete clients=[pcs-1, \"null-2\"]",
             "uninstall_plugin clients=[\"true\", 2h, a.b]",
             "install_plugin group=named",
+            "uninstall_plugin group=pcs clients=3 solution=deployment",
+            "install_plugin clients=[pcs-1] solution=inventory",
             "uninstall_agent group=pcs clients=0",
             "reimage group=pcs",
             "reimage clients=[pcs-10] keys=new",
@@ -265,7 +277,7 @@ mod tests {
             "upgrade version=8.7 released=2026-02-01",
             "upgrade version=\"8.7\" released=2026-02-01",
         ];
-        let mut commands = [false; 16];
+        let mut commands = [false; 18];
         for text in texts {
             for at in ["0d", "1d 2h", "2026-03-01T08:00:00.005"] {
                 let read = with(vec![format!("{text} at {at}")]).scenario;
@@ -275,7 +287,7 @@ mod tests {
                 assert_eq!(&with(vec![written.clone()]).scenario.actions[0], action, "{text}: {written}");
             }
         }
-        assert_eq!(commands, [true; 16]);
+        assert_eq!(commands, [true; 18]);
     }
 
     /// As a plan shows them.

@@ -60,6 +60,12 @@ impl<O: Observer> Fleet<'_, O> {
                 self.report(now, Fact::Arranged { action: index });
                 return self.upgraded(now, queue);
             }
+            AdminCommand::UninstallSolution(selection, solution) => {
+                self.uninstall_solution(now, selection, *solution, queue)
+            }
+            AdminCommand::InstallSolution(selection, solution) => {
+                self.install_solution(now, selection, *solution, queue)
+            }
             AdminCommand::UninstallAgent(selection) => {
                 let clients = self.selected(now, selection, |client| self.state(client).is(Mark::Agent));
                 clients.iter().for_each(|&client| self.uninstall_agent(now, client, queue));

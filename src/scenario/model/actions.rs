@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::scenario::model::initial::Status;
 use crate::scenario::model::platform::{MembershipUpdate, Version};
 use crate::scenario::model::policies::PoliciesChange;
+use crate::scenario::model::solutions::Solution;
 use crate::scenario::model::updates::BulletinChoice;
 use crate::units::time::{Span, Time};
 
@@ -57,6 +58,10 @@ pub enum AdminCommand {
     UninstallAgent(Selection),
     /// The PC gets a new image (V10).
     Reimage(Selection, Keys),
+    /// A policy removes the plug-in of another solution (S2).
+    UninstallSolution(Selection, Solution),
+    /// It gets that plug-in again (S1).
+    InstallSolution(Selection, Solution),
 }
 
 impl AdminCommand {
@@ -77,6 +82,8 @@ impl AdminCommand {
             | AdminCommand::UninstallPlugin(selection)
             | AdminCommand::InstallPlugin(selection)
             | AdminCommand::UninstallAgent(selection)
+            | AdminCommand::UninstallSolution(selection, _)
+            | AdminCommand::InstallSolution(selection, _)
             | AdminCommand::InstallationTask(_, selection)
             | AdminCommand::Reimage(selection, _) => Some(selection),
         }

@@ -15,6 +15,7 @@
 //! | `platform` | the server, periods of the agents, packages, scans |
 //! | [`policies`] | policies: which clients they take, and how an action changes them |
 //! | `share` | a part of a whole |
+//! | `solutions` | other solutions: their license files, and the computers that use them |
 //! | [`updates`] | imports, bulletins, and how updates are applied |
 //! | `weekly` | windows that recur every week |
 //!
@@ -31,6 +32,7 @@ pub mod over_time;
 mod platform;
 pub mod policies;
 mod share;
+mod solutions;
 pub mod updates;
 mod weekly;
 
@@ -46,6 +48,7 @@ pub use platform::{
 };
 pub use policies::{Policies, PoliciesChange, Policy, Reach};
 pub use share::Share;
+pub use solutions::{Solution, SolutionUse};
 pub use weekly::{DAYS, Online, Weekly, Window};
 
 use std::fmt;
@@ -79,8 +82,12 @@ pub struct Scenario {
     pub scan: Scan,
     /// The update side; without it nothing is published.
     pub updates: Option<Updates>,
-    /// In name order.
+    /// Those of Patch Management, in name order.
     pub licenses: Vec<LicenseFile>,
+    /// Other solutions that have a license file, in the order of [`Solution::ALL`]. (A scenario without them keeps its
+    /// digest.)
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub solutions: Vec<SolutionUse>,
     /// In name order.
     pub sites: Vec<Site>,
     /// In name order.
@@ -110,6 +117,11 @@ impl Scenario {
         }
         let of_sites = self.sites.iter().zip(&mut restarts);
         of_sites.map(|(site, restarts)| network::outages_of(&site.down, restarts)).collect()
+    }
+
+    /// The license files of all solutions, those of Patch Management first.
+    pub fn license_files(&self) -> impl Iterator<Item = &LicenseFile> {
+        self.licenses.iter().chain(self.solutions.iter().flat_map(|used| &used.files))
     }
 
     /// The last simulated instant.

@@ -27,8 +27,14 @@ const CLIENT_COMMANDS: [ClientCommand; 7] = [
         AdminCommand::Dispose(selection.clients, selection.agent)
     }),
     ("delete", CommandOptions::OfAgent, |selection| AdminCommand::Delete(selection.clients, selection.agent)),
-    ("uninstall_plugin", CommandOptions::Plain, |selection| AdminCommand::UninstallPlugin(selection.clients)),
-    ("install_plugin", CommandOptions::Plain, |selection| AdminCommand::InstallPlugin(selection.clients)),
+    ("uninstall_plugin", CommandOptions::OfSolution, |selection| match selection.solution {
+        None => AdminCommand::UninstallPlugin(selection.clients),
+        Some(solution) => AdminCommand::UninstallSolution(selection.clients, solution),
+    }),
+    ("install_plugin", CommandOptions::OfSolution, |selection| match selection.solution {
+        None => AdminCommand::InstallPlugin(selection.clients),
+        Some(solution) => AdminCommand::InstallSolution(selection.clients, solution),
+    }),
     ("uninstall_agent", CommandOptions::Plain, |selection| AdminCommand::UninstallAgent(selection.clients)),
     ("reimage", CommandOptions::OfKeys, |selection| AdminCommand::Reimage(selection.clients, selection.keys)),
 ];
