@@ -31,13 +31,13 @@ pub enum Event {
     Import,
     /// A patch update policy is made for what an import brought. Entity: number of the import.
     EnableBulletins,
-    /// The package server of a site fails, or serves again. Entity: site.
+    /// The package server of a site fails, or serves again. Entity: site; ordinal: 0, or which package it is about.
     PackageServerTurn,
     /// A client's agent starts.
     Enrol,
     /// A re-imaged PC starts with a new agent.
     ImageApplied,
-    /// It registers and sends its first Basic Inventory.
+    /// A new agent registers and sends its first Basic Inventory.
     FirstContact,
     /// The configuration request of a live agent whose record is Retired.
     CheckIn,
@@ -52,6 +52,8 @@ pub enum Event {
     PluginRequest,
     /// The downloaded plug-in has been installed on the PC.
     PluginInstalled,
+    /// *Send Basic Inventory* on the PC, by hand.
+    InventoryByHand,
     /// A Basic Inventory reports the plug-in.
     PluginReported,
     /// A membership update makes it a target of the scan package.
@@ -85,7 +87,7 @@ pub enum Event {
 }
 
 impl Event {
-    const ALL: [Event; 34] = [
+    const ALL: [Event; 35] = [
         Event::LicenseFileEvent,
         Event::SolutionFile,
         Event::Action,
@@ -105,6 +107,7 @@ impl Event {
         Event::InstallTargeted,
         Event::PluginRequest,
         Event::PluginInstalled,
+        Event::InventoryByHand,
         Event::PluginReported,
         Event::PackageTargeted,
         Event::PackageRequest,
@@ -141,6 +144,7 @@ impl Event {
             | Event::PackageServerTurn
             | Event::Import
             | Event::EnableBulletins
+            | Event::InventoryByHand
             | Event::SiteDownloads
             | Event::SolutionData
             | Event::ScansCounted => false,

@@ -11,7 +11,7 @@ use crate::rules::license_calendar::LicenseFileEvent;
 use crate::rules::license_files::Entitlement;
 use crate::rules::maintenance::{EnableRefused, ImportRefused, TaskRefused};
 use crate::rules::update_cycle::Stopped;
-use crate::scenario::model::{Keys, Version};
+use crate::scenario::model::{Keys, ServedPackage, Version};
 use crate::units::ids::{ClientId, SiteId};
 use crate::units::time::{Span, Time};
 
@@ -73,10 +73,12 @@ pub enum Fact {
         /// Whether its release date lies before the end of maintenance.
         covered: bool,
     },
-    /// The package server of a site fails, or serves again.
+    /// The package server of a site fails, or serves again; or a package is not available on it, or is again.
     PackageServer {
         /// The site whose clients the package server supplies.
         site: SiteId,
+        /// The package; `None`: all.
+        package: Option<ServedPackage>,
         /// False from a failure on, true again after the repair.
         serves: bool,
     },
@@ -134,7 +136,10 @@ pub enum Step {
     /// The agent started on a new PC; the server does not know it yet.
     Enrolled,
     /// A Basic Inventory registered it: its record is Active from now on.
-    FirstContact,
+    FirstContact {
+        /// Instant of the first configuration request of its agent (C0).
+        request: Time,
+    },
     /// A membership update made it a target of the plug-in install policy (C1, T2).
     InstallTargeted,
     /// A membership update after which the install policy no longer takes it.
@@ -319,6 +324,17 @@ pub enum PackageKind {
     AssessmentScanUpdate = 2,
     /// Patch Install Tools (U1).
     InstallTools = 3,
+}
+
+impl PackageKind {
+    /// What the package server serves for it.
+    pub fn served(self) -> ServedPackage {
+        match self {
+            PackageKind::Plugin => ServedPackage::Plugin,
+            PackageKind::AssessmentScan | PackageKind::AssessmentScanUpdate => ServedPackage::AssessmentScan,
+            PackageKind::InstallTools => ServedPackage::InstallTools,
+        }
+    }
 }
 
 /// The clients whose scans an observer has to see one by one.

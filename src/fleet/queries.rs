@@ -6,7 +6,8 @@ use crate::rules::client::Mark;
 use crate::rules::license_status::{DenialReason, LicenseContext, license_status};
 use crate::rules::recovery::fate_of_license;
 use crate::rules::release::Release;
-use crate::scenario::model::Resend;
+use crate::rules::update_cycle::tools_gate_license;
+use crate::scenario::model::{Resend, ServedPackage};
 use crate::units::ids::{ClientId, RecordId, SiteId};
 use crate::units::time::Time;
 
@@ -46,9 +47,21 @@ impl<O: Observer> Fleet<'_, O> {
         self.machines_of(record).into_iter().any(|machine| self.state(machine).is(Mark::Agent))
     }
 
-    /// Does the package server of a site serve?
-    pub fn serves(&self, site: SiteId, at: Time) -> bool {
-        self.downloads.serves(site, at)
+    /// Does its package server serve all that a client has yet to download before it can scan (C4, U2)?
+    pub fn is_served(&self, client: ClientId, at: Time) -> bool {
+        let state = self.state(client);
+        let missing = |package: &ServedPackage| match package {
+            ServedPackage::Plugin => !state.is(Mark::Plugin),
+            ServedPackage::AssessmentScan => !state.is(Mark::PackageReady),
+            ServedPackage::InstallTools => {
+                !state.is(Mark::PackageReady) && tools_gate_license(self.server.version())
+            }
+        };
+        let site = SiteId::from_index(self.group(client).site);
+        ServedPackage::ALL
+            .iter()
+            .filter(|package| missing(package))
+            .all(|package| self.downloads.serves(site, *package, at))
     }
 
     /// What becomes of the license a record holds, as things stand.

@@ -47,7 +47,10 @@ impl Observer for Fingerprint {
             Fact::Acted { action, clients } => 7 << 61 | u64::from(*action) << 32 | u64::from(*clients),
             Fact::Arranged { action } => 5 << 61 | u64::from(*action),
             Fact::Coverage { version, covered } => 9 << 60 | (*version as u64) << 1 | u64::from(*covered),
-            Fact::PackageServer { site, serves } => 11 << 60 | (u64::from(site.0)) << 8 | u64::from(*serves),
+            Fact::PackageServer { site, package, serves } => {
+                let package = package.map_or(0, |package| 1 + package as u64);
+                11 << 60 | (u64::from(site.0)) << 8 | package << 1 | u64::from(*serves)
+            }
             Fact::Imported { brought, .. } => 13 << 60 | u64::from(brought.unwrap_or(u32::MAX)),
             Fact::BulletinsEnabled { bulletins, .. } => 15 << 60 | u64::from(*bulletins),
             Fact::EnableRefused { action, bulletin, .. } => {

@@ -97,8 +97,8 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
             Fact::Acted { action, clients } => Server(ServerEvent::Acted { action, clients }),
             Fact::Arranged { action } => Server(ServerEvent::arranged(self.scenario, action)?),
             Fact::Coverage { version, covered } => Server(ServerEvent::Coverage { version, covered }),
-            Fact::PackageServer { site: index, serves } => {
-                Server(ServerEvent::PackageServer { site: site(index), serves })
+            Fact::PackageServer { site: index, package, serves } => {
+                Server(ServerEvent::PackageServer { site: site(index), package, serves })
             }
             Fact::Restarted { site: index } => {
                 Server(ServerEvent::PackageServerRestarted { site: site(index) })
@@ -160,7 +160,7 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
             Step::StartsWaiting { .. } | Step::ResultSent => return None, // the scan behind them is the event
             Step::Initial => Chain(ChainEvent::Found(InitialState::new(after))),
             Step::Enrolled => Chain(ChainEvent::AgentStarted),
-            Step::FirstContact => Chain(ChainEvent::Registered),
+            Step::FirstContact { request } => Chain(ChainEvent::Registered { request: next(request).0 }),
             Step::InstallTargeted => Chain(ChainEvent::PluginTargeted),
             Step::InstallUntargeted => Chain(ChainEvent::PluginUntargeted { plugin_installed }),
             Step::PluginRequested => Chain(ChainEvent::PluginPolicyReceived),

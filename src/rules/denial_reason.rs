@@ -42,7 +42,7 @@ pub enum DenialReason {
     NoMembershipUpdate,
     /// The next membership update has yet to make it a target (T2).
     AwaitsMembershipUpdate,
-    /// Its package server does not serve (C4).
+    /// Its package server does not serve the package it needs (C4).
     PackageServerDown,
     /// The plug-in is not installed yet (C1).
     AwaitsPlugin,
@@ -140,7 +140,7 @@ const REASONS: [DenialEntry; 30] = [
     reason(DenialReason::AwaitsMembershipUpdate, Some(Clause::T2), "awaits_membership_update",
         ("waits for a membership update", "wait for the next membership update")),
     reason(DenialReason::PackageServerDown, Some(Clause::C4), "package_server_down",
-        ("its package server does not serve; it tries again by the ladder", "get the package server running")),
+        ("its package server does not serve the package it needs; it tries again by the ladder", "get the package server running, with this package ready")),
     reason(DenialReason::AwaitsPlugin, Some(Clause::C1), "awaits_plugin",
         ("the plug-in is not installed yet", "wait for its configuration request and download")),
     reason(DenialReason::AwaitsInventory, Some(Clause::C2), "awaits_inventory",

@@ -44,6 +44,7 @@ impl Writer<'_> {
             }
             AdminCommand::InstallSolution(selection, of) => on("install_plugin", selection) + &solution(*of),
             AdminCommand::UninstallAgent(selection) => on("uninstall_agent", selection),
+            AdminCommand::SendInventory(selection) => on("send_inventory", selection),
             AdminCommand::Reimage(selection, keys) => on("reimage", selection) + keys_option(*keys),
             AdminCommand::EnableBulletins(choice) => format!("enable_bulletins {}", self.bulletins(choice)),
             AdminCommand::InstallationTask(choice, selection) => {
@@ -231,8 +232,9 @@ mod tests {
             AdminCommand::Upgrade { .. } => 13,
             AdminCommand::UninstallAgent(_) => 14,
             AdminCommand::Reimage(..) => 15,
-            AdminCommand::UninstallSolution(..) => 16,
-            AdminCommand::InstallSolution(..) => 17,
+            AdminCommand::SendInventory(_) => 16,
+            AdminCommand::UninstallSolution(..) => 17,
+            AdminCommand::InstallSolution(..) => 18,
         }
     }
 
@@ -257,6 +259,8 @@ mod tests {
             "install_plugin clients=[pcs-1] solution=inventory",
             "uninstall_agent group=pcs clients=0",
             "reimage group=pcs",
+            "send_inventory group=pcs clients=3",
+            "send_inventory clients=[pcs-1]",
             "reimage clients=[pcs-10] keys=new",
             "enable_bulletins all",
             "enable_bulletins [MS2026-03-2, MS2026-03-1]",
@@ -277,7 +281,7 @@ mod tests {
             "upgrade version=8.7 released=2026-02-01",
             "upgrade version=\"8.7\" released=2026-02-01",
         ];
-        let mut commands = [false; 18];
+        let mut commands = [false; 19];
         for text in texts {
             for at in ["0d", "1d 2h", "2026-03-01T08:00:00.005"] {
                 let read = with(vec![format!("{text} at {at}")]).scenario;
@@ -287,7 +291,7 @@ mod tests {
                 assert_eq!(&with(vec![written.clone()]).scenario.actions[0], action, "{text}: {written}");
             }
         }
-        assert_eq!(commands, [true; 18]);
+        assert_eq!(commands, [true; 19]);
     }
 
     /// As a plan shows them.

@@ -1,4 +1,4 @@
-//! The chain from a new PC to a client that can scan: C1 to C4, T2.
+//! The chain from a new PC to a client that can scan: C0 to C4, T2.
 
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
@@ -16,25 +16,14 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn enrol(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client).with(Mark::Agent);
         self.change(now, client, state, Step::Enrolled);
-        self.schedule_first_contact(now, client, queue);
+        self.schedule(Event::FirstContact, self.when_on(client, now), client, queue);
         self.schedule_end_of_life(now, client, queue);
     }
 
-    /// A new agent has started: when it registers.
-    pub(in crate::fleet) fn schedule_first_contact(
-        &self,
-        now: Time,
-        client: ClientId,
-        queue: &mut EventQueue,
-    ) {
-        let epoch = u64::from(self.epoch(client));
-        let distribution = &self.scenario.platform.first_contact;
-        let contact = self.delay_of_epoch(client, distribution, Decision::FirstContact, epoch);
-        self.schedule(Event::FirstContact, self.when_on(client, now + contact), client, queue);
-    }
-
-    /// It registers: the server has a record of it, which the next membership update can target.
+    /// A new agent registers: the server has a record of it, which the next membership update can target. It asks for
+    /// policies a little later (C0).
     pub(in crate::fleet) fn first_contact(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+        self.begin_requests(now, client);
         self.register(now, client, queue);
     }
 
@@ -89,6 +78,25 @@ impl<O: Observer> Fleet<'_, O> {
         }
         self.change(now, client, state.with(Mark::PluginReported), Step::PluginReported); // C2
         self.resume(now, client, queue); // C3
+    }
+
+    /// A Basic Inventory is sent by hand (C2): it reports what any other one would report at this instant.
+    pub(in crate::fleet) fn inventory_by_hand(
+        &mut self,
+        now: Time,
+        client: ClientId,
+        queue: &mut EventQueue,
+    ) {
+        let state = self.state(client);
+        if !state.is(Mark::Agent) || state.is(Mark::Imaging) || state.status() == Status::Unknown {
+            return; // the agent is gone since, or a new one registers anyway
+        }
+        match state.is(Mark::Plugin) {
+            _ if self.record_status(client) == Status::Deleted => return self.register(now, client, queue), // V5
+            true => self.plugin_reported(now, client, queue),
+            false => self.removal_reported(now, client, queue),
+        }
+        self.reports_again(now, client, queue); // V9
     }
 
     pub(in crate::fleet) fn package_targeted(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {

@@ -2,6 +2,7 @@
 
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
+use crate::fleet::event::Event;
 use crate::fleet::fact::{Cause, Fact, Observer, Step};
 use crate::rules::client::{Mark, Status};
 use crate::scenario::model::{AdminCommand, Agent, Selection};
@@ -60,17 +61,16 @@ impl<O: Observer> Fleet<'_, O> {
                 self.report(now, Fact::Arranged { action: index });
                 return self.upgraded(now, queue);
             }
-            AdminCommand::UninstallSolution(selection, solution) => {
-                self.uninstall_solution(now, selection, *solution, queue)
+            AdminCommand::UninstallSolution(selection, of) => {
+                self.uninstall_solution(now, selection, *of, queue)
             }
-            AdminCommand::InstallSolution(selection, solution) => {
-                self.install_solution(now, selection, *solution, queue)
-            }
+            AdminCommand::InstallSolution(selection, of) => self.install_solution(now, selection, *of, queue),
             AdminCommand::UninstallAgent(selection) => {
                 let clients = self.selected(now, selection, |client| self.state(client).is(Mark::Agent));
                 clients.iter().for_each(|&client| self.uninstall_agent(now, client, queue));
                 clients.len()
             }
+            AdminCommand::SendInventory(selection) => self.send_inventory(now, selection, queue),
             AdminCommand::Reimage(selection, keys) => {
                 let clients =
                     self.selected(now, selection, |client| !self.state(client).is(Mark::LeftBehind));
@@ -79,6 +79,15 @@ impl<O: Observer> Fleet<'_, O> {
             }
         };
         self.report(now, Fact::Acted { action: index, clients: done as u32 });
+    }
+
+    /// *Send Basic Inventory*, by hand; how many PCs send one.
+    fn send_inventory(&self, now: Time, selection: &Selection, queue: &mut EventQueue) -> usize {
+        let clients = self.agents(now, selection);
+        for client in &clients {
+            queue.push(Event::InventoryByHand.at(self.when_on(*client, now), client.0, 0));
+        }
+        clients.len()
     }
 
     /// The PCs an action is about, as they are now: of a group the first that it can be done to; of a PC
@@ -95,6 +104,34 @@ impl<O: Observer> Fleet<'_, O> {
             Selection::Named(_) => {
                 let newest = self.named(selection).into_iter().map(|client| self.newest(client));
                 newest.filter(|client| able(*client)).collect()
+            }
+        }
+    }
+
+    /// The live agents an action is about. One does not know that its record was deleted: among those with an Active
+    /// record are those with none.
+    fn agents(&self, now: Time, selection: &Selection) -> Vec<ClientId> {
+        let registers_again = |client| {
+            let any = matches!(
+                selection,
+                Selection::Group { status: Status::Active, silent_for: None, holding: false, .. }
+            );
+            any && self.record_status(client) == Status::Deleted
+        };
+        let alive = |client: &ClientId| {
+            let state = self.state(*client);
+            state.is(Mark::Agent) && !state.is(Mark::Imaging) && state.status() != Status::Unknown
+        };
+        match selection {
+            Selection::Group { .. } => self.first_of(selection, |client| {
+                let chosen = self.fits(now, selection, self.record(client)) || registers_again(client);
+                chosen && alive(&client)
+            }),
+            Selection::Named(named) => {
+                let machine = |(group, index): &(usize, u32)| {
+                    self.roster.client(GroupId::from_index(*group), *index).map(|client| self.newest(client))
+                };
+                named.iter().filter_map(machine).filter(alive).collect()
             }
         }
     }

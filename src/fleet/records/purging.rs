@@ -60,7 +60,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A machine registers or checks in. A PC with online hours may be off for long the next time.
-    pub(super) fn reports_again(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn reports_again(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if self.records.reports.is_empty() {
             return;
         }

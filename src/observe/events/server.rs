@@ -4,7 +4,9 @@ use crate::rules::clause::Clause;
 use crate::rules::license_calendar::LicenseFileEvent;
 use crate::rules::license_files::{expiry_releases, files_in_force};
 use crate::rules::targeting::next_membership_update;
-use crate::scenario::model::{Action, AdminCommand, LicenseFile, OnExpiry, Scenario, Solution, Version};
+use crate::scenario::model::{
+    Action, AdminCommand, LicenseFile, OnExpiry, Scenario, ServedPackage, Solution, Version,
+};
 use crate::units::time::{Span, Time};
 
 /// Something happens on the server.
@@ -64,10 +66,12 @@ pub enum ServerEvent {
         /// `false`: the solution does not work until maintenance is renewed (M3).
         covered: bool,
     },
-    /// The package server of a site serves again, or fails.
+    /// The package server of a site serves again, or fails; or one package on it is available again, or not.
     PackageServer {
         /// Name of the site.
         site: String,
+        /// The package; `None`: all.
+        package: Option<ServedPackage>,
         /// `false`: downloads fail and are tried again by `platform.download_retry` (C4).
         serves: bool,
     },
@@ -158,6 +162,22 @@ pub fn license_file_event_name(event: LicenseFileEvent) -> &'static str {
     }
 }
 
+/// The name and the rule of an outage of a package server, or of one package on it, in `events.csv` and in JSON files.
+pub fn package_server_turn(package: Option<ServedPackage>, serves: bool) -> (&'static str, Option<Clause>) {
+    let clause = match package {
+        None | Some(ServedPackage::AssessmentScan) => Clause::C4,
+        Some(ServedPackage::Plugin) => Clause::C1,
+        Some(ServedPackage::InstallTools) => Clause::U1,
+    };
+    let name = match (package, serves) {
+        (None, true) => "package_server_up",
+        (None, false) => "package_server_down",
+        (Some(_), true) => "package_available",
+        (Some(_), false) => "package_unavailable",
+    };
+    (name, Some(clause))
+}
+
 impl ServerEvent {
     /// The event of the license file with this index, at the instant it happens.
     pub(in crate::observe) fn license_file(
@@ -216,6 +236,7 @@ impl ServerEvent {
             | AdminCommand::UninstallAgent(_)
             | AdminCommand::UninstallSolution(..)
             | AdminCommand::InstallSolution(..)
+            | AdminCommand::SendInventory(_)
             | AdminCommand::Reimage(..) => None,
         }
     }
@@ -234,8 +255,7 @@ impl ServerEvent {
             ServerEvent::Upgraded { .. } => ("upgraded", None),
             ServerEvent::Coverage { covered: true, .. } => ("version_covered", Some(M3)),
             ServerEvent::Coverage { covered: false, .. } => ("version_not_covered", Some(M3)),
-            ServerEvent::PackageServer { serves: true, .. } => ("package_server_up", Some(C4)),
-            ServerEvent::PackageServer { serves: false, .. } => ("package_server_down", Some(C4)),
+            ServerEvent::PackageServer { package, serves, .. } => package_server_turn(*package, *serves),
             ServerEvent::PackageServerRestarted { .. } => ("package_server_restarted", Some(C4)),
         }
     }

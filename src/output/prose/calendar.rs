@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::observe::events::server::license_file_event_name;
+use crate::observe::events::server::{license_file_event_name, package_server_turn};
 use crate::output::prose::dates::timestamp;
 use crate::output::prose::numbers::{counted, grouped};
 use crate::rules::clause::Clause;
@@ -102,6 +102,9 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::UninstallAgent(_) => {
             ("uninstall_agent", Some(Clause::V8), to("uninstall the agent from"))
         }
+        AdminCommand::SendInventory(_) => {
+            ("send_inventory", Some(Clause::C2), to("Basic Inventory by hand of"))
+        }
         AdminCommand::Reimage(_, Keys::Matching) => ("reimage", Some(Clause::V10), to("re-image")),
         AdminCommand::Reimage(_, Keys::New) => ("reimage", Some(Clause::V10), to("re-image, with new keys,")),
         AdminCommand::InstallationTask(..) => {
@@ -125,12 +128,14 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
 }
 
 fn of_outages(name: &str, outages: Vec<Outage>) -> impl Iterator<Item = (Time, PlannedEvent)> {
-    outages.into_iter().flat_map(move |Outage { from, until }| {
-        let event = |event, what| (event, Some(Clause::C4), format!("the package server of {name} {what}"));
-        [
-            (from, event("package_server_down", "does not serve")),
-            (until, event("package_server_up", "serves again")),
-        ]
+    outages.into_iter().flat_map(move |Outage { package, from, until }| {
+        let event = |serves: bool| {
+            let (event, clause) = package_server_turn(package, serves);
+            let (what, again) = if serves { ("serves", " again") } else { ("does not serve", "") };
+            let package = package.map(|package| format!(" {}", package.words())).unwrap_or_default();
+            (event, clause, format!("the package server of {name} {what}{package}{again}"))
+        };
+        [(from, event(false)), (until, event(true))]
     })
 }
 

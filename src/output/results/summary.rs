@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::observe::events::server::license_file_event_name;
-use crate::observe::solutions::SolutionNow;
 use crate::output::prose::dates::timestamp_ms as timestamp;
 use crate::output::results::identity::Identity;
+use crate::output::results::solutions::SummarySolution;
 use crate::rules::license_status::DenialReason;
 use crate::scenario::model::Scenario;
 use crate::study::run::Outcome;
@@ -212,29 +212,6 @@ pub struct SummaryUpdates {
     pub tasks_refused: u64,
 }
 
-/// The pool of another solution over the run. Numbers are licenses, where no unit is named.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SummarySolution {
-    /// `null`: without limit.
-    pub licenses_total_at_end: Option<u64>,
-    /// Including those that wait for the licensing refresh (S2).
-    pub licenses_in_use_at_end: u64,
-    /// `null`: without limit.
-    pub licenses_free_at_end: Option<u64>,
-    /// Most licenses in use at once.
-    pub peak_in_use: u64,
-    /// When that was the case first; `null`: no license was ever in use.
-    pub peak_at: Option<String>,
-    /// Licenses taken (S1).
-    pub granted: u64,
-    /// Licenses returned to the pool (S2).
-    pub refunded: u64,
-    /// Computers without a license of it whose data was discarded.
-    pub computers_without_at_end: u64,
-    /// How often data was discarded (S1).
-    pub data_discarded: u64,
-}
-
 /// A date of a license file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NextLicenseEvent {
@@ -285,7 +262,7 @@ impl Summary {
             scans: scans(scenario, outcome),
             downloads: downloads(scenario, outcome),
             updates: scenario.updates.as_ref().map(|_| updates(outcome)),
-            solutions: outcome.solutions.at_end.iter().map(|now| solution(scenario, now)).collect(),
+            solutions: SummarySolution::of_all(scenario, &outcome.solutions),
             without_license: outcome.lacking.iter().map(lacking).collect(),
             next_license_event: next.map(|(at, turn, file)| NextLicenseEvent {
                 at: when(*at),
@@ -384,22 +361,6 @@ fn updates(outcome: &Outcome) -> SummaryUpdates {
         bulletins_refused: counts.bulletins_refused,
         tasks_refused: counts.tasks_refused,
     }
-}
-
-fn solution(scenario: &Scenario, now: &SolutionNow) -> (String, SummarySolution) {
-    let (peak_in_use, peak_at) = now.peak;
-    let of_one = SummarySolution {
-        licenses_total_at_end: now.licenses_total,
-        licenses_in_use_at_end: now.licenses_in_use,
-        licenses_free_at_end: now.licenses_free(),
-        peak_in_use,
-        peak_at: (peak_in_use > 0).then(|| timestamp(scenario.start, peak_at)),
-        granted: now.licenses_taken,
-        refunded: now.licenses_returned,
-        computers_without_at_end: now.computers_without,
-        data_discarded: now.data_discarded,
-    };
-    (now.solution.word().to_string(), of_one)
 }
 
 fn downloads(scenario: &Scenario, outcome: &Outcome) -> SummaryDownloads {

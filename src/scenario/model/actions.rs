@@ -58,6 +58,8 @@ pub enum AdminCommand {
     UninstallAgent(Selection),
     /// The PC gets a new image (V10).
     Reimage(Selection, Keys),
+    /// *Send Basic Inventory* on the PC, by hand (C2).
+    SendInventory(Selection),
     /// A policy removes the plug-in of another solution (S2).
     UninstallSolution(Selection, Solution),
     /// It gets that plug-in again (S1).
@@ -82,6 +84,7 @@ impl AdminCommand {
             | AdminCommand::UninstallPlugin(selection)
             | AdminCommand::InstallPlugin(selection)
             | AdminCommand::UninstallAgent(selection)
+            | AdminCommand::SendInventory(selection)
             | AdminCommand::UninstallSolution(selection, _)
             | AdminCommand::InstallSolution(selection, _)
             | AdminCommand::InstallationTask(_, selection)

@@ -40,7 +40,7 @@ pub use actions::{Action, AdminCommand, Agent, Keys, Selection};
 pub use groups::{Clients, ClonedKeys, Enrol, Group, Key};
 pub use initial::{Initial, Status};
 pub use licenses::{LicenseFile, LicenseFormat, LicenseKind};
-pub use network::{Link, Outage, Site, Throttle};
+pub use network::{Link, Outage, ServedPackage, Site, Throttle};
 pub use over_time::{Installed, MembershipPlan, OverTime};
 pub use platform::{
     MembershipUpdate, OnExpiry, Packages, PeriodicSchedule, Phase, Platform, Purging, Refund, Resend, Retry,
@@ -106,8 +106,8 @@ fn as_text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S
 }
 
 impl Scenario {
-    /// When the package server of each site does not serve, in order and apart from each other: a restart
-    /// ends what is going on, and outages that touch are one.
+    /// When the package server of each site does not serve: first the whole server, then each package; of a kind in order
+    /// and apart from each other: a restart ends what is going on, and outages that touch are one.
     pub fn outages(&self) -> Vec<Vec<Outage>> {
         let mut restarts: Vec<Vec<Time>> = vec![Vec::new(); self.sites.len()];
         for action in &self.actions {

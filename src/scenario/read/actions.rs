@@ -21,7 +21,7 @@ use crate::units::time::{Span, Time};
 /// A key of an action, and what it does with the clients it names.
 type ClientCommand = (&'static str, CommandOptions, fn(CommandTarget) -> AdminCommand);
 
-const CLIENT_COMMANDS: [ClientCommand; 7] = [
+const CLIENT_COMMANDS: [ClientCommand; 8] = [
     ("retire", CommandOptions::OfAgent, |selection| AdminCommand::Retire(selection.clients, selection.agent)),
     ("dispose", CommandOptions::OfAgent, |selection| {
         AdminCommand::Dispose(selection.clients, selection.agent)
@@ -36,6 +36,7 @@ const CLIENT_COMMANDS: [ClientCommand; 7] = [
         Some(solution) => AdminCommand::InstallSolution(selection.clients, solution),
     }),
     ("uninstall_agent", CommandOptions::Plain, |selection| AdminCommand::UninstallAgent(selection.clients)),
+    ("send_inventory", CommandOptions::Plain, |selection| AdminCommand::SendInventory(selection.clients)),
     ("reimage", CommandOptions::OfKeys, |selection| AdminCommand::Reimage(selection.clients, selection.keys)),
 ];
 

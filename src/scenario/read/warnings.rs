@@ -1,9 +1,10 @@
 //! Findings that do not stop a run, but bear on what its results mean.
 
+use crate::rules::update_cycle::tools_gate_license;
 use crate::scenario::fault::{Fault, Place};
 use crate::scenario::model::{
-    AdminCommand, DAYS, Group, Online, PeriodicSchedule, Phase, Refund, Retry, Scan, Scenario, Schedule,
-    Solution, Version,
+    AdminCommand, DAYS, Group, Online, Outage, PeriodicSchedule, Phase, Refund, Retry, Scan, Scenario,
+    Schedule, ServedPackage, Solution, Version,
 };
 use crate::scenario::read::expected_clients;
 use crate::scenario::read::policy_warnings::{self, ScenarioWarning};
@@ -38,6 +39,7 @@ fn findings(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
     found.extend(windows_that_never_meet(scenario));
     found.extend(unused_tpm_keys(scenario));
     found.extend(restart_of_a_server_that_serves(scenario));
+    found.extend(outage_of_tools_that_nothing_needs(scenario));
     found.extend(scans_longer_than_windows(scenario));
     found.extend(scans_of_a_large_fleet(top, scenario, clients));
     found.extend(keys_of_the_update_side(top, scenario));
@@ -154,8 +156,7 @@ fn unused_site(scenario: &Scenario) -> Option<ScenarioWarning> {
 
 fn restart_of_a_server_that_serves(scenario: &Scenario) -> Option<ScenarioWarning> {
     let outages = scenario.outages();
-    // Apart from each other and in order, so their ends are, too.
-    let ends_one = |site: usize, at| outages[site].binary_search_by_key(&at, |outage| outage.until).is_ok();
+    let ends_one = |site: usize, at| outages[site].iter().any(|outage| outage.until == at);
     let site = scenario.actions.iter().find_map(|action| match action.what {
         AdminCommand::RestartPackageServer(site) if !ends_one(site, action.at) => Some(site),
         _ => None,
@@ -163,6 +164,18 @@ fn restart_of_a_server_that_serves(scenario: &Scenario) -> Option<ScenarioWarnin
     let problem =
         format!("a restart of the package server of `{}` ends no outage", scenario.sites[site].name);
     Some(("actions", problem, "restart it during an outage, given by `sites.<name>.down`"))
+}
+
+/// U1, U2: without updates, and in a version in which they gate no license, nothing downloads Patch Install Tools.
+fn outage_of_tools_that_nothing_needs(scenario: &Scenario) -> Option<ScenarioWarning> {
+    let versions = &scenario.over_time.versions;
+    if scenario.updates.is_some() || versions.iter().any(|installed| tools_gate_license(installed.version)) {
+        return None;
+    }
+    let of_tools = |outage: &Outage| outage.package == Some(ServedPackage::InstallTools);
+    let site = scenario.sites.iter().find(|site| site.down.iter().any(of_tools))?;
+    let problem = format!("an outage of Patch Install Tools at `{}` keeps nothing back", site.name);
+    Some(("sites", problem, "they are downloaded only with `updates`: add it, or name another package"))
 }
 
 /// A scan begins anew when its PC is switched off before it ends.

@@ -94,7 +94,7 @@ impl<O: Observer> Finder<'_, '_, O> {
             }
             let group = self.fleet.roster().group_of(client);
             let site = SiteId::from_index(self.scenario.groups[group.index()].site);
-            if !state.is(Mark::PackageReady) && !self.fleet.serves(site, self.at) {
+            if !state.is(Mark::PackageReady) && !self.fleet.is_served(client, self.at) {
                 unlicensed.by_site.entry(site).or_default().push(record); // C4
             }
         }

@@ -4,8 +4,8 @@ use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario;
 use fleetsim::scenario::model::policies::{PolicyState, Target};
 use fleetsim::scenario::model::{
-    AdminCommand, Agent, Clients, Enrol, Keys, Policy, Scenario, Schedule, Selection, Solution, Status,
-    Version,
+    AdminCommand, Agent, Clients, Enrol, Keys, Outage, Phase, Policy, Scenario, Schedule, Selection,
+    ServedPackage, Solution, Status, Version,
 };
 use fleetsim::units::time::{Span, Time};
 
@@ -88,6 +88,22 @@ fn schedules_are_read_relative_to_the_start() {
         let scenario = with(&format!("platform: {{licensing_refresh: {written}}}"));
         assert_eq!(scenario.platform.licensing_refresh, schedule, "{written}");
     }
+}
+
+/// An outage is of the whole package server, or of one package.
+#[test]
+fn outages_are_of_a_server_or_of_a_package() {
+    let scenario = with(
+        "sites: {hq: {down: [{from: 1d, until: 2d}, {from: 3d, package: assessment_scan}, \
+         {from: 36h, until: 60h}, {from: 36h, until: 48h, package: install_tools}]}}",
+    );
+    let outage = |package, from: i64, until| Outage { package, from: Time(from), until };
+    let expected = [
+        outage(None, DAY, Time(60 * HOUR)), // two that overlap
+        outage(Some(ServedPackage::AssessmentScan), 3 * DAY, Time::NEVER),
+        outage(Some(ServedPackage::InstallTools), 36 * HOUR, Time(2 * DAY)),
+    ];
+    assert_eq!(scenario.outages(), [expected]);
 }
 
 #[test]
@@ -194,6 +210,7 @@ fn recovery_is_read_as_it_is_written() {
         ("dispose: {group: pcs, agent: live}",    AdminCommand::Dispose(selection(), Agent::Live)),
         ("delete: {group: pcs, agent: live}",     AdminCommand::Delete(selection(), Agent::Live)),
         ("uninstall_agent: {group: pcs}",         AdminCommand::UninstallAgent(selection())),
+        ("send_inventory: {group: pcs}",          AdminCommand::SendInventory(selection())),
         ("reimage: {group: pcs}",                 AdminCommand::Reimage(selection(), Keys::Matching)),
         ("reimage: {group: pcs, keys: new}",      AdminCommand::Reimage(selection(), Keys::New)),
     ];
@@ -218,6 +235,24 @@ fn cloned_keys_count_by_version() {
         assert_eq!(keys.sharing(version), sharing, "{written} under {version:?}");
     }
     assert_eq!(with("groups: {pcs: {clients: 9, cloned_keys: none}}").groups[0].cloned_keys, None);
+}
+
+#[test]
+fn requests_follow_the_first_contact_unless_it_is_said() {
+    #[rustfmt::skip]
+    let table = [
+        ("",                                    Phase::FirstContact),
+        ("configuration_request: 2h",           Phase::FirstContact),
+        ("configuration_request: {every: 2h}",  Phase::FirstContact),
+        ("configuration_request: {phase: first_contact}", Phase::FirstContact),
+        ("configuration_request: {phase: random}", Phase::Random),
+        ("configuration_request: {phase: 20m}", Phase::Fixed(Span::minutes(20))),
+    ];
+    for (written, phase) in table {
+        let platform = with(&format!("platform: {{{written}}}")).platform;
+        assert_eq!(platform.configuration_request.phase, phase, "{written}");
+        assert_eq!(platform.basic_inventory.phase, Phase::Random, "{written}");
+    }
 }
 
 #[test]

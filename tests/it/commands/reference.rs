@@ -110,8 +110,16 @@ fn every_key_has_a_description_and_a_source() {
 
 /// What an action does is an example: there is no default for it.
 fn is_command(line: &KeyLine) -> bool {
-    let of_clients =
-        ["retire", "dispose", "delete", "uninstall_plugin", "install_plugin", "uninstall_agent", "reimage"];
+    let of_clients = [
+        "retire",
+        "dispose",
+        "delete",
+        "uninstall_plugin",
+        "install_plugin",
+        "uninstall_agent",
+        "send_inventory",
+        "reimage",
+    ];
     let commands = [
         &of_clients[..],
         &["upgrade", "restart_package_server", "enable_bulletins", "installation_task", "run"],
@@ -169,7 +177,8 @@ fn daily(minutes: i64) -> Schedule {
 fn defaults_of_the_server_and_the_agents() {
     let p = defaults().platform;
     assert_eq!(p.version, Version::V8_6);
-    assert_eq!(p.configuration_request, beat(Span::hours(1)));
+    let requests = PeriodicSchedule { phase: Phase::FirstContact, ..beat(Span::hours(1)) };
+    assert_eq!(p.configuration_request, requests);
     assert_eq!(p.basic_inventory, beat(Span::hours(24)));
     assert!(p.inventory_after_plugin_change);
     assert_eq!(p.first_contact, Distribution::Uniform { min: 0, max: 15 * 60_000 });

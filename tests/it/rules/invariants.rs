@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::ControlFlow;
 
 use fleetsim::fleet::Mode;
-use fleetsim::fleet::fact::{Fact, Observer, Step, Watched};
+use fleetsim::fleet::fact::{Fact, Observer, PackageKind, Step, Watched};
 use fleetsim::fleet::roster::Roster;
 use fleetsim::fleet::solution_fact::{ReturnedBy, SolutionChange, SolutionFact, SolutionStep};
 use fleetsim::observe::counts::Counts;
@@ -271,8 +271,8 @@ impl Audit<'_> {
             self.becomes_active(before.status(), step);
         }
         match step {
-            Step::DownloadStarted(_) => self.site_serves(at, client, true),
-            Step::Downloaded { .. } => self.site_serves(at, client, false),
+            Step::DownloadStarted(package) => self.site_serves(at, client, package, true),
+            Step::Downloaded { package, .. } => self.site_serves(at, client, package, false),
             _ => {}
         }
         if let Step::Deleted(_) = step {
@@ -298,7 +298,7 @@ impl Audit<'_> {
     /// A record becomes Active for the first time, or returns, and is reported as one or the other (V5, V7).
     fn becomes_active(&mut self, before: Status, step: Step) {
         let reported = match before {
-            Status::Unknown => matches!(step, Step::Initial | Step::FirstContact | Step::Returned),
+            Status::Unknown => matches!(step, Step::Initial | Step::FirstContact { .. } | Step::Returned),
             Status::Retired => step == Step::Reactivated,
             Status::Deleted | Status::Shared => step == Step::Returned,
             Status::Disposed | Status::Active => false, // V6
@@ -345,12 +345,12 @@ impl Audit<'_> {
         assert!(of_days.any(|day| online.windows.of_day(day).any(on)), "client {client:?} is off at {at:?}");
     }
 
-    /// Nothing starts while the package server does not serve or has a blockout, and nothing is
+    /// Nothing starts while the package server does not serve it or has a blockout, and nothing is
     /// complete, but for what is complete in the instant in which that begins.
-    fn site_serves(&self, at: Time, client: ClientId, starts: bool) {
+    fn site_serves(&self, at: Time, client: ClientId, package: PackageKind, starts: bool) {
         let site = self.scenario.groups[self.group_of(client).index()].site;
         let before = if starts { at } else { Time(at.ms() - 1) };
-        let down = |at| self.scenario.outages()[site].iter().any(|out| out.from <= at && at < out.until);
+        let down = |at| self.scenario.outages()[site].iter().any(|out| out.keeps_back(package.served(), at));
         assert!(!(down(at) && down(before)), "C4: the package server does not serve at {at:?}");
         let blockouts = self.scenario.sites[site].blockouts.as_ref();
         let blocked = |at| blockouts.is_some_and(|blockouts| blockouts.contains(at));
@@ -412,7 +412,7 @@ fn is_done_by_the_pc(step: Step) -> bool {
     let transfers =
         matches!(step, DownloadStarted(_) | DownloadQueued(_) | Downloaded { .. } | DownloadPutOff { .. });
     let requests = matches!(step, PluginRequested | PackageRequested);
-    let reports = matches!(step, Enrolled | FirstContact | PluginReported | RemovalReported);
+    let reports = matches!(step, Enrolled | FirstContact { .. } | PluginReported | RemovalReported);
     transfers || requests || reports || matches!(step, PluginInstalled | PluginRemoved)
 }
 
@@ -458,10 +458,11 @@ impl Observer for Audit<'_> {
             | Fact::Restarted { .. }
             | Fact::EnableRefused { .. }
             | Fact::TaskRefused { .. } => {}
-            Fact::PackageServer { site, serves } => {
+            Fact::PackageServer { site, package, serves } => {
                 let outages = self.scenario.outages();
                 let mut turns = outages[site.index()]
                     .iter()
+                    .filter(|outage| outage.package == package)
                     .map(|outage| if serves { outage.until } else { outage.from.max(Time::START) });
                 assert!(turns.any(|turn| turn == at));
             }

@@ -64,15 +64,13 @@ pub fn scenario_of_bytes(bytes: &[u8]) -> (u64, String) {
 
 /// A scenario of these choices; the clients of a group that is there at the start are the seed's.
 fn chosen(mut c: Choices, seed: u64) -> String {
-    let beat = |c: &mut Choices, every: &str| match c.below(3) {
+    let beat = |c: &mut Choices, every: &str, phases: &[&str]| match c.below(3) {
         0 => "immediate".to_string(),
         1 => every.to_string(),
-        _ => format!(
-            "{{every: {every}, phase: {}, jitter: {{uniform: [-5m, 9m]}}}}",
-            c.one(&["random", "10m"])
-        ),
+        _ => format!("{{every: {every}, phase: {}, jitter: {{uniform: [-5m, 9m]}}}}", c.one(phases)),
     };
-    let (configuration, inventory) = (beat(&mut c, "1h"), beat(&mut c, "24h"));
+    let configuration = beat(&mut c, "1h", &["first_contact", "random", "10m"]);
+    let inventory = beat(&mut c, "24h", &["random", "10m"]);
     let membership = c.one(&["immediate", "{delta: 5m}", "{delta: never, complete: {daily: \"02:10\"}}"]);
     let refresh = c.one(&["never", "{daily: \"03:00\"}", "{every: 7h, offset: 1h}"]);
     let (retire, delete) = (c.one(&["immediate", "at_refresh"]), c.one(&["immediate", "at_refresh"]));
@@ -107,10 +105,10 @@ fn chosen(mut c: Choices, seed: u64) -> String {
         1 => format!(", down: [{{from: {}h}}]", c.below(120)),
         _ => {
             let from = c.below(100);
-            format!(
-                ", down: [{{from: {from}h, until: {}h}}, {{from: 30h, until: 31h}}]",
-                from + 1 + c.below(30)
-            )
+            let until = from + 1 + c.below(30);
+            let package =
+                c.one(&["", ", package: assessment_scan", ", package: plugin", ", package: install_tools"]);
+            format!(", down: [{{from: {from}h, until: {until}h{package}}}, {{from: 30h, until: 31h}}]")
         }
     };
     let online = |c: &mut Choices| {
@@ -154,6 +152,7 @@ fn chosen(mut c: Choices, seed: u64) -> String {
                         "uninstall_plugin",
                         "install_plugin",
                         "uninstall_agent",
+                        "send_inventory",
                     ]);
                     let agent = match deed {
                         "retire" | "dispose" | "delete" => c.one(&["", ", agent: live"]),
@@ -349,6 +348,7 @@ fn found_actions(seed: u64) -> Vec<String> {
             "uninstall_plugin",
             "install_plugin",
             "uninstall_agent",
+            "send_inventory",
             "reimage",
         ]);
         let manner = match deed {

@@ -3,6 +3,7 @@
 use crate::observe::events::ServerEvent;
 use crate::observe::events::server::FileChange;
 use crate::output::prose::events::phrases::{plain, started};
+use crate::scenario::model::ServedPackage;
 use crate::units::time::Span;
 
 pub(super) fn sentence(event: &ServerEvent) -> String {
@@ -28,9 +29,20 @@ pub(super) fn sentence(event: &ServerEvent) -> String {
         ServerEvent::Coverage { version, covered: false } => {
             format!("{} was released after the end of maintenance: no scan runs", version.word())
         }
-        ServerEvent::PackageServer { site, serves: true } => format!("{site}: it serves again"),
-        ServerEvent::PackageServer { site, serves: false } => format!("{site}: it does not serve"),
+        ServerEvent::PackageServer { site, package, serves } => {
+            format!("{site}: {}", package_server_turn(*package, *serves))
+        }
         ServerEvent::PackageServerRestarted { site } => format!("{site}: by hand"),
+    }
+}
+
+/// What becomes of a package server, or of one package on it, after the name of its site.
+fn package_server_turn(package: Option<ServedPackage>, serves: bool) -> String {
+    match (package, serves) {
+        (None, true) => "it serves again".into(),
+        (None, false) => "it does not serve".into(),
+        (Some(package), true) => format!("it serves {} again", package.words()),
+        (Some(package), false) => format!("it does not serve {}", package.words()),
     }
 }
 
