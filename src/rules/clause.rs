@@ -75,11 +75,15 @@ pub enum Clause {
     T1,
     /// New clients become targets at a membership update.
     T2,
+    /// Each solution has a pool of its own; what takes a license of it.
+    S1,
+    /// What gives a license of another solution back.
+    S2,
 }
 
 /// Every rule with its id and its sentence, in the order of the article (and of the variants).
 #[rustfmt::skip]
-const RULES: [(Clause, &str, &str); 35] = [
+const RULES: [(Clause, &str, &str); 37] = [
     (Clause::C0, "C0", "A new agent registers and sends its first Basic Inventory at once, asks for policies at most 15 minutes \
         later, and keeps its rhythm from that request on (KB 256573)."),
     (Clause::C1, "C1", "A client becomes a candidate when the Software Update Plug-in Install policy targets it."),
@@ -133,6 +137,12 @@ const RULES: [(Clause, &str, &str); 35] = [
         Novell, Linux and Mac has pools of its own (KB 178984, 181405)."),
     (Clause::T1, "T1", "A client under two DSUP-type policies gets conflicting settings (KB 180495)."),
     (Clause::T2, "T2", "New clients become targets only when a resource membership update runs."),
+    (Clause::S1, "S1", "Each solution has a pool of its own: Inventory and Monitor take a license with the first data of the \
+        solution, Deployment with its plug-in; data of computers without a license is discarded while the pool is full, and \
+        all data when no license is in date (KB 178715, HOWTO63573, HOWTO93333)."),
+    (Clause::S2, "S2", "The licensing refresh returns a license of Inventory for any status but Active, of Monitor only for \
+        Retired; that of Deployment returns when its plug-in is uninstalled, and deleting the computer frees all of them \
+        (KB 161023, KB 178715, HOWTO8852)."),
 ];
 
 impl Clause {

@@ -24,6 +24,7 @@
 //! | [`maintenance`] | M1–M4, E1: what the end of maintenance stops |
 //! | [`recovery`] | V1–V10: what becomes of a license when a record changes, and how a client comes back |
 //! | [`release`] | the outcomes of `recovery`: what frees or keeps a license, each with its rule, key, words and remedy |
+//! | [`solutions`] | S1, S2: licenses of other solutions: what takes one, which data is discarded, what gives one back |
 //! | [`update_cycle`] | U1, U2, E1, M3: what a Software Update Cycle does |
 //! | [`license_status`] | whether a client holds a license, and if not, the first thing it lacks |
 //! | [`denial_reason`] | the reasons for having no license, each with its rule, key and words |
@@ -46,6 +47,7 @@ pub mod products;
 pub mod recovery;
 pub mod release;
 pub mod remedy;
+pub mod solutions;
 pub mod targeting;
 pub mod troubleshooting;
 pub mod update_cycle;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::observe::events::server::license_file_event_name;
 use crate::output::prose::dates::timestamp_ms as timestamp;
 use crate::output::results::identity::Identity;
+use crate::output::results::solutions::SummarySolution;
 use crate::rules::license_status::DenialReason;
 use crate::scenario::model::Scenario;
 use crate::study::run::Outcome;
@@ -44,6 +45,9 @@ pub struct Summary {
     pub downloads: SummaryDownloads,
     /// `null`: the scenario has no update side.
     pub updates: Option<SummaryUpdates>,
+    /// Pools of other solutions by their words; left out where the scenario has none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub solutions: BTreeMap<String, SummarySolution>,
     /// At the end: clients without a license by the first thing they lack.
     pub without_license: BTreeMap<String, u64>,
     /// The first date of a license file after the end; `null`: none follows.
@@ -264,6 +268,7 @@ impl Summary {
             scans: scans(scenario, outcome),
             downloads: downloads(scenario, outcome),
             updates: scenario.updates.as_ref().map(|_| updates(outcome)),
+            solutions: SummarySolution::of_all(scenario, &outcome.solutions),
             without_license: outcome.lacking.iter().map(lacking).collect(),
             next_license_event: next.map(|(at, turn, file)| NextLicenseEvent {
                 at: when(*at),

@@ -26,8 +26,14 @@ const CLIENT_COMMANDS: [ClientCommand; 9] = [
         AdminCommand::Dispose(selection.clients, selection.agent)
     }),
     ("delete", CommandOptions::OfAgent, |selection| AdminCommand::Delete(selection.clients, selection.agent)),
-    ("uninstall_plugin", CommandOptions::Plain, |selection| AdminCommand::UninstallPlugin(selection.clients)),
-    ("install_plugin", CommandOptions::Plain, |selection| AdminCommand::InstallPlugin(selection.clients)),
+    ("uninstall_plugin", CommandOptions::OfSolution, |selection| match selection.solution {
+        None => AdminCommand::UninstallPlugin(selection.clients),
+        Some(solution) => AdminCommand::UninstallSolution(selection.clients, solution),
+    }),
+    ("install_plugin", CommandOptions::OfSolution, |selection| match selection.solution {
+        None => AdminCommand::InstallPlugin(selection.clients),
+        Some(solution) => AdminCommand::InstallSolution(selection.clients, solution),
+    }),
     ("uninstall_agent", CommandOptions::Plain, |selection| AdminCommand::UninstallAgent(selection.clients)),
     ("send_inventory", CommandOptions::Plain, |selection| AdminCommand::SendInventory(selection.clients)),
     ("run_scan", CommandOptions::Plain, |selection| AdminCommand::RunScan(selection.clients)),

@@ -5,7 +5,7 @@ use fleetsim::scenario;
 use fleetsim::scenario::model::policies::{OneOf, PolicyState, Target};
 use fleetsim::scenario::model::{
     AdminCommand, Agent, Clients, Enrol, Keys, Outage, Phase, Policy, Scenario, Schedule, Selection,
-    ServedPackage, Status, Version,
+    ServedPackage, Solution, Status, Version,
 };
 use fleetsim::units::time::{Span, Time};
 
@@ -349,4 +349,31 @@ fn requests_follow_the_first_contact_unless_it_is_said() {
         assert_eq!(platform.configuration_request.phase, phase, "{written}");
         assert_eq!(platform.basic_inventory.phase, Phase::Random, "{written}");
     }
+}
+
+#[test]
+fn other_solutions_are_read_as_they_are_written() {
+    let text = "{fleetsim: 1, duration: 90d, groups: {a: {clients: 2}, b: {clients: 3}}, \
+                licenses: {base: {nodes: 5}, \
+                one: {nodes: 7, solution: inventory}, \
+                two: {nodes: 9, solution: inventory, from: 10d, replaces: one}}, \
+                solutions: {inventory: {groups: [b], first_data: 2h, every: 3d}}, \
+                actions: [{at: 1d, uninstall_plugin: {group: b, clients: 1, solution: inventory}}, \
+                {at: 2d, install_plugin: {group: b, solution: inventory}}]}";
+    let scenario = scenario::check(text, "t", &|_| Err("no files".into())).unwrap().scenario;
+    assert_eq!(scenario.licenses.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["base"]);
+    let [used] = &scenario.solutions[..] else { panic!("{:?}", scenario.solutions) };
+    assert_eq!((used.solution, used.every), (Solution::Inventory, Span::days(3)));
+    assert_eq!(used.first_data, Distribution::Constant(2 * HOUR));
+    assert_eq!([0, 1].map(|group| used.is_used_by(group)), [false, true]);
+    let files: Vec<_> = used.files.iter().map(|file| (file.nodes, file.replaces)).collect();
+    assert_eq!(files, [(Some(7), None), (Some(9), Some(0))]);
+    let commands: Vec<&AdminCommand> = scenario.actions.iter().map(|action| &action.what).collect();
+    assert!(matches!(
+        commands[..],
+        [
+            AdminCommand::UninstallSolution(_, Solution::Inventory),
+            AdminCommand::InstallSolution(_, Solution::Inventory)
+        ]
+    ));
 }
