@@ -84,6 +84,8 @@ pub enum Decision {
     PolicyScanDuration = 50,
     /// Duration of a scan by task. Ordinal: instant of the task, ms after the start.
     TaskScanDuration = 51,
+    /// From a registration to the first data of another solution. Ordinal: epoch × 3 + the solution.
+    SolutionFirstData = 65,
 }
 
 #[cfg(test)]
@@ -97,7 +99,7 @@ mod tests {
     fn every_decision_has_its_golden_draw() {
         let draws = Draws::new(7, 0, "desktops");
         #[rustfmt::skip]
-        let golden: [(Decision, u16, u64); 36] = [
+        let golden: [(Decision, u16, u64); 37] = [
             (Decision::EnrolOffset, 1, 0xbec1_743f_a4be_da85),
             (Decision::ArrivalGap, 2, 0x04d9_9159_81d8_e018),
             (Decision::ConfigurationPhase, 4, 0x4d23_5257_48e1_cab7),
@@ -134,6 +136,7 @@ mod tests {
             (Decision::RetryBeforeStart, 44, 0xd24a_6be4_6877_926b),
             (Decision::TargetShare, 45, 0x9c69_1973_00d8_c7fa),
             (Decision::FirstRequest, 46, 0),
+            (Decision::SolutionFirstData, 65, 0),
         ];
         for (decision, number, draw) in golden {
             assert_eq!(decision as u16, number, "{decision:?}");

@@ -15,6 +15,8 @@ use crate::units::time::Time;
 pub enum Event {
     /// A license file starts or ends, or its maintenance does. Entity: line of the calendar.
     LicenseFileEvent,
+    /// A license file of another solution starts or ends. Entity: line of its calendar; ordinal: the solution.
+    SolutionFile,
     /// Entity: index of the action.
     Action,
     /// A client's lifetime ends: the PC is retired and switched off.
@@ -80,13 +82,16 @@ pub enum Event {
     TaskScanReturned,
     /// A scan's result reaches the server.
     ScanReturned,
+    /// A computer sends data of another solution, or learns that it loses its plug-in. Ordinal: the solution.
+    SolutionData,
     /// The fleet reports to its observers all scans up to here that were no events. Entity 0. Changes nothing.
     ScansCounted,
 }
 
 impl Event {
-    const ALL: [Event; 34] = [
+    const ALL: [Event; 36] = [
         Event::LicenseFileEvent,
+        Event::SolutionFile,
         Event::Action,
         Event::LifetimeEnds,
         Event::HoldingEnds,
@@ -119,6 +124,7 @@ impl Event {
         Event::ExtraScanReturned,
         Event::TaskScanReturned,
         Event::ScanReturned,
+        Event::SolutionData,
         Event::ScansCounted,
     ];
 
@@ -131,6 +137,7 @@ impl Event {
     pub fn is_step_of_chain(self) -> bool {
         match self {
             Event::LicenseFileEvent
+            | Event::SolutionFile
             | Event::Action
             | Event::LifetimeEnds
             | Event::HoldingEnds
@@ -142,6 +149,7 @@ impl Event {
             | Event::EnableBulletins
             | Event::InventoryByHand
             | Event::SiteDownloads
+            | Event::SolutionData
             | Event::ScansCounted => false,
             Event::Enrol
             | Event::ImageApplied

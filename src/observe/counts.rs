@@ -100,7 +100,8 @@ impl Counts {
             | Fact::PackageServer { .. }
             | Fact::Restarted { .. }
             | Fact::Imported { .. }
-            | Fact::BulletinsEnabled { .. } => {}
+            | Fact::BulletinsEnabled { .. }
+            | Fact::Solution(_) => {}
         }
     }
 

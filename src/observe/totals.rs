@@ -179,7 +179,8 @@ impl Observer for Totals {
             | Fact::PackageServer { .. }
             | Fact::Restarted { .. }
             | Fact::EnableRefused { .. }
-            | Fact::TaskRefused { .. } => {}
+            | Fact::TaskRefused { .. }
+            | Fact::Solution(_) => {}
         }
     }
 }

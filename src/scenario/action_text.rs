@@ -9,7 +9,7 @@ use crate::scenario::model::policies::{
 };
 use crate::scenario::model::updates::BulletinChoice;
 use crate::scenario::model::{
-    Action, AdminCommand, Agent, Keys, MembershipUpdate, Scenario, Schedule, Selection, Status,
+    Action, AdminCommand, Agent, Keys, MembershipUpdate, Scenario, Schedule, Selection, Solution, Status,
 };
 use crate::scenario::print::quoted_text;
 use crate::scenario::values::{civil, written_share};
@@ -43,6 +43,10 @@ impl Writer<'_> {
             AdminCommand::Delete(selection, agent) => on("delete", selection) + agent_option(*agent),
             AdminCommand::UninstallPlugin(selection) => on("uninstall_plugin", selection),
             AdminCommand::InstallPlugin(selection) => on("install_plugin", selection),
+            AdminCommand::UninstallSolution(selection, of) => {
+                on("uninstall_plugin", selection) + &solution(*of)
+            }
+            AdminCommand::InstallSolution(selection, of) => on("install_plugin", selection) + &solution(*of),
             AdminCommand::UninstallAgent(selection) => on("uninstall_agent", selection),
             AdminCommand::SendInventory(selection) => on("send_inventory", selection),
             AdminCommand::Reimage(selection, keys) => on("reimage", selection) + keys_option(*keys),
@@ -60,7 +64,7 @@ impl Writer<'_> {
             }
             AdminCommand::Upgrade { version, released } => {
                 let day = civil(self.scenario.start, *released).date();
-                format!("upgrade version={} released={day}", bare(version.word()))
+                format!("upgrade version={} released={day}", bare(&version.to_string()))
             }
         }
     }
@@ -166,6 +170,10 @@ fn agent_option(agent: Agent) -> &'static str {
     }
 }
 
+fn solution(solution: Solution) -> String {
+    format!(" solution={}", solution.word())
+}
+
 fn keys_option(keys: Keys) -> &'static str {
     match keys {
         Keys::Matching => "",
@@ -240,6 +248,8 @@ mod tests {
             AdminCommand::ScheduleImport(_) => 16,
             AdminCommand::RunScan(_) => 17,
             AdminCommand::SendInventory(_) => 18,
+            AdminCommand::UninstallSolution(..) => 19,
+            AdminCommand::InstallSolution(..) => 20,
         }
     }
 
@@ -260,6 +270,8 @@ mod tests {
             "delete clients=[pcs-1, \"null-2\"]",
             "uninstall_plugin clients=[\"true\", 2h, a.b]",
             "install_plugin group=named",
+            "uninstall_plugin group=pcs clients=3 solution=deployment",
+            "install_plugin clients=[pcs-1] solution=inventory",
             "uninstall_agent group=pcs clients=0",
             "reimage group=pcs",
             "send_inventory group=pcs clients=3",

@@ -4,7 +4,9 @@ use crate::rules::clause::Clause;
 use crate::rules::license_calendar::LicenseFileEvent;
 use crate::rules::license_files::{expiry_releases, files_in_force};
 use crate::rules::targeting::{next_import, next_membership_update};
-use crate::scenario::model::{Action, AdminCommand, LicenseFile, Scenario, ServedPackage, Version};
+use crate::scenario::model::{
+    Action, AdminCommand, LicenseFile, OnExpiry, Scenario, ServedPackage, Solution, Version,
+};
 use crate::units::time::{Span, Time};
 
 /// Something happens on the server.
@@ -119,8 +121,12 @@ pub enum FileChange {
 }
 
 impl FileChange {
-    fn new(scenario: &Scenario, at: Time, file: &LicenseFile, event: LicenseFileEvent) -> FileChange {
-        let files = &scenario.licenses;
+    fn new(
+        (files, on_expiry): (&[LicenseFile], OnExpiry),
+        at: Time,
+        file: &LicenseFile,
+        event: LicenseFileEvent,
+    ) -> FileChange {
         let before = at - Span(1);
         let counted = files_in_force(files, before).any(|f| f.name == file.name);
         let aup_counts = counted || file.from >= at;
@@ -133,7 +139,7 @@ impl FileChange {
             }
             LicenseFileEvent::Ends if counted => {
                 let last = files_in_force(files, at).next().is_none();
-                let holders_keep = !expiry_releases(!last, scenario.platform.on_expiry);
+                let holders_keep = !expiry_releases(!last, on_expiry);
                 FileChange::Ends { nodes: file.nodes, holders_keep }
             }
             LicenseFileEvent::Ends => FileChange::EndsReplaced,
@@ -188,8 +194,21 @@ impl ServerEvent {
         event: LicenseFileEvent,
     ) -> ServerEvent {
         let file = &scenario.licenses[index];
-        let change = FileChange::new(scenario, at, file, event);
+        let change = FileChange::new((&scenario.licenses, scenario.platform.on_expiry), at, file, event);
         ServerEvent::LicenseFile { file: file.name.clone(), change }
+    }
+
+    /// The same of a file of another solution, whose holders keep their licenses.
+    pub(in crate::observe) fn file_of_solution(
+        scenario: &Scenario,
+        at: Time,
+        solution: Solution,
+        (index, event): (usize, LicenseFileEvent),
+    ) -> Option<ServerEvent> {
+        let files = &scenario.solutions.iter().find(|used| used.solution == solution)?.files;
+        let file = &files[index];
+        let change = FileChange::new((files, OnExpiry::Keep), at, file, event);
+        Some(ServerEvent::LicenseFile { file: format!("{} ({})", file.name, solution.title()), change })
     }
 
     /// What an action changed for all clients; `None` for commands that other facts report.
@@ -225,6 +244,8 @@ impl ServerEvent {
             | AdminCommand::InstallationTask(..)
             | AdminCommand::UninstallAgent(_)
             | AdminCommand::RunScan(_)
+            | AdminCommand::UninstallSolution(..)
+            | AdminCommand::InstallSolution(..)
             | AdminCommand::SendInventory(_)
             | AdminCommand::Reimage(..) => None,
         }

@@ -95,6 +95,14 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::InstallPlugin(_) => {
             ("install_plugin", Some(Clause::C1), to("install the plug-in again on"))
         }
+        AdminCommand::UninstallSolution(_, solution) => {
+            let what = format!("uninstall the plug-in of {} from", solution.title());
+            ("uninstall_plugin", Some(Clause::S2), to(&what))
+        }
+        AdminCommand::InstallSolution(_, solution) => {
+            let what = format!("install the plug-in of {} again on", solution.title());
+            ("install_plugin", Some(Clause::S1), to(&what))
+        }
         AdminCommand::UninstallAgent(_) => {
             ("uninstall_agent", Some(Clause::V8), to("uninstall the agent from"))
         }
@@ -121,7 +129,7 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::RunMembershipUpdate => {
             ("membership_update", Some(Clause::T2), "membership update by hand".into())
         }
-        AdminCommand::Upgrade { version, .. } => ("upgrade", None, format!("upgrade to {}", version.word())),
+        AdminCommand::Upgrade { version, .. } => ("upgrade", None, format!("upgrade to {}", version)),
     }
 }
 

@@ -3,9 +3,11 @@
 use serde::Serialize;
 
 use crate::scenario::model::initial::Status;
-use crate::scenario::model::platform::{MembershipUpdate, Schedule, Version};
+use crate::scenario::model::platform::{MembershipUpdate, Schedule};
 use crate::scenario::model::policies::PoliciesChange;
+use crate::scenario::model::solutions::Solution;
 use crate::scenario::model::updates::BulletinChoice;
+use crate::scenario::model::version::Version;
 use crate::units::time::{Span, Time};
 
 /// Something an administrator does at an instant.
@@ -63,6 +65,10 @@ pub enum AdminCommand {
     Reimage(Selection, Keys),
     /// *Send Basic Inventory* on the PC, by hand (C2).
     SendInventory(Selection),
+    /// A policy removes the plug-in of another solution (S2).
+    UninstallSolution(Selection, Solution),
+    /// It gets that plug-in again (S1).
+    InstallSolution(Selection, Solution),
 }
 
 impl AdminCommand {
@@ -86,6 +92,8 @@ impl AdminCommand {
             | AdminCommand::UninstallAgent(selection)
             | AdminCommand::RunScan(selection)
             | AdminCommand::SendInventory(selection)
+            | AdminCommand::UninstallSolution(selection, _)
+            | AdminCommand::InstallSolution(selection, _)
             | AdminCommand::InstallationTask(_, selection)
             | AdminCommand::Reimage(selection, _) => Some(selection),
         }

@@ -26,8 +26,14 @@ const CLIENT_COMMANDS: [ClientCommand; 9] = [
         AdminCommand::Dispose(selection.clients, selection.agent)
     }),
     ("delete", CommandOptions::OfAgent, |selection| AdminCommand::Delete(selection.clients, selection.agent)),
-    ("uninstall_plugin", CommandOptions::Plain, |selection| AdminCommand::UninstallPlugin(selection.clients)),
-    ("install_plugin", CommandOptions::Plain, |selection| AdminCommand::InstallPlugin(selection.clients)),
+    ("uninstall_plugin", CommandOptions::OfSolution, |selection| match selection.solution {
+        None => AdminCommand::UninstallPlugin(selection.clients),
+        Some(solution) => AdminCommand::UninstallSolution(selection.clients, solution),
+    }),
+    ("install_plugin", CommandOptions::OfSolution, |selection| match selection.solution {
+        None => AdminCommand::InstallPlugin(selection.clients),
+        Some(solution) => AdminCommand::InstallSolution(selection.clients, solution),
+    }),
     ("uninstall_agent", CommandOptions::Plain, |selection| AdminCommand::UninstallAgent(selection.clients)),
     ("send_inventory", CommandOptions::Plain, |selection| AdminCommand::SendInventory(selection.clients)),
     ("run_scan", CommandOptions::Plain, |selection| AdminCommand::RunScan(selection.clients)),
@@ -84,11 +90,11 @@ fn check_upgrades(read: &[(Action, Section)], platform: &Platform) {
     for (action, s) in in_order {
         let AdminCommand::Upgrade { version, released } = action.what else { continue };
         if version <= running {
-            let problem = format!("{} is not newer than {}, which runs then", version.word(), running.word());
+            let problem = format!("{} is not newer than {}, which runs then", version, running);
             s.fault_at("upgrade", problem, Some("a server is never downgraded: give a newer version".into()));
         }
         if released > action.at {
-            let problem = format!("{} is installed before it was released", version.word());
+            let problem = format!("{} is installed before it was released", version);
             s.fault_at("upgrade", problem, Some("correct `released`, or upgrade later".into()));
         }
         running = version;
@@ -116,8 +122,7 @@ fn check_scan_tasks(read: &[(Action, Section)], versions: &[Installed]) {
         let running = versions[versions.partition_point(|release| release.at <= action.at) - 1].version;
         if !running.has_scan_task() {
             let problem = format!(
-                "{}, which runs then, has no task that runs a scan: it comes with 8.5 RU3 (C8, KB 184954)",
-                running.word()
+                "{running}, which runs then, has no task that runs a scan: it comes with 8.5 RU3 (C8, KB 184954)"
             );
             let help = "leave it out, raise `platform.version`, or upgrade before";
             s.fault_at("run_scan", problem, Some(help.into()));

@@ -14,6 +14,7 @@
 //! | `online` | windows of the week, and when PCs are on |
 //! | `updates` | `updates` |
 //! | `policies` | `policies`, at the top level and as an action |
+//! | `solutions` | `solutions` |
 //! | `actions`, `selection` | `actions`; the clients an action is about |
 //!
 //! | file | holds |
@@ -40,6 +41,7 @@ mod policy_warnings;
 mod scan;
 mod selection;
 mod sites;
+mod solutions;
 mod updates;
 mod warnings;
 
@@ -148,13 +150,16 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     actions::check_policies_over_time(top, &policies, &mut actions);
     actions::check_scan_rhythms(top, &scan, &actions);
     let over_time = OverTime::new(&platform, &policies, updates.as_ref(), &actions);
+    let licenses = licenses::licenses(top, &over_time);
+    let solutions = solutions::solutions(top, &licenses, fleet);
     Scenario {
         name: top.value("name", values::title).unwrap_or_else(|| default_name.to_string()),
         start: top.reader.start,
         duration,
         seed: top.value("seed", values::integer(0, u64::MAX)).unwrap_or(1),
         timeline_every: timeline(top, duration),
-        licenses: licenses::licenses(top, &over_time),
+        licenses: licenses.of(None),
+        solutions,
         actions,
         platform,
         packages,

@@ -86,9 +86,7 @@ fn policy(s: &Section, path: &str, fleet: NamedParts) -> PolicyChange {
             s.exclusive("clients", key, why);
         }
     }
-    let groups = s.value("groups", |node, reader| {
-        one_of(node, reader, fleet.groups.len(), |n| group_named(n, reader, fleet.groups))
-    });
+    let groups = s.value("groups", |node, reader| groups(node, reader, fleet));
     let sites = s.value("sites", |node, reader| {
         one_of(node, reader, fleet.sites.len(), |n| site_named(n, reader, fleet.sites))
     });
@@ -115,6 +113,11 @@ fn names(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<Option<Vec<(us
     let mut named = clients_named(node, reader, fleet)?;
     named.sort_unstable();
     Ok(Some(named))
+}
+
+/// `all`, or a list of groups.
+pub fn groups(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<OneOf> {
+    one_of(node, reader, fleet.groups.len(), |n| group_named(n, reader, fleet.groups))
 }
 
 /// `all`, or a list of names.

@@ -5,7 +5,7 @@ use fleetsim::scenario;
 use fleetsim::scenario::model::policies::{OneOf, PolicyState, Target};
 use fleetsim::scenario::model::{
     AdminCommand, Agent, Clients, Enrol, Keys, Outage, Phase, Policy, Scenario, Schedule, Selection,
-    ServedPackage, Status, Version,
+    ServedPackage, Solution, Status, Version,
 };
 use fleetsim::units::time::{Span, Time};
 
@@ -285,6 +285,38 @@ fn recovery_is_read_as_it_is_written() {
     assert_eq!((purging.retire_after, purging.delete_after), (Some(Span::days(60)), None));
 }
 
+/// Versions are held as people write them, in the usual spelling.
+#[test]
+fn versions_are_held_as_they_are_written() {
+    for (written, held) in [
+        ("6.2", "6.2"),
+        ("7.0", "7.0"),
+        ("8.5RU1", "8.5 RU1"),
+        ("8.6 RU3", "8.6 RU3"),
+        ("8.7.2", "8.7.2"),
+        ("\"8.8.1\"", "8.8.1"),
+        ("7.6 hf7", "7.6 HF7"),
+        ("8.10", "8.10"),
+    ] {
+        let upgrade = format!("{{at: 1d, upgrade: {{version: {written}, released: 2026-01-01}}}}");
+        let scenario = with(&format!("platform: {{version: 6.0}}\nactions: [{upgrade}]"));
+        assert_eq!(scenario.over_time.versions[1].version.to_string(), held);
+        let scenario = with(&format!("platform: {{version: {written}}}"));
+        assert_eq!(scenario.platform.version.to_string(), held);
+    }
+}
+
+/// L4: a file is one of Patch Management where it does not say its product.
+#[test]
+fn license_files_say_their_product() {
+    let files = with("platform: {version: 8.6}").licenses;
+    assert_eq!(files[0].product, "Patch Management Solution");
+    let text = "fleetsim: 1\nduration: 1d\ngroups: {pcs: {clients: 1}}\n\
+                licenses: {all: {nodes: 5, product: Altiris Server Management Suite}}\n";
+    let files = fleetsim::scenario::check(text, "t", &|_| Err("no files".into())).unwrap().scenario.licenses;
+    assert_eq!(files[0].product, "Altiris Server Management Suite");
+}
+
 /// TPM keys count only from 8.7.1 on: before, such machines have records of their own.
 #[test]
 fn cloned_keys_count_by_version() {
@@ -317,4 +349,31 @@ fn requests_follow_the_first_contact_unless_it_is_said() {
         assert_eq!(platform.configuration_request.phase, phase, "{written}");
         assert_eq!(platform.basic_inventory.phase, Phase::Random, "{written}");
     }
+}
+
+#[test]
+fn other_solutions_are_read_as_they_are_written() {
+    let text = "{fleetsim: 1, duration: 90d, groups: {a: {clients: 2}, b: {clients: 3}}, \
+                licenses: {base: {nodes: 5}, \
+                one: {nodes: 7, solution: inventory}, \
+                two: {nodes: 9, solution: inventory, from: 10d, replaces: one}}, \
+                solutions: {inventory: {groups: [b], first_data: 2h, every: 3d}}, \
+                actions: [{at: 1d, uninstall_plugin: {group: b, clients: 1, solution: inventory}}, \
+                {at: 2d, install_plugin: {group: b, solution: inventory}}]}";
+    let scenario = scenario::check(text, "t", &|_| Err("no files".into())).unwrap().scenario;
+    assert_eq!(scenario.licenses.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["base"]);
+    let [used] = &scenario.solutions[..] else { panic!("{:?}", scenario.solutions) };
+    assert_eq!((used.solution, used.every), (Solution::Inventory, Span::days(3)));
+    assert_eq!(used.first_data, Distribution::Constant(2 * HOUR));
+    assert_eq!([0, 1].map(|group| used.is_used_by(group)), [false, true]);
+    let files: Vec<_> = used.files.iter().map(|file| (file.nodes, file.replaces)).collect();
+    assert_eq!(files, [(Some(7), None), (Some(9), Some(0))]);
+    let commands: Vec<&AdminCommand> = scenario.actions.iter().map(|action| &action.what).collect();
+    assert!(matches!(
+        commands[..],
+        [
+            AdminCommand::UninstallSolution(_, Solution::Inventory),
+            AdminCommand::InstallSolution(_, Solution::Inventory)
+        ]
+    ));
 }

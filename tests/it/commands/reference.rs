@@ -260,3 +260,22 @@ fn defaults_of_licenses_sites_groups_and_policies() {
     assert_eq!((&s.groups[0].os, s.platform.released, base.replaces), (&None, None, None));
     assert_eq!(s.groups[0].cloned_keys, None);
 }
+
+#[test]
+fn defaults_of_other_solutions() {
+    use fleetsim::scenario::model::policies::OneOf;
+    use fleetsim::scenario::model::{Solution, SolutionUse};
+    assert!(defaults().solutions.is_empty(), "nothing of them is simulated unless they have license files");
+    let text = "{fleetsim: 1, duration: 30d, groups: {pcs: {clients: 1}}, licenses: {base: {nodes: 5}, \
+                i: {nodes: 1, solution: inventory}, m: {nodes: 2, solution: monitor}, d: {nodes: 3, solution: deployment}}}";
+    let found = check(text).unwrap().scenario;
+    assert_eq!(found.licenses.len(), 1, "those of Patch Management");
+    let days = [(Solution::Inventory, 1, 7), (Solution::Monitor, 2, 1), (Solution::Deployment, 3, 1)];
+    assert_eq!(found.solutions.len(), days.len());
+    for (used, (of, nodes, days)) in found.solutions.iter().zip(days) {
+        let SolutionUse { solution, files, groups, first_data, every } = used;
+        assert_eq!((*solution, files.len(), files[0].nodes), (of, 1, Some(nodes)));
+        assert_eq!((groups, *every), (&OneOf::All, Span::days(days)));
+        assert_eq!(*first_data, Distribution::Uniform { min: 0, max: Span::DAY.ms() });
+    }
+}

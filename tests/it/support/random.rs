@@ -171,7 +171,7 @@ fn chosen(mut c: Choices, seed: u64) -> String {
     let reaches_8_5 = !old || c.below(2) == 0;
     let mut full_every = "never";
     if reaches_8_5 {
-        let (at, versions) = (c.below(60), if old { ["8.5", "8.6"] } else { ["8.7", "8.8"] });
+        let (at, versions) = (c.below(60), if old { ["8.5 RU1", "8.6 RU2"] } else { ["8.7.2", "8.8.1"] });
         let released = c.one(&["2025-11-30", "2026-01-05"]);
         actions
             .push(format!("{{at: {at}h, upgrade: {{version: \"{}\", released: {released}}}}}", versions[0]));
@@ -189,8 +189,11 @@ fn chosen(mut c: Choices, seed: u64) -> String {
         format!("{{at: {at}h, run_scan: {{group: {group}, clients: {clients}}}}}")
     }));
     actions.extend(found_actions(seed));
-    let version = if old { c.one(&["7.5", "8.1"]) } else { "8.6" };
-    let format = if version == "7.5" { "legacy" } else { c.one(&["slic", "legacy"]) };
+    let version = if old { c.one(&["7.5 SP1", "8.1 RU7"]) } else { "8.6" };
+    let format = if version == "7.5 SP1" { "legacy" } else { c.one(&["slic", "legacy"]) };
+    let product = if format == "slic" { "IT Management Suite" } else { "Patch Management Solution" };
+    let solutions = OtherSolutions::of(seed);
+    actions.extend(solutions.actions);
     let (updates, patching) = if c.below(3) > 0 { updates_of(&mut c) } else { Default::default() };
     actions.extend(patching);
     // Clients that are there at the start may be targets of the package.
@@ -226,9 +229,9 @@ packages:
   duration: {duration}, retry: {retry}, give_up_after: {give_up}}}
 licenses:
   base: {{nodes: {nodes}, format: {format}, aup_until: {aup}}}
-  extra: {{kind: subscription, nodes: {extra}, format: {format}, from: {from}h, until: 2026-01-08, aup_until: 2026-02-20}}
+  extra: {{kind: subscription, nodes: {extra}, format: {format}, product: {product}, from: {from}h, until: 2026-01-08, aup_until: 2026-02-20}}
   renewal: {{nodes: {nodes}, format: {format}, from: {renewed}d 30m, replaces: {replaced}, aup_until: 2026-12-31}}
-sites: {{s: {{{site}{throttle}{blockouts}{down}}}}}
+{licenses_of_solutions}{used}sites: {{s: {{{site}{throttle}{blockouts}{down}}}}}
 groups:
   a: {{clients: {clients}, os: Windows 11, enrol: {enrol}, lifetime: {{exponential: 4d}}, online: {online_a}}}
 {found}  b: {{enrol: {{poisson: 6/d}}, holding_time: {holding}, cloned_keys: {clones}, online: {online_b}}}
@@ -236,6 +239,8 @@ groups:
 {updates}
 actions: [{actions}]
 ",
+        licenses_of_solutions = solutions.licenses,
+        used = solutions.used,
         days = 1 + c.below(7),
         on_expiry = c.one(&["keep", "release"]),
         reimage = delay(&mut c),
@@ -279,6 +284,56 @@ actions: [{actions}]
         },
         actions = actions.join(", "),
     )
+}
+
+/// What a scenario says of other solutions.
+#[derive(Default)]
+struct OtherSolutions {
+    licenses: String,
+    used: String,
+    actions: Vec<String>,
+}
+
+impl OtherSolutions {
+    /// In two of three scenarios some have license files of their own, of which one ends.
+    fn of(seed: u64) -> OtherSolutions {
+        let mut c = Choices::seeded(seed, 0x5851_f42d_4c95_7f2d);
+        let mut of = OtherSolutions::default();
+        if seed % 3 == 1 {
+            return of;
+        }
+        for solution in ["inventory", "monitor", "deployment"] {
+            if c.below(3) == 0 {
+                continue;
+            }
+            let (nodes, more, from) = (c.below(20), c.below(9), c.below(60));
+            of.licenses += &format!("  {solution}: {{solution: {solution}, nodes: {nodes}}}\n");
+            of.licenses += &match c.below(3) {
+                0 => String::new(),
+                1 => format!(
+                    "  more-{solution}: {{solution: {solution}, nodes: {more}, from: {}h}}\n",
+                    from + 1
+                ),
+                _ => format!(
+                    "  lease-{solution}: {{solution: {solution}, kind: subscription, nodes: {more}, from: {}h, \
+                     until: 2026-01-07, replaces: {solution}}}\n",
+                    from + 1
+                ),
+            };
+            let (groups, first) = (c.one(&["all", "all", "[a]", "[b]"]), c.one(&DELAYS));
+            let every = c.one(&["1h", "5h", "1d"]);
+            of.used += &format!("  {solution}: {{groups: {groups}, first_data: {first}, every: {every}}}\n");
+            of.actions.extend((0..c.below(3)).map(|_| {
+                let (at, group, n) = (c.below(120), c.one(&["a", "b"]), 1 + c.below(9));
+                let deed = c.one(&["uninstall_plugin", "uninstall_plugin", "install_plugin"]);
+                format!("{{at: {at}h, {deed}: {{group: {group}, clients: {n}, solution: {solution}}}}}")
+            }));
+        }
+        if !of.used.is_empty() {
+            of.used = format!("solutions:\n{}", of.used);
+        }
+        of
+    }
 }
 
 /// In two of three scenarios a group that is there at the start, with hours of its own in some of them.
