@@ -4,6 +4,7 @@ use crate::fleet::Fleet;
 use crate::fleet::fact::Observer;
 use crate::rules::client::Mark;
 use crate::rules::license_status::{DenialReason, LicenseContext, license_status};
+use crate::rules::patch_inventory::scans_stopped_by;
 use crate::rules::recovery::fate_of_license;
 use crate::rules::release::Release;
 use crate::rules::update_cycle::tools_gate_license;
@@ -40,6 +41,11 @@ impl<O: Observer> Fleet<'_, O> {
                 && self.scenario.scan.send_only_if_changed
                 && self.scenario.scan.resend_after_reject == Resend::WhenChanged,
         }
+    }
+
+    /// What keeps the scans of a live client that holds a license from being returned (X3). `None`: nothing does.
+    pub fn scans_stopped_by(&self, client: ClientId, at: Time) -> Option<DenialReason> {
+        scans_stopped_by(self.as_recorded(client), self.license_context(client, at))
     }
 
     /// Does an agent report under this record?

@@ -46,7 +46,9 @@ impl Observer for Fingerprint {
             Fact::Refreshed { released, .. } => 3 << 62 | u64::from(*released),
             Fact::Acted { action, clients } => 7 << 61 | u64::from(*action) << 32 | u64::from(*clients),
             Fact::Arranged { action } => 5 << 61 | u64::from(*action),
-            Fact::Coverage { version, covered } => 9 << 60 | (*version as u64) << 1 | u64::from(*covered),
+            Fact::Coverage { version, covered } => {
+                9 << 60 | u64::from(version.number()) << 1 | u64::from(*covered)
+            }
             Fact::PackageServer { site, package, serves } => {
                 let package = package.map_or(0, |package| 1 + package as u64);
                 11 << 60 | (u64::from(site.0)) << 8 | package << 1 | u64::from(*serves)

@@ -25,6 +25,8 @@ pub enum Clause {
     X1,
     /// Without a license, clients are rejected while the pool is full.
     X2,
+    /// A live holder whose Patch Inventory has stopped.
+    X3,
     /// Without a license in date no scan runs; held licenses are kept.
     E1,
     /// After the end of maintenance, listed bulletins can still be deployed.
@@ -65,6 +67,8 @@ pub enum Clause {
     L2,
     /// When the pool shrinks, holders keep their licenses and no further one is granted.
     L3,
+    /// A suite's license counts for Patch Management; other products have pools of their own.
+    L4,
     /// Two DSUP-type policies on one client conflict.
     T1,
     /// New clients become targets at a membership update.
@@ -77,7 +81,7 @@ pub enum Clause {
 
 /// Every rule with its id and its sentence, in the order of the article (and of the variants).
 #[rustfmt::skip]
-const RULES: [(Clause, &str, &str); 34] = [
+const RULES: [(Clause, &str, &str); 36] = [
     (Clause::C0, "C0", "A new agent registers and sends its first Basic Inventory at once, asks for policies at most 15 minutes \
         later, and keeps its rhythm from that request on (KB 256573)."),
     (Clause::C1, "C1", "A client becomes a candidate when the Software Update Plug-in Install policy targets it."),
@@ -92,6 +96,8 @@ const RULES: [(Clause, &str, &str); 34] = [
     (Clause::X1, "X1", "When the count is exceeded, clients that hold a license go on returning inventory."),
     (Clause::X2, "X2", "A client without a license gets none while the pool is full; it goes on scanning and is rejected \
         each time."),
+    (Clause::X3, "X3", "A live client that holds a license and sends no Patch Inventory any more is a finding of its own: a license \
+        held does not prove that patching works (TECH170397, KB 205352)."),
     (Clause::E1, "E1", "When no license in date is left, no assessment scan runs; held licenses are kept."),
     (Clause::M1, "M1", "When maintenance has expired, bulletins listed before can still be enabled and deployed, and scans \
         go on."),
@@ -103,7 +109,7 @@ const RULES: [(Clause, &str, &str); 34] = [
     (Clause::U1, "U1", "Patch Install Tools are downloaded when a Software Update Cycle reaches Applying Updates."),
     (Clause::U2, "U2", "If they cannot be downloaded the cycle does not proceed and its updates return to Scheduled; \
         in 8.x this never gates the license."),
-    (Clause::V1, "V1", "Status Retired releases the license at the next run of the licensing refresh."),
+    (Clause::V1, "V1", "Status Retired releases the license at the next run of the licensing refresh, but not in 6.x (HOWTO8852)."),
     (Clause::V2, "V2", "Uninstalling the plug-in alone releases nothing."),
     (Clause::V3, "V3", "Deleting the client frees its license."),
     (Clause::V4, "V4", "A mistaken deployment is undone by the uninstall policy, then by deleting the client: it returns \
@@ -121,6 +127,8 @@ const RULES: [(Clause, &str, &str); 34] = [
     (Clause::L1, "L1", "A legacy license file replaces the one before it; SLic files add up."),
     (Clause::L2, "L2", "Perpetual licenses do not expire; all others do, at 23:59 of the stated day."),
     (Clause::L3, "L3", "When the pool shrinks below the number in use, holders keep theirs and nobody new gets one."),
+    (Clause::L4, "L4", "From 8.1 on the license of a suite counts for Patch Management; Patch Management for Dell Servers, \
+        Novell, Linux and Mac has pools of its own (KB 178984, 181405)."),
     (Clause::T1, "T1", "A client under two DSUP-type policies gets conflicting settings (KB 180495)."),
     (Clause::T2, "T2", "New clients become targets only when a resource membership update runs."),
     (Clause::S1, "S1", "Each solution has a pool of its own: Inventory and Monitor take a license with the first data of the \

@@ -1,7 +1,9 @@
 //! Why a client holds no license: each reason with its rule, its key, its words, and what frees the
 //! client. [`crate::rules::license_status`] decides which one it is.
 
+use crate::rules::advice::{self, Advice, lost_by_deletion};
 use crate::rules::clause::Clause;
+use crate::scenario::model::Version;
 
 /// Why a client holds no license.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -124,7 +126,7 @@ const REASONS: [DenialEntry; 30] = [
     reason(DenialReason::AgentUninstalled, Some(Clause::V8), "agent_uninstalled",
         ("its agent was uninstalled, only the record is left", "install the agent again")),
     left(DenialReason::LeftBehind, Clause::V10, "left_behind",
-        ("its PC was re-imaged with new keys and has another record", "nothing: retire or delete this record")),
+        ("its PC was re-imaged with new keys and has another record", concat!("nothing: retire this record, or delete it, which loses ", lost_by_deletion!()))),
     reason(DenialReason::BeingReimaged, Some(Clause::V10), "being_reimaged",
         ("its PC is being re-imaged", "wait for the first contact of the new agent")),
     left(DenialReason::SwitchedOff, Clause::V10, "switched_off",
@@ -192,9 +194,14 @@ impl DenialReason {
         self.reason().left
     }
 
-    /// The reason in words, and what frees the client.
-    pub fn words(self) -> (&'static str, &'static str) {
-        (self.reason().why, self.reason().cure)
+    /// The reason in words, and what frees the client in this version.
+    pub fn words(self, version: Version) -> Advice {
+        advice::of_denial(self, version).unwrap_or((self.reason().why, self.reason().cure))
+    }
+
+    /// Every reason, in the order of the variants.
+    pub fn all() -> impl Iterator<Item = DenialReason> {
+        REASONS.iter().map(|reason| reason.denial)
     }
 }
 

@@ -196,7 +196,7 @@ pub fn may_schedule_task(
     enabled: bool,
 ) -> Result<(), TaskRefused> {
     works.check(TaskRefused::LicensesExpired, TaskRefused::VersionNotCovered)?; // E1, M3
-    if entitlement.aup == AupState::Expired && (Version::V8_5Ru2..=Version::V8_5Ru4).contains(&version) {
+    if entitlement.aup == AupState::Expired && (Version::V8_5_RU2..Version::V8_5_RU5).contains(&version) {
         return Err(TaskRefused::MaintenanceExpired); // M4
     }
     if !enabled {
@@ -258,17 +258,21 @@ mod tests {
         use AupState::{Active, Expired};
         use LicenseState::InDate;
         use TaskRefused::{LicensesExpired, MaintenanceExpired, NotEnabled};
+        let version = |text: &str| Version::parse(text).unwrap();
         #[rustfmt::skip]
         let table = [
-            // version          licenses               maintenance  enabled  the task
-            (Version::V8_5Ru3,  LicenseState::Expired, Expired,     false,   Err(LicensesExpired)),    // E1
-            (Version::V8_5Ru2,  InDate,                Expired,     true,    Err(MaintenanceExpired)), // M4
-            (Version::V8_5Ru3,  InDate,                Expired,     false,   Err(MaintenanceExpired)), // M4
-            (Version::V8_5Ru4,  InDate,                Expired,     true,    Err(MaintenanceExpired)), // M4
-            (Version::V8_5Ru4,  InDate,                Active,      true,    Ok(())),
-            (Version::V8_5,     InDate,                Expired,     true,    Ok(())),                  // M4: only RU2 to RU4
-            (Version::V8_6,     InDate,                Expired,     true,    Ok(())),                  // M4: no more
-            (Version::V8_6,     InDate,                Active,      false,   Err(NotEnabled)),
+            // version           licenses               maintenance  enabled  the task
+            (version("8.5 RU3"), LicenseState::Expired, Expired,     false,   Err(LicensesExpired)),    // E1
+            (version("8.5 RU2"), InDate,                Expired,     true,    Err(MaintenanceExpired)), // M4
+            (version("8.5 RU3"), InDate,                Expired,     false,   Err(MaintenanceExpired)), // M4
+            (version("8.5 RU4"), InDate,                Expired,     true,    Err(MaintenanceExpired)), // M4
+            (version("8.5 RU4"), InDate,                Active,      true,    Ok(())),
+            (version("8.5.3"),   InDate,                Expired,     true,    Err(MaintenanceExpired)), // M4: RU3 under another name
+            (version("8.5 RU1"), InDate,                Expired,     true,    Ok(())),                  // M4: only RU2 to RU4
+            (version("8.5 RU5"), InDate,                Expired,     true,    Ok(())),                  // M4: only RU2 to RU4
+            (Version::V8_5,      InDate,                Expired,     true,    Ok(())),                  // M4: only RU2 to RU4
+            (Version::V8_6,      InDate,                Expired,     true,    Ok(())),                  // M4: no more
+            (Version::V8_6,      InDate,                Active,      false,   Err(NotEnabled)),
         ];
         for (version, state, aup, enabled, expected) in table {
             let works = SolutionState::of(state, true);

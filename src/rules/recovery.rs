@@ -17,7 +17,7 @@ pub fn release(state: ClientState, platform: &Platform, version: Version) -> Rel
     }
     match state.status() {
         Status::Disposed if state.is(Mark::Unlisted) => Release::Kept(KeptBy::NotExported), // V3
-        Status::Retired if version < Version::V7_1 => Release::Kept(KeptBy::RetiredIn6x),   // V1, 6.x
+        Status::Retired if !version.retiring_frees() => Release::Kept(KeptBy::RetiredIn6x), // V1, 6.x
         Status::Retired => freed(FreedBy::Retiring, platform.refund_on_retire, platform),   // V1
         Status::Deleted => freed(FreedBy::Deletion, platform.refund_on_delete, platform),   // V3
         Status::Disposed => Release::Kept(KeptBy::Disposed),                                // V6

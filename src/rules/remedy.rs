@@ -143,9 +143,7 @@ impl Remedy {
             Remedy::RetireUnlisted => {
                 "find out what became of the records that are not in the export, and retire those that are of no use"
             }
-            Remedy::DeleteRecords => {
-                "delete the records of PCs that are gone; 6.x gives nothing back for Retired"
-            }
+            Remedy::DeleteRecords => "delete the records of PCs that are gone, which frees their licenses",
             Remedy::DeleteWithoutPlugin => {
                 "delete the clients whose plug-in was uninstalled; they return without a license"
             }
@@ -224,7 +222,7 @@ pub fn against(denial: DenialReason) -> Option<Remedy> {
 
 /// What frees the license a record holds, if its client no longer needs it. `alive`: an agent reports under the record.
 pub fn frees(state: ClientState, alive: bool, fate: Release, version: Version) -> Option<Remedy> {
-    let retiring_frees = version >= Version::V7_1;
+    let retiring_frees = version.retiring_frees();
     let recovered = state.is(Mark::UninstallTarget) && !state.is(Mark::Plugin);
     match (fate, state.status()) {
         (Release::AtRefresh(_), _) => Some(Remedy::RunRefresh), // V1, V3

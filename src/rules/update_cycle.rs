@@ -14,7 +14,7 @@ pub fn deployed_to(state: ClientState) -> bool {
 
 /// **U2** Patch Install Tools gate the license only in 7.1 to 7.5, never in 8.x.
 pub fn tools_gate_license(version: Version) -> bool {
-    (Version::V7_1..=Version::V7_5).contains(&version) // U2
+    version.tools_gate_license() // U2
 }
 
 /// What is known when a cycle reaches *Applying Updates*.
@@ -192,7 +192,9 @@ mod tests {
         for (version, gates) in [
             (Version::V6_2, false),
             (Version::V7_1, true),
+            (Version::V7_0, false),
             (Version::V7_5, true),
+            (Version::parse("7.5 SP1 HF5").unwrap(), true),
             (Version::V7_6, false),
             (Version::V8_6, false),
         ] {

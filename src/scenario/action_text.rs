@@ -60,7 +60,7 @@ impl Writer<'_> {
             }
             AdminCommand::Upgrade { version, released } => {
                 let day = civil(self.scenario.start, *released).date();
-                format!("upgrade version={} released={day}", bare(version.word()))
+                format!("upgrade version={} released={day}", bare(&version.to_string()))
             }
         }
     }

@@ -27,6 +27,8 @@ pub struct ClientHistory<'s> {
     pub license_status: Result<(), DenialReason>,
     /// What becomes of its license as its record stands.
     pub release: Release,
+    /// What keeps the scans of a live client that holds a license from being returned (X3).
+    pub scans_stopped_by: Option<DenialReason>,
     /// Its record is Active.
     pub managed: bool,
     /// The client whose record it shares (V10).
@@ -66,6 +68,7 @@ pub fn explain(
     let (license_status, state, license_in_date) =
         (fleet.license_status(client, scenario.horizon()), fleet.state(client), fleet.pool().in_date());
     let settings = fleet.scan_settings(client, scenario.horizon());
+    let scans_stopped_by = fleet.scans_stopped_by(client, scenario.horizon());
     let version_covered = fleet.version_covered();
     let release = fleet.fate_of_license(client.own_record());
     let name = fleet.roster().name(client);
@@ -78,6 +81,7 @@ pub fn explain(
         lines: of_interest(lines, client),
         license_status,
         release,
+        scans_stopped_by,
         managed: state.managed(),
         shares_record_of,
         license_in_date,

@@ -123,7 +123,7 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::RunMembershipUpdate => {
             ("membership_update", Some(Clause::T2), "membership update by hand".into())
         }
-        AdminCommand::Upgrade { version, .. } => ("upgrade", None, format!("upgrade to {}", version.word())),
+        AdminCommand::Upgrade { version, .. } => ("upgrade", None, format!("upgrade to {}", version)),
     }
 }
 

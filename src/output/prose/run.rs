@@ -9,7 +9,7 @@ use crate::output::prose::calendar::turn_words;
 use crate::output::prose::dates::{minute, roughly_ms};
 use crate::output::prose::numbers::{counted, counted_are, grouped, verb_ending};
 use crate::rules::license_files::LicenseState;
-use crate::scenario::model::Scenario;
+use crate::scenario::model::{Scenario, Version};
 use crate::study::run::{Outcome, Shortfall};
 use crate::units::time::Time;
 
@@ -60,7 +60,7 @@ pub fn answers(scenario: &Scenario, outcome: &Outcome) -> String {
     line("Waiting at the end", counted(totals.now.levels.clients_waiting, "client"));
     line("Next license event", next_license_event(outcome, when));
     out.push_str(&other_solutions(&outcome.solutions.at_end));
-    out.push_str(&without_license(outcome));
+    out.push_str(&without_license(outcome, scenario.version_at(scenario.horizon())));
     out.push_str(if outcome.shortfalls.is_empty() { "" } else { "\n" });
     out.push_str(&shortfalls(scenario, &outcome.shortfalls));
     out
@@ -212,7 +212,7 @@ fn next_license_event(outcome: &Outcome, when: impl Fn(Time) -> String) -> Strin
     format!("{}: `{file}` {}", when(*at), turn_words(*turn))
 }
 
-fn without_license(outcome: &Outcome) -> String {
+fn without_license(outcome: &Outcome, version: Version) -> String {
     let left: u64 =
         outcome.lacking.iter().filter(|(denial, _)| denial.has_left()).map(|(_, count)| count).sum();
     let there: Vec<_> = outcome.lacking.iter().filter(|(denial, _)| !denial.has_left()).collect();
@@ -222,7 +222,7 @@ fn without_license(outcome: &Outcome) -> String {
     }
     for (denial, count) in there {
         let rule = denial.clause().map_or("", |clause| clause.id());
-        let _ = writeln!(out, "  {:>9}  {rule:<3} {}", grouped(*count), denial.words().0);
+        let _ = writeln!(out, "  {:>9}  {rule:<3} {}", grouped(*count), denial.words(version).0);
     }
     if left > 0 {
         let _ = writeln!(out, "\n  {}", left_without_license(left));

@@ -32,7 +32,7 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     let trouble = RunTrouble::of(&timeline, &summary)?;
     let body = html! {
         (section("Licenses and clients", &html! { @for chart in &charts { (chart.markup()) } }))
-        (section("Why clients hold no license at the end", &reasons::of_keys(&summary.without_license)))
+        (section("Why clients hold no license at the end", &without_license(&summary)))
         (downloads::section(files, &info, &timeline)?)
         @if !updates.is_empty() { (section("Updates", &html! { @for chart in &updates { (chart.markup()) } })) }
         (section("In figures", &figures(&summary)))
@@ -51,6 +51,10 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
         notes: notes(&summary, &trouble),
         body,
     })
+}
+
+fn without_license(summary: &Summary) -> Markup {
+    reasons::of_keys(&summary.without_license, reasons::version_of(&summary.pool.version_at_end))
 }
 
 /// What keeps clients from licenses and updates, beside the pool.

@@ -68,6 +68,9 @@ pub struct SummaryPool {
     pub licenses_in_use_at_end: u64,
     /// Of Retired or deleted records, until the licensing refresh runs (V1).
     pub licenses_retired_unrefunded_at_end: u64,
+    /// Of the server, as `8.5 RU2`.
+    #[serde(default)]
+    pub version_at_end: String,
     /// `none`, `in_date` or `expired` (E1).
     pub license_state_at_end: String,
     /// Maintenance: `none`, `active`, `notice` or `expired`.
@@ -295,6 +298,7 @@ fn pool(scenario: &Scenario, outcome: &Outcome) -> SummaryPool {
         licenses_in_use_at_start: totals.licenses_at_start,
         licenses_in_use_at_end: totals.now.levels.licenses_in_use,
         licenses_retired_unrefunded_at_end: totals.now.levels.licenses_retired_unrefunded,
+        version_at_end: scenario.version_at(scenario.horizon()).to_string(),
         license_state_at_end: totals.now.entitlement.state.words().to_string(),
         aup_state_at_end: totals.now.entitlement.aup.words().to_string(),
         peak_in_use: totals.peak.0,

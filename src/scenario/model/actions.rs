@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use crate::scenario::model::initial::Status;
-use crate::scenario::model::platform::{MembershipUpdate, Version};
+use crate::scenario::model::platform::MembershipUpdate;
 use crate::scenario::model::policies::PoliciesChange;
 use crate::scenario::model::solutions::Solution;
 use crate::scenario::model::updates::BulletinChoice;
+use crate::scenario::model::version::Version;
 use crate::units::time::{Span, Time};
 
 /// Something an administrator does at an instant.

@@ -14,9 +14,11 @@
 //! | [`over_time`] | what actions change for all clients, as functions of time |
 //! | `platform` | the server, periods of the agents, packages, scans |
 //! | [`policies`] | policies: which clients they take, and how an action changes them |
+//! | `product` | products by their names |
 //! | `share` | a part of a whole |
 //! | `solutions` | other solutions: their license files, and the computers that use them |
 //! | [`updates`] | imports, bulletins, and how updates are applied |
+//! | `version` | versions of the server, in their order |
 //! | `weekly` | windows that recur every week |
 //!
 //! Why: a value of these types cannot be wrong: names refer to something, durations have the sign they need, dates are
@@ -31,9 +33,11 @@ mod network;
 pub mod over_time;
 mod platform;
 pub mod policies;
+mod product;
 mod share;
 mod solutions;
 pub mod updates;
+mod version;
 mod weekly;
 
 pub use actions::{Action, AdminCommand, Agent, Keys, Selection};
@@ -44,11 +48,13 @@ pub use network::{Link, Outage, ServedPackage, Site, Throttle};
 pub use over_time::{Installed, MembershipPlan, OverTime};
 pub use platform::{
     MembershipUpdate, OnExpiry, Packages, PeriodicSchedule, Phase, Platform, Purging, Refund, Resend, Retry,
-    Scan, Schedule, Version,
+    Scan, Schedule,
 };
 pub use policies::{Policies, PoliciesChange, Policy, Reach};
+pub use product::Product;
 pub use share::Share;
 pub use solutions::{Solution, SolutionUse};
+pub use version::Version;
 pub use weekly::{DAYS, Online, Weekly, Window};
 
 use std::fmt;

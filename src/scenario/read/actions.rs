@@ -88,11 +88,11 @@ fn check_upgrades(read: &[(Action, Section)], platform: &Platform) {
     for (action, s) in in_order {
         let AdminCommand::Upgrade { version, released } = action.what else { continue };
         if version <= running {
-            let problem = format!("{} is not newer than {}, which runs then", version.word(), running.word());
+            let problem = format!("{} is not newer than {}, which runs then", version, running);
             s.fault_at("upgrade", problem, Some("a server is never downgraded: give a newer version".into()));
         }
         if released > action.at {
-            let problem = format!("{} is installed before it was released", version.word());
+            let problem = format!("{} is installed before it was released", version);
             s.fault_at("upgrade", problem, Some("correct `released`, or upgrade later".into()));
         }
         running = version;

@@ -28,7 +28,7 @@ pub fn platform(top: &Section) -> Platform {
         s.fault_at("released", problem, Some("correct the date, or add an action that upgrades".into()));
     }
     let version = s.value("version", version).unwrap_or(Version::V8_6);
-    if version < Version::V7_1 && s.has("refund_on_retire") {
+    if !version.retiring_frees() && s.has("refund_on_retire") {
         let problem = "6.x does not refund retired computers at all (V1)".into();
         s.fault_at("refund_on_retire", problem, Some("leave it out, or raise `platform.version`".into()));
     }
@@ -89,13 +89,10 @@ fn duration_or_never(node: &Node, reader: &Reader) -> Read<Option<Span>> {
     }
 }
 
-pub fn version(node: &Node, reader: &Reader) -> Read<Version> {
+pub fn version(node: &Node, _: &Reader) -> Read<Version> {
     // The nearest spelling of a version is another version, so no guess is offered.
-    values::word(Version::WORDS)(node, reader).map_err(|fault| {
-        let words: Vec<&str> = Version::WORDS.iter().map(|(word, _)| *word).collect();
-        Fault { problem: format!("unknown version {}", node.describe()), ..fault }
-            .help(format!("take the newest of these that is not newer than yours: {}", words.join(", ")))
-    })
+    Version::parse(values::text(node, "a version")?)
+        .map_err(|help| Fault::at(node.at, format!("unknown version {}", node.describe())).help(help))
 }
 
 fn basic_inventory(s: &Section) -> (PeriodicSchedule, bool) {

@@ -31,6 +31,7 @@ fn findings(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
         let problem = format!("there is no license file{of}: no scan will run (E1)");
         found.push(("licenses", problem, "add one under `licenses`"));
     }
+    found.extend(version_not_known(scenario));
     found.extend(policy_warnings::findings(scenario));
     found.extend(license_that_never_comes(scenario));
     found.extend(solutions_that_do_nothing(top, scenario));
@@ -45,6 +46,17 @@ fn findings(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
     found.extend(keys_of_the_update_side(top, scenario));
     found.extend(nothing_enabled(scenario));
     found
+}
+
+/// A version that is later than all that is known.
+fn version_not_known(scenario: &Scenario) -> Option<ScenarioWarning> {
+    let later =
+        scenario.over_time.versions.iter().position(|installed| installed.version.is_later_than_known())?;
+    let version = scenario.over_time.versions[later].version;
+    let problem =
+        format!("{version} is later than all versions that are known: it behaves as {}", Version::V8_8);
+    let path = if later == 0 { "platform.version" } else { "actions" };
+    Some((path, problem, "look whether the vendor changed a rule, and set the keys that differ"))
 }
 
 fn license_that_never_comes(scenario: &Scenario) -> Option<ScenarioWarning> {
@@ -107,13 +119,14 @@ fn licenses_that_never_come_back(scenario: &Scenario) -> Option<ScenarioWarning>
     let done =
         |command: fn(&AdminCommand) -> bool| scenario.actions.iter().any(|action| command(&action.what));
     let leave = |group: &Group| group.lifetime.is_some() || group.holding_time.is_some();
-    let retired = done(|command| matches!(command, AdminCommand::Retire(..)))
+    let refunds = scenario.over_time.versions.iter().any(|installed| installed.version.retiring_frees());
+    let left = done(|command| matches!(command, AdminCommand::Retire(..)))
         || platform.purging.retire_after.is_some()
         || scenario.groups.iter().any(leave);
     let deleted = done(|command| matches!(command, AdminCommand::Delete(..)))
         || platform.purging.delete_after.is_some();
     let (whose, clause) = match () {
-        () if retired && platform.refund_on_retire == Refund::AtRefresh => ("Retired", "V1"),
+        () if left && refunds && platform.refund_on_retire == Refund::AtRefresh => ("Retired", "V1"),
         () if deleted && platform.refund_on_delete == Refund::AtRefresh => ("deleted", "V3"),
         () => return None,
     };
@@ -215,7 +228,7 @@ fn keys_of_the_update_side(top: &Section, scenario: &Scenario) -> Vec<ScenarioWa
         "packages.assessment_scan.old_version_usable",
         "packages.install_tools",
     ];
-    let tools_gate = (Version::V7_1..=Version::V7_5).contains(&scenario.platform.version);
+    let tools_gate = scenario.platform.version.tools_gate_license();
     let idle = |path: &str| !(tools_gate && path == "packages.install_tools");
     let given =
         KEYS.iter().filter(|path| scenario.updates.is_none() && idle(path) && node_at(top, path).is_some());

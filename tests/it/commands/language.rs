@@ -221,6 +221,38 @@ fn recovery_is_read_as_it_is_written() {
     assert_eq!((purging.retire_after, purging.delete_after), (Some(Span::days(60)), None));
 }
 
+/// Versions are held as people write them, in the usual spelling.
+#[test]
+fn versions_are_held_as_they_are_written() {
+    for (written, held) in [
+        ("6.2", "6.2"),
+        ("7.0", "7.0"),
+        ("8.5RU1", "8.5 RU1"),
+        ("8.6 RU3", "8.6 RU3"),
+        ("8.7.2", "8.7.2"),
+        ("\"8.8.1\"", "8.8.1"),
+        ("7.6 hf7", "7.6 HF7"),
+        ("8.10", "8.10"),
+    ] {
+        let upgrade = format!("{{at: 1d, upgrade: {{version: {written}, released: 2026-01-01}}}}");
+        let scenario = with(&format!("platform: {{version: 6.0}}\nactions: [{upgrade}]"));
+        assert_eq!(scenario.over_time.versions[1].version.to_string(), held);
+        let scenario = with(&format!("platform: {{version: {written}}}"));
+        assert_eq!(scenario.platform.version.to_string(), held);
+    }
+}
+
+/// L4: a file is one of Patch Management where it does not say its product.
+#[test]
+fn license_files_say_their_product() {
+    let files = with("platform: {version: 8.6}").licenses;
+    assert_eq!(files[0].product, "Patch Management Solution");
+    let text = "fleetsim: 1\nduration: 1d\ngroups: {pcs: {clients: 1}}\n\
+                licenses: {all: {nodes: 5, product: Altiris Server Management Suite}}\n";
+    let files = fleetsim::scenario::check(text, "t", &|_| Err("no files".into())).unwrap().scenario.licenses;
+    assert_eq!(files[0].product, "Altiris Server Management Suite");
+}
+
 /// TPM keys count only from 8.7.1 on: before, such machines have records of their own.
 #[test]
 fn cloned_keys_count_by_version() {

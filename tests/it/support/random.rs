@@ -171,7 +171,7 @@ fn chosen(mut c: Choices, seed: u64) -> String {
     let reaches_8_5 = !old || c.below(2) == 0;
     let mut full_every = "never";
     if reaches_8_5 {
-        let (at, versions) = (c.below(60), if old { ["8.5", "8.6"] } else { ["8.7", "8.8"] });
+        let (at, versions) = (c.below(60), if old { ["8.5 RU1", "8.6 RU2"] } else { ["8.7.2", "8.8.1"] });
         let released = c.one(&["2025-11-30", "2026-01-05"]);
         actions
             .push(format!("{{at: {at}h, upgrade: {{version: \"{}\", released: {released}}}}}", versions[0]));
@@ -185,8 +185,9 @@ fn chosen(mut c: Choices, seed: u64) -> String {
     actions.extend(found_actions(seed));
     let solutions = OtherSolutions::of(seed);
     actions.extend(solutions.actions);
-    let version = if old { c.one(&["7.5", "8.1"]) } else { "8.6" };
-    let format = if version == "7.5" { "legacy" } else { c.one(&["slic", "legacy"]) };
+    let version = if old { c.one(&["7.5 SP1", "8.1 RU7"]) } else { "8.6" };
+    let format = if version == "7.5 SP1" { "legacy" } else { c.one(&["slic", "legacy"]) };
+    let product = if format == "slic" { "IT Management Suite" } else { "Patch Management Solution" };
     let (updates, patching) = if c.below(3) > 0 { updates_of(&mut c) } else { Default::default() };
     actions.extend(patching);
     let delay = |c: &mut Choices| c.one(&DELAYS).to_string();
@@ -216,7 +217,7 @@ scan: {{full_every: {full_every}, send_only_if_changed: {changed}, resend_after_
   duration: {duration}, retry: {retry}, give_up_after: {give_up}}}
 licenses:
   base: {{nodes: {nodes}, format: {format}, aup_until: {aup}}}
-  extra: {{kind: subscription, nodes: {extra}, format: {format}, from: {from}h, until: 2026-01-08, aup_until: 2026-02-20}}
+  extra: {{kind: subscription, nodes: {extra}, format: {format}, product: {product}, from: {from}h, until: 2026-01-08, aup_until: 2026-02-20}}
   renewal: {{nodes: {nodes}, format: {format}, from: {renewed}d 30m, replaces: {replaced}, aup_until: 2026-12-31}}
 {licenses_of_solutions}{used}sites: {{s: {{{site}{throttle}{blockouts}{down}}}}}
 groups:

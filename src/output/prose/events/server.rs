@@ -21,13 +21,13 @@ pub(super) fn sentence(event: &ServerEvent) -> String {
         }
         ServerEvent::MembershipUpdate { action } => format!("actions[{action}]: by hand"),
         ServerEvent::Upgraded { action, version } => {
-            format!("actions[{action}]: {} runs now", version.word())
+            format!("actions[{action}]: {} runs now", version)
         }
         ServerEvent::Coverage { version, covered: true } => {
-            format!("maintenance covers {}: scans run", version.word())
+            format!("maintenance covers {}: scans run", version)
         }
         ServerEvent::Coverage { version, covered: false } => {
-            format!("{} was released after the end of maintenance: no scan runs", version.word())
+            format!("{} was released after the end of maintenance: no scan runs", version)
         }
         ServerEvent::PackageServer { site, package, serves } => {
             format!("{site}: {}", package_server_turn(*package, *serves))
