@@ -88,8 +88,7 @@ impl Refused {
             Refused::ScanPolicyOff => Clause::C8,
             Refused::Untargeted => Clause::C5,
             Refused::NothingNew => Clause::C6,
-            Refused::NoActiveRecord(Status::Retired) => Clause::V7,
-            Refused::NoActiveRecord(Status::Disposed) => Clause::V6,
+            Refused::NoActiveRecord(Status::Retired | Status::Disposed) => Clause::V7,
             Refused::NoActiveRecord(_) => Clause::V5,
             Refused::PoolFull => Clause::X2,
         }
@@ -245,7 +244,7 @@ mod tests {
             (Untargeted,                       Clause::C5, "neither the DSUP nor a clone"),
             (NothingNew,                       Clause::C6, "nothing has changed"),
             (NoActiveRecord(Status::Retired),  Clause::V7, "no Active record"),
-            (NoActiveRecord(Status::Disposed), Clause::V6, "no Active record"),
+            (NoActiveRecord(Status::Disposed), Clause::V7, "no Active record"),
             (NoActiveRecord(Status::Deleted),  Clause::V5, "no Active record"),
             (PoolFull,                         Clause::X2, "the pool is full"),
         ];

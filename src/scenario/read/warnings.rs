@@ -9,6 +9,7 @@ use crate::scenario::model::{
 };
 use crate::scenario::read::expected_clients;
 use crate::scenario::read::policy_warnings::{self, ScenarioWarning};
+use crate::scenario::read::retiring;
 use crate::scenario::reader::Section;
 use crate::scenario::yaml::{Kind, Node};
 use crate::units::time::{Span, Time};
@@ -19,6 +20,7 @@ pub fn warn_about(top: &Section, scenario: &Scenario) {
         let place = node_at(top, path).map_or(Place::FILE, |node| node.at);
         top.reader.warn(Fault::at(place, problem).path(path).help(help));
     }
+    retiring::warn_about_order(top, scenario);
 }
 
 fn findings(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
