@@ -34,6 +34,8 @@ impl<O: Observer> Fleet<'_, O> {
         LicenseContext {
             install_policy: self.install_policy_targets(client, at),
             membership_updates: self.scenario.over_time.membership.schedule_at(at).ever_runs(),
+            patch_data_imported: self.server.imported(),
+            scan_policy: self.scan_policy_takes(client, at),
             scan_settings: self.has_scan_settings(client, at),
             license_in_date: self.licenses.pool().in_date(),
             version_covered: self.server.version_covered(),

@@ -50,6 +50,8 @@ pub enum DenialReason {
     AwaitsPlugin,
     /// No Basic Inventory has reported the plug-in (C2).
     AwaitsInventory,
+    /// The server has imported no patch data yet, so it has no scan package (C4).
+    NoPatchDataImported,
     /// The server does not target it for the scan package yet (C3).
     AwaitsPackageTarget,
     /// Its configuration request has yet to bring the package policy (C3).
@@ -60,6 +62,8 @@ pub enum DenialReason {
     LicensesExpired,
     /// The version was released after the end of maintenance (M3).
     VersionNotCovered,
+    /// The scan policy is off, or does not target it (C8).
+    ScanPolicyOff,
     /// Neither the DSUP nor a clone of it targets the client (C5).
     Untargeted,
     /// It has sent its result before, and nothing has changed since (C6).
@@ -104,7 +108,7 @@ const fn left(
 
 /// Every reason, in the order of the variants.
 #[rustfmt::skip]
-const REASONS: [DenialEntry; 30] = [
+const REASONS: [DenialEntry; 32] = [
     reason(DenialReason::NotEnrolled, None, "not_enrolled",
         ("has not joined the fleet yet", "wait for its enrolment")),
     left(DenialReason::GaveUp, Clause::X2, "gave_up",
@@ -147,6 +151,8 @@ const REASONS: [DenialEntry; 30] = [
         ("the plug-in is not installed yet", "wait for its configuration request and download")),
     reason(DenialReason::AwaitsInventory, Some(Clause::C2), "awaits_inventory",
         ("no Basic Inventory has reported the plug-in", "send a Basic Inventory")),
+    reason(DenialReason::NoPatchDataImported, Some(Clause::C4), "no_patch_data_imported",
+        ("the server has imported no patch data yet, so it has no assessment scan package", "run Import Patch Data for Windows and see that it succeeds")),
     reason(DenialReason::AwaitsPackageTarget, Some(Clause::C3), "awaits_package_target",
         ("is not targeted for the assessment scan package yet", "wait for the next membership update")),
     reason(DenialReason::AwaitsPackageRequest, Some(Clause::C3), "awaits_package_request",
@@ -157,6 +163,8 @@ const REASONS: [DenialEntry; 30] = [
         ("no license is in date", "renew a license, or wait until one comes into force")),
     reason(DenialReason::VersionNotCovered, Some(Clause::M3), "version_not_covered",
         ("the version was released after the end of maintenance", "renew maintenance: a license file with a later `aup_until` that replaces the old one")),
+    reason(DenialReason::ScanPolicyOff, Some(Clause::C8), "scan_policy_off",
+        ("the Windows System Assessment Scan policy is off or does not target it, so no scan runs", "switch the policy on and have it target the client")),
     reason(DenialReason::Untargeted, Some(Clause::C5), "untargeted",
         ("neither the DSUP nor a clone targets it, so scans fail", "enable the DSUP or put it in a clone")),
     reason(DenialReason::NothingNew, Some(Clause::C6), "nothing_new",

@@ -122,7 +122,10 @@ mod tests {
             license_in_date: true,
             version_covered: true,
             only_changes: true,
+            patch_data_imported: true,
+            scan_policy: true,
         };
+        let policy_off = LicenseContext { scan_policy: false, ..well };
         let untargeted = LicenseContext { scan_settings: false, ..well };
         let expired = LicenseContext { license_in_date: false, ..well };
         let no_updates = LicenseContext { membership_updates: false, ..well };
@@ -140,6 +143,7 @@ mod tests {
             (holder.without(PackageTarget),        no_updates,  None),
             (holder.with(BackingOff),              well,        None), // a newer package does not come
             (holder,                               untargeted,  Some(DenialReason::Untargeted)),      // X3
+            (holder,                               policy_off,  Some(DenialReason::ScanPolicyOff)),   // X3
             (holder,                               expired,     Some(DenialReason::LicensesExpired)), // X3
             (holder.without(PackageReady),         well,        Some(DenialReason::AwaitsPackage)),   // X3
             (holder.without(Plugin),               well,        Some(DenialReason::AwaitsPlugin)),    // X3

@@ -11,7 +11,7 @@ use crate::rules::denial_reason::DenialReason;
 pub enum Check {
     /// Did PMImport bring the packages (C4)?
     Import,
-    /// Does the scan policy, with its settings, reach the client (C5)?
+    /// Is the scan policy on, and does it, with its settings, reach the client (C5, C8)?
     ScanPolicy,
     /// Is the assessment scan package on the client (C3, C4)?
     Package,
@@ -27,7 +27,8 @@ pub const ORDER: &str = "import, scan policy, package, plug-in version, event qu
 /// What to check first because of a reason; `None`: it says by itself what is wrong.
 pub fn check(denial: DenialReason) -> Option<Check> {
     match denial {
-        DenialReason::Untargeted => Some(Check::ScanPolicy), // C5
+        DenialReason::NoPatchDataImported => Some(Check::Import), // C4
+        DenialReason::ScanPolicyOff | DenialReason::Untargeted => Some(Check::ScanPolicy), // C8, C5
         DenialReason::PackageServerDown
         | DenialReason::AwaitsPackageTarget
         | DenialReason::AwaitsPackageRequest
@@ -83,11 +84,13 @@ mod tests {
             DenialReason::PoolFull,
             DenialReason::AwaitsInventory,
             DenialReason::AwaitsPackage,
-            DenialReason::Untargeted,
+            DenialReason::ScanPolicyOff,
+            DenialReason::NoPatchDataImported,
         ];
         reasons.sort_by_key(|denial| place(*denial));
         let expected = [
-            DenialReason::Untargeted,
+            DenialReason::NoPatchDataImported,
+            DenialReason::ScanPolicyOff,
             DenialReason::AwaitsPackage,
             DenialReason::AwaitsInventory,
             DenialReason::PoolFull,

@@ -37,6 +37,8 @@ pub struct ClientHistory<'s> {
     pub license_in_date: bool,
     /// Maintenance covers the version.
     pub version_covered: bool,
+    /// The scan policy is on and targets it (C8).
+    pub scan_policy: bool,
     /// Which policy gives its scans their settings at the end (C5, T1).
     pub settings: ScanSettings<'s>,
     /// Actions that found fewer clients than they asked for.
@@ -70,6 +72,7 @@ pub fn explain(
     let settings = fleet.scan_settings(client, scenario.horizon());
     let scans_stopped_by = fleet.scans_stopped_by(client, scenario.horizon());
     let version_covered = fleet.version_covered();
+    let scan_policy = fleet.license_context(client, scenario.horizon()).scan_policy;
     let release = fleet.fate_of_license(client.own_record());
     let name = fleet.roster().name(client);
     let shares_record_of =
@@ -86,6 +89,7 @@ pub fn explain(
         shares_record_of,
         license_in_date,
         version_covered,
+        scan_policy,
         settings,
         shortfalls: acted.shortfalls(scenario),
     }))

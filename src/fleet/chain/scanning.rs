@@ -38,6 +38,9 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Schedules the result of the client's first scheduled scan that starts at or after `from`.
     pub(in crate::fleet) fn schedule_scan(&mut self, from: Time, client: ClientId, queue: &mut EventQueue) {
+        if self.server.targets.rhythm_changes {
+            return self.schedule_scan_by_rhythm(from, client, queue);
+        }
         let scan = &self.scenario.scan;
         let row = self.clients[client.index()];
         if self.scenario.groups[row.group().index()].online.is_some() {
@@ -47,7 +50,7 @@ impl<O: Observer> Fleet<'_, O> {
         let (schedule, jitter, anchor) = (&scan.schedule, Decision::ScanJitter, row.scan_anchor);
         let prefetched = self.fast_forward.prefetched(client);
         let drawn = prefetched.map(|prefetched| (prefetched.number, prefetched.jitter));
-        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn };
+        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, ordinal: 0, drawn };
         let (number, start) = occurrences.next(from, row.next_scan);
         let duration = match prefetched {
             Some(prefetched) if prefetched.number == number => lasts(&scan.duration, prefetched.duration),
@@ -67,41 +70,20 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// A client scans when its Software Update Cycle starts (0) or ends (1).
-    pub(in crate::fleet) fn scan_with_cycle(
-        &mut self,
-        now: Time,
-        client: ClientId,
-        at_end: u64,
-        queue: &mut EventQueue,
-    ) {
-        let Some(updates) = &self.patching else { return };
-        let ordinal = 2 * u64::from(updates.cycles_run(client)) + at_end;
-        let (draws, entity) = self.draws(client);
-        let scan = &self.scenario.scan;
-        let duration = scan_time(scan, draws, Decision::CycleScanDuration, entity, ordinal);
-        let ends = match self.hours(client) {
-            None => Some(now + duration),
-            Some(hours) => hours.scan_ends(now, duration),
-        };
-        if let Some(ends) = ends {
-            self.schedule(Event::CycleScanReturned, ends, client, queue);
-        }
-    }
-
-    /// The result of such a scan reaches the server; the scheduled scans go on beside it.
-    pub(in crate::fleet) fn cycle_scan_returned(
-        &mut self,
-        now: Time,
-        client: ClientId,
-        queue: &mut EventQueue,
-    ) {
-        let _ = self.judge(now, client, queue);
-    }
-
     /// The server judges a scan's result, and what follows for the client is applied.
     fn judge(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) -> Result<Returned, Refused> {
-        let outcome = judge_scan(self.scan_case(now, client));
+        self.apply(now, client, self.scan_case(now, client), queue)
+    }
+
+    /// A scan's result is judged by what is known, and what follows for the client is applied.
+    pub(super) fn apply(
+        &mut self,
+        now: Time,
+        client: ClientId,
+        known: ScanCase,
+        queue: &mut EventQueue,
+    ) -> Result<Returned, Refused> {
+        let outcome = judge_scan(known);
         self.report(now, Fact::Scanned { client, outcome });
         match outcome {
             Ok(Returned::TakesLicense) => self.take_license(now, client, queue),
@@ -120,6 +102,7 @@ impl<O: Observer> Fleet<'_, O> {
             package_ready: self.state(client).is(Mark::PackageReady),
             license_in_date: self.licenses.pool().in_date(),
             version_covered: self.server.version_covered(),
+            scan_policy: self.scan_policy_takes(client, now),
             scan_settings: self.has_scan_settings(client, now),
             result_sent: self.result_sent(now, client, record.is(Mark::Licensed)),
             record: record.status(),

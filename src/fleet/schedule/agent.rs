@@ -99,7 +99,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
         let (draws, entity) = self.draws(client);
         let anchor = self.anchor(client, schedule, phase);
-        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn: None };
+        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, ordinal: 0, drawn: None };
         match self.hours(client) {
             None => occurrences.next(from, 0).1,
             Some(hours) => hours.next_occurrence(&occurrences, from),
@@ -119,7 +119,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
         let (draws, entity) = self.draws(client);
         let anchor = self.anchor(client, schedule, phase);
-        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn: None };
+        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, ordinal: 0, drawn: None };
         occurrences.last(upto).unwrap_or(Time::START)
     }
 

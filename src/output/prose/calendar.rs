@@ -7,6 +7,7 @@ use crate::output::prose::dates::timestamp;
 use crate::output::prose::numbers::{counted, grouped};
 use crate::rules::clause::Clause;
 use crate::rules::license_calendar::{LicenseFileEvent, calendar};
+use crate::scenario::model::updates::ImportTrouble;
 use crate::scenario::model::{Action, AdminCommand, Keys, LicenseFile, Outage, Scenario, Selection};
 use crate::units::time::Time;
 
@@ -31,7 +32,10 @@ pub fn planned(scenario: &Scenario) -> Vec<Planned> {
     let actions = scenario.actions.iter().map(|Action { at, what }| (*at, of_command(what, scenario)));
     let outages = scenario.sites.iter().zip(scenario.outages());
     let outages = outages.flat_map(|(site, outages)| of_outages(&site.name, outages));
-    let mut all: Vec<_> = turns.chain(actions).chain(outages).filter(|(at, _)| within(*at)).collect();
+    let failing =
+        scenario.updates.iter().flat_map(|updates| &updates.import_fails).flat_map(of_import_trouble);
+    let mut all: Vec<_> =
+        turns.chain(actions).chain(outages).chain(failing).filter(|(at, _)| within(*at)).collect();
     all.sort_by_key(|(at, _)| *at);
     let planned = |(at, (event, clause, words)): (Time, PlannedEvent)| Planned {
         at: timestamp(scenario.start, at),
@@ -91,6 +95,14 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::InstallPlugin(_) => {
             ("install_plugin", Some(Clause::C1), to("install the plug-in again on"))
         }
+        AdminCommand::UninstallSolution(_, solution) => {
+            let what = format!("uninstall the plug-in of {} from", solution.title());
+            ("uninstall_plugin", Some(Clause::S2), to(&what))
+        }
+        AdminCommand::InstallSolution(_, solution) => {
+            let what = format!("install the plug-in of {} again on", solution.title());
+            ("install_plugin", Some(Clause::S1), to(&what))
+        }
         AdminCommand::UninstallAgent(_) => {
             ("uninstall_agent", Some(Clause::V8), to("uninstall the agent from"))
         }
@@ -103,6 +115,8 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
             ("installation_task", Some(Clause::M4), to("installation task for"))
         }
         AdminCommand::Import => ("import", None, "import patch data by hand".into()),
+        AdminCommand::ScheduleImport(_) => ("pm_import", None, "the schedule of imports changes".into()),
+        AdminCommand::RunScan(_) => ("run_scan", Some(Clause::C8), to("run a scan by task on")),
         AdminCommand::EnableBulletins(_) => ("enable_bulletins", Some(Clause::M1), "enable bulletins".into()),
         AdminCommand::RestartPackageServer(site) => {
             let name = &scenario.sites[*site].name;
@@ -129,6 +143,11 @@ fn of_outages(name: &str, outages: Vec<Outage>) -> impl Iterator<Item = (Time, P
         };
         [(from, event(false)), (until, event(true))]
     })
+}
+
+fn of_import_trouble(trouble: &ImportTrouble) -> [(Time, PlannedEvent); 2] {
+    let event = |what: &str| ("import_fails", None, format!("imports of patch data {what}"));
+    [(trouble.from, event("fail")), (trouble.until, event("succeed again"))]
 }
 
 /// The clients an action is about.

@@ -119,6 +119,9 @@ fn holding(history: &ClientHistory, version: Version) -> String {
             "Rule M3: maintenance does not cover the version, so its scans do not run until it is renewed.\n",
         );
     }
+    if history.managed && !history.scan_policy {
+        out.push_str("Rule C8: the scan policy is off or does not target it, so its scans do not run.\n");
+    }
     out
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::observe::snapshot::Snapshot;
+use crate::observe::solutions::SolutionNow;
 use crate::observe::totals::Totals;
 use crate::output::prose::calendar::turn_words;
 use crate::output::prose::dates::{minute, roughly_ms};
@@ -58,6 +59,7 @@ pub fn answers(scenario: &Scenario, outcome: &Outcome) -> String {
     }
     line("Waiting at the end", counted(totals.now.levels.clients_waiting, "client"));
     line("Next license event", next_license_event(outcome, when));
+    out.push_str(&other_solutions(&outcome.solutions.at_end));
     out.push_str(&without_license(outcome, scenario.version_at(scenario.horizon())));
     out.push_str(if outcome.shortfalls.is_empty() { "" } else { "\n" });
     out.push_str(&shortfalls(scenario, &outcome.shortfalls));
@@ -87,6 +89,32 @@ pub(in crate::output) fn pool(now: &Snapshot) -> String {
         }
         _ => format!("unlimited, {in_use} in use{unrefunded}{state}"),
     }
+}
+
+/// A line for each other solution: its pool, and the computers that it leaves out.
+fn other_solutions(solutions: &[SolutionNow]) -> String {
+    let mut out = String::new();
+    if !solutions.is_empty() {
+        out.push_str("\n  Other solutions at the end (S1, S2)\n");
+    }
+    for now in solutions {
+        let in_use = grouped(now.licenses_in_use);
+        let pool = match (now.licenses_total, now.licenses_free()) {
+            (Some(nodes), Some(free)) => {
+                format!("{}, {in_use} in use, {} free", counted(nodes, "license"), grouped(free))
+            }
+            _ => format!("unlimited, {in_use} in use"),
+        };
+        let without = match (now.computers_without, now.data_discarded) {
+            (_, 0) => String::new(),
+            (without, discarded) => {
+                let without = counted(without, "computer");
+                format!("; {without} without, data discarded {} times", grouped(discarded))
+            }
+        };
+        let _ = writeln!(out, "  {:<20} {pool}{without}", now.solution.title());
+    }
+    out
 }
 
 fn updates(totals: &Totals) -> String {
@@ -167,7 +195,8 @@ pub fn first_and_in_all(first: &str, total: &str) -> String {
 fn scans_not_run(totals: &Totals) -> String {
     let expired = totals.first_expired.map(|_| "no license in date (E1)");
     let not_covered = totals.first_not_covered.map(|_| "version not covered by maintenance (M3)");
-    let why: Vec<&str> = expired.into_iter().chain(not_covered).collect();
+    let no_policy = (totals.scans_without_policy > 0).then_some("scan policy off (C8)");
+    let why: Vec<&str> = expired.into_iter().chain(not_covered).chain(no_policy).collect();
     let why = if why.is_empty() { "no license in date (E1)".to_string() } else { why.join(", or ") };
     format!("{}: {why}", grouped(totals.counts.scans_not_run))
 }

@@ -16,6 +16,7 @@
 //! | [`policies`] | policies: which clients they take, and how an action changes them |
 //! | `product` | products by their names |
 //! | `share` | a part of a whole |
+//! | `solutions` | other solutions: their license files, and the computers that use them |
 //! | [`updates`] | imports, bulletins, and how updates are applied |
 //! | `version` | versions of the server, in their order |
 //! | `weekly` | windows that recur every week |
@@ -34,6 +35,7 @@ mod platform;
 pub mod policies;
 mod product;
 mod share;
+mod solutions;
 pub mod updates;
 mod version;
 mod weekly;
@@ -51,6 +53,7 @@ pub use platform::{
 pub use policies::{Policies, PoliciesChange, Policy, Reach};
 pub use product::Product;
 pub use share::Share;
+pub use solutions::{Solution, SolutionUse};
 pub use version::Version;
 pub use weekly::{DAYS, Online, Weekly, Window};
 
@@ -85,8 +88,12 @@ pub struct Scenario {
     pub scan: Scan,
     /// The update side; without it nothing is published.
     pub updates: Option<Updates>,
-    /// In name order.
+    /// Those of Patch Management, in name order.
     pub licenses: Vec<LicenseFile>,
+    /// Other solutions that have a license file, in the order of [`Solution::ALL`]. (A scenario without them keeps its
+    /// digest.)
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub solutions: Vec<SolutionUse>,
     /// In name order.
     pub sites: Vec<Site>,
     /// In name order.
@@ -116,6 +123,11 @@ impl Scenario {
         }
         let of_sites = self.sites.iter().zip(&mut restarts);
         of_sites.map(|(site, restarts)| network::outages_of(&site.down, restarts)).collect()
+    }
+
+    /// The license files of all solutions, those of Patch Management first.
+    pub fn license_files(&self) -> impl Iterator<Item = &LicenseFile> {
+        self.licenses.iter().chain(self.solutions.iter().flat_map(|used| &used.files))
     }
 
     /// The last simulated instant.

@@ -1,9 +1,10 @@
-//! What actions change for all clients, as functions of time: policies, membership updates, versions.
+//! What actions change for all clients, as functions of time: policies, membership updates, imports, versions.
 //!
 //! Actions have known instants, so all of this is worked out once, when the scenario was read.
 
 use crate::scenario::model::policies::{Policies, PolicyState};
-use crate::scenario::model::{Action, AdminCommand, MembershipUpdate, Platform, Version};
+use crate::scenario::model::updates::Updates;
+use crate::scenario::model::{Action, AdminCommand, MembershipUpdate, Platform, Schedule, Version};
 use crate::units::time::Time;
 
 /// What holds from when on.
@@ -13,6 +14,8 @@ pub struct OverTime {
     pub policies: Vec<PolicyState>,
     /// When membership updates run (T2).
     pub membership: MembershipPlan,
+    /// From when on which schedule of imports holds, in order of time; the first holds before the scenario starts.
+    pub imports: Vec<(Time, Schedule)>,
     /// In order of time; the first holds before the scenario starts.
     pub versions: Vec<Installed>,
 }
@@ -43,8 +46,15 @@ const BEFORE: Time = Time(i64::MIN);
 
 impl OverTime {
     /// `policies`: those at the start; the actions add what follows.
-    pub fn new(platform: &Platform, policies: &Policies, actions: &[Action]) -> OverTime {
+    pub fn new(
+        platform: &Platform,
+        policies: &Policies,
+        updates: Option<&Updates>,
+        actions: &[Action],
+    ) -> OverTime {
+        let import = updates.map_or(Schedule::Never, |updates| updates.import);
         let mut over_time = OverTime {
+            imports: vec![(BEFORE, import)],
             policies: vec![PolicyState { at: BEFORE, policies: policies.clone() }],
             membership: MembershipPlan {
                 pieces: vec![(BEFORE, platform.membership_update.clone())],
@@ -70,6 +80,7 @@ impl OverTime {
                 }
             }
             AdminCommand::MembershipUpdate(schedule) => self.membership.pieces.push((*at, schedule.clone())),
+            AdminCommand::ScheduleImport(schedule) => self.imports.push((*at, *schedule)),
             AdminCommand::RunMembershipUpdate => self.membership.by_hand.push(*at),
             _ => {}
         }
@@ -78,6 +89,11 @@ impl OverTime {
     /// Index of the policies an administrator sees at an instant.
     pub fn policies_at(&self, at: Time) -> usize {
         self.policies.partition_point(|state| state.at <= at) - 1
+    }
+
+    /// Does an action change the rhythm of scans?
+    pub fn changes_scan_rhythm(&self) -> bool {
+        self.policies.iter().any(|state| state.policies.scan_rhythm.is_some())
     }
 
     /// The version that runs at an instant.

@@ -171,6 +171,8 @@ pub struct Packages {
     pub old_version_usable: bool,
     /// Patch Install Tools (U1), whole at each refresh.
     pub install_tools: Distribution,
+    /// Has the server imported patch data before the start, so that it has both packages (C4)?
+    pub imported_before_start: bool,
 }
 
 /// The Windows System Assessment Scan.
@@ -194,6 +196,8 @@ pub struct Scan {
     pub resend_after_reject: Resend,
     /// A full result is sent at least this often, changed or not. `None`: never because of its age.
     pub full_every: Option<Span>,
+    /// Does a client also scan when its configuration request brings a new patch update policy?
+    pub on_update_policy: bool,
     /// Does a client also scan when a Software Update Cycle starts, and when it ends?
     pub on_cycle_start: bool,
     /// Key `on_cycle_end`; default: true.

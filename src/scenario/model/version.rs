@@ -66,6 +66,8 @@ impl Version {
     pub const V8_5: Version = Version::of(8, 5);
     /// The first that refuses tasks while maintenance is expired, up to 8.5 RU4 (M4), and that throttles whole sites.
     pub const V8_5_RU2: Version = Version::update_of(8, 5, UpdateName::ReleaseUpdate, 2);
+    /// 8.5 RU3: the first with a task that runs a scan (C8).
+    pub const V8_5_RU3: Version = Version::update_of(8, 5, UpdateName::ReleaseUpdate, 3);
     /// The first that no longer refuses tasks (M4).
     pub const V8_5_RU5: Version = Version::update_of(8, 5, UpdateName::ReleaseUpdate, 5);
     /// The default of `platform.version`.
@@ -197,6 +199,11 @@ impl Version {
     /// Do Patch Install Tools gate the license, too (U2)? In 7.1 to 7.5.
     pub fn tools_gate_license(self) -> bool {
         (Version::V7_1..Version::V7_6).contains(&self)
+    }
+
+    /// Is there a task that runs a scan (C8)? From 8.5 RU3 on.
+    pub fn has_scan_task(self) -> bool {
+        self >= Version::V8_5_RU3
     }
 
     /// Do agents send a full result now and then, although nothing has changed? From 8.8 on.

@@ -1,4 +1,4 @@
-//! `platform`, `packages` and `scan`: the rhythm of server and agents.
+//! `platform`: the rhythm of server and agents.
 
 use jiff::civil::Date;
 
@@ -6,8 +6,7 @@ use crate::engine::distribution::Distribution;
 use crate::scenario::distribution_syntax;
 use crate::scenario::fault::Fault;
 use crate::scenario::model::{
-    MembershipUpdate, OnExpiry, Packages, PeriodicSchedule, Phase, Platform, Purging, Refund, Resend, Retry,
-    Scan, Schedule, Version,
+    MembershipUpdate, OnExpiry, PeriodicSchedule, Phase, Platform, Purging, Refund, Schedule, Version,
 };
 use crate::scenario::read::sites;
 use crate::scenario::reader::{Read, Reader, Section};
@@ -124,13 +123,13 @@ fn periodic_schedule(
 type Period = fn(&Node, &Reader) -> Read<Span>;
 
 /// The words of a key `phase`; the first one is the default.
-type Phases = &'static [(&'static str, Phase)];
+pub type Phases = &'static [(&'static str, Phase)];
 
 const PHASES: Phases = &[("random", Phase::Random)];
 const REQUEST_PHASES: Phases = &[("first_contact", Phase::FirstContact), ("random", Phase::Random)];
-const SCAN_PHASES: Phases = &[("random", Phase::Random), ("after_package", Phase::AfterPackage)];
 
-fn periodic_schedule_of(s: &Section, default: Span, period: Period, phases: Phases) -> PeriodicSchedule {
+/// The keys of a periodic schedule, in the section that holds them.
+pub fn periodic_schedule_of(s: &Section, default: Span, period: Period, phases: Phases) -> PeriodicSchedule {
     let every = s.value("every", period).unwrap_or(default);
     let phase = s.value("phase", |node, reader| phase(node, reader, phases)).unwrap_or(phases[0].1);
     if let Phase::Fixed(offset) = phase
@@ -180,7 +179,7 @@ fn period(node: &Node, reader: &Reader) -> Read<Span> {
 }
 
 /// A period above zero: scans one after the other without a pause would never end.
-fn scan_period(node: &Node, reader: &Reader) -> Read<Span> {
+pub fn scan_period(node: &Node, reader: &Reader) -> Read<Span> {
     match text(node, "a period such as `4h`")? {
         "immediate" => {
             Err(Fault::at(node.at, "`immediate` scans would never end".into())
@@ -271,100 +270,4 @@ fn simple_schedule(node: &Node, reader: &Reader) -> Read<Schedule> {
             .map_err(|fault| Fault { problem: format!("{} is not a schedule", node.describe()), ..fault })
             .map_err(|fault| fault.help("a schedule: `never`, `immediate`, `4h`, `{daily: \"03:00\"}`")),
     }
-}
-
-pub fn packages(top: &Section) -> Packages {
-    let packages = top.section("packages");
-    let plugin = packages.section("plugin");
-    let scan = packages.section("assessment_scan");
-    let tools = packages.section("install_tools");
-    let usual_update = Distribution::Uniform { min: 5_000_000, max: 15_000_000 };
-    Packages {
-        plugin: plugin.value("size", distribution_syntax::size).unwrap_or(Distribution::Constant(10_000_000)),
-        plugin_install: plugin
-            .value("install", distribution_syntax::duration)
-            .unwrap_or(Distribution::Constant(60_000)),
-        assessment_scan: scan
-            .value("size", distribution_syntax::size)
-            .unwrap_or(Distribution::Constant(40_000_000)),
-        assessment_scan_update: scan.value("update", distribution_syntax::size).unwrap_or(usual_update),
-        old_version_usable: scan.value("old_version_usable", values::switch).unwrap_or(true),
-        install_tools: tools
-            .value("size", distribution_syntax::size)
-            .unwrap_or(Distribution::Constant(15_000_000)),
-    }
-}
-
-const RESENDS: &[(&str, Resend)] = &[("next_scan", Resend::NextScan), ("when_changed", Resend::WhenChanged)];
-
-pub fn scan(top: &Section, version: Version) -> Scan {
-    let s = top.section("scan");
-    let usual = || {
-        let (median, p95) = (Span::minutes(3).ms() as f64, Span::minutes(10).ms() as f64);
-        Distribution::lognormal_median_p95(median, p95).expect("3 min and 10 min are possible")
-    };
-    let schedule = periodic_schedule_of(&s, Span::hours(4), scan_period, SCAN_PHASES);
-    let scan = Scan {
-        schedule,
-        on_new_policy: s.value("on_new_policy", values::switch).unwrap_or(true),
-        on_agent_start: s.value("on_agent_start", values::switch).unwrap_or(true),
-        duration: s.value("duration", distribution_syntax::duration).unwrap_or_else(usual),
-        retry: s.value("retry", retry).unwrap_or(Retry::NextScan),
-        give_up_after: s.value("give_up_after", give_up_after).flatten(),
-        send_only_if_changed: s.value("send_only_if_changed", values::switch).unwrap_or(true),
-        resend_after_reject: s
-            .value("resend_after_reject", values::word(RESENDS))
-            .unwrap_or(Resend::NextScan),
-        full_every: full_every(&s, version),
-        on_cycle_start: s.value("on_cycle_start", values::switch).unwrap_or(true),
-        on_cycle_end: s.value("on_cycle_end", values::switch).unwrap_or(true),
-    };
-    if scan.give_up_after == Some(1) && scan.retry != Retry::NextScan {
-        s.fault_at(
-            "retry",
-            "`retry` and `give_up_after: 1` contradict each other: there is no second scan".into(),
-            None,
-        );
-    }
-    scan
-}
-
-fn retry(node: &Node, reader: &Reader) -> Read<Retry> {
-    if let Kind::Scalar { text, .. } = &node.kind
-        && text == "next_scan"
-    {
-        return Ok(Retry::NextScan);
-    }
-    let distribution = distribution_syntax::duration(node, reader)?;
-    if distribution.max() <= 0 {
-        return Err(Fault::at(node.at, "a retry after no time at all would never end".into())
-            .help("give a delay such as `1h`, or `next_scan`"));
-    }
-    Ok(Retry::After(distribution))
-}
-
-fn give_up_after(node: &Node, reader: &Reader) -> Read<Option<u32>> {
-    match text(node, "a number of rejections, or `never`")? {
-        "never" => Ok(None),
-        _ => values::integer(1, 65_535)(node, reader).map(|n| Some(n as u32)),
-    }
-}
-
-/// From 8.8 on a full result is sent at least every 60 days.
-fn full_every(s: &Section, version: Version) -> Option<Span> {
-    let usual = (version >= Version::V8_8).then_some(Span::days(60));
-    let given = s.value("full_every", |node, reader| match text(node, "a period, or `never`")? {
-        "never" => Ok(None),
-        _ => match values::positive_duration(node, reader)? {
-            short if short < Span::DAY => {
-                Err(Fault::at(node.at, format!("{} must be at least a day", node.describe())))
-            }
-            every => Ok(Some(every)),
-        },
-    });
-    if version < Version::V8_8 && given.flatten().is_some() {
-        let help = "leave it out, or raise `platform.version`";
-        s.fault_at("full_every", "full results by their age come only from 8.8 on".into(), Some(help.into()));
-    }
-    given.unwrap_or(usual)
 }

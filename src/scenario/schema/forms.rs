@@ -8,7 +8,7 @@
 use serde_json::{Value, json};
 
 use crate::scenario::distribution_syntax::KNOWN_DISTRIBUTIONS;
-use crate::scenario::model::Version;
+use crate::scenario::model::{Solution, Version};
 use crate::scenario::read::runs;
 
 /// Kinds of plain values that have more spellings than a schema can list.
@@ -38,6 +38,10 @@ pub fn of(pattern: &str, comment: &str, shown: &Value, is_word: impl Fn(&str) ->
     }
     if pattern == "actions[*].run" {
         return json!({"enum": runs().collect::<Vec<_>>()}); // one of the words is also a key
+    }
+    if pattern == "licenses.*.solution" {
+        let words = Solution::WORDS.iter().map(|(word, _)| *word);
+        return json!({"enum": words.collect::<Vec<_>>()}); // so are these
     }
     if shown.is_boolean() {
         return json!({"type": "boolean"});

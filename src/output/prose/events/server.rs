@@ -19,6 +19,12 @@ pub(super) fn sentence(event: &ServerEvent) -> String {
         | ServerEvent::MembershipUpdatesChanged { action, next_update } => {
             format!("actions[{action}]: {}", next_membership_update(*next_update))
         }
+        ServerEvent::ImportsRescheduled { action, next_import: None } => {
+            format!("actions[{action}]: no import runs by itself any more")
+        }
+        ServerEvent::ImportsRescheduled { action, next_import: Some(after) } => {
+            format!("actions[{action}]: the next import runs {after} later")
+        }
         ServerEvent::MembershipUpdate { action } => format!("actions[{action}]: by hand"),
         ServerEvent::Upgraded { action, version } => {
             format!("actions[{action}]: {} runs now", version)
