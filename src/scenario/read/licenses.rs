@@ -71,6 +71,10 @@ fn check_solution(s: &Section, index: usize, of: &[Option<Solution>], files: &[L
         );
         s.fault_at("replaces", problem, Some("a file replaces files of its own solution".into()));
     }
+    if let Some(solution) = of[index].filter(|_| s.has("product")) {
+        let problem = format!("`product` tells Patch Management from its suites, and the file is one of {}", solution.title());
+        s.fault_at("product", problem, Some("leave it out".into()));
+    }
     if let Some(solution) = of[index].filter(|_| s.has("aup_until")) {
         let problem = format!("the maintenance of {} is not simulated", solution.title());
         s.fault_at("aup_until", problem, Some("leave it out: M1 to M4 are about Patch Management".into()));
@@ -195,7 +199,7 @@ fn product(node: &Node, reader: &Reader) -> Read<String> {
         ),
         Product::NotPatch => (
             format!("{} is neither Patch Management nor a suite that contains it (L4)", node.describe()),
-            "leave the file out, or give its name: `Patch Management Solution`, `Client Management Suite`, \
+            "leave the file out, give `solution` instead, or name `Patch Management Solution`, `Client Management Suite`, \
              `Server Management Suite` or `IT Management Suite`",
         ),
     };
