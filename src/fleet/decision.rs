@@ -11,8 +11,7 @@ pub enum Decision {
     EnrolOffset = 1,
     /// Gap before the n-th Poisson arrival. Ordinal 0.
     ArrivalGap = 2,
-    /// From the agent's start to its first Basic Inventory. Ordinal: epoch.
-    FirstContact = 3,
+    // 3 was the time from the start of an agent to its first Basic Inventory, which is sent at once.
     /// Phase of the configuration requests. Ordinal 0.
     ConfigurationPhase = 4,
     /// Jitter of the k-th configuration request. Ordinal: k.
@@ -79,6 +78,8 @@ pub enum Decision {
     RetryBeforeStart = 44,
     /// Is the client in a policy's share? Ordinal: 48 bits of a hash of the policy's path.
     TargetShare = 45,
+    /// From the first Basic Inventory of a new agent to its first configuration request. Ordinal: epoch.
+    FirstRequest = 46,
 }
 
 #[cfg(test)]
@@ -95,7 +96,6 @@ mod tests {
         let golden: [(Decision, u16, u64); 36] = [
             (Decision::EnrolOffset, 1, 0xbec1_743f_a4be_da85),
             (Decision::ArrivalGap, 2, 0x04d9_9159_81d8_e018),
-            (Decision::FirstContact, 3, 0xf97d_cfc8_6958_f80e),
             (Decision::ConfigurationPhase, 4, 0x4d23_5257_48e1_cab7),
             (Decision::ConfigurationJitter, 5, 0x8dd4_28d0_c6a8_8fea),
             (Decision::InventoryPhase, 6, 0xf7ea_572c_b497_cfe0),
@@ -129,6 +129,7 @@ mod tests {
             (Decision::FullScanPhase, 39, 0x4c4a_f2ae_3bfd_b2d1),
             (Decision::RetryBeforeStart, 44, 0xd24a_6be4_6877_926b),
             (Decision::TargetShare, 45, 0x9c69_1973_00d8_c7fa),
+            (Decision::FirstRequest, 46, 0),
         ];
         for (decision, number, draw) in golden {
             assert_eq!(decision as u16, number, "{decision:?}");

@@ -35,7 +35,7 @@ pub enum Event {
     Enrol,
     /// A re-imaged PC starts with a new agent.
     ImageApplied,
-    /// It registers and sends its first Basic Inventory.
+    /// A new agent registers and sends its first Basic Inventory.
     FirstContact,
     /// The configuration request of a live agent whose record is Retired.
     CheckIn,

@@ -133,7 +133,10 @@ pub enum Step {
     /// The agent started on a new PC; the server does not know it yet.
     Enrolled,
     /// A Basic Inventory registered it: its record is Active from now on.
-    FirstContact,
+    FirstContact {
+        /// Instant of the first configuration request of its agent (C0).
+        request: Time,
+    },
     /// A membership update made it a target of the plug-in install policy (C1, T2).
     InstallTargeted,
     /// A membership update after which the install policy no longer takes it.

@@ -10,7 +10,7 @@
 //!
 //! | wing | holds | state | rules |
 //! |---|---|---|---|
-//! | `schedule` | when an agent does something: periods, online hours, draws made beforehand | rows of draws | |
+//! | `schedule` | when an agent does something: periods, online hours, draws made beforehand | rows of draws, `FirstRequests` | C0 |
 //! | `downloads` | packages on their way from package servers to clients | `DownloadQueues` | C4 |
 //! | `chain` | from a new PC to a license, and back: targets, plug-in, package, scans; the server | `Server` | C1–C7, E1, M3, T1, T2, V2, X1, X2 |
 //! | `records` | records of the server, what administrators do to them, how licenses come back | `RecordBook` | V1–V10, E1 |
@@ -65,6 +65,7 @@ use crate::fleet::licenses::{LicensePool, Licenses};
 use crate::fleet::patching::update_state::Patching;
 use crate::fleet::records::RecordBook;
 use crate::fleet::roster::Roster;
+use crate::fleet::schedule::first_requests::FirstRequests;
 use crate::fleet::schedule::predrawn::{PredrawnPlaces, predraw};
 use crate::fleet::state::ClientRow;
 use crate::rules::client::ClientState;
@@ -85,6 +86,7 @@ pub struct Fleet<'s, O> {
     clients: Vec<ClientRow>,
     /// By group: what the rows hold of draws made beforehand.
     predrawn: Vec<PredrawnPlaces>,
+    first_requests: FirstRequests,
     downloads: DownloadQueues<'s>,
     licenses: Licenses,
     server: Server,
@@ -127,6 +129,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let mut fleet = Fleet {
             scenario,
             predrawn: predraw(scenario, &roster, &mut clients),
+            first_requests: FirstRequests::new(clients.len()),
             clients,
             downloads: DownloadQueues::new(scenario),
             licenses: Licenses::new(scenario),
@@ -220,7 +223,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
     /// Heap bytes of client rows; what a client costs beside its pending events.
     pub fn client_bytes(&self) -> usize {
         let patching = self.patching.as_ref().map_or(0, Patching::bytes);
-        self.clients.capacity() * size_of::<ClientRow>() + patching + self.fast_forward.bytes()
+        let rows = self.clients.capacity() * size_of::<ClientRow>() + self.first_requests.bytes();
+        rows + patching + self.fast_forward.bytes()
     }
 
     #[inline]

@@ -144,7 +144,7 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
             Step::StartsWaiting { .. } | Step::ResultSent => return None, // the scan behind them is the event
             Step::Initial => Chain(ChainEvent::Found(InitialState::new(after))),
             Step::Enrolled => Chain(ChainEvent::AgentStarted),
-            Step::FirstContact => Chain(ChainEvent::Registered),
+            Step::FirstContact { request } => Chain(ChainEvent::Registered { request: next(request).0 }),
             Step::InstallTargeted => Chain(ChainEvent::PluginTargeted),
             Step::InstallUntargeted => Chain(ChainEvent::PluginUntargeted { plugin_installed }),
             Step::PluginRequested => Chain(ChainEvent::PluginPolicyReceived),

@@ -5,6 +5,8 @@ use std::fmt;
 /// A rule of the license article (or of an article named in its sentence).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Clause {
+    /// A new agent registers at once and asks for policies at most 15 minutes later.
+    C0,
     /// The plug-in install policy makes candidates.
     C1,
     /// A Basic Inventory has to report the plug-in.
@@ -71,7 +73,9 @@ pub enum Clause {
 
 /// Every rule with its id and its sentence, in the order of the article (and of the variants).
 #[rustfmt::skip]
-const RULES: [(Clause, &str, &str); 31] = [
+const RULES: [(Clause, &str, &str); 32] = [
+    (Clause::C0, "C0", "A new agent registers and sends its first Basic Inventory at once, asks for policies at most 15 minutes \
+        later, and keeps its rhythm from that request on (KB 256573)."),
     (Clause::C1, "C1", "A client becomes a candidate when the Software Update Plug-in Install policy targets it."),
     (Clause::C2, "C2", "The plug-in counts once a Basic Inventory has reported it to the server."),
     (Clause::C3, "C3", "Then the server targets the client for the assessment scan package; the client learns it at its \

@@ -14,6 +14,7 @@
 //! |---|---|
 //! | [`clause`] | every rule's id and sentence |
 //! | [`client`] | what the rules can know about a client: the status of its record, and marks |
+//! | [`contact`] | C0: when a new agent asks for its policies |
 //! | [`targeting`] | C1, C3, C5, T1, T2: which clients a policy takes, and when they become targets |
 //! | [`consumption`] | C4–C7, X1, X2, L3, E1, M3: the verdict on a scan |
 //! | [`license_calendar`] | what happens to license files, and when |
@@ -29,6 +30,7 @@
 pub mod clause;
 pub mod client;
 pub mod consumption;
+pub mod contact;
 pub mod denial_reason;
 pub mod license_calendar;
 pub mod license_files;

@@ -22,8 +22,8 @@ const BASE: f64 = 13.0 * MIB;
 /// What a thread takes beside its work: its part of the allocator's memory.
 const THREAD: f64 = MIB;
 
-/// A client: its row, its next event, the grid of its scans.
-const CLIENT: f64 = 64.0;
+/// A client: its row, its next event, the grid of its scans, its first request.
+const CLIENT: f64 = 72.0;
 
 /// Also while it downloads, or waits for a download: the download and its place in the order of completion.
 const DOWNLOADING: f64 = 105.0;

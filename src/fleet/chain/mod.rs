@@ -8,7 +8,6 @@
 //! | `schedule_recomputations` | set-up |
 //! | `resume` | the server's side of the chain goes on: the record is Active again, or new |
 //! | `resume_scanning`, `move_scans` | scans go on: of a client that scanned before the start, of a PC with another record |
-//! | `schedule_first_contact` | a new agent starts |
 //! | `cut_chain` | the client leaves or loses the plug-in: pending events become stale |
 //! | `catch_up_on_policies` | the record was not Active while policies changed |
 //! | `uninstall_targeted`, `uninstall_lifted`, `upgraded` | actions of administrators |

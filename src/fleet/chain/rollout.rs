@@ -1,4 +1,4 @@
-//! The chain from a new PC to a client that can scan: C1 to C4, T2.
+//! The chain from a new PC to a client that can scan: C0 to C4, T2.
 
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
@@ -16,25 +16,14 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn enrol(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client).with(Mark::Agent);
         self.change(now, client, state, Step::Enrolled);
-        self.schedule_first_contact(now, client, queue);
+        self.schedule(Event::FirstContact, self.when_on(client, now), client, queue);
         self.schedule_end_of_life(now, client, queue);
     }
 
-    /// A new agent has started: when it registers.
-    pub(in crate::fleet) fn schedule_first_contact(
-        &self,
-        now: Time,
-        client: ClientId,
-        queue: &mut EventQueue,
-    ) {
-        let epoch = u64::from(self.epoch(client));
-        let distribution = &self.scenario.platform.first_contact;
-        let contact = self.delay_of_epoch(client, distribution, Decision::FirstContact, epoch);
-        self.schedule(Event::FirstContact, self.when_on(client, now + contact), client, queue);
-    }
-
-    /// It registers: the server has a record of it, which the next membership update can target.
+    /// A new agent registers: the server has a record of it, which the next membership update can target. It asks for
+    /// policies a little later (C0).
     pub(in crate::fleet) fn first_contact(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+        self.begin_requests(now, client);
         self.register(now, client, queue);
     }
 

@@ -110,7 +110,7 @@ impl<O: Observer> Fleet<'_, O> {
             _ if before.is(Mark::Imaging) && !had_one => Step::Recognised,
             Registration::Shared => Step::SharesRecord,
             _ if had_one => Step::Returned,
-            _ => Step::FirstContact,
+            _ => Step::FirstContact { request: self.next_configuration(row, now) },
         };
         self.registered(now, row, status, step, queue);
     }
@@ -146,6 +146,7 @@ impl<O: Observer> Fleet<'_, O> {
         let kept = on_disk.into_iter().filter(|mark| state.is(*mark));
         let fresh = kept.fold(ClientState::default().with(Mark::Agent), |fresh, mark| fresh.with(mark));
         let second = self.second_record(now, client, fresh);
+        self.continue_requests(client, second);
         if let Some(set) = self.set_of(client) {
             self.records.joined.insert(second, set);
         }
@@ -164,6 +165,7 @@ impl<O: Observer> Fleet<'_, O> {
         let (second, nth) = self.roster.append(of);
         let group = self.group_id(of);
         self.clients.push(ClientRow::new(group));
+        self.first_requests.append();
         assert_eq!(second.index() + 1, self.clients.len(), "roster and rows agree");
         if !self.records.reports.is_empty() {
             self.records.reports.push(now);

@@ -37,6 +37,6 @@ impl<O: Observer> Fleet<'_, O> {
             self.change(now, client, state.with(Mark::Agent), Step::ImageApplied);
             client
         };
-        self.schedule_first_contact(now, row, queue);
+        self.schedule(Event::FirstContact, self.when_on(row, now), row, queue);
     }
 }

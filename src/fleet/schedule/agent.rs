@@ -8,7 +8,8 @@ use crate::fleet::event::Event;
 use crate::fleet::fact::Observer;
 use crate::fleet::schedule::online_hours::Hours;
 use crate::fleet::schedule::periodic::{Occurrences, anchor, delay};
-use crate::scenario::model::PeriodicSchedule;
+use crate::rules::contact::{NextRequest, next_request};
+use crate::scenario::model::{PeriodicSchedule, Phase};
 use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
@@ -27,8 +28,32 @@ impl<O: Observer> Fleet<'_, O> {
         queue.push(event.at(at, client.0, self.epoch(client)));
     }
 
+    /// The first configuration request of a client's agent at or after an instant (C0).
     pub(in crate::fleet) fn next_configuration(&self, client: ClientId, from: Time) -> Time {
-        self.next_occurrence(client, &self.scenario.platform.configuration_request, CONFIGURATION, from)
+        match next_request(self.first_requests.of(client), from) {
+            NextRequest::First(first) => first,
+            NextRequest::OfRhythm => {
+                let schedule = &self.scenario.platform.configuration_request;
+                self.next_occurrence(client, schedule, CONFIGURATION, from)
+            }
+        }
+    }
+
+    /// A new agent sends its first inventory: when it asks for policies the first time, where its rhythm starts (C0).
+    pub(in crate::fleet) fn begin_requests(&mut self, now: Time, client: ClientId) {
+        let epoch = u64::from(self.epoch(client));
+        let distribution = &self.scenario.platform.first_contact;
+        let wait = self.delay_of_epoch(client, distribution, Decision::FirstRequest, epoch);
+        self.first_requests.set(client, self.when_on(client, now + wait));
+    }
+
+    /// The agent of a client goes on as another record: so does the rhythm of its requests (V5).
+    pub(in crate::fleet) fn continue_requests(&mut self, client: ClientId, as_other: ClientId) {
+        let schedule = &self.scenario.platform.configuration_request;
+        let first = self.first_requests.of(client);
+        let before = self.anchor(client, schedule, Decision::ConfigurationPhase);
+        let first = first.unwrap_or(Time(before.ms() - schedule.every.ms()));
+        self.first_requests.set(as_other, first);
     }
 
     pub(in crate::fleet) fn next_inventory(&self, client: ClientId, from: Time) -> Time {
@@ -49,7 +74,12 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     fn last_configuration(&self, client: ClientId, upto: Time) -> Time {
-        self.last_occurrence(client, &self.scenario.platform.configuration_request, CONFIGURATION, upto)
+        let schedule = &self.scenario.platform.configuration_request;
+        match self.first_requests.of(client) {
+            Some(first) if upto < first => Time::START,
+            Some(first) => first.max(self.last_occurrence(client, schedule, CONFIGURATION, upto)),
+            None => self.last_occurrence(client, schedule, CONFIGURATION, upto),
+        }
     }
 
     fn last_inventory(&self, client: ClientId, upto: Time) -> Time {
@@ -118,6 +148,11 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Where a client's grid of something periodic is anchored.
     fn anchor(&self, client: ClientId, schedule: &PeriodicSchedule, phase: Decision) -> Time {
+        if schedule.phase == Phase::FirstContact
+            && let Some(first) = self.first_requests.of(client)
+        {
+            return first + schedule.every; // the second request
+        }
         if let Some(share) = self.predrawn(client, phase) {
             return Time(share);
         }

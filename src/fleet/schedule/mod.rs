@@ -4,6 +4,7 @@
 //! | interface | for |
 //! |---|---|
 //! | `schedule` | an event of a client's chain |
+//! | `begin_requests`, `continue_requests` | where the rhythm of an agent's requests starts |
 //! | `next_configuration`, `next_inventory`, `next_inventory_after_change`, `last_contact` | periodic contacts with the server |
 //! | `when_on`, `hours` | online hours |
 //! | `delay_of_epoch` | a delay of the current chain |
@@ -15,10 +16,12 @@
 //! | file | holds |
 //! |---|---|
 //! | `agent` | what the agent of a client does periodically |
+//! | `first_requests` | the first configuration request of each agent |
 //! | `periodic` | the next occurrence of something periodic |
 //! | `online_hours` | when a PC is on |
 //! | `predrawn` | draws of the way to the package, made column by column |
 mod agent;
+pub(in crate::fleet) mod first_requests;
 pub(in crate::fleet) mod online_hours;
 pub(in crate::fleet) mod periodic;
 pub(in crate::fleet) mod predrawn;

@@ -57,11 +57,11 @@ pub fn scan_time(scan: &Scan, draws: &Draws, decision: Decision, entity: u64, or
     }
 }
 
-/// Where a client's grid is anchored, unless it depends on its package.
+/// Where a client's grid is anchored, unless it depends on its package or its first request.
 pub fn anchor(schedule: &PeriodicSchedule, draws: &Draws, phase: Decision, entity: u64) -> Time {
     match schedule.phase {
         Phase::Fixed(offset) => Time::START + offset,
-        Phase::Random | Phase::AfterPackage => {
+        Phase::FirstContact | Phase::Random | Phase::AfterPackage => {
             Time(share_of(schedule.every.ms(), draws.at(phase as u16, entity, 0)))
         }
     }

@@ -17,7 +17,7 @@ use crate::units::ids::GroupId;
 const WANTED: [Decision; 4] = [
     Decision::ConfigurationPhase, // twice
     Decision::InventoryPhase,
-    Decision::FirstContact,
+    Decision::FirstRequest,
     Decision::DownloadTime,
 ];
 
@@ -74,7 +74,7 @@ fn distribution<'s>(decision: Decision, scenario: &'s Scenario, group: &Group) -
         Decision::InventoryPhase if !platform.inventory_after_plugin_change => {
             share(&platform.basic_inventory)
         }
-        Decision::FirstContact => drawn(&platform.first_contact),
+        Decision::FirstRequest => drawn(&platform.first_contact),
         Decision::DownloadTime => match &scenario.sites[group.site].link {
             Link::Time(distribution) => drawn(distribution),
             Link::Shared { .. } => None,

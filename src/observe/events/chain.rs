@@ -1,4 +1,4 @@
-//! Events of the chain: the way to a license, the uninstall policy, and giving up (C1 to C7, V2, X2).
+//! Events of the chain: the way to a license, the uninstall policy, and giving up (C0 to C7, V2, X2).
 
 use crate::observe::events::initial::InitialState;
 use crate::rules::clause::Clause;
@@ -13,7 +13,10 @@ pub enum ChainEvent {
     /// A new PC joins the fleet.
     AgentStarted,
     /// The first Basic Inventory: the server has a record of the client from now on.
-    Registered,
+    Registered {
+        /// Time until the first configuration request of its agent (C0); `None`: its PC is not on again.
+        request: Option<Span>,
+    },
     /// A membership update made it a target of the plug-in install policy (C1, T2).
     PluginTargeted,
     /// The plug-in install policy no longer takes the client (C1).
@@ -87,11 +90,11 @@ impl ReleaseWay {
 
 impl ChainEvent {
     pub(super) fn name_and_rule(self) -> (&'static str, Option<Clause>) {
-        use Clause::{C1, C2, C3, C4, C6, V2, V10, X2};
+        use Clause::{C0, C1, C2, C3, C4, C6, V2, V10, X2};
         match self {
             ChainEvent::Found(_) => ("found", None),
             ChainEvent::AgentStarted => ("agent_started", None),
-            ChainEvent::Registered => ("registered", None),
+            ChainEvent::Registered { .. } => ("registered", Some(C0)),
             ChainEvent::PluginTargeted => ("plugin_targeted", Some(C1)),
             ChainEvent::PluginUntargeted { .. } => ("plugin_untargeted", Some(C1)),
             ChainEvent::PluginPolicyReceived => ("plugin_policy_received", Some(C1)),

@@ -13,9 +13,9 @@ pub struct Platform {
     pub version: Version,
     /// Start of the day on which the vendor released it; `None`: not known, maintenance covers it (M3).
     pub released: Option<Time>,
-    /// From the agent's start until its first Basic Inventory is at the server.
+    /// From the first Basic Inventory of a new agent to its first configuration request (C0).
     pub first_contact: Distribution,
-    /// When a client asks for its policies (C3); default: every hour.
+    /// When a client asks for its policies (C0, C3); default: every hour from the first request on.
     pub configuration_request: PeriodicSchedule,
     /// When a client reports what is installed (C2); default: every 24 h.
     pub basic_inventory: PeriodicSchedule,
@@ -119,7 +119,7 @@ impl Version {
 pub struct PeriodicSchedule {
     /// The period; zero means "at once, whenever wanted".
     pub every: Span,
-    /// Key `phase`; default: random.
+    /// Key `phase`; default: of configuration requests the first contact, of everything else random.
     pub phase: Phase,
     /// Key `jitter`: milliseconds, may be negative; default: 0.
     pub jitter: Distribution,
@@ -128,6 +128,9 @@ pub struct PeriodicSchedule {
 /// Where a client's grid is anchored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Phase {
+    /// The first configuration request of the client's agent; the second one is a period later (C0). A client that is
+    /// there at the start has had its first request before: its grid is where its last one was, or [`Phase::Random`].
+    FirstContact,
     /// A uniform share of the period after the start of the scenario, drawn for each client.
     Random,
     /// The same for all clients: this long after the start of the scenario.

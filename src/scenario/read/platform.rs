@@ -32,7 +32,8 @@ pub fn platform(top: &Section) -> Platform {
         let problem = "6.x does not refund retired computers at all (V1)".into();
         s.fault_at("refund_on_retire", problem, Some("leave it out, or raise `platform.version`".into()));
     }
-    let configuration_request = periodic_schedule(&s, "configuration_request", Span::HOUR, |_| ());
+    let configuration_request =
+        periodic_schedule(&s, "configuration_request", (Span::HOUR, REQUEST_PHASES), |_| ());
     Platform {
         version,
         released,
@@ -99,38 +100,42 @@ pub fn version(node: &Node, reader: &Reader) -> Read<Version> {
 
 fn basic_inventory(s: &Section) -> (PeriodicSchedule, bool) {
     let mut after_change = true;
-    let schedule = periodic_schedule(s, "basic_inventory", Span::hours(24), |inner| {
+    let schedule = periodic_schedule(s, "basic_inventory", (Span::hours(24), PHASES), |inner| {
         after_change = inner.value("after_plugin_change", values::switch).unwrap_or(true);
     });
     (schedule, after_change)
 }
 
 /// `1h`, `immediate`, or `{every: 1h, phase: random, jitter: 0s}` and what `more` reads beside them.
-fn periodic_schedule(s: &Section, key: &str, default: Span, more: impl FnOnce(&Section)) -> PeriodicSchedule {
+fn periodic_schedule(
+    s: &Section,
+    key: &str,
+    (default, phases): (Span, Phases),
+    more: impl FnOnce(&Section),
+) -> PeriodicSchedule {
     let node = s.node(key);
     if let Some(Node { kind: Kind::Scalar { .. }, .. }) = node {
         let every = s.value(key, period).unwrap_or(default);
-        return PeriodicSchedule { every, phase: Phase::Random, jitter: Distribution::Constant(0) };
+        return PeriodicSchedule { every, phase: phases[0].1, jitter: Distribution::Constant(0) };
     }
     let inner = s.section(key);
-    let schedule = periodic_schedule_of(&inner, default, period, PHASES);
+    let schedule = periodic_schedule_of(&inner, default, period, phases);
     more(&inner);
     schedule
 }
 
 type Period = fn(&Node, &Reader) -> Read<Span>;
 
-const PHASES: &[(&str, Phase)] = &[("random", Phase::Random)];
-const SCAN_PHASES: &[(&str, Phase)] = &[("random", Phase::Random), ("after_package", Phase::AfterPackage)];
+/// The words of a key `phase`; the first one is the default.
+type Phases = &'static [(&'static str, Phase)];
 
-fn periodic_schedule_of(
-    s: &Section,
-    default: Span,
-    period: Period,
-    phases: &'static [(&'static str, Phase)],
-) -> PeriodicSchedule {
+const PHASES: Phases = &[("random", Phase::Random)];
+const REQUEST_PHASES: Phases = &[("first_contact", Phase::FirstContact), ("random", Phase::Random)];
+const SCAN_PHASES: Phases = &[("random", Phase::Random), ("after_package", Phase::AfterPackage)];
+
+fn periodic_schedule_of(s: &Section, default: Span, period: Period, phases: Phases) -> PeriodicSchedule {
     let every = s.value("every", period).unwrap_or(default);
-    let phase = s.value("phase", |node, reader| phase(node, reader, phases)).unwrap_or(Phase::Random);
+    let phase = s.value("phase", |node, reader| phase(node, reader, phases)).unwrap_or(phases[0].1);
     if let Phase::Fixed(offset) = phase
         && offset >= every
         && every > Span::ZERO
@@ -188,7 +193,7 @@ fn scan_period(node: &Node, reader: &Reader) -> Read<Span> {
     }
 }
 
-fn phase(node: &Node, reader: &Reader, words: &'static [(&'static str, Phase)]) -> Read<Phase> {
+fn phase(node: &Node, reader: &Reader, words: Phases) -> Read<Phase> {
     let typed = text(node, "`random` or a duration")?;
     match words.iter().find(|(word, _)| *word == typed) {
         Some((_, phase)) => Ok(*phase),

@@ -4,8 +4,8 @@ use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario;
 use fleetsim::scenario::model::policies::{PolicyState, Target};
 use fleetsim::scenario::model::{
-    AdminCommand, Agent, Clients, Enrol, Keys, Outage, Policy, Scenario, Schedule, Selection, ServedPackage,
-    Status, Version,
+    AdminCommand, Agent, Clients, Enrol, Keys, Outage, Phase, Policy, Scenario, Schedule, Selection,
+    ServedPackage, Status, Version,
 };
 use fleetsim::units::time::{Span, Time};
 
@@ -235,4 +235,22 @@ fn cloned_keys_count_by_version() {
         assert_eq!(keys.sharing(version), sharing, "{written} under {version:?}");
     }
     assert_eq!(with("groups: {pcs: {clients: 9, cloned_keys: none}}").groups[0].cloned_keys, None);
+}
+
+#[test]
+fn requests_follow_the_first_contact_unless_it_is_said() {
+    #[rustfmt::skip]
+    let table = [
+        ("",                                    Phase::FirstContact),
+        ("configuration_request: 2h",           Phase::FirstContact),
+        ("configuration_request: {every: 2h}",  Phase::FirstContact),
+        ("configuration_request: {phase: first_contact}", Phase::FirstContact),
+        ("configuration_request: {phase: random}", Phase::Random),
+        ("configuration_request: {phase: 20m}", Phase::Fixed(Span::minutes(20))),
+    ];
+    for (written, phase) in table {
+        let platform = with(&format!("platform: {{{written}}}")).platform;
+        assert_eq!(platform.configuration_request.phase, phase, "{written}");
+        assert_eq!(platform.basic_inventory.phase, Phase::Random, "{written}");
+    }
 }

@@ -177,7 +177,8 @@ fn daily(minutes: i64) -> Schedule {
 fn defaults_of_the_server_and_the_agents() {
     let p = defaults().platform;
     assert_eq!(p.version, Version::V8_6);
-    assert_eq!(p.configuration_request, beat(Span::hours(1)));
+    let requests = PeriodicSchedule { phase: Phase::FirstContact, ..beat(Span::hours(1)) };
+    assert_eq!(p.configuration_request, requests);
     assert_eq!(p.basic_inventory, beat(Span::hours(24)));
     assert!(p.inventory_after_plugin_change);
     assert_eq!(p.first_contact, Distribution::Uniform { min: 0, max: 15 * 60_000 });

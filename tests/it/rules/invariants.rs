@@ -194,7 +194,7 @@ impl Audit<'_> {
     /// A record becomes Active for the first time, or returns, and is reported as one or the other (V5, V7).
     fn becomes_active(&mut self, before: Status, step: Step) {
         let reported = match before {
-            Status::Unknown => matches!(step, Step::Initial | Step::FirstContact | Step::Returned),
+            Status::Unknown => matches!(step, Step::Initial | Step::FirstContact { .. } | Step::Returned),
             Status::Retired => step == Step::Reactivated,
             Status::Deleted | Status::Shared => step == Step::Returned,
             Status::Disposed | Status::Active => false, // V6
@@ -308,7 +308,7 @@ fn is_done_by_the_pc(step: Step) -> bool {
     let transfers =
         matches!(step, DownloadStarted(_) | DownloadQueued(_) | Downloaded { .. } | DownloadPutOff { .. });
     let requests = matches!(step, PluginRequested | PackageRequested);
-    let reports = matches!(step, Enrolled | FirstContact | PluginReported | RemovalReported);
+    let reports = matches!(step, Enrolled | FirstContact { .. } | PluginReported | RemovalReported);
     transfers || requests || reports || matches!(step, PluginInstalled | PluginRemoved)
 }
 

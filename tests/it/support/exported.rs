@@ -59,7 +59,10 @@ impl Observer for Reports {
                         self.scan.remove(client); // with the record
                         self.inventory.insert(*client, at);
                     }
-                    Step::FirstContact | Step::PluginReported | Step::RemovalReported | Step::Recognised => {
+                    Step::FirstContact { .. }
+                    | Step::PluginReported
+                    | Step::RemovalReported
+                    | Step::Recognised => {
                         self.inventory.insert(*client, at);
                     }
                     _ => {}

@@ -64,15 +64,13 @@ pub fn scenario_of_bytes(bytes: &[u8]) -> (u64, String) {
 
 /// A scenario of these choices; the clients of a group that is there at the start are the seed's.
 fn chosen(mut c: Choices, seed: u64) -> String {
-    let beat = |c: &mut Choices, every: &str| match c.below(3) {
+    let beat = |c: &mut Choices, every: &str, phases: &[&str]| match c.below(3) {
         0 => "immediate".to_string(),
         1 => every.to_string(),
-        _ => format!(
-            "{{every: {every}, phase: {}, jitter: {{uniform: [-5m, 9m]}}}}",
-            c.one(&["random", "10m"])
-        ),
+        _ => format!("{{every: {every}, phase: {}, jitter: {{uniform: [-5m, 9m]}}}}", c.one(phases)),
     };
-    let (configuration, inventory) = (beat(&mut c, "1h"), beat(&mut c, "24h"));
+    let configuration = beat(&mut c, "1h", &["first_contact", "random", "10m"]);
+    let inventory = beat(&mut c, "24h", &["random", "10m"]);
     let membership = c.one(&["immediate", "{delta: 5m}", "{delta: never, complete: {daily: \"02:10\"}}"]);
     let refresh = c.one(&["never", "{daily: \"03:00\"}", "{every: 7h, offset: 1h}"]);
     let (retire, delete) = (c.one(&["immediate", "at_refresh"]), c.one(&["immediate", "at_refresh"]));

@@ -9,7 +9,7 @@ pub(super) fn sentence(event: ChainEvent) -> String {
     match event {
         ChainEvent::Found(state) => return initial::words(state),
         ChainEvent::AgentStarted => "the PC joins the fleet",
-        ChainEvent::Registered => "first Basic Inventory: the server has a record of it",
+        ChainEvent::Registered { request } => return registered(request),
         ChainEvent::PluginTargeted => "a membership update made it a target of the plug-in install policy",
         ChainEvent::PluginUntargeted { plugin_installed: true } => {
             "the install policy takes it no longer; the plug-in stays"
@@ -35,6 +35,15 @@ pub(super) fn sentence(event: ChainEvent) -> String {
         ChainEvent::GaveUp => "left the fleet after too many rejections",
     }
     .into()
+}
+
+fn registered(request: Option<Span>) -> String {
+    let request = match request {
+        Some(Span::ZERO) => "its first configuration request follows at once".to_string(),
+        Some(span) => format!("its first configuration request follows {span} later"),
+        None => "no configuration request follows: its PC is not on again".to_string(),
+    };
+    format!("first Basic Inventory: the server has a record of it; {request}")
 }
 
 fn released(way: ReleaseWay) -> &'static str {
