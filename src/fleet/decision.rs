@@ -80,6 +80,12 @@ pub enum Decision {
     TargetShare = 45,
     /// From the first Basic Inventory of a new agent to its first configuration request. Ordinal: epoch.
     FirstRequest = 46,
+    /// Does a configuration request fail on a busy server? Ordinal: its instant, ms after the start.
+    RequestRefused = 55,
+    /// Does a Basic Inventory? Ordinal: likewise.
+    InventoryRefused = 56,
+    /// Does the result of a scan? Ordinal: likewise.
+    ResultRefused = 57,
 }
 
 #[cfg(test)]
@@ -93,7 +99,7 @@ mod tests {
     fn every_decision_has_its_golden_draw() {
         let draws = Draws::new(7, 0, "desktops");
         #[rustfmt::skip]
-        let golden: [(Decision, u16, u64); 36] = [
+        let golden: [(Decision, u16, u64); 39] = [
             (Decision::EnrolOffset, 1, 0xbec1_743f_a4be_da85),
             (Decision::ArrivalGap, 2, 0x04d9_9159_81d8_e018),
             (Decision::ConfigurationPhase, 4, 0x4d23_5257_48e1_cab7),
@@ -130,6 +136,9 @@ mod tests {
             (Decision::RetryBeforeStart, 44, 0xd24a_6be4_6877_926b),
             (Decision::TargetShare, 45, 0x9c69_1973_00d8_c7fa),
             (Decision::FirstRequest, 46, 0),
+            (Decision::RequestRefused, 55, 0),
+            (Decision::InventoryRefused, 56, 0),
+            (Decision::ResultRefused, 57, 0),
         ];
         for (decision, number, draw) in golden {
             assert_eq!(decision as u16, number, "{decision:?}");

@@ -67,6 +67,7 @@ use crate::fleet::records::RecordBook;
 use crate::fleet::roster::Roster;
 use crate::fleet::schedule::first_requests::FirstRequests;
 use crate::fleet::schedule::predrawn::{PredrawnPlaces, predraw};
+use crate::fleet::schedule::reachability::Reachability;
 use crate::fleet::state::ClientRow;
 use crate::rules::client::ClientState;
 use crate::scenario::model::{Group, Scenario};
@@ -87,6 +88,7 @@ pub struct Fleet<'s, O> {
     /// By group: what the rows hold of draws made beforehand.
     predrawn: Vec<PredrawnPlaces>,
     first_requests: FirstRequests,
+    reachability: Reachability,
     downloads: DownloadQueues<'s>,
     licenses: Licenses,
     server: Server,
@@ -131,6 +133,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             predrawn: predraw(scenario, &roster, &mut clients),
             first_requests: FirstRequests::new(clients.len()),
             clients,
+            reachability: Reachability::new(scenario),
             downloads: DownloadQueues::new(scenario),
             licenses: Licenses::new(scenario),
             server: Server::new(scenario),

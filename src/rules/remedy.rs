@@ -210,6 +210,7 @@ pub fn against(denial: DenialReason) -> Option<Remedy> {
         | DenialReason::BeingReimaged
         | DenialReason::SwitchedOff
         | DenialReason::NoFirstContact
+        | DenialReason::Unreachable
         | DenialReason::UnderUninstallPolicy
         | DenialReason::AwaitsMembershipUpdate
         | DenialReason::AwaitsPlugin

@@ -25,6 +25,8 @@ pub struct ClientHistory<'s> {
     pub lines: Vec<Line>,
     /// At the end of the scenario: `Ok` when it holds a license, else the reason why not.
     pub license_status: Result<(), DenialReason>,
+    /// Until when the server is not reachable for it, where it is not; `NEVER`: for good.
+    pub unreachable_until: Option<Time>,
     /// What becomes of its license as its record stands.
     pub release: Release,
     /// Its record is Active.
@@ -67,6 +69,7 @@ pub fn explain(
         (fleet.license_status(client, scenario.horizon()), fleet.state(client), fleet.pool().in_date());
     let settings = fleet.scan_settings(client, scenario.horizon());
     let version_covered = fleet.version_covered();
+    let unreachable_until = fleet.unreachable_until(client, scenario.horizon());
     let release = fleet.fate_of_license(client.own_record());
     let name = fleet.roster().name(client);
     let shares_record_of =
@@ -77,6 +80,7 @@ pub fn explain(
         group: &scenario.groups[group.index()].name,
         lines: of_interest(lines, client),
         license_status,
+        unreachable_until,
         release,
         managed: state.managed(),
         shares_record_of,

@@ -23,6 +23,10 @@ impl<O: Observer> Fleet<'_, O> {
     /// A new agent registers: the server has a record of it, which the next membership update can target. It asks for
     /// policies a little later (C0).
     pub(in crate::fleet) fn first_contact(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+        if self.is_refused(client, now, Decision::InventoryRefused) {
+            let again = self.next_registration(now, client);
+            return self.schedule(Event::FirstContact, again, client, queue);
+        }
         self.begin_requests(now, client);
         self.register(now, client, queue);
     }
@@ -90,6 +94,9 @@ impl<O: Observer> Fleet<'_, O> {
         let state = self.state(client);
         if !state.is(Mark::Agent) || state.is(Mark::Imaging) || state.status() == Status::Unknown {
             return; // the agent is gone since, or a new one registers anyway
+        }
+        if self.is_refused(client, now, Decision::InventoryRefused) {
+            return; // the technician sees it fail
         }
         match state.is(Mark::Plugin) {
             _ if self.record_status(client) == Status::Deleted => return self.register(now, client, queue), // V5

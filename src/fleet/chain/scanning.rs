@@ -122,6 +122,7 @@ impl<O: Observer> Fleet<'_, O> {
             version_covered: self.server.version_covered(),
             scan_settings: self.has_scan_settings(client, now),
             result_sent: self.result_sent(now, client, record.is(Mark::Licensed)),
+            server_reached: !self.is_refused(client, now, Decision::ResultRefused),
             record: record.status(),
             holds_license: record.is(Mark::Licensed),
             pool_has_free: self.licenses.pool().has_free(),

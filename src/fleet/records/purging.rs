@@ -31,9 +31,14 @@ impl<O: Observer> Fleet<'_, O> {
         known.max(self.last_contact(client, upto))
     }
 
-    /// The live agent of a PC that is always on reports more often than any timer runs.
+    /// The live agent of a PC that is always on, and always reaches the server, reports more often than any timer runs.
     fn reports_all_the_time(&self, machine: ClientId) -> bool {
-        self.state(machine).is(Mark::Agent) && self.hours(machine).is_none()
+        self.state(machine).is(Mark::Agent) && self.is_always_there(machine)
+    }
+
+    /// Is a PC always on, and the server always reachable for it?
+    fn is_always_there(&self, machine: ClientId) -> bool {
+        self.hours(machine).is_none() && self.reachability.is_complete(self.group_id(machine))
     }
 
     /// When a machine with this record reported last. Only known where the scenario needs it.
@@ -65,14 +70,14 @@ impl<O: Observer> Fleet<'_, O> {
             return;
         }
         self.records.reports[client.index()] = now;
-        if self.hours(client).is_some() {
+        if !self.is_always_there(client) {
             self.arm_both(self.record(client), now, queue);
         }
     }
 
     /// At the start: the timers of a record whose machine is silent, or has online hours, run already.
     pub(super) fn watch_silence(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
-        let reports = self.state(client).is(Mark::Agent) && self.hours(client).is_none();
+        let reports = self.reports_all_the_time(client);
         if !self.records.reports.is_empty() && !reports {
             self.arm_both(client.own_record(), now, queue);
         }

@@ -28,15 +28,18 @@ impl<O: Observer> Fleet<'_, O> {
         queue.push(event.at(at, client.0, self.epoch(client)));
     }
 
-    /// The first configuration request of a client's agent at or after an instant (C0).
+    /// The first configuration request of a client's agent at or after an instant (C0) that the server answers: one that
+    /// fails is not made up for before the next one.
     pub(in crate::fleet) fn next_configuration(&self, client: ClientId, from: Time) -> Time {
-        match next_request(self.first_requests.of(client), from) {
-            NextRequest::First(first) => first,
-            NextRequest::OfRhythm => {
-                let schedule = &self.scenario.platform.configuration_request;
-                self.next_occurrence(client, schedule, CONFIGURATION, from)
+        self.first_that_succeeds(client, from, Decision::RequestRefused, |from| {
+            match next_request(self.first_requests.of(client), from) {
+                NextRequest::First(first) => first,
+                NextRequest::OfRhythm => {
+                    let schedule = &self.scenario.platform.configuration_request;
+                    self.next_occurrence(client, schedule, CONFIGURATION, from)
+                }
             }
-        }
+        })
     }
 
     /// A new agent sends its first inventory: when it asks for policies the first time, where its rhythm starts (C0).
@@ -57,13 +60,22 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     pub(in crate::fleet) fn next_inventory(&self, client: ClientId, from: Time) -> Time {
-        self.next_occurrence(client, &self.scenario.platform.basic_inventory, INVENTORY, from)
+        let schedule = &self.scenario.platform.basic_inventory;
+        self.first_that_succeeds(client, from, Decision::InventoryRefused, |from| {
+            self.next_occurrence(client, schedule, INVENTORY, from)
+        })
     }
 
-    /// When the server learns that the plug-in of a client changed at `now` (C2).
+    /// When the server learns that the plug-in of a client changed at `now` (C2). Where the inventory that the change
+    /// triggers fails, it is sent with the next configuration request that succeeds.
     pub(in crate::fleet) fn next_inventory_after_change(&self, client: ClientId, now: Time) -> Time {
         if self.scenario.platform.inventory_after_plugin_change {
-            return self.when_on(client, now);
+            let at = self.when_on(client, now);
+            if !self.is_refused(client, at, Decision::InventoryRefused) {
+                return at;
+            }
+            let later = Time(at.ms() + 1);
+            return self.next_configuration(client, later).min(self.next_inventory(client, later));
         }
         self.next_inventory(client, now)
     }
@@ -75,15 +87,20 @@ impl<O: Observer> Fleet<'_, O> {
 
     fn last_configuration(&self, client: ClientId, upto: Time) -> Time {
         let schedule = &self.scenario.platform.configuration_request;
-        match self.first_requests.of(client) {
-            Some(first) if upto < first => Time::START,
-            Some(first) => first.max(self.last_occurrence(client, schedule, CONFIGURATION, upto)),
-            None => self.last_occurrence(client, schedule, CONFIGURATION, upto),
-        }
+        self.last_that_succeeded(client, upto, Decision::RequestRefused, |upto| {
+            match self.first_requests.of(client) {
+                Some(first) if upto < first => Time::START,
+                Some(first) => first.max(self.last_occurrence(client, schedule, CONFIGURATION, upto)),
+                None => self.last_occurrence(client, schedule, CONFIGURATION, upto),
+            }
+        })
     }
 
     fn last_inventory(&self, client: ClientId, upto: Time) -> Time {
-        self.last_occurrence(client, &self.scenario.platform.basic_inventory, INVENTORY, upto)
+        let schedule = &self.scenario.platform.basic_inventory;
+        self.last_that_succeeded(client, upto, Decision::InventoryRefused, |upto| {
+            self.last_occurrence(client, schedule, INVENTORY, upto)
+        })
     }
 
     /// The first occurrence of something periodic that an agent does at or after an instant.

@@ -7,7 +7,11 @@ use crate::output::prose::dates::timestamp;
 use crate::output::prose::numbers::{counted, grouped};
 use crate::rules::clause::Clause;
 use crate::rules::license_calendar::{LicenseFileEvent, calendar};
-use crate::scenario::model::{Action, AdminCommand, Keys, LicenseFile, Outage, Scenario, Selection};
+use crate::scenario::model::policies::OneOf;
+use crate::scenario::model::{
+    Action, AdminCommand, Keys, LicenseFile, Outage, Scenario, Selection, Share, Unreachable,
+};
+use crate::scenario::values::written_share;
 use crate::units::time::Time;
 
 /// Something that the scenario says will happen.
@@ -31,7 +35,10 @@ pub fn planned(scenario: &Scenario) -> Vec<Planned> {
     let actions = scenario.actions.iter().map(|Action { at, what }| (*at, of_command(what, scenario)));
     let outages = scenario.sites.iter().zip(scenario.outages());
     let outages = outages.flat_map(|(site, outages)| of_outages(&site.name, outages));
-    let mut all: Vec<_> = turns.chain(actions).chain(outages).filter(|(at, _)| within(*at)).collect();
+    let unreachable = scenario.platform.unreachable.iter();
+    let unreachable = unreachable.flat_map(|period| of_unreachable(period, scenario));
+    let all = turns.chain(actions).chain(outages).chain(unreachable);
+    let mut all: Vec<_> = all.filter(|(at, _)| within(*at)).collect();
     all.sort_by_key(|(at, _)| *at);
     let planned = |(at, (event, clause, words)): (Time, PlannedEvent)| Planned {
         at: timestamp(scenario.start, at),
@@ -129,6 +136,33 @@ fn of_outages(name: &str, outages: Vec<Outage>) -> impl Iterator<Item = (Time, P
         };
         [(from, event(false)), (until, event(true))]
     })
+}
+
+fn of_unreachable(period: &Unreachable, scenario: &Scenario) -> [(Time, PlannedEvent); 2] {
+    let names = |chosen: &OneOf, all: &str, names: Vec<&str>| match chosen {
+        OneOf::All => all.to_string(),
+        OneOf::These(these) => these.iter().map(|index| names[*index]).collect::<Vec<_>>().join(", "),
+    };
+    let groups = scenario.groups.iter().map(|group| group.name.as_str()).collect();
+    let sites = scenario.sites.iter().map(|site| site.name.as_str()).collect();
+    let clients = names(&period.groups, "all clients", groups);
+    let at = match &period.sites {
+        OneOf::All => String::new(),
+        these => format!(" at {}", names(these, "", sites)),
+    };
+    let begins = match period.chance {
+        Share::ALL => format!("the server is not reachable for {clients}{at}"),
+        part => format!("the server refuses {} of the contacts of {clients}{at}", written_share(part)),
+    };
+    let ends = match period.chance {
+        Share::ALL => format!("the server is reachable again for {clients}{at}"),
+        _ => format!("the server is no longer too busy for {clients}{at}"),
+    };
+    let clause = Some(Clause::C3);
+    [
+        (period.from, ("server_unreachable", clause, begins)),
+        (period.until, ("server_reachable", clause, ends)),
+    ]
 }
 
 /// The clients an action is about.

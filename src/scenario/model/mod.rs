@@ -15,6 +15,7 @@
 //! | `platform` | the server, periods of the agents, packages, scans |
 //! | [`policies`] | policies: which clients they take, and how an action changes them |
 //! | `share` | a part of a whole |
+//! | `unreachable` | when clients cannot reach the server |
 //! | [`updates`] | imports, bulletins, and how updates are applied |
 //! | `weekly` | windows that recur every week |
 //!
@@ -31,6 +32,7 @@ pub mod over_time;
 mod platform;
 pub mod policies;
 mod share;
+mod unreachable;
 pub mod updates;
 mod weekly;
 
@@ -46,6 +48,7 @@ pub use platform::{
 };
 pub use policies::{Policies, PoliciesChange, Policy, Reach};
 pub use share::Share;
+pub use unreachable::Unreachable;
 pub use weekly::{DAYS, Online, Weekly, Window};
 
 use std::fmt;

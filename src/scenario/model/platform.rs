@@ -4,6 +4,7 @@ use jiff::civil::DateTime;
 use serde::Serialize;
 
 use crate::engine::distribution::Distribution;
+use crate::scenario::model::unreachable::Unreachable;
 use crate::units::time::{Span, Time};
 
 /// The server, and the agents' rhythm.
@@ -39,6 +40,9 @@ pub struct Platform {
     pub download_retry: Vec<Span>,
     /// What was due while a PC was off, or in a blockout, runs this long after its end.
     pub start_spread: Distribution,
+    /// When clients cannot reach the server, or a busy one refuses a part of what they ask.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unreachable: Vec<Unreachable>,
 }
 
 /// Server versions whose license rules differ or that people run, oldest first.

@@ -9,6 +9,7 @@
 //! | `licenses` | `licenses` |
 //! | `sites` | `sites` |
 //! | `fleet` | `groups` |
+//! | `unreachable` | `platform.unreachable` |
 //! | `online` | windows of the week, and when PCs are on |
 //! | `updates` | `updates` |
 //! | `policies` | `policies`, at the top level and as an action |
@@ -36,6 +37,7 @@ mod policies;
 mod policy_warnings;
 mod selection;
 mod sites;
+mod unreachable;
 mod updates;
 mod warnings;
 
@@ -129,12 +131,13 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     top.value("start", values::date_time);
     let duration = top.required("duration", "30d", values::whole_seconds).unwrap_or(Span::days(30));
     check_calendar(top, duration);
-    let (platform, packages) = (platform::platform(top), platform::packages(top));
+    let (mut platform, packages) = (platform::platform(top), platform::packages(top));
     let sites = sites::sites(top, platform.version);
     let groups = fleet::groups(top, &sites);
     let updates = updates::updates(top, duration);
     let names = Names::new(&groups, updates.as_ref());
     let fleet = NamedParts { sites: &sites, groups: &groups, updates: updates.as_ref(), names: &names };
+    platform.unreachable = unreachable::unreachable(top, fleet);
     let mut actions = actions::actions(top, fleet, &platform, duration);
     let versions = versions(&platform, &actions);
     let scan = platform::scan(top, versions.last().expect("there is always a first").version);

@@ -18,6 +18,9 @@ use crate::units::time::{Span, Time};
 const ON_EXPIRY: &[(&str, OnExpiry)] = &[("keep", OnExpiry::Keep), ("release", OnExpiry::Release)];
 const REFUNDS: &[(&str, Refund)] = &[("immediate", Refund::Immediate), ("at_refresh", Refund::AtRefresh)];
 
+/// Key of what [`crate::scenario::read::unreachable`] reads.
+pub const UNREACHABLE: &str = "unreachable";
+
 pub fn platform(top: &Section) -> Platform {
     let s = top.section("platform");
     let first_quarter = Distribution::Uniform { min: 0, max: Span::minutes(15).ms() };
@@ -32,6 +35,7 @@ pub fn platform(top: &Section) -> Platform {
         let problem = "6.x does not refund retired computers at all (V1)".into();
         s.fault_at("refund_on_retire", problem, Some("leave it out, or raise `platform.version`".into()));
     }
+    s.node(UNREACHABLE);
     let configuration_request =
         periodic_schedule(&s, "configuration_request", (Span::HOUR, REQUEST_PHASES), |_| ());
     Platform {
@@ -52,6 +56,7 @@ pub fn platform(top: &Section) -> Platform {
             .unwrap_or(Distribution::Constant(Span::HOUR.ms())),
         download_retry: s.value("download_retry", sites::retry_ladder).unwrap_or_else(sites::usual_ladder),
         start_spread: s.value("start_spread", sites::start_spread).unwrap_or_else(sites::usual_spread),
+        unreachable: Vec::new(), // names groups and sites, which are read later
     }
 }
 

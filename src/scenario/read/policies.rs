@@ -88,7 +88,7 @@ fn names(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<Option<Vec<(us
 }
 
 /// `all`, or a list of names.
-fn one_of(node: &Node, reader: &Reader, all: usize, find: impl Fn(&Node) -> Read<usize>) -> Read<OneOf> {
+pub fn one_of(node: &Node, reader: &Reader, all: usize, find: impl Fn(&Node) -> Read<usize>) -> Read<OneOf> {
     if is_all(node) {
         return Ok(OneOf::All);
     }

@@ -2,11 +2,12 @@
 
 use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario;
-use fleetsim::scenario::model::policies::{PolicyState, Target};
+use fleetsim::scenario::model::policies::{OneOf, PolicyState, Target};
 use fleetsim::scenario::model::{
     AdminCommand, Agent, Clients, Enrol, Keys, Outage, Phase, Policy, Scenario, Schedule, Selection,
     ServedPackage, Status, Version,
 };
+use fleetsim::scenario::model::{Share, Unreachable};
 use fleetsim::units::time::{Span, Time};
 
 const MINUTE: i64 = 60_000;
@@ -104,6 +105,22 @@ fn outages_are_of_a_server_or_of_a_package() {
         outage(Some(ServedPackage::InstallTools), 36 * HOUR, Time(2 * DAY)),
     ];
     assert_eq!(scenario.outages(), [expected]);
+}
+
+#[test]
+fn periods_without_the_server_are_read_as_they_are_written() {
+    let scenario = with(
+        "platform: {unreachable: [{from: 2d}, {from: 2026-01-04, until: 3d, groups: [pcs], sites: all, chance: 12.5%}]}",
+    );
+    let period = |from, until, millionths| Unreachable {
+        from: Time(from),
+        until,
+        groups: OneOf::All,
+        sites: OneOf::All,
+        chance: Share { millionths },
+    };
+    let expected = [period(2 * DAY, Time::NEVER, 1_000_000), period(-30 * HOUR, Time(3 * DAY), 125_000)];
+    assert_eq!(scenario.platform.unreachable, expected);
 }
 
 #[test]

@@ -131,6 +131,14 @@ fn chosen(mut c: Choices, seed: u64) -> String {
         Some(rest) => format!("{{after_plugin_change: {after_change}, {rest}"),
         None => format!("{{every: {inventory}, after_plugin_change: {after_change}}}"),
     };
+    let unreachable = c.one(&[
+        "[]",
+        "[]",
+        "[{from: 9h, until: 40h}]",
+        "[{from: 20h, until: 30h, groups: [a]}, {from: 25h, until: 70h, chance: 40%}]",
+        "[{from: 2026-01-04, until: 12h, groups: [b], chance: 90%}, {from: 100h, sites: [s]}]",
+        "[{from: 5h, until: 90h, groups: [a], sites: all, chance: 100%}]",
+    ]);
     let mut actions: Vec<String> = (0..c.below(12))
         .map(|_| {
             let at = c.below(120);
@@ -206,6 +214,7 @@ platform:
   reimage_time: {reimage}
   purging: {purging}
   start_spread: {spread}
+  unreachable: {unreachable}
 packages:
   plugin: {{size: {plugin}, install: {install}}}
   assessment_scan: {{size: {{uniform: [1 MB, 60 MB]}}, old_version_usable: {usable}}}
