@@ -86,6 +86,8 @@ pub enum Decision {
     InventoryRefused = 56,
     /// Does the result of a scan? Ordinal: likewise.
     ResultRefused = 57,
+    /// From the request that brings another rhythm of Basic Inventories to the first one. Ordinal: number of the change.
+    InventoryRestart = 58,
 }
 
 #[cfg(test)]
@@ -99,7 +101,7 @@ mod tests {
     fn every_decision_has_its_golden_draw() {
         let draws = Draws::new(7, 0, "desktops");
         #[rustfmt::skip]
-        let golden: [(Decision, u16, u64); 39] = [
+        let golden: [(Decision, u16, u64); 40] = [
             (Decision::EnrolOffset, 1, 0xbec1_743f_a4be_da85),
             (Decision::ArrivalGap, 2, 0x04d9_9159_81d8_e018),
             (Decision::ConfigurationPhase, 4, 0x4d23_5257_48e1_cab7),
@@ -139,6 +141,7 @@ mod tests {
             (Decision::RequestRefused, 55, 0),
             (Decision::InventoryRefused, 56, 0),
             (Decision::ResultRefused, 57, 0),
+            (Decision::InventoryRestart, 58, 0),
         ];
         for (decision, number, draw) in golden {
             assert_eq!(decision as u16, number, "{decision:?}");

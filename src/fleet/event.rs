@@ -50,6 +50,8 @@ pub enum Event {
     PluginRequest,
     /// The downloaded plug-in has been installed on the PC.
     PluginInstalled,
+    /// The event queue of the server has come to the next report that waits. Entity 0.
+    ReportProcessed,
     /// *Send Basic Inventory* on the PC, by hand.
     InventoryByHand,
     /// A Basic Inventory reports the plug-in.
@@ -83,7 +85,7 @@ pub enum Event {
 }
 
 impl Event {
-    const ALL: [Event; 33] = [
+    const ALL: [Event; 34] = [
         Event::LicenseFileEvent,
         Event::Action,
         Event::LifetimeEnds,
@@ -102,6 +104,7 @@ impl Event {
         Event::InstallTargeted,
         Event::PluginRequest,
         Event::PluginInstalled,
+        Event::ReportProcessed,
         Event::InventoryByHand,
         Event::PluginReported,
         Event::PackageTargeted,
@@ -137,6 +140,7 @@ impl Event {
             | Event::PackageServerTurn
             | Event::Import
             | Event::EnableBulletins
+            | Event::ReportProcessed
             | Event::InventoryByHand
             | Event::SiteDownloads
             | Event::ScansCounted => false,

@@ -57,6 +57,7 @@ use std::ops::ControlFlow;
 
 use crate::engine::draw::Draws;
 use crate::engine::queue::EventQueue;
+use crate::fleet::chain::backlog::Backlog;
 use crate::fleet::chain::server::Server;
 use crate::fleet::downloads::DownloadQueues;
 use crate::fleet::event::Event;
@@ -92,6 +93,8 @@ pub struct Fleet<'s, O> {
     downloads: DownloadQueues<'s>,
     licenses: Licenses,
     server: Server,
+    /// Empty where the event queue is never behind.
+    backlog: Backlog,
     /// Only with updates.
     patching: Option<Patching<'s>>,
     records: RecordBook,
@@ -137,6 +140,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             downloads: DownloadQueues::new(scenario),
             licenses: Licenses::new(scenario),
             server: Server::new(scenario),
+            backlog: Backlog::default(),
             patching: Patching::new(scenario, replication, roster.len()),
             records: RecordBook::new(scenario, roster.len()),
             fast_forward: FastForward::new(scenario, &roster, mode, &observer, queue),

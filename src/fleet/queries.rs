@@ -36,6 +36,7 @@ impl<O: Observer> Fleet<'_, O> {
             scan_settings: self.has_scan_settings(client, at),
             license_in_date: self.licenses.pool().in_date(),
             version_covered: self.server.version_covered(),
+            report_waits: self.backlog.holds_one_of(client),
             server_reachable: self.unreachable_until(client, at).is_none(),
             only_changes: self.patching.is_some()
                 && self.scenario.scan.send_only_if_changed

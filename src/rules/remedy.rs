@@ -211,6 +211,7 @@ pub fn against(denial: DenialReason) -> Option<Remedy> {
         | DenialReason::SwitchedOff
         | DenialReason::NoFirstContact
         | DenialReason::Unreachable
+        | DenialReason::AwaitsProcessing
         | DenialReason::UnderUninstallPolicy
         | DenialReason::AwaitsMembershipUpdate
         | DenialReason::AwaitsPlugin

@@ -3,11 +3,13 @@
 //!
 //! Interface: [`write()`]. A plan shows its actions with it, as arguments of `--action`.
 
+use crate::engine::distribution::Distribution;
 use crate::scenario::action_syntax::{is_bare, is_bare_in_list};
 use crate::scenario::model::policies::{OneOf, PoliciesChange, PolicyChange, Systems, TargetChange};
 use crate::scenario::model::updates::BulletinChoice;
 use crate::scenario::model::{
-    Action, AdminCommand, Agent, Keys, MembershipUpdate, Scenario, Schedule, Selection, Status,
+    Action, AdminCommand, Agent, Keys, MembershipUpdate, Phase, RhythmChange, Scenario, Schedule, Selection,
+    Status,
 };
 use crate::scenario::print::quoted_text;
 use crate::scenario::values::{civil, written_share};
@@ -54,6 +56,9 @@ impl Writer<'_> {
                 let (delta, complete) = (self.schedule(*delta), self.schedule(*complete));
                 format!("membership_update delta={delta} complete={complete}")
             }
+            AdminCommand::ConfigurationRequest(change) => format!("configuration_request {}", rhythm(change)),
+            AdminCommand::BasicInventory(change) => format!("basic_inventory {}", rhythm(change)),
+            AdminCommand::EventQueue(delay) => format!("event_queue delay={}", bare(&delay.to_string())),
             AdminCommand::Upgrade { version, released } => {
                 let day = civil(self.scenario.start, *released).date();
                 format!("upgrade version={} released={day}", bare(version.word()))
@@ -160,6 +165,35 @@ fn keys_option(keys: Keys) -> &'static str {
     }
 }
 
+/// What a change of a rhythm names.
+fn rhythm(change: &RhythmChange) -> String {
+    let every = change.every.map(|every| match every {
+        Span::ZERO => "every=immediate".to_string(),
+        every => format!("every={}", bare(&every.to_string())),
+    });
+    let phase = change.phase.map(|phase| match phase {
+        Phase::FirstContact => "phase=first_contact".to_string(),
+        Phase::Random | Phase::AfterPackage => "phase=random".to_string(),
+        Phase::Fixed(offset) => format!("phase={}", bare(&offset.to_string())),
+    });
+    let jitter = change.jitter.as_ref().map(|jitter| format!("jitter={}", bounded(jitter)));
+    every.into_iter().chain(phase).chain(jitter).collect::<Vec<_>>().join(" ")
+}
+
+/// A jitter, which has bounds.
+fn bounded(jitter: &Distribution) -> String {
+    let spans = |amounts: &[i64]| list(amounts.iter().map(|amount| Span(*amount).to_string()));
+    match jitter {
+        Distribution::Uniform { min, max } => format!("{{uniform: {}}}", spans(&[*min, *max])),
+        Distribution::Triangular { min, mode, max } => {
+            format!("{{triangular: {}}}", spans(&[*min, *mode, *max]))
+        }
+        Distribution::Empirical { values } => format!("{{empirical: {}}}", spans(values)),
+        // The others have no bounds, unless they are constants.
+        other => bare(&Span(other.mean() as i64).to_string()),
+    }
+}
+
 fn one_of<'n>(chosen: &OneOf, name: impl Fn(usize) -> &'n str) -> String {
     match chosen {
         OneOf::All => "all".into(),
@@ -225,6 +259,9 @@ mod tests {
             AdminCommand::UninstallAgent(_) => 14,
             AdminCommand::Reimage(..) => 15,
             AdminCommand::SendInventory(_) => 16,
+            AdminCommand::EventQueue(_) => 17,
+            AdminCommand::ConfigurationRequest(_) => 18,
+            AdminCommand::BasicInventory(_) => 19,
         }
     }
 
@@ -266,10 +303,19 @@ mod tests {
             "membership_update delta=\"1h 30m\" complete={every: 4h, offset: 1h}",
             "membership_update delta=never complete={daily: 02:10:05}",
             "membership_update delta=immediate complete={every: 1d, offset: 5ms}",
+            "configuration_request every=4h",
+            "configuration_request every=immediate",
+            "configuration_request every=\"1h 30m\" phase=20m jitter={uniform: [-5m, \"1m 30s\"]}",
+            "configuration_request phase=first_contact jitter=0s",
+            "basic_inventory every=48h phase=random jitter={triangular: [-5m, 0s, 10m]}",
+            "basic_inventory jitter={empirical: [1m, 2m]}",
+            "event_queue delay=6h",
+            "event_queue delay=0s",
+            "event_queue delay=\"1h 30m\"",
             "upgrade version=8.7 released=2026-02-01",
             "upgrade version=\"8.7\" released=2026-02-01",
         ];
-        let mut commands = [false; 17];
+        let mut commands = [false; 20];
         for text in texts {
             for at in ["0d", "1d 2h", "2026-03-01T08:00:00.005"] {
                 let read = with(vec![format!("{text} at {at}")]).scenario;
@@ -279,7 +325,7 @@ mod tests {
                 assert_eq!(&with(vec![written.clone()]).scenario.actions[0], action, "{text}: {written}");
             }
         }
-        assert_eq!(commands, [true; 17]);
+        assert_eq!(commands, [true; 20]);
     }
 
     /// As a plan shows them.

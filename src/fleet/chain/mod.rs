@@ -5,6 +5,7 @@
 //! | interface | for |
 //! |---|---|
 //! | `enrol`, `first_contact`, `targets_recomputed`, `install_targeted`, `plugin_request` … `package_request`, `uninstall_request`, `removal_reported`, `cycle_scan_returned`, `scan_returned` | the wing's events, see `dispatch` |
+//! | `arrives`, `report_processed` | inventories and scan results go through the event queue |
 //! | `schedule_recomputations` | set-up |
 //! | `resume` | the server's side of the chain goes on: the record is Active again, or new |
 //! | `resume_scanning`, `move_scans` | scans go on: of a client that scanned before the start, of a PC with another record |
@@ -28,6 +29,8 @@
 //! | `uninstall` | V2 |
 //! | `maintenance` | M3 |
 //! | `server` | what is known of the server |
+//! | `backlog` | C2, C6: reports that wait in the event queue of the server |
+pub(in crate::fleet) mod backlog;
 mod maintenance;
 mod rollout;
 pub(in crate::fleet) mod scan_chain;

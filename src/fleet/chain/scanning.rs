@@ -2,12 +2,13 @@
 
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
+use crate::fleet::chain::backlog::Report;
 use crate::fleet::decision::Decision;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Fact, Observer, Step};
 use crate::fleet::schedule::periodic::{Occurrences, anchor, delay, lasts, scan_time};
 use crate::fleet::state::ClientRow;
-use crate::rules::client::Mark;
+use crate::rules::client::{Mark, Status};
 use crate::rules::consumption::{Refused, Returned, ScanCase, judge_scan, sends_result};
 use crate::scenario::model::{Phase, Resend, Retry};
 use crate::units::ids::{ClientId, RecordId};
@@ -60,6 +61,10 @@ impl<O: Observer> Fleet<'_, O> {
     /// A scheduled scan's result reaches the server.
     pub(in crate::fleet) fn scan_returned(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         self.note_scan(now, client);
+        if self.scenario.over_time.has_backlog() {
+            self.send_result(now, client, queue);
+            return self.park_or_scan(now, client, queue); // what comes of it shows later
+        }
         match self.judge(now, client, queue) {
             Err(Refused::PoolFull) => self.try_again(now, client, queue),
             // A scan that starts while another one runs is left out.
@@ -96,7 +101,49 @@ impl<O: Observer> Fleet<'_, O> {
         client: ClientId,
         queue: &mut EventQueue,
     ) {
-        let _ = self.judge(now, client, queue);
+        match self.scenario.over_time.has_backlog() {
+            true => self.send_result(now, client, queue),
+            false => drop(self.judge(now, client, queue)),
+        }
+    }
+
+    /// Where the event queue has a backlog: a result that is sent arrives there.
+    fn send_result(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+        // What decides beside these is decided when it is processed.
+        let sent = ScanCase { record: Status::Active, holds_license: true, ..self.scan_case(now, client) };
+        match judge_scan(sent) {
+            Ok(_) => {
+                self.note_sent(now, client);
+                self.arrives(now, client, Report::ScanResult, queue);
+            }
+            Err(refused) => self.report(now, Fact::Scanned { client, outcome: Err(refused) }),
+        }
+    }
+
+    /// The event queue has come to a result: the license is taken now, whatever has become of the agent (C6).
+    pub(super) fn result_processed(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+        let arrived = ScanCase {
+            package_ready: true,
+            scan_settings: true,
+            result_sent: true,
+            server_reached: true,
+            ..self.scan_case(now, client)
+        };
+        let outcome = judge_scan(arrived);
+        self.report(now, Fact::Scanned { client, outcome });
+        match outcome {
+            Ok(Returned::TakesLicense) => self.take_license(now, client, queue),
+            Err(Refused::PoolFull)
+                if self.state(client).is(Mark::PackageReady) && self.state(client).is(Mark::Agent) =>
+            {
+                self.rejected(now, client);
+                let rejections = self.clients[client.index()].rejections;
+                if self.scenario.scan.give_up_after.is_some_and(|most| rejections >= most) {
+                    self.give_up(now, client, queue);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// The server judges a scan's result, and what follows for the client is applied.
@@ -104,7 +151,10 @@ impl<O: Observer> Fleet<'_, O> {
         let outcome = judge_scan(self.scan_case(now, client));
         self.report(now, Fact::Scanned { client, outcome });
         match outcome {
-            Ok(Returned::TakesLicense) => self.take_license(now, client, queue),
+            Ok(Returned::TakesLicense) => {
+                self.take_license(now, client, queue);
+                self.note_sent(now, client);
+            }
             Ok(Returned::InventoryOnly) => self.note_sent(now, client),
             Err(Refused::PoolFull) => self.rejected(now, client),
             Err(_) => {}
@@ -191,7 +241,6 @@ impl<O: Observer> Fleet<'_, O> {
             Some(_) => self.share_license(now, record, queue),
             None => self.ask_for_updates(now, client, queue),
         }
-        self.note_sent(now, client);
         self.arm_holding(now, record, queue);
     }
 

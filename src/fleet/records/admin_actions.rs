@@ -43,6 +43,9 @@ impl<O: Observer> Fleet<'_, O> {
             // Everything that follows from these was worked out beforehand.
             AdminCommand::ChangePolicies(_)
             | AdminCommand::MembershipUpdate(_)
+            | AdminCommand::ConfigurationRequest(_)
+            | AdminCommand::BasicInventory(_)
+            | AdminCommand::EventQueue(_)
             | AdminCommand::RunMembershipUpdate => {
                 return self.report(now, Fact::Arranged { action: index });
             }

@@ -36,9 +36,13 @@ impl<O: Observer> Fleet<'_, O> {
         self.state(machine).is(Mark::Agent) && self.is_always_there(machine)
     }
 
-    /// Is a PC always on, and the server always reachable for it?
+    /// Is a PC always on, the server always reachable for it, what it reports processed at once, and its rhythm
+    /// never changed?
     fn is_always_there(&self, machine: ClientId) -> bool {
-        self.hours(machine).is_none() && self.reachability.is_complete(self.group_id(machine))
+        self.hours(machine).is_none()
+            && self.reachability.is_complete(self.group_id(machine))
+            && !self.scenario.over_time.has_backlog()
+            && self.scenario.over_time.inventories.is_empty()
     }
 
     /// When a machine with this record reported last. Only known where the scenario needs it.

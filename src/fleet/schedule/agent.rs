@@ -9,12 +9,13 @@ use crate::fleet::fact::Observer;
 use crate::fleet::schedule::online_hours::Hours;
 use crate::fleet::schedule::periodic::{Occurrences, anchor, delay};
 use crate::rules::contact::{NextRequest, next_request};
+use crate::rules::event_queue::{arrived_by, processed_at};
 use crate::scenario::model::{PeriodicSchedule, Phase};
 use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
-const CONFIGURATION: [Decision; 2] = [Decision::ConfigurationPhase, Decision::ConfigurationJitter];
-const INVENTORY: [Decision; 2] = [Decision::InventoryPhase, Decision::InventoryJitter];
+pub(super) const CONFIGURATION: [Decision; 2] = [Decision::ConfigurationPhase, Decision::ConfigurationJitter];
+pub(super) const INVENTORY: [Decision; 2] = [Decision::InventoryPhase, Decision::InventoryJitter];
 
 impl<O: Observer> Fleet<'_, O> {
     /// Schedules an event of a client's chain, which a later cut of the chain makes stale.
@@ -31,6 +32,9 @@ impl<O: Observer> Fleet<'_, O> {
     /// The first configuration request of a client's agent at or after an instant (C0) that the server answers: one that
     /// fails is not made up for before the next one.
     pub(in crate::fleet) fn next_configuration(&self, client: ClientId, from: Time) -> Time {
+        if !self.scenario.over_time.requests.is_empty() {
+            return self.next_request_by_rhythms(client, from);
+        }
         self.first_that_succeeds(client, from, Decision::RequestRefused, |from| {
             match next_request(self.first_requests.of(client), from) {
                 NextRequest::First(first) => first,
@@ -61,8 +65,10 @@ impl<O: Observer> Fleet<'_, O> {
 
     pub(in crate::fleet) fn next_inventory(&self, client: ClientId, from: Time) -> Time {
         let schedule = &self.scenario.platform.basic_inventory;
-        self.first_that_succeeds(client, from, Decision::InventoryRefused, |from| {
-            self.next_occurrence(client, schedule, INVENTORY, from)
+        let is_changed = !self.scenario.over_time.inventories.is_empty();
+        self.first_that_succeeds(client, from, Decision::InventoryRefused, |from| match is_changed {
+            true => self.next_inventory_by_rhythms(client, from),
+            false => self.next_occurrence(client, schedule, INVENTORY, from),
         })
     }
 
@@ -88,19 +94,29 @@ impl<O: Observer> Fleet<'_, O> {
     fn last_configuration(&self, client: ClientId, upto: Time) -> Time {
         let schedule = &self.scenario.platform.configuration_request;
         self.last_that_succeeded(client, upto, Decision::RequestRefused, |upto| {
+            let of_rhythm = || match self.scenario.over_time.requests.is_empty() {
+                true => self.last_occurrence(client, schedule, CONFIGURATION, upto),
+                false => self.last_request_by_rhythms(client, upto),
+            };
             match self.first_requests.of(client) {
                 Some(first) if upto < first => Time::START,
-                Some(first) => first.max(self.last_occurrence(client, schedule, CONFIGURATION, upto)),
-                None => self.last_occurrence(client, schedule, CONFIGURATION, upto),
+                Some(first) => first.max(of_rhythm()),
+                None => of_rhythm(),
             }
         })
     }
 
     fn last_inventory(&self, client: ClientId, upto: Time) -> Time {
         let schedule = &self.scenario.platform.basic_inventory;
-        self.last_that_succeeded(client, upto, Decision::InventoryRefused, |upto| {
-            self.last_occurrence(client, schedule, INVENTORY, upto)
-        })
+        let delays = &self.scenario.over_time.event_queue;
+        let Some(arrived) = arrived_by(delays, upto) else { return Time::START };
+        let is_changed = !self.scenario.over_time.inventories.is_empty();
+        let last =
+            self.last_that_succeeded(client, arrived, Decision::InventoryRefused, |upto| match is_changed {
+                true => self.last_inventory_by_rhythms(client, upto),
+                false => self.last_occurrence(client, schedule, INVENTORY, upto),
+            });
+        if last > Time::START { processed_at(delays, last) } else { last }
     }
 
     /// The first occurrence of something periodic that an agent does at or after an instant.
@@ -111,11 +127,21 @@ impl<O: Observer> Fleet<'_, O> {
         [phase, jitter]: [Decision; 2],
         from: Time,
     ) -> Time {
+        self.next_in(client, (schedule, self.anchor(client, schedule, phase)), jitter, from)
+    }
+
+    /// The same of a grid.
+    pub(super) fn next_in(
+        &self,
+        client: ClientId,
+        (schedule, anchor): (&PeriodicSchedule, Time),
+        jitter: Decision,
+        from: Time,
+    ) -> Time {
         if schedule.every.ms() == 0 {
             return self.when_on(client, from);
         }
         let (draws, entity) = self.draws(client);
-        let anchor = self.anchor(client, schedule, phase);
         let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn: None };
         match self.hours(client) {
             None => occurrences.next(from, 0).1,
@@ -131,11 +157,21 @@ impl<O: Observer> Fleet<'_, O> {
         [phase, jitter]: [Decision; 2],
         upto: Time,
     ) -> Time {
+        self.last_in(client, (schedule, self.anchor(client, schedule, phase)), jitter, upto)
+    }
+
+    /// The same of a grid.
+    pub(super) fn last_in(
+        &self,
+        client: ClientId,
+        (schedule, anchor): (&PeriodicSchedule, Time),
+        jitter: Decision,
+        upto: Time,
+    ) -> Time {
         if schedule.every.ms() == 0 {
             return upto;
         }
         let (draws, entity) = self.draws(client);
-        let anchor = self.anchor(client, schedule, phase);
         let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn: None };
         occurrences.last(upto).unwrap_or(Time::START)
     }
@@ -164,7 +200,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Where a client's grid of something periodic is anchored.
-    fn anchor(&self, client: ClientId, schedule: &PeriodicSchedule, phase: Decision) -> Time {
+    pub(super) fn anchor(&self, client: ClientId, schedule: &PeriodicSchedule, phase: Decision) -> Time {
         if schedule.phase == Phase::FirstContact
             && let Some(first) = self.first_requests.of(client)
         {

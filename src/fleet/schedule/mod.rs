@@ -20,6 +20,7 @@
 //! | `first_requests` | the first configuration request of each agent |
 //! | `periodic` | the next occurrence of something periodic |
 //! | `online_hours` | when a PC is on |
+//! | `rhythm` | the rhythm of an agent where actions change it |
 //! | `reachability` | when contacts with the server fail |
 //! | `predrawn` | draws of the way to the package, made column by column |
 mod agent;
@@ -28,3 +29,4 @@ pub(in crate::fleet) mod online_hours;
 pub(in crate::fleet) mod periodic;
 pub(in crate::fleet) mod predrawn;
 pub(in crate::fleet) mod reachability;
+mod rhythm;

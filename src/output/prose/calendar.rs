@@ -12,7 +12,7 @@ use crate::scenario::model::{
     Action, AdminCommand, Keys, LicenseFile, Outage, Scenario, Selection, Share, Unreachable,
 };
 use crate::scenario::values::written_share;
-use crate::units::time::Time;
+use crate::units::time::{Span, Time};
 
 /// Something that the scenario says will happen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +118,21 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::ChangePolicies(_) => ("policies", None, "policies change".into()),
         AdminCommand::MembershipUpdate(_) => {
             ("membership_update", Some(Clause::T2), "the schedule of membership updates changes".into())
+        }
+        AdminCommand::ConfigurationRequest(change) => {
+            let rhythm = change.every.map(|every| format!(": every {every}")).unwrap_or_default();
+            let words = format!("the rhythm of configuration requests changes{rhythm}");
+            ("configuration_request", Some(Clause::C3), words)
+        }
+        AdminCommand::BasicInventory(change) => {
+            let rhythm = change.every.map(|every| format!(": every {every}")).unwrap_or_default();
+            ("basic_inventory", Some(Clause::C2), format!("the rhythm of Basic Inventories changes{rhythm}"))
+        }
+        AdminCommand::EventQueue(Span::ZERO) => {
+            ("event_queue", Some(Clause::C2), "the event queue is no longer behind".into())
+        }
+        AdminCommand::EventQueue(delay) => {
+            ("event_queue", Some(Clause::C2), format!("the event queue is {delay} behind"))
         }
         AdminCommand::RunMembershipUpdate => {
             ("membership_update", Some(Clause::T2), "membership update by hand".into())

@@ -36,7 +36,7 @@ mod unreachable;
 pub mod updates;
 mod weekly;
 
-pub use actions::{Action, AdminCommand, Agent, Keys, Selection};
+pub use actions::{Action, AdminCommand, Agent, Keys, RhythmChange, Selection};
 pub use groups::{Clients, ClonedKeys, Enrol, Group, Key};
 pub use initial::{Initial, Status};
 pub use licenses::{LicenseFile, LicenseFormat, LicenseKind};

@@ -3,8 +3,10 @@
 //! Actions have known instants, so all of this is worked out once, when the scenario was read.
 
 use crate::scenario::model::policies::{Policies, PolicyState};
-use crate::scenario::model::{Action, AdminCommand, MembershipUpdate, Platform, Version};
-use crate::units::time::Time;
+use crate::scenario::model::{
+    Action, AdminCommand, MembershipUpdate, PeriodicSchedule, Platform, RhythmChange, Version,
+};
+use crate::units::time::{Span, Time};
 
 /// What holds from when on.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +15,12 @@ pub struct OverTime {
     pub policies: Vec<PolicyState>,
     /// When membership updates run (T2).
     pub membership: MembershipPlan,
+    /// The rhythms of configuration requests that follow the first one, in order of time.
+    pub requests: Vec<ChangedSchedule>,
+    /// Those of Basic Inventories, likewise.
+    pub inventories: Vec<ChangedSchedule>,
+    /// How far the event queue is behind, in order of time; the first holds before the scenario starts.
+    pub event_queue: Vec<(Time, Span)>,
     /// In order of time; the first holds before the scenario starts.
     pub versions: Vec<Installed>,
 }
@@ -25,6 +33,29 @@ pub struct MembershipPlan {
     pub pieces: Vec<(Time, MembershipUpdate)>,
     /// In order of time.
     pub by_hand: Vec<Time>,
+}
+
+/// A rhythm that clients learn of from an instant on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChangedSchedule {
+    /// When the administrator changes it.
+    pub at: Time,
+    /// What holds then.
+    pub schedule: PeriodicSchedule,
+    /// The change names a phase.
+    pub phase: bool,
+}
+
+/// Adds what a change makes of the schedule before it.
+fn add_rhythm(
+    changes: &mut Vec<ChangedSchedule>,
+    at_start: &PeriodicSchedule,
+    at: Time,
+    change: &RhythmChange,
+) {
+    let before = changes.last().map_or(at_start, |last| &last.schedule);
+    let schedule = change.applied_to(before);
+    changes.push(ChangedSchedule { at, schedule, phase: change.phase.is_some() });
 }
 
 /// A version and when it came.
@@ -50,15 +81,18 @@ impl OverTime {
                 pieces: vec![(BEFORE, platform.membership_update.clone())],
                 by_hand: Vec::new(),
             },
+            requests: Vec::new(),
+            inventories: Vec::new(),
+            event_queue: vec![(BEFORE, platform.event_queue)],
             versions: versions(platform, actions),
         };
         for action in in_order(actions) {
-            over_time.add(action);
+            over_time.add(platform, action);
         }
         over_time
     }
 
-    fn add(&mut self, Action { at, what }: &Action) {
+    fn add(&mut self, platform: &Platform, Action { at, what }: &Action) {
         match what {
             AdminCommand::ChangePolicies(change) => {
                 let last = self.policies.last_mut().expect("there is always a first");
@@ -70,9 +104,22 @@ impl OverTime {
                 }
             }
             AdminCommand::MembershipUpdate(schedule) => self.membership.pieces.push((*at, schedule.clone())),
+            AdminCommand::ConfigurationRequest(change) => {
+                add_rhythm(&mut self.requests, &platform.configuration_request, *at, change);
+            }
+            AdminCommand::BasicInventory(change) => {
+                add_rhythm(&mut self.inventories, &platform.basic_inventory, *at, change);
+            }
+            AdminCommand::EventQueue(delay) => self.event_queue.push((*at, *delay)),
             AdminCommand::RunMembershipUpdate => self.membership.by_hand.push(*at),
             _ => {}
         }
+    }
+
+    /// Is the event queue ever behind?
+    #[inline]
+    pub fn has_backlog(&self) -> bool {
+        self.event_queue.iter().any(|(_, delay)| *delay > Span::ZERO)
     }
 
     /// Index of the policies an administrator sees at an instant.

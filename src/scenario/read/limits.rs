@@ -92,11 +92,14 @@ fn further_records(scenario: &Scenario) -> f64 {
 /// What comes round is numbered, and the numbers have an end.
 fn check_rounds(top: &Section, scenario: &Scenario) {
     let platform = &scenario.platform;
-    for (path, every) in [
+    let changed = scenario.over_time.requests.iter().chain(&scenario.over_time.inventories);
+    let changed = changed.map(|change| ("actions", change.schedule.every));
+    let at_start = [
         ("scan", scenario.scan.schedule.every),
         ("platform.configuration_request", platform.configuration_request.every),
         ("platform.basic_inventory", platform.basic_inventory.every),
-    ] {
+    ];
+    for (path, every) in at_start.into_iter().chain(changed) {
         let rounds = rounds(scenario, every);
         if rounds > MOST_ROUNDS {
             too_often(top, scenario, path, (rounds, MOST_ROUNDS));

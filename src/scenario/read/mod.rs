@@ -104,7 +104,7 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
 /// Every key of the language: those asked of a scenario that has an entry in each section.
 pub fn language() -> BTreeSet<String> {
     let everything = "{licenses: {x: {}}, sites: {x: {}}, groups: {x: {}}, policies: {clones: {x: {}}}, \
-                      actions: [{policies: {clones: {x: {}}}, membership_update: {}, upgrade: {}}], \
+                      actions: [{policies: {clones: {x: {}}}, membership_update: {}, event_queue: {}, upgrade: {}, configuration_request: {}, basic_inventory: {}}], \
                       updates: {bulletins: [{}]}}";
     let root = yaml::parse(everything).expect("it is YAML");
     let files: FileSource = &|_| Err(String::new());

@@ -7,7 +7,7 @@ use crate::scenario::distribution_syntax;
 use crate::scenario::fault::Fault;
 use crate::scenario::model::{
     MembershipUpdate, OnExpiry, Packages, PeriodicSchedule, Phase, Platform, Purging, Refund, Resend, Retry,
-    Scan, Schedule, Version,
+    RhythmChange, Scan, Schedule, Version,
 };
 use crate::scenario::read::sites;
 use crate::scenario::reader::{Read, Reader, Section};
@@ -56,6 +56,7 @@ pub fn platform(top: &Section) -> Platform {
             .unwrap_or(Distribution::Constant(Span::HOUR.ms())),
         download_retry: s.value("download_retry", sites::retry_ladder).unwrap_or_else(sites::usual_ladder),
         start_spread: s.value("start_spread", sites::start_spread).unwrap_or_else(sites::usual_spread),
+        event_queue: event_queue(&s).unwrap_or(Span::ZERO),
         unreachable: Vec::new(), // names groups and sites, which are read later
     }
 }
@@ -129,13 +130,46 @@ fn periodic_schedule(
     schedule
 }
 
+/// `configuration_request: {every: 4h}` as an action: what is not given stays.
+pub fn rhythm_change(s: &Section, key: &str, phases: Phases) -> Option<RhythmChange> {
+    if let Some(Node { kind: Kind::Scalar { .. }, .. }) = s.node(key) {
+        let every = s.value(key, period)?;
+        return Some(RhythmChange { every: Some(every), phase: None, jitter: None });
+    }
+    let inner = s.section(key);
+    let change = RhythmChange {
+        every: inner.value("every", period),
+        phase: inner.value("phase", |node, reader| phase(node, reader, phases)),
+        jitter: inner.value("jitter", distribution_syntax::jitter),
+    };
+    if !["every", "phase", "jitter"].into_iter().any(|known| inner.has(known)) && !inner.is_no_mapping() {
+        let example = format!("for example `{key}: {{every: 4h}}`");
+        s.fault_at(key, "expected a change, found none".into(), Some(example));
+    }
+    Some(change)
+}
+
+/// Checks what a change makes of a schedule.
+pub fn check_rhythm(s: &Section, key: &str, schedule: &PeriodicSchedule) {
+    let PeriodicSchedule { every, phase, jitter } = schedule;
+    if let Phase::Fixed(offset) = phase
+        && offset >= every
+        && *every > Span::ZERO
+    {
+        s.fault_at(key, format!("a phase of {offset} does not fit into a period of {every}"), None);
+    }
+    if let Some(problem) = jitter_problem(*every, jitter) {
+        s.fault_at(key, problem, Some(BOUNDED.into()));
+    }
+}
+
 type Period = fn(&Node, &Reader) -> Read<Span>;
 
 /// The words of a key `phase`; the first one is the default.
-type Phases = &'static [(&'static str, Phase)];
+pub type Phases = &'static [(&'static str, Phase)];
 
-const PHASES: Phases = &[("random", Phase::Random)];
-const REQUEST_PHASES: Phases = &[("first_contact", Phase::FirstContact), ("random", Phase::Random)];
+pub const PHASES: Phases = &[("random", Phase::Random)];
+pub const REQUEST_PHASES: Phases = &[("first_contact", Phase::FirstContact), ("random", Phase::Random)];
 const SCAN_PHASES: Phases = &[("random", Phase::Random), ("after_package", Phase::AfterPackage)];
 
 fn periodic_schedule_of(s: &Section, default: Span, period: Period, phases: Phases) -> PeriodicSchedule {
@@ -154,26 +188,28 @@ fn periodic_schedule_of(s: &Section, default: Span, period: Period, phases: Phas
         }
     }
     let jitter = s.value("jitter", distribution_syntax::jitter).unwrap_or(Distribution::Constant(0));
-    check_jitter(s, every, &jitter);
+    if let Some(problem) = jitter_problem(every, &jitter) {
+        s.fault_at("jitter", problem, Some(BOUNDED.into()));
+    }
     PeriodicSchedule { every, phase, jitter }
 }
 
-/// Jitter must leave occurrences in order, or "the next one" would have no meaning.
-fn check_jitter(s: &Section, every: Span, jitter: &Distribution) {
+/// Jitter must leave occurrences in order, or "the next one" would have no meaning. What is wrong with one.
+fn jitter_problem(every: Span, jitter: &Distribution) -> Option<String> {
     let (least, most) = (jitter.min(), jitter.max());
-    if (least, most) == (0, 0) {
-        return;
-    }
     let widest = i128::from(most) - i128::from(least);
-    if widest >= i128::from(every.ms()) || -i128::from(least) >= i128::from(every.ms()) {
-        let shown = if most == i64::MAX { "without limit".to_string() } else { Span(most).to_string() };
-        let problem = format!(
-            "the jitter reaches from {} to {shown}; it must span less than the period, {every}",
-            Span(least)
-        );
-        s.fault_at("jitter", problem, Some("take a bounded law such as `{uniform: [-10m, 10m]}`".into()));
+    let fits = widest < i128::from(every.ms()) && -i128::from(least) < i128::from(every.ms());
+    if (least, most) == (0, 0) || fits {
+        return None;
     }
+    let shown = if most == i64::MAX { "without limit".to_string() } else { Span(most).to_string() };
+    Some(format!(
+        "the jitter reaches from {} to {shown}; it must span less than the period, {every}",
+        Span(least)
+    ))
 }
+
+const BOUNDED: &str = "take a bounded law such as `{uniform: [-10m, 10m]}`";
 
 /// A period above zero, or `immediate`.
 fn period(node: &Node, reader: &Reader) -> Read<Span> {
@@ -220,6 +256,11 @@ fn released(node: &Node, reader: &Reader) -> Read<Option<Time>> {
 /// The first instant of a day, server local time.
 pub fn start_of_day(date: Date, reader: &Reader) -> Time {
     values::since(reader.start, date.at(0, 0, 0, 0))
+}
+
+/// `event_queue: {delay: 6h}`; `None`: no delay is given.
+pub fn event_queue(s: &Section) -> Option<Span> {
+    s.section("event_queue").value("delay", values::duration)
 }
 
 /// A schedule for both, or one for each.

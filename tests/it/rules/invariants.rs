@@ -178,10 +178,11 @@ impl Audit<'_> {
         if let Step::SecondRecord { of, .. } = step {
             self.further.insert(client, self.group_of(of));
         }
-        if is_a_contact(step) {
+        let direct = !self.scenario.over_time.has_backlog();
+        if is_a_contact(step) && direct {
             self.reaches_the_server(at, client);
         }
-        if is_done_by_the_pc(step) {
+        if is_done_by_the_pc(step) && (direct || !is_a_contact(step)) {
             self.is_on(at, client, step == Step::Enrolled);
         }
         let site = self.scenario.groups[self.group_of(client).index()].site;
@@ -355,13 +356,16 @@ impl Observer for Audit<'_> {
             Fact::Entitlement(entitlement) => self.entitlement = Some(entitlement),
             Fact::Refreshed { .. } => self.refreshing_at = None,
             Fact::Scanned { client, outcome } => {
-                self.is_on(at, client, false);
-                if matches!(outcome, Ok(_) | Err(Refused::PoolFull | Refused::NoActiveRecord(_))) {
+                let direct = !self.scenario.over_time.has_backlog();
+                if direct {
+                    self.is_on(at, client, false);
+                }
+                if direct && matches!(outcome, Ok(_) | Err(Refused::PoolFull | Refused::NoActiveRecord(_))) {
                     self.reaches_the_server(at, client);
                 }
                 let state = self.states[&client];
                 let complete = state.is(Mark::PackageReady) || outcome == Err(Refused::PackageIncomplete);
-                assert!(state.is(Mark::Agent) && complete, "C4: {state:?} scans");
+                assert!(!direct || state.is(Mark::Agent) && complete, "C4: {state:?} scans");
                 let holds = state.is(Mark::Licensed);
                 match outcome {
                     Ok(Returned::InventoryOnly) => assert!(holds || state.status() == Status::Shared),

@@ -125,11 +125,35 @@ fn chosen(mut c: Choices, seed: u64) -> String {
     };
     let (online_a, online_b) = (online(&mut c), online(&mut c));
     let spread = c.one(&["0s", "{uniform: [1m, 60m]}", "5h"]);
+    let mut actions_of_queue = Vec::new();
+    for _ in 0..c.below(3) {
+        let rhythm = c.one(&[
+            "configuration_request: {every: 4h}",
+            "configuration_request: {every: 30m, jitter: {uniform: [-2m, 9m]}}",
+            "configuration_request: {every: 5h, phase: 1h, jitter: 0s}",
+            "configuration_request: immediate",
+            "basic_inventory: {every: 48h}",
+            "basic_inventory: {every: 7h, phase: 2h, jitter: {uniform: [-5m, 0m]}}",
+        ]);
+        actions_of_queue.push(format!("{{at: {}h, {rhythm}}}", c.below(110)));
+    }
     let on_agent_start = c.one(&["true", "false"]);
     let after_change = c.one(&["true", "false"]);
     let inventory = match inventory.strip_prefix('{') {
         Some(rest) => format!("{{after_plugin_change: {after_change}, {rest}"),
         None => format!("{{every: {inventory}, after_plugin_change: {after_change}}}"),
+    };
+    let event_queue = match c.below(5) {
+        0 => {
+            actions_of_queue.push(format!(
+                "{{at: {}h, event_queue: {{delay: {}}}}}",
+                c.below(90),
+                c.one(&["0s", "7h"])
+            ));
+            actions_of_queue.push(format!("{{at: {}h, event_queue: {{delay: 0s}}}}", c.below(120)));
+            c.one(&["0s", "3h", "2d"])
+        }
+        _ => "0s",
     };
     let unreachable = c.one(&[
         "[]",
@@ -191,6 +215,7 @@ fn chosen(mut c: Choices, seed: u64) -> String {
     }
     actions.extend((0..c.below(5)).map(|_| change(&mut c, reaches_8_5)));
     actions.extend(found_actions(seed));
+    actions.extend(actions_of_queue);
     let version = if old { c.one(&["7.5", "8.1"]) } else { "8.6" };
     let format = if version == "7.5" { "legacy" } else { c.one(&["slic", "legacy"]) };
     let (updates, patching) = if c.below(3) > 0 { updates_of(&mut c) } else { Default::default() };
@@ -214,6 +239,7 @@ platform:
   reimage_time: {reimage}
   purging: {purging}
   start_spread: {spread}
+  event_queue: {{delay: {event_queue}}}
   unreachable: {unreachable}
 packages:
   plugin: {{size: {plugin}, install: {install}}}
