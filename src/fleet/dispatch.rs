@@ -23,6 +23,7 @@ impl<O: Observer> Model for Fleet<'_, O> {
         }
         match event {
             Event::LicenseFileEvent => self.license_file_event(now, entity, queue),
+            Event::SolutionFile => self.solution_file(now, entity, ordinal),
             Event::Action => self.act(now, entity, queue),
             Event::LifetimeEnds => self.lifetime_ends(now, client, queue),
             Event::HoldingEnds => self.holding_ends(now, record, ordinal, queue),
@@ -53,8 +54,10 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::SiteDownloads => self.site_downloads(now, site, ordinal, queue),
             Event::UpdateCycle => self.update_cycle(now, client, queue),
             Event::ParkedReviewed => self.review_parked(now, [client], queue),
-            Event::CycleScanReturned => self.cycle_scan_returned(now, client, queue),
+            Event::ExtraScanReturned => self.extra_scan_returned(now, client, queue),
+            Event::TaskScanReturned => self.task_scan_returned(now, client, queue),
             Event::ScanReturned => self.scan_returned(now, client, queue),
+            Event::SolutionData => self.solution_data(now, client, ordinal, queue),
             Event::ScansCounted => self.count_scans(now, queue),
         }
         self.settle_parked(now, queue);

@@ -15,6 +15,8 @@ use crate::units::time::Time;
 pub enum Event {
     /// A license file starts or ends, or its maintenance does. Entity: line of the calendar.
     LicenseFileEvent,
+    /// A license file of another solution starts or ends. Entity: line of its calendar; ordinal: the solution.
+    SolutionFile,
     /// Entity: index of the action.
     Action,
     /// A client's lifetime ends: the PC is retired and switched off.
@@ -76,17 +78,22 @@ pub enum Event {
     UpdateCycle,
     /// The verdict on the scans of a parked client may change here. Changes nothing by itself.
     ParkedReviewed,
-    /// The result of a scan with a Software Update Cycle reaches the server.
-    CycleScanReturned,
+    /// The result of a scan with a Software Update Cycle, or with a new patch update policy, reaches the server.
+    ExtraScanReturned,
+    /// The result of a scan by task reaches the server.
+    TaskScanReturned,
     /// A scan's result reaches the server.
     ScanReturned,
+    /// A computer sends data of another solution, or learns that it loses its plug-in. Ordinal: the solution.
+    SolutionData,
     /// The fleet reports to its observers all scans up to here that were no events. Entity 0. Changes nothing.
     ScansCounted,
 }
 
 impl Event {
-    const ALL: [Event; 34] = [
+    const ALL: [Event; 37] = [
         Event::LicenseFileEvent,
+        Event::SolutionFile,
         Event::Action,
         Event::LifetimeEnds,
         Event::HoldingEnds,
@@ -117,8 +124,10 @@ impl Event {
         Event::SiteDownloads,
         Event::UpdateCycle,
         Event::ParkedReviewed,
-        Event::CycleScanReturned,
+        Event::ExtraScanReturned,
+        Event::TaskScanReturned,
         Event::ScanReturned,
+        Event::SolutionData,
         Event::ScansCounted,
     ];
 
@@ -131,6 +140,7 @@ impl Event {
     pub fn is_step_of_chain(self) -> bool {
         match self {
             Event::LicenseFileEvent
+            | Event::SolutionFile
             | Event::Action
             | Event::LifetimeEnds
             | Event::HoldingEnds
@@ -143,6 +153,7 @@ impl Event {
             | Event::ReportProcessed
             | Event::InventoryByHand
             | Event::SiteDownloads
+            | Event::SolutionData
             | Event::ScansCounted => false,
             Event::Enrol
             | Event::ImageApplied
@@ -162,7 +173,8 @@ impl Event {
             | Event::PcGoesOff
             | Event::UpdateCycle
             | Event::ParkedReviewed
-            | Event::CycleScanReturned
+            | Event::ExtraScanReturned
+            | Event::TaskScanReturned
             | Event::ScanReturned => true,
         }
     }

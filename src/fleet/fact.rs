@@ -3,6 +3,7 @@
 //! Facts are the only way out of the model. An observer sees them in order of time and can answer
 //! any question from them; it cannot schedule, and its presence changes nothing.
 
+use crate::fleet::solution_fact::SolutionFact;
 use crate::rules::clause::Clause;
 use crate::rules::client::ClientState;
 use crate::rules::consumption::{Refused, Returned};
@@ -107,10 +108,10 @@ pub enum Fact {
         /// Number of bulletins newly enabled.
         bulletins: u32,
     },
-    /// An action names a bulletin that cannot be enabled.
+    /// A bulletin cannot be enabled: one that an action names, or one that was to be enabled by itself.
     EnableRefused {
-        /// Index of the action in the scenario.
-        action: u32,
+        /// Index of the action in the scenario; `None`: automatically, after an import.
+        action: Option<u32>,
         /// Index of the bulletin.
         bulletin: u32,
         /// Not listed yet, or never to be listed (M2).
@@ -123,6 +124,8 @@ pub enum Fact {
         /// Which precondition is not met (E1, M3, M4, or a bulletin that is not enabled).
         refused: TaskRefused,
     },
+    /// Something of another solution than Patch Management (S1, S2).
+    Solution(SolutionFact),
 }
 
 /// What changed a client's state.
@@ -321,17 +324,6 @@ pub enum PackageKind {
     AssessmentScanUpdate = 2,
     /// Patch Install Tools (U1).
     InstallTools = 3,
-}
-
-impl PackageKind {
-    /// What the package server serves for it.
-    pub fn served(self) -> ServedPackage {
-        match self {
-            PackageKind::Plugin => ServedPackage::Plugin,
-            PackageKind::AssessmentScan | PackageKind::AssessmentScanUpdate => ServedPackage::AssessmentScan,
-            PackageKind::InstallTools => ServedPackage::InstallTools,
-        }
-    }
 }
 
 /// The clients whose scans an observer has to see one by one.

@@ -4,6 +4,7 @@ use crate::fleet::Fleet;
 use crate::fleet::fact::Observer;
 use crate::rules::client::Mark;
 use crate::rules::license_status::{DenialReason, LicenseContext, license_status};
+use crate::rules::patch_inventory::scans_stopped_by;
 use crate::rules::recovery::fate_of_license;
 use crate::rules::release::Release;
 use crate::rules::update_cycle::tools_gate_license;
@@ -33,6 +34,8 @@ impl<O: Observer> Fleet<'_, O> {
         LicenseContext {
             install_policy: self.install_policy_targets(client, at),
             membership_updates: self.scenario.over_time.membership.schedule_at(at).ever_runs(),
+            patch_data_imported: self.server.imported(),
+            scan_policy: self.scan_policy_takes(client, at),
             scan_settings: self.has_scan_settings(client, at),
             license_in_date: self.licenses.pool().in_date(),
             version_covered: self.server.version_covered(),
@@ -48,6 +51,11 @@ impl<O: Observer> Fleet<'_, O> {
     pub fn unreachable_until(&self, client: ClientId, at: Time) -> Option<Time> {
         let refusal = self.reachability.refusal(self.group_id(client), at)?;
         (refusal.part == Share::ALL).then_some(refusal.until)
+    }
+
+    /// What keeps the scans of a live client that holds a license from being returned (X3). `None`: nothing does.
+    pub fn scans_stopped_by(&self, client: ClientId, at: Time) -> Option<DenialReason> {
+        scans_stopped_by(self.as_recorded(client), self.license_context(client, at))
     }
 
     /// Does an agent report under this record?

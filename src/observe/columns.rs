@@ -164,7 +164,7 @@ pub const COLUMNS: &[Column] = &[
     count("scans_returned", Unit::Scans, "scans the server processed (C6, X1)", |c| c.scans_returned),
     count("scans_rejected", Unit::Scans, "scans of clients without license while the pool was full (X2)", |c| c.scans_rejected),
     count("scans_failed_untargeted", Unit::Scans, "scans without DSUP or clone (C5)", |c| c.scans_failed_untargeted),
-    count("scans_not_run", Unit::Scans, "scans that did not run: no license in date (E1), or the version not covered (M3)", |c| c.scans_not_run),
+    count("scans_not_run", Unit::Scans, "scans that did not run: no license in date (E1), the version not covered (M3), or the scan policy off (C8)", |c| c.scans_not_run),
     count("scans_unchanged", Unit::Scans, "scans whose result was not sent, because it was the same as the last one", |c| c.scans_unchanged),
     count("scans_not_returned", Unit::Scans, "scans whose result did not reach the server, which was not reachable or too busy (C6)", |c| c.scans_not_returned),
     count("scans_without_record", Unit::Scans, "scans of clients whose record is not Active, so not processed (V5, V7)", |c| c.scans_without_record),

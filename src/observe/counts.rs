@@ -24,7 +24,8 @@ pub struct Counts {
     pub scans_rejected: u64,
     /// Scans of clients that no DSUP-type policy targets (C5).
     pub scans_failed_untargeted: u64,
-    /// Scans that did not start: no license in date (E1), version not covered (M3), or package incomplete (C4).
+    /// Scans that did not start: no license in date (E1), version not covered (M3), scan policy off (C8), or package
+    /// incomplete (C4).
     pub scans_not_run: u64,
     /// Scans whose result equals the last one sent, so it was not sent.
     pub scans_unchanged: u64,
@@ -102,7 +103,8 @@ impl Counts {
             | Fact::PackageServer { .. }
             | Fact::Restarted { .. }
             | Fact::Imported { .. }
-            | Fact::BulletinsEnabled { .. } => {}
+            | Fact::BulletinsEnabled { .. }
+            | Fact::Solution(_) => {}
         }
     }
 
@@ -114,9 +116,12 @@ impl Counts {
             Err(Refused::NothingNew) => &mut self.scans_unchanged,
             Err(Refused::NoActiveRecord(_)) => &mut self.scans_without_record,
             Err(Refused::Unreachable) => &mut self.scans_not_returned,
-            Err(Refused::LicensesExpired | Refused::VersionNotCovered | Refused::PackageIncomplete) => {
-                &mut self.scans_not_run
-            }
+            Err(
+                Refused::LicensesExpired
+                | Refused::VersionNotCovered
+                | Refused::ScanPolicyOff
+                | Refused::PackageIncomplete,
+            ) => &mut self.scans_not_run,
         };
         *count += scans;
     }

@@ -1,7 +1,9 @@
 //! Why a client holds no license: each reason with its rule, its key, its words, and what frees the
 //! client. [`crate::rules::license_status`] decides which one it is.
 
+use crate::rules::advice::{self, Advice, lost_by_deletion};
 use crate::rules::clause::Clause;
+use crate::scenario::model::Version;
 
 /// Why a client holds no license.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +54,8 @@ pub enum DenialReason {
     AwaitsPlugin,
     /// No Basic Inventory has reported the plug-in (C2).
     AwaitsInventory,
+    /// The server has imported no patch data yet, so it has no scan package (C4).
+    NoPatchDataImported,
     /// The server does not target it for the scan package yet (C3).
     AwaitsPackageTarget,
     /// Its configuration request has yet to bring the package policy (C3).
@@ -62,6 +66,8 @@ pub enum DenialReason {
     LicensesExpired,
     /// The version was released after the end of maintenance (M3).
     VersionNotCovered,
+    /// The scan policy is off, or does not target it (C8).
+    ScanPolicyOff,
     /// Neither the DSUP nor a clone of it targets the client (C5).
     Untargeted,
     /// It has sent its result before, and nothing has changed since (C6).
@@ -106,7 +112,7 @@ const fn left(
 
 /// Every reason, in the order of the variants.
 #[rustfmt::skip]
-const REASONS: [DenialEntry; 32] = [
+const REASONS: [DenialEntry; 34] = [
     reason(DenialReason::NotEnrolled, None, "not_enrolled",
         ("has not joined the fleet yet", "wait for its enrolment")),
     left(DenialReason::GaveUp, Clause::X2, "gave_up",
@@ -128,7 +134,7 @@ const REASONS: [DenialEntry; 32] = [
     reason(DenialReason::AgentUninstalled, Some(Clause::V8), "agent_uninstalled",
         ("its agent was uninstalled, only the record is left", "install the agent again")),
     left(DenialReason::LeftBehind, Clause::V10, "left_behind",
-        ("its PC was re-imaged with new keys and has another record", "nothing: retire or delete this record")),
+        ("its PC was re-imaged with new keys and has another record", concat!("nothing: retire this record, or delete it, which loses ", lost_by_deletion!()))),
     reason(DenialReason::BeingReimaged, Some(Clause::V10), "being_reimaged",
         ("its PC is being re-imaged", "wait for the first contact of the new agent")),
     left(DenialReason::SwitchedOff, Clause::V10, "switched_off",
@@ -153,6 +159,8 @@ const REASONS: [DenialEntry; 32] = [
         ("the plug-in is not installed yet", "wait for its configuration request and download")),
     reason(DenialReason::AwaitsInventory, Some(Clause::C2), "awaits_inventory",
         ("no Basic Inventory has reported the plug-in", "send a Basic Inventory")),
+    reason(DenialReason::NoPatchDataImported, Some(Clause::C4), "no_patch_data_imported",
+        ("the server has imported no patch data yet, so it has no assessment scan package", "run Import Patch Data for Windows and see that it succeeds")),
     reason(DenialReason::AwaitsPackageTarget, Some(Clause::C3), "awaits_package_target",
         ("is not targeted for the assessment scan package yet", "wait for the next membership update")),
     reason(DenialReason::AwaitsPackageRequest, Some(Clause::C3), "awaits_package_request",
@@ -163,6 +171,8 @@ const REASONS: [DenialEntry; 32] = [
         ("no license is in date", "renew a license, or wait until one comes into force")),
     reason(DenialReason::VersionNotCovered, Some(Clause::M3), "version_not_covered",
         ("the version was released after the end of maintenance", "renew maintenance: a license file with a later `aup_until` that replaces the old one")),
+    reason(DenialReason::ScanPolicyOff, Some(Clause::C8), "scan_policy_off",
+        ("the Windows System Assessment Scan policy is off or does not target it, so no scan runs", "switch the policy on and have it target the client")),
     reason(DenialReason::Untargeted, Some(Clause::C5), "untargeted",
         ("neither the DSUP nor a clone targets it, so scans fail", "enable the DSUP or put it in a clone")),
     reason(DenialReason::NothingNew, Some(Clause::C6), "nothing_new",
@@ -200,9 +210,14 @@ impl DenialReason {
         self.reason().left
     }
 
-    /// The reason in words, and what frees the client.
-    pub fn words(self) -> (&'static str, &'static str) {
-        (self.reason().why, self.reason().cure)
+    /// The reason in words, and what frees the client in this version.
+    pub fn words(self, version: Version) -> Advice {
+        advice::of_denial(self, version).unwrap_or((self.reason().why, self.reason().cure))
+    }
+
+    /// Every reason, in the order of the variants.
+    pub fn all() -> impl Iterator<Item = DenialReason> {
+        REASONS.iter().map(|reason| reason.denial)
     }
 }
 

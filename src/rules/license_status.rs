@@ -13,6 +13,10 @@ pub struct LicenseContext {
     pub install_policy: bool,
     /// Membership updates are scheduled.
     pub membership_updates: bool,
+    /// The server has imported patch data, or had before the start.
+    pub patch_data_imported: bool,
+    /// The scan policy is on and targets the client.
+    pub scan_policy: bool,
     /// The DSUP or a clone gives the client scan settings, or none are needed.
     pub scan_settings: bool,
     /// A license file is in date.
@@ -78,6 +82,11 @@ pub fn obstacles(state: ClientState, around: LicenseContext) -> impl Iterator<It
         (state.is(Plugin) || !state.is(BackingOff), DenialReason::PackageServerDown),                    // C4
         (state.is(Plugin), plugin_or(DenialReason::AwaitsPlugin)),                                       // C1
         (state.is(PluginReported), processing_or(contact_or(DenialReason::AwaitsInventory))),            // C2
+        // A client that is a target already, or has the package, needs no import for it.
+        (
+            around.patch_data_imported || state.is(PackageTarget) || state.is(PackageReady),
+            DenialReason::NoPatchDataImported, // C4
+        ),
         // A client that returned may have the package from before (V5).
         (state.is(PackageTarget) || state.is(PackageReady), updates_or(DenialReason::AwaitsPackageTarget)), // C3, T2
         (state.is(PackageRequested), contact_or(DenialReason::AwaitsPackageRequest)), // C3
@@ -85,6 +94,7 @@ pub fn obstacles(state: ClientState, around: LicenseContext) -> impl Iterator<It
         (state.is(PackageReady), DenialReason::AwaitsPackage),                        // C4
         (around.license_in_date, DenialReason::LicensesExpired),                      // E1
         (around.version_covered, DenialReason::VersionNotCovered),                    // M3
+        (around.scan_policy, DenialReason::ScanPolicyOff),                            // C8
         (around.scan_settings, DenialReason::Untargeted),                             // C5
         (!(state.is(ResultSent) && around.only_changes), DenialReason::NothingNew),   // C6
         (!around.report_waits, DenialReason::AwaitsProcessing),                       // C6
@@ -116,6 +126,8 @@ mod tests {
         let all_well = LicenseContext {
             install_policy: true,
             membership_updates: true,
+            patch_data_imported: true,
+            scan_policy: true,
             scan_settings: true,
             license_in_date: true,
             version_covered: true,
@@ -128,6 +140,9 @@ mod tests {
         let cut_off = LicenseContext { server_reachable: false, ..all_well };
         let behind = LicenseContext { report_waits: true, ..all_well };
         let none_dated = LicenseContext { license_in_date: false, ..all_well };
+        let none_imported =
+            LicenseContext { patch_data_imported: false, membership_updates: false, ..all_well };
+        let policy_off = LicenseContext { scan_policy: false, scan_settings: false, ..all_well };
         let no_dsup = LicenseContext { scan_settings: false, ..all_well };
         let no_updates = LicenseContext { membership_updates: false, ..all_well };
         let no_policy = LicenseContext { install_policy: false, ..all_well };
@@ -173,6 +188,9 @@ mod tests {
             (upto(7),                                cut_off,     Err(DenialReason::Unreachable)), // C6 before X2
             (upto(8),                                cut_off,     Ok(())),
             (upto(2),                                all_well,    Err(DenialReason::AwaitsInventory)), // C2
+            (upto(2),                                none_imported, Err(DenialReason::AwaitsInventory)), // C2
+            (upto(3),                                none_imported, Err(DenialReason::NoPatchDataImported)), // C4
+            (upto(6),                                none_imported, Err(DenialReason::AwaitsScan)), // has the package
             (upto(3),                                no_updates,  Err(DenialReason::NoMembershipUpdate)), // T2
             (upto(3),                                all_well,    Err(DenialReason::AwaitsPackageTarget)), // C3
             (upto(4),                                all_well,    Err(DenialReason::AwaitsPackageRequest)), // C3
@@ -180,6 +198,7 @@ mod tests {
             (upto(5),                                all_well,    Err(DenialReason::AwaitsPackage)), // C4
             (upto(6),                                none_dated,  Err(DenialReason::LicensesExpired)), // E1
             (upto(6),                                newer,       Err(DenialReason::VersionNotCovered)), // M3
+            (upto(6),                                policy_off,  Err(DenialReason::ScanPolicyOff)), // C8
             (upto(6),                                no_dsup,     Err(DenialReason::Untargeted)), // C5
             (upto(6).with(ResultSent),               all_well,    Err(DenialReason::NothingNew)), // C6
             (upto(6).with(ResultSent),               all_sent,    Err(DenialReason::AwaitsScan)), // C6

@@ -117,11 +117,24 @@ impl<O: Observer> Fleet<'_, O> {
 
     pub(in crate::fleet) fn package_targeted(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
-        if !targeting::package_goes_to(self.as_recorded(client)) || state.is(Mark::PackageTarget) {
+        if !targeting::package_goes_to(self.as_recorded(client), self.server.imported())
+            || state.is(Mark::PackageTarget)
+        {
             return;
         }
         self.change(now, client, state.with(Mark::PackageTarget), Step::PackageTargeted);
         self.schedule(Event::PackageRequest, self.next_configuration(client, now), client, queue);
+    }
+
+    /// The first import has brought the scan package: clients that wait for it become targets at the next membership
+    /// update (C4).
+    pub(in crate::fleet) fn package_imported(&self, now: Time, queue: &mut EventQueue) {
+        for client in ClientId::first(self.len()) {
+            let state = self.as_recorded(client);
+            if targeting::package_goes_to(state, true) && !state.is(Mark::PackageTarget) {
+                self.resume(now, client, queue);
+            }
+        }
     }
 
     pub(in crate::fleet) fn package_request(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
@@ -153,7 +166,7 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Schedules the next step of the server's side of a chain, which stood still while the record was
     /// not Active. Steps that are pending already are the same events, or change nothing.
-    pub(in crate::fleet) fn resume(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn resume(&self, now: Time, client: ClientId, queue: &mut EventQueue) {
         use Mark::*;
         let state = self.as_recorded(client);
         if !state.managed() || !state.is(Agent) {
@@ -168,7 +181,7 @@ impl<O: Observer> Fleet<'_, O> {
             self.await_install_policy(now, client, queue);
         } else if !state.is(Plugin) && !state.is(PluginRequested) {
             self.schedule(Event::PluginRequest, self.next_configuration(client, now), client, queue);
-        } else if targeting::package_goes_to(state) && !state.is(PackageTarget) {
+        } else if targeting::package_goes_to(state, self.server.imported()) && !state.is(PackageTarget) {
             self.schedule(Event::PackageTargeted, update, client, queue); // C3
         } else if state.is(PackageTarget) && !state.is(PackageRequested) {
             self.schedule(Event::PackageRequest, self.next_configuration(client, now), client, queue);

@@ -39,6 +39,9 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Schedules the result of the client's first scheduled scan that starts at or after `from`.
     pub(in crate::fleet) fn schedule_scan(&mut self, from: Time, client: ClientId, queue: &mut EventQueue) {
+        if self.server.targets.rhythm_changes {
+            return self.schedule_scan_by_rhythm(from, client, queue);
+        }
         let scan = &self.scenario.scan;
         let row = self.clients[client.index()];
         if self.scenario.groups[row.group().index()].online.is_some() {
@@ -48,7 +51,7 @@ impl<O: Observer> Fleet<'_, O> {
         let (schedule, jitter, anchor) = (&scan.schedule, Decision::ScanJitter, row.scan_anchor);
         let prefetched = self.fast_forward.prefetched(client);
         let drawn = prefetched.map(|prefetched| (prefetched.number, prefetched.jitter));
-        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn };
+        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, ordinal: 0, drawn };
         let (number, start) = occurrences.next(from, row.next_scan);
         let duration = match prefetched {
             Some(prefetched) if prefetched.number == number => lasts(&scan.duration, prefetched.duration),
@@ -61,10 +64,6 @@ impl<O: Observer> Fleet<'_, O> {
     /// A scheduled scan's result reaches the server.
     pub(in crate::fleet) fn scan_returned(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         self.note_scan(now, client);
-        if self.scenario.over_time.has_backlog() {
-            self.send_result(now, client, queue);
-            return self.park_or_scan(now, client, queue); // what comes of it shows later
-        }
         match self.judge(now, client, queue) {
             Err(Refused::PoolFull) => self.try_again(now, client, queue),
             // A scan that starts while another one runs is left out.
@@ -72,58 +71,31 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// A client scans when its Software Update Cycle starts (0) or ends (1).
-    pub(in crate::fleet) fn scan_with_cycle(
+    /// Where the event queue has a backlog: a result that is sent arrives there, and what comes of it shows later.
+    fn send_result(
         &mut self,
         now: Time,
         client: ClientId,
-        at_end: u64,
+        known: ScanCase,
         queue: &mut EventQueue,
-    ) {
-        let Some(updates) = &self.patching else { return };
-        let ordinal = 2 * u64::from(updates.cycles_run(client)) + at_end;
-        let (draws, entity) = self.draws(client);
-        let scan = &self.scenario.scan;
-        let duration = scan_time(scan, draws, Decision::CycleScanDuration, entity, ordinal);
-        let ends = match self.hours(client) {
-            None => Some(now + duration),
-            Some(hours) => hours.scan_ends(now, duration),
-        };
-        if let Some(ends) = ends {
-            self.schedule(Event::CycleScanReturned, ends, client, queue);
-        }
-    }
-
-    /// The result of such a scan reaches the server; the scheduled scans go on beside it.
-    pub(in crate::fleet) fn cycle_scan_returned(
-        &mut self,
-        now: Time,
-        client: ClientId,
-        queue: &mut EventQueue,
-    ) {
-        match self.scenario.over_time.has_backlog() {
-            true => self.send_result(now, client, queue),
-            false => drop(self.judge(now, client, queue)),
-        }
-    }
-
-    /// Where the event queue has a backlog: a result that is sent arrives there.
-    fn send_result(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+    ) -> Result<Returned, Refused> {
         // What decides beside these is decided when it is processed.
-        let sent = ScanCase { record: Status::Active, holds_license: true, ..self.scan_case(now, client) };
-        match judge_scan(sent) {
+        let sent = judge_scan(ScanCase { record: Status::Active, holds_license: true, ..known });
+        match sent {
             Ok(_) => {
                 self.note_sent(now, client);
                 self.arrives(now, client, Report::ScanResult, queue);
             }
-            Err(refused) => self.report(now, Fact::Scanned { client, outcome: Err(refused) }),
+            Err(_) => self.report(now, Fact::Scanned { client, outcome: sent }),
         }
+        sent
     }
 
     /// The event queue has come to a result: the license is taken now, whatever has become of the agent (C6).
     pub(super) fn result_processed(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let arrived = ScanCase {
             package_ready: true,
+            scan_policy: true,
             scan_settings: true,
             result_sent: true,
             server_reached: true,
@@ -148,7 +120,21 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// The server judges a scan's result, and what follows for the client is applied.
     fn judge(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) -> Result<Returned, Refused> {
-        let outcome = judge_scan(self.scan_case(now, client));
+        self.apply(now, client, self.scan_case(now, client), queue)
+    }
+
+    /// A scan's result is judged by what is known, and what follows for the client is applied.
+    pub(super) fn apply(
+        &mut self,
+        now: Time,
+        client: ClientId,
+        known: ScanCase,
+        queue: &mut EventQueue,
+    ) -> Result<Returned, Refused> {
+        if self.scenario.over_time.has_backlog() {
+            return self.send_result(now, client, known, queue);
+        }
+        let outcome = judge_scan(known);
         self.report(now, Fact::Scanned { client, outcome });
         match outcome {
             Ok(Returned::TakesLicense) => {
@@ -170,6 +156,7 @@ impl<O: Observer> Fleet<'_, O> {
             package_ready: self.state(client).is(Mark::PackageReady),
             license_in_date: self.licenses.pool().in_date(),
             version_covered: self.server.version_covered(),
+            scan_policy: self.scan_policy_takes(client, now),
             scan_settings: self.has_scan_settings(client, now),
             result_sent: self.result_sent(now, client, record.is(Mark::Licensed)),
             server_reached: !self.is_refused(client, now, Decision::ResultRefused),

@@ -208,7 +208,8 @@ impl<O: Observer> Fleet<'_, O> {
         let (draws, entity) = self.draws(client);
         let (scan, jitter) = (&self.scenario.scan, Decision::ScanJitter);
         let anchor = self.clients[client.index()].scan_anchor;
-        let starts = Occurrences { schedule: &scan.schedule, draws, jitter, entity, anchor, drawn: None };
+        let starts =
+            Occurrences { schedule: &scan.schedule, draws, jitter, entity, anchor, ordinal: 0, drawn: None };
         GridScans { scan, starts }
     }
 }

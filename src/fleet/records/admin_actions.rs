@@ -42,6 +42,7 @@ impl<O: Observer> Fleet<'_, O> {
             }
             // Everything that follows from these was worked out beforehand.
             AdminCommand::ChangePolicies(_)
+            | AdminCommand::ScheduleImport(_)
             | AdminCommand::MembershipUpdate(_)
             | AdminCommand::ConfigurationRequest(_)
             | AdminCommand::BasicInventory(_)
@@ -64,18 +65,17 @@ impl<O: Observer> Fleet<'_, O> {
                 self.report(now, Fact::Arranged { action: index });
                 return self.upgraded(now, queue);
             }
+            AdminCommand::RunScan(selection) => self.run_scan_task(now, selection, queue),
+            AdminCommand::UninstallSolution(selection, of) => {
+                self.uninstall_solution(now, selection, *of, queue)
+            }
+            AdminCommand::InstallSolution(selection, of) => self.install_solution(now, selection, *of, queue),
             AdminCommand::UninstallAgent(selection) => {
                 let clients = self.selected(now, selection, |client| self.state(client).is(Mark::Agent));
                 clients.iter().for_each(|&client| self.uninstall_agent(now, client, queue));
                 clients.len()
             }
-            AdminCommand::SendInventory(selection) => {
-                let clients = self.agents(now, selection);
-                clients.iter().for_each(|&client| {
-                    queue.push(Event::InventoryByHand.at(self.when_on(client, now), client.0, 0));
-                });
-                clients.len()
-            }
+            AdminCommand::SendInventory(selection) => self.send_inventory(now, selection, queue),
             AdminCommand::Reimage(selection, keys) => {
                 let clients =
                     self.selected(now, selection, |client| !self.state(client).is(Mark::LeftBehind));
@@ -84,6 +84,15 @@ impl<O: Observer> Fleet<'_, O> {
             }
         };
         self.report(now, Fact::Acted { action: index, clients: done as u32 });
+    }
+
+    /// *Send Basic Inventory*, by hand; how many PCs send one.
+    fn send_inventory(&self, now: Time, selection: &Selection, queue: &mut EventQueue) -> usize {
+        let clients = self.agents(now, selection);
+        for client in &clients {
+            queue.push(Event::InventoryByHand.at(self.when_on(*client, now), client.0, 0));
+        }
+        clients.len()
     }
 
     /// The PCs an action is about, as they are now: of a group the first that it can be done to; of a PC

@@ -128,6 +128,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.change(now, row, state, step);
         self.reactivate(now, row.own_record(), queue);
         self.reports_again(now, row, queue);
+        self.start_solutions(now, row, queue);
         self.await_return(now, row, queue);
         self.resume(now, row, queue);
     }
@@ -153,6 +154,7 @@ impl<O: Observer> Fleet<'_, O> {
         if let Some(updates) = &mut self.patching {
             updates.move_disk(client, second);
         }
+        self.solutions.move_disk(client, second);
         if fresh.is(Mark::PackageReady) {
             self.move_scans(now, row, second, queue);
         }
@@ -173,6 +175,7 @@ impl<O: Observer> Fleet<'_, O> {
         if let Some(updates) = &mut self.patching {
             updates.append();
         }
+        self.solutions.append();
         self.fast_forward.append();
         self.records.successors.insert(of, second);
         let left = self.state(of).wiped().without(Mark::Imaging).with(Mark::LeftBehind);

@@ -142,7 +142,7 @@ impl<O: Observer> Fleet<'_, O> {
             return self.when_on(client, from);
         }
         let (draws, entity) = self.draws(client);
-        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn: None };
+        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, ordinal: 0, drawn: None };
         match self.hours(client) {
             None => occurrences.next(from, 0).1,
             Some(hours) => hours.next_occurrence(&occurrences, from),
@@ -172,7 +172,7 @@ impl<O: Observer> Fleet<'_, O> {
             return upto;
         }
         let (draws, entity) = self.draws(client);
-        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn: None };
+        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, ordinal: 0, drawn: None };
         occurrences.last(upto).unwrap_or(Time::START)
     }
 

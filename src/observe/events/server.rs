@@ -3,8 +3,10 @@
 use crate::rules::clause::Clause;
 use crate::rules::license_calendar::LicenseFileEvent;
 use crate::rules::license_files::{expiry_releases, files_in_force};
-use crate::rules::targeting::next_membership_update;
-use crate::scenario::model::{Action, AdminCommand, LicenseFile, Scenario, ServedPackage, Version};
+use crate::rules::targeting::{next_import, next_membership_update};
+use crate::scenario::model::{
+    Action, AdminCommand, LicenseFile, OnExpiry, Scenario, ServedPackage, Solution, Version,
+};
 use crate::units::time::{Span, Time};
 
 /// Something happens on the server.
@@ -44,6 +46,13 @@ pub enum ServerEvent {
         action: u32,
         /// From the action to the next membership update; `None`: none runs.
         next_update: Option<Span>,
+    },
+    /// Imports of patch data run by another schedule from now on.
+    ImportsRescheduled {
+        /// Index into the scenario's actions, from 0.
+        action: u32,
+        /// From the action to the next import; `None`: none runs by itself.
+        next_import: Option<Span>,
     },
     /// A membership update ran by hand (T2).
     MembershipUpdate {
@@ -129,8 +138,12 @@ pub enum FileChange {
 }
 
 impl FileChange {
-    fn new(scenario: &Scenario, at: Time, file: &LicenseFile, event: LicenseFileEvent) -> FileChange {
-        let files = &scenario.licenses;
+    fn new(
+        (files, on_expiry): (&[LicenseFile], OnExpiry),
+        at: Time,
+        file: &LicenseFile,
+        event: LicenseFileEvent,
+    ) -> FileChange {
         let before = at - Span(1);
         let counted = files_in_force(files, before).any(|f| f.name == file.name);
         let aup_counts = counted || file.from >= at;
@@ -143,7 +156,7 @@ impl FileChange {
             }
             LicenseFileEvent::Ends if counted => {
                 let last = files_in_force(files, at).next().is_none();
-                let holders_keep = !expiry_releases(!last, scenario.platform.on_expiry);
+                let holders_keep = !expiry_releases(!last, on_expiry);
                 FileChange::Ends { nodes: file.nodes, holders_keep }
             }
             LicenseFileEvent::Ends => FileChange::EndsReplaced,
@@ -198,17 +211,28 @@ impl ServerEvent {
         event: LicenseFileEvent,
     ) -> ServerEvent {
         let file = &scenario.licenses[index];
-        let change = FileChange::new(scenario, at, file, event);
+        let change = FileChange::new((&scenario.licenses, scenario.platform.on_expiry), at, file, event);
         ServerEvent::LicenseFile { file: file.name.clone(), change }
+    }
+
+    /// The same of a file of another solution, whose holders keep their licenses.
+    pub(in crate::observe) fn file_of_solution(
+        scenario: &Scenario,
+        at: Time,
+        solution: Solution,
+        (index, event): (usize, LicenseFileEvent),
+    ) -> Option<ServerEvent> {
+        let files = &scenario.solutions.iter().find(|used| used.solution == solution)?.files;
+        let file = &files[index];
+        let change = FileChange::new((files, OnExpiry::Keep), at, file, event);
+        Some(ServerEvent::LicenseFile { file: format!("{} ({})", file.name, solution.title()), change })
     }
 
     /// What an action changed for all clients; `None` for commands that other facts report.
     pub(in crate::observe) fn arranged(scenario: &Scenario, action: u32) -> Option<ServerEvent> {
         let Action { at, what } = &scenario.actions[action as usize];
-        let next_update = || match next_membership_update(scenario, *at) {
-            Time::NEVER => None,
-            update => Some(update - *at),
-        };
+        let after = |next: Time| (next != Time::NEVER).then(|| next - *at);
+        let next_update = || after(next_membership_update(scenario, *at));
         match what {
             AdminCommand::ChangePolicies(_) => {
                 Some(ServerEvent::PoliciesChanged { action, next_update: next_update() })
@@ -219,6 +243,10 @@ impl ServerEvent {
             AdminCommand::ConfigurationRequest(_) => Some(ServerEvent::RequestsChanged { action }),
             AdminCommand::BasicInventory(_) => Some(ServerEvent::InventoriesChanged { action }),
             AdminCommand::EventQueue(delay) => Some(ServerEvent::EventQueueBehind { action, delay: *delay }),
+            AdminCommand::ScheduleImport(_) => {
+                let next_import = after(next_import(&scenario.over_time.imports, *at));
+                Some(ServerEvent::ImportsRescheduled { action, next_import })
+            }
             AdminCommand::RunMembershipUpdate => Some(ServerEvent::MembershipUpdate { action }),
             AdminCommand::Upgrade { version, .. } => {
                 Some(ServerEvent::Upgraded { action, version: *version })
@@ -235,6 +263,9 @@ impl ServerEvent {
             | AdminCommand::InstallPlugin(_)
             | AdminCommand::InstallationTask(..)
             | AdminCommand::UninstallAgent(_)
+            | AdminCommand::RunScan(_)
+            | AdminCommand::UninstallSolution(..)
+            | AdminCommand::InstallSolution(..)
             | AdminCommand::SendInventory(_)
             | AdminCommand::Reimage(..) => None,
         }
@@ -250,6 +281,7 @@ impl ServerEvent {
             ServerEvent::Acted { .. } => ("action", None),
             ServerEvent::PoliciesChanged { .. } => ("policies_changed", None),
             ServerEvent::MembershipUpdatesChanged { .. } => ("membership_updates_changed", Some(T2)),
+            ServerEvent::ImportsRescheduled { .. } => ("imports_rescheduled", None),
             ServerEvent::MembershipUpdate { .. } => ("membership_update", Some(T2)),
             ServerEvent::RequestsChanged { .. } => ("configuration_requests_changed", Some(C3)),
             ServerEvent::InventoriesChanged { .. } => ("basic_inventories_changed", Some(C2)),

@@ -8,6 +8,7 @@ use crate::output::prose::numbers::{counted, grouped};
 use crate::rules::clause::Clause;
 use crate::rules::license_calendar::{LicenseFileEvent, calendar};
 use crate::scenario::model::policies::OneOf;
+use crate::scenario::model::updates::ImportTrouble;
 use crate::scenario::model::{
     Action, AdminCommand, Keys, LicenseFile, Outage, Scenario, Selection, Share, Unreachable,
 };
@@ -37,7 +38,9 @@ pub fn planned(scenario: &Scenario) -> Vec<Planned> {
     let outages = outages.flat_map(|(site, outages)| of_outages(&site.name, outages));
     let unreachable = scenario.platform.unreachable.iter();
     let unreachable = unreachable.flat_map(|period| of_unreachable(period, scenario));
-    let all = turns.chain(actions).chain(outages).chain(unreachable);
+    let failing =
+        scenario.updates.iter().flat_map(|updates| &updates.import_fails).flat_map(of_import_trouble);
+    let all = turns.chain(actions).chain(outages).chain(unreachable).chain(failing);
     let mut all: Vec<_> = all.filter(|(at, _)| within(*at)).collect();
     all.sort_by_key(|(at, _)| *at);
     let planned = |(at, (event, clause, words)): (Time, PlannedEvent)| Planned {
@@ -98,6 +101,14 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::InstallPlugin(_) => {
             ("install_plugin", Some(Clause::C1), to("install the plug-in again on"))
         }
+        AdminCommand::UninstallSolution(_, solution) => {
+            let what = format!("uninstall the plug-in of {} from", solution.title());
+            ("uninstall_plugin", Some(Clause::S2), to(&what))
+        }
+        AdminCommand::InstallSolution(_, solution) => {
+            let what = format!("install the plug-in of {} again on", solution.title());
+            ("install_plugin", Some(Clause::S1), to(&what))
+        }
         AdminCommand::UninstallAgent(_) => {
             ("uninstall_agent", Some(Clause::V8), to("uninstall the agent from"))
         }
@@ -110,6 +121,8 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
             ("installation_task", Some(Clause::M4), to("installation task for"))
         }
         AdminCommand::Import => ("import", None, "import patch data by hand".into()),
+        AdminCommand::ScheduleImport(_) => ("pm_import", None, "the schedule of imports changes".into()),
+        AdminCommand::RunScan(_) => ("run_scan", Some(Clause::C8), to("run a scan by task on")),
         AdminCommand::EnableBulletins(_) => ("enable_bulletins", Some(Clause::M1), "enable bulletins".into()),
         AdminCommand::RestartPackageServer(site) => {
             let name = &scenario.sites[*site].name;
@@ -137,7 +150,7 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::RunMembershipUpdate => {
             ("membership_update", Some(Clause::T2), "membership update by hand".into())
         }
-        AdminCommand::Upgrade { version, .. } => ("upgrade", None, format!("upgrade to {}", version.word())),
+        AdminCommand::Upgrade { version, .. } => ("upgrade", None, format!("upgrade to {}", version)),
     }
 }
 
@@ -178,6 +191,11 @@ fn of_unreachable(period: &Unreachable, scenario: &Scenario) -> [(Time, PlannedE
         (period.from, ("server_unreachable", clause, begins)),
         (period.until, ("server_reachable", clause, ends)),
     ]
+}
+
+fn of_import_trouble(trouble: &ImportTrouble) -> [(Time, PlannedEvent); 2] {
+    let event = |what: &str| ("import_fails", None, format!("imports of patch data {what}"));
+    [(trouble.from, event("fail")), (trouble.until, event("succeed again"))]
 }
 
 /// The clients an action is about.

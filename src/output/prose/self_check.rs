@@ -28,6 +28,7 @@ pub fn part(part: RanPart) -> &'static str {
         RanPart::Totals => "the tally",
         RanPart::TimelineRows => "the rows of the timeline",
         RanPart::Sites => "the downloads of the sites",
+        RanPart::Solutions => "the pools of other solutions",
         RanPart::Clients => "what becomes of the clients",
     }
 }

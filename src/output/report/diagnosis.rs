@@ -3,7 +3,9 @@
 use maud::{Markup, html};
 
 use crate::output::prose::dates::{day_of_text, minute_of_text};
-use crate::output::prose::diagnosis::{left_hold_none_in_report, refresh_returns, stopped_in_report};
+use crate::output::prose::diagnosis::{
+    HOLDERS_NOT_SCANNING, left_hold_none_in_report, refresh_returns, stopped_in_report,
+};
 use crate::output::prose::numbers::{counted, grouped};
 use crate::output::report::page::{Page, facts, section};
 use crate::output::report::reasons::{ReasonRow, bars};
@@ -30,6 +32,9 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     let body = html! {
         @if !manifest.without_license.is_empty() {
             (section("Why clients hold no license", &reasons(&manifest.without_license)))
+        }
+        @if !manifest.holders_not_scanning.is_empty() {
+            (section(HOLDERS_NOT_SCANNING, &reasons(&manifest.holders_not_scanning)))
         }
         @if !manifest.licenses_to_free.is_empty() {
             (section("Licenses that could be freed", &reasons(&manifest.licenses_to_free)))

@@ -4,9 +4,11 @@ use serde::Serialize;
 
 use crate::engine::distribution::Distribution;
 use crate::scenario::model::initial::Status;
-use crate::scenario::model::platform::{MembershipUpdate, PeriodicSchedule, Phase, Version};
+use crate::scenario::model::platform::{MembershipUpdate, PeriodicSchedule, Phase, Schedule};
 use crate::scenario::model::policies::PoliciesChange;
+use crate::scenario::model::solutions::Solution;
 use crate::scenario::model::updates::BulletinChoice;
+use crate::scenario::model::version::Version;
 use crate::units::time::{Span, Time};
 
 /// Something an administrator does at an instant.
@@ -33,6 +35,10 @@ pub enum AdminCommand {
     UninstallPlugin(Selection),
     /// *Import Patch Data for Windows*, by hand.
     Import,
+    /// Imports run by this schedule from now on.
+    ScheduleImport(Schedule),
+    /// *Run System Assessment Scan on Windows Computers*, a task (C8).
+    RunScan(Selection),
     /// Enables bulletins in the PRC and makes a patch update policy for them (M1).
     EnableBulletins(BulletinChoice),
     /// A *Software Update Installation* task: clients apply these bulletins at once (M4).
@@ -66,6 +72,10 @@ pub enum AdminCommand {
     EventQueue(Span),
     /// *Send Basic Inventory* on the PC, by hand (C2).
     SendInventory(Selection),
+    /// A policy removes the plug-in of another solution (S2).
+    UninstallSolution(Selection, Solution),
+    /// It gets that plug-in again (S1).
+    InstallSolution(Selection, Solution),
 }
 
 impl AdminCommand {
@@ -81,6 +91,7 @@ impl AdminCommand {
             | AdminCommand::RunMembershipUpdate
             | AdminCommand::RestartPackageServer(_)
             | AdminCommand::Import
+            | AdminCommand::ScheduleImport(_)
             | AdminCommand::EnableBulletins(_)
             | AdminCommand::Upgrade { .. } => None,
             AdminCommand::Retire(selection, _)
@@ -89,7 +100,10 @@ impl AdminCommand {
             | AdminCommand::UninstallPlugin(selection)
             | AdminCommand::InstallPlugin(selection)
             | AdminCommand::UninstallAgent(selection)
+            | AdminCommand::RunScan(selection)
             | AdminCommand::SendInventory(selection)
+            | AdminCommand::UninstallSolution(selection, _)
+            | AdminCommand::InstallSolution(selection, _)
             | AdminCommand::InstallationTask(_, selection)
             | AdminCommand::Reimage(selection, _) => Some(selection),
         }

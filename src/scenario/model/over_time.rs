@@ -1,10 +1,11 @@
-//! What actions change for all clients, as functions of time: policies, membership updates, versions.
+//! What actions change for all clients, as functions of time: policies, membership updates, imports, versions.
 //!
 //! Actions have known instants, so all of this is worked out once, when the scenario was read.
 
 use crate::scenario::model::policies::{Policies, PolicyState};
+use crate::scenario::model::updates::Updates;
 use crate::scenario::model::{
-    Action, AdminCommand, MembershipUpdate, PeriodicSchedule, Platform, RhythmChange, Version,
+    Action, AdminCommand, MembershipUpdate, PeriodicSchedule, Platform, RhythmChange, Schedule, Version,
 };
 use crate::units::time::{Span, Time};
 
@@ -21,6 +22,8 @@ pub struct OverTime {
     pub inventories: Vec<ChangedSchedule>,
     /// How far the event queue is behind, in order of time; the first holds before the scenario starts.
     pub event_queue: Vec<(Time, Span)>,
+    /// From when on which schedule of imports holds, in order of time; the first holds before the scenario starts.
+    pub imports: Vec<(Time, Schedule)>,
     /// In order of time; the first holds before the scenario starts.
     pub versions: Vec<Installed>,
 }
@@ -74,8 +77,15 @@ const BEFORE: Time = Time(i64::MIN);
 
 impl OverTime {
     /// `policies`: those at the start; the actions add what follows.
-    pub fn new(platform: &Platform, policies: &Policies, actions: &[Action]) -> OverTime {
+    pub fn new(
+        platform: &Platform,
+        policies: &Policies,
+        updates: Option<&Updates>,
+        actions: &[Action],
+    ) -> OverTime {
+        let import = updates.map_or(Schedule::Never, |updates| updates.import);
         let mut over_time = OverTime {
+            imports: vec![(BEFORE, import)],
             policies: vec![PolicyState { at: BEFORE, policies: policies.clone() }],
             membership: MembershipPlan {
                 pieces: vec![(BEFORE, platform.membership_update.clone())],
@@ -111,6 +121,7 @@ impl OverTime {
                 add_rhythm(&mut self.inventories, &platform.basic_inventory, *at, change);
             }
             AdminCommand::EventQueue(delay) => self.event_queue.push((*at, *delay)),
+            AdminCommand::ScheduleImport(schedule) => self.imports.push((*at, *schedule)),
             AdminCommand::RunMembershipUpdate => self.membership.by_hand.push(*at),
             _ => {}
         }
@@ -125,6 +136,11 @@ impl OverTime {
     /// Index of the policies an administrator sees at an instant.
     pub fn policies_at(&self, at: Time) -> usize {
         self.policies.partition_point(|state| state.at <= at) - 1
+    }
+
+    /// Does an action change the rhythm of scans?
+    pub fn changes_scan_rhythm(&self) -> bool {
+        self.policies.iter().any(|state| state.policies.scan_rhythm.is_some())
     }
 
     /// The version that runs at an instant.

@@ -5,11 +5,17 @@ use jiff::civil::Date;
 use crate::engine::distribution::Distribution;
 use crate::scenario::distribution_syntax;
 use crate::scenario::fault::Fault;
+use crate::scenario::model::initial::Package;
+use crate::scenario::model::policies::PolicyChange;
 use crate::scenario::model::{
-    MembershipUpdate, OnExpiry, Packages, PeriodicSchedule, Phase, Platform, Purging, Refund, Resend, Retry,
-    RhythmChange, Scan, Schedule, Version,
+    Group, Initial, MembershipUpdate, OnExpiry, Packages, PeriodicSchedule, Platform, Purging, Refund,
+    Resend, Retry, Scan, Schedule, Version,
 };
-use crate::scenario::read::sites;
+use crate::scenario::read::names::NamedParts;
+use crate::scenario::read::rhythm::{
+    PHASES, REQUEST_PHASES, SCAN_PHASES, periodic_schedule, periodic_schedule_of, scan_period,
+};
+use crate::scenario::read::{policies, sites};
 use crate::scenario::reader::{Read, Reader, Section};
 use crate::scenario::values::{self, text};
 use crate::scenario::yaml::{Kind, Node};
@@ -31,7 +37,7 @@ pub fn platform(top: &Section) -> Platform {
         s.fault_at("released", problem, Some("correct the date, or add an action that upgrades".into()));
     }
     let version = s.value("version", version).unwrap_or(Version::V8_6);
-    if version < Version::V7_1 && s.has("refund_on_retire") {
+    if !version.retiring_frees() && s.has("refund_on_retire") {
         let problem = "6.x does not refund retired computers at all (V1)".into();
         s.fault_at("refund_on_retire", problem, Some("leave it out, or raise `platform.version`".into()));
     }
@@ -95,13 +101,10 @@ fn duration_or_never(node: &Node, reader: &Reader) -> Read<Option<Span>> {
     }
 }
 
-pub fn version(node: &Node, reader: &Reader) -> Read<Version> {
+pub fn version(node: &Node, _: &Reader) -> Read<Version> {
     // The nearest spelling of a version is another version, so no guess is offered.
-    values::word(Version::WORDS)(node, reader).map_err(|fault| {
-        let words: Vec<&str> = Version::WORDS.iter().map(|(word, _)| *word).collect();
-        Fault { problem: format!("unknown version {}", node.describe()), ..fault }
-            .help(format!("take the newest of these that is not newer than yours: {}", words.join(", ")))
-    })
+    Version::parse(values::text(node, "a version")?)
+        .map_err(|help| Fault::at(node.at, format!("unknown version {}", node.describe())).help(help))
 }
 
 fn basic_inventory(s: &Section) -> (PeriodicSchedule, bool) {
@@ -110,139 +113,6 @@ fn basic_inventory(s: &Section) -> (PeriodicSchedule, bool) {
         after_change = inner.value("after_plugin_change", values::switch).unwrap_or(true);
     });
     (schedule, after_change)
-}
-
-/// `1h`, `immediate`, or `{every: 1h, phase: random, jitter: 0s}` and what `more` reads beside them.
-fn periodic_schedule(
-    s: &Section,
-    key: &str,
-    (default, phases): (Span, Phases),
-    more: impl FnOnce(&Section),
-) -> PeriodicSchedule {
-    let node = s.node(key);
-    if let Some(Node { kind: Kind::Scalar { .. }, .. }) = node {
-        let every = s.value(key, period).unwrap_or(default);
-        return PeriodicSchedule { every, phase: phases[0].1, jitter: Distribution::Constant(0) };
-    }
-    let inner = s.section(key);
-    let schedule = periodic_schedule_of(&inner, default, period, phases);
-    more(&inner);
-    schedule
-}
-
-/// `configuration_request: {every: 4h}` as an action: what is not given stays.
-pub fn rhythm_change(s: &Section, key: &str, phases: Phases) -> Option<RhythmChange> {
-    if let Some(Node { kind: Kind::Scalar { .. }, .. }) = s.node(key) {
-        let every = s.value(key, period)?;
-        return Some(RhythmChange { every: Some(every), phase: None, jitter: None });
-    }
-    let inner = s.section(key);
-    let change = RhythmChange {
-        every: inner.value("every", period),
-        phase: inner.value("phase", |node, reader| phase(node, reader, phases)),
-        jitter: inner.value("jitter", distribution_syntax::jitter),
-    };
-    if !["every", "phase", "jitter"].into_iter().any(|known| inner.has(known)) && !inner.is_no_mapping() {
-        let example = format!("for example `{key}: {{every: 4h}}`");
-        s.fault_at(key, "expected a change, found none".into(), Some(example));
-    }
-    Some(change)
-}
-
-/// Checks what a change makes of a schedule.
-pub fn check_rhythm(s: &Section, key: &str, schedule: &PeriodicSchedule) {
-    let PeriodicSchedule { every, phase, jitter } = schedule;
-    if let Phase::Fixed(offset) = phase
-        && offset >= every
-        && *every > Span::ZERO
-    {
-        s.fault_at(key, format!("a phase of {offset} does not fit into a period of {every}"), None);
-    }
-    if let Some(problem) = jitter_problem(*every, jitter) {
-        s.fault_at(key, problem, Some(BOUNDED.into()));
-    }
-}
-
-type Period = fn(&Node, &Reader) -> Read<Span>;
-
-/// The words of a key `phase`; the first one is the default.
-pub type Phases = &'static [(&'static str, Phase)];
-
-pub const PHASES: Phases = &[("random", Phase::Random)];
-pub const REQUEST_PHASES: Phases = &[("first_contact", Phase::FirstContact), ("random", Phase::Random)];
-const SCAN_PHASES: Phases = &[("random", Phase::Random), ("after_package", Phase::AfterPackage)];
-
-fn periodic_schedule_of(s: &Section, default: Span, period: Period, phases: Phases) -> PeriodicSchedule {
-    let every = s.value("every", period).unwrap_or(default);
-    let phase = s.value("phase", |node, reader| phase(node, reader, phases)).unwrap_or(phases[0].1);
-    if let Phase::Fixed(offset) = phase
-        && offset >= every
-        && every > Span::ZERO
-    {
-        s.fault_at("phase", format!("a phase of {offset} does not fit into a period of {every}"), None);
-    }
-    for key in ["phase", "jitter"] {
-        if every == Span::ZERO && s.has(key) {
-            let problem = format!("`every: immediate` and `{key}` contradict each other: there is no period");
-            s.fault_at(key, problem, Some("leave one of them out".into()));
-        }
-    }
-    let jitter = s.value("jitter", distribution_syntax::jitter).unwrap_or(Distribution::Constant(0));
-    if let Some(problem) = jitter_problem(every, &jitter) {
-        s.fault_at("jitter", problem, Some(BOUNDED.into()));
-    }
-    PeriodicSchedule { every, phase, jitter }
-}
-
-/// Jitter must leave occurrences in order, or "the next one" would have no meaning. What is wrong with one.
-fn jitter_problem(every: Span, jitter: &Distribution) -> Option<String> {
-    let (least, most) = (jitter.min(), jitter.max());
-    let widest = i128::from(most) - i128::from(least);
-    let fits = widest < i128::from(every.ms()) && -i128::from(least) < i128::from(every.ms());
-    if (least, most) == (0, 0) || fits {
-        return None;
-    }
-    let shown = if most == i64::MAX { "without limit".to_string() } else { Span(most).to_string() };
-    Some(format!(
-        "the jitter reaches from {} to {shown}; it must span less than the period, {every}",
-        Span(least)
-    ))
-}
-
-const BOUNDED: &str = "take a bounded law such as `{uniform: [-10m, 10m]}`";
-
-/// A period above zero, or `immediate`.
-fn period(node: &Node, reader: &Reader) -> Read<Span> {
-    if text(node, "a period such as `1h`")? == "immediate" {
-        return Ok(Span::ZERO);
-    }
-    let zero = matches!(values::duration(node, reader), Ok(Span::ZERO));
-    values::positive_duration(node, reader).map_err(|fault| match zero {
-        true => fault.help("`immediate` stands for no waiting"),
-        false => fault,
-    })
-}
-
-/// A period above zero: scans one after the other without a pause would never end.
-fn scan_period(node: &Node, reader: &Reader) -> Read<Span> {
-    match text(node, "a period such as `4h`")? {
-        "immediate" => {
-            Err(Fault::at(node.at, "`immediate` scans would never end".into())
-                .help("give a period such as `4h`"))
-        }
-        _ => values::positive_duration(node, reader),
-    }
-}
-
-fn phase(node: &Node, reader: &Reader, words: Phases) -> Read<Phase> {
-    let typed = text(node, "`random` or a duration")?;
-    match words.iter().find(|(word, _)| *word == typed) {
-        Some((_, phase)) => Ok(*phase),
-        None => values::duration(node, reader).map(Phase::Fixed).map_err(|fault| {
-            let words: Vec<_> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
-            Fault { problem: format!("`{typed}` is neither {} nor a duration", words.join(" nor ")), ..fault }
-        }),
-    }
 }
 
 /// The day on which the vendor released the version, or `unknown`.
@@ -322,7 +192,8 @@ fn simple_schedule(node: &Node, reader: &Reader) -> Read<Schedule> {
     }
 }
 
-pub fn packages(top: &Section) -> Packages {
+/// `updates`: the scenario has imports of patch data.
+pub fn packages(top: &Section, updates: bool, groups: &[Group]) -> Packages {
     let packages = top.section("packages");
     let plugin = packages.section("plugin");
     let scan = packages.section("assessment_scan");
@@ -341,13 +212,45 @@ pub fn packages(top: &Section) -> Packages {
         install_tools: tools
             .value("size", distribution_syntax::size)
             .unwrap_or(Distribution::Constant(15_000_000)),
+        imported_before_start: imported_before_start(&packages, updates, groups),
     }
+}
+
+/// C4: a server without imports in the scenario has had one before; so has one whose clients have the package.
+fn imported_before_start(packages: &Section, updates: bool, groups: &[Group]) -> bool {
+    let has_package =
+        |initial: &Initial| initial.package > Package::None || initial.licensed || initial.rejected;
+    let holds = |group: &&Group| group.initial.iter().flatten().any(has_package);
+    let holder = groups.iter().find(holds);
+    let given = packages.value("imported_before_start", values::switch);
+    if given == Some(false) {
+        let refuse = |problem: String, help: &str| {
+            packages.fault_at("imported_before_start", problem, Some(help.into()));
+        };
+        match holder {
+            _ if !updates => refuse(
+                "without `updates` no import ever brings the packages (C4)".into(),
+                "add the section `updates`, or leave this out",
+            ),
+            Some(group) => refuse(
+                format!(
+                    "clients of group `{}` are targets of the scan package at the start (C4)",
+                    group.name
+                ),
+                "leave this out: the server has imported patch data",
+            ),
+            None => {}
+        }
+    }
+    given.unwrap_or(!updates || holder.is_some())
 }
 
 const RESENDS: &[(&str, Resend)] = &[("next_scan", Resend::NextScan), ("when_changed", Resend::WhenChanged)];
 
-pub fn scan(top: &Section, version: Version) -> Scan {
+/// The scans, and the policy that they need at the start (C8).
+pub fn scan(top: &Section, version: Version, fleet: NamedParts) -> (Scan, PolicyChange) {
     let s = top.section("scan");
+    let policy = policies::scan_policy(&s.section("policy"), fleet);
     let usual = || {
         let (median, p95) = (Span::minutes(3).ms() as f64, Span::minutes(10).ms() as f64);
         Distribution::lognormal_median_p95(median, p95).expect("3 min and 10 min are possible")
@@ -365,6 +268,7 @@ pub fn scan(top: &Section, version: Version) -> Scan {
             .value("resend_after_reject", values::word(RESENDS))
             .unwrap_or(Resend::NextScan),
         full_every: full_every(&s, version),
+        on_update_policy: s.value("on_update_policy", values::switch).unwrap_or(true),
         on_cycle_start: s.value("on_cycle_start", values::switch).unwrap_or(true),
         on_cycle_end: s.value("on_cycle_end", values::switch).unwrap_or(true),
     };
@@ -375,7 +279,7 @@ pub fn scan(top: &Section, version: Version) -> Scan {
             None,
         );
     }
-    scan
+    (scan, policy)
 }
 
 fn retry(node: &Node, reader: &Reader) -> Read<Retry> {

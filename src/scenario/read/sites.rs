@@ -90,7 +90,7 @@ fn throttle(node: &Node, reader: &Reader, version: Version) -> Read<Throttle> {
     if when.longest() == Span::ZERO || bandwidth.or(per_client).is_none() {
         return Err(Fault::at(node.at, "a period has a window and limits something".into()).help(shape));
     }
-    if let (Some(entry), true) = (entry_of(entries, "bandwidth"), version < Version::V8_5Ru2) {
+    if let (Some(entry), true) = (entry_of(entries, "bandwidth"), version < Version::V8_5_RU2) {
         let problem = "the bandwidth of a whole site can be throttled only from 8.5 RU2 on".to_string();
         return Err(Fault::at(entry.key_at, problem)
             .path("bandwidth")

@@ -2,15 +2,16 @@
 
 use crate::rules::update_cycle::tools_gate_license;
 use crate::scenario::fault::{Fault, Place};
+use crate::scenario::model::updates::Updates;
 use crate::scenario::model::{
-    AdminCommand, DAYS, Group, Online, Outage, PeriodicSchedule, Phase, Refund, Retry, Scan, Scenario,
-    Schedule, ServedPackage, Share, Unreachable, Version,
+    Action, AdminCommand, DAYS, Group, Online, Outage, PeriodicSchedule, Phase, Refund, Retry, Scan,
+    Scenario, Schedule, ServedPackage, Share, Solution, Unreachable, Version,
 };
 use crate::scenario::read::expected_clients;
 use crate::scenario::read::policy_warnings::{self, ScenarioWarning};
 use crate::scenario::reader::Section;
 use crate::scenario::yaml::{Kind, Node};
-use crate::units::time::Span;
+use crate::units::time::{Span, Time};
 
 /// Looks at a scenario that was read; its values may be faulty still, then the warnings are not shown.
 pub fn warn_about(top: &Section, scenario: &Scenario) {
@@ -27,11 +28,14 @@ fn findings(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
         found.push(("groups", "there are no clients: nothing will happen".into(), "give a group `clients`"));
     }
     if scenario.licenses.is_empty() {
-        let problem = "there is no license file: no scan will run (E1)".into();
+        let of = if scenario.solutions.is_empty() { "" } else { " of Patch Management" };
+        let problem = format!("there is no license file{of}: no scan will run (E1)");
         found.push(("licenses", problem, "add one under `licenses`"));
     }
+    found.extend(version_not_known(scenario));
     found.extend(policy_warnings::findings(scenario));
     found.extend(license_that_never_comes(scenario));
+    found.extend(solutions_that_do_nothing(top, scenario));
     found.extend(licenses_that_never_come_back(scenario));
     found.extend(unused_site(scenario));
     found.extend(windows_that_never_meet(scenario));
@@ -43,14 +47,64 @@ fn findings(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
     found.extend(scans_of_a_large_fleet(top, scenario, clients));
     found.extend(keys_of_the_update_side(top, scenario));
     found.extend(nothing_enabled(scenario));
+    found.extend(nothing_imported(scenario));
     found
 }
 
+/// A version that is later than all that is known.
+fn version_not_known(scenario: &Scenario) -> Option<ScenarioWarning> {
+    let later =
+        scenario.over_time.versions.iter().position(|installed| installed.version.is_later_than_known())?;
+    let version = scenario.over_time.versions[later].version;
+    let problem =
+        format!("{version} is later than all versions that are known: it behaves as {}", Version::V8_8);
+    let path = if later == 0 { "platform.version" } else { "actions" };
+    Some((path, problem, "look whether the vendor changed a rule, and set the keys that differ"))
+}
+
 fn license_that_never_comes(scenario: &Scenario) -> Option<ScenarioWarning> {
-    let file = scenario.licenses.iter().find(|file| file.from > scenario.horizon())?;
+    let file = scenario.license_files().find(|file| file.from > scenario.horizon())?;
     let problem =
         format!("`{}` comes into force after the end of the scenario: it counts for nothing", file.name);
     Some(("licenses", problem, "correct `from`, or simulate for longer"))
+}
+
+/// S1: a solution needs a license file and computers that use it, or nothing of it is simulated.
+fn solutions_that_do_nothing(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
+    let acted_on = |solution: Solution| {
+        scenario.actions.iter().any(|action| match &action.what {
+            AdminCommand::UninstallSolution(_, of) | AdminCommand::InstallSolution(_, of) => *of == solution,
+            _ => false,
+        })
+    };
+    let warning = |solution: Solution| {
+        let path = section_of(solution);
+        match scenario.solutions.iter().find(|used| used.solution == solution) {
+            Some(used) => {
+                let used_by = |(index, group): (usize, &Group)| {
+                    used.is_used_by(index) && expected_clients(group, scenario) > 0.0
+                };
+                let none = !scenario.groups.iter().enumerate().any(used_by);
+                let problem = format!("no computer uses {}: no license of it is taken", solution.title());
+                none.then_some((path, problem, "name groups under `groups`, or leave its license file out"))
+            }
+            None if node_at(top, path).is_some() || acted_on(solution) => {
+                let problem = format!("{} has no license file: nothing of it is simulated", solution.title());
+                let path = if node_at(top, path).is_some() { path } else { "actions" };
+                Some((path, problem, "add a file with this `solution` under `licenses`"))
+            }
+            None => None,
+        }
+    };
+    Solution::ALL.into_iter().filter_map(warning).collect()
+}
+
+fn section_of(solution: Solution) -> &'static str {
+    match solution {
+        Solution::Inventory => "solutions.inventory",
+        Solution::Monitor => "solutions.monitor",
+        Solution::Deployment => "solutions.deployment",
+    }
 }
 
 /// V1, V3: licenses are released by a refresh only, and none ever runs.
@@ -68,13 +122,14 @@ fn licenses_that_never_come_back(scenario: &Scenario) -> Option<ScenarioWarning>
     let done =
         |command: fn(&AdminCommand) -> bool| scenario.actions.iter().any(|action| command(&action.what));
     let leave = |group: &Group| group.lifetime.is_some() || group.holding_time.is_some();
-    let retired = done(|command| matches!(command, AdminCommand::Retire(..)))
+    let refunds = scenario.over_time.versions.iter().any(|installed| installed.version.retiring_frees());
+    let left = done(|command| matches!(command, AdminCommand::Retire(..)))
         || platform.purging.retire_after.is_some()
         || scenario.groups.iter().any(leave);
     let deleted = done(|command| matches!(command, AdminCommand::Delete(..)))
         || platform.purging.delete_after.is_some();
     let (whose, clause) = match () {
-        () if retired && platform.refund_on_retire == Refund::AtRefresh => ("Retired", "V1"),
+        () if left && refunds && platform.refund_on_retire == Refund::AtRefresh => ("Retired", "V1"),
         () if deleted && platform.refund_on_delete == Refund::AtRefresh => ("deleted", "V3"),
         () => return None,
     };
@@ -181,17 +236,18 @@ fn scans_of_a_large_fleet(top: &Section, scenario: &Scenario, clients: f64) -> O
 
 /// What only an update side can change is given, and there is none.
 fn keys_of_the_update_side(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
-    const KEYS: [&str; 8] = [
+    const KEYS: [&str; 9] = [
         "scan.send_only_if_changed",
         "scan.resend_after_reject",
         "scan.full_every",
+        "scan.on_update_policy",
         "scan.on_cycle_start",
         "scan.on_cycle_end",
         "packages.assessment_scan.update",
         "packages.assessment_scan.old_version_usable",
         "packages.install_tools",
     ];
-    let tools_gate = (Version::V7_1..=Version::V7_5).contains(&scenario.platform.version);
+    let tools_gate = scenario.platform.version.tools_gate_license();
     let idle = |path: &str| !(tools_gate && path == "packages.install_tools");
     let given =
         KEYS.iter().filter(|path| scenario.updates.is_none() && idle(path) && node_at(top, path).is_some());
@@ -208,6 +264,27 @@ fn nothing_enabled(scenario: &Scenario) -> Option<ScenarioWarning> {
     let none = updates.enable.is_none() && !by_hand && !updates.bulletins.is_empty();
     let problem = "no bulletin is ever enabled: updates are listed, and none reaches a client (M1)".into();
     none.then_some(("updates", problem, "give `enable` a delay, or add an action `enable_bulletins`"))
+}
+
+/// C4: no client will ever get the scan package.
+fn nothing_imported(scenario: &Scenario) -> Option<ScenarioWarning> {
+    let end = scenario.horizon();
+    let by_hand = |action: &Action| matches!(action.what, AdminCommand::Import) && action.at <= end;
+    let scheduled = |(from, schedule): &(Time, Schedule)| match schedule {
+        Schedule::Every { offset, .. } => (*from).max(Time::START + *offset) <= end,
+        Schedule::Never | Schedule::Immediate => false,
+    };
+    let runs = scenario.actions.iter().any(by_hand) || scenario.over_time.imports.iter().any(scheduled);
+    let fails =
+        |updates: &Updates| updates.import_fails.iter().any(|t| t.from <= Time::START && end < t.until);
+    let succeeds = runs && !scenario.updates.as_ref().is_some_and(fails);
+    let problem =
+        "patch data is never imported: no client gets the assessment scan package, or a license (C4)";
+    (!scenario.packages.imported_before_start && !succeeds).then_some((
+        "updates.import",
+        problem.into(),
+        "schedule it, or say `packages: {imported_before_start: true}`",
+    ))
 }
 
 /// The node at a path. (A `Section` would report all the other keys beside it as unknown.)

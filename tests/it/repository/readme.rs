@@ -9,7 +9,9 @@ use std::process::Command;
 
 use fleetsim::import::tables::ExportTable;
 use fleetsim::observe::columns::described;
-use fleetsim::output::tables::{audit, bands, differences, events, pools, replications, sites, sweep};
+use fleetsim::output::tables::{
+    audit, bands, differences, events, pools, replications, sites, solutions, sweep,
+};
 use fleetsim::rules::clause::Clause;
 use fleetsim::scenario::clients_csv;
 
@@ -40,6 +42,7 @@ fn the_generated_parts_of_the_readme_are_up_to_date() {
     generated("rules", &rules());
     generated("columns", &columns(described()));
     generated("site columns", &columns(sites::COLUMNS.map(|column| (column.name, column.meaning))));
+    generated("solution columns", &columns(solutions::COLUMNS.map(|column| (column.name, column.meaning))));
     generated("event columns", &columns(events::COLUMNS.map(|column| (column.name, column.meaning))));
     generated("band columns", &columns(bands::COLUMNS));
     generated(

@@ -11,6 +11,7 @@ start: 2026-01-05T00:00
 platform: {VERSION, first_contact: 0s, configuration_request: immediate, membership_update: immediate,
   licensing_refresh: never}
 packages:
+  imported_before_start: true
   plugin: {size: 0 MB, install: 0s}
   assessment_scan: {size: 0 MB, update: UPDATE, old_version_usable: USABLE}
   install_tools: {size: 0 MB}

@@ -27,7 +27,7 @@ use fleetsim::observe::sites::Sites;
 use fleetsim::observe::trace::{Detail, Line, Trace};
 use fleetsim::output::results::summary::Summary;
 use fleetsim::output::store::json::json;
-use fleetsim::output::{tables::sites, tables::timeline};
+use fleetsim::output::tables::{sites, solutions, timeline};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::{self, Checked};
 use fleetsim::study::run::{Outcome, run};
@@ -120,6 +120,15 @@ impl Results {
 pub fn sites_csv(scenario: &Scenario, sites: Sites) -> String {
     let mut csv = Vec::new();
     sites::write(&sites.finish(), scenario, &mut csv).expect("memory takes all");
+    String::from_utf8(csv).expect("results are UTF-8")
+}
+
+/// `solutions.csv` of a finished run; empty where there is none.
+pub fn solutions_csv(scenario: &Scenario, outcome: &Outcome) -> String {
+    let mut csv = Vec::new();
+    if !scenario.solutions.is_empty() {
+        solutions::write(&outcome.solutions.rows, scenario, &mut csv).expect("memory takes all");
+    }
     String::from_utf8(csv).expect("results are UTF-8")
 }
 

@@ -19,6 +19,12 @@ pub(super) fn sentence(event: &ServerEvent) -> String {
         | ServerEvent::MembershipUpdatesChanged { action, next_update } => {
             format!("actions[{action}]: {}", next_membership_update(*next_update))
         }
+        ServerEvent::ImportsRescheduled { action, next_import: None } => {
+            format!("actions[{action}]: no import runs by itself any more")
+        }
+        ServerEvent::ImportsRescheduled { action, next_import: Some(after) } => {
+            format!("actions[{action}]: the next import runs {after} later")
+        }
         ServerEvent::MembershipUpdate { action } => format!("actions[{action}]: by hand"),
         ServerEvent::RequestsChanged { action } | ServerEvent::InventoriesChanged { action } => {
             format!("actions[{action}]: clients learn it at their next configuration request")
@@ -27,13 +33,13 @@ pub(super) fn sentence(event: &ServerEvent) -> String {
             format!("actions[{action}]: what arrives is processed {delay} later")
         }
         ServerEvent::Upgraded { action, version } => {
-            format!("actions[{action}]: {} runs now", version.word())
+            format!("actions[{action}]: {} runs now", version)
         }
         ServerEvent::Coverage { version, covered: true } => {
-            format!("maintenance covers {}: scans run", version.word())
+            format!("maintenance covers {}: scans run", version)
         }
         ServerEvent::Coverage { version, covered: false } => {
-            format!("{} was released after the end of maintenance: no scan runs", version.word())
+            format!("{} was released after the end of maintenance: no scan runs", version)
         }
         ServerEvent::PackageServer { site, package, serves } => {
             format!("{site}: {}", package_server_turn(*package, *serves))
