@@ -48,6 +48,8 @@ pub enum Event {
     TargetsRecomputed,
     /// A membership update makes it a target of the plug-in install policy.
     InstallTargeted,
+    /// Its configuration request learns of the uninstall policy.
+    UninstallRequest,
     /// Its configuration request learns of the plug-in policy.
     PluginRequest,
     /// The downloaded plug-in has been installed on the PC.
@@ -64,8 +66,6 @@ pub enum Event {
     PackageRequest,
     /// Its configuration request learns of patch update policies and new package versions.
     UpdateRequest,
-    /// Its configuration request learns of the uninstall policy.
-    UninstallRequest,
     /// A Basic Inventory reports that the plug-in is gone.
     RemovalReported,
     /// A client asks again for a download that failed, was put off, or paused.
@@ -109,6 +109,7 @@ impl Event {
         Event::Return,
         Event::TargetsRecomputed,
         Event::InstallTargeted,
+        Event::UninstallRequest,
         Event::PluginRequest,
         Event::PluginInstalled,
         Event::ReportProcessed,
@@ -117,7 +118,6 @@ impl Event {
         Event::PackageTargeted,
         Event::PackageRequest,
         Event::UpdateRequest,
-        Event::UninstallRequest,
         Event::RemovalReported,
         Event::DownloadRetry,
         Event::PcGoesOff,

@@ -12,10 +12,10 @@
 //! |---|---|---|---|
 //! | `schedule` | when an agent does something: periods, online hours, draws made beforehand | rows of draws, `FirstRequests` | C0 |
 //! | `downloads` | packages on their way from package servers to clients | `DownloadQueues` | C4 |
-//! | `chain` | from a new PC to a license, and back: targets, plug-in, package, scans; the server | `Server` | C1–C7, E1, M3, T1, T2, V2, X1, X2 |
+//! | `chain` | from a new PC to a license, and back: targets, plug-in, package, scans; the server | `Server` | C1–C8, E1, M3, T1, T2, V2, X1, X2 |
 //! | `records` | records of the server, what administrators do to them, how licenses come back | `RecordBook` | V1–V10, E1 |
 //! | `patching` | bulletins, policies, package versions, update cycles | `Patching` | C4, E1, M1, M2, M4, U1, U2 |
-//! | `solutions` | pools of other solutions, and the data of their computers | `Solutions` | S1, S2 |
+//! | `solutions` | pools of other solutions, and the data of their computers | `SolutionBook` | S1, S2 |
 //! | `fast_forward` | scans that change nothing are counted instead of simulated | `FastForward` | |
 //!
 //! | file | holds |
@@ -73,7 +73,7 @@ use crate::fleet::roster::Roster;
 use crate::fleet::schedule::first_requests::FirstRequests;
 use crate::fleet::schedule::predrawn::{PredrawnPlaces, predraw};
 use crate::fleet::schedule::reachability::Reachability;
-use crate::fleet::solutions::state::Solutions;
+use crate::fleet::solutions::state::SolutionBook;
 use crate::fleet::state::ClientRow;
 use crate::rules::client::ClientState;
 use crate::scenario::model::{Group, Scenario};
@@ -103,7 +103,7 @@ pub struct Fleet<'s, O> {
     /// Only with updates.
     patching: Option<Patching<'s>>,
     records: RecordBook,
-    solutions: Solutions<'s>,
+    solutions: SolutionBook<'s>,
     fast_forward: FastForward,
     observer: O,
 }
@@ -149,7 +149,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             backlog: Backlog::default(),
             patching: Patching::new(scenario, replication, roster.len()),
             records: RecordBook::new(scenario, roster.len()),
-            solutions: Solutions::new(scenario, roster.len()),
+            solutions: SolutionBook::new(scenario, roster.len()),
             fast_forward: FastForward::new(scenario, &roster, mode, &observer, queue),
             roster,
             observer,

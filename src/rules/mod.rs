@@ -16,8 +16,8 @@
 //! | [`client`] | what the rules can know about a client: the status of its record, and marks |
 //! | [`contact`] | C0: when a new agent asks for its policies |
 //! | [`event_queue`] | when the server has processed what clients report |
-//! | [`targeting`] | C1, C3, C5, T1, T2: which clients a policy takes, and when they become targets |
-//! | [`consumption`] | C4–C7, X1, X2, L3, E1, M3: the verdict on a scan |
+//! | [`targeting`] | C1, C3–C5, C8, T1, T2: which clients a policy takes, and when they become targets |
+//! | [`consumption`] | C4–C8, X1, X2, L3, E1, M3: the verdict on a scan |
 //! | [`patch_inventory`] | X3: whether patching works on a client that holds a license |
 //! | [`license_calendar`] | what happens to license files, and when |
 //! | [`license_files`] | L1–L3, X2, E1: which nodes are in force, and how many are free |

@@ -1,5 +1,5 @@
 //! The license chain: a new PC becomes a target, gets the plug-in and the scan package, scans, and takes a license
-//! (C1–C7, X1, X2, E1); the uninstall policy removes the plug-in again (V2). Also the state of the server that decides
+//! (C1–C8, X1, X2, E1); the uninstall policy removes the plug-in again (V2). Also the state of the server that decides
 //! which clients are targets: its version (M3), and the policies that membership updates have applied (T1, T2).
 //!
 //! | interface | for |

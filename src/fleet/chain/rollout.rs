@@ -69,6 +69,7 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn plugin_installed(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client).with(Mark::Plugin);
         self.change(now, client, state, Step::PluginInstalled);
+        self.resume(now, client, queue); // the server may know the plug-in still, from before its removal (C2)
         let report = self.next_inventory_after_change(client, now);
         self.schedule(Event::PluginReported, report, client, queue);
     }
@@ -172,16 +173,20 @@ impl<O: Observer> Fleet<'_, O> {
         if !state.managed() || !state.is(Agent) {
             return;
         }
-        let update = targeting::next_membership_update(self.scenario, now); // T2
+        if !state.is(Plugin) {
+            return match (state.is(UninstallTarget), state.is(InstallTarget), state.is(PluginRequested)) {
+                (true, ..) | (false, true, true) => {}
+                (false, false, _) => self.await_install_policy(now, client, queue),
+                (false, true, false) => {
+                    self.schedule(Event::PluginRequest, self.next_configuration(client, now), client, queue);
+                }
+            };
+        }
         if state.is(UninstallTarget) {
-            if state.is(Plugin) {
-                self.await_uninstall(now, client, queue);
-            }
-        } else if !state.is(Plugin) && !state.is(InstallTarget) {
-            self.await_install_policy(now, client, queue);
-        } else if !state.is(Plugin) && !state.is(PluginRequested) {
-            self.schedule(Event::PluginRequest, self.next_configuration(client, now), client, queue);
-        } else if targeting::package_goes_to(state, self.server.imported()) && !state.is(PackageTarget) {
+            self.await_uninstall(now, client, queue);
+        }
+        if targeting::package_goes_to(state, self.server.imported()) && !state.is(PackageTarget) {
+            let update = targeting::next_membership_update(self.scenario, now); // T2
             self.schedule(Event::PackageTargeted, update, client, queue); // C3
         } else if state.is(PackageTarget) && !state.is(PackageRequested) {
             self.schedule(Event::PackageRequest, self.next_configuration(client, now), client, queue);

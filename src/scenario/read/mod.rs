@@ -5,7 +5,9 @@
 //! | file | reads |
 //! |---|---|
 //! | this one | the top level, `timeline`, and the order of the sections |
-//! | `platform` | `platform`, `packages`, `scan` |
+//! | `platform` | `platform` |
+//! | `scan` | `scan` |
+//! | `packages` | `packages` |
 //! | `licenses` | `licenses` |
 //! | `sites` | `sites` |
 //! | `fleet` | `groups` |
@@ -34,10 +36,12 @@ mod licenses;
 mod limits;
 mod names;
 mod online;
+mod packages;
 mod platform;
 mod policies;
 mod policy_warnings;
 mod rhythm;
+mod scan;
 mod selection;
 mod sites;
 mod solutions;
@@ -139,14 +143,14 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     let sites = sites::sites(top, platform.version);
     let groups = fleet::groups(top, &sites);
     let updates = updates::updates(top, duration);
-    let packages = platform::packages(top, updates.is_some(), &groups);
+    let packages = packages::packages(top, updates.is_some(), &groups);
     let names = Names::new(&groups, updates.as_ref());
     let fleet = NamedParts { sites: &sites, groups: &groups, updates: updates.as_ref(), names: &names };
     platform.unreachable = unreachable::unreachable(top, fleet);
     let mut actions = actions::actions(top, fleet, &platform, duration);
     let versions = versions(&platform, &actions);
     let last = versions.last().expect("there is always a first").version;
-    let (scan, scan_policy) = platform::scan(top, last, fleet);
+    let (scan, scan_policy) = scan::scan(top, last, fleet);
     let policies = policies::at_start(top, fleet, &versions, scan_policy);
     actions::check_policies_over_time(top, &policies, &mut actions);
     actions::check_scan_rhythms(top, &scan, &actions);

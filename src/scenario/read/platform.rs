@@ -1,21 +1,15 @@
-//! `platform`, `packages` and `scan`: the rhythm of server and agents.
+//! `platform`: the rhythm of server and agents.
 
 use jiff::civil::Date;
 
 use crate::engine::distribution::Distribution;
 use crate::scenario::distribution_syntax;
 use crate::scenario::fault::Fault;
-use crate::scenario::model::initial::Package;
-use crate::scenario::model::policies::PolicyChange;
 use crate::scenario::model::{
-    Group, Initial, MembershipUpdate, OnExpiry, Packages, PeriodicSchedule, Platform, Purging, Refund,
-    Resend, Retry, Scan, Schedule, Version,
+    MembershipUpdate, OnExpiry, PeriodicSchedule, Platform, Purging, Refund, Schedule, Version,
 };
-use crate::scenario::read::names::NamedParts;
-use crate::scenario::read::rhythm::{
-    PHASES, REQUEST_PHASES, SCAN_PHASES, periodic_schedule, periodic_schedule_of, scan_period,
-};
-use crate::scenario::read::{policies, sites};
+use crate::scenario::read::rhythm::{PHASES, REQUEST_PHASES, periodic_schedule};
+use crate::scenario::read::sites;
 use crate::scenario::reader::{Read, Reader, Section};
 use crate::scenario::values::{self, text};
 use crate::scenario::yaml::{Kind, Node};
@@ -190,134 +184,4 @@ fn simple_schedule(node: &Node, reader: &Reader) -> Read<Schedule> {
             .map_err(|fault| Fault { problem: format!("{} is not a schedule", node.describe()), ..fault })
             .map_err(|fault| fault.help("a schedule: `never`, `immediate`, `4h`, `{daily: \"03:00\"}`")),
     }
-}
-
-/// `updates`: the scenario has imports of patch data.
-pub fn packages(top: &Section, updates: bool, groups: &[Group]) -> Packages {
-    let packages = top.section("packages");
-    let plugin = packages.section("plugin");
-    let scan = packages.section("assessment_scan");
-    let tools = packages.section("install_tools");
-    let usual_update = Distribution::Uniform { min: 5_000_000, max: 15_000_000 };
-    Packages {
-        plugin: plugin.value("size", distribution_syntax::size).unwrap_or(Distribution::Constant(10_000_000)),
-        plugin_install: plugin
-            .value("install", distribution_syntax::duration)
-            .unwrap_or(Distribution::Constant(60_000)),
-        assessment_scan: scan
-            .value("size", distribution_syntax::size)
-            .unwrap_or(Distribution::Constant(40_000_000)),
-        assessment_scan_update: scan.value("update", distribution_syntax::size).unwrap_or(usual_update),
-        old_version_usable: scan.value("old_version_usable", values::switch).unwrap_or(true),
-        install_tools: tools
-            .value("size", distribution_syntax::size)
-            .unwrap_or(Distribution::Constant(15_000_000)),
-        imported_before_start: imported_before_start(&packages, updates, groups),
-    }
-}
-
-/// C4: a server without imports in the scenario has had one before; so has one whose clients have the package.
-fn imported_before_start(packages: &Section, updates: bool, groups: &[Group]) -> bool {
-    let has_package =
-        |initial: &Initial| initial.package > Package::None || initial.licensed || initial.rejected;
-    let holds = |group: &&Group| group.initial.iter().flatten().any(has_package);
-    let holder = groups.iter().find(holds);
-    let given = packages.value("imported_before_start", values::switch);
-    if given == Some(false) {
-        let refuse = |problem: String, help: &str| {
-            packages.fault_at("imported_before_start", problem, Some(help.into()));
-        };
-        match holder {
-            _ if !updates => refuse(
-                "without `updates` no import ever brings the packages (C4)".into(),
-                "add the section `updates`, or leave this out",
-            ),
-            Some(group) => refuse(
-                format!(
-                    "clients of group `{}` are targets of the scan package at the start (C4)",
-                    group.name
-                ),
-                "leave this out: the server has imported patch data",
-            ),
-            None => {}
-        }
-    }
-    given.unwrap_or(!updates || holder.is_some())
-}
-
-const RESENDS: &[(&str, Resend)] = &[("next_scan", Resend::NextScan), ("when_changed", Resend::WhenChanged)];
-
-/// The scans, and the policy that they need at the start (C8).
-pub fn scan(top: &Section, version: Version, fleet: NamedParts) -> (Scan, PolicyChange) {
-    let s = top.section("scan");
-    let policy = policies::scan_policy(&s.section("policy"), fleet);
-    let usual = || {
-        let (median, p95) = (Span::minutes(3).ms() as f64, Span::minutes(10).ms() as f64);
-        Distribution::lognormal_median_p95(median, p95).expect("3 min and 10 min are possible")
-    };
-    let schedule = periodic_schedule_of(&s, Span::hours(4), scan_period, SCAN_PHASES);
-    let scan = Scan {
-        schedule,
-        on_new_policy: s.value("on_new_policy", values::switch).unwrap_or(true),
-        on_agent_start: s.value("on_agent_start", values::switch).unwrap_or(true),
-        duration: s.value("duration", distribution_syntax::duration).unwrap_or_else(usual),
-        retry: s.value("retry", retry).unwrap_or(Retry::NextScan),
-        give_up_after: s.value("give_up_after", give_up_after).flatten(),
-        send_only_if_changed: s.value("send_only_if_changed", values::switch).unwrap_or(true),
-        resend_after_reject: s
-            .value("resend_after_reject", values::word(RESENDS))
-            .unwrap_or(Resend::NextScan),
-        full_every: full_every(&s, version),
-        on_update_policy: s.value("on_update_policy", values::switch).unwrap_or(true),
-        on_cycle_start: s.value("on_cycle_start", values::switch).unwrap_or(true),
-        on_cycle_end: s.value("on_cycle_end", values::switch).unwrap_or(true),
-    };
-    if scan.give_up_after == Some(1) && scan.retry != Retry::NextScan {
-        s.fault_at(
-            "retry",
-            "`retry` and `give_up_after: 1` contradict each other: there is no second scan".into(),
-            None,
-        );
-    }
-    (scan, policy)
-}
-
-fn retry(node: &Node, reader: &Reader) -> Read<Retry> {
-    if let Kind::Scalar { text, .. } = &node.kind
-        && text == "next_scan"
-    {
-        return Ok(Retry::NextScan);
-    }
-    let distribution = distribution_syntax::duration(node, reader)?;
-    if distribution.max() <= 0 {
-        return Err(Fault::at(node.at, "a retry after no time at all would never end".into())
-            .help("give a delay such as `1h`, or `next_scan`"));
-    }
-    Ok(Retry::After(distribution))
-}
-
-fn give_up_after(node: &Node, reader: &Reader) -> Read<Option<u32>> {
-    match text(node, "a number of rejections, or `never`")? {
-        "never" => Ok(None),
-        _ => values::integer(1, 65_535)(node, reader).map(|n| Some(n as u32)),
-    }
-}
-
-/// From 8.8 on a full result is sent at least every 60 days.
-fn full_every(s: &Section, version: Version) -> Option<Span> {
-    let usual = (version >= Version::V8_8).then_some(Span::days(60));
-    let given = s.value("full_every", |node, reader| match text(node, "a period, or `never`")? {
-        "never" => Ok(None),
-        _ => match values::positive_duration(node, reader)? {
-            short if short < Span::DAY => {
-                Err(Fault::at(node.at, format!("{} must be at least a day", node.describe())))
-            }
-            every => Ok(Some(every)),
-        },
-    });
-    if version < Version::V8_8 && given.flatten().is_some() {
-        let help = "leave it out, or raise `platform.version`";
-        s.fault_at("full_every", "full results by their age come only from 8.8 on".into(), Some(help.into()));
-    }
-    given.unwrap_or(usual)
 }

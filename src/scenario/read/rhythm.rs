@@ -67,7 +67,6 @@ pub type Phases = &'static [(&'static str, Phase)];
 
 pub const PHASES: Phases = &[("random", Phase::Random)];
 pub const REQUEST_PHASES: Phases = &[("first_contact", Phase::FirstContact), ("random", Phase::Random)];
-pub const SCAN_PHASES: Phases = &[("random", Phase::Random), ("after_package", Phase::AfterPackage)];
 
 pub fn periodic_schedule_of(s: &Section, default: Span, period: Period, phases: Phases) -> PeriodicSchedule {
     let every = s.value("every", period).unwrap_or(default);

@@ -222,11 +222,11 @@ fn chosen(mut c: Choices, seed: u64) -> String {
     }));
     actions.extend(found_actions(seed));
     actions.extend(actions_of_queue);
+    let solutions = OtherSolutions::of(seed);
+    actions.extend(solutions.actions);
     let version = if old { c.one(&["7.5 SP1", "8.1 RU7"]) } else { "8.6" };
     let format = if version == "7.5 SP1" { "legacy" } else { c.one(&["slic", "legacy"]) };
     let product = if format == "slic" { "IT Management Suite" } else { "Patch Management Solution" };
-    let solutions = OtherSolutions::of(seed);
-    actions.extend(solutions.actions);
     let (updates, patching) = if c.below(3) > 0 { updates_of(&mut c) } else { Default::default() };
     actions.extend(patching);
     // Clients that are there at the start may be targets of the package.
