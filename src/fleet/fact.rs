@@ -328,17 +328,6 @@ pub enum PackageKind {
     InstallTools = 3,
 }
 
-impl PackageKind {
-    /// What the package server serves for it.
-    pub fn served(self) -> ServedPackage {
-        match self {
-            PackageKind::Plugin => ServedPackage::Plugin,
-            PackageKind::AssessmentScan | PackageKind::AssessmentScanUpdate => ServedPackage::AssessmentScan,
-            PackageKind::InstallTools => ServedPackage::InstallTools,
-        }
-    }
-}
-
 /// The clients whose scans an observer has to see one by one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Watched {

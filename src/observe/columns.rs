@@ -166,6 +166,7 @@ pub const COLUMNS: &[Column] = &[
     count("scans_failed_untargeted", Unit::Scans, "scans without DSUP or clone (C5)", |c| c.scans_failed_untargeted),
     count("scans_not_run", Unit::Scans, "scans that did not run: no license in date (E1), the version not covered (M3), or the scan policy off (C8)", |c| c.scans_not_run),
     count("scans_unchanged", Unit::Scans, "scans whose result was not sent, because it was the same as the last one", |c| c.scans_unchanged),
+    count("scans_not_returned", Unit::Scans, "scans whose result did not reach the server, which was not reachable or too busy (C6)", |c| c.scans_not_returned),
     count("scans_without_record", Unit::Scans, "scans of clients whose record is not Active, so not processed (V5, V7)", |c| c.scans_without_record),
     count("downloads_failed", Unit::Downloads, "downloads refused or broken off by a package server that fails", |c| c.downloads_failed),
     count("downloads_completed", Unit::Downloads, "downloads completed", |c| c.downloads_completed),

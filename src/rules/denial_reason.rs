@@ -36,6 +36,10 @@ pub enum DenialReason {
     SwitchedOff,
     /// The agent runs and has not registered yet.
     NoFirstContact,
+    /// The server is not reachable for it, and it waits for a contact (C2, C3, C6).
+    Unreachable,
+    /// What it has reported waits in the event queue of the server (C2, C6).
+    AwaitsProcessing,
     /// The uninstall policy targets it (V2).
     UnderUninstallPolicy,
     /// The plug-in install policy does not target it (C1).
@@ -108,7 +112,7 @@ const fn left(
 
 /// Every reason, in the order of the variants.
 #[rustfmt::skip]
-const REASONS: [DenialEntry; 32] = [
+const REASONS: [DenialEntry; 34] = [
     reason(DenialReason::NotEnrolled, None, "not_enrolled",
         ("has not joined the fleet yet", "wait for its enrolment")),
     left(DenialReason::GaveUp, Clause::X2, "gave_up",
@@ -137,6 +141,10 @@ const REASONS: [DenialEntry; 32] = [
         ("its PC was switched off; others share its record", "nothing: the PC is gone")),
     reason(DenialReason::NoFirstContact, None, "no_first_contact",
         ("its agent has not been in contact yet", "wait for its first contact")),
+    reason(DenialReason::Unreachable, Some(Clause::C6), "unreachable",
+        ("the server is not reachable for it, so nothing it reports arrives", "get its connection to the server working: network or VPN, the certificate of the agent, the server itself")),
+    reason(DenialReason::AwaitsProcessing, Some(Clause::C6), "awaits_processing",
+        ("what it has reported waits in the event queue of the server", "find out what holds up the event queue of the server (205352), or wait until it has caught up")),
     reason(DenialReason::UnderUninstallPolicy, Some(Clause::V2), "under_uninstall_policy",
         ("the uninstall policy has it", "take it out of the uninstall policy")),
     reason(DenialReason::OutsideInstallPolicy, Some(Clause::C1), "outside_install_policy",

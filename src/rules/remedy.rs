@@ -237,6 +237,8 @@ pub fn against(denial: DenialReason) -> Option<Remedy> {
         | DenialReason::BeingReimaged
         | DenialReason::SwitchedOff
         | DenialReason::NoFirstContact
+        | DenialReason::Unreachable
+        | DenialReason::AwaitsProcessing
         | DenialReason::UnderUninstallPolicy
         | DenialReason::AwaitsMembershipUpdate
         | DenialReason::AwaitsPlugin

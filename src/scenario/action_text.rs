@@ -3,14 +3,15 @@
 //!
 //! Interface: [`write()`]. A plan shows its actions with it, as arguments of `--action`.
 
+use crate::engine::distribution::Distribution;
 use crate::scenario::action_syntax::{is_bare, is_bare_in_list};
 use crate::scenario::model::policies::{
     OneOf, PoliciesChange, PolicyChange, ScanRhythm, Systems, TargetChange,
 };
 use crate::scenario::model::updates::BulletinChoice;
 use crate::scenario::model::{
-    Action, AdminCommand, Agent, KeyChange, Keys, MembershipUpdate, Scenario, Schedule, Selection, Solution,
-    Status,
+    Action, AdminCommand, Agent, KeyChange, Keys, MembershipUpdate, Phase, RhythmChange, Scenario, Schedule,
+    Selection, Solution, Status,
 };
 use crate::scenario::print::quoted_text;
 use crate::scenario::values::{civil, written_share};
@@ -66,6 +67,11 @@ impl Writer<'_> {
                 let (delta, complete) = (self.schedule(*delta), self.schedule(*complete));
                 format!("membership_update delta={delta} complete={complete}")
             }
+            AdminCommand::ConfigurationRequest(change) => {
+                format!("configuration_request {}", changed_rhythm(change))
+            }
+            AdminCommand::BasicInventory(change) => format!("basic_inventory {}", changed_rhythm(change)),
+            AdminCommand::EventQueue(delay) => format!("event_queue delay={}", bare(&delay.to_string())),
             AdminCommand::Upgrade { version, released } => {
                 let day = civil(self.scenario.start, *released).date();
                 format!("upgrade version={} released={day}", bare(&version.to_string()))
@@ -188,6 +194,35 @@ fn keys_option(keys: Keys) -> String {
     }
 }
 
+/// What a change of a rhythm names.
+fn changed_rhythm(change: &RhythmChange) -> String {
+    let every = change.every.map(|every| match every {
+        Span::ZERO => "every=immediate".to_string(),
+        every => format!("every={}", bare(&every.to_string())),
+    });
+    let phase = change.phase.map(|phase| match phase {
+        Phase::FirstContact => "phase=first_contact".to_string(),
+        Phase::Random | Phase::AfterPackage => "phase=random".to_string(),
+        Phase::Fixed(offset) => format!("phase={}", bare(&offset.to_string())),
+    });
+    let jitter = change.jitter.as_ref().map(|jitter| format!("jitter={}", bounded(jitter)));
+    every.into_iter().chain(phase).chain(jitter).collect::<Vec<_>>().join(" ")
+}
+
+/// A jitter, which has bounds.
+fn bounded(jitter: &Distribution) -> String {
+    let spans = |amounts: &[i64]| list(amounts.iter().map(|amount| Span(*amount).to_string()));
+    match jitter {
+        Distribution::Uniform { min, max } => format!("{{uniform: {}}}", spans(&[*min, *max])),
+        Distribution::Triangular { min, mode, max } => {
+            format!("{{triangular: {}}}", spans(&[*min, *mode, *max]))
+        }
+        Distribution::Empirical { values } => format!("{{empirical: {}}}", spans(values)),
+        // The others have no bounds, unless they are constants.
+        other => bare(&Span(other.mean() as i64).to_string()),
+    }
+}
+
 fn one_of<'n>(chosen: &OneOf, name: impl Fn(usize) -> &'n str) -> String {
     match chosen {
         OneOf::All => "all".into(),
@@ -257,6 +292,9 @@ mod tests {
             AdminCommand::SendInventory(_) => 18,
             AdminCommand::UninstallSolution(..) => 19,
             AdminCommand::InstallSolution(..) => 20,
+            AdminCommand::EventQueue(_) => 21,
+            AdminCommand::ConfigurationRequest(_) => 22,
+            AdminCommand::BasicInventory(_) => 23,
         }
     }
 
@@ -303,6 +341,15 @@ mod tests {
             "membership_update delta=\"1h 30m\" complete={every: 4h, offset: 1h}",
             "membership_update delta=never complete={daily: 02:10:05}",
             "membership_update delta=immediate complete={every: 1d, offset: 5ms}",
+            "configuration_request every=4h",
+            "configuration_request every=immediate",
+            "configuration_request every=\"1h 30m\" phase=20m jitter={uniform: [-5m, \"1m 30s\"]}",
+            "configuration_request phase=first_contact jitter=0s",
+            "basic_inventory every=48h phase=random jitter={triangular: [-5m, 0s, 10m]}",
+            "basic_inventory jitter={empirical: [1m, 2m]}",
+            "event_queue delay=6h",
+            "event_queue delay=0s",
+            "event_queue delay=\"1h 30m\"",
             "policies scan.enabled=false scan.groups=[pcs] scan.share=40%",
             "policies scan.every=8h",
             "policies scan.clients=[pcs-3] scan.every=\"1h 30m\" scan.phase=20m",
@@ -313,7 +360,7 @@ mod tests {
             "upgrade version=8.7 released=2026-02-01",
             "upgrade version=\"8.7\" released=2026-02-01",
         ];
-        let mut commands = [false; 19];
+        let mut commands = [false; 24];
         for text in texts {
             for at in ["0d", "1d 2h", "2026-03-01T08:00:00.005"] {
                 let read = with(vec![format!("{text} at {at}")]).scenario;
@@ -323,7 +370,7 @@ mod tests {
                 assert_eq!(&with(vec![written.clone()]).scenario.actions[0], action, "{text}: {written}");
             }
         }
-        assert_eq!(commands, [true; 19]);
+        assert_eq!(commands, [true; 24]);
     }
 
     /// As a plan shows them.

@@ -41,6 +41,9 @@ impl<O: Observer> Fleet<'_, O> {
             AdminCommand::ChangePolicies(_)
             | AdminCommand::ScheduleImport(_)
             | AdminCommand::MembershipUpdate(_)
+            | AdminCommand::ConfigurationRequest(_)
+            | AdminCommand::BasicInventory(_)
+            | AdminCommand::EventQueue(_)
             | AdminCommand::RunMembershipUpdate => {
                 return self.report(now, Fact::Arranged { action: index });
             }

@@ -163,6 +163,9 @@ pub struct SummaryScans {
     /// Not sent, because the result was the same as the last one (C6).
     #[serde(default)]
     pub unchanged: u64,
+    /// Not returned, because the server was not reachable or too busy (C6).
+    #[serde(default)]
+    pub not_returned: u64,
     /// Not processed, because the record of the client is not Active (V5, V7).
     #[serde(default)]
     pub without_record: u64,
@@ -354,6 +357,7 @@ fn scans(scenario: &Scenario, outcome: &Outcome) -> SummaryScans {
         not_run: counts.scans_not_run,
         without_policy: outcome.totals.scans_without_policy,
         unchanged: counts.scans_unchanged,
+        not_returned: counts.scans_not_returned,
         without_record: counts.scans_without_record,
         first_rejection_at: outcome.totals.first_rejection.map(|at| timestamp(scenario.start, at)),
     }

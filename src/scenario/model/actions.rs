@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use crate::engine::distribution::Distribution;
 use crate::scenario::model::initial::Status;
-use crate::scenario::model::platform::{MembershipUpdate, Schedule};
+use crate::scenario::model::platform::{MembershipUpdate, PeriodicSchedule, Phase, Schedule};
 use crate::scenario::model::policies::PoliciesChange;
 use crate::scenario::model::solutions::Solution;
 use crate::scenario::model::updates::BulletinChoice;
@@ -63,6 +64,12 @@ pub enum AdminCommand {
     UninstallAgent(Selection),
     /// The PC gets a new image (V10).
     Reimage(Selection, Keys),
+    /// Configuration requests come by this rhythm, from the next one of each client on (C3).
+    ConfigurationRequest(RhythmChange),
+    /// Basic Inventories come by this rhythm, from the next configuration request of each client on (C2).
+    BasicInventory(RhythmChange),
+    /// The event queue is so far behind from now on.
+    EventQueue(Span),
     /// *Send Basic Inventory* on the PC, by hand (C2).
     SendInventory(Selection),
     /// A policy removes the plug-in of another solution (S2).
@@ -78,6 +85,9 @@ impl AdminCommand {
             AdminCommand::LicensingRefresh
             | AdminCommand::ChangePolicies(_)
             | AdminCommand::MembershipUpdate(_)
+            | AdminCommand::ConfigurationRequest(_)
+            | AdminCommand::BasicInventory(_)
+            | AdminCommand::EventQueue(_)
             | AdminCommand::RunMembershipUpdate
             | AdminCommand::RestartPackageServer(_)
             | AdminCommand::Import
@@ -96,6 +106,28 @@ impl AdminCommand {
             | AdminCommand::InstallSolution(selection, _)
             | AdminCommand::InstallationTask(_, selection)
             | AdminCommand::Reimage(selection, _) => Some(selection),
+        }
+    }
+}
+
+/// What an action changes of a rhythm; `None`: it stays as it was.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RhythmChange {
+    /// Key `every`.
+    pub every: Option<Span>,
+    /// Key `phase`.
+    pub phase: Option<Phase>,
+    /// Key `jitter`.
+    pub jitter: Option<Distribution>,
+}
+
+impl RhythmChange {
+    /// A schedule with this change.
+    pub fn applied_to(&self, before: &PeriodicSchedule) -> PeriodicSchedule {
+        PeriodicSchedule {
+            every: self.every.unwrap_or(before.every),
+            phase: self.phase.unwrap_or(before.phase),
+            jitter: self.jitter.clone().unwrap_or_else(|| before.jitter.clone()),
         }
     }
 }

@@ -16,6 +16,7 @@
 //! | [`policies`] | policies: which clients they take, and how an action changes them |
 //! | `product` | products by their names |
 //! | `share` | a part of a whole |
+//! | `unreachable` | when clients cannot reach the server |
 //! | `solutions` | other solutions: their license files, and the computers that use them |
 //! | [`updates`] | imports, bulletins, and how updates are applied |
 //! | `version` | versions of the server, in their order |
@@ -36,11 +37,12 @@ pub mod policies;
 mod product;
 mod share;
 mod solutions;
+mod unreachable;
 pub mod updates;
 mod version;
 mod weekly;
 
-pub use actions::{Action, AdminCommand, Agent, KeyChange, Keys, Selection};
+pub use actions::{Action, AdminCommand, Agent, KeyChange, Keys, RhythmChange, Selection};
 pub use groups::{Clients, ClonedKeys, Enrol, Group, Key};
 pub use initial::{Initial, Status};
 pub use licenses::{LicenseFile, LicenseFormat, LicenseKind};
@@ -54,6 +56,7 @@ pub use policies::{Policies, PoliciesChange, Policy, Reach};
 pub use product::Product;
 pub use share::Share;
 pub use solutions::{Solution, SolutionUse};
+pub use unreachable::Unreachable;
 pub use version::Version;
 pub use weekly::{DAYS, Online, Weekly, Window};
 

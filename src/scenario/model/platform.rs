@@ -4,6 +4,7 @@ use jiff::civil::DateTime;
 use serde::Serialize;
 
 use crate::engine::distribution::Distribution;
+use crate::scenario::model::unreachable::Unreachable;
 use crate::scenario::model::version::Version;
 use crate::units::time::{Span, Time};
 
@@ -44,6 +45,17 @@ pub struct Platform {
     pub download_retry: Vec<Span>,
     /// What was due while a PC was off, or in a blockout, runs this long after its end.
     pub start_spread: Distribution,
+    /// How far the event queue is behind at the start; actions change it. Default: not at all.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub event_queue: Span,
+    /// When clients cannot reach the server, or a busy one refuses a part of what they ask.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unreachable: Vec<Unreachable>,
+}
+
+/// What only newer scenarios ask for leaves the digests of the others alone.
+fn is_zero(delay: &Span) -> bool {
+    *delay == Span::ZERO
 }
 
 /// Something every client does again and again on a grid of its own.

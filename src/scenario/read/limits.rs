@@ -98,9 +98,11 @@ fn further_records(scenario: &Scenario) -> f64 {
 /// What comes round is numbered, and the numbers have an end.
 fn check_rounds(top: &Section, scenario: &Scenario) {
     let platform = &scenario.platform;
-    let rhythms = scenario.over_time.policies.iter().filter_map(|state| state.policies.scan_rhythm);
-    let changed = rhythms.map(|rhythm| ("actions", rhythm.every)).min_by_key(|(_, every)| *every);
-    for (path, every) in changed.into_iter().chain([
+    let of_scans = scenario.over_time.policies.iter().filter_map(|state| state.policies.scan_rhythm);
+    let of_contacts = scenario.over_time.requests.iter().chain(&scenario.over_time.inventories);
+    let changed = of_scans.map(|rhythm| rhythm.every).chain(of_contacts.map(|change| change.schedule.every));
+    let shortest = changed.filter(|every| *every > Span::ZERO).min().map(|every| ("actions", every));
+    for (path, every) in shortest.into_iter().chain([
         ("scan", scenario.scan.schedule.every),
         ("platform.configuration_request", platform.configuration_request.every),
         ("platform.basic_inventory", platform.basic_inventory.every),

@@ -6,9 +6,10 @@ use crate::engine::distribution::Distribution;
 use crate::scenario::distribution_syntax;
 use crate::scenario::fault::Fault;
 use crate::scenario::model::{
-    MembershipUpdate, OnExpiry, PeriodicSchedule, Phase, Platform, Purging, Refund, ReturnAfterDelete,
-    Schedule, Version,
+    MembershipUpdate, OnExpiry, PeriodicSchedule, Platform, Purging, Refund, ReturnAfterDelete, Schedule,
+    Version,
 };
+use crate::scenario::read::rhythm::{PHASES, REQUEST_PHASES, periodic_schedule};
 use crate::scenario::read::sites;
 use crate::scenario::reader::{Read, Reader, Section};
 use crate::scenario::values::{self, text};
@@ -20,6 +21,9 @@ const REFUNDS: &[(&str, Refund)] = &[("immediate", Refund::Immediate), ("at_refr
 
 const RETURNS: &[(&str, ReturnAfterDelete)] =
     &[("next_request", ReturnAfterDelete::NextRequest), ("next_inventory", ReturnAfterDelete::NextInventory)];
+
+/// Key of what [`crate::scenario::read::unreachable`] reads.
+pub const UNREACHABLE: &str = "unreachable";
 
 pub fn platform(top: &Section) -> Platform {
     let s = top.section("platform");
@@ -35,6 +39,7 @@ pub fn platform(top: &Section) -> Platform {
         let problem = "6.x does not refund retired computers at all (V1)".into();
         s.fault_at("refund_on_retire", problem, Some("leave it out, or raise `platform.version`".into()));
     }
+    s.node(UNREACHABLE);
     let configuration_request =
         periodic_schedule(&s, "configuration_request", (Span::HOUR, REQUEST_PHASES), |_| ());
     Platform {
@@ -59,6 +64,8 @@ pub fn platform(top: &Section) -> Platform {
             .unwrap_or(Distribution::Constant(Span::HOUR.ms())),
         download_retry: s.value("download_retry", sites::retry_ladder).unwrap_or_else(sites::usual_ladder),
         start_spread: s.value("start_spread", sites::start_spread).unwrap_or_else(sites::usual_spread),
+        event_queue: event_queue(&s).unwrap_or(Span::ZERO),
+        unreachable: Vec::new(), // names groups and sites, which are read later
     }
 }
 
@@ -118,104 +125,6 @@ fn basic_inventory(s: &Section) -> (PeriodicSchedule, bool) {
     (schedule, after_change)
 }
 
-/// `1h`, `immediate`, or `{every: 1h, phase: random, jitter: 0s}` and what `more` reads beside them.
-fn periodic_schedule(
-    s: &Section,
-    key: &str,
-    (default, phases): (Span, Phases),
-    more: impl FnOnce(&Section),
-) -> PeriodicSchedule {
-    let node = s.node(key);
-    if let Some(Node { kind: Kind::Scalar { .. }, .. }) = node {
-        let every = s.value(key, period).unwrap_or(default);
-        return PeriodicSchedule { every, phase: phases[0].1, jitter: Distribution::Constant(0) };
-    }
-    let inner = s.section(key);
-    let schedule = periodic_schedule_of(&inner, default, period, phases);
-    more(&inner);
-    schedule
-}
-
-type Period = fn(&Node, &Reader) -> Read<Span>;
-
-/// The words of a key `phase`; the first one is the default.
-pub type Phases = &'static [(&'static str, Phase)];
-
-const PHASES: Phases = &[("random", Phase::Random)];
-const REQUEST_PHASES: Phases = &[("first_contact", Phase::FirstContact), ("random", Phase::Random)];
-
-/// The keys of a periodic schedule, in the section that holds them.
-pub fn periodic_schedule_of(s: &Section, default: Span, period: Period, phases: Phases) -> PeriodicSchedule {
-    let every = s.value("every", period).unwrap_or(default);
-    let phase = s.value("phase", |node, reader| phase(node, reader, phases)).unwrap_or(phases[0].1);
-    if let Phase::Fixed(offset) = phase
-        && offset >= every
-        && every > Span::ZERO
-    {
-        s.fault_at("phase", format!("a phase of {offset} does not fit into a period of {every}"), None);
-    }
-    for key in ["phase", "jitter"] {
-        if every == Span::ZERO && s.has(key) {
-            let problem = format!("`every: immediate` and `{key}` contradict each other: there is no period");
-            s.fault_at(key, problem, Some("leave one of them out".into()));
-        }
-    }
-    let jitter = s.value("jitter", distribution_syntax::jitter).unwrap_or(Distribution::Constant(0));
-    check_jitter(s, every, &jitter);
-    PeriodicSchedule { every, phase, jitter }
-}
-
-/// Jitter must leave occurrences in order, or "the next one" would have no meaning.
-fn check_jitter(s: &Section, every: Span, jitter: &Distribution) {
-    let (least, most) = (jitter.min(), jitter.max());
-    if (least, most) == (0, 0) {
-        return;
-    }
-    let widest = i128::from(most) - i128::from(least);
-    if widest >= i128::from(every.ms()) || -i128::from(least) >= i128::from(every.ms()) {
-        let shown = if most == i64::MAX { "without limit".to_string() } else { Span(most).to_string() };
-        let problem = format!(
-            "the jitter reaches from {} to {shown}; it must span less than the period, {every}",
-            Span(least)
-        );
-        s.fault_at("jitter", problem, Some("take a bounded law such as `{uniform: [-10m, 10m]}`".into()));
-    }
-}
-
-/// A period above zero, or `immediate`.
-fn period(node: &Node, reader: &Reader) -> Read<Span> {
-    if text(node, "a period such as `1h`")? == "immediate" {
-        return Ok(Span::ZERO);
-    }
-    let zero = matches!(values::duration(node, reader), Ok(Span::ZERO));
-    values::positive_duration(node, reader).map_err(|fault| match zero {
-        true => fault.help("`immediate` stands for no waiting"),
-        false => fault,
-    })
-}
-
-/// A period above zero: scans one after the other without a pause would never end.
-pub fn scan_period(node: &Node, reader: &Reader) -> Read<Span> {
-    match text(node, "a period such as `4h`")? {
-        "immediate" => {
-            Err(Fault::at(node.at, "`immediate` scans would never end".into())
-                .help("give a period such as `4h`"))
-        }
-        _ => values::positive_duration(node, reader),
-    }
-}
-
-fn phase(node: &Node, reader: &Reader, words: Phases) -> Read<Phase> {
-    let typed = text(node, "`random` or a duration")?;
-    match words.iter().find(|(word, _)| *word == typed) {
-        Some((_, phase)) => Ok(*phase),
-        None => values::duration(node, reader).map(Phase::Fixed).map_err(|fault| {
-            let words: Vec<_> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
-            Fault { problem: format!("`{typed}` is neither {} nor a duration", words.join(" nor ")), ..fault }
-        }),
-    }
-}
-
 /// The day on which the vendor released the version, or `unknown`.
 fn released(node: &Node, reader: &Reader) -> Read<Option<Time>> {
     match text(node, "a date such as `2026-03-01`, or `unknown`")? {
@@ -227,6 +136,11 @@ fn released(node: &Node, reader: &Reader) -> Read<Option<Time>> {
 /// The first instant of a day, server local time.
 pub fn start_of_day(date: Date, reader: &Reader) -> Time {
     values::since(reader.start, date.at(0, 0, 0, 0))
+}
+
+/// `event_queue: {delay: 6h}`; `None`: no delay is given.
+pub fn event_queue(s: &Section) -> Option<Span> {
+    s.section("event_queue").value("delay", values::duration)
 }
 
 /// A schedule for both, or one for each.

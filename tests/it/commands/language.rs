@@ -2,11 +2,13 @@
 
 use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario;
+use fleetsim::scenario::model::over_time::{ChangedSchedule, OverTime};
 use fleetsim::scenario::model::policies::{OneOf, PolicyState, Target};
 use fleetsim::scenario::model::{
     AdminCommand, Agent, Clients, Enrol, KeyChange, Keys, Outage, Phase, Policy, Refund, ReturnAfterDelete,
     Scenario, Schedule, Selection, ServedPackage, Solution, Status, Version,
 };
+use fleetsim::scenario::model::{PeriodicSchedule, Share, Unreachable};
 use fleetsim::units::time::{Span, Time};
 
 const MINUTE: i64 = 60_000;
@@ -104,6 +106,53 @@ fn outages_are_of_a_server_or_of_a_package() {
         outage(Some(ServedPackage::InstallTools), 36 * HOUR, Time(2 * DAY)),
     ];
     assert_eq!(scenario.outages(), [expected]);
+}
+
+#[test]
+fn periods_without_the_server_are_read_as_they_are_written() {
+    let scenario = with(
+        "platform: {unreachable: [{from: 2d}, {from: 2026-01-04, until: 3d, groups: [pcs], sites: all, chance: 12.5%}]}",
+    );
+    let period = |from, until, millionths| Unreachable {
+        from: Time(from),
+        until,
+        groups: OneOf::All,
+        sites: OneOf::All,
+        chance: Share { millionths },
+    };
+    let expected = [period(2 * DAY, Time::NEVER, 1_000_000), period(-30 * HOUR, Time(3 * DAY), 125_000)];
+    assert_eq!(scenario.platform.unreachable, expected);
+}
+
+#[test]
+fn the_event_queue_is_as_far_behind_as_it_is_written() {
+    let scenario = with(
+        "platform: {event_queue: {delay: 20m}}\nactions: [{at: 3d, event_queue: {delay: 0s}}, \
+         {at: 1d, event_queue: {delay: 1h 30m}}]",
+    );
+    let delays = &scenario.over_time.event_queue;
+    let expected = [(Time(DAY), Span(90 * MINUTE)), (Time(3 * DAY), Span::ZERO)];
+    assert_eq!((delays[0].1, &delays[1..]), (Span(20 * MINUTE), &expected[..]));
+    assert!(scenario.over_time.has_backlog() && !with("seed: 5").over_time.has_backlog());
+}
+
+/// What a change of a rhythm does not name stays as it was.
+#[test]
+fn rhythms_change_as_it_is_written() {
+    let scenario = with(
+        "platform: {configuration_request: {every: 1h, phase: 5m}}\nactions: [{at: 3d, configuration_request: \
+         {phase: first_contact}}, {at: 1d, configuration_request: {every: 4h}}, {at: 2d, basic_inventory: 48h}]",
+    );
+    let OverTime { requests, inventories, .. } = &scenario.over_time;
+    let schedule =
+        |every, phase| PeriodicSchedule { every: Span(every), phase, jitter: Distribution::Constant(0) };
+    let changed = |at, schedule, phase| ChangedSchedule { at: Time(at), schedule, phase };
+    let expected = [
+        changed(DAY, schedule(4 * HOUR, Phase::Fixed(Span(5 * MINUTE))), false),
+        changed(3 * DAY, schedule(4 * HOUR, Phase::FirstContact), true),
+    ];
+    assert_eq!(requests[..], expected);
+    assert_eq!(inventories[..], [changed(2 * DAY, schedule(2 * DAY, Phase::Random), false)]);
 }
 
 #[test]

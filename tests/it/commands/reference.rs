@@ -126,8 +126,9 @@ fn is_command(line: &KeyLine) -> bool {
         &["upgrade", "restart_package_server", "enable_bulletins", "installation_task", "run", "pm_import"],
     ]
     .concat();
-    // These two are also sections of their own, further to the left.
-    let changes = ["policies", "membership_update"];
+    // These are also sections of their own, further to the left.
+    let changes =
+        ["policies", "membership_update", "event_queue", "configuration_request", "basic_inventory"];
     commands.contains(&line.key.as_str()) || line.indent >= 4 && changes.contains(&line.key.as_str())
 }
 

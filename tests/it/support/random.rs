@@ -125,12 +125,44 @@ fn chosen(mut c: Choices, seed: u64) -> String {
     };
     let (online_a, online_b) = (online(&mut c), online(&mut c));
     let spread = c.one(&["0s", "{uniform: [1m, 60m]}", "5h"]);
+    let mut actions_of_queue = Vec::new();
+    for _ in 0..c.below(3) {
+        let rhythm = c.one(&[
+            "configuration_request: {every: 4h}",
+            "configuration_request: {every: 30m, jitter: {uniform: [-2m, 9m]}}",
+            "configuration_request: {every: 5h, phase: 1h, jitter: 0s}",
+            "configuration_request: immediate",
+            "basic_inventory: {every: 48h}",
+            "basic_inventory: {every: 7h, phase: 2h, jitter: {uniform: [-5m, 0m]}}",
+        ]);
+        actions_of_queue.push(format!("{{at: {}h, {rhythm}}}", c.below(110)));
+    }
     let on_agent_start = c.one(&["true", "false"]);
     let after_change = c.one(&["true", "false"]);
     let inventory = match inventory.strip_prefix('{') {
         Some(rest) => format!("{{after_plugin_change: {after_change}, {rest}"),
         None => format!("{{every: {inventory}, after_plugin_change: {after_change}}}"),
     };
+    let event_queue = match c.below(5) {
+        0 => {
+            actions_of_queue.push(format!(
+                "{{at: {}h, event_queue: {{delay: {}}}}}",
+                c.below(90),
+                c.one(&["0s", "7h"])
+            ));
+            actions_of_queue.push(format!("{{at: {}h, event_queue: {{delay: 0s}}}}", c.below(120)));
+            c.one(&["0s", "3h", "2d"])
+        }
+        _ => "0s",
+    };
+    let unreachable = c.one(&[
+        "[]",
+        "[]",
+        "[{from: 9h, until: 40h}]",
+        "[{from: 20h, until: 30h, groups: [a]}, {from: 25h, until: 70h, chance: 40%}]",
+        "[{from: 2026-01-04, until: 12h, groups: [b], chance: 90%}, {from: 100h, sites: [s]}]",
+        "[{from: 5h, until: 90h, groups: [a], sites: all, chance: 100%}]",
+    ]);
     let mut actions: Vec<String> = (0..c.below(12))
         .map(|_| {
             let at = c.below(120);
@@ -189,6 +221,7 @@ fn chosen(mut c: Choices, seed: u64) -> String {
         format!("{{at: {at}h, run_scan: {{group: {group}, clients: {clients}}}}}")
     }));
     actions.extend(found_actions(seed));
+    actions.extend(actions_of_queue);
     let solutions = OtherSolutions::of(seed);
     actions.extend(solutions.actions);
     let version = if old { c.one(&["7.5 SP1", "8.1 RU7"]) } else { "8.6" };
@@ -223,6 +256,8 @@ platform:
   reimage_time: {reimage}
   purging: {purging}
   start_spread: {spread}
+  event_queue: {{delay: {event_queue}}}
+  unreachable: {unreachable}
 packages:
   plugin: {{size: {plugin}, install: {install}}}
   assessment_scan: {{size: {{uniform: [1 MB, 60 MB]}}, old_version_usable: {usable}}}
