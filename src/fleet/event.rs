@@ -39,19 +39,23 @@ pub enum Event {
     ImageApplied,
     /// A new agent registers and sends its first Basic Inventory.
     FirstContact,
-    /// The configuration request of a live agent whose record is Retired.
+    /// The configuration request of a live agent whose record is Retired or Disposed.
     CheckIn,
-    /// The Basic Inventory of a live agent whose record was deleted.
+    /// A live agent whose record was deleted registers again, with a Basic Inventory.
     Return,
     /// The first membership update after the install policy changed goes over all clients. Entity: index
     /// of the policies.
     TargetsRecomputed,
     /// A membership update makes it a target of the plug-in install policy.
     InstallTargeted,
+    /// Its configuration request learns of the uninstall policy.
+    UninstallRequest,
     /// Its configuration request learns of the plug-in policy.
     PluginRequest,
     /// The downloaded plug-in has been installed on the PC.
     PluginInstalled,
+    /// The event queue of the server has come to the next report that waits. Entity 0.
+    ReportProcessed,
     /// *Send Basic Inventory* on the PC, by hand.
     InventoryByHand,
     /// A Basic Inventory reports the plug-in.
@@ -62,8 +66,6 @@ pub enum Event {
     PackageRequest,
     /// Its configuration request learns of patch update policies and new package versions.
     UpdateRequest,
-    /// Its configuration request learns of the uninstall policy.
-    UninstallRequest,
     /// A Basic Inventory reports that the plug-in is gone.
     RemovalReported,
     /// A client asks again for a download that failed, was put off, or paused.
@@ -89,7 +91,7 @@ pub enum Event {
 }
 
 impl Event {
-    const ALL: [Event; 36] = [
+    const ALL: [Event; 37] = [
         Event::LicenseFileEvent,
         Event::SolutionFile,
         Event::Action,
@@ -107,14 +109,15 @@ impl Event {
         Event::Return,
         Event::TargetsRecomputed,
         Event::InstallTargeted,
+        Event::UninstallRequest,
         Event::PluginRequest,
         Event::PluginInstalled,
+        Event::ReportProcessed,
         Event::InventoryByHand,
         Event::PluginReported,
         Event::PackageTargeted,
         Event::PackageRequest,
         Event::UpdateRequest,
-        Event::UninstallRequest,
         Event::RemovalReported,
         Event::DownloadRetry,
         Event::PcGoesOff,
@@ -147,6 +150,7 @@ impl Event {
             | Event::PackageServerTurn
             | Event::Import
             | Event::EnableBulletins
+            | Event::ReportProcessed
             | Event::InventoryByHand
             | Event::SiteDownloads
             | Event::SolutionData

@@ -15,7 +15,7 @@
 //! | `chain` | from a new PC to a license, and back: targets, plug-in, package, scans; the server | `Server` | C1–C8, E1, M3, T1, T2, V2, X1, X2 |
 //! | `records` | records of the server, what administrators do to them, how licenses come back | `RecordBook` | V1–V10, E1 |
 //! | `patching` | bulletins, policies, package versions, update cycles | `Patching` | C4, E1, M1, M2, M4, U1, U2 |
-//! | `solutions` | pools of other solutions, and the data of their computers | `Solutions` | S1, S2 |
+//! | `solutions` | pools of other solutions, and the data of their computers | `SolutionBook` | S1, S2 |
 //! | `fast_forward` | scans that change nothing are counted instead of simulated | `FastForward` | |
 //!
 //! | file | holds |
@@ -61,6 +61,7 @@ use std::ops::ControlFlow;
 
 use crate::engine::draw::Draws;
 use crate::engine::queue::EventQueue;
+use crate::fleet::chain::backlog::Backlog;
 use crate::fleet::chain::server::Server;
 use crate::fleet::downloads::DownloadQueues;
 use crate::fleet::event::Event;
@@ -71,7 +72,8 @@ use crate::fleet::records::RecordBook;
 use crate::fleet::roster::Roster;
 use crate::fleet::schedule::first_requests::FirstRequests;
 use crate::fleet::schedule::predrawn::{PredrawnPlaces, predraw};
-use crate::fleet::solutions::state::Solutions;
+use crate::fleet::schedule::reachability::Reachability;
+use crate::fleet::solutions::state::SolutionBook;
 use crate::fleet::state::ClientRow;
 use crate::rules::client::ClientState;
 use crate::scenario::model::{Group, Scenario};
@@ -92,13 +94,16 @@ pub struct Fleet<'s, O> {
     /// By group: what the rows hold of draws made beforehand.
     predrawn: Vec<PredrawnPlaces>,
     first_requests: FirstRequests,
+    reachability: Reachability,
     downloads: DownloadQueues<'s>,
     licenses: Licenses,
     server: Server,
+    /// Empty where the event queue is never behind.
+    backlog: Backlog,
     /// Only with updates.
     patching: Option<Patching<'s>>,
     records: RecordBook,
-    solutions: Solutions<'s>,
+    solutions: SolutionBook<'s>,
     fast_forward: FastForward,
     observer: O,
 }
@@ -137,12 +142,14 @@ impl<'s, O: Observer> Fleet<'s, O> {
             predrawn: predraw(scenario, &roster, &mut clients),
             first_requests: FirstRequests::new(clients.len()),
             clients,
+            reachability: Reachability::new(scenario),
             downloads: DownloadQueues::new(scenario),
             licenses: Licenses::new(scenario),
             server: Server::new(scenario),
+            backlog: Backlog::default(),
             patching: Patching::new(scenario, replication, roster.len()),
             records: RecordBook::new(scenario, roster.len()),
-            solutions: Solutions::new(scenario, roster.len()),
+            solutions: SolutionBook::new(scenario, roster.len()),
             fast_forward: FastForward::new(scenario, &roster, mode, &observer, queue),
             roster,
             observer,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::import::evidence::Evidence;
 use crate::import::finding::{TableEvidence, TableFinding, finding};
-use crate::import::infer::{Inferred, is_here};
+use crate::import::infer::{Inferred, MANY, is_here};
 use crate::import::inventory::Computer;
 use crate::rules::advice::{LOST_BY_DELETION, packages};
 use crate::rules::clause::Clause;
@@ -91,6 +91,7 @@ impl TableEvidence<'_> {
     /// X3: a holder that asks for its policies, and whose Patch Inventory has stopped.
     fn inventory_stopped(&self) -> Option<TableFinding> {
         let computers = &self.evidence.inventory.computers;
+        let others = self.most_sent_within();
         let works = self.evidence.entitlement.state == LicenseState::InDate && !self.inferred.not_covered;
         let stopped = |client: usize| {
             let asks = |computer: &Computer| self.evidence.asked_within(computer, ASKS);
@@ -98,7 +99,9 @@ impl TableEvidence<'_> {
             works
                 && holds
                 && is_here(&self.inferred.clients[client].initial)
-                && computers.get(client).is_some_and(|computer| asks(computer) && self.has_stopped(computer))
+                && computers
+                    .get(client)
+                    .is_some_and(|computer| asks(computer) && self.has_stopped(computer, others))
         };
         let reports = |computer: &Computer| {
             computer.last_basic_inventory.at().is_some_and(|at| self.evidence.age(at) <= REPORTS)
@@ -125,13 +128,26 @@ impl TableEvidence<'_> {
         )
     }
 
-    /// What the vendor's settings are is not exported; those of a server as it is installed are taken.
-    fn has_stopped(&self, computer: &Computer) -> bool {
+    /// How long ago three of four live holders sent their last Patch Inventory at the latest; of few nothing follows.
+    fn most_sent_within(&self) -> Option<Span> {
+        let holders = self.inferred.clients.iter().zip(&self.evidence.inventory.computers);
+        let alive = holders.filter(|(client, _)| client.initial.licensed && is_here(&client.initial));
+        let mut ages: Vec<Span> = alive
+            .filter_map(|(_, computer)| computer.last_patch_inventory.at())
+            .map(|at| self.evidence.age(at))
+            .collect();
+        ages.sort_unstable();
+        ages.get(ages.len() * 3 / 4).copied().filter(|_| ages.len() >= 4 * MANY)
+    }
+
+    /// The settings of scans are not exported: those of a server as it is installed are taken.
+    fn has_stopped(&self, computer: &Computer, others: Option<Span>) -> bool {
         let version = self.evidence.version;
         let last = LastPatchInventory {
             age: computer.last_patch_inventory.at().map(|at| self.evidence.age(at)),
             scan_period: Span::hours(4),
             only_changes: true,
+            others,
             full_period: version.sends_full_results().then_some(Span::days(60)),
             version,
         };
@@ -159,7 +175,7 @@ impl TableEvidence<'_> {
             .iter()
             .filter(|index| self.inferred.clients[**index].initial.machine == Machine::LeftBehind);
         let what = format!(
-            "shares its name with another record: re-imaged with new keys, or two computers of one name; \
+            "shares its name with another record: re-imaged with other hardware keys in another domain, or two computers of one name; \
              they hold {licenses} licenses, and {} of them are left behind",
             behind.count()
         );

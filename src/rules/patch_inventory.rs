@@ -15,6 +15,8 @@ pub struct LastPatchInventory {
     pub scan_period: Span,
     /// Are results sent only when something has changed?
     pub only_changes: bool,
+    /// Most of the other live holders sent one within so short a time: there was something to send. `None`: not known.
+    pub others: Option<Span>,
     /// The longest time without a full result, in versions that send one.
     pub full_period: Option<Span>,
     /// The version of the server.
@@ -39,16 +41,16 @@ const SEVERAL: i64 = 24;
 const BULLETINS: Span = Span::days(36);
 
 /// **X3** A live holder sends Patch Inventory. When every result is sent, several scan periods without one show that it has
-/// stopped. When only changes are sent, that is certain after the longest time from one month's bulletins to the
-/// next (an assumption), on 8.8 after its full-scan period (TECH170397, KB 205352).
+/// stopped. When only changes are sent, that is so when most others have sent one since, or after the longest time from
+/// one month's bulletins to the next (assumptions); on 8.8 after its full-scan period (TECH170397, KB 205352).
 pub fn inventory_flow(last: LastPatchInventory) -> InventoryFlow {
-    let LastPatchInventory { age, scan_period, only_changes, full_period, version } = last;
+    let LastPatchInventory { age, scan_period, only_changes, others, full_period, version } = last;
     let Some(age) = age else { return InventoryFlow::NotKnown };
     let several = Span(scan_period.ms() * SEVERAL);
     let limit = match full_period.filter(|_| version.sends_full_results()) {
         _ if !only_changes => several,
         Some(full) => full.max(several),
-        None => BULLETINS.max(several),
+        None => others.map_or(BULLETINS, |others| BULLETINS.min(others + several)).max(several),
     };
     match () {
         () if age <= several => InventoryFlow::Comes,
@@ -86,24 +88,26 @@ mod tests {
         let days = |n| Some(Span::days(n));
         #[rustfmt::skip]
         let table = [
-            // age         only changes  full   version  flow
-            (None,         true,         None,  old,     NotKnown),
-            (days(0),      true,         None,  old,     Comes),
-            (days(4),      true,         None,  old,     Comes),    // 24 scans of 4 h
-            (days(5),      true,         None,  old,     NotKnown), // nothing may have changed
-            (days(36),     true,         None,  old,     NotKnown),
-            (days(37),     true,         None,  old,     Stopped),  // X3: a month's bulletins later
-            (days(37),     true,         full,  old,     Stopped),  // X3: no full results before 8.8
-            (days(37),     true,         full,  new,     NotKnown),
-            (days(60),     true,         full,  new,     NotKnown),
-            (days(61),     true,         full,  new,     Stopped),  // X3: a full-scan period later
-            (days(37),     true,         None,  new,     Stopped),  // X3
-            (days(5),      false,        None,  old,     Stopped),  // X3: every result is sent
-            (days(5),      false,        full,  new,     Stopped),  // X3
+            // age    only changes  others    full   version  flow
+            (None,     true,        None,     None,  old,     NotKnown),
+            (days(0),  true,        None,     None,  old,     Comes),
+            (days(4),  true,        days(0),  None,  old,     Comes),    // 24 scans of 4 h
+            (days(5),  true,        None,     None,  old,     NotKnown), // nothing may have changed
+            (days(5),  true,        days(0),  None,  old,     Stopped),  // X3: most others have sent one since
+            (days(5),  true,        days(3),  None,  old,     NotKnown),
+            (days(36), true,        days(34), None,  old,     NotKnown),
+            (days(37), true,        days(37), None,  old,     Stopped),  // X3: a month's bulletins later
+            (days(37), true,        None,     full,  old,     Stopped),  // X3: no full results before 8.8
+            (days(37), true,        days(0),  full,  new,     NotKnown),
+            (days(60), true,        None,     full,  new,     NotKnown),
+            (days(61), true,        None,     full,  new,     Stopped),  // X3: a full-scan period later
+            (days(37), true,        None,     None,  new,     Stopped),  // X3
+            (days(5),  false,       None,     None,  old,     Stopped),  // X3: every result is sent
+            (days(5),  false,       None,     full,  new,     Stopped),  // X3
         ];
-        for (age, only_changes, full_period, version, expected) in table {
+        for (age, only_changes, others, full_period, version, expected) in table {
             let scan_period = Span::hours(4);
-            let last = LastPatchInventory { age, scan_period, only_changes, full_period, version };
+            let last = LastPatchInventory { age, scan_period, only_changes, others, full_period, version };
             assert_eq!(inventory_flow(last), expected, "{last:?}");
         }
     }
@@ -120,11 +124,15 @@ mod tests {
             only_changes: true,
             patch_data_imported: true,
             scan_policy: true,
+            report_waits: false,
+            server_reachable: true,
         };
         let policy_off = LicenseContext { scan_policy: false, ..well };
         let untargeted = LicenseContext { scan_settings: false, ..well };
         let expired = LicenseContext { license_in_date: false, ..well };
         let no_updates = LicenseContext { membership_updates: false, ..well };
+        let cut_off = LicenseContext { server_reachable: false, ..well };
+        let behind = LicenseContext { report_waits: true, ..well };
         let marks =
             [Agent, InstallTarget, Plugin, PluginReported, PackageTarget, PackageRequested, PackageReady];
         let able =
@@ -141,6 +149,8 @@ mod tests {
             (holder,                               untargeted,  Some(DenialReason::Untargeted)),      // X3
             (holder,                               policy_off,  Some(DenialReason::ScanPolicyOff)),   // X3
             (holder,                               expired,     Some(DenialReason::LicensesExpired)), // X3
+            (holder,                               cut_off,     Some(DenialReason::Unreachable)),     // X3
+            (holder,                               behind,      Some(DenialReason::AwaitsProcessing)), // X3
             (holder.without(PackageReady),         well,        Some(DenialReason::AwaitsPackage)),   // X3
             (holder.without(Plugin),               well,        Some(DenialReason::AwaitsPlugin)),    // X3
             (holder.without(Plugin).with(UninstallTarget), well, None), // V2: meant so

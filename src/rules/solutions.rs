@@ -98,7 +98,7 @@ pub fn given_back(solution: Solution, status: Status, platform: &Platform, versi
     };
     match by_status {
         false => GivenBack::Kept,
-        true if version < Version::V7_1 => GivenBack::AfterUpgrade, // V1, 6.x
+        true if !version.retiring_frees() => GivenBack::AfterUpgrade, // V1, 6.x
         true if frees_at_once(platform.refund_on_retire, platform) => GivenBack::Now,
         true => GivenBack::AtRefresh,
     }

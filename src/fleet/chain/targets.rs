@@ -100,7 +100,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
     /// The install policy takes a client no longer: the plug-in stays where it is, and comes no more
     /// where it is not.
     fn install_untargeted(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
-        if !self.state(client).is(Mark::Plugin) {
+        let state = self.state(client);
+        // On a PC that is being re-imaged nothing is under way but its new agent, which registers whatever the policy.
+        if !state.is(Mark::Plugin) && !state.is(Mark::Imaging) {
             self.cut_chain(now, client, queue);
             self.report_removal(now, client, queue);
             self.await_return(now, client, queue);

@@ -7,12 +7,12 @@ use crate::units::ids::{ClientId, RecordId};
 use crate::units::time::Time;
 
 /// The solutions of a scenario, in its order; an index into them is the ordinal of their events.
-pub(in crate::fleet) struct Solutions<'s> {
-    pub(super) each: Vec<SolutionState<'s>>,
+pub(in crate::fleet) struct SolutionBook<'s> {
+    pub(super) each: Vec<SolutionPool<'s>>,
 }
 
 /// One of them.
-pub(super) struct SolutionState<'s> {
+pub(super) struct SolutionPool<'s> {
     pub(super) scenario: &'s SolutionUse,
     pub(super) pool: LicensePool,
     /// What happens to its license files, in order of time.
@@ -48,16 +48,16 @@ impl Computer {
     const NEW: Computer = Computer { due: Time::NEVER, holds: false, waits: false, uninstall: false };
 }
 
-impl<'s> Solutions<'s> {
-    pub fn new(scenario: &'s Scenario, clients: usize) -> Solutions<'s> {
-        let state = |used: &'s SolutionUse| SolutionState {
+impl<'s> SolutionBook<'s> {
+    pub fn new(scenario: &'s Scenario, clients: usize) -> SolutionBook<'s> {
+        let state = |used: &'s SolutionUse| SolutionPool {
             scenario: used,
             pool: LicensePool::new(&used.files, Time::START),
             calendar: calendar(&used.files),
             computers: vec![Computer::NEW; clients],
             unreleased: Vec::new(),
         };
-        Solutions { each: scenario.solutions.iter().map(state).collect() }
+        SolutionBook { each: scenario.solutions.iter().map(state).collect() }
     }
 
     /// Their numbers.
@@ -84,7 +84,7 @@ impl<'s> Solutions<'s> {
     }
 }
 
-impl SolutionState<'_> {
+impl SolutionPool<'_> {
     pub(super) fn computer(&mut self, client: ClientId) -> &mut Computer {
         &mut self.computers[client.index()]
     }

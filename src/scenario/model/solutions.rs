@@ -39,6 +39,12 @@ impl Solution {
         }
     }
 
+    /// The solution of a product's name: `Altiris Inventory Solution`, `Inventory Solution 8.6`.
+    pub fn of_name(name: &str) -> Option<Solution> {
+        let name = name.to_lowercase();
+        Solution::ALL.into_iter().find(|solution| name.contains(&solution.title().to_lowercase()))
+    }
+
     /// As the vendor calls it.
     pub fn title(self) -> &'static str {
         match self {

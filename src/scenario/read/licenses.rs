@@ -41,12 +41,12 @@ impl FilesBySolution {
 pub fn licenses(top: &Section, over_time: &OverTime) -> FilesBySolution {
     let named = top.named("licenses");
     let names: Vec<&str> = named.iter().map(|(name, _, _)| name.as_str()).collect();
-    let files: Vec<LicenseFile> =
-        named.iter().map(|(name, _, section)| license(name, section, &names, over_time)).collect();
-    let of: Vec<Option<Solution>> = named
-        .iter()
-        .map(|(_, _, section)| section.value("solution", values::word(Solution::WORDS)).flatten())
-        .collect();
+    let solution = |s: &Section| s.value("solution", values::word(Solution::WORDS)).flatten();
+    let of: Vec<Option<Solution>> = named.iter().map(|(_, _, section)| solution(section)).collect();
+    let file = |((name, _, section), solution): (&(String, _, Section), &Option<Solution>)| {
+        license(name, section, *solution, &names, over_time)
+    };
+    let files: Vec<LicenseFile> = named.iter().zip(&of).map(file).collect();
     let in_circle = in_circle(&files);
     let mut legacy = BTreeMap::new();
     for (i, (_, _, section)) in named.iter().enumerate() {
@@ -57,19 +57,25 @@ pub fn licenses(top: &Section, over_time: &OverTime) -> FilesBySolution {
     FilesBySolution { of, files }
 }
 
+fn title_of(solution: Option<Solution>) -> &'static str {
+    solution.map_or(Product::PATCH_MANAGEMENT, Solution::title)
+}
+
 /// Each solution has files of its own (S1), and maintenance is simulated of Patch Management only.
 fn check_solution(s: &Section, index: usize, of: &[Option<Solution>], files: &[LicenseFile]) {
-    let title = |solution: Option<Solution>| solution.map_or("Patch Management", Solution::title);
     if let Some(replaced) = files[index].replaces.filter(|replaced| of[*replaced] != of[index]) {
         let (file, before) = (&files[index], &files[replaced]);
         let problem = format!(
             "`{}` is a file of {}, and `{}`, which it replaces, one of {} (S1)",
             file.name,
-            title(of[index]),
+            title_of(of[index]),
             before.name,
-            title(of[replaced])
+            title_of(of[replaced])
         );
         s.fault_at("replaces", problem, Some("a file replaces files of its own solution".into()));
+    }
+    if of[index].is_some() {
+        s.exclusive("solution", "product", "a product is named only of a file of Patch Management (L4)");
     }
     if let Some(solution) = of[index].filter(|_| s.has("aup_until")) {
         let problem = format!("the maintenance of {} is not simulated", solution.title());
@@ -137,13 +143,19 @@ fn check_legacy<'f>(
     s.fault_at("from", problem, Some("give them different `from`, or leave the replaced one out".into()));
 }
 
-fn license(name: &str, s: &Section, names: &[&str], over_time: &OverTime) -> LicenseFile {
+fn license(
+    name: &str,
+    s: &Section,
+    solution: Option<Solution>,
+    names: &[&str],
+    over_time: &OverTime,
+) -> LicenseFile {
     let from = s.value("from", values::instant).unwrap_or(Time::START);
     let version = over_time.installed_at(from.max(Time::START)).version;
     let kind = s.value("kind", values::word(LicenseKind::WORDS));
     let file = LicenseFile {
         name: name.to_string(),
-        product: s.value("product", product).unwrap_or(Product::PATCH_MANAGEMENT.to_string()),
+        product: s.value("product", product).unwrap_or(title_of(solution).to_string()),
         kind: kind.unwrap_or(LicenseKind::Perpetual),
         format: s.value("format", values::word(FORMATS)).unwrap_or(LicenseFormat::usual(version)),
         nodes: s.required("nodes", "800", nodes).flatten(),
@@ -187,6 +199,11 @@ fn license(name: &str, s: &Section, names: &[&str], over_time: &OverTime) -> Lic
 /// L4: a file whose nodes do not count here is refused, so that none is given and then ignored.
 fn product(node: &Node, reader: &Reader) -> Read<String> {
     let name = values::title(node, reader)?;
+    if let Some(solution) = Solution::of_name(&name) {
+        let problem = format!("{} has a pool of its own (S1)", node.describe());
+        let help = format!("leave `product` out, and say `solution: {}`", solution.word());
+        return Err(Fault::at(node.at, problem).help(help));
+    }
     let (problem, help) = match Product::of_name(&name) {
         Product::PatchManagement | Product::Suite => return Ok(name),
         Product::OtherPool => (
@@ -195,7 +212,7 @@ fn product(node: &Node, reader: &Reader) -> Read<String> {
         ),
         Product::NotPatch => (
             format!("{} is neither Patch Management nor a suite that contains it (L4)", node.describe()),
-            "leave the file out, or give its name: `Patch Management Solution`, `Client Management Suite`, \
+            "leave the file out, give `solution` instead, or name `Patch Management Solution`, `Client Management Suite`, \
              `Server Management Suite` or `IT Management Suite`",
         ),
     };
