@@ -84,6 +84,14 @@ pub enum Decision {
     PolicyScanDuration = 50,
     /// Duration of a scan by task. Ordinal: instant of the task, ms after the start.
     TaskScanDuration = 51,
+    /// Does a configuration request fail on a busy server? Ordinal: its instant, ms after the start.
+    RequestRefused = 55,
+    /// Does a Basic Inventory? Ordinal: likewise.
+    InventoryRefused = 56,
+    /// Does the result of a scan? Ordinal: likewise.
+    ResultRefused = 57,
+    /// From the request that brings another rhythm of Basic Inventories to the first one. Ordinal: number of the change.
+    InventoryRestart = 58,
     /// From a registration to the first data of another solution. Ordinal: epoch × 3 + the solution.
     SolutionFirstData = 65,
 }
@@ -99,7 +107,7 @@ mod tests {
     fn every_decision_has_its_golden_draw() {
         let draws = Draws::new(7, 0, "desktops");
         #[rustfmt::skip]
-        let golden: [(Decision, u16, u64); 37] = [
+        let golden: [(Decision, u16, u64); 41] = [
             (Decision::EnrolOffset, 1, 0xbec1_743f_a4be_da85),
             (Decision::ArrivalGap, 2, 0x04d9_9159_81d8_e018),
             (Decision::ConfigurationPhase, 4, 0x4d23_5257_48e1_cab7),
@@ -135,8 +143,12 @@ mod tests {
             (Decision::FullScanPhase, 39, 0x4c4a_f2ae_3bfd_b2d1),
             (Decision::RetryBeforeStart, 44, 0xd24a_6be4_6877_926b),
             (Decision::TargetShare, 45, 0x9c69_1973_00d8_c7fa),
-            (Decision::FirstRequest, 46, 0),
-            (Decision::SolutionFirstData, 65, 0),
+            (Decision::FirstRequest, 46, 0xc324_d25d_53db_37e9),
+            (Decision::RequestRefused, 55, 0xc252_90ac_471b_3fe4),
+            (Decision::InventoryRefused, 56, 0x2a2e_8b7c_3e20_3c77),
+            (Decision::ResultRefused, 57, 0xdea0_8776_0f4a_54af),
+            (Decision::InventoryRestart, 58, 0xfe54_0232_299d_d5cb),
+            (Decision::SolutionFirstData, 65, 0xc519_cd05_762a_0eb3),
         ];
         for (decision, number, draw) in golden {
             assert_eq!(decision as u16, number, "{decision:?}");

@@ -5,6 +5,7 @@ use std::hint::black_box;
 use crate::engine::queue::{EventKey, EventQueue};
 use crate::engine::simulation::Model;
 use crate::fleet::Fleet;
+use crate::fleet::chain::backlog::Report;
 use crate::fleet::event::Event;
 use crate::fleet::fact::Observer;
 use crate::units::ids::{ClientId, RecordId, SiteId};
@@ -33,19 +34,20 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::Enrol => self.enrol(now, client, queue),
             Event::ImageApplied => self.image_applied(now, client, queue),
             Event::CheckIn => self.check_in(now, client, queue),
-            Event::Return => self.come_back(now, client, queue),
+            Event::Return => self.arrives(now, client, Report::Return, queue),
             Event::FirstContact => self.first_contact(now, client, queue),
             Event::TargetsRecomputed => self.targets_recomputed(now, entity, queue),
             Event::InstallTargeted => self.install_targeted(now, client, queue),
             Event::PluginRequest => self.plugin_request(now, client, queue),
             Event::PluginInstalled => self.plugin_installed(now, client, queue),
-            Event::InventoryByHand => self.inventory_by_hand(now, client, queue),
-            Event::PluginReported => self.plugin_reported(now, client, queue),
+            Event::ReportProcessed => self.report_processed(now, queue),
+            Event::InventoryByHand => self.inventory_sent_by_hand(now, client, queue),
+            Event::PluginReported => self.arrives(now, client, Report::Plugin, queue),
             Event::PackageTargeted => self.package_targeted(now, client, queue),
             Event::PackageRequest => self.package_request(now, client, queue),
             Event::UpdateRequest => self.update_request(now, client, queue),
             Event::UninstallRequest => self.uninstall_request(now, client, queue),
-            Event::RemovalReported => self.removal_reported(now, client, queue),
+            Event::RemovalReported => self.arrives(now, client, Report::Removal, queue),
             Event::PackageServerTurn => self.package_server_turn(now, site, ordinal, queue),
             Event::DownloadRetry => self.download_retry(now, client, queue),
             Event::PcGoesOff => self.pc_goes_off(now, client, queue),

@@ -39,9 +39,9 @@ pub enum Event {
     ImageApplied,
     /// A new agent registers and sends its first Basic Inventory.
     FirstContact,
-    /// The configuration request of a live agent whose record is Retired.
+    /// The configuration request of a live agent whose record is Retired or Disposed.
     CheckIn,
-    /// The Basic Inventory of a live agent whose record was deleted.
+    /// A live agent whose record was deleted registers again, with a Basic Inventory.
     Return,
     /// The first membership update after the install policy changed goes over all clients. Entity: index
     /// of the policies.
@@ -54,6 +54,8 @@ pub enum Event {
     PluginRequest,
     /// The downloaded plug-in has been installed on the PC.
     PluginInstalled,
+    /// The event queue of the server has come to the next report that waits. Entity 0.
+    ReportProcessed,
     /// *Send Basic Inventory* on the PC, by hand.
     InventoryByHand,
     /// A Basic Inventory reports the plug-in.
@@ -89,7 +91,7 @@ pub enum Event {
 }
 
 impl Event {
-    const ALL: [Event; 36] = [
+    const ALL: [Event; 37] = [
         Event::LicenseFileEvent,
         Event::SolutionFile,
         Event::Action,
@@ -110,6 +112,7 @@ impl Event {
         Event::UninstallRequest,
         Event::PluginRequest,
         Event::PluginInstalled,
+        Event::ReportProcessed,
         Event::InventoryByHand,
         Event::PluginReported,
         Event::PackageTargeted,
@@ -147,6 +150,7 @@ impl Event {
             | Event::PackageServerTurn
             | Event::Import
             | Event::EnableBulletins
+            | Event::ReportProcessed
             | Event::InventoryByHand
             | Event::SiteDownloads
             | Event::SolutionData

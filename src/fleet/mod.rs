@@ -61,6 +61,7 @@ use std::ops::ControlFlow;
 
 use crate::engine::draw::Draws;
 use crate::engine::queue::EventQueue;
+use crate::fleet::chain::backlog::Backlog;
 use crate::fleet::chain::server::Server;
 use crate::fleet::downloads::DownloadQueues;
 use crate::fleet::event::Event;
@@ -71,6 +72,7 @@ use crate::fleet::records::RecordBook;
 use crate::fleet::roster::Roster;
 use crate::fleet::schedule::first_requests::FirstRequests;
 use crate::fleet::schedule::predrawn::{PredrawnPlaces, predraw};
+use crate::fleet::schedule::reachability::Reachability;
 use crate::fleet::solutions::state::SolutionBook;
 use crate::fleet::state::ClientRow;
 use crate::rules::client::ClientState;
@@ -92,9 +94,12 @@ pub struct Fleet<'s, O> {
     /// By group: what the rows hold of draws made beforehand.
     predrawn: Vec<PredrawnPlaces>,
     first_requests: FirstRequests,
+    reachability: Reachability,
     downloads: DownloadQueues<'s>,
     licenses: Licenses,
     server: Server,
+    /// Empty where the event queue is never behind.
+    backlog: Backlog,
     /// Only with updates.
     patching: Option<Patching<'s>>,
     records: RecordBook,
@@ -137,9 +142,11 @@ impl<'s, O: Observer> Fleet<'s, O> {
             predrawn: predraw(scenario, &roster, &mut clients),
             first_requests: FirstRequests::new(clients.len()),
             clients,
+            reachability: Reachability::new(scenario),
             downloads: DownloadQueues::new(scenario),
             licenses: Licenses::new(scenario),
             server: Server::new(scenario),
+            backlog: Backlog::default(),
             patching: Patching::new(scenario, replication, roster.len()),
             records: RecordBook::new(scenario, roster.len()),
             solutions: SolutionBook::new(scenario, roster.len()),

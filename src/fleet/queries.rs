@@ -8,7 +8,7 @@ use crate::rules::patch_inventory::scans_stopped_by;
 use crate::rules::recovery::fate_of_license;
 use crate::rules::release::Release;
 use crate::rules::update_cycle::tools_gate_license;
-use crate::scenario::model::{Resend, ServedPackage};
+use crate::scenario::model::{Resend, ServedPackage, Share};
 use crate::units::ids::{ClientId, RecordId, SiteId};
 use crate::units::time::Time;
 
@@ -39,10 +39,18 @@ impl<O: Observer> Fleet<'_, O> {
             scan_settings: self.has_scan_settings(client, at),
             license_in_date: self.licenses.pool().in_date(),
             version_covered: self.server.version_covered(),
+            report_waits: self.backlog.holds_one_of(client),
+            server_reachable: self.unreachable_until(client, at).is_none(),
             only_changes: self.patching.is_some()
                 && self.scenario.scan.send_only_if_changed
                 && self.scenario.scan.resend_after_reject == Resend::WhenChanged,
         }
+    }
+
+    /// Until when the server is not reachable for a client, where it is not at an instant; `NEVER`: for good.
+    pub fn unreachable_until(&self, client: ClientId, at: Time) -> Option<Time> {
+        let refusal = self.reachability.refusal(self.group_id(client), at)?;
+        (refusal.part == Share::ALL).then_some(refusal.until)
     }
 
     /// What keeps the scans of a live client that holds a license from being returned (X3). `None`: nothing does.

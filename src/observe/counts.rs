@@ -12,7 +12,7 @@ pub struct Counts {
     pub clients_enrolled: u64,
     /// PCs whose agent stopped for good: retired, disposed, deleted, given up, switched off or uninstalled; each once.
     pub clients_left: u64,
-    /// Retired records set back to Active (V7), and deleted clients with a new record (V5).
+    /// Retired and Disposed records set back to Active (V7), and deleted clients with a new record (V5).
     pub clients_returned: u64,
     /// Licenses taken from the pool (C6).
     pub licenses_granted: u64,
@@ -29,6 +29,8 @@ pub struct Counts {
     pub scans_not_run: u64,
     /// Scans whose result equals the last one sent, so it was not sent.
     pub scans_unchanged: u64,
+    /// Scans whose result did not reach the server (C6).
+    pub scans_not_returned: u64,
     /// Scans of clients whose record is not Active, so not processed (V5, V7).
     pub scans_without_record: u64,
     /// Downloads refused or broken off because the package server does not serve (C4).
@@ -67,6 +69,7 @@ impl Counts {
             scans_failed_untargeted: self.scans_failed_untargeted - earlier.scans_failed_untargeted,
             scans_not_run: self.scans_not_run - earlier.scans_not_run,
             scans_unchanged: self.scans_unchanged - earlier.scans_unchanged,
+            scans_not_returned: self.scans_not_returned - earlier.scans_not_returned,
             scans_without_record: self.scans_without_record - earlier.scans_without_record,
             downloads_failed: self.downloads_failed - earlier.downloads_failed,
             downloads_completed: self.downloads_completed - earlier.downloads_completed,
@@ -112,6 +115,7 @@ impl Counts {
             Err(Refused::Untargeted) => &mut self.scans_failed_untargeted,
             Err(Refused::NothingNew) => &mut self.scans_unchanged,
             Err(Refused::NoActiveRecord(_)) => &mut self.scans_without_record,
+            Err(Refused::Unreachable) => &mut self.scans_not_returned,
             Err(
                 Refused::LicensesExpired
                 | Refused::VersionNotCovered

@@ -15,6 +15,7 @@
 //! | [`clause`] | every rule's id and sentence |
 //! | [`client`] | what the rules can know about a client: the status of its record, and marks |
 //! | [`contact`] | C0: when a new agent asks for its policies |
+//! | [`event_queue`] | when the server has processed what clients report |
 //! | [`targeting`] | C1, C3–C5, C8, T1, T2: which clients a policy takes, and when they become targets |
 //! | [`consumption`] | C4–C8, X1, X2, L3, E1, M3: the verdict on a scan |
 //! | [`patch_inventory`] | X3: whether patching works on a client that holds a license |
@@ -38,6 +39,7 @@ pub mod client;
 pub mod consumption;
 pub mod contact;
 pub mod denial_reason;
+pub mod event_queue;
 pub mod license_calendar;
 pub mod license_files;
 pub mod license_status;

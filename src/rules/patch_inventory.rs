@@ -124,11 +124,15 @@ mod tests {
             only_changes: true,
             patch_data_imported: true,
             scan_policy: true,
+            report_waits: false,
+            server_reachable: true,
         };
         let policy_off = LicenseContext { scan_policy: false, ..well };
         let untargeted = LicenseContext { scan_settings: false, ..well };
         let expired = LicenseContext { license_in_date: false, ..well };
         let no_updates = LicenseContext { membership_updates: false, ..well };
+        let cut_off = LicenseContext { server_reachable: false, ..well };
+        let behind = LicenseContext { report_waits: true, ..well };
         let marks =
             [Agent, InstallTarget, Plugin, PluginReported, PackageTarget, PackageRequested, PackageReady];
         let able =
@@ -145,6 +149,8 @@ mod tests {
             (holder,                               untargeted,  Some(DenialReason::Untargeted)),      // X3
             (holder,                               policy_off,  Some(DenialReason::ScanPolicyOff)),   // X3
             (holder,                               expired,     Some(DenialReason::LicensesExpired)), // X3
+            (holder,                               cut_off,     Some(DenialReason::Unreachable)),     // X3
+            (holder,                               behind,      Some(DenialReason::AwaitsProcessing)), // X3
             (holder.without(PackageReady),         well,        Some(DenialReason::AwaitsPackage)),   // X3
             (holder.without(Plugin),               well,        Some(DenialReason::AwaitsPlugin)),    // X3
             (holder.without(Plugin).with(UninstallTarget), well, None), // V2: meant so

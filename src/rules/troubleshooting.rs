@@ -34,7 +34,9 @@ pub fn check(denial: DenialReason) -> Option<Check> {
         | DenialReason::AwaitsPackageRequest
         | DenialReason::AwaitsPackage => Some(Check::Package), // C3, C4
         DenialReason::AwaitsPlugin | DenialReason::AwaitsInventory => Some(Check::PlugIn), // C1, C2
+        DenialReason::AwaitsProcessing => Some(Check::EventQueue), // C2, C6
         DenialReason::NotEnrolled
+        | DenialReason::Unreachable
         | DenialReason::GaveUp
         | DenialReason::Retired
         | DenialReason::RetiredAlive

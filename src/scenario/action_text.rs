@@ -3,13 +3,15 @@
 //!
 //! Interface: [`write()`]. A plan shows its actions with it, as arguments of `--action`.
 
+use crate::engine::distribution::Distribution;
 use crate::scenario::action_syntax::{is_bare, is_bare_in_list};
 use crate::scenario::model::policies::{
     OneOf, PoliciesChange, PolicyChange, ScanRhythm, Systems, TargetChange,
 };
 use crate::scenario::model::updates::BulletinChoice;
 use crate::scenario::model::{
-    Action, AdminCommand, Agent, Keys, MembershipUpdate, Scenario, Schedule, Selection, Solution, Status,
+    Action, AdminCommand, Agent, KeyChange, Keys, MembershipUpdate, Phase, RhythmChange, Scenario, Schedule,
+    Selection, Solution, Status,
 };
 use crate::scenario::print::quoted_text;
 use crate::scenario::values::{civil, written_share};
@@ -31,15 +33,18 @@ type WrittenPair = (&'static str, String);
 
 impl Writer<'_> {
     fn command(&self, command: &AdminCommand) -> String {
-        let on = |key: &str, selection: &Selection| format!("{key} {}", self.selection(selection));
+        let on = |key: &str, selection: &Selection| format!("{key} {}", self.selection(selection, None));
+        let of_active = |key: &str, selection: &Selection| {
+            format!("{key} {}", self.selection(selection, Some(Status::Active)))
+        };
         match command {
             AdminCommand::LicensingRefresh => "run licensing_refresh".into(),
             AdminCommand::RunMembershipUpdate => "run membership_update".into(),
             AdminCommand::Import => "run pm_import".into(),
             AdminCommand::ScheduleImport(schedule) => format!("pm_import {}", self.schedule(*schedule)),
             AdminCommand::RunScan(selection) => on("run_scan", selection),
-            AdminCommand::Retire(selection, agent) => on("retire", selection) + agent_option(*agent),
-            AdminCommand::Dispose(selection, agent) => on("dispose", selection) + agent_option(*agent),
+            AdminCommand::Retire(selection, agent) => of_active("retire", selection) + agent_option(*agent),
+            AdminCommand::Dispose(selection, agent) => of_active("dispose", selection) + agent_option(*agent),
             AdminCommand::Delete(selection, agent) => on("delete", selection) + agent_option(*agent),
             AdminCommand::UninstallPlugin(selection) => on("uninstall_plugin", selection),
             AdminCommand::InstallPlugin(selection) => on("install_plugin", selection),
@@ -49,10 +54,10 @@ impl Writer<'_> {
             AdminCommand::InstallSolution(selection, of) => on("install_plugin", selection) + &solution(*of),
             AdminCommand::UninstallAgent(selection) => on("uninstall_agent", selection),
             AdminCommand::SendInventory(selection) => on("send_inventory", selection),
-            AdminCommand::Reimage(selection, keys) => on("reimage", selection) + keys_option(*keys),
+            AdminCommand::Reimage(selection, keys) => on("reimage", selection) + &keys_option(*keys),
             AdminCommand::EnableBulletins(choice) => format!("enable_bulletins {}", self.bulletins(choice)),
             AdminCommand::InstallationTask(choice, selection) => {
-                on(&format!("installation_task bulletins={}", self.bulletins(choice)), selection)
+                of_active(&format!("installation_task bulletins={}", self.bulletins(choice)), selection)
             }
             AdminCommand::RestartPackageServer(site) => {
                 format!("restart_package_server {}", bare(&self.scenario.sites[*site].name))
@@ -62,6 +67,11 @@ impl Writer<'_> {
                 let (delta, complete) = (self.schedule(*delta), self.schedule(*complete));
                 format!("membership_update delta={delta} complete={complete}")
             }
+            AdminCommand::ConfigurationRequest(change) => {
+                format!("configuration_request {}", changed_rhythm(change))
+            }
+            AdminCommand::BasicInventory(change) => format!("basic_inventory {}", changed_rhythm(change)),
+            AdminCommand::EventQueue(delay) => format!("event_queue delay={}", bare(&delay.to_string())),
             AdminCommand::Upgrade { version, released } => {
                 let day = civil(self.scenario.start, *released).date();
                 format!("upgrade version={} released={day}", bare(&version.to_string()))
@@ -69,7 +79,8 @@ impl Writer<'_> {
         }
     }
 
-    fn selection(&self, selection: &Selection) -> String {
+    /// `usual`: the status that is meant where none is written.
+    fn selection(&self, selection: &Selection, usual: Option<Status>) -> String {
         let (group, clients, status, silent_for, holding) = match selection {
             Selection::Named(named) => return format!("clients={}", self.named(named)),
             Selection::Group { group, clients, status, silent_for, holding } => {
@@ -77,7 +88,7 @@ impl Writer<'_> {
             }
         };
         let described = group.is_some() || silent_for.is_some();
-        let status = (status != Status::Active || !described).then_some(status);
+        let status = status.filter(|_| status != usual || !described);
         let parts = [
             status.and_then(word_of).map(|word| format!("status={word}")),
             silent_for.map(|span| format!("silent_for={}", bare(&span.to_string()))),
@@ -174,10 +185,41 @@ fn solution(solution: Solution) -> String {
     format!(" solution={}", solution.word())
 }
 
-fn keys_option(keys: Keys) -> &'static str {
+fn keys_option(keys: Keys) -> String {
+    let word = |key: KeyChange| if key == KeyChange::New { "new" } else { "same" };
     match keys {
-        Keys::Matching => "",
-        Keys::New => " keys=new",
+        Keys::MATCHING => String::new(),
+        Keys::NEW => " keys=new".into(),
+        Keys { hardware, name } => format!(" keys={{hardware: {}, name: {}}}", word(hardware), word(name)),
+    }
+}
+
+/// What a change of a rhythm names.
+fn changed_rhythm(change: &RhythmChange) -> String {
+    let every = change.every.map(|every| match every {
+        Span::ZERO => "every=immediate".to_string(),
+        every => format!("every={}", bare(&every.to_string())),
+    });
+    let phase = change.phase.map(|phase| match phase {
+        Phase::FirstContact => "phase=first_contact".to_string(),
+        Phase::Random | Phase::AfterPackage => "phase=random".to_string(),
+        Phase::Fixed(offset) => format!("phase={}", bare(&offset.to_string())),
+    });
+    let jitter = change.jitter.as_ref().map(|jitter| format!("jitter={}", bounded(jitter)));
+    every.into_iter().chain(phase).chain(jitter).collect::<Vec<_>>().join(" ")
+}
+
+/// A jitter, which has bounds.
+fn bounded(jitter: &Distribution) -> String {
+    let spans = |amounts: &[i64]| list(amounts.iter().map(|amount| Span(*amount).to_string()));
+    match jitter {
+        Distribution::Uniform { min, max } => format!("{{uniform: {}}}", spans(&[*min, *max])),
+        Distribution::Triangular { min, mode, max } => {
+            format!("{{triangular: {}}}", spans(&[*min, *mode, *max]))
+        }
+        Distribution::Empirical { values } => format!("{{empirical: {}}}", spans(values)),
+        // The others have no bounds, unless they are constants.
+        other => bare(&Span(other.mean() as i64).to_string()),
     }
 }
 
@@ -250,6 +292,9 @@ mod tests {
             AdminCommand::SendInventory(_) => 18,
             AdminCommand::UninstallSolution(..) => 19,
             AdminCommand::InstallSolution(..) => 20,
+            AdminCommand::EventQueue(_) => 21,
+            AdminCommand::ConfigurationRequest(_) => 22,
+            AdminCommand::BasicInventory(_) => 23,
         }
     }
 
@@ -266,6 +311,8 @@ mod tests {
             "retire silent_for=\"1d 12h\" group=pcs",
             "dispose status=retired clients=3",
             "dispose status=active",
+            "uninstall_agent status=active group=pcs",
+            "uninstall_agent group=pcs",
             "delete status=disposed holding=true agent=live",
             "delete clients=[pcs-1, \"null-2\"]",
             "uninstall_plugin clients=[\"true\", 2h, a.b]",
@@ -277,6 +324,7 @@ mod tests {
             "send_inventory group=pcs clients=3",
             "send_inventory clients=[pcs-1]",
             "reimage clients=[pcs-10] keys=new",
+            "reimage group=pcs status=active keys={hardware: new, name: same}",
             "enable_bulletins all",
             "enable_bulletins [MS2026-03-2, MS2026-03-1]",
             "installation_task bulletins=all group=pcs clients=2",
@@ -293,6 +341,15 @@ mod tests {
             "membership_update delta=\"1h 30m\" complete={every: 4h, offset: 1h}",
             "membership_update delta=never complete={daily: 02:10:05}",
             "membership_update delta=immediate complete={every: 1d, offset: 5ms}",
+            "configuration_request every=4h",
+            "configuration_request every=immediate",
+            "configuration_request every=\"1h 30m\" phase=20m jitter={uniform: [-5m, \"1m 30s\"]}",
+            "configuration_request phase=first_contact jitter=0s",
+            "basic_inventory every=48h phase=random jitter={triangular: [-5m, 0s, 10m]}",
+            "basic_inventory jitter={empirical: [1m, 2m]}",
+            "event_queue delay=6h",
+            "event_queue delay=0s",
+            "event_queue delay=\"1h 30m\"",
             "policies scan.enabled=false scan.groups=[pcs] scan.share=40%",
             "policies scan.every=8h",
             "policies scan.clients=[pcs-3] scan.every=\"1h 30m\" scan.phase=20m",
@@ -303,7 +360,7 @@ mod tests {
             "upgrade version=8.7 released=2026-02-01",
             "upgrade version=\"8.7\" released=2026-02-01",
         ];
-        let mut commands = [false; 19];
+        let mut commands = [false; 24];
         for text in texts {
             for at in ["0d", "1d 2h", "2026-03-01T08:00:00.005"] {
                 let read = with(vec![format!("{text} at {at}")]).scenario;
@@ -313,7 +370,7 @@ mod tests {
                 assert_eq!(&with(vec![written.clone()]).scenario.actions[0], action, "{text}: {written}");
             }
         }
-        assert_eq!(commands, [true; 19]);
+        assert_eq!(commands, [true; 24]);
     }
 
     /// As a plan shows them.

@@ -25,6 +25,8 @@ pub struct ClientHistory<'s> {
     pub lines: Vec<Line>,
     /// At the end of the scenario: `Ok` when it holds a license, else the reason why not.
     pub license_status: Result<(), DenialReason>,
+    /// Until when the server is not reachable for it, where it is not; `NEVER`: for good.
+    pub unreachable_until: Option<Time>,
     /// What becomes of its license as its record stands.
     pub release: Release,
     /// What keeps the scans of a live client that holds a license from being returned (X3).
@@ -72,6 +74,7 @@ pub fn explain(
     let settings = fleet.scan_settings(client, scenario.horizon());
     let scans_stopped_by = fleet.scans_stopped_by(client, scenario.horizon());
     let version_covered = fleet.version_covered();
+    let unreachable_until = fleet.unreachable_until(client, scenario.horizon());
     let scan_policy = fleet.license_context(client, scenario.horizon()).scan_policy;
     let release = fleet.fate_of_license(client.own_record());
     let name = fleet.roster().name(client);
@@ -83,6 +86,7 @@ pub fn explain(
         group: &scenario.groups[group.index()].name,
         lines: of_interest(lines, client),
         license_status,
+        unreachable_until,
         release,
         scans_stopped_by,
         managed: state.managed(),

@@ -1,6 +1,8 @@
 //! How often things happen in a run, and how many clients download at the same time, estimated before it begins.
 
-use crate::scenario::model::{Enrol, Group, Link, Retry, Scenario, Schedule, Site, SolutionUse};
+use crate::scenario::model::{
+    Enrol, Group, Link, Retry, Scenario, Schedule, Share, Site, SolutionUse, Unreachable,
+};
 use crate::scenario::read::{expected_clients, expected_presence};
 use crate::units::time::Span;
 
@@ -52,11 +54,20 @@ pub fn events(scenario: &Scenario, every_scan: bool) -> Vec<EstimatePart> {
         Schedule::Never | Schedule::Immediate => 0.0,
     };
     let present: f64 = scenario.groups.iter().map(|group| expected_presence(group, scenario)).sum();
-    let scans = present / scenario.scan.schedule.every.ms().max(1) as f64;
+    // Where a result may be refused by a busy server, or waits in the event queue, each scan is an event.
+    let busy = |group: usize| {
+        let part = |period: &Unreachable| period.chance != Share::ALL && period.groups.has(group);
+        scenario.platform.unreachable.iter().any(part)
+    };
+    let over_time = &scenario.over_time;
+    let all = every_scan || over_time.has_backlog() || over_time.changes_scan_rhythm();
+    let simulated = scenario.groups.iter().enumerate().filter(|(index, _)| all || busy(*index));
+    let simulated: f64 = simulated.map(|(_, group)| expected_presence(group, scenario)).sum();
+    let scans = simulated / scenario.scan.schedule.every.ms().max(1) as f64;
     let present_all_the_time = present / scenario.duration.ms().max(1) as f64;
     let updates = scenario.updates.as_ref();
     vec![
-        ("scans", if every_scan || scenario.over_time.changes_scan_rhythm() { scans } else { 0.0 }),
+        ("scans", scans),
         ("scans of clients turned away, tried again", tried_again(scenario, clients)),
         ("rows of the timeline", rows(scenario)),
         ("licensing refreshes", server(scenario.platform.licensing_refresh)),

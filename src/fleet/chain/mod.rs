@@ -4,6 +4,7 @@
 //!
 //! | interface | for |
 //! |---|---|
+//! | `arrives`, `report_processed` | inventories and scan results go through the event queue |
 //! | `enrol`, `first_contact`, `targets_recomputed`, `install_targeted`, `plugin_request` … `package_request`, `uninstall_request`, `removal_reported`, `extra_scan_returned`, `task_scan_returned`, `scan_returned` | the wing's events, see `dispatch` |
 //! | `schedule_recomputations` | set-up |
 //! | `resume` | the server's side of the chain goes on: the record is Active again, or new |
@@ -32,6 +33,8 @@
 //! | `uninstall` | V2 |
 //! | `maintenance` | M3 |
 //! | `server` | what is known of the server |
+//! | `backlog` | C2, C6: reports that wait in the event queue of the server |
+pub(in crate::fleet) mod backlog;
 mod extra_scans;
 mod maintenance;
 mod rollout;

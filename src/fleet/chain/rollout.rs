@@ -2,6 +2,7 @@
 
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
+use crate::fleet::chain::backlog::Report;
 use crate::fleet::decision::Decision;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Observer, PackageKind, Step};
@@ -23,8 +24,12 @@ impl<O: Observer> Fleet<'_, O> {
     /// A new agent registers: the server has a record of it, which the next membership update can target. It asks for
     /// policies a little later (C0).
     pub(in crate::fleet) fn first_contact(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+        if self.is_refused(client, now, Decision::InventoryRefused) {
+            let again = self.next_registration(now, client);
+            return self.schedule(Event::FirstContact, again, client, queue);
+        }
         self.begin_requests(now, client);
-        self.register(now, client, queue);
+        self.arrives(now, client, Report::Registration, queue);
     }
 
     /// A membership update makes a client a target, unless it is one already, or the policy or the client
@@ -74,6 +79,7 @@ impl<O: Observer> Fleet<'_, O> {
         if self.record_status(client) == Status::Deleted {
             return self.register(now, client, queue); // the inventory brings it back as well
         }
+        self.note_inventory(now, client);
         if state.is(Mark::PluginReported) {
             return;
         }
@@ -81,18 +87,29 @@ impl<O: Observer> Fleet<'_, O> {
         self.resume(now, client, queue); // C3
     }
 
-    /// A Basic Inventory is sent by hand (C2): it reports what any other one would report at this instant.
-    pub(in crate::fleet) fn inventory_by_hand(
+    /// A technician sends a Basic Inventory; one that fails is not sent again.
+    pub(in crate::fleet) fn inventory_sent_by_hand(
         &mut self,
         now: Time,
         client: ClientId,
         queue: &mut EventQueue,
     ) {
         let state = self.state(client);
-        if !state.is(Mark::Agent) || state.is(Mark::Imaging) || state.status() == Status::Unknown {
-            return; // the agent is gone since, or a new one registers anyway
+        let is_known = state.is(Mark::Agent) && !state.is(Mark::Imaging) && state.status() != Status::Unknown;
+        // Otherwise the agent is gone since, or a new one registers anyway.
+        if is_known && !self.is_refused(client, now, Decision::InventoryRefused) {
+            self.arrives(now, client, Report::ByHand, queue);
         }
-        match state.is(Mark::Plugin) {
+    }
+
+    /// A Basic Inventory sent by hand reports what any other one would report at this instant (C2).
+    pub(in crate::fleet) fn inventory_by_hand(
+        &mut self,
+        now: Time,
+        client: ClientId,
+        queue: &mut EventQueue,
+    ) {
+        match self.state(client).is(Mark::Plugin) {
             _ if self.record_status(client) == Status::Deleted => return self.register(now, client, queue), // V5
             true => self.plugin_reported(now, client, queue),
             false => self.removal_reported(now, client, queue),

@@ -31,6 +31,7 @@ use std::collections::BTreeMap;
 
 use crate::fleet::downloads::site::SiteDownloads;
 use crate::fleet::downloads::transfers::Download;
+use crate::fleet::fact::PackageKind;
 use crate::scenario::model::{Scenario, ServedPackage};
 use crate::units::ids::{ClientId, SiteId};
 use crate::units::time::Time;
@@ -56,5 +57,16 @@ impl<'s> DownloadQueues<'s> {
     /// Does the package server of a site serve a package?
     pub fn serves(&self, site: SiteId, package: ServedPackage, at: Time) -> bool {
         self.sites[site.index()].serves(package, at)
+    }
+}
+
+impl PackageKind {
+    /// What the package server serves for it.
+    pub fn served(self) -> ServedPackage {
+        match self {
+            PackageKind::Plugin => ServedPackage::Plugin,
+            PackageKind::AssessmentScan | PackageKind::AssessmentScanUpdate => ServedPackage::AssessmentScan,
+            PackageKind::InstallTools => ServedPackage::InstallTools,
+        }
     }
 }

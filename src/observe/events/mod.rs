@@ -104,6 +104,7 @@ impl ScanEvent {
                     | Refused::ScanPolicyOff
                     | Refused::PackageIncomplete => "scan_not_run",
                     Refused::NothingNew => "scan_unchanged",
+                    Refused::Unreachable => "scan_not_returned",
                     Refused::NoActiveRecord(_) => "scan_without_record",
                 };
                 (name, Some(refused.clause()))

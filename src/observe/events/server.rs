@@ -82,6 +82,23 @@ pub enum ServerEvent {
         /// `false`: downloads fail and are tried again by `platform.download_retry` (C4).
         serves: bool,
     },
+    /// Configuration requests get another rhythm, from the next one of each client on (C3).
+    RequestsChanged {
+        /// Index into the scenario's actions, from 0.
+        action: u32,
+    },
+    /// Basic Inventories get another rhythm, from the next configuration request of each client on (C2).
+    InventoriesChanged {
+        /// Index into the scenario's actions, from 0.
+        action: u32,
+    },
+    /// The event queue falls behind, or catches up: what arrives is processed so much later (C2, C6).
+    EventQueueBehind {
+        /// Index into the scenario's actions, from 0.
+        action: u32,
+        /// How long what arrives waits at least.
+        delay: Span,
+    },
     /// An administrator restarted it, which ends an outage (C4).
     PackageServerRestarted {
         /// Name of the site.
@@ -223,6 +240,9 @@ impl ServerEvent {
             AdminCommand::MembershipUpdate(_) => {
                 Some(ServerEvent::MembershipUpdatesChanged { action, next_update: next_update() })
             }
+            AdminCommand::ConfigurationRequest(_) => Some(ServerEvent::RequestsChanged { action }),
+            AdminCommand::BasicInventory(_) => Some(ServerEvent::InventoriesChanged { action }),
+            AdminCommand::EventQueue(delay) => Some(ServerEvent::EventQueueBehind { action, delay: *delay }),
             AdminCommand::ScheduleImport(_) => {
                 let next_import = after(next_import(&scenario.over_time.imports, *at));
                 Some(ServerEvent::ImportsRescheduled { action, next_import })
@@ -252,7 +272,7 @@ impl ServerEvent {
     }
 
     pub(super) fn name_and_rule(&self) -> (&'static str, Option<Clause>) {
-        use Clause::{C4, M3, T2, V1};
+        use Clause::{C2, C3, C4, M3, T2, V1};
         match self {
             ServerEvent::LicenseFile { change, .. } => {
                 (license_file_event_name(change.event()), change.event().clause())
@@ -263,6 +283,9 @@ impl ServerEvent {
             ServerEvent::MembershipUpdatesChanged { .. } => ("membership_updates_changed", Some(T2)),
             ServerEvent::ImportsRescheduled { .. } => ("imports_rescheduled", None),
             ServerEvent::MembershipUpdate { .. } => ("membership_update", Some(T2)),
+            ServerEvent::RequestsChanged { .. } => ("configuration_requests_changed", Some(C3)),
+            ServerEvent::InventoriesChanged { .. } => ("basic_inventories_changed", Some(C2)),
+            ServerEvent::EventQueueBehind { .. } => ("event_queue_changed", Some(C2)),
             ServerEvent::Upgraded { .. } => ("upgraded", None),
             ServerEvent::Coverage { covered: true, .. } => ("version_covered", Some(M3)),
             ServerEvent::Coverage { covered: false, .. } => ("version_not_covered", Some(M3)),

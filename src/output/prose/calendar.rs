@@ -7,9 +7,13 @@ use crate::output::prose::dates::timestamp;
 use crate::output::prose::numbers::{counted, grouped};
 use crate::rules::clause::Clause;
 use crate::rules::license_calendar::{LicenseFileEvent, calendar};
+use crate::scenario::model::policies::OneOf;
 use crate::scenario::model::updates::ImportTrouble;
-use crate::scenario::model::{Action, AdminCommand, Keys, LicenseFile, Outage, Scenario, Selection};
-use crate::units::time::Time;
+use crate::scenario::model::{
+    Action, AdminCommand, KeyChange, Keys, LicenseFile, Outage, Scenario, Selection, Share, Unreachable,
+};
+use crate::scenario::values::written_share;
+use crate::units::time::{Span, Time};
 
 /// Something that the scenario says will happen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,10 +36,12 @@ pub fn planned(scenario: &Scenario) -> Vec<Planned> {
     let actions = scenario.actions.iter().map(|Action { at, what }| (*at, of_command(what, scenario)));
     let outages = scenario.sites.iter().zip(scenario.outages());
     let outages = outages.flat_map(|(site, outages)| of_outages(&site.name, outages));
+    let unreachable = scenario.platform.unreachable.iter();
+    let unreachable = unreachable.flat_map(|period| of_unreachable(period, scenario));
     let failing =
         scenario.updates.iter().flat_map(|updates| &updates.import_fails).flat_map(of_import_trouble);
-    let mut all: Vec<_> =
-        turns.chain(actions).chain(outages).chain(failing).filter(|(at, _)| within(*at)).collect();
+    let all = turns.chain(actions).chain(outages).chain(unreachable).chain(failing);
+    let mut all: Vec<_> = all.filter(|(at, _)| within(*at)).collect();
     all.sort_by_key(|(at, _)| *at);
     let planned = |(at, (event, clause, words)): (Time, PlannedEvent)| Planned {
         at: timestamp(scenario.start, at),
@@ -109,8 +115,14 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::SendInventory(_) => {
             ("send_inventory", Some(Clause::C2), to("Basic Inventory by hand of"))
         }
-        AdminCommand::Reimage(_, Keys::Matching) => ("reimage", Some(Clause::V10), to("re-image")),
-        AdminCommand::Reimage(_, Keys::New) => ("reimage", Some(Clause::V10), to("re-image, with new keys,")),
+        AdminCommand::Reimage(_, Keys::MATCHING) => ("reimage", Some(Clause::V10), to("re-image")),
+        AdminCommand::Reimage(_, Keys::NEW) => {
+            ("reimage", Some(Clause::V10), to("re-image, with new hardware keys and another name,"))
+        }
+        AdminCommand::Reimage(_, keys) => {
+            let new = if keys.name == KeyChange::New { "another name" } else { "new hardware keys" };
+            ("reimage", Some(Clause::V10), to(&format!("re-image, with {new},")))
+        }
         AdminCommand::InstallationTask(..) => {
             ("installation_task", Some(Clause::M4), to("installation task for"))
         }
@@ -125,6 +137,21 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::ChangePolicies(_) => ("policies", None, "policies change".into()),
         AdminCommand::MembershipUpdate(_) => {
             ("membership_update", Some(Clause::T2), "the schedule of membership updates changes".into())
+        }
+        AdminCommand::ConfigurationRequest(change) => {
+            let rhythm = change.every.map(|every| format!(": every {every}")).unwrap_or_default();
+            let words = format!("the rhythm of configuration requests changes{rhythm}");
+            ("configuration_request", Some(Clause::C3), words)
+        }
+        AdminCommand::BasicInventory(change) => {
+            let rhythm = change.every.map(|every| format!(": every {every}")).unwrap_or_default();
+            ("basic_inventory", Some(Clause::C2), format!("the rhythm of Basic Inventories changes{rhythm}"))
+        }
+        AdminCommand::EventQueue(Span::ZERO) => {
+            ("event_queue", Some(Clause::C2), "the event queue is no longer behind".into())
+        }
+        AdminCommand::EventQueue(delay) => {
+            ("event_queue", Some(Clause::C2), format!("the event queue is {delay} behind"))
         }
         AdminCommand::RunMembershipUpdate => {
             ("membership_update", Some(Clause::T2), "membership update by hand".into())
@@ -143,6 +170,33 @@ fn of_outages(name: &str, outages: Vec<Outage>) -> impl Iterator<Item = (Time, P
         };
         [(from, event(false)), (until, event(true))]
     })
+}
+
+fn of_unreachable(period: &Unreachable, scenario: &Scenario) -> [(Time, PlannedEvent); 2] {
+    let names = |chosen: &OneOf, all: &str, names: Vec<&str>| match chosen {
+        OneOf::All => all.to_string(),
+        OneOf::These(these) => these.iter().map(|index| names[*index]).collect::<Vec<_>>().join(", "),
+    };
+    let groups = scenario.groups.iter().map(|group| group.name.as_str()).collect();
+    let sites = scenario.sites.iter().map(|site| site.name.as_str()).collect();
+    let clients = names(&period.groups, "all clients", groups);
+    let at = match &period.sites {
+        OneOf::All => String::new(),
+        these => format!(" at {}", names(these, "", sites)),
+    };
+    let begins = match period.chance {
+        Share::ALL => format!("the server is not reachable for {clients}{at}"),
+        part => format!("the server refuses {} of the contacts of {clients}{at}", written_share(part)),
+    };
+    let ends = match period.chance {
+        Share::ALL => format!("the server is reachable again for {clients}{at}"),
+        _ => format!("the server is no longer too busy for {clients}{at}"),
+    };
+    let clause = Some(Clause::C3);
+    [
+        (period.from, ("server_unreachable", clause, begins)),
+        (period.until, ("server_reachable", clause, ends)),
+    ]
 }
 
 fn of_import_trouble(trouble: &ImportTrouble) -> [(Time, PlannedEvent); 2] {

@@ -10,10 +10,12 @@ use crate::output::prose::numbers::counted;
 use crate::rules::advice::rule_in_words;
 use crate::rules::clause::Clause;
 use crate::rules::consumption::Refused;
+use crate::rules::denial_reason::DenialReason;
 use crate::rules::release::{KeptBy, Release};
 use crate::rules::targeting::ScanSettings;
 use crate::scenario::model::{Scenario, Version};
 use crate::study::explain::ClientHistory;
+use crate::units::time::Time;
 
 /// A scan that was turned away because the pool was full.
 const REJECTED: TraceEvent = TraceEvent::Scan(ScanEvent::Refused(Refused::PoolFull));
@@ -76,6 +78,7 @@ fn verdict(scenario: &Scenario, history: &ClientHistory) -> String {
             if let Some(clause) = denial.clause() {
                 let _ = writeln!(out, "Rule {clause}: {}", rule_in_words(clause, version));
             }
+            out.push_str(&unreachable(scenario, denial, history.unreachable_until));
         }
     }
     let rejected = history.lines.iter().filter(|line| line.event == REJECTED).count();
@@ -86,6 +89,18 @@ fn verdict(scenario: &Scenario, history: &ClientHistory) -> String {
         out.push_str(&settings(history.settings));
     }
     out
+}
+
+/// Until when the server is not reachable, where that is what a client without a license lacks.
+fn unreachable(scenario: &Scenario, denial: DenialReason, until: Option<Time>) -> String {
+    match until.filter(|_| denial == DenialReason::Unreachable) {
+        None => String::new(),
+        Some(Time::NEVER) => "The server is not reachable for it for good (platform.unreachable).\n".into(),
+        Some(until) => {
+            let until = timestamp(scenario.start, until);
+            format!("The server is not reachable for it until {until} (platform.unreachable).\n")
+        }
+    }
 }
 
 /// What support wants to know of a client that holds a license.

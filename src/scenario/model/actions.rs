@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use crate::engine::distribution::Distribution;
 use crate::scenario::model::initial::Status;
-use crate::scenario::model::platform::{MembershipUpdate, Schedule};
+use crate::scenario::model::platform::{MembershipUpdate, PeriodicSchedule, Phase, Schedule};
 use crate::scenario::model::policies::PoliciesChange;
 use crate::scenario::model::solutions::Solution;
 use crate::scenario::model::updates::BulletinChoice;
@@ -63,6 +64,12 @@ pub enum AdminCommand {
     UninstallAgent(Selection),
     /// The PC gets a new image (V10).
     Reimage(Selection, Keys),
+    /// Configuration requests come by this rhythm, from the next one of each client on (C3).
+    ConfigurationRequest(RhythmChange),
+    /// Basic Inventories come by this rhythm, from the next configuration request of each client on (C2).
+    BasicInventory(RhythmChange),
+    /// The event queue is so far behind from now on.
+    EventQueue(Span),
     /// *Send Basic Inventory* on the PC, by hand (C2).
     SendInventory(Selection),
     /// A policy removes the plug-in of another solution (S2).
@@ -78,6 +85,9 @@ impl AdminCommand {
             AdminCommand::LicensingRefresh
             | AdminCommand::ChangePolicies(_)
             | AdminCommand::MembershipUpdate(_)
+            | AdminCommand::ConfigurationRequest(_)
+            | AdminCommand::BasicInventory(_)
+            | AdminCommand::EventQueue(_)
             | AdminCommand::RunMembershipUpdate
             | AdminCommand::RestartPackageServer(_)
             | AdminCommand::Import
@@ -100,6 +110,28 @@ impl AdminCommand {
     }
 }
 
+/// What an action changes of a rhythm; `None`: it stays as it was.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RhythmChange {
+    /// Key `every`.
+    pub every: Option<Span>,
+    /// Key `phase`.
+    pub phase: Option<Phase>,
+    /// Key `jitter`.
+    pub jitter: Option<Distribution>,
+}
+
+impl RhythmChange {
+    /// A schedule with this change.
+    pub fn applied_to(&self, before: &PeriodicSchedule) -> PeriodicSchedule {
+        PeriodicSchedule {
+            every: self.every.unwrap_or(before.every),
+            phase: self.phase.unwrap_or(before.phase),
+            jitter: self.jitter.clone().unwrap_or_else(|| before.jitter.clone()),
+        }
+    }
+}
+
 /// What becomes of the PC when an administrator changes its record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Agent {
@@ -109,13 +141,30 @@ pub enum Agent {
     Live,
 }
 
-/// Does the server recognise a re-imaged PC?
+/// What of the keys by which the server recognises a PC is new after a re-image (V10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum Keys {
-    /// Its keys match: it is the same record.
-    Matching,
-    /// They do not: it gets a second one.
+pub struct Keys {
+    /// The unique id from UUID, board and MAC address.
+    pub hardware: KeyChange,
+    /// Name and domain, and with them the fully qualified name.
+    pub name: KeyChange,
+}
+
+/// Does a new image change a key?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum KeyChange {
+    /// It is as before.
+    Same,
+    /// It is another one.
     New,
+}
+
+impl Keys {
+    /// Key `keys: matching`, the default.
+    pub const MATCHING: Keys = Keys { hardware: KeyChange::Same, name: KeyChange::Same };
+
+    /// Key `keys: new`: other hardware keys and another name.domain.
+    pub const NEW: Keys = Keys { hardware: KeyChange::New, name: KeyChange::New };
 }
 
 /// Clients an action is about.
@@ -128,8 +177,8 @@ pub enum Selection {
         group: Option<usize>,
         /// Key `clients`: at most so many; `None`: all that fit.
         clients: Option<u32>,
-        /// Key `status`: the status that the record has; default: Active.
-        status: Status,
+        /// Key `status`: the status that the record has. `None`: any, as long as the server has a record.
+        status: Option<Status>,
         /// Its last report is at least so long ago.
         #[serde(skip_serializing_if = "Option::is_none")]
         silent_for: Option<Span>,
@@ -139,4 +188,15 @@ pub enum Selection {
     },
     /// These clients, whatever the status of their records: (group, index in the group).
     Named(Vec<(usize, u32)>),
+}
+
+impl Selection {
+    /// The same, of records with this status where none is asked for.
+    #[must_use]
+    pub fn usually(mut self, usual: Status) -> Selection {
+        if let Selection::Group { status, .. } = &mut self {
+            status.get_or_insert(usual);
+        }
+        self
+    }
 }

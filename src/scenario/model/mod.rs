@@ -16,6 +16,7 @@
 //! | [`policies`] | policies: which clients they take, and how an action changes them |
 //! | `product` | products by their names |
 //! | `share` | a part of a whole |
+//! | `unreachable` | when clients cannot reach the server |
 //! | `solutions` | other solutions: their license files, and the computers that use them |
 //! | [`updates`] | imports, bulletins, and how updates are applied |
 //! | `version` | versions of the server, in their order |
@@ -36,11 +37,12 @@ pub mod policies;
 mod product;
 mod share;
 mod solutions;
+mod unreachable;
 pub mod updates;
 mod version;
 mod weekly;
 
-pub use actions::{Action, AdminCommand, Agent, Keys, Selection};
+pub use actions::{Action, AdminCommand, Agent, KeyChange, Keys, RhythmChange, Selection};
 pub use groups::{Clients, ClonedKeys, Enrol, Group, Key};
 pub use initial::{Initial, Status};
 pub use licenses::{LicenseFile, LicenseFormat, LicenseKind};
@@ -48,12 +50,13 @@ pub use network::{Link, Outage, ServedPackage, Site, Throttle};
 pub use over_time::{Installed, MembershipPlan, OverTime};
 pub use platform::{
     MembershipUpdate, OnExpiry, Packages, PeriodicSchedule, Phase, Platform, Purging, Refund, Resend, Retry,
-    Scan, Schedule,
+    ReturnAfterDelete, Scan, Schedule,
 };
 pub use policies::{Policies, PoliciesChange, Policy, Reach};
 pub use product::Product;
 pub use share::Share;
 pub use solutions::{Solution, SolutionUse};
+pub use unreachable::Unreachable;
 pub use version::Version;
 pub use weekly::{DAYS, Online, Weekly, Window};
 
@@ -135,7 +138,7 @@ impl Scenario {
         Time::START + self.duration
     }
 
-    /// Does purging, or an action with `silent_for`, need the instant of a machine's last report?
+    /// Does purging, or an action with `silent_for`, need the instants of what machines report?
     pub fn asks_for_reports(&self) -> bool {
         let asks = |action: &Action| {
             matches!(action.what.selection(), Some(Selection::Group { silent_for: Some(_), .. }))

@@ -4,8 +4,10 @@
 
 use crate::scenario::model::policies::{Policies, PolicyState};
 use crate::scenario::model::updates::Updates;
-use crate::scenario::model::{Action, AdminCommand, MembershipUpdate, Platform, Schedule, Version};
-use crate::units::time::Time;
+use crate::scenario::model::{
+    Action, AdminCommand, MembershipUpdate, PeriodicSchedule, Platform, RhythmChange, Schedule, Version,
+};
+use crate::units::time::{Span, Time};
 
 /// What holds from when on.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +16,12 @@ pub struct OverTime {
     pub policies: Vec<PolicyState>,
     /// When membership updates run (T2).
     pub membership: MembershipPlan,
+    /// The rhythms of configuration requests that follow the first one, in order of time.
+    pub requests: Vec<ChangedSchedule>,
+    /// Those of Basic Inventories, likewise.
+    pub inventories: Vec<ChangedSchedule>,
+    /// How far the event queue is behind, in order of time; the first holds before the scenario starts.
+    pub event_queue: Vec<(Time, Span)>,
     /// From when on which schedule of imports holds, in order of time; the first holds before the scenario starts.
     pub imports: Vec<(Time, Schedule)>,
     /// In order of time; the first holds before the scenario starts.
@@ -28,6 +36,29 @@ pub struct MembershipPlan {
     pub pieces: Vec<(Time, MembershipUpdate)>,
     /// In order of time.
     pub by_hand: Vec<Time>,
+}
+
+/// A rhythm that clients learn of from an instant on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChangedSchedule {
+    /// When the administrator changes it.
+    pub at: Time,
+    /// What holds then.
+    pub schedule: PeriodicSchedule,
+    /// The change names a phase.
+    pub phase: bool,
+}
+
+/// Adds what a change makes of the schedule before it.
+fn add_rhythm(
+    changes: &mut Vec<ChangedSchedule>,
+    at_start: &PeriodicSchedule,
+    at: Time,
+    change: &RhythmChange,
+) {
+    let before = changes.last().map_or(at_start, |last| &last.schedule);
+    let schedule = change.applied_to(before);
+    changes.push(ChangedSchedule { at, schedule, phase: change.phase.is_some() });
 }
 
 /// A version and when it came.
@@ -60,15 +91,18 @@ impl OverTime {
                 pieces: vec![(BEFORE, platform.membership_update.clone())],
                 by_hand: Vec::new(),
             },
+            requests: Vec::new(),
+            inventories: Vec::new(),
+            event_queue: vec![(BEFORE, platform.event_queue)],
             versions: versions(platform, actions),
         };
         for action in in_order(actions) {
-            over_time.add(action);
+            over_time.add(platform, action);
         }
         over_time
     }
 
-    fn add(&mut self, Action { at, what }: &Action) {
+    fn add(&mut self, platform: &Platform, Action { at, what }: &Action) {
         match what {
             AdminCommand::ChangePolicies(change) => {
                 let last = self.policies.last_mut().expect("there is always a first");
@@ -80,10 +114,23 @@ impl OverTime {
                 }
             }
             AdminCommand::MembershipUpdate(schedule) => self.membership.pieces.push((*at, schedule.clone())),
+            AdminCommand::ConfigurationRequest(change) => {
+                add_rhythm(&mut self.requests, &platform.configuration_request, *at, change);
+            }
+            AdminCommand::BasicInventory(change) => {
+                add_rhythm(&mut self.inventories, &platform.basic_inventory, *at, change);
+            }
+            AdminCommand::EventQueue(delay) => self.event_queue.push((*at, *delay)),
             AdminCommand::ScheduleImport(schedule) => self.imports.push((*at, *schedule)),
             AdminCommand::RunMembershipUpdate => self.membership.by_hand.push(*at),
             _ => {}
         }
+    }
+
+    /// Is the event queue ever behind?
+    #[inline]
+    pub fn has_backlog(&self) -> bool {
+        self.event_queue.iter().any(|(_, delay)| *delay > Span::ZERO)
     }
 
     /// Index of the policies an administrator sees at an instant.

@@ -172,7 +172,8 @@ impl Conditions {
 }
 
 impl OneOf {
-    fn has(&self, index: usize) -> bool {
+    /// Is this one of them?
+    pub fn has(&self, index: usize) -> bool {
         match self {
             OneOf::All => true,
             OneOf::These(indices) => indices.binary_search(&index).is_ok(),

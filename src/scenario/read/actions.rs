@@ -6,10 +6,11 @@ use crate::scenario::fault::Fault;
 use crate::scenario::model::over_time::versions;
 use crate::scenario::model::policies::Policies;
 use crate::scenario::model::updates::Updates;
-use crate::scenario::model::{Action, AdminCommand, Installed, Platform, Scan};
+use crate::scenario::model::{Action, AdminCommand, Installed, Platform, Scan, Status};
 use crate::scenario::read::names::{NamedParts, site_named};
-use crate::scenario::read::platform::{membership_update, start_of_day, version};
+use crate::scenario::read::platform::{event_queue, membership_update, start_of_day, version};
 use crate::scenario::read::policies;
+use crate::scenario::read::rhythm::{PHASES, REQUEST_PHASES, check_rhythm, rhythm_change};
 use crate::scenario::read::selection::{CommandOptions, CommandTarget, selection};
 use crate::scenario::read::updates::{bulletin_choice, grid};
 use crate::scenario::reader::{Read, Reader, Section};
@@ -21,9 +22,11 @@ use crate::units::time::{Span, Time};
 type ClientCommand = (&'static str, CommandOptions, fn(CommandTarget) -> AdminCommand);
 
 const CLIENT_COMMANDS: [ClientCommand; 9] = [
-    ("retire", CommandOptions::OfAgent, |selection| AdminCommand::Retire(selection.clients, selection.agent)),
+    ("retire", CommandOptions::OfAgent, |selection| {
+        AdminCommand::Retire(selection.clients.usually(Status::Active), selection.agent)
+    }),
     ("dispose", CommandOptions::OfAgent, |selection| {
-        AdminCommand::Dispose(selection.clients, selection.agent)
+        AdminCommand::Dispose(selection.clients.usually(Status::Active), selection.agent)
     }),
     ("delete", CommandOptions::OfAgent, |selection| AdminCommand::Delete(selection.clients, selection.agent)),
     ("uninstall_plugin", CommandOptions::OfSolution, |selection| match selection.solution {
@@ -75,6 +78,7 @@ pub fn actions(top: &Section, fleet: NamedParts, platform: &Platform, duration: 
     };
     let read: Vec<(Action, Section)> = items.iter().enumerate().filter_map(read).collect();
     check_upgrades(&read, platform);
+    check_rhythms(&read, platform);
     let actions: Vec<Action> = read.iter().map(|(action, _)| action.clone()).collect();
     let versions = versions(platform, &actions);
     check_dsup(&read, &versions);
@@ -98,6 +102,31 @@ fn check_upgrades(read: &[(Action, Section)], platform: &Platform) {
             s.fault_at("upgrade", problem, Some("correct `released`, or upgrade later".into()));
         }
         running = version;
+    }
+}
+
+/// Most changes of one rhythm: each contact may be looked up among them.
+const MOST_RHYTHMS: usize = 100;
+
+/// What each change makes of the rhythm before it has to be a rhythm.
+fn check_rhythms(read: &[(Action, Section)], platform: &Platform) {
+    let mut in_order: Vec<&(Action, Section)> = read.iter().collect();
+    in_order.sort_by_key(|(action, _)| action.at);
+    let mut requests = (platform.configuration_request.clone(), 0);
+    let mut inventories = (platform.basic_inventory.clone(), 0);
+    for (action, s) in in_order {
+        let (key, (schedule, number), change) = match &action.what {
+            AdminCommand::ConfigurationRequest(change) => ("configuration_request", &mut requests, change),
+            AdminCommand::BasicInventory(change) => ("basic_inventory", &mut inventories, change),
+            _ => continue,
+        };
+        *schedule = change.applied_to(schedule);
+        *number += 1;
+        check_rhythm(s, key, schedule);
+        if *number == MOST_RHYTHMS + 1 {
+            let problem = format!("this is change {number} of the rhythm, more than {MOST_RHYTHMS}");
+            s.fault_at(key, problem, Some("change it less often".into()));
+        }
     }
 }
 
@@ -219,7 +248,7 @@ fn check_instant(s: &Section, at: Time, duration: Span) {
 /// A key of an action, and how what stands there is read.
 type ServerCommand = (&'static str, fn(&Section, NamedParts) -> Option<AdminCommand>);
 
-const SERVER_COMMANDS: [ServerCommand; 8] = [
+const SERVER_COMMANDS: [ServerCommand; 11] = [
     ("policies", |s, fleet| {
         let change = policies::change_of_policies(&s.section("policies"), fleet);
         if let Some(Node { kind: Kind::Map(entries), .. }) = s.node("policies")
@@ -231,6 +260,18 @@ const SERVER_COMMANDS: [ServerCommand; 8] = [
         Some(AdminCommand::ChangePolicies(change))
     }),
     ("membership_update", |s, _| Some(AdminCommand::MembershipUpdate(membership_update(s)))),
+    ("configuration_request", |s, _| {
+        rhythm_change(s, "configuration_request", REQUEST_PHASES).map(AdminCommand::ConfigurationRequest)
+    }),
+    ("basic_inventory", |s, _| rhythm_change(s, "basic_inventory", PHASES).map(AdminCommand::BasicInventory)),
+    ("event_queue", |s, _| {
+        let delay = event_queue(s);
+        if delay.is_none() && !s.section("event_queue").has("delay") {
+            let example = "for example `event_queue: {delay: 6h}`";
+            s.fault_at("event_queue", "`delay` is missing".into(), Some(example.into()));
+        }
+        delay.map(AdminCommand::EventQueue)
+    }),
     ("pm_import", |s, fleet| {
         let read = |node: &Node, reader: &Reader| {
             needs_updates(node, fleet.updates)?;
@@ -301,5 +342,5 @@ fn installation_task(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<Ad
     let selection =
         selection(&Node { at: node.at, kind: Kind::Map(entries) }, reader, fleet, CommandOptions::Plain)?
             .clients;
-    Ok(AdminCommand::InstallationTask(choice, selection))
+    Ok(AdminCommand::InstallationTask(choice, selection.usually(Status::Active)))
 }

@@ -57,7 +57,11 @@ fn check_clients(top: &Section, scenario: &Scenario, clients: f64) {
             "about {:.0} clients with the second records of PCs (V10), more than the {MOST_CLIENTS} one run may hold",
             clients + further
         );
-        top.fault_at("actions", problem, Some("re-image fewer clients with new keys".into()));
+        top.fault_at(
+            "actions",
+            problem,
+            Some("re-image fewer clients with new hardware keys and another name".into()),
+        );
     }
 }
 
@@ -84,7 +88,7 @@ fn most(scenario: &Scenario, selection: &Selection) -> f64 {
 fn further_records(scenario: &Scenario) -> f64 {
     let waits = scenario.platform.refund_on_delete == Refund::AtRefresh;
     let added = |action: &Action| match &action.what {
-        AdminCommand::Reimage(selection, Keys::New) => most(scenario, selection),
+        AdminCommand::Reimage(selection, Keys::NEW) => most(scenario, selection),
         AdminCommand::Delete(selection, Agent::Live) if waits => most(scenario, selection),
         _ => 0.0,
     };
@@ -94,9 +98,11 @@ fn further_records(scenario: &Scenario) -> f64 {
 /// What comes round is numbered, and the numbers have an end.
 fn check_rounds(top: &Section, scenario: &Scenario) {
     let platform = &scenario.platform;
-    let rhythms = scenario.over_time.policies.iter().filter_map(|state| state.policies.scan_rhythm);
-    let changed = rhythms.map(|rhythm| ("actions", rhythm.every)).min_by_key(|(_, every)| *every);
-    for (path, every) in changed.into_iter().chain([
+    let of_scans = scenario.over_time.policies.iter().filter_map(|state| state.policies.scan_rhythm);
+    let of_contacts = scenario.over_time.requests.iter().chain(&scenario.over_time.inventories);
+    let changed = of_scans.map(|rhythm| rhythm.every).chain(of_contacts.map(|change| change.schedule.every));
+    let shortest = changed.filter(|every| *every > Span::ZERO).min().map(|every| ("actions", every));
+    for (path, every) in shortest.into_iter().chain([
         ("scan", scenario.scan.schedule.every),
         ("platform.configuration_request", platform.configuration_request.every),
         ("platform.basic_inventory", platform.basic_inventory.every),

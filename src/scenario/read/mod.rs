@@ -11,6 +11,8 @@
 //! | `licenses` | `licenses` |
 //! | `sites` | `sites` |
 //! | `fleet` | `groups` |
+//! | `unreachable` | `platform.unreachable` |
+//! | `rhythm` | periods, phases and jitters, in sections and as actions |
 //! | `online` | windows of the week, and when PCs are on |
 //! | `updates` | `updates` |
 //! | `policies` | `policies`, at the top level and as an action |
@@ -22,7 +24,7 @@
 //! | `names` | names of clients, groups, sites and bulletins → what they stand for |
 //! | `expected` | how many clients a scenario has, as far as that is known before a run |
 //! | `limits` | limits on a scenario as a whole; the limit of a single value stands where it is read |
-//! | `warnings`, `policy_warnings` | findings that do not stop a run |
+//! | `warnings`, `policy_warnings`, `retiring` | findings that do not stop a run |
 //!
 //! Why one pass: reading goes on after a fault, with a default in place of the wrong value, so that one check names every
 //! fault. The reader records each key it is asked for; the list of all keys is that record.
@@ -38,10 +40,13 @@ mod packages;
 mod platform;
 mod policies;
 mod policy_warnings;
+mod retiring;
+mod rhythm;
 mod scan;
 mod selection;
 mod sites;
 mod solutions;
+mod unreachable;
 mod updates;
 mod warnings;
 
@@ -108,7 +113,7 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
 /// Every key of the language: those asked of a scenario that has an entry in each section.
 pub fn language() -> BTreeSet<String> {
     let everything = "{licenses: {x: {}}, sites: {x: {}}, groups: {x: {}}, policies: {clones: {x: {}}}, \
-                      actions: [{policies: {clones: {x: {}}}, membership_update: {}, upgrade: {}}], \
+                      actions: [{policies: {clones: {x: {}}}, membership_update: {}, event_queue: {}, upgrade: {}, configuration_request: {}, basic_inventory: {}}], \
                       updates: {bulletins: [{}]}}";
     let root = yaml::parse(everything).expect("it is YAML");
     let files: FileSource = &|_| Err(String::new());
@@ -135,13 +140,14 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     top.value("start", values::date_time);
     let duration = top.required("duration", "30d", values::whole_seconds).unwrap_or(Span::days(30));
     check_calendar(top, duration);
-    let platform = platform::platform(top);
+    let mut platform = platform::platform(top);
     let sites = sites::sites(top, platform.version);
     let groups = fleet::groups(top, &sites);
     let updates = updates::updates(top, duration);
     let packages = packages::packages(top, updates.is_some(), &groups);
     let names = Names::new(&groups, updates.as_ref());
     let fleet = NamedParts { sites: &sites, groups: &groups, updates: updates.as_ref(), names: &names };
+    platform.unreachable = unreachable::unreachable(top, fleet);
     let mut actions = actions::actions(top, fleet, &platform, duration);
     let versions = versions(&platform, &actions);
     let last = versions.last().expect("there is always a first").version;

@@ -6,8 +6,10 @@ use crate::engine::distribution::Distribution;
 use crate::scenario::distribution_syntax;
 use crate::scenario::fault::Fault;
 use crate::scenario::model::{
-    MembershipUpdate, OnExpiry, PeriodicSchedule, Phase, Platform, Purging, Refund, Schedule, Version,
+    MembershipUpdate, OnExpiry, PeriodicSchedule, Platform, Purging, Refund, ReturnAfterDelete, Schedule,
+    Version,
 };
+use crate::scenario::read::rhythm::{PHASES, REQUEST_PHASES, periodic_schedule};
 use crate::scenario::read::sites;
 use crate::scenario::reader::{Read, Reader, Section};
 use crate::scenario::values::{self, text};
@@ -16,6 +18,12 @@ use crate::units::time::{Span, Time};
 
 const ON_EXPIRY: &[(&str, OnExpiry)] = &[("keep", OnExpiry::Keep), ("release", OnExpiry::Release)];
 const REFUNDS: &[(&str, Refund)] = &[("immediate", Refund::Immediate), ("at_refresh", Refund::AtRefresh)];
+
+const RETURNS: &[(&str, ReturnAfterDelete)] =
+    &[("next_request", ReturnAfterDelete::NextRequest), ("next_inventory", ReturnAfterDelete::NextInventory)];
+
+/// Key of what [`crate::scenario::read::unreachable`] reads.
+pub const UNREACHABLE: &str = "unreachable";
 
 pub fn platform(top: &Section) -> Platform {
     let s = top.section("platform");
@@ -31,47 +39,62 @@ pub fn platform(top: &Section) -> Platform {
         let problem = "6.x does not refund retired computers at all (V1)".into();
         s.fault_at("refund_on_retire", problem, Some("leave it out, or raise `platform.version`".into()));
     }
+    s.node(UNREACHABLE);
     let configuration_request =
         periodic_schedule(&s, "configuration_request", (Span::HOUR, REQUEST_PHASES), |_| ());
     Platform {
         version,
         released,
         first_contact: s.value("first_contact", distribution_syntax::duration).unwrap_or(first_quarter),
-        purging: purging(&s, longest_gap(&configuration_request).min(longest_gap(&basic_inventory))),
+        purging: purging(&s, &basic_inventory),
         configuration_request,
         basic_inventory,
         inventory_after_plugin_change,
         membership_update: membership_update(&s),
         licensing_refresh: s.value("licensing_refresh", schedule).unwrap_or_else(|| daily(3, 0, top.reader)),
         refund_on_retire: s.value("refund_on_retire", values::word(REFUNDS)).unwrap_or(Refund::AtRefresh),
-        refund_on_delete: s.value("refund_on_delete", values::word(REFUNDS)).unwrap_or(Refund::Immediate),
+        refund_on_delete: s.value("refund_on_delete", values::word(REFUNDS)).unwrap_or(Refund::AtRefresh),
+        reactivate_after: s.value("reactivate_after", values::duration).unwrap_or(Span::minutes(30)),
+        return_after_delete: s
+            .value("return_after_delete", values::word(RETURNS))
+            .unwrap_or(ReturnAfterDelete::NextRequest),
         on_expiry: s.value("on_expiry", values::word(ON_EXPIRY)).unwrap_or(OnExpiry::Keep),
         reimage_time: s
             .value("reimage_time", distribution_syntax::duration)
             .unwrap_or(Distribution::Constant(Span::HOUR.ms())),
         download_retry: s.value("download_retry", sites::retry_ladder).unwrap_or_else(sites::usual_ladder),
         start_spread: s.value("start_spread", sites::start_spread).unwrap_or_else(sites::usual_spread),
+        event_queue: event_queue(&s).unwrap_or(Span::ZERO),
+        unreachable: Vec::new(), // names groups and sites, which are read later
     }
 }
 
-/// The longest time between two occurrences of a periodic schedule.
-fn longest_gap(schedule: &PeriodicSchedule) -> Span {
-    Span(schedule.every.ms() + (schedule.jitter.max() - schedule.jitter.min()))
-}
-
-/// `purging`: V9. A timer that is shorter than the silence between two reports of a PC that is well
-/// would purge every client.
-fn purging(s: &Section, silence: Span) -> Purging {
+/// `purging`: V9. A timer that is shorter than the time between two inventories takes PCs that are well, too.
+fn purging(s: &Section, basic_inventory: &PeriodicSchedule) -> Purging {
     let inner = s.section("purging");
     let purging = Purging {
         retire_after: inner.value("retire_after", duration_or_never).flatten(),
         delete_after: inner.value("delete_after", duration_or_never).flatten(),
         check: inner.value("check", schedule).unwrap_or_else(|| daily(2, 0, s.reader)),
+        uninstalled_agents: inner.value("uninstalled_agents", values::switch).unwrap_or(false),
     };
-    for (key, after) in [("retire_after", purging.retire_after), ("delete_after", purging.delete_after)] {
-        if after.is_some_and(|after| after <= silence) {
-            let problem = format!("a PC that is well may not report for {silence}, so this would purge it");
-            inner.fault_at(key, problem, Some(format!("give more than {silence}, or `never`")));
+    let gap = basic_inventory.longest_gap();
+    for (key, after, does) in [
+        (
+            "retire_after",
+            purging.retire_after,
+            "retires PCs that are well, until they check in again (V7, V9)",
+        ),
+        (
+            "delete_after",
+            purging.delete_after,
+            "deletes PCs that are well, until they register again (V5, V9)",
+        ),
+    ] {
+        if after.is_some_and(|after| after <= gap) {
+            let problem = format!("Basic Inventories may come {gap} apart, so this {does}");
+            let help = format!("give more than {gap}, unless that is what the server does");
+            inner.reader.warn(Fault::at(inner.place(key), problem).path(inner.child(key)).help(help));
         }
     }
     if purging.is_on() && purging.check == Schedule::Never {
@@ -102,104 +125,6 @@ fn basic_inventory(s: &Section) -> (PeriodicSchedule, bool) {
     (schedule, after_change)
 }
 
-/// `1h`, `immediate`, or `{every: 1h, phase: random, jitter: 0s}` and what `more` reads beside them.
-fn periodic_schedule(
-    s: &Section,
-    key: &str,
-    (default, phases): (Span, Phases),
-    more: impl FnOnce(&Section),
-) -> PeriodicSchedule {
-    let node = s.node(key);
-    if let Some(Node { kind: Kind::Scalar { .. }, .. }) = node {
-        let every = s.value(key, period).unwrap_or(default);
-        return PeriodicSchedule { every, phase: phases[0].1, jitter: Distribution::Constant(0) };
-    }
-    let inner = s.section(key);
-    let schedule = periodic_schedule_of(&inner, default, period, phases);
-    more(&inner);
-    schedule
-}
-
-type Period = fn(&Node, &Reader) -> Read<Span>;
-
-/// The words of a key `phase`; the first one is the default.
-pub type Phases = &'static [(&'static str, Phase)];
-
-const PHASES: Phases = &[("random", Phase::Random)];
-const REQUEST_PHASES: Phases = &[("first_contact", Phase::FirstContact), ("random", Phase::Random)];
-
-/// The keys of a periodic schedule, in the section that holds them.
-pub fn periodic_schedule_of(s: &Section, default: Span, period: Period, phases: Phases) -> PeriodicSchedule {
-    let every = s.value("every", period).unwrap_or(default);
-    let phase = s.value("phase", |node, reader| phase(node, reader, phases)).unwrap_or(phases[0].1);
-    if let Phase::Fixed(offset) = phase
-        && offset >= every
-        && every > Span::ZERO
-    {
-        s.fault_at("phase", format!("a phase of {offset} does not fit into a period of {every}"), None);
-    }
-    for key in ["phase", "jitter"] {
-        if every == Span::ZERO && s.has(key) {
-            let problem = format!("`every: immediate` and `{key}` contradict each other: there is no period");
-            s.fault_at(key, problem, Some("leave one of them out".into()));
-        }
-    }
-    let jitter = s.value("jitter", distribution_syntax::jitter).unwrap_or(Distribution::Constant(0));
-    check_jitter(s, every, &jitter);
-    PeriodicSchedule { every, phase, jitter }
-}
-
-/// Jitter must leave occurrences in order, or "the next one" would have no meaning.
-fn check_jitter(s: &Section, every: Span, jitter: &Distribution) {
-    let (least, most) = (jitter.min(), jitter.max());
-    if (least, most) == (0, 0) {
-        return;
-    }
-    let widest = i128::from(most) - i128::from(least);
-    if widest >= i128::from(every.ms()) || -i128::from(least) >= i128::from(every.ms()) {
-        let shown = if most == i64::MAX { "without limit".to_string() } else { Span(most).to_string() };
-        let problem = format!(
-            "the jitter reaches from {} to {shown}; it must span less than the period, {every}",
-            Span(least)
-        );
-        s.fault_at("jitter", problem, Some("take a bounded law such as `{uniform: [-10m, 10m]}`".into()));
-    }
-}
-
-/// A period above zero, or `immediate`.
-fn period(node: &Node, reader: &Reader) -> Read<Span> {
-    if text(node, "a period such as `1h`")? == "immediate" {
-        return Ok(Span::ZERO);
-    }
-    let zero = matches!(values::duration(node, reader), Ok(Span::ZERO));
-    values::positive_duration(node, reader).map_err(|fault| match zero {
-        true => fault.help("`immediate` stands for no waiting"),
-        false => fault,
-    })
-}
-
-/// A period above zero: scans one after the other without a pause would never end.
-pub fn scan_period(node: &Node, reader: &Reader) -> Read<Span> {
-    match text(node, "a period such as `4h`")? {
-        "immediate" => {
-            Err(Fault::at(node.at, "`immediate` scans would never end".into())
-                .help("give a period such as `4h`"))
-        }
-        _ => values::positive_duration(node, reader),
-    }
-}
-
-fn phase(node: &Node, reader: &Reader, words: Phases) -> Read<Phase> {
-    let typed = text(node, "`random` or a duration")?;
-    match words.iter().find(|(word, _)| *word == typed) {
-        Some((_, phase)) => Ok(*phase),
-        None => values::duration(node, reader).map(Phase::Fixed).map_err(|fault| {
-            let words: Vec<_> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
-            Fault { problem: format!("`{typed}` is neither {} nor a duration", words.join(" nor ")), ..fault }
-        }),
-    }
-}
-
 /// The day on which the vendor released the version, or `unknown`.
 fn released(node: &Node, reader: &Reader) -> Read<Option<Time>> {
     match text(node, "a date such as `2026-03-01`, or `unknown`")? {
@@ -211,6 +136,11 @@ fn released(node: &Node, reader: &Reader) -> Read<Option<Time>> {
 /// The first instant of a day, server local time.
 pub fn start_of_day(date: Date, reader: &Reader) -> Time {
     values::since(reader.start, date.at(0, 0, 0, 0))
+}
+
+/// `event_queue: {delay: 6h}`; `None`: no delay is given.
+pub fn event_queue(s: &Section) -> Option<Span> {
+    s.section("event_queue").value("delay", values::duration)
 }
 
 /// A schedule for both, or one for each.

@@ -6,7 +6,7 @@ use crate::scenario::model::policies::{
     OneOf, Policies, PoliciesChange, PolicyChange, SCAN, ScanRhythm, Systems, TargetChange, share_key,
 };
 use crate::scenario::read::names::{NamedParts, Names, group_named, site_named};
-use crate::scenario::read::platform::scan_period;
+use crate::scenario::read::rhythm::scan_period;
 use crate::scenario::read::selection::clients_named;
 use crate::scenario::reader::{Read, Reader, Section};
 use crate::scenario::values::{self, text};
@@ -121,7 +121,7 @@ pub fn groups(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<OneOf> {
 }
 
 /// `all`, or a list of names.
-fn one_of(node: &Node, reader: &Reader, all: usize, find: impl Fn(&Node) -> Read<usize>) -> Read<OneOf> {
+pub fn one_of(node: &Node, reader: &Reader, all: usize, find: impl Fn(&Node) -> Read<usize>) -> Read<OneOf> {
     if is_all(node) {
         return Ok(OneOf::All);
     }

@@ -99,7 +99,7 @@ fn throttle(node: &Node, reader: &Reader, version: Version) -> Read<Throttle> {
     Ok(Throttle { when, bandwidth, per_client })
 }
 
-fn entry_of<'e>(entries: &'e [Entry], key: &str) -> Option<&'e Entry> {
+pub fn entry_of<'e>(entries: &'e [Entry], key: &str) -> Option<&'e Entry> {
     entries.iter().find(|entry| entry.key == key)
 }
 
@@ -114,7 +114,20 @@ fn outage(node: &Node, reader: &Reader) -> Read<Outage> {
     if let Some(other) = entries.iter().find(|entry| !known.contains(&entry.key.as_str())) {
         return Err(Fault::at(other.key_at, format!("unknown key `{}` of an outage", other.key)).help(shape));
     }
-    // One may have begun before the start; none is over by then.
+    let (from, until) = period(node, entries, shape, reader)?;
+    let package = match entry_of(entries, "package") {
+        Some(entry) => {
+            let word = values::word(ServedPackage::WORDS)(&entry.value, reader);
+            Some(word.map_err(|fault| fault.below("package"))?)
+        }
+        None => None,
+    };
+    Ok(Outage { package, from, until })
+}
+
+/// The keys `from` and `until` of something that may have begun before the start, and is not over by then; without
+/// `until` it lasts to the end.
+pub fn period(node: &Node, entries: &[Entry], shape: &str, reader: &Reader) -> Read<(Time, Time)> {
     let instant = |key: &str| match entry_of(entries, key) {
         Some(entry) => values::instant(&entry.value, reader).map(Some).map_err(|fault| fault.below(key)),
         None => Ok(None),
@@ -129,14 +142,7 @@ fn outage(node: &Node, reader: &Reader) -> Read<Outage> {
         return Err(Fault::at(node.at, "`until` is not after `from`".into())
             .help("an outage takes time: exchange the two, or correct one"));
     }
-    let package = match entry_of(entries, "package") {
-        Some(entry) => {
-            let word = values::word(ServedPackage::WORDS)(&entry.value, reader);
-            Some(word.map_err(|fault| fault.below("package"))?)
-        }
-        None => None,
-    };
-    Ok(Outage { package, from, until })
+    Ok((from, until))
 }
 
 /// The vendor's: 3 min, then twice as long each time, at most every two hours (KB 181098).

@@ -5,10 +5,11 @@ use crate::scenario::fault::{Fault, Place};
 use crate::scenario::model::updates::Updates;
 use crate::scenario::model::{
     Action, AdminCommand, DAYS, Group, Online, Outage, PeriodicSchedule, Phase, Refund, Retry, Scan,
-    Scenario, Schedule, ServedPackage, Solution, Version,
+    Scenario, Schedule, ServedPackage, Share, Solution, Unreachable, Version,
 };
 use crate::scenario::read::expected_clients;
 use crate::scenario::read::policy_warnings::{self, ScenarioWarning};
+use crate::scenario::read::retiring;
 use crate::scenario::reader::Section;
 use crate::scenario::yaml::{Kind, Node};
 use crate::units::time::{Span, Time};
@@ -19,6 +20,7 @@ pub fn warn_about(top: &Section, scenario: &Scenario) {
         let place = node_at(top, path).map_or(Place::FILE, |node| node.at);
         top.reader.warn(Fault::at(place, problem).path(path).help(help));
     }
+    retiring::warn_about_order(top, scenario);
 }
 
 fn findings(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
@@ -42,6 +44,7 @@ fn findings(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
     found.extend(unused_tpm_keys(scenario));
     found.extend(restart_of_a_server_that_serves(scenario));
     found.extend(outage_of_tools_that_nothing_needs(scenario));
+    found.extend(unreachable_for_nothing(scenario));
     found.extend(scans_longer_than_windows(scenario));
     found.extend(scans_of_a_large_fleet(top, scenario, clients));
     found.extend(keys_of_the_update_side(top, scenario));
@@ -179,6 +182,21 @@ fn restart_of_a_server_that_serves(scenario: &Scenario) -> Option<ScenarioWarnin
     let problem =
         format!("a restart of the package server of `{}` ends no outage", scenario.sites[site].name);
     Some(("actions", problem, "restart it during an outage, given by `sites.<name>.down`"))
+}
+
+/// A period that concerns no client, refuses nothing, or comes after the end.
+fn unreachable_for_nothing(scenario: &Scenario) -> Option<ScenarioWarning> {
+    let concerns = |period: &Unreachable| {
+        let mut groups = scenario.groups.iter().enumerate();
+        groups.any(|(index, group)| period.groups.has(index) && period.sites.has(group.site))
+    };
+    let matters = |period: &&Unreachable| {
+        concerns(period) && period.chance != Share::NONE && period.from <= scenario.horizon()
+    };
+    let number = scenario.platform.unreachable.iter().position(|period| !matters(&period))?;
+    let problem = format!("period {} in which the server is not reachable concerns no contact", number + 1);
+    let help = "name groups at the sites, a `chance` above 0%, and a `from` before the end; or leave it out";
+    Some(("platform.unreachable", problem, help))
 }
 
 /// U1, U2: without updates, and in a version in which they gate no license, nothing downloads Patch Install Tools.

@@ -2,11 +2,13 @@
 
 use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario;
+use fleetsim::scenario::model::over_time::{ChangedSchedule, OverTime};
 use fleetsim::scenario::model::policies::{OneOf, PolicyState, Target};
 use fleetsim::scenario::model::{
-    AdminCommand, Agent, Clients, Enrol, Keys, Outage, Phase, Policy, Scenario, Schedule, Selection,
-    ServedPackage, Solution, Status, Version,
+    AdminCommand, Agent, Clients, Enrol, KeyChange, Keys, Outage, Phase, Policy, Refund, ReturnAfterDelete,
+    Scenario, Schedule, Selection, ServedPackage, Solution, Status, Version,
 };
+use fleetsim::scenario::model::{PeriodicSchedule, Share, Unreachable};
 use fleetsim::units::time::{Span, Time};
 
 const MINUTE: i64 = 60_000;
@@ -107,6 +109,53 @@ fn outages_are_of_a_server_or_of_a_package() {
 }
 
 #[test]
+fn periods_without_the_server_are_read_as_they_are_written() {
+    let scenario = with(
+        "platform: {unreachable: [{from: 2d}, {from: 2026-01-04, until: 3d, groups: [pcs], sites: all, chance: 12.5%}]}",
+    );
+    let period = |from, until, millionths| Unreachable {
+        from: Time(from),
+        until,
+        groups: OneOf::All,
+        sites: OneOf::All,
+        chance: Share { millionths },
+    };
+    let expected = [period(2 * DAY, Time::NEVER, 1_000_000), period(-30 * HOUR, Time(3 * DAY), 125_000)];
+    assert_eq!(scenario.platform.unreachable, expected);
+}
+
+#[test]
+fn the_event_queue_is_as_far_behind_as_it_is_written() {
+    let scenario = with(
+        "platform: {event_queue: {delay: 20m}}\nactions: [{at: 3d, event_queue: {delay: 0s}}, \
+         {at: 1d, event_queue: {delay: 1h 30m}}]",
+    );
+    let delays = &scenario.over_time.event_queue;
+    let expected = [(Time(DAY), Span(90 * MINUTE)), (Time(3 * DAY), Span::ZERO)];
+    assert_eq!((delays[0].1, &delays[1..]), (Span(20 * MINUTE), &expected[..]));
+    assert!(scenario.over_time.has_backlog() && !with("seed: 5").over_time.has_backlog());
+}
+
+/// What a change of a rhythm does not name stays as it was.
+#[test]
+fn rhythms_change_as_it_is_written() {
+    let scenario = with(
+        "platform: {configuration_request: {every: 1h, phase: 5m}}\nactions: [{at: 3d, configuration_request: \
+         {phase: first_contact}}, {at: 1d, configuration_request: {every: 4h}}, {at: 2d, basic_inventory: 48h}]",
+    );
+    let OverTime { requests, inventories, .. } = &scenario.over_time;
+    let schedule =
+        |every, phase| PeriodicSchedule { every: Span(every), phase, jitter: Distribution::Constant(0) };
+    let changed = |at, schedule, phase| ChangedSchedule { at: Time(at), schedule, phase };
+    let expected = [
+        changed(DAY, schedule(4 * HOUR, Phase::Fixed(Span(5 * MINUTE))), false),
+        changed(3 * DAY, schedule(4 * HOUR, Phase::FirstContact), true),
+    ];
+    assert_eq!(requests[..], expected);
+    assert_eq!(inventories[..], [changed(2 * DAY, schedule(2 * DAY, Phase::Random), false)]);
+}
+
+#[test]
 fn actions_and_dates_are_instants_after_the_start() {
     let scenario =
         with("actions: [{at: 2026-01-07T06:00, retire: {group: pcs, clients: 4, status: disposed}}]");
@@ -114,7 +163,7 @@ fn actions_and_dates_are_instants_after_the_start() {
     let selection = Selection::Group {
         group: Some(0),
         clients: Some(4),
-        status: Status::Disposed,
+        status: Some(Status::Disposed),
         silent_for: None,
         holding: false,
     };
@@ -260,29 +309,33 @@ actions: [{at: 3d, pm_import: never}, {at: 4d, pm_import: {daily: \"01:00\"}}, {
 
 #[test]
 fn recovery_is_read_as_it_is_written() {
-    let selection = || Selection::Group {
-        group: Some(0),
-        clients: None,
-        status: Status::Active,
-        silent_for: None,
-        holding: false,
-    };
+    let of =
+        |status| Selection::Group { group: Some(0), clients: None, status, silent_for: None, holding: false };
+    let (active, any) = (|| of(Some(Status::Active)), || of(None));
+    let board = Keys { hardware: KeyChange::New, name: KeyChange::Same };
     #[rustfmt::skip]
     let table = [
-        ("retire: {group: pcs}",                  AdminCommand::Retire(selection(), Agent::Off)),
-        ("retire: {group: pcs, agent: off}",      AdminCommand::Retire(selection(), Agent::Off)),
-        ("dispose: {group: pcs, agent: live}",    AdminCommand::Dispose(selection(), Agent::Live)),
-        ("delete: {group: pcs, agent: live}",     AdminCommand::Delete(selection(), Agent::Live)),
-        ("uninstall_agent: {group: pcs}",         AdminCommand::UninstallAgent(selection())),
-        ("send_inventory: {group: pcs}",          AdminCommand::SendInventory(selection())),
-        ("reimage: {group: pcs}",                 AdminCommand::Reimage(selection(), Keys::Matching)),
-        ("reimage: {group: pcs, keys: new}",      AdminCommand::Reimage(selection(), Keys::New)),
+        ("retire: {group: pcs}",                  AdminCommand::Retire(active(), Agent::Off)),
+        ("retire: {group: pcs, agent: off}",      AdminCommand::Retire(active(), Agent::Off)),
+        ("dispose: {group: pcs, agent: live}",    AdminCommand::Dispose(active(), Agent::Live)),
+        ("delete: {group: pcs, agent: live}",     AdminCommand::Delete(any(), Agent::Live)),
+        ("uninstall_agent: {group: pcs, status: active}", AdminCommand::UninstallAgent(active())),
+        ("uninstall_agent: {group: pcs}",         AdminCommand::UninstallAgent(any())),
+        ("reimage: {group: pcs}",                 AdminCommand::Reimage(any(), Keys::MATCHING)),
+        ("reimage: {group: pcs, keys: new}",      AdminCommand::Reimage(any(), Keys::NEW)),
+        ("reimage: {group: pcs, keys: {hardware: new}}", AdminCommand::Reimage(any(), board)),
+        ("reimage: {group: pcs, keys: {hardware: new, name: new}}", AdminCommand::Reimage(any(), Keys::NEW)),
+        ("send_inventory: {group: pcs}",          AdminCommand::SendInventory(any())),
     ];
     for (written, deed) in table {
         assert_eq!(with(&format!("actions: [{{at: 1d, {written}}}]")).actions[0].what, deed, "{written}");
     }
     let purging = with("platform: {purging: {retire_after: 60d, check: 1h}}").platform.purging;
     assert_eq!((purging.retire_after, purging.delete_after), (Some(Span::days(60)), None));
+    assert!(!purging.uninstalled_agents);
+    assert!(with("platform: {purging: {uninstalled_agents: true}}").platform.purging.uninstalled_agents);
+    // Shorter than the time between two inventories: a warning, no fault.
+    assert_eq!(with("platform: {purging: {retire_after: 1h}}").platform.purging.shortest(), Some(Span::HOUR));
 }
 
 /// Versions are held as people write them, in the usual spelling.
@@ -376,4 +429,21 @@ fn other_solutions_are_read_as_they_are_written() {
             AdminCommand::InstallSolution(_, Solution::Inventory)
         ]
     ));
+}
+
+#[test]
+fn deleted_clients_come_back_and_free_licenses_as_it_is_written() {
+    use ReturnAfterDelete::{NextInventory, NextRequest};
+    #[rustfmt::skip]
+    let table = [
+        ("",                                     NextRequest,   Refund::AtRefresh),
+        ("return_after_delete: next_request",    NextRequest,   Refund::AtRefresh),
+        ("return_after_delete: next_inventory",  NextInventory, Refund::AtRefresh),
+        ("refund_on_delete: at_refresh",         NextRequest,   Refund::AtRefresh),
+        ("refund_on_delete: immediate",          NextRequest,   Refund::Immediate),
+    ];
+    for (written, back, refund) in table {
+        let platform = with(&format!("platform: {{{written}}}")).platform;
+        assert_eq!((platform.return_after_delete, platform.refund_on_delete), (back, refund), "{written}");
+    }
 }

@@ -6,7 +6,21 @@ use crate::support::cases::{check, run_silently, totals};
 /// A scenario below `fleetsim: 1`, why the figures are what they are, and the figures of the whole run.
 type Meeting = (&'static str, &'static str, &'static [(&'static str, u64)]);
 
-const MEETINGS: [Meeting; 14] = [
+const MEETINGS: [Meeting; 16] = [
+    (
+        "the purge deletes records of PCs that do not reach the server for long, and they return with a license (V5, V9)",
+        "{duration: 20d, platform: {purging: {delete_after: 3d}, unreachable: [{from: 5d, until: 12d}]},
+          licenses: {base: {nodes: 100}}, groups: {a: {clients: 10}}}",
+        &[("licenses_taken", 20), ("licenses_released", 10), ("clients_returned", 10)],
+    ),
+    (
+        "a result that the event queue comes to when its record is Retired takes no license (C6, V1)",
+        "{duration: 2d, platform: {first_contact: 0s, configuration_request: immediate, membership_update: immediate},
+          packages: {plugin: {size: 0, install: 0s}, assessment_scan: {size: 0}}, scan: {duration: 45m},
+          licenses: {base: {nodes: 100}}, groups: {a: {clients: 5}}, actions: [
+          {at: 30m, event_queue: {delay: 6h}}, {at: 3h, retire: {group: a}}]}",
+        &[("licenses_taken", 0), ("retired", 5)],
+    ),
     (
         "a policy that is switched off during a re-image leaves the new agent alone (C1, V10)",
         "{duration: 20d, platform: {reimage_time: 1h}, licenses: {base: {nodes: 100}}, groups: {a: {clients: 5}}, actions: [

@@ -15,7 +15,7 @@ use fleetsim::rules::consumption::{Refused, Returned};
 use fleetsim::rules::license_files::{AupState, Entitlement, LicenseState};
 use fleetsim::rules::solutions::Discarded;
 use fleetsim::scenario;
-use fleetsim::scenario::model::{Scenario, Solution};
+use fleetsim::scenario::model::{Scenario, Share, Solution, Unreachable};
 use fleetsim::study;
 use fleetsim::study::run::Outcome;
 use fleetsim::units::ids::{ClientId, GroupId};
@@ -281,7 +281,11 @@ impl Audit<'_> {
         if let Step::SecondRecord { of, .. } = step {
             self.further.insert(client, self.group_of(of));
         }
-        if is_done_by_the_pc(step) {
+        let direct = !self.scenario.over_time.has_backlog();
+        if is_a_contact(step) && direct {
+            self.reaches_the_server(at, client);
+        }
+        if is_done_by_the_pc(step) && (direct || !is_a_contact(step)) {
             self.is_on(at, client, step == Step::Enrolled);
         }
         let site = self.scenario.groups[self.group_of(client).index()].site;
@@ -299,9 +303,9 @@ impl Audit<'_> {
     fn becomes_active(&mut self, before: Status, step: Step) {
         let reported = match before {
             Status::Unknown => matches!(step, Step::Initial | Step::FirstContact { .. } | Step::Returned),
-            Status::Retired => step == Step::Reactivated,
+            Status::Retired | Status::Disposed => step == Step::Reactivated,
             Status::Deleted | Status::Shared => step == Step::Returned,
-            Status::Disposed | Status::Active => false, // V6
+            Status::Active => false,
         };
         assert!(reported, "V5, V7: {before:?} becomes Active by {step:?}");
         self.returned += u64::from(before != Status::Unknown || step == Step::Returned);
@@ -329,6 +333,16 @@ impl Audit<'_> {
             assert!(!state.is(Mark::BackingOff), "{state:?}");
             assert!(!state.is(Mark::Waiting) && !state.is(Mark::Downloading), "{state:?}");
         }
+    }
+
+    /// While the server is not reachable for a client, nothing that it sends or asks for arrives.
+    fn reaches_the_server(&self, at: Time, client: ClientId) {
+        let group = self.group_of(client).index();
+        let site = self.scenario.groups[group].site;
+        let holds = |period: &&Unreachable| period.from <= at && at < period.until;
+        let concerns = |period: &&Unreachable| period.groups.has(group) && period.sites.has(site);
+        let mut periods = self.scenario.platform.unreachable.iter().filter(concerns).filter(holds);
+        assert!(periods.all(|period| period.chance != Share::ALL), "{client:?} reaches the server at {at:?}");
     }
 
     fn group_of(&self, client: ClientId) -> GroupId {
@@ -406,6 +420,15 @@ impl Audit<'_> {
     }
 }
 
+/// Steps in which the server hears of a client, or a client of its policies.
+fn is_a_contact(step: Step) -> bool {
+    use Step::*;
+    let requests = matches!(step, PluginRequested | PackageRequested | PluginRemoved | Reactivated);
+    let reports =
+        matches!(step, FirstContact { .. } | PluginReported | RemovalReported | Returned | Recognised);
+    requests || reports || matches!(step, LicenseTaken { .. } | StartsWaiting { .. })
+}
+
 /// Steps that need the PC; the others are the server's or the administrator's.
 fn is_done_by_the_pc(step: Step) -> bool {
     use Step::*;
@@ -436,10 +459,16 @@ impl Observer for Audit<'_> {
             Fact::Entitlement(entitlement) => self.entitlement = Some(entitlement),
             Fact::Refreshed { .. } => self.refreshing_at = None,
             Fact::Scanned { client, outcome } => {
-                self.is_on(at, client, false);
+                let direct = !self.scenario.over_time.has_backlog();
+                if direct {
+                    self.is_on(at, client, false);
+                }
+                if direct && matches!(outcome, Ok(_) | Err(Refused::PoolFull | Refused::NoActiveRecord(_))) {
+                    self.reaches_the_server(at, client);
+                }
                 let state = self.states[&client];
                 let complete = state.is(Mark::PackageReady) || outcome == Err(Refused::PackageIncomplete);
-                assert!(state.is(Mark::Agent) && complete, "C4: {state:?} scans");
+                assert!(!direct || state.is(Mark::Agent) && complete, "C4: {state:?} scans");
                 let holds = state.is(Mark::Licensed);
                 match outcome {
                     Ok(Returned::InventoryOnly) => assert!(holds || state.status() == Status::Shared),

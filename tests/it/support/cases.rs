@@ -271,6 +271,7 @@ pub fn totals(outcome: &Outcome) -> BTreeMap<&'static str, u64> {
         ("rejections", counts.scans_rejected),
         ("scans_failed", counts.scans_failed_untargeted),
         ("scans_not_run", counts.scans_not_run),
+        ("scans_not_returned", counts.scans_not_returned),
         ("downloads_completed", counts.downloads_completed),
         ("downloads_failed", counts.downloads_failed),
         ("clients_left", counts.clients_left),

@@ -125,12 +125,44 @@ fn chosen(mut c: Choices, seed: u64) -> String {
     };
     let (online_a, online_b) = (online(&mut c), online(&mut c));
     let spread = c.one(&["0s", "{uniform: [1m, 60m]}", "5h"]);
+    let mut actions_of_queue = Vec::new();
+    for _ in 0..c.below(3) {
+        let rhythm = c.one(&[
+            "configuration_request: {every: 4h}",
+            "configuration_request: {every: 30m, jitter: {uniform: [-2m, 9m]}}",
+            "configuration_request: {every: 5h, phase: 1h, jitter: 0s}",
+            "configuration_request: immediate",
+            "basic_inventory: {every: 48h}",
+            "basic_inventory: {every: 7h, phase: 2h, jitter: {uniform: [-5m, 0m]}}",
+        ]);
+        actions_of_queue.push(format!("{{at: {}h, {rhythm}}}", c.below(110)));
+    }
     let on_agent_start = c.one(&["true", "false"]);
     let after_change = c.one(&["true", "false"]);
     let inventory = match inventory.strip_prefix('{') {
         Some(rest) => format!("{{after_plugin_change: {after_change}, {rest}"),
         None => format!("{{every: {inventory}, after_plugin_change: {after_change}}}"),
     };
+    let event_queue = match c.below(5) {
+        0 => {
+            actions_of_queue.push(format!(
+                "{{at: {}h, event_queue: {{delay: {}}}}}",
+                c.below(90),
+                c.one(&["0s", "7h"])
+            ));
+            actions_of_queue.push(format!("{{at: {}h, event_queue: {{delay: 0s}}}}", c.below(120)));
+            c.one(&["0s", "3h", "2d"])
+        }
+        _ => "0s",
+    };
+    let unreachable = c.one(&[
+        "[]",
+        "[]",
+        "[{from: 9h, until: 40h}]",
+        "[{from: 20h, until: 30h, groups: [a]}, {from: 25h, until: 70h, chance: 40%}]",
+        "[{from: 2026-01-04, until: 12h, groups: [b], chance: 90%}, {from: 100h, sites: [s]}]",
+        "[{from: 5h, until: 90h, groups: [a], sites: all, chance: 100%}]",
+    ]);
     let mut actions: Vec<String> = (0..c.below(12))
         .map(|_| {
             let at = c.below(120);
@@ -141,7 +173,7 @@ fn chosen(mut c: Choices, seed: u64) -> String {
                 0 => format!("{{at: {at}h, run: licensing_refresh}}"),
                 1 => format!("{{at: {at}h, delete: {{group: {group}, status: retired}}}}"),
                 2 => {
-                    let keys = c.one(&["matching", "new"]);
+                    let keys = c.one(&["matching", "new", "{hardware: new}", "{name: new, hardware: same}"]);
                     format!("{{at: {at}h, reimage: {{group: {group}, clients: {n}, keys: {keys}}}}}")
                 }
                 _ => {
@@ -189,6 +221,7 @@ fn chosen(mut c: Choices, seed: u64) -> String {
         format!("{{at: {at}h, run_scan: {{group: {group}, clients: {clients}}}}}")
     }));
     actions.extend(found_actions(seed));
+    actions.extend(actions_of_queue);
     let solutions = OtherSolutions::of(seed);
     actions.extend(solutions.actions);
     let version = if old { c.one(&["7.5 SP1", "8.1 RU7"]) } else { "8.6" };
@@ -217,10 +250,14 @@ platform:
   licensing_refresh: {refresh}
   refund_on_retire: {retire}
   refund_on_delete: {delete}
+  reactivate_after: {reactivated}
+  return_after_delete: {comes_back}
   on_expiry: {on_expiry}
   reimage_time: {reimage}
   purging: {purging}
   start_spread: {spread}
+  event_queue: {{delay: {event_queue}}}
+  unreachable: {unreachable}
 packages:
   plugin: {{size: {plugin}, install: {install}}}
   assessment_scan: {{size: {{uniform: [1 MB, 60 MB]}}, old_version_usable: {usable}}}
@@ -244,11 +281,15 @@ actions: [{actions}]
         days = 1 + c.below(7),
         on_expiry = c.one(&["keep", "release"]),
         reimage = delay(&mut c),
+        reactivated = c.one(&["0s", "30m", "3h"]),
+        comes_back = c.one(&["next_request", "next_inventory"]),
         purging = c.one(&[
             "{}",
             "{retire_after: 26h}",
             "{delete_after: 2d}",
-            "{retire_after: 25h, delete_after: 30h, check: 6h}"
+            "{retire_after: 25h, delete_after: 30h, check: 6h, uninstalled_agents: true}",
+            "{retire_after: 10h, check: 5h}",
+            "{retire_after: 7h, delete_after: 20h, check: {daily: \"04:00\"}, uninstalled_agents: true}"
         ]),
         clones = c.one(&["none", "none", "{machines: 2}", "{machines: 3}"]),
         every = c.one(&["1h", "1d", "7h"]),
@@ -368,7 +409,7 @@ fn found_actions(seed: u64) -> Vec<String> {
         ]);
         let manner = match deed {
             "retire" | "dispose" | "delete" => c.one(&["", ", agent: live"]),
-            "reimage" => c.one(&["", ", keys: new"]),
+            "reimage" => c.one(&["", ", keys: new", ", keys: {name: new}"]),
             _ => "",
         };
         let status = c.one(&["active", "retired", "disposed"]);

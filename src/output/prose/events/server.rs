@@ -26,6 +26,12 @@ pub(super) fn sentence(event: &ServerEvent) -> String {
             format!("actions[{action}]: the next import runs {after} later")
         }
         ServerEvent::MembershipUpdate { action } => format!("actions[{action}]: by hand"),
+        ServerEvent::RequestsChanged { action } | ServerEvent::InventoriesChanged { action } => {
+            format!("actions[{action}]: clients learn it at their next configuration request")
+        }
+        ServerEvent::EventQueueBehind { action, delay } => {
+            format!("actions[{action}]: what arrives is processed {delay} later")
+        }
         ServerEvent::Upgraded { action, version } => {
             format!("actions[{action}]: {} runs now", version)
         }
