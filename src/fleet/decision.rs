@@ -30,9 +30,9 @@ pub enum Decision {
     DownloadTime = 11,
     /// Phase of the scan schedule. Ordinal 0.
     ScanPhase = 12,
-    /// Jitter of the k-th scheduled scan. Ordinal: k.
+    /// Jitter of the k-th scheduled scan. Ordinal: k, + 2^32 × number of the policies that set its rhythm.
     ScanJitter = 13,
-    /// Duration of the k-th scheduled scan. Ordinal: k.
+    /// Duration of the k-th scheduled scan. Ordinal: as of its jitter.
     ScanDuration = 14,
     /// Duration of the scan that a new policy starts. Ordinal: epoch.
     FirstScanDuration = 15,
@@ -80,6 +80,22 @@ pub enum Decision {
     TargetShare = 45,
     /// From the first Basic Inventory of a new agent to its first configuration request. Ordinal: epoch.
     FirstRequest = 46,
+    /// Duration of the scan that a new patch update policy starts. Ordinal: epoch × 2^16 + policies received.
+    PolicyScanDuration = 50,
+    /// Duration of a scan by task. Ordinal: instant of the task, ms after the start.
+    TaskScanDuration = 51,
+    /// Does a configuration request fail on a busy server? Ordinal: its instant, ms after the start.
+    RequestRefused = 55,
+    /// Does a Basic Inventory? Ordinal: likewise.
+    InventoryRefused = 56,
+    /// Does the result of a scan? Ordinal: likewise.
+    ResultRefused = 57,
+    /// From the request that brings another rhythm of Basic Inventories to the first one. Ordinal: number of the change.
+    InventoryRestart = 58,
+    /// From a registration to the first data of another solution. Ordinal: epoch × 3 + the solution.
+    SolutionFirstData = 65,
+    /// Does sending data of another solution fail? Ordinal: its instant, ms after the start.
+    SolutionDataRefused = 66,
 }
 
 #[cfg(test)]
@@ -93,7 +109,7 @@ mod tests {
     fn every_decision_has_its_golden_draw() {
         let draws = Draws::new(7, 0, "desktops");
         #[rustfmt::skip]
-        let golden: [(Decision, u16, u64); 36] = [
+        let golden: [(Decision, u16, u64); 42] = [
             (Decision::EnrolOffset, 1, 0xbec1_743f_a4be_da85),
             (Decision::ArrivalGap, 2, 0x04d9_9159_81d8_e018),
             (Decision::ConfigurationPhase, 4, 0x4d23_5257_48e1_cab7),
@@ -130,6 +146,12 @@ mod tests {
             (Decision::RetryBeforeStart, 44, 0xd24a_6be4_6877_926b),
             (Decision::TargetShare, 45, 0x9c69_1973_00d8_c7fa),
             (Decision::FirstRequest, 46, 0xc324_d25d_53db_37e9),
+            (Decision::RequestRefused, 55, 0xc252_90ac_471b_3fe4),
+            (Decision::InventoryRefused, 56, 0x2a2e_8b7c_3e20_3c77),
+            (Decision::ResultRefused, 57, 0xdea0_8776_0f4a_54af),
+            (Decision::InventoryRestart, 58, 0xfe54_0232_299d_d5cb),
+            (Decision::SolutionFirstData, 65, 0xc519_cd05_762a_0eb3),
+            (Decision::SolutionDataRefused, 66, 0x3a6b_91de_51d3_0597),
         ];
         for (decision, number, draw) in golden {
             assert_eq!(decision as u16, number, "{decision:?}");

@@ -5,6 +5,7 @@ use std::hint::black_box;
 use crate::engine::queue::{EventKey, EventQueue};
 use crate::engine::simulation::Model;
 use crate::fleet::Fleet;
+use crate::fleet::chain::backlog::Report;
 use crate::fleet::event::Event;
 use crate::fleet::fact::Observer;
 use crate::units::ids::{ClientId, RecordId, SiteId};
@@ -22,6 +23,7 @@ impl<O: Observer> Model for Fleet<'_, O> {
         }
         match event {
             Event::LicenseFileEvent => self.license_file_event(now, entity, queue),
+            Event::SolutionFile => self.solution_file(now, entity, ordinal),
             Event::Action => self.act(now, entity, queue),
             Event::LifetimeEnds => self.lifetime_ends(now, client, queue),
             Event::HoldingEnds => self.holding_ends(now, record, ordinal, queue),
@@ -32,26 +34,30 @@ impl<O: Observer> Model for Fleet<'_, O> {
             Event::Enrol => self.enrol(now, client, queue),
             Event::ImageApplied => self.image_applied(now, client, queue),
             Event::CheckIn => self.check_in(now, client, queue),
-            Event::Return => self.come_back(now, client, queue),
+            Event::Return => self.arrives(now, client, Report::Return, queue),
             Event::FirstContact => self.first_contact(now, client, queue),
             Event::TargetsRecomputed => self.targets_recomputed(now, entity, queue),
             Event::InstallTargeted => self.install_targeted(now, client, queue),
             Event::PluginRequest => self.plugin_request(now, client, queue),
             Event::PluginInstalled => self.plugin_installed(now, client, queue),
-            Event::PluginReported => self.plugin_reported(now, client, queue),
+            Event::ReportProcessed => self.report_processed(now, queue),
+            Event::InventoryByHand => self.inventory_sent_by_hand(now, client, queue),
+            Event::PluginReported => self.arrives(now, client, Report::Plugin, queue),
             Event::PackageTargeted => self.package_targeted(now, client, queue),
             Event::PackageRequest => self.package_request(now, client, queue),
             Event::UpdateRequest => self.update_request(now, client, queue),
             Event::UninstallRequest => self.uninstall_request(now, client, queue),
-            Event::RemovalReported => self.removal_reported(now, client, queue),
-            Event::PackageServerTurn => self.package_server_turn(now, site, queue),
+            Event::RemovalReported => self.arrives(now, client, Report::Removal, queue),
+            Event::PackageServerTurn => self.package_server_turn(now, site, ordinal, queue),
             Event::DownloadRetry => self.download_retry(now, client, queue),
             Event::PcGoesOff => self.pc_goes_off(now, client, queue),
             Event::SiteDownloads => self.site_downloads(now, site, ordinal, queue),
             Event::UpdateCycle => self.update_cycle(now, client, queue),
             Event::ParkedReviewed => self.review_parked(now, [client], queue),
-            Event::CycleScanReturned => self.cycle_scan_returned(now, client, queue),
+            Event::ExtraScanReturned => self.extra_scan_returned(now, client, queue),
+            Event::TaskScanReturned => self.task_scan_returned(now, client, queue),
             Event::ScanReturned => self.scan_returned(now, client, queue),
+            Event::SolutionData => self.solution_data(now, client, ordinal, queue),
             Event::ScansCounted => self.count_scans(now, queue),
         }
         self.settle_parked(now, queue);

@@ -15,6 +15,8 @@ use crate::units::time::Time;
 pub enum Event {
     /// A license file starts or ends, or its maintenance does. Entity: line of the calendar.
     LicenseFileEvent,
+    /// A license file of another solution starts or ends. Entity: line of its calendar; ordinal: the solution.
+    SolutionFile,
     /// Entity: index of the action.
     Action,
     /// A client's lifetime ends: the PC is retired and switched off.
@@ -29,7 +31,7 @@ pub enum Event {
     Import,
     /// A patch update policy is made for what an import brought. Entity: number of the import.
     EnableBulletins,
-    /// The package server of a site fails, or serves again. Entity: site.
+    /// The package server of a site fails, or serves again. Entity: site; ordinal: 0, or which package it is about.
     PackageServerTurn,
     /// A client's agent starts.
     Enrol,
@@ -46,10 +48,16 @@ pub enum Event {
     TargetsRecomputed,
     /// A membership update makes it a target of the plug-in install policy.
     InstallTargeted,
+    /// Its configuration request learns of the uninstall policy.
+    UninstallRequest,
     /// Its configuration request learns of the plug-in policy.
     PluginRequest,
     /// The downloaded plug-in has been installed on the PC.
     PluginInstalled,
+    /// The event queue of the server has come to the next report that waits. Entity 0.
+    ReportProcessed,
+    /// *Send Basic Inventory* on the PC, by hand.
+    InventoryByHand,
     /// A Basic Inventory reports the plug-in.
     PluginReported,
     /// A membership update makes it a target of the scan package.
@@ -58,8 +66,6 @@ pub enum Event {
     PackageRequest,
     /// Its configuration request learns of patch update policies and new package versions.
     UpdateRequest,
-    /// Its configuration request learns of the uninstall policy.
-    UninstallRequest,
     /// A Basic Inventory reports that the plug-in is gone.
     RemovalReported,
     /// A client asks again for a download that failed, was put off, or paused.
@@ -72,17 +78,22 @@ pub enum Event {
     UpdateCycle,
     /// The verdict on the scans of a parked client may change here. Changes nothing by itself.
     ParkedReviewed,
-    /// The result of a scan with a Software Update Cycle reaches the server.
-    CycleScanReturned,
+    /// The result of a scan with a Software Update Cycle, or with a new patch update policy, reaches the server.
+    ExtraScanReturned,
+    /// The result of a scan by task reaches the server.
+    TaskScanReturned,
     /// A scan's result reaches the server.
     ScanReturned,
+    /// A computer sends data of another solution, or learns that it loses its plug-in. Ordinal: the solution.
+    SolutionData,
     /// The fleet reports to its observers all scans up to here that were no events. Entity 0. Changes nothing.
     ScansCounted,
 }
 
 impl Event {
-    const ALL: [Event; 32] = [
+    const ALL: [Event; 37] = [
         Event::LicenseFileEvent,
+        Event::SolutionFile,
         Event::Action,
         Event::LifetimeEnds,
         Event::HoldingEnds,
@@ -98,21 +109,25 @@ impl Event {
         Event::Return,
         Event::TargetsRecomputed,
         Event::InstallTargeted,
+        Event::UninstallRequest,
         Event::PluginRequest,
         Event::PluginInstalled,
+        Event::ReportProcessed,
+        Event::InventoryByHand,
         Event::PluginReported,
         Event::PackageTargeted,
         Event::PackageRequest,
         Event::UpdateRequest,
-        Event::UninstallRequest,
         Event::RemovalReported,
         Event::DownloadRetry,
         Event::PcGoesOff,
         Event::SiteDownloads,
         Event::UpdateCycle,
         Event::ParkedReviewed,
-        Event::CycleScanReturned,
+        Event::ExtraScanReturned,
+        Event::TaskScanReturned,
         Event::ScanReturned,
+        Event::SolutionData,
         Event::ScansCounted,
     ];
 
@@ -125,6 +140,7 @@ impl Event {
     pub fn is_step_of_chain(self) -> bool {
         match self {
             Event::LicenseFileEvent
+            | Event::SolutionFile
             | Event::Action
             | Event::LifetimeEnds
             | Event::HoldingEnds
@@ -134,7 +150,10 @@ impl Event {
             | Event::PackageServerTurn
             | Event::Import
             | Event::EnableBulletins
+            | Event::ReportProcessed
+            | Event::InventoryByHand
             | Event::SiteDownloads
+            | Event::SolutionData
             | Event::ScansCounted => false,
             Event::Enrol
             | Event::ImageApplied
@@ -154,7 +173,8 @@ impl Event {
             | Event::PcGoesOff
             | Event::UpdateCycle
             | Event::ParkedReviewed
-            | Event::CycleScanReturned
+            | Event::ExtraScanReturned
+            | Event::TaskScanReturned
             | Event::ScanReturned => true,
         }
     }

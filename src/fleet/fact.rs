@@ -3,6 +3,7 @@
 //! Facts are the only way out of the model. An observer sees them in order of time and can answer
 //! any question from them; it cannot schedule, and its presence changes nothing.
 
+use crate::fleet::solution_fact::SolutionFact;
 use crate::rules::clause::Clause;
 use crate::rules::client::ClientState;
 use crate::rules::consumption::{Refused, Returned};
@@ -10,7 +11,7 @@ use crate::rules::license_calendar::LicenseFileEvent;
 use crate::rules::license_files::Entitlement;
 use crate::rules::maintenance::{EnableRefused, ImportRefused, TaskRefused};
 use crate::rules::update_cycle::Stopped;
-use crate::scenario::model::{Keys, Version};
+use crate::scenario::model::{Keys, ServedPackage, Version};
 use crate::units::ids::{ClientId, SiteId};
 use crate::units::time::{Span, Time};
 
@@ -74,10 +75,12 @@ pub enum Fact {
         /// Whether its release date lies before the end of maintenance.
         covered: bool,
     },
-    /// The package server of a site fails, or serves again.
+    /// The package server of a site fails, or serves again; or a package is not available on it, or is again.
     PackageServer {
         /// The site whose clients the package server supplies.
         site: SiteId,
+        /// The package; `None`: all.
+        package: Option<ServedPackage>,
         /// False from a failure on, true again after the repair.
         serves: bool,
     },
@@ -107,10 +110,10 @@ pub enum Fact {
         /// Number of bulletins newly enabled.
         bulletins: u32,
     },
-    /// An action names a bulletin that cannot be enabled.
+    /// A bulletin cannot be enabled: one that an action names, or one that was to be enabled by itself.
     EnableRefused {
-        /// Index of the action in the scenario.
-        action: u32,
+        /// Index of the action in the scenario; `None`: automatically, after an import.
+        action: Option<u32>,
         /// Index of the bulletin.
         bulletin: u32,
         /// Not listed yet, or never to be listed (M2).
@@ -123,6 +126,8 @@ pub enum Fact {
         /// Which precondition is not met (E1, M3, M4, or a bulletin that is not enabled).
         refused: TaskRefused,
     },
+    /// Something of another solution than Patch Management (S1, S2).
+    Solution(SolutionFact),
 }
 
 /// What changed a client's state.

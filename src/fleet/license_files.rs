@@ -4,6 +4,7 @@ use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Fact, Observer};
+use crate::rules::maintenance::SolutionState;
 use crate::rules::targeting;
 use crate::scenario::model::Schedule;
 use crate::units::ids::ClientId;
@@ -30,11 +31,15 @@ impl<O: Observer> Fleet<'_, O> {
     /// A license file starts or ends, or its maintenance does.
     pub(in crate::fleet) fn license_file_event(&mut self, now: Time, line: u32, queue: &mut EventQueue) {
         let (_, event, file) = self.licenses.calendar()[line as usize];
+        let worked = self.works() == SolutionState::Working;
         self.licenses.update_entitlement(now);
         self.report(now, Fact::LicenseFileEvent { file, turn: event });
         self.report(now, Fact::Entitlement(self.licenses.pool().entitlement()));
         self.judge_coverage(now);
         self.release_expired(now);
+        if !worked && self.works() == SolutionState::Working {
+            self.resume_patching(now, queue); // E1, M3
+        }
         self.review_parked(now, ClientId::first(self.len()), queue);
     }
 }

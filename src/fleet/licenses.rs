@@ -87,7 +87,7 @@ pub struct LicensePool {
 }
 
 impl LicensePool {
-    fn new(files: &[LicenseFile], at: Time) -> LicensePool {
+    pub(in crate::fleet) fn new(files: &[LicenseFile], at: Time) -> LicensePool {
         let sums = Sums::of(files);
         LicensePool { entitlement: sums.at(at), sums, in_use: 0 }
     }
@@ -114,13 +114,13 @@ impl LicensePool {
         license_files::free(self.entitlement.nodes, self.in_use)
     }
 
-    fn update_entitlement(&mut self, at: Time) {
+    pub(in crate::fleet) fn update_entitlement(&mut self, at: Time) {
         self.entitlement = self.sums.at(at);
     }
 
     /// # Panics
     /// When no license is free; the rules have been asked before.
-    fn take(&mut self) {
+    pub(in crate::fleet) fn take(&mut self) {
         assert!(self.has_free(), "a license is taken from a full pool");
         self.in_use += 1;
     }
@@ -132,7 +132,7 @@ impl LicensePool {
 
     /// # Panics
     /// When no license is taken.
-    fn release(&mut self) {
+    pub(in crate::fleet) fn release(&mut self) {
         assert!(self.in_use > 0, "a license is released, but none is taken");
         self.in_use -= 1;
     }

@@ -12,9 +12,10 @@
 //! |---|---|---|---|
 //! | `schedule` | when an agent does something: periods, online hours, draws made beforehand | rows of draws, `FirstRequests` | C0 |
 //! | `downloads` | packages on their way from package servers to clients | `DownloadQueues` | C4 |
-//! | `chain` | from a new PC to a license, and back: targets, plug-in, package, scans; the server | `Server` | C1–C7, E1, M3, T1, T2, V2, X1, X2 |
+//! | `chain` | from a new PC to a license, and back: targets, plug-in, package, scans; the server | `Server` | C1–C8, E1, M3, T1, T2, V2, X1, X2 |
 //! | `records` | records of the server, what administrators do to them, how licenses come back | `RecordBook` | V1–V10, E1 |
 //! | `patching` | bulletins, policies, package versions, update cycles | `Patching` | C4, E1, M1, M2, M4, U1, U2 |
+//! | `solutions` | pools of other solutions, and the data of their computers | `SolutionBook` | S1, S2 |
 //! | `fast_forward` | scans that change nothing are counted instead of simulated | `FastForward` | |
 //!
 //! | file | holds |
@@ -23,6 +24,7 @@
 //! | `dispatch` | which handler each event calls |
 //! | [`event`] | the closed set of events; their order decides ties |
 //! | [`fact`] | the facts that the fleet reports to its observers |
+//! | [`solution_fact`] | the same of other solutions than Patch Management |
 //! | [`decision`] | every random decision by number |
 //! | [`roster`] | which clients there are, their names and draws, and when they join |
 //! | `state` | one row a client |
@@ -51,12 +53,15 @@ mod queries;
 mod records;
 pub mod roster;
 mod schedule;
+pub mod solution_fact;
+mod solutions;
 mod state;
 
 use std::ops::ControlFlow;
 
 use crate::engine::draw::Draws;
 use crate::engine::queue::EventQueue;
+use crate::fleet::chain::backlog::Backlog;
 use crate::fleet::chain::server::Server;
 use crate::fleet::downloads::DownloadQueues;
 use crate::fleet::event::Event;
@@ -67,6 +72,8 @@ use crate::fleet::records::RecordBook;
 use crate::fleet::roster::Roster;
 use crate::fleet::schedule::first_requests::FirstRequests;
 use crate::fleet::schedule::predrawn::{PredrawnPlaces, predraw};
+use crate::fleet::schedule::reachability::Reachability;
+use crate::fleet::solutions::state::SolutionBook;
 use crate::fleet::state::ClientRow;
 use crate::rules::client::ClientState;
 use crate::scenario::model::{Group, Scenario};
@@ -87,12 +94,16 @@ pub struct Fleet<'s, O> {
     /// By group: what the rows hold of draws made beforehand.
     predrawn: Vec<PredrawnPlaces>,
     first_requests: FirstRequests,
+    reachability: Reachability,
     downloads: DownloadQueues<'s>,
     licenses: Licenses,
     server: Server,
+    /// Empty where the event queue is never behind.
+    backlog: Backlog,
     /// Only with updates.
     patching: Option<Patching<'s>>,
     records: RecordBook,
+    solutions: SolutionBook<'s>,
     fast_forward: FastForward,
     observer: O,
 }
@@ -131,17 +142,21 @@ impl<'s, O: Observer> Fleet<'s, O> {
             predrawn: predraw(scenario, &roster, &mut clients),
             first_requests: FirstRequests::new(clients.len()),
             clients,
+            reachability: Reachability::new(scenario),
             downloads: DownloadQueues::new(scenario),
             licenses: Licenses::new(scenario),
             server: Server::new(scenario),
+            backlog: Backlog::default(),
             patching: Patching::new(scenario, replication, roster.len()),
             records: RecordBook::new(scenario, roster.len()),
+            solutions: SolutionBook::new(scenario, roster.len()),
             fast_forward: FastForward::new(scenario, &roster, mode, &observer, queue),
             roster,
             observer,
         };
         watch()?;
         fleet.report(Time::START, Fact::Entitlement(fleet.licenses.pool().entitlement()));
+        fleet.begin_solutions(queue);
         fleet.judge_coverage(Time::START);
         fleet.begin_initial_state(queue);
         fleet.schedule_known(queue);
@@ -224,7 +239,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     pub fn client_bytes(&self) -> usize {
         let patching = self.patching.as_ref().map_or(0, Patching::bytes);
         let rows = self.clients.capacity() * size_of::<ClientRow>() + self.first_requests.bytes();
-        rows + patching + self.fast_forward.bytes()
+        rows + patching + self.solutions.bytes() + self.fast_forward.bytes()
     }
 
     #[inline]

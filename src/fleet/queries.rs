@@ -4,9 +4,11 @@ use crate::fleet::Fleet;
 use crate::fleet::fact::Observer;
 use crate::rules::client::Mark;
 use crate::rules::license_status::{DenialReason, LicenseContext, license_status};
+use crate::rules::patch_inventory::scans_stopped_by;
 use crate::rules::recovery::fate_of_license;
 use crate::rules::release::Release;
-use crate::scenario::model::Resend;
+use crate::rules::update_cycle::tools_gate_license;
+use crate::scenario::model::{Resend, ServedPackage, Share};
 use crate::units::ids::{ClientId, RecordId, SiteId};
 use crate::units::time::Time;
 
@@ -32,13 +34,28 @@ impl<O: Observer> Fleet<'_, O> {
         LicenseContext {
             install_policy: self.install_policy_targets(client, at),
             membership_updates: self.scenario.over_time.membership.schedule_at(at).ever_runs(),
+            patch_data_imported: self.server.imported(),
+            scan_policy: self.scan_policy_takes(client, at),
             scan_settings: self.has_scan_settings(client, at),
             license_in_date: self.licenses.pool().in_date(),
             version_covered: self.server.version_covered(),
+            report_waits: self.backlog.holds_one_of(client),
+            server_reachable: self.unreachable_until(client, at).is_none(),
             only_changes: self.patching.is_some()
                 && self.scenario.scan.send_only_if_changed
                 && self.scenario.scan.resend_after_reject == Resend::WhenChanged,
         }
+    }
+
+    /// Until when the server is not reachable for a client, where it is not at an instant; `NEVER`: for good.
+    pub fn unreachable_until(&self, client: ClientId, at: Time) -> Option<Time> {
+        let refusal = self.reachability.refusal(self.group_id(client), at)?;
+        (refusal.part == Share::ALL).then_some(refusal.until)
+    }
+
+    /// What keeps the scans of a live client that holds a license from being returned (X3). `None`: nothing does.
+    pub fn scans_stopped_by(&self, client: ClientId, at: Time) -> Option<DenialReason> {
+        scans_stopped_by(self.as_recorded(client), self.license_context(client, at))
     }
 
     /// Does an agent report under this record?
@@ -46,9 +63,21 @@ impl<O: Observer> Fleet<'_, O> {
         self.machines_of(record).into_iter().any(|machine| self.state(machine).is(Mark::Agent))
     }
 
-    /// Does the package server of a site serve?
-    pub fn serves(&self, site: SiteId, at: Time) -> bool {
-        self.downloads.serves(site, at)
+    /// Does its package server serve all that a client has yet to download before it can scan (C4, U2)?
+    pub fn is_served(&self, client: ClientId, at: Time) -> bool {
+        let state = self.state(client);
+        let missing = |package: &ServedPackage| match package {
+            ServedPackage::Plugin => !state.is(Mark::Plugin),
+            ServedPackage::AssessmentScan => !state.is(Mark::PackageReady),
+            ServedPackage::InstallTools => {
+                !state.is(Mark::PackageReady) && tools_gate_license(self.server.version())
+            }
+        };
+        let site = SiteId::from_index(self.group(client).site);
+        ServedPackage::ALL
+            .iter()
+            .filter(|package| missing(package))
+            .all(|package| self.downloads.serves(site, *package, at))
     }
 
     /// What becomes of the license a record holds, as things stand.

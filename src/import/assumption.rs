@@ -53,9 +53,7 @@ impl Assumption {
                 "licenses are not exported: the pool is what --nodes says, or without limit, and then nobody is turned away (X2)"
             }
             NoStatus => "{n} computers without a status count as Active",
-            OtherStatus => {
-                "{n} computers with another status count as Disposed: only Retired frees a license (V6)"
-            }
+            OtherStatus => "{n} computers with another status count as Disposed, which frees no license (V6)",
             Silent => "{n} computers that have not reported for longer than --silent-after are gone (V9)",
             NeverReported => "{n} computers that never reported are gone (V9)",
             LeftBehind => {

@@ -7,7 +7,6 @@ use jiff::civil::DateTime;
 use crate::import::inventory::{Computer, ExportedStatus, Inventory};
 use crate::import::policies::{Role, role};
 use crate::import::tables::ExportTable;
-use crate::import::version::of_product;
 use crate::import::{Assume, licenses_owned};
 use crate::rules::license_files::{Entitlement, entitlement};
 use crate::scenario::model::{LicenseFile, Version};
@@ -76,6 +75,11 @@ impl<'e> Evidence<'e> {
         computer.last_patch_inventory.at().is_some_and(|at| self.age(at) <= span + self.lull)
     }
 
+    /// Did the computer ask for its policies so short a time ago, the weekend left out?
+    pub fn asked_within(&self, computer: &Computer, span: Span) -> bool {
+        computer.last_config_request.at().is_some_and(|at| self.age(at) <= span + self.lull)
+    }
+
     /// Has what its last Basic Inventory reported been so for so long, with the computer in contact? Where dates are
     /// missing it may have been.
     pub fn unchanged_for(&self, computer: &Computer, span: Span) -> bool {
@@ -120,7 +124,7 @@ fn between(from: DateTime, to: DateTime) -> Span {
 /// else the table lists counts its versions by itself.
 fn newest_version(inventory: &Inventory) -> Option<Version> {
     let agents = inventory.computers.iter().flat_map(|computer| [computer.base_agent(), computer.plug_in()]);
-    agents.flatten().filter_map(|agent| of_product(agent.version.as_deref()?)).max()
+    agents.flatten().filter_map(|agent| Version::of_product(agent.version.as_deref()?)).max()
 }
 
 /// Is the agent itself listed? It is where most computers that have any agent have it.

@@ -4,17 +4,30 @@ use std::collections::BTreeMap;
 
 use crate::import::evidence::Evidence;
 use crate::import::finding::{TableEvidence, TableFinding, finding};
-use crate::import::infer::Inferred;
+use crate::import::infer::{Inferred, MANY, is_here};
+use crate::import::inventory::Computer;
+use crate::rules::advice::{LOST_BY_DELETION, packages};
 use crate::rules::clause::Clause;
+use crate::rules::license_files::LicenseState;
+use crate::rules::patch_inventory::{InventoryFlow, LastPatchInventory, inventory_flow};
+use crate::rules::troubleshooting::ORDER;
 use crate::scenario::model::Status;
 use crate::scenario::model::initial::{Machine, Package, Plugin};
+use crate::units::quantity::grouped;
+use crate::units::time::Span;
+
+/// A live agent asks for its policies every few hours.
+const ASKS: Span = Span::hours(26);
+/// And sends a Basic Inventory a day.
+const REPORTS: Span = Span::days(7);
 
 /// All findings, in order of the rules.
 pub fn of(evidence: &Evidence, inferred: &Inferred, names: &[String]) -> Vec<TableFinding> {
     let found = TableEvidence { evidence, inferred, names };
     let mut findings = Vec::new();
-    findings.extend(found.never_installed());
     findings.extend(found.never_completed());
+    findings.extend(found.never_installed());
+    findings.extend(found.inventory_stopped());
     findings.extend(found.two_clones());
     findings.extend(found.same_name());
     findings.extend(found.shared());
@@ -53,14 +66,16 @@ impl TableEvidence<'_> {
             .those(|client| clients[client].stuck && clients[client].initial.package == Package::Requested);
         let package =
             "get the package server of these clients running; look at their disk space and throttling";
+        let packages = packages(self.evidence.version);
         let (why, cure) = match self.evidence.pool_is_known() {
-            true => (
-                "while licenses are free: the assessment scan package does not come through",
-                package.to_string(),
-            ),
+            true => {
+                (format!("while licenses are free: {packages} does not come through"), package.to_string())
+            }
             false => (
-                "and how many licenses there are is not known: the assessment scan package does not come through, or \
-                 the pool is full (X2)",
+                format!(
+                    "and how many licenses there are is not known: {packages} does not come through, or the pool is full \
+                     (X2)"
+                ),
                 format!("export the licenses, or give --nodes; if licenses are free: {package}"),
             ),
         };
@@ -71,6 +86,72 @@ impl TableEvidence<'_> {
             cure,
             names,
         )
+    }
+
+    /// X3: a holder that asks for its policies, and whose Patch Inventory has stopped.
+    fn inventory_stopped(&self) -> Option<TableFinding> {
+        let computers = &self.evidence.inventory.computers;
+        let others = self.most_sent_within();
+        let works = self.evidence.entitlement.state == LicenseState::InDate && !self.inferred.not_covered;
+        let stopped = |client: usize| {
+            let asks = |computer: &Computer| self.evidence.asked_within(computer, ASKS);
+            let holds = self.inferred.clients[client].initial.licensed;
+            works
+                && holds
+                && is_here(&self.inferred.clients[client].initial)
+                && computers
+                    .get(client)
+                    .is_some_and(|computer| asks(computer) && self.has_stopped(computer, others))
+        };
+        let reports = |computer: &Computer| {
+            computer.last_basic_inventory.at().is_some_and(|at| self.evidence.age(at) <= REPORTS)
+        };
+        let silent = (0..computers.len()).filter(|client| stopped(*client) && !reports(&computers[*client]));
+        let silent = silent.count() as u64;
+        let names = self.those(stopped);
+        let too = match silent {
+            0 => String::new(),
+            n => format!(
+                "; of {} of them Basic Inventory has stopped, too, as when the event queue is stuck",
+                grouped(n)
+            ),
+        };
+        finding(
+            (Clause::X3, "inventory_stopped"),
+            names.len() as u64,
+            format!(
+                "holds a license and asks for its policies as usual, and its Patch Inventory stopped long ago{too}: a \
+                 license held does not prove that patching works"
+            ),
+            format!("look, in this order, at: {ORDER}"),
+            names,
+        )
+    }
+
+    /// How long ago three of four live holders sent their last Patch Inventory at the latest; of few nothing follows.
+    fn most_sent_within(&self) -> Option<Span> {
+        let holders = self.inferred.clients.iter().zip(&self.evidence.inventory.computers);
+        let alive = holders.filter(|(client, _)| client.initial.licensed && is_here(&client.initial));
+        let mut ages: Vec<Span> = alive
+            .filter_map(|(_, computer)| computer.last_patch_inventory.at())
+            .map(|at| self.evidence.age(at))
+            .collect();
+        ages.sort_unstable();
+        ages.get(ages.len() * 3 / 4).copied().filter(|_| ages.len() >= 4 * MANY)
+    }
+
+    /// The settings of scans are not exported: those of a server as it is installed are taken.
+    fn has_stopped(&self, computer: &Computer, others: Option<Span>) -> bool {
+        let version = self.evidence.version;
+        let last = LastPatchInventory {
+            age: computer.last_patch_inventory.at().map(|at| self.evidence.age(at)),
+            scan_period: Span::hours(4),
+            only_changes: true,
+            others,
+            full_period: version.sends_full_results().then_some(Span::days(60)),
+            version,
+        };
+        inventory_flow(last) == InventoryFlow::Stopped
     }
 
     /// T1: conflicting settings.
@@ -102,7 +183,16 @@ impl TableEvidence<'_> {
             (Clause::V10, "same_name"),
             twins.len() as u64,
             what,
-            "retire the records left behind and run the licensing refresh; merge or rename the others",
+            match self.evidence.version.is_6() {
+                true => format!(
+                    "delete the records left behind, which loses {LOST_BY_DELETION}, and run the licensing refresh; merge \
+                     or rename the others"
+                ),
+                false => {
+                    "retire the records left behind and run the licensing refresh; merge or rename the others"
+                        .to_string()
+                }
+            },
             twins.into_iter().map(|index| self.names[index].clone()).collect(),
         )
     }

@@ -4,8 +4,9 @@ use jiff::civil::{DateTime, date};
 
 use crate::import::inventory::{Inventory, OwnedLicense};
 use crate::import::tables::ExportTable;
-use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, Version};
-use crate::scenario::values::since;
+use crate::rules::products::counts_for_patch;
+use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, Product, Version};
+use crate::scenario::values::{no_title, since};
 use crate::units::time::{Span, Time};
 
 /// The files, in order of the export. Without the table: one file with `nodes`, or without limit.
@@ -19,12 +20,14 @@ pub fn files(
     if !inventory.has(ExportTable::Licenses) {
         let kind = LicenseKind::Perpetual;
         let name = "assumed".to_string();
+        let product = Product::PATCH_MANAGEMENT.to_string();
         let (from, until, aup_until, replaces) = (Time::START, None, None, None);
-        return vec![LicenseFile { name, kind, format, nodes, from, until, aup_until, replaces }];
+        return vec![LicenseFile { name, product, kind, format, nodes, from, until, aup_until, replaces }];
     }
     let ends = |end: DateTime| since(start, end.date().at(23, 59, 0, 0));
     let file = |(index, owned): (usize, &OwnedLicense)| LicenseFile {
         name: format!("{}_{}", owned.kind.word(), index + 1),
+        product: product(owned),
         kind: owned.kind,
         format,
         nodes: Some(owned.nodes),
@@ -33,8 +36,9 @@ pub fn files(
         aup_until: owned.maintenance_ends.map(ends),
         replaces: None,
     };
+    let counts = |(_, owned): &(usize, &OwnedLicense)| counts(owned, version);
     let mut files: Vec<LicenseFile> =
-        inventory.licenses.iter().enumerate().map(file).map(with_maintenance).collect();
+        inventory.licenses.iter().enumerate().filter(counts).map(file).map(with_maintenance).collect();
     for index in 1..files.len() {
         // Of two legacy files of one instant the one further down replaces the other one (L1).
         while files[..index].iter().any(|before| before.from == files[index].from) {
@@ -42,6 +46,17 @@ pub fn files(
         }
     }
     files
+}
+
+/// **L4** Does a license count for Patch Management in this version? One without a product does.
+pub fn counts(owned: &OwnedLicense, version: Version) -> bool {
+    owned.product.as_ref().is_none_or(|name| counts_for_patch(Product::of_name(name), version))
+}
+
+/// The product as a scenario may name it.
+fn product(owned: &OwnedLicense) -> String {
+    let exported = owned.product.as_ref().filter(|name| no_title(name).is_none());
+    exported.cloned().unwrap_or(Product::PATCH_MANAGEMENT.to_string())
 }
 
 /// A file cannot be written whose maintenance ended before it came. Of those that add up it does not matter when
@@ -58,3 +73,38 @@ fn with_maintenance(mut file: LicenseFile) -> LicenseFile {
 
 /// A file without a date is taken to have come then, before all that have one.
 const UNDATED: DateTime = date(2000, 1, 1).at(0, 0, 0, 0);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn owned(product: Option<&str>, nodes: u64) -> OwnedLicense {
+        OwnedLicense {
+            line: 2,
+            product: product.map(str::to_string),
+            kind: LicenseKind::Perpetual,
+            nodes,
+            starts: None,
+            expires: None,
+            maintenance_ends: None,
+        }
+    }
+
+    #[test]
+    fn a_suite_counts_from_8_1_on_and_files_keep_their_products() {
+        let (suite, own) = ("Client Management Suite", "Patch Management Solution for Windows");
+        let licenses = vec![owned(Some(suite), 50), owned(Some(own), 20), owned(None, 3)];
+        let inventory = Inventory { licenses, ..Inventory::default() };
+        #[rustfmt::skip]
+        let table = [
+            (Version::V8_0, vec![(own, 20), ("Patch Management Solution", 3)]),
+            (Version::V8_1, vec![(suite, 50), (own, 20), ("Patch Management Solution", 3)]),
+        ];
+        for (version, expected) in table {
+            let found = files(&inventory, version, None, date(2026, 3, 2).at(9, 0, 0, 0));
+            let found: Vec<(&str, u64)> =
+                found.iter().map(|file| (file.product.as_str(), file.nodes.unwrap_or(0))).collect();
+            assert_eq!(found, expected, "{version}");
+        }
+    }
+}

@@ -29,7 +29,7 @@
 //! | `join` | what the other tables add |
 //! | `licenses` | the licenses owned, checked |
 //! | `export_time` | when the tables were exported, and which dates contradict it |
-//! | `policies`, `version` | what the names of policies and the versions of agents tell |
+//! | `policies` | what the names of policies tell |
 //! | `licenses_owned` | the license files of the scenario |
 //! | `evidence` | what the tables say as a whole |
 //! | [`infer`], `assumption` | where each client stands; what had to be assumed |
@@ -69,7 +69,6 @@ mod table;
 pub mod tables;
 mod text;
 mod values;
-mod version;
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use crate::import::assumption::Assumption;
 use crate::import::evidence::Evidence;
 use crate::import::finding::{TableEvidence, TableFinding, finding};
+use crate::import::licenses_owned;
 use crate::import::tables::ExportTable;
 use crate::rules::clause::Clause;
 use crate::rules::license_files::{AupState, LicenseState, files_in_force};
@@ -21,10 +22,31 @@ impl TableEvidence<'_> {
         if !self.evidence.inventory.has(ExportTable::Licenses) {
             return Vec::new();
         }
-        [self.replaced(), self.exceeded(), self.expired(), self.ends_soon(), self.maintenance(), self.tasks()]
-            .into_iter()
-            .flatten()
-            .collect()
+        [
+            self.suites(),
+            self.replaced(),
+            self.exceeded(),
+            self.expired(),
+            self.ends_soon(),
+            self.maintenance(),
+            self.tasks(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// L4: before 8.1 a suite has no file of its own.
+    fn suites(&self) -> Option<TableFinding> {
+        let Evidence { inventory, version, .. } = self.evidence;
+        let left_out = inventory.licenses.iter().filter(|owned| !licenses_owned::counts(owned, *version));
+        finding(
+            (Clause::L4, "suite_before_8_1"),
+            left_out.map(|owned| owned.nodes).sum(),
+            format!("nodes of suites are left out: {version} has a license file for each solution"),
+            "export the license of Patch Management, or give --server-version",
+            Vec::new(),
+        )
     }
 
     /// L1: nodes of legacy files that another one replaced.

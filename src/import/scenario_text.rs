@@ -8,7 +8,7 @@ use jiff::civil::DateTime;
 use crate::import::customer::Customer;
 use crate::import::infer::InferredClient;
 use crate::scenario::clients_csv::{self, WrittenClient};
-use crate::scenario::model::{LicenseFile, LicenseFormat, Status};
+use crate::scenario::model::{LicenseFile, LicenseFormat, Product, Status};
 use crate::scenario::sha256;
 use crate::scenario::values::civil;
 use crate::units::time::{Span, Time};
@@ -78,7 +78,7 @@ fn groups_there(customer: &Customer) -> Vec<&'static str> {
 }
 
 fn platform(customer: &Customer) -> String {
-    let mut keys = vec![format!("version: \"{}\"", customer.version.word())];
+    let mut keys = vec![format!("version: \"{}\"", customer.version)];
     if let Some(released) = customer.released {
         keys.push(format!("released: {released}"));
     }
@@ -92,6 +92,9 @@ fn license(file: &LicenseFile, start: DateTime) -> String {
     let date = |at: Time| civil(start, at);
     let nodes = file.nodes.map_or("unlimited".to_string(), |nodes| nodes.to_string());
     let mut keys = vec![format!("kind: {}", file.kind.word()), format!("nodes: {nodes}")];
+    if file.product != Product::PATCH_MANAGEMENT {
+        keys.push(format!("product: {}", quoted(&file.product)));
+    }
     if file.format == LicenseFormat::Legacy {
         keys.push("format: legacy".into());
     }

@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use crate::import::header::KnownColumn;
 use crate::import::table::{TableRow, Understood};
 use crate::import::values::{self, Guid, Seen, Wrong};
-use crate::scenario::model::LicenseKind;
+use crate::scenario::model::{LicenseKind, Product};
 
 /// A table, one file each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -231,16 +231,16 @@ fn resource(row: &TableRow) -> Understood<Guid> {
     row.needed(RESOURCE.name, values::guid)
 }
 
-/// Patch Management of other systems has pools of its own.
-const OTHER_SYSTEMS: [&str; 4] = ["for linux", "for unix", "for mac", "for red hat"];
-
-/// Is the row about Patch Management? One that names no product is; the others are counted.
+/// **L4** Is the row about Patch Management, or a suite that contains it? One that names no product is; the others are
+/// counted.
 fn is_of_patch_management(row: &TableRow) -> Understood<bool> {
     let Some(product) = row.optional(PRODUCT.name, values::text)? else { return Ok(true) };
-    let name = product.to_ascii_lowercase();
-    let ours = name.contains("patch management") && !OTHER_SYSTEMS.iter().any(|of| name.contains(of));
-    if !ours {
-        row.notice("a row of another product; left out", Some(product));
+    match Product::of_name(product) {
+        Product::PatchManagement | Product::Suite => return Ok(true),
+        Product::OtherPool => {
+            row.notice("a row of Patch Management with a pool of its own (L4); left out", Some(product));
+        }
+        Product::NotPatch => row.notice("a row of another product; left out", Some(product)),
     }
-    Ok(ours)
+    Ok(false)
 }

@@ -24,10 +24,13 @@ pub struct Counts {
     pub scans_rejected: u64,
     /// Scans of clients that no DSUP-type policy targets (C5).
     pub scans_failed_untargeted: u64,
-    /// Scans that did not start: no license in date (E1), version not covered (M3), or package incomplete (C4).
+    /// Scans that did not start: no license in date (E1), version not covered (M3), scan policy off (C8), or package
+    /// incomplete (C4).
     pub scans_not_run: u64,
     /// Scans whose result equals the last one sent, so it was not sent.
     pub scans_unchanged: u64,
+    /// Scans whose result did not reach the server (C6).
+    pub scans_not_returned: u64,
     /// Scans of clients whose record is not Active, so not processed (V5, V7).
     pub scans_without_record: u64,
     /// Downloads refused or broken off because the package server does not serve (C4).
@@ -66,6 +69,7 @@ impl Counts {
             scans_failed_untargeted: self.scans_failed_untargeted - earlier.scans_failed_untargeted,
             scans_not_run: self.scans_not_run - earlier.scans_not_run,
             scans_unchanged: self.scans_unchanged - earlier.scans_unchanged,
+            scans_not_returned: self.scans_not_returned - earlier.scans_not_returned,
             scans_without_record: self.scans_without_record - earlier.scans_without_record,
             downloads_failed: self.downloads_failed - earlier.downloads_failed,
             downloads_completed: self.downloads_completed - earlier.downloads_completed,
@@ -99,7 +103,8 @@ impl Counts {
             | Fact::PackageServer { .. }
             | Fact::Restarted { .. }
             | Fact::Imported { .. }
-            | Fact::BulletinsEnabled { .. } => {}
+            | Fact::BulletinsEnabled { .. }
+            | Fact::Solution(_) => {}
         }
     }
 
@@ -110,9 +115,13 @@ impl Counts {
             Err(Refused::Untargeted) => &mut self.scans_failed_untargeted,
             Err(Refused::NothingNew) => &mut self.scans_unchanged,
             Err(Refused::NoActiveRecord(_)) => &mut self.scans_without_record,
-            Err(Refused::LicensesExpired | Refused::VersionNotCovered | Refused::PackageIncomplete) => {
-                &mut self.scans_not_run
-            }
+            Err(Refused::Unreachable) => &mut self.scans_not_returned,
+            Err(
+                Refused::LicensesExpired
+                | Refused::VersionNotCovered
+                | Refused::ScanPolicyOff
+                | Refused::PackageIncomplete,
+            ) => &mut self.scans_not_run,
         };
         *count += scans;
     }

@@ -11,6 +11,7 @@
 //! | [`timeline`] | how many at each sample instant, how often in between |
 //! | [`columns`] | the columns of a timeline row: name, unit, meaning, accessor |
 //! | [`sites`] | which downloads run, wait and fail at which site |
+//! | [`solutions`] | the pools of other solutions |
 //! | [`totals`] | totals, peaks and time integrals of the whole run |
 //! | [`service`] | how clients that wanted a license were served, from an instant on |
 //! | [`fingerprint`] | did two runs take the same path? |
@@ -27,6 +28,7 @@ pub mod fingerprint;
 pub mod service;
 pub mod sites;
 pub mod snapshot;
+pub mod solutions;
 pub mod timeline;
 pub mod totals;
 pub mod trace;

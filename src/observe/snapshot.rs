@@ -66,7 +66,8 @@ impl Observer for Snapshot {
             | Fact::Restarted { .. }
             | Fact::Refreshed { .. }
             | Fact::EnableRefused { .. }
-            | Fact::TaskRefused { .. } => {}
+            | Fact::TaskRefused { .. }
+            | Fact::Solution(_) => {}
         }
     }
 }

@@ -35,6 +35,8 @@ pub struct Totals {
     pub times_exhausted: u64,
     /// When the first scan was rejected by a full pool (X2); `None`: none was.
     pub first_rejection: Option<Time>,
+    /// Scans that did not run because the scan policy was off or did not target their client (C8).
+    pub scans_without_policy: u64,
     /// Clients that were rejected at least once.
     pub clients_rejected: u64,
     /// Clients that left after `scan.give_up_after` rejections in a row (X2).
@@ -157,6 +159,10 @@ impl Observer for Totals {
             Fact::Scanned { outcome: Err(Refused::PoolFull), .. } => {
                 self.first_rejection.get_or_insert(at);
             }
+            Fact::Scanned { outcome: Err(Refused::ScanPolicyOff), .. } => self.scans_without_policy += 1,
+            Fact::ScansCounted { outcome: Err(Refused::ScanPolicyOff), scans } => {
+                self.scans_without_policy += scans;
+            }
             Fact::Acted { action, clients, left_out } => self.acted.push((*action, *clients, *left_out)),
             Fact::Coverage { covered, .. } => {
                 self.now.observe(at, fact);
@@ -173,7 +179,8 @@ impl Observer for Totals {
             | Fact::PackageServer { .. }
             | Fact::Restarted { .. }
             | Fact::EnableRefused { .. }
-            | Fact::TaskRefused { .. } => {}
+            | Fact::TaskRefused { .. }
+            | Fact::Solution(_) => {}
         }
     }
 }

@@ -5,12 +5,13 @@
 //! is an event is decided here, by matches without a wildcard: a new one does not compile undecided.
 
 use crate::fleet::fact::{Cause, Fact, Observer, Step, Watched};
+use crate::fleet::solution_fact::{SolutionChange, SolutionFact};
 use crate::observe::events::chain::ReleaseWay;
 use crate::observe::events::downloads::NextTry;
 use crate::observe::events::initial::InitialState;
 use crate::observe::events::records::{Departure, LicenseAfterwards, LiveAgent};
 use crate::observe::events::{
-    ChainEvent, DownloadEvent, PatchingEvent, RecordEvent, ScanEvent, ServerEvent, TraceEvent,
+    ChainEvent, DownloadEvent, PatchingEvent, RecordEvent, ScanEvent, ServerEvent, SolutionEvent, TraceEvent,
 };
 use crate::rules::client::{ClientState, Mark};
 use crate::rules::consumption::Returned;
@@ -29,7 +30,7 @@ pub struct Line {
     pub client: Option<ClientId>,
     /// Name, rule and the data of its sentence.
     pub event: TraceEvent,
-    /// Licenses in use after it.
+    /// Licenses in use after it, of the pool that it is about.
     pub in_use: u64,
     /// The line is the first one of a further record of this client.
     pub further_record_of: Option<ClientId>,
@@ -96,8 +97,8 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
             Fact::Acted { action, clients, .. } => Server(ServerEvent::Acted { action, clients }),
             Fact::Arranged { action } => Server(ServerEvent::arranged(self.scenario, action)?),
             Fact::Coverage { version, covered } => Server(ServerEvent::Coverage { version, covered }),
-            Fact::PackageServer { site: index, serves } => {
-                Server(ServerEvent::PackageServer { site: site(index), serves })
+            Fact::PackageServer { site: index, package, serves } => {
+                Server(ServerEvent::PackageServer { site: site(index), package, serves })
             }
             Fact::Restarted { site: index } => {
                 Server(ServerEvent::PackageServerRestarted { site: site(index) })
@@ -117,8 +118,23 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
                 Patching(PatchingEvent::EnableRefused { action, bulletin, refused })
             }
             Fact::TaskRefused { action, refused } => Patching(PatchingEvent::TaskRefused { action, refused }),
+            Fact::Solution(fact) => return self.event_of_solution(at, fact),
         };
         Some(event)
+    }
+
+    fn event_of_solution(&self, at: Time, fact: SolutionFact) -> Option<TraceEvent> {
+        let solution = fact.solution;
+        match fact.what {
+            SolutionChange::Entitlement(_) => None, // the license files behind it are events
+            SolutionChange::File { file, turn } => {
+                let event = ServerEvent::file_of_solution(self.scenario, at, solution, (file, turn))?;
+                Some(TraceEvent::Server(event))
+            }
+            SolutionChange::Computer { step, .. } => {
+                SolutionEvent::of_step(solution, step).map(TraceEvent::Solution)
+            }
+        }
     }
 
     fn bulletin(&self, bulletin: u32) -> String {
@@ -210,6 +226,7 @@ impl<F: FnMut(Line)> Observer for Trace<'_, F> {
 
     fn observe(&mut self, at: Time, fact: &Fact) {
         let mut client = None;
+        let mut in_use_elsewhere = None;
         match fact {
             Fact::Changed { client: changed, before, after, .. } => {
                 client = Some(*changed);
@@ -217,6 +234,12 @@ impl<F: FnMut(Line)> Observer for Trace<'_, F> {
                 self.in_use -= u64::from(before.is(Mark::Licensed) && !after.is(Mark::Licensed));
             }
             Fact::Scanned { client: scanned, .. } => client = Some(*scanned),
+            Fact::Solution(SolutionFact { what, in_use, .. }) => {
+                in_use_elsewhere = Some(*in_use);
+                if let SolutionChange::Computer { client: of, .. } = what {
+                    client = Some(*of);
+                }
+            }
             Fact::Entitlement(entitlement) => (self.nodes, self.aup) = (entitlement.nodes, entitlement.aup),
             _ => {}
         }
@@ -228,7 +251,8 @@ impl<F: FnMut(Line)> Observer for Trace<'_, F> {
                 Fact::Changed { step: Step::SecondRecord { of, .. }, .. } => Some(*of),
                 _ => None,
             };
-            (self.sink)(Line { at, client, event, in_use: self.in_use, further_record_of });
+            let in_use = in_use_elsewhere.unwrap_or(self.in_use);
+            (self.sink)(Line { at, client, event, in_use, further_record_of });
         }
     }
 }

@@ -15,10 +15,14 @@ pub struct ScanCase {
     pub license_in_date: bool,
     /// Maintenance covers the release date of the installed version.
     pub version_covered: bool,
+    /// The scan policy is on and targets the client, or a task runs the scan.
+    pub scan_policy: bool,
     /// The DSUP or a clone of it targets the client, or the version needs none.
     pub scan_settings: bool,
     /// The result differs from the last one sent, or none was sent, or all results are sent.
     pub result_sent: bool,
+    /// The server is reachable, and not too busy to take the result.
+    pub server_reached: bool,
     /// Status of the client's record.
     pub record: Status,
     /// The client already holds a license.
@@ -64,10 +68,14 @@ pub enum Refused {
     LicensesExpired,
     /// The installed version was released after the end of maintenance (M3).
     VersionNotCovered,
+    /// The scan policy is off, or does not target the client (C8).
+    ScanPolicyOff,
     /// Neither the DSUP nor a clone of it targets the client (C5).
     Untargeted,
     /// Nothing has changed since the last result, so none is sent (C6).
     NothingNew,
+    /// The result does not reach the server (176788, TECH196575); the next scan sends one (C6).
+    Unreachable,
     /// With the status it has instead.
     NoActiveRecord(Status),
     /// The client holds no license, and none is left (X2, L3).
@@ -81,8 +89,9 @@ impl Refused {
             Refused::PackageIncomplete => Clause::C4,
             Refused::LicensesExpired => Clause::E1,
             Refused::VersionNotCovered => Clause::M3,
+            Refused::ScanPolicyOff => Clause::C8,
             Refused::Untargeted => Clause::C5,
-            Refused::NothingNew => Clause::C6,
+            Refused::NothingNew | Refused::Unreachable => Clause::C6,
             Refused::NoActiveRecord(Status::Retired | Status::Disposed) => Clause::V7,
             Refused::NoActiveRecord(_) => Clause::V5,
             Refused::PoolFull => Clause::X2,
@@ -94,11 +103,15 @@ impl Refused {
         match self {
             Refused::PackageIncomplete => "the assessment scan package is not completely downloaded",
             Refused::LicensesExpired => "no license is in date, so no scan runs",
+            Refused::ScanPolicyOff => {
+                "the Windows System Assessment Scan policy is off or does not target the client, so no scan runs"
+            }
             Refused::Untargeted => "neither the DSUP nor a clone of it targets the client, so the scan fails",
             Refused::VersionNotCovered => {
                 "the installed version was released after the end of maintenance, so no scan runs"
             }
             Refused::NothingNew => "nothing has changed since the last result, so none is sent",
+            Refused::Unreachable => "the server cannot be reached, so the result is not returned",
             Refused::NoActiveRecord(_) => "the server has no Active record of the client",
             Refused::PoolFull => "the pool is full, so the inventory is not processed",
         }
@@ -108,7 +121,8 @@ impl Refused {
 /// Judges a scan, in order of precedence.
 ///
 /// **C4** Without the complete package it cannot run. **E1**, **M3** Nor does it without a license in date, or
-/// with a version that maintenance does not cover. **C5** Without DSUP or clone it fails. **C6** The first one
+/// with a version that maintenance does not cover. **C8** Nor does it while the scan policy is off or does not target the
+/// client, unless a task runs it. **C5** Without DSUP or clone it fails. **C6** The first one
 /// returned takes a license. **C7**, **X1** A client that holds one keeps it and goes on returning inventory,
 /// also while the pool is full. **X2**, **L3** A client that holds none is rejected then.
 pub fn judge_scan(case: ScanCase) -> Result<Returned, Refused> {
@@ -121,11 +135,17 @@ pub fn judge_scan(case: ScanCase) -> Result<Returned, Refused> {
     if !case.version_covered {
         return Err(Refused::VersionNotCovered); // M3
     }
+    if !case.scan_policy {
+        return Err(Refused::ScanPolicyOff); // C8
+    }
     if !case.scan_settings {
         return Err(Refused::Untargeted); // C5
     }
     if !case.result_sent {
         return Err(Refused::NothingNew); // the default of the agents: send only what changed
+    }
+    if !case.server_reached {
+        return Err(Refused::Unreachable); // C6: it is not returned
     }
     if case.record != Status::Active {
         return Err(Refused::NoActiveRecord(case.record)); // V5, V6, V7: first the record has to come back
@@ -177,38 +197,45 @@ mod tests {
         }
     }
 
-    /// Columns: package ready, license in date, version covered, DSUP or clone, result sent, record Active,
-    /// holds a license, pool has free → verdict. In order of precedence: what stands above decides.
+    /// Columns: package ready, license in date, version covered, scan policy, DSUP or clone, result sent, server
+    /// reached, record Active, holds a license, pool has free → verdict. In order of precedence: what stands above decides.
     #[test]
     fn what_becomes_of_a_scan() {
         use Refused::*;
         use Returned::*;
         #[rustfmt::skip]
         let table = [
-            // package in date covered target sent  active holds  free    verdict
-            ([ false,  false,  false,  false, false, false, true,  true  ], Err(PackageIncomplete)), // C4 before all else
-            ([ true,   false,  false,  false, false, false, true,  true  ], Err(LicensesExpired)),   // E1: does not even run
-            ([ true,   false,  true,   true,  true,  true,  false, true  ], Err(LicensesExpired)),   // E1
-            ([ true,   true,   false,  false, true,  true,  true,  true  ], Err(VersionNotCovered)), // M3
-            ([ true,   true,   true,   false, false, false, true,  true  ], Err(Untargeted)),        // C5: holders fail too
-            ([ true,   true,   true,   false, true,  true,  false, false ], Err(Untargeted)),        // C5 before X2
-            ([ true,   true,   true,   true,  false, true,  true,  true  ], Err(NothingNew)),
-            ([ true,   true,   true,   true,  true,  false, true,  true  ], Err(NoActiveRecord(Status::Deleted))),    // V7: also a holder
-            ([ true,   true,   true,   true,  true,  false, false, true  ], Err(NoActiveRecord(Status::Deleted))),    // V5
-            ([ true,   true,   true,   true,  true,  true,  true,  false ], Ok(InventoryOnly)),      // X1: holders go on
-            ([ true,   true,   true,   true,  true,  true,  true,  true  ], Ok(InventoryOnly)),      // C6, C7: no second one
-            ([ true,   true,   true,   true,  true,  true,  false, false ], Err(PoolFull)),          // X2
-            ([ true,   true,   true,   true,  true,  true,  false, true  ], Ok(TakesLicense)),       // C6
+            // package in date covered policy target sent  reached active holds  free    verdict
+            ([ false,  false,  false,  false, false, false, false, false, true,  true  ], Err(PackageIncomplete)), // C4 before all else
+            ([ true,   false,  false,  false, false, false, false, false, true,  true  ], Err(LicensesExpired)),   // E1: does not even run
+            ([ true,   false,  true,   true,  true,  true,  true,  true,  false, true  ], Err(LicensesExpired)),   // E1
+            ([ true,   true,   false,  false, false, true,  true,  true,  true,  true  ], Err(VersionNotCovered)), // M3
+            ([ true,   true,   true,   false, false, true,  true,  true,  true,  true  ], Err(ScanPolicyOff)),     // C8: does not even run
+            ([ true,   true,   true,   false, true,  true,  true,  true,  false, false ], Err(ScanPolicyOff)),     // C8 before X2
+            ([ true,   true,   true,   true,  false, false, false, false, true,  true  ], Err(Untargeted)),        // C5: holders fail too
+            ([ true,   true,   true,   true,  false, true,  true,  true,  false, false ], Err(Untargeted)),        // C5 before X2
+            ([ true,   true,   true,   true,  true,  false, false, true,  true,  true  ], Err(NothingNew)),
+            ([ true,   true,   true,   true,  true,  true,  false, false, true,  true  ], Err(Unreachable)),       // C6: also a holder
+            ([ true,   true,   true,   true,  true,  true,  false, true,  false, true  ], Err(Unreachable)),       // C6
+            ([ true,   true,   true,   true,  true,  true,  false, true,  false, false ], Err(Unreachable)),       // C6 before X2
+            ([ true,   true,   true,   true,  true,  true,  true,  false, true,  true  ], Err(NoActiveRecord(Status::Deleted))),    // V7: also a holder
+            ([ true,   true,   true,   true,  true,  true,  true,  false, false, true  ], Err(NoActiveRecord(Status::Deleted))),    // V5
+            ([ true,   true,   true,   true,  true,  true,  true,  true,  true,  false ], Ok(InventoryOnly)),      // X1: holders go on
+            ([ true,   true,   true,   true,  true,  true,  true,  true,  true,  true  ], Ok(InventoryOnly)),      // C6, C7: no second one
+            ([ true,   true,   true,   true,  true,  true,  true,  true,  false, false ], Err(PoolFull)),          // X2
+            ([ true,   true,   true,   true,  true,  true,  true,  true,  false, true  ], Ok(TakesLicense)),       // C6
         ];
         for (row, verdict) in table {
-            let [package_ready, license_in_date, version_covered, scan_settings, ..] = row;
-            let [.., result_sent, active, holds_license, pool_has_free] = row;
+            let [package_ready, license_in_date, version_covered, scan_policy, scan_settings, ..] = row;
+            let [.., result_sent, server_reached, active, holds_license, pool_has_free] = row;
             let case = ScanCase {
                 package_ready,
                 license_in_date,
                 version_covered,
+                scan_policy,
                 scan_settings,
                 result_sent,
+                server_reached,
                 record: if active { Status::Active } else { Status::Deleted },
                 holds_license,
                 pool_has_free,
@@ -225,8 +252,10 @@ mod tests {
             (PackageIncomplete,                Clause::C4, "not completely downloaded"),
             (LicensesExpired,                  Clause::E1, "no license is in date"),
             (VersionNotCovered,                Clause::M3, "released after the end of maintenance"),
+            (ScanPolicyOff,                    Clause::C8, "Scan policy is off"),
             (Untargeted,                       Clause::C5, "neither the DSUP nor a clone"),
             (NothingNew,                       Clause::C6, "nothing has changed"),
+            (Unreachable,                      Clause::C6, "cannot be reached"),
             (NoActiveRecord(Status::Retired),  Clause::V7, "no Active record"),
             (NoActiveRecord(Status::Disposed), Clause::V7, "no Active record"),
             (NoActiveRecord(Status::Deleted),  Clause::V5, "no Active record"),

@@ -1,7 +1,9 @@
 //! Why a client holds no license: each reason with its rule, its key, its words, and what frees the
 //! client. [`crate::rules::license_status`] decides which one it is.
 
+use crate::rules::advice::{self, Advice, lost_by_deletion};
 use crate::rules::clause::Clause;
+use crate::scenario::model::Version;
 
 /// Why a client holds no license.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +36,10 @@ pub enum DenialReason {
     SwitchedOff,
     /// The agent runs and has not registered yet.
     NoFirstContact,
+    /// The server is not reachable for it, and it waits for a contact (C2, C3, C6).
+    Unreachable,
+    /// What it has reported waits in the event queue of the server (C2, C6).
+    AwaitsProcessing,
     /// The uninstall policy targets it (V2).
     UnderUninstallPolicy,
     /// The plug-in install policy does not target it (C1).
@@ -42,12 +48,14 @@ pub enum DenialReason {
     NoMembershipUpdate,
     /// The next membership update has yet to make it a target (T2).
     AwaitsMembershipUpdate,
-    /// Its package server does not serve (C4).
+    /// Its package server does not serve the package it needs (C4).
     PackageServerDown,
     /// The plug-in is not installed yet (C1).
     AwaitsPlugin,
     /// No Basic Inventory has reported the plug-in (C2).
     AwaitsInventory,
+    /// The server has imported no patch data yet, so it has no scan package (C4).
+    NoPatchDataImported,
     /// The server does not target it for the scan package yet (C3).
     AwaitsPackageTarget,
     /// Its configuration request has yet to bring the package policy (C3).
@@ -58,6 +66,8 @@ pub enum DenialReason {
     LicensesExpired,
     /// The version was released after the end of maintenance (M3).
     VersionNotCovered,
+    /// The scan policy is off, or does not target it (C8).
+    ScanPolicyOff,
     /// Neither the DSUP nor a clone of it targets the client (C5).
     Untargeted,
     /// It has sent its result before, and nothing has changed since (C6).
@@ -102,7 +112,7 @@ const fn left(
 
 /// Every reason, in the order of the variants.
 #[rustfmt::skip]
-const REASONS: [DenialEntry; 30] = [
+const REASONS: [DenialEntry; 34] = [
     reason(DenialReason::NotEnrolled, None, "not_enrolled",
         ("has not joined the fleet yet", "wait for its enrolment")),
     left(DenialReason::GaveUp, Clause::X2, "gave_up",
@@ -124,13 +134,17 @@ const REASONS: [DenialEntry; 30] = [
     reason(DenialReason::AgentUninstalled, Some(Clause::V8), "agent_uninstalled",
         ("its agent was uninstalled, only the record is left", "install the agent again")),
     left(DenialReason::LeftBehind, Clause::V10, "left_behind",
-        ("its PC was re-imaged with other hardware keys and another name, and has another record", "nothing: retire or delete this record")),
+        ("its PC was re-imaged with other hardware keys and another name, and has another record", concat!("nothing: retire this record, or delete it, which loses ", lost_by_deletion!()))),
     reason(DenialReason::BeingReimaged, Some(Clause::V10), "being_reimaged",
         ("its PC is being re-imaged", "wait for the first contact of the new agent")),
     left(DenialReason::SwitchedOff, Clause::V10, "switched_off",
         ("its PC was switched off; others share its record", "nothing: the PC is gone")),
     reason(DenialReason::NoFirstContact, None, "no_first_contact",
         ("its agent has not been in contact yet", "wait for its first contact")),
+    reason(DenialReason::Unreachable, Some(Clause::C6), "unreachable",
+        ("the server is not reachable for it, so nothing it reports arrives", "get its connection to the server working: network or VPN, the certificate of the agent, the server itself")),
+    reason(DenialReason::AwaitsProcessing, Some(Clause::C6), "awaits_processing",
+        ("what it has reported waits in the event queue of the server", "find out what holds up the event queue of the server (205352), or wait until it has caught up")),
     reason(DenialReason::UnderUninstallPolicy, Some(Clause::V2), "under_uninstall_policy",
         ("the uninstall policy has it", "take it out of the uninstall policy")),
     reason(DenialReason::OutsideInstallPolicy, Some(Clause::C1), "outside_install_policy",
@@ -140,11 +154,13 @@ const REASONS: [DenialEntry; 30] = [
     reason(DenialReason::AwaitsMembershipUpdate, Some(Clause::T2), "awaits_membership_update",
         ("waits for a membership update", "wait for the next membership update")),
     reason(DenialReason::PackageServerDown, Some(Clause::C4), "package_server_down",
-        ("its package server does not serve; it tries again by the ladder", "get the package server running")),
+        ("its package server does not serve the package it needs; it tries again by the ladder", "get the package server running, with this package ready")),
     reason(DenialReason::AwaitsPlugin, Some(Clause::C1), "awaits_plugin",
         ("the plug-in is not installed yet", "wait for its configuration request and download")),
     reason(DenialReason::AwaitsInventory, Some(Clause::C2), "awaits_inventory",
         ("no Basic Inventory has reported the plug-in", "send a Basic Inventory")),
+    reason(DenialReason::NoPatchDataImported, Some(Clause::C4), "no_patch_data_imported",
+        ("the server has imported no patch data yet, so it has no assessment scan package", "run Import Patch Data for Windows and see that it succeeds")),
     reason(DenialReason::AwaitsPackageTarget, Some(Clause::C3), "awaits_package_target",
         ("is not targeted for the assessment scan package yet", "wait for the next membership update")),
     reason(DenialReason::AwaitsPackageRequest, Some(Clause::C3), "awaits_package_request",
@@ -155,6 +171,8 @@ const REASONS: [DenialEntry; 30] = [
         ("no license is in date", "renew a license, or wait until one comes into force")),
     reason(DenialReason::VersionNotCovered, Some(Clause::M3), "version_not_covered",
         ("the version was released after the end of maintenance", "renew maintenance: a license file with a later `aup_until` that replaces the old one")),
+    reason(DenialReason::ScanPolicyOff, Some(Clause::C8), "scan_policy_off",
+        ("the Windows System Assessment Scan policy is off or does not target it, so no scan runs", "switch the policy on and have it target the client")),
     reason(DenialReason::Untargeted, Some(Clause::C5), "untargeted",
         ("neither the DSUP nor a clone targets it, so scans fail", "enable the DSUP or put it in a clone")),
     reason(DenialReason::NothingNew, Some(Clause::C6), "nothing_new",
@@ -192,9 +210,14 @@ impl DenialReason {
         self.reason().left
     }
 
-    /// The reason in words, and what frees the client.
-    pub fn words(self) -> (&'static str, &'static str) {
-        (self.reason().why, self.reason().cure)
+    /// The reason in words, and what frees the client in this version.
+    pub fn words(self, version: Version) -> Advice {
+        advice::of_denial(self, version).unwrap_or((self.reason().why, self.reason().cure))
+    }
+
+    /// Every reason, in the order of the variants.
+    pub fn all() -> impl Iterator<Item = DenialReason> {
+        REASONS.iter().map(|reason| reason.denial)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What happens to license files at known instants: they start, end, give notice, run out of maintenance.
 
 use crate::rules::clause::Clause;
-use crate::scenario::model::LicenseFile;
+use crate::scenario::model::{LicenseFile, LicenseFormat};
 use crate::units::time::{Span, Time};
 
 /// The notice about the end of maintenance comes this long before it.
@@ -31,17 +31,35 @@ impl LicenseFileEvent {
     }
 }
 
-/// Every event of every file, in order of time, then kind, then file.
+/// Every event of every file, in order of time, then kind, then file. **L1** Once another file has taken its place, nothing
+/// happens to a file any more: its end, and that of its maintenance, change nothing.
 pub fn calendar(files: &[LicenseFile]) -> Vec<(Time, LicenseFileEvent, usize)> {
     let mut events = Vec::new();
-    for (index, file) in files.iter().enumerate() {
+    for ((index, file), until) in files.iter().enumerate().zip(superseded_at(files)) {
         events.push((file.from, LicenseFileEvent::Starts, index));
-        events.extend(file.until.map(|until| (until, LicenseFileEvent::Ends, index)));
-        if let Some(aup) = file.aup_until {
-            events.push((aup - AUP_NOTICE, LicenseFileEvent::AupNotice, index));
-            events.push((aup, LicenseFileEvent::AupEnds, index));
-        }
+        let end = file.until.map(|until| (until, LicenseFileEvent::Ends, index));
+        let maintenance = file.aup_until.into_iter().flat_map(|aup| {
+            [(aup - AUP_NOTICE, LicenseFileEvent::AupNotice, index), (aup, LicenseFileEvent::AupEnds, index)]
+        });
+        events.extend(end.into_iter().chain(maintenance).filter(|(at, ..)| *at < until)); // L1
     }
     events.sort();
     events
+}
+
+/// By file: when another one takes its place, by name or, of legacy files, as the next one; `NEVER`: none does.
+fn superseded_at(files: &[LicenseFile]) -> Vec<Time> {
+    let mut at = vec![Time::NEVER; files.len()];
+    for file in files {
+        if let Some(replaced) = file.replaces {
+            at[replaced] = at[replaced].min(file.from.max(files[replaced].from));
+        }
+    }
+    let legacy = |index: &usize| files[*index].format == LicenseFormat::Legacy;
+    let mut in_order: Vec<usize> = (0..files.len()).filter(legacy).collect();
+    in_order.sort_by_key(|index| files[*index].from);
+    for pair in in_order.windows(2) {
+        at[pair[0]] = at[pair[0]].min(files[pair[1]].from);
+    }
+    at
 }

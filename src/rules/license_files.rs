@@ -265,6 +265,7 @@ mod tests {
         let kind = if until.is_some() { LicenseKind::Subscription } else { LicenseKind::Perpetual };
         LicenseFile {
             name: name.into(),
+            product: String::new(),
             kind,
             format,
             nodes: Some(nodes),

@@ -13,12 +13,20 @@ pub struct LicenseContext {
     pub install_policy: bool,
     /// Membership updates are scheduled.
     pub membership_updates: bool,
+    /// The server has imported patch data, or had before the start.
+    pub patch_data_imported: bool,
+    /// The scan policy is on and targets the client.
+    pub scan_policy: bool,
     /// The DSUP or a clone gives the client scan settings, or none are needed.
     pub scan_settings: bool,
     /// A license file is in date.
     pub license_in_date: bool,
     /// Maintenance covers the version that runs.
     pub version_covered: bool,
+    /// What it has reported waits in the event queue of the server.
+    pub report_waits: bool,
+    /// Some of its contacts with the server succeed.
+    pub server_reachable: bool,
     /// Also a client without a license sends a scan's result only when something has changed.
     pub only_changes: bool,
 }
@@ -35,6 +43,8 @@ pub fn license_status(state: ClientState, around: LicenseContext) -> Result<(), 
     match state.status() {
         _ if state.is(GaveUp) => return Err(DenialReason::GaveUp),
         Status::Unknown if !state.is(Agent) => return Err(DenialReason::NotEnrolled),
+        Status::Unknown if around.report_waits => return Err(DenialReason::AwaitsProcessing), // C2
+        Status::Unknown if !around.server_reachable => return Err(DenialReason::Unreachable), // C2
         Status::Unknown => return Err(DenialReason::NoFirstContact),
         Status::Retired if state.is(Agent) => return Err(DenialReason::RetiredAlive), // V7
         Status::Retired => return Err(DenialReason::Retired),                         // V1
@@ -60,6 +70,9 @@ pub fn obstacles(state: ClientState, around: LicenseContext) -> impl Iterator<It
     use Mark::*;
     let updates_or =
         |denial| if around.membership_updates { denial } else { DenialReason::NoMembershipUpdate };
+    let contact_or = |denial| if around.server_reachable { denial } else { DenialReason::Unreachable };
+    let processing_or = |denial| if around.report_waits { DenialReason::AwaitsProcessing } else { denial };
+    let plugin_or = |denial| if state.is(PluginRequested) { denial } else { contact_or(denial) };
     // A target that the policy takes no longer stays one until a membership update finds that out.
     let candidate = around.install_policy || state.is(InstallTarget);
     let ladder = [
@@ -67,18 +80,26 @@ pub fn obstacles(state: ClientState, around: LicenseContext) -> impl Iterator<It
         (candidate || state.is(Plugin), DenialReason::OutsideInstallPolicy), // C1
         (state.is(InstallTarget) || state.is(Plugin), updates_or(DenialReason::AwaitsMembershipUpdate)), // C1, T2
         (state.is(Plugin) || !state.is(BackingOff), DenialReason::PackageServerDown),                    // C4
-        (state.is(Plugin), DenialReason::AwaitsPlugin),                                                  // C1
-        (state.is(PluginReported), DenialReason::AwaitsInventory),                                       // C2
+        (state.is(Plugin), plugin_or(DenialReason::AwaitsPlugin)),                                       // C1
+        (state.is(PluginReported), processing_or(contact_or(DenialReason::AwaitsInventory))),            // C2
+        // A client that is a target already, or has the package, needs no import for it.
+        (
+            around.patch_data_imported || state.is(PackageTarget) || state.is(PackageReady),
+            DenialReason::NoPatchDataImported, // C4
+        ),
         // A client that returned may have the package from before (V5).
         (state.is(PackageTarget) || state.is(PackageReady), updates_or(DenialReason::AwaitsPackageTarget)), // C3, T2
-        (state.is(PackageRequested), DenialReason::AwaitsPackageRequest), // C3
+        (state.is(PackageRequested), contact_or(DenialReason::AwaitsPackageRequest)), // C3
         (state.is(PackageReady) || !state.is(BackingOff), DenialReason::PackageServerDown), // C4
-        (state.is(PackageReady), DenialReason::AwaitsPackage),            // C4
-        (around.license_in_date, DenialReason::LicensesExpired),          // E1
-        (around.version_covered, DenialReason::VersionNotCovered),        // M3
-        (around.scan_settings, DenialReason::Untargeted),                 // C5
-        (!(state.is(ResultSent) && around.only_changes), DenialReason::NothingNew), // C6
-        (state.is(Waiting), DenialReason::AwaitsScan),                    // C6
+        (state.is(PackageReady), DenialReason::AwaitsPackage),                        // C4
+        (around.license_in_date, DenialReason::LicensesExpired),                      // E1
+        (around.version_covered, DenialReason::VersionNotCovered),                    // M3
+        (around.scan_policy, DenialReason::ScanPolicyOff),                            // C8
+        (around.scan_settings, DenialReason::Untargeted),                             // C5
+        (!(state.is(ResultSent) && around.only_changes), DenialReason::NothingNew),   // C6
+        (!around.report_waits, DenialReason::AwaitsProcessing),                       // C6
+        (around.server_reachable, DenialReason::Unreachable),                         // C6
+        (state.is(Waiting), DenialReason::AwaitsScan),                                // C6
     ];
     ladder.into_iter().filter(|(holds, _)| !holds).map(|(_, denial)| denial)
 }
@@ -105,14 +126,23 @@ mod tests {
         let all_well = LicenseContext {
             install_policy: true,
             membership_updates: true,
+            patch_data_imported: true,
+            scan_policy: true,
             scan_settings: true,
             license_in_date: true,
             version_covered: true,
+            report_waits: false,
+            server_reachable: true,
             only_changes: true,
         };
         let all_sent = LicenseContext { only_changes: false, ..all_well };
         let newer = LicenseContext { version_covered: false, ..all_well };
+        let cut_off = LicenseContext { server_reachable: false, ..all_well };
+        let behind = LicenseContext { report_waits: true, ..all_well };
         let none_dated = LicenseContext { license_in_date: false, ..all_well };
+        let none_imported =
+            LicenseContext { patch_data_imported: false, membership_updates: false, ..all_well };
+        let policy_off = LicenseContext { scan_policy: false, scan_settings: false, ..all_well };
         let no_dsup = LicenseContext { scan_settings: false, ..all_well };
         let no_updates = LicenseContext { membership_updates: false, ..all_well };
         let no_policy = LicenseContext { install_policy: false, ..all_well };
@@ -122,6 +152,7 @@ mod tests {
             // the client                            around       lacks
             (ClientState::default(),                 all_well,    Err(DenialReason::NotEnrolled)),
             (ClientState::default().with(Agent),     all_well,    Err(DenialReason::NoFirstContact)),
+            (ClientState::default().with(Agent),     cut_off,     Err(DenialReason::Unreachable)), // C2
             (status(Status::Retired).with(GaveUp),   all_well,    Err(DenialReason::GaveUp)), // X2
             (status(Status::Retired),                all_well,    Err(DenialReason::Retired)), // V1
             (status(Status::Disposed),               all_well,    Err(DenialReason::Disposed)), // V6
@@ -141,7 +172,25 @@ mod tests {
             (upto(1),                                no_policy,   Err(DenialReason::AwaitsPlugin)), // C1: not recomputed yet
             (upto(1).with(BackingOff),               all_well,    Err(DenialReason::PackageServerDown)), // C4
             (upto(1),                                all_well,    Err(DenialReason::AwaitsPlugin)), // C1
+            (ClientState::default().with(Agent),     behind,      Err(DenialReason::AwaitsProcessing)), // C2
+            (upto(1),                                behind,      Err(DenialReason::AwaitsPlugin)), // C1
+            (upto(2),                                behind,      Err(DenialReason::AwaitsProcessing)), // C2
+            (upto(4),                                behind,      Err(DenialReason::AwaitsPackageRequest)), // C3
+            (upto(6),                                behind,      Err(DenialReason::AwaitsProcessing)), // C6
+            (upto(0),                                cut_off,     Err(DenialReason::AwaitsMembershipUpdate)), // C1
+            (upto(1),                                cut_off,     Err(DenialReason::Unreachable)), // C1
+            (upto(1).with(PluginRequested),          cut_off,     Err(DenialReason::AwaitsPlugin)), // C1: it downloads
+            (upto(2),                                cut_off,     Err(DenialReason::Unreachable)), // C2
+            (upto(3),                                cut_off,     Err(DenialReason::AwaitsPackageTarget)), // C3
+            (upto(4),                                cut_off,     Err(DenialReason::Unreachable)), // C3
+            (upto(5),                                cut_off,     Err(DenialReason::AwaitsPackage)), // C4
+            (upto(6),                                cut_off,     Err(DenialReason::Unreachable)), // C6
+            (upto(7),                                cut_off,     Err(DenialReason::Unreachable)), // C6 before X2
+            (upto(8),                                cut_off,     Ok(())),
             (upto(2),                                all_well,    Err(DenialReason::AwaitsInventory)), // C2
+            (upto(2),                                none_imported, Err(DenialReason::AwaitsInventory)), // C2
+            (upto(3),                                none_imported, Err(DenialReason::NoPatchDataImported)), // C4
+            (upto(6),                                none_imported, Err(DenialReason::AwaitsScan)), // has the package
             (upto(3),                                no_updates,  Err(DenialReason::NoMembershipUpdate)), // T2
             (upto(3),                                all_well,    Err(DenialReason::AwaitsPackageTarget)), // C3
             (upto(4),                                all_well,    Err(DenialReason::AwaitsPackageRequest)), // C3
@@ -149,6 +198,7 @@ mod tests {
             (upto(5),                                all_well,    Err(DenialReason::AwaitsPackage)), // C4
             (upto(6),                                none_dated,  Err(DenialReason::LicensesExpired)), // E1
             (upto(6),                                newer,       Err(DenialReason::VersionNotCovered)), // M3
+            (upto(6),                                policy_off,  Err(DenialReason::ScanPolicyOff)), // C8
             (upto(6),                                no_dsup,     Err(DenialReason::Untargeted)), // C5
             (upto(6).with(ResultSent),               all_well,    Err(DenialReason::NothingNew)), // C6
             (upto(6).with(ResultSent),               all_sent,    Err(DenialReason::AwaitsScan)), // C6

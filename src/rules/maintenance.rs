@@ -67,17 +67,20 @@ pub enum ImportRefused {
     LicensesExpired,
     /// The installed version was released after the end of maintenance (M3).
     VersionNotCovered,
+    /// It runs and fails, for a reason outside Patch Management.
+    Fails,
     /// Maintenance has expired, though it covers the installed version (M2).
     MaintenanceExpired,
 }
 
 impl ImportRefused {
-    /// The rule behind the refusal.
-    pub fn clause(self) -> Clause {
+    /// The rule behind the refusal; `None` where the import fails, which is no matter of licenses.
+    pub fn clause(self) -> Option<Clause> {
         match self {
-            ImportRefused::LicensesExpired => Clause::E1,
-            ImportRefused::VersionNotCovered => Clause::M3,
-            ImportRefused::MaintenanceExpired => Clause::M2,
+            ImportRefused::LicensesExpired => Some(Clause::E1),
+            ImportRefused::VersionNotCovered => Some(Clause::M3),
+            ImportRefused::Fails => None,
+            ImportRefused::MaintenanceExpired => Some(Clause::M2),
         }
     }
 
@@ -88,6 +91,9 @@ impl ImportRefused {
             ImportRefused::VersionNotCovered => {
                 "the installed version was released after the end of maintenance, so nothing works"
             }
+            ImportRefused::Fails => {
+                "the import fails and brings nothing; look at its log, the proxy and the feed"
+            }
             ImportRefused::MaintenanceExpired => {
                 "maintenance has expired, so the import brings no bulletins and no package versions"
             }
@@ -95,12 +101,21 @@ impl ImportRefused {
     }
 }
 
-/// **M2** An import brings bulletins and package versions while maintenance lasts and a license is in date.
+/// **M2** An import brings bulletins and package versions while maintenance lasts and a license is in date. One that
+/// brings nothing is not successful: it does not bring a new server its first packages either (**C4**).
+/// `fails`: it runs into trouble of another kind.
 ///
 /// # Errors
 /// Why it brings nothing.
-pub fn import_brings(works: SolutionState, entitlement: Entitlement) -> Result<(), ImportRefused> {
+pub fn import_brings(
+    works: SolutionState,
+    entitlement: Entitlement,
+    fails: bool,
+) -> Result<(), ImportRefused> {
     works.check(ImportRefused::LicensesExpired, ImportRefused::VersionNotCovered)?; // E1, M3
+    if fails {
+        return Err(ImportRefused::Fails);
+    }
     if entitlement.aup == AupState::Expired {
         return Err(ImportRefused::MaintenanceExpired); // M2
     }
@@ -108,8 +123,12 @@ pub fn import_brings(works: SolutionState, entitlement: Entitlement) -> Result<(
 }
 
 /// **M1** What is listed in the PRC can be enabled, whatever became of maintenance since; what is not
-/// listed cannot.
-pub fn may_enable(listed: bool, aup: AupState) -> Result<(), EnableRefused> {
+/// listed cannot. **E1**, **M3** Nothing is enabled while Patch Management does not work.
+///
+/// # Errors
+/// Why it cannot be enabled.
+pub fn may_enable(works: SolutionState, listed: bool, aup: AupState) -> Result<(), EnableRefused> {
+    works.check(EnableRefused::LicensesExpired, EnableRefused::VersionNotCovered)?; // E1, M3
     match (listed, aup) {
         (true, _) => Ok(()),                                                        // M1
         (false, AupState::Expired) => Err(EnableRefused::NotListedAndNoMoreWillBe), // M2
@@ -120,6 +139,10 @@ pub fn may_enable(listed: bool, aup: AupState) -> Result<(), EnableRefused> {
 /// Why a bulletin cannot be enabled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EnableRefused {
+    /// No license is in date (E1).
+    LicensesExpired,
+    /// The installed version was released after the end of maintenance (M3).
+    VersionNotCovered,
     /// No import has brought the bulletin yet.
     NotListed,
     /// No import has brought the bulletin, and after the end of maintenance none will (M2).
@@ -130,6 +153,8 @@ impl EnableRefused {
     /// The rule behind the refusal; `None` while an import can still bring the bulletin.
     pub fn clause(self) -> Option<Clause> {
         match self {
+            EnableRefused::LicensesExpired => Some(Clause::E1),
+            EnableRefused::VersionNotCovered => Some(Clause::M3),
             EnableRefused::NotListed => None,
             EnableRefused::NotListedAndNoMoreWillBe => Some(Clause::M2),
         }
@@ -138,6 +163,10 @@ impl EnableRefused {
     /// The reason as a clause of a sentence, for reports.
     pub fn words(self) -> &'static str {
         match self {
+            EnableRefused::LicensesExpired => "no license is in date, so nothing new is enabled",
+            EnableRefused::VersionNotCovered => {
+                "the installed version was released after the end of maintenance, so nothing works"
+            }
             EnableRefused::NotListed => "it is not listed yet: no import has brought it",
             EnableRefused::NotListedAndNoMoreWillBe => {
                 "it is not listed, and as maintenance has expired no import brings it"
@@ -196,7 +225,7 @@ pub fn may_schedule_task(
     enabled: bool,
 ) -> Result<(), TaskRefused> {
     works.check(TaskRefused::LicensesExpired, TaskRefused::VersionNotCovered)?; // E1, M3
-    if entitlement.aup == AupState::Expired && (Version::V8_5Ru2..=Version::V8_5Ru4).contains(&version) {
+    if entitlement.aup == AupState::Expired && (Version::V8_5_RU2..Version::V8_5_RU5).contains(&version) {
         return Err(TaskRefused::MaintenanceExpired); // M4
     }
     if !enabled {
@@ -230,26 +259,34 @@ mod tests {
         ];
         for (state, aup, expected) in table {
             let works = SolutionState::of(state, true);
-            assert_eq!(import_brings(works, entitlement(state, aup)), expected, "{state:?} {aup:?}");
+            assert_eq!(import_brings(works, entitlement(state, aup), false), expected, "{state:?} {aup:?}");
         }
         let not_covered =
-            import_brings(SolutionState::NotCovered, entitlement(LicenseState::InDate, Expired));
+            import_brings(SolutionState::NotCovered, entitlement(LicenseState::InDate, Expired), true);
         assert_eq!(not_covered, Err(ImportRefused::VersionNotCovered)); // M3 before M2
+        for aup in [Expired, Active] {
+            let broken = import_brings(SolutionState::Working, entitlement(LicenseState::InDate, aup), true);
+            assert_eq!(broken, Err(ImportRefused::Fails), "{aup:?}");
+        }
     }
 
     #[test]
     fn what_can_be_enabled() {
-        use EnableRefused::{NotListed, NotListedAndNoMoreWillBe};
+        use EnableRefused::{LicensesExpired, NotListed, NotListedAndNoMoreWillBe, VersionNotCovered};
+        use SolutionState::{Expired, NotCovered, Working};
         #[rustfmt::skip]
         let table = [
-            // listed  maintenance         enabling
-            (true,     AupState::Expired,  Ok(())),                        // M1
-            (true,     AupState::Active,   Ok(())),
-            (false,    AupState::Expired,  Err(NotListedAndNoMoreWillBe)), // M2
-            (false,    AupState::Active,   Err(NotListed)),
+            // Patch Management  listed  maintenance         enabling
+            (Working,            true,   AupState::Expired,  Ok(())),                        // M1
+            (Working,            true,   AupState::Active,   Ok(())),
+            (Working,            false,  AupState::Expired,  Err(NotListedAndNoMoreWillBe)), // M2
+            (Working,            false,  AupState::Active,   Err(NotListed)),
+            (Expired,            true,   AupState::Active,   Err(LicensesExpired)),          // E1
+            (Expired,            false,  AupState::Expired,  Err(LicensesExpired)),          // E1 before M2
+            (NotCovered,         true,   AupState::Expired,  Err(VersionNotCovered)),        // M3
         ];
-        for (listed, aup, expected) in table {
-            assert_eq!(may_enable(listed, aup), expected, "{listed} {aup:?}");
+        for (works, listed, aup, expected) in table {
+            assert_eq!(may_enable(works, listed, aup), expected, "{works:?} {listed} {aup:?}");
         }
     }
 
@@ -258,17 +295,21 @@ mod tests {
         use AupState::{Active, Expired};
         use LicenseState::InDate;
         use TaskRefused::{LicensesExpired, MaintenanceExpired, NotEnabled};
+        let version = |text: &str| Version::parse(text).unwrap();
         #[rustfmt::skip]
         let table = [
-            // version          licenses               maintenance  enabled  the task
-            (Version::V8_5Ru3,  LicenseState::Expired, Expired,     false,   Err(LicensesExpired)),    // E1
-            (Version::V8_5Ru2,  InDate,                Expired,     true,    Err(MaintenanceExpired)), // M4
-            (Version::V8_5Ru3,  InDate,                Expired,     false,   Err(MaintenanceExpired)), // M4
-            (Version::V8_5Ru4,  InDate,                Expired,     true,    Err(MaintenanceExpired)), // M4
-            (Version::V8_5Ru4,  InDate,                Active,      true,    Ok(())),
-            (Version::V8_5,     InDate,                Expired,     true,    Ok(())),                  // M4: only RU2 to RU4
-            (Version::V8_6,     InDate,                Expired,     true,    Ok(())),                  // M4: no more
-            (Version::V8_6,     InDate,                Active,      false,   Err(NotEnabled)),
+            // version           licenses               maintenance  enabled  the task
+            (version("8.5 RU3"), LicenseState::Expired, Expired,     false,   Err(LicensesExpired)),    // E1
+            (version("8.5 RU2"), InDate,                Expired,     true,    Err(MaintenanceExpired)), // M4
+            (version("8.5 RU3"), InDate,                Expired,     false,   Err(MaintenanceExpired)), // M4
+            (version("8.5 RU4"), InDate,                Expired,     true,    Err(MaintenanceExpired)), // M4
+            (version("8.5 RU4"), InDate,                Active,      true,    Ok(())),
+            (version("8.5.3"),   InDate,                Expired,     true,    Err(MaintenanceExpired)), // M4: RU3 under another name
+            (version("8.5 RU1"), InDate,                Expired,     true,    Ok(())),                  // M4: only RU2 to RU4
+            (version("8.5 RU5"), InDate,                Expired,     true,    Ok(())),                  // M4: only RU2 to RU4
+            (Version::V8_5,      InDate,                Expired,     true,    Ok(())),                  // M4: only RU2 to RU4
+            (Version::V8_6,      InDate,                Expired,     true,    Ok(())),                  // M4: no more
+            (Version::V8_6,      InDate,                Active,      false,   Err(NotEnabled)),
         ];
         for (version, state, aup, enabled, expected) in table {
             let works = SolutionState::of(state, true);
@@ -313,7 +354,7 @@ mod tests {
     #[test]
     fn what_is_refused_says_by_which_rule_and_why() {
         use Clause::{E1, M2, M3, M4};
-        let import = |refused: ImportRefused| (Some(refused.clause()), refused.words());
+        let import = |refused: ImportRefused| (refused.clause(), refused.words());
         let enable = |refused: EnableRefused| (refused.clause(), refused.words());
         let task = |refused: TaskRefused| (refused.clause(), refused.words());
         #[rustfmt::skip]
@@ -321,6 +362,9 @@ mod tests {
             (import(ImportRefused::LicensesExpired),         Some(E1), "no license is in date, so the import"),
             (import(ImportRefused::VersionNotCovered),       Some(M3), "released after the end of maintenance"),
             (import(ImportRefused::MaintenanceExpired),      Some(M2), "maintenance has expired, so the import"),
+            (import(ImportRefused::Fails),                   None,     "the import fails"),
+            (enable(EnableRefused::LicensesExpired),         Some(E1), "nothing new is enabled"),
+            (enable(EnableRefused::VersionNotCovered),       Some(M3), "released after the end of maintenance"),
             (enable(EnableRefused::NotListed),               None,     "no import has brought it"),
             (enable(EnableRefused::NotListedAndNoMoreWillBe), Some(M2), "no import brings it"),
             (task(TaskRefused::LicensesExpired),             Some(E1), "no license is in date, so nothing is deployed"),

@@ -17,7 +17,7 @@ pub fn release(state: ClientState, platform: &Platform, version: Version) -> Rel
     }
     match state.status() {
         Status::Disposed if state.is(Mark::Unlisted) => Release::Kept(KeptBy::NotExported), // V3
-        Status::Retired if version < Version::V7_1 => Release::Kept(KeptBy::RetiredIn6x),   // V1, 6.x
+        Status::Retired if !version.retiring_frees() => Release::Kept(KeptBy::RetiredIn6x), // V1, 6.x
         Status::Retired => freed(FreedBy::Retiring, platform.refund_on_retire, platform),   // V1
         Status::Deleted => freed(FreedBy::Deletion, platform.refund_on_delete, platform),   // V3
         Status::Disposed => Release::Kept(KeptBy::Disposed),                                // V6
@@ -56,13 +56,13 @@ fn active_kept_by(state: ClientState) -> KeptBy {
     }
 }
 
-/// A licensing refresh that runs whenever it is wanted releases at once.
 fn freed(by: FreedBy, when: Refund, platform: &Platform) -> Release {
-    match when {
-        Refund::Immediate => Release::Now(by),
-        Refund::AtRefresh if platform.licensing_refresh == Schedule::Immediate => Release::Now(by),
-        Refund::AtRefresh => Release::AtRefresh(by),
-    }
+    if frees_at_once(when, platform) { Release::Now(by) } else { Release::AtRefresh(by) }
+}
+
+/// Does a license that is freed return at once? A licensing refresh that runs whenever it is wanted returns it then.
+pub(in crate::rules) fn frees_at_once(when: Refund, platform: &Platform) -> bool {
+    when == Refund::Immediate || platform.licensing_refresh == Schedule::Immediate
 }
 
 /// **V7** A report of a live agent, its check-in or the first inventory of a new image, sets its record back to

@@ -1,7 +1,9 @@
 //! What becomes of a held license, and why: each reason with its rule, its key, its words and what frees the
 //! license. [`crate::rules::recovery`] decides which reason it is.
 
+use crate::rules::advice::{self, Advice, lost_by_deletion};
 use crate::rules::clause::Clause;
+use crate::scenario::model::Version;
 
 /// What happens to the license of a client whose record changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,7 +68,11 @@ struct Idle {
 }
 
 /// What frees a license whose record is neither Retired nor deleted.
-const RETIRE: &str = "set it to Retired, or delete it, and run the licensing refresh";
+const RETIRE: &str = concat!(
+    "set it to Retired, or delete it, which loses ",
+    lost_by_deletion!(),
+    "; then run the licensing refresh"
+);
 
 /// What frees a license whose agent is alive, in the vendor's order (V7, KB 181681).
 const RETIRE_ALIVE: &str = "if it is out of use, set it to Retired, uninstall its agent before it checks in again or switch the PC off, \
@@ -105,6 +111,24 @@ impl FreedBy {
 }
 
 impl KeptBy {
+    /// In the order of the variants.
+    pub const ALL: [KeptBy; 9] = [
+        KeptBy::InUse,
+        KeptBy::RetiredIn6x,
+        KeptBy::PluginUninstalled,
+        KeptBy::NotExported,
+        KeptBy::Disposed,
+        KeptBy::RetiredAgentAlive,
+        KeptBy::AgentUninstalled,
+        KeptBy::Silent,
+        KeptBy::LeftBehind,
+    ];
+
+    /// How its record stands, and what frees the license, where the version makes no difference.
+    pub(super) fn usual(self) -> Option<Advice> {
+        self.reason().idle.map(|idle| (idle.words, idle.remedy))
+    }
+
     fn reason(self) -> ReleaseReason {
         match self {
             KeptBy::InUse => ReleaseReason { clause: Clause::C7, idle: None },
@@ -112,14 +136,22 @@ impl KeptBy {
                 Clause::V1,
                 "retired_in_6x",
                 "its record is Retired, and 6.x gives nothing back for that",
-                "delete it, or upgrade to 7.1 or later, and run the licensing refresh",
+                concat!(
+                    "delete it, which loses ",
+                    lost_by_deletion!(),
+                    ", or upgrade to 7.1 or later; then run the licensing refresh"
+                ),
             ),
             KeptBy::PluginUninstalled => idle(
                 Clause::V2,
                 "plugin_uninstalled",
                 "its plug-in is not installed, and the license stays",
-                "set it to Retired and run the licensing refresh before it checks in again (V7); or delete it, which loses \
-                 its task history (V4), and run the licensing refresh",
+                concat!(
+                    "set it to Retired and run the licensing refresh before it checks in again (V7); or delete it, which \
+                     loses ",
+                    lost_by_deletion!(),
+                    " (V4), and run the licensing refresh"
+                ),
             ),
             KeptBy::NotExported => idle(
                 Clause::V3,
@@ -198,9 +230,15 @@ impl Release {
         self.idle().map(|(_, idle)| idle.key)
     }
 
-    /// Of a license that could be freed: the rule behind it, how its record stands, what frees it.
-    pub fn words(self) -> Option<(Clause, &'static str, &'static str)> {
-        self.idle().map(|(clause, idle)| (clause, idle.words, idle.remedy))
+    /// Of a license that could be freed: the rule behind it, how its record stands, what frees it in this version.
+    pub fn words(self, version: Version) -> Option<(Clause, &'static str, &'static str)> {
+        let (clause, idle) = self.idle()?;
+        let differs = match self {
+            Release::Kept(by) => advice::of_kept(by, version),
+            Release::NothingHeld | Release::Now(_) | Release::AtRefresh(_) => None,
+        };
+        let (words, remedy) = differs.unwrap_or((idle.words, idle.remedy));
+        Some((clause, words, remedy))
     }
 }
 
@@ -235,10 +273,10 @@ mod tests {
         ];
         for (release, expected) in table {
             let Some((key, rule, starts, cures)) = expected else {
-                assert!(release.key().is_none() && release.words().is_none(), "{release:?}");
+                assert!(release.key().is_none() && release.words(Version::V8_6).is_none(), "{release:?}");
                 continue;
             };
-            let (clause, why, cure) = release.words().expect("it could be freed");
+            let (clause, why, cure) = release.words(Version::V8_6).expect("it could be freed");
             assert_eq!((release.key(), clause), (Some(key), rule), "{release:?}");
             assert!(why.starts_with(starts) && cure.starts_with(cures), "{release:?}: {why}: {cure}");
         }

@@ -13,8 +13,12 @@ use crate::scenario::model::Version;
 pub enum Remedy {
     /// Get membership updates running.
     ScheduleMembershipUpdates,
+    /// Run the import of patch data.
+    RunImport,
     /// Get the package server of a site running.
     RestartPackageServer,
+    /// Have the scan policy target all clients, switched on.
+    EnableScanPolicy,
     /// Switch the DSUP on.
     EnableDsup,
     /// Have the install policy target all clients.
@@ -72,9 +76,11 @@ impl Permitted {
 
 impl Remedy {
     /// In the order of the variants.
-    pub const ALL: [Remedy; 14] = [
+    pub const ALL: [Remedy; 16] = [
         Remedy::ScheduleMembershipUpdates,
+        Remedy::RunImport,
         Remedy::RestartPackageServer,
+        Remedy::EnableScanPolicy,
         Remedy::EnableDsup,
         Remedy::TargetEverybody,
         Remedy::RetireDisposed,
@@ -98,7 +104,9 @@ impl Remedy {
     pub fn clause(self) -> Clause {
         match self {
             Remedy::ScheduleMembershipUpdates => Clause::T2,
+            Remedy::RunImport => Clause::C4,
             Remedy::RestartPackageServer => Clause::C4,
+            Remedy::EnableScanPolicy => Clause::C8,
             Remedy::EnableDsup => Clause::C5,
             Remedy::TargetEverybody => Clause::C1,
             Remedy::RetireDisposed => Clause::V6,
@@ -118,7 +126,9 @@ impl Remedy {
     pub fn key(self) -> &'static str {
         match self {
             Remedy::ScheduleMembershipUpdates => "schedule_membership_updates",
+            Remedy::RunImport => "run_import",
             Remedy::RestartPackageServer => "restart_package_server",
+            Remedy::EnableScanPolicy => "enable_scan_policy",
             Remedy::EnableDsup => "enable_dsup",
             Remedy::TargetEverybody => "target_everybody",
             Remedy::RetireDisposed => "retire_disposed",
@@ -138,7 +148,11 @@ impl Remedy {
     pub fn words(self) -> &'static str {
         match self {
             Remedy::ScheduleMembershipUpdates => "get the membership update schedules running",
+            Remedy::RunImport => "run Import Patch Data for Windows, and see that it succeeds",
             Remedy::RestartPackageServer => "get the package server of the site running",
+            Remedy::EnableScanPolicy => {
+                "switch the Windows System Assessment Scan policy on, and have it target all clients"
+            }
             Remedy::EnableDsup => "switch the Default Software Update Plug-in policy on",
             Remedy::TargetEverybody => "target everybody with the Software Update Plug-in Install policy",
             Remedy::RetireDisposed => "set Disposed records to Retired",
@@ -152,9 +166,7 @@ impl Remedy {
             Remedy::RetireUnlisted => {
                 "find out what became of the records that are not in the export, and retire those that are of no use"
             }
-            Remedy::DeleteRecords => {
-                "delete the records of PCs that are gone; 6.x gives nothing back for Retired"
-            }
+            Remedy::DeleteRecords => "delete the records of PCs that are gone, which frees their licenses",
             Remedy::DeleteWithoutPlugin => {
                 "delete the clients whose plug-in was uninstalled; they return without a license"
             }
@@ -203,7 +215,9 @@ impl Remedy {
 pub fn against(denial: DenialReason) -> Option<Remedy> {
     match denial {
         DenialReason::NoMembershipUpdate => Some(Remedy::ScheduleMembershipUpdates), // T2
+        DenialReason::NoPatchDataImported => Some(Remedy::RunImport),                // C4
         DenialReason::PackageServerDown => Some(Remedy::RestartPackageServer),       // C4
+        DenialReason::ScanPolicyOff => Some(Remedy::EnableScanPolicy),               // C8
         DenialReason::Untargeted => Some(Remedy::EnableDsup),                        // C5
         DenialReason::OutsideInstallPolicy => Some(Remedy::TargetEverybody),         // C1
         DenialReason::VersionNotCovered => Some(Remedy::RenewMaintenance),           // M3
@@ -223,6 +237,8 @@ pub fn against(denial: DenialReason) -> Option<Remedy> {
         | DenialReason::BeingReimaged
         | DenialReason::SwitchedOff
         | DenialReason::NoFirstContact
+        | DenialReason::Unreachable
+        | DenialReason::AwaitsProcessing
         | DenialReason::UnderUninstallPolicy
         | DenialReason::AwaitsMembershipUpdate
         | DenialReason::AwaitsPlugin
@@ -239,7 +255,7 @@ pub fn against(denial: DenialReason) -> Option<Remedy> {
 /// **V11** A record that was taken out of use while its agent lives has to be Retired, then its agent is uninstalled, not
 /// before, which breaks the reclamation of the license (KB 158855); deleting it is not needed.
 pub fn frees(state: ClientState, alive: bool, fate: Release, version: Version) -> Option<Remedy> {
-    let retiring_frees = version >= Version::V7_1;
+    let retiring_frees = version.retiring_frees();
     let recovered = state.is(Mark::UninstallTarget) && !state.is(Mark::Plugin);
     match (fate, state.status()) {
         (Release::AtRefresh(_), _) => Some(Remedy::RunRefresh), // V1, V3
@@ -344,6 +360,8 @@ mod tests {
         #[rustfmt::skip]
         let table = [
             (DenialReason::NoMembershipUpdate,     Some(Remedy::ScheduleMembershipUpdates)), // T2
+            (DenialReason::NoPatchDataImported,    Some(Remedy::RunImport)),                 // C4
+            (DenialReason::ScanPolicyOff,          Some(Remedy::EnableScanPolicy)),          // C8
             (DenialReason::PackageServerDown,      Some(Remedy::RestartPackageServer)),      // C4
             (DenialReason::Untargeted,             Some(Remedy::EnableDsup)),                // C5
             (DenialReason::OutsideInstallPolicy,   Some(Remedy::TargetEverybody)),           // C1
@@ -364,7 +382,9 @@ mod tests {
         #[rustfmt::skip]
         let table = [
             (Remedy::ScheduleMembershipUpdates, Clause::T2, "get the membership update schedules running"),
+            (Remedy::RunImport,                 Clause::C4, "run Import Patch Data"),
             (Remedy::RestartPackageServer,      Clause::C4, "get the package server of the site running"),
+            (Remedy::EnableScanPolicy,          Clause::C8, "Assessment Scan policy on"),
             (Remedy::EnableDsup,                Clause::C5, "Default Software Update Plug-in policy on"),
             (Remedy::TargetEverybody,           Clause::C1, "target everybody"),
             (Remedy::RetireDisposed,            Clause::V6, "set Disposed records to Retired"),

@@ -2,7 +2,7 @@
 
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::scenario::model::policies::{PolicyShare, Target};
-use crate::scenario::model::{Group, Policies, Policy, Reach, Scenario, Schedule, Version};
+use crate::scenario::model::{Group, MembershipUpdate, Policies, Policy, Reach, Scenario, Schedule, Version};
 use crate::units::time::{Span, Time};
 
 /// Does a policy take a client of a group? The share is asked for only when it decides.
@@ -26,9 +26,10 @@ pub fn install_policy_takes(targeted: bool, state: ClientState) -> bool {
     targeted && state.managed() && !state.is(Mark::UninstallTarget) // C1
 }
 
-/// **C3** The scan package goes to a managed client whose plug-in the server knows of (**C2**).
-pub fn package_goes_to(state: ClientState) -> bool {
-    state.status() == Status::Active && state.is(Mark::PluginReported) // C2, C3
+/// **C3** The scan package goes to a managed client whose plug-in the server knows of (**C2**); **C4** there is none
+/// before the first successful import of patch data. `imported`: there has been one.
+pub fn package_goes_to(state: ClientState, imported: bool) -> bool {
+    imported && state.status() == Status::Active && state.is(Mark::PluginReported) // C2, C3, C4
 }
 
 /// Which policy gives a client its scan settings.
@@ -86,16 +87,38 @@ pub fn next_membership_update(scenario: &Scenario, at: Time) -> Time {
     let plan = &scenario.over_time.membership;
     let by_hand = plan.by_hand[plan.by_hand.partition_point(|run| *run < at)..].first();
     let by_hand = by_hand.copied().unwrap_or(Time::NEVER);
-    let first = plan.pieces.partition_point(|(from, _)| *from <= at) - 1;
-    for (piece, (from, updates)) in plan.pieces.iter().enumerate().skip(first) {
-        let end = plan.pieces.get(piece + 1).map_or(Time::NEVER, |(next, _)| *next);
-        let from = at.max(*from);
-        let run = next_run(updates.delta, from).min(next_run(updates.complete, from)); // T2
+    let run = |updates: &MembershipUpdate, from| {
+        next_run(updates.delta, from).min(next_run(updates.complete, from)) // T2
+    };
+    next_of_pieces(&plan.pieces, at, run).min(by_hand) // T2
+}
+
+/// The first scheduled import of patch data at or after an instant, by the schedule that holds then.
+pub fn next_import(imports: &[(Time, Schedule)], at: Time) -> Time {
+    next_of_pieces(imports, at, |schedule, from| next_run(*schedule, from))
+}
+
+/// The first run at or after an instant, where each schedule holds from its instant up to that of the next.
+fn next_of_pieces<T>(pieces: &[(Time, T)], at: Time, run: impl Fn(&T, Time) -> Time) -> Time {
+    let first = pieces.partition_point(|(from, _)| *from <= at) - 1;
+    for (piece, (from, schedule)) in pieces.iter().enumerate().skip(first) {
+        let end = pieces.get(piece + 1).map_or(Time::NEVER, |(next, _)| *next);
+        let run = run(schedule, at.max(*from));
         if run < end {
-            return run.min(by_hand);
+            return run;
         }
     }
-    by_hand // T2
+    Time::NEVER
+}
+
+/// **C8** Do all clients of a group find the scan policy on and targeting them, or none of them? `None`: it depends
+/// on the client.
+pub fn group_scans(policies: &Policies, groups: &[Group], group: usize) -> Option<bool> {
+    match policies.scan.reach(groups, group) {
+        Reach::Everybody => Some(true), // C8
+        Reach::Nobody => Some(false),   // C8
+        Reach::Part => None,
+    }
 }
 
 /// The first run of a schedule at or after an instant.
@@ -201,6 +224,36 @@ mod tests {
     }
 
     #[test]
+    fn whether_the_scan_policy_takes_a_whole_group() {
+        #[rustfmt::skip]
+        let table = [
+            // the scan policy                    all of group a
+            ("{}",                                Some(true)),  // C8
+            ("{enabled: false}",                  Some(false)), // C8
+            ("{groups: [b]}",                     Some(false)), // C8
+            ("{groups: [a], sites: [hq]}",        Some(true)),  // C8
+            ("{share: 40%}",                      None),        // C8
+            ("{clients: [a-1]}",                  None),        // C8
+        ];
+        for (policy, expected) in table {
+            let scenario = scenario(&format!("scan: {{policy: {policy}}}"));
+            assert_eq!(group_scans(&scenario.policies, &scenario.groups, 0), expected, "{policy}");
+        }
+    }
+
+    #[test]
+    fn an_import_runs_by_the_schedule_of_its_time() {
+        const HOUR: i64 = 3_600_000;
+        let every = |hours| Schedule::Every { every: Span::hours(hours), offset: Span::ZERO };
+        let imports =
+            [(Time(i64::MIN), every(2)), (Time(5 * HOUR), Schedule::Never), (Time(20 * HOUR), every(3))];
+        for (at, next) in [(0, 0), (3, 4), (5, 21), (6, 21), (21, 21), (22, 24)] {
+            assert_eq!(next_import(&imports, Time(at * HOUR)), Time(next * HOUR), "at {at} h");
+        }
+        assert_eq!(next_import(&imports[..2], Time(5 * HOUR)), Time::NEVER);
+    }
+
+    #[test]
     fn the_next_run_is_at_or_after() {
         let nightly = Schedule::Every { every: Span::DAY, offset: Span::hours(3) };
         for (schedule, at, next) in [
@@ -231,7 +284,8 @@ mod tests {
         ];
         for (state, targeted, plugin, package) in table {
             assert_eq!(install_policy_takes(targeted, state), plugin, "{state:?} {targeted}");
-            assert_eq!(package_goes_to(state), package, "{state:?}");
+            assert_eq!(package_goes_to(state, true), package, "{state:?}");
+            assert!(!package_goes_to(state, false), "{state:?}"); // C4: nothing was imported yet
         }
     }
 

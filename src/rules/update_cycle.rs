@@ -12,9 +12,15 @@ pub fn deployed_to(state: ClientState) -> bool {
     able && state.managed() && state.is(Mark::Licensed)
 }
 
+/// Do patch update policies reach the client now? To one that they are [`deployed_to`], and only while Patch Management
+/// works (**E1**, **M3**); what was missed reaches it after the renewal.
+pub fn policies_reach(works: SolutionState, state: ClientState) -> bool {
+    works == SolutionState::Working && deployed_to(state) // E1, M3
+}
+
 /// **U2** Patch Install Tools gate the license only in 7.1 to 7.5, never in 8.x.
 pub fn tools_gate_license(version: Version) -> bool {
-    (Version::V7_1..=Version::V7_5).contains(&version) // U2
+    version.tools_gate_license() // U2
 }
 
 /// What is known when a cycle reaches *Applying Updates*.
@@ -188,11 +194,16 @@ mod tests {
         ];
         for (state, reached) in table {
             assert_eq!(deployed_to(state), reached, "{state:?}");
+            assert_eq!(policies_reach(SolutionState::Working, state), reached, "{state:?}");
+            assert!(!policies_reach(SolutionState::Expired, state), "{state:?}"); // E1
+            assert!(!policies_reach(SolutionState::NotCovered, state), "{state:?}"); // M3
         }
         for (version, gates) in [
             (Version::V6_2, false),
             (Version::V7_1, true),
+            (Version::V7_0, false),
             (Version::V7_5, true),
+            (Version::parse("7.5 SP1 HF5").unwrap(), true),
             (Version::V7_6, false),
             (Version::V8_6, false),
         ] {

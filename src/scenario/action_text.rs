@@ -3,11 +3,15 @@
 //!
 //! Interface: [`write()`]. A plan shows its actions with it, as arguments of `--action`.
 
+use crate::engine::distribution::Distribution;
 use crate::scenario::action_syntax::{is_bare, is_bare_in_list};
-use crate::scenario::model::policies::{OneOf, PoliciesChange, PolicyChange, Systems, TargetChange};
+use crate::scenario::model::policies::{
+    OneOf, PoliciesChange, PolicyChange, ScanRhythm, Systems, TargetChange,
+};
 use crate::scenario::model::updates::BulletinChoice;
 use crate::scenario::model::{
-    Action, AdminCommand, Agent, KeyChange, Keys, MembershipUpdate, Scenario, Schedule, Selection, Status,
+    Action, AdminCommand, Agent, KeyChange, Keys, MembershipUpdate, Phase, RhythmChange, Scenario, Schedule,
+    Selection, Solution, Status,
 };
 use crate::scenario::print::quoted_text;
 use crate::scenario::values::{civil, written_share};
@@ -37,12 +41,19 @@ impl Writer<'_> {
             AdminCommand::LicensingRefresh => "run licensing_refresh".into(),
             AdminCommand::RunMembershipUpdate => "run membership_update".into(),
             AdminCommand::Import => "run pm_import".into(),
+            AdminCommand::ScheduleImport(schedule) => format!("pm_import {}", self.schedule(*schedule)),
+            AdminCommand::RunScan(selection) => on("run_scan", selection),
             AdminCommand::Retire(selection, agent) => of_active("retire", selection) + agent_option(*agent),
             AdminCommand::Dispose(selection, agent) => of_active("dispose", selection) + agent_option(*agent),
             AdminCommand::Delete(selection, agent) => on("delete", selection) + agent_option(*agent),
             AdminCommand::UninstallPlugin(selection) => on("uninstall_plugin", selection),
             AdminCommand::InstallPlugin(selection) => on("install_plugin", selection),
+            AdminCommand::UninstallSolution(selection, of) => {
+                on("uninstall_plugin", selection) + &solution(*of)
+            }
+            AdminCommand::InstallSolution(selection, of) => on("install_plugin", selection) + &solution(*of),
             AdminCommand::UninstallAgent(selection) => on("uninstall_agent", selection),
+            AdminCommand::SendInventory(selection) => on("send_inventory", selection),
             AdminCommand::Reimage(selection, keys) => on("reimage", selection) + &keys_option(*keys),
             AdminCommand::EnableBulletins(choice) => format!("enable_bulletins {}", self.bulletins(choice)),
             AdminCommand::InstallationTask(choice, selection) => {
@@ -56,9 +67,14 @@ impl Writer<'_> {
                 let (delta, complete) = (self.schedule(*delta), self.schedule(*complete));
                 format!("membership_update delta={delta} complete={complete}")
             }
+            AdminCommand::ConfigurationRequest(change) => {
+                format!("configuration_request {}", changed_rhythm(change))
+            }
+            AdminCommand::BasicInventory(change) => format!("basic_inventory {}", changed_rhythm(change)),
+            AdminCommand::EventQueue(delay) => format!("event_queue delay={}", bare(&delay.to_string())),
             AdminCommand::Upgrade { version, released } => {
                 let day = civil(self.scenario.start, *released).date();
-                format!("upgrade version={} released={day}", bare(version.word()))
+                format!("upgrade version={} released={day}", bare(&version.to_string()))
             }
         }
     }
@@ -99,13 +115,15 @@ impl Writer<'_> {
         let dsup = change.dsup_enabled.map(|enabled| format!("dsup.enabled={enabled}"));
         let install = self.policy(&change.plugin_install);
         let install = install.into_iter().map(|(key, value)| format!("plugin_install.{key}={value}"));
+        let scan = self.policy(&change.scan).into_iter().chain(rhythm(change.scan_rhythm));
+        let scan = scan.map(|(key, value)| format!("scan.{key}={value}"));
         let clone = |(name, change): &(String, PolicyChange)| {
             let pairs = self.policy(change).into_iter().map(|(key, value)| format!("{key}: {value}"));
             format!("{}: {{{}}}", bare_in_list(name), pairs.collect::<Vec<_>>().join(", "))
         };
         let clones = || change.clones.iter().map(clone).collect::<Vec<_>>().join(", ");
         let clones = (!change.clones.is_empty()).then(|| format!("clones={{{}}}", clones()));
-        dsup.into_iter().chain(install).chain(clones).collect::<Vec<_>>().join(" ")
+        dsup.into_iter().chain(install).chain(scan).chain(clones).collect::<Vec<_>>().join(" ")
     }
 
     fn policy(&self, change: &PolicyChange) -> Vec<WrittenPair> {
@@ -144,6 +162,13 @@ impl Writer<'_> {
     }
 }
 
+/// The keys of a rhythm of scans.
+fn rhythm(rhythm: Option<ScanRhythm>) -> impl Iterator<Item = WrittenPair> {
+    let every = rhythm.map(|rhythm| ("every", bare(&rhythm.every.to_string())));
+    let phase = rhythm.and_then(|rhythm| rhythm.phase).map(|phase| ("phase", bare(&phase.to_string())));
+    every.into_iter().chain(phase)
+}
+
 /// The word of a status; the language has none for records that no action chooses by it.
 fn word_of(status: Status) -> Option<&'static str> {
     Status::WORDS.iter().find(|(_, known)| *known == status).map(|(word, _)| *word)
@@ -156,12 +181,45 @@ fn agent_option(agent: Agent) -> &'static str {
     }
 }
 
+fn solution(solution: Solution) -> String {
+    format!(" solution={}", solution.word())
+}
+
 fn keys_option(keys: Keys) -> String {
     let word = |key: KeyChange| if key == KeyChange::New { "new" } else { "same" };
     match keys {
         Keys::MATCHING => String::new(),
         Keys::NEW => " keys=new".into(),
         Keys { hardware, name } => format!(" keys={{hardware: {}, name: {}}}", word(hardware), word(name)),
+    }
+}
+
+/// What a change of a rhythm names.
+fn changed_rhythm(change: &RhythmChange) -> String {
+    let every = change.every.map(|every| match every {
+        Span::ZERO => "every=immediate".to_string(),
+        every => format!("every={}", bare(&every.to_string())),
+    });
+    let phase = change.phase.map(|phase| match phase {
+        Phase::FirstContact => "phase=first_contact".to_string(),
+        Phase::Random | Phase::AfterPackage => "phase=random".to_string(),
+        Phase::Fixed(offset) => format!("phase={}", bare(&offset.to_string())),
+    });
+    let jitter = change.jitter.as_ref().map(|jitter| format!("jitter={}", bounded(jitter)));
+    every.into_iter().chain(phase).chain(jitter).collect::<Vec<_>>().join(" ")
+}
+
+/// A jitter, which has bounds.
+fn bounded(jitter: &Distribution) -> String {
+    let spans = |amounts: &[i64]| list(amounts.iter().map(|amount| Span(*amount).to_string()));
+    match jitter {
+        Distribution::Uniform { min, max } => format!("{{uniform: {}}}", spans(&[*min, *max])),
+        Distribution::Triangular { min, mode, max } => {
+            format!("{{triangular: {}}}", spans(&[*min, *mode, *max]))
+        }
+        Distribution::Empirical { values } => format!("{{empirical: {}}}", spans(values)),
+        // The others have no bounds, unless they are constants.
+        other => bare(&Span(other.mean() as i64).to_string()),
     }
 }
 
@@ -229,6 +287,14 @@ mod tests {
             AdminCommand::Upgrade { .. } => 13,
             AdminCommand::UninstallAgent(_) => 14,
             AdminCommand::Reimage(..) => 15,
+            AdminCommand::ScheduleImport(_) => 16,
+            AdminCommand::RunScan(_) => 17,
+            AdminCommand::SendInventory(_) => 18,
+            AdminCommand::UninstallSolution(..) => 19,
+            AdminCommand::InstallSolution(..) => 20,
+            AdminCommand::EventQueue(_) => 21,
+            AdminCommand::ConfigurationRequest(_) => 22,
+            AdminCommand::BasicInventory(_) => 23,
         }
     }
 
@@ -251,8 +317,12 @@ mod tests {
             "delete clients=[pcs-1, \"null-2\"]",
             "uninstall_plugin clients=[\"true\", 2h, a.b]",
             "install_plugin group=named",
+            "uninstall_plugin group=pcs clients=3 solution=deployment",
+            "install_plugin clients=[pcs-1] solution=inventory",
             "uninstall_agent group=pcs clients=0",
             "reimage group=pcs",
+            "send_inventory group=pcs clients=3",
+            "send_inventory clients=[pcs-1]",
             "reimage clients=[pcs-10] keys=new",
             "reimage group=pcs status=active keys={hardware: new, name: same}",
             "enable_bulletins all",
@@ -271,10 +341,26 @@ mod tests {
             "membership_update delta=\"1h 30m\" complete={every: 4h, offset: 1h}",
             "membership_update delta=never complete={daily: 02:10:05}",
             "membership_update delta=immediate complete={every: 1d, offset: 5ms}",
+            "configuration_request every=4h",
+            "configuration_request every=immediate",
+            "configuration_request every=\"1h 30m\" phase=20m jitter={uniform: [-5m, \"1m 30s\"]}",
+            "configuration_request phase=first_contact jitter=0s",
+            "basic_inventory every=48h phase=random jitter={triangular: [-5m, 0s, 10m]}",
+            "basic_inventory jitter={empirical: [1m, 2m]}",
+            "event_queue delay=6h",
+            "event_queue delay=0s",
+            "event_queue delay=\"1h 30m\"",
+            "policies scan.enabled=false scan.groups=[pcs] scan.share=40%",
+            "policies scan.every=8h",
+            "policies scan.clients=[pcs-3] scan.every=\"1h 30m\" scan.phase=20m",
+            "pm_import never",
+            "pm_import {daily: 01:00}",
+            "run_scan group=pcs clients=2",
+            "run_scan clients=[pcs-1]",
             "upgrade version=8.7 released=2026-02-01",
             "upgrade version=\"8.7\" released=2026-02-01",
         ];
-        let mut commands = [false; 16];
+        let mut commands = [false; 24];
         for text in texts {
             for at in ["0d", "1d 2h", "2026-03-01T08:00:00.005"] {
                 let read = with(vec![format!("{text} at {at}")]).scenario;
@@ -284,7 +370,7 @@ mod tests {
                 assert_eq!(&with(vec![written.clone()]).scenario.actions[0], action, "{text}: {written}");
             }
         }
-        assert_eq!(commands, [true; 16]);
+        assert_eq!(commands, [true; 24]);
     }
 
     /// As a plan shows them.

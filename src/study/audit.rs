@@ -1,11 +1,13 @@
 //! An audit: a customer's license table against what the rules say, from the tables and from the fleet they make.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use crate::import::finding::TableFinding;
 use crate::rules::clause::Clause;
 use crate::rules::license_status::DenialReason;
-use crate::scenario::model::Scenario;
+use crate::rules::troubleshooting::{Check, check};
+use crate::scenario::model::{Scenario, Version};
 use crate::study::breakdown::Sample;
 use crate::study::diagnose::{Diagnosis, diagnose_naming};
 use crate::study::run::Interrupted;
@@ -29,14 +31,21 @@ pub enum AuditPart {
     LicensesToFree,
     /// Clients that hold none.
     WithoutLicense,
+    /// Live clients that hold one, and whose scans are not returned (X3).
+    HoldersNotScanning,
     /// Records that are not one for each computer.
     Records,
 }
 
 impl AuditPart {
     /// In the order in which an audit reports them.
-    pub const ALL: [AuditPart; 4] =
-        [AuditPart::Pool, AuditPart::LicensesToFree, AuditPart::WithoutLicense, AuditPart::Records];
+    pub const ALL: [AuditPart; 5] = [
+        AuditPart::Pool,
+        AuditPart::LicensesToFree,
+        AuditPart::WithoutLicense,
+        AuditPart::HoldersNotScanning,
+        AuditPart::Records,
+    ];
 
     /// A word to filter by.
     pub fn key(self) -> &'static str {
@@ -44,6 +53,7 @@ impl AuditPart {
             AuditPart::Pool => "pool",
             AuditPart::LicensesToFree => "licenses_to_free",
             AuditPart::WithoutLicense => "without_license",
+            AuditPart::HoldersNotScanning => "holders_not_scanning",
             AuditPart::Records => "records",
         }
     }
@@ -66,6 +76,8 @@ pub struct Finding {
     pub cure: String,
     /// The clients it is about, all of them, in order of name.
     pub names: Vec<String>,
+    /// Where it belongs in the order of [`crate::rules::troubleshooting`].
+    pub check: Option<Check>,
 }
 
 /// Audits a scenario made of tables, as it stands when it starts; the scenario is to be over at once.
@@ -78,18 +90,51 @@ pub fn audit(
     watch: impl FnMut(Time, u64) -> ControlFlow<()>,
 ) -> Result<Audit, Interrupted> {
     let diagnosis = diagnose_naming(scenario, usize::MAX, watch)?;
+    let version = scenario.version_at(scenario.horizon());
     let mut findings: Vec<Finding> = of_tables.iter().map(from_tables).collect();
     findings.extend(diagnosis.to_free.iter().filter_map(|(fate, clients)| {
-        let (clause, what, cure) = fate.words()?;
+        let (clause, what, cure) = fate.words(version)?;
         Some(Finding::new(AuditPart::LicensesToFree, Some(clause), fate.key()?, (what, cure), clients))
     }));
     findings.extend(diagnosis.lacking.iter().filter(|(denial, _)| is_reported(*denial)).map(
         |(denial, clients)| {
-            Finding::new(AuditPart::WithoutLicense, denial.clause(), denial.key(), denial.words(), clients)
+            let (part, words) = (AuditPart::WithoutLicense, denial.words(version));
+            let finding = Finding::new(part, denial.clause(), denial.key(), words, clients);
+            Finding { check: check(*denial), ..finding }
         },
     ));
-    findings.sort_by_key(|finding| finding.part); // stable: within a part the order stays
+    let not_scanning: Vec<Finding> = not_scanning(&diagnosis, version).collect();
+    findings.retain_mut(|finding| leave_unexplained(finding, &not_scanning));
+    findings.extend(not_scanning);
+    // Stable: within a part, and beside the order of the chain, the order stays.
+    findings.sort_by_key(|finding| (finding.part, finding.check.is_none(), finding.check));
     Ok(Audit { diagnosis, findings })
+}
+
+/// **X3** What keeps the scans of holders; what stops the whole server is reported with the pool.
+fn not_scanning(diagnosis: &Diagnosis, version: Version) -> impl Iterator<Item = Finding> {
+    let server = |denial| matches!(denial, DenialReason::LicensesExpired | DenialReason::VersionNotCovered);
+    let of_clients = diagnosis.not_scanning.iter().filter(move |(denial, _)| !server(*denial));
+    of_clients.map(move |(denial, clients)| {
+        let (why, cure) = denial.words(version);
+        let rule = denial.clause().map_or(String::new(), |clause| format!(" ({clause})"));
+        let what = format!("holds a license, and its scans are not returned: {why}{rule}");
+        let part = AuditPart::HoldersNotScanning;
+        let finding = Finding::new(part, Some(Clause::X3), denial.key(), (&what, cure), clients);
+        Finding { check: check(*denial), ..finding }
+    })
+}
+
+/// Of holders whose Patch Inventory has stopped by the tables, those for which the fleet shows why are reported with
+/// that; false: no others are left.
+fn leave_unexplained(finding: &mut Finding, not_scanning: &[Finding]) -> bool {
+    if finding.part != AuditPart::HoldersNotScanning {
+        return true;
+    }
+    let explained: BTreeSet<&String> = not_scanning.iter().flat_map(|finding| &finding.names).collect();
+    finding.names.retain(|name| !explained.contains(name));
+    finding.count = finding.names.len() as u64;
+    finding.count > 0
 }
 
 impl Finding {
@@ -102,7 +147,7 @@ impl Finding {
     ) -> Finding {
         let (what, cure, mut names) = (what.to_string(), cure.to_string(), clients.names.clone());
         names.sort_unstable();
-        Finding { part, clause, key, count: clients.count, what, cure, names }
+        Finding { part, clause, key, count: clients.count, what, cure, names, check: None }
     }
 }
 
@@ -110,11 +155,13 @@ fn from_tables(found: &TableFinding) -> Finding {
     let part = match found.clause {
         Clause::V10 | Clause::T1 => AuditPart::Records,
         Clause::C4 => AuditPart::WithoutLicense,
+        Clause::X3 => AuditPart::HoldersNotScanning,
         _ => AuditPart::Pool,
     };
     let TableFinding { clause, key, count, what, cure, mut names } = found.clone();
     names.sort_unstable();
-    Finding { part, clause: Some(clause), key, count, what, cure, names }
+    let check = (clause == Clause::C4).then_some(Check::Package);
+    Finding { part, clause: Some(clause), key, count, what, cure, names, check }
 }
 
 /// Clients that are no longer part of the fleet lack nothing; those whose package server does not serve are
@@ -132,7 +179,7 @@ mod tests {
     fn every_part_has_its_word() {
         assert_eq!(
             AuditPart::ALL.map(AuditPart::key),
-            ["pool", "licenses_to_free", "without_license", "records"]
+            ["pool", "licenses_to_free", "without_license", "holders_not_scanning", "records"]
         );
     }
 }

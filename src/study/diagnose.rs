@@ -8,6 +8,7 @@ use crate::observe::snapshot::Snapshot;
 use crate::rules::license_status::DenialReason;
 use crate::rules::release::Release;
 use crate::rules::targeting::next_run;
+use crate::rules::troubleshooting;
 use crate::scenario::model::{Scenario, Schedule};
 use crate::study::breakdown::{Breakdown, NAMED, Sample, license_statuses};
 use crate::study::run::{Acted, Interrupted, Shortfall, fleet_at_end};
@@ -28,9 +29,11 @@ pub struct Diagnosis {
     pub returns_at_refresh: u64,
     /// When it runs next by its schedule, if ever.
     pub next_refresh: Option<Time>,
-    /// What the clients without a license lack: those of the fleet first, the most frequent reason first;
-    /// then those that have not joined; last those that left.
+    /// What the clients without a license lack: those of the fleet first, in the order of [`troubleshooting`], else
+    /// the most frequent reason first; then those that have not joined; last those that left.
     pub lacking: Vec<(DenialReason, Sample)>,
+    /// Live clients that hold a license and whose scans are not returned, by what keeps them (X3); in the same order.
+    pub not_scanning: Vec<(DenialReason, Sample)>,
     /// Licenses that could be freed, by what becomes of them; the most frequent first.
     pub to_free: Vec<(Release, Sample)>,
     /// Actions that found fewer clients than they asked for.
@@ -60,11 +63,14 @@ pub fn diagnose_naming(
     let (mut acted, mut now) = (Acted::default(), Snapshot::default());
     let fleet = fleet_at_end(scenario, 0, Mode::default(), (&mut acted, &mut now), watch)?;
     let (holders, denials) = license_statuses(&fleet, scenario.horizon(), named);
-    let mut to_free = Breakdown::new(named);
+    let (mut to_free, mut not_scanning) = (Breakdown::new(named), Breakdown::new(named));
     for client in ClientId::first(fleet.len()) {
         let fate = fleet.fate_of_license(client.own_record());
-        if fate.words().is_some() {
+        if fate.key().is_some() {
             to_free.add(fate, client);
+        }
+        if let Some(stopped) = fleet.scans_stopped_by(client, scenario.horizon()) {
+            not_scanning.add(stopped, client);
         }
     }
     let roster = fleet.roster();
@@ -74,7 +80,10 @@ pub fn diagnose_naming(
         now: Snapshot::default(),
         returns_at_refresh: to_free.count(|fate| matches!(fate, Release::AtRefresh(_))),
         next_refresh: next_refresh(scenario),
-        lacking: denials.sorted(roster, |denial| (denial.has_left(), *denial == DenialReason::NotEnrolled)),
+        lacking: denials.sorted(roster, |denial| {
+            (denial.has_left(), *denial == DenialReason::NotEnrolled, troubleshooting::place(*denial))
+        }),
+        not_scanning: not_scanning.sorted(roster, |denial| troubleshooting::place(*denial)),
         to_free: to_free.sorted(roster, |_| ()),
         shortfalls: Vec::new(),
     };

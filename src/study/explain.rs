@@ -25,8 +25,12 @@ pub struct ClientHistory<'s> {
     pub lines: Vec<Line>,
     /// At the end of the scenario: `Ok` when it holds a license, else the reason why not.
     pub license_status: Result<(), DenialReason>,
+    /// Until when the server is not reachable for it, where it is not; `NEVER`: for good.
+    pub unreachable_until: Option<Time>,
     /// What becomes of its license as its record stands.
     pub release: Release,
+    /// What keeps the scans of a live client that holds a license from being returned (X3).
+    pub scans_stopped_by: Option<DenialReason>,
     /// Its record is Active.
     pub managed: bool,
     /// The client whose record it shares (V10).
@@ -35,6 +39,8 @@ pub struct ClientHistory<'s> {
     pub license_in_date: bool,
     /// Maintenance covers the version.
     pub version_covered: bool,
+    /// The scan policy is on and targets it (C8).
+    pub scan_policy: bool,
     /// Which policy gives its scans their settings at the end (C5, T1).
     pub settings: ScanSettings<'s>,
     /// Actions that found fewer clients than they asked for.
@@ -66,7 +72,10 @@ pub fn explain(
     let (license_status, state, license_in_date) =
         (fleet.license_status(client, scenario.horizon()), fleet.state(client), fleet.pool().in_date());
     let settings = fleet.scan_settings(client, scenario.horizon());
+    let scans_stopped_by = fleet.scans_stopped_by(client, scenario.horizon());
     let version_covered = fleet.version_covered();
+    let unreachable_until = fleet.unreachable_until(client, scenario.horizon());
+    let scan_policy = fleet.license_context(client, scenario.horizon()).scan_policy;
     let release = fleet.fate_of_license(client.own_record());
     let name = fleet.roster().name(client);
     let shares_record_of =
@@ -77,11 +86,14 @@ pub fn explain(
         group: &scenario.groups[group.index()].name,
         lines: of_interest(lines, client),
         license_status,
+        unreachable_until,
         release,
+        scans_stopped_by,
         managed: state.managed(),
         shares_record_of,
         license_in_date,
         version_covered,
+        scan_policy,
         settings,
         shortfalls: acted.shortfalls(scenario),
     }))

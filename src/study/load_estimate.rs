@@ -1,6 +1,8 @@
 //! How often things happen in a run, and how many clients download at the same time, estimated before it begins.
 
-use crate::scenario::model::{Enrol, Group, Link, Retry, Scenario, Schedule, Site};
+use crate::scenario::model::{
+    Enrol, Group, Link, Retry, Scenario, Schedule, Share, Site, SolutionUse, Unreachable,
+};
 use crate::scenario::read::{expected_clients, expected_presence};
 use crate::units::time::Span;
 
@@ -52,20 +54,43 @@ pub fn events(scenario: &Scenario, every_scan: bool) -> Vec<EstimatePart> {
         Schedule::Never | Schedule::Immediate => 0.0,
     };
     let present: f64 = scenario.groups.iter().map(|group| expected_presence(group, scenario)).sum();
-    let scans = present / scenario.scan.schedule.every.ms().max(1) as f64;
+    // Where a result may be refused by a busy server, or waits in the event queue, each scan is an event.
+    let busy = |group: usize| {
+        let part = |period: &Unreachable| period.chance != Share::ALL && period.groups.has(group);
+        scenario.platform.unreachable.iter().any(part)
+    };
+    let over_time = &scenario.over_time;
+    let all = every_scan || over_time.has_backlog() || over_time.changes_scan_rhythm();
+    let simulated = scenario.groups.iter().enumerate().filter(|(index, _)| all || busy(*index));
+    let simulated: f64 = simulated.map(|(_, group)| expected_presence(group, scenario)).sum();
+    let scans = simulated / scenario.scan.schedule.every.ms().max(1) as f64;
     let present_all_the_time = present / scenario.duration.ms().max(1) as f64;
     let updates = scenario.updates.as_ref();
     vec![
-        ("scans", if every_scan { scans } else { 0.0 }),
+        ("scans", scans),
         ("scans of clients turned away, tried again", tried_again(scenario, clients)),
         ("rows of the timeline", rows(scenario)),
         ("licensing refreshes", server(scenario.platform.licensing_refresh)),
-        ("imports of patch data", updates.map_or(0.0, |updates| server(updates.import))),
+        (
+            "imports of patch data",
+            scenario.over_time.imports.iter().map(|(_, schedule)| server(*schedule)).sum(),
+        ),
         (
             "Software Update Cycles",
             updates.map_or(0.0, |updates| present_all_the_time * server(updates.cycle)),
         ),
+        ("data of other solutions", data_of_solutions(scenario)),
     ]
+}
+
+/// What the computers that use other solutions send.
+fn data_of_solutions(scenario: &Scenario) -> f64 {
+    let of_solution = |used: &SolutionUse| {
+        let users = scenario.groups.iter().enumerate().filter(|(index, _)| used.is_used_by(*index));
+        let present: f64 = users.map(|(_, group)| expected_presence(group, scenario)).sum();
+        present / used.every.ms().max(1) as f64
+    };
+    scenario.solutions.iter().map(of_solution).sum()
 }
 
 /// Scans of the clients for which there is no license, where they try again by a distribution of their own. A low

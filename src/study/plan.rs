@@ -191,7 +191,8 @@ pub fn known_at(scenario: &Scenario, at: Time) -> (Scenario, Vec<Named>) {
         ..scenario.clone()
     };
     ground.actions.retain(|action| action.at <= at);
-    ground.over_time = OverTime::new(&ground.platform, &ground.policies, &ground.actions);
+    ground.over_time =
+        OverTime::new(&ground.platform, &ground.policies, ground.updates.as_ref(), &ground.actions);
     (ground, later)
 }
 
@@ -219,6 +220,7 @@ pub fn with_steps(scenario: &Scenario, steps: &[Step]) -> Scenario {
             What::File(named, _) => changed.licenses = files::with(&changed.licenses, named),
         }
     }
-    changed.over_time = OverTime::new(&changed.platform, &changed.policies, &changed.actions);
+    changed.over_time =
+        OverTime::new(&changed.platform, &changed.policies, changed.updates.as_ref(), &changed.actions);
     changed
 }

@@ -42,6 +42,9 @@ const NAMED: f64 = 80.0;
 /// What an update side knows of a client, beside the updates.
 const UPDATES: f64 = 48.0;
 
+/// What another solution knows of a client, and its next event.
+const SOLUTION: f64 = 40.0;
+
 /// A string beside its text: pointer, length, capacity, and what the allocator adds.
 const STRING: f64 = (size_of::<String>() + 16) as f64;
 
@@ -320,8 +323,8 @@ fn stated(scenario: &Scenario) -> f64 {
             states.clone().filter_map(|at| at.guid.as_ref()).map(|guid| 16.0 + guid.len() as f64).sum();
         names.len() as f64 * STRING + text as f64 + guids + (states.count() * size_of::<Initial>()) as f64
     };
-    let entries =
-        scenario.groups.len() + scenario.sites.len() + scenario.actions.len() + scenario.licenses.len();
+    let files = scenario.license_files().count();
+    let entries = scenario.groups.len() + scenario.sites.len() + scenario.actions.len() + files;
     scenario.groups.iter().map(of_group).sum::<f64>() + ENTRY * entries as f64
 }
 
@@ -331,6 +334,7 @@ fn clients(scenario: &Scenario) -> f64 {
         let all: f64 = updates.bulletins.iter().map(|bulletin| f64::from(bulletin.updates)).sum();
         UPDATES + all * f64::from(updates.cell_bits()) / 8.0
     });
+    let solutions = SOLUTION * scenario.solutions.len() as f64;
     let of_group = |group: &Group| {
         let waiting = downloading_at_once(group, scenario);
         let more = match (&group.online, &group.lifetime) {
@@ -339,7 +343,8 @@ fn clients(scenario: &Scenario) -> f64 {
             (None, None) => 0.0,
         };
         let named = if group.clients.names().is_some() { NAMED } else { 0.0 };
-        expected_clients(group, scenario) * (CLIENT + DOWNLOADING * waiting + more + updates + named)
+        let each = CLIENT + DOWNLOADING * waiting + more + updates + solutions + named;
+        expected_clients(group, scenario) * each
     };
     scenario.groups.iter().map(of_group).sum()
 }

@@ -7,6 +7,7 @@ use crate::engine::queue::EventQueue;
 use crate::engine::simulation;
 use crate::fleet::{Fact, Fleet, Mode, Observer};
 use crate::observe::fingerprint::Fingerprint;
+use crate::observe::solutions::{SolutionResults, Solutions};
 use crate::observe::timeline::{Timeline, TimelineRow};
 use crate::observe::totals::Totals;
 use crate::rules::license_calendar::{LicenseFileEvent, calendar};
@@ -35,6 +36,8 @@ pub struct Outcome {
     pub next_license_event: Option<(Time, LicenseFileEvent, String)>,
     /// Actions that found fewer clients than they asked for.
     pub shortfalls: Vec<Shortfall>,
+    /// The pools of other solutions; empty where the scenario has none.
+    pub solutions: SolutionResults,
 }
 
 /// An action that found fewer clients than it asked for.
@@ -70,7 +73,8 @@ pub fn run(
 ) -> Result<Outcome, Interrupted> {
     let mut timeline = Timeline::new(scenario.timeline_every, scenario.horizon());
     let mut fingerprint = Fingerprint::default();
-    let observers = (&mut timeline, (&mut fingerprint, listener));
+    let mut solutions = Solutions::new(scenario);
+    let observers = (&mut timeline, (&mut fingerprint, (&mut solutions, listener)));
     let fleet = fleet_at_end(scenario, replication, mode, observers, watch)?;
     let (holders, denials) = license_statuses(&fleet, scenario.horizon(), 0);
     let (clients, in_use) = (fleet.len() as u64, fleet.pool().in_use());
@@ -91,6 +95,7 @@ pub fn run(
         clients,
         holders,
         lacking: denials.counts(),
+        solutions: solutions.finish(),
     })
 }
 

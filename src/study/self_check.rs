@@ -23,6 +23,8 @@ pub enum RanPart {
     TimelineRows,
     /// The rows of downloads by site.
     Sites,
+    /// The pools of other solutions.
+    Solutions,
     /// Everything else: the clients at the end.
     Clients,
 }
@@ -36,6 +38,7 @@ pub fn difference(one: &Ran, other: &Ran) -> Option<RanPart> {
         (RanPart::Totals, a.totals != b.totals),
         (RanPart::TimelineRows, a.rows != b.rows),
         (RanPart::Sites, one.sites != other.sites),
+        (RanPart::Solutions, a.solutions != b.solutions),
         (RanPart::Clients, one != other),
     ];
     results.into_iter().find(|(_, differ)| *differ).map(|(part, _)| part)

@@ -122,8 +122,5 @@ fn date_time(text: &str) -> Result<DateTime, String> {
 }
 
 fn version(text: &str) -> Result<Version, String> {
-    let known = || Version::WORDS.iter();
-    let found = known().find(|(word, _)| word.eq_ignore_ascii_case(text)).map(|(_, version)| *version);
-    let all = || known().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
-    found.ok_or_else(|| format!("one of {}", all()))
+    Version::parse(text)
 }

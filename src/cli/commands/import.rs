@@ -66,7 +66,7 @@ fn import_message(
         numbers::counted(customer.clients.len() as u64, "client"),
         numbers::counted(held as u64, "license"),
         scenario.start,
-        customer.version.word(),
+        customer.version,
         prose::audit::assumed(customer),
         args.output.display(),
         clients.display(),

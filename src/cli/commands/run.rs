@@ -24,9 +24,10 @@ use crate::output::store::json::json;
 use crate::output::tables::events::EVENTS;
 use crate::output::tables::events::EventsCsv;
 use crate::output::tables::sites::SITES;
+use crate::output::tables::solutions::SOLUTIONS;
 use crate::output::tables::timeline::{self, TIMELINE, TIMELINE_PARQUET};
 use crate::output::terminal_chart::{Charset, chart};
-use crate::output::{prose::run, tables::sites};
+use crate::output::{prose::run, tables::sites, tables::solutions};
 use crate::scenario::model::Scenario;
 use crate::study;
 use crate::study::parallel;
@@ -38,7 +39,7 @@ use crate::study::self_check::Ran;
 const CONTENTS: Contents = Contents {
     of: ResultsOf::Run,
     manifest: SUMMARY,
-    others: &[TIMELINE, TIMELINE_PARQUET, SITES, EVENTS, ORIGIN, REPORT],
+    others: &[TIMELINE, TIMELINE_PARQUET, SITES, SOLUTIONS, EVENTS, ORIGIN, REPORT],
     partial: None,
 };
 
@@ -138,5 +139,9 @@ fn run_with_events(
 
 fn write_results(scenario: &Scenario, ran: &Ran, folder: &mut ResultFolder) -> Result<(), Failure> {
     stage(folder, TIMELINE, |out| timeline::write(&ran.outcome.rows, scenario.start, out))?;
-    stage(folder, SITES, |out| sites::write(&ran.sites, scenario, out))
+    stage(folder, SITES, |out| sites::write(&ran.sites, scenario, out))?;
+    if scenario.solutions.is_empty() {
+        return Ok(());
+    }
+    stage(folder, SOLUTIONS, |out| solutions::write(&ran.outcome.solutions.rows, scenario, out))
 }

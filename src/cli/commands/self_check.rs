@@ -17,8 +17,9 @@ use crate::output::prose::self_check::{agreed, differed, part};
 use crate::output::results::summary::{SUMMARY, Summary};
 use crate::output::store::json::json;
 use crate::output::tables::sites::SITES;
+use crate::output::tables::solutions::SOLUTIONS;
 use crate::output::tables::timeline::TIMELINE;
-use crate::output::{tables::sites, tables::timeline};
+use crate::output::tables::{sites, solutions, timeline};
 use crate::scenario::model::Scenario;
 use crate::study::divergence::{Side, unlike};
 use crate::study::run::{Interrupted, run};
@@ -80,9 +81,10 @@ fn held_against(asked: &Way, other: &Way) -> Result<(), Failure> {
 /// The first result file of which two runs would write different bytes.
 fn file_that_differs(one: &Way, other: &Way) -> Option<&'static str> {
     type Written = fn(&Way, &mut Vec<u8>) -> io::Result<()>;
-    let files: [(&'static str, Written); 3] = [
+    let files: [(&'static str, Written); 4] = [
         (TIMELINE, |way, out| timeline::write(&way.ran.outcome.rows, way.side.scenario.start, out)),
         (SITES, |way, out| sites::write(&way.ran.sites, way.side.scenario, out)),
+        (SOLUTIONS, |way, out| solutions::write(&way.ran.outcome.solutions.rows, way.side.scenario, out)),
         (SUMMARY, |way, out| out.write_all(&json(&Summary::new(way.side.scenario, &way.ran.outcome)))),
     ];
     let bytes = |write: Written, way: &Way| {

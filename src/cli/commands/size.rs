@@ -21,7 +21,7 @@ use crate::output::store::folder::Contents;
 use crate::output::store::json::json;
 use crate::output::tables::pools::{POOLS, write_pools};
 use crate::scenario::fault::nearest;
-use crate::scenario::model::Scenario;
+use crate::scenario::model::{Scenario, Solution, SolutionUse};
 use crate::scenario::values::duration_text;
 use crate::study::resource_estimate::ResourceEstimate;
 use crate::study::size::{BrokenOff, Finished, Prices, Search, Vary, Watch, smallest};
@@ -156,9 +156,20 @@ fn license(named: Option<&str>, scenario: &Scenario) -> Result<usize, Failure> {
             Err(Failure::usage(format!("which license file? there are: {}\n  help: --license NAME", all())))
         }
         (Some(name), _) => names().position(|known| known == name).ok_or_else(|| {
+            if let Some(solution) = solution_of_file(name, scenario) {
+                let problem = format!("`{name}` is a license file of {}", solution.title());
+                let help = "only pools of Patch Management are sized; `run` shows the others";
+                return Failure::usage(format!("{problem}\n  help: {help}"));
+            }
             let near = nearest(name, names()).map(|near| format!("did you mean `{near}`?"));
             let help = near.unwrap_or_else(|| format!("there are: {}", all()));
             Failure::usage(format!("no license file is called `{name}`\n  help: {help}"))
         }),
     }
+}
+
+/// The other solution whose license file has a name.
+fn solution_of_file(name: &str, scenario: &Scenario) -> Option<Solution> {
+    let has = |used: &&SolutionUse| used.files.iter().any(|file| file.name == name);
+    scenario.solutions.iter().find(has).map(|used| used.solution)
 }

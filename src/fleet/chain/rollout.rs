@@ -2,6 +2,7 @@
 
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
+use crate::fleet::chain::backlog::Report;
 use crate::fleet::decision::Decision;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Observer, PackageKind, Step};
@@ -23,8 +24,12 @@ impl<O: Observer> Fleet<'_, O> {
     /// A new agent registers: the server has a record of it, which the next membership update can target. It asks for
     /// policies a little later (C0).
     pub(in crate::fleet) fn first_contact(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+        if self.is_refused(client, now, Decision::InventoryRefused) {
+            let again = self.next_registration(now, client);
+            return self.schedule(Event::FirstContact, again, client, queue);
+        }
         self.begin_requests(now, client);
-        self.register(now, client, queue);
+        self.arrives(now, client, Report::Registration, queue);
     }
 
     /// A membership update makes a client a target, unless it is one already, or the policy or the client
@@ -64,6 +69,7 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn plugin_installed(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client).with(Mark::Plugin);
         self.change(now, client, state, Step::PluginInstalled);
+        self.resume(now, client, queue); // the server may know the plug-in still, from before its removal (C2)
         let report = self.next_inventory_after_change(client, now);
         self.schedule(Event::PluginReported, report, client, queue);
     }
@@ -81,13 +87,56 @@ impl<O: Observer> Fleet<'_, O> {
         self.resume(now, client, queue); // C3
     }
 
+    /// A technician sends a Basic Inventory; one that fails is not sent again.
+    pub(in crate::fleet) fn inventory_sent_by_hand(
+        &mut self,
+        now: Time,
+        client: ClientId,
+        queue: &mut EventQueue,
+    ) {
+        let state = self.state(client);
+        let is_known = state.is(Mark::Agent) && !state.is(Mark::Imaging) && state.status() != Status::Unknown;
+        // Otherwise the agent is gone since, or a new one registers anyway.
+        if is_known && !self.is_refused(client, now, Decision::InventoryRefused) {
+            self.arrives(now, client, Report::ByHand, queue);
+        }
+    }
+
+    /// A Basic Inventory sent by hand reports what any other one would report at this instant (C2).
+    pub(in crate::fleet) fn inventory_by_hand(
+        &mut self,
+        now: Time,
+        client: ClientId,
+        queue: &mut EventQueue,
+    ) {
+        match self.state(client).is(Mark::Plugin) {
+            _ if self.record_status(client) == Status::Deleted => return self.register(now, client, queue), // V5
+            true => self.plugin_reported(now, client, queue),
+            false => self.removal_reported(now, client, queue),
+        }
+        self.reports_again(now, client, queue); // V9
+    }
+
     pub(in crate::fleet) fn package_targeted(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
-        if !targeting::package_goes_to(self.as_recorded(client)) || state.is(Mark::PackageTarget) {
+        if !targeting::package_goes_to(self.as_recorded(client), self.server.imported())
+            || state.is(Mark::PackageTarget)
+        {
             return;
         }
         self.change(now, client, state.with(Mark::PackageTarget), Step::PackageTargeted);
         self.schedule(Event::PackageRequest, self.next_configuration(client, now), client, queue);
+    }
+
+    /// The first import has brought the scan package: clients that wait for it become targets at the next membership
+    /// update (C4).
+    pub(in crate::fleet) fn package_imported(&self, now: Time, queue: &mut EventQueue) {
+        for client in ClientId::first(self.len()) {
+            let state = self.as_recorded(client);
+            if targeting::package_goes_to(state, true) && !state.is(Mark::PackageTarget) {
+                self.resume(now, client, queue);
+            }
+        }
     }
 
     pub(in crate::fleet) fn package_request(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
@@ -119,22 +168,26 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Schedules the next step of the server's side of a chain, which stood still while the record was
     /// not Active. Steps that are pending already are the same events, or change nothing.
-    pub(in crate::fleet) fn resume(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn resume(&self, now: Time, client: ClientId, queue: &mut EventQueue) {
         use Mark::*;
         let state = self.as_recorded(client);
         if !state.managed() || !state.is(Agent) {
             return;
         }
-        let update = targeting::next_membership_update(self.scenario, now); // T2
+        if !state.is(Plugin) {
+            return match (state.is(UninstallTarget), state.is(InstallTarget), state.is(PluginRequested)) {
+                (true, ..) | (false, true, true) => {}
+                (false, false, _) => self.await_install_policy(now, client, queue),
+                (false, true, false) => {
+                    self.schedule(Event::PluginRequest, self.next_configuration(client, now), client, queue);
+                }
+            };
+        }
         if state.is(UninstallTarget) {
-            if state.is(Plugin) {
-                self.await_uninstall(now, client, queue);
-            }
-        } else if !state.is(Plugin) && !state.is(InstallTarget) {
-            self.await_install_policy(now, client, queue);
-        } else if !state.is(Plugin) && !state.is(PluginRequested) {
-            self.schedule(Event::PluginRequest, self.next_configuration(client, now), client, queue);
-        } else if targeting::package_goes_to(state) && !state.is(PackageTarget) {
+            self.await_uninstall(now, client, queue);
+        }
+        if targeting::package_goes_to(state, self.server.imported()) && !state.is(PackageTarget) {
+            let update = targeting::next_membership_update(self.scenario, now); // T2
             self.schedule(Event::PackageTargeted, update, client, queue); // C3
         } else if state.is(PackageTarget) && !state.is(PackageRequested) {
             self.schedule(Event::PackageRequest, self.next_configuration(client, now), client, queue);

@@ -3,7 +3,7 @@
 use crate::fleet::decision::Decision;
 use crate::fleet::schedule::online_hours::Hours;
 use crate::fleet::schedule::periodic::{Occurrences, scan_time};
-use crate::scenario::model::Scan;
+use crate::scenario::model::{PeriodicSchedule, Scan};
 use crate::units::time::{Span, Time};
 
 /// Where a client is in its chain of scans.
@@ -28,14 +28,25 @@ pub(in crate::fleet) struct ScanChain<'a> {
     scan: &'a Scan,
     hours: Hours<'a>,
     scheduled: Occurrences<'a>,
+    /// From here on another grid counts: no scan of this one begins.
+    until: Time,
 }
 
 impl<'a> ScanChain<'a> {
-    pub fn new(scan: &'a Scan, hours: Hours<'a>, anchor: Time) -> ScanChain<'a> {
-        let (schedule, jitter) = (&scan.schedule, Decision::ScanJitter);
-        let (draws, entity) = (hours.draws, hours.entity);
-        let scheduled = Occurrences { schedule, draws, jitter, entity, anchor, drawn: None };
-        ScanChain { scan, hours, scheduled }
+    /// By a grid: its schedule, its anchor, and the ordinal of the draws of its scan 0.
+    pub fn new(
+        scan: &'a Scan,
+        hours: Hours<'a>,
+        (schedule, anchor, ordinal): (&'a PeriodicSchedule, Time, u64),
+    ) -> ScanChain<'a> {
+        let (draws, entity, jitter) = (hours.draws, hours.entity, Decision::ScanJitter);
+        let scheduled = Occurrences { schedule, draws, jitter, entity, anchor, ordinal, drawn: None };
+        ScanChain { scan, hours, scheduled, until: Time::NEVER }
+    }
+
+    /// The same chain up to an instant from which another grid counts.
+    pub fn until(self, until: Time) -> ScanChain<'a> {
+        ScanChain { until, ..self }
     }
 
     /// Number of the first scheduled scan at or after an instant, not before number `least`.
@@ -63,11 +74,14 @@ impl<'a> ScanChain<'a> {
             let (begin, decision, ordinal) = if wanted && from <= late && late < on_time {
                 (late, Decision::StartScanDuration, Hours::ordinal(stretch.day))
             } else if on_time < stretch.until {
-                (on_time, Decision::ScanDuration, u64::from(number))
+                (on_time, Decision::ScanDuration, scans.ordinal + u64::from(number))
             } else {
                 from = stretch.until;
                 continue;
             };
+            if begin >= self.until {
+                return Cursor::From { from: self.until, least };
+            }
             let duration = scan_time(scan, hours.draws, decision, hours.entity, ordinal);
             match hours.scan_ends_within(stretch, begin, duration) {
                 Some(Time::NEVER) => return never(least),

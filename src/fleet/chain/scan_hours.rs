@@ -29,7 +29,7 @@ impl<O: Observer> Fleet<'_, O> {
         let hours = self.hours(client).expect("asked of clients with hours");
         match first.and_then(|(begin, duration)| hours.scan_ends(begin, duration)) {
             Some(end) => self.schedule(Event::ScanReturned, end, client, queue),
-            None => self.schedule_scan_in_hours(now, client, queue),
+            None => self.schedule_scan(now, client, queue),
         }
     }
 
@@ -45,6 +45,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// The scans of a client that is not always on.
     pub(in crate::fleet) fn scan_chain(&self, client: ClientId) -> Option<ScanChain<'_>> {
         let hours = self.hours(client)?;
-        Some(ScanChain::new(&self.scenario.scan, hours, self.clients[client.index()].scan_anchor))
+        let (scan, anchor) = (&self.scenario.scan, self.clients[client.index()].scan_anchor);
+        Some(ScanChain::new(scan, hours, (&scan.schedule, anchor, 0)))
     }
 }

@@ -2,12 +2,13 @@
 
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
+use crate::fleet::chain::backlog::Report;
 use crate::fleet::decision::Decision;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Fact, Observer, Step};
 use crate::fleet::schedule::periodic::{Occurrences, anchor, delay, lasts, scan_time};
 use crate::fleet::state::ClientRow;
-use crate::rules::client::Mark;
+use crate::rules::client::{Mark, Status};
 use crate::rules::consumption::{Refused, Returned, ScanCase, judge_scan, sends_result};
 use crate::scenario::model::{Phase, Resend, Retry};
 use crate::units::ids::{ClientId, RecordId};
@@ -38,6 +39,9 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Schedules the result of the client's first scheduled scan that starts at or after `from`.
     pub(in crate::fleet) fn schedule_scan(&mut self, from: Time, client: ClientId, queue: &mut EventQueue) {
+        if self.server.targets.rhythm_changes {
+            return self.schedule_scan_by_rhythm(from, client, queue);
+        }
         let scan = &self.scenario.scan;
         let row = self.clients[client.index()];
         if self.scenario.groups[row.group().index()].online.is_some() {
@@ -47,7 +51,7 @@ impl<O: Observer> Fleet<'_, O> {
         let (schedule, jitter, anchor) = (&scan.schedule, Decision::ScanJitter, row.scan_anchor);
         let prefetched = self.fast_forward.prefetched(client);
         let drawn = prefetched.map(|prefetched| (prefetched.number, prefetched.jitter));
-        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn };
+        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, ordinal: 0, drawn };
         let (number, start) = occurrences.next(from, row.next_scan);
         let duration = match prefetched {
             Some(prefetched) if prefetched.number == number => lasts(&scan.duration, prefetched.duration),
@@ -67,44 +71,76 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// A client scans when its Software Update Cycle starts (0) or ends (1).
-    pub(in crate::fleet) fn scan_with_cycle(
+    /// Where the event queue has a backlog: a result that is sent arrives there, and what comes of it shows later.
+    fn send_result(
         &mut self,
         now: Time,
         client: ClientId,
-        at_end: u64,
+        known: ScanCase,
         queue: &mut EventQueue,
-    ) {
-        let Some(updates) = &self.patching else { return };
-        let ordinal = 2 * u64::from(updates.cycles_run(client)) + at_end;
-        let (draws, entity) = self.draws(client);
-        let scan = &self.scenario.scan;
-        let duration = scan_time(scan, draws, Decision::CycleScanDuration, entity, ordinal);
-        let ends = match self.hours(client) {
-            None => Some(now + duration),
-            Some(hours) => hours.scan_ends(now, duration),
-        };
-        if let Some(ends) = ends {
-            self.schedule(Event::CycleScanReturned, ends, client, queue);
+    ) -> Result<Returned, Refused> {
+        // What decides beside these is decided when it is processed.
+        let sent = judge_scan(ScanCase { record: Status::Active, holds_license: true, ..known });
+        match sent {
+            Ok(_) => {
+                self.note_sent(now, client);
+                self.arrives(now, client, Report::ScanResult, queue);
+            }
+            Err(_) => self.report(now, Fact::Scanned { client, outcome: sent }),
         }
+        sent
     }
 
-    /// The result of such a scan reaches the server; the scheduled scans go on beside it.
-    pub(in crate::fleet) fn cycle_scan_returned(
-        &mut self,
-        now: Time,
-        client: ClientId,
-        queue: &mut EventQueue,
-    ) {
-        let _ = self.judge(now, client, queue);
+    /// The event queue has come to a result: the license is taken now, whatever has become of the agent (C6).
+    pub(super) fn result_processed(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+        let arrived = ScanCase {
+            package_ready: true,
+            scan_policy: true,
+            scan_settings: true,
+            result_sent: true,
+            server_reached: true,
+            ..self.scan_case(now, client)
+        };
+        let outcome = judge_scan(arrived);
+        self.report(now, Fact::Scanned { client, outcome });
+        match outcome {
+            Ok(Returned::TakesLicense) => self.take_license(now, client, queue),
+            Err(Refused::PoolFull)
+                if self.state(client).is(Mark::PackageReady) && self.state(client).is(Mark::Agent) =>
+            {
+                self.rejected(now, client);
+                let rejections = self.clients[client.index()].rejections;
+                if self.scenario.scan.give_up_after.is_some_and(|most| rejections >= most) {
+                    self.give_up(now, client, queue);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// The server judges a scan's result, and what follows for the client is applied.
     fn judge(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) -> Result<Returned, Refused> {
-        let outcome = judge_scan(self.scan_case(now, client));
+        self.apply(now, client, self.scan_case(now, client), queue)
+    }
+
+    /// A scan's result is judged by what is known, and what follows for the client is applied.
+    pub(super) fn apply(
+        &mut self,
+        now: Time,
+        client: ClientId,
+        known: ScanCase,
+        queue: &mut EventQueue,
+    ) -> Result<Returned, Refused> {
+        if self.scenario.over_time.has_backlog() {
+            return self.send_result(now, client, known, queue);
+        }
+        let outcome = judge_scan(known);
         self.report(now, Fact::Scanned { client, outcome });
         match outcome {
-            Ok(Returned::TakesLicense) => self.take_license(now, client, queue),
+            Ok(Returned::TakesLicense) => {
+                self.take_license(now, client, queue);
+                self.note_sent(now, client);
+            }
             Ok(Returned::InventoryOnly) => self.note_sent(now, client),
             Err(Refused::PoolFull) => self.rejected(now, client),
             Err(_) => {}
@@ -120,8 +156,10 @@ impl<O: Observer> Fleet<'_, O> {
             package_ready: self.state(client).is(Mark::PackageReady),
             license_in_date: self.licenses.pool().in_date(),
             version_covered: self.server.version_covered(),
+            scan_policy: self.scan_policy_takes(client, now),
             scan_settings: self.has_scan_settings(client, now),
             result_sent: self.result_sent(now, client, record.is(Mark::Licensed)),
+            server_reached: !self.is_refused(client, now, Decision::ResultRefused),
             record: record.status(),
             holds_license: record.is(Mark::Licensed),
             pool_has_free: self.licenses.pool().has_free(),
@@ -190,7 +228,6 @@ impl<O: Observer> Fleet<'_, O> {
             Some(_) => self.share_license(now, record, queue),
             None => self.ask_for_updates(now, client, queue),
         }
-        self.note_sent(now, client);
         self.arm_holding(now, record, queue);
     }
 

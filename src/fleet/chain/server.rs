@@ -1,8 +1,8 @@
-//! What is known of the server: the version that runs, whether maintenance covers it (M3), and which policies
-//! membership updates know (T1, T2).
+//! What is known of the server: the version that runs, whether maintenance covers it (M3), whether patch data was
+//! imported (C4), and which policies membership updates know (T1, T2, C8).
 
 use crate::rules::targeting;
-use crate::scenario::model::{Installed, Scenario, Version};
+use crate::scenario::model::{Group, Installed, Policies, Scenario, Version};
 use crate::units::time::Time;
 
 /// What is known of the server.
@@ -12,6 +12,8 @@ pub(in crate::fleet) struct Server {
     installed: Installed,
     /// Does maintenance cover it (M3)?
     version_covered: bool,
+    /// Has an import of patch data succeeded, so that there are packages (C4)?
+    imported: bool,
     /// When membership updates come to know the policies.
     pub(super) targets: Targets,
 }
@@ -22,6 +24,7 @@ impl Server {
         Server {
             installed: scenario.over_time.versions[0],
             version_covered: true,
+            imported: scenario.packages.imported_before_start,
             targets: Targets::new(scenario),
         }
     }
@@ -29,6 +32,16 @@ impl Server {
     /// Another version runs.
     pub(super) fn upgrade(&mut self, installed: Installed) {
         self.installed = installed;
+    }
+
+    /// An import has succeeded; was it the first one?
+    pub fn note_import(&mut self) -> bool {
+        !std::mem::replace(&mut self.imported, true)
+    }
+
+    /// Has an import of patch data succeeded (C4)?
+    pub fn imported(&self) -> bool {
+        self.imported
     }
 
     pub(super) fn set_version_covered(&mut self, covered: bool) {
@@ -61,24 +74,31 @@ pub(super) struct Targets {
     /// By group: do all clients find scan settings whatever policies of the run are in effect, or none
     /// of them ever (C5)? `None`: it depends on the client and the instant.
     pub(super) settings: Vec<Option<bool>>,
+    /// By group, likewise: does the scan policy take all clients, or none of them ever (C8)?
+    pub(super) scans: Vec<Option<bool>>,
+    /// Does an action change the rhythm of scans?
+    pub(super) rhythm_changes: bool,
 }
 
 impl Targets {
     fn new(scenario: &Scenario) -> Targets {
         let states = &scenario.over_time.policies;
         let known = |at: Time| targeting::next_membership_update(scenario, at);
-        let settings = |group| {
-            let mut of_group =
-                states.iter().map(|s| targeting::group_settings(&s.policies, &scenario.groups, group));
+        // What all policies of the run have in common for a group.
+        let common = |of: fn(&Policies, &[Group], usize) -> Option<bool>, group| {
+            let mut of_group = states.iter().map(|s| of(&s.policies, &scenario.groups, group));
             let first = of_group.next().flatten();
             first.filter(|_| of_group.all(|other| other == first))
         };
+        let groups = 0..scenario.groups.len();
         Targets {
             // The first policies are in effect from the start, also without any update.
             known: std::iter::once(Time::START)
                 .chain(states[1..].iter().map(|state| known(state.at)))
                 .collect(),
-            settings: (0..scenario.groups.len()).map(settings).collect(),
+            settings: groups.clone().map(|group| common(targeting::group_settings, group)).collect(),
+            scans: groups.map(|group| common(targeting::group_scans, group)).collect(),
+            rhythm_changes: scenario.over_time.changes_scan_rhythm(),
         }
     }
 

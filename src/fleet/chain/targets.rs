@@ -1,4 +1,4 @@
-//! The clients that the policies take, and since when: C1, C5, T1, T2.
+//! The clients that the policies take, and since when: C1, C5, C8, T1, T2.
 //!
 //! Changes of policies have known instants, so a client's scan settings at an instant are arithmetic:
 //! a change counts for a client from its first configuration request after the first membership update
@@ -100,7 +100,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
     /// The install policy takes a client no longer: the plug-in stays where it is, and comes no more
     /// where it is not.
     fn install_untargeted(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
-        if !self.state(client).is(Mark::Plugin) {
+        let state = self.state(client);
+        // On a PC that is being re-imaged nothing is under way but its new agent, which registers whatever the policy.
+        if !state.is(Mark::Plugin) && !state.is(Mark::Imaging) {
             self.cut_chain(now, client, queue);
             self.report_removal(now, client, queue);
             self.await_return(now, client, queue);
@@ -123,6 +125,15 @@ impl<'s, O: Observer> Fleet<'s, O> {
         }
     }
 
+    /// **C8** Is the scan policy on at an instant, and does it target a client?
+    #[inline]
+    pub(in crate::fleet) fn scan_policy_takes(&self, client: ClientId, at: Time) -> bool {
+        self.server.targets.scans[self.group_id(client).index()].unwrap_or_else(|| {
+            let states = &self.scenario.over_time.policies;
+            self.takes(&states[self.policies_in_effect(client, at)].policies.scan, client) // C8
+        })
+    }
+
     /// Where a client's scan settings come from at an instant.
     pub fn scan_settings(&self, client: ClientId, at: Time) -> ScanSettings<'s> {
         let scenario: &'s Scenario = self.scenario;
@@ -132,7 +143,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
     /// Index of the policies in effect for a client: the last that a membership update knew before its
     /// configuration request.
-    fn policies_in_effect(&self, client: ClientId, at: Time) -> usize {
+    pub(super) fn policies_in_effect(&self, client: ClientId, at: Time) -> usize {
         let mut index = self.server.targets.known_at(at);
         while index > 0 && self.next_configuration(client, self.server.targets.known[index]) > at {
             index -= 1;
@@ -141,14 +152,19 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// The next instant at which other policies come into effect for a client; `NEVER` where its scans
-    /// succeed or fail under all of them alike.
+    /// run and succeed, or not, under all of them alike.
     #[cfg_attr(without_fast_forward, expect(dead_code, reason = "only parked clients are reviewed then"))]
     pub(in crate::fleet) fn settings_change(&self, now: Time, client: ClientId) -> Time {
-        if self.server.targets.settings[self.group_id(client).index()].is_some()
-            || !self.server.version().requires_dsup()
-        {
+        let (group, targets) = (self.group_id(client).index(), &self.server.targets);
+        let same_settings = targets.settings[group].is_some() || !self.server.version().requires_dsup();
+        if same_settings && targets.scans[group].is_some() {
             return Time::NEVER;
         }
+        self.next_policies(now, client)
+    }
+
+    /// The next instant at which other policies come into effect for a client.
+    pub(super) fn next_policies(&self, now: Time, client: ClientId) -> Time {
         let later = &self.server.targets.known[self.policies_in_effect(client, now) + 1..];
         // A PC requests policies missed while it was off some time after its start, perhaps after later ones
         // became known: the latest one requested counts.

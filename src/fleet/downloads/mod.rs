@@ -8,7 +8,7 @@
 //! | `is_loading` | whether a download of a client is in progress, waits for its site, or waits for another try |
 //! | `schedule_outages` | set-up: when package servers fail and serve again |
 //! | `site_downloads`, `package_server_turn`, `download_retry`, `pc_goes_off` | the wing's events |
-//! | [`DownloadQueues::serves`] | whether the package server of a site serves |
+//! | [`DownloadQueues::serves`] | whether the package server of a site serves a package |
 //!
 //! Why a wing of its own: bandwidth, slots, outages and blockouts belong to sites, and nothing else in the model
 //! depends on how downloads share them.
@@ -31,7 +31,8 @@ use std::collections::BTreeMap;
 
 use crate::fleet::downloads::site::SiteDownloads;
 use crate::fleet::downloads::transfers::Download;
-use crate::scenario::model::Scenario;
+use crate::fleet::fact::PackageKind;
+use crate::scenario::model::{Scenario, ServedPackage};
 use crate::units::ids::{ClientId, SiteId};
 use crate::units::time::Time;
 
@@ -53,8 +54,19 @@ impl<'s> DownloadQueues<'s> {
         }
     }
 
-    /// Does the package server of a site serve?
-    pub fn serves(&self, site: SiteId, at: Time) -> bool {
-        self.sites[site.index()].serves(at)
+    /// Does the package server of a site serve a package?
+    pub fn serves(&self, site: SiteId, package: ServedPackage, at: Time) -> bool {
+        self.sites[site.index()].serves(package, at)
+    }
+}
+
+impl PackageKind {
+    /// What the package server serves for it.
+    pub fn served(self) -> ServedPackage {
+        match self {
+            PackageKind::Plugin => ServedPackage::Plugin,
+            PackageKind::AssessmentScan | PackageKind::AssessmentScanUpdate => ServedPackage::AssessmentScan,
+            PackageKind::InstallTools => ServedPackage::InstallTools,
+        }
     }
 }

@@ -12,8 +12,14 @@ use crate::fleet::event::Event;
 use crate::fleet::fact::{Fact, Observer, PackageKind, Step};
 use crate::fleet::schedule::periodic::{delay, share_of};
 use crate::rules::client::Mark;
+use crate::scenario::model::ServedPackage;
 use crate::units::ids::{ClientId, SiteId};
 use crate::units::time::{Span, Time};
+
+/// A package as the ordinal of an event; `None`: the whole server.
+fn number_of(package: Option<ServedPackage>) -> u16 {
+    package.map_or(0, |package| 1 + package as u16)
+}
 
 const IN_TRANSFER: [Mark; 2] = [Mark::Downloading, Mark::DownloadQueued];
 
@@ -23,28 +29,38 @@ impl<O: Observer> Fleet<'_, O> {
         for (site, outages) in self.scenario.outages().into_iter().enumerate() {
             let site = SiteId::from_index(site);
             for outage in outages {
+                let which = number_of(outage.package);
                 if outage.until > Time::START {
                     let begins = outage.from.max(Time::START);
-                    queue.push(Event::PackageServerTurn.at(begins, site.0, 0));
+                    queue.push(Event::PackageServerTurn.at(begins, site.0, which));
                 }
-                queue.push(Event::PackageServerTurn.at(outage.until, site.0, 0));
+                queue.push(Event::PackageServerTurn.at(outage.until, site.0, which));
             }
         }
     }
 
-    /// A package server serves again; or it fails, and breaks off what it was serving.
-    pub(in crate::fleet) fn package_server_turn(&mut self, now: Time, site: SiteId, queue: &mut EventQueue) {
-        let serves = self.downloads.sites[site.index()].serves(now);
-        self.report(now, Fact::PackageServer { site, serves });
+    /// A package server serves again, all or one package; or it fails, and breaks off what it was serving.
+    pub(in crate::fleet) fn package_server_turn(
+        &mut self,
+        now: Time,
+        site: SiteId,
+        which: u16,
+        queue: &mut EventQueue,
+    ) {
+        let package = ServedPackage::ALL.into_iter().find(|package| number_of(Some(*package)) == which);
+        let serves = self.downloads.sites[site.index()].is_over(package, now);
+        self.report(now, Fact::PackageServer { site, package, serves });
         if serves {
             return;
         }
         self.settle(now, site, queue); // what is complete is complete
-        for client in self.downloads.sites[site.index()].clients() {
+        for client in self.downloads.sites[site.index()].clients(package) {
             if let Some(download) = self.downloads.sites[site.index()].withdraw(client) {
                 self.fail(now, download, queue);
             }
         }
+        self.settle(now, site, queue); // the shares and slots of one package go to the others
+        self.rearm(site, queue);
     }
 
     /// Asks a site for a download, or for what is left of one.

@@ -18,7 +18,7 @@
 
 use crate::fleet::downloads::limits::{Rate, SiteLimits};
 use crate::fleet::downloads::transfers::{Download, Transfers};
-use crate::scenario::model::{Outage, Site};
+use crate::scenario::model::{Outage, ServedPackage, Site};
 use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
@@ -39,7 +39,7 @@ pub enum Answer {
     Blocked {
         until: Time,
     },
-    /// The package server does not serve.
+    /// The package server does not serve the package.
     Down,
 }
 
@@ -58,7 +58,7 @@ pub struct Detached {
 #[derive(Debug)]
 pub struct SiteDownloads<'s> {
     site: &'s Site,
-    /// When its package server does not serve, in order.
+    /// When its package server does not serve.
     outages: Vec<Outage>,
     limits: SiteLimits,
     slots: u32,
@@ -94,16 +94,22 @@ impl<'s> SiteDownloads<'s> {
         }
     }
 
-    /// Does the package server serve?
-    pub fn serves(&self, at: Time) -> bool {
-        !self.outages.iter().any(|outage| outage.from <= at && at < outage.until)
+    /// Does the package server serve a package?
+    pub fn serves(&self, package: ServedPackage, at: Time) -> bool {
+        !self.outages.iter().any(|outage| outage.keeps_back(package, at))
+    }
+
+    /// Is an outage over, of a package or (`None`) of the whole server?
+    pub fn is_over(&self, package: Option<ServedPackage>, at: Time) -> bool {
+        let mut of_kind = self.outages.iter().filter(|outage| outage.package == package);
+        !of_kind.any(|outage| outage.from <= at && at < outage.until)
     }
 
     /// A client asks for a download.
     ///
     /// The site must have been settled at this instant.
     pub fn request(&mut self, now: Time, download: Download) -> Answer {
-        if !self.serves(now) {
+        if !self.serves(download.package.served(), now) {
             return Answer::Down;
         }
         if self.limits.blocked {
@@ -148,9 +154,9 @@ impl<'s> SiteDownloads<'s> {
         self.detach(client).map(|detached| self.release(detached))
     }
 
-    /// Clients that download or wait, in order.
-    pub fn clients(&self) -> Vec<ClientId> {
-        self.transfers.clients()
+    /// Clients that download a package, or any (`None`), or wait for it, in order.
+    pub fn clients(&self, package: Option<ServedPackage>) -> Vec<ClientId> {
+        self.transfers.clients(package)
     }
 
     /// Completes what is due by `now` and lets waiting downloads start, in order. The list may be given back

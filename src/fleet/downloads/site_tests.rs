@@ -130,7 +130,7 @@ fn a_download_broken_off_leaves_its_share_to_the_others() {
 #[test]
 fn a_server_that_fails_keeps_what_was_loaded() {
     let site = site(Some(BYTE_A_MS), None, Some(2));
-    let outages = vec![Outage { from: Time(300), until: Time(800) }];
+    let outages = vec![Outage { package: None, from: Time(300), until: Time(800) }];
     let mut downloads = SiteDownloads::new(&site, outages);
     let failed_before = Download { failures: 4, ..download(0, 1_000, 0) };
     assert_eq!(downloads.request(Time(0), failed_before), Answer::Started);
@@ -141,7 +141,7 @@ fn a_server_that_fails_keeps_what_was_loaded() {
     assert_eq!(downloads.request(Time(0), Download { failures: 2, ..download(2, 500, 0) }), Answer::Queued);
     assert_eq!(downloads.settle(Time(300)), []);
     let left: Vec<_> =
-        downloads.clients().iter().map(|client| downloads.withdraw(*client).unwrap()).collect();
+        downloads.clients(None).iter().map(|client| downloads.withdraw(*client).unwrap()).collect();
     // Two of them had 150 bytes each, and begin anew to count failures; the third got nothing.
     let shown: Vec<_> = left.iter().map(|d| (d.client.0, d.left, d.failures)).collect();
     assert_eq!(shown, [(0, 850, 0), (1, 851, 0), (2, 500, 2)]);

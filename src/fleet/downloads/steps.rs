@@ -44,7 +44,7 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue,
     ) {
         let before = now - Span(1);
-        if !self.downloads.sites[self.site_of(client).index()].serves(before) {
+        if !self.downloads.serves(self.site_of(client), package.served(), before) {
             self.back_off_since_long(now, client, package, queue);
         } else if self.when_on(client, now) == now {
             self.fetch(now, client, package, queue);

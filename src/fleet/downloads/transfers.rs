@@ -10,6 +10,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BinaryHeap};
 
 use crate::fleet::fact::PackageKind;
+use crate::scenario::model::ServedPackage;
 use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
@@ -182,9 +183,13 @@ impl Transfers {
         Some(taken)
     }
 
-    /// All clients, in order.
-    pub fn clients(&self) -> Vec<ClientId> {
-        let mut clients: Vec<ClientId> = self.by_client().map(|(client, _)| client).collect();
+    /// The clients of a package, or all (`None`), in order.
+    pub fn clients(&self, package: Option<ServedPackage>) -> Vec<ClientId> {
+        let running = self.slots.iter().flatten().map(|(_, download)| download);
+        let of_package =
+            |download: &&Download| package.is_none_or(|package| download.package.served() == package);
+        let all = running.chain(self.waiting.values()).filter(of_package);
+        let mut clients: Vec<ClientId> = all.map(|download| download.client).collect();
         clients.sort_unstable();
         clients
     }

@@ -150,7 +150,8 @@ impl ScanCounter<'_, '_> {
             draws: run.draws,
             entity: run.entity(ClientId::from_index(client)),
         };
-        ScanChain::new(&self.scenario.scan, hours, self.clients[client].scan_anchor)
+        let scan = &self.scenario.scan;
+        ScanChain::new(scan, hours, (&scan.schedule, self.clients[client].scan_anchor, 0))
     }
 }
 

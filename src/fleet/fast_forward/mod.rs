@@ -101,7 +101,9 @@ impl FastForward {
         let first_count = observer.counts_at(Time::START);
         let counts_too_often = first_count != Time::NEVER
             && COUNTS_A_SCAN * scenario.timeline_every.ms() < scenario.scan.schedule.every.ms();
-        let exhaustive = mode.exhaustive || followed == Watched::AllClients || counts_too_often;
+        // Results that wait in the event queue are processed one by one.
+        let backlog = scenario.over_time.has_backlog();
+        let exhaustive = mode.exhaustive || backlog || followed == Watched::AllClients || counts_too_often;
         let parked = if exhaustive { None } else { Parked::new(scenario, roster.len()) };
         let fast_forward =
             FastForward { prefetch: Prefetch::default(), parked, followed, threads: mode.threads };

@@ -124,8 +124,11 @@ pub(super) fn periods_before(periods_of: &[u16], client: usize) -> i64 {
 }
 
 impl Parked {
-    /// Nothing is parked yet. `None`: scans may overlap, so that they cannot be counted.
+    /// Nothing is parked yet. `None`: scans may overlap, or an action changes their rhythm, so that they cannot be counted.
     pub fn new(scenario: &Scenario, clients: usize) -> Option<Parked> {
+        if scenario.over_time.changes_scan_rhythm() {
+            return None;
+        }
         let scan = &scenario.scan;
         let online_hours = scenario.groups.iter().any(|group| group.online.is_some());
         Some(Parked {

@@ -96,6 +96,9 @@ impl<O: Observer> Fleet<'_, O> {
         if self.record(client) != client.own_record() {
             return None; // changes of another client's record are not noticed
         }
+        if self.reachability.is_busy(self.group_id(client)) {
+            return None; // each scan is a draw of its own
+        }
         let (scan, state) = (&self.scenario.scan, self.state(client));
         let verdict = judge_scan(self.scan_case(now, client));
         let lasts = match verdict {
@@ -136,9 +139,11 @@ impl<O: Observer> Fleet<'_, O> {
         self.plan_review(now, client, queue);
     }
 
-    /// Schedules the instant at which policies or the age of its last result may change a client's verdict.
+    /// Schedules the instant at which policies, the age of its last result or the reachability of the server may change a
+    /// client's verdict.
     fn plan_review(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
-        let at = self.settings_change(now, client).min(self.next_full_period(now, client));
+        let turn = self.reachability.next_turn(self.group_id(client), now);
+        let at = self.settings_change(now, client).min(self.next_full_period(now, client)).min(turn);
         let Some(parked) = self.fast_forward.parked.as_mut().filter(|_| at != Time::NEVER) else { return };
         if parked.reviews.insert(client, at) != Some(at) {
             self.schedule(Event::ParkedReviewed, at, client, queue);
@@ -203,7 +208,8 @@ impl<O: Observer> Fleet<'_, O> {
         let (draws, entity) = self.draws(client);
         let (scan, jitter) = (&self.scenario.scan, Decision::ScanJitter);
         let anchor = self.clients[client.index()].scan_anchor;
-        let starts = Occurrences { schedule: &scan.schedule, draws, jitter, entity, anchor, drawn: None };
+        let starts =
+            Occurrences { schedule: &scan.schedule, draws, jitter, entity, anchor, ordinal: 0, drawn: None };
         GridScans { scan, starts }
     }
 }

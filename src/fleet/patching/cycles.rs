@@ -15,7 +15,7 @@ use crate::rules::client::Mark;
 use crate::rules::maintenance::may_schedule_task;
 use crate::rules::targeting;
 use crate::rules::update_cycle::{
-    CycleCase, Executed, Next, Stopped, Tools, applying_updates, deployed_to, executed,
+    CycleCase, Executed, Next, Stopped, Tools, applying_updates, deployed_to, executed, policies_reach,
 };
 use crate::scenario::model::Share;
 use crate::scenario::model::updates::BulletinChoice;
@@ -31,10 +31,14 @@ impl<O: Observer> Fleet<'_, O> {
     /// applies updates it asks again at the end of the cycle.)
     pub(super) fn receive_policies(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
-        if !deployed_to(self.serviced(client)) || state.is(Mark::Executing) {
-            return;
+        if !policies_reach(self.works(), self.serviced(client)) || state.is(Mark::Executing) {
+            return; // E1, M3: also while Patch Management does not work
         }
+        let arrives = self.patching.as_ref().is_some_and(|updates| updates.unreceived(client));
         let scheduled = self.schedule_updates(client);
+        if arrives && self.scenario.scan.on_update_policy {
+            self.scan_with_policy(now, client, queue); // C8
+        }
         if scheduled == 0 {
             return;
         }

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `update_cycle`, `update_request`, `enable_import`, `scheduled_import` | the wing's events |
 //! | `schedule_import` | set-up |
+//! | `resume_patching` | Patch Management works again |
 //! | `import`, `enable_by_hand`, `installation_task` | actions of administrators |
 //! | `ask_for_updates` | something changed for a client: its next configuration request is scheduled if the server has updates for it |
 //! | `scan_package_loaded`, `update_loaded`, `tools_loaded` | a package is complete on the client |
@@ -16,7 +17,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `imports` | M1, M2: imports, what they list and enable |
+//! | `imports` | C4, E1, M1, M2: imports, what they list and enable |
 //! | `packages` | C4, U2: versions of the scan package and of Patch Install Tools |
 //! | `cycles` | U1, U2, M4, E1: cycles and tasks |
 //! | `update_state` | bulletins, policies, a row a client, the state of each update on each client |

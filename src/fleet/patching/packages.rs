@@ -5,7 +5,7 @@ use crate::fleet::Fleet;
 use crate::fleet::event::Event;
 use crate::fleet::fact::{Observer, PackageKind, Step};
 use crate::rules::client::Mark;
-use crate::rules::update_cycle::{deployed_to, tools_gate_license};
+use crate::rules::update_cycle::{policies_reach, tools_gate_license};
 use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
@@ -20,7 +20,7 @@ impl<O: Observer> Fleet<'_, O> {
         let state = self.state(client);
         let refresh = state.is(Mark::PackageRequested) && updates.behind(client);
         if state.is(Mark::Agent)
-            && (refresh || deployed_to(self.serviced(client)) && updates.unreceived(client))
+            && (refresh || policies_reach(self.works(), self.serviced(client)) && updates.unreceived(client))
         {
             self.schedule(Event::UpdateRequest, self.next_configuration(client, now), client, queue);
         }

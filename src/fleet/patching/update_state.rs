@@ -25,6 +25,8 @@ pub(in crate::fleet) struct Patching<'s> {
     pub(super) version: u16,
     /// Imports that brought something.
     pub(super) imports: u32,
+    /// By number: imports whose bulletins were to be enabled while Patch Management did not work (E1, M3).
+    pub(super) overdue: Vec<u32>,
     draws: Draws,
 }
 
@@ -178,6 +180,7 @@ impl<'s> Patching<'s> {
             clients: vec![ClientUpdates::new(); clients],
             version: 1,
             imports: 0,
+            overdue: Vec::new(),
             draws,
         })
     }
@@ -261,6 +264,11 @@ impl<'s> Patching<'s> {
     /// A download of a client begins: of the version that is at the server now.
     pub fn note_loading(&mut self, client: ClientId) {
         self.clients[client.index()].loading = self.version;
+    }
+
+    /// Policies a client has received.
+    pub fn received(&self, client: ClientId) -> u16 {
+        self.clients[client.index()].received
     }
 
     /// Cycles a client has run.

@@ -2,6 +2,7 @@
 
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
+use crate::fleet::event::Event;
 use crate::fleet::fact::{Cause, Fact, Observer, Step};
 use crate::rules::client::{Mark, Status};
 use crate::scenario::model::{AdminCommand, Agent, Selection};
@@ -12,19 +13,18 @@ impl<O: Observer> Fleet<'_, O> {
     /// Carries out an action of the scenario.
     pub(in crate::fleet) fn act(&mut self, now: Time, index: u32, queue: &mut EventQueue) {
         let scenario = self.scenario;
-        let by_action = Cause::Action;
         let command = &scenario.actions[index as usize].what;
         let left_out = self.left_out(now, command);
         let done = match command {
             AdminCommand::LicensingRefresh => return self.refresh(now, true),
             AdminCommand::Retire(selection, agent) => {
-                self.leave_all(now, selection, (Status::Retired, Step::Retired(by_action)), *agent, queue)
+                self.leave_all(now, selection, (Status::Retired, Step::Retired(Cause::Action)), *agent, queue)
             }
             AdminCommand::Dispose(selection, agent) => {
                 self.leave_all(now, selection, (Status::Disposed, Step::Disposed), *agent, queue)
             }
             AdminCommand::Delete(selection, agent) => {
-                self.leave_all(now, selection, (Status::Deleted, Step::Deleted(by_action)), *agent, queue)
+                self.leave_all(now, selection, (Status::Deleted, Step::Deleted(Cause::Action)), *agent, queue)
             }
             AdminCommand::UninstallPlugin(selection) => {
                 let clients = self.selected(now, selection, |client| self.can(command, client));
@@ -38,7 +38,11 @@ impl<O: Observer> Fleet<'_, O> {
             }
             // Everything that follows from these was worked out beforehand.
             AdminCommand::ChangePolicies(_)
+            | AdminCommand::ScheduleImport(_)
             | AdminCommand::MembershipUpdate(_)
+            | AdminCommand::ConfigurationRequest(_)
+            | AdminCommand::BasicInventory(_)
+            | AdminCommand::EventQueue(_)
             | AdminCommand::RunMembershipUpdate => {
                 return self.report(now, Fact::Arranged { action: index });
             }
@@ -57,11 +61,17 @@ impl<O: Observer> Fleet<'_, O> {
                 self.report(now, Fact::Arranged { action: index });
                 return self.upgraded(now, queue);
             }
+            AdminCommand::RunScan(selection) => self.run_scan_task(now, selection, queue),
+            AdminCommand::UninstallSolution(selection, of) => {
+                self.uninstall_solution(now, selection, *of, queue)
+            }
+            AdminCommand::InstallSolution(selection, of) => self.install_solution(now, selection, *of, queue),
             AdminCommand::UninstallAgent(selection) => {
                 let clients = self.selected(now, selection, |client| self.can(command, client));
                 clients.iter().for_each(|&client| self.uninstall_agent(now, client, queue));
                 clients.len()
             }
+            AdminCommand::SendInventory(selection) => self.send_inventory(now, selection, queue),
             AdminCommand::Reimage(selection, keys) => {
                 let clients = self.selected(now, selection, |client| self.can(command, client));
                 clients.iter().for_each(|&client| self.reimage(now, client, *keys, queue));
@@ -115,6 +125,15 @@ impl<O: Observer> Fleet<'_, O> {
         self.roster.all_of_group(GroupId::from_index(*group)).filter(of_any_status).count() as u32
     }
 
+    /// *Send Basic Inventory*, by hand; how many PCs send one.
+    fn send_inventory(&self, now: Time, selection: &Selection, queue: &mut EventQueue) -> usize {
+        let clients = self.agents(now, selection);
+        for client in &clients {
+            queue.push(Event::InventoryByHand.at(self.when_on(*client, now), client.0, 0));
+        }
+        clients.len()
+    }
+
     /// The PCs an action is about, as they are now: of a group the first that it can be done to; of a PC
     /// named, the record it has now.
     pub(in crate::fleet) fn selected(
@@ -129,6 +148,32 @@ impl<O: Observer> Fleet<'_, O> {
             Selection::Named(_) => {
                 let newest = self.named(selection).into_iter().map(|client| self.newest(client));
                 newest.filter(|client| able(*client)).collect()
+            }
+        }
+    }
+
+    /// The live agents an action is about. One does not know that its record was deleted: where no status is asked for,
+    /// those without a record are among them.
+    fn agents(&self, now: Time, selection: &Selection) -> Vec<ClientId> {
+        let registers_again = |client| {
+            let any =
+                matches!(selection, Selection::Group { status: None, silent_for: None, holding: false, .. });
+            any && self.record_status(client) == Status::Deleted
+        };
+        let alive = |client: &ClientId| {
+            let state = self.state(*client);
+            state.is(Mark::Agent) && !state.is(Mark::Imaging) && state.status() != Status::Unknown
+        };
+        match selection {
+            Selection::Group { .. } => self.first_of(selection, |client| {
+                let chosen = self.fits(now, selection, self.record(client)) || registers_again(client);
+                chosen && alive(&client)
+            }),
+            Selection::Named(named) => {
+                let machine = |(group, index): &(usize, u32)| {
+                    self.roster.client(GroupId::from_index(*group), *index).map(|client| self.newest(client))
+                };
+                named.iter().filter_map(machine).filter(alive).collect()
             }
         }
     }

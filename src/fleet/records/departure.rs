@@ -102,6 +102,7 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn agent_stops(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         self.cut_chain(now, client, queue);
         self.falls_silent(now, client, queue);
+        self.stop_solutions(now, client);
     }
 
     /// The agent and the plug-in go, the PC stays in use, and so does the record (V8).

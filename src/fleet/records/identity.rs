@@ -129,6 +129,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.reactivate(now, row.own_record(), queue);
         self.note_inventory(now, row);
         self.reports_again(now, row, queue);
+        self.start_solutions(now, row, queue);
         self.await_return(now, row, queue);
         self.resume(now, row, queue);
     }
@@ -154,6 +155,7 @@ impl<O: Observer> Fleet<'_, O> {
         if let Some(updates) = &mut self.patching {
             updates.move_disk(client, second);
         }
+        self.solutions.move_disk(client, second);
         if fresh.is(Mark::PackageReady) {
             self.move_scans(now, row, second, queue);
         }
@@ -178,6 +180,7 @@ impl<O: Observer> Fleet<'_, O> {
         if let Some(updates) = &mut self.patching {
             updates.append();
         }
+        self.solutions.append();
         self.fast_forward.append();
         self.records.successors.insert(of, second);
         let left = self.state(of).wiped().without(Mark::Imaging).with(Mark::LeftBehind);

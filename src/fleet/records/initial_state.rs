@@ -63,6 +63,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         }
         self.schedule_end_of_life(now, client, queue);
         self.arm_holding(now, client.own_record(), queue);
+        self.start_solutions(next, client, queue);
         self.await_return_from(next, next, client, queue); // V7
         if state.is(Mark::PackageReady) {
             self.resume_scanning(next, client, initial.last_scan, queue);

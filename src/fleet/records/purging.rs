@@ -31,9 +31,18 @@ impl<O: Observer> Fleet<'_, O> {
         known.max(self.last_contact(client, upto))
     }
 
-    /// The live agent of a PC that is always on reports more often than any timer runs.
+    /// The live agent of a PC that is always on, and always reaches the server, reports more often than any timer runs.
     fn reports_all_the_time(&self, machine: ClientId) -> bool {
-        self.state(machine).is(Mark::Agent) && self.hours(machine).is_none()
+        self.state(machine).is(Mark::Agent) && self.is_always_there(machine)
+    }
+
+    /// Is a PC always on, the server always reachable for it, what it reports processed at once, and its rhythm
+    /// never changed?
+    fn is_always_there(&self, machine: ClientId) -> bool {
+        self.hours(machine).is_none()
+            && self.reachability.is_complete(self.group_id(machine))
+            && !self.scenario.over_time.has_backlog()
+            && self.scenario.over_time.inventories.is_empty()
     }
 
     /// When a machine with this record reported last. Only known where the scenario needs it.
@@ -84,7 +93,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A machine registers or checks in. The timers of its record run on, unless they never run out.
-    pub(super) fn reports_again(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+    pub(in crate::fleet) fn reports_again(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if let Some(last) = self.records.reports.get_mut(client.index()) {
             *last = now;
         }

@@ -32,6 +32,7 @@ impl<O: Observer> Fleet<'_, O> {
             other if awaits_refresh(other) => self.licenses.await_refresh(record),
             Release::NothingHeld | Release::AtRefresh(_) | Release::Kept(_) => {}
         }
+        self.settle_solutions(now, record);
     }
 
     /// Which license of a record this is, so that a holding time ends with its own license.
@@ -46,6 +47,7 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// *NS.Internal Licensing Refresh Item*: releases what retired (or deleted) records still hold (V1).
     pub(super) fn refresh(&mut self, now: Time, by_hand: bool) {
+        self.refresh_solutions(now);
         let mut released = 0;
         for record in self.licenses.take_unreleased() {
             // A record may be Active again (V7), or deleted and its license released with it.

@@ -9,12 +9,13 @@ use crate::fleet::fact::Observer;
 use crate::fleet::schedule::online_hours::Hours;
 use crate::fleet::schedule::periodic::{Occurrences, anchor, delay};
 use crate::rules::contact::{NextRequest, next_request};
+use crate::rules::event_queue::{arrived_by, processed_at};
 use crate::scenario::model::{PeriodicSchedule, Phase, ReturnAfterDelete};
 use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
-const CONFIGURATION: [Decision; 2] = [Decision::ConfigurationPhase, Decision::ConfigurationJitter];
-const INVENTORY: [Decision; 2] = [Decision::InventoryPhase, Decision::InventoryJitter];
+pub(super) const CONFIGURATION: [Decision; 2] = [Decision::ConfigurationPhase, Decision::ConfigurationJitter];
+pub(super) const INVENTORY: [Decision; 2] = [Decision::InventoryPhase, Decision::InventoryJitter];
 
 impl<O: Observer> Fleet<'_, O> {
     /// Schedules an event of a client's chain, which a later cut of the chain makes stale.
@@ -28,15 +29,21 @@ impl<O: Observer> Fleet<'_, O> {
         queue.push(event.at(at, client.0, self.epoch(client)));
     }
 
-    /// The first configuration request of a client's agent at or after an instant (C0).
+    /// The first configuration request of a client's agent at or after an instant (C0) that the server answers: one that
+    /// fails is not made up for before the next one.
     pub(in crate::fleet) fn next_configuration(&self, client: ClientId, from: Time) -> Time {
-        match next_request(self.first_requests.of(client), from) {
-            NextRequest::First(first) => first,
-            NextRequest::OfRhythm => {
-                let schedule = &self.scenario.platform.configuration_request;
-                self.next_occurrence(client, schedule, CONFIGURATION, from)
-            }
+        if !self.scenario.over_time.requests.is_empty() {
+            return self.next_request_by_rhythms(client, from);
         }
+        self.first_that_succeeds(client, from, Decision::RequestRefused, |from| {
+            match next_request(self.first_requests.of(client), from) {
+                NextRequest::First(first) => first,
+                NextRequest::OfRhythm => {
+                    let schedule = &self.scenario.platform.configuration_request;
+                    self.next_occurrence(client, schedule, CONFIGURATION, from)
+                }
+            }
+        })
     }
 
     /// A new agent sends its first inventory: when it asks for policies the first time, where its rhythm starts (C0).
@@ -63,7 +70,12 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     pub(in crate::fleet) fn next_inventory(&self, client: ClientId, from: Time) -> Time {
-        self.next_occurrence(client, &self.scenario.platform.basic_inventory, INVENTORY, from)
+        let schedule = &self.scenario.platform.basic_inventory;
+        let is_changed = !self.scenario.over_time.inventories.is_empty();
+        self.first_that_succeeds(client, from, Decision::InventoryRefused, |from| match is_changed {
+            true => self.next_inventory_by_rhythms(client, from),
+            false => self.next_occurrence(client, schedule, INVENTORY, from),
+        })
     }
 
     /// When a live agent whose record was deleted registers again (V5).
@@ -74,10 +86,16 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// When the server learns that the plug-in of a client changed at `now` (C2).
+    /// When the server learns that the plug-in of a client changed at `now` (C2). Where the inventory that the change
+    /// triggers fails, it is sent with the next configuration request that succeeds.
     pub(in crate::fleet) fn next_inventory_after_change(&self, client: ClientId, now: Time) -> Time {
         if self.scenario.platform.inventory_after_plugin_change {
-            return self.when_on(client, now);
+            let at = self.when_on(client, now);
+            if !self.is_refused(client, at, Decision::InventoryRefused) {
+                return at;
+            }
+            let later = Time(at.ms() + 1);
+            return self.next_configuration(client, later).min(self.next_inventory(client, later));
         }
         self.next_inventory(client, now)
     }
@@ -87,33 +105,54 @@ impl<O: Observer> Fleet<'_, O> {
         self.last_configuration(client, upto).max(self.last_inventory(client, upto))
     }
 
-    /// The last Basic Inventory up to an instant of a live agent that sent one at `known`.
+    /// The last Basic Inventory of a live agent that the server processed up to an instant; one was at `known`.
     pub(in crate::fleet) fn last_inventory_since(&self, client: ClientId, known: Time, upto: Time) -> Time {
         let Some(hours) = self.hours(client) else { return known.max(self.last_inventory(client, upto)) };
+        let delays = &self.scenario.over_time.event_queue;
+        let (Some(sent), Some(bound)) = (arrived_by(delays, known), arrived_by(delays, upto)) else {
+            return known;
+        };
+        let mut last = sent;
         if self.scenario.platform.basic_inventory.every == Span::ZERO {
-            return hours.last_on(upto, known);
-        }
-        let mut last = known;
-        loop {
-            let next = self.next_inventory(client, Time(last.ms() + 1).max(Time::START));
-            if next > upto {
-                return last;
+            last = hours.last_on(bound, sent);
+        } else {
+            loop {
+                let next = self.next_inventory(client, Time(last.ms() + 1).max(Time::START));
+                if next > bound {
+                    break;
+                }
+                last = next;
             }
-            last = next;
         }
+        if last > sent { known.max(processed_at(delays, last)) } else { known }
     }
 
     fn last_configuration(&self, client: ClientId, upto: Time) -> Time {
         let schedule = &self.scenario.platform.configuration_request;
-        match self.first_requests.of(client) {
-            Some(first) if upto < first => Time::START,
-            Some(first) => first.max(self.last_occurrence(client, schedule, CONFIGURATION, upto)),
-            None => self.last_occurrence(client, schedule, CONFIGURATION, upto),
-        }
+        self.last_that_succeeded(client, upto, Decision::RequestRefused, |upto| {
+            let of_rhythm = || match self.scenario.over_time.requests.is_empty() {
+                true => self.last_occurrence(client, schedule, CONFIGURATION, upto),
+                false => self.last_request_by_rhythms(client, upto),
+            };
+            match self.first_requests.of(client) {
+                Some(first) if upto < first => Time::START,
+                Some(first) => first.max(of_rhythm()),
+                None => of_rhythm(),
+            }
+        })
     }
 
     fn last_inventory(&self, client: ClientId, upto: Time) -> Time {
-        self.last_occurrence(client, &self.scenario.platform.basic_inventory, INVENTORY, upto)
+        let schedule = &self.scenario.platform.basic_inventory;
+        let delays = &self.scenario.over_time.event_queue;
+        let Some(arrived) = arrived_by(delays, upto) else { return Time::START };
+        let is_changed = !self.scenario.over_time.inventories.is_empty();
+        let last =
+            self.last_that_succeeded(client, arrived, Decision::InventoryRefused, |upto| match is_changed {
+                true => self.last_inventory_by_rhythms(client, upto),
+                false => self.last_occurrence(client, schedule, INVENTORY, upto),
+            });
+        if last > Time::START { processed_at(delays, last) } else { last }
     }
 
     /// The first occurrence of something periodic that an agent does at or after an instant.
@@ -124,12 +163,22 @@ impl<O: Observer> Fleet<'_, O> {
         [phase, jitter]: [Decision; 2],
         from: Time,
     ) -> Time {
+        self.next_in(client, (schedule, self.anchor(client, schedule, phase)), jitter, from)
+    }
+
+    /// The same of a grid.
+    pub(super) fn next_in(
+        &self,
+        client: ClientId,
+        (schedule, anchor): (&PeriodicSchedule, Time),
+        jitter: Decision,
+        from: Time,
+    ) -> Time {
         if schedule.every.ms() == 0 {
             return self.when_on(client, from);
         }
         let (draws, entity) = self.draws(client);
-        let anchor = self.anchor(client, schedule, phase);
-        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn: None };
+        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, ordinal: 0, drawn: None };
         match self.hours(client) {
             None => occurrences.next(from, 0).1,
             Some(hours) => hours.next_occurrence(&occurrences, from),
@@ -144,12 +193,22 @@ impl<O: Observer> Fleet<'_, O> {
         [phase, jitter]: [Decision; 2],
         upto: Time,
     ) -> Time {
+        self.last_in(client, (schedule, self.anchor(client, schedule, phase)), jitter, upto)
+    }
+
+    /// The same of a grid.
+    pub(super) fn last_in(
+        &self,
+        client: ClientId,
+        (schedule, anchor): (&PeriodicSchedule, Time),
+        jitter: Decision,
+        upto: Time,
+    ) -> Time {
         if schedule.every.ms() == 0 {
             return upto;
         }
         let (draws, entity) = self.draws(client);
-        let anchor = self.anchor(client, schedule, phase);
-        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, drawn: None };
+        let occurrences = Occurrences { schedule, draws, jitter, entity, anchor, ordinal: 0, drawn: None };
         occurrences.last(upto).unwrap_or(Time::START)
     }
 
@@ -177,7 +236,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Where a client's grid of something periodic is anchored.
-    fn anchor(&self, client: ClientId, schedule: &PeriodicSchedule, phase: Decision) -> Time {
+    pub(super) fn anchor(&self, client: ClientId, schedule: &PeriodicSchedule, phase: Decision) -> Time {
         if schedule.phase == Phase::FirstContact
             && let Some(first) = self.first_requests.of(client)
         {

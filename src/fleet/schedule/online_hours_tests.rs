@@ -92,7 +92,8 @@ fn missed_occurrences_run_once_after_the_start() {
     for (schedule, from, first) in table {
         let Phase::Fixed(offset) = schedule.phase else { unreachable!() };
         let (jitter, anchor) = (Decision::ConfigurationJitter, Time::START + offset);
-        let schedule = Occurrences { schedule, draws: &draws, jitter, entity: 3, anchor, drawn: None };
+        let schedule =
+            Occurrences { schedule, draws: &draws, jitter, entity: 3, anchor, ordinal: 0, drawn: None };
         assert_eq!(hours.next_occurrence(&schedule, at(from)), at(first), "from {from:?}");
     }
 }

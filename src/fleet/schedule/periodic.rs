@@ -80,6 +80,8 @@ pub struct Occurrences<'a> {
     pub jitter: Decision,
     pub entity: u64,
     pub anchor: Time,
+    /// Ordinal of the draw of occurrence 0: grids that follow each other draw apart.
+    pub ordinal: u64,
     /// The draw of one occurrence's jitter, if it was made already: its number, and the draw.
     pub drawn: Option<(u32, u64)>,
 }
@@ -90,7 +92,13 @@ impl Occurrences<'_> {
     pub fn at(&self, k: u32) -> Time {
         let jitter = match self.drawn {
             Some((number, draw)) if number == k => self.schedule.jitter.sample(draw),
-            _ => amount(&self.schedule.jitter, self.draws, self.jitter, self.entity, u64::from(k)),
+            _ => amount(
+                &self.schedule.jitter,
+                self.draws,
+                self.jitter,
+                self.entity,
+                self.ordinal + u64::from(k),
+            ),
         };
         self.anchor.saturating_add(Span(
             i64::from(k).saturating_mul(self.schedule.every.ms()).saturating_add(jitter),
@@ -154,7 +162,15 @@ mod tests {
         for entity in 0..50 {
             let anchor = anchor(&schedule, &draws, Decision::ScanPhase, entity);
             let jitter = Decision::ScanJitter;
-            let one = Occurrences { schedule: &schedule, draws: &draws, jitter, entity, anchor, drawn: None };
+            let one = Occurrences {
+                schedule: &schedule,
+                draws: &draws,
+                jitter,
+                entity,
+                anchor,
+                ordinal: 0,
+                drawn: None,
+            };
             let all: Vec<Time> = (0..200).map(|k| one.at(k)).collect();
             assert!(all.is_sorted(), "jitter must not reorder occurrences");
             for from in (0..2_000_000_000).step_by(7_777_777).map(Time) {

@@ -12,6 +12,7 @@
 //! | [`initial`] | the state in which a client is at the start |
 //! | [`records`] | records and their PCs (V1 to V10) |
 //! | [`patching`] | the update side: package versions, tools, cycles, imports, bulletins |
+//! | [`solutions`] | other solutions: licenses and data of computers (S1, S2) |
 //! | [`server`] | license files, refreshes, actions, maintenance, package servers |
 
 use crate::fleet::fact::PackageKind;
@@ -24,12 +25,14 @@ pub mod initial;
 pub mod patching;
 pub mod records;
 pub mod server;
+pub mod solutions;
 
 pub use chain::ChainEvent;
 pub use downloads::DownloadEvent;
 pub use patching::PatchingEvent;
 pub use records::RecordEvent;
 pub use server::ServerEvent;
+pub use solutions::SolutionEvent;
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +45,8 @@ pub enum TraceEvent {
     Record(RecordEvent),
     /// Of the update side, at a client or at the server.
     Patching(PatchingEvent),
+    /// Of a computer that uses another solution.
+    Solution(SolutionEvent),
     /// A scan that took no license.
     Scan(ScanEvent),
     /// Of the server, for all clients at once; but for [`ServerEvent::PackageServer`], for those of one site.
@@ -78,6 +83,7 @@ impl TraceEvent {
             TraceEvent::Download(package, event) => (event.name(), Some(downloads::clause(*package))),
             TraceEvent::Record(event) => event.name_and_rule(),
             TraceEvent::Patching(event) => event.name_and_rule(),
+            TraceEvent::Solution(event) => event.name_and_rule(),
             TraceEvent::Scan(event) => event.name_and_rule(),
             TraceEvent::Server(event) => event.name_and_rule(),
         }
@@ -93,10 +99,12 @@ impl ScanEvent {
                 let name = match refused {
                     Refused::PoolFull => "scan_rejected",
                     Refused::Untargeted => "scan_failed",
-                    Refused::LicensesExpired | Refused::VersionNotCovered | Refused::PackageIncomplete => {
-                        "scan_not_run"
-                    }
+                    Refused::LicensesExpired
+                    | Refused::VersionNotCovered
+                    | Refused::ScanPolicyOff
+                    | Refused::PackageIncomplete => "scan_not_run",
                     Refused::NothingNew => "scan_unchanged",
+                    Refused::Unreachable => "scan_not_returned",
                     Refused::NoActiveRecord(_) => "scan_without_record",
                 };
                 (name, Some(refused.clause()))

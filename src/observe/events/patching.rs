@@ -67,13 +67,13 @@ pub enum PatchingEvent {
         /// Maintenance has expired (M1).
         aup_expired: bool,
     },
-    /// An action names a bulletin that cannot be enabled.
+    /// A bulletin cannot be enabled: one that an action names, or one that was to be enabled by itself.
     EnableRefused {
-        /// Index into the scenario's actions, from 0.
-        action: u32,
+        /// Index into the scenario's actions, from 0; `None`: by itself, after an import.
+        action: Option<u32>,
         /// Name of the bulletin.
         bulletin: String,
-        /// M2 where no import will list it any more.
+        /// E1, M3; M2 where no import will list it any more.
         refused: EnableRefused,
     },
     /// A *Software Update Installation* task cannot be scheduled.
@@ -101,7 +101,8 @@ impl PatchingEvent {
             PatchingEvent::CycleEnded { .. } => ("cycle_ended", None),
             PatchingEvent::UpdatesDropped { .. } => ("updates_dropped", None),
             PatchingEvent::Imported { .. } => ("import", None),
-            PatchingEvent::ImportRefused(refused) => ("import_refused", Some(refused.clause())),
+            PatchingEvent::ImportRefused(ImportRefused::Fails) => ("import_failed", None),
+            PatchingEvent::ImportRefused(refused) => ("import_refused", refused.clause()),
             PatchingEvent::BulletinsEnabled { aup_expired, .. } => {
                 ("bulletins_enabled", aup_expired.then_some(M1))
             }

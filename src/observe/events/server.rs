@@ -3,8 +3,10 @@
 use crate::rules::clause::Clause;
 use crate::rules::license_calendar::LicenseFileEvent;
 use crate::rules::license_files::{expiry_releases, files_in_force};
-use crate::rules::targeting::next_membership_update;
-use crate::scenario::model::{Action, AdminCommand, LicenseFile, Scenario, Version};
+use crate::rules::targeting::{next_import, next_membership_update};
+use crate::scenario::model::{
+    Action, AdminCommand, LicenseFile, OnExpiry, Scenario, ServedPackage, Solution, Version,
+};
 use crate::units::time::{Span, Time};
 
 /// Something happens on the server.
@@ -45,6 +47,13 @@ pub enum ServerEvent {
         /// From the action to the next membership update; `None`: none runs.
         next_update: Option<Span>,
     },
+    /// Imports of patch data run by another schedule from now on.
+    ImportsRescheduled {
+        /// Index into the scenario's actions, from 0.
+        action: u32,
+        /// From the action to the next import; `None`: none runs by itself.
+        next_import: Option<Span>,
+    },
     /// A membership update ran by hand (T2).
     MembershipUpdate {
         /// Index into the scenario's actions, from 0.
@@ -64,12 +73,31 @@ pub enum ServerEvent {
         /// `false`: the solution does not work until maintenance is renewed (M3).
         covered: bool,
     },
-    /// The package server of a site serves again, or fails.
+    /// The package server of a site serves again, or fails; or one package on it is available again, or not.
     PackageServer {
         /// Name of the site.
         site: String,
+        /// The package; `None`: all.
+        package: Option<ServedPackage>,
         /// `false`: downloads fail and are tried again by `platform.download_retry` (C4).
         serves: bool,
+    },
+    /// Configuration requests get another rhythm, from the next one of each client on (C3).
+    RequestsChanged {
+        /// Index into the scenario's actions, from 0.
+        action: u32,
+    },
+    /// Basic Inventories get another rhythm, from the next configuration request of each client on (C2).
+    InventoriesChanged {
+        /// Index into the scenario's actions, from 0.
+        action: u32,
+    },
+    /// The event queue falls behind, or catches up: what arrives is processed so much later (C2, C6).
+    EventQueueBehind {
+        /// Index into the scenario's actions, from 0.
+        action: u32,
+        /// How long what arrives waits at least.
+        delay: Span,
     },
     /// An administrator restarted it, which ends an outage (C4).
     PackageServerRestarted {
@@ -110,8 +138,12 @@ pub enum FileChange {
 }
 
 impl FileChange {
-    fn new(scenario: &Scenario, at: Time, file: &LicenseFile, event: LicenseFileEvent) -> FileChange {
-        let files = &scenario.licenses;
+    fn new(
+        (files, on_expiry): (&[LicenseFile], OnExpiry),
+        at: Time,
+        file: &LicenseFile,
+        event: LicenseFileEvent,
+    ) -> FileChange {
         let before = at - Span(1);
         let counted = files_in_force(files, before).any(|f| f.name == file.name);
         let aup_counts = counted || file.from >= at;
@@ -124,7 +156,7 @@ impl FileChange {
             }
             LicenseFileEvent::Ends if counted => {
                 let last = files_in_force(files, at).next().is_none();
-                let holders_keep = !expiry_releases(!last, scenario.platform.on_expiry);
+                let holders_keep = !expiry_releases(!last, on_expiry);
                 FileChange::Ends { nodes: file.nodes, holders_keep }
             }
             LicenseFileEvent::Ends => FileChange::EndsReplaced,
@@ -154,6 +186,22 @@ pub fn license_file_event_name(event: LicenseFileEvent) -> &'static str {
     }
 }
 
+/// The name and the rule of an outage of a package server, or of one package on it, in `events.csv` and in JSON files.
+pub fn package_server_turn(package: Option<ServedPackage>, serves: bool) -> (&'static str, Option<Clause>) {
+    let clause = match package {
+        None | Some(ServedPackage::AssessmentScan) => Clause::C4,
+        Some(ServedPackage::Plugin) => Clause::C1,
+        Some(ServedPackage::InstallTools) => Clause::U1,
+    };
+    let name = match (package, serves) {
+        (None, true) => "package_server_up",
+        (None, false) => "package_server_down",
+        (Some(_), true) => "package_available",
+        (Some(_), false) => "package_unavailable",
+    };
+    (name, Some(clause))
+}
+
 impl ServerEvent {
     /// The event of the license file with this index, at the instant it happens.
     pub(in crate::observe) fn license_file(
@@ -163,23 +211,41 @@ impl ServerEvent {
         event: LicenseFileEvent,
     ) -> ServerEvent {
         let file = &scenario.licenses[index];
-        let change = FileChange::new(scenario, at, file, event);
+        let change = FileChange::new((&scenario.licenses, scenario.platform.on_expiry), at, file, event);
         ServerEvent::LicenseFile { file: file.name.clone(), change }
+    }
+
+    /// The same of a file of another solution, whose holders keep their licenses.
+    pub(in crate::observe) fn file_of_solution(
+        scenario: &Scenario,
+        at: Time,
+        solution: Solution,
+        (index, event): (usize, LicenseFileEvent),
+    ) -> Option<ServerEvent> {
+        let files = &scenario.solutions.iter().find(|used| used.solution == solution)?.files;
+        let file = &files[index];
+        let change = FileChange::new((files, OnExpiry::Keep), at, file, event);
+        Some(ServerEvent::LicenseFile { file: format!("{} ({})", file.name, solution.title()), change })
     }
 
     /// What an action changed for all clients; `None` for commands that other facts report.
     pub(in crate::observe) fn arranged(scenario: &Scenario, action: u32) -> Option<ServerEvent> {
         let Action { at, what } = &scenario.actions[action as usize];
-        let next_update = || match next_membership_update(scenario, *at) {
-            Time::NEVER => None,
-            update => Some(update - *at),
-        };
+        let after = |next: Time| (next != Time::NEVER).then(|| next - *at);
+        let next_update = || after(next_membership_update(scenario, *at));
         match what {
             AdminCommand::ChangePolicies(_) => {
                 Some(ServerEvent::PoliciesChanged { action, next_update: next_update() })
             }
             AdminCommand::MembershipUpdate(_) => {
                 Some(ServerEvent::MembershipUpdatesChanged { action, next_update: next_update() })
+            }
+            AdminCommand::ConfigurationRequest(_) => Some(ServerEvent::RequestsChanged { action }),
+            AdminCommand::BasicInventory(_) => Some(ServerEvent::InventoriesChanged { action }),
+            AdminCommand::EventQueue(delay) => Some(ServerEvent::EventQueueBehind { action, delay: *delay }),
+            AdminCommand::ScheduleImport(_) => {
+                let next_import = after(next_import(&scenario.over_time.imports, *at));
+                Some(ServerEvent::ImportsRescheduled { action, next_import })
             }
             AdminCommand::RunMembershipUpdate => Some(ServerEvent::MembershipUpdate { action }),
             AdminCommand::Upgrade { version, .. } => {
@@ -197,12 +263,16 @@ impl ServerEvent {
             | AdminCommand::InstallPlugin(_)
             | AdminCommand::InstallationTask(..)
             | AdminCommand::UninstallAgent(_)
+            | AdminCommand::RunScan(_)
+            | AdminCommand::UninstallSolution(..)
+            | AdminCommand::InstallSolution(..)
+            | AdminCommand::SendInventory(_)
             | AdminCommand::Reimage(..) => None,
         }
     }
 
     pub(super) fn name_and_rule(&self) -> (&'static str, Option<Clause>) {
-        use Clause::{C4, M3, T2, V1};
+        use Clause::{C2, C3, C4, M3, T2, V1};
         match self {
             ServerEvent::LicenseFile { change, .. } => {
                 (license_file_event_name(change.event()), change.event().clause())
@@ -211,12 +281,15 @@ impl ServerEvent {
             ServerEvent::Acted { .. } => ("action", None),
             ServerEvent::PoliciesChanged { .. } => ("policies_changed", None),
             ServerEvent::MembershipUpdatesChanged { .. } => ("membership_updates_changed", Some(T2)),
+            ServerEvent::ImportsRescheduled { .. } => ("imports_rescheduled", None),
             ServerEvent::MembershipUpdate { .. } => ("membership_update", Some(T2)),
+            ServerEvent::RequestsChanged { .. } => ("configuration_requests_changed", Some(C3)),
+            ServerEvent::InventoriesChanged { .. } => ("basic_inventories_changed", Some(C2)),
+            ServerEvent::EventQueueBehind { .. } => ("event_queue_changed", Some(C2)),
             ServerEvent::Upgraded { .. } => ("upgraded", None),
             ServerEvent::Coverage { covered: true, .. } => ("version_covered", Some(M3)),
             ServerEvent::Coverage { covered: false, .. } => ("version_not_covered", Some(M3)),
-            ServerEvent::PackageServer { serves: true, .. } => ("package_server_up", Some(C4)),
-            ServerEvent::PackageServer { serves: false, .. } => ("package_server_down", Some(C4)),
+            ServerEvent::PackageServer { package, serves, .. } => package_server_turn(*package, *serves),
             ServerEvent::PackageServerRestarted { .. } => ("package_server_restarted", Some(C4)),
         }
     }

@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use crate::import::customer::Customer;
 use crate::output::prose::dates::timestamp;
-use crate::output::prose::diagnosis::headline;
+use crate::output::prose::diagnosis::{HOLDERS_NOT_SCANNING, headline, in_order};
 use crate::output::prose::numbers::{grouped, named};
+use crate::rules::troubleshooting::Check;
 use crate::scenario::model::Scenario;
 use crate::study::audit::{Audit, AuditPart, Finding};
 use crate::units::time::Time;
@@ -22,7 +23,7 @@ const NAMED: usize = 5;
 /// The audit as text; `notices` are lines about the tables.
 pub fn table(scenario: &Scenario, customer: &Customer, audit: &Audit, notices: &str) -> String {
     let start = timestamp(scenario.start, Time::START);
-    let version = customer.version.word();
+    let version = customer.version;
     let mut out = format!("{} as exported on {start}, version {version}\n\n", scenario.name);
     out.push_str(&headline(scenario, &audit.diagnosis));
     for part in AuditPart::ALL {
@@ -31,6 +32,11 @@ pub fn table(scenario: &Scenario, customer: &Customer, audit: &Audit, notices: &
             let _ = writeln!(out, "\n{}: how many, rule, what; some of them; what cures it\n", heading(part));
         }
         of_part().for_each(|finding| out.push_str(&entry(finding)));
+    }
+    let mut checks: Vec<Check> = audit.findings.iter().filter_map(|finding| finding.check).collect();
+    checks.dedup();
+    if checks.len() > 1 {
+        let _ = writeln!(out, "\n{}", in_order());
     }
     if audit.findings.is_empty() {
         out.push_str("\nNothing is wrong: every license is held by a computer that needs it.\n");
@@ -75,6 +81,7 @@ fn heading(part: AuditPart) -> &'static str {
         AuditPart::Pool => "Licenses and maintenance",
         AuditPart::LicensesToFree => "Licenses that could be freed",
         AuditPart::WithoutLicense => "Clients without a license",
+        AuditPart::HoldersNotScanning => HOLDERS_NOT_SCANNING,
         AuditPart::Records => "Records",
     }
 }

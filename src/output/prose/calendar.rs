@@ -2,15 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::observe::events::server::license_file_event_name;
+use crate::observe::events::server::{license_file_event_name, package_server_turn};
 use crate::output::prose::dates::timestamp;
 use crate::output::prose::numbers::{counted, grouped};
 use crate::rules::clause::Clause;
 use crate::rules::license_calendar::{LicenseFileEvent, calendar};
+use crate::scenario::model::policies::OneOf;
+use crate::scenario::model::updates::ImportTrouble;
 use crate::scenario::model::{
-    Action, AdminCommand, KeyChange, Keys, LicenseFile, Outage, Scenario, Selection,
+    Action, AdminCommand, KeyChange, Keys, LicenseFile, Outage, Scenario, Selection, Share, Unreachable,
 };
-use crate::units::time::Time;
+use crate::scenario::values::written_share;
+use crate::units::time::{Span, Time};
 
 /// Something that the scenario says will happen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +36,12 @@ pub fn planned(scenario: &Scenario) -> Vec<Planned> {
     let actions = scenario.actions.iter().map(|Action { at, what }| (*at, of_command(what, scenario)));
     let outages = scenario.sites.iter().zip(scenario.outages());
     let outages = outages.flat_map(|(site, outages)| of_outages(&site.name, outages));
-    let mut all: Vec<_> = turns.chain(actions).chain(outages).filter(|(at, _)| within(*at)).collect();
+    let unreachable = scenario.platform.unreachable.iter();
+    let unreachable = unreachable.flat_map(|period| of_unreachable(period, scenario));
+    let failing =
+        scenario.updates.iter().flat_map(|updates| &updates.import_fails).flat_map(of_import_trouble);
+    let all = turns.chain(actions).chain(outages).chain(unreachable).chain(failing);
+    let mut all: Vec<_> = all.filter(|(at, _)| within(*at)).collect();
     all.sort_by_key(|(at, _)| *at);
     let planned = |(at, (event, clause, words)): (Time, PlannedEvent)| Planned {
         at: timestamp(scenario.start, at),
@@ -93,8 +101,19 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::InstallPlugin(_) => {
             ("install_plugin", Some(Clause::C1), to("install the plug-in again on"))
         }
+        AdminCommand::UninstallSolution(_, solution) => {
+            let what = format!("uninstall the plug-in of {} from", solution.title());
+            ("uninstall_plugin", Some(Clause::S2), to(&what))
+        }
+        AdminCommand::InstallSolution(_, solution) => {
+            let what = format!("install the plug-in of {} again on", solution.title());
+            ("install_plugin", Some(Clause::S1), to(&what))
+        }
         AdminCommand::UninstallAgent(_) => {
             ("uninstall_agent", Some(Clause::V8), to("uninstall the agent from"))
+        }
+        AdminCommand::SendInventory(_) => {
+            ("send_inventory", Some(Clause::C2), to("Basic Inventory by hand of"))
         }
         AdminCommand::Reimage(_, Keys::MATCHING) => ("reimage", Some(Clause::V10), to("re-image")),
         AdminCommand::Reimage(_, Keys::NEW) => {
@@ -108,6 +127,8 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
             ("installation_task", Some(Clause::M4), to("installation task for"))
         }
         AdminCommand::Import => ("import", None, "import patch data by hand".into()),
+        AdminCommand::ScheduleImport(_) => ("pm_import", None, "the schedule of imports changes".into()),
+        AdminCommand::RunScan(_) => ("run_scan", Some(Clause::C8), to("run a scan by task on")),
         AdminCommand::EnableBulletins(_) => ("enable_bulletins", Some(Clause::M1), "enable bulletins".into()),
         AdminCommand::RestartPackageServer(site) => {
             let name = &scenario.sites[*site].name;
@@ -117,21 +138,70 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::MembershipUpdate(_) => {
             ("membership_update", Some(Clause::T2), "the schedule of membership updates changes".into())
         }
+        AdminCommand::ConfigurationRequest(change) => {
+            let rhythm = change.every.map(|every| format!(": every {every}")).unwrap_or_default();
+            let words = format!("the rhythm of configuration requests changes{rhythm}");
+            ("configuration_request", Some(Clause::C3), words)
+        }
+        AdminCommand::BasicInventory(change) => {
+            let rhythm = change.every.map(|every| format!(": every {every}")).unwrap_or_default();
+            ("basic_inventory", Some(Clause::C2), format!("the rhythm of Basic Inventories changes{rhythm}"))
+        }
+        AdminCommand::EventQueue(Span::ZERO) => {
+            ("event_queue", Some(Clause::C2), "the event queue is no longer behind".into())
+        }
+        AdminCommand::EventQueue(delay) => {
+            ("event_queue", Some(Clause::C2), format!("the event queue is {delay} behind"))
+        }
         AdminCommand::RunMembershipUpdate => {
             ("membership_update", Some(Clause::T2), "membership update by hand".into())
         }
-        AdminCommand::Upgrade { version, .. } => ("upgrade", None, format!("upgrade to {}", version.word())),
+        AdminCommand::Upgrade { version, .. } => ("upgrade", None, format!("upgrade to {}", version)),
     }
 }
 
 fn of_outages(name: &str, outages: Vec<Outage>) -> impl Iterator<Item = (Time, PlannedEvent)> {
-    outages.into_iter().flat_map(move |Outage { from, until }| {
-        let event = |event, what| (event, Some(Clause::C4), format!("the package server of {name} {what}"));
-        [
-            (from, event("package_server_down", "does not serve")),
-            (until, event("package_server_up", "serves again")),
-        ]
+    outages.into_iter().flat_map(move |Outage { package, from, until }| {
+        let event = |serves: bool| {
+            let (event, clause) = package_server_turn(package, serves);
+            let (what, again) = if serves { ("serves", " again") } else { ("does not serve", "") };
+            let package = package.map(|package| format!(" {}", package.words())).unwrap_or_default();
+            (event, clause, format!("the package server of {name} {what}{package}{again}"))
+        };
+        [(from, event(false)), (until, event(true))]
     })
+}
+
+fn of_unreachable(period: &Unreachable, scenario: &Scenario) -> [(Time, PlannedEvent); 2] {
+    let names = |chosen: &OneOf, all: &str, names: Vec<&str>| match chosen {
+        OneOf::All => all.to_string(),
+        OneOf::These(these) => these.iter().map(|index| names[*index]).collect::<Vec<_>>().join(", "),
+    };
+    let groups = scenario.groups.iter().map(|group| group.name.as_str()).collect();
+    let sites = scenario.sites.iter().map(|site| site.name.as_str()).collect();
+    let clients = names(&period.groups, "all clients", groups);
+    let at = match &period.sites {
+        OneOf::All => String::new(),
+        these => format!(" at {}", names(these, "", sites)),
+    };
+    let begins = match period.chance {
+        Share::ALL => format!("the server is not reachable for {clients}{at}"),
+        part => format!("the server refuses {} of the contacts of {clients}{at}", written_share(part)),
+    };
+    let ends = match period.chance {
+        Share::ALL => format!("the server is reachable again for {clients}{at}"),
+        _ => format!("the server is no longer too busy for {clients}{at}"),
+    };
+    let clause = Some(Clause::C3);
+    [
+        (period.from, ("server_unreachable", clause, begins)),
+        (period.until, ("server_reachable", clause, ends)),
+    ]
+}
+
+fn of_import_trouble(trouble: &ImportTrouble) -> [(Time, PlannedEvent); 2] {
+    let event = |what: &str| ("import_fails", None, format!("imports of patch data {what}"));
+    [(trouble.from, event("fail")), (trouble.until, event("succeed again"))]
 }
 
 /// The clients an action is about.

@@ -7,6 +7,7 @@ use crate::output::prose::dates::{minute, timestamp};
 use crate::output::prose::numbers::{counted, grouped, named, verb_ending};
 use crate::output::prose::run::pool;
 use crate::rules::maintenance::SolutionState;
+use crate::rules::troubleshooting::{self, ORDER};
 use crate::scenario::model::Scenario;
 use crate::study::breakdown::Sample;
 use crate::study::diagnose::Diagnosis;
@@ -16,16 +17,32 @@ pub fn table(scenario: &Scenario, found: &Diagnosis) -> String {
     let end = timestamp(scenario.start, scenario.horizon());
     let mut out = format!("{} on {end}, seed {}\n\n", scenario.name, scenario.seed);
     out.push_str(&headline(scenario, found));
+    let version = scenario.version_at(scenario.horizon());
     out.push_str("\nClients without a license: how many, rule, why; some of them; what frees them\n\n");
     for (denial, clients) in &found.lacking {
-        let (why, cure) = denial.words();
+        let (why, cure) = denial.words(version);
         out.push_str(&entry(denial.clause().map_or("", |clause| clause.id()), why, cure, clients));
     }
+    let reasons = found.lacking.iter().chain(&found.not_scanning).map(|(denial, _)| *denial);
+    let in_order = troubleshooting::order_matters(reasons).then(in_order);
     let without = found.clients - found.holders;
     for (count, what) in
         [(without, "without a license"), (found.holders, "with a license"), (found.clients, "in all")]
     {
         let _ = writeln!(out, "  {:>9}  {what}", grouped(count));
+    }
+    if !found.not_scanning.is_empty() {
+        let _ = writeln!(
+            out,
+            "\n{HOLDERS_NOT_SCANNING} (X3): how many, rule, why; some of them; what cures it\n"
+        );
+    }
+    for (denial, clients) in &found.not_scanning {
+        let (why, cure) = denial.words(version);
+        out.push_str(&entry(denial.clause().map_or("", |clause| clause.id()), why, cure, clients));
+    }
+    if let Some(in_order) = in_order {
+        let _ = writeln!(out, "\n{in_order}");
     }
     if !found.to_free.is_empty() {
         out.push_str(
@@ -33,11 +50,19 @@ pub fn table(scenario: &Scenario, found: &Diagnosis) -> String {
         );
     }
     for (release, clients) in &found.to_free {
-        if let Some((clause, why, cure)) = release.words() {
+        if let Some((clause, why, cure)) = release.words(version) {
             out.push_str(&entry(clause.id(), why, cure, clients));
         }
     }
     out
+}
+
+/// The heading of live clients that hold a license and whose scans are not returned.
+pub const HOLDERS_NOT_SCANNING: &str = "Clients that hold a license and whose scans are not returned";
+
+/// Where to look first, where several reasons may be behind the same clients.
+pub fn in_order() -> String {
+    format!("Where several of these reasons may be behind it, look for them in this order: {ORDER}.")
 }
 
 /// Fleet and pool in a few lines.

@@ -7,12 +7,15 @@ use crate::observe::trace::Line;
 use crate::output::prose::dates::{timestamp, timestamp_ms};
 use crate::output::prose::events::{name_in_words, sentence};
 use crate::output::prose::numbers::counted;
+use crate::rules::advice::rule_in_words;
 use crate::rules::clause::Clause;
 use crate::rules::consumption::Refused;
+use crate::rules::denial_reason::DenialReason;
 use crate::rules::release::{KeptBy, Release};
 use crate::rules::targeting::ScanSettings;
-use crate::scenario::model::Scenario;
+use crate::scenario::model::{Scenario, Version};
 use crate::study::explain::ClientHistory;
+use crate::units::time::Time;
 
 /// A scan that was turned away because the pool was full.
 const REJECTED: TraceEvent = TraceEvent::Scan(ScanEvent::Refused(Refused::PoolFull));
@@ -55,6 +58,7 @@ fn entry(scenario: &Scenario, line: &Line) -> String {
 
 fn verdict(scenario: &Scenario, history: &ClientHistory) -> String {
     let end = timestamp(scenario.start, scenario.horizon());
+    let version = scenario.version_at(scenario.horizon());
     let mut out = String::from("\n");
     match history.license_status {
         Ok(()) if history.shares_record_of.is_some() => {
@@ -64,16 +68,17 @@ fn verdict(scenario: &Scenario, history: &ClientHistory) -> String {
         }
         Ok(()) => {
             let _ = writeln!(out, "On {end} {} holds a license.", history.client);
-            out.push_str(&holding(history));
+            out.push_str(&holding(history, version));
         }
         Err(denial) => {
             let rule = denial.clause().map_or(String::new(), |clause| format!(" ({clause})"));
-            let (words, cure) = denial.words();
+            let (words, cure) = denial.words(version);
             let _ = writeln!(out, "On {end} {} holds no license: {words}{rule}.", history.client);
             let _ = writeln!(out, "What frees it: {cure}.");
             if let Some(clause) = denial.clause() {
-                let _ = writeln!(out, "Rule {clause}: {}", clause.sentence());
+                let _ = writeln!(out, "Rule {clause}: {}", rule_in_words(clause, version));
             }
+            out.push_str(&unreachable(scenario, denial, history.unreachable_until));
         }
     }
     let rejected = history.lines.iter().filter(|line| line.event == REJECTED).count();
@@ -86,28 +91,40 @@ fn verdict(scenario: &Scenario, history: &ClientHistory) -> String {
     out
 }
 
+/// Until when the server is not reachable, where that is what a client without a license lacks.
+fn unreachable(scenario: &Scenario, denial: DenialReason, until: Option<Time>) -> String {
+    match until.filter(|_| denial == DenialReason::Unreachable) {
+        None => String::new(),
+        Some(Time::NEVER) => "The server is not reachable for it for good (platform.unreachable).\n".into(),
+        Some(until) => {
+            let until = timestamp(scenario.start, until);
+            format!("The server is not reachable for it until {until} (platform.unreachable).\n")
+        }
+    }
+}
+
 /// What support wants to know of a client that holds a license.
-fn holding(history: &ClientHistory) -> String {
+fn holding(history: &ClientHistory, version: Version) -> String {
     let mut out = String::new();
     match history.release {
-        Release::Kept(KeptBy::RetiredIn6x) => {
-            out.push_str(
-                "Rule V1: 6.x does not refund Retired computers; only deleting the record frees it (V3).\n",
-            );
-        }
         Release::Kept(by) if by != KeptBy::InUse => {
-            let clause = by.clause();
-            let _ = writeln!(
-                out,
-                "Rule {clause}: {} It keeps the license until it is Retired or deleted.",
-                clause.sentence()
-            );
+            if let Some((clause, words, cure)) = history.release.words(version) {
+                let _ =
+                    writeln!(out, "It could be freed ({clause}): {words}.\nWhat frees the license: {cure}.");
+                let _ = writeln!(out, "Rule {clause}: {}", rule_in_words(clause, version));
+            }
         }
         Release::AtRefresh(by) => {
             let clause = by.clause();
             let _ = writeln!(out, "Rule {clause}: the next run of the licensing refresh will release it.");
         }
         Release::Kept(_) | Release::Now(_) | Release::NothingHeld => {}
+    }
+    if let Some(stopped) = history.scans_stopped_by {
+        let (why, cure) = stopped.words(version);
+        let rule = stopped.clause().map_or(String::new(), |clause| format!(" ({clause})"));
+        let _ = writeln!(out, "Its scans are not returned: {why}{rule}.\nWhat cures it: {cure}.");
+        let _ = writeln!(out, "Rule X3: {}", Clause::X3.sentence());
     }
     if history.managed && !history.license_in_date {
         out.push_str("Rule E1: no license is in date, so its scans do not run until one is.\n");
@@ -116,6 +133,9 @@ fn holding(history: &ClientHistory) -> String {
         out.push_str(
             "Rule M3: maintenance does not cover the version, so its scans do not run until it is renewed.\n",
         );
+    }
+    if history.managed && !history.scan_policy {
+        out.push_str("Rule C8: the scan policy is off or does not target it, so its scans do not run.\n");
     }
     out
 }

@@ -16,6 +16,7 @@
 //! | [`explain`] | `explain`: a client's history, and whether it holds a license |
 //! | [`run`] | `run`: pool, clients, scans, updates at the end |
 //! | [`self_check`] | `run --self-check` |
+//! | [`check`] | `check`: other solutions |
 //! | [`replicate`] | `replicate`: probabilities and spreads |
 //! | [`size`] | `size`: the smallest pool, or the latest date |
 //! | [`sweep`] | `sweep`: a line a point |
@@ -30,6 +31,7 @@
 
 pub mod audit;
 pub mod calendar;
+pub mod check;
 pub mod compare;
 pub mod dates;
 pub mod diagnosis;

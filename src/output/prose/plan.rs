@@ -6,6 +6,8 @@ use std::fmt::Write;
 use crate::output::prose::dates::{minute, roughly, timestamp};
 use crate::output::prose::diagnosis::stopped;
 use crate::output::prose::numbers::{counted, grouped, named, verb_ending};
+use crate::rules::advice::{LOST_BY_DELETION, ON_RETURN};
+use crate::rules::remedy::Remedy;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{Changes, Override, in_shell, operand};
 use crate::study::plan::{Fewer, MOST_TRIALS, Origin, PATIENCE, Plan, Reached, Step, Typed, What};
@@ -142,7 +144,10 @@ fn entry(number: usize, step: &Step) -> String {
         let _ = writeln!(out, "{indent}cost: no nodes to buy, they are owned");
     }
     if step.histories > 0 {
-        let _ = writeln!(out, "{indent}cost: the task history of {}", counted(step.histories, "client"));
+        let _ = writeln!(out, "{indent}cost: {}", lost(step.histories, "client"));
+        if step.remedy == Remedy::DeleteWithoutPlugin {
+            let _ = writeln!(out, "{indent}{ON_RETURN} (KB 180699)");
+        }
     }
     let _ = writeln!(out, "{indent}without it {}", missed(step));
     if let Some(fewer) = step.fewer.filter(|_| step.nodes > 1) {
@@ -223,25 +228,26 @@ fn changes(steps: &[Step]) -> Changes {
 
 fn costs(plan: &Plan) -> String {
     match (plan.nodes(), plan.histories()) {
-        (0, 0) => "Costs no nodes and no task histories".into(),
+        (0, 0) => "Costs no nodes and loses no data".into(),
         (nodes, 0) => format!("Costs {} to buy", counted(nodes, "node")),
-        (0, lost) => format!("Costs the task history of {}", counted(lost, "client")),
-        (nodes, lost) => {
-            format!(
-                "Costs {} to buy, and the task history of {}",
-                counted(nodes, "node"),
-                counted(lost, "client")
-            )
+        (0, histories) => format!("Costs {}", lost(histories, "client")),
+        (nodes, histories) => {
+            format!("Costs {} to buy, and {}", counted(nodes, "node"), lost(histories, "client"))
         }
     }
+}
+
+/// What deletions lose.
+pub fn lost(histories: u64, whose: &str) -> String {
+    format!("{LOST_BY_DELETION} of {} (HOWTO8852)", counted(histories, whose))
 }
 
 /// The same in a report, of records and always of both.
 pub fn costs_in_report(nodes: u64, histories: u64) -> String {
     let nodes = if nodes == 0 { "no new nodes".into() } else { counted(nodes, "new node") };
     let histories = match histories {
-        0 => "no task history is lost".to_string(),
-        n => format!("the task histories of {} are lost", counted(n, "record")),
+        0 => "no data is lost".to_string(),
+        n => format!("loses {}", lost(n, "record")),
     };
     format!("It costs {nodes}, and {histories}.")
 }
@@ -261,6 +267,7 @@ pub fn sooner_in_report(on: &str, what: &str) -> String {
 
 /// When it takes effect, or what remains.
 fn effect(scenario: &Scenario, plan: &Plan) -> String {
+    let version = scenario.version_at(plan.asked.at);
     let Reached { first, half, all, lacking, why, .. } = &plan.reached;
     let (mut out, milestones) = match plan.goal.lacking() {
         1 => ("\nThe client without a license\n\n".to_string(), vec![("holds one", all)]),
@@ -285,7 +292,7 @@ fn effect(scenario: &Scenario, plan: &Plan) -> String {
         }
     }
     for (lack, clients) in why {
-        let (words, _) = lack.words();
+        let (words, _) = lack.words(version);
         let rule = lack.clause().map_or("", |clause| clause.id());
         let _ = writeln!(out, "  {:>9}  {rule:<3} {words}: {}", grouped(clients.count), some(clients));
     }

@@ -3,12 +3,13 @@
 use std::fmt::Write;
 
 use crate::observe::snapshot::Snapshot;
+use crate::observe::solutions::SolutionNow;
 use crate::observe::totals::Totals;
 use crate::output::prose::calendar::turn_words;
 use crate::output::prose::dates::{minute, roughly_ms};
 use crate::output::prose::numbers::{counted, counted_are, grouped, verb_ending};
 use crate::rules::license_files::LicenseState;
-use crate::scenario::model::Scenario;
+use crate::scenario::model::{Scenario, Version};
 use crate::study::run::{Outcome, Shortfall};
 use crate::units::time::Time;
 
@@ -58,7 +59,8 @@ pub fn answers(scenario: &Scenario, outcome: &Outcome) -> String {
     }
     line("Waiting at the end", counted(totals.now.levels.clients_waiting, "client"));
     line("Next license event", next_license_event(outcome, when));
-    out.push_str(&without_license(outcome));
+    out.push_str(&other_solutions(&outcome.solutions.at_end));
+    out.push_str(&without_license(outcome, scenario.version_at(scenario.horizon())));
     out.push_str(if outcome.shortfalls.is_empty() { "" } else { "\n" });
     out.push_str(&shortfalls(scenario, &outcome.shortfalls));
     out
@@ -87,6 +89,32 @@ pub(in crate::output) fn pool(now: &Snapshot) -> String {
         }
         _ => format!("unlimited, {in_use} in use{unrefunded}{state}"),
     }
+}
+
+/// A line for each other solution: its pool, and the computers that it leaves out.
+fn other_solutions(solutions: &[SolutionNow]) -> String {
+    let mut out = String::new();
+    if !solutions.is_empty() {
+        out.push_str("\n  Other solutions at the end (S1, S2)\n");
+    }
+    for now in solutions {
+        let in_use = grouped(now.licenses_in_use);
+        let pool = match (now.licenses_total, now.licenses_free()) {
+            (Some(nodes), Some(free)) => {
+                format!("{}, {in_use} in use, {} free", counted(nodes, "license"), grouped(free))
+            }
+            _ => format!("unlimited, {in_use} in use"),
+        };
+        let without = match (now.computers_without, now.data_discarded) {
+            (_, 0) => String::new(),
+            (without, discarded) => {
+                let without = counted(without, "computer");
+                format!("; {without} without, data discarded {} times", grouped(discarded))
+            }
+        };
+        let _ = writeln!(out, "  {:<20} {pool}{without}", now.solution.title());
+    }
+    out
 }
 
 fn updates(totals: &Totals) -> String {
@@ -167,7 +195,8 @@ pub fn first_and_in_all(first: &str, total: &str) -> String {
 fn scans_not_run(totals: &Totals) -> String {
     let expired = totals.first_expired.map(|_| "no license in date (E1)");
     let not_covered = totals.first_not_covered.map(|_| "version not covered by maintenance (M3)");
-    let why: Vec<&str> = expired.into_iter().chain(not_covered).collect();
+    let no_policy = (totals.scans_without_policy > 0).then_some("scan policy off (C8)");
+    let why: Vec<&str> = expired.into_iter().chain(not_covered).chain(no_policy).collect();
     let why = if why.is_empty() { "no license in date (E1)".to_string() } else { why.join(", or ") };
     format!("{}: {why}", grouped(totals.counts.scans_not_run))
 }
@@ -184,7 +213,7 @@ fn next_license_event(outcome: &Outcome, when: impl Fn(Time) -> String) -> Strin
     format!("{}: `{file}` {}", when(*at), turn_words(*turn))
 }
 
-fn without_license(outcome: &Outcome) -> String {
+fn without_license(outcome: &Outcome, version: Version) -> String {
     let left: u64 =
         outcome.lacking.iter().filter(|(denial, _)| denial.has_left()).map(|(_, count)| count).sum();
     let there: Vec<_> = outcome.lacking.iter().filter(|(denial, _)| !denial.has_left()).collect();
@@ -194,7 +223,7 @@ fn without_license(outcome: &Outcome) -> String {
     }
     for (denial, count) in there {
         let rule = denial.clause().map_or("", |clause| clause.id());
-        let _ = writeln!(out, "  {:>9}  {rule:<3} {}", grouped(*count), denial.words().0);
+        let _ = writeln!(out, "  {:>9}  {rule:<3} {}", grouped(*count), denial.words(version).0);
     }
     if left > 0 {
         let _ = writeln!(out, "\n  {}", left_without_license(left));

@@ -13,6 +13,7 @@ pub fn agreed(outcome: &Outcome) -> String {
     let counts = &outcome.totals.counts;
     let scans = counts.scans_returned + counts.scans_rejected + counts.scans_failed_untargeted;
     let scans = scans + counts.scans_not_run + counts.scans_unchanged + counts.scans_without_record;
+    let scans = scans + counts.scans_not_returned;
     format!(
         "  Self-check: three runs, with and without every scan an event, agree: {} changes of state, {} scans, every byte\n",
         grouped(outcome.fingerprint.facts()),
@@ -27,6 +28,7 @@ pub fn part(part: RanPart) -> &'static str {
         RanPart::Totals => "the tally",
         RanPart::TimelineRows => "the rows of the timeline",
         RanPart::Sites => "the downloads of the sites",
+        RanPart::Solutions => "the pools of other solutions",
         RanPart::Clients => "what becomes of the clients",
     }
 }

@@ -5,13 +5,14 @@ use maud::{Markup, html};
 use crate::output::prose::dates::minute_of_text;
 use crate::output::prose::numbers::{counted, grouped, named, verb_ending};
 use crate::output::prose::plan::{
-    MILESTONES, costs_in_report, should_hold, sooner_in_report, stay_in_report, waiting_in_report,
+    MILESTONES, costs_in_report, lost, should_hold, sooner_in_report, stay_in_report, waiting_in_report,
 };
 use crate::output::report::page::{Page, facts, section};
-use crate::output::report::reasons::{ReasonRow, bars};
+use crate::output::report::reasons::{ReasonRow, bars, version_of};
 use crate::output::results::plan::{PLAN, PlanEffect, PlanReason, PlanResult, PlanSooner, PlanStep};
 use crate::output::store::read::{ReadError, ResultFiles};
 use crate::rules::denial_reason::DenialReason;
+use crate::scenario::model::Version;
 use crate::scenario::overrides::in_shell;
 use crate::study::plan::PATIENCE;
 
@@ -20,11 +21,12 @@ use crate::study::plan::PATIENCE;
 pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     let (_, info, _) = files.origin()?;
     let manifest: PlanResult = files.json(PLAN)?;
+    let version = version_of(&manifest.server_version);
     let body = html! {
         @if !manifest.steps.is_empty() { (section("What to do, in this order", &steps(&manifest.steps))) }
         (section("When they hold a license", &effect(&manifest)))
         @if manifest.with_steps.lack > 0 {
-            (section("Who holds none even so", &bars(&manifest.with_steps.why.iter().map(reason).collect::<Vec<_>>())))
+            (section("Who holds none even so", &bars(&manifest.with_steps.why.iter().map(|why| reason(why, version)).collect::<Vec<_>>())))
         }
     };
     Ok(Page {
@@ -98,7 +100,7 @@ fn steps(steps: &[PlanStep]) -> Markup {
             p {
                 @if step.licenses_freed > 0 { "Frees " (counted(step.licenses_freed, "license")) ". " }
                 @if step.nodes > 0 { "Buys " (counted(step.nodes, "node")) ". " }
-                @if step.histories_lost > 0 { "Loses the task history of " (counted(step.histories_lost, "record")) ". " }
+                @if step.histories_lost > 0 { "Loses " (lost(step.histories_lost, "record")) ". " }
                 (stay_in_report(step.lack_without_it))
             }
             pre class="command" { code { (step.option) " " (in_shell(&step.value)) } }
@@ -128,9 +130,9 @@ fn effect(manifest: &PlanResult) -> Markup {
 }
 
 /// A reason in words.
-fn reason(why: &PlanReason) -> ReasonRow {
+fn reason(why: &PlanReason, version: Version) -> ReasonRow {
     let lack = DenialReason::of_key(&why.reason);
-    let (words, cure) = lack.map_or((why.reason.as_str(), ""), |lack| lack.words());
+    let (words, cure) = lack.map_or((why.reason.as_str(), ""), |lack| lack.words(version));
     ReasonRow {
         rule: why.rule.clone(),
         words: words.to_string(),

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use crate::output::prose::numbers::{grouped, named};
 use crate::output::prose::run::left_without_license_in_report;
 use crate::rules::denial_reason::DenialReason;
+use crate::scenario::model::Version;
 
 /// One reason.
 #[derive(Debug, Clone)]
@@ -19,11 +20,16 @@ pub struct ReasonRow {
     pub names: Vec<String>,
 }
 
+/// The version of the server, as a file of results says it; files of earlier builds do not.
+pub fn version_of(text: &str) -> Version {
+    Version::parse(text).unwrap_or(Version::V8_6)
+}
+
 /// Reasons of `summary.json`, by key; the most frequent first.
-pub fn of_keys(reasons: &BTreeMap<String, u64>) -> Markup {
+pub fn of_keys(reasons: &BTreeMap<String, u64>, version: Version) -> Markup {
     let reason = |(key, clients): (&String, &u64)| match DenialReason::of_key(key) {
         Some(denial) => {
-            let (words, cure) = denial.words();
+            let (words, cure) = denial.words(version);
             let rule = denial.clause().map(|clause| clause.id().to_string());
             let (words, cure) = (words.to_string(), cure.to_string());
             (denial.has_left(), ReasonRow { rule, words, cure, clients: *clients, names: Vec::new() })

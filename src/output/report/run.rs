@@ -32,7 +32,7 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     let trouble = RunTrouble::of(&timeline, &summary)?;
     let body = html! {
         (section("Licenses and clients", &html! { @for chart in &charts { (chart.markup()) } }))
-        (section("Why clients hold no license at the end", &reasons::of_keys(&summary.without_license)))
+        (section("Why clients hold no license at the end", &without_license(&summary)))
         (downloads::section(files, &info, &timeline)?)
         @if !updates.is_empty() { (section("Updates", &html! { @for chart in &updates { (chart.markup()) } })) }
         (section("In figures", &figures(&summary)))
@@ -53,10 +53,15 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     })
 }
 
+fn without_license(summary: &Summary) -> Markup {
+    reasons::of_keys(&summary.without_license, reasons::version_of(&summary.pool.version_at_end))
+}
+
 /// What keeps clients from licenses and updates, beside the pool.
 #[derive(Debug, Default)]
 struct RunTrouble {
     scans_not_run: u64,
+    scans_without_policy: u64,
     downloads_failed: u64,
     /// No scan ran because of maintenance: first, and when that was over.
     not_covered: Option<(String, Option<String>)>,
@@ -72,17 +77,24 @@ impl RunTrouble {
         let over = last.and_then(|row| at.get(row + 1)).map(|at| (*at).to_string());
         Ok(RunTrouble {
             scans_not_run: sum("scans_not_run")?,
+            scans_without_policy: summary.scans.without_policy,
             downloads_failed: sum("downloads_failed")?,
             not_covered: summary.pool.first_not_covered_at.clone().map(|first| (first, over)),
         })
     }
 
-    /// Licenses or maintenance stop all scans.
+    /// Licenses, maintenance or the scan policy stop scans.
     fn in_words(&self, pool: &SummaryPool) -> Option<String> {
         let scans = format!("{} do not run", counted(self.scans_not_run, "scan"));
         if let Some(first) = &pool.first_expired_at {
             let all = first_and_in_all(&day_of_text(first), &roughly_hours(pool.expired_hours));
             return Some(format!("No license is in date, {all}: {scans} (E1)."));
+        }
+        if self.not_covered.is_none() && self.scans_without_policy > 0 {
+            let scans = format!("{} do not run", counted(self.scans_without_policy, "scan"));
+            return Some(format!(
+                "The scan policy is off for some clients, or all, for a time: {scans} (C8)."
+            ));
         }
         let (first, over) = self.not_covered.as_ref()?;
         let until = over.as_ref().map_or("to the end".into(), |over| format!("until {}", day_of_text(over)));

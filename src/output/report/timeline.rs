@@ -184,8 +184,9 @@ pub fn flow(timeline: &TimelineTable, marks: &[ChartMark]) -> Result<Vec<Chart>,
     };
     let (x, every, mut series) = timeline.bars(&[
         ("rejected, pool full (X2)", 2, "scans_rejected"),
-        ("not run (E1, M3)", 0, "scans_not_run"),
+        ("not run (E1, M3, C8)", 0, "scans_not_run"),
         ("failed, untargeted (C5)", 6, "scans_failed_untargeted"),
+        ("not returned, server not reachable (C6)", 4, "scans_not_returned"),
         ("without an Active record (V5, V7)", 3, "scans_without_record"),
     ])?;
     series.retain(|series| !series.is_flat_zero());

@@ -72,7 +72,7 @@ impl AuditResult {
             fleetsim: env!("CARGO_PKG_VERSION").to_string(),
             scenario: scenario.name.clone(),
             exported_at: timestamp(scenario.start, Time::START),
-            version: customer.version.word().to_string(),
+            version: customer.version.to_string(),
             clients: DiagnosisClients::of(&audit.diagnosis),
             pool: DiagnosisPool::of(scenario, &audit.diagnosis),
             findings: audit.findings.iter().map(|found| finding(found, &guids)).collect(),

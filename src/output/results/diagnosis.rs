@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::output::prose::dates::timestamp;
 use crate::rules::clause::Clause;
+use crate::rules::denial_reason::DenialReason;
 use crate::scenario::model::Scenario;
 use crate::study::breakdown::Sample;
 use crate::study::diagnose::Diagnosis;
@@ -28,6 +29,9 @@ pub struct DiagnosisResult {
     pub pool: DiagnosisPool,
     /// In the order of the table; with the holders the counts add up to all clients.
     pub without_license: Vec<DiagnosisReason>,
+    /// Live clients that hold a license and whose scans are not returned (X3), by what keeps them.
+    #[serde(default)]
+    pub holders_not_scanning: Vec<DiagnosisReason>,
     /// Licenses of records that need none, by what becomes of them; the most frequent first.
     pub licenses_to_free: Vec<DiagnosisReason>,
 }
@@ -114,11 +118,12 @@ impl DiagnosisReason {
 impl DiagnosisResult {
     /// A diagnosis at the end of the scenario it was made of.
     pub fn new(scenario: &Scenario, found: &Diagnosis) -> DiagnosisResult {
-        let without = found.lacking.iter().map(|(denial, clients)| {
-            DiagnosisReason::new(Some(denial.key()), denial.clause(), denial.words(), clients)
-        });
+        let version = scenario.version_at(scenario.horizon());
+        let reason = |(denial, clients): &(DenialReason, Sample)| {
+            DiagnosisReason::new(Some(denial.key()), denial.clause(), denial.words(version), clients)
+        };
         let to_free = found.to_free.iter().filter_map(|(release, clients)| {
-            let (clause, words, cure) = release.words()?;
+            let (clause, words, cure) = release.words(version)?;
             Some(DiagnosisReason::new(None, Some(clause), (words, cure), clients))
         });
         DiagnosisResult {
@@ -128,7 +133,8 @@ impl DiagnosisResult {
             at: timestamp(scenario.start, scenario.horizon()),
             clients: DiagnosisClients::of(found),
             pool: DiagnosisPool::of(scenario, found),
-            without_license: without.collect(),
+            without_license: found.lacking.iter().map(reason).collect(),
+            holders_not_scanning: found.not_scanning.iter().map(reason).collect(),
             licenses_to_free: to_free.collect(),
         }
     }

@@ -6,6 +6,7 @@
 //! | file | model of |
 //! |---|---|
 //! | [`summary`] | `summary.json`: a run |
+//! | [`solutions`] | its part `solutions`: the pools of other solutions |
 //! | [`replicate`] | `replicate.json`: many runs |
 //! | [`sweep`] | `sweep.json`: a grid of variants |
 //! | [`size`] | `size.json`: the smallest pool, or the latest date |
@@ -29,5 +30,6 @@ pub mod origin;
 pub mod plan;
 pub mod replicate;
 pub mod size;
+pub mod solutions;
 pub mod summary;
 pub mod sweep;

@@ -23,6 +23,9 @@ pub struct PlanResult {
     pub seed: u64,
     /// The instant at which the steps are done.
     pub at: String,
+    /// Of the server at `at`, as `8.5 RU2`.
+    #[serde(default)]
+    pub server_version: String,
     /// Which clients should hold a license.
     pub goal: PlanGoal,
     /// `working`, `expired` (E1) or `not_covered` by maintenance (M3), at `at`.
@@ -177,6 +180,7 @@ impl PlanResult {
             scenario: scenario.name.clone(),
             seed: scenario.seed,
             at: shown(plan.asked.at),
+            server_version: scenario.version_at(plan.asked.at).to_string(),
             goal: PlanGoal {
                 should_hold: plan.goal.should,
                 hold: plan.goal.hold,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::observe::events::server::license_file_event_name;
 use crate::output::prose::dates::timestamp_ms as timestamp;
 use crate::output::results::identity::Identity;
+use crate::output::results::solutions::SummarySolution;
 use crate::rules::license_status::DenialReason;
 use crate::scenario::model::Scenario;
 use crate::study::run::Outcome;
@@ -44,6 +45,9 @@ pub struct Summary {
     pub downloads: SummaryDownloads,
     /// `null`: the scenario has no update side.
     pub updates: Option<SummaryUpdates>,
+    /// Pools of other solutions by their words; left out where the scenario has none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub solutions: BTreeMap<String, SummarySolution>,
     /// At the end: clients without a license by the first thing they lack.
     pub without_license: BTreeMap<String, u64>,
     /// The first date of a license file after the end; `null`: none follows.
@@ -64,6 +68,9 @@ pub struct SummaryPool {
     pub licenses_in_use_at_end: u64,
     /// Of Retired or deleted records, until the licensing refresh runs (V1).
     pub licenses_retired_unrefunded_at_end: u64,
+    /// Of the server, as `8.5 RU2`.
+    #[serde(default)]
+    pub version_at_end: String,
     /// `none`, `in_date` or `expired` (E1).
     pub license_state_at_end: String,
     /// Maintenance: `none`, `active`, `notice` or `expired`.
@@ -147,12 +154,18 @@ pub struct SummaryScans {
     /// Without scan settings: no DSUP and no clone (C5).
     #[serde(default)]
     pub failed_untargeted: u64,
-    /// No license in date (E1), or the version not covered by maintenance (M3).
+    /// No license in date (E1), the version not covered by maintenance (M3), or the scan policy off (C8).
     #[serde(default)]
     pub not_run: u64,
+    /// Of these: the scan policy was off or did not target the client (C8).
+    #[serde(default)]
+    pub without_policy: u64,
     /// Not sent, because the result was the same as the last one (C6).
     #[serde(default)]
     pub unchanged: u64,
+    /// Not returned, because the server was not reachable or too busy (C6).
+    #[serde(default)]
+    pub not_returned: u64,
     /// Not processed, because the record of the client is not Active (V5, V7).
     #[serde(default)]
     pub without_record: u64,
@@ -262,6 +275,7 @@ impl Summary {
             scans: scans(scenario, outcome),
             downloads: downloads(scenario, outcome),
             updates: scenario.updates.as_ref().map(|_| updates(outcome)),
+            solutions: SummarySolution::of_all(scenario, &outcome.solutions),
             without_license: outcome.lacking.iter().map(lacking).collect(),
             next_license_event: next.map(|(at, turn, file)| NextLicenseEvent {
                 at: when(*at),
@@ -294,6 +308,7 @@ fn pool(scenario: &Scenario, outcome: &Outcome) -> SummaryPool {
         licenses_in_use_at_start: totals.licenses_at_start,
         licenses_in_use_at_end: totals.now.levels.licenses_in_use,
         licenses_retired_unrefunded_at_end: totals.now.levels.licenses_retired_unrefunded,
+        version_at_end: scenario.version_at(scenario.horizon()).to_string(),
         license_state_at_end: totals.now.entitlement.state.words().to_string(),
         aup_state_at_end: totals.now.entitlement.aup.words().to_string(),
         peak_in_use: totals.peak.0,
@@ -340,7 +355,9 @@ fn scans(scenario: &Scenario, outcome: &Outcome) -> SummaryScans {
         rejected: counts.scans_rejected,
         failed_untargeted: counts.scans_failed_untargeted,
         not_run: counts.scans_not_run,
+        without_policy: outcome.totals.scans_without_policy,
         unchanged: counts.scans_unchanged,
+        not_returned: counts.scans_not_returned,
         without_record: counts.scans_without_record,
         first_rejection_at: outcome.totals.first_rejection.map(|at| timestamp(scenario.start, at)),
     }

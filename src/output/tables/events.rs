@@ -50,7 +50,7 @@ pub const COLUMNS: [EventColumn; 8] = [
     column(("event", "what happened, one word to filter by"), |event| event.line.event.name().into()),
     column(("rule", "id of the rule behind it, if any"), |event| event.line.event.clause().map_or("", |clause| clause.id()).into()),
     column(("reason", "why, in words"), |event| sentence(&event.line.event).into()),
-    column(("licenses_in_use", "licenses taken after it"), |event| event.line.in_use.to_string().into()),
+    column(("licenses_in_use", "licenses taken after it; of another solution where the event is about its pool"), |event| event.line.in_use.to_string().into()),
 ];
 
 /// Writes events as they come.

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`timeline`] | `timeline.csv`: a row a sample instant; its columns are those of [`crate::observe::columns`] |
 //! | [`sites`] | `sites.csv`: a row a sample instant and site |
+//! | [`solutions`] | `solutions.csv`: a row a sample instant and solution |
 //! | [`events`] | `events.csv`: a row an event |
 //! | [`replications`] | `replications.csv`: a row a replication |
 //! | [`bands`] | `bands.csv`: a row a sample instant and column of the timeline, over replications |
@@ -30,6 +31,7 @@ pub mod parquet;
 pub mod pools;
 pub mod replications;
 pub mod sites;
+pub mod solutions;
 pub mod sweep;
 pub mod timeline;
 

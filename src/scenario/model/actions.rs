@@ -2,10 +2,13 @@
 
 use serde::Serialize;
 
+use crate::engine::distribution::Distribution;
 use crate::scenario::model::initial::Status;
-use crate::scenario::model::platform::{MembershipUpdate, Version};
+use crate::scenario::model::platform::{MembershipUpdate, PeriodicSchedule, Phase, Schedule};
 use crate::scenario::model::policies::PoliciesChange;
+use crate::scenario::model::solutions::Solution;
 use crate::scenario::model::updates::BulletinChoice;
+use crate::scenario::model::version::Version;
 use crate::units::time::{Span, Time};
 
 /// Something an administrator does at an instant.
@@ -32,6 +35,10 @@ pub enum AdminCommand {
     UninstallPlugin(Selection),
     /// *Import Patch Data for Windows*, by hand.
     Import,
+    /// Imports run by this schedule from now on.
+    ScheduleImport(Schedule),
+    /// *Run System Assessment Scan on Windows Computers*, a task (C8).
+    RunScan(Selection),
     /// Enables bulletins in the PRC and makes a patch update policy for them (M1).
     EnableBulletins(BulletinChoice),
     /// A *Software Update Installation* task: clients apply these bulletins at once (M4).
@@ -57,6 +64,18 @@ pub enum AdminCommand {
     UninstallAgent(Selection),
     /// The PC gets a new image (V10).
     Reimage(Selection, Keys),
+    /// Configuration requests come by this rhythm, from the next one of each client on (C3).
+    ConfigurationRequest(RhythmChange),
+    /// Basic Inventories come by this rhythm, from the next configuration request of each client on (C2).
+    BasicInventory(RhythmChange),
+    /// The event queue is so far behind from now on.
+    EventQueue(Span),
+    /// *Send Basic Inventory* on the PC, by hand (C2).
+    SendInventory(Selection),
+    /// A policy removes the plug-in of another solution (S2).
+    UninstallSolution(Selection, Solution),
+    /// It gets that plug-in again (S1).
+    InstallSolution(Selection, Solution),
 }
 
 impl AdminCommand {
@@ -66,9 +85,13 @@ impl AdminCommand {
             AdminCommand::LicensingRefresh
             | AdminCommand::ChangePolicies(_)
             | AdminCommand::MembershipUpdate(_)
+            | AdminCommand::ConfigurationRequest(_)
+            | AdminCommand::BasicInventory(_)
+            | AdminCommand::EventQueue(_)
             | AdminCommand::RunMembershipUpdate
             | AdminCommand::RestartPackageServer(_)
             | AdminCommand::Import
+            | AdminCommand::ScheduleImport(_)
             | AdminCommand::EnableBulletins(_)
             | AdminCommand::Upgrade { .. } => None,
             AdminCommand::Retire(selection, _)
@@ -77,8 +100,34 @@ impl AdminCommand {
             | AdminCommand::UninstallPlugin(selection)
             | AdminCommand::InstallPlugin(selection)
             | AdminCommand::UninstallAgent(selection)
+            | AdminCommand::RunScan(selection)
+            | AdminCommand::SendInventory(selection)
+            | AdminCommand::UninstallSolution(selection, _)
+            | AdminCommand::InstallSolution(selection, _)
             | AdminCommand::InstallationTask(_, selection)
             | AdminCommand::Reimage(selection, _) => Some(selection),
+        }
+    }
+}
+
+/// What an action changes of a rhythm; `None`: it stays as it was.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RhythmChange {
+    /// Key `every`.
+    pub every: Option<Span>,
+    /// Key `phase`.
+    pub phase: Option<Phase>,
+    /// Key `jitter`.
+    pub jitter: Option<Distribution>,
+}
+
+impl RhythmChange {
+    /// A schedule with this change.
+    pub fn applied_to(&self, before: &PeriodicSchedule) -> PeriodicSchedule {
+        PeriodicSchedule {
+            every: self.every.unwrap_or(before.every),
+            phase: self.phase.unwrap_or(before.phase),
+            jitter: self.jitter.clone().unwrap_or_else(|| before.jitter.clone()),
         }
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::engine::distribution::Distribution;
 use crate::scenario::model::initial::Initial;
-use crate::scenario::model::platform::Version;
+use crate::scenario::model::version::Version;
 use crate::scenario::model::weekly::Online;
 use crate::units::time::Time;
 

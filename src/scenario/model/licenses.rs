@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::scenario::model::platform::Version;
+use crate::scenario::model::version::Version;
 use crate::units::time::Time;
 
 /// One license file.
@@ -10,6 +10,8 @@ use crate::units::time::Time;
 pub struct LicenseFile {
     /// Key under `licenses`.
     pub name: String,
+    /// Key `product`, the name of what it licenses: Patch Management, or a suite that contains it (L4).
+    pub product: String,
     /// Key `kind`: whether it expires (L2); default: perpetual.
     pub kind: LicenseKind,
     /// Key `format`: whether it adds or replaces (L1); default: [`LicenseFormat::usual`] for the version that runs.

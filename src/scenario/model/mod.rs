@@ -14,8 +14,12 @@
 //! | [`over_time`] | what actions change for all clients, as functions of time |
 //! | `platform` | the server, periods of the agents, packages, scans |
 //! | [`policies`] | policies: which clients they take, and how an action changes them |
+//! | `product` | products by their names |
 //! | `share` | a part of a whole |
+//! | `unreachable` | when clients cannot reach the server |
+//! | `solutions` | other solutions: their license files, and the computers that use them |
 //! | [`updates`] | imports, bulletins, and how updates are applied |
+//! | `version` | versions of the server, in their order |
 //! | `weekly` | windows that recur every week |
 //!
 //! Why: a value of these types cannot be wrong: names refer to something, durations have the sign they need, dates are
@@ -30,22 +34,30 @@ mod network;
 pub mod over_time;
 mod platform;
 pub mod policies;
+mod product;
 mod share;
+mod solutions;
+mod unreachable;
 pub mod updates;
+mod version;
 mod weekly;
 
-pub use actions::{Action, AdminCommand, Agent, KeyChange, Keys, Selection};
+pub use actions::{Action, AdminCommand, Agent, KeyChange, Keys, RhythmChange, Selection};
 pub use groups::{Clients, ClonedKeys, Enrol, Group, Key};
 pub use initial::{Initial, Status};
 pub use licenses::{LicenseFile, LicenseFormat, LicenseKind};
-pub use network::{Link, Outage, Site, Throttle};
+pub use network::{Link, Outage, ServedPackage, Site, Throttle};
 pub use over_time::{Installed, MembershipPlan, OverTime};
 pub use platform::{
     MembershipUpdate, OnExpiry, Packages, PeriodicSchedule, Phase, Platform, Purging, Refund, Resend, Retry,
-    ReturnAfterDelete, Scan, Schedule, Version,
+    ReturnAfterDelete, Scan, Schedule,
 };
 pub use policies::{Policies, PoliciesChange, Policy, Reach};
+pub use product::Product;
 pub use share::Share;
+pub use solutions::{Solution, SolutionUse};
+pub use unreachable::Unreachable;
+pub use version::Version;
 pub use weekly::{DAYS, Online, Weekly, Window};
 
 use std::fmt;
@@ -79,8 +91,12 @@ pub struct Scenario {
     pub scan: Scan,
     /// The update side; without it nothing is published.
     pub updates: Option<Updates>,
-    /// In name order.
+    /// Those of Patch Management, in name order.
     pub licenses: Vec<LicenseFile>,
+    /// Other solutions that have a license file, in the order of [`Solution::ALL`]. (A scenario without them keeps its
+    /// digest.)
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub solutions: Vec<SolutionUse>,
     /// In name order.
     pub sites: Vec<Site>,
     /// In name order.
@@ -99,8 +115,8 @@ fn as_text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S
 }
 
 impl Scenario {
-    /// When the package server of each site does not serve, in order and apart from each other: a restart
-    /// ends what is going on, and outages that touch are one.
+    /// When the package server of each site does not serve: first the whole server, then each package; of a kind in order
+    /// and apart from each other: a restart ends what is going on, and outages that touch are one.
     pub fn outages(&self) -> Vec<Vec<Outage>> {
         let mut restarts: Vec<Vec<Time>> = vec![Vec::new(); self.sites.len()];
         for action in &self.actions {
@@ -110,6 +126,11 @@ impl Scenario {
         }
         let of_sites = self.sites.iter().zip(&mut restarts);
         of_sites.map(|(site, restarts)| network::outages_of(&site.down, restarts)).collect()
+    }
+
+    /// The license files of all solutions, those of Patch Management first.
+    pub fn license_files(&self) -> impl Iterator<Item = &LicenseFile> {
+        self.licenses.iter().chain(self.solutions.iter().flat_map(|used| &used.files))
     }
 
     /// The last simulated instant.

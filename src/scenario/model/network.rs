@@ -49,29 +49,75 @@ pub struct Throttle {
     pub per_client: Option<u64>,
 }
 
-/// A package server does not serve from one instant on, until another one (`NEVER`: to the end).
+/// A package server does not serve, or does not serve one package, from one instant on, until another one (`NEVER`:
+/// to the end).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Outage {
+    /// The one package that is not available; `None`: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub package: Option<ServedPackage>,
     /// First instant without service; may lie before the start.
     pub from: Time,
     /// First instant with service again.
     pub until: Time,
 }
 
-/// The outages of a site that restarts cut short, in order and apart from each other: a restart ends an outage that
-/// is going on, and outages that touch are one.
+impl Outage {
+    /// Does it keep a package from being served at an instant?
+    pub fn keeps_back(&self, package: ServedPackage, at: Time) -> bool {
+        self.package.is_none_or(|own| own == package) && self.from <= at && at < self.until
+    }
+}
+
+/// What package servers serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum ServedPackage {
+    /// The Software Update Plug-in (C1).
+    Plugin,
+    /// The assessment scan package, of whatever version (C3, C4).
+    AssessmentScan,
+    /// Patch Install Tools (U1).
+    InstallTools,
+}
+
+impl ServedPackage {
+    /// In the order of the variants.
+    pub const ALL: [ServedPackage; 3] =
+        [ServedPackage::Plugin, ServedPackage::AssessmentScan, ServedPackage::InstallTools];
+
+    /// Its name in a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            ServedPackage::Plugin => "the plug-in package",
+            ServedPackage::AssessmentScan => "the assessment scan package",
+            ServedPackage::InstallTools => "Patch Install Tools",
+        }
+    }
+
+    /// The words of the key `package`.
+    pub const WORDS: &'static [(&'static str, ServedPackage)] = &[
+        ("plugin", ServedPackage::Plugin),
+        ("assessment_scan", ServedPackage::AssessmentScan),
+        ("install_tools", ServedPackage::InstallTools),
+    ];
+}
+
+/// The outages of a site that restarts cut short: first those of the whole server, then those of each package; of a
+/// kind in order and apart from each other: a restart ends an outage that is going on, and outages that touch are one.
 pub(super) fn outages_of(down: &[Outage], restarts: &mut [Time]) -> Vec<Outage> {
     restarts.sort_unstable();
     let shortened = |outage: &Outage| {
         let next = restarts.get(restarts.partition_point(|at| *at <= outage.from));
-        Outage { from: outage.from, until: next.map_or(outage.until, |at| outage.until.min(*at)) }
+        Outage { until: next.map_or(outage.until, |at| outage.until.min(*at)), ..*outage }
     };
     let mut written: Vec<Outage> = down.iter().map(shortened).collect();
     written.sort_unstable();
     let mut outages: Vec<Outage> = Vec::new();
     for next in written {
         match outages.last_mut() {
-            Some(last) if next.from <= last.until => last.until = last.until.max(next.until),
+            Some(last) if next.package == last.package && next.from <= last.until => {
+                last.until = last.until.max(next.until);
+            }
             _ => outages.push(next),
         }
     }

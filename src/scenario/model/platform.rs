@@ -4,6 +4,8 @@ use jiff::civil::DateTime;
 use serde::Serialize;
 
 use crate::engine::distribution::Distribution;
+use crate::scenario::model::unreachable::Unreachable;
+use crate::scenario::model::version::Version;
 use crate::units::time::{Span, Time};
 
 /// The server, and the agents' rhythm.
@@ -43,75 +45,17 @@ pub struct Platform {
     pub download_retry: Vec<Span>,
     /// What was due while a PC was off, or in a blockout, runs this long after its end.
     pub start_spread: Distribution,
+    /// How far the event queue is behind at the start; actions change it. Default: not at all.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub event_queue: Span,
+    /// When clients cannot reach the server, or a busy one refuses a part of what they ask.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unreachable: Vec<Unreachable>,
 }
 
-/// Server versions whose license rules differ or that people run, oldest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub enum Version {
-    /// 6.2: no refund of Retired computers (V1).
-    V6_2,
-    /// 7.1: the first that refunds Retired computers (V1); Patch Install Tools gate the license (U2).
-    V7_1,
-    /// 7.5: the last in which Patch Install Tools gate the license (U2).
-    V7_5,
-    /// 7.6: Patch Install Tools no longer gate the license (U2).
-    V7_6,
-    /// 8.0: the last with legacy license files by default (L1).
-    V8_0,
-    /// 8.1: SLic files exist, and are the default (L1).
-    V8_1,
-    /// 8.5: scans need a DSUP-type policy (C5).
-    V8_5,
-    /// 8.5 RU2: the first that refuses tasks while maintenance is expired (M4), and that throttles whole sites.
-    V8_5Ru2,
-    /// 8.5 RU3: refuses tasks likewise (M4).
-    V8_5Ru3,
-    /// 8.5 RU4: the last that refuses tasks likewise (M4).
-    V8_5Ru4,
-    /// 8.6: the default of `platform.version`.
-    V8_6,
-    /// 8.7: license rules as in 8.6.
-    V8_7,
-    /// 8.7.1: cloned TPM keys count (V10).
-    V8_7_1,
-    /// 8.8: full results are sent by their age (`scan.full_every`).
-    V8_8,
-}
-
-impl Version {
-    /// Does this version require a DSUP-type policy for scans? (C5)
-    pub fn requires_dsup(self) -> bool {
-        self >= Version::V8_5
-    }
-
-    /// Do agents send a full result now and then, although nothing has changed? From 8.8 on.
-    pub fn sends_full_results(self) -> bool {
-        self >= Version::V8_8
-    }
-
-    /// As people write it.
-    pub fn word(self) -> &'static str {
-        let own = Version::WORDS.iter().find(|(_, version)| *version == self);
-        own.expect("every version has its word").0
-    }
-
-    /// The words of the key `version`, oldest first.
-    pub const WORDS: &'static [(&'static str, Version)] = &[
-        ("6.2", Version::V6_2),
-        ("7.1", Version::V7_1),
-        ("7.5", Version::V7_5),
-        ("7.6", Version::V7_6),
-        ("8.0", Version::V8_0),
-        ("8.1", Version::V8_1),
-        ("8.5", Version::V8_5),
-        ("8.5 RU2", Version::V8_5Ru2),
-        ("8.5 RU3", Version::V8_5Ru3),
-        ("8.5 RU4", Version::V8_5Ru4),
-        ("8.6", Version::V8_6),
-        ("8.7", Version::V8_7),
-        ("8.7.1", Version::V8_7_1),
-        ("8.8", Version::V8_8),
-    ];
+/// What only newer scenarios ask for leaves the digests of the others alone.
+fn is_zero(delay: &Span) -> bool {
+    *delay == Span::ZERO
 }
 
 /// Something every client does again and again on a grid of its own.
@@ -266,6 +210,8 @@ pub struct Packages {
     pub old_version_usable: bool,
     /// Patch Install Tools (U1), whole at each refresh.
     pub install_tools: Distribution,
+    /// Has the server imported patch data before the start, so that it has both packages (C4)?
+    pub imported_before_start: bool,
 }
 
 /// The Windows System Assessment Scan.
@@ -289,6 +235,8 @@ pub struct Scan {
     pub resend_after_reject: Resend,
     /// A full result is sent at least this often, changed or not. `None`: never because of its age.
     pub full_every: Option<Span>,
+    /// Does a client also scan when its configuration request brings a new patch update policy?
+    pub on_update_policy: bool,
     /// Does a client also scan when a Software Update Cycle starts, and when it ends?
     pub on_cycle_start: bool,
     /// Key `on_cycle_end`; default: true.

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::scenario::model::share::{as_number, as_number_if_any};
 use crate::scenario::model::{Group, Share};
-use crate::units::time::Time;
+use crate::units::time::{Span, Time};
 
 /// The policies that hold at an instant.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -16,6 +16,33 @@ pub struct Policies {
     pub dsup_enabled: bool,
     /// Clones of it, in name order.
     pub clones: Vec<(String, Policy)>,
+    /// *Windows System Assessment Scan* (C8); at the start as `scan.policy` says.
+    pub scan: Policy,
+    /// The rhythm of scans that an action has set; `None`: still that of section `scan`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scan_rhythm: Option<ScanRhythm>,
+}
+
+/// Another rhythm of scans than that of section `scan`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ScanRhythm {
+    /// The period.
+    pub every: Span,
+    /// Where all grids start, after the start of the scenario; `None`: each client keeps its share of the period.
+    pub phase: Option<Span>,
+}
+
+impl ScanRhythm {
+    /// Where a client's grid is anchored whose place in the period of section `scan` is that of `before`.
+    pub fn anchor(self, before: Time, every: Span) -> Time {
+        match self.phase {
+            Some(phase) => Time::START + phase,
+            None => {
+                let place = i128::from(before.ms().rem_euclid(every.ms()));
+                Time((place * i128::from(self.every.ms()) / i128::from(every.ms())) as i64)
+            }
+        }
+    }
 }
 
 /// A policy and the clients that it targets.
@@ -84,6 +111,9 @@ pub fn share_key(path: &str) -> u64 {
     hash[..6].iter().fold(0, |key, byte| key << 8 | u64::from(*byte))
 }
 
+/// Path of the scan policy, for the draws of its share.
+pub const SCAN: &str = "scan";
+
 /// How much of a group a policy takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
@@ -142,7 +172,8 @@ impl Conditions {
 }
 
 impl OneOf {
-    fn has(&self, index: usize) -> bool {
+    /// Is this one of them?
+    pub fn has(&self, index: usize) -> bool {
         match self {
             OneOf::All => true,
             OneOf::These(indices) => indices.binary_search(&index).is_ok(),
@@ -159,13 +190,29 @@ pub struct PoliciesChange {
     pub dsup_enabled: Option<bool>,
     /// Section `clones`, in name order; a name that is new makes a clone.
     pub clones: Vec<(String, PolicyChange)>,
+    /// Of an action, its section `scan` (C8); at the start, `scan.policy`.
+    pub scan: PolicyChange,
+    /// Keys `every` and `phase` of the section `scan` of an action; `None`: stays as it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scan_rhythm: Option<ScanRhythm>,
 }
 
 impl PoliciesChange {
     /// A change that leaves all policies as they are.
     pub fn none() -> PoliciesChange {
         let plugin_install = PolicyChange::none("plugin_install");
-        PoliciesChange { plugin_install, dsup_enabled: None, clones: Vec::new() }
+        PoliciesChange {
+            plugin_install,
+            dsup_enabled: None,
+            clones: Vec::new(),
+            scan: PolicyChange::none(SCAN),
+            scan_rhythm: None,
+        }
+    }
+
+    /// Every policy that the change names or may change.
+    pub fn changed(&self) -> impl Iterator<Item = &PolicyChange> {
+        self.clones.iter().map(|(_, clone)| clone).chain([&self.plugin_install, &self.scan])
     }
 }
 
@@ -182,7 +229,7 @@ pub struct PolicyChange {
 
 impl PolicyChange {
     /// A change that leaves the policy at this path as it is.
-    fn none(path: &str) -> PolicyChange {
+    pub fn none(path: &str) -> PolicyChange {
         let target =
             TargetChange::Where { no_names: false, groups: None, sites: None, systems: None, share: None };
         PolicyChange { share_key: share_key(path), enabled: None, target }
@@ -250,18 +297,17 @@ impl TargetChange {
 }
 
 impl Policies {
-    /// Plug-in install for every client, DSUP on, no clones.
-    fn usual(plugin_install_key: u64) -> Policies {
-        Policies {
-            plugin_install: Policy::of_all(plugin_install_key),
+    /// The policies of a scenario with this section: without it plug-in install and scans are for every client, the DSUP
+    /// is on, and there are no clones.
+    pub fn from_usual(section: &PoliciesChange) -> Policies {
+        let usual = Policies {
+            plugin_install: Policy::of_all(section.plugin_install.share_key),
             dsup_enabled: true,
             clones: Vec::new(),
-        }
-    }
-
-    /// The policies of a scenario with this section.
-    pub fn from_usual(section: &PoliciesChange) -> Policies {
-        Policies::usual(section.plugin_install.share_key).changed(section)
+            scan: Policy::of_all(section.scan.share_key),
+            scan_rhythm: None,
+        };
+        usual.changed(section)
     }
 
     /// The policies after a change. A clone that was not there comes to be.
@@ -270,6 +316,8 @@ impl Policies {
         let mut after = self.clone();
         after.plugin_install.change(&change.plugin_install);
         after.dsup_enabled = change.dsup_enabled.unwrap_or(self.dsup_enabled);
+        after.scan.change(&change.scan);
+        after.scan_rhythm = change.scan_rhythm.or(self.scan_rhythm);
         for (name, of_clone) in &change.clones {
             let found = after.clones.binary_search_by(|(clone, _)| clone.cmp(name));
             let index = found.unwrap_or_else(|place| {

@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use crate::engine::distribution::Distribution;
-use crate::scenario::model::Schedule;
-use crate::scenario::model::{Share, Weekly};
+use crate::scenario::model::{Schedule, Share, Weekly};
 use crate::units::time::{Span, Time};
 
 /// Bulletins and the Software Update Cycle. A scenario without it publishes nothing.
@@ -12,6 +11,9 @@ use crate::units::time::{Span, Time};
 pub struct Updates {
     /// *Import Patch Data for Windows*.
     pub import: Schedule,
+    /// When imports run and fail, by hand or not; as written.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub import_fails: Vec<ImportTrouble>,
     /// Key `new_versions`; default: with bulletins.
     pub new_versions: NewVersions,
     /// Bulletins in the order in which they are published, before `published_after`.
@@ -34,6 +36,15 @@ pub struct Updates {
     pub failure: Share,
     /// Cycles in which an update is tried before it counts as failed; at least one.
     pub attempts: u32,
+}
+
+/// Imports fail from one instant on, until another one (`NEVER`: to the end).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ImportTrouble {
+    /// First instant at which they fail; may lie before the start.
+    pub from: Time,
+    /// First instant at which they succeed again.
+    pub until: Time,
 }
 
 /// Which imports bring new versions of the scan package and of Patch Install Tools.
@@ -69,6 +80,11 @@ pub enum BulletinChoice {
 pub const MOST_CELL_BYTES: u64 = 4 << 30;
 
 impl Updates {
+    /// Does an import at an instant fail?
+    pub fn import_fails_at(&self, at: Time) -> bool {
+        self.import_fails.iter().any(|trouble| trouble.from <= at && at < trouble.until)
+    }
+
     /// Bits to remember what became of one update on one client: not scheduled, installed, failed, or
     /// scheduled after so many failures.
     pub fn cell_bits(&self) -> u32 {

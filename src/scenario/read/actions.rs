@@ -1,18 +1,18 @@
 //! `actions`: what an administrator does at an instant.
 
 use std::collections::BTreeSet;
-use std::iter;
 
 use crate::scenario::fault::Fault;
 use crate::scenario::model::over_time::versions;
 use crate::scenario::model::policies::Policies;
 use crate::scenario::model::updates::Updates;
-use crate::scenario::model::{Action, AdminCommand, Installed, Platform, Status};
+use crate::scenario::model::{Action, AdminCommand, Installed, Platform, Scan, Status};
 use crate::scenario::read::names::{NamedParts, site_named};
-use crate::scenario::read::platform::{membership_update, start_of_day, version};
+use crate::scenario::read::platform::{event_queue, membership_update, start_of_day, version};
 use crate::scenario::read::policies;
+use crate::scenario::read::rhythm::{PHASES, REQUEST_PHASES, check_rhythm, rhythm_change};
 use crate::scenario::read::selection::{CommandOptions, CommandTarget, selection};
-use crate::scenario::read::updates::bulletin_choice;
+use crate::scenario::read::updates::{bulletin_choice, grid};
 use crate::scenario::reader::{Read, Reader, Section};
 use crate::scenario::values;
 use crate::scenario::yaml::{Kind, Node};
@@ -21,7 +21,7 @@ use crate::units::time::{Span, Time};
 /// A key of an action, and what it does with the clients it names.
 type ClientCommand = (&'static str, CommandOptions, fn(CommandTarget) -> AdminCommand);
 
-const CLIENT_COMMANDS: [ClientCommand; 7] = [
+const CLIENT_COMMANDS: [ClientCommand; 9] = [
     ("retire", CommandOptions::OfAgent, |selection| {
         AdminCommand::Retire(selection.clients.usually(Status::Active), selection.agent)
     }),
@@ -29,9 +29,17 @@ const CLIENT_COMMANDS: [ClientCommand; 7] = [
         AdminCommand::Dispose(selection.clients.usually(Status::Active), selection.agent)
     }),
     ("delete", CommandOptions::OfAgent, |selection| AdminCommand::Delete(selection.clients, selection.agent)),
-    ("uninstall_plugin", CommandOptions::Plain, |selection| AdminCommand::UninstallPlugin(selection.clients)),
-    ("install_plugin", CommandOptions::Plain, |selection| AdminCommand::InstallPlugin(selection.clients)),
+    ("uninstall_plugin", CommandOptions::OfSolution, |selection| match selection.solution {
+        None => AdminCommand::UninstallPlugin(selection.clients),
+        Some(solution) => AdminCommand::UninstallSolution(selection.clients, solution),
+    }),
+    ("install_plugin", CommandOptions::OfSolution, |selection| match selection.solution {
+        None => AdminCommand::InstallPlugin(selection.clients),
+        Some(solution) => AdminCommand::InstallSolution(selection.clients, solution),
+    }),
     ("uninstall_agent", CommandOptions::Plain, |selection| AdminCommand::UninstallAgent(selection.clients)),
+    ("send_inventory", CommandOptions::Plain, |selection| AdminCommand::SendInventory(selection.clients)),
+    ("run_scan", CommandOptions::Plain, |selection| AdminCommand::RunScan(selection.clients)),
     ("reimage", CommandOptions::OfKeys, |selection| AdminCommand::Reimage(selection.clients, selection.keys)),
 ];
 
@@ -70,8 +78,11 @@ pub fn actions(top: &Section, fleet: NamedParts, platform: &Platform, duration: 
     };
     let read: Vec<(Action, Section)> = items.iter().enumerate().filter_map(read).collect();
     check_upgrades(&read, platform);
+    check_rhythms(&read, platform);
     let actions: Vec<Action> = read.iter().map(|(action, _)| action.clone()).collect();
-    check_dsup(&read, &versions(platform, &actions));
+    let versions = versions(platform, &actions);
+    check_dsup(&read, &versions);
+    check_scan_tasks(&read, &versions);
     actions
 }
 
@@ -83,14 +94,39 @@ fn check_upgrades(read: &[(Action, Section)], platform: &Platform) {
     for (action, s) in in_order {
         let AdminCommand::Upgrade { version, released } = action.what else { continue };
         if version <= running {
-            let problem = format!("{} is not newer than {}, which runs then", version.word(), running.word());
+            let problem = format!("{} is not newer than {}, which runs then", version, running);
             s.fault_at("upgrade", problem, Some("a server is never downgraded: give a newer version".into()));
         }
         if released > action.at {
-            let problem = format!("{} is installed before it was released", version.word());
+            let problem = format!("{} is installed before it was released", version);
             s.fault_at("upgrade", problem, Some("correct `released`, or upgrade later".into()));
         }
         running = version;
+    }
+}
+
+/// Most changes of one rhythm: each contact may be looked up among them.
+const MOST_RHYTHMS: usize = 100;
+
+/// What each change makes of the rhythm before it has to be a rhythm.
+fn check_rhythms(read: &[(Action, Section)], platform: &Platform) {
+    let mut in_order: Vec<&(Action, Section)> = read.iter().collect();
+    in_order.sort_by_key(|(action, _)| action.at);
+    let mut requests = (platform.configuration_request.clone(), 0);
+    let mut inventories = (platform.basic_inventory.clone(), 0);
+    for (action, s) in in_order {
+        let (key, (schedule, number), change) = match &action.what {
+            AdminCommand::ConfigurationRequest(change) => ("configuration_request", &mut requests, change),
+            AdminCommand::BasicInventory(change) => ("basic_inventory", &mut inventories, change),
+            _ => continue,
+        };
+        *schedule = change.applied_to(schedule);
+        *number += 1;
+        check_rhythm(s, key, schedule);
+        if *number == MOST_RHYTHMS + 1 {
+            let problem = format!("this is change {number} of the rhythm, more than {MOST_RHYTHMS}");
+            s.fault_at(key, problem, Some("change it less often".into()));
+        }
     }
 }
 
@@ -108,6 +144,35 @@ fn check_dsup(read: &[(Action, Section)], versions: &[Installed]) {
     }
 }
 
+/// The task *Run System Assessment Scan on Windows Computers* comes with 8.5 RU3 (C8).
+fn check_scan_tasks(read: &[(Action, Section)], versions: &[Installed]) {
+    for (action, s) in read {
+        let AdminCommand::RunScan(_) = action.what else { continue };
+        let running = versions[versions.partition_point(|release| release.at <= action.at) - 1].version;
+        if !running.has_scan_task() {
+            let problem = format!(
+                "{running}, which runs then, has no task that runs a scan: it comes with 8.5 RU3 (C8, KB 184954)"
+            );
+            let help = "leave it out, raise `platform.version`, or upgrade before";
+            s.fault_at("run_scan", problem, Some(help.into()));
+        }
+    }
+}
+
+/// The jitter of scans has to fit into every period that an action gives them.
+pub fn check_scan_rhythms(top: &Section, scan: &Scan, actions: &[Action]) {
+    let spread = scan.schedule.jitter.max() - scan.schedule.jitter.min();
+    let shortest = actions.iter().filter_map(|action| match &action.what {
+        AdminCommand::ChangePolicies(change) => change.scan_rhythm.map(|rhythm| rhythm.every),
+        _ => None,
+    });
+    if let Some(every) = shortest.min().filter(|every| spread >= every.ms()) {
+        let problem =
+            format!("scans every {every} have no room for the jitter of `scan`: it spans {}", Span(spread));
+        top.fault_at("actions", problem, Some("give a longer `every`, or less `jitter`".into()));
+    }
+}
+
 /// Most clones of the DSUP over all changes of policies: each change makes new policies of all of them.
 const MOST_CLONES: usize = 1_000_000;
 /// So many clients that policies name take as much memory as a clone.
@@ -116,15 +181,15 @@ const NAMED_A_CLONE: usize = 50;
 /// Refuses, and leaves out, changes of more policies than can be kept.
 pub fn check_policies_over_time(top: &Section, at_start: &Policies, actions: &mut Vec<Action>) {
     let mut names: BTreeSet<&str> = at_start.clones.iter().map(|(name, _)| name.as_str()).collect();
-    let first = iter::once(&at_start.plugin_install).chain(at_start.clones.iter().map(|(_, policy)| policy));
+    let single = [&at_start.plugin_install, &at_start.scan];
+    let first = single.into_iter().chain(at_start.clones.iter().map(|(_, policy)| policy));
     let mut named: usize = first.map(|policy| policy.target.named().len()).sum();
     let mut changes = 0;
     for action in actions.iter() {
         if let AdminCommand::ChangePolicies(change) = &action.what {
             changes += 1;
             names.extend(change.clones.iter().map(|(name, _)| name.as_str()));
-            let changed = change.clones.iter().map(|(_, policy)| policy).chain([&change.plugin_install]);
-            named += changed.map(|policy| policy.target.named().len()).sum::<usize>();
+            named += change.changed().map(|policy| policy.target.named().len()).sum::<usize>();
         }
     }
     let clones = names.len() + named / NAMED_A_CLONE;
@@ -183,9 +248,9 @@ fn check_instant(s: &Section, at: Time, duration: Span) {
 /// A key of an action, and how what stands there is read.
 type ServerCommand = (&'static str, fn(&Section, NamedParts) -> Option<AdminCommand>);
 
-const SERVER_COMMANDS: [ServerCommand; 7] = [
+const SERVER_COMMANDS: [ServerCommand; 11] = [
     ("policies", |s, fleet| {
-        let change = policies::policies(&s.section("policies"), fleet);
+        let change = policies::change_of_policies(&s.section("policies"), fleet);
         if let Some(Node { kind: Kind::Map(entries), .. }) = s.node("policies")
             && entries.is_empty()
         {
@@ -195,6 +260,25 @@ const SERVER_COMMANDS: [ServerCommand; 7] = [
         Some(AdminCommand::ChangePolicies(change))
     }),
     ("membership_update", |s, _| Some(AdminCommand::MembershipUpdate(membership_update(s)))),
+    ("configuration_request", |s, _| {
+        rhythm_change(s, "configuration_request", REQUEST_PHASES).map(AdminCommand::ConfigurationRequest)
+    }),
+    ("basic_inventory", |s, _| rhythm_change(s, "basic_inventory", PHASES).map(AdminCommand::BasicInventory)),
+    ("event_queue", |s, _| {
+        let delay = event_queue(s);
+        if delay.is_none() && !s.section("event_queue").has("delay") {
+            let example = "for example `event_queue: {delay: 6h}`";
+            s.fault_at("event_queue", "`delay` is missing".into(), Some(example.into()));
+        }
+        delay.map(AdminCommand::EventQueue)
+    }),
+    ("pm_import", |s, fleet| {
+        let read = |node: &Node, reader: &Reader| {
+            needs_updates(node, fleet.updates)?;
+            grid(node, reader).map(AdminCommand::ScheduleImport)
+        };
+        s.value("pm_import", read)
+    }),
     ("upgrade", |s, _| upgrade(&s.section("upgrade"))),
     ("restart_package_server", |s, fleet| {
         let site = s.value("restart_package_server", |node, reader| site_named(node, reader, fleet.sites))?;
@@ -222,11 +306,15 @@ fn run(node: &Node, reader: &Reader, updates: Option<&Updates>) -> Read<AdminCom
     match values::word(RUNS)(node, reader).map_err(|fault| of_a_part(node, fault))? {
         ManualRun::LicensingRefresh => Ok(AdminCommand::LicensingRefresh),
         ManualRun::MembershipUpdate => Ok(AdminCommand::RunMembershipUpdate),
-        ManualRun::Import if updates.is_some() => Ok(AdminCommand::Import),
-        ManualRun::Import => {
-            Err(Fault::at(node.at, "there is nothing to import: the scenario has no `updates`".into())
-                .help("add the section `updates`"))
-        }
+        ManualRun::Import => needs_updates(node, updates).map(|()| AdminCommand::Import),
+    }
+}
+
+fn needs_updates(node: &Node, updates: Option<&Updates>) -> Read<()> {
+    match updates {
+        Some(_) => Ok(()),
+        None => Err(Fault::at(node.at, "there is nothing to import: the scenario has no `updates`".into())
+            .help("add the section `updates`")),
     }
 }
 

@@ -1,10 +1,11 @@
-//! `licenses`: the files whose nodes make up the pool (L1, L2).
+//! `licenses`: the files whose nodes make up the pool of each solution (L1, L2, S1).
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, OverTime, Version};
+use crate::scenario::fault::Fault;
+use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, OverTime, Product, Solution, Version};
 use crate::scenario::read::names::unknown;
 use crate::scenario::reader::{Read, Reader, Section};
 use crate::scenario::values::{self, text};
@@ -16,18 +17,70 @@ const FORMATS: &[(&str, LicenseFormat)] = &[("legacy", LicenseFormat::Legacy), (
 /// More nodes than this have the effect of `unlimited` for any fleet that fits a run.
 const MOST_NODES: u64 = 1_000_000_000;
 
-pub fn licenses(top: &Section, over_time: &OverTime) -> Vec<LicenseFile> {
+/// The license files of all solutions.
+pub struct FilesBySolution {
+    /// The solution of each file; `None` is Patch Management.
+    of: Vec<Option<Solution>>,
+    files: Vec<LicenseFile>,
+}
+
+impl FilesBySolution {
+    /// The files of one solution, in name order.
+    pub fn of(&self, solution: Option<Solution>) -> Vec<LicenseFile> {
+        let is_own = |index: &usize| self.of[*index] == solution;
+        let own: Vec<usize> = (0..self.files.len()).filter(is_own).collect();
+        let among_own = |index: usize| own.binary_search(&index).ok();
+        let file = |index: &usize| {
+            let file = self.files[*index].clone();
+            LicenseFile { replaces: file.replaces.and_then(among_own), ..file }
+        };
+        own.iter().map(file).collect()
+    }
+}
+
+pub fn licenses(top: &Section, over_time: &OverTime) -> FilesBySolution {
     let named = top.named("licenses");
     let names: Vec<&str> = named.iter().map(|(name, _, _)| name.as_str()).collect();
-    let files: Vec<LicenseFile> =
-        named.iter().map(|(name, _, section)| license(name, section, &names, over_time)).collect();
+    let solution = |s: &Section| s.value("solution", values::word(Solution::WORDS)).flatten();
+    let of: Vec<Option<Solution>> = named.iter().map(|(_, _, section)| solution(section)).collect();
+    let file = |((name, _, section), solution): (&(String, _, Section), &Option<Solution>)| {
+        license(name, section, *solution, &names, over_time)
+    };
+    let files: Vec<LicenseFile> = named.iter().zip(&of).map(file).collect();
     let in_circle = in_circle(&files);
     let mut legacy = BTreeMap::new();
     for (i, (_, _, section)) in named.iter().enumerate() {
-        check_legacy(section, &files[i], &mut legacy);
+        check_legacy(section, (of[i], &files[i]), &mut legacy);
         check_replaced(section, i, &files, &in_circle);
+        check_solution(section, i, &of, &files);
     }
-    files
+    FilesBySolution { of, files }
+}
+
+fn title_of(solution: Option<Solution>) -> &'static str {
+    solution.map_or(Product::PATCH_MANAGEMENT, Solution::title)
+}
+
+/// Each solution has files of its own (S1), and maintenance is simulated of Patch Management only.
+fn check_solution(s: &Section, index: usize, of: &[Option<Solution>], files: &[LicenseFile]) {
+    if let Some(replaced) = files[index].replaces.filter(|replaced| of[*replaced] != of[index]) {
+        let (file, before) = (&files[index], &files[replaced]);
+        let problem = format!(
+            "`{}` is a file of {}, and `{}`, which it replaces, one of {} (S1)",
+            file.name,
+            title_of(of[index]),
+            before.name,
+            title_of(of[replaced])
+        );
+        s.fault_at("replaces", problem, Some("a file replaces files of its own solution".into()));
+    }
+    if of[index].is_some() {
+        s.exclusive("solution", "product", "a product is named only of a file of Patch Management (L4)");
+    }
+    if let Some(solution) = of[index].filter(|_| s.has("aup_until")) {
+        let problem = format!("the maintenance of {} is not simulated", solution.title());
+        s.fault_at("aup_until", problem, Some("leave it out: M1 to M4 are about Patch Management".into()));
+    }
 }
 
 /// Which files replace each other in a circle?
@@ -69,14 +122,18 @@ fn check_replaced(s: &Section, index: usize, files: &[LicenseFile], in_circle: &
     }
 }
 
-/// Refuses two legacy files that come at the same instant: which replaces which would be undefined (L1). `first`: the
-/// first legacy file of each instant.
-fn check_legacy<'f>(s: &Section, file: &'f LicenseFile, first: &mut BTreeMap<Time, &'f LicenseFile>) {
+/// Refuses two legacy files of a solution that come at the same instant: which replaces which would be undefined (L1).
+/// `first`: the first legacy file of each solution and instant.
+fn check_legacy<'f>(
+    s: &Section,
+    (solution, file): (Option<Solution>, &'f LicenseFile),
+    first: &mut BTreeMap<(Option<Solution>, Time), &'f LicenseFile>,
+) {
     if file.format != LicenseFormat::Legacy {
         return;
     }
-    let Some(other) = first.get(&file.from) else {
-        first.insert(file.from, file);
+    let Some(other) = first.get(&(solution, file.from)) else {
+        first.insert((solution, file.from), file);
         return;
     };
     let problem = format!(
@@ -86,12 +143,19 @@ fn check_legacy<'f>(s: &Section, file: &'f LicenseFile, first: &mut BTreeMap<Tim
     s.fault_at("from", problem, Some("give them different `from`, or leave the replaced one out".into()));
 }
 
-fn license(name: &str, s: &Section, names: &[&str], over_time: &OverTime) -> LicenseFile {
+fn license(
+    name: &str,
+    s: &Section,
+    solution: Option<Solution>,
+    names: &[&str],
+    over_time: &OverTime,
+) -> LicenseFile {
     let from = s.value("from", values::instant).unwrap_or(Time::START);
     let version = over_time.installed_at(from.max(Time::START)).version;
     let kind = s.value("kind", values::word(LicenseKind::WORDS));
     let file = LicenseFile {
         name: name.to_string(),
+        product: s.value("product", product).unwrap_or(title_of(solution).to_string()),
         kind: kind.unwrap_or(LicenseKind::Perpetual),
         format: s.value("format", values::word(FORMATS)).unwrap_or(LicenseFormat::usual(version)),
         nodes: s.required("nodes", "800", nodes).flatten(),
@@ -109,9 +173,17 @@ fn license(name: &str, s: &Section, names: &[&str], over_time: &OverTime) -> Lic
         check_kind(s, &file);
     }
     if file.format == LicenseFormat::SLic && version < Version::V8_1 {
-        let problem = format!("SLic files exist from 8.1 on, and {} runs when it comes", version.word());
+        let problem = format!("SLic files exist from 8.1 on, and {} runs when it comes", version);
         let help = "use `format: legacy`, or let the file come after an upgrade to 8.1";
         s.fault_at("format", problem, Some(help.into()));
+    }
+    if file.format == LicenseFormat::Legacy && Product::of_name(&file.product) == Product::Suite {
+        let problem = "a legacy file is for one solution, not for a suite (L4)".into();
+        s.fault_at(
+            "product",
+            problem,
+            Some("use `format: slic`, from 8.1 on, or leave `product` out".into()),
+        );
     }
     for (key, end) in [("until", file.until), ("aup_until", file.aup_until)] {
         // Without `from` it may well have ended before the scenario starts: a lapsed subscription.
@@ -122,6 +194,29 @@ fn license(name: &str, s: &Section, names: &[&str], over_time: &OverTime) -> Lic
         }
     }
     file
+}
+
+/// L4: a file whose nodes do not count here is refused, so that none is given and then ignored.
+fn product(node: &Node, reader: &Reader) -> Read<String> {
+    let name = values::title(node, reader)?;
+    if let Some(solution) = Solution::of_name(&name) {
+        let problem = format!("{} has a pool of its own (S1)", node.describe());
+        let help = format!("leave `product` out, and say `solution: {}`", solution.word());
+        return Err(Fault::at(node.at, problem).help(help));
+    }
+    let (problem, help) = match Product::of_name(&name) {
+        Product::PatchManagement | Product::Suite => return Ok(name),
+        Product::OtherPool => (
+            format!("{} has a pool of its own (L4)", node.describe()),
+            "leave the file out: its nodes do not count for Patch Management for Windows",
+        ),
+        Product::NotPatch => (
+            format!("{} is neither Patch Management nor a suite that contains it (L4)", node.describe()),
+            "leave the file out, give `solution` instead, or name `Patch Management Solution`, `Client Management Suite`, \
+             `Server Management Suite` or `IT Management Suite`",
+        ),
+    };
+    Err(Fault::at(node.at, problem).help(help))
 }
 
 /// Perpetual licenses have no end, all others need one (L2).

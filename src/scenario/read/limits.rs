@@ -10,7 +10,7 @@ use crate::scenario::read::warnings::node_at;
 use crate::scenario::read::{expected_clients, expected_presence};
 use crate::scenario::reader::Section;
 use crate::units::quantity::grouped;
-use crate::units::time::Span;
+use crate::units::time::{Span, Time};
 
 /// Most clients a scenario may have.
 pub const MOST_CLIENTS: u64 = 100_000_000;
@@ -31,7 +31,9 @@ pub fn check(top: &Section, scenario: &Scenario) {
     let clients: f64 = scenario.groups.iter().map(|g| expected_clients(g, scenario)).sum();
     check_clients(top, scenario, clients);
     let present: f64 = scenario.groups.iter().map(|g| expected_presence(g, scenario)).sum();
-    let scans = present / scenario.scan.schedule.every.ms().max(1) as f64;
+    let rhythms = scenario.over_time.policies.iter().filter_map(|state| state.policies.scan_rhythm);
+    let every = rhythms.map(|rhythm| rhythm.every).fold(scenario.scan.schedule.every, Span::min);
+    let scans = present / every.ms().max(1) as f64;
     if scans > MOST_SCANS {
         let problem = format!("about {scans:.1e} scans, more than the {MOST_SCANS:.0e} one run may hold");
         top.fault_at(
@@ -96,11 +98,15 @@ fn further_records(scenario: &Scenario) -> f64 {
 /// What comes round is numbered, and the numbers have an end.
 fn check_rounds(top: &Section, scenario: &Scenario) {
     let platform = &scenario.platform;
-    for (path, every) in [
+    let of_scans = scenario.over_time.policies.iter().filter_map(|state| state.policies.scan_rhythm);
+    let of_contacts = scenario.over_time.requests.iter().chain(&scenario.over_time.inventories);
+    let changed = of_scans.map(|rhythm| rhythm.every).chain(of_contacts.map(|change| change.schedule.every));
+    let shortest = changed.filter(|every| *every > Span::ZERO).min().map(|every| ("actions", every));
+    for (path, every) in shortest.into_iter().chain([
         ("scan", scenario.scan.schedule.every),
         ("platform.configuration_request", platform.configuration_request.every),
         ("platform.basic_inventory", platform.basic_inventory.every),
-    ] {
+    ]) {
         let rounds = rounds(scenario, every);
         if rounds > MOST_ROUNDS {
             too_often(top, scenario, path, (rounds, MOST_ROUNDS));
@@ -121,10 +127,11 @@ fn rounds(scenario: &Scenario, every: Span) -> u64 {
 
 /// Imports that bring a new version of packages, at most.
 fn versions(scenario: &Scenario, updates: &Updates) -> u64 {
-    let by_schedule = match updates.import {
+    let by_schedule = |(_, schedule): &(Time, Schedule)| match *schedule {
         Schedule::Every { every, .. } => rounds(scenario, every) + 1,
         Schedule::Never | Schedule::Immediate => 0,
     };
+    let by_schedule: u64 = scenario.over_time.imports.iter().map(by_schedule).sum();
     let by_hand =
         scenario.actions.iter().filter(|action| matches!(action.what, AdminCommand::Import)).count();
     let imports = by_schedule + by_hand as u64;

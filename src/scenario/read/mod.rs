@@ -5,13 +5,18 @@
 //! | file | reads |
 //! |---|---|
 //! | this one | the top level, `timeline`, and the order of the sections |
-//! | `platform` | `platform`, `packages`, `scan` |
+//! | `platform` | `platform` |
+//! | `scan` | `scan` |
+//! | `packages` | `packages` |
 //! | `licenses` | `licenses` |
 //! | `sites` | `sites` |
 //! | `fleet` | `groups` |
+//! | `unreachable` | `platform.unreachable` |
+//! | `rhythm` | periods, phases and jitters, in sections and as actions |
 //! | `online` | windows of the week, and when PCs are on |
 //! | `updates` | `updates` |
 //! | `policies` | `policies`, at the top level and as an action |
+//! | `solutions` | `solutions` |
 //! | `actions`, `selection` | `actions`; the clients an action is about |
 //!
 //! | file | holds |
@@ -31,12 +36,17 @@ mod licenses;
 mod limits;
 mod names;
 mod online;
+mod packages;
 mod platform;
 mod policies;
 mod policy_warnings;
 mod retiring;
+mod rhythm;
+mod scan;
 mod selection;
 mod sites;
+mod solutions;
+mod unreachable;
 mod updates;
 mod warnings;
 
@@ -103,7 +113,7 @@ pub fn scenario(root: &Node, default_name: &str, files: FileSource) -> Result<Ch
 /// Every key of the language: those asked of a scenario that has an entry in each section.
 pub fn language() -> BTreeSet<String> {
     let everything = "{licenses: {x: {}}, sites: {x: {}}, groups: {x: {}}, policies: {clones: {x: {}}}, \
-                      actions: [{policies: {clones: {x: {}}}, membership_update: {}, upgrade: {}}], \
+                      actions: [{policies: {clones: {x: {}}}, membership_update: {}, event_queue: {}, upgrade: {}, configuration_request: {}, basic_inventory: {}}], \
                       updates: {bulletins: [{}]}}";
     let root = yaml::parse(everything).expect("it is YAML");
     let files: FileSource = &|_| Err(String::new());
@@ -130,25 +140,32 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
     top.value("start", values::date_time);
     let duration = top.required("duration", "30d", values::whole_seconds).unwrap_or(Span::days(30));
     check_calendar(top, duration);
-    let (platform, packages) = (platform::platform(top), platform::packages(top));
+    let mut platform = platform::platform(top);
     let sites = sites::sites(top, platform.version);
     let groups = fleet::groups(top, &sites);
     let updates = updates::updates(top, duration);
+    let packages = packages::packages(top, updates.is_some(), &groups);
     let names = Names::new(&groups, updates.as_ref());
     let fleet = NamedParts { sites: &sites, groups: &groups, updates: updates.as_ref(), names: &names };
+    platform.unreachable = unreachable::unreachable(top, fleet);
     let mut actions = actions::actions(top, fleet, &platform, duration);
     let versions = versions(&platform, &actions);
-    let scan = platform::scan(top, versions.last().expect("there is always a first").version);
-    let policies = policies::at_start(top, fleet, &versions);
+    let last = versions.last().expect("there is always a first").version;
+    let (scan, scan_policy) = scan::scan(top, last, fleet);
+    let policies = policies::at_start(top, fleet, &versions, scan_policy);
     actions::check_policies_over_time(top, &policies, &mut actions);
-    let over_time = OverTime::new(&platform, &policies, &actions);
+    actions::check_scan_rhythms(top, &scan, &actions);
+    let over_time = OverTime::new(&platform, &policies, updates.as_ref(), &actions);
+    let licenses = licenses::licenses(top, &over_time);
+    let solutions = solutions::solutions(top, &licenses, fleet);
     Scenario {
         name: top.value("name", values::title).unwrap_or_else(|| default_name.to_string()),
         start: top.reader.start,
         duration,
         seed: top.value("seed", values::integer(0, u64::MAX)).unwrap_or(1),
         timeline_every: timeline(top, duration),
-        licenses: licenses::licenses(top, &over_time),
+        licenses: licenses.of(None),
+        solutions,
         actions,
         platform,
         packages,

@@ -1,11 +1,12 @@
-//! `policies`, at the top level and as an action: which clients get the plug-in and scan settings.
+//! `policies`, at the top level and as an action: which clients get the plug-in, scan settings, and scan.
 
 use crate::scenario::fault::{Fault, listed};
 use crate::scenario::model::Installed;
 use crate::scenario::model::policies::{
-    OneOf, Policies, PoliciesChange, PolicyChange, Systems, TargetChange, share_key,
+    OneOf, Policies, PoliciesChange, PolicyChange, SCAN, ScanRhythm, Systems, TargetChange, share_key,
 };
 use crate::scenario::read::names::{NamedParts, Names, group_named, site_named};
+use crate::scenario::read::rhythm::scan_period;
 use crate::scenario::read::selection::clients_named;
 use crate::scenario::reader::{Read, Reader, Section};
 use crate::scenario::values::{self, text};
@@ -21,7 +22,36 @@ pub fn policies(s: &Section, fleet: NamedParts) -> PoliciesChange {
         plugin_install: policy(&s.section("plugin_install"), "plugin_install", fleet),
         dsup_enabled: dsup.value("enabled", values::switch),
         clones: s.named("clones").iter().map(clone).collect(),
+        ..PoliciesChange::none()
     }
+}
+
+/// The section of an action: also the scan policy, which at the start stands under `scan`, and its rhythm.
+pub fn change_of_policies(s: &Section, fleet: NamedParts) -> PoliciesChange {
+    let scan = s.section("scan");
+    PoliciesChange { scan: scan_policy(&scan, fleet), scan_rhythm: scan_rhythm(&scan), ..policies(s, fleet) }
+}
+
+/// The scan policy: on or off, and its target (C8).
+pub fn scan_policy(s: &Section, fleet: NamedParts) -> PolicyChange {
+    policy(s, SCAN, fleet)
+}
+
+/// `every: 8h`, and perhaps `phase: 2h`.
+fn scan_rhythm(s: &Section) -> Option<ScanRhythm> {
+    let phase = s.value("phase", values::duration);
+    let every = s.value("every", scan_period);
+    match (every, phase) {
+        (None, Some(_)) if !s.has("every") => {
+            let help = "give `every`, too: `{every: 8h, phase: 2h}`".to_string();
+            s.fault_at("phase", "a phase without a period means nothing".into(), Some(help));
+        }
+        (Some(every), Some(phase)) if phase >= every => {
+            s.fault_at("phase", format!("a phase of {phase} does not fit into a period of {every}"), None);
+        }
+        _ => {}
+    }
+    Some(ScanRhythm { every: every?, phase })
 }
 
 /// DSUP-type policies mean something only when 8.5 runs some time.
@@ -29,15 +59,15 @@ pub const DSUP_FROM_8_5: &str = "DSUP-type policies decide about scans only from
 pub const OF_8_5: &str =
     "leave it out, raise `platform.version`, or add an action that upgrades to 8.5 or later";
 
-/// The section at the top level.
-pub fn at_start(top: &Section, fleet: NamedParts, versions: &[Installed]) -> Policies {
+/// The section at the top level, and the scan policy of the section `scan`.
+pub fn at_start(top: &Section, fleet: NamedParts, versions: &[Installed], scan: PolicyChange) -> Policies {
     let s = top.section("policies");
     for key in ["dsup", "clones"] {
         if s.has(key) && !needs_dsup(versions) {
             s.fault_at(key, DSUP_FROM_8_5.into(), Some(OF_8_5.into()));
         }
     }
-    Policies::from_usual(&policies(&s, fleet))
+    Policies::from_usual(&PoliciesChange { scan, ..policies(&s, fleet) })
 }
 
 /// Does a version that asks for DSUP-type policies run some time?
@@ -56,9 +86,7 @@ fn policy(s: &Section, path: &str, fleet: NamedParts) -> PolicyChange {
             s.exclusive("clients", key, why);
         }
     }
-    let groups = s.value("groups", |node, reader| {
-        one_of(node, reader, fleet.groups.len(), |n| group_named(n, reader, fleet.groups))
-    });
+    let groups = s.value("groups", |node, reader| groups(node, reader, fleet));
     let sites = s.value("sites", |node, reader| {
         one_of(node, reader, fleet.sites.len(), |n| site_named(n, reader, fleet.sites))
     });
@@ -87,8 +115,13 @@ fn names(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<Option<Vec<(us
     Ok(Some(named))
 }
 
+/// `all`, or a list of groups.
+pub fn groups(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<OneOf> {
+    one_of(node, reader, fleet.groups.len(), |n| group_named(n, reader, fleet.groups))
+}
+
 /// `all`, or a list of names.
-fn one_of(node: &Node, reader: &Reader, all: usize, find: impl Fn(&Node) -> Read<usize>) -> Read<OneOf> {
+pub fn one_of(node: &Node, reader: &Reader, all: usize, find: impl Fn(&Node) -> Read<usize>) -> Read<OneOf> {
     if is_all(node) {
         return Ok(OneOf::All);
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::scenario::model::policies::{Policies, Policy, PolicyState, Reach, Target};
-use crate::scenario::model::{Group, Scenario, Share, Version};
+use crate::scenario::model::{AdminCommand, Group, Scenario, Share, Version};
 use crate::units::time::Time;
 
 /// Policies held against groups, over all changes of policies: more are not looked at.
@@ -14,7 +14,7 @@ pub type ScenarioWarning = (&'static str, String, &'static str);
 
 pub fn findings(scenario: &Scenario) -> Vec<ScenarioWarning> {
     let states = &scenario.over_time.policies;
-    let policies: usize = states.iter().map(|state| 1 + state.policies.clones.len()).sum();
+    let policies: usize = states.iter().map(|state| 2 + state.policies.clones.len()).sum();
     let mut found = Vec::new();
     if policies.saturating_mul(scenario.groups.len()) > MOST_LOOKED_AT {
         let problem = format!(
@@ -27,6 +27,7 @@ pub fn findings(scenario: &Scenario) -> Vec<ScenarioWarning> {
         found.extend(overlapping_clones(scenario));
         found.extend(uncovered_group(scenario));
         found.extend(install_policy_without_targets(scenario));
+        found.extend(scan_policy_without_targets(scenario));
     }
     found.extend(dead_membership_updates(scenario));
     found
@@ -163,6 +164,21 @@ fn dead_membership_updates(scenario: &Scenario) -> Option<ScenarioWarning> {
     let dead = plan.by_hand.is_empty() && !plan.pieces.iter().any(|(_, schedule)| schedule.ever_runs());
     let problem = "membership updates never run: no client becomes a target of anything (T2)".into();
     dead.then_some(("platform.membership_update", problem, "schedule the delta or the complete update"))
+}
+
+/// C8: the plug-in goes to clients that never scan.
+fn scan_policy_without_targets(scenario: &Scenario) -> Option<ScenarioWarning> {
+    let groups = &scenario.groups;
+    let takes = |policy: &Policy| (0..groups.len()).any(|group| policy.reach(groups, group) != Reach::Nobody);
+    let ever = scenario.over_time.policies.iter().any(|state| takes(&state.policies.scan));
+    let by_task = scenario.actions.iter().any(|action| matches!(action.what, AdminCommand::RunScan(_)));
+    let problem =
+        "the scan policy is off or targets no group: no client scans, or gets a license (C8)".into();
+    (!ever && !by_task && !groups.is_empty()).then_some((
+        "scan.policy",
+        problem,
+        "enable it, name groups of clients, or add an action `run_scan`",
+    ))
 }
 
 /// C1: no client will ever be a candidate.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::scenario::clients_csv;
 use crate::scenario::fault::Fault;
-use crate::scenario::model::{Agent, KeyChange, Keys, Selection, Status};
+use crate::scenario::model::{Agent, KeyChange, Keys, Selection, Solution, Status};
 use crate::scenario::read::limits::MOST_CLIENTS;
 use crate::scenario::read::names::{NamedParts, group_named, numbers_of, unknown};
 use crate::scenario::reader::{Read, Reader, twice};
@@ -21,6 +21,8 @@ pub enum CommandOptions {
     OfAgent,
     /// `keys: matching|new`, or `keys: {hardware: same|new, name: same|new}`
     OfKeys,
+    /// `solution: patch_management|inventory|…`
+    OfSolution,
 }
 
 impl CommandOptions {
@@ -30,6 +32,7 @@ impl CommandOptions {
             CommandOptions::Plain => None,
             CommandOptions::OfAgent => Some("agent"),
             CommandOptions::OfKeys => Some("keys"),
+            CommandOptions::OfSolution => Some("solution"),
         };
         ["group", "clients", "status", "silent_for", "holding"].into_iter().chain(own)
     }
@@ -40,6 +43,8 @@ pub struct CommandTarget {
     pub clients: Selection,
     pub agent: Agent,
     pub keys: Keys,
+    /// `None`: Patch Management.
+    pub solution: Option<Solution>,
 }
 
 const AGENTS: &[(&str, Agent)] = &[("off", Agent::Off), ("live", Agent::Live)];
@@ -60,10 +65,11 @@ struct SelectionBuilder {
     holding: Option<bool>,
     agent: Option<Agent>,
     keys: Option<Keys>,
+    solution: Option<Solution>,
 }
 
 /// `{group: laptops, clients: 40, status: active}`, `{group: laptops}`, `{status: disposed, holding: true}`,
-/// `{silent_for: 30d}`, or `{clients: [pc-1, pc-2]}`; with `agent` or `keys` where the command takes it.
+/// `{silent_for: 30d}`, or `{clients: [pc-1, pc-2]}`; with `agent`, `keys` or `solution` where the command takes it.
 pub fn selection(
     node: &Node,
     reader: &Reader,
@@ -78,12 +84,13 @@ pub fn selection(
         builder.read_entry(entry, reader, fleet, options)?;
     }
     let (agent, keys) = (builder.agent.unwrap_or(Agent::Off), builder.keys.unwrap_or(Keys::MATCHING));
+    let solution = builder.solution;
     let problem = match (&builder.names, builder.holding) {
         (None, Some(_)) => "`holding` alone chooses nobody: say also `group`, `status` or `silent_for`",
         _ => "name a group, or list the clients",
     };
     let clients = builder.clients().ok_or_else(|| Fault::at(node.at, problem.into()).help(SHAPE))?;
-    Ok(CommandTarget { clients, agent, keys })
+    Ok(CommandTarget { clients, agent, keys, solution })
 }
 
 impl SelectionBuilder {
@@ -108,6 +115,9 @@ impl SelectionBuilder {
                 self.agent = Some(values::word(AGENTS)(value, reader)?);
             }
             ("keys", _) if options == CommandOptions::OfKeys => self.keys = Some(keys(value, reader)?),
+            ("solution", _) if options == CommandOptions::OfSolution => {
+                self.solution = values::word(Solution::WORDS)(value, reader)?;
+            }
             (other, _) => {
                 let fault = Fault::at(entry.key_at, format!("unknown key `{other}`"));
                 return Err(fault.suggest(other, options.keys(), Some(SHAPE.into())));

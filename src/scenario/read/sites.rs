@@ -4,7 +4,7 @@
 use crate::engine::distribution::Distribution;
 use crate::scenario::distribution_syntax;
 use crate::scenario::fault::Fault;
-use crate::scenario::model::{Link, Outage, Site, Throttle, Version, Weekly};
+use crate::scenario::model::{Link, Outage, ServedPackage, Site, Throttle, Version, Weekly};
 use crate::scenario::read::fleet::not_before_start;
 use crate::scenario::read::online::{window_list, windows};
 use crate::scenario::reader::{Read, Reader, Section};
@@ -90,7 +90,7 @@ fn throttle(node: &Node, reader: &Reader, version: Version) -> Read<Throttle> {
     if when.longest() == Span::ZERO || bandwidth.or(per_client).is_none() {
         return Err(Fault::at(node.at, "a period has a window and limits something".into()).help(shape));
     }
-    if let (Some(entry), true) = (entry_of(entries, "bandwidth"), version < Version::V8_5Ru2) {
+    if let (Some(entry), true) = (entry_of(entries, "bandwidth"), version < Version::V8_5_RU2) {
         let problem = "the bandwidth of a whole site can be throttled only from 8.5 RU2 on".to_string();
         return Err(Fault::at(entry.key_at, problem)
             .path("bandwidth")
@@ -99,20 +99,35 @@ fn throttle(node: &Node, reader: &Reader, version: Version) -> Read<Throttle> {
     Ok(Throttle { when, bandwidth, per_client })
 }
 
-fn entry_of<'e>(entries: &'e [Entry], key: &str) -> Option<&'e Entry> {
+pub fn entry_of<'e>(entries: &'e [Entry], key: &str) -> Option<&'e Entry> {
     entries.iter().find(|entry| entry.key == key)
 }
 
-/// `{from: 3d, until: 5d}`; without `until` it lasts to the end.
+/// `{from: 3d, until: 5d, package: assessment_scan}`; without `until` it lasts to the end, without `package` it is of
+/// the whole server.
 fn outage(node: &Node, reader: &Reader) -> Read<Outage> {
-    let shape = "`{from: 3d, until: 5d}`";
+    let shape = "`{from: 3d, until: 5d}`, and perhaps `package: assessment_scan`";
     let Kind::Map(entries) = &node.kind else {
         return Err(Fault::at(node.at, format!("expected an outage, found {}", node.describe())).help(shape));
     };
-    if let Some(other) = entries.iter().find(|entry| !["from", "until"].contains(&entry.key.as_str())) {
+    let known = ["from", "until", "package"];
+    if let Some(other) = entries.iter().find(|entry| !known.contains(&entry.key.as_str())) {
         return Err(Fault::at(other.key_at, format!("unknown key `{}` of an outage", other.key)).help(shape));
     }
-    // One may have begun before the start; none is over by then.
+    let (from, until) = period(node, entries, shape, reader)?;
+    let package = match entry_of(entries, "package") {
+        Some(entry) => {
+            let word = values::word(ServedPackage::WORDS)(&entry.value, reader);
+            Some(word.map_err(|fault| fault.below("package"))?)
+        }
+        None => None,
+    };
+    Ok(Outage { package, from, until })
+}
+
+/// The keys `from` and `until` of something that may have begun before the start, and is not over by then; without
+/// `until` it lasts to the end.
+pub fn period(node: &Node, entries: &[Entry], shape: &str, reader: &Reader) -> Read<(Time, Time)> {
     let instant = |key: &str| match entry_of(entries, key) {
         Some(entry) => values::instant(&entry.value, reader).map(Some).map_err(|fault| fault.below(key)),
         None => Ok(None),
@@ -127,7 +142,7 @@ fn outage(node: &Node, reader: &Reader) -> Read<Outage> {
         return Err(Fault::at(node.at, "`until` is not after `from`".into())
             .help("an outage takes time: exchange the two, or correct one"));
     }
-    Ok(Outage { from, until })
+    Ok((from, until))
 }
 
 /// The vendor's: 3 min, then twice as long each time, at most every two hours (KB 181098).

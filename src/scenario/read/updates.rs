@@ -8,7 +8,9 @@ use jiff::civil::Weekday;
 use crate::engine::distribution::Distribution;
 use crate::scenario::distribution_syntax;
 use crate::scenario::fault::{Fault, Place};
-use crate::scenario::model::updates::{Bulletin, BulletinChoice, MOST_CELL_BYTES, NewVersions, Updates};
+use crate::scenario::model::updates::{
+    Bulletin, BulletinChoice, ImportTrouble, MOST_CELL_BYTES, NewVersions, Updates,
+};
 use crate::scenario::model::{Action, AdminCommand, Group, Scenario, Schedule};
 use crate::scenario::model::{Share, Weekly};
 use crate::scenario::read::expected_clients;
@@ -38,6 +40,9 @@ pub fn updates(top: &Section, duration: Span) -> Option<Updates> {
     let share = || values::share("80%", "from `0%` to `100%`, such as `12.5%`");
     let updates = Updates {
         import: s.value("import", grid).unwrap_or_else(|| daily(1, 0, s.reader)),
+        import_fails: s
+            .value("import_fails", |node, reader| values::list(node, reader, import_trouble))
+            .unwrap_or_default(),
         new_versions: s
             .value("new_versions", values::word(NEW_VERSIONS))
             .unwrap_or(NewVersions::WithBulletins),
@@ -58,8 +63,34 @@ pub fn updates(top: &Section, duration: Span) -> Option<Updates> {
 const NEW_VERSIONS: &[(&str, NewVersions)] =
     &[("with_bulletins", NewVersions::WithBulletins), ("every_import", NewVersions::EveryImport)];
 
+/// `{from: 10d, until: 40d}`; without `until` it lasts to the end.
+fn import_trouble(node: &Node, reader: &Reader) -> Read<ImportTrouble> {
+    let shape = "`{from: 10d, until: 40d}`";
+    let Kind::Map(entries) = &node.kind else {
+        let problem = format!("expected a period in which imports fail, found {}", node.describe());
+        return Err(Fault::at(node.at, problem).help(shape));
+    };
+    let (mut from, mut until) = (None, Time::NEVER);
+    for entry in entries {
+        let instant = || values::instant(&entry.value, reader).map_err(|fault| fault.below(&entry.key));
+        match entry.key.as_str() {
+            "from" => from = Some(instant()?),
+            "until" => until = instant()?,
+            other => {
+                return Err(Fault::at(entry.key_at, format!("unknown key `{other}`")).help(shape));
+            }
+        }
+    }
+    let from = from.ok_or_else(|| Fault::at(node.at, "`from` is missing".into()).help(shape))?;
+    match until > from {
+        true => Ok(ImportTrouble { from, until }),
+        false => Err(Fault::at(node.at, "`until` is not after `from`".into())
+            .help("trouble takes time: exchange the two, or correct one")),
+    }
+}
+
 /// A schedule that leaves time between two runs.
-fn grid(node: &Node, reader: &Reader) -> Read<Schedule> {
+pub fn grid(node: &Node, reader: &Reader) -> Read<Schedule> {
     match schedule(node, reader)? {
         Schedule::Immediate => Err(Fault::at(node.at, "`immediate` runs would never end".into())
             .help("a schedule: `never`, `4h`, `{daily: \"21:00\"}`")),

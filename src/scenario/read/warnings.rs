@@ -1,16 +1,18 @@
 //! Findings that do not stop a run, but bear on what its results mean.
 
+use crate::rules::update_cycle::tools_gate_license;
 use crate::scenario::fault::{Fault, Place};
+use crate::scenario::model::updates::Updates;
 use crate::scenario::model::{
-    AdminCommand, DAYS, Group, Online, PeriodicSchedule, Phase, Refund, Retry, Scan, Scenario, Schedule,
-    Version,
+    Action, AdminCommand, DAYS, Group, Online, Outage, PeriodicSchedule, Phase, Refund, Retry, Scan,
+    Scenario, Schedule, ServedPackage, Share, Solution, Unreachable, Version,
 };
 use crate::scenario::read::expected_clients;
 use crate::scenario::read::policy_warnings::{self, ScenarioWarning};
 use crate::scenario::read::retiring;
 use crate::scenario::reader::Section;
 use crate::scenario::yaml::{Kind, Node};
-use crate::units::time::Span;
+use crate::units::time::{Span, Time};
 
 /// Looks at a scenario that was read; its values may be faulty still, then the warnings are not shown.
 pub fn warn_about(top: &Section, scenario: &Scenario) {
@@ -28,28 +30,83 @@ fn findings(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
         found.push(("groups", "there are no clients: nothing will happen".into(), "give a group `clients`"));
     }
     if scenario.licenses.is_empty() {
-        let problem = "there is no license file: no scan will run (E1)".into();
+        let of = if scenario.solutions.is_empty() { "" } else { " of Patch Management" };
+        let problem = format!("there is no license file{of}: no scan will run (E1)");
         found.push(("licenses", problem, "add one under `licenses`"));
     }
+    found.extend(version_not_known(scenario));
     found.extend(policy_warnings::findings(scenario));
     found.extend(license_that_never_comes(scenario));
+    found.extend(solutions_that_do_nothing(top, scenario));
     found.extend(licenses_that_never_come_back(scenario));
     found.extend(unused_site(scenario));
     found.extend(windows_that_never_meet(scenario));
     found.extend(unused_tpm_keys(scenario));
     found.extend(restart_of_a_server_that_serves(scenario));
+    found.extend(outage_of_tools_that_nothing_needs(scenario));
+    found.extend(unreachable_for_nothing(scenario));
     found.extend(scans_longer_than_windows(scenario));
     found.extend(scans_of_a_large_fleet(top, scenario, clients));
     found.extend(keys_of_the_update_side(top, scenario));
     found.extend(nothing_enabled(scenario));
+    found.extend(nothing_imported(scenario));
     found
 }
 
+/// A version that is later than all that is known.
+fn version_not_known(scenario: &Scenario) -> Option<ScenarioWarning> {
+    let later =
+        scenario.over_time.versions.iter().position(|installed| installed.version.is_later_than_known())?;
+    let version = scenario.over_time.versions[later].version;
+    let problem =
+        format!("{version} is later than all versions that are known: it behaves as {}", Version::V8_8);
+    let path = if later == 0 { "platform.version" } else { "actions" };
+    Some((path, problem, "look whether the vendor changed a rule, and set the keys that differ"))
+}
+
 fn license_that_never_comes(scenario: &Scenario) -> Option<ScenarioWarning> {
-    let file = scenario.licenses.iter().find(|file| file.from > scenario.horizon())?;
+    let file = scenario.license_files().find(|file| file.from > scenario.horizon())?;
     let problem =
         format!("`{}` comes into force after the end of the scenario: it counts for nothing", file.name);
     Some(("licenses", problem, "correct `from`, or simulate for longer"))
+}
+
+/// S1: a solution needs a license file and computers that use it, or nothing of it is simulated.
+fn solutions_that_do_nothing(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
+    let acted_on = |solution: Solution| {
+        scenario.actions.iter().any(|action| match &action.what {
+            AdminCommand::UninstallSolution(_, of) | AdminCommand::InstallSolution(_, of) => *of == solution,
+            _ => false,
+        })
+    };
+    let warning = |solution: Solution| {
+        let path = section_of(solution);
+        match scenario.solutions.iter().find(|used| used.solution == solution) {
+            Some(used) => {
+                let used_by = |(index, group): (usize, &Group)| {
+                    used.is_used_by(index) && expected_clients(group, scenario) > 0.0
+                };
+                let none = !scenario.groups.iter().enumerate().any(used_by);
+                let problem = format!("no computer uses {}: no license of it is taken", solution.title());
+                none.then_some((path, problem, "name groups under `groups`, or leave its license file out"))
+            }
+            None if node_at(top, path).is_some() || acted_on(solution) => {
+                let problem = format!("{} has no license file: nothing of it is simulated", solution.title());
+                let path = if node_at(top, path).is_some() { path } else { "actions" };
+                Some((path, problem, "add a file with this `solution` under `licenses`"))
+            }
+            None => None,
+        }
+    };
+    Solution::ALL.into_iter().filter_map(warning).collect()
+}
+
+fn section_of(solution: Solution) -> &'static str {
+    match solution {
+        Solution::Inventory => "solutions.inventory",
+        Solution::Monitor => "solutions.monitor",
+        Solution::Deployment => "solutions.deployment",
+    }
 }
 
 /// V1, V3: licenses are released by a refresh only, and none ever runs.
@@ -67,13 +124,14 @@ fn licenses_that_never_come_back(scenario: &Scenario) -> Option<ScenarioWarning>
     let done =
         |command: fn(&AdminCommand) -> bool| scenario.actions.iter().any(|action| command(&action.what));
     let leave = |group: &Group| group.lifetime.is_some() || group.holding_time.is_some();
-    let retired = done(|command| matches!(command, AdminCommand::Retire(..)))
+    let refunds = scenario.over_time.versions.iter().any(|installed| installed.version.retiring_frees());
+    let left = done(|command| matches!(command, AdminCommand::Retire(..)))
         || platform.purging.retire_after.is_some()
         || scenario.groups.iter().any(leave);
     let deleted = done(|command| matches!(command, AdminCommand::Delete(..)))
         || platform.purging.delete_after.is_some();
     let (whose, clause) = match () {
-        () if retired && platform.refund_on_retire == Refund::AtRefresh => ("Retired", "V1"),
+        () if left && refunds && platform.refund_on_retire == Refund::AtRefresh => ("Retired", "V1"),
         () if deleted && platform.refund_on_delete == Refund::AtRefresh => ("deleted", "V3"),
         () => return None,
     };
@@ -116,8 +174,7 @@ fn unused_site(scenario: &Scenario) -> Option<ScenarioWarning> {
 
 fn restart_of_a_server_that_serves(scenario: &Scenario) -> Option<ScenarioWarning> {
     let outages = scenario.outages();
-    // Apart from each other and in order, so their ends are, too.
-    let ends_one = |site: usize, at| outages[site].binary_search_by_key(&at, |outage| outage.until).is_ok();
+    let ends_one = |site: usize, at| outages[site].iter().any(|outage| outage.until == at);
     let site = scenario.actions.iter().find_map(|action| match action.what {
         AdminCommand::RestartPackageServer(site) if !ends_one(site, action.at) => Some(site),
         _ => None,
@@ -125,6 +182,33 @@ fn restart_of_a_server_that_serves(scenario: &Scenario) -> Option<ScenarioWarnin
     let problem =
         format!("a restart of the package server of `{}` ends no outage", scenario.sites[site].name);
     Some(("actions", problem, "restart it during an outage, given by `sites.<name>.down`"))
+}
+
+/// A period that concerns no client, refuses nothing, or comes after the end.
+fn unreachable_for_nothing(scenario: &Scenario) -> Option<ScenarioWarning> {
+    let concerns = |period: &Unreachable| {
+        let mut groups = scenario.groups.iter().enumerate();
+        groups.any(|(index, group)| period.groups.has(index) && period.sites.has(group.site))
+    };
+    let matters = |period: &&Unreachable| {
+        concerns(period) && period.chance != Share::NONE && period.from <= scenario.horizon()
+    };
+    let number = scenario.platform.unreachable.iter().position(|period| !matters(&period))?;
+    let problem = format!("period {} in which the server is not reachable concerns no contact", number + 1);
+    let help = "name groups at the sites, a `chance` above 0%, and a `from` before the end; or leave it out";
+    Some(("platform.unreachable", problem, help))
+}
+
+/// U1, U2: without updates, and in a version in which they gate no license, nothing downloads Patch Install Tools.
+fn outage_of_tools_that_nothing_needs(scenario: &Scenario) -> Option<ScenarioWarning> {
+    let versions = &scenario.over_time.versions;
+    if scenario.updates.is_some() || versions.iter().any(|installed| tools_gate_license(installed.version)) {
+        return None;
+    }
+    let of_tools = |outage: &Outage| outage.package == Some(ServedPackage::InstallTools);
+    let site = scenario.sites.iter().find(|site| site.down.iter().any(of_tools))?;
+    let problem = format!("an outage of Patch Install Tools at `{}` keeps nothing back", site.name);
+    Some(("sites", problem, "they are downloaded only with `updates`: add it, or name another package"))
 }
 
 /// A scan begins anew when its PC is switched off before it ends.
@@ -154,17 +238,18 @@ fn scans_of_a_large_fleet(top: &Section, scenario: &Scenario, clients: f64) -> O
 
 /// What only an update side can change is given, and there is none.
 fn keys_of_the_update_side(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
-    const KEYS: [&str; 8] = [
+    const KEYS: [&str; 9] = [
         "scan.send_only_if_changed",
         "scan.resend_after_reject",
         "scan.full_every",
+        "scan.on_update_policy",
         "scan.on_cycle_start",
         "scan.on_cycle_end",
         "packages.assessment_scan.update",
         "packages.assessment_scan.old_version_usable",
         "packages.install_tools",
     ];
-    let tools_gate = (Version::V7_1..=Version::V7_5).contains(&scenario.platform.version);
+    let tools_gate = scenario.platform.version.tools_gate_license();
     let idle = |path: &str| !(tools_gate && path == "packages.install_tools");
     let given =
         KEYS.iter().filter(|path| scenario.updates.is_none() && idle(path) && node_at(top, path).is_some());
@@ -181,6 +266,27 @@ fn nothing_enabled(scenario: &Scenario) -> Option<ScenarioWarning> {
     let none = updates.enable.is_none() && !by_hand && !updates.bulletins.is_empty();
     let problem = "no bulletin is ever enabled: updates are listed, and none reaches a client (M1)".into();
     none.then_some(("updates", problem, "give `enable` a delay, or add an action `enable_bulletins`"))
+}
+
+/// C4: no client will ever get the scan package.
+fn nothing_imported(scenario: &Scenario) -> Option<ScenarioWarning> {
+    let end = scenario.horizon();
+    let by_hand = |action: &Action| matches!(action.what, AdminCommand::Import) && action.at <= end;
+    let scheduled = |(from, schedule): &(Time, Schedule)| match schedule {
+        Schedule::Every { offset, .. } => (*from).max(Time::START + *offset) <= end,
+        Schedule::Never | Schedule::Immediate => false,
+    };
+    let runs = scenario.actions.iter().any(by_hand) || scenario.over_time.imports.iter().any(scheduled);
+    let fails =
+        |updates: &Updates| updates.import_fails.iter().any(|t| t.from <= Time::START && end < t.until);
+    let succeeds = runs && !scenario.updates.as_ref().is_some_and(fails);
+    let problem =
+        "patch data is never imported: no client gets the assessment scan package, or a license (C4)";
+    (!scenario.packages.imported_before_start && !succeeds).then_some((
+        "updates",
+        problem.into(),
+        "schedule an import that succeeds, or say `packages: {imported_before_start: true}`",
+    ))
 }
 
 /// The node at a path. (A `Section` would report all the other keys beside it as unknown.)

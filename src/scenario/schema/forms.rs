@@ -8,7 +8,7 @@
 use serde_json::{Value, json};
 
 use crate::scenario::distribution_syntax::KNOWN_DISTRIBUTIONS;
-use crate::scenario::model::Version;
+use crate::scenario::model::{Solution, Version};
 use crate::scenario::read::runs;
 
 /// Kinds of plain values that have more spellings than a schema can list.
@@ -38,6 +38,10 @@ pub fn of(pattern: &str, comment: &str, shown: &Value, is_word: impl Fn(&str) ->
     }
     if pattern == "actions[*].run" {
         return json!({"enum": runs().collect::<Vec<_>>()}); // one of the words is also a key
+    }
+    if pattern == "licenses.*.solution" {
+        let words = Solution::WORDS.iter().map(|(word, _)| *word);
+        return json!({"enum": words.collect::<Vec<_>>()}); // so are these
     }
     if shown.is_boolean() {
         return json!({"type": "boolean"});
@@ -97,11 +101,18 @@ fn integer(range: Option<(Option<u64>, Option<u64>)>) -> Value {
 
 /// A version may be written as a number where it looks like one.
 fn versions() -> Value {
-    let spellings = Version::WORDS.iter().flat_map(|(word, _)| {
+    let releases = Version::RELEASES.map(|release| release.to_string());
+    let spellings = releases.iter().flat_map(|word| {
         let number = serde_json::from_str::<serde_json::Number>(word).ok().map(Value::Number);
         number.into_iter().chain([json!(word)])
     });
-    json!({"enum": spellings.collect::<Vec<_>>()})
+    let update = "^\\s*\\d+\\.\\d+(\\.\\d+)?(\\s*[RSrs][UPup]\\s*\\d+)?(\\s*[HMhm][FPfp]\\s*\\d+)?\\s*$";
+    let newest = releases.iter().filter_map(|word| word.parse::<f64>().ok()).fold(0.0, f64::max);
+    json!({"anyOf": [
+        {"enum": spellings.collect::<Vec<_>>()},
+        {"type": "string", "pattern": update},
+        {"type": "number", "exclusiveMinimum": newest},
+    ]})
 }
 
 fn words(comment: &str) -> impl Iterator<Item = &str> {

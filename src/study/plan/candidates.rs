@@ -9,7 +9,7 @@ use crate::rules::license_status::obstacles;
 use crate::rules::release::{KeptBy, Release};
 use crate::rules::remedy::{Remedy, against, frees};
 use crate::scenario::action_text;
-use crate::scenario::model::policies::{PoliciesChange, PolicyChange};
+use crate::scenario::model::policies::{PoliciesChange, PolicyChange, SCAN};
 use crate::scenario::model::{Action, AdminCommand, Agent, MembershipUpdate, Scenario};
 use crate::study::breakdown::{NAMED, Sample};
 use crate::study::plan::choice::exactly;
@@ -59,14 +59,20 @@ impl<O: Observer> Finder<'_, '_, O> {
         let over_time = &self.scenario.over_time;
         let policies = &over_time.policies[over_time.policies_at(self.at)].policies;
         let (dsup, target) = (rows(Remedy::EnableDsup), rows(Remedy::TargetEverybody));
+        let scans = rows(Remedy::EnableScanPolicy);
         // A policy that was changed is known only after a membership update.
         let mut waiting: BTreeSet<RecordId> =
             rows(Remedy::ScheduleMembershipUpdates).iter().copied().collect();
         if !over_time.membership.schedule_at(self.at).ever_runs() {
-            waiting.extend(dsup.iter().chain(target));
+            waiting.extend(dsup.iter().chain(target).chain(scans));
         }
         let waiting: Vec<RecordId> = waiting.into_iter().collect();
         found.push(self.step(Remedy::ScheduleMembershipUpdates, updates, &waiting));
+        found.push(self.step(Remedy::RunImport, AdminCommand::Import, rows(Remedy::RunImport)));
+        if let Some(scan) = PolicyChange::to_everybody(&policies.scan, SCAN) {
+            let change = PoliciesChange { scan, ..PoliciesChange::none() };
+            found.push(self.step(Remedy::EnableScanPolicy, AdminCommand::ChangePolicies(change), scans));
+        }
         if !policies.dsup_enabled {
             let change = PoliciesChange { dsup_enabled: Some(true), ..PoliciesChange::none() };
             found.push(self.step(Remedy::EnableDsup, AdminCommand::ChangePolicies(change), dsup));
@@ -94,7 +100,7 @@ impl<O: Observer> Finder<'_, '_, O> {
             }
             let group = self.fleet.roster().group_of(client);
             let site = SiteId::from_index(self.scenario.groups[group.index()].site);
-            if !state.is(Mark::PackageReady) && !self.fleet.serves(site, self.at) {
+            if !state.is(Mark::PackageReady) && !self.fleet.is_served(client, self.at) {
                 unlicensed.by_site.entry(site).or_default().push(record); // C4
             }
         }

@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use crate::rules::license_files::{Entitlement, LicenseState, entitlement, files_in_force};
 use crate::rules::maintenance::version_covered;
 use crate::rules::remedy::Remedy;
-use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, Scenario, Version};
+use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, Product, Scenario, Version};
 use crate::scenario::values::{civil, since};
 use crate::study::plan::replaced::{amount, replaced};
 use crate::units::time::{Span, Time};
@@ -231,6 +231,7 @@ impl Needs {
         let format = LicenseFormat::usual(self.version);
         LicenseFile {
             name: fresh_name("ordered", &scenario.licenses),
+            product: Product::PATCH_MANAGEMENT.to_string(),
             kind: LicenseKind::Perpetual,
             format,
             nodes: Some(nodes),
@@ -271,6 +272,14 @@ impl Needs {
     }
 }
 
+/// The product of a file as typed, where it is another one than usual.
+fn product(file: &LicenseFile) -> String {
+    match file.product.as_str() {
+        Product::PATCH_MANAGEMENT => String::new(),
+        other => format!("product: {}, ", serde_json::json!(other)),
+    }
+}
+
 /// The terms of a file as typed, without the date from which it is installed.
 fn terms(scenario: &Scenario, file: &LicenseFile) -> String {
     let kind = match file.kind {
@@ -281,7 +290,12 @@ fn terms(scenario: &Scenario, file: &LicenseFile) -> String {
     let date = |key: &str, until: Option<Time>| {
         until.map_or(String::new(), |until| format!(", {key}: {}", civil(scenario.start, until).date()))
     };
-    format!("{kind}nodes: {nodes}{}{}", date("until", file.until), date("aup_until", file.aup_until))
+    format!(
+        "{}{kind}nodes: {nodes}{}{}",
+        product(file),
+        date("until", file.until),
+        date("aup_until", file.aup_until)
+    )
 }
 
 /// A name that no file has.

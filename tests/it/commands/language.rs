@@ -2,11 +2,13 @@
 
 use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario;
-use fleetsim::scenario::model::policies::{PolicyState, Target};
+use fleetsim::scenario::model::over_time::{ChangedSchedule, OverTime};
+use fleetsim::scenario::model::policies::{OneOf, PolicyState, Target};
 use fleetsim::scenario::model::{
-    AdminCommand, Agent, Clients, Enrol, KeyChange, Keys, Phase, Policy, Refund, ReturnAfterDelete, Scenario,
-    Schedule, Selection, Status, Version,
+    AdminCommand, Agent, Clients, Enrol, KeyChange, Keys, MembershipUpdate, Outage, Phase, Policy, Refund,
+    ReturnAfterDelete, Scenario, Schedule, Selection, ServedPackage, Solution, Status, Version,
 };
+use fleetsim::scenario::model::{PeriodicSchedule, Share, Unreachable};
 use fleetsim::units::time::{Span, Time};
 
 const MINUTE: i64 = 60_000;
@@ -88,6 +90,69 @@ fn schedules_are_read_relative_to_the_start() {
         let scenario = with(&format!("platform: {{licensing_refresh: {written}}}"));
         assert_eq!(scenario.platform.licensing_refresh, schedule, "{written}");
     }
+}
+
+/// An outage is of the whole package server, or of one package.
+#[test]
+fn outages_are_of_a_server_or_of_a_package() {
+    let scenario = with(
+        "sites: {hq: {down: [{from: 1d, until: 2d}, {from: 3d, package: assessment_scan}, \
+         {from: 36h, until: 60h}, {from: 36h, until: 48h, package: install_tools}]}}",
+    );
+    let outage = |package, from: i64, until| Outage { package, from: Time(from), until };
+    let expected = [
+        outage(None, DAY, Time(60 * HOUR)), // two that overlap
+        outage(Some(ServedPackage::AssessmentScan), 3 * DAY, Time::NEVER),
+        outage(Some(ServedPackage::InstallTools), 36 * HOUR, Time(2 * DAY)),
+    ];
+    assert_eq!(scenario.outages(), [expected]);
+}
+
+#[test]
+fn periods_without_the_server_are_read_as_they_are_written() {
+    let scenario = with(
+        "platform: {unreachable: [{from: 2d}, {from: 2026-01-04, until: 3d, groups: [pcs], sites: all, chance: 12.5%}]}",
+    );
+    let period = |from, until, millionths| Unreachable {
+        from: Time(from),
+        until,
+        groups: OneOf::All,
+        sites: OneOf::All,
+        chance: Share { millionths },
+    };
+    let expected = [period(2 * DAY, Time::NEVER, 1_000_000), period(-30 * HOUR, Time(3 * DAY), 125_000)];
+    assert_eq!(scenario.platform.unreachable, expected);
+}
+
+#[test]
+fn the_event_queue_is_as_far_behind_as_it_is_written() {
+    let scenario = with(
+        "platform: {event_queue: {delay: 20m}}\nactions: [{at: 3d, event_queue: {delay: 0s}}, \
+         {at: 1d, event_queue: {delay: 1h 30m}}]",
+    );
+    let delays = &scenario.over_time.event_queue;
+    let expected = [(Time(DAY), Span(90 * MINUTE)), (Time(3 * DAY), Span::ZERO)];
+    assert_eq!((delays[0].1, &delays[1..]), (Span(20 * MINUTE), &expected[..]));
+    assert!(scenario.over_time.has_backlog() && !with("seed: 5").over_time.has_backlog());
+}
+
+/// What a change of a rhythm does not name stays as it was.
+#[test]
+fn rhythms_change_as_it_is_written() {
+    let scenario = with(
+        "platform: {configuration_request: {every: 1h, phase: 5m}}\nactions: [{at: 3d, configuration_request: \
+         {phase: first_contact}}, {at: 1d, configuration_request: {every: 4h}}, {at: 2d, basic_inventory: 48h}]",
+    );
+    let OverTime { requests, inventories, .. } = &scenario.over_time;
+    let schedule =
+        |every, phase| PeriodicSchedule { every: Span(every), phase, jitter: Distribution::Constant(0) };
+    let changed = |at, schedule, phase| ChangedSchedule { at: Time(at), schedule, phase };
+    let expected = [
+        changed(DAY, schedule(4 * HOUR, Phase::Fixed(Span(5 * MINUTE))), false),
+        changed(3 * DAY, schedule(4 * HOUR, Phase::FirstContact), true),
+    ];
+    assert_eq!(requests[..], expected);
+    assert_eq!(inventories[..], [changed(2 * DAY, schedule(2 * DAY, Phase::Random), false)]);
 }
 
 #[test]
@@ -179,6 +244,84 @@ actions:
 }
 
 #[test]
+fn membership_updates_take_any_schedule() {
+    let delta = |written: &str| {
+        with(&format!("platform: {{membership_update: {written}}}")).platform.membership_update
+    };
+    let every = |every, offset| MembershipUpdate {
+        delta: Schedule::Every { every, offset },
+        complete: Schedule::Never,
+    };
+    assert_eq!(delta("{every: 3h, offset: 5m}"), every(Span::hours(3), Span::minutes(5)));
+    assert_eq!(delta("{daily: \"05:00\"}"), every(Span::DAY, Span::hours(23)));
+    assert_eq!(delta("3h"), every(Span::hours(3), Span::ZERO));
+}
+
+/// The scan policy stands under `scan` at the start, and under `policies` where an action changes it (C8).
+#[test]
+fn the_scan_policy_is_read_and_changed() {
+    let scenario = with(
+        "groups: {pcs: {clients: 10}, servers: {clients: 3}}
+scan: {every: 4h, policy: {enabled: false, groups: [pcs], share: 40%}}
+actions:
+  - {at: 1d, policies: {scan: {enabled: true}}}
+  - {at: 2d, policies: {scan: {groups: all, every: 8h}}}
+  - {at: 3d, policies: {scan: {every: 6h, phase: 2h}, plugin_install: {enabled: false}}}",
+    );
+    let shown = |PolicyState { at, policies }: &PolicyState| {
+        let Target::Where(conditions) = &policies.scan.target else { panic!("no client is named") };
+        let rhythm = policies.scan_rhythm.map(|rhythm| (rhythm.every.ms(), rhythm.phase.map(Span::ms)));
+        let groups = conditions.groups.clone();
+        (at.ms() / DAY, policies.scan.enabled, groups, conditions.share.part.millionths, rhythm)
+    };
+    let hours = |hours: i64| Span::hours(hours).ms();
+    let states: Vec<_> = scenario.over_time.policies.iter().map(shown).collect();
+    let expected = [
+        (i64::MIN / DAY, false, OneOf::These(vec![0]), 400_000, None),
+        (1, true, OneOf::These(vec![0]), 400_000, None),
+        (2, true, OneOf::All, 400_000, Some((hours(8), None))),
+        (3, true, OneOf::All, 400_000, Some((hours(6), Some(hours(2))))),
+    ];
+    assert_eq!(states, expected);
+    // A client that is at a quarter of the old period is at a quarter of the new one, unless a phase is given.
+    let rhythm =
+        |index: usize| scenario.over_time.policies[index].policies.scan_rhythm.expect("an action set it");
+    let quarter = Time::START + Span::hours(5);
+    assert_eq!(rhythm(2).anchor(quarter, Span::hours(4)), Time::START + Span::hours(2));
+    assert_eq!(rhythm(3).anchor(quarter, Span::hours(4)), Time::START + Span::hours(2));
+}
+
+/// Imports of patch data: when they run, when they fail, and whether there was one before (C4).
+#[test]
+fn imports_are_read_as_they_are_written() {
+    let scenario = with(
+        "updates: {import: 6h, import_fails: [{from: 1d, until: 2d}, {from: 9d}], bulletins: []}
+packages: {imported_before_start: true}
+scan: {on_update_policy: false}
+actions: [{at: 3d, pm_import: never}, {at: 4d, pm_import: {daily: \"01:00\"}}, {at: 5d, run_scan: {group: pcs}}]",
+    );
+    let updates = scenario.updates.as_ref().expect("it is given");
+    let failing = |day: i64| updates.import_fails_at(Time::START + Span::days(day));
+    assert_eq!([0, 1, 2, 8, 9, 99].map(failing), [false, true, false, false, true, true]);
+    let imports: Vec<_> =
+        scenario.over_time.imports.iter().map(|(at, plan)| (at.ms() / DAY, *plan)).collect();
+    let every = |every, offset| Schedule::Every { every, offset };
+    let expected = [
+        (i64::MIN / DAY, every(Span::hours(6), Span::ZERO)),
+        (3, Schedule::Never),
+        (4, every(Span::DAY, Span::hours(19))),
+    ];
+    assert_eq!(imports, expected);
+    assert!(scenario.packages.imported_before_start && !scenario.scan.on_update_policy);
+    assert!(matches!(
+        scenario.actions[2].what,
+        AdminCommand::RunScan(Selection::Group { group: Some(0), .. })
+    ));
+    assert!(with("").packages.imported_before_start, "without `updates`");
+    assert!(!with("updates: {bulletins: []}").packages.imported_before_start, "with `updates`");
+}
+
+#[test]
 fn recovery_is_read_as_it_is_written() {
     let of =
         |status| Selection::Group { group: Some(0), clients: None, status, silent_for: None, holding: false };
@@ -196,6 +339,7 @@ fn recovery_is_read_as_it_is_written() {
         ("reimage: {group: pcs, keys: new}",      AdminCommand::Reimage(any(), Keys::NEW)),
         ("reimage: {group: pcs, keys: {hardware: new}}", AdminCommand::Reimage(any(), board)),
         ("reimage: {group: pcs, keys: {hardware: new, name: new}}", AdminCommand::Reimage(any(), Keys::NEW)),
+        ("send_inventory: {group: pcs}",          AdminCommand::SendInventory(any())),
     ];
     for (written, deed) in table {
         assert_eq!(with(&format!("actions: [{{at: 1d, {written}}}]")).actions[0].what, deed, "{written}");
@@ -206,6 +350,38 @@ fn recovery_is_read_as_it_is_written() {
     assert!(with("platform: {purging: {uninstalled_agents: true}}").platform.purging.uninstalled_agents);
     // Shorter than the time between two inventories: a warning, no fault.
     assert_eq!(with("platform: {purging: {retire_after: 1h}}").platform.purging.shortest(), Some(Span::HOUR));
+}
+
+/// Versions are held as people write them, in the usual spelling.
+#[test]
+fn versions_are_held_as_they_are_written() {
+    for (written, held) in [
+        ("6.2", "6.2"),
+        ("7.0", "7.0"),
+        ("8.5RU1", "8.5 RU1"),
+        ("8.6 RU3", "8.6 RU3"),
+        ("8.7.2", "8.7.2"),
+        ("\"8.8.1\"", "8.8.1"),
+        ("7.6 hf7", "7.6 HF7"),
+        ("8.10", "8.10"),
+    ] {
+        let upgrade = format!("{{at: 1d, upgrade: {{version: {written}, released: 2026-01-01}}}}");
+        let scenario = with(&format!("platform: {{version: 6.0}}\nactions: [{upgrade}]"));
+        assert_eq!(scenario.over_time.versions[1].version.to_string(), held);
+        let scenario = with(&format!("platform: {{version: {written}}}"));
+        assert_eq!(scenario.platform.version.to_string(), held);
+    }
+}
+
+/// L4: a file is one of Patch Management where it does not say its product.
+#[test]
+fn license_files_say_their_product() {
+    let files = with("platform: {version: 8.6}").licenses;
+    assert_eq!(files[0].product, "Patch Management Solution");
+    let text = "fleetsim: 1\nduration: 1d\ngroups: {pcs: {clients: 1}}\n\
+                licenses: {all: {nodes: 5, product: Altiris Server Management Suite}}\n";
+    let files = fleetsim::scenario::check(text, "t", &|_| Err("no files".into())).unwrap().scenario.licenses;
+    assert_eq!(files[0].product, "Altiris Server Management Suite");
 }
 
 /// TPM keys count only from 8.7.1 on: before, such machines have records of their own.
@@ -240,6 +416,33 @@ fn requests_follow_the_first_contact_unless_it_is_said() {
         assert_eq!(platform.configuration_request.phase, phase, "{written}");
         assert_eq!(platform.basic_inventory.phase, Phase::Random, "{written}");
     }
+}
+
+#[test]
+fn other_solutions_are_read_as_they_are_written() {
+    let text = "{fleetsim: 1, duration: 90d, groups: {a: {clients: 2}, b: {clients: 3}}, \
+                licenses: {base: {nodes: 5}, \
+                one: {nodes: 7, solution: inventory}, \
+                two: {nodes: 9, solution: inventory, from: 10d, replaces: one}}, \
+                solutions: {inventory: {groups: [b], first_data: 2h, every: 3d}}, \
+                actions: [{at: 1d, uninstall_plugin: {group: b, clients: 1, solution: inventory}}, \
+                {at: 2d, install_plugin: {group: b, solution: inventory}}]}";
+    let scenario = scenario::check(text, "t", &|_| Err("no files".into())).unwrap().scenario;
+    assert_eq!(scenario.licenses.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["base"]);
+    let [used] = &scenario.solutions[..] else { panic!("{:?}", scenario.solutions) };
+    assert_eq!((used.solution, used.every), (Solution::Inventory, Span::days(3)));
+    assert_eq!(used.first_data, Distribution::Constant(2 * HOUR));
+    assert_eq!([0, 1].map(|group| used.is_used_by(group)), [false, true]);
+    let files: Vec<_> = used.files.iter().map(|file| (file.nodes, file.replaces)).collect();
+    assert_eq!(files, [(Some(7), None), (Some(9), Some(0))]);
+    let commands: Vec<&AdminCommand> = scenario.actions.iter().map(|action| &action.what).collect();
+    assert!(matches!(
+        commands[..],
+        [
+            AdminCommand::UninstallSolution(_, Solution::Inventory),
+            AdminCommand::InstallSolution(_, Solution::Inventory)
+        ]
+    ));
 }
 
 #[test]

@@ -110,15 +110,25 @@ fn every_key_has_a_description_and_a_source() {
 
 /// What an action does is an example: there is no default for it.
 fn is_command(line: &KeyLine) -> bool {
-    let of_clients =
-        ["retire", "dispose", "delete", "uninstall_plugin", "install_plugin", "uninstall_agent", "reimage"];
+    let of_clients = [
+        "retire",
+        "dispose",
+        "delete",
+        "uninstall_plugin",
+        "install_plugin",
+        "uninstall_agent",
+        "send_inventory",
+        "reimage",
+        "run_scan",
+    ];
     let commands = [
         &of_clients[..],
-        &["upgrade", "restart_package_server", "enable_bulletins", "installation_task", "run"],
+        &["upgrade", "restart_package_server", "enable_bulletins", "installation_task", "run", "pm_import"],
     ]
     .concat();
-    // These two are also sections of their own, further to the left.
-    let changes = ["policies", "membership_update"];
+    // These are also sections of their own, further to the left.
+    let changes =
+        ["policies", "membership_update", "event_queue", "configuration_request", "basic_inventory"];
     commands.contains(&line.key.as_str()) || line.indent >= 4 && changes.contains(&line.key.as_str())
 }
 
@@ -211,14 +221,17 @@ fn defaults_of_the_update_side() {
         (packages.old_version_usable, packages.install_tools),
         (true, Distribution::Constant(15_000_000))
     );
-    assert!(scan.send_only_if_changed && scan.on_cycle_start && scan.on_cycle_end);
+    assert!(scan.send_only_if_changed && scan.on_cycle_start && scan.on_cycle_end && scan.on_update_policy);
+    assert!(packages.imported_before_start, "without `updates`");
     assert_eq!((scan.resend_after_reject, scan.full_every), (Resend::NextScan, None));
     let text =
         "fleetsim: 1\nduration: 90d\ngroups: {pcs: {clients: 1}}\nplatform: {version: 8.8}\nupdates: {}\n";
-    let Scenario { updates, scan, .. } = check(text).unwrap().scenario;
+    let Scenario { updates, scan, packages, .. } = check(text).unwrap().scenario;
+    assert!(!packages.imported_before_start, "with `updates`");
     assert_eq!(scan.full_every, Some(Span::days(60)));
     let updates = updates.unwrap();
     assert_eq!((updates.import, updates.cycle), (daily(60), daily(21 * 60)));
+    assert!(updates.import_fails.is_empty());
     assert_eq!((updates.enable, updates.maintenance_windows), (None, None));
     assert_eq!((updates.applicable, updates.failure, updates.attempts), (Share::ALL, Share::NONE, 3));
     assert_eq!(updates.tools_wait, Span::hours(4));
@@ -244,9 +257,29 @@ fn defaults_of_licenses_sites_groups_and_policies() {
     assert_eq!(s.groups[0].online, None);
     assert_eq!(s.groups[0].clients, Clients::Count(10));
     assert_eq!((&s.groups[0].lifetime, &s.groups[0].holding_time), (&None, &None));
-    let Policies { plugin_install, dsup_enabled, clones } = &s.policies;
+    let Policies { plugin_install, dsup_enabled, clones, scan, scan_rhythm } = &s.policies;
     assert_eq!(plugin_install.reach(&s.groups, 0), Reach::Everybody);
+    assert_eq!((scan.reach(&s.groups, 0), *scan_rhythm), (Reach::Everybody, None));
     assert!(*dsup_enabled && clones.is_empty());
     assert_eq!((&s.groups[0].os, s.platform.released, base.replaces), (&None, None, None));
     assert_eq!(s.groups[0].cloned_keys, None);
+}
+
+#[test]
+fn defaults_of_other_solutions() {
+    use fleetsim::scenario::model::policies::OneOf;
+    use fleetsim::scenario::model::{Solution, SolutionUse};
+    assert!(defaults().solutions.is_empty(), "nothing of them is simulated unless they have license files");
+    let text = "{fleetsim: 1, duration: 30d, groups: {pcs: {clients: 1}}, licenses: {base: {nodes: 5}, \
+                i: {nodes: 1, solution: inventory}, m: {nodes: 2, solution: monitor}, d: {nodes: 3, solution: deployment}}}";
+    let found = check(text).unwrap().scenario;
+    assert_eq!(found.licenses.len(), 1, "those of Patch Management");
+    let days = [(Solution::Inventory, 1, 7), (Solution::Monitor, 2, 1), (Solution::Deployment, 3, 1)];
+    assert_eq!(found.solutions.len(), days.len());
+    for (used, (of, nodes, days)) in found.solutions.iter().zip(days) {
+        let SolutionUse { solution, files, groups, first_data, every } = used;
+        assert_eq!((*solution, files.len(), files[0].nodes), (of, 1, Some(nodes)));
+        assert_eq!((groups, *every), (&OneOf::All, Span::days(days)));
+        assert_eq!(*first_data, Distribution::Uniform { min: 0, max: Span::DAY.ms() });
+    }
 }

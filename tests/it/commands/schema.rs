@@ -133,7 +133,7 @@ fn it_finds_what_an_editor_should_underline() {
         ("clients: 1", "clients: 1, enrol: true", "true is not valid"),
         ("clients: 1", "clients: 1, lifetime: {poison: 4h}", "is not valid"),
         ("pcs:", "\"?\":", "does not match"),
-        ("duration: 1d", "duration: 1d, platform: {version: 8.4}", "8.4 is not one of"),
+        ("duration: 1d", "duration: 1d, platform: {version: 8.4}", "8.4 is not valid"),
         ("duration: 1d", "duration: 1d, policies: {dsup: {enabled: maybe}}", "is not of type \"boolean\""),
     ] {
         let found = faults(&validator, &good.replace(good_part, bad_part));

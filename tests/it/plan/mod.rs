@@ -4,8 +4,10 @@
 //! |---|---|
 //! | `steps` | Does a plan name the cure, in as few steps as do, and is what it promises what a run brings? |
 //! | `nodes` | Does a plan buy as many nodes as are needed, and no more, whichever other clients take them? |
+//! | `advice` | Does what is advised fit the version that runs? |
 //! | `licenses` | Which license files does a plan install or replace? |
 
+pub mod advice;
 pub mod licenses;
 pub mod nodes;
 pub mod steps;

@@ -7,11 +7,13 @@
 //! | `layering` | Do the layers hold? |
 //! | `structure` | Does the source keep its shape: short functions and files, no new circles, names of their own, and who reads files? |
 //! | `clocks` | Is every test's verdict independent of the clock? |
+//! | `model_page` | Does docs/MODEL.md say what the code does? |
 //! | `readme`, `pictures` | Is the README true? Its pictures |
 
 pub mod clocks;
 pub mod docs;
 pub mod layering;
+pub mod model_page;
 pub mod pictures;
 pub mod readme;
 pub mod structure;

@@ -4,34 +4,23 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use fleetsim::import::tables::ExportTable;
 use fleetsim::observe::columns::described;
-use fleetsim::output::tables::{audit, bands, differences, events, pools, replications, sites, sweep};
+use fleetsim::output::tables::{
+    audit, bands, differences, events, pools, replications, sites, solutions, sweep,
+};
 use fleetsim::rules::clause::Clause;
 use fleetsim::scenario::clients_csv;
 
 use crate::support::cases::ScenarioFile;
-use crate::support::{UPDATE_COMMAND, files_below, in_repository, read, updating};
+use crate::support::{files_below, generated_part, in_repository, read};
 
 /// Compares (or, when updating, replaces) a generated part of the README.
 fn generated(name: &str, expected: &str) {
-    let path = in_repository("README.md");
-    let text = read(&path);
-    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end {name} -->"));
-    let from = text.find(&begin).unwrap_or_else(|| panic!("README.md has no part `{name}`")) + begin.len();
-    let until = from + text[from..].find(&end).unwrap_or_else(|| panic!("part `{name}` has no end"));
-    if text[from..until] == *expected {
-        return;
-    }
-    assert!(
-        updating(),
-        "part `{name}` of README.md is out of date; run `{UPDATE_COMMAND}`\nexpected:\n{expected}"
-    );
-    fs::write(&path, format!("{}{expected}{}", &text[..from], &text[until..])).unwrap();
+    generated_part("README.md", name, expected);
 }
 
 /// All parts in one test: they are written into one file.
@@ -53,6 +42,7 @@ fn the_generated_parts_of_the_readme_are_up_to_date() {
     generated("rules", &rules());
     generated("columns", &columns(described()));
     generated("site columns", &columns(sites::COLUMNS.map(|column| (column.name, column.meaning))));
+    generated("solution columns", &columns(solutions::COLUMNS.map(|column| (column.name, column.meaning))));
     generated("event columns", &columns(events::COLUMNS.map(|column| (column.name, column.meaning))));
     generated("band columns", &columns(bands::COLUMNS));
     generated(

@@ -15,7 +15,7 @@ use fleetsim::study::divergence::{Side, unlike};
 use fleetsim::study::run::run;
 use fleetsim::units::time::{Span, Time};
 
-use crate::support::cases::{Results, ScenarioFile, check, sites_csv};
+use crate::support::cases::{Results, ScenarioFile, check, sites_csv, solutions_csv};
 use crate::support::minimal::minimal;
 use crate::support::random::{found_file, scenario_of};
 use crate::support::{files_below, in_repository};
@@ -30,9 +30,10 @@ fn results(scenario: &Scenario, mode: Mode) -> String {
     let mut sites = Sites::new(scenario, 0);
     let outcome = run(scenario, 0, mode, (&mut service, &mut sites), go_on).expect("nobody interrupts");
     let Results { timeline, summary } = Results::of(scenario, &outcome);
+    let solutions = solutions_csv(scenario, &outcome);
     let later = service.finish(outcome.totals, scenario.horizon());
     let sites = sites_csv(scenario, sites);
-    format!("{timeline}{sites}{summary}{service:#?}{:#?}", later.counts)
+    format!("{timeline}{sites}{solutions}{summary}{service:#?}{:#?}", later.counts)
 }
 
 /// The same bytes, however scans are counted.

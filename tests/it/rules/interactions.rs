@@ -6,7 +6,36 @@ use crate::support::cases::{check, run_silently, totals};
 /// A scenario below `fleetsim: 1`, why the figures are what they are, and the figures of the whole run.
 type Meeting = (&'static str, &'static str, &'static [(&'static str, u64)]);
 
-const MEETINGS: [Meeting; 12] = [
+const MEETINGS: [Meeting; 16] = [
+    (
+        "the purge deletes records of PCs that do not reach the server for long, and they return with a license (V5, V9)",
+        "{duration: 20d, platform: {purging: {delete_after: 3d}, unreachable: [{from: 5d, until: 12d}]},
+          licenses: {base: {nodes: 100}}, groups: {a: {clients: 10}}}",
+        &[("licenses_taken", 20), ("licenses_released", 10), ("clients_returned", 10)],
+    ),
+    (
+        "a result that the event queue comes to when its record is Retired takes no license (C6, V1)",
+        "{duration: 2d, platform: {first_contact: 0s, configuration_request: immediate, membership_update: immediate},
+          packages: {plugin: {size: 0, install: 0s}, assessment_scan: {size: 0}}, scan: {duration: 45m},
+          licenses: {base: {nodes: 100}}, groups: {a: {clients: 5}}, actions: [
+          {at: 30m, event_queue: {delay: 6h}}, {at: 3h, retire: {group: a}}]}",
+        &[("licenses_taken", 0), ("retired", 5)],
+    ),
+    (
+        "a policy that is switched off during a re-image leaves the new agent alone (C1, V10)",
+        "{duration: 20d, platform: {reimage_time: 1h}, licenses: {base: {nodes: 100}}, groups: {a: {clients: 5}}, actions: [
+          {at: 4d, reimage: {group: a, keys: new}},
+          {at: 4d 2m, policies: {plugin_install: {enabled: false}}},
+          {at: 6d, policies: {plugin_install: {enabled: true}}}]}",
+        &[("licenses_taken", 10), ("left_behind", 0)],
+    ),
+    (
+        "a plug-in that is back before its removal was reported is followed by the package (C2, C3, V2)",
+        "{duration: 10d, platform: {basic_inventory: {every: 12h, phase: 2h, after_plugin_change: false}},
+          licenses: {base: {nodes: 100, from: 2026-01-11}}, groups: {a: {clients: 10}}, actions: [
+          {at: 3d 3h, uninstall_plugin: {group: a}}, {at: 3d 5h, install_plugin: {group: a}}]}",
+        &[("licenses_taken", 10)],
+    ),
     (
         "second records see a policy that is switched on again (C1, V10)",
         "{duration: 20d, licenses: {base: {nodes: 100}}, groups: {a: {clients: 5}}, actions: [

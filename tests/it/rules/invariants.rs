@@ -1,19 +1,23 @@
 //! What must hold at every instant of every run, checked on random small scenarios with every feature
 //! on. A failure prints the seed, the scenario, and the smallest one found that fails like it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::ControlFlow;
 
 use fleetsim::fleet::Mode;
-use fleetsim::fleet::fact::{Fact, Observer, Step, Watched};
+use fleetsim::fleet::fact::{Fact, Observer, PackageKind, Step, Watched};
 use fleetsim::fleet::roster::Roster;
+use fleetsim::fleet::solution_fact::{ReturnedBy, SolutionChange, SolutionFact, SolutionStep};
 use fleetsim::observe::counts::Counts;
 use fleetsim::rules::clause::Clause;
 use fleetsim::rules::client::{ClientState, Mark, Status};
 use fleetsim::rules::consumption::{Refused, Returned};
 use fleetsim::rules::license_files::{AupState, Entitlement, LicenseState};
-use fleetsim::scenario::{self, model::Scenario};
+use fleetsim::rules::solutions::Discarded;
+use fleetsim::scenario;
+use fleetsim::scenario::model::{Scenario, Share, Solution, Unreachable};
 use fleetsim::study;
+use fleetsim::study::run::Outcome;
 use fleetsim::units::ids::{ClientId, GroupId};
 use fleetsim::units::time::Time;
 
@@ -53,6 +57,72 @@ struct Audit<'s> {
     clones: bool,
     refreshing_at: Option<Time>,
     updates: Updates,
+    solutions: BTreeMap<Solution, Pool>,
+    ever_deleted: BTreeSet<ClientId>,
+}
+
+/// What the facts say about the pool of another solution.
+#[derive(Default)]
+struct Pool {
+    entitlement: Entitlement,
+    /// Licenses by record; that of a deleted one may wait for the refresh while it has another.
+    held: BTreeMap<ClientId, u64>,
+    waiting: BTreeSet<ClientId>,
+    taken: u64,
+    returned: u64,
+    discarded: u64,
+}
+
+impl Pool {
+    fn in_use(&self) -> u64 {
+        self.held.values().sum()
+    }
+
+    /// `status`: of the record that the step is about; `came_back`: it was deleted some time.
+    fn step(
+        &mut self,
+        solution: Solution,
+        client: ClientId,
+        step: SolutionStep,
+        (status, came_back): (Status, bool),
+    ) {
+        let (in_use, full) =
+            (self.in_use(), self.entitlement.nodes.is_some_and(|nodes| self.in_use() >= nodes));
+        let in_date = self.entitlement.state == LicenseState::InDate;
+        let held = self.held.entry(client).or_default();
+        match step {
+            SolutionStep::LicenseTaken { waited } => {
+                assert!(in_date && !full, "S1, L3: {in_use} in use of {:?}", self.entitlement);
+                assert_eq!(status, Status::Active, "S1");
+                assert!(*held == 0 || came_back, "S1: one license a record");
+                assert_eq!(self.waiting.remove(&client), waited);
+                *held += 1;
+                self.taken += 1;
+            }
+            SolutionStep::LicenseReturned(by) => {
+                *held -= 1;
+                self.returned += 1;
+                let left = match solution {
+                    _ if by == ReturnedBy::Uninstalling => solution == Solution::Deployment,
+                    Solution::Inventory => status != Status::Active,
+                    Solution::Monitor => matches!(status, Status::Retired | Status::Deleted),
+                    Solution::Deployment => status == Status::Deleted,
+                };
+                assert!(left || came_back, "S2: {solution:?} {status:?} {by:?}");
+            }
+            SolutionStep::DataDiscarded { why, starts_waiting } => {
+                self.discarded += 1;
+                assert!(!starts_waiting || self.waiting.insert(client));
+                match why {
+                    Discarded::PoolFull => assert!(in_date && full),
+                    Discarded::Expired => assert!(!in_date),
+                    Discarded::NoActiveRecord => assert!(!starts_waiting),
+                }
+            }
+            SolutionStep::StopsWaiting => assert!(self.waiting.remove(&client)),
+            SolutionStep::PluginRemoved => {}
+        }
+    }
 }
 
 /// The downloads of a site.
@@ -159,6 +229,37 @@ impl Audit<'_> {
             clones: yaml.contains("machines:"),
             refreshing_at: None,
             updates: Updates::default(),
+            solutions: BTreeMap::new(),
+            ever_deleted: BTreeSet::new(),
+        }
+    }
+
+    fn of_solution(&mut self, SolutionFact { solution, in_use, what }: SolutionFact) {
+        let pool = self.solutions.entry(solution).or_default();
+        match what {
+            SolutionChange::Entitlement(entitlement) => pool.entitlement = entitlement,
+            SolutionChange::File { .. } => {}
+            SolutionChange::Computer { client, step } => {
+                let status = self.states.get(&client).copied().unwrap_or_default().status();
+                pool.step(solution, client, step, (status, self.ever_deleted.contains(&client)));
+            }
+        }
+        assert_eq!(pool.in_use(), in_use, "{solution:?}: licenses held are licenses in use");
+    }
+
+    /// The results say what the facts said.
+    fn check_solutions(&self, outcome: &Outcome) {
+        let results = &outcome.solutions;
+        assert_eq!(results.at_end.len(), self.scenario.solutions.len());
+        for now in &results.at_end {
+            let pool = &self.solutions[&now.solution];
+            assert_eq!((now.licenses_in_use, now.licenses_total), (pool.in_use(), pool.entitlement.nodes));
+            assert_eq!(now.computers_without, pool.waiting.len() as u64);
+            let counted = (now.licenses_taken, now.licenses_returned, now.data_discarded);
+            assert_eq!(counted, (pool.taken, pool.returned, pool.discarded));
+            let rows = results.rows.iter().filter(|row| row.now.solution == now.solution);
+            assert_eq!(rows.clone().map(|row| row.data_discarded).sum::<u64>(), pool.discarded);
+            assert_eq!(rows.count(), outcome.rows.len(), "a row at each instant of the timeline");
         }
     }
 
@@ -170,14 +271,21 @@ impl Audit<'_> {
             self.becomes_active(before.status(), step);
         }
         match step {
-            Step::DownloadStarted(_) => self.site_serves(at, client, true),
-            Step::Downloaded { .. } => self.site_serves(at, client, false),
+            Step::DownloadStarted(package) => self.site_serves(at, client, package, true),
+            Step::Downloaded { package, .. } => self.site_serves(at, client, package, false),
             _ => {}
+        }
+        if let Step::Deleted(_) = step {
+            self.ever_deleted.insert(client);
         }
         if let Step::SecondRecord { of, .. } = step {
             self.further.insert(client, self.group_of(of));
         }
-        if is_done_by_the_pc(step) {
+        let direct = !self.scenario.over_time.has_backlog();
+        if is_a_contact(step) && direct {
+            self.reaches_the_server(at, client);
+        }
+        if is_done_by_the_pc(step) && (direct || !is_a_contact(step)) {
             self.is_on(at, client, step == Step::Enrolled);
         }
         let site = self.scenario.groups[self.group_of(client).index()].site;
@@ -227,6 +335,16 @@ impl Audit<'_> {
         }
     }
 
+    /// While the server is not reachable for a client, nothing that it sends or asks for arrives.
+    fn reaches_the_server(&self, at: Time, client: ClientId) {
+        let group = self.group_of(client).index();
+        let site = self.scenario.groups[group].site;
+        let holds = |period: &&Unreachable| period.from <= at && at < period.until;
+        let concerns = |period: &&Unreachable| period.groups.has(group) && period.sites.has(site);
+        let mut periods = self.scenario.platform.unreachable.iter().filter(concerns).filter(holds);
+        assert!(periods.all(|period| period.chance != Share::ALL), "{client:?} reaches the server at {at:?}");
+    }
+
     fn group_of(&self, client: ClientId) -> GroupId {
         self.further.get(&client).copied().unwrap_or_else(|| self.roster.group_of(client))
     }
@@ -241,12 +359,12 @@ impl Audit<'_> {
         assert!(of_days.any(|day| online.windows.of_day(day).any(on)), "client {client:?} is off at {at:?}");
     }
 
-    /// Nothing starts while the package server does not serve or has a blockout, and nothing is
+    /// Nothing starts while the package server does not serve it or has a blockout, and nothing is
     /// complete, but for what is complete in the instant in which that begins.
-    fn site_serves(&self, at: Time, client: ClientId, starts: bool) {
+    fn site_serves(&self, at: Time, client: ClientId, package: PackageKind, starts: bool) {
         let site = self.scenario.groups[self.group_of(client).index()].site;
         let before = if starts { at } else { Time(at.ms() - 1) };
-        let down = |at| self.scenario.outages()[site].iter().any(|out| out.from <= at && at < out.until);
+        let down = |at| self.scenario.outages()[site].iter().any(|out| out.keeps_back(package.served(), at));
         assert!(!(down(at) && down(before)), "C4: the package server does not serve at {at:?}");
         let blockouts = self.scenario.sites[site].blockouts.as_ref();
         let blocked = |at| blockouts.is_some_and(|blockouts| blockouts.contains(at));
@@ -302,6 +420,15 @@ impl Audit<'_> {
     }
 }
 
+/// Steps in which the server hears of a client, or a client of its policies.
+fn is_a_contact(step: Step) -> bool {
+    use Step::*;
+    let requests = matches!(step, PluginRequested | PackageRequested | PluginRemoved | Reactivated);
+    let reports =
+        matches!(step, FirstContact { .. } | PluginReported | RemovalReported | Returned | Recognised);
+    requests || reports || matches!(step, LicenseTaken { .. } | StartsWaiting { .. })
+}
+
 /// Steps that need the PC; the others are the server's or the administrator's.
 fn is_done_by_the_pc(step: Step) -> bool {
     use Step::*;
@@ -332,10 +459,16 @@ impl Observer for Audit<'_> {
             Fact::Entitlement(entitlement) => self.entitlement = Some(entitlement),
             Fact::Refreshed { .. } => self.refreshing_at = None,
             Fact::Scanned { client, outcome } => {
-                self.is_on(at, client, false);
+                let direct = !self.scenario.over_time.has_backlog();
+                if direct {
+                    self.is_on(at, client, false);
+                }
+                if direct && matches!(outcome, Ok(_) | Err(Refused::PoolFull | Refused::NoActiveRecord(_))) {
+                    self.reaches_the_server(at, client);
+                }
                 let state = self.states[&client];
                 let complete = state.is(Mark::PackageReady) || outcome == Err(Refused::PackageIncomplete);
-                assert!(state.is(Mark::Agent) && complete, "C4: {state:?} scans");
+                assert!(!direct || state.is(Mark::Agent) && complete, "C4: {state:?} scans");
                 let holds = state.is(Mark::Licensed);
                 match outcome {
                     Ok(Returned::InventoryOnly) => assert!(holds || state.status() == Status::Shared),
@@ -346,6 +479,7 @@ impl Observer for Audit<'_> {
                 }
             }
             Fact::Coverage { covered, .. } => self.version_covered = covered,
+            Fact::Solution(fact) => self.of_solution(fact),
             Fact::LicenseFileEvent { .. }
             | Fact::ScansCounted { .. }
             | Fact::Acted { .. }
@@ -353,10 +487,11 @@ impl Observer for Audit<'_> {
             | Fact::Restarted { .. }
             | Fact::EnableRefused { .. }
             | Fact::TaskRefused { .. } => {}
-            Fact::PackageServer { site, serves } => {
+            Fact::PackageServer { site, package, serves } => {
                 let outages = self.scenario.outages();
                 let mut turns = outages[site.index()]
                     .iter()
+                    .filter(|outage| outage.package == package)
                     .map(|outage| if serves { outage.until } else { outage.from.max(Time::START) });
                 assert!(turns.any(|turn| turn == at));
             }
@@ -380,6 +515,7 @@ pub fn audit(scenario: &Scenario, yaml: &str) -> Counts {
     let mut audit = Audit::new(scenario, yaml);
     let outcome =
         study::run::run(scenario, 0, Mode::default(), &mut audit, |_, _| ControlFlow::Continue(())).unwrap();
+    audit.check_solutions(&outcome);
     let totals = &outcome.totals;
     assert_eq!(audit.found + audit.taken - audit.released, audit.in_use, "found + taken − released = held");
     assert_eq!(audit.found, totals.licenses_at_start);

@@ -11,6 +11,7 @@ start: 2026-01-05T00:00
 platform: {VERSION, first_contact: 0s, configuration_request: immediate, membership_update: immediate,
   licensing_refresh: never}
 packages:
+  imported_before_start: true
   plugin: {size: 0 MB, install: 0s}
   assessment_scan: {size: 0 MB, update: UPDATE, old_version_usable: USABLE}
   install_tools: {size: 0 MB}
@@ -29,7 +30,7 @@ fn file(name: &str, header: &str, duration: &str, changes: &[(&str, &str)]) -> S
         ("UPDATE", "0 MB"),
         ("CYCLE", "{daily: \"21:00\"}"),
         ("USABLE", "true"),
-        ("SCAN", "on_cycle_start: false, on_cycle_end: false"),
+        ("SCAN", "on_update_policy: false, on_cycle_start: false, on_cycle_end: false"),
         ("LICENSE", "nodes: 1"),
     ];
     let text = usual.iter().fold(USUAL.to_string(), |text, (key, value)| {

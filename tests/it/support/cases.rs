@@ -27,7 +27,7 @@ use fleetsim::observe::sites::Sites;
 use fleetsim::observe::trace::{Detail, Line, Trace};
 use fleetsim::output::results::summary::Summary;
 use fleetsim::output::store::json::json;
-use fleetsim::output::{tables::sites, tables::timeline};
+use fleetsim::output::tables::{sites, solutions, timeline};
 use fleetsim::scenario::model::Scenario;
 use fleetsim::scenario::{self, Checked};
 use fleetsim::study::run::{Outcome, run};
@@ -120,6 +120,15 @@ impl Results {
 pub fn sites_csv(scenario: &Scenario, sites: Sites) -> String {
     let mut csv = Vec::new();
     sites::write(&sites.finish(), scenario, &mut csv).expect("memory takes all");
+    String::from_utf8(csv).expect("results are UTF-8")
+}
+
+/// `solutions.csv` of a finished run; empty where there is none.
+pub fn solutions_csv(scenario: &Scenario, outcome: &Outcome) -> String {
+    let mut csv = Vec::new();
+    if !scenario.solutions.is_empty() {
+        solutions::write(&outcome.solutions.rows, scenario, &mut csv).expect("memory takes all");
+    }
     String::from_utf8(csv).expect("results are UTF-8")
 }
 
@@ -262,6 +271,7 @@ pub fn totals(outcome: &Outcome) -> BTreeMap<&'static str, u64> {
         ("rejections", counts.scans_rejected),
         ("scans_failed", counts.scans_failed_untargeted),
         ("scans_not_run", counts.scans_not_run),
+        ("scans_not_returned", counts.scans_not_returned),
         ("downloads_completed", counts.downloads_completed),
         ("downloads_failed", counts.downloads_failed),
         ("clients_left", counts.clients_left),

@@ -39,8 +39,7 @@ pub fn assume(name: &str) -> Assume {
 }
 
 pub fn version(word: &str) -> Option<Version> {
-    let of_word = |(known, _): &&(&str, Version)| *known == word;
-    Version::WORDS.iter().find(of_word).map(|(_, version)| *version)
+    Version::parse(word).ok()
 }
 
 pub fn files_of(folder: &Path) -> Files {

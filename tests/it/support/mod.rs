@@ -64,3 +64,20 @@ pub fn all_below(folder: &Path) -> Vec<PathBuf> {
     found.sort();
     found
 }
+
+/// Compares (or, when updating, replaces) what stands between `<!-- name -->` and `<!-- end name -->` in a page.
+pub fn generated_part(page: &str, name: &str, expected: &str) {
+    let path = in_repository(page);
+    let text = read(&path);
+    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end {name} -->"));
+    let from = text.find(&begin).unwrap_or_else(|| panic!("{page} has no part `{name}`")) + begin.len();
+    let until = from + text[from..].find(&end).unwrap_or_else(|| panic!("part `{name}` has no end"));
+    if text[from..until] == *expected {
+        return;
+    }
+    assert!(
+        updating(),
+        "part `{name}` of {page} is out of date; run `{UPDATE_COMMAND}`\nexpected:\n{expected}"
+    );
+    fs::write(&path, format!("{}{expected}{}", &text[..from], &text[until..])).unwrap();
+}

@@ -105,10 +105,10 @@ fn chosen(mut c: Choices, seed: u64) -> String {
         1 => format!(", down: [{{from: {}h}}]", c.below(120)),
         _ => {
             let from = c.below(100);
-            format!(
-                ", down: [{{from: {from}h, until: {}h}}, {{from: 30h, until: 31h}}]",
-                from + 1 + c.below(30)
-            )
+            let until = from + 1 + c.below(30);
+            let package =
+                c.one(&["", ", package: assessment_scan", ", package: plugin", ", package: install_tools"]);
+            format!(", down: [{{from: {from}h, until: {until}h{package}}}, {{from: 30h, until: 31h}}]")
         }
     };
     let online = |c: &mut Choices| {
@@ -125,12 +125,44 @@ fn chosen(mut c: Choices, seed: u64) -> String {
     };
     let (online_a, online_b) = (online(&mut c), online(&mut c));
     let spread = c.one(&["0s", "{uniform: [1m, 60m]}", "5h"]);
+    let mut actions_of_queue = Vec::new();
+    for _ in 0..c.below(3) {
+        let rhythm = c.one(&[
+            "configuration_request: {every: 4h}",
+            "configuration_request: {every: 30m, jitter: {uniform: [-2m, 9m]}}",
+            "configuration_request: {every: 5h, phase: 1h, jitter: 0s}",
+            "configuration_request: immediate",
+            "basic_inventory: {every: 48h}",
+            "basic_inventory: {every: 7h, phase: 2h, jitter: {uniform: [-5m, 0m]}}",
+        ]);
+        actions_of_queue.push(format!("{{at: {}h, {rhythm}}}", c.below(110)));
+    }
     let on_agent_start = c.one(&["true", "false"]);
     let after_change = c.one(&["true", "false"]);
     let inventory = match inventory.strip_prefix('{') {
         Some(rest) => format!("{{after_plugin_change: {after_change}, {rest}"),
         None => format!("{{every: {inventory}, after_plugin_change: {after_change}}}"),
     };
+    let event_queue = match c.below(5) {
+        0 => {
+            actions_of_queue.push(format!(
+                "{{at: {}h, event_queue: {{delay: {}}}}}",
+                c.below(90),
+                c.one(&["0s", "7h"])
+            ));
+            actions_of_queue.push(format!("{{at: {}h, event_queue: {{delay: 0s}}}}", c.below(120)));
+            c.one(&["0s", "3h", "2d"])
+        }
+        _ => "0s",
+    };
+    let unreachable = c.one(&[
+        "[]",
+        "[]",
+        "[{from: 9h, until: 40h}]",
+        "[{from: 20h, until: 30h, groups: [a]}, {from: 25h, until: 70h, chance: 40%}]",
+        "[{from: 2026-01-04, until: 12h, groups: [b], chance: 90%}, {from: 100h, sites: [s]}]",
+        "[{from: 5h, until: 90h, groups: [a], sites: all, chance: 100%}]",
+    ]);
     let mut actions: Vec<String> = (0..c.below(12))
         .map(|_| {
             let at = c.below(120);
@@ -152,6 +184,7 @@ fn chosen(mut c: Choices, seed: u64) -> String {
                         "uninstall_plugin",
                         "install_plugin",
                         "uninstall_agent",
+                        "send_inventory",
                     ]);
                     let agent = match deed {
                         "retire" | "dispose" | "delete" => c.one(&["", ", agent: live"]),
@@ -170,7 +203,7 @@ fn chosen(mut c: Choices, seed: u64) -> String {
     let reaches_8_5 = !old || c.below(2) == 0;
     let mut full_every = "never";
     if reaches_8_5 {
-        let (at, versions) = (c.below(60), if old { ["8.5", "8.6"] } else { ["8.7", "8.8"] });
+        let (at, versions) = (c.below(60), if old { ["8.5 RU1", "8.6 RU2"] } else { ["8.7.2", "8.8.1"] });
         let released = c.one(&["2025-11-30", "2026-01-05"]);
         actions
             .push(format!("{{at: {at}h, upgrade: {{version: \"{}\", released: {released}}}}}", versions[0]));
@@ -181,11 +214,27 @@ fn chosen(mut c: Choices, seed: u64) -> String {
         }
     }
     actions.extend((0..c.below(5)).map(|_| change(&mut c, reaches_8_5)));
+    // The task that runs a scan comes with 8.5 RU3.
+    let tasks = if old { 0 } else { c.below(3) };
+    actions.extend((0..tasks).map(|_| {
+        let (at, group, clients) = (c.below(120), c.one(&["a", "b"]), 1 + c.below(9));
+        format!("{{at: {at}h, run_scan: {{group: {group}, clients: {clients}}}}}")
+    }));
     actions.extend(found_actions(seed));
-    let version = if old { c.one(&["7.5", "8.1"]) } else { "8.6" };
-    let format = if version == "7.5" { "legacy" } else { c.one(&["slic", "legacy"]) };
+    actions.extend(actions_of_queue);
+    let solutions = OtherSolutions::of(seed);
+    actions.extend(solutions.actions);
+    let version = if old { c.one(&["7.5 SP1", "8.1 RU7"]) } else { "8.6" };
+    let format = if version == "7.5 SP1" { "legacy" } else { c.one(&["slic", "legacy"]) };
+    let product = if format == "slic" { "IT Management Suite" } else { "Patch Management Solution" };
     let (updates, patching) = if c.below(3) > 0 { updates_of(&mut c) } else { Default::default() };
     actions.extend(patching);
+    // Clients that are there at the start may be targets of the package.
+    let imported = match (updates.is_empty(), c.below(3), found_group(seed).is_empty()) {
+        (false, 0, _) => "  imported_before_start: true\n",
+        (false, 1, true) => "  imported_before_start: false\n",
+        _ => "",
+    };
     let delay = |c: &mut Choices| c.one(&DELAYS).to_string();
     format!(
         "fleetsim: 1
@@ -207,17 +256,19 @@ platform:
   reimage_time: {reimage}
   purging: {purging}
   start_spread: {spread}
+  event_queue: {{delay: {event_queue}}}
+  unreachable: {unreachable}
 packages:
   plugin: {{size: {plugin}, install: {install}}}
   assessment_scan: {{size: {{uniform: [1 MB, 60 MB]}}, old_version_usable: {usable}}}
   install_tools: {{size: {tools}}}
-scan: {{full_every: {full_every}, send_only_if_changed: {changed}, resend_after_reject: {resend}, every: {scans}, phase: {phase}, jitter: {jitter}, on_new_policy: {new_policy}, on_agent_start: {on_agent_start},
+{imported}scan: {{policy: {scan_policy}, on_update_policy: {update_policy}, full_every: {full_every}, send_only_if_changed: {changed}, resend_after_reject: {resend}, every: {scans}, phase: {phase}, jitter: {jitter}, on_new_policy: {new_policy}, on_agent_start: {on_agent_start},
   duration: {duration}, retry: {retry}, give_up_after: {give_up}}}
 licenses:
   base: {{nodes: {nodes}, format: {format}, aup_until: {aup}}}
-  extra: {{kind: subscription, nodes: {extra}, format: {format}, from: {from}h, until: 2026-01-08, aup_until: 2026-02-20}}
+  extra: {{kind: subscription, nodes: {extra}, format: {format}, product: {product}, from: {from}h, until: 2026-01-08, aup_until: 2026-02-20}}
   renewal: {{nodes: {nodes}, format: {format}, from: {renewed}d 30m, replaces: {replaced}, aup_until: 2026-12-31}}
-sites: {{s: {{{site}{throttle}{blockouts}{down}}}}}
+{licenses_of_solutions}{used}sites: {{s: {{{site}{throttle}{blockouts}{down}}}}}
 groups:
   a: {{clients: {clients}, os: Windows 11, enrol: {enrol}, lifetime: {{exponential: 4d}}, online: {online_a}}}
 {found}  b: {{enrol: {{poisson: 6/d}}, holding_time: {holding}, cloned_keys: {clones}, online: {online_b}}}
@@ -225,6 +276,8 @@ groups:
 {updates}
 actions: [{actions}]
 ",
+        licenses_of_solutions = solutions.licenses,
+        used = solutions.used,
         days = 1 + c.below(7),
         on_expiry = c.one(&["keep", "release"]),
         reimage = delay(&mut c),
@@ -243,6 +296,8 @@ actions: [{actions}]
         usable = c.one(&["true", "false"]),
         tools = c.one(&["0", "15 MB", "2 GB"]),
         changed = c.one(&["true", "false"]),
+        scan_policy = c.one(&["{}", "{}", "{}", "{enabled: false}", "{groups: [a]}", "{share: 60%}"]),
+        update_policy = c.one(&["true", "false"]),
         resend = c.one(&["next_scan", "when_changed"]),
         contact = delay(&mut c),
         plugin = c.one(&["0", "10 MB"]),
@@ -272,6 +327,56 @@ actions: [{actions}]
     )
 }
 
+/// What a scenario says of other solutions.
+#[derive(Default)]
+struct OtherSolutions {
+    licenses: String,
+    used: String,
+    actions: Vec<String>,
+}
+
+impl OtherSolutions {
+    /// In two of three scenarios some have license files of their own, of which one ends.
+    fn of(seed: u64) -> OtherSolutions {
+        let mut c = Choices::seeded(seed, 0x5851_f42d_4c95_7f2d);
+        let mut of = OtherSolutions::default();
+        if seed % 3 == 1 {
+            return of;
+        }
+        for solution in ["inventory", "monitor", "deployment"] {
+            if c.below(3) == 0 {
+                continue;
+            }
+            let (nodes, more, from) = (c.below(20), c.below(9), c.below(60));
+            of.licenses += &format!("  {solution}: {{solution: {solution}, nodes: {nodes}}}\n");
+            of.licenses += &match c.below(3) {
+                0 => String::new(),
+                1 => format!(
+                    "  more-{solution}: {{solution: {solution}, nodes: {more}, from: {}h}}\n",
+                    from + 1
+                ),
+                _ => format!(
+                    "  lease-{solution}: {{solution: {solution}, kind: subscription, nodes: {more}, from: {}h, \
+                     until: 2026-01-07, replaces: {solution}}}\n",
+                    from + 1
+                ),
+            };
+            let (groups, first) = (c.one(&["all", "all", "[a]", "[b]"]), c.one(&DELAYS));
+            let every = c.one(&["1h", "5h", "1d"]);
+            of.used += &format!("  {solution}: {{groups: {groups}, first_data: {first}, every: {every}}}\n");
+            of.actions.extend((0..c.below(3)).map(|_| {
+                let (at, group, n) = (c.below(120), c.one(&["a", "b"]), 1 + c.below(9));
+                let deed = c.one(&["uninstall_plugin", "uninstall_plugin", "install_plugin"]);
+                format!("{{at: {at}h, {deed}: {{group: {group}, clients: {n}, solution: {solution}}}}}")
+            }));
+        }
+        if !of.used.is_empty() {
+            of.used = format!("solutions:\n{}", of.used);
+        }
+        of
+    }
+}
+
 /// In two of three scenarios a group that is there at the start, with hours of its own in some of them.
 fn found_group(seed: u64) -> String {
     let hours = if seed.is_multiple_of(5) {
@@ -299,6 +404,7 @@ fn found_actions(seed: u64) -> Vec<String> {
             "uninstall_plugin",
             "install_plugin",
             "uninstall_agent",
+            "send_inventory",
             "reimage",
         ]);
         let manner = match deed {
@@ -358,12 +464,18 @@ fn change(c: &mut Choices, reaches_8_5: bool) -> String {
             "{operating_systems: [Windows 11], sites: [s]}",
         ])
     };
-    let what = match c.below(if reaches_8_5 { 7 } else { 4 }) {
+    let what = match c.below(if reaches_8_5 { 9 } else { 6 }) {
         0 => format!("membership_update: {}", c.one(&["never", "3h", "immediate", "{delta: never}"])),
         1 => "run: membership_update".to_string(),
         2 | 3 => format!("policies: {{plugin_install: {}}}", target(c)),
-        4 => format!("policies: {{dsup: {{enabled: {}}}}}", c.one(&["true", "false"])),
-        5 => format!("policies: {{clones: {{vip: {}}}}}", target(c)),
+        4 => format!("policies: {{scan: {}}}", target(c)),
+        // Where the rhythm of scans changes, none of them is counted: rare, so that the others are.
+        5 => match c.below(4) {
+            0 => format!("policies: {{scan: {}}}", c.one(&["{every: 8h}", "{every: 3h, phase: 50m}"])),
+            _ => "policies: {scan: {enabled: true, share: 50%}}".to_string(),
+        },
+        6 => format!("policies: {{dsup: {{enabled: {}}}}}", c.one(&["true", "false"])),
+        7 => format!("policies: {{clones: {{vip: {}}}}}", target(c)),
         _ => format!("policies: {{clones: {{new: {}}}, plugin_install: {}}}", target(c), target(c)),
     };
     format!("{{at: {}h, {what}}}", c.below(130))
@@ -374,10 +486,11 @@ fn updates_of(c: &mut Choices) -> (String, Vec<String>) {
     let bulletins: Vec<String> =
         (0..1 + c.below(5)).map(|n| format!("{{name: B{n}, published: {}h}}", c.below(80))).collect();
     let text = format!(
-        "updates: {{import: {{every: {import}h}}, bulletins: [{bulletins}], updates_per_bulletin: 2, \
+        "updates: {{import: {{every: {import}h}}, import_fails: {fails}, bulletins: [{bulletins}], updates_per_bulletin: 2, \
          enable: {enable}, applicable: {applicable}, cycle: {cycle}, maintenance_windows: {windows}, \
          tools_wait: 1h, install: {install}, failure: {failure}, attempts: 2}}",
         import = 3 + c.below(20),
+        fails = c.one(&["[]", "[]", "[{from: 20h, until: 50h}]", "[{from: 0h, until: 9h}, {from: 70h}]"]),
         bulletins = bulletins.join(", "),
         enable = c.one(&["never", "0s", "{exponential: 5h}"]),
         applicable = c.one(&["100%", "60%"]),
@@ -388,8 +501,9 @@ fn updates_of(c: &mut Choices) -> (String, Vec<String>) {
     );
     let actions = (0..c.below(5)).map(|_| {
         let (at, group) = (c.below(120), c.one(&["a", "b"]));
-        match c.below(4) {
+        match c.below(5) {
             0 => format!("{{at: {at}h, run: pm_import}}"),
+            4 => format!("{{at: {at}h, pm_import: {}}}", c.one(&["never", "4h", "{daily: \"01:00\"}"])),
             1 => format!("{{at: {at}h, enable_bulletins: all}}"),
             2 => format!("{{at: {at}h, enable_bulletins: [B0]}}"),
             _ => format!("{{at: {at}h, installation_task: {{bulletins: [B0], group: {group}}}}}"),

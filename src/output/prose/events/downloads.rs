@@ -18,7 +18,7 @@ pub(super) fn sentence(package: PackageKind, event: DownloadEvent) -> String {
         }
         DownloadEvent::BrokenOff => format!("{package}: what was loaded is lost"),
         DownloadEvent::Failed(next) => {
-            format!("{package}: the package server does not serve; {}", next_try(next))
+            format!("{package}: the package server does not serve it; {}", next_try(next))
         }
         DownloadEvent::PutOff(next) => format!("{package}: its site has a blockout; {}", next_try(next)),
         DownloadEvent::Paused(next) => format!("{package}: the PC goes off; {}", next_try(next)),

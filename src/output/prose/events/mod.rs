@@ -9,6 +9,7 @@
 //! | `initial` | the state in which a client is at the start |
 //! | `records` | records and their PCs |
 //! | `patching` | the update side |
+//! | `solutions` | computers that use other solutions |
 //! | `server` | license files, refreshes, actions, maintenance, package servers |
 //! | `phrases` | parts of sentences that several of these share |
 //!
@@ -28,6 +29,7 @@ mod patching;
 mod phrases;
 mod records;
 mod server;
+mod solutions;
 
 /// Why, in words; without event name, client and rule.
 pub fn sentence(event: &TraceEvent) -> String {
@@ -36,6 +38,7 @@ pub fn sentence(event: &TraceEvent) -> String {
         TraceEvent::Download(package, event) => downloads::sentence(*package, *event),
         TraceEvent::Record(event) => records::sentence(*event),
         TraceEvent::Patching(event) => patching::sentence(event),
+        TraceEvent::Solution(event) => solutions::sentence(*event),
         TraceEvent::Scan(event) => of_scan(*event).into(),
         TraceEvent::Server(event) => server::sentence(event),
     }

@@ -48,7 +48,8 @@ pub(super) fn sentence(event: &PatchingEvent) -> String {
             format!("{bulletins} more, by itself, some time after the import")
         }
         PatchingEvent::EnableRefused { action, bulletin, refused } => {
-            format!("actions[{action}]: {bulletin}: {}", refused.words())
+            let by = action.map_or("by itself".to_string(), |action| format!("actions[{action}]"));
+            format!("{by}: {bulletin}: {}", refused.words())
         }
         PatchingEvent::TaskRefused { action, refused } => format!("actions[{action}]: {}", refused.words()),
     }

@@ -3,6 +3,7 @@
 use crate::observe::events::ServerEvent;
 use crate::observe::events::server::FileChange;
 use crate::output::prose::events::phrases::{plain, started};
+use crate::scenario::model::ServedPackage;
 use crate::units::time::Span;
 
 pub(super) fn sentence(event: &ServerEvent) -> String {
@@ -18,19 +19,42 @@ pub(super) fn sentence(event: &ServerEvent) -> String {
         | ServerEvent::MembershipUpdatesChanged { action, next_update } => {
             format!("actions[{action}]: {}", next_membership_update(*next_update))
         }
+        ServerEvent::ImportsRescheduled { action, next_import: None } => {
+            format!("actions[{action}]: no import runs by itself any more")
+        }
+        ServerEvent::ImportsRescheduled { action, next_import: Some(after) } => {
+            format!("actions[{action}]: the next import runs {after} later")
+        }
         ServerEvent::MembershipUpdate { action } => format!("actions[{action}]: by hand"),
+        ServerEvent::RequestsChanged { action } | ServerEvent::InventoriesChanged { action } => {
+            format!("actions[{action}]: clients learn it at their next configuration request")
+        }
+        ServerEvent::EventQueueBehind { action, delay } => {
+            format!("actions[{action}]: what arrives is processed {delay} later")
+        }
         ServerEvent::Upgraded { action, version } => {
-            format!("actions[{action}]: {} runs now", version.word())
+            format!("actions[{action}]: {} runs now", version)
         }
         ServerEvent::Coverage { version, covered: true } => {
-            format!("maintenance covers {}: scans run", version.word())
+            format!("maintenance covers {}: scans run", version)
         }
         ServerEvent::Coverage { version, covered: false } => {
-            format!("{} was released after the end of maintenance: no scan runs", version.word())
+            format!("{} was released after the end of maintenance: no scan runs", version)
         }
-        ServerEvent::PackageServer { site, serves: true } => format!("{site}: it serves again"),
-        ServerEvent::PackageServer { site, serves: false } => format!("{site}: it does not serve"),
+        ServerEvent::PackageServer { site, package, serves } => {
+            format!("{site}: {}", package_server_turn(*package, *serves))
+        }
         ServerEvent::PackageServerRestarted { site } => format!("{site}: by hand"),
+    }
+}
+
+/// What becomes of a package server, or of one package on it, after the name of its site.
+fn package_server_turn(package: Option<ServedPackage>, serves: bool) -> String {
+    match (package, serves) {
+        (None, true) => "it serves again".into(),
+        (None, false) => "it does not serve".into(),
+        (Some(package), true) => format!("it serves {} again", package.words()),
+        (Some(package), false) => format!("it does not serve {}", package.words()),
     }
 }
 

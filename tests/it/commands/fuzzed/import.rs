@@ -36,7 +36,7 @@ pub fn one(bytes: &[u8]) {
     let Some(now) = inventory.exported_at else { return };
     let assume = Assume {
         anonymous: flag(1).then(String::new),
-        version: flag(2).then(|| Version::WORDS[usize::from(detail) % Version::WORDS.len()].1),
+        version: flag(2).then(|| Version::RELEASES[usize::from(detail) % Version::RELEASES.len()]),
         nodes: (flag(3) && !inventory.has(ExportTable::Licenses)).then_some(u64::from(detail)),
         clones: if flag(4) { inventory.policies.clone() } else { Vec::new() },
         ..assume("fuzzed")
