@@ -25,15 +25,7 @@ impl<O: Observer> Fleet<'_, O> {
             AdminCommand::Delete(selection, agent) => {
                 self.leave_all(now, selection, (Status::Deleted, Step::Deleted(by_action)), *agent, queue)
             }
-            AdminCommand::UninstallPlugin(selection) => {
-                let able = |client| {
-                    let state = self.state(client);
-                    state.is(Mark::Agent) && !state.is(Mark::UninstallTarget)
-                };
-                let clients = self.selected(now, selection, able);
-                clients.iter().for_each(|&client| self.uninstall_targeted(now, client, queue));
-                clients.len()
-            }
+            AdminCommand::UninstallPlugin(selection) => self.uninstall_plugin(now, selection, queue),
             AdminCommand::InstallPlugin(selection) => {
                 let clients =
                     self.selected(now, selection, |client| self.state(client).is(Mark::UninstallTarget));
@@ -84,6 +76,17 @@ impl<O: Observer> Fleet<'_, O> {
             }
         };
         self.report(now, Fact::Acted { action: index, clients: done as u32 });
+    }
+
+    /// Into the uninstall policy; how many clients.
+    fn uninstall_plugin(&mut self, now: Time, selection: &Selection, queue: &mut EventQueue) -> usize {
+        let able = |client| {
+            let state = self.state(client);
+            state.is(Mark::Agent) && !state.is(Mark::UninstallTarget)
+        };
+        let clients = self.selected(now, selection, able);
+        clients.iter().for_each(|&client| self.uninstall_targeted(now, client, queue));
+        clients.len()
     }
 
     /// *Send Basic Inventory*, by hand; how many PCs send one.
