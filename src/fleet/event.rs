@@ -39,9 +39,9 @@ pub enum Event {
     ImageApplied,
     /// A new agent registers and sends its first Basic Inventory.
     FirstContact,
-    /// The configuration request of a live agent whose record is Retired.
+    /// The configuration request of a live agent whose record is Retired or Disposed.
     CheckIn,
-    /// The Basic Inventory of a live agent whose record was deleted.
+    /// A live agent whose record was deleted registers again, with a Basic Inventory.
     Return,
     /// The first membership update after the install policy changed goes over all clients. Entity: index
     /// of the policies.

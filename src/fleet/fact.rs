@@ -59,6 +59,8 @@ pub enum Fact {
         action: u32,
         /// How many clients the action was carried out on; 0 when none matched.
         clients: u32,
+        /// How many more of the group that it is about it would have been, if their records had another status.
+        left_out: u32,
     },
     /// An action of the scenario was carried out on the server.
     Arranged {
@@ -216,7 +218,7 @@ pub enum Step {
     Deleted(Cause),
     /// A PC was switched off whose record other machines share.
     SwitchedOff,
-    /// A report of its live agent set its Retired record back to Active (V7).
+    /// A report of its live agent set its Retired or Disposed record back to Active (V7).
     Reactivated,
     /// Its record had been deleted; a Basic Inventory created a new one.
     Returned,

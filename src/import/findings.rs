@@ -175,7 +175,7 @@ impl TableEvidence<'_> {
             .iter()
             .filter(|index| self.inferred.clients[**index].initial.machine == Machine::LeftBehind);
         let what = format!(
-            "shares its name with another record: re-imaged with new keys, or two computers of one name; \
+            "shares its name with another record: re-imaged with other hardware keys in another domain, or two computers of one name; \
              they hold {licenses} licenses, and {} of them are left behind",
             behind.count()
         );

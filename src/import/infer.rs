@@ -19,11 +19,11 @@ use crate::scenario::model::initial::{Initial, Machine, Package, Plugin};
 use crate::scenario::values::since;
 use crate::units::time::Span;
 
-/// A live agent would have set a Retired record back to Active within its configuration request (V7): one that
-/// has not reported for so long is not alive.
-const RETIRED_ALIVE: Span = Span::hours(2);
+/// A live agent would have set a record of any other status back to Active within its configuration request (V7): one
+/// that has not reported for so long is not alive.
+const REVIVED_WITHIN: Span = Span::hours(2);
 /// A live agent sends an inventory a day.
-const DISPOSED_ALIVE: Span = Span::hours(26);
+const INVENTORY_WITHIN: Span = Span::hours(26);
 /// The delta membership update runs every few minutes: a computer in no target so long after it registered was missed.
 const MISSED_AFTER: Span = Span::hours(2);
 /// What fewer computers have in common is chance.
@@ -109,24 +109,22 @@ impl Inferred {
         let silence = evidence.silence(computer);
         let recent = |limit: Span| silence.is_some_and(|silence| silence <= limit);
         let twin = evidence.left_behind[index];
-        match computer.status {
-            Some(ExportedStatus::Retired) if !recent(RETIRED_ALIVE) => return Machine::Silent,
-            Some(ExportedStatus::Retired) => return Machine::Alive, // V7
-            Some(ExportedStatus::Disposed) if !recent(DISPOSED_ALIVE) => return Machine::Silent,
-            Some(ExportedStatus::Other(_)) => {
-                self.note(Assumption::OtherStatus);
-                return if recent(DISPOSED_ALIVE) { Machine::Alive } else { Machine::Silent };
-            }
-            Some(ExportedStatus::Disposed) => return Machine::Alive, // V6
-            None => self.note(Assumption::NoStatus),
+        match &computer.status {
             Some(ExportedStatus::Active) => {}
+            Some(status) => {
+                if matches!(status, ExportedStatus::Other(_)) {
+                    self.note(Assumption::OtherStatus);
+                }
+                return if recent(REVIVED_WITHIN) { Machine::Alive } else { Machine::Silent }; // V7
+            }
+            None => self.note(Assumption::NoStatus),
         }
         if twin {
             self.note(Assumption::LeftBehind);
             return Machine::LeftBehind; // V10
         }
         let unmanaged = computer.is_managed == Some(false);
-        let lost = evidence.lost_its_agent(computer) && !recent(DISPOSED_ALIVE);
+        let lost = evidence.lost_its_agent(computer) && !recent(INVENTORY_WITHIN);
         match silence {
             // Usually known to Active Directory only: no agent was ever there to be uninstalled.
             None if computer.last_config_request == Seen::Never => {

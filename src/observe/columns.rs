@@ -158,7 +158,7 @@ pub const COLUMNS: &[Column] = &[
     level("updates_pending", Unit::Updates, "updates Scheduled or Executing, over all clients", |l| l.updates_pending),
     count("clients_enrolled", Unit::Clients, "agents started on new PCs", |c| c.clients_enrolled),
     count("clients_left", Unit::Clients, "PCs retired, disposed, deleted or given up, or whose agent was uninstalled", |c| c.clients_left),
-    count("clients_returned", Unit::Clients, "Retired records set back to Active (V7) and deleted clients that returned (V5)", |c| c.clients_returned),
+    count("clients_returned", Unit::Clients, "Retired and Disposed records set back to Active (V7) and deleted clients that returned (V5)", |c| c.clients_returned),
     count("licenses_granted", Unit::Licenses, "licenses taken (C6)", |c| c.licenses_granted),
     count("licenses_refunded", Unit::Licenses, "licenses returned to the pool (V1, V3)", |c| c.licenses_refunded),
     count("scans_returned", Unit::Scans, "scans the server processed (C6, X1)", |c| c.scans_returned),

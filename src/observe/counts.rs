@@ -12,7 +12,7 @@ pub struct Counts {
     pub clients_enrolled: u64,
     /// PCs whose agent stopped for good: retired, disposed, deleted, given up, switched off or uninstalled; each once.
     pub clients_left: u64,
-    /// Retired records set back to Active (V7), and deleted clients with a new record (V5).
+    /// Retired and Disposed records set back to Active (V7), and deleted clients with a new record (V5).
     pub clients_returned: u64,
     /// Licenses taken from the pool (C6).
     pub licenses_granted: u64,

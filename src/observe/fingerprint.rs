@@ -44,7 +44,7 @@ impl Observer for Fingerprint {
             Fact::Changed { client, after, .. } => u64::from(client.0) << 32 | u64::from(after.bits()),
             Fact::LicenseFileEvent { file, turn } => 1 << 63 | (*file as u64) << 8 | *turn as u64,
             Fact::Refreshed { released, .. } => 3 << 62 | u64::from(*released),
-            Fact::Acted { action, clients } => 7 << 61 | u64::from(*action) << 32 | u64::from(*clients),
+            Fact::Acted { action, clients, .. } => 7 << 61 | u64::from(*action) << 32 | u64::from(*clients),
             Fact::Arranged { action } => 5 << 61 | u64::from(*action),
             Fact::Coverage { version, covered } => {
                 9 << 60 | u64::from(version.number()) << 1 | u64::from(*covered)

@@ -60,7 +60,7 @@ pub struct Totals {
     /// Client-milliseconds downloading.
     pub downloading_ms: u128,
     /// Actions carried out on clients: (action, clients found).
-    pub acted: Vec<(u32, u32)>,
+    pub acted: Vec<(u32, u32, u32)>,
     exhausted: bool,
     last: Time,
 }
@@ -163,7 +163,7 @@ impl Observer for Totals {
             Fact::ScansCounted { outcome: Err(Refused::ScanPolicyOff), scans } => {
                 self.scans_without_policy += scans;
             }
-            Fact::Acted { action, clients } => self.acted.push((*action, *clients)),
+            Fact::Acted { action, clients, left_out } => self.acted.push((*action, *clients, *left_out)),
             Fact::Coverage { covered, .. } => {
                 self.now.observe(at, fact);
                 if !covered {

@@ -94,7 +94,7 @@ impl<'s, F: FnMut(Line)> Trace<'s, F> {
             Fact::Refreshed { by_hand, released } => {
                 Server(ServerEvent::LicensesRefreshed { by_hand, released })
             }
-            Fact::Acted { action, clients } => Server(ServerEvent::Acted { action, clients }),
+            Fact::Acted { action, clients, .. } => Server(ServerEvent::Acted { action, clients }),
             Fact::Arranged { action } => Server(ServerEvent::arranged(self.scenario, action)?),
             Fact::Coverage { version, covered } => Server(ServerEvent::Coverage { version, covered }),
             Fact::PackageServer { site: index, package, serves } => {

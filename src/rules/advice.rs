@@ -56,15 +56,9 @@ pub(super) fn of_denial(denial: DenialReason, version: Version) -> Option<Advice
                 "; if not, get its agent running"
             ),
         )),
-        DenialReason::LeftBehind if version.is_6() => {
-            Some(("its PC was re-imaged with new keys and has another record", DELETE_IN_6))
-        }
-        DenialReason::DisposedAlive if version.is_6() => Some((
-            "its record is Disposed while its agent is alive",
-            concat!(
-                "delete the record: its agent creates a new one; the deletion loses ",
-                lost_by_deletion!()
-            ),
+        DenialReason::LeftBehind if version.is_6() => Some((
+            "its PC was re-imaged with other hardware keys and another name, and has another record",
+            DELETE_IN_6,
         )),
         DenialReason::PoolFull if version.is_6() => Some((
             "is rejected: the pool is full",
@@ -103,6 +97,14 @@ pub(super) fn of_kept(kept_by: KeptBy, version: Version) -> Option<Advice> {
              refresh",
         )),
         KeptBy::Disposed => Some(("its record is Disposed, which frees nothing", DELETE_IN_6)),
+        KeptBy::DisposedAgentAlive => Some((
+            "its record is Disposed, but its agent is alive and will set it back to Active",
+            concat!(
+                "if it is out of use, uninstall its agent or switch the PC off, then delete the record, which loses ",
+                lost_by_deletion!(),
+                "; its license is free after the licensing refresh"
+            ),
+        )),
         KeptBy::AgentUninstalled => Some(("its agent was uninstalled, and the record stays", DELETE_IN_6)),
         KeptBy::Silent => Some((
             "its PC has not reported for long, and the license stays",
@@ -112,9 +114,10 @@ pub(super) fn of_kept(kept_by: KeptBy, version: Version) -> Option<Advice> {
                 ", and run the licensing refresh"
             ),
         )),
-        KeptBy::LeftBehind => {
-            Some(("its PC was re-imaged; with new keys it goes on as another record", DELETE_IN_6))
-        }
+        KeptBy::LeftBehind => Some((
+            "its PC was re-imaged; with other hardware keys and another name it goes on as another record",
+            DELETE_IN_6,
+        )),
         // V1: in 6.x a live agent changes nothing about it.
         KeptBy::RetiredIn6x | KeptBy::RetiredAgentAlive => KeptBy::RetiredIn6x.usual(),
         KeptBy::InUse => None,

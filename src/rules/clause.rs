@@ -55,14 +55,16 @@ pub enum Clause {
     V5,
     /// Status Disposed frees nothing.
     V6,
-    /// A check-in sets a Retired record with a live agent back to Active.
+    /// A check-in of a live agent sets its record back to Active, whatever its status was.
     V7,
     /// Uninstalling the agent leaves record and license.
     V8,
     /// Purging maintenance retires or deletes silent records.
     V9,
-    /// Re-imaging and hardware keys: same keys keep the record, new keys make a second one.
+    /// Re-imaging and keys: any matching key keeps the record; without one there is a second record.
     V10,
+    /// The vendor's order of retiring: Retired, then the agent, then the refresh.
+    V11,
     /// Legacy license files replace each other; SLic files add up.
     L1,
     /// Perpetual licenses have no end; all others end at 23:59 of their last day.
@@ -83,7 +85,7 @@ pub enum Clause {
 
 /// Every rule with its id and its sentence, in the order of the article (and of the variants).
 #[rustfmt::skip]
-const RULES: [(Clause, &str, &str); 37] = [
+const RULES: [(Clause, &str, &str); 38] = [
     (Clause::C0, "C0", "A new agent registers and sends its first Basic Inventory at once, asks for policies at most 15 minutes \
         later, and keeps its rhythm from that request on (KB 256573)."),
     (Clause::C1, "C1", "A client becomes a candidate when the Software Update Plug-in Install policy targets it."),
@@ -117,19 +119,22 @@ const RULES: [(Clause, &str, &str); 37] = [
         in 8.x this never gates the license."),
     (Clause::V1, "V1", "Status Retired releases the license at the next run of the licensing refresh, but not in 6.x (HOWTO8852)."),
     (Clause::V2, "V2", "Uninstalling the plug-in alone releases nothing."),
-    (Clause::V3, "V3", "Deleting the client frees its license."),
+    (Clause::V3, "V3", "Deleting the client frees its license, at the next run of the licensing refresh (HOWTO6985, 5425, 8852)."),
     (Clause::V4, "V4", "A mistaken deployment is undone by the uninstall policy, then by deleting the client: it returns \
         managed, without a patch license, its task history lost."),
     (Clause::V5, "V5", "A deleted client whose plug-in is still installed, or that is targeted again, takes a license \
-        again."),
+        again; a live agent is back at its next check-in (KB 152929)."),
     (Clause::V6, "V6", "Only Retired frees a license; Disposed does not (KB 161023)."),
-    (Clause::V7, "V7", "A live agent sets a Retired computer back to Active at its next check-in; it takes a license again \
-        at its next inventory (KB 181681)."),
+    (Clause::V7, "V7", "A live agent sets its computer back to Active at its next check-in, whatever status it was given; \
+        it keeps its license, or takes one again at its next inventory (KB 180714, 181681)."),
     (Clause::V8, "V8", "Uninstalling the agent leaves the record, and so the license (KB 173045)."),
-    (Clause::V9, "V9", "Purging maintenance retires or deletes records that have not reported for a while, by two timers \
+    (Clause::V9, "V9", "Purging maintenance retires or deletes records whose last Basic Inventory is too old, by two timers \
         of their own, off by default (KB 228171, 152929, 178563)."),
-    (Clause::V10, "V10", "Re-imaged with matching keys a PC keeps its record and its license, with new keys it takes a second \
-        one; machines with cloned keys share one of each (KB 275252)."),
+    (Clause::V10, "V10", "Re-imaged, a PC keeps its record and its license as long as any of its keys matches; with other \
+        hardware keys and another name.domain it takes a second one; machines with cloned keys share one of each \
+        (KB 181635, 434276, 275252)."),
+    (Clause::V11, "V11", "A computer is retired in this order: its record is set to Retired, then its agent is uninstalled at once, \
+        not before, then the licensing refresh runs (KB 181681, 158855)."),
     (Clause::L1, "L1", "A legacy license file replaces the one before it; SLic files add up."),
     (Clause::L2, "L2", "Perpetual licenses do not expire; all others do, at 23:59 of the stated day."),
     (Clause::L3, "L3", "When the pool shrinks below the number in use, holders keep theirs and nobody new gets one."),

@@ -51,7 +51,7 @@ pub enum Mark {
     Executing = 21,
     /// The agent was uninstalled and the record left behind (V8).
     AgentUninstalled = 22,
-    /// The PC was re-imaged with new keys; this is the record it had before (V10).
+    /// The PC was re-imaged, and no key matched; this is the record it had before (V10).
     LeftBehind = 23,
     /// Its configuration request has brought the plug-in policy (C1).
     PluginRequested = 24,

@@ -92,8 +92,7 @@ impl Refused {
             Refused::ScanPolicyOff => Clause::C8,
             Refused::Untargeted => Clause::C5,
             Refused::NothingNew | Refused::Unreachable => Clause::C6,
-            Refused::NoActiveRecord(Status::Retired) => Clause::V7,
-            Refused::NoActiveRecord(Status::Disposed) => Clause::V6,
+            Refused::NoActiveRecord(Status::Retired | Status::Disposed) => Clause::V7,
             Refused::NoActiveRecord(_) => Clause::V5,
             Refused::PoolFull => Clause::X2,
         }
@@ -258,7 +257,7 @@ mod tests {
             (NothingNew,                       Clause::C6, "nothing has changed"),
             (Unreachable,                      Clause::C6, "cannot be reached"),
             (NoActiveRecord(Status::Retired),  Clause::V7, "no Active record"),
-            (NoActiveRecord(Status::Disposed), Clause::V6, "no Active record"),
+            (NoActiveRecord(Status::Disposed), Clause::V7, "no Active record"),
             (NoActiveRecord(Status::Deleted),  Clause::V5, "no Active record"),
             (PoolFull,                         Clause::X2, "the pool is full"),
         ];

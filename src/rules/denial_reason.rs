@@ -18,7 +18,7 @@ pub enum DenialReason {
     RetiredAlive,
     /// Its record is Disposed, and its agent is not alive (V6).
     Disposed,
-    /// Its record is Disposed while the agent is alive (V6).
+    /// Its record is Disposed while the agent is alive (V7).
     DisposedAlive,
     /// Its record was deleted, and no agent brings it back (V3).
     Deleted,
@@ -28,7 +28,7 @@ pub enum DenialReason {
     Silent,
     /// The agent was uninstalled and the record left (V8).
     AgentUninstalled,
-    /// The PC was re-imaged with new keys and has another record (V10).
+    /// The PC was re-imaged, no key matched, and it has another record (V10).
     LeftBehind,
     /// The new image has not been in contact yet (V10).
     BeingReimaged,
@@ -123,18 +123,18 @@ const REASONS: [DenialEntry; 34] = [
         ("its record is Retired while its agent is alive", "wait for its next check-in, which sets the record back to Active")),
     left(DenialReason::Disposed, Clause::V6, "disposed",
         ("its record is Disposed", "nothing: it is no longer managed")),
-    reason(DenialReason::DisposedAlive, Some(Clause::V6), "disposed_agent_alive",
-        ("its record is Disposed while its agent is alive", "set the record to Retired: the next check-in then sets it back to Active")),
+    reason(DenialReason::DisposedAlive, Some(Clause::V7), "disposed_agent_alive",
+        ("its record is Disposed while its agent is alive", "wait for its next check-in, which sets the record back to Active")),
     left(DenialReason::Deleted, Clause::V3, "deleted",
         ("its record was deleted", "nothing: it is no longer managed")),
     reason(DenialReason::AboutToReturn, Some(Clause::V5), "deleted_agent_alive",
-        ("its record was deleted while its agent is alive", "wait for its next Basic Inventory, which creates a new record")),
+        ("its record was deleted while its agent is alive", "wait for its next check-in, which creates a new record")),
     left(DenialReason::Silent, Clause::V9, "silent",
         ("its PC has not reported for long", "look for the PC: if it is gone, retire its record; if not, get its agent running")),
     reason(DenialReason::AgentUninstalled, Some(Clause::V8), "agent_uninstalled",
         ("its agent was uninstalled, only the record is left", "install the agent again")),
     left(DenialReason::LeftBehind, Clause::V10, "left_behind",
-        ("its PC was re-imaged with new keys and has another record", concat!("nothing: retire this record, or delete it, which loses ", lost_by_deletion!()))),
+        ("its PC was re-imaged with other hardware keys and another name, and has another record", concat!("nothing: retire this record, or delete it, which loses ", lost_by_deletion!()))),
     reason(DenialReason::BeingReimaged, Some(Clause::V10), "being_reimaged",
         ("its PC is being re-imaged", "wait for the first contact of the new agent")),
     left(DenialReason::SwitchedOff, Clause::V10, "switched_off",

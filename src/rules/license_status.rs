@@ -48,7 +48,7 @@ pub fn license_status(state: ClientState, around: LicenseContext) -> Result<(), 
         Status::Unknown => return Err(DenialReason::NoFirstContact),
         Status::Retired if state.is(Agent) => return Err(DenialReason::RetiredAlive), // V7
         Status::Retired => return Err(DenialReason::Retired),                         // V1
-        Status::Disposed if state.is(Agent) => return Err(DenialReason::DisposedAlive), // V6
+        Status::Disposed if state.is(Agent) => return Err(DenialReason::DisposedAlive), // V7
         Status::Disposed => return Err(DenialReason::Disposed),                       // V6
         Status::Deleted if state.is(Agent) => return Err(DenialReason::AboutToReturn), // V5
         Status::Deleted => return Err(DenialReason::Deleted),                         // V3

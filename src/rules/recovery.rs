@@ -6,9 +6,9 @@
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
 use crate::rules::release::{FreedBy, KeptBy, Release};
-use crate::scenario::model::{Platform, Refund, Schedule, Version};
+use crate::scenario::model::{KeyChange, Keys, Platform, Purging, Refund, Schedule, Version};
 
-/// **V1** Retired releases at the next licensing refresh. **V3** Deleting frees the license. **V6** No
+/// **V1** Retired releases at the next licensing refresh. **V3** So does deleting. **V6** No
 /// other status does. **V2** Nor does uninstalling the plug-in, which leaves the record Active (C7), **V8**
 /// nor uninstalling the agent, **V10** nor a new image.
 pub fn release(state: ClientState, platform: &Platform, version: Version) -> Release {
@@ -26,11 +26,12 @@ pub fn release(state: ClientState, platform: &Platform, version: Version) -> Rel
 }
 
 /// What becomes of a held license as things stand, beyond the change of a record that [`release`] looks at:
-/// **V7** a live agent sets a Retired record back to Active before the licensing refresh releases anything.
-/// `alive`: an agent reports under the record.
+/// **V7** a live agent sets a Retired record back to Active before the licensing refresh releases anything, and a
+/// Disposed one as well. `alive`: an agent reports under the record.
 pub fn fate_of_license(state: ClientState, alive: bool, platform: &Platform, version: Version) -> Release {
     match release(state, platform, version) {
         Release::AtRefresh(FreedBy::Retiring) if alive => Release::Kept(KeptBy::RetiredAgentAlive), // V7
+        Release::Kept(KeptBy::Disposed) if alive => Release::Kept(KeptBy::DisposedAgentAlive),      // V7
         fate => fate,
     }
 }
@@ -64,10 +65,20 @@ pub(in crate::rules) fn frees_at_once(when: Refund, platform: &Platform) -> bool
     when == Refund::Immediate || platform.licensing_refresh == Schedule::Immediate
 }
 
-/// **V7** A report of a live agent, its check-in or the first inventory of a new image, sets a Retired record
-/// back to Active; **V6** no other status.
+/// **V7** A report of a live agent, its check-in or the first inventory of a new image, sets its record back to
+/// Active, whatever its status was (KB 180714). A deleted record is gone: the agent registers again (V5).
 pub fn check_in_revives(status: Status) -> bool {
-    status == Status::Retired // V7
+    match status {
+        Status::Retired | Status::Disposed => true, // V7
+        Status::Unknown | Status::Active | Status::Deleted | Status::Shared => false,
+    }
+}
+
+/// **V10** *Any* key that matches finds the record that a re-imaged PC had: its name and domain, its fully qualified
+/// name, or its unique id from UUID, board and MAC address (KB 181635, 434276). So it takes a second record only with
+/// other hardware keys and another name.domain, as a PC that was in WORKGROUP while it was imaged.
+pub fn takes_second_record(keys: Keys) -> bool {
+    keys.hardware == KeyChange::New && keys.name == KeyChange::New // V10
 }
 
 /// What a Basic Inventory of a machine does to the records.
@@ -118,11 +129,16 @@ pub enum Purge {
     Delete = 1,
 }
 
-/// **V9** The timer that retires looks at Active records only, the one that deletes at all there are.
-pub fn purge_takes(purge: Purge, status: Status) -> bool {
+/// **V9** The timer that retires looks at Active records only, the one that deletes at all there are; whether at those
+/// whose agent was uninstalled is a switch. Both timers run from the last Basic Inventory that the server processed,
+/// which is the date of the data class AeX AC Client Agent (KB 178563): a configuration request does not reset them.
+pub fn purge_takes(purge: Purge, record: ClientState, purging: &Purging) -> bool {
+    if record.is(Mark::AgentUninstalled) && !purging.uninstalled_agents {
+        return false; // V9: no longer managed (KB 173045)
+    }
     match purge {
-        Purge::Retire => status == Status::Active, // V9
-        Purge::Delete => !matches!(status, Status::Unknown | Status::Deleted | Status::Shared), // V9
+        Purge::Retire => record.status() == Status::Active, // V9
+        Purge::Delete => !matches!(record.status(), Status::Unknown | Status::Deleted | Status::Shared), // V9
     }
 }
 
@@ -141,7 +157,7 @@ mod tests {
         use FreedBy::{Deletion, Retiring};
         use KeptBy::{Disposed, InUse, PluginUninstalled};
         let usual = platform("{}");
-        let other = platform("{refund_on_retire: immediate, refund_on_delete: at_refresh}");
+        let other = platform("{refund_on_retire: immediate, refund_on_delete: immediate}");
         let no_wait = platform("{licensing_refresh: immediate}");
         let holder = ClientState::default().with(Mark::Licensed).with(Mark::Plugin);
         #[rustfmt::skip]
@@ -153,8 +169,8 @@ mod tests {
             (Status::Retired,    true,    &other,   Release::Now(Retiring)),           // V1
             (Status::Retired,    true,    &no_wait, Release::Now(Retiring)),           // V1
             (Status::Disposed,   true,    &usual,   Release::Kept(Disposed)),          // V6
-            (Status::Deleted,    false,   &usual,   Release::Now(Deletion)),           // V3
-            (Status::Deleted,    true,    &other,   Release::AtRefresh(Deletion)),     // V3
+            (Status::Deleted,    false,   &usual,   Release::AtRefresh(Deletion)),     // V3
+            (Status::Deleted,    true,    &other,   Release::Now(Deletion)),           // V3
         ];
         for (status, plugin, settings, released) in table {
             let state = if plugin { holder } else { holder.without(Mark::Plugin) }.with_status(status);
@@ -177,10 +193,10 @@ mod tests {
     #[test]
     fn what_becomes_of_a_license_as_things_stand() {
         use FreedBy::{Deletion, Retiring};
-        use KeptBy::{Disposed, InUse, RetiredAgentAlive, RetiredIn6x};
+        use KeptBy::{Disposed, DisposedAgentAlive, InUse, RetiredAgentAlive, RetiredIn6x};
         use Status::{Active, Deleted, Retired};
         let usual = platform("{}");
-        let late = platform("{refund_on_delete: at_refresh}");
+        let freed = platform("{refund_on_delete: immediate}");
         let at_once = platform("{refund_on_retire: immediate}");
         let (six, now) = (Version::V6_2, usual.version);
         let holder = ClientState::default().with(Mark::Licensed).with(Mark::Plugin);
@@ -193,9 +209,11 @@ mod tests {
             (Retired,           true,  &at_once, now,     Release::Now(Retiring),           false), // V1
             (Retired,           false, &usual,   six,     Release::Kept(RetiredIn6x),       true),  // V1, 6.x
             (Retired,           true,  &usual,   six,     Release::Kept(RetiredIn6x),       true),  // V1, 6.x
-            (Deleted,           true,  &late,    now,     Release::AtRefresh(Deletion),     true),  // V3
-            (Deleted,           false, &usual,   six,     Release::Now(Deletion),           false), // V3
-            (Status::Disposed,  true,  &usual,   now,     Release::Kept(Disposed),          false), // V6
+            (Deleted,           true,  &usual,   now,     Release::AtRefresh(Deletion),     true),  // V3
+            (Deleted,           false, &usual,   six,     Release::AtRefresh(Deletion),     true),  // V3
+            (Deleted,           false, &freed,   six,     Release::Now(Deletion),           false), // V3
+            (Status::Disposed,  false, &usual,   now,     Release::Kept(Disposed),          false), // V6
+            (Status::Disposed,  true,  &usual,   now,     Release::Kept(DisposedAgentAlive), false), // V7
         ];
         for (status, alive, settings, version, fate, listed) in table {
             let state = holder.with_status(status);
@@ -205,6 +223,22 @@ mod tests {
         assert!(!awaits_refresh(Release::NothingHeld));
         // The list is kept by the change of the record alone: that an agent lives shows only when it reports.
         assert!(awaits_refresh(release(holder.with_status(Retired), &usual, now))); // V7
+    }
+
+    #[test]
+    fn any_matching_key_finds_the_old_record() {
+        use KeyChange::{New, Same};
+        #[rustfmt::skip]
+        let table = [
+            // hardware  name  second record
+            (Same,       Same, false), // V10
+            (New,        Same, false), // V10: found by name.domain
+            (Same,       New,  false), // V10: found by UUID, board or MAC
+            (New,        New,  true),  // V10
+        ];
+        for (hardware, name, second) in table {
+            assert_eq!(takes_second_record(Keys { hardware, name }), second, "{hardware:?}, {name:?}");
+        }
     }
 
     #[test]
@@ -236,7 +270,7 @@ mod tests {
             (Status::Shared,     false,    false,       Own),       // V10: the shared record was deleted
             (Status::Active,     true,     false,       Known),     // V10: matching keys
             (Status::Retired,    true,     false,       Known),     // V7 sets it back to Active
-            (Status::Disposed,   true,     false,       Known),     // V6: nothing does
+            (Status::Disposed,   true,     false,       Known),     // V7: as well
             (Status::Deleted,    false,    false,       Own),       // V4, V5
             (Status::Deleted,    false,    true,        Shared),    // V10
             (Status::Deleted,    true,     false,       Second),    // V3: the old license waits for the refresh
@@ -251,23 +285,42 @@ mod tests {
 
     #[test]
     fn whom_check_ins_revive_and_purging_takes() {
+        let purging = platform("{}").purging;
         #[rustfmt::skip]
         let table = [
             // status            revived  retired  deleted
             (Status::Unknown,  [ false,   false,   false ]),
             (Status::Active,   [ false,   true,    true  ]),
             (Status::Retired,  [ true,    false,   true  ]), // V7
-            (Status::Disposed, [ false,   false,   true  ]), // V6; V9: delete ignores status
+            (Status::Disposed, [ true,    false,   true  ]), // V7; V9: delete ignores status
             (Status::Deleted,  [ false,   false,   false ]),
             (Status::Shared,   [ false,   false,   false ]), // its record is another client's
         ];
         for (status, expected) in table {
             let found = [
                 check_in_revives(status),
-                purge_takes(Purge::Retire, status),
-                purge_takes(Purge::Delete, status),
+                purge_takes(Purge::Retire, ClientState::default().with_status(status), &purging),
+                purge_takes(Purge::Delete, ClientState::default().with_status(status), &purging),
             ];
             assert_eq!(found, expected, "{status:?}");
+        }
+    }
+
+    #[test]
+    fn records_of_uninstalled_agents_are_purged_where_the_switch_says_so() {
+        let uninstalled = ClientState::default().with_status(Status::Active).with(Mark::AgentUninstalled);
+        #[rustfmt::skip]
+        let table = [
+            // the switch                   taken
+            ("{}",                          false), // V9
+            ("{uninstalled_agents: false}", false), // V9
+            ("{uninstalled_agents: true}",  true),  // V9
+        ];
+        for (written, taken) in table {
+            let purging = platform(&format!("{{purging: {written}}}")).purging;
+            for purge in [Purge::Retire, Purge::Delete] {
+                assert_eq!(purge_takes(purge, uninstalled, &purging), taken, "{written}");
+            }
         }
     }
 }

@@ -42,6 +42,8 @@ pub enum KeptBy {
     Disposed,
     /// The record is Retired, and its live agent sets it back to Active (V7).
     RetiredAgentAlive,
+    /// The record is Disposed, and its live agent sets it back to Active (V7).
+    DisposedAgentAlive,
     /// The agent was uninstalled (V8).
     AgentUninstalled,
     /// The PC does not report any more (V9).
@@ -67,9 +69,14 @@ struct Idle {
 
 /// What frees a license whose record is neither Retired nor deleted.
 const RETIRE: &str = concat!(
-    "set it to Retired and run the licensing refresh, or delete it, which loses ",
-    lost_by_deletion!()
+    "set it to Retired, or delete it, which loses ",
+    lost_by_deletion!(),
+    "; then run the licensing refresh"
 );
+
+/// What frees a license whose agent is alive, in the vendor's order (V7, KB 181681).
+const RETIRE_ALIVE: &str = "if it is out of use, set it to Retired, uninstall its agent before it checks in again or switch the PC off, \
+                            then run the licensing refresh";
 
 /// What frees a license that the licensing refresh releases.
 const REFRESH: &str = "run the licensing refresh, or wait for its next run";
@@ -140,10 +147,10 @@ impl KeptBy {
                 "plugin_uninstalled",
                 "its plug-in is not installed, and the license stays",
                 concat!(
-                    "set it to Retired and run the licensing refresh before it checks in again (V7), or delete it, which \
+                    "set it to Retired and run the licensing refresh before it checks in again (V7); or delete it, which \
                      loses ",
                     lost_by_deletion!(),
-                    " (V4)"
+                    " (V4), and run the licensing refresh"
                 ),
             ),
             KeptBy::NotExported => idle(
@@ -161,7 +168,13 @@ impl KeptBy {
                 Clause::V7,
                 "retired_agent_alive",
                 "its record is Retired, but its agent is alive and will set it back to Active",
-                "uninstall the agent or switch the PC off, then set it to Retired again",
+                RETIRE_ALIVE,
+            ),
+            KeptBy::DisposedAgentAlive => idle(
+                Clause::V7,
+                "disposed_agent_alive",
+                "its record is Disposed, but its agent is alive and will set it back to Active",
+                RETIRE_ALIVE,
             ),
             KeptBy::AgentUninstalled => idle(
                 Clause::V8,
@@ -178,7 +191,7 @@ impl KeptBy {
             KeptBy::LeftBehind => idle(
                 Clause::V10,
                 "left_behind",
-                "its PC was re-imaged; with new keys it goes on as another record",
+                "its PC was re-imaged; where no key matches it goes on as another record",
                 RETIRE,
             ),
         }

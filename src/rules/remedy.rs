@@ -25,6 +25,8 @@ pub enum Remedy {
     TargetEverybody,
     /// Retire records that are Disposed.
     RetireDisposed,
+    /// Uninstall the agents of records that are Retired, or set to Retired for it.
+    UninstallAgents,
     /// Retire records whose PC is gone, or has another record.
     RetireGone,
     /// Retire records that were not exported, whatever has become of them.
@@ -74,7 +76,7 @@ impl Permitted {
 
 impl Remedy {
     /// In the order of the variants.
-    pub const ALL: [Remedy; 15] = [
+    pub const ALL: [Remedy; 16] = [
         Remedy::ScheduleMembershipUpdates,
         Remedy::RunImport,
         Remedy::RestartPackageServer,
@@ -82,6 +84,7 @@ impl Remedy {
         Remedy::EnableDsup,
         Remedy::TargetEverybody,
         Remedy::RetireDisposed,
+        Remedy::UninstallAgents,
         Remedy::RetireGone,
         Remedy::RetireUnlisted,
         Remedy::DeleteRecords,
@@ -107,6 +110,7 @@ impl Remedy {
             Remedy::EnableDsup => Clause::C5,
             Remedy::TargetEverybody => Clause::C1,
             Remedy::RetireDisposed => Clause::V6,
+            Remedy::UninstallAgents => Clause::V11,
             Remedy::RetireGone => Clause::V8,
             Remedy::RetireUnlisted => Clause::V3,
             Remedy::DeleteRecords => Clause::V3,
@@ -128,6 +132,7 @@ impl Remedy {
             Remedy::EnableDsup => "enable_dsup",
             Remedy::TargetEverybody => "target_everybody",
             Remedy::RetireDisposed => "retire_disposed",
+            Remedy::UninstallAgents => "uninstall_agents",
             Remedy::RetireGone => "retire_gone",
             Remedy::RetireUnlisted => "retire_unlisted",
             Remedy::DeleteRecords => "delete_records",
@@ -151,6 +156,10 @@ impl Remedy {
             Remedy::EnableDsup => "switch the Default Software Update Plug-in policy on",
             Remedy::TargetEverybody => "target everybody with the Software Update Plug-in Install policy",
             Remedy::RetireDisposed => "set Disposed records to Retired",
+            Remedy::UninstallAgents => {
+                "uninstall the agents of these Retired records before they check in again, then the licensing refresh \
+                 frees their licenses"
+            }
             Remedy::RetireGone => {
                 "look for PCs that seem to be gone, and retire the records of those that are"
             }
@@ -177,6 +186,10 @@ impl Remedy {
             }
             (Remedy::RetireGone, Some(KeptBy::LeftBehind)) => {
                 "retire the records that a re-image left behind" // V10
+            }
+            (Remedy::UninstallAgents, Some(KeptBy::DisposedAgentAlive)) => {
+                "set these Disposed records to Retired and uninstall their agents at once, in this order, then the \
+                 licensing refresh frees their licenses" // V11
             }
             _ => self.words(),
         }
@@ -239,12 +252,15 @@ pub fn against(denial: DenialReason) -> Option<Remedy> {
 }
 
 /// What frees the license a record holds, if its client no longer needs it. `alive`: an agent reports under the record.
+/// **V11** A record that was taken out of use while its agent lives has to be Retired, then its agent is uninstalled, not
+/// before, which breaks the reclamation of the license (KB 158855); deleting it is not needed.
 pub fn frees(state: ClientState, alive: bool, fate: Release, version: Version) -> Option<Remedy> {
     let retiring_frees = version.retiring_frees();
     let recovered = state.is(Mark::UninstallTarget) && !state.is(Mark::Plugin);
     match (fate, state.status()) {
         (Release::AtRefresh(_), _) => Some(Remedy::RunRefresh), // V1, V3
         (Release::NothingHeld | Release::Now(_), _) => None,
+        (_, Status::Retired | Status::Disposed) if alive && retiring_frees => Some(Remedy::UninstallAgents), // V11
         (_, _) if alive && !recovered => None, // C7, V7
         (_, Status::Active | Status::Retired) if alive => Some(Remedy::DeleteWithoutPlugin), // V2, V4, V7
         (_, Status::Disposed) if alive && !retiring_frees => Some(Remedy::DeleteWithoutPlugin), // V2, V4
@@ -277,10 +293,10 @@ mod tests {
             (holder.with(Agent),                 true,   Release::Kept(KeptBy::InUse),    None),
             (holder.with(Agent).with(UninstallTarget), true, Release::Kept(KeptBy::InUse), None), // still has it
             (retired,                            false,  Release::AtRefresh(FreedBy::Retiring), Some(Remedy::RunRefresh)),
-            (retired.with(Agent),                true,   Release::Kept(KeptBy::RetiredAgentAlive),    None), // comes back
+            (retired.with(Agent),                true,   Release::Kept(KeptBy::RetiredAgentAlive),    Some(Remedy::UninstallAgents)), // V11
             (retired,                            false,  Release::Kept(KeptBy::RetiredIn6x),    Some(Remedy::DeleteRecords)),
             (disposed,                           false,  Release::Kept(KeptBy::Disposed),    Some(Remedy::RetireDisposed)),
-            (disposed.with(Agent),               true,   Release::Kept(KeptBy::Disposed),    None),
+            (disposed.with(Agent),               true,   Release::Kept(KeptBy::DisposedAgentAlive),    Some(Remedy::UninstallAgents)), // V11
             (disposed.with(Unlisted),            false,  Release::Kept(KeptBy::NotExported),    Some(Remedy::RetireUnlisted)),
             (holder.with(Silent),                false,  Release::Kept(KeptBy::Silent),    Some(Remedy::RetireGone)),
             (gone.with(AgentUninstalled),        false,  Release::Kept(KeptBy::AgentUninstalled),    Some(Remedy::RetireGone)),
@@ -331,6 +347,8 @@ mod tests {
             (Remedy::RetireGone,     Some(KeptBy::LeftBehind),       "left behind"),           // V10
             (Remedy::RetireGone,     None,                           "look for PCs"),
             (Remedy::RetireDisposed, Some(KeptBy::Disposed),         "set Disposed records to Retired"), // V6
+            (Remedy::UninstallAgents, Some(KeptBy::RetiredAgentAlive), "uninstall the agents of these Retired"), // V11
+            (Remedy::UninstallAgents, Some(KeptBy::DisposedAgentAlive), "set these Disposed records to Retired and uninstall"), // V11
         ];
         for (remedy, kept_by, says) in table {
             assert!(remedy.words_by(kept_by).contains(says), "{remedy:?}, {kept_by:?}");
@@ -370,6 +388,7 @@ mod tests {
             (Remedy::EnableDsup,                Clause::C5, "Default Software Update Plug-in policy on"),
             (Remedy::TargetEverybody,           Clause::C1, "target everybody"),
             (Remedy::RetireDisposed,            Clause::V6, "set Disposed records to Retired"),
+            (Remedy::UninstallAgents,           Clause::V11, "uninstall the agents of these Retired records"),
             (Remedy::RetireGone,                Clause::V8, "look for PCs that seem to be gone"),
             (Remedy::RetireUnlisted,            Clause::V3, "records that are not in the export"),
             (Remedy::DeleteRecords,             Clause::V3, "delete the records of PCs that are gone"),

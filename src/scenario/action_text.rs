@@ -10,8 +10,8 @@ use crate::scenario::model::policies::{
 };
 use crate::scenario::model::updates::BulletinChoice;
 use crate::scenario::model::{
-    Action, AdminCommand, Agent, Keys, MembershipUpdate, Phase, RhythmChange, Scenario, Schedule, Selection,
-    Solution, Status,
+    Action, AdminCommand, Agent, KeyChange, Keys, MembershipUpdate, Phase, RhythmChange, Scenario, Schedule,
+    Selection, Solution, Status,
 };
 use crate::scenario::print::quoted_text;
 use crate::scenario::values::{civil, written_share};
@@ -33,15 +33,18 @@ type WrittenPair = (&'static str, String);
 
 impl Writer<'_> {
     fn command(&self, command: &AdminCommand) -> String {
-        let on = |key: &str, selection: &Selection| format!("{key} {}", self.selection(selection));
+        let on = |key: &str, selection: &Selection| format!("{key} {}", self.selection(selection, None));
+        let of_active = |key: &str, selection: &Selection| {
+            format!("{key} {}", self.selection(selection, Some(Status::Active)))
+        };
         match command {
             AdminCommand::LicensingRefresh => "run licensing_refresh".into(),
             AdminCommand::RunMembershipUpdate => "run membership_update".into(),
             AdminCommand::Import => "run pm_import".into(),
             AdminCommand::ScheduleImport(schedule) => format!("pm_import {}", self.schedule(*schedule)),
             AdminCommand::RunScan(selection) => on("run_scan", selection),
-            AdminCommand::Retire(selection, agent) => on("retire", selection) + agent_option(*agent),
-            AdminCommand::Dispose(selection, agent) => on("dispose", selection) + agent_option(*agent),
+            AdminCommand::Retire(selection, agent) => of_active("retire", selection) + agent_option(*agent),
+            AdminCommand::Dispose(selection, agent) => of_active("dispose", selection) + agent_option(*agent),
             AdminCommand::Delete(selection, agent) => on("delete", selection) + agent_option(*agent),
             AdminCommand::UninstallPlugin(selection) => on("uninstall_plugin", selection),
             AdminCommand::InstallPlugin(selection) => on("install_plugin", selection),
@@ -51,10 +54,10 @@ impl Writer<'_> {
             AdminCommand::InstallSolution(selection, of) => on("install_plugin", selection) + &solution(*of),
             AdminCommand::UninstallAgent(selection) => on("uninstall_agent", selection),
             AdminCommand::SendInventory(selection) => on("send_inventory", selection),
-            AdminCommand::Reimage(selection, keys) => on("reimage", selection) + keys_option(*keys),
+            AdminCommand::Reimage(selection, keys) => on("reimage", selection) + &keys_option(*keys),
             AdminCommand::EnableBulletins(choice) => format!("enable_bulletins {}", self.bulletins(choice)),
             AdminCommand::InstallationTask(choice, selection) => {
-                on(&format!("installation_task bulletins={}", self.bulletins(choice)), selection)
+                of_active(&format!("installation_task bulletins={}", self.bulletins(choice)), selection)
             }
             AdminCommand::RestartPackageServer(site) => {
                 format!("restart_package_server {}", bare(&self.scenario.sites[*site].name))
@@ -76,7 +79,8 @@ impl Writer<'_> {
         }
     }
 
-    fn selection(&self, selection: &Selection) -> String {
+    /// `usual`: the status that is meant where none is written.
+    fn selection(&self, selection: &Selection, usual: Option<Status>) -> String {
         let (group, clients, status, silent_for, holding) = match selection {
             Selection::Named(named) => return format!("clients={}", self.named(named)),
             Selection::Group { group, clients, status, silent_for, holding } => {
@@ -84,7 +88,7 @@ impl Writer<'_> {
             }
         };
         let described = group.is_some() || silent_for.is_some();
-        let status = (status != Status::Active || !described).then_some(status);
+        let status = status.filter(|_| status != usual || !described);
         let parts = [
             status.and_then(word_of).map(|word| format!("status={word}")),
             silent_for.map(|span| format!("silent_for={}", bare(&span.to_string()))),
@@ -181,10 +185,12 @@ fn solution(solution: Solution) -> String {
     format!(" solution={}", solution.word())
 }
 
-fn keys_option(keys: Keys) -> &'static str {
+fn keys_option(keys: Keys) -> String {
+    let word = |key: KeyChange| if key == KeyChange::New { "new" } else { "same" };
     match keys {
-        Keys::Matching => "",
-        Keys::New => " keys=new",
+        Keys::MATCHING => String::new(),
+        Keys::NEW => " keys=new".into(),
+        Keys { hardware, name } => format!(" keys={{hardware: {}, name: {}}}", word(hardware), word(name)),
     }
 }
 
@@ -305,6 +311,8 @@ mod tests {
             "retire silent_for=\"1d 12h\" group=pcs",
             "dispose status=retired clients=3",
             "dispose status=active",
+            "uninstall_agent status=active group=pcs",
+            "uninstall_agent group=pcs",
             "delete status=disposed holding=true agent=live",
             "delete clients=[pcs-1, \"null-2\"]",
             "uninstall_plugin clients=[\"true\", 2h, a.b]",
@@ -316,6 +324,7 @@ mod tests {
             "send_inventory group=pcs clients=3",
             "send_inventory clients=[pcs-1]",
             "reimage clients=[pcs-10] keys=new",
+            "reimage group=pcs status=active keys={hardware: new, name: same}",
             "enable_bulletins all",
             "enable_bulletins [MS2026-03-2, MS2026-03-1]",
             "installation_task bulletins=all group=pcs clients=2",

@@ -93,7 +93,7 @@ pub struct Step {
     pub remedy: Remedy,
     /// The rule by which it helps.
     pub clause: Clause,
-    /// What keeps the licenses it frees, where records are retired whose PC is gone or seems to be.
+    /// What keeps the licenses it frees, where records are retired whose PC is gone or seems to be, or agents are uninstalled.
     pub kept_by: Option<KeptBy>,
     /// The text to repeat it by.
     pub typed: Typed,
@@ -202,7 +202,7 @@ fn with_reports(scenario: &Scenario) -> Vec<Action> {
     let silent = Selection::Group {
         group: None,
         clients: None,
-        status: Status::Active,
+        status: Some(Status::Active),
         silent_for: Some(Span::DAY),
         holding: false,
     };

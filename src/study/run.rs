@@ -51,6 +51,8 @@ pub struct Shortfall {
     pub asked: Option<u32>,
     /// Clients that it was carried out on.
     pub found: u32,
+    /// More clients of the group it is about that it did not reach, because their records have another status.
+    pub left_out: u32,
 }
 
 /// The run was broken off at this instant.
@@ -142,12 +144,12 @@ fn next_license_event(scenario: &Scenario) -> Option<(Time, LicenseFileEvent, St
 
 /// The observer of actions where no other one is attached: each action, and how many clients it found.
 #[derive(Debug, Default)]
-pub(super) struct Acted(Vec<(u32, u32)>);
+pub(super) struct Acted(Vec<(u32, u32, u32)>);
 
 impl Observer for Acted {
     fn observe(&mut self, _: Time, fact: &Fact) {
-        if let Fact::Acted { action, clients } = fact {
-            self.0.push((*action, *clients));
+        if let Fact::Acted { action, clients, left_out } = fact {
+            self.0.push((*action, *clients, *left_out));
         }
     }
 }
@@ -158,18 +160,20 @@ impl Acted {
     }
 }
 
-fn shortfalls(scenario: &Scenario, acted: &[(u32, u32)]) -> Vec<Shortfall> {
+fn shortfalls(scenario: &Scenario, acted: &[(u32, u32, u32)]) -> Vec<Shortfall> {
     let asked = |action: u32| match scenario.actions[action as usize].what.selection()? {
         Selection::Group { clients, .. } => *clients,
         Selection::Named(named) => Some(named.len() as u32),
     };
-    let short =
-        |&&(action, found): &&(u32, u32)| found == 0 || asked(action).is_some_and(|asked| found < asked);
-    let entry = |&(action, found): &(u32, u32)| Shortfall {
+    let short = |&&(action, found, left_out): &&(u32, u32, u32)| {
+        found == 0 || left_out > 0 || asked(action).is_some_and(|asked| found < asked)
+    };
+    let entry = |&(action, found, left_out): &(u32, u32, u32)| Shortfall {
         action,
         at: scenario.actions[action as usize].at,
         asked: asked(action),
         found,
+        left_out,
     };
     acted.iter().filter(short).map(entry).collect()
 }

@@ -79,6 +79,7 @@ impl<O: Observer> Fleet<'_, O> {
         if self.record_status(client) == Status::Deleted {
             return self.register(now, client, queue); // the inventory brings it back as well
         }
+        self.note_inventory(now, client);
         if state.is(Mark::PluginReported) {
             return;
         }

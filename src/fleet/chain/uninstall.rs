@@ -87,6 +87,7 @@ impl<O: Observer> Fleet<'_, O> {
         if self.record_status(client) == Status::Deleted {
             return self.register(now, client, queue);
         }
+        self.note_inventory(now, client);
         let state = self.state(client);
         if state.is(Mark::PluginReported) && !state.is(Mark::Plugin) {
             let state = state.without_all(&[Mark::PluginReported, Mark::PackageTarget]);

@@ -13,22 +13,26 @@ impl<O: Observer> Fleet<'_, O> {
     /// Carries out an action of the scenario.
     pub(in crate::fleet) fn act(&mut self, now: Time, index: u32, queue: &mut EventQueue) {
         let scenario = self.scenario;
-        let by_action = Cause::Action;
-        let done = match &scenario.actions[index as usize].what {
+        let command = &scenario.actions[index as usize].what;
+        let left_out = self.left_out(now, command);
+        let done = match command {
             AdminCommand::LicensingRefresh => return self.refresh(now, true),
             AdminCommand::Retire(selection, agent) => {
-                self.leave_all(now, selection, (Status::Retired, Step::Retired(by_action)), *agent, queue)
+                self.leave_all(now, selection, (Status::Retired, Step::Retired(Cause::Action)), *agent, queue)
             }
             AdminCommand::Dispose(selection, agent) => {
                 self.leave_all(now, selection, (Status::Disposed, Step::Disposed), *agent, queue)
             }
             AdminCommand::Delete(selection, agent) => {
-                self.leave_all(now, selection, (Status::Deleted, Step::Deleted(by_action)), *agent, queue)
+                self.leave_all(now, selection, (Status::Deleted, Step::Deleted(Cause::Action)), *agent, queue)
             }
-            AdminCommand::UninstallPlugin(selection) => self.uninstall_plugin(now, selection, queue),
+            AdminCommand::UninstallPlugin(selection) => {
+                let clients = self.selected(now, selection, |client| self.can(command, client));
+                clients.iter().for_each(|&client| self.uninstall_targeted(now, client, queue));
+                clients.len()
+            }
             AdminCommand::InstallPlugin(selection) => {
-                let clients =
-                    self.selected(now, selection, |client| self.state(client).is(Mark::UninstallTarget));
+                let clients = self.selected(now, selection, |client| self.can(command, client));
                 clients.iter().for_each(|&client| self.uninstall_lifted(now, client, queue));
                 clients.len()
             }
@@ -63,30 +67,62 @@ impl<O: Observer> Fleet<'_, O> {
             }
             AdminCommand::InstallSolution(selection, of) => self.install_solution(now, selection, *of, queue),
             AdminCommand::UninstallAgent(selection) => {
-                let clients = self.selected(now, selection, |client| self.state(client).is(Mark::Agent));
+                let clients = self.selected(now, selection, |client| self.can(command, client));
                 clients.iter().for_each(|&client| self.uninstall_agent(now, client, queue));
                 clients.len()
             }
             AdminCommand::SendInventory(selection) => self.send_inventory(now, selection, queue),
             AdminCommand::Reimage(selection, keys) => {
-                let clients =
-                    self.selected(now, selection, |client| !self.state(client).is(Mark::LeftBehind));
+                let clients = self.selected(now, selection, |client| self.can(command, client));
                 clients.iter().for_each(|&client| self.reimage(now, client, *keys, queue));
                 clients.len()
             }
         };
-        self.report(now, Fact::Acted { action: index, clients: done as u32 });
+        self.report(now, Fact::Acted { action: index, clients: done as u32, left_out });
     }
 
-    /// Into the uninstall policy; how many clients.
-    fn uninstall_plugin(&mut self, now: Time, selection: &Selection, queue: &mut EventQueue) -> usize {
-        let able = |client| {
-            let state = self.state(client);
-            state.is(Mark::Agent) && !state.is(Mark::UninstallTarget)
+    /// Is there something on a PC that an action is about?
+    fn can(&self, command: &AdminCommand, client: ClientId) -> bool {
+        let state = self.state(client);
+        match command {
+            AdminCommand::UninstallAgent(_) => state.is(Mark::Agent),
+            AdminCommand::UninstallPlugin(_) => state.is(Mark::Agent) && !state.is(Mark::UninstallTarget),
+            AdminCommand::InstallPlugin(_) => state.is(Mark::UninstallTarget),
+            // A record that is not Active may be all that is left of a PC.
+            AdminCommand::Reimage(..) => {
+                !state.is(Mark::LeftBehind)
+                    && (state.in_use() || self.record_status(client) == Status::Active)
+            }
+            _ => true,
+        }
+    }
+
+    /// How many PCs of a group an action leaves out because of the status of their records: those of a group that
+    /// is meant as a whole.
+    fn left_out(&self, now: Time, command: &AdminCommand) -> u32 {
+        use AdminCommand::{
+            Delete, Dispose, InstallPlugin, Reimage, Retire, UninstallAgent, UninstallPlugin,
         };
-        let clients = self.selected(now, selection, able);
-        clients.iter().for_each(|&client| self.uninstall_targeted(now, client, queue));
-        clients.len()
+        let (selection, aim) = match command {
+            Retire(selection, _) => (selection, Some(Status::Retired)),
+            Dispose(selection, _) => (selection, Some(Status::Disposed)),
+            Delete(selection, _) | UninstallPlugin(selection) | InstallPlugin(selection) => (selection, None),
+            UninstallAgent(selection) | Reimage(selection, _) => (selection, None),
+            _ => return 0,
+        };
+        let Selection::Group { group: Some(group), clients: None, status: Some(status), .. } = selection
+        else {
+            return 0;
+        };
+        let of_any_status = |client: &ClientId| {
+            let found = self.record_status(*client);
+            found != *status
+                && Some(found) != aim
+                && self.can(command, *client)
+                && self.has_status(None, self.record(*client))
+                && self.fits_otherwise(now, selection, self.record(*client))
+        };
+        self.roster.all_of_group(GroupId::from_index(*group)).filter(of_any_status).count() as u32
     }
 
     /// *Send Basic Inventory*, by hand; how many PCs send one.
@@ -116,14 +152,12 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// The live agents an action is about. One does not know that its record was deleted: among those with an Active
-    /// record are those with none.
+    /// The live agents an action is about. One does not know that its record was deleted: where no status is asked for,
+    /// those without a record are among them.
     fn agents(&self, now: Time, selection: &Selection) -> Vec<ClientId> {
         let registers_again = |client| {
-            let any = matches!(
-                selection,
-                Selection::Group { status: Status::Active, silent_for: None, holding: false, .. }
-            );
+            let any =
+                matches!(selection, Selection::Group { status: None, silent_for: None, holding: false, .. });
             any && self.record_status(client) == Status::Deleted
         };
         let alive = |client: &ClientId| {
@@ -156,10 +190,23 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Is a record one of those asked for, whatever its group?
     fn fits(&self, now: Time, selection: &Selection, record: RecordId) -> bool {
-        let Selection::Group { status, silent_for, holding, .. } = selection else { return false };
-        let state = self.record_state(record);
-        state.status() == *status
-            && (!holding || state.is(Mark::Licensed))
+        let Selection::Group { status, .. } = selection else { return false };
+        self.has_status(*status, record) && self.fits_otherwise(now, selection, record)
+    }
+
+    /// Has a record this status; `None`: does the server have it at all?
+    fn has_status(&self, status: Option<Status>, record: RecordId) -> bool {
+        let found = self.record_state(record).status();
+        match status {
+            Some(status) => found == status,
+            None => matches!(found, Status::Active | Status::Retired | Status::Disposed),
+        }
+    }
+
+    /// Is a record one of those asked for, whatever its group and its status?
+    fn fits_otherwise(&self, now: Time, selection: &Selection, record: RecordId) -> bool {
+        let Selection::Group { silent_for, holding, .. } = selection else { return false };
+        (!holding || self.record_state(record).is(Mark::Licensed))
             && silent_for.is_none_or(|span| self.silent_for(span, record, now))
     }
 

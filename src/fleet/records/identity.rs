@@ -127,6 +127,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
         self.change(now, row, state, step);
         self.reactivate(now, row.own_record(), queue);
+        self.note_inventory(now, row);
         self.reports_again(now, row, queue);
         self.start_solutions(now, row, queue);
         self.await_return(now, row, queue);
@@ -172,6 +173,10 @@ impl<O: Observer> Fleet<'_, O> {
         if !self.records.reports.is_empty() {
             self.records.reports.push(now);
         }
+        if !self.records.inventories.is_empty() {
+            self.records.inventories.push(now);
+            self.records.armed.iter_mut().for_each(|armed| armed.push(Time::NEVER));
+        }
         if let Some(updates) = &mut self.patching {
             updates.append();
         }
@@ -193,16 +198,28 @@ impl<O: Observer> Fleet<'_, O> {
         client
     }
 
-    /// A live agent sets things right that an administrator did to its record (V5, V7).
+    /// A live agent sets things right that an administrator did to its record just now (V5, V7).
     pub(in crate::fleet) fn await_return(&self, now: Time, client: ClientId, queue: &mut EventQueue) {
+        self.await_return_from(now, now + self.scenario.platform.reactivate_after, client, queue);
+    }
+
+    /// The same, where its check-in counts from an instant on.
+    pub(super) fn await_return_from(
+        &self,
+        now: Time,
+        counts: Time,
+        client: ClientId,
+        queue: &mut EventQueue,
+    ) {
         let state = self.state(client);
         if !state.is(Mark::Agent) || state.is(Mark::Imaging) {
             return; // a new agent registers anyway
         }
         match self.record_status(client) {
-            Status::Deleted => self.schedule(Event::Return, self.next_inventory(client, now), client, queue),
+            Status::Deleted => self.schedule(Event::Return, self.next_return(client, now), client, queue),
             status if check_in_revives(status) => {
-                self.schedule(Event::CheckIn, self.next_configuration(client, now), client, queue);
+                let request = self.next_configuration(client, now);
+                self.schedule(Event::CheckIn, request.max(counts), client, queue);
             }
             _ => {}
         }
@@ -233,7 +250,7 @@ impl<O: Observer> Fleet<'_, O> {
         true
     }
 
-    /// The Basic Inventory of a live agent whose record was deleted (V4, V5).
+    /// A live agent whose record was deleted registers again (V4, V5).
     pub(in crate::fleet) fn come_back(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if matches!(self.state(client).status(), Status::Deleted | Status::Shared) {
             self.register(now, client, queue);

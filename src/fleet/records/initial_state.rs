@@ -47,6 +47,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         if let Some(known) = self.records.reports.get_mut(client.index()) {
             *known = initial.last_report().unwrap_or(now);
         }
+        self.note_inventory(initial.last_inventory.or(initial.last_report()).unwrap_or(now), client);
         self.change(now, client, state, Step::Initial);
         self.settle_license(now, client.own_record());
     }
@@ -56,14 +57,14 @@ impl<'s, O: Observer> Fleet<'s, O> {
     fn resume_initial(&mut self, now: Time, client: ClientId, initial: &Initial, queue: &mut EventQueue) {
         let next = now + Span(1);
         let state = self.state(client);
-        self.watch_silence(now, client, queue);
+        self.watch_record(now, client, queue);
         if !state.is(Mark::Agent) {
             return;
         }
         self.schedule_end_of_life(now, client, queue);
         self.arm_holding(now, client.own_record(), queue);
         self.start_solutions(next, client, queue);
-        self.await_return(next, client, queue); // V7
+        self.await_return_from(next, next, client, queue); // V7
         if state.is(Mark::PackageReady) {
             self.resume_scanning(next, client, initial.last_scan, queue);
         } else if state.is(Mark::PackageRequested) {

@@ -12,7 +12,8 @@
 //! | `arm_holding`, `schedule_end_of_life` | timers of a license and of a PC begin |
 //! | `release_expired` | the license files changed (E1) |
 //! | `selected` | which PCs an action is about |
-//! | `reported_last` | when a machine with a record last reported (V9, `silent_for`) |
+//! | `reported_last` | when a machine with a record last reported (`silent_for`) |
+//! | `note_inventory` | the server processed a Basic Inventory (V9) |
 //!
 //! Why: nearly all machines have a record of their own, with the same number. Only what differs from that is kept
 //! ([`RecordBook`]), so it costs nothing where it does not occur.
@@ -53,17 +54,29 @@ pub(in crate::fleet) struct RecordBook {
     losses: BTreeMap<RecordId, u16>,
     /// Where the scenario needs it: when a record was made, or its machine fell silent. Else empty.
     reports: Vec<Time>,
+    /// Only where records are purged, else empty: the last Basic Inventory of a machine that was an event (V9).
+    inventories: Vec<Time>,
+    /// By timer and record, where records are purged: the instant of its pending event; `NEVER`: there is none.
+    armed: [Vec<Time>; 2],
+    /// Do PCs that are always on send inventories more often than any timer of purging runs?
+    inventories_outrun_timers: bool,
 }
 
 impl RecordBook {
     pub fn new(scenario: &Scenario, clients: usize) -> RecordBook {
         let reports = if scenario.asks_for_reports() { clients } else { 0 };
+        let purging = &scenario.platform.purging;
+        let purged = if purging.is_on() { clients } else { 0 };
+        let gap = scenario.platform.basic_inventory.longest_gap();
         RecordBook {
             owners: BTreeMap::new(),
             joined: BTreeMap::new(),
             successors: BTreeMap::new(),
             losses: BTreeMap::new(),
             reports: vec![Time::START; reports],
+            inventories: vec![Time::START; purged],
+            armed: [vec![Time::NEVER; purged], vec![Time::NEVER; purged]],
+            inventories_outrun_timers: purging.shortest().is_none_or(|shortest| gap < shortest),
         }
     }
 }

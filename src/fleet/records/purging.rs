@@ -1,9 +1,9 @@
-//! Purging maintenance: records that have not reported for a while are retired or deleted. V9.
+//! Purging maintenance: records whose last Basic Inventory is too old are retired or deleted. V9.
 //!
-//! The live agent of a PC that is always on reports more often than any timer runs (the checks see to
-//! that), so its record has a pending event only once the machine has fallen silent: at the run of the
-//! purge that is due by its last report as it is then. A PC with online hours has one from the start,
-//! which is scheduled anew after what was reported in between: one event a timer, not one a report.
+//! The live agent of a PC that is always on usually sends inventories more often than any timer runs; then its record has a
+//! pending event only once the machine has fallen silent: at the run of the purge that is due by its last inventory as it is
+//! then. Any other PC has one from the start, which is scheduled anew after the inventories in between: one event a
+//! timer, not one an inventory.
 
 use crate::engine::queue::EventQueue;
 use crate::fleet::Fleet;
@@ -59,59 +59,80 @@ impl<O: Observer> Fleet<'_, O> {
         self.reported_last(record, now).saturating_add(span) <= now
     }
 
-    /// A machine stops reporting: the timers of its record run from its last report on.
+    /// Does a machine send inventories more often than any timer runs?
+    fn outruns_timers(&self, machine: ClientId) -> bool {
+        self.records.inventories_outrun_timers && self.reports_all_the_time(machine)
+    }
+
+    /// The last Basic Inventory of a machine before an instant. Only kept where records are purged.
+    fn last_inventory_before(&self, machine: ClientId, before: Time) -> Time {
+        let known = self.records.inventories[machine.index()];
+        match self.state(machine).is(Mark::Agent) {
+            true => self.last_inventory_since(machine, known, Time(before.ms() - 1)),
+            false => known,
+        }
+    }
+
+    /// The server processes a Basic Inventory of a machine.
+    pub(in crate::fleet) fn note_inventory(&mut self, now: Time, machine: ClientId) {
+        if let Some(last) = self.records.inventories.get_mut(machine.index()) {
+            *last = now;
+        }
+    }
+
+    /// A machine stops reporting: the timers of its record run from its last inventory on.
     pub(super) fn falls_silent(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         if self.records.reports.is_empty() || !self.state(client).is(Mark::Agent) {
             return;
         }
         self.records.reports[client.index()] = self.last_report(client, now);
-        self.arm_both(self.record(client), now, queue);
-    }
-
-    /// A machine registers or checks in. A PC with online hours may be off for long the next time.
-    pub(in crate::fleet) fn reports_again(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
-        if self.records.reports.is_empty() {
-            return;
-        }
-        self.records.reports[client.index()] = now;
-        if !self.is_always_there(client) {
+        if !self.records.inventories.is_empty() {
+            self.records.inventories[client.index()] = self.last_inventory_before(client, now);
             self.arm_both(self.record(client), now, queue);
         }
     }
 
-    /// At the start: the timers of a record whose machine is silent, or has online hours, run already.
-    pub(super) fn watch_silence(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
-        let reports = self.reports_all_the_time(client);
-        if !self.records.reports.is_empty() && !reports {
-            self.arm_both(client.own_record(), now, queue);
+    /// A machine registers or checks in. The timers of its record run on, unless they never run out.
+    pub(in crate::fleet) fn reports_again(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+        if let Some(last) = self.records.reports.get_mut(client.index()) {
+            *last = now;
+        }
+        self.watch_record(now, client, queue);
+    }
+
+    /// The timers of a machine's record run, unless its inventories come more often than they run out.
+    pub(super) fn watch_record(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
+        if !self.records.inventories.is_empty() && !self.outruns_timers(client) {
+            self.arm_both(self.record(client), now, queue);
         }
     }
 
-    fn arm_both(&self, record: RecordId, now: Time, queue: &mut EventQueue) {
+    fn arm_both(&mut self, record: RecordId, now: Time, queue: &mut EventQueue) {
         for purge in [Purge::Retire, Purge::Delete] {
             self.arm(purge, record, now, queue);
         }
     }
 
-    fn after(&self, purge: Purge) -> Option<Span> {
+    /// When a timer of a record runs out.
+    fn runs_out(&self, purge: Purge, record: RecordId, now: Time) -> Option<Time> {
         let purging = &self.scenario.platform.purging;
-        match purge {
+        let after = match purge {
             Purge::Retire => purging.retire_after,
             Purge::Delete => purging.delete_after,
-        }
-    }
-
-    /// When a run of the purge is due for a record.
-    fn due(&self, purge: Purge, record: RecordId, now: Time) -> Option<Time> {
+        };
         let machines = self.machines_of(record);
-        let last = machines.iter().map(|&machine| self.last_report(machine, now)).max()?;
-        let over = last.saturating_add(self.after(purge)?);
-        Some(next_run(self.scenario.platform.purging.check, over))
+        let last = machines.iter().map(|&machine| self.last_inventory_before(machine, now)).max()?;
+        Some(last.saturating_add(after?))
     }
 
-    fn arm(&self, purge: Purge, record: RecordId, now: Time, queue: &mut EventQueue) {
-        if let Some(due) = self.due(purge, record, now) {
-            queue.push(Event::PurgeCheck.at(due.max(now), record.0, purge as u16));
+    /// Schedules the first run of the purge that may take a record. What was scheduled for it before is stale.
+    fn arm(&mut self, purge: Purge, record: RecordId, now: Time, queue: &mut EventQueue) {
+        let Some(out) = self.runs_out(purge, record, now) else { return };
+        let due = next_run(self.scenario.platform.purging.check, out.max(Time(now.ms() + 1)));
+        let armed = &mut self.records.armed[purge as usize][record.own_machine().index()];
+        if *armed != due {
+            *armed = due;
+            queue.push(Event::PurgeCheck.at(due, record.0, purge as u16));
         }
     }
 
@@ -124,12 +145,22 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue,
     ) {
         let purge = if timer == Purge::Retire as u16 { Purge::Retire } else { Purge::Delete };
-        let alive = self.machines_of(record).iter().any(|machine| self.reports_all_the_time(*machine));
-        if alive || !purge_takes(purge, self.record_state(record).status()) {
-            return; // it reports again, and a new timer starts when it falls silent
+        let armed = &mut self.records.armed[purge as usize][record.own_machine().index()];
+        if *armed != now {
+            return; // stale
         }
-        if self.due(purge, record, now).is_some_and(|due| due > now) {
-            return self.arm(purge, record, now, queue); // it reported in between
+        *armed = Time::NEVER;
+        let machines = self.machines_of(record);
+        let alive = machines.iter().any(|machine| self.outruns_timers(*machine));
+        if alive || !purge_takes(purge, self.record_state(record), &self.scenario.platform.purging) {
+            return; // the timer starts anew when its machine falls silent, or checks in
+        }
+        for machine in machines {
+            let last = self.last_inventory_before(machine, now);
+            self.note_inventory(last, machine); // what comes next is looked for from there on
+        }
+        if self.runs_out(purge, record, now).is_some_and(|out| out > now) {
+            return self.arm(purge, record, now, queue); // there was an inventory in between
         }
         let fate = match purge {
             Purge::Retire => (Status::Retired, Step::Retired(Cause::Purging)),

@@ -7,6 +7,7 @@ use crate::fleet::event::Event;
 use crate::fleet::fact::{Observer, Step};
 use crate::fleet::schedule::periodic::delay;
 use crate::rules::client::{ClientState, Mark};
+use crate::rules::recovery::takes_second_record;
 use crate::scenario::model::Keys;
 use crate::units::ids::ClientId;
 use crate::units::time::Time;
@@ -16,7 +17,7 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn reimage(&mut self, now: Time, client: ClientId, keys: Keys, queue: &mut EventQueue) {
         self.agent_stops(now, client, queue);
         let state = self.state(client).wiped().without(Mark::AgentUninstalled).with(Mark::Imaging);
-        let state = if keys == Keys::New { state.with(Mark::LeftBehind) } else { state };
+        let state = if takes_second_record(keys) { state.with(Mark::LeftBehind) } else { state };
         if let Some(updates) = &mut self.patching {
             updates.wipe(client);
         }
@@ -28,7 +29,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.schedule(Event::ImageApplied, self.when_on(client, now + takes), client, queue);
     }
 
-    /// The agent of the new image starts, as the same client or, with new keys, as another one.
+    /// The agent of the new image starts, as the same client or, where no key matches, as another one.
     pub(in crate::fleet) fn image_applied(&mut self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let state = self.state(client);
         let row = if state.is(Mark::LeftBehind) {

@@ -10,7 +10,7 @@ use crate::fleet::schedule::online_hours::Hours;
 use crate::fleet::schedule::periodic::{Occurrences, anchor, delay};
 use crate::rules::contact::{NextRequest, next_request};
 use crate::rules::event_queue::{arrived_by, processed_at};
-use crate::scenario::model::{PeriodicSchedule, Phase};
+use crate::scenario::model::{PeriodicSchedule, Phase, ReturnAfterDelete};
 use crate::units::ids::ClientId;
 use crate::units::time::{Span, Time};
 
@@ -57,10 +57,16 @@ impl<O: Observer> Fleet<'_, O> {
     /// The agent of a client goes on as another record: so does the rhythm of its requests (V5).
     pub(in crate::fleet) fn continue_requests(&mut self, client: ClientId, as_other: ClientId) {
         let schedule = &self.scenario.platform.configuration_request;
-        let first = self.first_requests.of(client);
-        let before = self.anchor(client, schedule, Decision::ConfigurationPhase);
-        let first = first.unwrap_or(Time(before.ms() - schedule.every.ms()));
-        self.first_requests.set(as_other, first);
+        let first = match self.first_requests.of(client) {
+            None if schedule.phase == Phase::FirstContact && schedule.every > Span::ZERO => {
+                let second = self.anchor(client, schedule, Decision::ConfigurationPhase);
+                Some(Time(second.ms() - schedule.every.ms()))
+            }
+            first => first,
+        };
+        if let Some(first) = first {
+            self.first_requests.set(as_other, first);
+        }
     }
 
     pub(in crate::fleet) fn next_inventory(&self, client: ClientId, from: Time) -> Time {
@@ -70,6 +76,14 @@ impl<O: Observer> Fleet<'_, O> {
             true => self.next_inventory_by_rhythms(client, from),
             false => self.next_occurrence(client, schedule, INVENTORY, from),
         })
+    }
+
+    /// When a live agent whose record was deleted registers again (V5).
+    pub(in crate::fleet) fn next_return(&self, client: ClientId, from: Time) -> Time {
+        match self.scenario.platform.return_after_delete {
+            ReturnAfterDelete::NextRequest => self.next_configuration(client, from),
+            ReturnAfterDelete::NextInventory => self.next_inventory(client, from),
+        }
     }
 
     /// When the server learns that the plug-in of a client changed at `now` (C2). Where the inventory that the change
@@ -89,6 +103,28 @@ impl<O: Observer> Fleet<'_, O> {
     /// The last configuration request or inventory of an agent whose PC is always on, at or before an instant.
     pub(in crate::fleet) fn last_contact(&self, client: ClientId, upto: Time) -> Time {
         self.last_configuration(client, upto).max(self.last_inventory(client, upto))
+    }
+
+    /// The last Basic Inventory of a live agent that the server processed up to an instant; one was at `known`.
+    pub(in crate::fleet) fn last_inventory_since(&self, client: ClientId, known: Time, upto: Time) -> Time {
+        let Some(hours) = self.hours(client) else { return known.max(self.last_inventory(client, upto)) };
+        let delays = &self.scenario.over_time.event_queue;
+        let (Some(sent), Some(bound)) = (arrived_by(delays, known), arrived_by(delays, upto)) else {
+            return known;
+        };
+        let mut last = sent;
+        if self.scenario.platform.basic_inventory.every == Span::ZERO {
+            last = hours.last_on(bound, sent);
+        } else {
+            loop {
+                let next = self.next_inventory(client, Time(last.ms() + 1).max(Time::START));
+                if next > bound {
+                    break;
+                }
+                last = next;
+            }
+        }
+        if last > sent { known.max(processed_at(delays, last)) } else { known }
     }
 
     fn last_configuration(&self, client: ClientId, upto: Time) -> Time {

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `schedule` | an event of a client's chain |
 //! | `begin_requests`, `continue_requests` | where the rhythm of an agent's requests starts |
-//! | `next_configuration`, `next_inventory`, `next_inventory_after_change`, `last_contact` | periodic contacts with the server |
+//! | `next_configuration`, `next_inventory`, `next_inventory_after_change`, `next_return`, `last_contact`, `last_inventory_since` | periodic contacts with the server |
 //! | `is_refused`, `next_registration` | whether a contact with the server fails, and when a new agent tries again |
 //! | `when_on`, `hours` | online hours |
 //! | `delay_of_epoch` | a delay of the current chain |

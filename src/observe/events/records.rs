@@ -3,7 +3,7 @@
 use crate::fleet::fact::Cause;
 use crate::rules::clause::Clause;
 use crate::rules::client::{ClientState, Mark, Status};
-use crate::rules::recovery::{further_record_clause, return_clause};
+use crate::rules::recovery::{check_in_revives, further_record_clause, return_clause};
 use crate::rules::release::{KeptBy, Release};
 use crate::scenario::model::Keys;
 
@@ -28,7 +28,7 @@ pub enum RecordEvent {
     },
     /// The PC is gone, but other machines share its record (V10).
     SwitchedOff,
-    /// A check-in of the live agent set the Retired record back to Active (V7).
+    /// A check-in of the live agent set the Retired or Disposed record back to Active (V7).
     Reactivated {
         /// Does it still hold a license? If not, it takes one again with its next scan result.
         licensed: bool,
@@ -116,9 +116,9 @@ pub enum LiveAgent {
 pub enum RecognisedRecord {
     /// The record of another machine with the same keys.
     Shared,
-    /// Its status stays Disposed, so scans are not processed.
+    /// Its status stays Disposed until this report sets it back to Active (V7).
     Disposed,
-    /// Its status stays Retired until the agent's check-in (V7).
+    /// Its status stays Retired until this report sets it back to Active (V7).
     Retired,
     /// Active, with the license of before.
     Licensed,
@@ -143,9 +143,9 @@ impl LiveAgent {
     /// By the client's state after the step; `None` when its agent is not alive.
     pub(in crate::observe) fn of(after: ClientState) -> Option<LiveAgent> {
         after.is(Mark::Agent).then(|| match after.status() {
-            Status::Retired => LiveAgent::Reactivates,
+            status if check_in_revives(status) => LiveAgent::Reactivates,
             Status::Deleted => LiveAgent::RegistersAgain,
-            Status::Unknown | Status::Active | Status::Disposed | Status::Shared => LiveAgent::StaysAlive,
+            _ => LiveAgent::StaysAlive,
         })
     }
 }

@@ -10,7 +10,7 @@ use crate::rules::license_calendar::{LicenseFileEvent, calendar};
 use crate::scenario::model::policies::OneOf;
 use crate::scenario::model::updates::ImportTrouble;
 use crate::scenario::model::{
-    Action, AdminCommand, Keys, LicenseFile, Outage, Scenario, Selection, Share, Unreachable,
+    Action, AdminCommand, KeyChange, Keys, LicenseFile, Outage, Scenario, Selection, Share, Unreachable,
 };
 use crate::scenario::values::written_share;
 use crate::units::time::{Span, Time};
@@ -115,8 +115,14 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::SendInventory(_) => {
             ("send_inventory", Some(Clause::C2), to("Basic Inventory by hand of"))
         }
-        AdminCommand::Reimage(_, Keys::Matching) => ("reimage", Some(Clause::V10), to("re-image")),
-        AdminCommand::Reimage(_, Keys::New) => ("reimage", Some(Clause::V10), to("re-image, with new keys,")),
+        AdminCommand::Reimage(_, Keys::MATCHING) => ("reimage", Some(Clause::V10), to("re-image")),
+        AdminCommand::Reimage(_, Keys::NEW) => {
+            ("reimage", Some(Clause::V10), to("re-image, with new hardware keys and another name,"))
+        }
+        AdminCommand::Reimage(_, keys) => {
+            let new = if keys.name == KeyChange::New { "another name" } else { "new hardware keys" };
+            ("reimage", Some(Clause::V10), to(&format!("re-image, with {new},")))
+        }
         AdminCommand::InstallationTask(..) => {
             ("installation_task", Some(Clause::M4), to("installation task for"))
         }

@@ -245,15 +245,19 @@ pub fn left_without_license_in_report(records: u64) -> String {
 /// A line for each action that found fewer clients than it asked for.
 pub fn shortfalls(scenario: &Scenario, shortfalls: &[Shortfall]) -> String {
     let mut out = String::new();
-    for Shortfall { action, at, asked, found } in shortfalls {
+    for Shortfall { action, at, asked, found, left_out } in shortfalls {
         let when = minute(scenario.start, *at);
-        let _ = writeln!(out, "  note: {}", shortfall(*action, &when, *asked, *found));
+        let _ = writeln!(out, "  note: {}", shortfall(*action, &when, *asked, *found, *left_out));
     }
     out
 }
 
-/// An action found fewer clients than it asked for.
-pub fn shortfall(action: u32, when: &str, asked: Option<u32>, found: u32) -> String {
+/// An action found fewer clients than it asked for, or left some of its group out because of their status.
+pub fn shortfall(action: u32, when: &str, asked: Option<u32>, found: u32, left_out: u32) -> String {
     let asked = asked.map_or(String::new(), |asked| format!(" of {}", grouped(u64::from(asked))));
-    format!("actions[{action}] on {when} found {}{asked}", counted(u64::from(found), "client"))
+    let more = match left_out {
+        0 => String::new(),
+        n => format!("; {} more of its group not, because of another status", grouped(u64::from(n))),
+    };
+    format!("actions[{action}] on {when} found {}{asked}{more}", counted(u64::from(found), "client"))
 }

@@ -176,8 +176,8 @@ fn notes(summary: &Summary, trouble: &RunTrouble) -> Vec<String> {
         let what = turn_words_of(&next.what).unwrap_or(&next.what);
         notes.push(format!("After the end, on {}, {} {what}.", day_of_text(&next.at), next.file));
     }
-    for ActionShort { action, at, asked, found } in &summary.actions_short {
-        notes.push(format!("{}.", shortfall(*action, &minute_of_text(at), *asked, *found)));
+    for ActionShort { action, at, asked, found, left_out } in &summary.actions_short {
+        notes.push(format!("{}.", shortfall(*action, &minute_of_text(at), *asked, *found, *left_out)));
     }
     notes
 }

@@ -52,7 +52,7 @@ pub struct Summary {
     pub without_license: BTreeMap<String, u64>,
     /// The first date of a license file after the end; `null`: none follows.
     pub next_license_event: Option<NextLicenseEvent>,
-    /// Actions that found fewer clients than they asked for.
+    /// Actions that found fewer clients than they asked for, or left clients of their group out because of their status.
     pub actions_short: Vec<ActionShort>,
 }
 
@@ -117,7 +117,7 @@ pub struct SummaryClients {
     /// PCs retired, disposed, deleted or given up, or whose agent was uninstalled.
     #[serde(default)]
     pub left: u64,
-    /// Retired records set back to Active, and deleted clients that came back.
+    /// Retired and Disposed records set back to Active, and deleted clients that came back.
     #[serde(default)]
     pub returned: u64,
     /// Of these, new records: the task history of the old one is lost.
@@ -232,7 +232,7 @@ pub struct NextLicenseEvent {
     pub what: String,
 }
 
-/// An action of the scenario that found fewer clients than it asked for, or none.
+/// An action of the scenario that found fewer clients than it asked for or none, or left some of its group out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ActionShort {
     /// Its place among the actions of the scenario, from zero on.
@@ -243,6 +243,9 @@ pub struct ActionShort {
     pub asked: Option<u32>,
     /// Clients it was done to.
     pub found: u32,
+    /// More clients of its group that it did not reach, because their records have another status.
+    #[serde(default)]
+    pub left_out: u32,
 }
 
 impl Summary {
@@ -256,6 +259,7 @@ impl Summary {
             at: when(s.at),
             asked: s.asked,
             found: s.found,
+            left_out: s.left_out,
         };
         let Identity { fleetsim, scenario: name, scenario_digest, seed } = Identity::of(scenario);
         Summary {

@@ -149,13 +149,30 @@ pub enum Agent {
     Live,
 }
 
-/// Does the server recognise a re-imaged PC?
+/// What of the keys by which the server recognises a PC is new after a re-image (V10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum Keys {
-    /// Its keys match: it is the same record.
-    Matching,
-    /// They do not: it gets a second one.
+pub struct Keys {
+    /// The unique id from UUID, board and MAC address.
+    pub hardware: KeyChange,
+    /// Name and domain, and with them the fully qualified name.
+    pub name: KeyChange,
+}
+
+/// Does a new image change a key?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum KeyChange {
+    /// It is as before.
+    Same,
+    /// It is another one.
     New,
+}
+
+impl Keys {
+    /// Key `keys: matching`, the default.
+    pub const MATCHING: Keys = Keys { hardware: KeyChange::Same, name: KeyChange::Same };
+
+    /// Key `keys: new`: other hardware keys and another name.domain.
+    pub const NEW: Keys = Keys { hardware: KeyChange::New, name: KeyChange::New };
 }
 
 /// Clients an action is about.
@@ -168,8 +185,8 @@ pub enum Selection {
         group: Option<usize>,
         /// Key `clients`: at most so many; `None`: all that fit.
         clients: Option<u32>,
-        /// Key `status`: the status that the record has; default: Active.
-        status: Status,
+        /// Key `status`: the status that the record has. `None`: any, as long as the server has a record.
+        status: Option<Status>,
         /// Its last report is at least so long ago.
         #[serde(skip_serializing_if = "Option::is_none")]
         silent_for: Option<Span>,
@@ -179,4 +196,15 @@ pub enum Selection {
     },
     /// These clients, whatever the status of their records: (group, index in the group).
     Named(Vec<(usize, u32)>),
+}
+
+impl Selection {
+    /// The same, of records with this status where none is asked for.
+    #[must_use]
+    pub fn usually(mut self, usual: Status) -> Selection {
+        if let Selection::Group { status, .. } = &mut self {
+            status.get_or_insert(usual);
+        }
+        self
+    }
 }

@@ -42,7 +42,7 @@ pub mod updates;
 mod version;
 mod weekly;
 
-pub use actions::{Action, AdminCommand, Agent, Keys, RhythmChange, Selection};
+pub use actions::{Action, AdminCommand, Agent, KeyChange, Keys, RhythmChange, Selection};
 pub use groups::{Clients, ClonedKeys, Enrol, Group, Key};
 pub use initial::{Initial, Status};
 pub use licenses::{LicenseFile, LicenseFormat, LicenseKind};
@@ -50,7 +50,7 @@ pub use network::{Link, Outage, ServedPackage, Site, Throttle};
 pub use over_time::{Installed, MembershipPlan, OverTime};
 pub use platform::{
     MembershipUpdate, OnExpiry, Packages, PeriodicSchedule, Phase, Platform, Purging, Refund, Resend, Retry,
-    Scan, Schedule,
+    ReturnAfterDelete, Scan, Schedule,
 };
 pub use policies::{Policies, PoliciesChange, Policy, Reach};
 pub use product::Product;
@@ -138,7 +138,7 @@ impl Scenario {
         Time::START + self.duration
     }
 
-    /// Does purging, or an action with `silent_for`, need the instant of a machine's last report?
+    /// Does purging, or an action with `silent_for`, need the instants of what machines report?
     pub fn asks_for_reports(&self) -> bool {
         let asks = |action: &Action| {
             matches!(action.what.selection(), Some(Selection::Group { silent_for: Some(_), .. }))

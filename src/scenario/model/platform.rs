@@ -29,8 +29,12 @@ pub struct Platform {
     pub licensing_refresh: Schedule,
     /// When status Retired frees the license (V1); default: at the refresh. No effect in 6.x.
     pub refund_on_retire: Refund,
-    /// When a deletion frees the license (V3); default: at once.
+    /// When a deletion frees the license (V3); default: at the refresh.
     pub refund_on_delete: Refund,
+    /// A check-in sets a status back to Active at the earliest this long after it was changed (V7).
+    pub reactivate_after: Span,
+    /// At which contact of its live agent a deleted client is back (V5); default: at the next request.
+    pub return_after_delete: ReturnAfterDelete,
     /// Key `on_expiry` (E1); default: keep.
     pub on_expiry: OnExpiry,
     /// Section `purging` (V9); off by default.
@@ -67,6 +71,13 @@ pub struct PeriodicSchedule {
     pub phase: Phase,
     /// Key `jitter`: milliseconds, may be negative; default: 0.
     pub jitter: Distribution,
+}
+
+impl PeriodicSchedule {
+    /// The longest time between two occurrences.
+    pub fn longest_gap(&self) -> Span {
+        Span(self.every.ms() + (self.jitter.max() - self.jitter.min()))
+    }
 }
 
 /// Where a client's grid is anchored.
@@ -141,6 +152,15 @@ pub enum Refund {
     AtRefresh,
 }
 
+/// At which contact with the server a live agent whose record was deleted registers again (V5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum ReturnAfterDelete {
+    /// At its next configuration request.
+    NextRequest,
+    /// At its next Basic Inventory.
+    NextInventory,
+}
+
 /// What becomes of held licenses when no license in date is left (E1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum OnExpiry {
@@ -150,21 +170,28 @@ pub enum OnExpiry {
     Release,
 }
 
-/// Purging maintenance: two timers of their own, both reckoned from a record's last report (V9).
+/// Purging maintenance: two timers of their own, both reckoned from a record's last Basic Inventory (V9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Purging {
-    /// An Active record is retired after this long without a report. `None`: never.
+    /// An Active record is retired when its last Basic Inventory is so old. `None`: never.
     pub retire_after: Option<Span>,
-    /// A record of any status is deleted after this long without a report. `None`: never.
+    /// A record of any status is deleted when its last Basic Inventory is so old. `None`: never.
     pub delete_after: Option<Span>,
     /// When the server looks.
     pub check: Schedule,
+    /// Are also records purged whose agent was uninstalled?
+    pub uninstalled_agents: bool,
 }
 
 impl Purging {
     /// Is any of the two timers set?
     pub fn is_on(&self) -> bool {
-        self.retire_after.is_some() || self.delete_after.is_some()
+        self.shortest().is_some()
+    }
+
+    /// The timer that runs out first.
+    pub fn shortest(&self) -> Option<Span> {
+        self.retire_after.into_iter().chain(self.delete_after).min()
     }
 }
 

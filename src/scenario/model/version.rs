@@ -44,6 +44,9 @@ enum FixName {
 /// The oldest major version that the vendor's articles speak of; the vendor released all kinds of 6.x.
 const OLDEST_MAJOR: u8 = 6;
 
+/// What comes later than all that is known is below these numbers: 8.55 is a slip.
+const NEXT: Version = Version::of(20, 20);
+
 /// More is a build number, or a slip.
 const MOST: u8 = 99;
 
@@ -164,7 +167,8 @@ impl Version {
     /// Did the vendor release it, as far as is known? Of what came later than the newest known release it may have.
     fn is_released(self) -> bool {
         let release = Version::of(self.major, self.minor);
-        self.is_6() || self.is_later_than_known() || Version::RELEASES.contains(&release)
+        let plausible = self.major < NEXT.major && self.minor < NEXT.minor;
+        self.is_6() || self.is_later_than_known() && plausible || Version::RELEASES.contains(&release)
     }
 
     /// Is it later than all that is known? Then it behaves as the newest known.
@@ -347,6 +351,8 @@ mod tests {
             ("8.5 RU2 RU3", "an update may follow"),
             ("8.4",        "no 8.4 is known: the release before it is 8.1"),
             ("5.6",        "6.0 is the oldest"),
+            ("8.55",       "no 8.55 is known: the release before it is 8.8"),
+            ("80.6",       "no 80.6 is known: the release before it is 8.8"),
         ];
         for (text, help) in table {
             let found = Version::parse(text).expect_err(text);

@@ -6,7 +6,7 @@ use crate::scenario::fault::Fault;
 use crate::scenario::model::over_time::versions;
 use crate::scenario::model::policies::Policies;
 use crate::scenario::model::updates::Updates;
-use crate::scenario::model::{Action, AdminCommand, Installed, Platform, Scan};
+use crate::scenario::model::{Action, AdminCommand, Installed, Platform, Scan, Status};
 use crate::scenario::read::names::{NamedParts, site_named};
 use crate::scenario::read::platform::{event_queue, membership_update, start_of_day, version};
 use crate::scenario::read::policies;
@@ -22,9 +22,11 @@ use crate::units::time::{Span, Time};
 type ClientCommand = (&'static str, CommandOptions, fn(CommandTarget) -> AdminCommand);
 
 const CLIENT_COMMANDS: [ClientCommand; 9] = [
-    ("retire", CommandOptions::OfAgent, |selection| AdminCommand::Retire(selection.clients, selection.agent)),
+    ("retire", CommandOptions::OfAgent, |selection| {
+        AdminCommand::Retire(selection.clients.usually(Status::Active), selection.agent)
+    }),
     ("dispose", CommandOptions::OfAgent, |selection| {
-        AdminCommand::Dispose(selection.clients, selection.agent)
+        AdminCommand::Dispose(selection.clients.usually(Status::Active), selection.agent)
     }),
     ("delete", CommandOptions::OfAgent, |selection| AdminCommand::Delete(selection.clients, selection.agent)),
     ("uninstall_plugin", CommandOptions::OfSolution, |selection| match selection.solution {
@@ -340,5 +342,5 @@ fn installation_task(node: &Node, reader: &Reader, fleet: NamedParts) -> Read<Ad
     let selection =
         selection(&Node { at: node.at, kind: Kind::Map(entries) }, reader, fleet, CommandOptions::Plain)?
             .clients;
-    Ok(AdminCommand::InstallationTask(choice, selection))
+    Ok(AdminCommand::InstallationTask(choice, selection.usually(Status::Active)))
 }

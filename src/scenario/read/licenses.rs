@@ -212,7 +212,7 @@ fn product(node: &Node, reader: &Reader) -> Read<String> {
         ),
         Product::NotPatch => (
             format!("{} is neither Patch Management nor a suite that contains it (L4)", node.describe()),
-            "leave the file out, or give its name: `Patch Management Solution`, `Client Management Suite`, \
+            "leave the file out, give `solution` instead, or name `Patch Management Solution`, `Client Management Suite`, \
              `Server Management Suite` or `IT Management Suite`",
         ),
     };

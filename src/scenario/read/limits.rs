@@ -57,7 +57,11 @@ fn check_clients(top: &Section, scenario: &Scenario, clients: f64) {
             "about {:.0} clients with the second records of PCs (V10), more than the {MOST_CLIENTS} one run may hold",
             clients + further
         );
-        top.fault_at("actions", problem, Some("re-image fewer clients with new keys".into()));
+        top.fault_at(
+            "actions",
+            problem,
+            Some("re-image fewer clients with new hardware keys and another name".into()),
+        );
     }
 }
 
@@ -84,7 +88,7 @@ fn most(scenario: &Scenario, selection: &Selection) -> f64 {
 fn further_records(scenario: &Scenario) -> f64 {
     let waits = scenario.platform.refund_on_delete == Refund::AtRefresh;
     let added = |action: &Action| match &action.what {
-        AdminCommand::Reimage(selection, Keys::New) => most(scenario, selection),
+        AdminCommand::Reimage(selection, Keys::NEW) => most(scenario, selection),
         AdminCommand::Delete(selection, Agent::Live) if waits => most(scenario, selection),
         _ => 0.0,
     };

@@ -24,7 +24,7 @@
 //! | `names` | names of clients, groups, sites and bulletins → what they stand for |
 //! | `expected` | how many clients a scenario has, as far as that is known before a run |
 //! | `limits` | limits on a scenario as a whole; the limit of a single value stands where it is read |
-//! | `warnings`, `policy_warnings` | findings that do not stop a run |
+//! | `warnings`, `policy_warnings`, `retiring` | findings that do not stop a run |
 //!
 //! Why one pass: reading goes on after a fault, with a default in place of the wrong value, so that one check names every
 //! fault. The reader records each key it is asked for; the list of all keys is that record.
@@ -40,6 +40,7 @@ mod packages;
 mod platform;
 mod policies;
 mod policy_warnings;
+mod retiring;
 mod rhythm;
 mod scan;
 mod selection;

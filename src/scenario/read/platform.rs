@@ -6,7 +6,8 @@ use crate::engine::distribution::Distribution;
 use crate::scenario::distribution_syntax;
 use crate::scenario::fault::Fault;
 use crate::scenario::model::{
-    MembershipUpdate, OnExpiry, PeriodicSchedule, Platform, Purging, Refund, Schedule, Version,
+    MembershipUpdate, OnExpiry, PeriodicSchedule, Platform, Purging, Refund, ReturnAfterDelete, Schedule,
+    Version,
 };
 use crate::scenario::read::rhythm::{PHASES, REQUEST_PHASES, periodic_schedule};
 use crate::scenario::read::sites;
@@ -17,6 +18,9 @@ use crate::units::time::{Span, Time};
 
 const ON_EXPIRY: &[(&str, OnExpiry)] = &[("keep", OnExpiry::Keep), ("release", OnExpiry::Release)];
 const REFUNDS: &[(&str, Refund)] = &[("immediate", Refund::Immediate), ("at_refresh", Refund::AtRefresh)];
+
+const RETURNS: &[(&str, ReturnAfterDelete)] =
+    &[("next_request", ReturnAfterDelete::NextRequest), ("next_inventory", ReturnAfterDelete::NextInventory)];
 
 /// Key of what [`crate::scenario::read::unreachable`] reads.
 pub const UNREACHABLE: &str = "unreachable";
@@ -42,14 +46,18 @@ pub fn platform(top: &Section) -> Platform {
         version,
         released,
         first_contact: s.value("first_contact", distribution_syntax::duration).unwrap_or(first_quarter),
-        purging: purging(&s, longest_gap(&configuration_request).min(longest_gap(&basic_inventory))),
+        purging: purging(&s, &basic_inventory),
         configuration_request,
         basic_inventory,
         inventory_after_plugin_change,
         membership_update: membership_update(&s),
         licensing_refresh: s.value("licensing_refresh", schedule).unwrap_or_else(|| daily(3, 0, top.reader)),
         refund_on_retire: s.value("refund_on_retire", values::word(REFUNDS)).unwrap_or(Refund::AtRefresh),
-        refund_on_delete: s.value("refund_on_delete", values::word(REFUNDS)).unwrap_or(Refund::Immediate),
+        refund_on_delete: s.value("refund_on_delete", values::word(REFUNDS)).unwrap_or(Refund::AtRefresh),
+        reactivate_after: s.value("reactivate_after", values::duration).unwrap_or(Span::minutes(30)),
+        return_after_delete: s
+            .value("return_after_delete", values::word(RETURNS))
+            .unwrap_or(ReturnAfterDelete::NextRequest),
         on_expiry: s.value("on_expiry", values::word(ON_EXPIRY)).unwrap_or(OnExpiry::Keep),
         reimage_time: s
             .value("reimage_time", distribution_syntax::duration)
@@ -61,24 +69,32 @@ pub fn platform(top: &Section) -> Platform {
     }
 }
 
-/// The longest time between two occurrences of a periodic schedule.
-fn longest_gap(schedule: &PeriodicSchedule) -> Span {
-    Span(schedule.every.ms() + (schedule.jitter.max() - schedule.jitter.min()))
-}
-
-/// `purging`: V9. A timer that is shorter than the silence between two reports of a PC that is well
-/// would purge every client.
-fn purging(s: &Section, silence: Span) -> Purging {
+/// `purging`: V9. A timer that is shorter than the time between two inventories takes PCs that are well, too.
+fn purging(s: &Section, basic_inventory: &PeriodicSchedule) -> Purging {
     let inner = s.section("purging");
     let purging = Purging {
         retire_after: inner.value("retire_after", duration_or_never).flatten(),
         delete_after: inner.value("delete_after", duration_or_never).flatten(),
         check: inner.value("check", schedule).unwrap_or_else(|| daily(2, 0, s.reader)),
+        uninstalled_agents: inner.value("uninstalled_agents", values::switch).unwrap_or(false),
     };
-    for (key, after) in [("retire_after", purging.retire_after), ("delete_after", purging.delete_after)] {
-        if after.is_some_and(|after| after <= silence) {
-            let problem = format!("a PC that is well may not report for {silence}, so this would purge it");
-            inner.fault_at(key, problem, Some(format!("give more than {silence}, or `never`")));
+    let gap = basic_inventory.longest_gap();
+    for (key, after, does) in [
+        (
+            "retire_after",
+            purging.retire_after,
+            "retires PCs that are well, until they check in again (V7, V9)",
+        ),
+        (
+            "delete_after",
+            purging.delete_after,
+            "deletes PCs that are well, until they register again (V5, V9)",
+        ),
+    ] {
+        if after.is_some_and(|after| after <= gap) {
+            let problem = format!("Basic Inventories may come {gap} apart, so this {does}");
+            let help = format!("give more than {gap}, unless that is what the server does");
+            inner.reader.warn(Fault::at(inner.place(key), problem).path(inner.child(key)).help(help));
         }
     }
     if purging.is_on() && purging.check == Schedule::Never {
@@ -129,7 +145,11 @@ pub fn event_queue(s: &Section) -> Option<Span> {
 
 /// A schedule for both, or one for each.
 pub fn membership_update(s: &Section) -> MembershipUpdate {
-    if let Some(Node { kind: Kind::Scalar { .. }, .. }) = s.node("membership_update") {
+    let is_schedule = s.node("membership_update").is_some_and(|node| match &node.kind {
+        Kind::Map(entries) => entries.iter().any(|entry| SCHEDULE_KEYS.contains(&entry.key.as_str())),
+        kind => matches!(kind, Kind::Scalar { .. }),
+    });
+    if is_schedule {
         let delta = s.value("membership_update", schedule).unwrap_or(Schedule::Immediate);
         return MembershipUpdate { delta, complete: Schedule::Never };
     }
@@ -145,6 +165,9 @@ pub fn membership_update(s: &Section) -> MembershipUpdate {
 pub fn daily(hour: i64, minute: i64, reader: &Reader) -> Schedule {
     Schedule::daily(Span::minutes(60 * hour + minute), reader.start)
 }
+
+/// The keys that [`schedule`] understands.
+const SCHEDULE_KEYS: [&str; 3] = ["every", "offset", "daily"];
 
 /// `never`, `immediate`, `4h`, `{every: 4h, offset: 1h}` or `{daily: "03:00"}`.
 pub fn schedule(node: &Node, reader: &Reader) -> Read<Schedule> {

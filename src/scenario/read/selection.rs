@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::scenario::clients_csv;
 use crate::scenario::fault::Fault;
-use crate::scenario::model::{Agent, Keys, Selection, Solution, Status};
+use crate::scenario::model::{Agent, KeyChange, Keys, Selection, Solution, Status};
 use crate::scenario::read::limits::MOST_CLIENTS;
 use crate::scenario::read::names::{NamedParts, group_named, numbers_of, unknown};
 use crate::scenario::reader::{Read, Reader, twice};
@@ -19,7 +19,7 @@ pub enum CommandOptions {
     Plain,
     /// `agent: off|live`
     OfAgent,
-    /// `keys: matching|new`
+    /// `keys: matching|new`, or `keys: {hardware: same|new, name: same|new}`
     OfKeys,
     /// `solution: patch_management|inventory|…`
     OfSolution,
@@ -48,7 +48,8 @@ pub struct CommandTarget {
 }
 
 const AGENTS: &[(&str, Agent)] = &[("off", Agent::Off), ("live", Agent::Live)];
-const KEYS: &[(&str, Keys)] = &[("matching", Keys::Matching), ("new", Keys::New)];
+const KEYS: &[(&str, Keys)] = &[("matching", Keys::MATCHING), ("new", Keys::NEW)];
+const KEY_CHANGES: &[(&str, KeyChange)] = &[("same", KeyChange::Same), ("new", KeyChange::New)];
 
 const SHAPE: &str = "`{group: laptops, clients: 40}`, `{group: laptops}`, `{clients: [pc-1, pc-2]}` or \
                      `{clients: {file: old.csv}}`";
@@ -82,7 +83,7 @@ pub fn selection(
     for entry in entries {
         builder.read_entry(entry, reader, fleet, options)?;
     }
-    let (agent, keys) = (builder.agent.unwrap_or(Agent::Off), builder.keys.unwrap_or(Keys::Matching));
+    let (agent, keys) = (builder.agent.unwrap_or(Agent::Off), builder.keys.unwrap_or(Keys::MATCHING));
     let solution = builder.solution;
     let problem = match (&builder.names, builder.holding) {
         (None, Some(_)) => "`holding` alone chooses nobody: say also `group`, `status` or `silent_for`",
@@ -113,9 +114,7 @@ impl SelectionBuilder {
             ("agent", _) if options == CommandOptions::OfAgent => {
                 self.agent = Some(values::word(AGENTS)(value, reader)?);
             }
-            ("keys", _) if options == CommandOptions::OfKeys => {
-                self.keys = Some(values::word(KEYS)(value, reader)?)
-            }
+            ("keys", _) if options == CommandOptions::OfKeys => self.keys = Some(keys(value, reader)?),
             ("solution", _) if options == CommandOptions::OfSolution => {
                 self.solution = values::word(Solution::WORDS)(value, reader)?;
             }
@@ -139,12 +138,31 @@ impl SelectionBuilder {
             (group, None) => Some(Selection::Group {
                 group,
                 clients,
-                status: status.unwrap_or(Status::Active),
+                status,
                 silent_for,
                 holding: holding.unwrap_or(false),
             }),
         }
     }
+}
+
+/// `matching`, `new`, or each kind of key by itself: `{hardware: new, name: same}`.
+fn keys(node: &Node, reader: &Reader) -> Read<Keys> {
+    let Kind::Map(entries) = &node.kind else { return values::word(KEYS)(node, reader) };
+    let mut keys = Keys::MATCHING;
+    for entry in entries {
+        let change = || values::word(KEY_CHANGES)(&entry.value, reader);
+        match entry.key.as_str() {
+            "hardware" => keys.hardware = change()?,
+            "name" => keys.name = change()?,
+            other => {
+                let fault = Fault::at(entry.key_at, format!("unknown kind of keys `{other}`"));
+                let shape = "`keys: {hardware: new, name: same}`".into();
+                return Err(fault.suggest(other, ["hardware", "name"].into_iter(), Some(shape)));
+            }
+        }
+    }
+    Ok(keys)
 }
 
 /// One name where a number is expected: the brackets of a list are missing.

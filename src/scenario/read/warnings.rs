@@ -8,6 +8,7 @@ use crate::scenario::model::{
 };
 use crate::scenario::read::expected_clients;
 use crate::scenario::read::policy_warnings::{self, ScenarioWarning};
+use crate::scenario::read::retiring;
 use crate::scenario::reader::Section;
 use crate::scenario::yaml::{Kind, Node};
 use crate::units::time::{Span, Time};
@@ -18,6 +19,7 @@ pub fn warn_about(top: &Section, scenario: &Scenario) {
         let place = node_at(top, path).map_or(Place::FILE, |node| node.at);
         top.reader.warn(Fault::at(place, problem).path(path).help(help));
     }
+    retiring::warn_about_order(top, scenario);
 }
 
 fn findings(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
@@ -280,9 +282,9 @@ fn nothing_imported(scenario: &Scenario) -> Option<ScenarioWarning> {
     let problem =
         "patch data is never imported: no client gets the assessment scan package, or a license (C4)";
     (!scenario.packages.imported_before_start && !succeeds).then_some((
-        "updates.import",
+        "updates",
         problem.into(),
-        "schedule it, or say `packages: {imported_before_start: true}`",
+        "schedule an import that succeeds, or say `packages: {imported_before_start: true}`",
     ))
 }
 

@@ -140,7 +140,12 @@ impl<O: Observer> Finder<'_, '_, O> {
         let agent = if remedy == Remedy::DeleteWithoutPlugin { Agent::Live } else { Agent::Off };
         let command = |rows: &[RecordId]| {
             let selection = exactly(self.fleet, rows, self.at)?;
+            let status = self.fleet.record_state(*rows.first()?).status();
             Some(match remedy {
+                // A Disposed record is Retired first: then the PC counts as switched off (V11).
+                Remedy::UninstallAgents if status == Status::Retired => {
+                    AdminCommand::UninstallAgent(selection)
+                }
                 Remedy::DeleteWithoutPlugin | Remedy::DeleteRecords => AdminCommand::Delete(selection, agent),
                 _ => AdminCommand::Retire(selection, agent),
             })
@@ -163,8 +168,12 @@ impl<O: Observer> Finder<'_, '_, O> {
     fn step(&self, remedy: Remedy, command: AdminCommand, rows: &[RecordId]) -> Option<Step> {
         rows.first()?;
         let names = rows.iter().take(NAMED).map(|row| self.fleet.roster().name(row.own_machine())).collect();
-        let kept_by = if remedy == Remedy::RetireGone { self.kept_by(rows) } else { None };
-        let clause = kept_by.map_or(remedy.clause(), KeptBy::clause);
+        let by_reason = matches!(remedy, Remedy::RetireGone | Remedy::UninstallAgents);
+        let kept_by = if by_reason { self.kept_by(rows) } else { None };
+        let clause = match remedy {
+            Remedy::RetireGone => kept_by.map_or(remedy.clause(), KeptBy::clause),
+            _ => remedy.clause(),
+        };
         let clients = Sample { count: rows.len() as u64, names };
         let histories = if remedy.loses_history() { clients.count } else { 0 };
         Some(Step { clause, kept_by, clients, histories, ..step_of(remedy, command, self.scenario, self.at) })

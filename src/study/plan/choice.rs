@@ -21,7 +21,7 @@ pub fn exactly<O: Observer>(fleet: &Fleet<O>, rows: &[RecordId], at: Time) -> Op
     let holders: Vec<RecordId> =
         ClientId::first(fleet.len()).map(ClientId::own_record).filter(holds).collect();
     let of_status = matches!(status, Status::Retired | Status::Disposed);
-    let status = if of_status { status } else { Status::Active };
+    let status = Some(if of_status { status } else { Status::Active });
     let all = Selection::Group { group: None, clients: None, status, silent_for: None, holding: true };
     if holders == rows && of_status {
         return Some(all);

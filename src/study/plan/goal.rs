@@ -116,11 +116,11 @@ impl Goal {
     }
 }
 
-/// A live agent whose record is not Disposed (V6; a Retired one comes back by itself, V7), that is not under
-/// the uninstall policy (V2), and is a candidate (C1).
+/// A live agent, whatever the status of its record (it comes back by itself, V7), that is not under the uninstall policy
+/// (V2), and is a candidate (C1).
 fn verdict<O: Observer>(fleet: &Fleet<O>, client: ClientId, at: Time) -> GoalVerdict {
     let state = fleet.as_recorded(client);
-    if !state.is(Mark::Agent) || state.status() == Status::Disposed || state.is(Mark::UninstallTarget) {
+    if !state.is(Mark::Agent) || state.is(Mark::UninstallTarget) {
         return GoalVerdict::No;
     }
     match fleet.license_context(client, at).install_policy || state.is(Mark::Plugin) {

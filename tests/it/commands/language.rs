@@ -5,8 +5,8 @@ use fleetsim::scenario;
 use fleetsim::scenario::model::over_time::{ChangedSchedule, OverTime};
 use fleetsim::scenario::model::policies::{OneOf, PolicyState, Target};
 use fleetsim::scenario::model::{
-    AdminCommand, Agent, Clients, Enrol, Keys, Outage, Phase, Policy, Scenario, Schedule, Selection,
-    ServedPackage, Solution, Status, Version,
+    AdminCommand, Agent, Clients, Enrol, KeyChange, Keys, MembershipUpdate, Outage, Phase, Policy, Refund,
+    ReturnAfterDelete, Scenario, Schedule, Selection, ServedPackage, Solution, Status, Version,
 };
 use fleetsim::scenario::model::{PeriodicSchedule, Share, Unreachable};
 use fleetsim::units::time::{Span, Time};
@@ -163,7 +163,7 @@ fn actions_and_dates_are_instants_after_the_start() {
     let selection = Selection::Group {
         group: Some(0),
         clients: Some(4),
-        status: Status::Disposed,
+        status: Some(Status::Disposed),
         silent_for: None,
         holding: false,
     };
@@ -243,6 +243,20 @@ actions:
     assert_eq!(states.len(), table.len());
 }
 
+#[test]
+fn membership_updates_take_any_schedule() {
+    let delta = |written: &str| {
+        with(&format!("platform: {{membership_update: {written}}}")).platform.membership_update
+    };
+    let every = |every, offset| MembershipUpdate {
+        delta: Schedule::Every { every, offset },
+        complete: Schedule::Never,
+    };
+    assert_eq!(delta("{every: 3h, offset: 5m}"), every(Span::hours(3), Span::minutes(5)));
+    assert_eq!(delta("{daily: \"05:00\"}"), every(Span::DAY, Span::hours(23)));
+    assert_eq!(delta("3h"), every(Span::hours(3), Span::ZERO));
+}
+
 /// The scan policy stands under `scan` at the start, and under `policies` where an action changes it (C8).
 #[test]
 fn the_scan_policy_is_read_and_changed() {
@@ -309,29 +323,33 @@ actions: [{at: 3d, pm_import: never}, {at: 4d, pm_import: {daily: \"01:00\"}}, {
 
 #[test]
 fn recovery_is_read_as_it_is_written() {
-    let selection = || Selection::Group {
-        group: Some(0),
-        clients: None,
-        status: Status::Active,
-        silent_for: None,
-        holding: false,
-    };
+    let of =
+        |status| Selection::Group { group: Some(0), clients: None, status, silent_for: None, holding: false };
+    let (active, any) = (|| of(Some(Status::Active)), || of(None));
+    let board = Keys { hardware: KeyChange::New, name: KeyChange::Same };
     #[rustfmt::skip]
     let table = [
-        ("retire: {group: pcs}",                  AdminCommand::Retire(selection(), Agent::Off)),
-        ("retire: {group: pcs, agent: off}",      AdminCommand::Retire(selection(), Agent::Off)),
-        ("dispose: {group: pcs, agent: live}",    AdminCommand::Dispose(selection(), Agent::Live)),
-        ("delete: {group: pcs, agent: live}",     AdminCommand::Delete(selection(), Agent::Live)),
-        ("uninstall_agent: {group: pcs}",         AdminCommand::UninstallAgent(selection())),
-        ("send_inventory: {group: pcs}",          AdminCommand::SendInventory(selection())),
-        ("reimage: {group: pcs}",                 AdminCommand::Reimage(selection(), Keys::Matching)),
-        ("reimage: {group: pcs, keys: new}",      AdminCommand::Reimage(selection(), Keys::New)),
+        ("retire: {group: pcs}",                  AdminCommand::Retire(active(), Agent::Off)),
+        ("retire: {group: pcs, agent: off}",      AdminCommand::Retire(active(), Agent::Off)),
+        ("dispose: {group: pcs, agent: live}",    AdminCommand::Dispose(active(), Agent::Live)),
+        ("delete: {group: pcs, agent: live}",     AdminCommand::Delete(any(), Agent::Live)),
+        ("uninstall_agent: {group: pcs, status: active}", AdminCommand::UninstallAgent(active())),
+        ("uninstall_agent: {group: pcs}",         AdminCommand::UninstallAgent(any())),
+        ("reimage: {group: pcs}",                 AdminCommand::Reimage(any(), Keys::MATCHING)),
+        ("reimage: {group: pcs, keys: new}",      AdminCommand::Reimage(any(), Keys::NEW)),
+        ("reimage: {group: pcs, keys: {hardware: new}}", AdminCommand::Reimage(any(), board)),
+        ("reimage: {group: pcs, keys: {hardware: new, name: new}}", AdminCommand::Reimage(any(), Keys::NEW)),
+        ("send_inventory: {group: pcs}",          AdminCommand::SendInventory(any())),
     ];
     for (written, deed) in table {
         assert_eq!(with(&format!("actions: [{{at: 1d, {written}}}]")).actions[0].what, deed, "{written}");
     }
     let purging = with("platform: {purging: {retire_after: 60d, check: 1h}}").platform.purging;
     assert_eq!((purging.retire_after, purging.delete_after), (Some(Span::days(60)), None));
+    assert!(!purging.uninstalled_agents);
+    assert!(with("platform: {purging: {uninstalled_agents: true}}").platform.purging.uninstalled_agents);
+    // Shorter than the time between two inventories: a warning, no fault.
+    assert_eq!(with("platform: {purging: {retire_after: 1h}}").platform.purging.shortest(), Some(Span::HOUR));
 }
 
 /// Versions are held as people write them, in the usual spelling.
@@ -425,4 +443,21 @@ fn other_solutions_are_read_as_they_are_written() {
             AdminCommand::InstallSolution(_, Solution::Inventory)
         ]
     ));
+}
+
+#[test]
+fn deleted_clients_come_back_and_free_licenses_as_it_is_written() {
+    use ReturnAfterDelete::{NextInventory, NextRequest};
+    #[rustfmt::skip]
+    let table = [
+        ("",                                     NextRequest,   Refund::AtRefresh),
+        ("return_after_delete: next_request",    NextRequest,   Refund::AtRefresh),
+        ("return_after_delete: next_inventory",  NextInventory, Refund::AtRefresh),
+        ("refund_on_delete: at_refresh",         NextRequest,   Refund::AtRefresh),
+        ("refund_on_delete: immediate",          NextRequest,   Refund::Immediate),
+    ];
+    for (written, back, refund) in table {
+        let platform = with(&format!("platform: {{{written}}}")).platform;
+        assert_eq!((platform.return_after_delete, platform.refund_on_delete), (back, refund), "{written}");
+    }
 }

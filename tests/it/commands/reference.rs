@@ -6,7 +6,7 @@ use fleetsim::engine::distribution::Distribution;
 use fleetsim::scenario::model::Share;
 use fleetsim::scenario::model::{
     Clients, LicenseFormat, LicenseKind, Link, OnExpiry, PeriodicSchedule, Phase, Policies, Reach, Refund,
-    Resend, Retry, Scenario, Schedule, Version,
+    Resend, Retry, ReturnAfterDelete, Scenario, Schedule, Version,
 };
 use fleetsim::scenario::yaml::{self, Kind, Node};
 use fleetsim::scenario::{self, Checked};
@@ -190,10 +190,13 @@ fn defaults_of_the_server_and_the_agents() {
     assert_eq!(p.on_expiry, OnExpiry::Keep);
     assert!(!p.purging.is_on());
     assert_eq!(p.purging.check, daily(2 * 60));
+    assert!(!p.purging.uninstalled_agents);
     assert_eq!(p.reimage_time, Distribution::Constant(Span::HOUR.ms()));
     assert_eq!(p.download_retry, [3, 6, 12, 24, 48, 96, 120].map(Span::minutes));
     assert_eq!(p.start_spread, Distribution::Uniform { min: 60_000, max: 60 * 60_000 });
-    assert_eq!((p.refund_on_retire, p.refund_on_delete), (Refund::AtRefresh, Refund::Immediate));
+    assert_eq!(p.reactivate_after, Span::minutes(30));
+    assert_eq!(p.return_after_delete, ReturnAfterDelete::NextRequest);
+    assert_eq!((p.refund_on_retire, p.refund_on_delete), (Refund::AtRefresh, Refund::AtRefresh));
 }
 
 #[test]

@@ -138,8 +138,8 @@ const REFUSED: [Refused; 15] = [
         &[("computers.csv", GOOD)],
         "--server-version 8.55",
         2,
-        "error: invalid value '8.55' for '--server-version <VERSION>': one of 6.2, 7.1, 7.5, 7.6, 8.0, 8.1, 8.5, \
-         8.5 RU2, 8.5 RU3, 8.5 RU4, 8.6, 8.7, 8.7.1, 8.8\n\nFor more information, try '--help'.\n",
+        "error: invalid value '8.55' for '--server-version <VERSION>': no 8.55 is known: the release before it \
+         is 8.8\n\nFor more information, try '--help'.\n",
     ),
 ];
 

@@ -81,7 +81,7 @@ const CASES: [Case; 16] = [
         stem: "08-after-the-upgrade",
         server: None,
         shows: "a clone covers the 8 servers, the DSUP nobody; 16 laptops have not scanned since, 11 new ones never",
-        findings: &[("C5", "untargeted", 11)],
+        findings: &[("C5", "untargeted", 11), ("X3", "untargeted", 16)],
         lacking: &[("untargeted", 11)],
     },
     Case {

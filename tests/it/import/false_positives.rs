@@ -144,7 +144,7 @@ fn a_rollout_of_this_morning_is_no_stuck_package_server() {
             (pc.request, pc.inventory, pc.agents) = (5, 20, vec![BASE, PLUG_IN]);
         }
     });
-    expect(&[("awaits_plugin", 27), ("awaits_package", 3)], &fleet);
+    expect(&[("awaits_package", 3), ("awaits_plugin", 27)], &fleet);
 }
 
 #[test]

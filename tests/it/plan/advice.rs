@@ -49,7 +49,8 @@ fn advice(scenario: &Scenario, at: &str) -> BTreeSet<String> {
     advice.extend(of_plan.lines().skip_while(|line| !line.starts_with("What to do")).map(str::to_string));
     for (group, index) in (0..100).map(|index| (0, index)).chain((0..20).map(|index| (1, index))) {
         let history = explain(&seen, (GroupId(group), index, 1), |_, _| ControlFlow::Continue(())).unwrap();
-        let text = prose::explain::history(&seen, &history.expect("it joins"));
+        let Some(history) = history else { continue }; // it joins later
+        let text = prose::explain::history(&seen, &history);
         advice.extend(text.lines().filter(|line| line.starts_with("What ")).map(str::to_string));
     }
     advice

@@ -303,9 +303,9 @@ impl Audit<'_> {
     fn becomes_active(&mut self, before: Status, step: Step) {
         let reported = match before {
             Status::Unknown => matches!(step, Step::Initial | Step::FirstContact { .. } | Step::Returned),
-            Status::Retired => step == Step::Reactivated,
+            Status::Retired | Status::Disposed => step == Step::Reactivated,
             Status::Deleted | Status::Shared => step == Step::Returned,
-            Status::Disposed | Status::Active => false, // V6
+            Status::Active => false,
         };
         assert!(reported, "V5, V7: {before:?} becomes Active by {step:?}");
         self.returned += u64::from(before != Status::Unknown || step == Step::Returned);

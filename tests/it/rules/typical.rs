@@ -36,7 +36,9 @@ fn a_new_client_holds_a_license_after_1_to_2_5_hours() {
     assert!(times[0] >= Span::HOUR, "{}", times[0]);
     assert!(times[1979] <= Span::minutes(150), "99 of 100 within 2.5 hours: {}", times[1979]);
     let median = times[1000];
-    assert!(median > Span::minutes(90) && median < Span::minutes(120), "{median}");
+    // Where a membership update comes before the first configuration request, that brings the plug-in, and the next one
+    // the package.
+    assert!(median > Span::minutes(65) && median < Span::minutes(90), "{median}");
 }
 
 #[test]
@@ -46,9 +48,5 @@ fn without_an_inventory_after_the_plugin_it_takes_up_to_27_hours() {
     assert!(last > Span::hours(24) && last <= Span::hours(27), "{last}");
     let mean: i64 = times.iter().map(|t| t.ms()).sum::<i64>() / 2000;
     // The wait for the next of the 24-hourly inventories is uniform: 12 h more on average, SE 9 min.
-    assert!(
-        (Span(mean).ms() - Span::minutes(13 * 60 + 40).ms()).abs() < Span::minutes(60).ms(),
-        "{}",
-        Span(mean)
-    );
+    assert!((Span(mean).ms() - Span::hours(13).ms()).abs() < Span::minutes(60).ms(), "{}", Span(mean));
 }

@@ -173,7 +173,7 @@ fn chosen(mut c: Choices, seed: u64) -> String {
                 0 => format!("{{at: {at}h, run: licensing_refresh}}"),
                 1 => format!("{{at: {at}h, delete: {{group: {group}, status: retired}}}}"),
                 2 => {
-                    let keys = c.one(&["matching", "new"]);
+                    let keys = c.one(&["matching", "new", "{hardware: new}", "{name: new, hardware: same}"]);
                     format!("{{at: {at}h, reimage: {{group: {group}, clients: {n}, keys: {keys}}}}}")
                 }
                 _ => {
@@ -250,6 +250,8 @@ platform:
   licensing_refresh: {refresh}
   refund_on_retire: {retire}
   refund_on_delete: {delete}
+  reactivate_after: {reactivated}
+  return_after_delete: {comes_back}
   on_expiry: {on_expiry}
   reimage_time: {reimage}
   purging: {purging}
@@ -279,11 +281,15 @@ actions: [{actions}]
         days = 1 + c.below(7),
         on_expiry = c.one(&["keep", "release"]),
         reimage = delay(&mut c),
+        reactivated = c.one(&["0s", "30m", "3h"]),
+        comes_back = c.one(&["next_request", "next_inventory"]),
         purging = c.one(&[
             "{}",
             "{retire_after: 26h}",
             "{delete_after: 2d}",
-            "{retire_after: 25h, delete_after: 30h, check: 6h}"
+            "{retire_after: 25h, delete_after: 30h, check: 6h, uninstalled_agents: true}",
+            "{retire_after: 10h, check: 5h}",
+            "{retire_after: 7h, delete_after: 20h, check: {daily: \"04:00\"}, uninstalled_agents: true}"
         ]),
         clones = c.one(&["none", "none", "{machines: 2}", "{machines: 3}"]),
         every = c.one(&["1h", "1d", "7h"]),
@@ -403,7 +409,7 @@ fn found_actions(seed: u64) -> Vec<String> {
         ]);
         let manner = match deed {
             "retire" | "dispose" | "delete" => c.one(&["", ", agent: live"]),
-            "reimage" => c.one(&["", ", keys: new"]),
+            "reimage" => c.one(&["", ", keys: new", ", keys: {name: new}"]),
             _ => "",
         };
         let status = c.one(&["active", "retired", "disposed"]);

@@ -4,7 +4,7 @@ use crate::fleet::fact::Cause;
 use crate::observe::events::RecordEvent;
 use crate::observe::events::records::{Departure, LicenseAfterwards, LiveAgent, RecognisedRecord};
 use crate::rules::clause::Clause;
-use crate::scenario::model::Keys;
+use crate::scenario::model::{KeyChange, Keys};
 
 pub(super) fn sentence(event: RecordEvent) -> String {
     match event {
@@ -27,14 +27,7 @@ pub(super) fn sentence(event: RecordEvent) -> String {
             let license = held(licensed, "its record keeps the license");
             format!("the agent is gone, the PC stays in use; {license}")
         }
-        RecordEvent::Reimaged { keys: Keys::Matching, licensed } => {
-            let license = held(licensed, "its record keeps the license");
-            format!("its disk is wiped, its keys will match; {license}")
-        }
-        RecordEvent::Reimaged { keys: Keys::New, licensed } => {
-            let license = held(licensed, "the record it leaves behind keeps the license");
-            format!("its disk is wiped, its keys will be new; {license}")
-        }
+        RecordEvent::Reimaged { keys, licensed } => reimaged(keys, licensed),
         RecordEvent::ImageApplied => "the agent of the new image starts".into(),
         RecordEvent::Recognised(record) => recognised(record).into(),
         RecordEvent::LeftBehind { nth, licensed, clause: _ } => {
@@ -47,7 +40,7 @@ pub(super) fn sentence(event: RecordEvent) -> String {
     }
 }
 
-const PURGED: &str = "no report for too long";
+const PURGED: &str = "no Basic Inventory for too long";
 
 fn why_retired(cause: Cause) -> &'static str {
     match cause {
@@ -80,6 +73,17 @@ const NONE_HELD: &str = "it held no license";
 
 fn held(licensed: bool, words: &'static str) -> &'static str {
     if licensed { words } else { NONE_HELD }
+}
+
+fn reimaged(keys: Keys, licensed: bool) -> String {
+    use KeyChange::{New, Same};
+    let (keys, record) = match (keys.hardware, keys.name) {
+        (Same, Same) => ("its keys will match", "its record keeps the license"),
+        (New, Same) => ("its name will match", "its record keeps the license"),
+        (Same, New) => ("its hardware keys will match", "its record keeps the license"),
+        (New, New) => ("no key will match", "the record it leaves behind keeps the license"),
+    };
+    format!("its disk is wiped, {keys}; {}", held(licensed, record))
 }
 
 fn returned(clause: Clause, plugin_installed: bool) -> &'static str {
