@@ -10,7 +10,8 @@ use crate::rules::license_calendar::{LicenseFileEvent, calendar};
 use crate::scenario::model::policies::OneOf;
 use crate::scenario::model::updates::ImportTrouble;
 use crate::scenario::model::{
-    Action, AdminCommand, KeyChange, Keys, LicenseFile, Outage, Scenario, Selection, Share, Unreachable,
+    Action, AdminCommand, KeyChange, Keys, LicenseFile, Outage, RhythmChange, Scenario, Selection, Share,
+    Unreachable,
 };
 use crate::scenario::values::written_share;
 use crate::units::time::{Span, Time};
@@ -132,24 +133,31 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
             ("membership_update", Some(Clause::T2), "the schedule of membership updates changes".into())
         }
         AdminCommand::ConfigurationRequest(change) => {
-            let rhythm = change.every.map(|every| format!(": every {every}")).unwrap_or_default();
-            let words = format!("the rhythm of configuration requests changes{rhythm}");
-            ("configuration_request", Some(Clause::C3), words)
+            ("configuration_request", Some(Clause::C3), rhythm_words("configuration requests", change))
         }
         AdminCommand::BasicInventory(change) => {
-            let rhythm = change.every.map(|every| format!(": every {every}")).unwrap_or_default();
-            ("basic_inventory", Some(Clause::C2), format!("the rhythm of Basic Inventories changes{rhythm}"))
+            ("basic_inventory", Some(Clause::C2), rhythm_words("Basic Inventories", change))
         }
-        AdminCommand::EventQueue(Span::ZERO) => {
-            ("event_queue", Some(Clause::C2), "the event queue is no longer behind".into())
-        }
-        AdminCommand::EventQueue(delay) => {
-            ("event_queue", Some(Clause::C2), format!("the event queue is {delay} behind"))
-        }
+        AdminCommand::EventQueue(delay) => ("event_queue", Some(Clause::C2), queue_words(*delay)),
         AdminCommand::RunMembershipUpdate => {
             ("membership_update", Some(Clause::T2), "membership update by hand".into())
         }
         AdminCommand::Upgrade { version, .. } => ("upgrade", None, format!("upgrade to {}", version)),
+    }
+}
+
+fn rhythm_words(of: &str, change: &RhythmChange) -> String {
+    let every = change.every.map(|every| match every {
+        Span::ZERO => ": at once".to_string(),
+        every => format!(": every {every}"),
+    });
+    format!("the rhythm of {of} changes{}", every.unwrap_or_default())
+}
+
+fn queue_words(delay: Span) -> String {
+    match delay {
+        Span::ZERO => "the event queue is no longer behind".into(),
+        delay => format!("the event queue is {delay} behind"),
     }
 }
 
