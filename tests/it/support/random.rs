@@ -126,7 +126,7 @@ fn chosen(mut c: Choices, seed: u64) -> String {
     let (online_a, online_b) = (online(&mut c), online(&mut c));
     let spread = c.one(&["0s", "{uniform: [1m, 60m]}", "5h"]);
     let mut actions_of_queue = Vec::new();
-    let at_once = inventory.contains("every: immediate");
+    let at_once = inventory.contains("immediate");
     for _ in 0..c.below(3) {
         let rhythm = c.one(&[
             "configuration_request: {every: 4h}",
