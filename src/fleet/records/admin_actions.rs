@@ -13,19 +13,18 @@ impl<O: Observer> Fleet<'_, O> {
     /// Carries out an action of the scenario.
     pub(in crate::fleet) fn act(&mut self, now: Time, index: u32, queue: &mut EventQueue) {
         let scenario = self.scenario;
-        let by_action = Cause::Action;
         let command = &scenario.actions[index as usize].what;
         let left_out = self.left_out(now, command);
         let done = match command {
             AdminCommand::LicensingRefresh => return self.refresh(now, true),
             AdminCommand::Retire(selection, agent) => {
-                self.leave_all(now, selection, (Status::Retired, Step::Retired(by_action)), *agent, queue)
+                self.leave_all(now, selection, (Status::Retired, Step::Retired(Cause::Action)), *agent, queue)
             }
             AdminCommand::Dispose(selection, agent) => {
                 self.leave_all(now, selection, (Status::Disposed, Step::Disposed), *agent, queue)
             }
             AdminCommand::Delete(selection, agent) => {
-                self.leave_all(now, selection, (Status::Deleted, Step::Deleted(by_action)), *agent, queue)
+                self.leave_all(now, selection, (Status::Deleted, Step::Deleted(Cause::Action)), *agent, queue)
             }
             AdminCommand::UninstallPlugin(selection) => {
                 let clients = self.selected(now, selection, |client| self.can(command, client));

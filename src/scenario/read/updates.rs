@@ -67,7 +67,7 @@ const NEW_VERSIONS: &[(&str, NewVersions)] =
 fn import_trouble(node: &Node, reader: &Reader) -> Read<ImportTrouble> {
     let shape = "`{from: 10d, until: 40d}`";
     let Kind::Map(entries) = &node.kind else {
-        let problem = format!("expected when imports fail, found {}", node.describe());
+        let problem = format!("expected a period in which imports fail, found {}", node.describe());
         return Err(Fault::at(node.at, problem).help(shape));
     };
     let (mut from, mut until) = (None, Time::NEVER);

@@ -283,9 +283,9 @@ fn nothing_imported(scenario: &Scenario) -> Option<ScenarioWarning> {
     let problem =
         "patch data is never imported: no client gets the assessment scan package, or a license (C4)";
     (!scenario.packages.imported_before_start && !succeeds).then_some((
-        "updates.import",
+        "updates",
         problem.into(),
-        "schedule it, or say `packages: {imported_before_start: true}`",
+        "schedule an import that succeeds, or say `packages: {imported_before_start: true}`",
     ))
 }
 

@@ -30,7 +30,7 @@ fn file(name: &str, header: &str, duration: &str, changes: &[(&str, &str)]) -> S
         ("UPDATE", "0 MB"),
         ("CYCLE", "{daily: \"21:00\"}"),
         ("USABLE", "true"),
-        ("SCAN", "on_cycle_start: false, on_cycle_end: false"),
+        ("SCAN", "on_update_policy: false, on_cycle_start: false, on_cycle_end: false"),
         ("LICENSE", "nodes: 1"),
     ];
     let text = usual.iter().fold(USUAL.to_string(), |text, (key, value)| {
