@@ -108,5 +108,5 @@ pub fn warn_about_order(top: &Section, scenario: &Scenario) {
         line(late)
     );
     let help = "set them to Retired first (`agent: live`), uninstall the agents at once, then run the licensing refresh";
-    top.reader.warn(Fault::at(early.at, problem).path(format!("actions[{uninstalled}]")).help(help));
+    top.reader.warn(Fault::at(early.at, problem).path("actions").help(help));
 }
