@@ -115,14 +115,7 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::SendInventory(_) => {
             ("send_inventory", Some(Clause::C2), to("Basic Inventory by hand of"))
         }
-        AdminCommand::Reimage(_, Keys::MATCHING) => ("reimage", Some(Clause::V10), to("re-image")),
-        AdminCommand::Reimage(_, Keys::NEW) => {
-            ("reimage", Some(Clause::V10), to("re-image, with new hardware keys and another name,"))
-        }
-        AdminCommand::Reimage(_, keys) => {
-            let new = if keys.name == KeyChange::New { "another name" } else { "new hardware keys" };
-            ("reimage", Some(Clause::V10), to(&format!("re-image, with {new},")))
-        }
+        AdminCommand::Reimage(_, keys) => ("reimage", Some(Clause::V10), to(re_image(*keys))),
         AdminCommand::InstallationTask(..) => {
             ("installation_task", Some(Clause::M4), to("installation task for"))
         }
@@ -138,14 +131,13 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::MembershipUpdate(_) => {
             ("membership_update", Some(Clause::T2), "the schedule of membership updates changes".into())
         }
-        AdminCommand::ConfigurationRequest(change) => {
-            let rhythm = change.every.map(|every| format!(": every {every}")).unwrap_or_default();
-            let words = format!("the rhythm of configuration requests changes{rhythm}");
-            ("configuration_request", Some(Clause::C3), words)
-        }
+        AdminCommand::ConfigurationRequest(change) => (
+            "configuration_request",
+            Some(Clause::C3),
+            rhythm_changes("configuration requests", change.every),
+        ),
         AdminCommand::BasicInventory(change) => {
-            let rhythm = change.every.map(|every| format!(": every {every}")).unwrap_or_default();
-            ("basic_inventory", Some(Clause::C2), format!("the rhythm of Basic Inventories changes{rhythm}"))
+            ("basic_inventory", Some(Clause::C2), rhythm_changes("Basic Inventories", change.every))
         }
         AdminCommand::EventQueue(Span::ZERO) => {
             ("event_queue", Some(Clause::C2), "the event queue is no longer behind".into())
@@ -158,6 +150,20 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         }
         AdminCommand::Upgrade { version, .. } => ("upgrade", None, format!("upgrade to {}", version)),
     }
+}
+
+fn re_image(keys: Keys) -> &'static str {
+    match keys {
+        Keys::MATCHING => "re-image",
+        Keys::NEW => "re-image, with new hardware keys and another name,",
+        keys if keys.name == KeyChange::New => "re-image, with another name,",
+        _ => "re-image, with new hardware keys,",
+    }
+}
+
+fn rhythm_changes(of: &str, every: Option<Span>) -> String {
+    let period = every.map(|every| format!(": every {every}")).unwrap_or_default();
+    format!("the rhythm of {of} changes{period}")
 }
 
 fn of_outages(name: &str, outages: Vec<Outage>) -> impl Iterator<Item = (Time, PlannedEvent)> {
