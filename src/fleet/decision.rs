@@ -94,6 +94,8 @@ pub enum Decision {
     InventoryRestart = 58,
     /// From a registration to the first data of another solution. Ordinal: epoch × 3 + the solution.
     SolutionFirstData = 65,
+    /// Does sending data of another solution fail? Ordinal: its instant, ms after the start.
+    SolutionDataRefused = 66,
 }
 
 #[cfg(test)]
@@ -107,7 +109,7 @@ mod tests {
     fn every_decision_has_its_golden_draw() {
         let draws = Draws::new(7, 0, "desktops");
         #[rustfmt::skip]
-        let golden: [(Decision, u16, u64); 41] = [
+        let golden: [(Decision, u16, u64); 42] = [
             (Decision::EnrolOffset, 1, 0xbec1_743f_a4be_da85),
             (Decision::ArrivalGap, 2, 0x04d9_9159_81d8_e018),
             (Decision::ConfigurationPhase, 4, 0x4d23_5257_48e1_cab7),
@@ -149,6 +151,7 @@ mod tests {
             (Decision::ResultRefused, 57, 0xdea0_8776_0f4a_54af),
             (Decision::InventoryRestart, 58, 0xfe54_0232_299d_d5cb),
             (Decision::SolutionFirstData, 65, 0xc519_cd05_762a_0eb3),
+            (Decision::SolutionDataRefused, 66, 0x3a6b_91de_51d3_0597),
         ];
         for (decision, number, draw) in golden {
             assert_eq!(decision as u16, number, "{decision:?}");

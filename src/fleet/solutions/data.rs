@@ -8,6 +8,7 @@ use crate::fleet::fact::{Fact, Observer};
 use crate::fleet::schedule::periodic::delay;
 use crate::fleet::solution_fact::{SolutionChange, SolutionFact, SolutionStep};
 use crate::rules::client::Mark;
+use crate::rules::event_queue::processed_at;
 use crate::rules::solutions::{DataCase, Discarded, Processed, judge_data, waits_for_license};
 use crate::rules::targeting;
 use crate::scenario::model::{Selection, Solution};
@@ -73,12 +74,22 @@ impl<O: Observer> Fleet<'_, O> {
         let (draws, entity) = self.draws(client);
         let ordinal = u64::from(self.epoch(client)) * Solution::ALL.len() as u64 + used.solution as u64;
         let first = delay(&used.first_data, draws, Decision::SolutionFirstData, entity, ordinal);
-        self.expect(from.saturating_add(first), index, client, queue);
+        self.expect_data(from.saturating_add(first), index, client, queue);
     }
 
-    /// Sets what a computer does next for a solution; when its PC is off then, it comes when that is on again.
+    /// Sets when the next data of a computer is processed. It is sent when the PC is on; where that fails, with the next
+    /// configuration request that succeeds; and it waits in the event queue like other reports.
+    fn expect_data(&mut self, at: Time, index: usize, client: ClientId, queue: &mut EventQueue) {
+        let mut sent = self.when_on(client, at);
+        if sent != Time::NEVER && self.is_refused(client, sent, Decision::SolutionDataRefused) {
+            sent = self.next_configuration(client, Time(sent.ms() + 1));
+        }
+        let processed = processed_at(&self.scenario.over_time.event_queue, sent);
+        self.expect(processed, index, client, queue);
+    }
+
+    /// Sets when something of a computer and a solution happens next.
     fn expect(&mut self, at: Time, index: usize, client: ClientId, queue: &mut EventQueue) {
-        let at = self.when_on(client, at);
         self.solutions.each[index].computer(client).due = at;
         queue.push(Event::SolutionData.at(at, client.0, index as u16));
     }
@@ -130,7 +141,7 @@ impl<O: Observer> Fleet<'_, O> {
             }
             Err(why) => self.discard(now, index, (client, record), (why, holds)),
         }
-        self.expect(now.saturating_add(used.every), index, client, queue);
+        self.expect_data(now.saturating_add(used.every), index, client, queue);
     }
 
     fn discard(

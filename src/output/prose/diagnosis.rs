@@ -62,7 +62,7 @@ pub const HOLDERS_NOT_SCANNING: &str = "Clients that hold a license and whose sc
 
 /// Where to look first, where several reasons may be behind the same clients.
 pub fn in_order() -> String {
-    format!("Of several reasons look at the first one first; the order is: {ORDER}.")
+    format!("Where several of these reasons may be behind it, look for them in this order: {ORDER}.")
 }
 
 /// Fleet and pool in a few lines.

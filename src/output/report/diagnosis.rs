@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::output::prose::dates::{day_of_text, minute_of_text};
 use crate::output::prose::diagnosis::{
-    HOLDERS_NOT_SCANNING, left_hold_none_in_report, refresh_returns, stopped_in_report,
+    HOLDERS_NOT_SCANNING, in_order, left_hold_none_in_report, refresh_returns, stopped_in_report,
 };
 use crate::output::prose::numbers::{counted, grouped};
 use crate::output::report::page::{Page, facts, section};
@@ -12,6 +12,7 @@ use crate::output::report::reasons::{ReasonRow, bars};
 use crate::output::results::diagnosis::{DIAGNOSIS, DiagnosisReason, DiagnosisResult};
 use crate::output::store::read::{ReadError, ResultFiles};
 use crate::rules::denial_reason::DenialReason;
+use crate::rules::troubleshooting::order_matters;
 
 /// Is it about clients that are no longer part of the fleet?
 fn has_left(entry: &DiagnosisReason) -> bool {
@@ -87,6 +88,10 @@ fn notes(manifest: &DiagnosisResult) -> Vec<String> {
         notes.push(format!("The licensing refresh {returns} (V1)."));
     }
     notes.extend(stopped_in_report(&pool.solution_state));
+    let reasons = manifest.without_license.iter().chain(&manifest.holders_not_scanning);
+    if order_matters(reasons.filter_map(|entry| DenialReason::of_key(entry.reason.as_deref()?))) {
+        notes.push(in_order());
+    }
     notes
 }
 
