@@ -129,7 +129,7 @@ pub fn rule_in_words(clause: Clause, version: Version) -> &'static str {
     match clause {
         Clause::C4 | Clause::U2 if version.tools_gate_license() => {
             "In 7.1 to 7.5 the scan can run only when the assessment scan package and Patch Install Tools are completely \
-             downloaded."
+             downloaded; before the first successful import of patch data there are none."
         }
         Clause::V1 | Clause::V6 if version.is_6() => {
             "In 6.x neither Retired nor any other status frees a license, only a deletion does (HOWTO8852)."

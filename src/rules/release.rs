@@ -112,13 +112,14 @@ impl FreedBy {
 
 impl KeptBy {
     /// In the order of the variants.
-    pub const ALL: [KeptBy; 9] = [
+    pub const ALL: [KeptBy; 10] = [
         KeptBy::InUse,
         KeptBy::RetiredIn6x,
         KeptBy::PluginUninstalled,
         KeptBy::NotExported,
         KeptBy::Disposed,
         KeptBy::RetiredAgentAlive,
+        KeptBy::DisposedAgentAlive,
         KeptBy::AgentUninstalled,
         KeptBy::Silent,
         KeptBy::LeftBehind,

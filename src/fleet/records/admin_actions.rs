@@ -146,8 +146,8 @@ impl<O: Observer> Fleet<'_, O> {
             Selection::Group { .. } => self
                 .first_of(selection, |client| self.fits(now, selection, self.record(client)) && able(client)),
             Selection::Named(_) => {
-                let newest = self.named(selection).into_iter().map(|client| self.newest(client));
-                newest.filter(|client| able(*client)).collect()
+                let newest = self.named_machines(selection).map(|client| self.newest(client));
+                newest.filter(|client| self.is_recorded(*client) && able(*client)).collect()
             }
         }
     }
@@ -227,12 +227,20 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Clients named that the server has a record of.
     fn named(&self, selection: &Selection) -> Vec<ClientId> {
-        let Selection::Named(named) = selection else { return Vec::new() };
-        let known =
-            named.iter().filter_map(|(group, index)| self.roster.client(GroupId::from_index(*group), *index));
-        let recorded =
-            |&client: &ClientId| !matches!(self.record_status(client), Status::Unknown | Status::Deleted);
-        known.filter(recorded).collect()
+        self.named_machines(selection).filter(|&client| self.is_recorded(client)).collect()
+    }
+
+    /// Clients named, whatever has become of their records.
+    fn named_machines<'a>(&'a self, selection: &'a Selection) -> impl Iterator<Item = ClientId> + 'a {
+        let named = match selection {
+            Selection::Named(named) => named.as_slice(),
+            Selection::Group { .. } => &[],
+        };
+        named.iter().filter_map(|(group, index)| self.roster.client(GroupId::from_index(*group), *index))
+    }
+
+    fn is_recorded(&self, client: ClientId) -> bool {
+        !matches!(self.record_status(client), Status::Unknown | Status::Deleted)
     }
 
     fn leave_all(

@@ -238,7 +238,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// Where a client's grid of something periodic is anchored.
     pub(super) fn anchor(&self, client: ClientId, schedule: &PeriodicSchedule, phase: Decision) -> Time {
         if schedule.every == Span::ZERO {
-            return Time::START; // there is no grid
+            return Time::START; // done at once whenever it is wanted: there is no grid
         }
         if schedule.phase == Phase::FirstContact
             && let Some(first) = self.first_requests.of(client)

@@ -86,6 +86,9 @@ pub fn warn_about_order(top: &Section, scenario: &Scenario) {
     let retirements = Retirements::of(scenario);
     let early = scenario.actions.iter().enumerate().find_map(|(index, action)| {
         let AdminCommand::UninstallAgent(selection) = &action.what else { return None };
+        if !scenario.version_at(action.at).retiring_frees() {
+            return None; // 6.x: Retired frees nothing in any order
+        }
         Some((index, retirements.after(selection, (action.at, index))?.1))
     });
     let Some((uninstalled, retired)) = early else { return };

@@ -158,7 +158,7 @@ fn keys(node: &Node, reader: &Reader) -> Read<Keys> {
             other => {
                 let fault = Fault::at(entry.key_at, format!("unknown kind of keys `{other}`"));
                 let shape = "`keys: {hardware: new, name: same}`".into();
-                return Err(fault.suggest(other, ["hardware", "name"].into_iter(), Some(shape)));
+                return Err(fault.suggest(other, ["hardware", "name"], Some(shape)));
             }
         }
     }

@@ -62,7 +62,9 @@ fn nothing_advises_to_retire_in_6x() {
         let advises = |version: &str| {
             let scenario = check(&EXCEEDED.replace("VERSION", version), "exceeded").scenario;
             let mut advice = advice(&scenario, at);
-            advice.retain(|line| line.to_lowercase().contains("retire"));
+            // What an action chooses by is no advice.
+            let says = |line: &String| line.to_lowercase().replace("status=retired", "").contains("retire");
+            advice.retain(says);
             advice
         };
         assert_eq!(advises("6.2"), BTreeSet::new(), "6.2 after {at}");
