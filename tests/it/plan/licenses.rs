@@ -1,7 +1,8 @@
 //! Plans about license files: what is renewed, what is owned already, and versions in which retiring frees nothing.
 
 use fleetsim::rules::denial_reason::DenialReason;
-use fleetsim::rules::remedy::{Permitted, Remedy};
+use fleetsim::rules::permitted::Permitted;
+use fleetsim::rules::remedy::Remedy;
 use fleetsim::study::plan::Asked;
 
 use crate::plan::steps::{hold, no_purchase, plan_text, planned, steps, usual};

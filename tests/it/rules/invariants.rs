@@ -383,7 +383,9 @@ impl Audit<'_> {
 
     fn take(&mut self, at: Time, client: ClientId, before: ClientState, step: Step) {
         assert!(matches!(step, Step::LicenseTaken { .. }));
-        assert!(before.is(Mark::PackageReady) || self.clones, "C4: {before:?}");
+        // A result that waited in the event queue counts, whatever has become of the agent.
+        let direct = !self.scenario.over_time.has_backlog();
+        assert!(!direct || before.is(Mark::PackageReady) || self.clones, "C4: {before:?}");
         assert_eq!(before.status(), Status::Active, "V5, V7: first the record has to come back");
         let entitlement = self.entitlement.unwrap();
         assert_eq!(entitlement.state, LicenseState::InDate, "E1: no license is taken after expiry");
