@@ -10,9 +10,9 @@
 //!
 //! | wing | holds | state | rules |
 //! |---|---|---|---|
-//! | `schedule` | when an agent does something: periods, online hours, draws made beforehand | rows of draws, `FirstRequests` | C0 |
+//! | `schedule` | when an agent does something, and whether it reaches the server: periods, online hours, draws made beforehand | rows of draws, `FirstRequests`, `Reachability` | C0, C2, C3 |
 //! | `downloads` | packages on their way from package servers to clients | `DownloadQueues` | C4 |
-//! | `chain` | from a new PC to a license, and back: targets, plug-in, package, scans; the server | `Server` | C1–C8, E1, M3, T1, T2, V2, X1, X2 |
+//! | `chain` | from a new PC to a license, and back: targets, plug-in, package, scans; the server | `Server`, `Backlog` | C1–C8, E1, M3, T1, T2, V2, X1, X2 |
 //! | `records` | records of the server, what administrators do to them, how licenses come back | `RecordBook` | V1–V10, E1 |
 //! | `patching` | bulletins, policies, package versions, update cycles | `Patching` | C4, E1, M1, M2, M4, U1, U2 |
 //! | `solutions` | pools of other solutions, and the data of their computers | `SolutionBook` | S1, S2 |

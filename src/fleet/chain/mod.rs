@@ -33,10 +33,11 @@
 //! | `uninstall` | V2 |
 //! | `maintenance` | M3 |
 //! | `server` | what is known of the server |
-//! | `backlog` | C2, C6: reports that wait in the event queue of the server |
+//! | `reports`, `backlog` | C2, C6: what clients report, and what of it waits in the event queue of the server |
 pub(in crate::fleet) mod backlog;
 mod extra_scans;
 mod maintenance;
+mod reports;
 mod rollout;
 pub(in crate::fleet) mod scan_chain;
 mod scan_hours;

@@ -21,9 +21,10 @@
 //! | `periodic` | the next occurrence of something periodic |
 //! | `online_hours` | when a PC is on |
 //! | `rhythm` | the rhythm of an agent where actions change it |
-//! | `reachability` | when contacts with the server fail |
+//! | `reachability`, `contacts` | when contacts with the server fail, and which succeed |
 //! | `predrawn` | draws of the way to the package, made column by column |
 mod agent;
+mod contacts;
 pub(in crate::fleet) mod first_requests;
 pub(in crate::fleet) mod online_hours;
 pub(in crate::fleet) mod periodic;

@@ -10,7 +10,8 @@ use crate::rules::license_calendar::{LicenseFileEvent, calendar};
 use crate::scenario::model::policies::OneOf;
 use crate::scenario::model::updates::ImportTrouble;
 use crate::scenario::model::{
-    Action, AdminCommand, KeyChange, Keys, LicenseFile, Outage, Scenario, Selection, Share, Unreachable,
+    Action, AdminCommand, KeyChange, Keys, LicenseFile, Outage, RhythmChange, Scenario, Selection, Share,
+    Unreachable,
 };
 use crate::scenario::values::written_share;
 use crate::units::time::{Span, Time};
@@ -115,7 +116,7 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::SendInventory(_) => {
             ("send_inventory", Some(Clause::C2), to("Basic Inventory by hand of"))
         }
-        AdminCommand::Reimage(_, keys) => ("reimage", Some(Clause::V10), to(re_image(*keys))),
+        AdminCommand::Reimage(_, keys) => ("reimage", Some(Clause::V10), to(reimage_words(*keys))),
         AdminCommand::InstallationTask(..) => {
             ("installation_task", Some(Clause::M4), to("installation task for"))
         }
@@ -131,20 +132,13 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::MembershipUpdate(_) => {
             ("membership_update", Some(Clause::T2), "the schedule of membership updates changes".into())
         }
-        AdminCommand::ConfigurationRequest(change) => (
-            "configuration_request",
-            Some(Clause::C3),
-            rhythm_changes("configuration requests", change.every),
-        ),
+        AdminCommand::ConfigurationRequest(change) => {
+            ("configuration_request", Some(Clause::C3), rhythm_words("configuration requests", change))
+        }
         AdminCommand::BasicInventory(change) => {
-            ("basic_inventory", Some(Clause::C2), rhythm_changes("Basic Inventories", change.every))
+            ("basic_inventory", Some(Clause::C2), rhythm_words("Basic Inventories", change))
         }
-        AdminCommand::EventQueue(Span::ZERO) => {
-            ("event_queue", Some(Clause::C2), "the event queue is no longer behind".into())
-        }
-        AdminCommand::EventQueue(delay) => {
-            ("event_queue", Some(Clause::C2), format!("the event queue is {delay} behind"))
-        }
+        AdminCommand::EventQueue(delay) => ("event_queue", Some(Clause::C2), queue_words(*delay)),
         AdminCommand::RunMembershipUpdate => {
             ("membership_update", Some(Clause::T2), "membership update by hand".into())
         }
@@ -152,18 +146,19 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
     }
 }
 
-fn re_image(keys: Keys) -> &'static str {
-    match keys {
-        Keys::MATCHING => "re-image",
-        Keys::NEW => "re-image, with new hardware keys and another name,",
-        keys if keys.name == KeyChange::New => "re-image, with another name,",
-        _ => "re-image, with new hardware keys,",
-    }
+fn rhythm_words(of: &str, change: &RhythmChange) -> String {
+    let every = change.every.map(|every| match every {
+        Span::ZERO => ": at once".to_string(),
+        every => format!(": every {every}"),
+    });
+    format!("the rhythm of {of} changes{}", every.unwrap_or_default())
 }
 
-fn rhythm_changes(of: &str, every: Option<Span>) -> String {
-    let period = every.map(|every| format!(": every {every}")).unwrap_or_default();
-    format!("the rhythm of {of} changes{period}")
+fn queue_words(delay: Span) -> String {
+    match delay {
+        Span::ZERO => "the event queue is no longer behind".into(),
+        delay => format!("the event queue is {delay} behind"),
+    }
 }
 
 fn of_outages(name: &str, outages: Vec<Outage>) -> impl Iterator<Item = (Time, PlannedEvent)> {
@@ -208,6 +203,17 @@ fn of_unreachable(period: &Unreachable, scenario: &Scenario) -> [(Time, PlannedE
 fn of_import_trouble(trouble: &ImportTrouble) -> [(Time, PlannedEvent); 2] {
     let event = |what: &str| ("import_fails", None, format!("imports of patch data {what}"));
     [(trouble.from, event("fail")), (trouble.until, event("succeed again"))]
+}
+
+/// What is done, with the keys that are new afterwards.
+fn reimage_words(keys: Keys) -> &'static str {
+    use KeyChange::{New, Same};
+    match (keys.hardware, keys.name) {
+        (Same, Same) => "re-image",
+        (New, Same) => "re-image, with new hardware keys,",
+        (Same, New) => "re-image, with another name,",
+        (New, New) => "re-image, with new hardware keys and another name,",
+    }
 }
 
 /// The clients an action is about.

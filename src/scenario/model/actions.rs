@@ -122,12 +122,20 @@ pub struct RhythmChange {
 }
 
 impl RhythmChange {
-    /// A schedule with this change.
+    /// A schedule with this change. A phase that stays is the same place in the new period; without a period there is no
+    /// jitter.
     pub fn applied_to(&self, before: &PeriodicSchedule) -> PeriodicSchedule {
+        let every = self.every.unwrap_or(before.every);
+        let stays = match before.phase {
+            Phase::Fixed(offset) if every > Span::ZERO => Phase::Fixed(Span(offset.ms() % every.ms())),
+            phase => phase,
+        };
+        let no_jitter = Distribution::Constant(0);
+        let jitter = if every == Span::ZERO { &no_jitter } else { &before.jitter };
         PeriodicSchedule {
-            every: self.every.unwrap_or(before.every),
-            phase: self.phase.unwrap_or(before.phase),
-            jitter: self.jitter.clone().unwrap_or_else(|| before.jitter.clone()),
+            every,
+            phase: self.phase.unwrap_or(stays),
+            jitter: self.jitter.clone().unwrap_or_else(|| jitter.clone()),
         }
     }
 }

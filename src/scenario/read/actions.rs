@@ -120,7 +120,14 @@ fn check_rhythms(read: &[(Action, Section)], platform: &Platform) {
             AdminCommand::BasicInventory(change) => ("basic_inventory", &mut inventories, change),
             _ => continue,
         };
+        let at_once = schedule.every == Span::ZERO;
         *schedule = change.applied_to(schedule);
+        if key == "basic_inventory" && (at_once || schedule.every == Span::ZERO) {
+            let problem =
+                "Basic Inventories that are immediate have no rhythm that an action could change".into();
+            let help = "give a period, here and under `platform.basic_inventory`".to_string();
+            s.fault_at(key, problem, Some(help));
+        }
         *number += 1;
         check_rhythm(s, key, schedule);
         if *number == MOST_RHYTHMS + 1 {

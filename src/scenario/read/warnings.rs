@@ -1,6 +1,5 @@
 //! Findings that do not stop a run, but bear on what its results mean.
 
-use crate::rules::update_cycle::tools_gate_license;
 use crate::scenario::fault::{Fault, Place};
 use crate::scenario::model::updates::Updates;
 use crate::scenario::model::{
@@ -202,7 +201,7 @@ fn unreachable_for_nothing(scenario: &Scenario) -> Option<ScenarioWarning> {
 /// U1, U2: without updates, and in a version in which they gate no license, nothing downloads Patch Install Tools.
 fn outage_of_tools_that_nothing_needs(scenario: &Scenario) -> Option<ScenarioWarning> {
     let versions = &scenario.over_time.versions;
-    if scenario.updates.is_some() || versions.iter().any(|installed| tools_gate_license(installed.version)) {
+    if scenario.updates.is_some() || versions.iter().any(|installed| installed.version.tools_gate_license()) {
         return None;
     }
     let of_tools = |outage: &Outage| outage.package == Some(ServedPackage::InstallTools);

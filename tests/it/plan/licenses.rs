@@ -114,7 +114,7 @@ fn in_6x_records_are_deleted() {
     let mut found = steps(&plan);
     found.sort();
     #[rustfmt::skip]
-    assert_eq!(found, ["delete silent_for=7d holding=true", "delete status=disposed holding=true", "delete status=retired holding=true"]);
+    assert_eq!(found, ["delete status=active silent_for=7d holding=true", "delete status=disposed holding=true", "delete status=retired holding=true"]);
     assert!(
         plan.steps.iter().all(|step| step.remedy == Remedy::DeleteRecords && step.frees == step.histories)
     );

@@ -126,6 +126,7 @@ fn chosen(mut c: Choices, seed: u64) -> String {
     let (online_a, online_b) = (online(&mut c), online(&mut c));
     let spread = c.one(&["0s", "{uniform: [1m, 60m]}", "5h"]);
     let mut actions_of_queue = Vec::new();
+    let at_once = inventory.contains("immediate");
     for _ in 0..c.below(3) {
         let rhythm = c.one(&[
             "configuration_request: {every: 4h}",
@@ -135,7 +136,9 @@ fn chosen(mut c: Choices, seed: u64) -> String {
             "basic_inventory: {every: 48h}",
             "basic_inventory: {every: 7h, phase: 2h, jitter: {uniform: [-5m, 0m]}}",
         ]);
-        actions_of_queue.push(format!("{{at: {}h, {rhythm}}}", c.below(110)));
+        if !at_once || !rhythm.starts_with("basic_inventory") {
+            actions_of_queue.push(format!("{{at: {}h, {rhythm}}}", c.below(110)));
+        }
     }
     let on_agent_start = c.one(&["true", "false"]);
     let after_change = c.one(&["true", "false"]);
