@@ -109,7 +109,7 @@ mod tests {
     fn every_decision_has_its_golden_draw() {
         let draws = Draws::new(7, 0, "desktops");
         #[rustfmt::skip]
-        let golden: [(Decision, u16, u64); 42] = [
+        let golden: [(Decision, u16, u64); 44] = [
             (Decision::EnrolOffset, 1, 0xbec1_743f_a4be_da85),
             (Decision::ArrivalGap, 2, 0x04d9_9159_81d8_e018),
             (Decision::ConfigurationPhase, 4, 0x4d23_5257_48e1_cab7),
@@ -146,6 +146,8 @@ mod tests {
             (Decision::RetryBeforeStart, 44, 0xd24a_6be4_6877_926b),
             (Decision::TargetShare, 45, 0x9c69_1973_00d8_c7fa),
             (Decision::FirstRequest, 46, 0xc324_d25d_53db_37e9),
+            (Decision::PolicyScanDuration, 50, 0xdd6f_ea0a_cde3_6e36),
+            (Decision::TaskScanDuration, 51, 0x65a0_7f3a_78b8_aba9),
             (Decision::RequestRefused, 55, 0xc252_90ac_471b_3fe4),
             (Decision::InventoryRefused, 56, 0x2a2e_8b7c_3e20_3c77),
             (Decision::ResultRefused, 57, 0xdea0_8776_0f4a_54af),

@@ -87,6 +87,7 @@ fn what_its_keys_change() {
             "a client that is deleted has nothing scheduled any more",
             "only: updates_scheduled, updates_dropped, updates_executing
              totals: updates_scheduled=1 updates_pending=0
+             warning: (V3)
              01:00:00.000  pc-1  updates_scheduled  -   in_use=1
              09:00:00.000  pc-1  updates_dropped    -   in_use=1",
             "1d",
