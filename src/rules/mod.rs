@@ -32,6 +32,7 @@
 //! | [`troubleshooting`] | in which order to look for what keeps scans from coming back |
 //! | [`advice`] | words of reasons, cures and rules that depend on the version |
 //! | [`remedy`] | what an administrator can do about a reason, or to free a license |
+//! | [`permitted`] | which remedies a plan may use |
 
 pub mod advice;
 pub mod clause;
@@ -45,6 +46,7 @@ pub mod license_files;
 pub mod license_status;
 pub mod maintenance;
 pub mod patch_inventory;
+pub mod permitted;
 pub mod products;
 pub mod recovery;
 pub mod release;

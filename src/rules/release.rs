@@ -266,7 +266,8 @@ mod tests {
             (Kept(PluginUninstalled), Some(("plugin_uninstalled",   V2,  "its plug-in is not installed",                  "set it to Retired"))), // V2
             (Kept(NotExported),       Some(("holder_not_exported",  V3,  "its record is not in the export",               "export the status"))), // V3
             (Kept(Disposed),          Some(("disposed",             V6,  "its record is Disposed",                        "set it to Retired"))), // V6
-            (Kept(RetiredAgentAlive), Some(("retired_agent_alive",  V7,  "its record is Retired, but its agent is alive", "uninstall the agent"))), // V7
+            (Kept(RetiredAgentAlive), Some(("retired_agent_alive",  V7,  "its record is Retired, but its agent is alive", "if it is out of use, set it to Retired, uninstall"))), // V7
+            (Kept(DisposedAgentAlive), Some(("disposed_agent_alive", V7, "its record is Disposed, but its agent is alive", "if it is out of use, set it to Retired, uninstall"))), // V7
             (Kept(AgentUninstalled),  Some(("agent_uninstalled",    V8,  "its agent was uninstalled",                     "set it to Retired"))), // V8
             (Kept(Silent),            Some(("silent",               V9,  "its PC has not reported for long",              "look for the PC"))), // V9
             (Kept(LeftBehind),        Some(("left_behind",          V10, "its PC was re-imaged",                          "set it to Retired"))), // V10

@@ -45,35 +45,6 @@ pub enum Remedy {
     AddNodes,
 }
 
-/// What may be done: all that helps, except what the user ruled out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Permitted {
-    /// A bit for each remedy that is ruled out.
-    ruled_out: u16,
-}
-
-impl Permitted {
-    /// Nothing is ruled out.
-    pub const ALL: Permitted = Permitted { ruled_out: 0 };
-
-    /// The same with one more remedy ruled out.
-    #[must_use]
-    pub fn without(self, remedy: Remedy) -> Permitted {
-        Permitted { ruled_out: self.ruled_out | 1 << remedy as u16 }
-    }
-
-    /// Nothing that costs a license file.
-    #[must_use]
-    pub fn without_purchases(self) -> Permitted {
-        Remedy::ALL.into_iter().filter(|remedy| remedy.is_purchase()).fold(self, Permitted::without)
-    }
-
-    /// Whether the remedy is not ruled out.
-    pub fn allows(self, remedy: Remedy) -> bool {
-        self.ruled_out & (1 << remedy as u16) == 0
-    }
-}
-
 impl Remedy {
     /// In the order of the variants.
     pub const ALL: [Remedy; 16] = [
@@ -324,17 +295,6 @@ mod tests {
         ];
         for (state, alive, fate, expected) in in_6x {
             assert_eq!(frees(state, alive, fate, Version::V6_2), expected, "6.2: {state:?}, {fate:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_ruled_out_is_not_allowed() {
-        let permitted = Permitted::ALL.without_purchases().without(Remedy::RetireGone);
-        for remedy in Remedy::ALL {
-            assert_eq!(Remedy::of_key(remedy.key()), Some(remedy));
-            assert!(Permitted::ALL.allows(remedy));
-            let expected = remedy != Remedy::RetireGone && !remedy.is_purchase();
-            assert_eq!(permitted.allows(remedy), expected, "{remedy:?}");
         }
     }
 

@@ -17,7 +17,7 @@ use crate::output::results::origin::{CommandLine, ORIGIN, ResultsOf, ResultsOrig
 use crate::output::results::plan::{PLAN, PlanResult};
 use crate::output::store::folder::{Contents, ResultFolder};
 use crate::output::store::json::json;
-use crate::rules::remedy::Permitted;
+use crate::rules::permitted::Permitted;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::Changes;
 use crate::study;

@@ -116,14 +116,7 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::SendInventory(_) => {
             ("send_inventory", Some(Clause::C2), to("Basic Inventory by hand of"))
         }
-        AdminCommand::Reimage(_, Keys::MATCHING) => ("reimage", Some(Clause::V10), to("re-image")),
-        AdminCommand::Reimage(_, Keys::NEW) => {
-            ("reimage", Some(Clause::V10), to("re-image, with new hardware keys and another name,"))
-        }
-        AdminCommand::Reimage(_, keys) => {
-            let new = if keys.name == KeyChange::New { "another name" } else { "new hardware keys" };
-            ("reimage", Some(Clause::V10), to(&format!("re-image, with {new},")))
-        }
+        AdminCommand::Reimage(_, keys) => ("reimage", Some(Clause::V10), to(reimage_words(*keys))),
         AdminCommand::InstallationTask(..) => {
             ("installation_task", Some(Clause::M4), to("installation task for"))
         }
@@ -210,6 +203,17 @@ fn of_unreachable(period: &Unreachable, scenario: &Scenario) -> [(Time, PlannedE
 fn of_import_trouble(trouble: &ImportTrouble) -> [(Time, PlannedEvent); 2] {
     let event = |what: &str| ("import_fails", None, format!("imports of patch data {what}"));
     [(trouble.from, event("fail")), (trouble.until, event("succeed again"))]
+}
+
+/// What is done, with the keys that are new afterwards.
+fn reimage_words(keys: Keys) -> &'static str {
+    use KeyChange::{New, Same};
+    match (keys.hardware, keys.name) {
+        (Same, Same) => "re-image",
+        (New, Same) => "re-image, with new hardware keys,",
+        (Same, New) => "re-image, with another name,",
+        (New, New) => "re-image, with new hardware keys and another name,",
+    }
 }
 
 /// The clients an action is about.

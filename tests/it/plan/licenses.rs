@@ -1,7 +1,8 @@
 //! Plans about license files: what is renewed, what is owned already, and versions in which retiring frees nothing.
 
 use fleetsim::rules::denial_reason::DenialReason;
-use fleetsim::rules::remedy::{Permitted, Remedy};
+use fleetsim::rules::permitted::Permitted;
+use fleetsim::rules::remedy::Remedy;
 use fleetsim::study::plan::Asked;
 
 use crate::plan::steps::{hold, no_purchase, plan_text, planned, steps, usual};
@@ -113,7 +114,7 @@ fn in_6x_records_are_deleted() {
     let mut found = steps(&plan);
     found.sort();
     #[rustfmt::skip]
-    assert_eq!(found, ["delete silent_for=7d holding=true", "delete status=disposed holding=true", "delete status=retired holding=true"]);
+    assert_eq!(found, ["delete status=active silent_for=7d holding=true", "delete status=disposed holding=true", "delete status=retired holding=true"]);
     assert!(
         plan.steps.iter().all(|step| step.remedy == Remedy::DeleteRecords && step.frees == step.histories)
     );

@@ -35,7 +35,7 @@ fn enough_nodes_are_found_however_many_compete_for_them() {
     assert!(plan.reached.all.is_some(), "{:?}", plan.reached);
     hold(&scenario, &plan);
     assert!(buys_no_more_than_needed(&scenario, &plan), "{:?}", plan.steps);
-    assert_eq!((plan.nodes(), plan.without_limit), (367, Some(0)), "{} simulations", plan.simulations);
+    assert_eq!((plan.nodes(), plan.without_limit), (371, Some(0)), "{} simulations", plan.simulations);
     let plan_text = plan_text(&scenario, &plan);
     assert!(plan_text.contains("with one node fewer 1 of them stays without a license"), "{plan_text}");
 }

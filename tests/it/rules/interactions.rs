@@ -123,7 +123,7 @@ const MEETINGS: [Meeting; 16] = [
         "{duration: 10d, licenses: {base: {nodes: 100}}, groups: {a: {clients: 20}}, actions: [
           {at: 4d, uninstall_agent: {group: a, clients: 5}}, {at: 5d, uninstall_agent: {group: a, clients: 5}},
           {at: 6d, uninstall_plugin: {group: a, clients: 4}}, {at: 7d, delete: {group: a, agent: live}}]}",
-        &[("under_uninstall_policy", 4), ("deleted", 10), ("licenses_taken", 26)],
+        &[("under_uninstall_policy", 4), ("deleted", 20), ("licenses_taken", 26)],
     ),
 ];
 
