@@ -426,7 +426,7 @@ impl Audit<'_> {
 /// Steps in which the server hears of a client, or a client of its policies.
 fn is_a_contact(step: Step) -> bool {
     use Step::*;
-    let requests = matches!(step, PluginRequested | PackageRequested | PluginRemoved | Reactivated);
+    let requests = matches!(step, PluginRequested | PackageRequested | PluginRemoved);
     let reports =
         matches!(step, FirstContact { .. } | PluginReported | RemovalReported | Returned | Recognised);
     requests || reports || matches!(step, LicenseTaken { .. } | StartsWaiting { .. })
