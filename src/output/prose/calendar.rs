@@ -11,7 +11,7 @@ use crate::scenario::model::policies::OneOf;
 use crate::scenario::model::updates::ImportTrouble;
 use crate::scenario::model::{
     Action, AdminCommand, KeyChange, Keys, LicenseFile, Outage, RhythmChange, Scenario, Selection, Share,
-    Unreachable,
+    Solution, Unreachable,
 };
 use crate::scenario::values::written_share;
 use crate::units::time::{Span, Time};
@@ -85,6 +85,18 @@ fn of_turn(turn: LicenseFileEvent, file: &LicenseFile) -> PlannedEvent {
     (license_file_event_name(turn), turn.clause(), format!("{} {}{nodes}", file.name, turn_words(turn)))
 }
 
+/// The plug-in of another solution goes.
+fn without_plugin(solution: Solution, selection: &str) -> PlannedEvent {
+    let what = format!("uninstall the plug-in of {} from {selection}", solution.title());
+    ("uninstall_plugin", Some(Clause::S2), what)
+}
+
+/// It comes again.
+fn with_plugin(solution: Solution, selection: &str) -> PlannedEvent {
+    let what = format!("install the plug-in of {} again on {selection}", solution.title());
+    ("install_plugin", Some(Clause::S1), what)
+}
+
 fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
     let selection =
         command.selection().map(|selection| selection_words(selection, scenario)).unwrap_or_default();
@@ -102,14 +114,8 @@ fn of_command(command: &AdminCommand, scenario: &Scenario) -> PlannedEvent {
         AdminCommand::InstallPlugin(_) => {
             ("install_plugin", Some(Clause::C1), to("install the plug-in again on"))
         }
-        AdminCommand::UninstallSolution(_, solution) => {
-            let what = format!("uninstall the plug-in of {} from", solution.title());
-            ("uninstall_plugin", Some(Clause::S2), to(&what))
-        }
-        AdminCommand::InstallSolution(_, solution) => {
-            let what = format!("install the plug-in of {} again on", solution.title());
-            ("install_plugin", Some(Clause::S1), to(&what))
-        }
+        AdminCommand::UninstallSolution(_, of) => without_plugin(*of, &selection),
+        AdminCommand::InstallSolution(_, of) => with_plugin(*of, &selection),
         AdminCommand::UninstallAgent(_) => {
             ("uninstall_agent", Some(Clause::V8), to("uninstall the agent from"))
         }
