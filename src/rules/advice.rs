@@ -8,27 +8,10 @@
 //! - **U2**: in 7.1 to 7.5 Patch Install Tools gate the license as the assessment scan package does.
 
 use crate::rules::clause::Clause;
-use crate::rules::denial_reason::DenialReason;
-use crate::rules::release::KeptBy;
+use crate::rules::deletion::lost_by_deletion;
+use crate::rules::denial_reason::{Advice, DenialReason};
+use crate::rules::release::{KeptBy, Release};
 use crate::scenario::model::Version;
-
-/// Why, and what cures it.
-pub type Advice = (&'static str, &'static str);
-
-/// What is lost with a deletion (HOWTO8852, KB 180699), after "loses".
-macro_rules! lost_by_deletion {
-    () => {
-        "task history, archived data and, with Asset Management, asset data"
-    };
-}
-pub(super) use lost_by_deletion;
-
-/// What is lost with the deletion of a computer (HOWTO8852, KB 180699).
-pub const LOST_BY_DELETION: &str = lost_by_deletion!();
-
-/// What a client that was deleted does on its return beside taking no patch license (V4, KB 180699).
-pub const ON_RETURN: &str =
-    "on its return a client retrieves current licenses for other solutions, too, if there are any left";
 
 /// What frees a license in 6.x.
 const DELETE_IN_6: &str = concat!(
@@ -36,6 +19,26 @@ const DELETE_IN_6: &str = concat!(
     lost_by_deletion!(),
     "; its license is free after the licensing refresh"
 );
+
+impl DenialReason {
+    /// The reason in words, and what frees the client in this version.
+    pub fn words(self, version: Version) -> Advice {
+        of_denial(self, version).unwrap_or_else(|| self.usual())
+    }
+}
+
+impl Release {
+    /// Of a license that could be freed: the rule behind it, how its record stands, what frees it in this version.
+    pub fn words(self, version: Version) -> Option<(Clause, &'static str, &'static str)> {
+        let (clause, usual) = self.usual()?;
+        let differs = match self {
+            Release::Kept(by) => of_kept(by, version),
+            Release::NothingHeld | Release::Now(_) | Release::AtRefresh(_) => None,
+        };
+        let (words, remedy) = differs.unwrap_or(usual);
+        Some((clause, words, remedy))
+    }
+}
 
 /// What a scan waits for (C4, U2).
 pub fn packages(version: Version) -> &'static str {
@@ -46,7 +49,7 @@ pub fn packages(version: Version) -> &'static str {
 }
 
 /// Of a client without a license, where it differs from what is usual.
-pub(super) fn of_denial(denial: DenialReason, version: Version) -> Option<Advice> {
+fn of_denial(denial: DenialReason, version: Version) -> Option<Advice> {
     match denial {
         DenialReason::Silent if version.is_6() => Some((
             "its PC has not reported for long",
@@ -78,7 +81,7 @@ pub(super) fn of_denial(denial: DenialReason, version: Version) -> Option<Advice
 }
 
 /// Of a license that is held for nothing, where it differs from what is usual.
-pub(super) fn of_kept(kept_by: KeptBy, version: Version) -> Option<Advice> {
+fn of_kept(kept_by: KeptBy, version: Version) -> Option<Advice> {
     if !version.is_6() {
         return None;
     }
@@ -142,6 +145,7 @@ pub fn rule_in_words(clause: Clause, version: Version) -> &'static str {
 mod tests {
     use super::*;
     use crate::rules::client::{ClientState, Mark, Status};
+    use crate::rules::deletion::LOST_BY_DELETION;
     use crate::rules::release::{FreedBy, Release};
     use crate::rules::remedy::frees;
 

@@ -1,9 +1,11 @@
 //! Why a client holds no license: each reason with its rule, its key, its words, and what frees the
 //! client. [`crate::rules::license_status`] decides which one it is.
 
-use crate::rules::advice::{self, Advice, lost_by_deletion};
 use crate::rules::clause::Clause;
-use crate::scenario::model::Version;
+use crate::rules::deletion::lost_by_deletion;
+
+/// Why something is so, and what cures it.
+pub type Advice = (&'static str, &'static str);
 
 /// Why a client holds no license.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -210,9 +212,9 @@ impl DenialReason {
         self.reason().left
     }
 
-    /// The reason in words, and what frees the client in this version.
-    pub fn words(self, version: Version) -> Advice {
-        advice::of_denial(self, version).unwrap_or((self.reason().why, self.reason().cure))
+    /// The reason, and what cures it, where the version makes no difference; [`crate::rules::advice`] has the others.
+    pub(super) fn usual(self) -> Advice {
+        (self.reason().why, self.reason().cure)
     }
 
     /// Every reason, in the order of the variants.

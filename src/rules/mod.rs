@@ -31,6 +31,7 @@
 //! | [`denial_reason`] | the reasons for having no license, each with its rule, key and words |
 //! | [`troubleshooting`] | in which order to look for what keeps scans from coming back |
 //! | [`advice`] | words of reasons, cures and rules that depend on the version |
+//! | [`deletion`] | V3, V4: what is lost with a deletion, in words |
 //! | [`remedy`] | what an administrator can do about a reason, or to free a license |
 //! | [`permitted`] | which remedies a plan may use |
 
@@ -39,6 +40,7 @@ pub mod clause;
 pub mod client;
 pub mod consumption;
 pub mod contact;
+pub mod deletion;
 pub mod denial_reason;
 pub mod event_queue;
 pub mod license_calendar;

@@ -1,9 +1,9 @@
 //! What becomes of a held license, and why: each reason with its rule, its key, its words and what frees the
 //! license. [`crate::rules::recovery`] decides which reason it is.
 
-use crate::rules::advice::{self, Advice, lost_by_deletion};
 use crate::rules::clause::Clause;
-use crate::scenario::model::Version;
+use crate::rules::deletion::lost_by_deletion;
+use crate::rules::denial_reason::Advice;
 
 /// What happens to the license of a client whose record changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -231,21 +231,17 @@ impl Release {
         self.idle().map(|(_, idle)| idle.key)
     }
 
-    /// Of a license that could be freed: the rule behind it, how its record stands, what frees it in this version.
-    pub fn words(self, version: Version) -> Option<(Clause, &'static str, &'static str)> {
-        let (clause, idle) = self.idle()?;
-        let differs = match self {
-            Release::Kept(by) => advice::of_kept(by, version),
-            Release::NothingHeld | Release::Now(_) | Release::AtRefresh(_) => None,
-        };
-        let (words, remedy) = differs.unwrap_or((idle.words, idle.remedy));
-        Some((clause, words, remedy))
+    /// Of a license that could be freed: the rule behind it, and how its record stands and what frees it, where the version
+    /// makes no difference; [`crate::rules::advice`] has the others.
+    pub(super) fn usual(self) -> Option<(Clause, Advice)> {
+        self.idle().map(|(clause, idle)| (clause, (idle.words, idle.remedy)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::model::Version;
 
     /// Keys are what `licenses` of reports and files can be filtered by.
     #[test]

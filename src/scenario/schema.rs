@@ -94,7 +94,7 @@ impl Language {
     fn node(&self, pattern: &str) -> Value {
         let Some(shown) = self.shown.get(pattern).and_then(|all| all.first()) else { return json!({}) };
         let mut schema = if let Some(other) = self.same_as(pattern, &shown.comment) {
-            without_defaults(object(self.node(&other)))
+            self.with_own_keys(pattern, without_defaults(object(self.node(&other))))
         } else if self.is_named(pattern) {
             let each = self.section(&format!("{pattern}.*"));
             let names = json!({"$ref": "#/$defs/name"});
@@ -118,6 +118,17 @@ impl Language {
             schema.insert("x-assumption".into(), json!(true));
         }
         Value::Object(schema)
+    }
+
+    /// Keys below a pattern that the key which takes the same does not have.
+    fn with_own_keys(&self, pattern: &str, mut schema: Map<String, Value>) -> Map<String, Value> {
+        let own = self.keys.iter().filter(|key| **key == below(pattern, last_of(key)));
+        if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+            for key in own {
+                properties.entry(last_of(key)).or_insert_with(|| self.node(key));
+            }
+        }
+        schema
     }
 
     /// The key that takes the same, where the comment says "as under `platform`".

@@ -11,8 +11,8 @@ pub(in crate::fleet) enum Report {
     Registration,
     /// That of a client whose record was deleted.
     Return,
-    /// One that is sent by hand.
-    ByHand,
+    /// One that is sent by hand; was the plug-in there then?
+    ByHand { plugin: bool },
     /// One that lists the plug-in.
     Plugin,
     /// One that shows that the plug-in is gone.

@@ -21,16 +21,19 @@ impl<O: Observer> Fleet<'_, O> {
         report: Report,
         queue: &mut EventQueue,
     ) {
-        let over_time = &self.scenario.over_time;
-        if !over_time.has_backlog() {
+        if !self.reports_wait(now) {
             return self.process(now, client, report, queue);
         }
-        let at = processed_at(&over_time.event_queue, now);
-        if at == now && self.backlog.is_empty() {
-            return self.process(now, client, report, queue);
-        }
+        let at = processed_at(&self.scenario.over_time.event_queue, now);
         self.backlog.push(Waiting { client, epoch: self.epoch(client), report });
         queue.push(Event::ReportProcessed.at(at, 0, 0));
+    }
+
+    /// Does what arrives now wait?
+    pub(super) fn reports_wait(&self, now: Time) -> bool {
+        let over_time = &self.scenario.over_time;
+        over_time.has_backlog()
+            && (processed_at(&over_time.event_queue, now) > now || !self.backlog.is_empty())
     }
 
     /// The report that waits longest is processed. Which one this event was scheduled for does not matter: they are
@@ -48,7 +51,7 @@ impl<O: Observer> Fleet<'_, O> {
         match report {
             Report::Registration => self.register(now, client, queue),
             Report::Return => self.come_back(now, client, queue),
-            Report::ByHand => self.inventory_by_hand(now, client, queue),
+            Report::ByHand { plugin } => self.inventory_by_hand(now, (client, plugin), queue),
             Report::Plugin => self.plugin_reported(now, client, queue),
             Report::Removal => self.removal_reported(now, client, queue),
             Report::ScanResult => self.result_processed(now, client, queue),

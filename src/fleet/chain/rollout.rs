@@ -98,7 +98,8 @@ impl<O: Observer> Fleet<'_, O> {
         let is_known = state.is(Mark::Agent) && !state.is(Mark::Imaging) && state.status() != Status::Unknown;
         // Otherwise the agent is gone since, or a new one registers anyway.
         if is_known && !self.is_refused(client, now, Decision::InventoryRefused) {
-            self.arrives(now, client, Report::ByHand, queue);
+            let plugin = self.state(client).is(Mark::Plugin);
+            self.arrives(now, client, Report::ByHand { plugin }, queue);
         }
     }
 
@@ -106,10 +107,10 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn inventory_by_hand(
         &mut self,
         now: Time,
-        client: ClientId,
+        (client, plugin): (ClientId, bool),
         queue: &mut EventQueue,
     ) {
-        match self.state(client).is(Mark::Plugin) {
+        match plugin {
             _ if self.record_status(client) == Status::Deleted => return self.register(now, client, queue), // V5
             true => self.plugin_reported(now, client, queue),
             false => self.removal_reported(now, client, queue),

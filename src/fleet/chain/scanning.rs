@@ -71,7 +71,8 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// Where the event queue has a backlog: a result that is sent arrives there, and what comes of it shows later.
+    /// While the event queue is behind: a result that is sent waits there, and what comes of it shows later. Its client goes
+    /// on by its schedule.
     fn send_result(
         &mut self,
         now: Time,
@@ -131,7 +132,7 @@ impl<O: Observer> Fleet<'_, O> {
         known: ScanCase,
         queue: &mut EventQueue,
     ) -> Result<Returned, Refused> {
-        if self.scenario.over_time.has_backlog() {
+        if self.reports_wait(now) {
             return self.send_result(now, client, known, queue);
         }
         let outcome = judge_scan(known);

@@ -18,7 +18,8 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::fleet) fn ask_for_updates(&self, now: Time, client: ClientId, queue: &mut EventQueue) {
         let Some(updates) = &self.patching else { return };
         let state = self.state(client);
-        let refresh = state.is(Mark::PackageRequested) && updates.behind(client);
+        let active = self.as_recorded(client).managed();
+        let refresh = active && state.is(Mark::PackageRequested) && updates.behind(client);
         if state.is(Mark::Agent)
             && (refresh || policies_reach(self.works(), self.serviced(client)) && updates.unreceived(client))
         {
@@ -31,8 +32,8 @@ impl<O: Observer> Fleet<'_, O> {
         self.receive_policies(now, client, queue);
         let state = self.state(client);
         let behind = self.patching.as_ref().is_some_and(|updates| updates.behind(client));
-        if !behind || self.is_loading(client) {
-            return; // what is being loaded comes first; its completion asks again
+        if !behind || !self.as_recorded(client).managed() || self.is_loading(client) {
+            return; // policies are for Active records; what is being loaded comes first; its completion asks again
         }
         let old_usable = self.scenario.packages.old_version_usable;
         let ready = if old_usable { state } else { state.without(Mark::PackageReady) };

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::output::prose::dates::{minute, roughly, timestamp};
 use crate::output::prose::diagnosis::stopped;
 use crate::output::prose::numbers::{counted, grouped, named, verb_ending};
-use crate::rules::advice::{LOST_BY_DELETION, ON_RETURN};
+use crate::rules::deletion::{LOST_BY_DELETION, ON_RETURN};
 use crate::rules::remedy::Remedy;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{Changes, Override, in_shell, operand};

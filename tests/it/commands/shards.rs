@@ -169,7 +169,14 @@ nothing was merged
     done(cwd, &merge);
 }
 
-/// Cut short anywhere, or with any bit flipped, a shard is missing; run again, it is as before.
+/// What a reader of gzip makes of these bytes.
+fn unpacked(bytes: &[u8]) -> Vec<u8> {
+    let mut text = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(bytes), &mut text).unwrap();
+    text
+}
+
+/// Cut short anywhere, or with any bit flipped that is read, a shard is missing; run again, it is as before.
 #[test]
 fn a_damaged_shard_is_no_shard() {
     let place = run_through();
@@ -190,7 +197,8 @@ fn a_damaged_shard_is_no_shard() {
         let (at, bit) = (random.below(bytes.len() as u64) as usize, random.below(8));
         let mut flipped = bytes.clone();
         flipped[at] ^= 1 << bit;
-        assert!(!whole(&flipped), "bit {bit} of byte {at}");
+        // The last byte of what is compressed may have bits that nothing reads.
+        assert!(!whole(&flipped) || unpacked(&flipped) == unpacked(&bytes), "bit {bit} of byte {at}");
     }
     for damaged in [&bytes[..0], &bytes[..bytes.len() / 2], &bytes[..bytes.len() - 1]] {
         fs::write(&path, damaged).unwrap();

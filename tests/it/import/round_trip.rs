@@ -44,7 +44,9 @@ const NO_TARGET: [DenialReason; 3] = [
 ];
 const NO_PLUGIN: [DenialReason; 3] =
     [DenialReason::PackageServerDown, DenialReason::AwaitsPlugin, DenialReason::AwaitsInventory];
-const NO_RESULT: [DenialReason; 11] = [
+const NO_RESULT: [DenialReason; 13] = [
+    DenialReason::NoPatchDataImported,
+    DenialReason::ScanPolicyOff,
     DenialReason::NoMembershipUpdate,
     DenialReason::PackageServerDown,
     DenialReason::AwaitsPackageTarget,

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use fleetsim::output::prose;
 use fleetsim::output::results::diagnosis::DiagnosisResult;
-use fleetsim::rules::advice::LOST_BY_DELETION;
+use fleetsim::rules::deletion::LOST_BY_DELETION;
 use fleetsim::scenario::model::Scenario;
 use fleetsim::study::diagnose::diagnose;
 use fleetsim::study::explain::explain;

@@ -26,7 +26,7 @@ pub const KINDS: [(&str, &[&str], &str); 7] = [
     (
         "run",
         &["run", "small.yaml", "-o", "run"],
-        "The pool runs out first on 2 February 2026, 5 times for 3.3 days in all; 9 clients are turned away.",
+        "The pool runs out first on 2 February 2026, 5 times for 3.4 days in all; 9 clients are turned away.",
     ),
     ("replicate", &["replicate", "small.yaml", "-n", "12", "-o", "replicate"], "The pool runs out in "),
     (
