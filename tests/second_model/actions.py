@@ -21,7 +21,8 @@ class Actions:
         if "group" in selector:
             possible = [c for c in possible if c.group == selector["group"]]
         if "silent_for" in selector:
-            possible = [c for c in possible if self.now - self.last_inventory(c, self.now) >= duration(selector["silent_for"])]
+            since = self.now - duration(selector["silent_for"])
+            possible = [c for c in possible if not c.alive and c.stopped_at <= since]
         if selector.get("holding"):
             possible = [c for c in possible if c.license]
         return possible[: selector.get("clients", len(possible))]
@@ -36,7 +37,7 @@ class Actions:
         if not c.enrolled or c.rec is None:
             return False
         if what == "send_inventory":
-            return c.alive and not c.superseded
+            return c.alive and not c.superseded and not c.registering
         if c.rec == "Deleted":
             return False
         if what in ("retire", "dispose"):
@@ -55,7 +56,7 @@ class Actions:
         if what == "run_scan":
             return c.alive and c.plugin == "installed"
         if what == "reimage":
-            return c.imaging != "new"
+            return c.imaging != "new" and not (c.off and c.rec != "Active")
         return self.deployable(c) and c.cycle != "applying"  # installation_task
 
     def action(self, a):
@@ -101,6 +102,7 @@ class Actions:
         """Steps, downloads and scans under way are lost, and updates scheduled."""
         self.last_inventory(c, self.now - 1)
         self.break_off(c)
+        c.stopped_at = self.now if c.alive else c.stopped_at
         c.alive, c.imaging, c.registering = False, None, False
         c.candidate = False
         c.agents += 1
@@ -168,23 +170,23 @@ class Actions:
 
     def inventory_by_hand(self, c, life):
         """Handled at once, or when the event queue has come to it."""
-        t = self.processed(self.now)
+        t, installed = self.processed(self.now), c.plugin == "installed"
         if t == self.now:
-            self.reported_by_hand(c, life)
+            self.reported_by_hand(c, life, installed)
         else:
             entity = self.arrival(c, self.now, "InventoryByHand")
-            self.push(t, "ReportProcessed", entity, lambda: self.reported_by_hand(c, life))
+            self.push(t, "ReportProcessed", entity, lambda: self.reported_by_hand(c, life, installed))
 
-    def reported_by_hand(self, c, life):
-        """It reports what there is to report, and the clock of purging starts anew."""
+    def reported_by_hand(self, c, life, installed):
+        """It reports what there was to report when it was sent, and the clock of purging starts anew."""
         if not c.alive or c.agents != life:
             return
         c.last_bi = max(c.last_bi, self.now)
         if c.rec == "Deleted":
             self.returns(c)
-        elif c.plugin == "installed" and not c.reported:
+        elif installed and c.plugin == "installed" and not c.reported:
             self.plugin_reported(c)
-        elif c.removal and c.plugin != "installed":
+        elif not installed and c.removal and c.plugin != "installed":
             self.removal_reported(c)
 
     def do_reimage(self, c, selector):

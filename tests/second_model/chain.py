@@ -49,7 +49,7 @@ class Chain:
         while (until := self.unreachable_until(c, sent)) is not None:
             if until >= NEVER:
                 return
-            period = duration(self.request_spec["every"])
+            period = duration(self.platform["configuration_request"]["every"])
             sent = self.when_on(c, sent + max(1, -(-(until - sent) // period)) * period)
         self.agent_known(c, sent)
         waited = self.processed(sent) > sent
@@ -188,7 +188,7 @@ class Chain:
             pkg_version loading_version tools loading_tools got cycle task changed outdated scan_begin scan_of_grid scans_since""".split()
         d.__dict__.update({k: c.__dict__[k] for k in kept})
         d.uninstall_at = self.now  # the next membership update makes the new record a target
-        handlers = {"ScanReturned": self.scan_arrives, "PluginInstalled": self.plugin_installed, "DownloadRetry": self.retry,
+        handlers = {"ScanReturned": self.scan_returned, "PluginInstalled": self.plugin_installed, "DownloadRetry": self.retry,
                     "PcGoesOff": self.goes_off, "PolicyActs": self.policy_acts}
         for kind, handler in handlers.items():
             if kind in c.arms:
@@ -211,7 +211,7 @@ class Chain:
         """V10: a matching key finds the old record, with none the PC gets a second one."""
         keys, c.imaging = c.imaging, None
         if keys == "matching":
-            c.alive, c.uninstalled, c.registering = True, False, True
+            c.alive, c.registering = True, True
             self.log(c, "image_applied")
             self.first_inventory(c, lambda: self.recognised(c))
         else:
@@ -219,7 +219,7 @@ class Chain:
             self.first_inventory(d, lambda: self.first_contact(d, True))
 
     def recognised(self, c):
-        c.registering = False
+        c.registering = c.uninstalled = False
         if c.rec == "Deleted":
             return self.returns(c)
         self.log(c, "recognised")

@@ -25,6 +25,7 @@ class Client:
         self.base, self.generation = name, 1  # names of further records: base~2, base~3
         self.enrolled = False
         self.alive = False  # its agent runs
+        self.stopped_at = 0  # when its agent stopped
         self.off = False  # its PC was switched off for good
         self.uninstalled = False  # its agent was uninstalled
         self.imaging = None  # keys of a re-image under way

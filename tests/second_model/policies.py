@@ -33,7 +33,7 @@ class Policies:
 
     def known(self, t):
         """The number of the policies known at t."""
-        return max(i for i, (known, _) in enumerate(self.policy_states) if known <= t)
+        return max(i for i, (known, _) in enumerate(self.policy_states) if known <= max(t, 0))
 
     def targets(self, policy, c):
         """Does an enabled policy take the client? Conditions given together must all hold."""

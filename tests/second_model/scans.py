@@ -45,13 +45,6 @@ class Scans:
             begin = b
         return NEVER
 
-    def result_at(self, c, begin):
-        """When the result of a scan is judged: at once where the server is not reached, else when it is processed."""
-        end = begin + self.scan_length
-        if end >= NEVER or self.unreachable_until(c, end) is not None:
-            return end
-        return self.processed(end)
-
     def schedule_scan(self, c, t, first=None, strict=False):
         """The next scheduled scan; `strict` after a result at t, `first` where it is none of the grid."""
         if strict or first is not None:
@@ -59,31 +52,50 @@ class Scans:
         begin = self.fit(c, first if first is not None else self.next_scan_start(c, t, strict))
         c.arms.pop("ScanReturned", None)
         c.scan_begin, c.scan_of_grid = begin, first is None
-        self.arm(c, "ScanReturned", begin + self.scan_length if begin < NEVER else NEVER, self.scan_arrives)
+        self.arm(c, "ScanReturned", begin + self.scan_length if begin < NEVER else NEVER, self.scan_returned)
 
-    def verdict(self, c, lost, by_task):
-        """The first line of the table that holds."""
-        nodes = self.nodes(self.now)
-        when_changed = self.scan.get("resend_after_reject", "next_scan") == "when_changed"
-        if lost:
-            return "scan_not_returned"
-        if by_task and c.pkg != "ready" or not self.usable(c) or nodes is None or not self.covered(self.now):
+    def on_client(self, c, by_task):
+        """The verdicts on a scan that sends no result; None: it sends one."""
+        if by_task and c.pkg != "ready" or not self.usable(c) or not self.works():
             return "scan_not_run"
-        if not by_task and not self.targets(self.policy_states[c.acted][1]["scan"], c):
+        state = self.policy_states[c.acted][1]
+        if not by_task and not self.targets(state["scan"], c):
             return "scan_not_run"
         if self.version >= 8.5 and not self.scans_targeted(c):
             return "scan_failed"
+        when_changed = self.scan.get("resend_after_reject", "next_scan") == "when_changed"
         if self.up and self.scan.get("send_only_if_changed", True) and not c.changed and (c.license or when_changed):
             return "scan_unchanged"
+        return None
+
+    def on_server(self, c):
+        """The verdicts on a result."""
+        if not self.works():
+            return "scan_not_run"
         if c.rec != "Active":
             return "scan_without_record"
         if c.license:
             return "scan_returned"
-        return "scan_rejected" if self.in_use >= nodes else "license_taken"
+        return "scan_rejected" if self.in_use >= self.nodes(self.now) else "license_taken"
 
-    def judge(self, c, lost=False, by_task=False):
-        """A result arrives: the verdict, and what follows from it."""
-        verdict = self.verdict(c, lost, by_task)
+    def scan_ends(self, c, kind, by_task=False):
+        """The verdict, by the state of this instant; None: the result waits in the event queue."""
+        verdict = self.on_client(c, by_task)
+        if verdict is None and self.unreachable_until(c, self.now) is not None:
+            verdict = "scan_not_returned"
+        if verdict:
+            self.log(c, verdict)
+            return verdict
+        c.changed = False
+        t = self.processed(self.now)
+        if t == self.now:
+            return self.judge(c)
+        self.push(t, "ReportProcessed", self.arrival(c, self.now, kind), lambda: self.scan_processed(c, kind))
+        return None
+
+    def judge(self, c):
+        """A result is processed: the verdict, and what follows from it."""
+        verdict = self.on_server(c)
         if verdict == "license_taken":
             c.license = True
             self.in_use += 1
@@ -91,48 +103,37 @@ class Scans:
             hold = optional(self.groups[c.group].get("holding_time", "never"))
             if hold < NEVER:
                 self.arm(c, "HoldingEnds", self.now + hold, self.time_is_over)
-        sent_once = self.scan.get("resend_after_reject", "next_scan") == "when_changed"
-        if verdict in ("license_taken", "scan_returned") or verdict == "scan_rejected" and sent_once:
-            c.changed = False
+        if verdict in ("scan_without_record", "scan_not_run"):
+            c.changed = True  # it is still to be sent
         self.log(c, verdict)
         self.settle(c)
         return verdict
 
-    def scan_arrives(self, c):
-        """The next scheduled scan follows from the arrival of a result, the verdict when it is processed."""
-        lost = self.unreachable_until(c, self.now) is not None
-        if lost or self.processed(self.now) == self.now:
-            return self.scan_returned(c, lost)
-        entity = self.arrival(c, self.now, "ScanReturned")
-        self.push(self.processed(self.now), "ReportProcessed", entity, lambda: self.scan_processed(c))
-        self.schedule_scan(c, self.now, strict=True)
+    def scan_returned(self, c):
+        """A scheduled scan ends; the next one follows."""
+        if self.scan_ends(c, "ScanReturned") != "scan_rejected" or not self.rejected(c):
+            self.schedule_scan(c, self.now, strict=True)
 
-    def scan_processed(self, c):
-        if self.judge(c) == "scan_rejected":
-            self.scan_rejected(c)
+    def scan_processed(self, c, kind):
+        if self.judge(c) == "scan_rejected" and kind == "ScanReturned":
+            self.rejected(c)
 
-    def scan_rejected(self, c):
+    def rejected(self, c):
         """ "The next one of a rejected client follows, when its result is processed"; it may give up instead."""
         c.rejections += 1
         if c.rejections == self.scan.get("give_up_after", -1):
             self.leave(c, {}, "Retired", "gave_up")
-        elif self.scan.get("retry", "next_scan") != "next_scan":
-            self.schedule_scan(c, self.now, self.when_on(c, self.now + duration(self.scan["retry"])))
-        else:
+            return True
+        if self.scan.get("retry", "next_scan") == "next_scan":
             return False
+        self.schedule_scan(c, self.now, self.when_on(c, self.now + duration(self.scan["retry"])))
         return True
-
-    def scan_returned(self, c, lost):
-        verdict = self.judge(c, lost)
-        if verdict != "scan_rejected" or not self.scan_rejected(c):
-            self.schedule_scan(c, self.now, strict=True)
 
     def extra_scan(self, c, kind="ExtraScanReturned"):
         """A scan beside the schedule, which goes on as if there were none."""
-        begin, epoch = self.fit(c, self.now), c.epoch
-        lost = self.unreachable_until(c, begin + self.scan_length) is not None
-        self.push(self.result_at(c, begin), kind, c.n,
-                  lambda: self.judge(c, lost, kind == "TaskScanReturned") if c.epoch == epoch else None)
+        end, epoch = self.fit(c, self.now) + self.scan_length, c.epoch
+        by_task = kind == "TaskScanReturned"
+        self.push(end, kind, c.n, lambda: self.scan_ends(c, kind, by_task) if c.epoch == epoch else None)
 
     def do_run_scan(self, c, selector):
         """C8: by task, when on, for clients that have the plug-in then."""

@@ -73,10 +73,13 @@ class Updates:
 
     def enable(self, names):
         """One patch update policy for what is not enabled yet; nothing by E1 and M3."""
+        named = [b for b in self.listed if names == "all" or b[1] in names]
+        if named and not self.works():
+            for _ in named:
+                self.log(None, "enable_refused")
+            return
         done = [b for p in self.policies for b in p]
-        new = [b for b in self.listed if b not in done and (names == "all" or b[1] in names)]
-        if new and not self.works():
-            return self.log(None, "enable_refused")
+        new = [b for b in named if b not in done]
         self.log(None, "bulletins_enabled")
         if new:
             self.policies.append(new)
