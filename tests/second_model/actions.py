@@ -118,9 +118,6 @@ class Actions:
         c.arms.pop("CheckIn", None)
         c.arms.pop("Return", None)
         if status == "Deleted":
-            if c.report_sent > self.now:
-                c.arms.pop("PluginReported", None)
-                c.arms.pop("RemovalReported", None)
             c.install_target = c.pkg_target = c.reported = False
             c.removal = c.removal and "RemovalReported" in c.arms
             c.changed = True
@@ -170,6 +167,8 @@ class Actions:
 
     def inventory_by_hand(self, c, life):
         """Handled at once, or when the event queue has come to it."""
+        if self.unreachable_until(c, self.now) is not None:
+            return
         t, installed = self.processed(self.now), c.plugin == "installed"
         if t == self.now:
             self.reported_by_hand(c, life, installed)
@@ -194,6 +193,7 @@ class Actions:
         self.stop_agent(c)
         c.fresh()
         c.imaging = selector.get("keys", "matching")
+        c.uninstalled = False
         c.off = False
         self.log(c, "reimaged")
         t = self.when_on(c, self.now + duration(self.platform.get("reimage_time", "1h")))

@@ -197,6 +197,7 @@ class Chain:
             self.arm(d, "UpdateCycle", c.arms["UpdateCycle"][0],
                      self.cycle_stops if d.cycle == "waiting" else self.cycle_ends if d.cycle else self.cycle_begins)
         if "ScanReturned" in d.arms and d.scan_begin < self.now:
+            d.scans_since = self.now
             self.schedule_scan(d, self.now)  # the scan under way is lost
         c.arms.clear()
         c.alive, c.dl, c.epoch = False, None, c.epoch + 1
@@ -219,7 +220,7 @@ class Chain:
             self.first_inventory(d, lambda: self.first_contact(d, True))
 
     def recognised(self, c):
-        c.registering = c.uninstalled = False
+        c.registering = False
         if c.rec == "Deleted":
             return self.returns(c)
         self.log(c, "recognised")

@@ -56,10 +56,8 @@ class Policies:
     def targets_recomputed(self):
         """The first membership update after a change; only clients for which the answer changes get a line."""
         for c in self.clients:
-            takes, took = self.takes(c, self.now), self.takes(c, self.now - 1)
-            if takes and took and not c.candidate and c.rec == "Active":
-                pass
-            elif c.rec == "Active" and not c.in_uninstall and c.install_target != takes:
+            takes = self.takes(c, self.now)
+            if c.rec == "Active" and not c.in_uninstall and c.install_target != takes:
                 if takes:
                     self.install_targeted(c)
                 else:

@@ -177,7 +177,7 @@ class Rhythms:
             if period == "immediate":
                 x = self.when_on(c, max(t, c.registered_at))
             else:
-                x = self.periodic(c, anchor, period, max(t, c.registered_at + 1), since=c.registered_at + 1)
+                x = self.periodic(c, anchor, period, max(t, c.registered_at))
             if x >= NEVER or self.unreachable_until(c, x) is None:
                 return x
             t = x + 1
@@ -230,6 +230,7 @@ class Rhythms:
         if False in c.learns:
             c.inventories = self.inventory_rhythm()
         c.learns = set()
-        for kind in ("PluginReported", "RemovalReported", "Return", "UninstallRequest"):
+        waiting = ("PluginReported", "RemovalReported", "Return") if c.report_sent >= self.now else ()
+        for kind in waiting + ("UninstallRequest",):
             c.arms.pop(kind, None)
         self.settle(c)
