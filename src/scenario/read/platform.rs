@@ -145,11 +145,7 @@ pub fn event_queue(s: &Section) -> Option<Span> {
 
 /// A schedule for both, or one for each.
 pub fn membership_update(s: &Section) -> MembershipUpdate {
-    let is_schedule = s.node("membership_update").is_some_and(|node| match &node.kind {
-        Kind::Map(entries) => entries.iter().any(|entry| SCHEDULE_KEYS.contains(&entry.key.as_str())),
-        kind => matches!(kind, Kind::Scalar { .. }),
-    });
-    if is_schedule {
+    if let Some(Node { kind: Kind::Scalar { .. }, .. }) = s.node("membership_update") {
         let delta = s.value("membership_update", schedule).unwrap_or(Schedule::Immediate);
         return MembershipUpdate { delta, complete: Schedule::Never };
     }
@@ -165,9 +161,6 @@ pub fn membership_update(s: &Section) -> MembershipUpdate {
 pub fn daily(hour: i64, minute: i64, reader: &Reader) -> Schedule {
     Schedule::daily(Span::minutes(60 * hour + minute), reader.start)
 }
-
-/// The keys that [`schedule`] understands.
-const SCHEDULE_KEYS: [&str; 3] = ["every", "offset", "daily"];
 
 /// `never`, `immediate`, `4h`, `{every: 4h, offset: 1h}` or `{daily: "03:00"}`.
 pub fn schedule(node: &Node, reader: &Reader) -> Read<Schedule> {

@@ -5,8 +5,8 @@ use fleetsim::scenario;
 use fleetsim::scenario::model::over_time::{ChangedSchedule, OverTime};
 use fleetsim::scenario::model::policies::{OneOf, PolicyState, Target};
 use fleetsim::scenario::model::{
-    AdminCommand, Agent, Clients, Enrol, KeyChange, Keys, MembershipUpdate, Outage, Phase, Policy, Refund,
-    ReturnAfterDelete, Scenario, Schedule, Selection, ServedPackage, Solution, Status, Version,
+    AdminCommand, Agent, Clients, Enrol, KeyChange, Keys, Outage, Phase, Policy, Refund, ReturnAfterDelete,
+    Scenario, Schedule, Selection, ServedPackage, Solution, Status, Version,
 };
 use fleetsim::scenario::model::{PeriodicSchedule, Share, Unreachable};
 use fleetsim::units::time::{Span, Time};
@@ -241,20 +241,6 @@ actions:
         assert_eq!(*found, (day, install.to_string(), dsup, clones));
     }
     assert_eq!(states.len(), table.len());
-}
-
-#[test]
-fn membership_updates_take_any_schedule() {
-    let delta = |written: &str| {
-        with(&format!("platform: {{membership_update: {written}}}")).platform.membership_update
-    };
-    let every = |every, offset| MembershipUpdate {
-        delta: Schedule::Every { every, offset },
-        complete: Schedule::Never,
-    };
-    assert_eq!(delta("{every: 3h, offset: 5m}"), every(Span::hours(3), Span::minutes(5)));
-    assert_eq!(delta("{daily: \"05:00\"}"), every(Span::DAY, Span::hours(23)));
-    assert_eq!(delta("3h"), every(Span::hours(3), Span::ZERO));
 }
 
 /// The scan policy stands under `scan` at the start, and under `policies` where an action changes it (C8).

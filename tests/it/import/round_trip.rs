@@ -72,7 +72,9 @@ struct Shown {
 fn looks_like(record: &Record, denial: DenialReason, shown: &Shown) -> Option<Vec<DenialReason>> {
     use DenialReason::*;
     Some(match denial {
-        Silent | SwitchedOff | GaveUp | BeingReimaged | LeftBehind => return None,
+        Silent | SwitchedOff | GaveUp | BeingReimaged | LeftBehind | Unreachable | AwaitsProcessing => {
+            return None;
+        }
         Retired | RetiredAlive => vec![Retired, RetiredAlive],
         Disposed | DisposedAlive => vec![Disposed, DisposedAlive],
         Untargeted if !shown.dsup => vec![denial],
