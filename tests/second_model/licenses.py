@@ -3,7 +3,7 @@
 docs/MODEL.md, "Licenses", "Purging", "Leaving".
 """
 
-from units import DAY, NEVER, Schedule, duration, optional
+from units import DAY, NEVER, Schedule, optional
 
 
 class Licenses:

@@ -1,7 +1,8 @@
-"""A second model of fleetsim, written from docs/MODEL.md, the reference of keys and the list of events, and from nothing else.
+"""A second model of fleetsim, written from docs/MODEL.md, the reference of keys and the list of events.
 
 `simulate(scenario)` gives the lines of events.csv as (time_ms, client, event, licenses_in_use). The program is the first
-model; where both agree on random scenarios, the page says what the program does. It covers scenarios whose durations are
+model; where both agree on random scenarios, the page says what the program does. Where they differ, one of the three is
+mended: the program, the page, or this. It covers scenarios whose durations are
 constant and whose phases are fixed: laws, shares and chances are drawn by the program from addressed random numbers, which
 are not rebuilt here. Not covered, too: cloned keys, other solutions, clients that are there at the start,
 updates that fail, `full_every`.

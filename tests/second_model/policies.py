@@ -29,7 +29,7 @@ class Policies:
                 state["clones"].setdefault(name, {}).update(spec)
             self.policy_states.append((self.next_update(duration(a["at"])), state))
         for i, (known, _) in enumerate(self.policy_states[1:], 1):
-            self.push(known, "TargetsRecomputed", i, self.targets_recomputed)
+            self.push(known, "TargetsRecomputed", i, lambda i=i: self.targets_recomputed(i))
 
     def known(self, t):
         """The number of the policies known at t."""
@@ -53,11 +53,15 @@ class Policies:
         state = self.policy_states[c.acted][1]
         return state["dsup"].get("enabled", True) or any(self.targets(clone, c) for clone in state["clones"].values())
 
-    def targets_recomputed(self):
+    def targets_recomputed(self, number):
         """The first membership update after a change; only clients for which the answer changes get a line."""
+        before, after = (self.policy_states[i][1]["install"] for i in (number - 1, number))
+        same = all(self.targets(before, c) == self.targets(after, c) for c in self.clients)
         for c in self.clients:
             takes = self.takes(c, self.now)
-            if c.rec == "Active" and not c.in_uninstall and c.install_target != takes:
+            if same:
+                pass
+            elif c.rec == "Active" and not c.in_uninstall and c.install_target != takes:
                 if takes:
                     self.install_targeted(c)
                 else:

@@ -5,7 +5,7 @@ docs/MODEL.md, "Schedules", "The grid of requests", "Trouble of the server over 
 
 import datetime
 
-from units import DAY, MS, NEVER, WEEK, Schedule, clock, duration
+from units import DAY, NEVER, WEEK, Schedule, clock, duration
 
 
 class Rhythms:
