@@ -26,9 +26,7 @@ from scenarios import FEATURES, scenario
 LEFT_OUT = {
     "updates_retired": "the program gives new versions of the scan package to live agents whose records are not Active",
     "check_in_twice": "the program does not begin `reactivate_after` anew when another status is set meanwhile",
-    "event_queue_retry": "the program does not follow `scan.retry` where a scenario has an event queue",
-    "event_queue_leaving": "in the program scans go on after `gave_up` where a scenario has an event queue",
-    "event_queue_by_hand": "an inventory by hand that waits tells what is there when the program processes it",
+    "event_queue_leaving": "the program retires a PC whose lifetime ends while its first inventory waits, so that it has no record yet",
     "purging_uninstalled": "when the program purges a record whose agent was uninstalled and that was retired or re-imaged later",
 }
 

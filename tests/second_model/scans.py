@@ -93,8 +93,8 @@ class Scans:
         self.push(t, "ReportProcessed", self.arrival(c, self.now, kind), lambda: self.scan_processed(c, kind))
         return None
 
-    def judge(self, c):
-        """A result is processed: the verdict, and what follows from it."""
+    def judge(self, c, waited=False):
+        """A result is processed: the verdict, and what follows from it; one that waited counts as sent."""
         verdict = self.on_server(c)
         if verdict == "license_taken":
             c.license = True
@@ -103,7 +103,7 @@ class Scans:
             hold = optional(self.groups[c.group].get("holding_time", "never"))
             if hold < NEVER:
                 self.arm(c, "HoldingEnds", self.now + hold, self.time_is_over)
-        if verdict in ("scan_without_record", "scan_not_run"):
+        if verdict in ("scan_without_record", "scan_not_run") and not waited:
             c.changed = True  # it is still to be sent
         self.log(c, verdict)
         self.settle(c)
@@ -115,16 +115,16 @@ class Scans:
             self.schedule_scan(c, self.now, strict=True)
 
     def scan_processed(self, c, kind):
-        if self.judge(c) == "scan_rejected" and kind == "ScanReturned":
-            self.rejected(c)
+        if self.judge(c, waited=True) == "scan_rejected" and kind == "ScanReturned":
+            self.rejected(c, waited=True)
 
-    def rejected(self, c):
-        """ "The next one of a rejected client follows, when its result is processed"; it may give up instead."""
+    def rejected(self, c, waited=False):
+        """It may give up, or try again by `retry`; where its result waited it goes on by its grid."""
         c.rejections += 1
         if c.rejections == self.scan.get("give_up_after", -1):
             self.leave(c, {}, "Retired", "gave_up")
             return True
-        if self.scan.get("retry", "next_scan") == "next_scan":
+        if waited or self.scan.get("retry", "next_scan") == "next_scan":
             return False
         self.schedule_scan(c, self.now, self.when_on(c, self.now + duration(self.scan["retry"])))
         return True
