@@ -24,7 +24,6 @@ from scenarios import FEATURES, scenario
 
 # Features on which both do not agree in a few scenarios of a hundred, with the reason.
 LEFT_OUT = {
-    "updates_retired": "the program gives new versions of the scan package to live agents whose records are not Active",
     "check_in_twice": "the program does not begin `reactivate_after` anew when another status is set meanwhile",
     "event_queue_leaving": "the program retires a PC whose lifetime ends while its first inventory waits, so that it has no record yet",
     "purging_uninstalled": "when the program purges a record whose agent was uninstalled and that was retired or re-imaged later",

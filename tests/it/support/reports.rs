@@ -44,10 +44,10 @@ pub const KINDS: [(&str, &[&str], &str); 7] = [
         &["compare", "small.yaml", "--set", "licenses.base.nodes=70", "-n", "6", "-o", "compare"],
         "With --set licenses.base.nodes=70 there are ",
     ),
-    ("diagnose", &["diagnose", "small.yaml", "--at", "38d", "-o", "diagnose"], " no license. The "),
+    ("diagnose", &["diagnose", "small.yaml", "--at", "40d", "-o", "diagnose"], " no license. The "),
     (
         "plan",
-        &["diagnose", "small.yaml", "--at", "38d", "--plan", "--no-purchase", "-o", "plan"],
+        &["diagnose", "small.yaml", "--at", "40d", "--plan", "--no-purchase", "-o", "plan"],
         "will hold a license by",
     ),
 ];
