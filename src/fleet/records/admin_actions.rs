@@ -62,10 +62,10 @@ impl<O: Observer> Fleet<'_, O> {
                 return self.upgraded(now, queue);
             }
             AdminCommand::RunScan(selection) => self.run_scan_task(now, selection, queue),
-            AdminCommand::UninstallSolution(selection, of) => {
-                self.uninstall_solution(now, selection, *of, queue)
+            AdminCommand::UninstallSolution(which, of) => {
+                self.target_solution(now, which, (*of, true), queue)
             }
-            AdminCommand::InstallSolution(selection, of) => self.install_solution(now, selection, *of, queue),
+            AdminCommand::InstallSolution(which, of) => self.target_solution(now, which, (*of, false), queue),
             AdminCommand::UninstallAgent(selection) => {
                 let clients = self.selected(now, selection, |client| self.can(command, client));
                 clients.iter().for_each(|&client| self.uninstall_agent(now, client, queue));

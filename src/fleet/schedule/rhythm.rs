@@ -46,39 +46,45 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.last_of(client, &self.inventory_rhythms(client), INVENTORY[1], upto)
     }
 
-    /// The rhythms of a client's requests. A new agent has the one that holds at its first request.
+    /// The rhythms of a client's requests. A new agent has the one that holds at its first request; each later one begins a
+    /// period after the request that brings it.
     fn request_rhythms(&self, client: ClientId) -> Vec<Rhythm<'s>> {
-        let changes: &'s [ChangedSchedule] = &self.scenario.over_time.requests;
-        let (mut rhythms, mut known) = self.first_rhythm(
+        self.rhythms(
             client,
-            changes,
-            &self.scenario.platform.configuration_request,
-            CONFIGURATION[0],
-        );
-        while known < changes.len() {
-            let learned = self.next_request_of(client, &rhythms, changes[known].at);
-            if learned == Time::NEVER {
-                break;
-            }
-            known = changes.partition_point(|change| change.at <= learned);
-            let schedule = &changes[known - 1].schedule;
-            let anchor = match (changes[known - 1].phase, schedule.phase) {
-                (true, Phase::Fixed(offset)) => Time::START + offset,
-                _ => learned + schedule.every,
-            };
-            rhythms.push(Rhythm { after: learned, schedule, anchor });
-        }
-        rhythms
+            &self.scenario.over_time.requests,
+            (&self.scenario.platform.configuration_request, CONFIGURATION[0]),
+            |rhythms, changed| self.next_request_of(client, rhythms, changed),
+            |learned, schedule, _| learned + schedule.every,
+        )
     }
 
     /// Those of its inventories: each begins with the request that brings it, and the first inventory comes a part of the
     /// period later that is drawn for each client and change.
     fn inventory_rhythms(&self, client: ClientId) -> Vec<Rhythm<'s>> {
-        let changes: &'s [ChangedSchedule] = &self.scenario.over_time.inventories;
-        let (mut rhythms, mut known) =
-            self.first_rhythm(client, changes, &self.scenario.platform.basic_inventory, INVENTORY[0]);
+        self.rhythms(
+            client,
+            &self.scenario.over_time.inventories,
+            (&self.scenario.platform.basic_inventory, INVENTORY[0]),
+            |_, changed| self.next_configuration(client, changed),
+            |learned, schedule, known| {
+                learned + self.share_of_period(client, schedule, Decision::InventoryRestart, known as u64)
+            },
+        )
+    }
+
+    /// The rhythms of a client, one after the other. `learns`: when it learns of a change at an instant, by the rhythms
+    /// before it; `first`: the first occurrence of a schedule learned of then, the `known`-th change, without a phase.
+    fn rhythms(
+        &self,
+        client: ClientId,
+        changes: &'s [ChangedSchedule],
+        (schedule, phase): (&'s PeriodicSchedule, Decision),
+        learns: impl Fn(&[Rhythm], Time) -> Time,
+        first: impl Fn(Time, &PeriodicSchedule, usize) -> Time,
+    ) -> Vec<Rhythm<'s>> {
+        let (mut rhythms, mut known) = self.first_rhythm(client, changes, schedule, phase);
         while known < changes.len() {
-            let learned = self.next_configuration(client, changes[known].at);
+            let learned = learns(&rhythms, changes[known].at);
             if learned == Time::NEVER {
                 break;
             }
@@ -86,9 +92,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             let schedule = &changes[known - 1].schedule;
             let anchor = match (changes[known - 1].phase, schedule.phase) {
                 (true, Phase::Fixed(offset)) => Time::START + offset,
-                _ => {
-                    learned + self.share_of_period(client, schedule, Decision::InventoryRestart, known as u64)
-                }
+                _ => first(learned, schedule, known),
             };
             rhythms.push(Rhythm { after: learned, schedule, anchor });
         }

@@ -166,44 +166,28 @@ impl<O: Observer> Fleet<'_, O> {
         self.give_back_of_uninstalled(now, index, client);
     }
 
-    /// An action removes the plug-in of a solution: the next membership update makes the computers targets (T2), their
-    /// configuration requests after that learn of it. How many they are.
-    pub(in crate::fleet) fn uninstall_solution(
+    /// An action puts computers under the uninstall policy of a solution, or takes them out of it: the next membership update
+    /// makes them targets (T2), their configuration requests after that learn of it. How many they are.
+    pub(in crate::fleet) fn target_solution(
         &mut self,
         now: Time,
         selection: &Selection,
-        solution: Solution,
+        (solution, uninstall): (Solution, bool),
         queue: &mut EventQueue,
     ) -> usize {
         let Some(index) = self.index_of(solution) else { return 0 };
-        let clients = self.selected(now, selection, |client| self.has_plugin_of(index, client, true));
+        let clients = self.selected(now, selection, |client| self.has_plugin_of(index, client, uninstall));
         let update = targeting::next_membership_update(self.scenario, now); // T2
         for client in &clients {
             let computer = self.solutions.each[index].computer(*client);
-            (computer.uninstall, computer.due) = (true, Time::NEVER);
-            if update != Time::NEVER {
-                self.expect(self.next_configuration(*client, update), index, *client, queue);
+            (computer.uninstall, computer.due) = (uninstall, Time::NEVER);
+            if update == Time::NEVER {
+                continue;
             }
-        }
-        clients.len()
-    }
-
-    /// The opposite.
-    pub(in crate::fleet) fn install_solution(
-        &mut self,
-        now: Time,
-        selection: &Selection,
-        solution: Solution,
-        queue: &mut EventQueue,
-    ) -> usize {
-        let Some(index) = self.index_of(solution) else { return 0 };
-        let clients = self.selected(now, selection, |client| self.has_plugin_of(index, client, false));
-        let update = targeting::next_membership_update(self.scenario, now); // T2
-        for client in &clients {
-            let computer = self.solutions.each[index].computer(*client);
-            (computer.uninstall, computer.due) = (false, Time::NEVER);
-            if update != Time::NEVER {
-                self.expect_first_data(self.next_configuration(*client, update), index, *client, queue);
+            let request = self.next_configuration(*client, update);
+            match uninstall {
+                true => self.expect(request, index, *client, queue),
+                false => self.expect_first_data(request, index, *client, queue),
             }
         }
         clients.len()

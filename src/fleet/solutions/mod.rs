@@ -6,7 +6,7 @@
 //! | `begin_solutions` | set-up |
 //! | `start_solutions`, `stop_solutions` | an agent registers, or stops |
 //! | `settle_solutions`, `refresh_solutions` | a record has a new status; the licensing refresh runs |
-//! | `uninstall_solution`, `install_solution` | actions of administrators |
+//! | `target_solution` | actions of administrators |
 //! | [`SolutionBook`](state::SolutionBook) | pools, and what is remembered of a computer |
 //!
 //! Why a wing of its own: nothing of it is there in a scenario without license files of other solutions, and no event or
