@@ -1,8 +1,10 @@
 //! The commands: each is the flow of its data. One file each; here is what several of them need.
 
+mod audit;
 mod check;
 mod diagnose;
 mod explain;
+mod export_folder;
 mod import;
 mod init;
 mod man;
@@ -10,10 +12,11 @@ mod report_of;
 mod run;
 mod self_check;
 
+pub use audit::audit;
 pub use check::check;
 pub use diagnose::diagnose;
 pub use explain::explain;
-pub use import::{audit, import};
+pub use import::import;
 pub use init::init;
 pub use man::man;
 pub use report_of::report;
