@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::import::customer::Customer;
 use crate::output::prose::dates::timestamp;
 use crate::output::prose::diagnosis::{HOLDERS_NOT_SCANNING, headline, in_order};
+use crate::output::prose::license_files;
 use crate::output::prose::numbers::{grouped, named};
 use crate::rules::troubleshooting::Check;
 use crate::scenario::model::Scenario;
@@ -41,6 +42,7 @@ pub fn table(scenario: &Scenario, customer: &Customer, audit: &Audit, notices: &
     if audit.findings.is_empty() {
         out.push_str("\nNothing is wrong: every license is held by a computer that needs it.\n");
     }
+    out.push_str(&license_files::section(&customer.license_files));
     out.push_str(&assumed(customer));
     if !notices.is_empty() {
         let _ = write!(out, "\nNoticed in the tables\n\n{notices}");

@@ -8,6 +8,7 @@ use crate::import::customer::Customer;
 use crate::import::infer::InferredClient;
 use crate::output::prose::dates::timestamp;
 use crate::output::results::diagnosis::{DiagnosisClients, DiagnosisPool};
+use crate::output::results::license_files::AuditLicenseFile;
 use crate::scenario::model::Scenario;
 use crate::study::audit::{Audit, Finding};
 use crate::units::time::Time;
@@ -27,6 +28,8 @@ pub struct AuditResult {
     pub clients: DiagnosisClients,
     /// Licenses and states at the instant of the export.
     pub pool: DiagnosisPool,
+    /// All license files, counted or not, in order of the table; empty where licenses are not exported.
+    pub license_files: Vec<AuditLicenseFile>,
     /// By part: pool, licenses to free, clients without a license, records.
     pub findings: Vec<AuditFinding>,
     /// What the tables do not say.
@@ -75,6 +78,7 @@ impl AuditResult {
             version: customer.version.to_string(),
             clients: DiagnosisClients::of(&audit.diagnosis),
             pool: DiagnosisPool::of(scenario, &audit.diagnosis),
+            license_files: customer.license_files.iter().map(AuditLicenseFile::of).collect(),
             findings: audit.findings.iter().map(|found| finding(found, &guids)).collect(),
             assumed: assumed.map(|(assumption, computers)| assumption.about(*computers)).collect(),
             noticed: notices.lines().map(str::to_string).collect(),
