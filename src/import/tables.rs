@@ -94,6 +94,7 @@ const COMPUTERS: &[KnownColumn] = &[
     optional("Status", "which computers are retired is not known"),
     optional("LastConfigRequest", "when computers last asked for their configuration is not known"),
     optional("LastBasicInventory", "when computers last sent a Basic Inventory is not known"),
+    KnownColumn { aliases: &["OS Name", "Operating System", "OperatingSystem"], ..optional("OS", "") },
 ];
 
 const AGENTS: &[KnownColumn] =
@@ -119,6 +120,7 @@ pub(super) struct ComputerRow<'r> {
     pub(super) guid: Guid,
     pub(super) name: Option<&'r str>,
     pub(super) domain: Option<&'r str>,
+    pub(super) os: Option<&'r str>,
     pub(super) is_managed: Option<bool>,
     pub(super) status: Option<&'r str>,
     pub(super) last_config_request: Seen,
@@ -133,12 +135,13 @@ pub(super) fn computer<'r>(row: &TableRow<'r>) -> Understood<ComputerRow<'r>> {
     let (guid, name) = (row.needed("Guid", values::guid), row.optional("Name", values::text));
     let (domain, is_managed) =
         (row.optional("Domain", values::text), row.optional("IsManaged", values::flag));
-    let status = row.optional("Status", values::text);
+    let (status, os) = (row.optional("Status", values::text), row.optional("OS", values::text));
     let (request, inventory) = (row.seen("LastConfigRequest"), row.seen("LastBasicInventory"));
     Ok(ComputerRow {
         guid: guid?,
         name: name?,
         domain: domain?,
+        os: os?,
         is_managed: is_managed?,
         status: status?,
         last_config_request: request?,
