@@ -148,8 +148,8 @@ pub struct OwnedLicense {
     pub product: Option<String>,
     /// As exported, or assumed from whether it expires.
     pub kind: LicenseKind,
-    /// Licenses that it adds to the pool.
-    pub nodes: u64,
+    /// Licenses that it adds to the pool; `None`: without limit, as exported.
+    pub nodes: Option<u64>,
     /// First instant in force; `None`: not stated.
     pub starts: Option<DateTime>,
     /// There is one unless the license is perpetual.

@@ -210,7 +210,8 @@ pub(super) fn target<'r>(row: &TableRow<'r>) -> Understood<(Guid, &'r str)> {
 pub(super) struct LicenseRow<'r> {
     pub(super) product: Option<&'r str>,
     pub(super) kind: Option<LicenseKind>,
-    pub(super) nodes: u64,
+    /// `None`: without limit.
+    pub(super) nodes: Option<u64>,
     pub(super) starts: Option<DateTime>,
     pub(super) expires: Option<DateTime>,
     pub(super) maintenance_ends: Option<DateTime>,
@@ -234,7 +235,7 @@ pub(super) fn license<'r>(row: &TableRow<'r>) -> Understood<Option<LicenseRow<'r
     Ok(Some(LicenseRow {
         product,
         kind: kind?,
-        nodes: nodes?,
+        nodes: Some(nodes?),
         starts: starts?,
         expires: expires?,
         maintenance_ends: maintenance?,
