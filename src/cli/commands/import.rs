@@ -46,7 +46,7 @@ fn import_message(
         if notices.is_empty() { String::new() } else { format!("\nNoticed in the tables\n\n{notices}") };
     format!(
         "{}: {}, {} held, as exported on {}, version {}\n{}{noticed}\n  Wrote {}, {}\n\n\
-         Next: fleetsim diagnose {} --at 0d\n",
+         Next: fleetsim diagnose {}\n",
         scenario.name,
         numbers::counted(customer.clients.len() as u64, "client"),
         numbers::counted(held as u64, "license"),
