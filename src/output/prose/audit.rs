@@ -6,6 +6,7 @@ use crate::import::customer::Customer;
 use crate::output::prose::audit_answer::answer;
 use crate::output::prose::dates::timestamp;
 use crate::output::prose::diagnosis::{HOLDERS_NOT_SCANNING, headline, in_order};
+use crate::output::prose::license_files;
 use crate::output::prose::numbers::{grouped, named};
 use crate::rules::troubleshooting::Check;
 use crate::scenario::model::Scenario;
@@ -45,6 +46,7 @@ pub fn table(scenario: &Scenario, customer: &Customer, audit: &Audit, notices: &
     if checks.len() > 1 {
         let _ = writeln!(out, "\n{}", in_order());
     }
+    out.push_str(&license_files::section(&customer.license_files));
     out.push_str(&assumed(customer));
     if !notices.is_empty() {
         let _ = write!(out, "\nNoticed in the tables\n\n{notices}");
