@@ -78,7 +78,7 @@ M\u{fc}ller-PC,pcs,6d417916-467c-46a7-a870-6d86d9345b64,M\u{fc}ller PC,
 
     #[test]
     fn a_record_is_found_by_whatever_it_is_called() {
-        let text = "fleetsim: 1\nstart: 2026-03-02\nlicenses: {base: {nodes: 5}}\n\
+        let text = "fleetsim: 1\nstart: 2026-03-02\nduration: 1d\nlicenses: {base: {nodes: 5}}\n\
                     groups: {pcs: {clients: {file: c.csv}}, labs: {clients: 3}}\n";
         let Checked { scenario, .. } = scenario::check(text, "names", &|_| Ok(CLIENTS.to_string()))
             .unwrap_or_else(|faults| panic!("{faults:?}"));
