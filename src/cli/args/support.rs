@@ -26,17 +26,25 @@ it, its clients (NAME.clients.csv).
 Examples:
   fleetsim import export/ -o acme.yaml && fleetsim diagnose acme.yaml --at 0d
   fleetsim import export/ -o ticket-4711.yaml --anonymize
-  fleetsim import export/ -o acme.yaml --server-version \"8.5 RU3\" --clone \"Servers - patching\"")]
+  fleetsim import export/ -o acme.yaml --server-version \"8.5 RU3\" --clone \"Servers - patching\"
+  fleetsim import --sql -o queries/")]
 pub struct Import {
     /// The folder with the tables.
-    pub folder: PathBuf,
-    /// The scenario to write.
-    #[arg(short, long, value_name = "SCENARIO")]
-    pub output: PathBuf,
+    #[arg(required_unless_present = "sql")]
+    pub folder: Option<PathBuf>,
+    /// The scenario to write; with --sql, the folder for the queries.
+    #[arg(short, long, value_name = "SCENARIO", required_unless_present = "sql")]
+    pub output: Option<PathBuf>,
+    /// Print the SQL queries that make the tables, with how to run them; with -o, write them into a folder, with a batch file
+    /// that runs them all. They only read.
+    #[arg(long, conflicts_with_all = [
+        "folder", "duration", "exported_at", "server_version", "released", "nodes", "clones", "silent_after", "anonymize",
+    ])]
+    pub sql: bool,
     /// How long the scenario is.
     #[arg(long, value_name = "DURATION", value_parser = span, default_value = "30d")]
     pub duration: Span,
-    /// Overwrite the two files if they exist.
+    /// Overwrite the files if they exist.
     #[arg(long)]
     pub force: bool,
     /// Print nothing but errors.
