@@ -9,7 +9,7 @@ use crate::import::finding::TableFinding;
 use crate::import::findings;
 use crate::import::infer::{Inferred, InferredClient, infer};
 use crate::import::inventory::Inventory;
-use crate::import::names::{NamedRecord, draw_key, names, pseudonym_of, pseudonyms};
+use crate::import::names::{ClientName, NamedRecord, draw_key, names, pseudonym_of, pseudonyms};
 use crate::import::policies::Role;
 use crate::import::values::Guid;
 use crate::scenario::model::{LicenseFile, Version};
@@ -52,10 +52,14 @@ pub struct Customer {
 pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Customer {
     let evidence = Evidence::new(inventory, assume, now);
     let inferred = infer(&evidence, assume);
-    let names = names_of(inventory, assume, &evidence.left_behind);
+    let (names, also): (Vec<String>, Vec<Vec<String>>) =
+        names_of(inventory, assume, &evidence.left_behind).into_iter().map(|c| (c.name, c.also)).unzip();
     let findings = findings::of(&evidence, &inferred, &names);
     let clones = clones(&evidence);
     let Inferred { mut clients, assumptions, dsup, membership_updates, not_covered } = inferred;
+    for (client, also) in clients.iter_mut().zip(also) {
+        client.initial.also = also;
+    }
     if let Some(salt) = &assume.anonymous {
         for client in &mut clients {
             if !salt.is_empty() {
@@ -86,17 +90,19 @@ pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Custom
 }
 
 /// Names of all clients, or their pseudonyms: computers first, then records that were not exported.
-fn names_of(inventory: &Inventory, assume: &Assume, left_behind: &[bool]) -> Vec<String> {
+fn names_of(inventory: &Inventory, assume: &Assume, left_behind: &[bool]) -> Vec<ClientName> {
     let computers = inventory.computers.iter().zip(left_behind).map(|(computer, left_behind)| NamedRecord {
         guid: computer.guid,
         name: &computer.name,
         domain: computer.domain.as_deref(),
+        others: &computer.other_names,
         left_behind: *left_behind,
     });
     let orphans = inventory.orphans.iter().map(|orphan| NamedRecord {
         guid: orphan.guid,
         name: "",
         domain: None,
+        others: &[],
         left_behind: false,
     });
     let records: Vec<NamedRecord> = computers.chain(orphans).collect();
@@ -121,7 +127,8 @@ fn clone_names(inventory: &Inventory, assume: &Assume, clones: &[u32]) -> Vec<St
         guid: Guid(u128::from(*index) + 1),
         name: &inventory.policies[*index as usize],
         domain: None,
+        others: &[],
         left_behind: false,
     });
-    names(&named.collect::<Vec<_>>())
+    names(&named.collect::<Vec<_>>()).into_iter().map(|clone| clone.name).collect()
 }

@@ -56,6 +56,8 @@ pub struct Computer {
     pub other_names: Vec<String>,
     /// Its Windows domain.
     pub domain: Option<Arc<str>>,
+    /// Its operating system as exported, such as `Windows 11 Enterprise`.
+    pub os: Option<Arc<str>>,
     /// `None` when it is not known; so too below.
     pub is_managed: Option<bool>,
     /// The status of the record (V1, V6).
@@ -146,8 +148,8 @@ pub struct OwnedLicense {
     pub product: Option<String>,
     /// As exported, or assumed from whether it expires.
     pub kind: LicenseKind,
-    /// Licenses that it adds to the pool.
-    pub nodes: u64,
+    /// Licenses that it adds to the pool; `None`: without limit, as exported.
+    pub nodes: Option<u64>,
     /// First instant in force; `None`: not stated.
     pub starts: Option<DateTime>,
     /// There is one unless the license is perpetual.

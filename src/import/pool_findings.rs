@@ -42,7 +42,7 @@ impl TableEvidence<'_> {
         let left_out = inventory.licenses.iter().filter(|owned| !licenses_owned::counts(owned, *version));
         finding(
             (Clause::L4, "suite_before_8_1"),
-            left_out.map(|owned| owned.nodes).sum(),
+            left_out.filter_map(|owned| owned.nodes).sum(),
             format!("nodes of suites are left out: {version} has a license file for each solution"),
             "export the license of Patch Management, or give --server-version",
             Vec::new(),

@@ -24,7 +24,7 @@ yyyy-MM-dd HH:mm:ss. What is missing is assumed, and the assumptions are listed.
 it, its clients (NAME.clients.csv).
 
 Examples:
-  fleetsim import export/ -o acme.yaml && fleetsim diagnose acme.yaml --at 0d
+  fleetsim import export/ -o acme.yaml && fleetsim diagnose acme.yaml
   fleetsim import export/ -o ticket-4711.yaml --anonymize
   fleetsim import export/ -o acme.yaml --server-version \"8.5 RU3\" --clone \"Servers - patching\"
   fleetsim import --sql -o queries/")]

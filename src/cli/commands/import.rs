@@ -39,7 +39,7 @@ pub fn import(args: &args::Import) -> Result<(), Failure> {
     let words = import_message(&args.tables, &inventory, &customer, &scenario);
     let next = in_shell(&operand(&output.display().to_string()));
     print(&format!(
-        "{words}\n  Wrote {}, {}\n\nNext: fleetsim diagnose {next} --at 0d\n",
+        "{words}\n  Wrote {}, {}\n\nNext: fleetsim diagnose {next}\n",
         output.display(),
         clients.display()
     ))

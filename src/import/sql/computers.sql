@@ -23,6 +23,7 @@ SELECT c.Guid AS [Guid]
      -- "never". 7.x and 8.x: check the names of the columns.
      , CONVERT(varchar(19), q.LastRequest, 120) AS [LastConfigRequest] -- [check]
      , CONVERT(varchar(19), b.LastInventory, 120) AS [LastBasicInventory]
+     , REPLACE(REPLACE(i.[OS Name], CHAR(9), ' '), '"', '''') AS [OS]
 FROM RM_ResourceComputer c WITH (NOLOCK)
 LEFT JOIN vComputer v WITH (NOLOCK) ON v.Guid = c.Guid
 LEFT JOIN Inv_AeX_AC_Identification i WITH (NOLOCK) ON i._ResourceGuid = c.Guid

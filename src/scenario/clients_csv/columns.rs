@@ -54,7 +54,7 @@ pub(super) struct ClientColumn {
     pub get: fn(&Initial, DateTime) -> String,
 }
 
-pub(super) const COLUMNS: [ClientColumn; 13] = [
+pub(super) const COLUMNS: [ClientColumn; 14] = [
     ClientColumn {
         name: "key",
         meaning: "16 hex digits that address the client's draws; from its name if left out",
@@ -72,6 +72,15 @@ pub(super) const COLUMNS: [ClientColumn; 13] = [
             Ok(())
         },
         get: |at, _| at.guid.clone().unwrap_or_default(),
+    },
+    ClientColumn {
+        name: "also",
+        meaning: "other names of the record's machines, with `;` between them; `explain --client` finds the client by them",
+        set: |at, cell, _| {
+            at.also = names_in(cell);
+            Ok(())
+        },
+        get: |at, _| cell_of_names(&at.also),
     },
     ClientColumn {
         name: "status",
@@ -163,6 +172,36 @@ pub(super) fn word_of<T: Copy + PartialEq>(words: Words<T>, value: T) -> &'stati
     words.iter().find(|(_, known)| *known == value).map_or("", |(word, _)| word)
 }
 
+/// What a spreadsheet would take for a formula, or for the mark of one.
+const FORMULA: [char; 7] = ['=', '+', '-', '@', '\'', '\t', '\r'];
+
+/// Names as one cell: a `;` of a name is doubled, and a name that a spreadsheet would take for a formula is marked.
+fn cell_of_names(names: &[String]) -> String {
+    let marked = names.iter().map(|name| {
+        let mark = if name.starts_with(FORMULA) { "'" } else { "" };
+        format!("{mark}{}", name.replace(';', ";;"))
+    });
+    marked.collect::<Vec<_>>().join("; ")
+}
+
+/// The names of such a cell.
+fn names_in(cell: &str) -> Vec<String> {
+    let mut names = vec![String::new()];
+    let mut chars = cell.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (c, names.last_mut()) {
+            (';', _) if chars.next_if_eq(&';').is_none() => names.push(String::new()),
+            (c, Some(name)) => name.push(c),
+            (_, None) => {}
+        }
+    }
+    let plain = names.iter().map(|name| {
+        let name = name.trim_matches(' ');
+        name.strip_prefix('\'').unwrap_or(name).to_string()
+    });
+    plain.filter(|name| !name.is_empty()).collect()
+}
+
 /// A date up to the start.
 fn past(cell: &str, start: DateTime) -> Result<Time, String> {
     let date = date_time_text(cell).ok_or("a date is expected, such as `2026-01-05T08:30:00`")?;
@@ -172,4 +211,28 @@ fn past(cell: &str, start: DateTime) -> Result<Time, String> {
 
 fn date_of(at: Option<Time>, start: DateTime) -> String {
     at.map_or(String::new(), |at| civil(start, at).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_back_from_their_cell() {
+        #[rustfmt::skip]
+        let table: [(&[&str], &str); 6] = [
+            (&[],                        ""),
+            (&["PC 17"],                 "PC 17"),
+            (&["PC-17", "PC-18"],        "PC-17; PC-18"),
+            (&["a;b", "c"],              "a;;b; c"),
+            (&["=cmd|' /C calc'!A0"],    "'=cmd|' /C calc'!A0"),
+            (&["'quoted", "-1"],         "''quoted; '-1"),
+        ];
+        for (names, cell) in table {
+            let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+            assert_eq!(cell_of_names(&names), cell);
+            assert_eq!(names_in(cell), names);
+        }
+        assert_eq!(names_in("PC-17;PC-18;"), ["PC-17", "PC-18"]);
+    }
 }

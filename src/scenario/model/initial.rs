@@ -35,6 +35,10 @@ pub struct Initial {
     /// How the database calls the record, to look the client up by.
     #[serde(skip)]
     pub guid: Option<String>,
+    /// Other names of the machines behind the record, to look the client up by: those of computers that share it, and
+    /// the one that the database has where the client's own had to differ.
+    #[serde(skip)]
+    pub also: Vec<String>,
     /// Active, Retired or Disposed.
     pub status: Status,
     /// Whether the PC behind the record is in use.
@@ -106,6 +110,7 @@ impl Initial {
         Initial {
             key,
             guid: None,
+            also: Vec::new(),
             status: Status::Active,
             machine: Machine::Alive,
             plugin: Plugin::None,
