@@ -23,13 +23,14 @@
 //! | [`compare`] | `compare`: clear differences, and where two runs part |
 //! | [`diagnosis`] | `diagnose`: pool and fleet, reasons, licenses to free |
 //! | [`plan`] | `diagnose --plan`: goal, steps, costs, effect, commands |
-//! | [`audit`] | `audit`: findings by part |
+//! | [`audit`], [`audit_answer`] | `audit`: findings by part; what it comes to, in a sentence |
 //! | [`calendar`] | what a scenario lets happen at known instants |
 //! | [`target`] | targets, and how figures stand to them |
 //! | [`numbers`] | counts, shares, figures, sizes |
 //! | [`dates`] | instants and durations |
 
 pub mod audit;
+pub mod audit_answer;
 pub mod calendar;
 pub mod check;
 pub mod compare;
