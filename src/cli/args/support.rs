@@ -54,20 +54,25 @@ pub struct Import {
     pub tables: Tables,
 }
 
-/// Audit a customer's exported tables: the license table against what the rules say.
+/// Audit a customer's exported tables: the license table against what the rules say; of several exports of a server, what
+/// changed.
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "Reads the same tables as `import`. Each finding has its rule, how many it is about, names, and what cures it; \
---format csv has a row for each client of each finding, --format json names them all.
+--format csv has a row for each client of each finding, --format json names them all. With several folders, in any \
+order, the earliest export is compared with the latest: which licenses came back, which waiting clients got one, what \
+became of each finding; --format csv then has a row for each client that changed.
 
 Examples:
   fleetsim audit export/
+  fleetsim audit export-february/ export-march/
   fleetsim audit export/ --format csv > findings.csv
   fleetsim audit export/ --format json | jq '.findings[] | {rule, finding, count}'"
 )]
 pub struct Audit {
-    /// The folder with the tables.
-    pub folder: PathBuf,
+    /// The folder with the tables; several folders: exports of one server, to be compared.
+    #[arg(required = true, value_name = "FOLDER")]
+    pub folders: Vec<PathBuf>,
     /// How to print the findings.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: AuditFormat,

@@ -24,6 +24,7 @@
 //! | [`diagnosis`] | `diagnose`: pool and fleet, reasons, licenses to free |
 //! | [`plan`] | `diagnose --plan`: goal, steps, costs, effect, commands |
 //! | [`audit`], [`audit_answer`] | `audit`: findings by part; what it comes to, in a sentence |
+//! | [`audit_change`] | `audit` of several exports: what changed, what became of each finding |
 //! | [`calendar`] | what a scenario lets happen at known instants |
 //! | [`target`] | targets, and how figures stand to them |
 //! | [`numbers`] | counts, shares, figures, sizes |
@@ -31,6 +32,7 @@
 
 pub mod audit;
 pub mod audit_answer;
+pub mod audit_change;
 pub mod calendar;
 pub mod check;
 pub mod compare;

@@ -14,6 +14,7 @@
 //! | [`diagnosis`] | `diagnosis.json`: why clients hold no license |
 //! | [`plan`] | `plan.json`: the actions after which they do |
 //! | [`audit`] | what `audit --format json` prints |
+//! | [`audit_change`] | the same for several exports |
 //! | [`origin`] | `origin.json`: where the results of a folder come from |
 //! | [`identity`] | what results are of: version, scenario and seed |
 //! | [`in_order`] | a JSON object whose order is kept |
@@ -22,6 +23,7 @@
 //! default when it is missing, so that folders of earlier versions have a report.
 
 pub mod audit;
+pub mod audit_change;
 pub mod compare;
 pub mod diagnosis;
 pub mod identity;
