@@ -110,7 +110,7 @@ fn accounted_for(accounting: &Accounting) -> String {
 }
 
 /// A sentence in lines of bearable length; those after the first begin with `indent`.
-fn wrapped(sentence: &str, width: usize, indent: &str) -> String {
+pub(super) fn wrapped(sentence: &str, width: usize, indent: &str) -> String {
     let (mut out, mut column) = (String::new(), 0);
     for word in sentence.split(' ') {
         let len = word.chars().count();
