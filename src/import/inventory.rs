@@ -56,6 +56,8 @@ pub struct Computer {
     pub other_names: Vec<String>,
     /// Its Windows domain.
     pub domain: Option<Arc<str>>,
+    /// Its operating system as exported, such as `Windows 11 Enterprise`.
+    pub os: Option<Arc<str>>,
     /// `None` when it is not known; so too below.
     pub is_managed: Option<bool>,
     /// The status of the record (V1, V6).

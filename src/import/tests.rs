@@ -259,6 +259,22 @@ fn only_patch_management_counts() {
     );
 }
 
+/// The vendor's query joins the product first: `Name, Name, Domain`.
+#[test]
+fn the_first_of_two_names_is_the_product_when_its_values_are() {
+    let text = "Name,Name,Domain,ResourceGuid\n\
+                Altiris Inventory Solution,PC-1,CORP,G1\nPatch Management Solution for Windows,PC-2,CORP,G2\n";
+    let read = inventory(&[TWO, ("license_in_use.csv", text)]);
+    let holders: Vec<Option<bool>> = read.computers.iter().map(|computer| computer.holds_license).collect();
+    assert_eq!(holders, [Some(false), Some(true)]);
+    let names_only = "Name,Domain,ResourceGuid\nPC-1,CORP,G1\nPC MANAGEMENT,CORP,G2\n";
+    let read = inventory(&[TWO, ("license_in_use.csv", names_only)]);
+    assert!(read.computers.iter().all(|computer| computer.holds_license == Some(true)));
+    assert!(
+        notices(&read).contains("no column `ProductName`: every row is taken for one of Patch Management")
+    );
+}
+
 #[test]
 fn a_license_says_what_it_is_or_it_is_assumed() {
     let text = "Kind,Nodes,Starts,Expires,MaintenanceEnds\n\
