@@ -41,6 +41,7 @@
 //! | [`customer`] | all of that together |
 //! | [`finding`], `findings`, `pool_findings` | what the tables show that no client's state does |
 //! | [`scenario_text`] | the scenario, as the two files of it |
+//! | [`sql`] | the queries that make the tables |
 //!
 //! Why two stages: up to the inventory nothing is inferred, what is not in the tables stays unknown and is reported; all
 //! assumptions are made after it, in one place, and counted. Nothing here opens a file, looks at a clock or prints.
@@ -71,6 +72,7 @@ pub mod product_choice;
 mod quoting;
 pub mod scenario_text;
 mod server;
+pub mod sql;
 mod stuck;
 mod table;
 pub mod tables;

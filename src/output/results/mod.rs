@@ -15,6 +15,7 @@
 //! | [`plan`] | `plan.json`: the actions after which they do |
 //! | [`audit`] | what `audit --format json` prints |
 //! | [`license_files`] | its part `license_files`: each license file and how it stands |
+//! | [`audit_change`] | the same for several exports |
 //! | [`origin`] | `origin.json`: where the results of a folder come from |
 //! | [`identity`] | what results are of: version, scenario and seed |
 //! | [`in_order`] | a JSON object whose order is kept |
@@ -23,6 +24,7 @@
 //! default when it is missing, so that folders of earlier versions have a report.
 
 pub mod audit;
+pub mod audit_change;
 pub mod compare;
 pub mod diagnosis;
 pub mod identity;
