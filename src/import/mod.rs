@@ -39,7 +39,7 @@
 //! | `server`, `stuck` | of the server as a whole; of clients that wait for a package |
 //! | `names` | what clients are called, or their pseudonyms |
 //! | [`customer`] | all of that together |
-//! | [`finding`], `findings`, `pool_findings` | what the tables show that no client's state does |
+//! | [`finding`], `findings`, `pool_findings`, `file_findings` | what the tables show that no client's state does |
 //! | [`scenario_text`] | the scenario, as the two files of it |
 //! | [`sql`] | the queries that make the tables |
 //!
@@ -52,6 +52,7 @@ pub mod customer;
 mod evidence;
 mod export_time;
 pub mod fault;
+mod file_findings;
 pub mod finding;
 mod findings;
 pub mod folder;
