@@ -50,33 +50,51 @@ impl FileFindings<'_> {
                 ),
             ),
         };
-        let (ended, starting) = (self.ended(nodes), self.starting());
-        let cure = match (ended.is_empty(), starting.is_empty()) {
+        let starting = self.starting();
+        let cure = match (self.lost(nodes).is_empty(), starting.is_empty()) {
             (_, false) => "wait for the nodes that start, or free licenses as listed here",
             (false, true) => "renew or replace the license file that ended, or free licenses as listed here",
             (true, true) => "free licenses as listed here, or buy nodes",
         };
-        finding((clause, key), held, format!("{what}{ended}{starting}"), cure, Vec::new())
+        finding((clause, key), held, format!("{what}{starting}"), cure, Vec::new())
     }
 
-    /// Which files that ended have left so few nodes, each as a sentence of its own.
-    fn ended(&self, nodes: u64) -> String {
-        let mut out = String::new();
-        for (file, state) in self.files() {
-            let LicenseFileState::Ended { at, effect } = state else { continue };
-            let had_more = || {
-                let before = entitlement(self.words.files, at - Span(1)).nodes;
-                at > Time::START - SOON && before.is_none_or(|before| before > nodes)
-            };
-            let why = match effect {
-                EndEffect::None if had_more() => String::new(),
-                EndEffect::None => continue,
-                effect => self.words.effect(effect),
-            };
-            let (what, date, ago) = (nodes_of(file), self.words.date(at), self.words.days_ago(at));
-            out += &format!(". {what} ended on {date}, {ago}{why}");
+    /// L2: files that ended, and are why the pool is exceeded or full.
+    pub(super) fn ended(&self) -> Option<TableFinding> {
+        let evidence = self.found.evidence;
+        let nodes = evidence.entitlement.nodes?;
+        if evidence.entitlement.state != LicenseState::InDate || evidence.held < nodes {
+            return None;
         }
-        out
+        let lost = self.lost(nodes);
+        let ended: Vec<String> = lost
+            .iter()
+            .map(|(file, at, _)| {
+                let (kind, name) = (file.kind.word(), &file.name);
+                let (date, ago) = (self.words.date(*at), self.words.days_ago(*at));
+                format!("of the {kind} file `{name}` ended on {date}, {ago}")
+            })
+            .collect();
+        let (_, _, effect) = lost.first()?;
+        finding(
+            (Clause::L2, "license_ended"),
+            // One without limit counts as one.
+            lost.iter().map(|(file, ..)| file.nodes.unwrap_or(1)).sum(),
+            format!("nodes {}{}", ended.join(" and "), self.words.effect(*effect)),
+            "renew or replace the license file, or free licenses as listed here",
+            Vec::new(),
+        )
+    }
+
+    /// Files whose end has left fewer nodes than are held, or lately has left just as many.
+    fn lost(&self, nodes: u64) -> Vec<(&LicenseFile, Time, EndEffect)> {
+        let lost = |(file, state)| {
+            let LicenseFileState::Ended { at, effect } = state else { return None };
+            let before = entitlement(self.words.files, at - Span(1)).nodes;
+            let lately = at > Time::START - SOON && before.is_none_or(|before| before > nodes);
+            (effect != EndEffect::None || lately).then_some((file, at, effect))
+        };
+        self.files().filter_map(lost).collect()
     }
 
     /// Which files start soon, each as a sentence of its own.

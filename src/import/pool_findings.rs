@@ -32,7 +32,7 @@ impl TableEvidence<'_> {
                 held: self.evidence.held,
             },
         };
-        let first = [self.suites(), self.replaced(), files.exceeded(), files.expired()];
+        let first = [self.suites(), self.replaced(), files.ended(), files.exceeded(), files.expired()];
         let last = [self.maintenance(), self.tasks()];
         first.into_iter().flatten().chain(files.ending()).chain(last.into_iter().flatten()).collect()
     }
