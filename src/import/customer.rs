@@ -11,6 +11,7 @@ use crate::import::infer::{Inferred, InferredClient, infer};
 use crate::import::inventory::Inventory;
 use crate::import::names::{ClientName, NamedRecord, draw_key, names, pseudonym_of, pseudonyms};
 use crate::import::policies::Role;
+use crate::import::rhythm::Rhythms;
 use crate::import::values::Guid;
 use crate::scenario::model::{LicenseFile, Version};
 use crate::units::time::Span;
@@ -32,6 +33,12 @@ pub struct Customer {
     pub membership_updates: bool,
     /// What is owned, as files of the scenario.
     pub licenses: Vec<LicenseFile>,
+    /// How often agents do what.
+    pub rhythms: Rhythms,
+    /// The Windows System Assessment Scan policy is on (C8).
+    pub scan_policy: bool,
+    /// No import of patch data has succeeded yet (C4).
+    pub never_imported: bool,
     /// The Default Software Update Plug-in policy is on (C5).
     pub dsup: bool,
     /// Names of the clones, as the scenario calls them.
@@ -53,10 +60,21 @@ pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Custom
     let evidence = Evidence::new(inventory, assume, now);
     let inferred = infer(&evidence, assume);
     let (names, also): (Vec<String>, Vec<Vec<String>>) =
-        names_of(inventory, assume, &evidence.left_behind).into_iter().map(|c| (c.name, c.also)).unzip();
+        names_of(inventory, assume, &evidence.twins.left_behind)
+            .into_iter()
+            .map(|c| (c.name, c.also))
+            .unzip();
     let findings = findings::of(&evidence, &inferred, &names);
     let clones = clones(&evidence);
-    let Inferred { mut clients, assumptions, dsup, membership_updates, not_covered } = inferred;
+    let Inferred {
+        mut clients,
+        assumptions,
+        dsup,
+        membership_updates,
+        not_covered,
+        scans_stopped,
+        never_imported,
+    } = inferred;
     for (client, also) in clients.iter_mut().zip(also) {
         client.initial.also = also;
     }
@@ -80,6 +98,9 @@ pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Custom
         membership_updates,
         licenses: evidence.licenses,
         dsup,
+        rhythms: evidence.rhythms,
+        scan_policy: scans_stopped.is_none(),
+        never_imported,
         members: clients.iter().map(member).collect(),
         clones: clone_names(inventory, assume, &clones),
         clients,
