@@ -84,7 +84,7 @@ impl Assumption {
                  (C5); clones whose names do not show it are named by --clone"
             }
             TakenForClone => {
-                "{n} policies of no known role are taken for clones of the DSUP: their members scan, and computers outside them do \
+                "{n} policies of no known role are taken for clones of the DSUP: computers in them scan, and computers outside them do \
                  not (C5); --clone confirms it"
             }
             ScanPolicyOff => {

@@ -8,11 +8,13 @@ use crate::import::evidence::Evidence;
 use crate::import::finding::TableFinding;
 use crate::import::findings;
 use crate::import::infer::{Inferred, InferredClient, infer};
-use crate::import::inventory::Inventory;
+use crate::import::inventory::{Computer, ExportedAgent, ExportedStatus, Inventory};
+use crate::import::license_standing::{FileWords, LicenseFileStanding, standings};
 use crate::import::names::{ClientName, NamedRecord, draw_key, names, pseudonym_of, pseudonyms};
 use crate::import::policies::Role;
 use crate::import::rhythm::Rhythms;
 use crate::import::values::Guid;
+use crate::scenario::model::initial::ExportedRecord;
 use crate::scenario::model::{LicenseFile, Version};
 use crate::units::time::Span;
 
@@ -39,6 +41,8 @@ pub struct Customer {
     pub scan_policy: bool,
     /// No import of patch data has succeeded yet (C4).
     pub never_imported: bool,
+    /// How each license owned stands, counted or not, in order of the table; empty where licenses are not exported.
+    pub license_files: Vec<LicenseFileStanding>,
     /// The Default Software Update Plug-in policy is on (C5).
     pub dsup: bool,
     /// Names of the clones, as the scenario calls them.
@@ -64,8 +68,10 @@ pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Custom
             .into_iter()
             .map(|c| (c.name, c.also))
             .unzip();
-    let findings = findings::of(&evidence, &inferred, &names);
     let clones = clones(&evidence);
+    let clone_names = clone_names(inventory, assume, &clones);
+    let named_clones: Vec<(u32, String)> = clones.iter().copied().zip(clone_names.iter().cloned()).collect();
+    let findings = findings::of(&evidence, &inferred, &names, &named_clones);
     let Inferred {
         mut clients,
         assumptions,
@@ -75,6 +81,11 @@ pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Custom
         scans_stopped,
         never_imported,
     } = inferred;
+    let words = FileWords { files: &evidence.licenses, now, held: evidence.held };
+    let license_files = standings(inventory, evidence.version, assume.anonymous.is_some(), &words);
+    for (client, computer) in clients.iter_mut().zip(&inventory.computers) {
+        client.initial.exported = Some(Box::new(exported(computer, assume.anonymous.is_some())));
+    }
     for (client, also) in clients.iter_mut().zip(also) {
         client.initial.also = also;
     }
@@ -97,12 +108,13 @@ pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Custom
         released: assume.released.or_else(|| not_covered.then(|| now.date())),
         membership_updates,
         licenses: evidence.licenses,
+        license_files,
         dsup,
         rhythms: evidence.rhythms,
         scan_policy: scans_stopped.is_none(),
         never_imported,
         members: clients.iter().map(member).collect(),
-        clones: clone_names(inventory, assume, &clones),
+        clones: clone_names,
         clients,
         names,
         assumptions: assumptions.into_iter().collect(),
@@ -130,6 +142,25 @@ fn names_of(inventory: &Inventory, assume: &Assume, left_behind: &[bool]) -> Vec
     match &assume.anonymous {
         Some(salt) => pseudonyms(&records, salt),
         None => names(&records),
+    }
+}
+
+/// What the tables say of a record, to be shown by `explain`; words of the tables are not for an anonymous one.
+fn exported(computer: &Computer, anonymous: bool) -> ExportedRecord {
+    let managed = computer.is_managed;
+    if anonymous {
+        return ExportedRecord { managed, ..ExportedRecord::default() };
+    }
+    let version = |agent: Option<&ExportedAgent>| agent.and_then(|agent| agent.version.clone());
+    ExportedRecord {
+        domain: computer.domain.clone(),
+        status: match &computer.status {
+            Some(ExportedStatus::Other(word)) => Some(word.clone()),
+            _ => None,
+        },
+        managed,
+        agent_version: version(computer.base_agent()),
+        plugin_version: version(computer.plug_in()),
     }
 }
 

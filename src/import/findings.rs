@@ -20,14 +20,20 @@ use crate::units::time::Span;
 const INVENTORIES: i64 = 7;
 
 /// All findings, in order of the rules.
-pub fn of(evidence: &Evidence, inferred: &Inferred, names: &[String]) -> Vec<TableFinding> {
-    let found = TableEvidence { evidence, inferred, names };
+pub fn of(
+    evidence: &Evidence,
+    inferred: &Inferred,
+    names: &[String],
+    clones: &[(u32, String)],
+) -> Vec<TableFinding> {
+    let found = TableEvidence { evidence, inferred, names, clones };
     let mut findings = Vec::new();
     findings.extend(found.scans_stopped());
     findings.extend(found.nobody_scanned());
     findings.extend(found.never_completed());
     findings.extend(found.never_installed());
     findings.extend(found.inventory_stopped());
+    findings.extend(found.taken_for_clones());
     findings.extend(found.two_clones());
     findings.extend(found.same_name());
     findings.extend(found.same_name_elsewhere());
@@ -156,6 +162,23 @@ impl TableEvidence<'_> {
             version,
         };
         inventory_flow(last) == InventoryFlow::Stopped
+    }
+
+    /// C5: policies that nothing but their members' scans shows to be clones.
+    fn taken_for_clones(&self) -> Option<TableFinding> {
+        let taken = self.clones.iter().filter(|(policy, _)| self.evidence.taken_for_clones.contains(policy));
+        let names: Vec<&str> = taken.map(|(_, name)| name.as_str()).collect();
+        finding(
+            (Clause::C5, "taken_for_clone"),
+            names.len() as u64,
+            format!(
+                "policy is taken for a clone of the DSUP, though its name does not say so, because the computers in it scan and those \
+                 outside do not: {}",
+                names.join(", ")
+            ),
+            "look at the policy in the console; if it is a clone, confirm it with --clone and its name",
+            Vec::new(),
+        )
     }
 
     /// T1: conflicting settings.

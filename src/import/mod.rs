@@ -32,6 +32,7 @@
 //! | `policies` | what the names of policies tell |
 //! | `licenses_owned` | the license files of the scenario |
 //! | `systems` | which computers are clients of the Windows pool |
+//! | [`license_standing`] | how each license owned stands at the export, in words |
 //! | `evidence` | what the tables say as a whole |
 //! | [`rhythm`], `off_hours` | how often live agents do what; when most of the fleet was off |
 //! | `twins` | records of one name |
@@ -43,6 +44,7 @@
 //! | [`customer`] | all of that together |
 //! | [`finding`], `findings`, `pool_findings` | what the tables show that no client's state does |
 //! | [`scenario_text`] | the scenario, as the two files of it |
+//! | [`sql`] | the queries that make the tables |
 //!
 //! Why two stages: up to the inventory nothing is inferred, what is not in the tables stays unknown and is reported; all
 //! assumptions are made after it, in one place, and counted. Nothing here opens a file, looks at a clock or prints.
@@ -63,6 +65,7 @@ pub mod infer;
 mod interned;
 pub mod inventory;
 mod join;
+pub mod license_standing;
 mod licenses;
 mod licenses_owned;
 mod names;
@@ -74,6 +77,7 @@ pub mod rhythm;
 mod scans;
 pub mod scenario_text;
 mod server;
+pub mod sql;
 mod stuck;
 mod systems;
 mod table;

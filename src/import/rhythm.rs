@@ -97,7 +97,7 @@ impl Rhythms {
 
     /// So long after its inventory a client that is in contact has learned of the package, has it, and has scanned.
     pub fn long_wait(self) -> Span {
-        self.alive_within() + self.scan + Span::hours(2)
+        self.alive_within() + self.scan
     }
 }
 

@@ -49,25 +49,24 @@ impl Inferred {
                 && asks(computer)
                 && self.finds_settings(evidence, computer)
         });
-        let mut last: Vec<(DateTime, &Computer)> = holders
+        let last: Vec<(DateTime, &Computer)> = holders
             .filter_map(|(computer, _)| Some((computer.last_patch_inventory.at()?, computer)))
             .collect();
-        last.sort_unstable_by_key(|(at, _)| *at);
-        // A few stopped earlier, each for reasons of its own.
-        let at_once = &last[last.len() / 10..];
-        let ((first, _), (end, _)) = (at_once.first()?, at_once.last()?);
-        let (since_first, since_last) = (evidence.age(*first), evidence.age(*end));
-        let window = Span(rhythms.scan.ms() * 5 / 4);
-        let three_scans = Span(3 * rhythms.scan.ms());
-        let went_on =
-            at_once.iter().filter(|(at, computer)| computer.last_basic_inventory.at() > Some(*at)).count();
+        let end = last.iter().map(|(at, _)| *at).max()?;
+        let since = evidence.age(end);
+        let window = since + Span(rhythms.scan.ms() * 5 / 4);
+        let at_once: Vec<&(DateTime, &Computer)> =
+            last.iter().filter(|(at, _)| evidence.age(*at) <= window).collect();
+        let goes_on =
+            |(at, computer): &&&(DateTime, &Computer)| computer.last_basic_inventory.at() > Some(*at);
+        let going_on = at_once.iter().filter(goes_on).count();
         let stopped = at_once.len() >= MANY
-            && since_first - since_last <= window
-            && since_last > Span::DAY + rhythms.scan + rhythms.scan
-            && evidence.off_hours.on_time(since_last, Span::ZERO) >= three_scans
-            && 5 * went_on >= 4 * at_once.len()
-            && !is_when_bulletins_came(*first);
-        stopped.then_some(ScansStopped { at: *end, holders: at_once.len() as u64 })
+            && 10 * at_once.len() >= 9 * last.len() // A few stopped earlier, each for reasons of its own.
+            && since > Span::DAY + rhythms.scan + rhythms.scan
+            && evidence.off_hours.on_time(since, Span::ZERO) >= Span(3 * rhythms.scan.ms())
+            && 5 * going_on >= 4 * at_once.len()
+            && !is_when_bulletins_came(end);
+        stopped.then_some(ScansStopped { at: end, holders: at_once.len() as u64 })
     }
 
     /// **C4** No client ever scanned, though many have been able to for long, as far as they are concerned.

@@ -49,6 +49,19 @@ fn every_law_is_read_as_it_is_written() {
     }
 }
 
+/// Questions are about the end, unless the scenario says otherwise; the run is the same, and so is its digest.
+#[test]
+fn the_instant_asked_about_is_the_end_or_what_is_written() {
+    let digest = |scenario: &Scenario| scenario::digest(scenario);
+    let end = with("");
+    assert_eq!(end.asked_at, end.horizon());
+    for (written, expected) in [("0d", Time(0)), ("2026-01-06", Time(18 * HOUR)), ("90d", end.horizon())] {
+        let asked = with(&format!("asked_at: {written}"));
+        assert_eq!(asked.asked_at, expected, "{written}");
+        assert_eq!(digest(&asked), digest(&end), "{written}");
+    }
+}
+
 #[test]
 fn clients_arrive_as_it_is_written() {
     let constant = |ms| Enrol::Spread(Distribution::Constant(ms));

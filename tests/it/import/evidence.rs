@@ -2,14 +2,13 @@
 //! is true.
 
 use fleetsim::import::{Assume, ReadOptions, read};
+use fleetsim::scenario::model::Status;
 use fleetsim::scenario::model::initial::Machine;
-use fleetsim::scenario::model::{PeriodicSchedule, Status};
 use fleetsim::units::time::Span;
 
 use crate::support::imported::{Imported, assume};
 use crate::support::pcs::{
-    DAY, DSUP, HOUR, INSTALL, NOW, PRODUCT, Pc, files, found, healthy, import,
-    import_as, with, with_each,
+    DAY, DSUP, HOUR, INSTALL, NOW, PRODUCT, Pc, files, found, healthy, import, import_as, with, with_each,
 };
 
 /// A client that reported its plug-in so long ago, asks for its policies, and never scanned.
@@ -22,7 +21,12 @@ fn never_scanned(prefix: &str, count: i64, hours: i64) -> Vec<Pc> {
 
 /// What `diagnose` says at the instant of the export.
 fn lacking(imported: &Imported) -> Vec<(&'static str, u64)> {
-    imported.diagnosis(Span::ZERO).lacking.iter().map(|(denial, sample)| (denial.key(), sample.count)).collect()
+    imported
+        .diagnosis(Span::ZERO)
+        .lacking
+        .iter()
+        .map(|(denial, sample)| (denial.key(), sample.count))
+        .collect()
 }
 
 #[track_caller]
@@ -40,8 +44,7 @@ fn what_is_alive_follows_the_rhythm_of_the_fleet() {
     let slow = [with_each("pc", 60, four_hourly), retired.clone()].concat();
     let imported = expect(&[("retired_agent_alive", 10)], &slow);
     assert_eq!(imported.customer.rhythms.request, Span::hours(4));
-    let every = imported.checked.scenario.platform.configuration_request;
-    assert!(matches!(every, PeriodicSchedule::Every { every, .. } if every == Span::hours(4)), "{every:?}");
+    assert_eq!(imported.checked.scenario.platform.configuration_request.every, Span::hours(4));
     let quick = [healthy("pc", 60), retired].concat();
     let imported = expect(&[("retired_not_released", 10)], &quick);
     assert_eq!(imported.customer.rhythms.request, Span::hours(1));
@@ -94,10 +97,8 @@ fn pcs_that_are_off_have_not_lost_their_agents() {
 fn scans_that_all_stop_at_once_were_switched_off() {
     let stopped = |n: i64, pc: &mut Pc| pc.scan = Some(72 * HOUR + n * 4);
     let fleet = [with_each("pc", 50, stopped), never_scanned("new", 8, 30)].concat();
-    let imported = expect(
-        &[("scans_stopped_at_once", 1), ("scan_policy_off", 8), ("scan_policy_off", 50)],
-        &fleet,
-    );
+    let imported =
+        expect(&[("scans_stopped_at_once", 1), ("scan_policy_off", 8), ("scan_policy_off", 50)], &fleet);
     assert!(!imported.customer.scan_policy && !imported.checked.scenario.policies.scan.enabled);
     assert_eq!(lacking(&imported), [("scan_policy_off", 8)]);
 
@@ -127,7 +128,10 @@ fn where_nobody_ever_scanned_the_import_comes_first() {
     let audit = imported.audit();
     let cure = &audit.findings[0].cure;
     let place = |word: &str| cure.find(word).expect(word);
-    assert!(place("Import Patch Data") < place("Assessment Scan") && place("Assessment Scan") < place("package servers"));
+    assert!(
+        place("Import Patch Data") < place("Assessment Scan")
+            && place("Assessment Scan") < place("package servers")
+    );
     // A rollout of this morning.
     let today = with_each("pc", 60, |n, pc| {
         (pc.scan, pc.held, pc.inventory) = (None, false, Some(10 + n));
@@ -151,7 +155,8 @@ fn a_client_outside_every_dsup_type_policy_is_untargeted() {
         outside(pc);
         pc.scan = Some(3 * HOUR);
     });
-    let mut new = with("new", 2, |pc| (pc.scan, pc.held, pc.request, pc.inventory) = (None, false, Some(3), Some(9)));
+    let mut new =
+        with("new", 2, |pc| (pc.scan, pc.held, pc.request, pc.inventory) = (None, false, Some(3), Some(9)));
     new.iter_mut().for_each(outside);
     let imported = expect(&[("awaits_package", 2)], &[healthy("pc", 60), scanning, new].concat());
     assert!(imported.customer.clients.iter().all(|client| client.in_dsup));
@@ -170,7 +175,10 @@ fn a_policy_whose_members_scan_alone_is_taken_for_a_clone() {
     new.iter_mut().for_each(|pc| pc.policies = vec![INSTALL]);
     let fleet = [servers.clone(), office.clone(), new].concat();
     let imported = expect(&[("taken_for_clone", 1), ("untargeted", 10), ("untargeted", 30)], &fleet);
-    assert_eq!((imported.customer.dsup, imported.customer.clones.as_slice()), (false, &["Servers-monthly-patching".to_string()][..]));
+    assert_eq!(
+        (imported.customer.dsup, imported.customer.clones.as_slice()),
+        (false, &["Servers-monthly-patching".to_string()][..])
+    );
     // Where those outside scan as well, it is any policy.
     let scanning = with("ws", 30, |pc| (pc.policies, pc.scan) = (vec![INSTALL], Some(2 * HOUR)));
     let imported = expect(&[], &[servers, scanning].concat());
@@ -210,7 +218,8 @@ fn a_night_is_no_time_of_waiting() {
 fn a_single_clock_ahead_moves_nothing() {
     let mut fleet = healthy("pc", 200);
     fleet.extend(with_each("ill", 15, |n, pc| {
-        (pc.request, pc.inventory, pc.scan) = (Some((8 + n / 3) * DAY), Some((8 + n / 3) * DAY), Some(9 * DAY));
+        (pc.request, pc.inventory, pc.scan) =
+            (Some((8 + n / 3) * DAY), Some((8 + n / 3) * DAY), Some(9 * DAY));
     }));
     fleet[3].inventory = Some(-6 * DAY);
     let tables = || files(&fleet, &format!("{PRODUCT},500,2026-12-31"));
@@ -219,7 +228,10 @@ fn a_single_clock_ahead_moves_nothing() {
         let imported = Imported::of(tables(), &assume("clock"), &options);
         assert_eq!(imported.customer.start, NOW);
         assert_eq!(found(&imported), []);
-        let told: Vec<(u64, String)> = imported.inventory.notices.iter()
+        let told: Vec<(u64, String)> = imported
+            .inventory
+            .notices
+            .iter()
             .filter(|notice| notice.what.contains("clock of that computer"))
             .map(|notice| (notice.count, notice.file.clone()))
             .collect();
@@ -245,11 +257,11 @@ fn records_of_one_name_are_told_apart_by_their_domains() {
         healthy("pc", 40),
         named("A", "WORKGROUP", 9), // imaged, and then in the domain
         named("A", "CORP", 0),
-        named("B", "CORP", 9),      // in the domain, and imaged now
+        named("B", "CORP", 9), // in the domain, and imaged now
         named("B", "", 0),
-        named("C", "CORP", 9),      // two computers, or one that went elsewhere
+        named("C", "CORP", 9), // two computers, or one that went elsewhere
         named("C", "LAB", 0),
-        named("D", "CORP", 0),      // two computers
+        named("D", "CORP", 0), // two computers
         named("D", "LAB", 0),
     ]
     .concat();
@@ -265,7 +277,8 @@ fn what_is_no_client_of_this_pool_waits_for_nothing() {
     let unlicensed = |pc: &mut Pc| (pc.scan, pc.held, pc.policies) = (None, false, vec![INSTALL]);
     let linux = with("lnx", 7, |pc| {
         unlicensed(pc);
-        pc.agents = vec!["Altiris Agent for UNIX Linux and Mac,8.6.100", "Software Update Plug-in for Linux,8.6.9"];
+        pc.agents =
+            vec!["Altiris Agent for UNIX Linux and Mac,8.6.100", "Software Update Plug-in for Linux,8.6.9"];
         pc.os = "Red Hat Enterprise Linux 9";
     });
     let mac = with("mac", 3, |pc| {
@@ -278,7 +291,10 @@ fn what_is_no_client_of_this_pool_waits_for_nothing() {
     });
     let imported = expect(&[], &[healthy("pc", 40), linux, mac, directory].concat());
     assert_eq!(imported.customer.clients.len(), 52);
-    let left_out: u64 = imported.inventory.notices.iter()
+    let left_out: u64 = imported
+        .inventory
+        .notices
+        .iter()
         .filter(|notice| notice.what.contains("does not run Windows"))
         .map(|notice| notice.count)
         .sum();
@@ -337,6 +353,10 @@ fn every_name_of_the_tables_is_kept() {
     assert_eq!(by("PC 17"), 2);
     let hidden = Assume { anonymous: Some("salt".into()), ..assume("hidden") };
     let imported = import_as(&hidden, files(&fleet, &format!("{PRODUCT},500,2026-12-31")));
-    let also: Vec<&String> = imported.customer.clients.iter().flat_map(|client| &client.initial.also).collect();
-    assert!(also.len() == 1 && also[0].starts_with("pc-"), "the second record of a name has the pseudonym of the first: {also:?}");
+    let also: Vec<&String> =
+        imported.customer.clients.iter().flat_map(|client| &client.initial.also).collect();
+    assert!(
+        also.len() == 1 && also[0].starts_with("pc-"),
+        "the second record of a name has the pseudonym of the first: {also:?}"
+    );
 }

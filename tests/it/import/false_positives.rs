@@ -65,7 +65,8 @@ fn a_rollout_of_this_morning_is_no_stuck_package_server() {
 
 #[test]
 fn computers_imaged_today_are_under_way() {
-    let new = with("new", 6, |pc| (pc.scan, pc.held, pc.request, pc.inventory) = (None, false, Some(3), Some(40)));
+    let new =
+        with("new", 6, |pc| (pc.scan, pc.held, pc.request, pc.inventory) = (None, false, Some(3), Some(40)));
     expect(&[("awaits_package", 6)], &[healthy("pc", 30), new].concat());
 }
 
