@@ -1,6 +1,7 @@
 //! The commands: each is the flow of its data. One file each; here is what several of them need.
 
 mod audit;
+mod audit_change;
 mod check;
 mod diagnose;
 mod explain;

@@ -52,6 +52,7 @@ fn computer(read: ComputerRow, row: &TableRow, words: &mut InternedWords) -> Com
         name: read.name.unwrap_or_default().to_string(),
         other_names: Vec::new(),
         domain: read.domain.map(|domain| words.shared(domain)),
+        os: read.os.map(|os| words.shared(os)),
         is_managed: read.is_managed,
         status: read.status.map(|word| status(word, row, words)),
         last_config_request: read.last_config_request,

@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(
             found(&[]),
             "computers.csv: no such file; this is the one table that is needed\n  help: export the computers with \
-             the columns Guid, Name, Domain, IsManaged, Status, LastConfigRequest, LastBasicInventory\n"
+             the columns Guid, Name, Domain, IsManaged, Status, LastConfigRequest, LastBasicInventory, OS\n"
         );
         assert_eq!(
             found(&["computer.csv"]),

@@ -3,6 +3,7 @@
 use csv::StringRecord;
 
 use crate::import::fault::{ImportFault, ImportFindings};
+use crate::import::values::is_absent;
 use crate::scenario::fault::nearest;
 
 /// A column a table may have.
@@ -14,6 +15,16 @@ pub struct KnownColumn {
     pub needed: bool,
     /// What is not known or assumed without it; empty when nothing is.
     pub without: &'static str,
+    /// Another name it goes by when most values below that name are of this kind.
+    pub by_content: Option<ByContent>,
+}
+
+/// A column that its values tell from others of the same name.
+#[derive(Debug)]
+pub struct ByContent {
+    pub name: &'static str,
+    /// Is this one of its values?
+    pub fits: fn(&str) -> bool,
 }
 
 /// Where the known columns of a table stand.
@@ -35,8 +46,8 @@ impl Header {
     pub fn of(
         columns: &'static [KnownColumn],
         header: &StringRecord,
-        file: &str,
-        line: u64,
+        sample: &[StringRecord],
+        (file, line): (&str, u64),
         findings: &ImportFindings,
     ) -> Option<Header> {
         let names: Vec<String> = header.iter().map(normal).collect();
@@ -47,7 +58,8 @@ impl Header {
         let mut found = Header { places: Vec::new(), width: header.len() };
         let mut good = true;
         for column in columns {
-            match locate(column, &names, header, file) {
+            let by_content = || place_by_content(column, &names, sample);
+            match locate(column, &names, header, file).map(|place| place.or_else(by_content)) {
                 Ok(Some(place)) => found.places.push((column.name, place)),
                 Ok(None) => notice_missing(column, file, findings),
                 Err(fault) => {
@@ -97,6 +109,18 @@ fn places_of(column: &KnownColumn, names: &[String]) -> Vec<usize> {
         names.iter().enumerate().filter(|(_, name)| **name == known).map(|(place, _)| place).collect()
     };
     names_of(column).map(places).find(|places| !places.is_empty()).unwrap_or_default()
+}
+
+/// The first column of the other name most of whose values are of the kind.
+fn place_by_content(column: &KnownColumn, names: &[String], sample: &[StringRecord]) -> Option<usize> {
+    let ByContent { name, fits } = column.by_content.as_ref()?;
+    let is_mostly = |place: &usize| {
+        let cells = sample.iter().filter_map(|record| record.get(*place)).map(str::trim);
+        let given: Vec<&str> = cells.filter(|cell| !is_absent(cell)).collect();
+        2 * given.iter().filter(|cell| fits(cell)).count() > given.len()
+    };
+    let name = normal(name);
+    (0..names.len()).filter(|place| names[*place] == name).find(is_mostly)
 }
 
 /// Where the column stands, if it is there and need not be.
@@ -163,20 +187,22 @@ mod tests {
     use crate::import::fault::{render, render_notices};
 
     const COLUMNS: &[KnownColumn] = &[
-        KnownColumn { name: "ResourceGuid", aliases: &["Guid"], needed: true, without: "" },
-        KnownColumn { name: "AgentName", aliases: &[], needed: true, without: "" },
+        KnownColumn { name: "ResourceGuid", aliases: &["Guid"], needed: true, without: "", by_content: None },
+        KnownColumn { name: "AgentName", aliases: &[], needed: true, without: "", by_content: None },
         KnownColumn {
             name: "ProductVersion",
             aliases: &[],
             needed: false,
             without: "versions are not known",
+            by_content: None,
         },
     ];
 
     /// Where the columns stand, and what was found.
     fn places(header: &[&str]) -> (Option<Vec<usize>>, String) {
         let findings = ImportFindings::default();
-        let found = Header::of(COLUMNS, &StringRecord::from(header.to_vec()), "agents.csv", 1, &findings);
+        let found =
+            Header::of(COLUMNS, &StringRecord::from(header.to_vec()), &[], ("agents.csv", 1), &findings);
         let places = found.map(|h| COLUMNS.iter().filter_map(|column| h.place(column.name)).collect());
         let shown = match findings.finish() {
             Ok(notices) => render_notices(&notices, true),

@@ -74,6 +74,11 @@ impl<'r> TableRow<'r> {
         })
     }
 
+    /// The same row; what is wrong with it is recorded elsewhere.
+    pub fn recorded_in<'s>(&'s self, findings: &'s ImportFindings) -> TableRow<'s> {
+        TableRow { file: self.file, line: self.line, cells: self.cells, header: self.header, findings }
+    }
+
     fn wrong(&self, column: &'static str, Wrong { problem, help }: Wrong, cell: &str) -> Recorded {
         self.findings
             .fault(ImportFault::file(self.file, problem, help).line(self.line).column(column).found(cell));
@@ -109,7 +114,9 @@ pub fn read(
     }
     let mut records = RecordReader::of(&layout);
     let Some(line) = records.advance() else { return };
-    let Some(header) = Header::of(columns, &records.record, file, line, findings) else { return };
+    let sample = records.ahead(&layout);
+    let header = Header::of(columns, &records.record, &sample, (file, line), findings);
+    let Some(header) = header else { return };
     while let Some(line) = records.advance() {
         let row = TableRow { file, line, cells: &records.record, header: &header, findings };
         match Nature::of(row.cells, line == records.header_line + 1) {
@@ -139,6 +146,9 @@ fn odd_length(row: &TableRow) -> ImportFault {
     ImportFault::file(row.file, problem, help).line(row.line)
 }
 
+/// So many rows show what a column holds.
+const SAMPLE: usize = 200;
+
 /// The records of a text, one after the other in one buffer, each with its line.
 struct RecordReader<'t> {
     reader: csv::Reader<&'t [u8]>,
@@ -155,6 +165,13 @@ impl<'t> RecordReader<'t> {
         let mut builder = csv::ReaderBuilder::new();
         let reader = builder.delimiter(layout.delimiter).has_headers(false).flexible(true).from_reader(body);
         RecordReader { reader, body, first_line, header_line: 0, record: StringRecord::new() }
+    }
+
+    /// The first records of the text, the header among them.
+    fn ahead(&self, layout: &text::Layout<'t>) -> Vec<StringRecord> {
+        let mut records = RecordReader::of(layout);
+        let mut next = || records.advance().map(|_| records.record.clone());
+        std::iter::from_fn(&mut next).take(SAMPLE).skip(1).collect()
     }
 
     /// Reads the next record; its line, or `None` at the end.
@@ -210,9 +227,15 @@ mod tests {
     use crate::import::values;
 
     const COLUMNS: &[KnownColumn] = &[
-        KnownColumn { name: "Guid", aliases: &["ResourceGuid"], needed: true, without: "" },
-        KnownColumn { name: "Nodes", aliases: &[], needed: false, without: "numbers are not known" },
-        KnownColumn { name: "Since", aliases: &[], needed: false, without: "" },
+        KnownColumn { name: "Guid", aliases: &["ResourceGuid"], needed: true, without: "", by_content: None },
+        KnownColumn {
+            name: "Nodes",
+            aliases: &[],
+            needed: false,
+            without: "numbers are not known",
+            by_content: None,
+        },
+        KnownColumn { name: "Since", aliases: &[], needed: false, without: "", by_content: None },
     ];
 
     /// The rows as text, and what was found.

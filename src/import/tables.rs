@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 
-use crate::import::header::KnownColumn;
+use crate::import::header::{ByContent, KnownColumn};
 use crate::import::table::{TableRow, Understood};
 use crate::import::values::{self, Guid, Seen, Wrong};
 use crate::scenario::model::{LicenseKind, Product};
@@ -73,33 +73,45 @@ impl ExportTable {
 }
 
 const fn needed(name: &'static str) -> KnownColumn {
-    KnownColumn { name, aliases: &[], needed: true, without: "" }
+    KnownColumn { name, aliases: &[], needed: true, without: "", by_content: None }
 }
 
 const fn optional(name: &'static str, without: &'static str) -> KnownColumn {
-    KnownColumn { name, aliases: &[], needed: false, without }
+    KnownColumn { name, aliases: &[], needed: false, without, by_content: None }
 }
 
 /// The resource a row is about, in the tables other than `computers`.
-const RESOURCE: KnownColumn =
-    KnownColumn { name: "ResourceGuid", aliases: &["Guid"], needed: true, without: "" };
+const RESOURCE: KnownColumn = KnownColumn { aliases: &["Guid"], ..needed("ResourceGuid") };
 
 const PRODUCT: KnownColumn = optional("ProductName", "every row is taken for one of Patch Management");
 
 const COMPUTERS: &[KnownColumn] = &[
-    KnownColumn { name: "Guid", aliases: &["ResourceGuid"], needed: true, without: "" },
+    KnownColumn { aliases: &["ResourceGuid"], ..needed("Guid") },
     needed("Name"),
     optional("Domain", "the domains of computers are not known"),
     optional("IsManaged", "which computers are managed is not known"),
     optional("Status", "which computers are retired is not known"),
     optional("LastConfigRequest", "when computers last asked for their configuration is not known"),
     optional("LastBasicInventory", "when computers last sent a Basic Inventory is not known"),
+    KnownColumn { aliases: &["OS Name", "Operating System", "OperatingSystem"], ..optional("OS", "") },
 ];
 
 const AGENTS: &[KnownColumn] =
     &[RESOURCE, needed("AgentName"), optional("ProductVersion", "the versions of agents are not known")];
 
-const LICENSE_IN_USE: &[KnownColumn] = &[PRODUCT, optional("LicensingPolicyGuid", ""), RESOURCE];
+/// The vendor's query for licenses in use gives `Name, Name, Domain`: the first is that of the product.
+const PRODUCT_IN_USE: KnownColumn =
+    KnownColumn { by_content: Some(ByContent { name: "Name", fits: is_product }), ..PRODUCT };
+
+/// Is this the name of a product rather than of a computer?
+fn is_product(name: &str) -> bool {
+    let words = || name.split_whitespace();
+    let of_products = ["solution", "suite", "management", "pack", "server"];
+    words().count() > 1
+        && words().any(|word| of_products.iter().any(|known| word.eq_ignore_ascii_case(known)))
+}
+
+const LICENSE_IN_USE: &[KnownColumn] = &[PRODUCT_IN_USE, optional("LicensingPolicyGuid", ""), RESOURCE];
 
 const PATCH_INVENTORY: &[KnownColumn] = &[RESOURCE, needed("LastPatchInventory")];
 
@@ -119,6 +131,7 @@ pub(super) struct ComputerRow<'r> {
     pub(super) guid: Guid,
     pub(super) name: Option<&'r str>,
     pub(super) domain: Option<&'r str>,
+    pub(super) os: Option<&'r str>,
     pub(super) is_managed: Option<bool>,
     pub(super) status: Option<&'r str>,
     pub(super) last_config_request: Seen,
@@ -133,12 +146,13 @@ pub(super) fn computer<'r>(row: &TableRow<'r>) -> Understood<ComputerRow<'r>> {
     let (guid, name) = (row.needed("Guid", values::guid), row.optional("Name", values::text));
     let (domain, is_managed) =
         (row.optional("Domain", values::text), row.optional("IsManaged", values::flag));
-    let status = row.optional("Status", values::text);
+    let (status, os) = (row.optional("Status", values::text), row.optional("OS", values::text));
     let (request, inventory) = (row.seen("LastConfigRequest"), row.seen("LastBasicInventory"));
     Ok(ComputerRow {
         guid: guid?,
         name: name?,
         domain: domain?,
+        os: os?,
         is_managed: is_managed?,
         status: status?,
         last_config_request: request?,
@@ -166,7 +180,8 @@ pub(super) fn agent<'r>(row: &TableRow<'r>) -> Understood<AgentRow<'r>> {
 /// # Errors
 /// As [`computer`].
 pub(super) fn license_in_use(row: &TableRow) -> Understood<Option<Guid>> {
-    if !is_of_patch_management(row)? {
+    let product = product(row)?;
+    if left_out(row, product.map_or(Product::PatchManagement, Product::of_name), product) {
         return Ok(None);
     }
     let (resource, policy) = (resource(row), row.optional("LicensingPolicyGuid", values::guid));
@@ -196,51 +211,54 @@ pub(super) fn target<'r>(row: &TableRow<'r>) -> Understood<(Guid, &'r str)> {
 pub(super) struct LicenseRow<'r> {
     pub(super) product: Option<&'r str>,
     pub(super) kind: Option<LicenseKind>,
-    pub(super) nodes: u64,
+    /// `None`: without limit.
+    pub(super) nodes: Option<u64>,
     pub(super) starts: Option<DateTime>,
     pub(super) expires: Option<DateTime>,
     pub(super) maintenance_ends: Option<DateTime>,
 }
 
-/// A row of `licenses`, when it is one of Patch Management.
-///
 /// # Errors
 /// As [`computer`].
-pub(super) fn license<'r>(row: &TableRow<'r>) -> Understood<Option<LicenseRow<'r>>> {
-    if !is_of_patch_management(row)? {
-        return Ok(None);
-    }
-    let product = row.cell(PRODUCT.name);
+pub(super) fn license<'r>(row: &TableRow<'r>) -> Understood<LicenseRow<'r>> {
+    let product = product(row);
     let (kind, nodes) = (row.optional("Kind", values::kind), row.needed("Nodes", values::nodes));
     let day = |column, understand: fn(&str) -> Result<Option<DateTime>, Wrong>| {
         row.optional(column, understand).map(Option::flatten)
     };
     let starts = day("Starts", values::instant);
     let (expires, maintenance) = (day("Expires", values::end), day("MaintenanceEnds", values::end));
-    Ok(Some(LicenseRow {
-        product,
+    Ok(LicenseRow {
+        product: product?,
         kind: kind?,
-        nodes: nodes?,
+        nodes: Some(nodes?),
         starts: starts?,
         expires: expires?,
         maintenance_ends: maintenance?,
-    }))
+    })
 }
 
 fn resource(row: &TableRow) -> Understood<Guid> {
     row.needed(RESOURCE.name, values::guid)
 }
 
-/// **L4** Is the row about Patch Management, or a suite that contains it? One that names no product is; the others are
-/// counted.
-fn is_of_patch_management(row: &TableRow) -> Understood<bool> {
-    let Some(product) = row.optional(PRODUCT.name, values::text)? else { return Ok(true) };
-    match Product::of_name(product) {
-        Product::PatchManagement | Product::Suite => return Ok(true),
+/// The name of the product that a row is about; `None`: it names none.
+///
+/// # Errors
+/// As [`computer`].
+pub(super) fn product<'r>(row: &TableRow<'r>) -> Understood<Option<&'r str>> {
+    row.optional(PRODUCT.name, values::text)
+}
+
+/// **L4** Is the row left out, because it is neither about Patch Management nor about a suite that contains it? Such rows
+/// are counted.
+pub(super) fn left_out(row: &TableRow, class: Product, product: Option<&str>) -> bool {
+    match class {
+        Product::PatchManagement | Product::Suite => return false,
         Product::OtherPool => {
-            row.notice("a row of Patch Management with a pool of its own (L4); left out", Some(product));
+            row.notice("a row of Patch Management with a pool of its own (L4); left out", product);
         }
-        Product::NotPatch => row.notice("a row of another product; left out", Some(product)),
+        Product::NotPatch => row.notice("a row of another product; left out", product),
     }
-    Ok(false)
+    true
 }

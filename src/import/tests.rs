@@ -97,7 +97,7 @@ fn all_tables_together_give_the_picture() {
     let license = &inventory.licenses[0];
     assert_eq!(
         (license.kind, license.nodes, inventory.licenses.len()),
-        (LicenseKind::Subscription, 1_500, 1)
+        (LicenseKind::Subscription, Some(1_500), 2)
     );
     assert_eq!(
         notices(&inventory),
@@ -256,6 +256,22 @@ fn only_patch_management_counts() {
     assert!(
         notices(&inventory)
             .contains("license_in_use.csv:3: a row of another product; left out `Inventory Solution`\n")
+    );
+}
+
+/// The vendor's query joins the product first: `Name, Name, Domain`.
+#[test]
+fn the_first_of_two_names_is_the_product_when_its_values_are() {
+    let text = "Name,Name,Domain,ResourceGuid\n\
+                Altiris Inventory Solution,PC-1,CORP,G1\nPatch Management Solution for Windows,PC-2,CORP,G2\n";
+    let read = inventory(&[TWO, ("license_in_use.csv", text)]);
+    let holders: Vec<Option<bool>> = read.computers.iter().map(|computer| computer.holds_license).collect();
+    assert_eq!(holders, [Some(false), Some(true)]);
+    let names_only = "Name,Domain,ResourceGuid\nPC-1,CORP,G1\nPC MANAGEMENT,CORP,G2\n";
+    let read = inventory(&[TWO, ("license_in_use.csv", names_only)]);
+    assert!(read.computers.iter().all(|computer| computer.holds_license == Some(true)));
+    assert!(
+        notices(&read).contains("no column `ProductName`: every row is taken for one of Patch Management")
     );
 }
 
