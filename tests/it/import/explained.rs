@@ -69,7 +69,7 @@ fn the_story_begins_with_what_the_tables_say() {
         ("IsManaged", "yes"),
         ("Last configuration request", "2026-03-02T08:40:00"),
         ("Last Basic Inventory", "2026-03-02T02:00:00"),
-        ("Last Patch Inventory", "never, or not exported"),
+        ("Last Patch Inventory", "not exported"),
         ("Agent", "8.6.3268"),
         ("Software Update Plug-in", "8.6.3270"),
         ("Holds a license", "yes"),
@@ -103,7 +103,7 @@ fn a_machine_that_shares_a_record_is_found_and_the_record_is_named() {
     for name in ["LAB-2", "lab-3", "LAB-3.EMEA"] {
         let text = explained(dir.path(), name);
         assert!(text.contains(&format!("`{name}` is a name of the record LAB-1.")), "{text}");
-        assert_eq!(line(&text, "Machines of this record (V10)"), "LAB-2, LAB-3");
+        assert_eq!(line(&text, "Shared with (V10)"), "LAB-2, LAB-3");
     }
     for name in ["Front Desk #3", "front desk #3", "Front-Desk-3", "FRONT DESK #3.emea"] {
         assert_eq!(line(&explained(dir.path(), name), "Name"), "Front Desk #3", "{name}");
