@@ -31,10 +31,15 @@
 //! | `export_time` | when the tables were exported, and which dates contradict it |
 //! | `policies` | what the names of policies tell |
 //! | `licenses_owned` | the license files of the scenario |
+//! | `systems` | which computers are clients of the Windows pool |
 //! | [`license_standing`] | how each license owned stands at the export, in words |
 //! | `evidence` | what the tables say as a whole |
+//! | [`rhythm`], `off_hours` | how often live agents do what; when most of the fleet was off |
+//! | `twins` | records of one name |
 //! | [`infer`], `assumption` | where each client stands; what had to be assumed |
-//! | `server`, `stuck` | of the server as a whole; of clients that wait for a package |
+//! | `alive` | what has become of the PC behind a record |
+//! | `server`, `dsup`, `scans` | of the server as a whole; scan settings; what keeps all scans |
+//! | `stuck` | of clients that wait for a package |
 //! | `names` | what clients are called, or their pseudonyms |
 //! | [`customer`] | all of that together |
 //! | [`finding`], `findings`, `pool_findings` | what the tables show that no client's state does |
@@ -44,9 +49,11 @@
 //! Why two stages: up to the inventory nothing is inferred, what is not in the tables stays unknown and is reported; all
 //! assumptions are made after it, in one place, and counted. Nothing here opens a file, looks at a clock or prints.
 
+mod alive;
 mod assumption;
 mod computers;
 pub mod customer;
+mod dsup;
 mod evidence;
 mod export_time;
 pub mod fault;
@@ -62,16 +69,21 @@ pub mod license_standing;
 mod licenses;
 mod licenses_owned;
 mod names;
+mod off_hours;
 mod policies;
 mod pool_findings;
 mod quoting;
+pub mod rhythm;
+mod scans;
 pub mod scenario_text;
 mod server;
 pub mod sql;
 mod stuck;
+mod systems;
 mod table;
 pub mod tables;
 mod text;
+mod twins;
 mod values;
 
 #[cfg(test)]
@@ -122,9 +134,10 @@ pub fn read(files: Vec<(String, Vec<u8>)>, options: &ReadOptions) -> Result<Inve
     let findings = ImportFindings::default();
     let mut folder = Folder::of(files, &findings);
     let mut inventory = join::inventory(&mut folder, &findings);
+    systems::leave_others_out(&mut inventory, &folder.name(ExportTable::Computers), &findings);
     check_statuses(&inventory, &folder, &findings);
     inventory.exported_at =
-        export_time::settle(&inventory.computers, options.exported_at, &folder, &findings);
+        export_time::settle(&mut inventory.computers, options.exported_at, &folder, &findings);
     inventory.notices = findings.finish()?;
     Ok(inventory)
 }

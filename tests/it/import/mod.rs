@@ -6,6 +6,7 @@
 //! | `false_positives` | Is a healthy fleet that looks ill in its tables left in peace? |
 //! | `bad_exports` | Are bad tables refused with exact messages, and is nothing harmful or half-written left? |
 //! | `anonymous` | Does `--anonymize` let nothing of a customer's names through, and change nothing else? |
+//! | `evidence` | Is evidence weighed: flags against reports, targets against scans, one clock against all? |
 //! | `exports` | Is each ready-made case recognised in a customer's export, and nothing beside it? |
 //! | `accounting` | Is every record in exactly one row, and do all views count alike? |
 //! | `audit_page` | Does the page of an audit say what the audit says, and nothing that it should not? |
@@ -18,6 +19,7 @@ pub mod anonymous;
 pub mod audit_page;
 pub mod bad_exports;
 pub mod explained;
+pub mod evidence;
 pub mod exports;
 pub mod false_positives;
 pub mod large_export;
