@@ -22,11 +22,13 @@
 //! | `text` | encodings and delimiters |
 //! | `quoting`, `header`, `table` | a table's rows, with their lines |
 //! | `values` | GUIDs, dates, flags, numbers |
-//! | [`tables`] | the six tables, their columns and what a row of each says |
+//! | [`tables`] | the tables, their columns and what a row of each says |
 //! | [`inventory`] | what is known of every computer and license |
 //! | `interned` | words that many rows repeat |
 //! | `computers` | rows of one GUID become one computer |
-//! | `join` | what the other tables add |
+//! | `join`, `joined` | what the other tables add |
+//! | [`product_choice`] | which product or licensing policy is Patch Management |
+//! | `in_use` | who holds a license, and what becomes of every row |
 //! | `licenses` | the licenses owned, checked |
 //! | `export_time` | when the tables were exported, and which dates contradict it |
 //! | `policies` | what the names of policies tell |
@@ -42,7 +44,7 @@
 //! | `stuck` | of clients that wait for a package |
 //! | `names` | what clients are called, or their pseudonyms |
 //! | [`customer`] | all of that together |
-//! | [`finding`], `findings`, `pool_findings` | what the tables show that no client's state does |
+//! | [`finding`], `findings`, `pool_findings`, `file_findings` | what the tables show that no client's state does |
 //! | [`scenario_text`] | the scenario, as the two files of it |
 //! | [`sql`] | the queries that make the tables |
 //!
@@ -57,14 +59,17 @@ mod dsup;
 mod evidence;
 mod export_time;
 pub mod fault;
+mod file_findings;
 pub mod finding;
 mod findings;
 pub mod folder;
 mod header;
+mod in_use;
 pub mod infer;
 mod interned;
 pub mod inventory;
 mod join;
+mod joined;
 pub mod license_standing;
 mod licenses;
 mod licenses_owned;
@@ -72,6 +77,7 @@ mod names;
 mod off_hours;
 mod policies;
 mod pool_findings;
+pub mod product_choice;
 mod quoting;
 pub mod rhythm;
 mod scans;
@@ -97,12 +103,17 @@ use fault::{Faults, ImportFault, ImportFindings};
 use folder::Folder;
 use inventory::{ExportedStatus, Inventory};
 use tables::ExportTable;
+pub use values::Guid;
 
 /// What the tables do not say.
 #[derive(Debug, Clone, Default)]
 pub struct ReadOptions {
     /// When they were exported, in the server's local time; without it the latest date in them counts.
     pub exported_at: Option<DateTime>,
+    /// Names of products that are Patch Management for Windows, where the tables call it otherwise.
+    pub products: Vec<String>,
+    /// Licensing policies of Patch Management; empty: the names of products tell.
+    pub licensing_policies: Vec<Guid>,
 }
 
 /// What the caller knows beside the tables, or wants otherwise than is usual.
@@ -133,7 +144,7 @@ pub struct Assume {
 pub fn read(files: Vec<(String, Vec<u8>)>, options: &ReadOptions) -> Result<Inventory, Faults> {
     let findings = ImportFindings::default();
     let mut folder = Folder::of(files, &findings);
-    let mut inventory = join::inventory(&mut folder, &findings);
+    let mut inventory = join::inventory(&mut folder, options, &findings);
     systems::leave_others_out(&mut inventory, &folder.name(ExportTable::Computers), &findings);
     check_statuses(&inventory, &folder, &findings);
     inventory.exported_at =

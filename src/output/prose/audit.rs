@@ -33,7 +33,14 @@ pub fn table(scenario: &Scenario, customer: &Customer, audit: &Audit, notices: &
     let version = customer.version;
     let mut out = format!("{} as exported on {start}, version {version}\n\n", scenario.name);
     let _ = writeln!(out, "{}\n", wrapped(&answer(&audit.verdict), LINE, ""));
+    let unknown = license_files::holders_unknown(customer.rows_in_use);
+    if !unknown.is_empty() {
+        let _ = writeln!(out, "{}\n", wrapped(unknown, LINE, ""));
+    }
     out.push_str(&headline(scenario, &audit.diagnosis));
+    if let Some(rows) = customer.rows_in_use {
+        let _ = writeln!(out, "  {:<20} {}", "Licenses in use", license_files::rows_in_words(rows));
+    }
     out.push_str(&accounted_for(&audit.accounting));
     for part in AuditPart::ALL {
         let of_part = || audit.findings.iter().filter(|finding| finding.part == part);

@@ -29,6 +29,9 @@ fn well(verdict: &Verdict) -> String {
     };
     match verdict.nodes {
         Some(nodes) => format!("Nothing is wrong: {}{each}.", share_in_use(in_use, nodes)),
+        None if verdict.unlimited => {
+            format!("Nothing is wrong: {} in use{each}. {UNLIMITED}.", counted_are(in_use, "license"))
+        }
         None => {
             let is = counted_are(in_use, "license");
             format!("Nothing is wrong as far as the tables show: {is} in use{each}. {UNKNOWN}.")
@@ -41,6 +44,8 @@ fn share_in_use(in_use: u64, nodes: u64) -> String {
     let are = if in_use == 1 { "is" } else { "are" };
     format!("{} of {} {are} in use", grouped(in_use), counted(nodes, "license"))
 }
+
+const UNLIMITED: &str = "There is no limit";
 
 const UNKNOWN: &str = "How many nodes there are is unknown";
 
@@ -120,7 +125,8 @@ fn pool(verdict: &Verdict) -> String {
             );
         }
         (0, None, None) => {
-            return format!("{} in use. {UNKNOWN}.", counted_are(verdict.in_use, "license"));
+            let nodes = if verdict.unlimited { UNLIMITED } else { UNKNOWN };
+            return format!("{} in use. {nodes}.", counted_are(verdict.in_use, "license"));
         }
         (held, Some(nodes), _) if verdict.in_use > nodes => {
             parts.push(exceeded(verdict, nodes));

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::rules::denial_reason::DenialReason;
 use crate::rules::license_file_state::{EndEffect, LicenseFileState, states};
+use crate::rules::license_files::Entitlement;
 use crate::rules::maintenance::SolutionState;
 use crate::scenario::model::{LicenseFile, Scenario};
 use crate::scenario::values::civil;
@@ -21,6 +22,8 @@ use crate::units::time::Time;
 pub struct Verdict {
     /// Nodes in force; `None`: how many there are is not known.
     pub nodes: Option<u64>,
+    /// There is no limit; `nodes` is `None`.
+    pub unlimited: bool,
     /// Licenses held.
     pub in_use: u64,
     /// Those of them that could be freed.
@@ -122,6 +125,7 @@ impl Verdict {
         let will_need = elsewhere().filter(|(denial, _)| will_need(*denial)).map(|(_, clients)| clients);
         Verdict {
             nodes: diagnosis.now.entitlement.nodes,
+            unlimited: is_unlimited(diagnosis.now.entitlement),
             in_use: diagnosis.now.levels.licenses_in_use,
             for_nothing,
             waiting: accounting.records(Account::AwaitsLicense),
@@ -148,7 +152,9 @@ impl Verdict {
 
     /// Is there anything to buy?
     pub fn purchase(&self) -> Purchase {
-        let Some(nodes) = self.nodes else { return Purchase::Unknown };
+        let Some(nodes) = self.nodes else {
+            return if self.unlimited { Purchase::NotNeeded } else { Purchase::Unknown };
+        };
         let missing = self.wanted().saturating_sub(nodes);
         let ForNothing { certain, agent_first, look_first } = self.for_nothing;
         let without_looking = missing.saturating_sub(certain + agent_first);
@@ -178,6 +184,10 @@ fn will_need(denial: DenialReason) -> bool {
         denial,
         OutsideInstallPolicy | UnderUninstallPolicy | AgentUninstalled | RetiredAlive | DisposedAlive
     )
+}
+
+fn is_unlimited(found: Entitlement) -> bool {
+    found.nodes.is_none() && !found.nodes_unknown
 }
 
 fn stop(scenario: &Scenario, diagnosis: &Diagnosis) -> Option<Stop> {
@@ -231,6 +241,7 @@ fn further(finding: &Finding) -> Option<(&'static str, u64)> {
         "version_not_covered",
         "file_replaced",
         "scans_stopped_at_once",
+        "nodes_unknown",
     ];
     let beside = matches!(finding.part, AuditPart::Pool | AuditPart::Records);
     (beside && !shown.contains(&finding.key)).then_some((finding.key, finding.count))
