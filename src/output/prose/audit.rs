@@ -79,12 +79,12 @@ pub fn assumed(customer: &Customer) -> String {
 /// A row of the accounting in words.
 pub fn account_in_words(account: Account) -> &'static str {
     match account {
-        Account::Needed => "hold a license and need it",
-        Account::NotScanning => "hold a license and do not scan (X3)",
-        Account::ForNothing => "hold a license for nothing",
-        Account::AwaitsLicense => "wait for a license",
-        Account::AwaitsOther => "wait for something else",
-        Account::NeedsNone => "hold no license and need none",
+        Account::Needed => "holding a license, and in need of it",
+        Account::NotScanning => "holding a license, and not scanning (X3)",
+        Account::ForNothing => "holding a license for nothing",
+        Account::AwaitsLicense => "waiting for a license",
+        Account::AwaitsOther => "waiting for something else",
+        Account::NeedsNone => "without a license, and in need of none",
     }
 }
 
