@@ -1,23 +1,27 @@
 //! What the other tables add to the computers: joined by GUID, each resource's rows together.
 
+use std::collections::BTreeMap;
+
+use crate::import::ReadOptions;
 use crate::import::computers;
-use crate::import::fault::ImportFindings;
+use crate::import::fault::{ImportFault, ImportFindings};
 use crate::import::folder::Folder;
 use crate::import::interned::InternedWords;
 use crate::import::inventory::{Computer, ExportedAgent, Inventory, Orphan};
 use crate::import::licenses;
 use crate::import::tables::{self, ExportTable};
 use crate::import::values::{Guid, Seen};
+use crate::units::quantity::plural;
 
 /// What a row says about a resource, and its line. Sorted, the rows of a resource stand together.
 type About<T> = (Guid, T, u64);
 
 /// Joins the tables; when they were exported is not settled yet.
-pub fn inventory(folder: &mut Folder, findings: &ImportFindings) -> Inventory {
+pub fn inventory(folder: &mut Folder, options: &ReadOptions, findings: &ImportFindings) -> Inventory {
     let missing = ExportTable::ALL.into_iter().filter(|table| !folder.has(*table)).collect();
-    let mut computers = computers::read(folder, findings);
+    let mut computers = computers::read(folder, options, findings);
     agents(folder, &mut computers, findings);
-    patch_inventories(folder, &mut computers, findings);
+    patch_inventories(folder, &mut computers, options, findings);
     Inventory {
         policies: targets(folder, &mut computers, findings),
         orphans: licenses_in_use(folder, &mut computers, findings),
@@ -64,14 +68,27 @@ fn release(version: &str) -> Vec<u64> {
     version.split(|c: char| !c.is_ascii_digit()).map(|part| part.parse().unwrap_or(0)).collect()
 }
 
-fn patch_inventories(folder: &mut Folder, computers: &mut [Computer], findings: &ImportFindings) {
+fn patch_inventories(
+    folder: &mut Folder,
+    computers: &mut [Computer],
+    options: &ReadOptions,
+    findings: &ImportFindings,
+) {
     let mut rows = Vec::new();
+    let mut classes: BTreeMap<Guid, u64> = BTreeMap::new();
     let file = folder.rows(ExportTable::PatchInventory, findings, |row| {
-        if let Ok((resource, inventory)) = tables::patch_inventory(row) {
-            rows.push((resource, inventory, row.line));
+        let Ok((resource, inventory, class)) = tables::patch_inventory(row) else { return };
+        if let Some(class) = class {
+            *classes.entry(class).or_default() += 1;
+            if options.inventory_class.is_some_and(|wanted| wanted != class) {
+                return row
+                    .notice("a row of another class of inventories; left out", Some(&class.to_string()));
+            }
         }
+        rows.push((resource, inventory, row.line));
     });
     let Some(file) = file else { return };
+    check_classes(&classes, file, options, findings);
     computers.iter_mut().for_each(|computer| computer.last_patch_inventory = Seen::Never);
     let of_computer = |computer: &mut Computer, rows: &[About<Seen>]| {
         let Some(((_, latest, line), earlier)) = rows.split_last() else { return };
@@ -83,11 +100,32 @@ fn patch_inventories(folder: &mut Folder, computers: &mut [Computer], findings: 
     join(rows, computers, of_computer, |rows| not_there(rows, file, findings));
 }
 
+/// Which class of inventories is the Patch Inventory, no table says.
+fn check_classes(
+    classes: &BTreeMap<Guid, u64>,
+    file: &str,
+    options: &ReadOptions,
+    findings: &ImportFindings,
+) {
+    let problem = match options.inventory_class {
+        None if classes.len() > 1 => "rows of several classes of inventories",
+        Some(wanted) if !classes.is_empty() && !classes.contains_key(&wanted) => {
+            "no row is of the class of inventories that --inventory-class names"
+        }
+        _ => return,
+    };
+    let count = |(class, rows): (&Guid, &u64)| format!("{class} ({rows} row{})", plural(*rows));
+    let found: Vec<String> = classes.iter().map(count).collect();
+    let help = "say which of them is the Patch Inventory: --inventory-class GUID";
+    let fault = ImportFault::file(file, problem, help).column("InventoryClassGuid");
+    findings.fault(fault.found(&found.join(", ")));
+}
+
 /// Gives every computer the policies that target it; the names of all policies, sorted.
 fn targets(folder: &mut Folder, computers: &mut [Computer], findings: &ImportFindings) -> Vec<String> {
     let (mut rows, mut words) = (Vec::new(), InternedWords::default());
     let file = folder.rows(ExportTable::Targets, findings, |row| {
-        if let Ok((resource, policy)) = tables::target(row) {
+        if let Ok(Some((resource, policy))) = tables::target(row) {
             rows.push((resource, words.id(policy), row.line));
         }
     });

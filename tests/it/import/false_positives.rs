@@ -87,7 +87,7 @@ fn files(computers: &[Pc], licenses: &str) -> Files {
 }
 
 fn import_as(assume: &Assume, files: Files) -> Imported {
-    Imported::of(files, assume, &ReadOptions { exported_at: Some(NOW) })
+    Imported::of(files, assume, &ReadOptions { exported_at: Some(NOW), ..ReadOptions::default() })
 }
 
 fn found(imported: &Imported) -> Vec<(&'static str, u64)> {

@@ -104,7 +104,7 @@ fn compare(name: &str, scenario: &Scenario) -> usize {
         released: Some(installed.released.map_or(date(2010, 1, 1), day)),
         ..assume(name)
     };
-    let options = ReadOptions { exported_at: Some(truth.at) };
+    let options = ReadOptions { exported_at: Some(truth.at), ..ReadOptions::default() };
     let imported = Imported::of(truth.files.clone(), &assume, &options);
     let found = license_statuses(&imported);
     assert_eq!((found.nodes, found.held), (truth.nodes, truth.held), "{name}: pool");
