@@ -1,6 +1,7 @@
 //! The commands: each is the flow of its data. One file each; here is what several of them need.
 
 mod audit;
+mod audit_change;
 mod check;
 mod diagnose;
 mod explain;
@@ -109,7 +110,7 @@ fn again(command: &str, file: &Path, changes: &Changes, scenario: &Scenario) -> 
     line.option("--seed", Some(scenario.seed)).changes(changes)
 }
 
-/// A scenario that ends where `--at` says: what is asked about an instant is asked of a run up to it.
+/// A scenario that ends at the instant asked about: what is asked about an instant is asked of a run up to it.
 fn load_until(
     path: &Path,
     changes: &Changes,
@@ -117,14 +118,14 @@ fn load_until(
     at: Option<&str>,
 ) -> Result<Scenario, Failure> {
     let mut scenario = load(path, changes, seed, false)?;
-    if let Some(at) = at {
-        scenario.duration = length_until(at, &scenario)?;
-    }
+    scenario.duration = length_until(at, &scenario)?;
     Ok(scenario)
 }
 
-/// `--at`, as the length of the run that ends there.
-fn length_until(at: &str, scenario: &Scenario) -> Result<Span, Failure> {
+/// The instant asked about, as the length of the run that ends there: `--at`, else `asked_at` of the scenario, whose default
+/// is its end.
+fn length_until(at: Option<&str>, scenario: &Scenario) -> Result<Span, Failure> {
+    let Some(at) = at else { return Ok(scenario.asked_at - Time::START) };
     let instant =
         instant_text(at, scenario.start).map_err(|why| Failure::usage(format!("--at {at}: {why}")))?;
     if instant < Time::START || instant > scenario.horizon() {

@@ -8,10 +8,12 @@ use crate::import::evidence::Evidence;
 use crate::import::finding::TableFinding;
 use crate::import::findings;
 use crate::import::infer::{Inferred, InferredClient, infer};
-use crate::import::inventory::Inventory;
-use crate::import::names::{NamedRecord, draw_key, names, pseudonym_of, pseudonyms};
+use crate::import::inventory::{Computer, ExportedAgent, ExportedStatus, Inventory};
+use crate::import::license_standing::{FileWords, LicenseFileStanding, standings};
+use crate::import::names::{ClientName, NamedRecord, draw_key, names, pseudonym_of, pseudonyms};
 use crate::import::policies::Role;
 use crate::import::values::Guid;
+use crate::scenario::model::initial::ExportedRecord;
 use crate::scenario::model::{LicenseFile, Version};
 use crate::units::time::Span;
 
@@ -32,6 +34,8 @@ pub struct Customer {
     pub membership_updates: bool,
     /// What is owned, as files of the scenario.
     pub licenses: Vec<LicenseFile>,
+    /// How each license owned stands, counted or not, in order of the table; empty where licenses are not exported.
+    pub license_files: Vec<LicenseFileStanding>,
     /// The Default Software Update Plug-in policy is on (C5).
     pub dsup: bool,
     /// Names of the clones, as the scenario calls them.
@@ -52,10 +56,19 @@ pub struct Customer {
 pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Customer {
     let evidence = Evidence::new(inventory, assume, now);
     let inferred = infer(&evidence, assume);
-    let names = names_of(inventory, assume, &evidence.left_behind);
+    let (names, also): (Vec<String>, Vec<Vec<String>>) =
+        names_of(inventory, assume, &evidence.left_behind).into_iter().map(|c| (c.name, c.also)).unzip();
     let findings = findings::of(&evidence, &inferred, &names);
     let clones = clones(&evidence);
+    let words = FileWords { files: &evidence.licenses, now, held: evidence.held };
+    let license_files = standings(inventory, evidence.version, assume.anonymous.is_some(), &words);
     let Inferred { mut clients, assumptions, dsup, membership_updates, not_covered } = inferred;
+    for (client, computer) in clients.iter_mut().zip(&inventory.computers) {
+        client.initial.exported = Some(Box::new(exported(computer, assume.anonymous.is_some())));
+    }
+    for (client, also) in clients.iter_mut().zip(also) {
+        client.initial.also = also;
+    }
     if let Some(salt) = &assume.anonymous {
         for client in &mut clients {
             if !salt.is_empty() {
@@ -75,6 +88,7 @@ pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Custom
         released: assume.released.or_else(|| not_covered.then(|| now.date())),
         membership_updates,
         licenses: evidence.licenses,
+        license_files,
         dsup,
         members: clients.iter().map(member).collect(),
         clones: clone_names(inventory, assume, &clones),
@@ -86,23 +100,44 @@ pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Custom
 }
 
 /// Names of all clients, or their pseudonyms: computers first, then records that were not exported.
-fn names_of(inventory: &Inventory, assume: &Assume, left_behind: &[bool]) -> Vec<String> {
+fn names_of(inventory: &Inventory, assume: &Assume, left_behind: &[bool]) -> Vec<ClientName> {
     let computers = inventory.computers.iter().zip(left_behind).map(|(computer, left_behind)| NamedRecord {
         guid: computer.guid,
         name: &computer.name,
         domain: computer.domain.as_deref(),
+        others: &computer.other_names,
         left_behind: *left_behind,
     });
     let orphans = inventory.orphans.iter().map(|orphan| NamedRecord {
         guid: orphan.guid,
         name: "",
         domain: None,
+        others: &[],
         left_behind: false,
     });
     let records: Vec<NamedRecord> = computers.chain(orphans).collect();
     match &assume.anonymous {
         Some(salt) => pseudonyms(&records, salt),
         None => names(&records),
+    }
+}
+
+/// What the tables say of a record, to be shown by `explain`; words of the tables are not for an anonymous one.
+fn exported(computer: &Computer, anonymous: bool) -> ExportedRecord {
+    let managed = computer.is_managed;
+    if anonymous {
+        return ExportedRecord { managed, ..ExportedRecord::default() };
+    }
+    let version = |agent: Option<&ExportedAgent>| agent.and_then(|agent| agent.version.clone());
+    ExportedRecord {
+        domain: computer.domain.clone(),
+        status: match &computer.status {
+            Some(ExportedStatus::Other(word)) => Some(word.clone()),
+            _ => None,
+        },
+        managed,
+        agent_version: version(computer.base_agent()),
+        plugin_version: version(computer.plug_in()),
     }
 }
 
@@ -121,7 +156,8 @@ fn clone_names(inventory: &Inventory, assume: &Assume, clones: &[u32]) -> Vec<St
         guid: Guid(u128::from(*index) + 1),
         name: &inventory.policies[*index as usize],
         domain: None,
+        others: &[],
         left_behind: false,
     });
-    names(&named.collect::<Vec<_>>())
+    names(&named.collect::<Vec<_>>()).into_iter().map(|clone| clone.name).collect()
 }

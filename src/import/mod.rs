@@ -37,6 +37,7 @@
 //! | `export_time` | when the tables were exported, and which dates contradict it |
 //! | `policies` | what the names of policies tell |
 //! | `licenses_owned` | the license files of the scenario |
+//! | [`license_standing`] | how each license owned stands at the export, in words |
 //! | `evidence` | what the tables say as a whole |
 //! | [`infer`], `assumption` | where each client stands; what had to be assumed |
 //! | `server`, `stuck` | of the server as a whole; of clients that wait for a package |
@@ -44,6 +45,7 @@
 //! | [`customer`] | all of that together |
 //! | [`finding`], `findings`, `pool_findings` | what the tables show that no client's state does |
 //! | [`scenario_text`] | the scenario, as the two files of it |
+//! | [`sql`] | the queries that make the tables |
 //!
 //! Why two stages: up to the inventory nothing is inferred, what is not in the tables stays unknown and is reported; all
 //! assumptions are made after it, in one place, and counted. Nothing here opens a file, looks at a clock or prints.
@@ -72,6 +74,7 @@ pub mod infer;
 mod interned;
 pub mod inventory;
 mod join;
+pub mod license_standing;
 mod licenses;
 mod licenses_owned;
 mod names;
@@ -82,6 +85,7 @@ mod remarks;
 pub mod scenario_text;
 mod server;
 mod sheet;
+pub mod sql;
 mod stuck;
 mod table;
 pub mod tables;

@@ -28,8 +28,8 @@ pub fn scenario(customer: &Customer, clients: &str, rows: &[u8]) -> String {
         out,
         "# A fleet as a customer's tables show it at {start}. Who is there, and where each stands, is in {clients}.\n\
          # Next:\n\
-         #   fleetsim diagnose THIS --at 0d             who has no license, and why\n\
-         #   fleetsim diagnose THIS --at 0d --plan      what cures it\n\
+         #   fleetsim diagnose THIS                     who has no license, and why\n\
+         #   fleetsim diagnose THIS --plan              what cures it\n\
          #   fleetsim explain THIS --client NAME        the story of one of them\n",
         start = customer.start,
     );
@@ -40,7 +40,7 @@ pub fn scenario(customer: &Customer, clients: &str, rows: &[u8]) -> String {
         let _ = writeln!(out, "# - {}", assumption.about(*computers));
     }
     let _ = writeln!(out, "fleetsim: 1\nname: {}\nstart: {}", quoted(&customer.name), customer.start);
-    let _ = writeln!(out, "duration: {}\ntimeline: {{every: 1h}}", customer.duration);
+    let _ = writeln!(out, "duration: {}\nasked_at: 0d\ntimeline: {{every: 1h}}", customer.duration);
     out.push_str(&platform(customer));
     out.push_str("licenses:\n");
     customer.licenses.iter().for_each(|file| out.push_str(&license(file, customer.start)));

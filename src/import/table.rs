@@ -84,6 +84,11 @@ impl<'r> TableRow<'r> {
         Ok(self.instant(column)?.filter(|instant| instant.date() < date(9999, 12, 31)))
     }
 
+    /// The same row; what is wrong with it is recorded elsewhere.
+    pub fn recorded_in<'s>(&'s self, findings: &'s ImportFindings) -> TableRow<'s> {
+        TableRow { findings, ..*self }
+    }
+
     fn wrong(&self, column: &'static str, Wrong { problem, help }: Wrong, cell: &str) -> Recorded {
         self.findings
             .fault(ImportFault::file(self.file, problem, help).line(self.line).column(column).found(cell));
@@ -131,7 +136,7 @@ mod tests {
                 let (guid, nodes) = (row.needed("Guid", values::text), row.optional("Nodes", values::nodes));
                 let since = row.seen("Since");
                 if let (Ok(guid), Ok(nodes), Ok(since)) = (guid, nodes, since) {
-                    rows.push(format!("{} {guid} {nodes:?} {since:?}", row.line));
+                    rows.push(format!("{} {guid} {:?} {since:?}", row.line, nodes.flatten()));
                 }
             });
         }

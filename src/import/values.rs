@@ -128,14 +128,14 @@ pub fn flag(cell: &str) -> Result<bool, Wrong> {
     words::flag(cell).map_or_else(|| wrong("neither 1 nor 0", help), Ok)
 }
 
-/// More nodes than this no license has; a license without limit is said to have so many.
-pub const MOST_NODES: u64 = 1_000_000_000;
+/// More nodes than this no license has.
+const MOST_NODES: u64 = 1_000_000_000;
 
-/// A number of nodes, with or without separators between thousands and zeros behind a point; or that there is no limit.
-pub fn nodes(cell: &str) -> Result<u64, Wrong> {
+/// A number of nodes, with or without separators between thousands and zeros behind a point; `None`: without limit.
+pub fn nodes(cell: &str) -> Result<Option<u64>, Wrong> {
     const HELP: &str = "write digits only, for example 1500";
     if words::is_unlimited(cell) {
-        return Ok(MOST_NODES);
+        return Ok(None);
     }
     let is_separator = |c: char| ",.'\u{2019} \u{a0}\u{202f}".contains(c);
     if cell.is_empty() || !cell.chars().all(|c| c.is_ascii_digit() || is_separator(c)) {
@@ -145,7 +145,7 @@ pub fn nodes(cell: &str) -> Result<u64, Wrong> {
         return wrong("a number with separators or decimals that may mean several", HELP);
     };
     match digits.parse() {
-        Ok(nodes) if nodes <= MOST_NODES => Ok(nodes),
+        Ok(nodes) if nodes <= MOST_NODES => Ok(Some(nodes)),
         _ => wrong("more than 1,000,000,000 nodes", "write the nodes of this one license"),
     }
 }
@@ -247,9 +247,9 @@ mod tests {
             "1,500.00",
             "1500.000",
         ] {
-            assert_eq!(nodes(cell), Ok(1_500), "{cell}");
+            assert_eq!(nodes(cell), Ok(Some(1_500)), "{cell}");
         }
-        assert_eq!((nodes("1.234.567"), nodes("Unbegrenzt")), (Ok(1_234_567), Ok(MOST_NODES)));
+        assert_eq!((nodes("1.234.567"), nodes("Unbegrenzt")), (Ok(Some(1_234_567)), Ok(None)));
         for (cell, problem) in [
             ("1,50", "a number with separators or decimals that may mean several"),
             ("15,00,000", "a number with separators or decimals that may mean several"),

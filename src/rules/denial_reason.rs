@@ -176,7 +176,7 @@ const REASONS: [DenialEntry; 34] = [
     reason(DenialReason::ScanPolicyOff, Some(Clause::C8), "scan_policy_off",
         ("the Windows System Assessment Scan policy is off or does not target it, so no scan runs", "switch the policy on and have it target the client")),
     reason(DenialReason::Untargeted, Some(Clause::C5), "untargeted",
-        ("neither the DSUP nor a clone targets it, so scans fail", "enable the DSUP or put it in a clone")),
+        ("neither the DSUP nor a clone targets it, so scans fail", "switch the DSUP on and have it target the client, or put the client in a clone")),
     reason(DenialReason::NothingNew, Some(Clause::C6), "nothing_new",
         ("has sent its result before, and nothing has changed since", "wait for a new package version or an installed update, or have it send a full result")),
     reason(DenialReason::AwaitsScan, Some(Clause::C6), "awaits_scan",

@@ -124,7 +124,9 @@ impl Remedy {
             Remedy::EnableScanPolicy => {
                 "switch the Windows System Assessment Scan policy on, and have it target all clients"
             }
-            Remedy::EnableDsup => "switch the Default Software Update Plug-in policy on",
+            Remedy::EnableDsup => {
+                "switch the Default Software Update Plug-in policy on, and have it target all clients"
+            }
             Remedy::TargetEverybody => "target everybody with the Software Update Plug-in Install policy",
             Remedy::RetireDisposed => "set Disposed records to Retired",
             Remedy::UninstallAgents => {

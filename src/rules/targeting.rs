@@ -41,13 +41,13 @@ pub enum ScanSettings<'s> {
     Clone(&'s str),
     /// Two clones target the client: conflicting settings (**T1**).
     Conflict(&'s str, &'s str),
-    /// The Default Software Update Plug-in policy: no clone targets the client.
+    /// The Default Software Update Plug-in policy: it targets the client, and no clone does.
     Dsup,
     /// No policy: scans fail (**C5**).
     None,
 }
 
-/// **C5** An enabled DSUP takes every client that is in no enabled clone. **T1** Two clones conflict.
+/// **C5** Of the clients that it targets, usually all, an enabled DSUP takes every one that is in no enabled clone. **T1** Two clones conflict.
 pub fn scan_settings<'s>(
     version: Version,
     policies: &'s Policies,
@@ -60,15 +60,15 @@ pub fn scan_settings<'s>(
     match (clones.next(), clones.next()) {
         (Some((one, _)), Some((other, _))) => ScanSettings::Conflict(one, other), // T1
         (Some((clone, _)), None) => ScanSettings::Clone(clone),                   // C5
-        (None, _) if policies.dsup_enabled => ScanSettings::Dsup,                 // C5
+        (None, _) if takes(&policies.dsup) => ScanSettings::Dsup,                 // C5
         (None, _) => ScanSettings::None,                                          // C5
     }
 }
 
 /// **C5** Do all clients of a group find scan settings, or none of them? `None`: it depends on the client.
 pub fn group_settings(policies: &Policies, groups: &[Group], group: usize) -> Option<bool> {
-    let mut reaches = policies.clones.iter().map(|(_, clone)| clone.reach(groups, group));
-    if policies.dsup_enabled || reaches.clone().any(|reach| reach == Reach::Everybody) {
+    let mut reaches = policies.dsup_type().map(|policy| policy.reach(groups, group));
+    if reaches.clone().any(|reach| reach == Reach::Everybody) {
         return Some(true); // C5
     }
     reaches.all(|reach| reach == Reach::Nobody).then_some(false) // C5
@@ -191,6 +191,9 @@ mod tests {
             ("{enabled: false}, clones: {}",                  Version::V8_5,  ScanSettings::None),      // C5
             ("{enabled: false}, clones: {x: {groups: [b]}}",  Version::V8_6,  ScanSettings::None),      // C5
             ("{enabled: true}, clones: {x: {groups: [a]}}",   Version::V8_6,  ScanSettings::Clone("x")), // C5
+            ("{groups: [b]}, clones: {}",                     Version::V8_6,  ScanSettings::None),      // C5: not targeted
+            ("{groups: [b]}, clones: {x: {}}",                Version::V8_6,  ScanSettings::Clone("x")), // C5
+            ("{clients: [a-1]}, clones: {}",                  Version::V8_6,  ScanSettings::Dsup),      // C5
             ("{enabled: true}, clones: {x: {}, y: {}}",       Version::V8_6,  ScanSettings::Conflict("x", "y")), // T1
             ("{enabled: true}, clones: {x: {}, y: {enabled: false}}", Version::V8_6, ScanSettings::Clone("x")), // T1
         ];
@@ -301,6 +304,8 @@ mod tests {
             ("{enabled: false}, clones: {x: {groups: [b]}}",   Some(false)), // C5
             ("{enabled: false}, clones: {x: {share: 40%}}",    None),        // C5
             ("{enabled: true}, clones: {x: {share: 40%}}",     Some(true)),  // C5
+            ("{groups: [b]}, clones: {}",                      Some(false)), // C5
+            ("{clients: [a-1]}, clones: {}",                   None),        // C5
         ];
         for (policies, expected) in table {
             let scenario = scenario(&format!("policies: {{dsup: {policies}}}"));

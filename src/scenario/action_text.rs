@@ -112,7 +112,8 @@ impl Writer<'_> {
     }
 
     fn policies(&self, change: &PoliciesChange) -> String {
-        let dsup = change.dsup_enabled.map(|enabled| format!("dsup.enabled={enabled}"));
+        let dsup = self.policy(&change.dsup);
+        let dsup = dsup.into_iter().map(|(key, value)| format!("dsup.{key}={value}"));
         let install = self.policy(&change.plugin_install);
         let install = install.into_iter().map(|(key, value)| format!("plugin_install.{key}={value}"));
         let scan = self.policy(&change.scan).into_iter().chain(rhythm(change.scan_rhythm));
@@ -123,7 +124,7 @@ impl Writer<'_> {
         };
         let clones = || change.clones.iter().map(clone).collect::<Vec<_>>().join(", ");
         let clones = (!change.clones.is_empty()).then(|| format!("clones={{{}}}", clones()));
-        dsup.into_iter().chain(install).chain(scan).chain(clones).collect::<Vec<_>>().join(" ")
+        dsup.chain(install).chain(scan).chain(clones).collect::<Vec<_>>().join(" ")
     }
 
     fn policy(&self, change: &PolicyChange) -> Vec<WrittenPair> {
@@ -332,6 +333,7 @@ mod tests {
             "restart_package_server branch",
             "restart_package_server \"null\"",
             "policies dsup.enabled=true",
+            "policies dsup.clients=all",
             "policies plugin_install.enabled=false plugin_install.share=12.5%",
             "policies plugin_install.clients=all plugin_install.groups=all plugin_install.sites=all",
             "policies plugin_install.operating_systems=[\"Windows 11, Pro\"]",

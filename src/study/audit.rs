@@ -1,4 +1,16 @@
 //! An audit: a customer's license table against what the rules say, from the tables and from the fleet they make.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`accounting`] | all records, each in exactly one row |
+//! | [`verdict`] | the numbers that a decision depends on: what is held for nothing, what waits, what is to be bought |
+//! | [`freeing`] | how sure it is that a license can be freed |
+//! | [`steps`] | what to do, in which order |
+
+pub mod accounting;
+pub mod freeing;
+pub mod steps;
+pub mod verdict;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -8,6 +20,9 @@ use crate::rules::clause::Clause;
 use crate::rules::license_status::DenialReason;
 use crate::rules::troubleshooting::{Check, check};
 use crate::scenario::model::{Scenario, Version};
+use crate::study::audit::accounting::Accounting;
+use crate::study::audit::freeing::Freeing;
+use crate::study::audit::verdict::Verdict;
 use crate::study::breakdown::Sample;
 use crate::study::diagnose::{Diagnosis, diagnose_naming};
 use crate::study::run::Interrupted;
@@ -20,6 +35,10 @@ pub struct Audit {
     pub diagnosis: Diagnosis,
     /// From the tables and from the fleet, sorted by part.
     pub findings: Vec<Finding>,
+    /// All records, each in one row.
+    pub accounting: Accounting,
+    /// What it comes to.
+    pub verdict: Verdict,
 }
 
 /// What a finding is about.
@@ -78,6 +97,8 @@ pub struct Finding {
     pub names: Vec<String>,
     /// Where it belongs in the order of [`crate::rules::troubleshooting`].
     pub check: Option<Check>,
+    /// Of licenses that could be freed: how sure that is.
+    pub freeing: Option<Freeing>,
 }
 
 /// Audits a scenario made of tables, as it stands when it starts; the scenario is to be over at once.
@@ -94,7 +115,9 @@ pub fn audit(
     let mut findings: Vec<Finding> = of_tables.iter().map(from_tables).collect();
     findings.extend(diagnosis.to_free.iter().filter_map(|(fate, clients)| {
         let (clause, what, cure) = fate.words(version)?;
-        Some(Finding::new(AuditPart::LicensesToFree, Some(clause), fate.key()?, (what, cure), clients))
+        let part = AuditPart::LicensesToFree;
+        let finding = Finding::new(part, Some(clause), fate.key()?, (what, cure), clients);
+        Some(Finding { freeing: Some(Freeing::of(*fate)), ..finding })
     }));
     findings.extend(diagnosis.lacking.iter().filter(|(denial, _)| is_reported(*denial)).map(
         |(denial, clients)| {
@@ -106,9 +129,11 @@ pub fn audit(
     let not_scanning: Vec<Finding> = not_scanning(&diagnosis, version).collect();
     findings.retain_mut(|finding| leave_unexplained(finding, &not_scanning));
     findings.extend(not_scanning);
-    // Stable: within a part, and beside the order of the chain, the order stays.
-    findings.sort_by_key(|finding| (finding.part, finding.check.is_none(), finding.check));
-    Ok(Audit { diagnosis, findings })
+    // Stable: within a part, and beside the order of the chain and of freeing, the order stays.
+    findings.sort_by_key(|finding| (finding.part, finding.freeing, finding.check.is_none(), finding.check));
+    let accounting = Accounting::of(&diagnosis, &findings, version);
+    let verdict = Verdict::of(scenario, &diagnosis, &findings, &accounting);
+    Ok(Audit { diagnosis, findings, accounting, verdict })
 }
 
 /// **X3** What keeps the scans of holders; what stops the whole server is reported with the pool.
@@ -147,7 +172,7 @@ impl Finding {
     ) -> Finding {
         let (what, cure, mut names) = (what.to_string(), cure.to_string(), clients.names.clone());
         names.sort_unstable();
-        Finding { part, clause, key, count: clients.count, what, cure, names, check: None }
+        Finding { part, clause, key, count: clients.count, what, cure, names, check: None, freeing: None }
     }
 }
 
@@ -161,7 +186,7 @@ fn from_tables(found: &TableFinding) -> Finding {
     let TableFinding { clause, key, count, what, cure, mut names } = found.clone();
     names.sort_unstable();
     let check = (clause == Clause::C4).then_some(Check::Package);
-    Finding { part, clause: Some(clause), key, count, what, cure, names, check }
+    Finding { part, clause: Some(clause), key, count, what, cure, names, check, freeing: None }
 }
 
 /// Clients that are no longer part of the fleet lack nothing; those whose package server does not serve are

@@ -10,6 +10,7 @@
 //! | [`diagnose`] | which clients hold no license at an instant and why, and which licenses could be freed |
 //! | [`plan`] | the fewest actions after which every client that should hold a license does |
 //! | [`audit`] | a customer's tables, and the fleet made from them, against the rules |
+//! | [`audit_change`] | what changed from one export of a customer to the next |
 //! | [`replicate`] | many runs of one scenario |
 //! | [`compare`], [`divergence`] | two scenarios with common random numbers; where two runs diverge |
 //! | [`sweep`] | a grid of variants of one scenario |
@@ -28,6 +29,7 @@
 //! order of the runs, so they do not depend on the number of threads.
 
 pub mod audit;
+pub mod audit_change;
 pub mod breakdown;
 pub mod compare;
 pub mod diagnose;

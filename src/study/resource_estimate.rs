@@ -4,6 +4,7 @@
 
 use crate::observe::columns::COLUMNS;
 use crate::observe::{sites, timeline};
+use crate::scenario::model::initial::ExportedRecord;
 use crate::scenario::model::{Enrol, Group, Initial, Scenario, Site};
 use crate::scenario::read::expected_clients;
 use crate::study::compare::NumberPair;
@@ -322,9 +323,18 @@ fn stated(scenario: &Scenario) -> f64 {
         let Some(names) = group.clients.names() else { return 0.0 };
         let text: usize = names.iter().map(String::len).sum();
         let states = group.initial.iter().flatten();
-        let guids: f64 =
-            states.clone().filter_map(|at| at.guid.as_ref()).map(|guid| 16.0 + guid.len() as f64).sum();
-        names.len() as f64 * STRING + text as f64 + guids + (states.count() * size_of::<Initial>()) as f64
+        let known_by = states.clone().flat_map(|at| at.guid.iter().chain(&at.also));
+        let known_by: f64 = known_by.map(|text| 16.0 + text.len() as f64).sum();
+        let exported = states.clone().filter_map(|at| at.exported.as_ref());
+        let texts =
+            |record: &ExportedRecord| record.texts().map(|text| 32.0 + text.len() as f64).sum::<f64>();
+        let exported: f64 =
+            exported.map(|record| 16.0 + size_of::<ExportedRecord>() as f64 + texts(record)).sum();
+        names.len() as f64 * STRING
+            + text as f64
+            + known_by
+            + exported
+            + (states.count() * size_of::<Initial>()) as f64
     };
     let files = scenario.license_files().count();
     let entries = scenario.groups.len() + scenario.sites.len() + scenario.actions.len() + files;

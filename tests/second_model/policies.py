@@ -49,9 +49,9 @@ class Policies:
         return self.targets(self.policy_states[self.known(t)][1]["install"], c)
 
     def scans_targeted(self, c):
-        """C5: a clone that takes the client, or DSUP, which takes who is in no enabled clone."""
+        """C5: a clone that takes the client, or DSUP, which takes those of its targets that are in no enabled clone."""
         state = self.policy_states[c.acted][1]
-        return state["dsup"].get("enabled", True) or any(self.targets(clone, c) for clone in state["clones"].values())
+        return self.targets(state["dsup"], c) or any(self.targets(clone, c) for clone in state["clones"].values())
 
     def targets_recomputed(self, number):
         """The first membership update after a change; only clients for which the answer changes get a line."""

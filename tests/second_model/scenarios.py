@@ -241,7 +241,7 @@ def policies(d, sc):
     names, p = list(sc["groups"]), {}
     if "clones" in d.aspects:
         if d.r.random() < 0.5:
-            p["dsup"] = {"enabled": d.r.random() < 0.5}
+            p["dsup"] = d.pick([{"enabled": True}, {"enabled": False}, {"groups": d.some(names)}])
         if d.r.random() < 0.7:
             p["clones"] = {"vip": {"enabled": d.r.random() < 0.7, "groups": d.pick(["all", d.some(names)])}}
         if d.r.random() < 0.4:
@@ -299,7 +299,7 @@ def action(d, kind, sc):
         if d.r.random() < 0.7:
             p["plugin_install"] = d.pick([{"enabled": False}, {"enabled": True}, {"groups": d.some(names)}, {"groups": "all"}])
         if "upgrade" not in d.aspects and "old_versions" not in d.aspects and d.r.random() < 0.5:
-            p["dsup"] = {"enabled": d.r.random() < 0.5}
+            p["dsup"] = d.pick([{"enabled": True}, {"enabled": False}, {"groups": d.some(names)}, {"groups": "all"}])
         if d.has("clones", 0.5):
             p["clones"] = {d.pick(["vip", "new"]): d.pick([{"enabled": True}, {"enabled": False}, {"groups": d.some(names)}, {"groups": "all"}])}
         return {"policies": p or {"plugin_install": {"enabled": True}}}

@@ -37,7 +37,8 @@ pub struct Explain {
     /// Name of the client: its own, or group and number.
     #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     pub client: String,
-    /// End the story here: a date, or a duration after the start [default: the end of the scenario].
+    /// End the story here: a date, or a duration after the start [default: `asked_at` of the scenario, which of an
+    /// imported one is the instant of the export, else its end].
     #[arg(long, value_name = "INSTANT", allow_hyphen_values = true)]
     pub at: Option<String>,
     #[command(flatten)]
@@ -65,7 +66,8 @@ pub struct Explain {
 pub struct Diagnose {
     /// The scenario, a YAML file.
     pub scenario: PathBuf,
-    /// The instant asked about: a date, or a duration after the start [default: the end of the scenario].
+    /// The instant asked about: a date, or a duration after the start [default: `asked_at` of the scenario, which of
+    /// an imported one is the instant of the export, else its end].
     #[arg(long, value_name = "INSTANT", allow_hyphen_values = true)]
     pub at: Option<String>,
     /// Instead, make a plan as of that instant: the fewest actions after which every client that should hold

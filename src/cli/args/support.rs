@@ -27,19 +27,27 @@ yyyy-MM-dd HH:mm:ss. What is missing is assumed, and the assumptions are listed.
 it, its clients (NAME.clients.csv).
 
 Examples:
-  fleetsim import export/ -o acme.yaml && fleetsim diagnose acme.yaml --at 0d
+  fleetsim import export/ -o acme.yaml && fleetsim diagnose acme.yaml
   fleetsim import export/ -o ticket-4711.yaml --anonymize
-  fleetsim import export/ -o acme.yaml --server-version \"8.5 RU3\" --clone \"Servers - patching\"")]
+  fleetsim import export/ -o acme.yaml --server-version \"8.5 RU3\" --clone \"Servers - patching\"
+  fleetsim import --sql -o queries/")]
 pub struct Import {
     /// The folder with the tables.
-    pub folder: PathBuf,
-    /// The scenario to write.
-    #[arg(short, long, value_name = "SCENARIO")]
-    pub output: PathBuf,
+    #[arg(required_unless_present = "sql")]
+    pub folder: Option<PathBuf>,
+    /// The scenario to write; with --sql, the folder for the queries.
+    #[arg(short, long, value_name = "SCENARIO", required_unless_present = "sql")]
+    pub output: Option<PathBuf>,
+    /// Print the SQL queries that make the tables, with how to run them; with -o, write them into a folder, with a batch file
+    /// that runs them all. They only read.
+    #[arg(long, conflicts_with_all = [
+        "folder", "duration", "exported_at", "server_version", "released", "nodes", "clones", "silent_after", "anonymize",
+    ])]
+    pub sql: bool,
     /// How long the scenario is.
     #[arg(long, value_name = "DURATION", value_parser = span, default_value = "30d")]
     pub duration: Span,
-    /// Overwrite the two files if they exist.
+    /// Overwrite the files if they exist.
     #[arg(long)]
     pub force: bool,
     /// Print nothing but errors.
@@ -49,23 +57,37 @@ pub struct Import {
     pub tables: Tables,
 }
 
-/// Audit a customer's exported tables: the license table against what the rules say.
+/// Audit a customer's exported tables: the license table against what the rules say; of several exports of a server, what
+/// changed.
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "Reads the same tables as `import`. Each finding has its rule, how many it is about, names, and what cures it; \
---format csv has a row for each client of each finding, --format json names them all.
+--format csv has a row for each client of each finding, --format json names them all, and --report makes one HTML file of it that \
+needs no network and no other file: it can be mailed, opened by a double click, searched, and printed. With several folders, in any \
+order, the earliest export is compared with the latest: which licenses came back, which waiting clients got one, what \
+became of each finding; --format csv then has a row for each client that changed.
 
 Examples:
   fleetsim audit export/
+  fleetsim audit export/ --report acme.html
+  fleetsim audit export-february/ export-march/
   fleetsim audit export/ --format csv > findings.csv
   fleetsim audit export/ --format json | jq '.findings[] | {rule, finding, count}'"
 )]
 pub struct Audit {
-    /// The folder with the tables.
-    pub folder: PathBuf,
+    /// The folder with the tables; several folders: exports of one server, to be compared.
+    #[arg(required = true, value_name = "FOLDER")]
+    pub folders: Vec<PathBuf>,
     /// How to print the findings.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: AuditFormat,
+    /// Also write one HTML file: the answer, what to do, all records accounted for, each finding with all its clients. An
+    /// earlier report is overwritten.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Overwrite a file that is no report.
+    #[arg(long, requires = "report")]
+    pub force: bool,
     #[command(flatten)]
     pub tables: Tables,
 }

@@ -33,9 +33,7 @@ pub fn diagnose(args: &args::Diagnose) -> Result<(), Failure> {
     let changes = args.changes.read()?;
     let (mut scenario, files) =
         load_with_files(&ScenarioFiles::OnDisk, &args.scenario, &changes, args.seed.seed, false)?;
-    if let Some(at) = &args.at {
-        scenario.duration = length_until(at, &scenario)?;
-    }
+    scenario.duration = length_until(args.at.as_deref(), &scenario)?;
     budget::check(&ResourceEstimate::of_fleet(&scenario, false))?;
     let folder = claim(args, &DIAGNOSED, &scenario)?;
     let mut progress = Progress::new(scenario.horizon(), !args.no_progress);
@@ -85,7 +83,7 @@ fn plan(args: &args::Diagnose) -> Result<(), Failure> {
     let changes = args.changes.read()?;
     let (scenario, files) =
         load_with_files(&ScenarioFiles::OnDisk, &args.scenario, &changes, args.seed.seed, false)?;
-    let at = args.at.as_deref().map_or(Ok(scenario.duration), |at| length_until(at, &scenario))?;
+    let at = length_until(args.at.as_deref(), &scenario)?;
     let permitted = if args.no_purchase { Permitted::ALL.without_purchases() } else { Permitted::ALL };
     let permitted = args.without.iter().fold(permitted, |permitted, remedy| permitted.without(*remedy));
     let asked = Asked { at: Time::START + at, everyone: args.everyone, permitted };

@@ -1,21 +1,28 @@
-//! What `audit` prints as text: the licenses, then each finding with some of its clients and its cure.
+//! What `audit` prints as text: what it comes to, the licenses, all records accounted for, then each finding with some
+//! of its clients and its cure.
 
 use std::fmt::Write;
 
 use crate::import::customer::Customer;
+use crate::output::prose::audit_answer::answer;
 use crate::output::prose::dates::timestamp;
 use crate::output::prose::diagnosis::{HOLDERS_NOT_SCANNING, headline, in_order};
+use crate::output::prose::license_files;
 use crate::output::prose::numbers::{grouped, named};
 use crate::rules::troubleshooting::Check;
 use crate::scenario::model::Scenario;
+use crate::study::audit::accounting::{Account, Accounting};
 use crate::study::audit::{Audit, AuditPart, Finding};
 use crate::units::time::Time;
 
 /// Where words stand below a count and a rule.
 const INDENT: &str = "                 ";
 
-/// Columns that a line of words takes.
-const WIDTH: usize = 88;
+/// Columns of a line.
+const LINE: usize = 100;
+
+/// Columns that words take beside a count and a rule.
+const WIDTH: usize = LINE - INDENT.len();
 
 /// Clients named of each finding in the text.
 const NAMED: usize = 5;
@@ -25,11 +32,17 @@ pub fn table(scenario: &Scenario, customer: &Customer, audit: &Audit, notices: &
     let start = timestamp(scenario.start, Time::START);
     let version = customer.version;
     let mut out = format!("{} as exported on {start}, version {version}\n\n", scenario.name);
+    let _ = writeln!(out, "{}\n", wrapped(&answer(&audit.verdict), LINE, ""));
     out.push_str(&headline(scenario, &audit.diagnosis));
+    out.push_str(&accounted_for(&audit.accounting));
     for part in AuditPart::ALL {
         let of_part = || audit.findings.iter().filter(|finding| finding.part == part);
         if of_part().next().is_some() {
-            let _ = writeln!(out, "\n{}: how many, rule, what; some of them; what cures it\n", heading(part));
+            let _ = writeln!(
+                out,
+                "\n{}: how many, rule, what; some of them; what cures it\n",
+                part_in_words(part)
+            );
         }
         of_part().for_each(|finding| out.push_str(&entry(finding)));
     }
@@ -38,9 +51,7 @@ pub fn table(scenario: &Scenario, customer: &Customer, audit: &Audit, notices: &
     if checks.len() > 1 {
         let _ = writeln!(out, "\n{}", in_order());
     }
-    if audit.findings.is_empty() {
-        out.push_str("\nNothing is wrong: every license is held by a computer that needs it.\n");
-    }
+    out.push_str(&license_files::section(&customer.license_files));
     out.push_str(&assumed(customer));
     if !notices.is_empty() {
         let _ = write!(out, "\nNoticed in the tables\n\n{notices}");
@@ -58,13 +69,53 @@ pub fn assumed(customer: &Customer) -> String {
     out
 }
 
-/// A sentence in lines of bearable length; those after the first are indented.
-fn wrapped(sentence: &str) -> String {
+/// A row of the accounting in words.
+pub fn account_in_words(account: Account) -> &'static str {
+    match account {
+        Account::Needed => "hold a license and need it",
+        Account::NotScanning => "hold a license and do not scan (X3)",
+        Account::ForNothing => "hold a license for nothing",
+        Account::AwaitsLicense => "wait for a license",
+        Account::AwaitsOther => "wait for something else",
+        Account::NeedsNone => "hold no license and need none",
+    }
+}
+
+/// The sums of the accounting.
+pub const SUM_WITH: &str = "with a license";
+/// Likewise.
+pub const SUM_WITHOUT: &str = "without one";
+/// Likewise.
+pub const SUM_IN_ALL: &str = "in all";
+
+/// All records, each in one row, with the sums.
+fn accounted_for(accounting: &Accounting) -> String {
+    let mut out = "\nRecords, each in one row\n\n".to_string();
+    let mut line = |records: u64, what: &str| {
+        let _ = writeln!(out, "  {:>9}  {what}", grouped(records));
+    };
+    for (holds_license, sum) in [(true, SUM_WITH), (false, SUM_WITHOUT)] {
+        let rows = accounting.rows.iter().filter(|row| row.account.holds_license() == holds_license);
+        let mut records = 0;
+        for row in rows {
+            records += row.records;
+            if row.records > 0 {
+                line(row.records, account_in_words(row.account));
+            }
+        }
+        line(records, &format!("= {sum}"));
+    }
+    line(accounting.in_all(), &format!("= {SUM_IN_ALL}"));
+    out
+}
+
+/// A sentence in lines of bearable length; those after the first begin with `indent`.
+pub(super) fn wrapped(sentence: &str, width: usize, indent: &str) -> String {
     let (mut out, mut column) = (String::new(), 0);
     for word in sentence.split(' ') {
         let len = word.chars().count();
-        if column > 0 && column + 1 + len > WIDTH {
-            let _ = write!(out, "\n{INDENT}");
+        if column > 0 && column + 1 + len > width {
+            let _ = write!(out, "\n{indent}");
             column = 0;
         } else if column > 0 {
             out.push(' ');
@@ -76,7 +127,8 @@ fn wrapped(sentence: &str) -> String {
     out
 }
 
-fn heading(part: AuditPart) -> &'static str {
+/// The heading of a part.
+pub fn part_in_words(part: AuditPart) -> &'static str {
     match part {
         AuditPart::Pool => "Licenses and maintenance",
         AuditPart::LicensesToFree => "Licenses that could be freed",
@@ -96,6 +148,7 @@ fn entry(finding: &Finding) -> String {
             format!("{}{}\n", INDENT, named(shown, names.len() as u64))
         }
     };
-    let (what, cure) = (wrapped(what), wrapped(&format!("cure: {cure}")));
+    let words = |text: &str| wrapped(text, WIDTH, INDENT);
+    let (what, cure) = (words(what), words(&format!("cure: {cure}")));
     format!("  {:>9}  {rule:<3} {what}\n{some}{INDENT}{cure}\n", grouped(*count))
 }

@@ -23,13 +23,17 @@
 //! | [`compare`] | `compare`: clear differences, and where two runs part |
 //! | [`diagnosis`] | `diagnose`: pool and fleet, reasons, licenses to free |
 //! | [`plan`] | `diagnose --plan`: goal, steps, costs, effect, commands |
-//! | [`audit`] | `audit`: findings by part |
+//! | [`audit`], [`audit_answer`] | `audit`: findings by part; what it comes to, in a sentence |
+//! | [`license_files`] | `audit`: each license file and how it stands |
+//! | [`audit_change`] | `audit` of several exports: what changed, what became of each finding |
 //! | [`calendar`] | what a scenario lets happen at known instants |
 //! | [`target`] | targets, and how figures stand to them |
 //! | [`numbers`] | counts, shares, figures, sizes |
 //! | [`dates`] | instants and durations |
 
 pub mod audit;
+pub mod audit_answer;
+pub mod audit_change;
 pub mod calendar;
 pub mod check;
 pub mod compare;
@@ -37,6 +41,7 @@ pub mod dates;
 pub mod diagnosis;
 pub mod events;
 pub mod explain;
+pub mod license_files;
 pub mod numbers;
 pub mod plan;
 pub mod replicate;

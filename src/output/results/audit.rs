@@ -6,9 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::import::customer::Customer;
 use crate::import::infer::InferredClient;
+use crate::output::prose::audit::account_in_words;
+use crate::output::prose::audit_answer::{answer, purchase};
 use crate::output::prose::dates::timestamp;
 use crate::output::results::diagnosis::{DiagnosisClients, DiagnosisPool};
+use crate::output::results::license_files::AuditLicenseFile;
 use crate::scenario::model::Scenario;
+use crate::study::audit::accounting::{AccountReason, AccountRow};
+use crate::study::audit::steps::AuditStepOf;
+use crate::study::audit::verdict::{ForNothing, Purchase, Verdict};
 use crate::study::audit::{Audit, Finding};
 use crate::units::time::Time;
 
@@ -23,11 +29,21 @@ pub struct AuditResult {
     pub exported_at: String,
     /// Of the product that was exported.
     pub version: String,
+    /// What it comes to, in one sentence or two.
+    pub answer: String,
+    /// The numbers behind the answer.
+    pub numbers: AuditNumbers,
+    /// All records, each in exactly one row.
+    pub accounting: Vec<AuditAccount>,
     /// At the instant of the export, as all counts here.
     pub clients: DiagnosisClients,
     /// Licenses and states at the instant of the export.
     pub pool: DiagnosisPool,
-    /// By part: pool, licenses to free, clients without a license, records.
+    /// All license files, counted or not, in order of the table; empty where licenses are not exported.
+    pub license_files: Vec<AuditLicenseFile>,
+    /// What to do, in this order.
+    pub to_do: Vec<AuditStep>,
+    /// By part: pool, licenses to free, clients without a license, holders that do not scan, records.
     pub findings: Vec<AuditFinding>,
     /// What the tables do not say.
     pub assumed: Vec<String>,
@@ -38,7 +54,7 @@ pub struct AuditResult {
 /// One thing that is wrong or can be improved, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditFinding {
-    /// `pool`, `licenses_to_free`, `without_license` or `records`.
+    /// `pool`, `licenses_to_free`, `without_license`, `holders_not_scanning` or `records`.
     pub part: String,
     /// Id of the rule behind it, as `V1`; `null`: none.
     pub rule: Option<String>,
@@ -50,8 +66,73 @@ pub struct AuditFinding {
     pub what: String,
     /// What to do about it, in words.
     pub cure: String,
+    /// How sure it is that these licenses can be freed: `certain`, `agent_first` (V7) or `look_first` (V9); `null` where
+    /// the finding is about something else.
+    pub freeing: Option<String>,
     /// All clients it is about, in order of name.
     pub clients: Vec<AuditClient>,
+}
+
+/// What a decision depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditNumbers {
+    /// Nodes in force; `null`: how many there are is not known.
+    pub nodes: Option<u64>,
+    /// Licenses held.
+    pub licenses_in_use: u64,
+    /// Those of them that could be freed: the sum of the next three.
+    pub held_for_nothing: u64,
+    /// Nothing uses them.
+    pub held_certainly: u64,
+    /// The agents of their computers have to be removed first (V7).
+    pub held_agent_first: u64,
+    /// Their computers have to be looked for first (V9).
+    pub held_look_first: u64,
+    /// Clients that lack only a license.
+    pub waiting_for_license: u64,
+    /// Clients that lack something else.
+    pub waiting_for_something_else: u64,
+    /// Clients that hold a license and do not scan (X3).
+    pub holders_not_scanning: u64,
+    /// Nodes that are missing after all of that was freed; `null`: not known.
+    pub nodes_missing: Option<u64>,
+}
+
+/// A row of the accounting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditAccount {
+    /// `needed`, `not_scanning`, `held_for_nothing`, `waits_for_license`, `waits_for_something_else` or `needs_none`.
+    pub account: String,
+    /// The row in words.
+    pub words: String,
+    /// Do its records hold a license?
+    pub holds_license: bool,
+    /// How many records are in it; those of all rows add up to all clients.
+    pub records: u64,
+    /// What they are in it for; they add up to `records`, but for `needed`, which has none.
+    pub reasons: Vec<AuditReason>,
+}
+
+/// Records of a row that have a reason in common.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditReason {
+    /// A word to filter by, as the findings have it.
+    pub reason: String,
+    /// Id of the rule behind it, as `V1`; `null`: none.
+    pub rule: Option<String>,
+    /// The reason in words.
+    pub what: String,
+    /// How many records.
+    pub records: u64,
+}
+
+/// Something to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditStep {
+    /// What, in words.
+    pub what: String,
+    /// Positions in `findings` of what it cures.
+    pub findings: Vec<usize>,
 }
 
 /// A client, and how the database calls its record.
@@ -73,13 +154,70 @@ impl AuditResult {
             scenario: scenario.name.clone(),
             exported_at: timestamp(scenario.start, Time::START),
             version: customer.version.to_string(),
+            answer: answer(&audit.verdict),
+            numbers: numbers(&audit.verdict),
+            accounting: audit.accounting.rows.iter().map(account).collect(),
             clients: DiagnosisClients::of(&audit.diagnosis),
             pool: DiagnosisPool::of(scenario, &audit.diagnosis),
+            license_files: customer.license_files.iter().map(AuditLicenseFile::of).collect(),
+            to_do: to_do(audit),
             findings: audit.findings.iter().map(|found| finding(found, &guids)).collect(),
             assumed: assumed.map(|(assumption, computers)| assumption.about(*computers)).collect(),
             noticed: notices.lines().map(str::to_string).collect(),
         }
     }
+}
+
+fn numbers(verdict: &Verdict) -> AuditNumbers {
+    let ForNothing { certain, agent_first, look_first } = verdict.for_nothing;
+    AuditNumbers {
+        nodes: verdict.nodes,
+        licenses_in_use: verdict.in_use,
+        held_for_nothing: verdict.for_nothing.total(),
+        held_certainly: certain,
+        held_agent_first: agent_first,
+        held_look_first: look_first,
+        waiting_for_license: verdict.waiting,
+        waiting_for_something_else: verdict.elsewhere,
+        holders_not_scanning: verdict.not_scanning,
+        nodes_missing: match verdict.purchase() {
+            Purchase::Unknown => None,
+            Purchase::Buy(least, _) => Some(least),
+            _ => Some(0),
+        },
+    }
+}
+
+fn account(row: &AccountRow) -> AuditAccount {
+    let reason = |reason: &AccountReason| AuditReason {
+        reason: reason.key.to_string(),
+        rule: reason.clause.map(|clause| clause.id().to_string()),
+        what: reason.what.clone(),
+        records: reason.records,
+    };
+    AuditAccount {
+        account: row.account.key().to_string(),
+        words: account_in_words(row.account).to_string(),
+        holds_license: row.account.holds_license(),
+        records: row.records,
+        reasons: row.reasons.iter().map(reason).collect(),
+    }
+}
+
+/// What to do, as the findings and the verdict give it.
+fn to_do(audit: &Audit) -> Vec<AuditStep> {
+    let step = |step: &AuditStepOf| {
+        let words = match step {
+            AuditStepOf::Cure(findings) => audit.findings[findings[0]].cure.clone(),
+            AuditStepOf::Buy => purchase(&audit.verdict),
+        };
+        let findings = match step {
+            AuditStepOf::Cure(findings) => findings.clone(),
+            AuditStepOf::Buy => Vec::new(),
+        };
+        AuditStep { what: words, findings }
+    };
+    audit.steps().iter().map(step).collect()
 }
 
 fn finding(found: &Finding, guids: &GuidsByName) -> AuditFinding {
@@ -91,6 +229,7 @@ fn finding(found: &Finding, guids: &GuidsByName) -> AuditFinding {
         count: found.count,
         what: found.what.clone(),
         cure: found.cure.clone(),
+        freeing: found.freeing.map(|freeing| freeing.key().to_string()),
         clients: found.names.iter().map(client).collect(),
     }
 }

@@ -14,6 +14,8 @@
 //! | [`diagnosis`] | `diagnosis.json`: why clients hold no license |
 //! | [`plan`] | `plan.json`: the actions after which they do |
 //! | [`audit`] | what `audit --format json` prints |
+//! | [`license_files`] | its part `license_files`: each license file and how it stands |
+//! | [`audit_change`] | the same for several exports |
 //! | [`origin`] | `origin.json`: where the results of a folder come from |
 //! | [`identity`] | what results are of: version, scenario and seed |
 //! | [`in_order`] | a JSON object whose order is kept |
@@ -22,10 +24,12 @@
 //! default when it is missing, so that folders of earlier versions have a report.
 
 pub mod audit;
+pub mod audit_change;
 pub mod compare;
 pub mod diagnosis;
 pub mod identity;
 pub mod in_order;
+pub mod license_files;
 pub mod origin;
 pub mod plan;
 pub mod replicate;

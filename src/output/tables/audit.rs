@@ -9,7 +9,7 @@ use crate::study::audit::Audit;
 
 /// Name and meaning of every column.
 pub const COLUMNS: [(&str, &str); 8] = [
-    ("part", "pool, licenses_to_free, without_license, or records"),
+    ("part", "pool, licenses_to_free, without_license, holders_not_scanning, or records"),
     ("rule", "id of the rule behind it"),
     ("finding", "a word to filter by"),
     ("count", "how many clients, licenses or nodes the finding is about"),

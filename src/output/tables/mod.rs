@@ -15,6 +15,7 @@
 //! | [`pools`] | `pools.csv`: a row a pool that was tried |
 //! | [`differences`] | `differences.csv`, `timeline_differences.csv`: a row a figure, or a sample instant and column |
 //! | [`audit`] | what `audit --format csv` prints: a row a client of a finding |
+//! | [`audit_change`] | the same for several exports: a row a client that changed |
 //! | `parquet` | `timeline.parquet`, `replications.parquet`, behind the feature of that name |
 //!
 //! Why declared: the README's tables of columns are generated from the declarations, so a column cannot be written
@@ -23,6 +24,7 @@
 use std::io::{self, Write};
 
 pub mod audit;
+pub mod audit_change;
 pub mod bands;
 pub mod differences;
 pub mod events;

@@ -1,9 +1,11 @@
 //! The columns of the file of clients: what each means, how a cell is read, how it is written.
 
+use std::sync::Arc;
+
 use jiff::civil::DateTime;
 
 use crate::scenario::model::Status;
-use crate::scenario::model::initial::{Initial, Machine, Package, Plugin};
+use crate::scenario::model::initial::{ExportedRecord, Initial, Machine, Package, Plugin};
 use crate::scenario::values::{civil, date_time_text, since};
 use crate::units::time::Time;
 
@@ -54,7 +56,7 @@ pub(super) struct ClientColumn {
     pub get: fn(&Initial, DateTime) -> String,
 }
 
-pub(super) const COLUMNS: [ClientColumn; 13] = [
+pub(super) const COLUMNS: [ClientColumn; 19] = [
     ClientColumn {
         name: "key",
         meaning: "16 hex digits that address the client's draws; from its name if left out",
@@ -72,6 +74,15 @@ pub(super) const COLUMNS: [ClientColumn; 13] = [
             Ok(())
         },
         get: |at, _| at.guid.clone().unwrap_or_default(),
+    },
+    ClientColumn {
+        name: "also",
+        meaning: "other names of the record's machines, with `;` between them; `explain --client` finds the client by them",
+        set: |at, cell, _| {
+            at.also = names_in(cell);
+            Ok(())
+        },
+        get: |at, _| cell_of_names(&at.also),
     },
     ClientColumn {
         name: "status",
@@ -140,6 +151,39 @@ pub(super) const COLUMNS: [ClientColumn; 13] = [
         set: |at, cell, start| past(cell, start).map(|time| at.last_scan = Some(time)),
         get: |at, start| date_of(at.last_scan, start),
     },
+    ClientColumn {
+        name: "domain",
+        meaning: "Windows domain of the record; `explain` shows it and finds the client by NAME.DOMAIN",
+        set: |at, cell, _| set_text(&mut at.exported().domain, cell),
+        get: |at, _| text_of(at, |record| record.domain.as_deref()),
+    },
+    ClientColumn {
+        name: "exported_status",
+        meaning: "status of the record where it is none of the three; `explain` shows it",
+        set: |at, cell, _| set_text(&mut at.exported().status, cell),
+        get: |at, _| text_of(at, |record| record.status.as_deref()),
+    },
+    ClientColumn {
+        name: "is_managed",
+        meaning: "yes or no, as exported; `explain` shows it",
+        set: |at, cell, _| word(YES, cell).map(|yes| at.exported().managed = Some(yes)),
+        get: |at, _| {
+            let managed = at.exported.as_ref().and_then(|record| record.managed);
+            managed.map_or("", |managed| word_of(YES, managed)).into()
+        },
+    },
+    ClientColumn {
+        name: "agent_version",
+        meaning: "version of its agent, as exported; `explain` shows it",
+        set: |at, cell, _| set_text(&mut at.exported().agent_version, cell),
+        get: |at, _| text_of(at, |record| record.agent_version.as_deref()),
+    },
+    ClientColumn {
+        name: "plugin_version",
+        meaning: "version of its Software Update Plug-in, as exported; `explain` shows it",
+        set: |at, cell, _| set_text(&mut at.exported().plugin_version, cell),
+        get: |at, _| text_of(at, |record| record.plugin_version.as_deref()),
+    },
 ];
 
 /// Every column that may stand in such a file, with what it means.
@@ -163,6 +207,51 @@ pub(super) fn word_of<T: Copy + PartialEq>(words: Words<T>, value: T) -> &'stati
     words.iter().find(|(_, known)| *known == value).map_or("", |(word, _)| word)
 }
 
+/// What a spreadsheet would take for a formula, or for the mark of one.
+const FORMULA: [char; 7] = ['=', '+', '-', '@', '\'', '\t', '\r'];
+
+/// A text as a cell that no spreadsheet takes for a formula.
+fn marked(text: &str) -> String {
+    let mark = if text.starts_with(FORMULA) { "'" } else { "" };
+    format!("{mark}{text}")
+}
+
+/// The text of such a cell.
+fn unmarked(cell: &str) -> &str {
+    cell.strip_prefix('\'').unwrap_or(cell)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the cells of other columns may be wrong")]
+fn set_text(text: &mut Option<Arc<str>>, cell: &str) -> Result<(), String> {
+    *text = Some(unmarked(cell).into());
+    Ok(())
+}
+
+fn text_of(at: &Initial, text: fn(&ExportedRecord) -> Option<&str>) -> String {
+    at.exported.as_deref().and_then(text).map_or(String::new(), marked)
+}
+
+/// Names as one cell: a `;` of a name is doubled, and a name that a spreadsheet would take for a formula is marked.
+fn cell_of_names(names: &[String]) -> String {
+    let marked = names.iter().map(|name| marked(&name.replace(';', ";;")));
+    marked.collect::<Vec<_>>().join("; ")
+}
+
+/// The names of such a cell.
+fn names_in(cell: &str) -> Vec<String> {
+    let mut names = vec![String::new()];
+    let mut chars = cell.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (c, names.last_mut()) {
+            (';', _) if chars.next_if_eq(&';').is_none() => names.push(String::new()),
+            (c, Some(name)) => name.push(c),
+            (_, None) => {}
+        }
+    }
+    let plain = names.iter().map(|name| unmarked(name.trim_matches(' ')).to_string());
+    plain.filter(|name| !name.is_empty()).collect()
+}
+
 /// A date up to the start.
 fn past(cell: &str, start: DateTime) -> Result<Time, String> {
     let date = date_time_text(cell).ok_or("a date is expected, such as `2026-01-05T08:30:00`")?;
@@ -172,4 +261,28 @@ fn past(cell: &str, start: DateTime) -> Result<Time, String> {
 
 fn date_of(at: Option<Time>, start: DateTime) -> String {
     at.map_or(String::new(), |at| civil(start, at).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_back_from_their_cell() {
+        #[rustfmt::skip]
+        let table: [(&[&str], &str); 6] = [
+            (&[],                        ""),
+            (&["PC 17"],                 "PC 17"),
+            (&["PC-17", "PC-18"],        "PC-17; PC-18"),
+            (&["a;b", "c"],              "a;;b; c"),
+            (&["=cmd|' /C calc'!A0"],    "'=cmd|' /C calc'!A0"),
+            (&["'quoted", "-1"],         "''quoted; '-1"),
+        ];
+        for (names, cell) in table {
+            let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+            assert_eq!(cell_of_names(&names), cell);
+            assert_eq!(names_in(cell), names);
+        }
+        assert_eq!(names_in("PC-17;PC-18;"), ["PC-17", "PC-18"]);
+    }
 }

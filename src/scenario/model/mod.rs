@@ -81,6 +81,10 @@ pub struct Scenario {
     /// Not part of the digest: a run is identified by digest *and* seed.
     #[serde(skip)]
     pub seed: u64,
+    /// Key `asked_at`: the instant that `diagnose` and `explain` are about where `--at` names none. No run depends on it,
+    /// so the digest does not either.
+    #[serde(skip)]
+    pub asked_at: Time,
     /// Distance of two rows of the timeline.
     pub timeline_every: Span,
     /// Section `platform`: the server, and the rhythm of its agents.

@@ -12,8 +12,8 @@ use crate::units::time::{Span, Time};
 pub struct Policies {
     /// *Software Update Plug-in Install* (C1).
     pub plugin_install: Policy,
-    /// *Default Software Update Plug-in* policy: takes the clients that no enabled clone takes (C5).
-    pub dsup_enabled: bool,
+    /// *Default Software Update Plug-in* policy: of the clients it targets it takes those that no enabled clone takes (C5).
+    pub dsup: Policy,
     /// Clones of it, in name order.
     pub clones: Vec<(String, Policy)>,
     /// *Windows System Assessment Scan* (C8); at the start as `scan.policy` says.
@@ -113,6 +113,8 @@ pub fn share_key(path: &str) -> u64 {
 
 /// Path of the scan policy, for the draws of its share.
 pub const SCAN: &str = "scan";
+/// Path of the DSUP, likewise.
+pub const DSUP: &str = "dsup";
 
 /// How much of a group a policy takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -186,8 +188,8 @@ impl OneOf {
 pub struct PoliciesChange {
     /// Section `plugin_install`.
     pub plugin_install: PolicyChange,
-    /// Key `dsup.enabled`; `None`: stays as it was.
-    pub dsup_enabled: Option<bool>,
+    /// Section `dsup`.
+    pub dsup: PolicyChange,
     /// Section `clones`, in name order; a name that is new makes a clone.
     pub clones: Vec<(String, PolicyChange)>,
     /// Of an action, its section `scan` (C8); at the start, `scan.policy`.
@@ -203,7 +205,7 @@ impl PoliciesChange {
         let plugin_install = PolicyChange::none("plugin_install");
         PoliciesChange {
             plugin_install,
-            dsup_enabled: None,
+            dsup: PolicyChange::none(DSUP),
             clones: Vec::new(),
             scan: PolicyChange::none(SCAN),
             scan_rhythm: None,
@@ -212,7 +214,7 @@ impl PoliciesChange {
 
     /// Every policy that the change names or may change.
     pub fn changed(&self) -> impl Iterator<Item = &PolicyChange> {
-        self.clones.iter().map(|(_, clone)| clone).chain([&self.plugin_install, &self.scan])
+        self.clones.iter().map(|(_, clone)| clone).chain([&self.plugin_install, &self.dsup, &self.scan])
     }
 }
 
@@ -297,12 +299,12 @@ impl TargetChange {
 }
 
 impl Policies {
-    /// The policies of a scenario with this section: without it plug-in install and scans are for every client, the DSUP
-    /// is on, and there are no clones.
+    /// The policies of a scenario with this section: without it plug-in install, DSUP and scans are for every client, and
+    /// there are no clones.
     pub fn from_usual(section: &PoliciesChange) -> Policies {
         let usual = Policies {
             plugin_install: Policy::of_all(section.plugin_install.share_key),
-            dsup_enabled: true,
+            dsup: Policy::of_all(section.dsup.share_key),
             clones: Vec::new(),
             scan: Policy::of_all(section.scan.share_key),
             scan_rhythm: None,
@@ -310,12 +312,17 @@ impl Policies {
         usual.changed(section)
     }
 
+    /// The policies that give scan settings: the clones, then the DSUP (C5).
+    pub fn dsup_type(&self) -> impl Iterator<Item = &Policy> + Clone {
+        self.clones.iter().map(|(_, clone)| clone).chain([&self.dsup])
+    }
+
     /// The policies after a change. A clone that was not there comes to be.
     #[must_use]
     pub fn changed(&self, change: &PoliciesChange) -> Policies {
         let mut after = self.clone();
         after.plugin_install.change(&change.plugin_install);
-        after.dsup_enabled = change.dsup_enabled.unwrap_or(self.dsup_enabled);
+        after.dsup.change(&change.dsup);
         after.scan.change(&change.scan);
         after.scan_rhythm = change.scan_rhythm.or(self.scan_rhythm);
         for (name, of_clone) in &change.clones {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::scenario::fault::Fault;
 use crate::scenario::model::over_time::versions;
-use crate::scenario::model::policies::Policies;
+use crate::scenario::model::policies::{DSUP, Policies, PolicyChange};
 use crate::scenario::model::updates::Updates;
 use crate::scenario::model::{Action, AdminCommand, Installed, Platform, Scan, Status};
 use crate::scenario::read::names::{NamedParts, site_named};
@@ -144,7 +144,7 @@ fn check_dsup(read: &[(Action, Section)], versions: &[Installed]) {
     }
     for (action, s) in read {
         if let AdminCommand::ChangePolicies(change) = &action.what
-            && (change.dsup_enabled.is_some() || !change.clones.is_empty())
+            && (change.dsup != PolicyChange::none(DSUP) || !change.clones.is_empty())
         {
             s.fault_at("policies", policies::DSUP_FROM_8_5.into(), Some(policies::OF_8_5.into()));
         }
@@ -188,7 +188,7 @@ const NAMED_A_CLONE: usize = 50;
 /// Refuses, and leaves out, changes of more policies than can be kept.
 pub fn check_policies_over_time(top: &Section, at_start: &Policies, actions: &mut Vec<Action>) {
     let mut names: BTreeSet<&str> = at_start.clones.iter().map(|(name, _)| name.as_str()).collect();
-    let single = [&at_start.plugin_install, &at_start.scan];
+    let single = [&at_start.plugin_install, &at_start.dsup, &at_start.scan];
     let first = single.into_iter().chain(at_start.clones.iter().map(|(_, policy)| policy));
     let mut named: usize = first.map(|policy| policy.target.named().len()).sum();
     let mut changes = 0;

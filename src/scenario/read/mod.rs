@@ -21,6 +21,7 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `lookup` | clients by whatever people call them |
 //! | `names` | names of clients, groups, sites and bulletins → what they stand for |
 //! | `expected` | how many clients a scenario has, as far as that is known before a run |
 //! | `limits` | limits on a scenario as a whole; the limit of a single value stands where it is read |
@@ -34,6 +35,7 @@ mod expected;
 mod fleet;
 mod licenses;
 mod limits;
+mod lookup;
 mod names;
 mod online;
 mod packages;
@@ -53,8 +55,9 @@ mod warnings;
 pub use actions::runs;
 pub use expected::{expected_clients, expected_presence};
 pub use limits::BYTES_PER_CLIENT;
+pub use lookup::clients_called;
+pub use names::numbers_of;
 use names::{NamedParts, Names};
-pub use names::{find_client, numbers_of};
 
 use std::collections::BTreeSet;
 
@@ -67,7 +70,7 @@ use crate::scenario::model::{OverTime, Scenario};
 use crate::scenario::reader::{FileSource, Reader, Section, check_duplicates};
 use crate::scenario::values;
 use crate::scenario::yaml::{self, Node};
-use crate::units::time::Span;
+use crate::units::time::{Span, Time};
 
 /// A scenario that passed all checks.
 #[derive(Debug)]
@@ -163,6 +166,7 @@ fn top_level(top: &Section, default_name: &str) -> Scenario {
         start: top.reader.start,
         duration,
         seed: top.value("seed", values::integer(0, u64::MAX)).unwrap_or(1),
+        asked_at: asked_at(top, duration),
         timeline_every: timeline(top, duration),
         licenses: licenses.of(None),
         solutions,
@@ -184,6 +188,17 @@ fn check_calendar(top: &Section, duration: Span) {
         let problem = format!("{duration} after {} is beyond the year 9999", top.reader.start);
         top.fault_at("start", problem, Some("give an earlier `start` or a shorter `duration`".into()));
     }
+}
+
+/// A question is about an instant of the run.
+fn asked_at(top: &Section, duration: Span) -> Time {
+    let end = Time::START + duration;
+    let at = top.value("asked_at", values::instant).unwrap_or(end);
+    if at < Time::START || at > end {
+        let problem = "lies outside the simulated time".to_string();
+        top.fault_at("asked_at", problem, Some("`0d` is the start; leave it out for the end".into()));
+    }
+    at
 }
 
 fn timeline(top: &Section, duration: Span) -> Span {

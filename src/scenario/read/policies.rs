@@ -3,7 +3,7 @@
 use crate::scenario::fault::{Fault, listed};
 use crate::scenario::model::Installed;
 use crate::scenario::model::policies::{
-    OneOf, Policies, PoliciesChange, PolicyChange, SCAN, ScanRhythm, Systems, TargetChange, share_key,
+    DSUP, OneOf, Policies, PoliciesChange, PolicyChange, SCAN, ScanRhythm, Systems, TargetChange, share_key,
 };
 use crate::scenario::read::names::{NamedParts, Names, group_named, site_named};
 use crate::scenario::read::rhythm::scan_period;
@@ -14,13 +14,12 @@ use crate::scenario::yaml::{Kind, Node};
 
 /// What the section says; what it does not say stays as it was, or as it is by default.
 pub fn policies(s: &Section, fleet: NamedParts) -> PoliciesChange {
-    let dsup = s.section("dsup");
     let clone = |(name, _, section): &(String, _, Section)| {
         (name.clone(), policy(section, &format!("clones.{name}"), fleet))
     };
     PoliciesChange {
         plugin_install: policy(&s.section("plugin_install"), "plugin_install", fleet),
-        dsup_enabled: dsup.value("enabled", values::switch),
+        dsup: policy(&s.section("dsup"), DSUP, fleet),
         clones: s.named("clones").iter().map(clone).collect(),
         ..PoliciesChange::none()
     }

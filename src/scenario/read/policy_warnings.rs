@@ -138,9 +138,12 @@ fn uncovered_group(scenario: &Scenario) -> Option<ScenarioWarning> {
             let name = &scenario.groups[group].name;
             let upgraded =
                 if at > Time::START { format!("from {} on ", at - Time::START) } else { String::new() };
-            let problem = format!(
-                "{upgraded}the DSUP is off and no enabled clone targets group `{name}`: its scans fail (C5)"
-            );
+            let dsup = match state.policies.dsup.enabled {
+                true => "the DSUP does not target",
+                false => "the DSUP is off",
+            };
+            let problem =
+                format!("{upgraded}{dsup} and no enabled clone targets group `{name}`: its scans fail (C5)");
             let path = if at > Time::START { "actions" } else { "policies" };
             return Some((path, problem, "enable the DSUP, or target the group with a clone"));
         }
@@ -149,12 +152,12 @@ fn uncovered_group(scenario: &Scenario) -> Option<ScenarioWarning> {
 }
 
 fn uncovered(scenario: &Scenario, policies: &Policies, version: Version) -> Option<usize> {
-    if !version.requires_dsup() || policies.dsup_enabled {
+    if !version.requires_dsup() {
         return None;
     }
     let groups = &scenario.groups;
     let takes_none = |policy: &Policy, group| policy.reach(groups, group) == Reach::Nobody;
-    let covered = |group| policies.clones.iter().any(|(_, clone)| !takes_none(clone, group));
+    let covered = |group| policies.dsup_type().any(|policy| !takes_none(policy, group));
     (0..groups.len()).find(|&group| !takes_none(&policies.plugin_install, group) && !covered(group))
 }
 

@@ -9,7 +9,7 @@ use crate::rules::license_status::obstacles;
 use crate::rules::release::{KeptBy, Release};
 use crate::rules::remedy::{Remedy, against, frees};
 use crate::scenario::action_text;
-use crate::scenario::model::policies::{PoliciesChange, PolicyChange, SCAN};
+use crate::scenario::model::policies::{DSUP, PoliciesChange, PolicyChange, SCAN};
 use crate::scenario::model::{Action, AdminCommand, Agent, MembershipUpdate, Scenario};
 use crate::study::breakdown::{NAMED, Sample};
 use crate::study::plan::choice::exactly;
@@ -73,8 +73,8 @@ impl<O: Observer> Finder<'_, '_, O> {
             let change = PoliciesChange { scan, ..PoliciesChange::none() };
             found.push(self.step(Remedy::EnableScanPolicy, AdminCommand::ChangePolicies(change), scans));
         }
-        if !policies.dsup_enabled {
-            let change = PoliciesChange { dsup_enabled: Some(true), ..PoliciesChange::none() };
+        if let Some(policy) = PolicyChange::to_everybody(&policies.dsup, DSUP) {
+            let change = PoliciesChange { dsup: policy, ..PoliciesChange::none() };
             found.push(self.step(Remedy::EnableDsup, AdminCommand::ChangePolicies(change), dsup));
         }
         if let Some(plugin_install) = PolicyChange::to_everybody(&policies.plugin_install, "plugin_install") {

@@ -49,6 +49,19 @@ fn every_law_is_read_as_it_is_written() {
     }
 }
 
+/// Questions are about the end, unless the scenario says otherwise; the run is the same, and so is its digest.
+#[test]
+fn the_instant_asked_about_is_the_end_or_what_is_written() {
+    let digest = |scenario: &Scenario| scenario::digest(scenario);
+    let end = with("");
+    assert_eq!(end.asked_at, end.horizon());
+    for (written, expected) in [("0d", Time(0)), ("2026-01-06", Time(18 * HOUR)), ("90d", end.horizon())] {
+        let asked = with(&format!("asked_at: {written}"));
+        assert_eq!(asked.asked_at, expected, "{written}");
+        assert_eq!(digest(&asked), digest(&end), "{written}");
+    }
+}
+
 #[test]
 fn clients_arrive_as_it_is_written() {
     let constant = |ms| Enrol::Spread(Distribution::Constant(ms));
@@ -202,6 +215,7 @@ actions:
   - {at: 1d, policies: {plugin_install: {sites: [hq], share: 40%}, clones: {a: {clients: [servers-2, pcs-1]}}}}
   - {at: 2d, policies: {dsup: {enabled: false}, clones: {a: {operating_systems: [Linux]}, b: {enabled: true}}}}
   - {at: 2d, policies: {clones: {a: {clients: [pcs-3]}}}}
+  - {at: 3d, policies: {dsup: {groups: [servers]}}}
   - {at: 3d, policies: {plugin_install: {groups: all, sites: all}, clones: {a: {clients: all}}}}",
     );
     let shown = |policy: &Policy| {
@@ -213,32 +227,32 @@ actions:
             }
         }
     };
-    let states: Vec<(i64, String, bool, Vec<String>)> = scenario
+    let states: Vec<(i64, String, String, Vec<String>)> = scenario
         .over_time
         .policies
         .iter()
         .map(|PolicyState { at, policies }| {
             let clones = policies.clones.iter().map(|(name, clone)| format!("{name} {}", shown(clone)));
-            (at.ms() / DAY, shown(&policies.plugin_install), policies.dsup_enabled, clones.collect())
+            (at.ms() / DAY, shown(&policies.plugin_install), shown(&policies.dsup), clones.collect())
         })
         .collect();
     let before_all = i64::MIN / DAY;
     #[rustfmt::skip]
     let table = [
-        (before_all, "on These([0]) All All 1000000",       true,
+        (before_all, "on These([0]) All All 1000000",       "on All All All 1000000",
             vec!["b off All All All 125000"]),
-        (1, "on These([0]) These([0]) All 400000",          true,
+        (1, "on These([0]) These([0]) All 400000",          "on All All All 1000000",
             vec!["a on [(0, 0), (1, 1)]", "b off All All All 125000"]),
-        (2, "on These([0]) These([0]) All 400000",          false,
+        (2, "on These([0]) These([0]) All 400000",          "off All All All 1000000",
             vec!["a on [(0, 2)]", "b on All All All 125000"]),
-        (3, "on All All All 400000",                        false,
+        (3, "on All All All 400000",                        "off These([1]) All All 1000000",
             vec!["a on All All All 1000000", "b on All All All 125000"]),
-        (4, "off All All All 400000",                       false,
+        (4, "off All All All 400000",                       "off These([1]) All All 1000000",
             vec!["a on All All All 1000000", "b on All All All 125000"]),
     ];
     for (found, (day, install, dsup, clones)) in states.iter().zip(table.clone()) {
         let clones: Vec<String> = clones.into_iter().map(str::to_string).collect();
-        assert_eq!(*found, (day, install.to_string(), dsup, clones));
+        assert_eq!(*found, (day, install.to_string(), dsup.to_string(), clones));
     }
     assert_eq!(states.len(), table.len());
 }

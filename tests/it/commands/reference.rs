@@ -257,10 +257,11 @@ fn defaults_of_licenses_sites_groups_and_policies() {
     assert_eq!(s.groups[0].online, None);
     assert_eq!(s.groups[0].clients, Clients::Count(10));
     assert_eq!((&s.groups[0].lifetime, &s.groups[0].holding_time), (&None, &None));
-    let Policies { plugin_install, dsup_enabled, clones, scan, scan_rhythm } = &s.policies;
+    let Policies { plugin_install, dsup, clones, scan, scan_rhythm } = &s.policies;
     assert_eq!(plugin_install.reach(&s.groups, 0), Reach::Everybody);
     assert_eq!((scan.reach(&s.groups, 0), *scan_rhythm), (Reach::Everybody, None));
-    assert!(*dsup_enabled && clones.is_empty());
+    assert_eq!(dsup.reach(&s.groups, 0), Reach::Everybody);
+    assert!(clones.is_empty());
     assert_eq!((&s.groups[0].os, s.platform.released, base.replaces), (&None, None, None));
     assert_eq!(s.groups[0].cloned_keys, None);
 }

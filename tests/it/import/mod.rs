@@ -8,10 +8,12 @@
 //! | `anonymous` | Does `--anonymize` let nothing of a customer's names through, and change nothing else? |
 //! | `exports` | Is each ready-made case recognised in a customer's export, and nothing beside it? |
 //! | `large_export` | Does a large customer's export take seconds? |
+//! | `planted` | Are the counts of an audit those of the faults planted in random estates? |
 
 pub mod anonymous;
 pub mod bad_exports;
 pub mod exports;
 pub mod false_positives;
 pub mod large_export;
+pub mod planted;
 pub mod round_trip;

@@ -7,11 +7,13 @@
 //! | `random` | random scenarios with every feature on, from a seed or a fuzzer's choices |
 //! | `minimal` | a failing scenario, reduced to what it needs to fail |
 //! | `exported`, `imported` | a simulated fleet written as exported tables; tables made a scenario |
+//! | `estate` | random estates as exported tables, with planted faults and the truth beside |
 //! | `faults` | for tests of faults: a small fleet, result folders as bytes |
 //! | `reports` | result folders of every kind, each with its report |
 //! | `work` | work counted instead of timed: allocations, reads |
 
 pub mod cases;
+pub mod estate;
 pub mod exported;
 pub mod faults;
 pub mod imported;

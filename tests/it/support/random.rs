@@ -324,6 +324,7 @@ actions: [{actions}]
                 "",
                 "policies: {dsup: {enabled: false}, clones: {vip: {groups: [b]}}}",
                 "policies: {plugin_install: {share: 70%}, dsup: {enabled: false}, clones: {vip: {share: 60%}}}",
+                "policies: {dsup: {share: 60%}, clones: {vip: {share: 30%}}}",
             ])
         },
         actions = actions.join(", "),
@@ -477,7 +478,7 @@ fn change(c: &mut Choices, reaches_8_5: bool) -> String {
             0 => format!("policies: {{scan: {}}}", c.one(&["{every: 8h}", "{every: 3h, phase: 50m}"])),
             _ => "policies: {scan: {enabled: true, share: 50%}}".to_string(),
         },
-        6 => format!("policies: {{dsup: {{enabled: {}}}}}", c.one(&["true", "false"])),
+        6 => format!("policies: {{dsup: {}}}", target(c)),
         7 => format!("policies: {{clones: {{vip: {}}}}}", target(c)),
         _ => format!("policies: {{clones: {{new: {}}}, plugin_install: {}}}", target(c), target(c)),
     };

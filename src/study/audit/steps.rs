@@ -1,0 +1,69 @@
+//! What to do about the findings of an audit, in the order in which to do it: what stops the whole server first, then what
+//! is surely held for nothing, then live agents (V11), then what has to be looked for, and only then a purchase.
+
+use crate::rules::clause::Clause;
+use crate::study::audit::verdict::{Lost, Purchase, Verdict};
+use crate::study::audit::{Audit, AuditPart, Finding};
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuditStepOf {
+    /// The cure of these findings, by position; they have the same.
+    Cure(Vec<usize>),
+    /// Buy, or renew, what is missing when all else is done.
+    Buy,
+}
+
+impl Audit {
+    /// All steps. Findings that freeing licenses and buying nodes cure have none of their own.
+    pub fn steps(&self) -> Vec<AuditStepOf> {
+        let mut order: Vec<(usize, usize)> = self
+            .findings
+            .iter()
+            .enumerate()
+            .filter_map(|(index, finding)| Some((place(finding)?, index)))
+            .collect();
+        order.sort_unstable();
+        let mut steps: Vec<AuditStepOf> = Vec::new();
+        let mut buys = buys(&self.verdict);
+        for (place, index) in order {
+            if place > BUY && std::mem::take(&mut buys) {
+                steps.push(AuditStepOf::Buy);
+            }
+            match steps.last_mut() {
+                Some(AuditStepOf::Cure(same)) if self.findings[same[0]].cure == self.findings[index].cure => {
+                    same.push(index);
+                }
+                _ => steps.push(AuditStepOf::Cure(vec![index])),
+            }
+        }
+        steps.extend(buys.then_some(AuditStepOf::Buy));
+        steps
+    }
+}
+
+/// Is a purchase a step of its own? Not if old nodes are to come back first (L1), or the renewal is a step already (E1).
+fn buys(verdict: &Verdict) -> bool {
+    let buys = matches!(verdict.purchase(), Purchase::Buy(..));
+    buys && verdict.stop.is_none() && !matches!(verdict.lost, Some(Lost::Replaced(_)))
+}
+
+/// After what is freed, before what concerns clients.
+const BUY: usize = 2;
+
+/// Where the cure of a finding stands; `None`: what others free, or a purchase, cures it.
+fn place(finding: &Finding) -> Option<usize> {
+    let of_pool = |clause: Option<Clause>| match clause {
+        Some(Clause::E1 | Clause::M3 | Clause::C8 | Clause::L1) => 0,
+        _ => 3,
+    };
+    match (finding.part, finding.key) {
+        (_, "pool_exhausted" | "pool_exceeded" | "pool_full") => None,
+        (AuditPart::WithoutLicense, "licenses_expired") => None,
+        (AuditPart::Pool, _) => Some(of_pool(finding.clause)),
+        (AuditPart::LicensesToFree, _) => Some(1),
+        (AuditPart::WithoutLicense, _) => Some(4),
+        (AuditPart::HoldersNotScanning, _) => Some(5),
+        (AuditPart::Records, _) => Some(6),
+    }
+}
