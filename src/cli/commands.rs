@@ -2,6 +2,7 @@
 
 mod audit;
 mod audit_change;
+mod audited;
 mod check;
 mod diagnose;
 mod explain;

@@ -1,45 +1,15 @@
 //! `audit`: what is wrong with a customer's exported tables.
 
-use std::ops::ControlFlow;
-use std::path::Path;
-
 use crate::cli::args;
 use crate::cli::commands::audit_change::compare;
-use crate::cli::commands::export_folder::{checked, read, texts};
+use crate::cli::commands::audited::{Audited, audited};
 use crate::cli::commands::{print, print_data};
 use crate::cli::exit::Failure;
-use crate::cli::interrupt::interrupted;
-use crate::import::customer::Customer;
 use crate::import::fault::render_notices;
-use crate::import::inventory::Inventory;
 use crate::output::prose;
 use crate::output::results::audit::AuditResult;
 use crate::output::store::json::json;
 use crate::output::tables;
-use crate::scenario::model::Scenario;
-use crate::study;
-use crate::study::audit::Audit;
-use crate::units::time::Span;
-
-/// An export, and what was found in it.
-pub(super) struct Audited {
-    pub(super) inventory: Inventory,
-    pub(super) customer: Customer,
-    pub(super) scenario: Scenario,
-    pub(super) audit: Audit,
-}
-
-/// Folder → estate → customer → the fleet as it stands → findings.
-pub(super) fn audited(folder: &Path, tables: &args::Tables) -> Result<Audited, Failure> {
-    let (inventory, customer) = read(folder, tables, Span::DAY)?;
-    let mut scenario = checked(&texts(&customer, "clients.csv")?, &customer)?;
-    scenario.duration = Span::ZERO;
-    let audit = study::audit::audit(&scenario, &customer.findings, |_, _| match interrupted() {
-        true => ControlFlow::Break(()),
-        false => ControlFlow::Continue(()),
-    })?;
-    Ok(Audited { inventory, customer, scenario, audit })
-}
 
 /// `audit`: one folder, or several to be compared.
 pub fn audit(args: &args::Audit) -> Result<(), Failure> {

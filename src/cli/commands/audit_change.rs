@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::cli::args;
-use crate::cli::commands::audit::audited;
+use crate::cli::commands::audited::audited;
 use crate::cli::commands::{print, print_data};
 use crate::cli::exit::Failure;
 use crate::output::prose;
