@@ -8,10 +8,12 @@ use crate::import::evidence::Evidence;
 use crate::import::finding::TableFinding;
 use crate::import::findings;
 use crate::import::infer::{Inferred, InferredClient, infer};
-use crate::import::inventory::Inventory;
+use crate::import::inventory::{Computer, ExportedAgent, ExportedStatus, Inventory};
+use crate::import::license_standing::{FileWords, LicenseFileStanding, standings};
 use crate::import::names::{ClientName, NamedRecord, draw_key, names, pseudonym_of, pseudonyms};
 use crate::import::policies::Role;
 use crate::import::values::Guid;
+use crate::scenario::model::initial::ExportedRecord;
 use crate::scenario::model::{LicenseFile, Version};
 use crate::units::time::Span;
 
@@ -32,6 +34,8 @@ pub struct Customer {
     pub membership_updates: bool,
     /// What is owned, as files of the scenario.
     pub licenses: Vec<LicenseFile>,
+    /// How each license owned stands, counted or not, in order of the table; empty where licenses are not exported.
+    pub license_files: Vec<LicenseFileStanding>,
     /// The Default Software Update Plug-in policy is on (C5).
     pub dsup: bool,
     /// Names of the clones, as the scenario calls them.
@@ -56,7 +60,12 @@ pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Custom
         names_of(inventory, assume, &evidence.left_behind).into_iter().map(|c| (c.name, c.also)).unzip();
     let findings = findings::of(&evidence, &inferred, &names);
     let clones = clones(&evidence);
+    let words = FileWords { files: &evidence.licenses, now, held: evidence.held };
+    let license_files = standings(inventory, evidence.version, assume.anonymous.is_some(), &words);
     let Inferred { mut clients, assumptions, dsup, membership_updates, not_covered } = inferred;
+    for (client, computer) in clients.iter_mut().zip(&inventory.computers) {
+        client.initial.exported = Some(Box::new(exported(computer, assume.anonymous.is_some())));
+    }
     for (client, also) in clients.iter_mut().zip(also) {
         client.initial.also = also;
     }
@@ -79,6 +88,7 @@ pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Custom
         released: assume.released.or_else(|| not_covered.then(|| now.date())),
         membership_updates,
         licenses: evidence.licenses,
+        license_files,
         dsup,
         members: clients.iter().map(member).collect(),
         clones: clone_names(inventory, assume, &clones),
@@ -109,6 +119,25 @@ fn names_of(inventory: &Inventory, assume: &Assume, left_behind: &[bool]) -> Vec
     match &assume.anonymous {
         Some(salt) => pseudonyms(&records, salt),
         None => names(&records),
+    }
+}
+
+/// What the tables say of a record, to be shown by `explain`; words of the tables are not for an anonymous one.
+fn exported(computer: &Computer, anonymous: bool) -> ExportedRecord {
+    let managed = computer.is_managed;
+    if anonymous {
+        return ExportedRecord { managed, ..ExportedRecord::default() };
+    }
+    let version = |agent: Option<&ExportedAgent>| agent.and_then(|agent| agent.version.clone());
+    ExportedRecord {
+        domain: computer.domain.clone(),
+        status: match &computer.status {
+            Some(ExportedStatus::Other(word)) => Some(word.clone()),
+            _ => None,
+        },
+        managed,
+        agent_version: version(computer.base_agent()),
+        plugin_version: version(computer.plug_in()),
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::civil::DateTime;
 use crate::import::fault::Notice;
 use crate::import::tables::ExportTable;
 use crate::import::values::{Guid, Seen};
-use crate::scenario::model::LicenseKind;
+use crate::scenario::model::{LicenseKind, Product};
 
 /// A customer's estate as exported. What is not in the tables is unknown here.
 #[derive(Debug, Clone, Default)]
@@ -17,7 +17,7 @@ pub struct Inventory {
     pub computers: Vec<Computer>,
     /// Names of the policies that target computers, sorted; [`Computer::policies`] points here.
     pub policies: Vec<String>,
-    /// Licenses of Patch Management, in order of the file.
+    /// Licenses owned, of other products, too, in order of the file.
     pub licenses: Vec<OwnedLicense>,
     /// Holders of a license that are no computers here, in order of GUID: their records were
     /// deleted, or not exported (V3).
@@ -139,13 +139,15 @@ impl fmt::Display for ExportedStatus {
     }
 }
 
-/// A license of Patch Management that the customer owns.
+/// A license that the customer owns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnedLicense {
     /// Its line in the table of licenses.
     pub line: u64,
     /// The product as exported; `None`: the table has no such column or value.
     pub product: Option<String>,
+    /// What that product is, or what `--product` says of it.
+    pub class: Product,
     /// As exported, or assumed from whether it expires.
     pub kind: LicenseKind,
     /// Licenses that it adds to the pool; `None`: without limit, as exported.

@@ -9,19 +9,23 @@ use crate::import::folder::Folder;
 use crate::import::inventory::OwnedLicense;
 use crate::import::table::TableRow;
 use crate::import::tables::{self, ExportTable, LicenseRow};
-use crate::scenario::model::LicenseKind;
+use crate::scenario::model::{LicenseKind, Product};
 
-/// Reads the licenses of Patch Management, in order of the file.
+/// Reads the licenses owned, in order of the file; those of other products as far as they can be read.
 pub fn read(folder: &mut Folder, findings: &ImportFindings) -> Vec<OwnedLicense> {
     let (mut owned, mut seen) = (Vec::new(), BTreeSet::new());
     folder.rows(ExportTable::Licenses, findings, |row| {
-        if let Ok(Some(read)) = tables::license(row) {
-            let license = checked(&read, row);
-            if !seen.insert(all_but_line(&license)) {
-                row.notice("a license like one above; both count", None);
-            }
-            owned.push(license);
+        let Ok(product) = tables::product(row) else { return };
+        let class = product.map_or(Product::PatchManagement, Product::of_name);
+        let unrecorded = ImportFindings::default();
+        let is_other = tables::left_out(row, class, product);
+        let row = if is_other { &row.recorded_in(&unrecorded) } else { row };
+        let Ok(read) = tables::license(row) else { return };
+        let license = checked(&read, class, row);
+        if !seen.insert(all_but_line(&license)) && !is_other {
+            row.notice("a license like one above; both count", None);
         }
+        owned.push(license);
     });
     owned
 }
@@ -32,7 +36,7 @@ fn all_but_line(license: &OwnedLicense) -> impl Ord + use<> {
     (product, kind as u8, nodes, starts, expires, maintenance_ends)
 }
 
-fn checked(read: &LicenseRow, row: &TableRow) -> OwnedLicense {
+fn checked(read: &LicenseRow, class: Product, row: &TableRow) -> OwnedLicense {
     let kind = read.kind.unwrap_or_else(|| assumed_kind(read, row));
     let perpetual = kind == LicenseKind::Perpetual;
     // In days: a license is good to the end of its last one (L2).
@@ -53,6 +57,7 @@ fn checked(read: &LicenseRow, row: &TableRow) -> OwnedLicense {
     OwnedLicense {
         line: row.line,
         product: read.product.map(str::to_string),
+        class,
         kind,
         nodes: read.nodes,
         starts: read.starts,

@@ -26,7 +26,7 @@ pub fn files(
     }
     let ends = |end: DateTime| since(start, end.date().at(23, 59, 0, 0));
     let file = |(index, owned): (usize, &OwnedLicense)| LicenseFile {
-        name: format!("{}_{}", owned.kind.word(), index + 1),
+        name: name(owned, index),
         product: product(owned),
         kind: owned.kind,
         format,
@@ -48,14 +48,20 @@ pub fn files(
     files
 }
 
-/// **L4** Does a license count for Patch Management in this version? One without a product does.
+/// What the file of a license is called: its kind and its row among all licenses.
+pub fn name(owned: &OwnedLicense, index: usize) -> String {
+    format!("{}_{}", owned.kind.word(), index + 1)
+}
+
+/// **L4** Does a license count for Patch Management in this version?
 pub fn counts(owned: &OwnedLicense, version: Version) -> bool {
-    owned.product.as_ref().is_none_or(|name| counts_for_patch(Product::of_name(name), version))
+    counts_for_patch(owned.class, version)
 }
 
 /// The product as a scenario may name it.
 fn product(owned: &OwnedLicense) -> String {
-    let exported = owned.product.as_ref().filter(|name| no_title(name).is_none());
+    let may_name = |name: &&String| no_title(name).is_none() && Product::of_name(name) == owned.class;
+    let exported = owned.product.as_ref().filter(may_name);
     exported.cloned().unwrap_or(Product::PATCH_MANAGEMENT.to_string())
 }
 
@@ -82,6 +88,7 @@ mod tests {
         OwnedLicense {
             line: 2,
             product: product.map(str::to_string),
+            class: product.map_or(Product::PatchManagement, Product::of_name),
             kind: LicenseKind::Perpetual,
             nodes: Some(nodes),
             starts: None,

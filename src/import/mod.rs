@@ -31,6 +31,7 @@
 //! | `export_time` | when the tables were exported, and which dates contradict it |
 //! | `policies` | what the names of policies tell |
 //! | `licenses_owned` | the license files of the scenario |
+//! | [`license_standing`] | how each license owned stands at the export, in words |
 //! | `evidence` | what the tables say as a whole |
 //! | [`infer`], `assumption` | where each client stands; what had to be assumed |
 //! | `server`, `stuck` | of the server as a whole; of clients that wait for a package |
@@ -57,6 +58,7 @@ pub mod infer;
 mod interned;
 pub mod inventory;
 mod join;
+pub mod license_standing;
 mod licenses;
 mod licenses_owned;
 mod names;

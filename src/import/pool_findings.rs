@@ -8,7 +8,7 @@ use crate::import::tables::ExportTable;
 use crate::rules::clause::Clause;
 use crate::rules::license_files::{AupState, LicenseState, files_in_force};
 use crate::rules::maintenance::{SolutionState, TaskRefused, may_schedule_task};
-use crate::scenario::model::{LicenseFile, LicenseFormat, Status};
+use crate::scenario::model::{LicenseFile, LicenseFormat, Product, Status};
 use crate::scenario::values::civil;
 use crate::units::quantity::grouped;
 use crate::units::time::{Span, Time};
@@ -39,7 +39,8 @@ impl TableEvidence<'_> {
     /// L4: before 8.1 a suite has no file of its own.
     fn suites(&self) -> Option<TableFinding> {
         let Evidence { inventory, version, .. } = self.evidence;
-        let left_out = inventory.licenses.iter().filter(|owned| !licenses_owned::counts(owned, *version));
+        let suites = inventory.licenses.iter().filter(|owned| owned.class == Product::Suite);
+        let left_out = suites.filter(|owned| !licenses_owned::counts(owned, *version));
         finding(
             (Clause::L4, "suite_before_8_1"),
             left_out.filter_map(|owned| owned.nodes).sum(),

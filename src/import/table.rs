@@ -74,6 +74,11 @@ impl<'r> TableRow<'r> {
         })
     }
 
+    /// The same row; what is wrong with it is recorded elsewhere.
+    pub fn recorded_in<'s>(&'s self, findings: &'s ImportFindings) -> TableRow<'s> {
+        TableRow { file: self.file, line: self.line, cells: self.cells, header: self.header, findings }
+    }
+
     fn wrong(&self, column: &'static str, Wrong { problem, help }: Wrong, cell: &str) -> Recorded {
         self.findings
             .fault(ImportFault::file(self.file, problem, help).line(self.line).column(column).found(cell));

@@ -180,7 +180,8 @@ pub(super) fn agent<'r>(row: &TableRow<'r>) -> Understood<AgentRow<'r>> {
 /// # Errors
 /// As [`computer`].
 pub(super) fn license_in_use(row: &TableRow) -> Understood<Option<Guid>> {
-    if !is_of_patch_management(row)? {
+    let product = product(row)?;
+    if left_out(row, product.map_or(Product::PatchManagement, Product::of_name), product) {
         return Ok(None);
     }
     let (resource, policy) = (resource(row), row.optional("LicensingPolicyGuid", values::guid));
@@ -217,45 +218,47 @@ pub(super) struct LicenseRow<'r> {
     pub(super) maintenance_ends: Option<DateTime>,
 }
 
-/// A row of `licenses`, when it is one of Patch Management.
-///
 /// # Errors
 /// As [`computer`].
-pub(super) fn license<'r>(row: &TableRow<'r>) -> Understood<Option<LicenseRow<'r>>> {
-    if !is_of_patch_management(row)? {
-        return Ok(None);
-    }
-    let product = row.cell(PRODUCT.name);
+pub(super) fn license<'r>(row: &TableRow<'r>) -> Understood<LicenseRow<'r>> {
+    let product = product(row);
     let (kind, nodes) = (row.optional("Kind", values::kind), row.needed("Nodes", values::nodes));
     let day = |column, understand: fn(&str) -> Result<Option<DateTime>, Wrong>| {
         row.optional(column, understand).map(Option::flatten)
     };
     let starts = day("Starts", values::instant);
     let (expires, maintenance) = (day("Expires", values::end), day("MaintenanceEnds", values::end));
-    Ok(Some(LicenseRow {
-        product,
+    Ok(LicenseRow {
+        product: product?,
         kind: kind?,
         nodes: Some(nodes?),
         starts: starts?,
         expires: expires?,
         maintenance_ends: maintenance?,
-    }))
+    })
 }
 
 fn resource(row: &TableRow) -> Understood<Guid> {
     row.needed(RESOURCE.name, values::guid)
 }
 
-/// **L4** Is the row about Patch Management, or a suite that contains it? One that names no product is; the others are
-/// counted.
-fn is_of_patch_management(row: &TableRow) -> Understood<bool> {
-    let Some(product) = row.optional(PRODUCT.name, values::text)? else { return Ok(true) };
-    match Product::of_name(product) {
-        Product::PatchManagement | Product::Suite => return Ok(true),
+/// The name of the product that a row is about; `None`: it names none.
+///
+/// # Errors
+/// As [`computer`].
+pub(super) fn product<'r>(row: &TableRow<'r>) -> Understood<Option<&'r str>> {
+    row.optional(PRODUCT.name, values::text)
+}
+
+/// **L4** Is the row left out, because it is neither about Patch Management nor about a suite that contains it? Such rows
+/// are counted.
+pub(super) fn left_out(row: &TableRow, class: Product, product: Option<&str>) -> bool {
+    match class {
+        Product::PatchManagement | Product::Suite => return false,
         Product::OtherPool => {
-            row.notice("a row of Patch Management with a pool of its own (L4); left out", Some(product));
+            row.notice("a row of Patch Management with a pool of its own (L4); left out", product);
         }
-        Product::NotPatch => row.notice("a row of another product; left out", Some(product)),
+        Product::NotPatch => row.notice("a row of another product; left out", product),
     }
-    Ok(false)
+    true
 }

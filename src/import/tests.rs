@@ -97,7 +97,7 @@ fn all_tables_together_give_the_picture() {
     let license = &inventory.licenses[0];
     assert_eq!(
         (license.kind, license.nodes, inventory.licenses.len()),
-        (LicenseKind::Subscription, Some(1_500), 1)
+        (LicenseKind::Subscription, Some(1_500), 2)
     );
     assert_eq!(
         notices(&inventory),

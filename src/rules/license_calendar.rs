@@ -35,7 +35,8 @@ impl LicenseFileEvent {
 /// happens to a file any more: its end, and that of its maintenance, change nothing.
 pub fn calendar(files: &[LicenseFile]) -> Vec<(Time, LicenseFileEvent, usize)> {
     let mut events = Vec::new();
-    for ((index, file), until) in files.iter().enumerate().zip(superseded_at(files)) {
+    for ((index, file), by_other) in files.iter().enumerate().zip(superseded(files)) {
+        let until = by_other.map_or(Time::NEVER, |(at, _)| at);
         events.push((file.from, LicenseFileEvent::Starts, index));
         let end = file.until.map(|until| (until, LicenseFileEvent::Ends, index));
         let maintenance = file.aup_until.into_iter().flat_map(|aup| {
@@ -47,19 +48,24 @@ pub fn calendar(files: &[LicenseFile]) -> Vec<(Time, LicenseFileEvent, usize)> {
     events
 }
 
-/// By file: when another one takes its place, by name or, of legacy files, as the next one; `NEVER`: none does.
-fn superseded_at(files: &[LicenseFile]) -> Vec<Time> {
-    let mut at = vec![Time::NEVER; files.len()];
-    for file in files {
+/// By file: when another one takes its place, by name or, of legacy files, as the next one; and which one does.
+pub fn superseded(files: &[LicenseFile]) -> Vec<Option<(Time, usize)>> {
+    let mut first: Vec<Option<(Time, usize)>> = vec![None; files.len()];
+    let mut take = |replaced: usize, at: Time, by: usize| {
+        if first[replaced].is_none_or(|(earlier, _)| at < earlier) {
+            first[replaced] = Some((at, by));
+        }
+    };
+    for (by, file) in files.iter().enumerate() {
         if let Some(replaced) = file.replaces {
-            at[replaced] = at[replaced].min(file.from.max(files[replaced].from));
+            take(replaced, file.from.max(files[replaced].from), by);
         }
     }
     let legacy = |index: &usize| files[*index].format == LicenseFormat::Legacy;
     let mut in_order: Vec<usize> = (0..files.len()).filter(legacy).collect();
     in_order.sort_by_key(|index| files[*index].from);
     for pair in in_order.windows(2) {
-        at[pair[0]] = at[pair[0]].min(files[pair[1]].from);
+        take(pair[0], files[pair[1]].from, pair[1]);
     }
-    at
+    first
 }

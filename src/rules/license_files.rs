@@ -135,6 +135,12 @@ impl Sums {
         let Sum { nodes, state, aup_until } = sum;
         Entitlement { nodes, state, aup: aup_state(aup_until, at), aup_until }
     }
+
+    /// The first instant from `at` on from which the files add up to something that fits.
+    pub fn first_after(&self, at: Time, fits: impl Fn(&Entitlement) -> bool) -> Option<Time> {
+        let later = self.from.iter().map(|(from, _)| *from).filter(|from| *from >= at);
+        later.into_iter().find(|from| fits(&self.at(*from)))
+    }
 }
 
 /// The files in force, event after event, as [`files_in_force`] gives them.

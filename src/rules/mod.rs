@@ -20,6 +20,7 @@
 //! | [`consumption`] | C4–C8, X1, X2, L3, E1, M3: the verdict on a scan |
 //! | [`patch_inventory`] | X3: whether patching works on a client that holds a license |
 //! | [`license_calendar`] | what happens to license files, and when |
+//! | [`license_file_state`] | how each license file stands, and what its end does |
 //! | [`license_files`] | L1–L3, X2, E1: which nodes are in force, and how many are free |
 //! | [`products`] | L4: which products' licenses count |
 //! | [`maintenance`] | M1–M4, E1: what the end of maintenance stops |
@@ -44,6 +45,7 @@ pub mod deletion;
 pub mod denial_reason;
 pub mod event_queue;
 pub mod license_calendar;
+pub mod license_file_state;
 pub mod license_files;
 pub mod license_status;
 pub mod maintenance;

@@ -5,11 +5,12 @@ use std::ops::ControlFlow;
 use crate::fleet::Mode;
 use crate::fleet::roster::Roster;
 use crate::observe::events::{ServerEvent, TraceEvent};
+use crate::observe::snapshot::Snapshot;
 use crate::observe::trace::{Detail, Line, Trace};
 use crate::rules::license_status::DenialReason;
 use crate::rules::release::Release;
 use crate::rules::targeting::ScanSettings;
-use crate::scenario::model::Scenario;
+use crate::scenario::model::{Initial, Scenario};
 use crate::study::run::{Acted, Interrupted, Shortfall, fleet_at_end};
 use crate::units::ids::{ClientId, GroupId};
 use crate::units::time::Time;
@@ -43,6 +44,10 @@ pub struct ClientHistory<'s> {
     pub scan_policy: bool,
     /// Which policy gives its scans their settings at the end (C5, T1).
     pub settings: ScanSettings<'s>,
+    /// Where it stood at the start, of a fleet that is there already.
+    pub initial: Option<&'s Initial>,
+    /// Pool and fleet at the end.
+    pub now: Snapshot,
     /// Actions that found fewer clients than they asked for.
     pub shortfalls: Vec<Shortfall>,
 }
@@ -67,8 +72,8 @@ pub fn explain(
     };
     let mut lines = Vec::new();
     let trace = Trace::new(scenario, Detail::Changes, Some(client), |line| lines.push(line));
-    let mut acted = Acted::default();
-    let fleet = fleet_at_end(scenario, 0, Mode::default(), (trace, &mut acted), watch)?;
+    let (mut acted, mut now) = (Acted::default(), Snapshot::default());
+    let fleet = fleet_at_end(scenario, 0, Mode::default(), (trace, (&mut acted, &mut now)), watch)?;
     let (license_status, state, license_in_date) =
         (fleet.license_status(client, scenario.horizon()), fleet.state(client), fleet.pool().in_date());
     let settings = fleet.scan_settings(client, scenario.horizon());
@@ -81,6 +86,7 @@ pub fn explain(
     let shares_record_of =
         fleet.shares_record_of(client).map(|owner| fleet.roster().name(owner.own_machine()));
     drop(fleet);
+    let initial = scenario.groups[group.index()].initial.as_ref().and_then(|at| at.get(index as usize));
     Ok(Some(ClientHistory {
         client: name,
         group: &scenario.groups[group.index()].name,
@@ -95,6 +101,8 @@ pub fn explain(
         version_covered,
         scan_policy,
         settings,
+        initial: initial.filter(|_| nth == 1),
+        now,
         shortfalls: acted.shortfalls(scenario),
     }))
 }

@@ -4,6 +4,7 @@
 
 use crate::observe::columns::COLUMNS;
 use crate::observe::{sites, timeline};
+use crate::scenario::model::initial::ExportedRecord;
 use crate::scenario::model::{Enrol, Group, Initial, Scenario, Site};
 use crate::scenario::read::expected_clients;
 use crate::study::compare::NumberPair;
@@ -324,7 +325,16 @@ fn stated(scenario: &Scenario) -> f64 {
         let states = group.initial.iter().flatten();
         let known_by = states.clone().flat_map(|at| at.guid.iter().chain(&at.also));
         let known_by: f64 = known_by.map(|text| 16.0 + text.len() as f64).sum();
-        names.len() as f64 * STRING + text as f64 + known_by + (states.count() * size_of::<Initial>()) as f64
+        let exported = states.clone().filter_map(|at| at.exported.as_ref());
+        let texts =
+            |record: &ExportedRecord| record.texts().map(|text| 32.0 + text.len() as f64).sum::<f64>();
+        let exported: f64 =
+            exported.map(|record| 16.0 + size_of::<ExportedRecord>() as f64 + texts(record)).sum();
+        names.len() as f64 * STRING
+            + text as f64
+            + known_by
+            + exported
+            + (states.count() * size_of::<Initial>()) as f64
     };
     let files = scenario.license_files().count();
     let entries = scenario.groups.len() + scenario.sites.len() + scenario.actions.len() + files;

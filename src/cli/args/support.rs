@@ -59,12 +59,14 @@ pub struct Import {
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "Reads the same tables as `import`. Each finding has its rule, how many it is about, names, and what cures it; \
---format csv has a row for each client of each finding, --format json names them all. With several folders, in any \
+--format csv has a row for each client of each finding, --format json names them all, and --report makes one HTML file of it that \
+needs no network and no other file: it can be mailed, opened by a double click, searched, and printed. With several folders, in any \
 order, the earliest export is compared with the latest: which licenses came back, which waiting clients got one, what \
 became of each finding; --format csv then has a row for each client that changed.
 
 Examples:
   fleetsim audit export/
+  fleetsim audit export/ --report acme.html
   fleetsim audit export-february/ export-march/
   fleetsim audit export/ --format csv > findings.csv
   fleetsim audit export/ --format json | jq '.findings[] | {rule, finding, count}'"
@@ -76,6 +78,13 @@ pub struct Audit {
     /// How to print the findings.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: AuditFormat,
+    /// Also write one HTML file: the answer, what to do, all records accounted for, each finding with all its clients. An
+    /// earlier report is overwritten.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Overwrite a file that is no report.
+    #[arg(long, requires = "report")]
+    pub force: bool,
     #[command(flatten)]
     pub tables: Tables,
 }

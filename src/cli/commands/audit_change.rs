@@ -20,6 +20,11 @@ pub(super) fn compare(args: &args::Audit) -> Result<(), Failure> {
             "--exported-at is for one export\n  help: leave it out: each export is dated by the latest date in it",
         ));
     }
+    if args.report.is_some() {
+        return Err(Failure::usage(
+            "--report is for one export\n  help: leave it out, or name one folder; --format csv has a row for each client that changed",
+        ));
+    }
     let mut states = Vec::with_capacity(args.folders.len());
     for (index, folder) in args.folders.iter().enumerate() {
         states.push(state(folder, index, args)?);

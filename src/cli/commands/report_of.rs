@@ -24,14 +24,7 @@ use crate::study::resource_estimate::{ResourceEstimate, of_report};
 /// `report`: the page of a result folder.
 pub fn report(args: &args::Report) -> Result<(), Failure> {
     let output = args.output.clone().unwrap_or_else(|| args.folder.join(REPORT));
-    // Not even by force: a page would take the place of what it is made of.
-    if output
-        .extension()
-        .is_some_and(|extension| extension == "csv" || extension == "json" || extension == "yaml")
-    {
-        let problem = format!("{} is no name for a page", output.display());
-        return Err(Failure::usage(format!("{problem}\n  help: name a file that ends with .html")));
-    }
+    check_name(&output)?;
     // No other process changes the files while they are read.
     let _held = held(&args.folder)?;
     let (files, apart) = read(&args.folder)?;
@@ -47,17 +40,34 @@ pub fn report(args: &args::Report) -> Result<(), Failure> {
             args.folder.display()
         )));
     }
-    if let Err(error) = file_or_nothing(&output) {
+    check_place(&output, args.force, "name another file with -o")?;
+    write_together(&[(output.clone(), page.into_bytes())]).map_err(Failure::io)?;
+    print(&format!("Wrote {}\n", output.display()))
+}
+
+/// Not even by force: a page would take the place of what it is made of.
+pub(super) fn check_name(output: &Path) -> Result<(), Failure> {
+    match output.extension() {
+        Some(extension) if extension == "csv" || extension == "json" || extension == "yaml" => {
+            let problem = format!("{} is no name for a page", output.display());
+            Err(Failure::usage(format!("{problem}\n  help: name a file that ends with .html")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a page may be written there; `other` is how another file is named.
+pub(super) fn check_place(output: &Path, force: bool, other: &str) -> Result<(), Failure> {
+    if let Err(error) = file_or_nothing(output) {
         return Err(Failure::io(format!("cannot write {}: {error}", output.display())));
     }
-    if output.exists() && !args.force && !is_a_report(&output) {
+    if output.exists() && !force && !is_a_report(output) {
         return Err(Failure::io(format!(
-            "{} is there and is no report\n  help: name another file with -o, or overwrite it with --force",
+            "{} is there and is no report\n  help: {other}, or overwrite it with --force",
             output.display()
         )));
     }
-    write_together(&[(output.clone(), page.into_bytes())]).map_err(Failure::io)?;
-    print(&format!("Wrote {}\n", output.display()))
+    Ok(())
 }
 
 fn held(folder: &Path) -> Result<Held, Failure> {

@@ -1,4 +1,5 @@
-//! What `audit` prints as text: what it comes to, the licenses, all records accounted for, then each finding with some of its clients and its cure.
+//! What `audit` prints as text: what it comes to, the licenses, all records accounted for, then each finding with some
+//! of its clients and its cure.
 
 use std::fmt::Write;
 
@@ -6,6 +7,7 @@ use crate::import::customer::Customer;
 use crate::output::prose::audit_answer::answer;
 use crate::output::prose::dates::timestamp;
 use crate::output::prose::diagnosis::{HOLDERS_NOT_SCANNING, headline, in_order};
+use crate::output::prose::license_files;
 use crate::output::prose::numbers::{grouped, named};
 use crate::rules::troubleshooting::Check;
 use crate::scenario::model::Scenario;
@@ -36,7 +38,11 @@ pub fn table(scenario: &Scenario, customer: &Customer, audit: &Audit, notices: &
     for part in AuditPart::ALL {
         let of_part = || audit.findings.iter().filter(|finding| finding.part == part);
         if of_part().next().is_some() {
-            let _ = writeln!(out, "\n{}: how many, rule, what; some of them; what cures it\n", heading(part));
+            let _ = writeln!(
+                out,
+                "\n{}: how many, rule, what; some of them; what cures it\n",
+                part_in_words(part)
+            );
         }
         of_part().for_each(|finding| out.push_str(&entry(finding)));
     }
@@ -45,6 +51,7 @@ pub fn table(scenario: &Scenario, customer: &Customer, audit: &Audit, notices: &
     if checks.len() > 1 {
         let _ = writeln!(out, "\n{}", in_order());
     }
+    out.push_str(&license_files::section(&customer.license_files));
     out.push_str(&assumed(customer));
     if !notices.is_empty() {
         let _ = write!(out, "\nNoticed in the tables\n\n{notices}");
@@ -74,13 +81,20 @@ pub fn account_in_words(account: Account) -> &'static str {
     }
 }
 
+/// The sums of the accounting.
+pub const SUM_WITH: &str = "with a license";
+/// Likewise.
+pub const SUM_WITHOUT: &str = "without one";
+/// Likewise.
+pub const SUM_IN_ALL: &str = "in all";
+
 /// All records, each in one row, with the sums.
 fn accounted_for(accounting: &Accounting) -> String {
     let mut out = "\nRecords, each in one row\n\n".to_string();
     let mut line = |records: u64, what: &str| {
         let _ = writeln!(out, "  {:>9}  {what}", grouped(records));
     };
-    for (holds_license, sum) in [(true, "with a license"), (false, "without one")] {
+    for (holds_license, sum) in [(true, SUM_WITH), (false, SUM_WITHOUT)] {
         let rows = accounting.rows.iter().filter(|row| row.account.holds_license() == holds_license);
         let mut records = 0;
         for row in rows {
@@ -91,7 +105,7 @@ fn accounted_for(accounting: &Accounting) -> String {
         }
         line(records, &format!("= {sum}"));
     }
-    line(accounting.in_all(), "= in all");
+    line(accounting.in_all(), &format!("= {SUM_IN_ALL}"));
     out
 }
 
@@ -113,7 +127,8 @@ pub(super) fn wrapped(sentence: &str, width: usize, indent: &str) -> String {
     out
 }
 
-fn heading(part: AuditPart) -> &'static str {
+/// The heading of a part.
+pub fn part_in_words(part: AuditPart) -> &'static str {
     match part {
         AuditPart::Pool => "Licenses and maintenance",
         AuditPart::LicensesToFree => "Licenses that could be freed",

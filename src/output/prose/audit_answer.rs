@@ -127,7 +127,7 @@ fn pool(verdict: &Verdict) -> String {
 
 /// `a and b`; `a, b, and c`, and so where a part has a comma or an `and` of its own.
 fn joined(mut parts: Vec<String>) -> String {
-    let plain = parts.len() == 2 && !parts[0].contains([',']) && !parts[0].contains(" and ");
+    let plain = parts.len() == 2 && !parts[0].contains(", ") && !parts[0].contains(" and ");
     match parts.pop() {
         Some(last) if plain => format!("{} and {last}", parts.join(", ")),
         Some(last) if !parts.is_empty() => format!("{}, and {last}", parts.join(", ")),

@@ -1,4 +1,4 @@
-//! What `explain` prints: a client's history in order, with rule ids, and where it ends up.
+//! What `explain` prints: what the tables say of a client of an imported fleet, then a client's history in order, with rule ids, and where it ends up.
 
 use std::fmt::Write;
 
@@ -6,14 +6,16 @@ use crate::observe::events::{ScanEvent, TraceEvent};
 use crate::observe::trace::Line;
 use crate::output::prose::dates::{timestamp, timestamp_ms};
 use crate::output::prose::events::{name_in_words, sentence};
-use crate::output::prose::numbers::counted;
+use crate::output::prose::numbers::{counted, named};
+use crate::output::prose::run::pool;
 use crate::rules::advice::rule_in_words;
 use crate::rules::clause::Clause;
 use crate::rules::consumption::Refused;
 use crate::rules::denial_reason::DenialReason;
 use crate::rules::release::{KeptBy, Release};
 use crate::rules::targeting::ScanSettings;
-use crate::scenario::model::{Scenario, Version};
+use crate::scenario::model::initial::Machine;
+use crate::scenario::model::{Initial, Scenario, Status, Version};
 use crate::study::explain::ClientHistory;
 use crate::units::time::Time;
 
@@ -23,11 +25,47 @@ const REJECTED: TraceEvent = TraceEvent::Scan(ScanEvent::Refused(Refused::PoolFu
 /// Repeated refusals are shown once, with their number, when there are more than this many in a row.
 const REPEATS: usize = 3;
 
+/// What was asked for, where it is not simply the name of one client.
+pub fn asked(typed: &str, names: &[String]) -> String {
+    match names {
+        [one] if one.eq_ignore_ascii_case(typed.trim()) || is_guid(typed) => String::new(),
+        [one] if typed.contains('~') && typed.starts_with(one.as_str()) => String::new(),
+        [one] => format!("`{typed}` is a name of the record {one}.\n\n"),
+        several => format!(
+            "`{typed}` is the name of {} records: {}.\n\n",
+            several.len(),
+            named(&several[..several.len().min(NAMED)], several.len() as u64)
+        ),
+    }
+}
+
+/// Names in a sentence.
+const NAMED: usize = 5;
+
+fn is_guid(typed: &str) -> bool {
+    typed.trim().trim_matches(['{', '}']).len() == 36
+}
+
+/// Records of the same name that are not told of.
+pub fn left_out(names: &[String]) -> String {
+    match names.len() as u64 {
+        0 => String::new(),
+        n => format!(
+            "\nNot shown: {}. Ask for each by its name: {}\n",
+            counted(n, "more record"),
+            named(&names[..names.len().min(NAMED)], n)
+        ),
+    }
+}
+
 /// The history as text.
 pub fn history(scenario: &Scenario, history: &ClientHistory) -> String {
     let mut out = String::new();
     let ClientHistory { client, group, lines, .. } = history;
     let _ = writeln!(out, "{client} (group {group}) in {}, seed {}\n", scenario.name, scenario.seed);
+    if let Some(at) = history.initial.filter(|at| at.exported.is_some()) {
+        out.push_str(&as_exported(scenario, history, at));
+    }
     let mut rest = lines.as_slice();
     while let Some(line) = rest.first() {
         let same = rest.iter().take_while(|next| read_alike(line, next)).count();
@@ -41,6 +79,98 @@ pub fn history(scenario: &Scenario, history: &ClientHistory) -> String {
     }
     out.push_str(&verdict(scenario, history));
     out
+}
+
+/// What the tables say of the record, and how many licenses are free.
+fn as_exported(scenario: &Scenario, history: &ClientHistory, at: &Initial) -> String {
+    let mut out = format!("As exported on {}\n\n", timestamp(scenario.start, Time::START));
+    let mut line = |label: &str, text: &str| {
+        let _ = writeln!(out, "  {label:<28} {text}");
+    };
+    let record = at.exported.as_deref().cloned().unwrap_or_default();
+    let known = |text: Option<&str>| text.unwrap_or("not exported").to_string();
+    let yes = |yes: bool| if yes { "yes" } else { "no" };
+    line("Guid", &known(at.guid.as_deref()));
+    line("Name", exported_name(&history.client, at));
+    let sharing = sharing(&history.client, at);
+    if !sharing.is_empty() {
+        line("Machines of this record (V10)", &sharing.join(", "));
+    }
+    if let Some(domain) = &record.domain {
+        line("Domain", domain);
+    }
+    let unlisted = at.machine == Machine::Unlisted;
+    let status = record.status.as_deref().unwrap_or(match at.status {
+        _ if unlisted => "not exported",
+        Status::Active => "Active",
+        Status::Retired => "Retired",
+        Status::Disposed => "Disposed",
+        Status::Unknown | Status::Deleted | Status::Shared => "not exported",
+    });
+    line("Status", status);
+    line("IsManaged", &known(record.managed.map(yes)));
+    for (label, last) in [
+        ("Last configuration request", at.last_configuration),
+        ("Last Basic Inventory", at.last_inventory),
+        ("Last Patch Inventory", at.last_scan),
+    ] {
+        line(label, &last.map_or("never, or not exported".into(), |last| timestamp(scenario.start, last)));
+    }
+    for (label, version) in
+        [("Agent", &record.agent_version), ("Software Update Plug-in", &record.plugin_version)]
+    {
+        if let Some(version) = version {
+            line(label, version);
+        }
+    }
+    line("Holds a license", yes(at.licensed));
+    line("Taken to be", machine_in_words(at.machine));
+    let end = timestamp(scenario.start, scenario.horizon());
+    line(&format!("Pool on {}", &end[..10]), &pool(&history.now));
+    out.push('\n');
+    out
+}
+
+/// The name as the database has it: that of the client, or the one from which its name was made.
+fn exported_name<'h>(client: &'h str, at: &'h Initial) -> &'h str {
+    at.also.first().filter(|name| is_made_of(client, name)).map_or(client, String::as_str)
+}
+
+/// Other machines that have the record.
+fn sharing<'h>(client: &str, at: &'h Initial) -> Vec<&'h str> {
+    at.also.iter().filter(|name| !is_made_of(client, name)).map(String::as_str).collect()
+}
+
+/// A name that was cut, and perhaps its last character taken off, is longer.
+const SHORTEST_CUT: usize = 40;
+
+/// Was the name of the client made of this one: by other characters, a domain, or a number after it?
+fn is_made_of(client: &str, name: &str) -> bool {
+    let letters = |text: &str| {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
+    };
+    let (client, name) = (client.to_lowercase(), letters(name));
+    let mut prefix = String::new();
+    let mut rest = client.chars();
+    while prefix.len() < name.len() {
+        match rest.next() {
+            Some(c) if c.is_alphanumeric() => prefix.push(c),
+            Some(_) => {}
+            // A name that was too long was cut.
+            None => return client.len() > SHORTEST_CUT && name.starts_with(&prefix),
+        }
+    }
+    prefix == name && rest.next().is_none_or(|c| !c.is_alphanumeric())
+}
+
+fn machine_in_words(machine: Machine) -> &'static str {
+    match machine {
+        Machine::Alive => "in use, with a live agent",
+        Machine::Silent => "silent: it has not reported for long (V9)",
+        Machine::AgentUninstalled => "without an agent (V8)",
+        Machine::LeftBehind => "left behind: its PC goes on as another record (V10)",
+        Machine::Unlisted => "not in the table of computers (V3)",
+    }
 }
 
 /// Do two lines read the same, but for time and rule?
@@ -149,5 +279,45 @@ fn settings(settings: ScanSettings) -> String {
             format!("Scan settings: clones `{one}` and `{other}` conflict (T1).\n")
         }
         ScanSettings::None => "Scan settings: none; scans fail (C5).\n".to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_the_database_is_told_from_those_of_other_machines() {
+        #[rustfmt::skip]
+        let table = [
+            ("PC-17",         "PC-17",               true),
+            ("PC-17.EMEA.2",  "PC-17",               true),
+            ("Front-Desk-3",  "Front Desk #3",       true),
+            ("cmd-C-calc-A0", "=cmd|' /C calc'!A0",  true),
+            ("Müller-PC",     "MÜLLER PC",           true),
+            ("PC-17",         "PC-1",                false),
+            ("PC-1",          "PC-17",               false),
+            ("PC-17",         "PC-18",               false),
+            ("PC-17",         "LAPTOP-4",            false),
+        ];
+        for (client, name, expected) in table {
+            assert_eq!(is_made_of(client, name), expected, "{client} {name}");
+        }
+    }
+
+    #[test]
+    fn what_was_asked_for_is_said_where_it_is_not_plain() {
+        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        #[rustfmt::skip]
+        let table: [(&str, &[&str], &str); 5] = [
+            ("pc-17",    &["PC-17"], ""),
+            ("pc-17~2",  &["pc-17"], ""),
+            ("{6d417916-467c-46a7-a870-6d86d9345b61}", &["PC-17"], ""),
+            ("KIOSK 3",  &["PC-17"], "`KIOSK 3` is a name of the record PC-17.\n\n"),
+            ("PC-17",    &["PC-17", "PC-17.2"], "`PC-17` is the name of 2 records: PC-17, PC-17.2.\n\n"),
+        ];
+        for (typed, found, expected) in table {
+            assert_eq!(asked(typed, &names(found)), expected);
+        }
     }
 }

@@ -24,6 +24,7 @@
 //! | [`diagnosis`] | `diagnose`: pool and fleet, reasons, licenses to free |
 //! | [`plan`] | `diagnose --plan`: goal, steps, costs, effect, commands |
 //! | [`audit`], [`audit_answer`] | `audit`: findings by part; what it comes to, in a sentence |
+//! | [`license_files`] | `audit`: each license file and how it stands |
 //! | [`audit_change`] | `audit` of several exports: what changed, what became of each finding |
 //! | [`calendar`] | what a scenario lets happen at known instants |
 //! | [`target`] | targets, and how figures stand to them |
@@ -40,6 +41,7 @@ pub mod dates;
 pub mod diagnosis;
 pub mod events;
 pub mod explain;
+pub mod license_files;
 pub mod numbers;
 pub mod plan;
 pub mod replicate;

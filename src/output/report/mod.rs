@@ -1,13 +1,14 @@
 //! The report: one HTML file for readers who do not open a CSV file.
 //!
 //! Interface: [`html`] makes the page of the files of a result folder, or says why not ([`ReportError`]); [`wanted`] names
-//! the files that it needs.
+//! the files that it needs; [`of_audit`] makes that of an audit.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `table` | a CSV file as columns |
 //! | `thinned`, `wide` | tables over time of any length, read row by row into what pictures show |
 //! | `run`, `replicate`, `sweep`, `size`, `compare`, `diagnosis`, `plan` | a page for each kind of results |
+//! | `audit`, `license_files` | the page of an audit, which is made without a folder of results; license files over time |
 //! | `timeline`, `downloads`, `reasons` | parts of such pages |
 //! | `stretches` | time cut into stretches |
 //! | `error` | why there is no report |
@@ -15,12 +16,13 @@
 //! | `chart`, `figure`, `svg`, `axis`, `thin` | a chart, its place on the page, drawn |
 //! | `live` | the same numbers for the layer that zooms (`src/output/report/assets/report.js` on uPlot) |
 //! | `page` | the page around them; how to make the results again |
-//! | `assets` | the style sheet, the script and uPlot, which are part of the page |
+//! | `assets` | the style sheets, the scripts and uPlot, which are part of the page |
 //!
 //! Why from files alone: a report says what the files say, and can be made again from a folder of an earlier version. All
 //! text passes through `maud`, which escapes it; `live::for_script` does so for JSON in scripts; and the page's content
 //! security policy runs no script but its own.
 
+mod audit;
 mod axis;
 mod chart;
 mod compare;
@@ -28,6 +30,7 @@ mod diagnosis;
 mod downloads;
 mod error;
 mod figure;
+mod license_files;
 mod live;
 mod page;
 mod plan;
@@ -45,6 +48,7 @@ mod thinned;
 mod timeline;
 mod wide;
 
+pub use audit::html as of_audit;
 pub use error::ReportError;
 
 use crate::output::results::compare::COMPARE;

@@ -19,6 +19,36 @@ const SCRIPT: &str = concat!(
     include_str!("assets/report.js")
 );
 
+/// The style sheet of audits, which have lists instead of charts, and what filters these.
+const STYLE_OF_LISTS: &str =
+    concat!(include_str!("assets/report.css"), "\n", include_str!("assets/audit.css"));
+const SCRIPT_OF_LISTS: &str = include_str!("assets/audit.js");
+
+/// What a page can do beside being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layer {
+    /// Charts that zoom.
+    Charts,
+    /// Lists that can be searched.
+    Lists,
+}
+
+impl Layer {
+    fn style(self) -> &'static str {
+        match self {
+            Layer::Charts => STYLE,
+            Layer::Lists => STYLE_OF_LISTS,
+        }
+    }
+
+    fn script(self) -> &'static str {
+        match self {
+            Layer::Charts => SCRIPT,
+            Layer::Lists => SCRIPT_OF_LISTS,
+        }
+    }
+}
+
 /// What the titles of all reports end with.
 pub const TITLE: &str = " - fleetsim report";
 
@@ -36,8 +66,13 @@ pub struct Page {
 }
 
 impl Page {
-    /// The file.
+    /// The file of results that a folder holds.
     pub fn html(&self, origin: &ResultsOrigin) -> String {
+        self.document(&how_to_make_it_again(origin), &origin.fleetsim, Layer::Charts)
+    }
+
+    /// The file: the page, `closing` after its body, by which version of the program.
+    pub fn document(&self, closing: &Markup, fleetsim: &str, layer: Layer) -> String {
         html! {
             (DOCTYPE)
             html lang="en" {
@@ -45,9 +80,9 @@ impl Page {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
-                    meta http-equiv="Content-Security-Policy" content=(policy());
+                    meta http-equiv="Content-Security-Policy" content=(policy(layer.script()));
                     title { (self.title) (TITLE) }
-                    style { (PreEscaped(STYLE)) }
+                    style { (PreEscaped(layer.style())) }
                 }
                 body {
                     header {
@@ -60,10 +95,10 @@ impl Page {
                             @if !self.notes.is_empty() { ul { @for note in &self.notes { li { (note) } } } }
                         }
                         (self.body)
-                        (how_to_make_it_again(origin))
+                        (closing)
                     }
-                    footer { "Made by fleetsim " (origin.fleetsim) ". Instants are server local time." }
-                    script { (PreEscaped(SCRIPT)) }
+                    footer { "Made by fleetsim " (fleetsim) ". Instants are server local time." }
+                    script { (PreEscaped(layer.script())) }
                 }
             }
         }
@@ -72,8 +107,8 @@ impl Page {
 }
 
 /// Only the script of this version runs, and nothing is fetched: whatever a name in the results contains.
-fn policy() -> String {
-    let digest = STANDARD.encode(Sha256::digest(SCRIPT.as_bytes()));
+fn policy(script: &str) -> String {
+    let digest = STANDARD.encode(Sha256::digest(script.as_bytes()));
     format!("default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:")
 }
 

@@ -10,6 +10,7 @@ use crate::output::prose::audit::account_in_words;
 use crate::output::prose::audit_answer::{answer, purchase};
 use crate::output::prose::dates::timestamp;
 use crate::output::results::diagnosis::{DiagnosisClients, DiagnosisPool};
+use crate::output::results::license_files::AuditLicenseFile;
 use crate::scenario::model::Scenario;
 use crate::study::audit::accounting::{AccountReason, AccountRow};
 use crate::study::audit::steps::AuditStepOf;
@@ -38,6 +39,8 @@ pub struct AuditResult {
     pub clients: DiagnosisClients,
     /// Licenses and states at the instant of the export.
     pub pool: DiagnosisPool,
+    /// All license files, counted or not, in order of the table; empty where licenses are not exported.
+    pub license_files: Vec<AuditLicenseFile>,
     /// What to do, in this order.
     pub to_do: Vec<AuditStep>,
     /// By part: pool, licenses to free, clients without a license, holders that do not scan, records.
@@ -156,6 +159,7 @@ impl AuditResult {
             accounting: audit.accounting.rows.iter().map(account).collect(),
             clients: DiagnosisClients::of(&audit.diagnosis),
             pool: DiagnosisPool::of(scenario, &audit.diagnosis),
+            license_files: customer.license_files.iter().map(AuditLicenseFile::of).collect(),
             to_do: to_do(audit),
             findings: audit.findings.iter().map(|found| finding(found, &guids)).collect(),
             assumed: assumed.map(|(assumption, computers)| assumption.about(*computers)).collect(),

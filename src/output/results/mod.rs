@@ -14,6 +14,7 @@
 //! | [`diagnosis`] | `diagnosis.json`: why clients hold no license |
 //! | [`plan`] | `plan.json`: the actions after which they do |
 //! | [`audit`] | what `audit --format json` prints |
+//! | [`license_files`] | its part `license_files`: each license file and how it stands |
 //! | [`audit_change`] | the same for several exports |
 //! | [`origin`] | `origin.json`: where the results of a folder come from |
 //! | [`identity`] | what results are of: version, scenario and seed |
@@ -28,6 +29,7 @@ pub mod compare;
 pub mod diagnosis;
 pub mod identity;
 pub mod in_order;
+pub mod license_files;
 pub mod origin;
 pub mod plan;
 pub mod replicate;

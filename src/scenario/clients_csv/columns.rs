@@ -1,9 +1,11 @@
 //! The columns of the file of clients: what each means, how a cell is read, how it is written.
 
+use std::sync::Arc;
+
 use jiff::civil::DateTime;
 
 use crate::scenario::model::Status;
-use crate::scenario::model::initial::{Initial, Machine, Package, Plugin};
+use crate::scenario::model::initial::{ExportedRecord, Initial, Machine, Package, Plugin};
 use crate::scenario::values::{civil, date_time_text, since};
 use crate::units::time::Time;
 
@@ -54,7 +56,7 @@ pub(super) struct ClientColumn {
     pub get: fn(&Initial, DateTime) -> String,
 }
 
-pub(super) const COLUMNS: [ClientColumn; 14] = [
+pub(super) const COLUMNS: [ClientColumn; 19] = [
     ClientColumn {
         name: "key",
         meaning: "16 hex digits that address the client's draws; from its name if left out",
@@ -149,6 +151,39 @@ pub(super) const COLUMNS: [ClientColumn; 14] = [
         set: |at, cell, start| past(cell, start).map(|time| at.last_scan = Some(time)),
         get: |at, start| date_of(at.last_scan, start),
     },
+    ClientColumn {
+        name: "domain",
+        meaning: "Windows domain of the record; `explain` shows it and finds the client by NAME.DOMAIN",
+        set: |at, cell, _| set_text(&mut at.exported().domain, cell),
+        get: |at, _| text_of(at, |record| record.domain.as_deref()),
+    },
+    ClientColumn {
+        name: "exported_status",
+        meaning: "status of the record where it is none of the three; `explain` shows it",
+        set: |at, cell, _| set_text(&mut at.exported().status, cell),
+        get: |at, _| text_of(at, |record| record.status.as_deref()),
+    },
+    ClientColumn {
+        name: "is_managed",
+        meaning: "yes or no, as exported; `explain` shows it",
+        set: |at, cell, _| word(YES, cell).map(|yes| at.exported().managed = Some(yes)),
+        get: |at, _| {
+            let managed = at.exported.as_ref().and_then(|record| record.managed);
+            managed.map_or("", |managed| word_of(YES, managed)).into()
+        },
+    },
+    ClientColumn {
+        name: "agent_version",
+        meaning: "version of its agent, as exported; `explain` shows it",
+        set: |at, cell, _| set_text(&mut at.exported().agent_version, cell),
+        get: |at, _| text_of(at, |record| record.agent_version.as_deref()),
+    },
+    ClientColumn {
+        name: "plugin_version",
+        meaning: "version of its Software Update Plug-in, as exported; `explain` shows it",
+        set: |at, cell, _| set_text(&mut at.exported().plugin_version, cell),
+        get: |at, _| text_of(at, |record| record.plugin_version.as_deref()),
+    },
 ];
 
 /// Every column that may stand in such a file, with what it means.
@@ -175,12 +210,30 @@ pub(super) fn word_of<T: Copy + PartialEq>(words: Words<T>, value: T) -> &'stati
 /// What a spreadsheet would take for a formula, or for the mark of one.
 const FORMULA: [char; 7] = ['=', '+', '-', '@', '\'', '\t', '\r'];
 
+/// A text as a cell that no spreadsheet takes for a formula.
+fn marked(text: &str) -> String {
+    let mark = if text.starts_with(FORMULA) { "'" } else { "" };
+    format!("{mark}{text}")
+}
+
+/// The text of such a cell.
+fn unmarked(cell: &str) -> &str {
+    cell.strip_prefix('\'').unwrap_or(cell)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the cells of other columns may be wrong")]
+fn set_text(text: &mut Option<Arc<str>>, cell: &str) -> Result<(), String> {
+    *text = Some(unmarked(cell).into());
+    Ok(())
+}
+
+fn text_of(at: &Initial, text: fn(&ExportedRecord) -> Option<&str>) -> String {
+    at.exported.as_deref().and_then(text).map_or(String::new(), marked)
+}
+
 /// Names as one cell: a `;` of a name is doubled, and a name that a spreadsheet would take for a formula is marked.
 fn cell_of_names(names: &[String]) -> String {
-    let marked = names.iter().map(|name| {
-        let mark = if name.starts_with(FORMULA) { "'" } else { "" };
-        format!("{mark}{}", name.replace(';', ";;"))
-    });
+    let marked = names.iter().map(|name| marked(&name.replace(';', ";;")));
     marked.collect::<Vec<_>>().join("; ")
 }
 
@@ -195,10 +248,7 @@ fn names_in(cell: &str) -> Vec<String> {
             (_, None) => {}
         }
     }
-    let plain = names.iter().map(|name| {
-        let name = name.trim_matches(' ');
-        name.strip_prefix('\'').unwrap_or(name).to_string()
-    });
+    let plain = names.iter().map(|name| unmarked(name.trim_matches(' ')).to_string());
     plain.filter(|name| !name.is_empty()).collect()
 }
 

@@ -1,5 +1,7 @@
 //! Where a client stands when the scenario starts, for fleets that are there already.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::units::time::Time;
@@ -39,6 +41,9 @@ pub struct Initial {
     /// the one that the database has where the client's own had to differ.
     #[serde(skip)]
     pub also: Vec<String>,
+    /// What an export says of the record, to be shown; no run depends on it.
+    #[serde(skip)]
+    pub exported: Option<Box<ExportedRecord>>,
     /// Active, Retired or Disposed.
     pub status: Status,
     /// Whether the PC behind the record is in use.
@@ -61,6 +66,28 @@ pub struct Initial {
     pub last_inventory: Option<Time>,
     /// When the server last got a scan result of it; `None`: not known, or never.
     pub last_scan: Option<Time>,
+}
+
+/// What a customer's tables say of a record beside where its client stands. `None`: they do not.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ExportedRecord {
+    /// Its Windows domain.
+    pub domain: Option<Arc<str>>,
+    /// Its status where it is none of those that a client can have.
+    pub status: Option<Arc<str>>,
+    /// Whether it is managed.
+    pub managed: Option<bool>,
+    /// Version of the agent.
+    pub agent_version: Option<Arc<str>>,
+    /// Version of the Software Update Plug-in.
+    pub plugin_version: Option<Arc<str>>,
+}
+
+impl ExportedRecord {
+    /// All its texts.
+    pub fn texts(&self) -> impl Iterator<Item = &Arc<str>> {
+        [&self.domain, &self.status, &self.agent_version, &self.plugin_version].into_iter().flatten()
+    }
 }
 
 /// What has become of the PC behind a record.
@@ -111,6 +138,7 @@ impl Initial {
             key,
             guid: None,
             also: Vec::new(),
+            exported: None,
             status: Status::Active,
             machine: Machine::Alive,
             plugin: Plugin::None,
@@ -123,6 +151,11 @@ impl Initial {
             last_inventory: None,
             last_scan: None,
         }
+    }
+
+    /// What an export says of the record, to be filled in.
+    pub fn exported(&mut self) -> &mut ExportedRecord {
+        self.exported.get_or_insert_default()
     }
 
     /// When the client last reported, as far as is known.

@@ -21,6 +21,7 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `lookup` | clients by whatever people call them |
 //! | `names` | names of clients, groups, sites and bulletins → what they stand for |
 //! | `expected` | how many clients a scenario has, as far as that is known before a run |
 //! | `limits` | limits on a scenario as a whole; the limit of a single value stands where it is read |
@@ -34,6 +35,7 @@ mod expected;
 mod fleet;
 mod licenses;
 mod limits;
+mod lookup;
 mod names;
 mod online;
 mod packages;
@@ -53,8 +55,9 @@ mod warnings;
 pub use actions::runs;
 pub use expected::{expected_clients, expected_presence};
 pub use limits::BYTES_PER_CLIENT;
+pub use lookup::clients_called;
+pub use names::numbers_of;
 use names::{NamedParts, Names};
-pub use names::{find_client, numbers_of};
 
 use std::collections::BTreeSet;
 

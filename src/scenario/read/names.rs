@@ -111,11 +111,6 @@ pub struct NamedParts<'f, 'n> {
     pub names: &'n Names<'f>,
 }
 
-/// Looks one client up by a name of its own, its group and number, or its GUID: (group, index in the group).
-pub fn find_client(name: &str, groups: &[Group]) -> Option<(usize, u32)> {
-    Names::new(groups, None).client(name)
-}
-
 /// Looks a client without a name of its own up: `desktops-17` is index 16 of group `desktops`.
 pub fn numbered_client(name: &str, groups: &[Group]) -> Option<(usize, u32)> {
     let (group, number) = name.rsplit_once('-')?;

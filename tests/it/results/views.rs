@@ -10,7 +10,7 @@ use fleetsim::output::results::summary::Summary;
 use fleetsim::output::store::json::json;
 use fleetsim::output::tables::timeline;
 use fleetsim::scenario::model::Scenario;
-use fleetsim::scenario::read::find_client;
+use fleetsim::scenario::read::clients_called;
 use fleetsim::study::diagnose::{Diagnosis, diagnose};
 use fleetsim::study::explain::explain;
 use fleetsim::study::run::{Outcome, run};
@@ -130,7 +130,7 @@ fn pool_line<'t>(text: &'t str, label: &str) -> &'t str {
 fn agrees_with_explain(scenario: &Scenario, found: &Diagnosis, what: &str) {
     for (denial, sample) in &found.lacking {
         let name = &sample.names[0];
-        let Some((group, index)) = find_client(name, &scenario.groups) else { continue }; // a further record
+        let Some(&(group, index)) = clients_called(name, &scenario.groups).first() else { continue }; // a further record
         let client = (GroupId::from_index(group), index, 1);
         let story = explain(scenario, client, go_on).expect("nobody interrupts").expect("it exists");
         assert_eq!(story.license_status, Err(*denial), "{what}: {name}");

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use fleetsim::rules::clause::Clause;
 use fleetsim::rules::targeting::ScanSettings;
-use fleetsim::scenario::read::find_client;
+use fleetsim::scenario::read::clients_called;
 use fleetsim::study::explain::explain;
 use fleetsim::units::ids::GroupId;
 
@@ -141,7 +141,7 @@ fn explain_names_the_policy_behind_the_scans() {
     for (stem, name, settings) in table {
         let file = ScenarioFile::read(&in_repository(&format!("{FOLDER}/{stem}.yaml")));
         let scenario = file.check().scenario;
-        let (group, index) = find_client(name, &scenario.groups).expect(name);
+        let (group, index) = clients_called(name, &scenario.groups)[0];
         let client = (GroupId::from_index(group), index, 1);
         let story = explain(&scenario, client, |_, _| ControlFlow::Continue(())).expect("not interrupted");
         assert_eq!(story.expect("it exists").settings, settings, "{name} in {stem}");
@@ -162,7 +162,7 @@ fn explain_follows_a_pc_from_record_to_record() {
     for (stem, name, nth, called, tells, shares) in table {
         let file = ScenarioFile::read(&in_repository(&format!("{FOLDER}/{stem}.yaml")));
         let scenario = file.check().scenario;
-        let (group, index) = find_client(name, &scenario.groups).expect(name);
+        let (group, index) = clients_called(name, &scenario.groups)[0];
         let explained =
             explain(&scenario, (GroupId::from_index(group), index, nth), |_, _| ControlFlow::Continue(()));
         let story = explained.expect("not interrupted").expect("it exists");
