@@ -1,8 +1,11 @@
 //! `audit`: what is wrong with a customer's exported tables.
 
+use std::path::{Path, PathBuf};
+
 use crate::cli::args;
 use crate::cli::commands::audit_change::compare;
 use crate::cli::commands::audited::{Audited, audited};
+use crate::cli::commands::key_file::{check_key, key_file, tell_of_key};
 use crate::cli::commands::report_of::{check_name, check_place};
 use crate::cli::commands::{print, print_data};
 use crate::cli::exit::Failure;
@@ -21,13 +24,16 @@ pub fn audit(args: &args::Audit) -> Result<(), Failure> {
         check_name(output)?;
         check_place(output, args.force, "name another file")?;
     }
+    let report: Vec<&Path> = args.report.iter().map(PathBuf::as_path).collect();
+    check_key(&args.tables, &report, args.force)?;
     let Audited { inventory, customer, scenario, audit: found } = audited(folder, &args.tables)?;
     let notices = render_notices(&inventory.notices, !args.tables.anonymize);
     let result = || AuditResult::new(&scenario, &customer, &found, &notices);
-    if let Some(output) = &args.report {
-        let page = report::of_audit(&result());
-        write_together(&[(output.clone(), page.into_bytes())]).map_err(Failure::io)?;
-    }
+    let key = key_file(&args.tables, folder, &inventory, &customer)?;
+    let page = args.report.as_ref().map(|output| (output.clone(), report::of_audit(&result()).into_bytes()));
+    let files: Vec<(PathBuf, Vec<u8>)> = key.into_iter().chain(page).collect();
+    write_together(&files).map_err(Failure::io)?;
+    args.tables.key.iter().for_each(|key| tell_of_key(key));
     match args.format {
         args::AuditFormat::Table => {
             let wrote =

@@ -25,6 +25,11 @@ pub(super) fn compare(args: &args::Audit) -> Result<(), Failure> {
             "--report is for one export\n  help: leave it out, or name one folder; --format csv has a row for each client that changed",
         ));
     }
+    if args.tables.key.is_some() {
+        return Err(Failure::usage(
+            "--key is for one export\n  help: write a key for each of them, one command each; `fleetsim translate` takes several",
+        ));
+    }
     let mut states = Vec::with_capacity(args.folders.len());
     for (index, folder) in args.folders.iter().enumerate() {
         states.push(state(folder, index, args)?);

@@ -8,12 +8,18 @@
 //! | `anonymous` | Does `--anonymize` let nothing of a customer's names through, and change nothing else? |
 //! | `exports` | Is each ready-made case recognised in a customer's export, and nothing beside it? |
 //! | `large_export` | Does a large customer's export take seconds? |
+//! | `change` | Do two exports tell what was done in between, and what came of it? |
+//! | `key` | Does the key of an anonymized export lead back to its names, and is it kept apart? |
+//! | `sql` | Are the tables taken that the queries of `import --sql` make? |
 //! | `planted` | Are the counts of an audit those of the faults planted in random estates? |
 
 pub mod anonymous;
 pub mod bad_exports;
+pub mod change;
 pub mod exports;
 pub mod false_positives;
+pub mod key;
 pub mod large_export;
 pub mod planted;
 pub mod round_trip;
+pub mod sql;
