@@ -52,6 +52,7 @@
 //! | [`customer`] | all of that together |
 //! | [`finding`], `findings`, `pool_findings`, `file_findings` | what the tables show that no client's state does |
 //! | [`scenario_text`] | the scenario, as the two files of it |
+//! | [`key`] | which pseudonym stands for which computer, for those who may know it |
 //! | [`sql`] | the queries that make the tables |
 //!
 //! Why two stages: up to the inventory nothing is inferred, what is not in the tables stays unknown and is reported; all
@@ -86,6 +87,7 @@ mod interned;
 pub mod inventory;
 mod join;
 mod joined;
+pub mod key;
 pub mod license_standing;
 mod licenses;
 mod licenses_owned;

@@ -87,8 +87,8 @@ pub struct Audit {
     /// earlier report is overwritten.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
-    /// Overwrite a file that is no report.
-    #[arg(long, requires = "report")]
+    /// Overwrite the key file, or a file that is no report.
+    #[arg(long)]
     pub force: bool,
     #[command(flatten)]
     pub tables: Tables,
@@ -102,6 +102,33 @@ pub enum AuditFormat {
     Json,
     /// For spreadsheets: a row for each client of each finding.
     Csv,
+}
+
+/// Put names and GUIDs in the place of pseudonyms, by the key that --anonymize --key wrote.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Takes what an anonymized command printed or wrote: text, CSV, JSON, scenarios, HTML. Only whole pseudonyms are \
+replaced, by the names that the same result has without --anonymize; what else is in the file stays as it is. The result \
+names the customer's computers: keep it where the key is.
+
+Examples:
+  fleetsim audit export/ --anonymize --key acme.key.csv > ticket.txt
+  fleetsim translate answer.txt --key acme.key.csv
+  fleetsim translate report.html --key february.key.csv --key march.key.csv -o plain.html"
+)]
+pub struct Translate {
+    /// The file to translate; `-` or none: stdin.
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+    /// The key; may be repeated, and then the first one that knows a pseudonym counts.
+    #[arg(long = "key", value_name = "KEY", required = true)]
+    pub keys: Vec<PathBuf>,
+    /// The file to write [default: stdout].
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Overwrite that file if it exists.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// What the tables do not say.
@@ -147,6 +174,10 @@ pub struct Tables {
     /// customer. Only without a salt a run has the same bytes as that of the export with names.
     #[arg(long, value_name = "TEXT", requires = "anonymize")]
     pub salt: Option<String>,
+    /// Write the key beside it: which pseudonym stands for which computer. Keep this file and do not send it: with it
+    /// `fleetsim translate` puts the names back into an answer.
+    #[arg(long, value_name = "FILE", requires = "anonymize")]
+    pub key: Option<PathBuf>,
     #[command(flatten)]
     pub limits: Limits,
 }
