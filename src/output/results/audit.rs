@@ -35,6 +35,8 @@ pub struct AuditResult {
     pub numbers: AuditNumbers,
     /// All records, each in exactly one row.
     pub accounting: Vec<AuditAccount>,
+    /// Computers of other systems than Windows, which are no clients of this pool and in no row.
+    pub other_systems: u64,
     /// At the instant of the export, as all counts here.
     pub clients: DiagnosisClients,
     /// Licenses and states at the instant of the export.
@@ -157,6 +159,7 @@ impl AuditResult {
             answer: answer(&audit.verdict),
             numbers: numbers(&audit.verdict),
             accounting: audit.accounting.rows.iter().map(account).collect(),
+            other_systems: customer.other_systems,
             clients: DiagnosisClients::of(&audit.diagnosis),
             pool: DiagnosisPool::of(scenario, &audit.diagnosis),
             license_files: customer.license_files.iter().map(AuditLicenseFile::of).collect(),

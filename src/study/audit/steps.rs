@@ -44,8 +44,9 @@ impl Audit {
 
 /// Is a purchase a step of its own? Not if old nodes are to come back first (L1), or the renewal is a step already (E1).
 fn buys(verdict: &Verdict) -> bool {
-    let buys = matches!(verdict.purchase(), Purchase::Buy(..));
-    buys && verdict.stop.is_none() && !matches!(verdict.lost, Some(Lost::Replaced(_)))
+    let Purchase::Buy(least, _) = verdict.purchase() else { return false };
+    let starts = verdict.starting.is_some_and(|(nodes, _)| nodes >= least);
+    !starts && verdict.stop.is_none() && !matches!(verdict.lost, Some(Lost::Replaced(_)))
 }
 
 /// After what is freed, before what concerns clients.
@@ -58,6 +59,7 @@ fn place(finding: &Finding) -> Option<usize> {
         _ => 3,
     };
     match (finding.part, finding.key) {
+        (_, "nodes_unknown") => Some(0),
         (_, "pool_exhausted" | "pool_exceeded" | "pool_full") => None,
         (AuditPart::WithoutLicense, "licenses_expired") => None,
         (AuditPart::Pool, _) => Some(of_pool(finding.clause)),
