@@ -33,7 +33,7 @@ pub fn html(result: &AuditResult) -> String {
         title: result.scenario.clone(),
         about: format!("Audit of the tables exported on {exported}, version {}", result.version),
         answer: result.answer.clone(),
-        notes: Vec::new(),
+        notes: result.cautions.clone(),
         body,
     };
     page.document(&html! {}, &result.fleetsim, Layer::Lists)

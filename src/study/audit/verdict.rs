@@ -252,6 +252,7 @@ fn further(finding: &Finding) -> Option<(&'static str, u64)> {
         "no_license",
         "version_not_covered",
         "file_replaced",
+        "license_ended",
         "scans_stopped_at_once",
         "nodes_unknown",
     ];
