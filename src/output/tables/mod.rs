@@ -14,6 +14,7 @@
 //! | [`sweep`] | `sweep.csv`: a row a variant and figure |
 //! | [`pools`] | `pools.csv`: a row a pool that was tried |
 //! | [`differences`] | `differences.csv`, `timeline_differences.csv`: a row a figure, or a sample instant and column |
+//! | [`plan`] | `plan.csv`: a row a step of a plan and client it is about |
 //! | [`audit`] | what `audit --format csv` prints: a row a client of a finding |
 //! | [`audit_change`] | the same for several exports: a row a client that changed |
 //! | `parquet` | `timeline.parquet`, `replications.parquet`, behind the feature of that name |
@@ -30,6 +31,7 @@ pub mod differences;
 pub mod events;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod plan;
 pub mod pools;
 pub mod replications;
 pub mod sites;
