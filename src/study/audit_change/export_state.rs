@@ -9,7 +9,7 @@ use crate::import::infer::InferredClient;
 use crate::import::inventory::{Computer, Inventory, OwnedLicense};
 use crate::import::tables::ExportTable;
 use crate::rules::clause::Clause;
-use crate::scenario::model::{Status, Version};
+use crate::scenario::model::{Product, Status, Version};
 use crate::study::audit::accounting::Account;
 use crate::study::audit::{Audit, AuditPart, Finding};
 
@@ -211,7 +211,8 @@ fn accounts(audit: &Audit) -> BTreeMap<&str, (Account, Option<&'static str>)> {
 
 /// The licenses owned; where they stand in the table makes no difference.
 fn files(inventory: &Inventory) -> Vec<OwnedLicense> {
-    inventory.licenses.iter().map(|owned| OwnedLicense { line: 0, ..owned.clone() }).collect()
+    let is_own = |owned: &&OwnedLicense| matches!(owned.class, Product::PatchManagement | Product::Suite);
+    inventory.licenses.iter().filter(is_own).map(|owned| OwnedLicense { line: 0, ..owned.clone() }).collect()
 }
 
 /// Tables that one of two exports lacks, or both.
