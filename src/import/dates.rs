@@ -227,6 +227,13 @@ impl<'c> Cursor<'c> {
         }
     }
 
+    fn two_digits(&mut self) -> Result<i16, NoDate> {
+        match self.number(2)? {
+            (number, 2) => Ok(number),
+            _ => Err(NoDate::Form),
+        }
+    }
+
     fn date(mut self) -> Result<Reading, NoDate> {
         let mut word = self.word();
         if is_weekday(word) && month(word).is_none() {
@@ -332,9 +339,9 @@ impl<'c> Cursor<'c> {
         let (hour, _) = self.number(2)?;
         let (mut minute, mut second, mut nano) = (0, 0, 0);
         if self.separator(":.").is_ok() {
-            minute = self.number(2)?.0;
+            minute = self.two_digits()?;
             if self.separator(":.").is_ok() {
-                second = self.number(2)?.0;
+                second = self.two_digits()?;
                 if self.separator(".,:").is_ok() {
                     nano = nanoseconds(self.run(|c| c.is_ascii_digit()))?;
                 }

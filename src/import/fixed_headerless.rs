@@ -11,6 +11,9 @@ use crate::import::values::{guid, is_absent};
 /// No row is wider, in characters.
 const WIDEST: usize = 8_192;
 
+/// So many spaces in all rows are no part of a value.
+const FILLED: usize = 3;
+
 /// What all values between two gaps are.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -21,7 +24,7 @@ enum Kind {
     Other,
 }
 
-/// The rows as ones with commas; `None` when they do not stand in columns, one of them of GUIDs.
+/// The rows as ones with commas; `None` when they do not stand in columns.
 pub fn rewritten(text: &str) -> Option<String> {
     let is_row = |line: &&str| !line.trim().is_empty() && !is_underline(line) && !is_remark(line);
     let gaps = gaps(text.lines().filter(is_row))?;
@@ -29,7 +32,9 @@ pub fn rewritten(text: &str) -> Option<String> {
     let kind =
         |span: &(usize, usize)| kind(text.lines().filter(is_row).take(1_000).map(|line| cell(line, *span)));
     let kinds: Vec<Kind> = spans.iter().map(kind).collect();
-    if !kinds.contains(&Kind::Guid) {
+    // Tools that separate columns by a sign do not fill them with spaces.
+    let filled = spans.windows(2).any(|two| two[1].0 >= two[0].1 + FILLED);
+    if !kinds.contains(&Kind::Guid) && !filled {
         return None;
     }
     let columns = columns(&spans, &kinds);

@@ -50,8 +50,8 @@ const REFUSED: [Refused; 15] = [
         &[("computers.csv", "HEADER\nG1,PC-1,Active,2026-03-01,\nG1,pc-1,Retired,2026-03-01,\n")],
         "",
         3,
-        "computers.csv:3: Guid: contradicts line 2 about the same computer in Status \
-         `00000001-0000-4000-8000-000000000000`\n  \
+        "computers.csv:3: Guid: contradicts an earlier line about the same computer in Status \
+         `00000001-0000-4000-8000-000000000000 (line 2)`\n  \
          help: keep the row that is true; if the query joins other tables, they repeat its rows\n\
          the tables in export cannot be used as they are; nothing was written\n",
     ),
@@ -59,8 +59,9 @@ const REFUSED: [Refused; 15] = [
         &[("computers.csv", "HEADER\nG1,PC-1,Active,2026-03-01,01/02/2026\n")],
         "",
         3,
-        "computers.csv:2: LastBasicInventory: a date of which day and month cannot be told apart `01/02/2026`\n  \
-         help: write yyyy-MM-dd HH:mm:ss; in the query: CONVERT(varchar(19), the column, 120)\n\
+        "computers.csv:2: dates of which day and month cannot be told apart: LastBasicInventory of computers.csv \
+         `01/02/2026`\n  \
+         help: say which comes first: --dates dmy for day, month, year; --dates mdy for month, day, year\n\
          the tables in export cannot be used as they are; nothing was written\n",
     ),
     (
@@ -79,13 +80,13 @@ const REFUSED: [Refused; 15] = [
         3,
         "computers.csv:1: no column has a known name `\\u{1}\\u{2}\u{fffd}rubbish`\n  \
          help: the first line holds the names of the columns: Guid, Name, Domain, IsManaged, Status, \
-         LastConfigRequest, LastBasicInventory\nthe tables in export cannot be used as they are; nothing was written\n",
+         LastConfigRequest, LastBasicInventory, OS\nthe tables in export cannot be used as they are; nothing was written\n",
     ),
     (
         &[("computers.csv", "PK\u{3}\u{4}")],
         "",
         3,
-        "computers.csv: an Excel workbook or another zip archive, not a text file\n  \
+        "computers.csv: an Excel workbook or another zip archive that cannot be read\n  \
          help: save the sheet as `CSV UTF-8`\nthe tables in export cannot be used as they are; nothing was written\n",
     ),
     (
@@ -100,7 +101,7 @@ const REFUSED: [Refused; 15] = [
         3,
         "computers.csv: no such file; this is the one table that is needed\n  \
          help: export the computers with the columns Guid, Name, Domain, IsManaged, Status, LastConfigRequest, \
-         LastBasicInventory\nthe tables in export cannot be used as they are; nothing was written\n",
+         LastBasicInventory, OS\nthe tables in export cannot be used as they are; nothing was written\n",
     ),
     (
         &[("computers.csv", GOOD), ("licenses.csv", "Nodes,Starts,Expires\n5,2026-02-02,2026-02-01\n")],
@@ -110,11 +111,12 @@ const REFUSED: [Refused; 15] = [
          the tables in export cannot be used as they are; nothing was written\n",
     ),
     (
-        &[("computers.csv", "Guid,Name,Status\nG1,PC-1,Aktiv\nG2,PC-2,Ausgemustert\n")],
+        &[("computers.csv", "Guid,Name,Status\nG1,PC-1,Aktywny\nG2,PC-2,Wycofany\n")],
         "",
         3,
-        "computers.csv: Status: no row has a status that is known `Aktiv`\n  help: export the English words: Active, \
-         Retired, Disposed\nthe tables in export cannot be used as they are; nothing was written\n",
+        "computers.csv: Status: no row has a status that is known `--status \"Aktywny=Active\" (1 row) --status \
+         \"Wycofany=Active\" (1 row)`\n  help: say what each word means: --status WORD=Active, --status WORD=Retired or \
+         --status WORD=Disposed\nthe tables in export cannot be used as they are; nothing was written\n",
     ),
     (
         &[("computers.csv", GOOD), ("targets.csv", "ResourceGuid,PolicyName\nG1,Kiosk patching\n")],

@@ -10,6 +10,7 @@
 //! | `estate` | random estates as exported tables, with planted faults and the truth beside |
 //! | `faults` | for tests of faults: a small fleet, result folders as bytes |
 //! | `reports` | result folders of every kind, each with its report |
+//! | `workbook` | a small workbook of Excel |
 //! | `work` | work counted instead of timed: allocations, reads |
 
 pub mod cases;
@@ -21,6 +22,7 @@ pub mod minimal;
 pub mod random;
 pub mod reports;
 pub mod work;
+pub mod workbook;
 
 use std::fs;
 use std::path::{Path, PathBuf};
