@@ -6,7 +6,7 @@ use fleetsim::import::{ReadOptions, read};
 use jiff::civil::DateTime;
 
 use crate::support::imported::{Files, Imported, assume};
-use crate::support::workbook::workbook;
+use crate::support::workbook::{bomb, workbook};
 
 /// A table: its name, its header, its rows.
 struct Table {
@@ -223,6 +223,40 @@ fn a_workbook_holds_all_tables() {
     let files = vec![("export of March.xlsx".to_string(), workbook(&sheets))];
     let found = read(files, &ReadOptions::default()).unwrap();
     assert_eq!(facts(&found), facts(&plain.inventory));
+}
+
+/// Whatever the bytes, there are tables or there are words.
+#[test]
+fn a_damaged_workbook_is_read_or_refused() {
+    let rows = vec![vec!["Guid".to_string(), "Name".to_string()], vec![guid(1, 1), "PC-1".to_string()]];
+    let good = workbook(&[("computers", rows)]);
+    let mut state = 11_u64;
+    let mut below = |limit: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % limit
+    };
+    let mut refused = 0;
+    for _ in 0..2_000 {
+        let mut bytes = good.clone();
+        for _ in 0..=below(3) {
+            let at = below(bytes.len());
+            match below(3) {
+                0 => bytes[at] = below(256) as u8,
+                1 => bytes.insert(at, b"<>\"r&\0"[below(6)]),
+                _ => bytes.truncate(at + 1),
+            }
+        }
+        let files = vec![("computers.xlsx".to_string(), bytes)];
+        refused += u32::from(read(files, &ReadOptions::default()).is_err());
+    }
+    assert!(refused > 1_000, "{refused}");
+}
+
+/// An archive of a megabyte that unpacks to a gigabyte.
+#[test]
+fn a_workbook_that_holds_too_much_is_refused() {
+    let faults = read(vec![("computers.xlsx".to_string(), bomb())], &ReadOptions::default()).unwrap_err();
+    assert_eq!(faults.shown[0].problem, "a workbook that holds more than 512 MiB");
 }
 
 fn guid(kind: u32, number: usize) -> String {

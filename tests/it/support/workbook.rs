@@ -67,21 +67,34 @@ fn cells(rows: &[Vec<String>]) -> String {
     xml
 }
 
+/// An archive of one part that unpacks to a thousand times its size and more.
+pub fn bomb() -> Vec<u8> {
+    let mut packer = flate2::Compress::new(flate2::Compression::best(), false);
+    let mut megabyte = Vec::with_capacity(1 << 16);
+    packer.compress_vec(&vec![b' '; 1 << 20], &mut megabyte, flate2::FlushCompress::Full).unwrap();
+    let end: &[u8] = &[0x03, 0x00]; // an empty last block
+    archive(&[("xl/workbook.xml".to_string(), [megabyte.repeat(700), end.to_vec()].concat())], 8)
+}
+
 /// An archive whose parts are not packed.
 fn zip(parts: &[(String, String)]) -> Vec<u8> {
+    let bytes = |(name, text): &(String, String)| (name.clone(), text.clone().into_bytes());
+    archive(&parts.iter().map(bytes).collect::<Vec<_>>(), 0)
+}
+
+fn archive(parts: &[(String, Vec<u8>)], method: u8) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
-    for (name, text) in parts {
+    for (name, content) in parts {
         let mut crc = flate2::Crc::new();
-        crc.update(text.as_bytes());
-        let at = out.len() as u32;
-        let (crc, size) = (crc.sum().to_le_bytes(), (text.len() as u32).to_le_bytes());
+        crc.update(content);
+        let at = (out.len() as u32).to_le_bytes();
+        let (crc, size) = (crc.sum().to_le_bytes(), (content.len() as u32).to_le_bytes());
         let name_length = (name.len() as u16).to_le_bytes();
-        let common =
-            [&[20, 0, 0, 0, 0, 0, 0, 0, 0, 0][..], &crc, &size, &size, &name_length, &[0, 0]].concat();
-        out.extend([b"PK\x03\x04", &common[..], name.as_bytes(), text.as_bytes()].concat());
-        directory.extend(
-            [b"PK\x01\x02", &[20, 0][..], &common, &[0; 10], &at.to_le_bytes(), name.as_bytes()].concat(),
-        );
+        let head = [20, 0, 0, 0, method, 0, 0, 0, 0, 0];
+        let common = [&head[..], &crc, &size, &size, &name_length, &[0, 0]].concat();
+        out.extend([b"PK\x03\x04", &common[..], name.as_bytes(), content].concat());
+        let entry = [b"PK\x01\x02", &[20, 0][..], &common, &[0; 10], &at, name.as_bytes()].concat();
+        directory.extend(entry);
     }
     let (count, start) = ((parts.len() as u16).to_le_bytes(), (out.len() as u32).to_le_bytes());
     let size = (directory.len() as u32).to_le_bytes();
