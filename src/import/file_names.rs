@@ -20,7 +20,7 @@ const TEXT_ENDINGS: [&str; 5] = [".csv", ".txt", ".tsv", ".rpt", ".tab"];
 const WORKBOOK_ENDINGS: [&str; 2] = [".xlsx", ".xlsm"];
 
 /// Names of tables, without the signs between their words.
-const NAMES: [(&str, ExportTable, View); 25] = [
+const NAMES: [(&str, ExportTable, View); 28] = [
     ("computers", ExportTable::Computers, View::Table),
     ("computer", ExportTable::Computers, View::Table),
     ("vcomputer", ExportTable::Computers, View::ActiveComputers),
@@ -46,6 +46,9 @@ const NAMES: [(&str, ExportTable, View); 25] = [
     ("licences", ExportTable::Licenses, View::Table),
     ("vlicense", ExportTable::Licenses, View::Table),
     ("vlicenses", ExportTable::Licenses, View::Table),
+    ("products", ExportTable::Products, View::Table),
+    ("product", ExportTable::Products, View::Table),
+    ("vproduct", ExportTable::Products, View::Table),
 ];
 
 /// Words that are added to the name of a copy.

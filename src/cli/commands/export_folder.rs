@@ -29,6 +29,8 @@ pub(super) fn read(
     let files = files_of(folder)?;
     let options = ReadOptions {
         exported_at: tables.exported_at,
+        products: tables.products.clone(),
+        licensing_policies: tables.licensing_policies.clone(),
         dates: tables.dates.map(Into::into),
         statuses: tables.statuses.clone(),
         inventory_class: tables.inventory_class,
@@ -44,7 +46,13 @@ pub(super) fn read(
             "no date in the tables tells when they were exported\n  help: say it with --exported-at",
         )
     })?;
-    let assume = Assume {
+    let customer = customer(&inventory, &assume(folder, tables, duration), now);
+    Ok((inventory, customer))
+}
+
+/// What the caller knows beside the tables.
+pub(super) fn assume(folder: &Path, tables: &args::Tables, duration: Span) -> Assume {
+    Assume {
         name: if tables.anonymize { "Customer".to_string() } else { title(folder) },
         version: tables.server_version,
         released: tables.released,
@@ -53,9 +61,7 @@ pub(super) fn read(
         silent_after: tables.silent_after,
         anonymous: tables.anonymize.then(|| tables.salt.clone().unwrap_or_default()),
         duration,
-    };
-    let customer = customer(&inventory, &assume, now);
-    Ok((inventory, customer))
+    }
 }
 
 /// What the caller knows must fit the tables: a slip would change nothing and go unnoticed.
