@@ -9,15 +9,15 @@ use crate::import::remarks::{is_remark, is_underline};
 
 /// Where the columns of a table stand, in characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Columns {
+pub struct FixedColumns {
     spans: Vec<(usize, usize)>,
     /// How long the lines of a row are, where one is broken into several.
     lines: Vec<usize>,
 }
 
-impl Columns {
+impl FixedColumns {
     /// The columns under these lines of dashes; `None` when there is only one.
-    pub fn of(underlines: &[&str]) -> Columns {
+    pub fn of(underlines: &[&str]) -> FixedColumns {
         let joined: Vec<char> = underlines.iter().flat_map(|line| line.chars()).collect();
         let mut spans: Vec<(usize, usize)> = Vec::new();
         for (at, _) in joined.iter().enumerate().filter(|(_, c)| **c == '-') {
@@ -26,7 +26,7 @@ impl Columns {
                 _ => spans.push((at, at + 1)),
             }
         }
-        Columns { spans, lines: underlines.iter().map(|line| line.chars().count()).collect() }
+        FixedColumns { spans, lines: underlines.iter().map(|line| line.chars().count()).collect() }
     }
 
     /// How many columns there are.
@@ -79,7 +79,7 @@ impl Columns {
 /// Rewrites the rows below a header; `columns` tells the kinds of values.
 pub fn rewritten(
     lines: &[&str],
-    spans: &Columns,
+    spans: &FixedColumns,
     between: char,
     columns: &[Content],
     header: &[String],
@@ -106,7 +106,7 @@ pub fn rewritten(
 }
 
 /// The cells of a row: where the columns stand, or else where their values leave one way.
-fn row(lines: &[&str], spans: &Columns, between: char, columns: &[Content]) -> Option<Vec<String>> {
+fn row(lines: &[&str], spans: &FixedColumns, between: char, columns: &[Content]) -> Option<Vec<String>> {
     if let Some(cells) = spans.cells(lines, between).filter(|cells| fit(cells, columns)) {
         return Some(cells);
     }
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn columns_stand_where_the_dashes_are() {
-        let columns = Columns::of(&["---- ------ -"]);
+        let columns = FixedColumns::of(&["---- ------ -"]);
         assert_eq!(columns.cells(&["Güid ab c   1"], ' ').unwrap(), ["Güid", "ab c", "1"]);
         assert_eq!(columns.cells(&["abcd"], ' ').unwrap(), ["abcd", "", ""]);
         assert_eq!(columns.cells(&["abcdefgh"], ' '), None);
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_row_that_is_broken_into_lines_is_one() {
-        let columns = Columns::of(&["---- --", "--"]);
+        let columns = FixedColumns::of(&["---- --", "--"]);
         assert_eq!(columns.cells(&["abcd ef", "gh"], ' ').unwrap(), ["abcd", "efgh"]);
         let kinds = [Content::Any, Content::Any];
         let header = ["A".to_string(), "B".to_string()];
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn rows_that_are_not_padded_are_cut_by_their_values() {
-        let columns = Columns::of(&["---- --------"]);
+        let columns = FixedColumns::of(&["---- --------"]);
         let kinds = [Content::Flag, Content::Text];
         let header = ["Flag".to_string(), "Name".to_string()];
         assert_eq!(rewritten(&["1 a, b c"], &columns, ' ', &kinds, &header), "Flag,Name\n1,\"a, b c\"\n");

@@ -5,18 +5,18 @@ use jiff::civil::{DateTime, datetime};
 use crate::import::fault::{render, render_notices};
 use crate::import::inventory::{Computer, ExportedStatus, Inventory};
 use crate::import::tables::ExportTable;
-use crate::import::values::{self, Seen};
+use crate::import::values::Seen;
 use crate::import::{ReadOptions, read};
 use crate::scenario::model::LicenseKind;
 
 /// Texts with `G1` and so on where GUIDs belong: rows stay readable.
-fn files(tables: &[(&str, &str)]) -> Vec<(String, Vec<u8>)> {
+pub(super) fn files(tables: &[(&str, &str)]) -> Vec<(String, Vec<u8>)> {
     let guids =
         |text: &str| (1..=9).fold(text.to_string(), |text, n| text.replace(&format!("G{n}"), &guid(n)));
     tables.iter().map(|(name, text)| (name.to_string(), guids(text).into_bytes())).collect()
 }
 
-fn guid(n: u32) -> String {
+pub(super) fn guid(n: u32) -> String {
     format!("0000000{n}-0000-0000-0000-000000000000")
 }
 
@@ -25,13 +25,13 @@ fn estate_at(tables: &[(&str, &str)], exported_at: Option<DateTime>) -> Result<I
         .map_err(|faults| render(&faults, true))
 }
 
-fn inventory(tables: &[(&str, &str)]) -> Inventory {
+pub(super) fn inventory(tables: &[(&str, &str)]) -> Inventory {
     estate_at(tables, None).unwrap()
 }
 
 /// The notices, without those that every small folder gets: tables and columns that are not there,
 /// the instant of the export.
-fn notices(inventory: &Inventory) -> String {
+pub(super) fn notices(inventory: &Inventory) -> String {
     let expected = ["no such file", "no column", "taken to be exported", "no date at all"];
     let mut notices = inventory.notices.clone();
     notices.retain(|notice| !expected.iter().any(|start| notice.what.starts_with(start)));
@@ -48,7 +48,7 @@ fn problems(tables: &[(&str, &str)]) -> Vec<String> {
     faults.lines().filter(|line| !line.starts_with("  help: ")).map(str::to_string).collect()
 }
 
-const TWO: (&str, &str) = ("computers.csv", "Guid,Name\nG2,PC-2\nG1,PC-1\n");
+pub(super) const TWO: (&str, &str) = ("computers.csv", "Guid,Name\nG2,PC-2\nG1,PC-1\n");
 
 #[test]
 fn all_tables_together_give_the_picture() {
@@ -111,7 +111,7 @@ fn all_tables_together_give_the_picture() {
     );
 }
 
-fn at(year: i16, month: i8, day: i8, hour: i8) -> Seen {
+pub(super) fn at(year: i16, month: i8, day: i8, hour: i8) -> Seen {
     Seen::At(datetime(year, month, day, hour, 0, 0, 0))
 }
 
@@ -274,93 +274,6 @@ fn the_first_of_two_names_is_the_product_when_its_values_are() {
     let read = inventory(&[TWO, ("license_in_use.csv", names_only)]);
     assert!(read.computers.iter().all(|computer| computer.holds_license == Some(true)));
     assert!(notices(&read).contains("license_in_use.csv: no ProductName says which product"));
-}
-
-fn read_with(tables: &[(&str, &str)], options: &ReadOptions) -> Result<Inventory, String> {
-    read(files(tables), options).map_err(|faults| render(&faults, true))
-}
-
-/// vComputer holds Active computers; of the rest of vResource those are computers that reported as such.
-#[test]
-fn several_views_make_the_computers() {
-    let inventory = inventory(&[
-        ("dbo.vComputer.csv", "Guid,Name\nG1,PC-1\nG2,PC-2\n"),
-        (
-            "vResource (1).csv",
-            "Guid,Name,IsManaged,Status\nG1,PC-1,1,Active\nG2,PC-TWO,0,\nG3,PC-3,1,Retired\nG4,Building 7,0,\n",
-        ),
-        (
-            "Inv_AeX_AC_Identification.csv",
-            "_ResourceGuid,Name,Domain,[OS Name]\nG1,pc-1,CORP,Windows 11\nG3,PC-3,CORP,\n",
-        ),
-    ]);
-    let told: Vec<(&str, Option<bool>, Option<&str>, &Option<ExportedStatus>)> = inventory
-        .computers
-        .iter()
-        .map(|c| (c.name.as_str(), c.is_managed, c.domain.as_deref(), &c.status))
-        .collect();
-    let (active, retired) = (Some(ExportedStatus::Active), Some(ExportedStatus::Retired));
-    assert_eq!(
-        told,
-        [
-            ("PC-1", Some(true), Some("CORP"), &active),
-            ("PC-2", Some(false), None, &active),
-            ("PC-3", Some(true), Some("CORP"), &retired),
-        ]
-    );
-    let notices = notices(&inventory);
-    for says in [
-        "dbo.vComputer.csv: this view holds Active computers only: their Status is Active; records that are Retired or \
-         Disposed cannot be seen in it\n",
-        "vResource (1).csv:3: Name is another one than in the first table of computers, which counts `00000002-",
-        "vResource (1).csv:5: a row about a resource that is not among the computers `00000004-",
-    ] {
-        assert!(notices.contains(says), "{notices}");
-    }
-}
-
-#[test]
-fn which_class_is_the_patch_inventory_is_asked_for() {
-    let text = "ResourceGuid,InventoryClassGuid,ModifiedDate\nG1,G7,2026-03-01\nG1,G8,2026-03-02\nG2,G8,2026-03-02\n";
-    let tables = [TWO, ("ResourceUpdateSummary.csv", text)];
-    let seen = |class: Option<u32>| {
-        let inventory_class = class.map(|n| values::guid(&guid(n)).unwrap());
-        read_with(&tables, &ReadOptions { inventory_class, ..ReadOptions::default() })
-    };
-    assert_eq!(
-        seen(None).unwrap_err(),
-        "ResourceUpdateSummary.csv: InventoryClassGuid: rows of several classes of inventories \
-         `00000007-0000-0000-0000-000000000000 (1 row), 00000008-0000-0000-0000-000000000000 (2 rows)`\n  \
-         help: say which of them is the Patch Inventory: --inventory-class GUID\n"
-    );
-    let inventory = seen(Some(7)).unwrap();
-    let scans = inventory.computers.iter().map(|computer| computer.last_patch_inventory);
-    assert_eq!(scans.collect::<Vec<_>>(), [at(2026, 3, 1, 0), Seen::Never]);
-    assert!(seen(Some(9)).unwrap_err().contains("no row is of the class"));
-}
-
-#[test]
-fn a_policy_that_is_not_enabled_targets_nothing() {
-    let text = "ResourceGuid,PolicyName,Enabled\nG1,Old,0\nG2,Old,False\nG1,New,1\nG2,New,\n";
-    let inventory = inventory(&[TWO, ("targets.csv", text)]);
-    assert_eq!(inventory.policies, ["New"]);
-    assert!(notices(&inventory).contains(
-        "targets.csv:2: a policy that is not enabled targets nothing; left out (2 rows: lines 2, 3) `Old`\n"
-    ));
-}
-
-#[test]
-fn what_a_status_means_can_be_said() {
-    let text = "Guid,Name,Status\nG1,PC-1,Aktywny\nG2,PC-2,G7\nG3,PC-3,In Stock\n";
-    let statuses = vec![
-        ("AKTYWNY".to_string(), ExportedStatus::Active),
-        (format!("{{{}}}", guid(7)), ExportedStatus::Retired),
-    ];
-    let options = ReadOptions { statuses, ..ReadOptions::default() };
-    let inventory = read_with(&[("computers.csv", text)], &options).unwrap();
-    let statuses: Vec<String> =
-        inventory.computers.iter().filter_map(|c| Some(c.status.as_ref()?.to_string())).collect();
-    assert_eq!(statuses, ["Active", "Retired", "In Stock"]);
 }
 
 #[test]
