@@ -40,6 +40,9 @@ impl Sheet {
             findings.fault(ImportFault::file(file, "the file is empty", help));
             return None;
         }
+        if !text.contains('\n') {
+            text = text.replace('\r', "\n"); // as old versions of Excel for Mac end lines
+        }
         let mut layout = dialect::layout(&mut text, columns);
         if layout.headerless {
             lay_out_rows(&mut text, &mut layout);
@@ -186,6 +189,7 @@ impl Sheet {
             [b'-', ..] if record.iter().all(is_dashes) => Nature::Underline,
             // A message of the server may have as many commas as a row.
             [b'(' | b'M', ..] if is_remark(&self.joined(record)) => Nature::Remark,
+            _ if is_alone(record) && is_remark(&self.joined(record)) => Nature::Remark,
             _ if record.len() == width && width > 1 && !self.header.is_again(record) => Nature::Data,
             _ if self.header.is_again(record) => Nature::Header,
             _ if is_remark(&self.joined(record)) => Nature::Remark,
@@ -274,6 +278,11 @@ enum Nature {
     Remark,
     /// Not as many cells as the header has.
     Odd,
+}
+
+/// Is only the first of several cells filled?
+fn is_alone(record: &StringRecord) -> bool {
+    record.len() > 1 && record.iter().skip(1).all(|cell| cell.trim().is_empty())
 }
 
 fn is_dashes(cell: &str) -> bool {

@@ -92,3 +92,28 @@ fn what_a_status_means_can_be_said() {
         inventory.computers.iter().filter_map(|c| Some(c.status.as_ref()?.to_string())).collect();
     assert_eq!(statuses, ["Active", "Retired", "In Stock"]);
 }
+
+/// A query that joins two tables gives some columns twice.
+#[test]
+fn a_column_that_is_there_twice_with_the_same_values_is_one() {
+    let same = "Guid,Name,Name,Domain\nG1,PC-1,pc-1,CORP\nG2,PC-2,PC-2,CORP\n";
+    assert_eq!(inventory(&[("computers.csv", same)]).computers[1].name, "PC-2");
+    let other = same.replace("pc-1", "PC-9");
+    let refused = read_with(&[("computers.csv", &other)], &ReadOptions::default()).unwrap_err();
+    assert!(
+        refused.starts_with("computers.csv:1: column `Name` is there twice, as columns 2 and 3\n"),
+        "{refused}"
+    );
+}
+
+/// A remark that a spreadsheet filled up with empty cells, and lines that end as on old Macs.
+#[test]
+fn remarks_may_have_empty_cells_and_lines_may_end_otherwise() {
+    let text = "Guid;Name;Status\rG1;PC-1;Active\r;;\r(1 rows affected);;\rCompletion time: 2026-03-02T08:35:43+01:00;;\r";
+    let inventory = inventory(&[("computers.csv", text)]);
+    assert_eq!(inventory.computers.len(), 1);
+    assert!(
+        notices(&inventory)
+            .contains("computers.csv:4: a remark of the query tool; left out (2 rows: lines 4, 5)")
+    );
+}
