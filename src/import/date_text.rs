@@ -26,9 +26,11 @@ pub struct Ordered {
     pub year: i16,
     /// Between the numbers.
     pub separator: u8,
-    /// Hour, minute, second and nanosecond.
-    time: (i8, i8, i8, i32),
+    time: TimeOfDay,
 }
+
+/// Hour, minute, second and nanosecond.
+type TimeOfDay = (i8, i8, i8, i32);
 
 /// Why a cell is no date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +64,7 @@ impl Ordered {
 /// The instant of a year, month and day, and of an hour, minute, second and nanosecond.
 pub fn instant(
     (year, month, day): (i16, i8, i8),
-    (hour, minute, second, nano): (i8, i8, i8, i32),
+    (hour, minute, second, nano): TimeOfDay,
 ) -> Result<DateTime, NoDate> {
     DateTime::new(year, month, day, hour, minute, second, nano).map_err(|_| NoDate::Calendar)
 }
@@ -244,7 +246,7 @@ impl<'c> DateCursor<'c> {
     }
 
     /// The time of day with its zone, up to the end of the cell.
-    fn time(&mut self) -> Result<((i8, i8, i8, i32), Option<i32>), NoDate> {
+    fn time(&mut self) -> Result<(TimeOfDay, Option<i32>), NoDate> {
         self.skip(",T \u{a0}\u{202f}");
         if self.rest.is_empty() {
             return Ok(((0, 0, 0, 0), None));

@@ -259,7 +259,8 @@ const SAMPLE: usize = 400;
 fn notice_above(text: &str, layout: &Layout, file: &str, findings: &ImportFindings) {
     let is_declared = |line: &str| line.trim_matches('"').to_ascii_lowercase().starts_with("sep=");
     for (line, number) in text[..layout.start].lines().zip(1..) {
-        if !line.trim().is_empty() && !(number == 1 && is_declared(line)) {
+        let says_nothing = line.trim().is_empty() || number == 1 && is_declared(line);
+        if !says_nothing {
             findings.notice(file, Some(number), "a line above the header; left out", Some(line.trim()));
         }
     }

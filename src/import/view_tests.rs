@@ -24,7 +24,7 @@ fn several_views_make_the_computers() {
             "_ResourceGuid,Name,Domain,[OS Name]\nG1,pc-1,CORP,Windows 11\nG3,PC-3,CORP,\n",
         ),
     ]);
-    let told: Vec<(&str, Option<bool>, Option<&str>, &Option<ExportedStatus>)> = inventory
+    let told: Vec<_> = inventory
         .computers
         .iter()
         .map(|c| (c.name.as_str(), c.is_managed, c.domain.as_deref(), &c.status))
