@@ -52,8 +52,21 @@ const NAMES: [(&str, ExportTable, View); 28] = [
 ];
 
 /// Words that are added to the name of a copy.
-const ADDITIONS: [&str; 10] =
-    ["export", "exported", "exportiert", "copy", "kopie", "copie", "result", "results", "output", "final"];
+const ADDITIONS: [&str; 13] = [
+    "export",
+    "exported",
+    "exportiert",
+    "copy",
+    "kopie",
+    "copie",
+    "result",
+    "results",
+    "output",
+    "final",
+    "csv",
+    "txt",
+    "rpt",
+];
 
 /// Is it a workbook by its name?
 pub fn is_workbook(file: &str) -> bool {
@@ -114,6 +127,7 @@ mod tests {
             ("ResourceUpdateSummary (1).csv", Some((PatchInventory, View::Table))),
             ("licenses_export_20260302.csv", Some((Licenses, View::Table))),
             ("computers 2026-03-02T0835.csv", Some((Computers, View::Table))),
+            ("computers.csv.txt", Some((Computers, View::Table))),
             ("computers", None),
             ("my computers.csv", None),
             ("computers notes.csv", None),

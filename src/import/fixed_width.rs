@@ -3,7 +3,7 @@
 //! A line of dashes under the header shows where the columns stand. Such a table is rewritten as one with quotes and
 //! commas, line by line, so that every row keeps the number of its line.
 
-use crate::import::alignment::align;
+use crate::import::alignment::{MOST_FAILURES, align};
 use crate::import::content::Content;
 use crate::import::remarks::{is_remark, is_underline};
 
@@ -24,6 +24,13 @@ impl FixedColumns {
             match spans.last_mut() {
                 Some((_, end)) if *end == at => *end = at + 1,
                 _ => spans.push((at, at + 1)),
+            }
+        }
+        // Where the dashes are as long as the names only, the values below reach up to the next column.
+        if spans.windows(2).any(|two| two[1].0 > two[0].1 + 1) {
+            let starts: Vec<usize> = spans.iter().map(|(from, _)| *from).collect();
+            for (place, span) in spans.iter_mut().enumerate() {
+                span.1 = starts.get(place + 1).map_or(usize::MAX, |next| next - 1);
             }
         }
         FixedColumns { spans, lines: underlines.iter().map(|line| line.chars().count()).collect() }
@@ -86,7 +93,7 @@ pub fn rewritten(
 ) -> String {
     let mut out = String::new();
     push_row(&mut out, header);
-    let mut rest = lines;
+    let (mut rest, mut failed) = (lines, 0);
     while let Some(line) = rest.first() {
         let lines_of_a_row = spans.lines_of_a_row();
         if line.trim().is_empty() || is_underline(line) || (line.len() < 400 && is_remark(line)) {
@@ -95,7 +102,9 @@ pub fn rewritten(
             continue;
         }
         let taken = lines_of_a_row.min(rest.len());
-        match row(&rest[..taken], spans, between, columns) {
+        let cells = if failed < MOST_FAILURES { row(&rest[..taken], spans, between, columns) } else { None };
+        failed += u32::from(cells.is_none());
+        match cells {
             Some(cells) => push_row(&mut out, &cells),
             None => push_line(&mut out, line),
         }
@@ -159,6 +168,16 @@ mod tests {
         assert_eq!(columns.cells(&["Güid ab c   1"], ' ').unwrap(), ["Güid", "ab c", "1"]);
         assert_eq!(columns.cells(&["abcd"], ' ').unwrap(), ["abcd", "", ""]);
         assert_eq!(columns.cells(&["abcdefgh"], ' '), None);
+    }
+
+    #[test]
+    fn values_may_be_longer_than_the_dashes_under_their_names() {
+        let columns =
+            FixedColumns::of(&["Guid     Name   Domain".replace(char::is_alphabetic, "-").as_str()]);
+        assert_eq!(
+            columns.cells(&["12345678 PC 001 CORPORATE"], ' ').unwrap(),
+            ["12345678", "PC 001", "CORPORATE"]
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use csv::StringRecord;
 
-use crate::import::alignment::align;
+use crate::import::alignment::{MOST_FAILURES, align};
 use crate::import::content::Content;
 use crate::import::date_columns::{DateColumn, DateForm};
 use crate::import::dialect::{self, Layout};
@@ -157,7 +157,7 @@ impl Sheet {
         if !self.layout.headerless && records.advance().is_none() {
             return;
         }
-        let kinds = self.kinds();
+        let (kinds, mut failed) = (self.kinds(), 0);
         while let Some(line) = records.advance() {
             let record = &records.record;
             let left_out = |what: &'static str| findings.notice(&self.file, Some(line), what, None);
@@ -167,14 +167,20 @@ impl Sheet {
                 Nature::Underline => left_out("a line of dashes under the header; left out"),
                 Nature::Header => left_out("the header once more; left out"),
                 Nature::Remark => left_out("a remark of the query tool; left out"),
-                Nature::Odd => match self.realigned(record, &kinds) {
+                Nature::Odd => match Some(failed)
+                    .filter(|failed| *failed < MOST_FAILURES)
+                    .and_then(|_| self.realigned(record, &kinds))
+                {
                     Some(repaired) => {
                         left_out(
                             "a value holds the sign between columns and no quotes; told by the other values",
                         );
                         each(line, &repaired);
                     }
-                    None => findings.fault(self.odd_length(record.len(), line)),
+                    None => {
+                        failed += 1;
+                        findings.fault(self.odd_length(record.len(), line));
+                    }
                 },
             }
         }

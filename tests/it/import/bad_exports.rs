@@ -157,6 +157,46 @@ fn bad_tables_are_refused_with_what_helps_and_nothing_is_left() {
     }
 }
 
+/// What tables leave open is asked for, and the option that the message names answers it.
+#[test]
+fn what_the_tables_do_not_tell_the_caller_may() {
+    let classes = "ResourceGuid,InventoryClassGuid,ModifiedDate\nG1,G1,2026-03-01\nG1,G2,2026-02-28\n";
+    for (tables, says, option) in [
+        (
+            &[("computers.csv", "HEADER\nG1,PC-1,Active,02/03/2026 08:00,01/03/2026\n")][..],
+            "--dates dmy",
+            "--dates dmy",
+        ),
+        (
+            &[("computers.csv", "HEADER\nG1,PC-1,Aktywny,2026-03-02,2026-03-01\n")],
+            "--status",
+            "--status Aktywny=Active",
+        ),
+        (
+            &[("computers.csv", GOOD), ("ResourceUpdateSummary.csv", classes)],
+            "--inventory-class GUID",
+            "--inventory-class 00000001-0000-4000-8000-000000000000",
+        ),
+    ] {
+        let dir = folder(tables);
+        let (_, stderr) = expect(3, dir.path(), &["audit", "export"]);
+        assert!(stderr.contains(says), "{stderr}");
+        let args: Vec<&str> = ["audit", "export"].into_iter().chain(option.split(' ')).collect();
+        expect(0, dir.path(), &args);
+    }
+    let dir = folder(&[("computers.csv", GOOD)]);
+    for (option, says) in [
+        ("--status Aktiv", "write the word, `=`, and Active, Retired or Disposed"),
+        ("--status Aktiv=Gone", "behind `=` comes Active, Retired or Disposed"),
+        ("--inventory-class G1", "not a GUID: a GUID has 8-4-4-4-12 hexadecimal digits"),
+        ("--dates ydm", "[possible values: dmy, mdy]"),
+    ] {
+        let args: Vec<&str> = ["audit", "export"].into_iter().chain(option.split(' ')).collect();
+        let (_, stderr) = expect(2, dir.path(), &args);
+        assert!(stderr.contains(says), "{stderr}");
+    }
+}
+
 #[test]
 fn folders_that_are_none_are_refused() {
     let dir = folder(&[("computers.csv", GOOD)]);
