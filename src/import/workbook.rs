@@ -7,7 +7,7 @@ use calamine::{DataRef, Reader, Xlsx};
 use flate2::read::DeflateDecoder;
 
 use crate::import::fixed_width::push_row;
-use crate::import::folder::MAX_BYTES;
+use crate::import::text::MAX_BYTES;
 use crate::import::values::Wrong;
 
 /// More columns no table has.
