@@ -12,6 +12,7 @@ pub enum Assumption {
     NoTargets,
     NoInstallListed,
     NoLicenses,
+    NodesUnknown,
     NoStatus,
     OtherStatus,
     Silent,
@@ -57,8 +58,10 @@ impl Assumption {
                 "targets are not exported: the install policy takes all, the DSUP is on, there are no clones"
             }
             NoInstallListed => "the targets do not show the install policy: it takes all",
-            NoLicenses => {
-                "licenses are not exported: the pool is what --nodes says, or without limit, and then nobody is turned away (X2)"
+            NoLicenses => "licenses are not exported: the pool is what --nodes says, and does not expire",
+            NodesUnknown => {
+                "licenses are not exported, and how many nodes there are is not known: where the scenario goes on, no client is \
+                 turned away (X2)"
             }
             NoStatus => "{n} computers without a status count as Active",
             OtherStatus => "{n} computers with another status count as Disposed, which frees no license (V6)",

@@ -8,7 +8,7 @@ use crate::import::evidence::Evidence;
 use crate::import::finding::TableFinding;
 use crate::import::findings;
 use crate::import::infer::{Inferred, InferredClient, infer};
-use crate::import::inventory::{Computer, ExportedAgent, ExportedStatus, Inventory};
+use crate::import::inventory::{Computer, ExportedAgent, ExportedStatus, Inventory, RowsInUse};
 use crate::import::license_standing::{FileWords, LicenseFileStanding, standings};
 use crate::import::names::{ClientName, NamedRecord, draw_key, names, pseudonym_of, pseudonyms};
 use crate::import::policies::Role;
@@ -43,6 +43,8 @@ pub struct Customer {
     pub never_imported: bool,
     /// How each license owned stands, counted or not, in order of the table; empty where licenses are not exported.
     pub license_files: Vec<LicenseFileStanding>,
+    /// What the rows of licenses in use are; `None`: they are not exported.
+    pub rows_in_use: Option<RowsInUse>,
     /// The Default Software Update Plug-in policy is on (C5).
     pub dsup: bool,
     /// Names of the clones, as the scenario calls them.
@@ -53,6 +55,8 @@ pub struct Customer {
     pub clients: Vec<InferredClient>,
     /// What they are called, in the same order.
     pub names: Vec<String>,
+    /// Computers of other systems than Windows, which are left out.
+    pub other_systems: u64,
     /// What was assumed, and of how many computers.
     pub assumptions: Vec<(Assumption, u64)>,
     /// What the tables show beside the state of each client.
@@ -109,6 +113,7 @@ pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Custom
         membership_updates,
         licenses: evidence.licenses,
         license_files,
+        rows_in_use: inventory.rows_in_use,
         dsup,
         rhythms: evidence.rhythms,
         scan_policy: scans_stopped.is_none(),
@@ -117,6 +122,7 @@ pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Custom
         clones: clone_names,
         clients,
         names,
+        other_systems: inventory.other_systems,
         assumptions: assumptions.into_iter().collect(),
         findings,
     }

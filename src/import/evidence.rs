@@ -121,7 +121,7 @@ impl<'e> Evidence<'e> {
 
     /// Is it known how many licenses there are?
     pub fn pool_is_known(&self) -> bool {
-        self.entitlement.nodes.is_some()
+        !self.entitlement.nodes_unknown
     }
 
     /// Is every license taken?

@@ -93,7 +93,7 @@ pub fn infer(evidence: &Evidence, assume: &Assume) -> Inferred {
 fn orphan_client(guid: Guid) -> InferredClient {
     let mut initial = Initial::managed(Some(draw_key(guid)));
     (initial.status, initial.machine, initial.licensed) = (Status::Disposed, Machine::Unlisted, true);
-    initial.guid = Some(guid.to_string());
+    (initial.guid, initial.status_assumed) = (Some(guid.to_string()), true);
     InferredClient {
         guid,
         initial,
@@ -117,6 +117,7 @@ impl Inferred {
             Some(ExportedStatus::Disposed | ExportedStatus::Other(_)) => Status::Disposed,
             Some(ExportedStatus::Active) | None => Status::Active,
         };
+        at.status_assumed = matches!(computer.status, None | Some(ExportedStatus::Other(_)));
         at.machine = machine;
         let time = |at: Option<DateTime>| at.map(|at| since(evidence.now, at));
         at.last_configuration = time(computer.last_config_request.at());

@@ -118,7 +118,8 @@ fn narrows_dsup(customer: &Customer) -> bool {
 
 fn license(file: &LicenseFile, start: DateTime) -> String {
     let date = |at: Time| civil(start, at);
-    let nodes = file.nodes.map_or("unlimited".to_string(), |nodes| nodes.to_string());
+    let none = if file.nodes_unknown { "unknown" } else { "unlimited" };
+    let nodes = file.nodes.map_or(none.to_string(), |nodes| nodes.to_string());
     let mut keys = vec![format!("kind: {}", file.kind.word()), format!("nodes: {nodes}")];
     if file.product != Product::PATCH_MANAGEMENT {
         keys.push(format!("product: {}", quoted(&file.product)));

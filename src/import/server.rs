@@ -26,7 +26,13 @@ impl Inferred {
             (ExportTable::LicenseInUse, Assumption::NoLicenseInUse),
             (ExportTable::PatchInventory, Assumption::NoPatchInventory),
             (ExportTable::Targets, Assumption::NoTargets),
-            (ExportTable::Licenses, Assumption::NoLicenses),
+            (
+                ExportTable::Licenses,
+                match evidence.pool_is_known() {
+                    true => Assumption::NoLicenses,
+                    false => Assumption::NodesUnknown,
+                },
+            ),
         ] {
             if !evidence.inventory.has(table) {
                 self.note(assumption);

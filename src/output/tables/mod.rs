@@ -14,8 +14,10 @@
 //! | [`sweep`] | `sweep.csv`: a row a variant and figure |
 //! | [`pools`] | `pools.csv`: a row a pool that was tried |
 //! | [`differences`] | `differences.csv`, `timeline_differences.csv`: a row a figure, or a sample instant and column |
+//! | [`plan`] | `plan.csv`: a row a step of a plan and client it is about |
 //! | [`audit`] | what `audit --format csv` prints: a row a client of a finding |
 //! | [`audit_change`] | the same for several exports: a row a client that changed |
+//! | [`key`] | the key file of `--anonymize --key`: a row a pseudonym |
 //! | `parquet` | `timeline.parquet`, `replications.parquet`, behind the feature of that name |
 //!
 //! Why declared: the README's tables of columns are generated from the declarations, so a column cannot be written
@@ -28,8 +30,10 @@ pub mod audit_change;
 pub mod bands;
 pub mod differences;
 pub mod events;
+pub mod key;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod plan;
 pub mod pools;
 pub mod replications;
 pub mod sites;
