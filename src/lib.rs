@@ -60,7 +60,7 @@
 //!
 //! | files | layer | modules |
 //! |---|---|---|
-//! | inputs and earlier results are read | [`cli`] | `budget`, `commands`, `import`, `input`, `replicate`, `report_of` |
+//! | inputs and earlier results are read | [`cli`] | `budget`, `commands`, `export_folder`, `input`, `replicate`, `report_of`, `translate` |
 //! | earlier results are read | [`output`] | `checkpoint`, `folder`, `read`, `shard_file`, `study_file` |
 //! | results are written, replaced, locked and removed | [`output`] | `disk` |
 //!

@@ -22,7 +22,7 @@ pub use planning::{
 pub use questions::{Check, Diagnose, Explain};
 pub use shards::{Cut, Merge, Plan, RunShard, Study};
 pub use shared::{Columnar, Format, Limits, Results, Seed};
-pub use support::{Audit, AuditFormat, Import, Tables};
+pub use support::{Audit, AuditFormat, Import, Tables, Translate};
 
 /// Version, and the commit that it was built of, where that is known.
 const LONG_VERSION: &str = env!("FLEETSIM_VERSION");
@@ -82,6 +82,7 @@ pub enum Command {
     Diagnose(Diagnose),
     Import(Import),
     Audit(Audit),
+    Translate(Translate),
     Init(Init),
     /// Print a JSON Schema of the scenario language: completion and hints in editors.
     #[command(after_help = "Example:
@@ -119,9 +120,11 @@ impl Command {
             Command::Plan(plan) => plan.study.cut().limits,
             Command::RunShard(shard) => shard.limits,
             Command::Merge(merge) => merge.results.limits,
-            Command::Init(_) | Command::Schema | Command::Completions(_) | Command::Man(_) => {
-                Limits::default()
-            }
+            Command::Init(_)
+            | Command::Translate(_)
+            | Command::Schema
+            | Command::Completions(_)
+            | Command::Man(_) => Limits::default(),
         }
     }
 }

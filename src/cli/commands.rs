@@ -2,16 +2,20 @@
 
 mod audit;
 mod audit_change;
+mod audited;
 mod check;
+mod claim;
 mod diagnose;
 mod explain;
 mod export_folder;
 mod import;
 mod init;
+mod key_file;
 mod man;
 mod report_of;
 mod run;
 mod self_check;
+mod translate;
 
 pub use audit::audit;
 pub use check::check;
@@ -22,6 +26,7 @@ pub use init::init;
 pub use man::man;
 pub use report_of::report;
 pub use run::run;
+pub use translate::translate;
 
 pub mod compare;
 mod planning;

@@ -62,6 +62,7 @@ fn carried_out(command: &args::Command) -> Result<(), exit::Failure> {
         args::Command::Diagnose(diagnose) => commands::diagnose(diagnose),
         args::Command::Import(import) => commands::import(import),
         args::Command::Audit(audit) => commands::audit(audit),
+        args::Command::Translate(translate) => commands::translate(translate),
         args::Command::Init(init) => commands::init(init),
         args::Command::Schema => commands::schema(),
         args::Command::Man(man) => commands::man(man),

@@ -1,11 +1,12 @@
-//! The six tables: their columns, and what a row of each says.
+//! The tables: their columns, and what a row of each says.
 
 use jiff::civil::DateTime;
 
+use crate::import::content::Content;
 use crate::import::header::{ByContent, KnownColumn};
 use crate::import::table::{TableRow, Understood};
-use crate::import::values::{self, Guid, Seen, Wrong};
-use crate::scenario::model::{LicenseKind, Product};
+use crate::import::values::{self, Guid, Seen};
+use crate::scenario::model::LicenseKind;
 
 /// A table, one file each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,17 +23,20 @@ pub enum ExportTable {
     Targets,
     /// Licenses owned, with nodes and dates (L1, L2).
     Licenses,
+    /// Names of products by their GUIDs, for licenses in use that name no product; not needed otherwise.
+    Products,
 }
 
 impl ExportTable {
     /// In the order in which missing tables are reported.
-    pub const ALL: [ExportTable; 6] = [
+    pub const ALL: [ExportTable; 7] = [
         ExportTable::Computers,
         ExportTable::Agents,
         ExportTable::LicenseInUse,
         ExportTable::PatchInventory,
         ExportTable::Targets,
         ExportTable::Licenses,
+        ExportTable::Products,
     ];
 
     /// The name of its file, without `.csv`.
@@ -44,6 +48,7 @@ impl ExportTable {
             ExportTable::PatchInventory => "patch_inventory",
             ExportTable::Targets => "targets",
             ExportTable::Licenses => "licenses",
+            ExportTable::Products => "products",
         }
     }
 
@@ -56,10 +61,11 @@ impl ExportTable {
             ExportTable::PatchInventory => PATCH_INVENTORY,
             ExportTable::Targets => TARGETS,
             ExportTable::Licenses => LICENSES,
+            ExportTable::Products => PRODUCTS,
         }
     }
 
-    /// What is unknown when the table is not exported.
+    /// What is unknown when the table is not exported; empty when nothing is.
     pub fn without(self) -> &'static str {
         match self {
             ExportTable::Computers => "nothing is known",
@@ -68,40 +74,71 @@ impl ExportTable {
             ExportTable::PatchInventory => "when computers last sent a Patch Inventory is not known",
             ExportTable::Targets => "which policies target the computers is not known",
             ExportTable::Licenses => "which licenses are owned is not known",
+            ExportTable::Products => "",
         }
     }
 }
 
-const fn needed(name: &'static str) -> KnownColumn {
-    KnownColumn { name, aliases: &[], needed: true, without: "", by_content: None }
+const fn needed(name: &'static str, content: Content) -> KnownColumn {
+    KnownColumn { name, aliases: &[], needed: true, content, without: "", by_content: None }
 }
 
-const fn optional(name: &'static str, without: &'static str) -> KnownColumn {
-    KnownColumn { name, aliases: &[], needed: false, without, by_content: None }
+const fn optional(name: &'static str, content: Content, without: &'static str) -> KnownColumn {
+    KnownColumn { name, aliases: &[], needed: false, content, without, by_content: None }
+}
+
+const fn alias(column: KnownColumn, aliases: &'static [&'static str]) -> KnownColumn {
+    KnownColumn { aliases, ..column }
 }
 
 /// The resource a row is about, in the tables other than `computers`.
-const RESOURCE: KnownColumn = KnownColumn { aliases: &["Guid"], ..needed("ResourceGuid") };
+const RESOURCE: KnownColumn = alias(needed("ResourceGuid", Content::Guid), &["Guid", "ComputerGuid"]);
 
-const PRODUCT: KnownColumn = optional("ProductName", "every row is taken for one of Patch Management");
+const PRODUCT: KnownColumn = alias(
+    optional("ProductName", Content::Text, "every row is taken for one of Patch Management"),
+    &["Product"],
+);
 
 const COMPUTERS: &[KnownColumn] = &[
-    KnownColumn { aliases: &["ResourceGuid"], ..needed("Guid") },
-    needed("Name"),
-    optional("Domain", "the domains of computers are not known"),
-    optional("IsManaged", "which computers are managed is not known"),
-    optional("Status", "which computers are retired is not known"),
-    optional("LastConfigRequest", "when computers last asked for their configuration is not known"),
-    optional("LastBasicInventory", "when computers last sent a Basic Inventory is not known"),
-    KnownColumn { aliases: &["OS Name", "Operating System", "OperatingSystem"], ..optional("OS", "") },
+    alias(needed("Guid", Content::Guid), &["ResourceGuid", "ComputerGuid"]),
+    alias(needed("Name", Content::Word), &["ComputerName", "Computer"]),
+    optional("Domain", Content::Word, "the domains of computers are not known"),
+    alias(optional("IsManaged", Content::Flag, "which computers are managed is not known"), &["Managed"]),
+    alias(
+        optional("Status", Content::Status, "which computers are retired is not known"),
+        &["AssetStatus", "ResourceStatus", "AgentStatus"],
+    ),
+    alias(
+        optional(
+            "LastConfigRequest",
+            Content::Seen,
+            "when computers last asked for their configuration is not known",
+        ),
+        &["LastConfigurationRequest"],
+    ),
+    alias(
+        optional(
+            "LastBasicInventory",
+            Content::Seen,
+            "when computers last sent a Basic Inventory is not known",
+        ),
+        &["ClientDate"],
+    ),
+    alias(optional("OS", Content::Os, ""), &["OSName", "OperatingSystem"]),
 ];
 
-const AGENTS: &[KnownColumn] =
-    &[RESOURCE, needed("AgentName"), optional("ProductVersion", "the versions of agents are not known")];
+const AGENTS: &[KnownColumn] = &[
+    RESOURCE,
+    needed("AgentName", Content::Text),
+    alias(
+        optional("ProductVersion", Content::Version, "the versions of agents are not known"),
+        &["AgentVersion"],
+    ),
+];
 
 /// The vendor's query for licenses in use gives `Name, Name, Domain`: the first is that of the product.
 const PRODUCT_IN_USE: KnownColumn =
-    KnownColumn { by_content: Some(ByContent { name: "Name", fits: is_product }), ..PRODUCT };
+    KnownColumn { by_content: Some(ByContent { name: "Name", fits: is_product }), without: "", ..PRODUCT };
 
 /// Is this the name of a product rather than of a computer?
 fn is_product(name: &str) -> bool {
@@ -111,20 +148,37 @@ fn is_product(name: &str) -> bool {
         && words().any(|word| of_products.iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
-const LICENSE_IN_USE: &[KnownColumn] = &[PRODUCT_IN_USE, optional("LicensingPolicyGuid", ""), RESOURCE];
+const LICENSING_POLICY: &str = "LicensingPolicyGuid";
 
-const PATCH_INVENTORY: &[KnownColumn] = &[RESOURCE, needed("LastPatchInventory")];
+const LICENSE_IN_USE: &[KnownColumn] =
+    &[PRODUCT_IN_USE, optional(LICENSING_POLICY, Content::SharedGuid, ""), RESOURCE];
 
-const TARGETS: &[KnownColumn] = &[RESOURCE, needed("PolicyName")];
+const PATCH_INVENTORY: &[KnownColumn] = &[
+    RESOURCE,
+    optional("InventoryClassGuid", Content::SharedGuid, ""),
+    alias(needed("LastPatchInventory", Content::Seen), &["ModifiedDate"]),
+];
+
+const TARGETS: &[KnownColumn] = &[
+    RESOURCE,
+    alias(needed("PolicyName", Content::Text), &["Policy"]),
+    alias(optional("Enabled", Content::Flag, ""), &["IsEnabled"]),
+];
 
 const LICENSES: &[KnownColumn] = &[
     PRODUCT,
-    optional("Kind", "licenses that expire are taken for subscriptions, the others for perpetual ones"),
-    needed("Nodes"),
-    optional("Starts", "when licenses start is not known"),
-    optional("Expires", "no license is taken to expire"),
-    optional("MaintenanceEnds", "when maintenance ends is not known"),
+    optional(
+        "Kind",
+        Content::Kind,
+        "licenses that expire are taken for subscriptions, the others for perpetual ones",
+    ),
+    needed("Nodes", Content::Nodes),
+    alias(optional("Starts", Content::Day, "when licenses start is not known"), &["StartDate"]),
+    alias(optional("Expires", Content::Day, "no license is taken to expire"), &["ExpirationDate", "EndDate"]),
+    optional("MaintenanceEnds", Content::Day, "when maintenance ends is not known"),
 ];
+
+const PRODUCTS: &[KnownColumn] = &[needed("Guid", Content::Guid), needed("Name", Content::Text)];
 
 /// A row of `computers`.
 pub(super) struct ComputerRow<'r> {
@@ -175,36 +229,49 @@ pub(super) fn agent<'r>(row: &TableRow<'r>) -> Understood<AgentRow<'r>> {
     Ok(AgentRow { resource: resource?, name: name?, version: version? })
 }
 
-/// The resource that holds a license, when the row is one of Patch Management.
+/// The licensing policy of a row of licenses in use; where it decides nothing, `strict` is false and a wrong one is none.
 ///
 /// # Errors
 /// As [`computer`].
-pub(super) fn license_in_use(row: &TableRow) -> Understood<Option<Guid>> {
-    let product = product(row)?;
-    if left_out(row, product.map_or(Product::PatchManagement, Product::of_name), product) {
+pub(super) fn licensing_policy(row: &TableRow, strict: bool) -> Understood<Option<Guid>> {
+    match strict {
+        true => row.optional(LICENSING_POLICY, values::guid),
+        false => Ok(row.cell(LICENSING_POLICY).and_then(|cell| values::guid(cell).ok())),
+    }
+}
+
+/// A licensing policy or a product, and its name.
+///
+/// # Errors
+/// As [`computer`].
+pub(super) fn product_of_policy<'r>(row: &TableRow<'r>) -> Understood<(Guid, &'r str)> {
+    let (guid, name) = (row.needed("Guid", values::guid), row.needed("Name", values::text));
+    Ok((guid?, name?))
+}
+
+/// The resource, its last Patch Inventory, and the class of inventories that the row is about, if it says one.
+///
+/// # Errors
+/// As [`computer`].
+pub(super) fn patch_inventory(row: &TableRow) -> Understood<(Guid, Seen, Option<Guid>)> {
+    let (resource, inventory) = (resource(row), row.seen("LastPatchInventory"));
+    let class = row.optional("InventoryClassGuid", values::guid);
+    Ok((resource?, inventory?, class?))
+}
+
+/// The resource and the name of a policy that targets it; `None` for a policy that is not enabled.
+///
+/// # Errors
+/// As [`computer`].
+pub(super) fn target<'r>(row: &TableRow<'r>) -> Understood<Option<(Guid, &'r str)>> {
+    let (resource, policy) = (resource(row), row.needed("PolicyName", values::text));
+    let enabled = row.optional("Enabled", values::flag);
+    let target = (resource?, policy?);
+    if enabled? == Some(false) {
+        row.notice("a policy that is not enabled targets nothing; left out", Some(target.1));
         return Ok(None);
     }
-    let (resource, policy) = (resource(row), row.optional("LicensingPolicyGuid", values::guid));
-    policy?;
-    Ok(Some(resource?))
-}
-
-/// The resource and its last Patch Inventory.
-///
-/// # Errors
-/// As [`computer`].
-pub(super) fn patch_inventory(row: &TableRow) -> Understood<(Guid, Seen)> {
-    let (resource, inventory) = (resource(row), row.seen("LastPatchInventory"));
-    Ok((resource?, inventory?))
-}
-
-/// The resource and the name of a policy that targets it.
-///
-/// # Errors
-/// As [`computer`].
-pub(super) fn target<'r>(row: &TableRow<'r>) -> Understood<(Guid, &'r str)> {
-    let (resource, policy) = (resource(row), row.needed("PolicyName", values::text));
-    Ok((resource?, policy?))
+    Ok(Some(target))
 }
 
 /// A row of `licenses`.
@@ -223,22 +290,23 @@ pub(super) struct LicenseRow<'r> {
 pub(super) fn license<'r>(row: &TableRow<'r>) -> Understood<LicenseRow<'r>> {
     let product = product(row);
     let (kind, nodes) = (row.optional("Kind", values::kind), row.needed("Nodes", values::nodes));
-    let day = |column, understand: fn(&str) -> Result<Option<DateTime>, Wrong>| {
-        row.optional(column, understand).map(Option::flatten)
-    };
-    let starts = day("Starts", values::instant);
-    let (expires, maintenance) = (day("Expires", values::end), day("MaintenanceEnds", values::end));
+    let starts = row.instant("Starts");
+    let (expires, maintenance) = (row.end("Expires"), row.end("MaintenanceEnds"));
     Ok(LicenseRow {
         product: product?,
         kind: kind?,
-        nodes: Some(nodes?),
+        nodes: nodes?,
         starts: starts?,
         expires: expires?,
         maintenance_ends: maintenance?,
     })
 }
 
-fn resource(row: &TableRow) -> Understood<Guid> {
+/// The resource that a row is about.
+///
+/// # Errors
+/// As [`computer`].
+pub(super) fn resource(row: &TableRow) -> Understood<Guid> {
     row.needed(RESOURCE.name, values::guid)
 }
 
@@ -248,17 +316,4 @@ fn resource(row: &TableRow) -> Understood<Guid> {
 /// As [`computer`].
 pub(super) fn product<'r>(row: &TableRow<'r>) -> Understood<Option<&'r str>> {
     row.optional(PRODUCT.name, values::text)
-}
-
-/// **L4** Is the row left out, because it is neither about Patch Management nor about a suite that contains it? Such rows
-/// are counted.
-pub(super) fn left_out(row: &TableRow, class: Product, product: Option<&str>) -> bool {
-    match class {
-        Product::PatchManagement | Product::Suite => return false,
-        Product::OtherPool => {
-            row.notice("a row of Patch Management with a pool of its own (L4); left out", product);
-        }
-        Product::NotPatch => row.notice("a row of another product; left out", product),
-    }
-    true
 }

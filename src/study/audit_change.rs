@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use crate::import::inventory::OwnedLicense;
 use crate::import::tables::ExportTable;
 use crate::study::audit::accounting::Account;
-use crate::study::audit_change::export_state::ExportState;
+use crate::study::audit_change::export_state::{ExportState, MissingTable, missing_tables};
 use crate::study::audit_change::finding_change::{FindingChange, findings};
 use crate::study::audit_change::record_change::{LicenseMove, RecordChange, RecordMove, record_changes};
 
@@ -79,17 +79,6 @@ pub struct LicenseChange {
     pub active_again: u64,
 }
 
-/// A table that is not there to be compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MissingTable {
-    /// Which one.
-    pub table: ExportTable,
-    /// The earlier export lacks it.
-    pub before: bool,
-    /// The later one does.
-    pub after: bool,
-}
-
 /// The exports have hardly a record in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OtherServer {
@@ -121,7 +110,7 @@ pub fn compare_exports<'e>(
     if common * COMMON_IN < of {
         return Err(OtherServer { common, of });
     }
-    let missing = missing(before, after);
+    let missing = missing_tables(before, after);
     let comparable = |table: ExportTable| !missing.iter().any(|lacking| lacking.table == table);
     let licenses = comparable(ExportTable::LicenseInUse).then(|| licenses(before, after, &records));
     let gone = |of: &ExportState, other: &ExportState| match comparable(ExportTable::Licenses) {
@@ -175,12 +164,6 @@ impl AuditChange<'_> {
         let record = before.or_else(|| change.after.map(|at| &self.after.records[at]));
         record.map_or("", |record| record.shown_guid.as_str())
     }
-}
-
-fn missing(before: &ExportState, after: &ExportState) -> Vec<MissingTable> {
-    let of =
-        |table: ExportTable| MissingTable { table, before: !before.has(table), after: !after.has(table) };
-    ExportTable::ALL.into_iter().map(of).filter(|lacking| lacking.before || lacking.after).collect()
 }
 
 /// The files that the others do not have; of equal ones as many as there are more.

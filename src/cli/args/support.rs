@@ -6,6 +6,10 @@ use clap::Args as ClapArgs;
 use jiff::civil::{Date, DateTime};
 
 use crate::cli::args::shared::Limits;
+use crate::import::dates::DateOrder;
+use crate::import::inventory::ExportedStatus;
+use crate::import::product_choice::licensing_policy;
+use crate::import::values::{Guid, guid};
 use crate::scenario::model::Version;
 use crate::scenario::values::{date_time_text, duration_text};
 use crate::units::time::Span;
@@ -19,6 +23,7 @@ use crate::units::time::Span;
   patch_inventory.csv  ResourceGuid, LastPatchInventory
   targets.csv          ResourceGuid, PolicyName
   licenses.csv         ProductName, Kind, Nodes, Starts, Expires, MaintenanceEnds
+  products.csv         Guid, Name (as vProduct; only where license_in_use.csv names no products)
 Columns in any order, comma, semicolon or tab, UTF-8 or UTF-16, GUIDs with or without braces, dates as \
 yyyy-MM-dd HH:mm:ss. What is missing is assumed, and the assumptions are listed. Writes the scenario and, beside \
 it, its clients (NAME.clients.csv).
@@ -82,8 +87,8 @@ pub struct Audit {
     /// earlier report is overwritten.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
-    /// Overwrite a file that is no report.
-    #[arg(long, requires = "report")]
+    /// Overwrite the key file, or a file that is no report.
+    #[arg(long)]
     pub force: bool,
     #[command(flatten)]
     pub tables: Tables,
@@ -99,12 +104,48 @@ pub enum AuditFormat {
     Csv,
 }
 
+/// Put names and GUIDs in the place of pseudonyms, by the key that --anonymize --key wrote.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Takes what an anonymized command printed or wrote: text, CSV, JSON, scenarios, HTML. Only whole pseudonyms are \
+replaced, by the names that the same result has without --anonymize; what else is in the file stays as it is. The result \
+names the customer's computers: keep it where the key is.
+
+Examples:
+  fleetsim audit export/ --anonymize --key acme.key.csv > ticket.txt
+  fleetsim translate answer.txt --key acme.key.csv
+  fleetsim translate report.html --key february.key.csv --key march.key.csv -o plain.html"
+)]
+pub struct Translate {
+    /// The file to translate; `-` or none: stdin.
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+    /// The key; may be repeated, and then the first one that knows a pseudonym counts.
+    #[arg(long = "key", value_name = "KEY", required = true)]
+    pub keys: Vec<PathBuf>,
+    /// The file to write [default: stdout].
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Overwrite that file if it exists.
+    #[arg(long)]
+    pub force: bool,
+}
+
 /// What the tables do not say.
 #[derive(Debug, ClapArgs)]
 pub struct Tables {
     /// When the tables were exported, server local time [default: the latest date in them].
     #[arg(long, value_name = "DATE", value_parser = date_time)]
     pub exported_at: Option<DateTime>,
+    /// Order of day and month in dates such as 3/2/2026, where no value tells it.
+    #[arg(long, value_name = "ORDER")]
+    pub dates: Option<Dates>,
+    /// What a word of the column Status means, such as `Aktywny=Active`; may be repeated.
+    #[arg(long = "status", value_name = "WORD=STATUS", value_parser = status)]
+    pub statuses: Vec<(String, ExportedStatus)>,
+    /// Which InventoryClassGuid is the Patch Inventory, where a table has rows of several.
+    #[arg(long, value_name = "GUID", value_parser = inventory_class)]
+    pub inventory_class: Option<Guid>,
     /// Version of the server, such as `8.6` or `8.5 RU3` [default: the newest that an agent has].
     #[arg(long, value_name = "VERSION", value_parser = version)]
     pub server_version: Option<Version>,
@@ -114,6 +155,12 @@ pub struct Tables {
     /// Nodes of the pool, where licenses.csv is missing [default: without limit].
     #[arg(long, value_name = "N")]
     pub nodes: Option<u64>,
+    /// Name of the product that is Patch Management for Windows, where the tables call it otherwise; may be repeated.
+    #[arg(long = "product", value_name = "NAME")]
+    pub products: Vec<String>,
+    /// The licensing policy of Patch Management, where license_in_use.csv names no products; may be repeated.
+    #[arg(long = "licensing-policy", value_name = "GUID", value_parser = licensing_policy)]
+    pub licensing_policies: Vec<Guid>,
     /// Name of a policy that is a clone of the DSUP, where its name does not show it; may be repeated.
     #[arg(long = "clone", value_name = "POLICY")]
     pub clones: Vec<String>,
@@ -127,8 +174,42 @@ pub struct Tables {
     /// customer. Only without a salt a run has the same bytes as that of the export with names.
     #[arg(long, value_name = "TEXT", requires = "anonymize")]
     pub salt: Option<String>,
+    /// Write the key beside it: which pseudonym stands for which computer. Keep this file and do not send it: with it
+    /// `fleetsim translate` puts the names back into an answer.
+    #[arg(long, value_name = "FILE", requires = "anonymize")]
+    pub key: Option<PathBuf>,
     #[command(flatten)]
     pub limits: Limits,
+}
+
+/// Order of day and month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Dates {
+    /// Day, month, year.
+    Dmy,
+    /// Month, day, year.
+    Mdy,
+}
+
+impl From<Dates> for DateOrder {
+    fn from(dates: Dates) -> DateOrder {
+        match dates {
+            Dates::Dmy => DateOrder::Dmy,
+            Dates::Mdy => DateOrder::Mdy,
+        }
+    }
+}
+
+fn status(text: &str) -> Result<(String, ExportedStatus), String> {
+    let known = [ExportedStatus::Active, ExportedStatus::Retired, ExportedStatus::Disposed];
+    let (word, meaning) =
+        text.rsplit_once('=').ok_or("write the word, `=`, and Active, Retired or Disposed")?;
+    let status = known.into_iter().find(|status| status.to_string().eq_ignore_ascii_case(meaning));
+    Ok((word.to_string(), status.ok_or("behind `=` comes Active, Retired or Disposed")?))
+}
+
+fn inventory_class(text: &str) -> Result<Guid, String> {
+    guid(text).map_err(|wrong| format!("{}: {}", wrong.problem, wrong.help))
 }
 
 fn span(text: &str) -> Result<Span, String> {

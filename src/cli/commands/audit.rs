@@ -1,48 +1,21 @@
 //! `audit`: what is wrong with a customer's exported tables.
 
-use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::cli::args;
 use crate::cli::commands::audit_change::compare;
-use crate::cli::commands::export_folder::{checked, read, texts};
+use crate::cli::commands::audited::{Audited, audited};
+use crate::cli::commands::key_file::{check_key, key_file, tell_of_key};
 use crate::cli::commands::report_of::{check_name, check_place};
 use crate::cli::commands::{print, print_data};
 use crate::cli::exit::Failure;
-use crate::cli::interrupt::interrupted;
-use crate::import::customer::Customer;
 use crate::import::fault::render_notices;
-use crate::import::inventory::Inventory;
 use crate::output::prose;
 use crate::output::report;
 use crate::output::results::audit::AuditResult;
 use crate::output::store::folder::write_together;
 use crate::output::store::json::json;
 use crate::output::tables;
-use crate::scenario::model::Scenario;
-use crate::study;
-use crate::study::audit::Audit;
-use crate::units::time::Span;
-
-/// An export, and what was found in it.
-pub(super) struct Audited {
-    pub(super) inventory: Inventory,
-    pub(super) customer: Customer,
-    pub(super) scenario: Scenario,
-    pub(super) audit: Audit,
-}
-
-/// Folder → estate → customer → the fleet as it stands → findings.
-pub(super) fn audited(folder: &Path, tables: &args::Tables) -> Result<Audited, Failure> {
-    let (inventory, customer) = read(folder, tables, Span::DAY)?;
-    let mut scenario = checked(&texts(&customer, "clients.csv")?, &customer)?;
-    scenario.duration = Span::ZERO;
-    let audit = study::audit::audit(&scenario, &customer.findings, |_, _| match interrupted() {
-        true => ControlFlow::Break(()),
-        false => ControlFlow::Continue(()),
-    })?;
-    Ok(Audited { inventory, customer, scenario, audit })
-}
 
 /// `audit`: one folder, or several to be compared.
 pub fn audit(args: &args::Audit) -> Result<(), Failure> {
@@ -51,13 +24,16 @@ pub fn audit(args: &args::Audit) -> Result<(), Failure> {
         check_name(output)?;
         check_place(output, args.force, "name another file")?;
     }
+    let report: Vec<&Path> = args.report.iter().map(PathBuf::as_path).collect();
+    check_key(&args.tables, &report, args.force)?;
     let Audited { inventory, customer, scenario, audit: found } = audited(folder, &args.tables)?;
     let notices = render_notices(&inventory.notices, !args.tables.anonymize);
     let result = || AuditResult::new(&scenario, &customer, &found, &notices);
-    if let Some(output) = &args.report {
-        let page = report::of_audit(&result());
-        write_together(&[(output.clone(), page.into_bytes())]).map_err(Failure::io)?;
-    }
+    let key = key_file(&args.tables, folder, &inventory, &customer)?;
+    let page = args.report.as_ref().map(|output| (output.clone(), report::of_audit(&result()).into_bytes()));
+    let files: Vec<(PathBuf, Vec<u8>)> = key.into_iter().chain(page).collect();
+    write_together(&files).map_err(Failure::io)?;
+    args.tables.key.iter().for_each(|key| tell_of_key(key));
     match args.format {
         args::AuditFormat::Table => {
             let wrote =

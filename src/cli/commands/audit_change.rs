@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::cli::args;
-use crate::cli::commands::audit::audited;
+use crate::cli::commands::audited::audited;
 use crate::cli::commands::{print, print_data};
 use crate::cli::exit::Failure;
 use crate::output::prose;
@@ -23,6 +23,11 @@ pub(super) fn compare(args: &args::Audit) -> Result<(), Failure> {
     if args.report.is_some() {
         return Err(Failure::usage(
             "--report is for one export\n  help: leave it out, or name one folder; --format csv has a row for each client that changed",
+        ));
+    }
+    if args.tables.key.is_some() {
+        return Err(Failure::usage(
+            "--key is for one export\n  help: write a key for each of them, one command each; `fleetsim translate` takes several",
         ));
     }
     let mut states = Vec::with_capacity(args.folders.len());

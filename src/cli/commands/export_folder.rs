@@ -8,7 +8,7 @@ use crate::cli::exit::Failure;
 use crate::cli::{args, budget};
 use crate::import::customer::{Customer, customer};
 use crate::import::fault::render;
-use crate::import::folder::{MAX_BYTES, table_of};
+use crate::import::folder::{MAX_BYTES, may_be_read};
 use crate::import::inventory::Inventory;
 use crate::import::tables::ExportTable;
 use crate::import::{self, Assume, ReadOptions, scenario_text};
@@ -27,7 +27,14 @@ pub(super) fn read(
 ) -> Result<(Inventory, Customer), Failure> {
     budget::check(&ResourceEstimate::of_reading([of_export(bytes_in(folder))]))?;
     let files = files_of(folder)?;
-    let options = ReadOptions { exported_at: tables.exported_at };
+    let options = ReadOptions {
+        exported_at: tables.exported_at,
+        products: tables.products.clone(),
+        licensing_policies: tables.licensing_policies.clone(),
+        dates: tables.dates.map(Into::into),
+        statuses: tables.statuses.clone(),
+        inventory_class: tables.inventory_class,
+    };
     let inventory = import::read(files, &options).map_err(|faults| {
         let place = if tables.anonymize { String::new() } else { format!(" in {}", folder.display()) };
         let closing = format!("the tables{place} cannot be used as they are; nothing was written\n");
@@ -39,7 +46,13 @@ pub(super) fn read(
             "no date in the tables tells when they were exported\n  help: say it with --exported-at",
         )
     })?;
-    let assume = Assume {
+    let customer = customer(&inventory, &assume(folder, tables, duration), now);
+    Ok((inventory, customer))
+}
+
+/// What the caller knows beside the tables.
+pub(super) fn assume(folder: &Path, tables: &args::Tables, duration: Span) -> Assume {
+    Assume {
         name: if tables.anonymize { "Customer".to_string() } else { title(folder) },
         version: tables.server_version,
         released: tables.released,
@@ -48,9 +61,7 @@ pub(super) fn read(
         silent_after: tables.silent_after,
         anonymous: tables.anonymize.then(|| tables.salt.clone().unwrap_or_default()),
         duration,
-    };
-    let customer = customer(&inventory, &assume, now);
-    Ok((inventory, customer))
+    }
 }
 
 /// What the caller knows must fit the tables: a slip would change nothing and go unnoticed.
@@ -100,7 +111,7 @@ pub(super) fn checked(files: &[(String, Vec<u8>); 2], customer: &Customer) -> Re
 /// How large the tables of a folder are together.
 fn bytes_in(folder: &Path) -> f64 {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let tables = entries.filter(|entry| table_of(&entry.file_name().to_string_lossy()).is_some());
+    let tables = entries.filter(|entry| may_be_read(&entry.file_name().to_string_lossy()));
     let bytes = tables.filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len() as f64);
     // Of a table that is too large nothing is kept.
     bytes.map(|bytes| bytes.min(MAX_BYTES as f64)).sum()
@@ -127,7 +138,7 @@ fn files_of(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
         if name.starts_with('.') || path.is_dir() {
             continue;
         }
-        let content = if table_of(&name).is_some() { bytes_of(&path)? } else { Vec::new() };
+        let content = if may_be_read(&name) { bytes_of(&path)? } else { Vec::new() };
         files.push((name, content));
     }
     files.sort();

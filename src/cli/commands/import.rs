@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::args;
+use crate::cli::commands::claim::claim;
 use crate::cli::commands::export_folder::{checked, read, texts};
+use crate::cli::commands::key_file::{check_key, key_file, tell_of_key};
 use crate::cli::commands::{print, print_data};
 use crate::cli::exit::Failure;
 use crate::cli::input;
@@ -26,13 +28,17 @@ pub fn import(args: &args::Import) -> Result<(), Failure> {
     let output = args.output.as_deref().expect("without --sql it is required");
     let clients = clients_beside(output)?;
     claim(&[output, &clients], args.force)?;
+    check_key(&args.tables, &[output, &clients], args.force)?;
     let (inventory, customer) = read(folder, &args.tables, args.duration)?;
     let files = texts(&customer, &name_of(&clients))?;
     let scenario = checked(&files, &customer)?;
     let [(_, scenario_file), (_, clients_file)] = files;
-    // The scenario last: once it is there, so are its clients.
-    write_together(&[(clients.clone(), clients_file), (output.to_path_buf(), scenario_file)])
-        .map_err(Failure::io)?;
+    // The scenario last: once it is there, so are its clients and its key.
+    let mut written: Vec<(PathBuf, Vec<u8>)> =
+        key_file(&args.tables, folder, &inventory, &customer)?.into_iter().collect();
+    written.extend([(clients.clone(), clients_file), (output.to_path_buf(), scenario_file)]);
+    write_together(&written).map_err(Failure::io)?;
+    args.tables.key.iter().filter(|_| !args.quiet).for_each(|key| tell_of_key(key));
     if args.quiet {
         return Ok(());
     }
@@ -104,19 +110,4 @@ fn clients_beside(scenario: &Path) -> Result<PathBuf, Failure> {
 
 fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// Missing permission is reported at once, and nothing is overwritten by accident.
-fn claim(files: &[&Path], force: bool) -> Result<(), Failure> {
-    for path in files {
-        if path.exists() && !force {
-            let help = "choose another name, or overwrite it with --force";
-            return Err(Failure::io(format!("{} exists\n  help: {help}", path.display())));
-        }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-            return Err(Failure::io(format!("{}: there is no folder {}", path.display(), folder.display())));
-        }
-    }
-    Ok(())
 }

@@ -14,7 +14,7 @@ set "SERVER=%~1"
 set "DATABASE=%~2"
 if "%DATABASE%"=="" set "DATABASE=Symantec_CMDB"
 cd /d "%~dp0"
-for %%T in (computers agents license_in_use patch_inventory targets) do call :table %%T
+for %%T in (computers agents license_in_use patch_inventory targets products) do call :table %%T
 findstr /c:"FILL IN" licenses.sql >nul
 if errorlevel 1 (
   call :table licenses

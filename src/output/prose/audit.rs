@@ -33,8 +33,15 @@ pub fn table(scenario: &Scenario, customer: &Customer, audit: &Audit, notices: &
     let version = customer.version;
     let mut out = format!("{} as exported on {start}, version {version}\n\n", scenario.name);
     let _ = writeln!(out, "{}\n", wrapped(&answer(&audit.verdict), LINE, ""));
+    let unknown = license_files::holders_unknown(customer.rows_in_use);
+    if !unknown.is_empty() {
+        let _ = writeln!(out, "{}\n", wrapped(unknown, LINE, ""));
+    }
     out.push_str(&headline(scenario, &audit.diagnosis));
-    out.push_str(&accounted_for(&audit.accounting));
+    if let Some(rows) = customer.rows_in_use {
+        let _ = writeln!(out, "  {:<20} {}", "Licenses in use", license_files::rows_in_words(rows));
+    }
+    out.push_str(&accounted_for(&audit.accounting, customer.other_systems));
     for part in AuditPart::ALL {
         let of_part = || audit.findings.iter().filter(|finding| finding.part == part);
         if of_part().next().is_some() {
@@ -72,12 +79,12 @@ pub fn assumed(customer: &Customer) -> String {
 /// A row of the accounting in words.
 pub fn account_in_words(account: Account) -> &'static str {
     match account {
-        Account::Needed => "hold a license and need it",
-        Account::NotScanning => "hold a license and do not scan (X3)",
-        Account::ForNothing => "hold a license for nothing",
-        Account::AwaitsLicense => "wait for a license",
-        Account::AwaitsOther => "wait for something else",
-        Account::NeedsNone => "hold no license and need none",
+        Account::Needed => "holding a license, and in need of it",
+        Account::NotScanning => "holding a license, and not scanning (X3)",
+        Account::ForNothing => "holding a license for nothing",
+        Account::AwaitsLicense => "waiting for a license",
+        Account::AwaitsOther => "waiting for something else",
+        Account::NeedsNone => "without a license, and in need of none",
     }
 }
 
@@ -88,8 +95,11 @@ pub const SUM_WITHOUT: &str = "without one";
 /// Likewise.
 pub const SUM_IN_ALL: &str = "in all";
 
+/// Computers that are in no row.
+pub const OTHER_SYSTEMS: &str = "left out: they do not run Windows, and are no clients of this pool";
+
 /// All records, each in one row, with the sums.
-fn accounted_for(accounting: &Accounting) -> String {
+fn accounted_for(accounting: &Accounting, other_systems: u64) -> String {
     let mut out = "\nRecords, each in one row\n\n".to_string();
     let mut line = |records: u64, what: &str| {
         let _ = writeln!(out, "  {:>9}  {what}", grouped(records));
@@ -106,6 +116,9 @@ fn accounted_for(accounting: &Accounting) -> String {
         line(records, &format!("= {sum}"));
     }
     line(accounting.in_all(), &format!("= {SUM_IN_ALL}"));
+    if other_systems > 0 {
+        line(other_systems, OTHER_SYSTEMS);
+    }
     out
 }
 

@@ -10,10 +10,10 @@ use crate::import::tables::ExportTable;
 use crate::output::prose::audit::wrapped;
 use crate::output::prose::numbers::{counted, grouped, named, verb_ending};
 use crate::study::audit::accounting::Account;
-use crate::study::audit_change::export_state::ExportState;
+use crate::study::audit_change::export_state::{ExportState, MissingTable};
 use crate::study::audit_change::finding_change::{Became, FindingChange};
 use crate::study::audit_change::record_change::RecordMove;
-use crate::study::audit_change::{AuditChange, LicenseChange, MissingTable, MovedRecords, OtherServer};
+use crate::study::audit_change::{AuditChange, LicenseChange, MovedRecords, OtherServer};
 
 /// Where words stand below two counts and a rule.
 const INDENT: &str = "                            ";
@@ -81,8 +81,9 @@ pub fn answer(change: &AuditChange) -> String {
         let n = licenses.active_again;
         let _ = write!(
             sentence,
-            "; {} of Retired or Disposed computers {} Active again and hold{} a license (V7)",
+            "; {} that {} Retired or Disposed {} Active again and hold{} a license (V7)",
             counted(n, "record"),
+            if n == 1 { "was" } else { "were" },
             if n == 1 { "is" } else { "are" },
             verb_ending(n)
         );
@@ -102,20 +103,17 @@ pub fn instant(at: DateTime) -> String {
 
 fn came_back(licenses: &LicenseChange) -> String {
     let LicenseChange { came_back, for_nothing, for_nothing_came_back, .. } = *licenses;
-    let others = came_back - for_nothing_came_back;
-    let more = match others {
-        0 => String::new(),
-        n => format!(", and {} more came back", counted(n, "license")),
+    let of_those = match (for_nothing, for_nothing_came_back) {
+        (0, _) if came_back == 0 => return "no license came back".to_string(),
+        (0, _) => return format!("{} came back", counted(came_back, "license")),
+        (1, 1) => "the one license held for nothing".to_string(),
+        (n, back) if n == back => format!("all {} licenses held for nothing", grouped(n)),
+        (n, 0) => format!("none of the {} held for nothing", counted(n, "license")),
+        (n, back) => format!("{} of the {} held for nothing", grouped(back), counted(n, "license")),
     };
-    match (for_nothing, for_nothing_came_back) {
-        (0, _) if came_back == 0 => "no license came back".to_string(),
-        (0, _) => format!("{} came back", counted(came_back, "license")),
-        (1, 1) => format!("the one license held for nothing came back{more}"),
-        (n, back) if n == back => format!("all {} licenses held for nothing came back{more}", grouped(n)),
-        (n, 0) => format!("none of the {} held for nothing came back{more}", counted(n, "license")),
-        (n, back) => {
-            format!("{} of the {} held for nothing came back{more}", grouped(back), counted(n, "license"))
-        }
+    match came_back - for_nothing_came_back {
+        0 => format!("{of_those} came back"),
+        others => format!("{of_those} and {} came back", counted(others, "other license")),
     }
 }
 
@@ -194,10 +192,13 @@ fn headline(change: &AuditChange) -> String {
 
 fn pool(state: &ExportState) -> String {
     let in_use = grouped(state.in_use);
-    match state.nodes {
-        _ if !state.has(ExportTable::Licenses) => format!("{in_use} in use, how many there are is not known"),
-        Some(nodes) => format!("{in_use} of {} in use", counted(nodes, "license")),
-        None => format!("{in_use} in use, without limit"),
+    match (state.nodes, state.has(ExportTable::LicenseInUse)) {
+        (Some(nodes), true) => format!("{in_use} of {} in use", counted(nodes, "license")),
+        (None, true) => {
+            format!("{in_use} in use; how many there are is not known, or they are without limit")
+        }
+        (Some(nodes), false) => format!("{}; how many are in use is not known", counted(nodes, "license")),
+        (None, false) => "not known".to_string(),
     }
 }
 
@@ -222,14 +223,13 @@ fn trend(states: &[ExportState]) -> String {
         .map(|name| format!("{name:>11}"));
     let _ = writeln!(out, "  {:<16} {}  export", "exported on", columns.join(" "));
     for state in states {
-        let nodes = match state.nodes {
-            Some(nodes) if state.has(ExportTable::Licenses) => grouped(nodes),
-            _ => "unknown".to_string(),
-        };
+        let known = state.has(ExportTable::LicenseInUse);
+        let count = |count: u64| if known { grouped(count) } else { "unknown".to_string() };
         let accounts =
             [Account::ForNothing, Account::AwaitsLicense, Account::AwaitsOther, Account::NotScanning];
-        let counts = accounts.map(|account| grouped(state.count(account)));
-        let cells = [grouped(state.records.len() as u64), nodes, grouped(state.in_use)];
+        let counts = accounts.map(|account| count(state.count(account)));
+        let nodes = state.nodes.map_or("unknown".to_string(), grouped);
+        let cells = [grouped(state.records.len() as u64), nodes, count(state.in_use)];
         let cells: Vec<String> = cells.iter().chain(&counts).map(|cell| format!("{cell:>11}")).collect();
         let _ = writeln!(out, "  {:<16} {}  {}", instant(state.exported_at), cells.join(" "), state.folder);
     }
@@ -240,7 +240,7 @@ fn not_compared(change: &AuditChange) -> String {
     let mut out = String::new();
     for (index, lacking) in change.missing.iter().enumerate() {
         out.push_str(if index == 0 { "\nWhat cannot be compared\n\n" } else { "" });
-        let _ = writeln!(out, "  {}", missing_table(lacking));
+        let _ = writeln!(out, "  {}", wrapped(&missing_table(lacking), LINE - 2, "  "));
     }
     out
 }
@@ -249,10 +249,9 @@ fn not_compared(change: &AuditChange) -> String {
 pub fn missing_table(lacking: &MissingTable) -> String {
     let MissingTable { table, before, after } = *lacking;
     let consequence = match (table, before && after) {
-        (ExportTable::LicenseInUse, _) => "licenses and the findings about them are not compared",
-        (ExportTable::Licenses, _) => "license files and the findings about the pool are not compared",
+        (ExportTable::LicenseInUse, _) => "licenses are not compared",
         (_, true) => "both exports are judged without it",
-        (_, false) => "findings that depend on it are not compared",
+        (_, false) => "of findings that depend on it only what other tables show is compared",
     };
     format!("{} lacks {}.csv: {}; {consequence}", which_export(lacking), table.name(), table.without())
 }
@@ -278,7 +277,7 @@ fn moved_records(change: &AuditChange, moved: &MovedRecords) -> String {
     if !licenses.is_empty() {
         let _ = write!(what, ": {}", licenses.join(", "));
     }
-    let indent = &INDENT[10..];
+    let indent = &INDENT[11..];
     let names = some_names(change, &moved.records);
     format!(
         "  {:>9}  {rule:<3} {}\n{indent}{names}\n",
@@ -313,12 +312,9 @@ pub fn move_in_words(what: RecordMove) -> &'static str {
 fn finding_entry(change: &AuditChange, finding: &FindingChange) -> String {
     let rule = finding.clause.map_or("", |clause| clause.id());
     let width = LINE - INDENT.len();
-    let count = |count: Option<u64>| count.map_or("none".to_string(), grouped);
+    let count = |count: Option<u64>| count.map_or("unknown".to_string(), grouped);
     let counts = format!("{:>9} {:>9}", count(finding.before), count(finding.after));
     let mut out = format!("  {counts}   {rule:<3} {}\n", wrapped(&finding.what, width, INDENT));
-    if let Some(table) = finding.lacks {
-        let _ = writeln!(out, "{INDENT}not compared: {}.csv is missing in one of the exports", table.name());
-    }
     for (became, records) in &finding.became {
         let n = records.len() as u64;
         let words =
@@ -345,6 +341,7 @@ fn became_in_words(became: Became, n: u64) -> &'static str {
         Became::NeedsNone => "out of use, without a license",
         Became::InOtherFinding => "in another finding now",
         Became::NotFound => "in no finding any more",
+        Became::NotKnown => "not known: a table is missing",
         Became::Still => "still there",
         Became::Arrived => "new",
     }

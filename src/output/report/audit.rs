@@ -3,10 +3,10 @@
 
 use maud::{Markup, html};
 
-use crate::output::prose::audit::{SUM_IN_ALL, SUM_WITH, SUM_WITHOUT, part_in_words};
+use crate::output::prose::audit::{OTHER_SYSTEMS, SUM_IN_ALL, SUM_WITH, SUM_WITHOUT, part_in_words};
 use crate::output::prose::dates::minute_of_text;
 use crate::output::prose::numbers::{counted, grouped};
-use crate::output::report::license_files;
+use crate::output::report::license_files::{self, first_upper};
 use crate::output::report::page::{Layer, Page, section};
 use crate::output::results::audit::{AuditAccount, AuditFinding, AuditReason, AuditResult, AuditStep};
 use crate::study::audit::AuditPart;
@@ -18,7 +18,7 @@ const NOTICES: usize = 12;
 pub fn html(result: &AuditResult) -> String {
     let body = html! {
         @if !result.to_do.is_empty() { (section("What to do, in this order", &steps(result))) }
-        (section("All records, each in one row", &accounts(&result.accounting)))
+        (section("All records, each in one row", &accounts(result)))
         @if !result.license_files.is_empty() {
             (section("License files", &license_files::timeline(&result.license_files, &result.exported_at)))
         }
@@ -33,7 +33,7 @@ pub fn html(result: &AuditResult) -> String {
         title: result.scenario.clone(),
         about: format!("Audit of the tables exported on {exported}, version {}", result.version),
         answer: result.answer.clone(),
-        notes: Vec::new(),
+        notes: result.cautions.clone(),
         body,
     };
     page.document(&html! {}, &result.fleetsim, Layer::Lists)
@@ -44,7 +44,7 @@ fn steps(result: &AuditResult) -> Markup {
         html! {
             @for (nth, index) in step.findings.iter().enumerate() {
                 @if let Some(finding) = result.findings.get(*index) {
-                    @if nth > 0 { ", " }
+                    @if nth > 0 { br; }
                     a href={ "#finding-" (index + 1) } { (headline(finding)) }
                 }
             }
@@ -52,19 +52,28 @@ fn steps(result: &AuditResult) -> Markup {
     };
     html! {
         ol class="steps" { @for step in &result.to_do { li {
-            (step.what) "."
-            @if !step.findings.is_empty() { " (" (links(step)) ")" }
+            p { b { (first_upper(&step.what)) "." } }
+            @if !step.findings.is_empty() { p { (links(step)) } }
         } } }
     }
 }
 
-/// `10: V7`.
+/// Words of a finding in a step.
+const SHORT: usize = 90;
+
+/// `10: its record is Disposed, which frees nothing (V6)`.
 fn headline(finding: &AuditFinding) -> String {
-    let rule = finding.rule.as_deref().map_or(String::new(), |rule| format!(", {rule}"));
-    format!("{}{rule}", grouped(finding.count))
+    let rule = finding.rule.as_deref().map_or(String::new(), |rule| format!(" ({rule})"));
+    let mut what: String = finding.what.chars().take(SHORT).collect();
+    if what.len() < finding.what.len() {
+        what.truncate(what.rfind(' ').unwrap_or(what.len()));
+        what.push_str(" ...");
+    }
+    format!("{}: {what}{rule}", grouped(finding.count))
 }
 
-fn accounts(rows: &[AuditAccount]) -> Markup {
+fn accounts(result: &AuditResult) -> Markup {
+    let rows = &result.accounting;
     let sum = |holds: bool| -> u64 {
         rows.iter().filter(|row| row.holds_license == holds).map(|row| row.records).sum()
     };
@@ -82,6 +91,7 @@ fn accounts(rows: &[AuditAccount]) -> Markup {
                 (total("all", sum(true) + sum(false), SUM_IN_ALL))
             }
         } }
+        @if result.other_systems > 0 { p class="about" { (grouped(result.other_systems)) " " (OTHER_SYSTEMS) "." } }
     }
 }
 

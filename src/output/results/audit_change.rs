@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::import::tables::ExportTable;
 use crate::output::prose::audit_change::{answer, license_file, missing_table, move_in_words};
 use crate::output::results::audit::AuditClient;
 use crate::study::audit::accounting::Account;
@@ -47,9 +48,9 @@ pub struct ComparedExport {
     pub records: u64,
     /// Nodes in force; `null`: without limit, or not known.
     pub nodes: Option<u64>,
-    /// Licenses held.
-    pub licenses_in_use: u64,
-    /// Records in each row of the accounting.
+    /// Licenses held; `null`: not known.
+    pub licenses_in_use: Option<u64>,
+    /// Records in each row of the accounting; empty where it is not known which of them hold a license.
     pub accounting: Vec<ComparedAccount>,
     /// Tables that were not exported.
     pub missing_tables: Vec<String>,
@@ -126,12 +127,12 @@ pub struct ComparedFinding {
     pub finding: String,
     /// What it is, after the number.
     pub what: String,
-    /// Its count in the earlier export; `null`: it was not found.
+    /// Its count in the earlier export, 0: it was not found; `null`: a table that decides about it is missing there.
     pub before: Option<u64>,
     /// In the later one.
     pub now: Option<u64>,
-    /// How many of its clients are cured; `null`: they cannot be compared.
-    pub cured: Option<u64>,
+    /// How many of its clients are cured.
+    pub cured: u64,
     /// Its clients by what became of them.
     pub clients: Vec<ComparedClients>,
 }
@@ -140,7 +141,7 @@ pub struct ComparedFinding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComparedClients {
     /// `retired_and_freed`, `deleted`, `replaced`, `freed`, `got_license`, `active_again`, `scans_again`, `in_use`, `needs_none`,
-    /// `in_other_finding`, `not_found`, `still` or `arrived`.
+    /// `in_other_finding`, `not_found`, `not_known`, `still` or `arrived`.
     pub became: String,
     /// Cured, that is: the finding no longer applies, and no other one in its place.
     pub cured: bool,
@@ -182,14 +183,15 @@ fn export(state: &ExportState) -> ComparedExport {
         account: account.key().to_string(),
         records: state.count(account),
     };
+    let known = state.has(ExportTable::LicenseInUse);
     ComparedExport {
         folder: state.folder.clone(),
         exported_at: state.exported_at.to_string(),
         version: state.version.to_string(),
         records: state.records.len() as u64,
         nodes: state.nodes,
-        licenses_in_use: state.in_use,
-        accounting: Account::ALL.into_iter().map(row).collect(),
+        licenses_in_use: known.then_some(state.in_use),
+        accounting: Account::ALL.into_iter().filter(|_| known).map(row).collect(),
         missing_tables: state.missing.iter().map(|table| table.name().to_string()).collect(),
     }
 }
@@ -227,7 +229,7 @@ fn finding(change: &AuditChange, found: &FindingChange) -> ComparedFinding {
         what: found.what.clone(),
         before: found.before,
         now: found.after,
-        cured: found.lacks.is_none().then(|| found.cured()),
+        cured: found.cured(),
         clients: found.became.iter().map(group).collect(),
     }
 }

@@ -17,6 +17,7 @@
 //! | [`plan`] | `plan.csv`: a row a step of a plan and client it is about |
 //! | [`audit`] | what `audit --format csv` prints: a row a client of a finding |
 //! | [`audit_change`] | the same for several exports: a row a client that changed |
+//! | [`key`] | the key file of `--anonymize --key`: a row a pseudonym |
 //! | `parquet` | `timeline.parquet`, `replications.parquet`, behind the feature of that name |
 //!
 //! Why declared: the README's tables of columns are generated from the declarations, so a column cannot be written
@@ -29,6 +30,7 @@ pub mod audit_change;
 pub mod bands;
 pub mod differences;
 pub mod events;
+pub mod key;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod plan;

@@ -78,6 +78,17 @@ pub struct StateFinding {
     pub records: Vec<usize>,
 }
 
+/// A table that is not there to be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MissingTable {
+    /// Which one.
+    pub table: ExportTable,
+    /// The earlier export lacks it.
+    pub before: bool,
+    /// The later one does.
+    pub after: bool,
+}
+
 impl RecordState {
     /// Name and domain, to find the PC under another GUID.
     pub(super) fn called(&self) -> Option<&str> {
@@ -201,4 +212,11 @@ fn accounts(audit: &Audit) -> BTreeMap<&str, (Account, Option<&'static str>)> {
 /// The licenses owned; where they stand in the table makes no difference.
 fn files(inventory: &Inventory) -> Vec<OwnedLicense> {
     inventory.licenses.iter().map(|owned| OwnedLicense { line: 0, ..owned.clone() }).collect()
+}
+
+/// Tables that one of two exports lacks, or both.
+pub(super) fn missing_tables(before: &ExportState, after: &ExportState) -> Vec<MissingTable> {
+    let of =
+        |table: ExportTable| MissingTable { table, before: !before.has(table), after: !after.has(table) };
+    ExportTable::ALL.into_iter().map(of).filter(|lacking| lacking.before || lacking.after).collect()
 }

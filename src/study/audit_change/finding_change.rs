@@ -7,8 +7,7 @@ use crate::rules::clause::Clause;
 use crate::scenario::model::Status;
 use crate::study::audit::AuditPart;
 use crate::study::audit::accounting::Account;
-use crate::study::audit_change::MissingTable;
-use crate::study::audit_change::export_state::{ExportState, RecordState, StateFinding};
+use crate::study::audit_change::export_state::{ExportState, MissingTable, RecordState, StateFinding};
 use crate::study::audit_change::record_change::{RecordChange, RecordMove};
 
 /// A finding of either export.
@@ -22,13 +21,13 @@ pub struct FindingChange {
     pub key: &'static str,
     /// What it is, after the number: as the later export says it, if it does.
     pub what: String,
-    /// Its count in the earlier export; `None`: it was not found.
+    /// Its count in the earlier export, 0: it was not found; `None`: a table that decides about it is missing there.
     pub before: Option<u64>,
     /// In the later one.
     pub after: Option<u64>,
     /// What became of its clients: positions in [`crate::study::audit_change::AuditChange::records`], each once.
     pub became: BTreeMap<Became, Vec<usize>>,
-    /// A table that decides about it is missing in one of the exports: its counts cannot be compared.
+    /// A table that decides about it and that one of the exports lacks.
     pub lacks: Option<ExportTable>,
 }
 
@@ -57,6 +56,8 @@ pub enum Became {
     InOtherFinding,
     /// It is not in this finding any more, nor in another one.
     NotFound,
+    /// A table that would tell is missing.
+    NotKnown,
     /// It is still there.
     Still,
     /// It is new in this finding.
@@ -78,6 +79,7 @@ impl Became {
             Became::NeedsNone => "needs_none",
             Became::InOtherFinding => "in_other_finding",
             Became::NotFound => "not_found",
+            Became::NotKnown => "not_known",
             Became::Still => "still",
             Became::Arrived => "arrived",
         }
@@ -85,7 +87,7 @@ impl Became {
 
     /// Does the finding no longer apply, and nothing else in its place?
     pub fn is_cured(self) -> bool {
-        !matches!(self, Became::InOtherFinding | Became::Still | Became::Arrived)
+        !matches!(self, Became::InOtherFinding | Became::NotKnown | Became::Still | Became::Arrived)
     }
 }
 
@@ -128,28 +130,28 @@ pub(super) fn findings(
         before.findings.iter().map(|old| (Some(old), after.findings.iter().find(|new| same(old, new))));
     let is_new = |new: &&StateFinding| !before.findings.iter().any(|old| same(old, new));
     let arrived = after.findings.iter().filter(is_new).map(|new| (None, Some(new)));
-    let lacks = |part: AuditPart| {
-        let differs = |table: &&ExportTable| {
-            missing.iter().any(|lacking| lacking.table == **table && lacking.before != lacking.after)
-        };
-        decided_by(part).iter().find(differs).copied()
-    };
     let change = |(old, new): (Option<&StateFinding>, Option<&StateFinding>)| {
         let found = new.or(old)?;
-        let lacks = lacks(found.part);
-        let became = match lacks {
-            None => comparison.became(old, new),
-            Some(_) => BTreeMap::new(),
+        let lacking = missing.iter().find(|lacking| {
+            lacking.before != lacking.after && decided_by(found.part).contains(&lacking.table)
+        });
+        let count = |found: Option<&StateFinding>, is_missing: fn(&MissingTable) -> bool| {
+            (!lacking.is_some_and(is_missing)).then(|| found.map_or(0, |found| found.count))
         };
+        let counts = (count(old, |lacking| lacking.before), count(new, |lacking| lacking.after));
+        // What only the export shows that lacks the table is assumed, not found.
+        if matches!(counts, (Some(0), None) | (None, Some(0))) {
+            return None;
+        }
         Some(FindingChange {
             part: found.part,
             clause: found.clause,
             key: found.key,
             what: found.what.clone(),
-            before: old.map(|found| found.count),
-            after: new.map(|found| found.count),
-            became,
-            lacks,
+            before: counts.0,
+            after: counts.1,
+            became: comparison.became(old, new, lacking),
+            lacks: lacking.map(|lacking| lacking.table),
         })
     };
     pairs.chain(arrived).filter_map(change).collect()
@@ -177,19 +179,32 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    fn became(&self, old: Option<&StateFinding>, new: Option<&StateFinding>) -> BTreeMap<Became, Vec<usize>> {
+    fn became(
+        &self,
+        old: Option<&StateFinding>,
+        new: Option<&StateFinding>,
+        lacking: Option<&MissingTable>,
+    ) -> BTreeMap<Became, Vec<usize>> {
         let mut became: BTreeMap<Became, Vec<usize>> = BTreeMap::new();
+        if lacking.is_some_and(|lacking| lacking.before) {
+            return became;
+        }
         let is_in = |found: Option<&StateFinding>, at: Option<usize>| {
             at.is_some_and(|at| found.is_some_and(|found| found.records.binary_search(&at).is_ok()))
         };
         for at in old.into_iter().flat_map(|found| &found.records) {
             let index = self.positions.0[*at];
             let change = &self.records[index];
-            let now = match is_in(new, change.after) {
-                true => Became::Still,
-                false => self.cured(&self.before.records[*at], change, old.map(|found| found.part)),
+            let record = &self.before.records[*at];
+            let now = match lacking {
+                Some(lacking) => self.shown_without(lacking.table, record, change),
+                None if is_in(new, change.after) => Became::Still,
+                None => self.cured(record, change, old.map(|found| found.part)),
             };
             became.entry(now).or_default().push(index);
+        }
+        if lacking.is_some() {
+            return became;
         }
         for at in new.into_iter().flat_map(|found| &found.records) {
             let index = self.positions.1[*at];
@@ -202,14 +217,7 @@ impl Comparison<'_> {
 
     /// What became of a client that is no longer in its finding.
     fn cured(&self, old: &RecordState, change: &RecordChange, part: Option<AuditPart>) -> Became {
-        let Some(new) = change.after.map(|at| &self.after.records[at]) else {
-            return match change.moved {
-                Some(RecordMove::Replaced) => Became::Replaced,
-                Some(_) => Became::Deleted,
-                // A license without a computer, which is gone.
-                None => Became::Freed,
-            };
-        };
+        let Some(new) = change.after.map(|at| &self.after.records[at]) else { return gone(change) };
         match (old.licensed, new.licensed) {
             (true, false) if new.status == Status::Retired => Became::RetiredAndFreed, // V1
             (true, false) => Became::Freed,
@@ -229,5 +237,28 @@ impl Comparison<'_> {
         let in_any =
             |at: usize| self.after.findings.iter().any(|found| found.records.binary_search(&at).is_ok());
         at.is_some_and(in_any)
+    }
+
+    /// What the tables show all the same of a client where one that decides about its finding is missing.
+    fn shown_without(&self, table: ExportTable, old: &RecordState, change: &RecordChange) -> Became {
+        let Some(new) = change.after.map(|at| &self.after.records[at]) else { return gone(change) };
+        match (old.licensed, new.licensed) {
+            _ if table == ExportTable::LicenseInUse => Became::NotKnown,
+            (true, false) if new.status == Status::Retired => Became::RetiredAndFreed, // V1
+            (true, false) => Became::Freed,
+            (false, true) => Became::GotLicense,
+            (true, true) if change.moved == Some(RecordMove::ActiveAgain) => Became::ActiveAgain, // V7
+            _ => Became::NotKnown,
+        }
+    }
+}
+
+/// What became of a client whose record is gone.
+fn gone(change: &RecordChange) -> Became {
+    match change.moved {
+        Some(RecordMove::Replaced) => Became::Replaced,
+        Some(_) => Became::Deleted,
+        // A license without a computer, which is gone.
+        None => Became::Freed,
     }
 }

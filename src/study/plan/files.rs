@@ -240,6 +240,7 @@ impl Needs {
             kind: LicenseKind::Perpetual,
             format,
             nodes: Some(nodes),
+            nodes_unknown: false,
             from: if format == LicenseFormat::Legacy { self.after_the_last(scenario) } else { self.at },
             until: None,
             aup_until: None,
@@ -302,7 +303,8 @@ fn terms(scenario: &Scenario, file: &LicenseFile) -> String {
         LicenseKind::Perpetual => String::new(),
         kind => format!("kind: {}, ", kind.word()),
     };
-    let nodes = file.nodes.map_or("unlimited".to_string(), |nodes| nodes.to_string());
+    let none = if file.nodes_unknown { "unknown" } else { "unlimited" };
+    let nodes = file.nodes.map_or(none.to_string(), |nodes| nodes.to_string());
     let date = |key: &str, until: Option<Time>| {
         until.map_or(String::new(), |until| format!(", {key}: {}", civil(scenario.start, until).date()))
     };
