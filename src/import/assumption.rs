@@ -12,15 +12,24 @@ pub enum Assumption {
     NoTargets,
     NoInstallListed,
     NoLicenses,
+    NodesUnknown,
     NoStatus,
     OtherStatus,
     Silent,
     NeverReported,
     LeftBehind,
     Orphan,
+    RhythmsAsUsual,
+    RequestsEvery,
+    InventoriesEvery,
+    ScansEvery,
     DsupOff,
     DsupOnByScans,
     DsupNotListed,
+    CoveredByScans,
+    TakenForClone,
+    ScanPolicyOff,
+    NeverImported,
     MembershipUpdatesDead,
     NotCovered,
     PackageReady,
@@ -49,8 +58,10 @@ impl Assumption {
                 "targets are not exported: the install policy takes all, the DSUP is on, there are no clones"
             }
             NoInstallListed => "the targets do not show the install policy: it takes all",
-            NoLicenses => {
-                "licenses are not exported: the pool is what --nodes says, or without limit, and then nobody is turned away (X2)"
+            NoLicenses => "licenses are not exported: the pool is what --nodes says, and does not expire",
+            NodesUnknown => {
+                "licenses are not exported, and how many nodes there are is not known: where the scenario goes on, no client is \
+                 turned away (X2)"
             }
             NoStatus => "{n} computers without a status count as Active",
             OtherStatus => "{n} computers with another status count as Disposed, which frees no license (V6)",
@@ -60,6 +71,32 @@ impl Assumption {
                 "{n} computers are records left behind: another record of the same name reports later (V10)"
             }
             Orphan => "{n} licenses are held by records that are not exported; they stay held",
+            RhythmsAsUsual => {
+                "fewer than 20 live computers show no rhythm: requests count as hourly, Basic Inventories as daily, and scans as coming \
+                 every 4 hours, as on a server as it is installed"
+            }
+            RequestsEvery => {
+                "agents ask for their policies every {n} hours: the ages of their last requests end there"
+            }
+            InventoriesEvery => {
+                "agents send a Basic Inventory every {n} hours: the ages of the last ones end there"
+            }
+            ScansEvery => "clients scan every {n} hours: the ages of their last Patch Inventories end there",
+            CoveredByScans => {
+                "{n} computers are in no DSUP-type policy by the targets and have scanned lately all the same: they find scan settings \
+                 (C5); clones whose names do not show it are named by --clone"
+            }
+            TakenForClone => {
+                "{n} policies of no known role are taken for clones of the DSUP: computers in them scan, and computers outside them do \
+                 not (C5); --clone confirms it"
+            }
+            ScanPolicyOff => {
+                "the Windows System Assessment Scan policy is off: {n} live holders returned their last scan within one scan period, \
+                 and none since (C8)"
+            }
+            NeverImported => {
+                "patch data was never imported: no computer has ever scanned, though many have had the plug-in for long (C4)"
+            }
             DsupOff => {
                 "the DSUP is off: it targets nobody (C5); clones whose names do not show it are named by --clone"
             }
@@ -89,6 +126,12 @@ impl Assumption {
     /// The sentence about so many computers.
     pub fn about(self, computers: u64) -> String {
         let words = self.words().replace("{n}", &grouped(computers));
-        if computers == 1 { words.replace("1 computers", "1 computer") } else { words }
+        match computers {
+            1 => words.replace("1 computers", "1 computer").replace(
+                "1 policies of no known role are taken for clones",
+                "1 policy of no known role is taken for a clone",
+            ),
+            _ => words,
+        }
     }
 }

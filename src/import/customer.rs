@@ -8,10 +8,11 @@ use crate::import::evidence::Evidence;
 use crate::import::finding::TableFinding;
 use crate::import::findings;
 use crate::import::infer::{Inferred, InferredClient, infer};
-use crate::import::inventory::{Computer, ExportedAgent, ExportedStatus, Inventory};
+use crate::import::inventory::{Computer, ExportedAgent, ExportedStatus, Inventory, RowsInUse};
 use crate::import::license_standing::{FileWords, LicenseFileStanding, standings};
 use crate::import::names::{ClientName, NamedRecord, draw_key, names, pseudonym_of, pseudonyms};
 use crate::import::policies::Role;
+use crate::import::rhythm::Rhythms;
 use crate::import::values::Guid;
 use crate::scenario::model::initial::ExportedRecord;
 use crate::scenario::model::{LicenseFile, Version};
@@ -34,8 +35,16 @@ pub struct Customer {
     pub membership_updates: bool,
     /// What is owned, as files of the scenario.
     pub licenses: Vec<LicenseFile>,
+    /// How often agents do what.
+    pub rhythms: Rhythms,
+    /// The Windows System Assessment Scan policy is on (C8).
+    pub scan_policy: bool,
+    /// No import of patch data has succeeded yet (C4).
+    pub never_imported: bool,
     /// How each license owned stands, counted or not, in order of the table; empty where licenses are not exported.
     pub license_files: Vec<LicenseFileStanding>,
+    /// What the rows of licenses in use are; `None`: they are not exported.
+    pub rows_in_use: Option<RowsInUse>,
     /// The Default Software Update Plug-in policy is on (C5).
     pub dsup: bool,
     /// Names of the clones, as the scenario calls them.
@@ -57,12 +66,25 @@ pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Custom
     let evidence = Evidence::new(inventory, assume, now);
     let inferred = infer(&evidence, assume);
     let (names, also): (Vec<String>, Vec<Vec<String>>) =
-        names_of(inventory, assume, &evidence.left_behind).into_iter().map(|c| (c.name, c.also)).unzip();
-    let findings = findings::of(&evidence, &inferred, &names);
+        names_of(inventory, assume, &evidence.twins.left_behind)
+            .into_iter()
+            .map(|c| (c.name, c.also))
+            .unzip();
     let clones = clones(&evidence);
+    let clone_names = clone_names(inventory, assume, &clones);
+    let named_clones: Vec<(u32, String)> = clones.iter().copied().zip(clone_names.iter().cloned()).collect();
+    let findings = findings::of(&evidence, &inferred, &names, &named_clones);
+    let Inferred {
+        mut clients,
+        assumptions,
+        dsup,
+        membership_updates,
+        not_covered,
+        scans_stopped,
+        never_imported,
+    } = inferred;
     let words = FileWords { files: &evidence.licenses, now, held: evidence.held };
     let license_files = standings(inventory, evidence.version, assume.anonymous.is_some(), &words);
-    let Inferred { mut clients, assumptions, dsup, membership_updates, not_covered } = inferred;
     for (client, computer) in clients.iter_mut().zip(&inventory.computers) {
         client.initial.exported = Some(Box::new(exported(computer, assume.anonymous.is_some())));
     }
@@ -89,9 +111,13 @@ pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Custom
         membership_updates,
         licenses: evidence.licenses,
         license_files,
+        rows_in_use: inventory.rows_in_use,
         dsup,
+        rhythms: evidence.rhythms,
+        scan_policy: scans_stopped.is_none(),
+        never_imported,
         members: clients.iter().map(member).collect(),
-        clones: clone_names(inventory, assume, &clones),
+        clones: clone_names,
         clients,
         names,
         assumptions: assumptions.into_iter().collect(),

@@ -25,6 +25,8 @@ pub(super) struct TableEvidence<'a> {
     pub(super) evidence: &'a Evidence<'a>,
     pub(super) inferred: &'a Inferred,
     pub(super) names: &'a [String],
+    /// Clones of the DSUP: position of the policy, and what the scenario calls it.
+    pub(super) clones: &'a [(u32, String)],
 }
 
 pub(super) fn finding(

@@ -45,6 +45,7 @@ impl Folder {
         for table in ExportTable::ALL.into_iter().filter(|table| !folder.has(*table)) {
             match table {
                 ExportTable::Computers => findings.fault(no_computers(&others)),
+                _ if table.without().is_empty() => {}
                 _ => findings.notice(&usual_name(table), None, absent(table), None),
             }
         }
@@ -103,6 +104,7 @@ fn columns(table: ExportTable) -> String {
 pub fn table_of(file: &str) -> Option<ExportTable> {
     let name = file.to_ascii_lowercase();
     let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending))?;
+    let stem = if stem == "vproduct" { ExportTable::Products.name() } else { stem };
     ExportTable::ALL.into_iter().find(|table| table.name() == stem)
 }
 

@@ -11,21 +11,14 @@ use crate::import::evidence::{Evidence, holds};
 use crate::import::inventory::{Computer, ExportedStatus};
 use crate::import::names::draw_key;
 use crate::import::policies::Role;
+use crate::import::scans::ScansStopped;
 use crate::import::tables::ExportTable;
-use crate::import::values::{Guid, Seen};
+use crate::import::values::Guid;
 use crate::rules::license_files::LicenseState;
 use crate::scenario::model::Status;
 use crate::scenario::model::initial::{Initial, Machine, Package, Plugin};
 use crate::scenario::values::since;
-use crate::units::time::Span;
 
-/// A live agent would have set a record of any other status back to Active within its configuration request (V7): one
-/// that has not reported for so long is not alive.
-const REVIVED_WITHIN: Span = Span::hours(2);
-/// A live agent sends an inventory a day.
-const INVENTORY_WITHIN: Span = Span::hours(26);
-/// The delta membership update runs every few minutes: a computer in no target so long after it registered was missed.
-const MISSED_AFTER: Span = Span::hours(2);
 /// What fewer computers have in common is chance.
 pub(super) const MANY: usize = 5;
 
@@ -40,6 +33,8 @@ pub struct InferredClient {
     pub stuck: bool,
     /// The install policy takes it, as the administrator set it.
     pub in_install_policy: bool,
+    /// The DSUP takes it while it is on, unless a clone does.
+    pub in_dsup: bool,
     /// Positions in [`crate::import::inventory::Inventory::policies`] of the clones it is in.
     pub clones: Vec<u32>,
 }
@@ -57,6 +52,10 @@ pub struct Inferred {
     pub membership_updates: bool,
     /// Maintenance ended before the version was released, or so it seems (M3).
     pub not_covered: bool,
+    /// The scan policy was switched off then, as it seems (C8).
+    pub scans_stopped: Option<ScansStopped>,
+    /// No import of patch data has succeeded, as it seems (C4).
+    pub never_imported: bool,
 }
 
 /// Infers where all clients stand.
@@ -73,10 +72,15 @@ pub fn infer(evidence: &Evidence, assume: &Assume) -> Inferred {
         .collect();
     inferred.not_covered = inferred.is_not_covered(evidence, assume, &machines);
     inferred.membership_updates = !updates_seem_dead(evidence, &machines);
+    inferred.scans_stopped = inferred.when_scans_stopped(evidence, &machines);
+    if let Some(stopped) = inferred.scans_stopped {
+        inferred.assumptions.insert(Assumption::ScanPolicyOff, stopped.holders);
+    }
     for (computer, machine) in evidence.inventory.computers.iter().zip(machines) {
         let client = inferred.client(evidence, computer, machine);
         inferred.clients.push(client);
     }
+    inferred.settle_packages(evidence);
     inferred.find_the_stuck(evidence);
     for orphan in &evidence.inventory.orphans {
         inferred.note(Assumption::Orphan);
@@ -89,55 +93,20 @@ pub fn infer(evidence: &Evidence, assume: &Assume) -> Inferred {
 fn orphan_client(guid: Guid) -> InferredClient {
     let mut initial = Initial::managed(Some(draw_key(guid)));
     (initial.status, initial.machine, initial.licensed) = (Status::Disposed, Machine::Unlisted, true);
-    initial.guid = Some(guid.to_string());
-    InferredClient { guid, initial, stuck: false, in_install_policy: false, clones: Vec::new() }
+    (initial.guid, initial.status_assumed) = (Some(guid.to_string()), true);
+    InferredClient {
+        guid,
+        initial,
+        stuck: false,
+        in_install_policy: false,
+        in_dsup: true,
+        clones: Vec::new(),
+    }
 }
 
 impl Inferred {
     pub(super) fn note(&mut self, assumption: Assumption) {
         *self.assumptions.entry(assumption).or_default() += 1;
-    }
-
-    /// What has become of the PC (V7 to V10).
-    fn machine(
-        &mut self,
-        evidence: &Evidence,
-        assume: &Assume,
-        index: usize,
-        computer: &Computer,
-    ) -> Machine {
-        let silence = evidence.silence(computer);
-        let recent = |limit: Span| silence.is_some_and(|silence| silence <= limit);
-        let twin = evidence.left_behind[index];
-        match &computer.status {
-            Some(ExportedStatus::Active) => {}
-            Some(status) => {
-                if matches!(status, ExportedStatus::Other(_)) {
-                    self.note(Assumption::OtherStatus);
-                }
-                return if recent(REVIVED_WITHIN) { Machine::Alive } else { Machine::Silent }; // V7
-            }
-            None => self.note(Assumption::NoStatus),
-        }
-        if twin {
-            self.note(Assumption::LeftBehind);
-            return Machine::LeftBehind; // V10
-        }
-        let unmanaged = computer.is_managed == Some(false);
-        let lost = evidence.lost_its_agent(computer) && !recent(INVENTORY_WITHIN);
-        match silence {
-            // Usually known to Active Directory only: no agent was ever there to be uninstalled.
-            None if computer.last_config_request == Seen::Never => {
-                self.note(Assumption::NeverReported);
-                Machine::Silent // V9
-            }
-            _ if unmanaged || lost => Machine::AgentUninstalled, // V8
-            Some(silence) if silence > assume.silent_after => {
-                self.note(Assumption::Silent);
-                Machine::Silent // V9
-            }
-            _ => Machine::Alive,
-        }
     }
 
     fn client(&mut self, evidence: &Evidence, computer: &Computer, machine: Machine) -> InferredClient {
@@ -148,6 +117,7 @@ impl Inferred {
             Some(ExportedStatus::Disposed | ExportedStatus::Other(_)) => Status::Disposed,
             Some(ExportedStatus::Active) | None => Status::Active,
         };
+        at.status_assumed = matches!(computer.status, None | Some(ExportedStatus::Other(_)));
         at.machine = machine;
         let time = |at: Option<DateTime>| at.map(|at| since(evidence.now, at));
         at.last_configuration = time(computer.last_config_request.at());
@@ -157,11 +127,13 @@ impl Inferred {
         let scanned = at.licensed || at.last_scan.is_some();
         at.plugin = plugin(evidence, computer, scanned);
         let in_install_policy = self.targets(evidence, computer, &mut at);
-        at.package = self.package(evidence, computer, &at);
-        at.rejected = at.package == Package::Ready && self.was_turned_away(evidence, computer, &at);
+        let in_dsup = self.dsup_takes(evidence, computer, &at);
+        let finds_settings = self.finds_settings_where(evidence, computer, in_dsup);
+        at.package = self.package(evidence, computer, &at, finds_settings);
+        at.rejected = at.package == Package::Ready && self.was_turned_away(evidence, &at, finds_settings);
         let is_clone = |policy: &&u32| evidence.roles[**policy as usize] == Role::Clone;
         let clones = computer.policies.iter().filter(is_clone).copied().collect();
-        InferredClient { guid: computer.guid, initial: at, stuck: false, in_install_policy, clones }
+        InferredClient { guid: computer.guid, initial: at, stuck: false, in_install_policy, in_dsup, clones }
     }
 
     /// **C1** **V2** **T2** Which of the two policies has it; tells whether the install policy should.
@@ -180,7 +152,13 @@ impl Inferred {
 
     /// **C3** **C4** How far the package is: a client that has scanned has it; for the others it depends on what else
     /// keeps them from a license.
-    fn package(&mut self, evidence: &Evidence, computer: &Computer, at: &Initial) -> Package {
+    fn package(
+        &mut self,
+        evidence: &Evidence,
+        computer: &Computer,
+        at: &Initial,
+        finds_settings: bool,
+    ) -> Package {
         if at.plugin < Plugin::Reported {
             return Package::None;
         }
@@ -190,7 +168,8 @@ impl Inferred {
         let explained = evidence.pool_is_full()
             || evidence.entitlement.state != LicenseState::InDate
             || self.not_covered
-            || !self.has_settings(evidence, computer);
+            || self.scans_stopped.is_some()
+            || !finds_settings;
         if explained || !evidence.inventory.has(ExportTable::PatchInventory) {
             self.note(Assumption::PackageReady);
             return Package::Ready;
@@ -201,19 +180,37 @@ impl Inferred {
         }
     }
 
-    /// **C5** Do its scans find settings?
-    fn has_settings(&self, evidence: &Evidence, computer: &Computer) -> bool {
-        !evidence.version.requires_dsup() || self.dsup || evidence.targeted_by(computer, Role::Clone)
+    /// **C5** Do its scans find settings, as far as the table of targets tells?
+    pub(super) fn finds_settings(&self, evidence: &Evidence, computer: &Computer) -> bool {
+        let in_dsup = !evidence.has_policy(Role::Dsup) || evidence.targeted_by(computer, Role::Dsup);
+        self.finds_settings_where(evidence, computer, in_dsup)
+    }
+
+    fn finds_settings_where(&self, evidence: &Evidence, computer: &Computer, in_dsup: bool) -> bool {
+        let in_clone = || evidence.targeted_by(computer, Role::Clone);
+        !evidence.version.requires_dsup() || self.dsup && in_dsup || in_clone()
+    }
+
+    /// **C4** Before the first import of patch data no client is a target of the package.
+    fn settle_packages(&mut self, evidence: &Evidence) {
+        self.never_imported = self.has_nobody_scanned(evidence);
+        if self.never_imported {
+            self.note(Assumption::NeverImported);
+            for client in &mut self.clients {
+                (client.initial.package, client.initial.rejected) = (Package::None, false);
+            }
+        }
     }
 
     /// **X2** It scans, and the pool is full.
-    fn was_turned_away(&self, evidence: &Evidence, computer: &Computer, at: &Initial) -> bool {
+    fn was_turned_away(&self, evidence: &Evidence, at: &Initial, finds_settings: bool) -> bool {
         let scans = at.machine == Machine::Alive && at.status == Status::Active && !at.licensed;
         scans
             && evidence.pool_is_full()
             && evidence.entitlement.state == LicenseState::InDate
             && !self.not_covered
-            && self.has_settings(evidence, computer)
+            && self.scans_stopped.is_none()
+            && finds_settings
     }
 }
 
@@ -224,7 +221,7 @@ fn updates_seem_dead(evidence: &Evidence, machines: &[Machine]) -> bool {
         **machine == Machine::Alive
             && matches!(computer.status, None | Some(ExportedStatus::Active))
             && evidence.is_in_no_target(computer)
-            && evidence.unchanged_for(computer, MISSED_AFTER)
+            && evidence.unchanged_for(computer, evidence.rhythms.alive_within())
     };
     evidence.has_policy(Role::Other)
         && evidence.inventory.computers.iter().zip(machines).filter(missed).count() >= MANY
@@ -239,11 +236,4 @@ pub(super) fn is_here(at: &Initial) -> bool {
 fn plugin(evidence: &Evidence, computer: &Computer, scanned: bool) -> Plugin {
     let reported = if evidence.plugins_listed { computer.plug_in().is_some() } else { scanned };
     if reported { Plugin::Reported } else { Plugin::None }
-}
-
-impl Evidence<'_> {
-    /// Others have the agent in the table of agents, this one does not (V8).
-    fn lost_its_agent(&self, computer: &Computer) -> bool {
-        self.agents_listed && computer.base_agent().is_none()
-    }
 }

@@ -22,6 +22,8 @@ pub struct Inventory {
     /// Holders of a license that are no computers here, in order of GUID: their records were
     /// deleted, or not exported (V3).
     pub orphans: Vec<Orphan>,
+    /// What the rows of licenses in use are; `None` when the table is missing.
+    pub rows_in_use: Option<RowsInUse>,
     /// Tables that were not exported.
     pub missing: Vec<ExportTable>,
     /// When the tables were exported; `None` when neither the caller nor any date tells.
@@ -167,4 +169,19 @@ pub struct Orphan {
     pub guid: Guid,
     /// Its line in the table of licenses in use.
     pub line: u64,
+}
+
+/// Rows of the table of licenses in use: each is counted once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RowsInUse {
+    /// All of them, headers and remarks left out.
+    pub rows: u64,
+    /// Computers that hold a license.
+    pub holders: u64,
+    /// Holders that are not among the computers (V3).
+    pub orphans: u64,
+    /// Of holders that are counted already.
+    pub again: u64,
+    /// Of other products and licensing policies.
+    pub other: u64,
 }

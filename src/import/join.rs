@@ -1,27 +1,37 @@
 //! What the other tables add to the computers: joined by GUID, each resource's rows together.
 
+use crate::import::ReadOptions;
 use crate::import::computers;
 use crate::import::fault::ImportFindings;
 use crate::import::folder::Folder;
+use crate::import::in_use;
 use crate::import::interned::InternedWords;
-use crate::import::inventory::{Computer, ExportedAgent, Inventory, Orphan};
+use crate::import::inventory::{Computer, ExportedAgent, Inventory};
+use crate::import::joined::{About, join};
 use crate::import::licenses;
+use crate::import::product_choice::product_names;
 use crate::import::tables::{self, ExportTable};
-use crate::import::values::{Guid, Seen};
-
-/// What a row says about a resource, and its line. Sorted, the rows of a resource stand together.
-type About<T> = (Guid, T, u64);
+use crate::import::values::Seen;
 
 /// Joins the tables; when they were exported is not settled yet.
-pub fn inventory(folder: &mut Folder, findings: &ImportFindings) -> Inventory {
-    let missing = ExportTable::ALL.into_iter().filter(|table| !folder.has(*table)).collect();
+pub fn inventory(folder: &mut Folder, options: &ReadOptions, findings: &ImportFindings) -> Inventory {
+    let missing = ExportTable::ALL
+        .into_iter()
+        .filter(|table| !table.without().is_empty() && !folder.has(*table))
+        .collect();
     let mut computers = computers::read(folder, findings);
     agents(folder, &mut computers, findings);
     patch_inventories(folder, &mut computers, findings);
+    let policies = targets(folder, &mut computers, findings);
+    let names = product_names(folder, findings);
+    let in_use = in_use::read(folder, &mut computers, &names, options, findings);
+    let (licenses, products) = licenses::read(folder, options, findings);
+    products.and(&in_use.products).check_chosen(options, &folder.name(ExportTable::LicenseInUse), findings);
     Inventory {
-        policies: targets(folder, &mut computers, findings),
-        orphans: licenses_in_use(folder, &mut computers, findings),
-        licenses: licenses::read(folder, findings),
+        policies,
+        orphans: in_use.orphans,
+        rows_in_use: in_use.rows,
+        licenses,
         computers,
         missing,
         ..Inventory::default()
@@ -109,61 +119,6 @@ fn targets(folder: &mut Folder, computers: &mut [Computer], findings: &ImportFin
     };
     join(rows, computers, of_computer, |rows| not_there(rows, file, findings));
     policies
-}
-
-/// Marks the computers that hold a license; the holders that are no computers.
-fn licenses_in_use(
-    folder: &mut Folder,
-    computers: &mut [Computer],
-    findings: &ImportFindings,
-) -> Vec<Orphan> {
-    let mut rows = Vec::new();
-    let file = folder.rows(ExportTable::LicenseInUse, findings, |row| {
-        if let Ok(Some(resource)) = tables::license_in_use(row) {
-            rows.push((resource, (), row.line));
-        }
-    });
-    let Some(file) = file else { return Vec::new() };
-    computers.iter_mut().for_each(|computer| computer.holds_license = Some(false));
-    let once = |rows: &[About<()>]| {
-        for (_, _, line) in &rows[1..] {
-            findings.notice(file, Some(*line), "a second license of the same resource; counted once", None);
-        }
-    };
-    let mut orphans = Vec::new();
-    let of_computer = |computer: &mut Computer, rows: &[About<()>]| {
-        computer.holds_license = Some(true);
-        once(rows);
-    };
-    join(rows, computers, of_computer, |rows| {
-        let (guid, (), line) = rows[0];
-        findings.notice(file, Some(line), ORPHAN, Some(&guid.to_string()));
-        orphans.push(Orphan { guid, line });
-        once(rows);
-    });
-    orphans
-}
-
-const ORPHAN: &str =
-    "the holder of a license is not among the computers: its record was deleted (V3) or not exported";
-
-/// Hands the rows of every resource to `known` with its computer, or to `unknown`.
-fn join<T: Ord>(
-    mut rows: Vec<About<T>>,
-    computers: &mut [Computer],
-    mut known: impl FnMut(&mut Computer, &[About<T>]),
-    mut unknown: impl FnMut(&[About<T>]),
-) {
-    rows.sort_unstable();
-    let mut computers = computers.iter_mut().peekable();
-    for of_resource in rows.chunk_by(|a, b| a.0 == b.0) {
-        let guid = of_resource[0].0;
-        while computers.next_if(|computer| computer.guid < guid).is_some() {}
-        match computers.next_if(|computer| computer.guid == guid) {
-            Some(computer) => known(computer, of_resource),
-            None => unknown(of_resource),
-        }
-    }
 }
 
 fn not_there<T>(rows: &[About<T>], file: &str, findings: &ImportFindings) {

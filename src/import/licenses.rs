@@ -4,30 +4,60 @@ use std::collections::BTreeSet;
 
 use jiff::civil::DateTime;
 
+use crate::import::ReadOptions;
 use crate::import::fault::ImportFindings;
 use crate::import::folder::Folder;
 use crate::import::inventory::OwnedLicense;
+use crate::import::product_choice::{NamedAs, ProductsSeen};
 use crate::import::table::TableRow;
 use crate::import::tables::{self, ExportTable, LicenseRow};
 use crate::scenario::model::{LicenseKind, Product};
 
-/// Reads the licenses owned, in order of the file; those of other products as far as they can be read.
-pub fn read(folder: &mut Folder, findings: &ImportFindings) -> Vec<OwnedLicense> {
-    let (mut owned, mut seen) = (Vec::new(), BTreeSet::new());
-    folder.rows(ExportTable::Licenses, findings, |row| {
+/// Reads the licenses owned, in order of the file; those of other products as far as they can be read. How many rows
+/// there are of each product.
+pub fn read(
+    folder: &mut Folder,
+    options: &ReadOptions,
+    findings: &ImportFindings,
+) -> (Vec<OwnedLicense>, ProductsSeen) {
+    let (mut owned, mut products) = (Vec::new(), ProductsSeen::default());
+    let file = folder.rows(ExportTable::Licenses, findings, |row| {
         let Ok(product) = tables::product(row) else { return };
-        let class = product.map_or(Product::PatchManagement, Product::of_name);
+        let named = product.map_or(NamedAs::Usual, |name| NamedAs::of(name, options));
+        products.add(product.unwrap_or("no name"), 1);
         let unrecorded = ImportFindings::default();
-        let is_other = tables::left_out(row, class, product);
-        let row = if is_other { &row.recorded_in(&unrecorded) } else { row };
-        let Ok(read) = tables::license(row) else { return };
-        let license = checked(&read, class, row);
-        if !seen.insert(all_but_line(&license)) && !is_other {
-            row.notice("a license like one above; both count", None);
+        let row = if named.counts(false) { row } else { &row.recorded_in(&unrecorded) };
+        if let Ok(read) = tables::license(row) {
+            owned.push((named, checked(&read, row)));
         }
-        owned.push(license);
     });
-    owned
+    let chosen = owned.iter().any(|(named, _)| *named == NamedAs::Chosen);
+    let mut seen = BTreeSet::new();
+    for (named, license) in &mut owned {
+        license.class = match named {
+            NamedAs::Suite => Product::Suite,
+            NamedAs::OtherPool => Product::OtherPool,
+            _ if license.product.is_none() || named.counts(chosen) => Product::PatchManagement,
+            _ => Product::NotPatch,
+        };
+    }
+    let Some(file) = file else { return (Vec::new(), products) };
+    let counts = |class: Product| matches!(class, Product::PatchManagement | Product::Suite);
+    for (named, license) in &owned {
+        let (line, product) = (Some(license.line), license.product.as_deref());
+        if !counts(license.class) {
+            findings.notice(file, line, named.left_out(), product);
+        } else if !seen.insert(all_but_line(license)) {
+            findings.notice(file, line, "a license like one above; both count", None);
+        }
+    }
+    if !products.is_empty()
+        && !owned.iter().any(|(_, license)| counts(license.class))
+        && !findings.has_faults()
+    {
+        findings.fault(products.no_patch(file, "no license of Patch Management is owned"));
+    }
+    (owned.into_iter().map(|(_, license)| license).collect(), products)
 }
 
 /// What makes two rows the same license, or else the same slip of a query.
@@ -36,7 +66,7 @@ fn all_but_line(license: &OwnedLicense) -> impl Ord + use<> {
     (product, kind as u8, nodes, starts, expires, maintenance_ends)
 }
 
-fn checked(read: &LicenseRow, class: Product, row: &TableRow) -> OwnedLicense {
+fn checked(read: &LicenseRow, row: &TableRow) -> OwnedLicense {
     let kind = read.kind.unwrap_or_else(|| assumed_kind(read, row));
     let perpetual = kind == LicenseKind::Perpetual;
     // In days: a license is good to the end of its last one (L2).
@@ -57,7 +87,7 @@ fn checked(read: &LicenseRow, class: Product, row: &TableRow) -> OwnedLicense {
     OwnedLicense {
         line: row.line,
         product: read.product.map(str::to_string),
-        class,
+        class: Product::PatchManagement,
         kind,
         nodes: read.nodes,
         starts: read.starts,

@@ -9,7 +9,7 @@ use crate::scenario::model::{LicenseFile, LicenseFormat, LicenseKind, Product, V
 use crate::scenario::values::{no_title, since};
 use crate::units::time::{Span, Time};
 
-/// The files, in order of the export. Without the table: one file with `nodes`, or without limit.
+/// The files, in order of the export. Without the table: one file with `nodes`, or with an unknown number.
 pub fn files(
     inventory: &Inventory,
     version: Version,
@@ -21,8 +21,18 @@ pub fn files(
         let kind = LicenseKind::Perpetual;
         let name = "assumed".to_string();
         let product = Product::PATCH_MANAGEMENT.to_string();
-        let (from, until, aup_until, replaces) = (Time::START, None, None, None);
-        return vec![LicenseFile { name, product, kind, format, nodes, from, until, aup_until, replaces }];
+        return vec![LicenseFile {
+            name,
+            product,
+            kind,
+            format,
+            nodes,
+            nodes_unknown: nodes.is_none(),
+            from: Time::START,
+            until: None,
+            aup_until: None,
+            replaces: None,
+        }];
     }
     let ends = |end: DateTime| since(start, end.date().at(23, 59, 0, 0));
     let file = |(index, owned): (usize, &OwnedLicense)| LicenseFile {
@@ -31,6 +41,7 @@ pub fn files(
         kind: owned.kind,
         format,
         nodes: owned.nodes,
+        nodes_unknown: false,
         from: since(start, owned.starts.unwrap_or(UNDATED)),
         until: owned.expires.map(ends),
         aup_until: owned.maintenance_ends.map(ends),

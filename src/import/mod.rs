@@ -22,22 +22,29 @@
 //! | `text` | encodings and delimiters |
 //! | `quoting`, `header`, `table` | a table's rows, with their lines |
 //! | `values` | GUIDs, dates, flags, numbers |
-//! | [`tables`] | the six tables, their columns and what a row of each says |
+//! | [`tables`] | the tables, their columns and what a row of each says |
 //! | [`inventory`] | what is known of every computer and license |
 //! | `interned` | words that many rows repeat |
 //! | `computers` | rows of one GUID become one computer |
-//! | `join` | what the other tables add |
+//! | `join`, `joined` | what the other tables add |
+//! | [`product_choice`] | which product or licensing policy is Patch Management |
+//! | `in_use` | who holds a license, and what becomes of every row |
 //! | `licenses` | the licenses owned, checked |
 //! | `export_time` | when the tables were exported, and which dates contradict it |
 //! | `policies` | what the names of policies tell |
 //! | `licenses_owned` | the license files of the scenario |
+//! | `systems` | which computers are clients of the Windows pool |
 //! | [`license_standing`] | how each license owned stands at the export, in words |
 //! | `evidence` | what the tables say as a whole |
+//! | [`rhythm`], `off_hours` | how often live agents do what; when most of the fleet was off |
+//! | `twins` | records of one name |
 //! | [`infer`], `assumption` | where each client stands; what had to be assumed |
-//! | `server`, `stuck` | of the server as a whole; of clients that wait for a package |
+//! | `alive` | what has become of the PC behind a record |
+//! | `server`, `dsup`, `scans` | of the server as a whole; scan settings; what keeps all scans |
+//! | `stuck` | of clients that wait for a package |
 //! | `names` | what clients are called, or their pseudonyms |
 //! | [`customer`] | all of that together |
-//! | [`finding`], `findings`, `pool_findings` | what the tables show that no client's state does |
+//! | [`finding`], `findings`, `pool_findings`, `file_findings` | what the tables show that no client's state does |
 //! | [`scenario_text`] | the scenario, as the two files of it |
 //! | [`key`] | which pseudonym stands for which computer, for those who may know it |
 //! | [`sql`] | the queries that make the tables |
@@ -45,35 +52,46 @@
 //! Why two stages: up to the inventory nothing is inferred, what is not in the tables stays unknown and is reported; all
 //! assumptions are made after it, in one place, and counted. Nothing here opens a file, looks at a clock or prints.
 
+mod alive;
 mod assumption;
 mod computers;
 pub mod customer;
+mod dsup;
 mod evidence;
 mod export_time;
 pub mod fault;
+mod file_findings;
 pub mod finding;
 mod findings;
 pub mod folder;
 mod header;
+mod in_use;
 pub mod infer;
 mod interned;
 pub mod inventory;
 mod join;
+mod joined;
 pub mod key;
 pub mod license_standing;
 mod licenses;
 mod licenses_owned;
 mod names;
+mod off_hours;
 mod policies;
 mod pool_findings;
+pub mod product_choice;
 mod quoting;
+pub mod rhythm;
+mod scans;
 pub mod scenario_text;
 mod server;
 pub mod sql;
 mod stuck;
+mod systems;
 mod table;
 pub mod tables;
 mod text;
+mod twins;
 mod values;
 
 #[cfg(test)]
@@ -87,12 +105,17 @@ use fault::{Faults, ImportFault, ImportFindings};
 use folder::Folder;
 use inventory::{ExportedStatus, Inventory};
 use tables::ExportTable;
+pub use values::Guid;
 
 /// What the tables do not say.
 #[derive(Debug, Clone, Default)]
 pub struct ReadOptions {
     /// When they were exported, in the server's local time; without it the latest date in them counts.
     pub exported_at: Option<DateTime>,
+    /// Names of products that are Patch Management for Windows, where the tables call it otherwise.
+    pub products: Vec<String>,
+    /// Licensing policies of Patch Management; empty: the names of products tell.
+    pub licensing_policies: Vec<Guid>,
 }
 
 /// What the caller knows beside the tables, or wants otherwise than is usual.
@@ -123,10 +146,11 @@ pub struct Assume {
 pub fn read(files: Vec<(String, Vec<u8>)>, options: &ReadOptions) -> Result<Inventory, Faults> {
     let findings = ImportFindings::default();
     let mut folder = Folder::of(files, &findings);
-    let mut inventory = join::inventory(&mut folder, &findings);
+    let mut inventory = join::inventory(&mut folder, options, &findings);
+    systems::leave_others_out(&mut inventory, &folder.name(ExportTable::Computers), &findings);
     check_statuses(&inventory, &folder, &findings);
     inventory.exported_at =
-        export_time::settle(&inventory.computers, options.exported_at, &folder, &findings);
+        export_time::settle(&mut inventory.computers, options.exported_at, &folder, &findings);
     inventory.notices = findings.finish()?;
     Ok(inventory)
 }

@@ -40,6 +40,12 @@ pub fn role(name: &str, clones: &[String]) -> Role {
     }
 }
 
+/// Does the name of a policy say that it is about patches?
+pub fn is_about_patches(name: &str) -> bool {
+    let bare = bare(name);
+    ["patch", "update", "plugin"].iter().any(|word| bare.contains(word)) && !bare.contains("install")
+}
+
 /// Letters and digits only, in lower case: `Plug-in`, `Plugin` and `Plug in` are one.
 fn bare(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()

@@ -2,38 +2,68 @@
 
 use crate::import::assumption::Assumption;
 use crate::import::evidence::Evidence;
+use crate::import::file_findings::FileFindings;
 use crate::import::finding::{TableEvidence, TableFinding, finding};
+use crate::import::infer::{InferredClient, is_here};
+use crate::import::license_standing::FileWords;
 use crate::import::licenses_owned;
 use crate::import::tables::ExportTable;
 use crate::rules::clause::Clause;
-use crate::rules::license_files::{AupState, LicenseState, files_in_force};
+use crate::rules::license_file_state::states;
+use crate::rules::license_files::{AupState, files_in_force};
 use crate::rules::maintenance::{SolutionState, TaskRefused, may_schedule_task};
-use crate::scenario::model::{LicenseFile, LicenseFormat, Product, Status};
-use crate::scenario::values::civil;
-use crate::units::quantity::grouped;
-use crate::units::time::{Span, Time};
-
-/// An order takes weeks.
-const SOON: Span = Span::days(30);
+use crate::scenario::model::initial::Plugin;
+use crate::scenario::model::{LicenseFormat, Product, Status};
+use crate::units::quantity::{counted, grouped};
+use crate::units::time::Time;
 
 impl TableEvidence<'_> {
     /// L1, L3, E1, M2, M4: the licenses against what is held.
     pub(super) fn pool(&self) -> Vec<TableFinding> {
         if !self.evidence.inventory.has(ExportTable::Licenses) {
-            return Vec::new();
+            return self.nodes_unknown().into_iter().collect();
         }
-        [
-            self.suites(),
-            self.replaced(),
-            self.exceeded(),
-            self.expired(),
-            self.ends_soon(),
-            self.maintenance(),
-            self.tasks(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        let files = FileFindings {
+            found: self,
+            states: states(&self.evidence.licenses, Time::START, self.evidence.held),
+            words: FileWords {
+                files: &self.evidence.licenses,
+                now: self.evidence.now,
+                held: self.evidence.held,
+            },
+        };
+        let first = [self.suites(), self.replaced(), files.ended(), files.exceeded(), files.expired()];
+        let last = [self.maintenance(), self.tasks()];
+        first.into_iter().flatten().chain(files.ending()).chain(last.into_iter().flatten()).collect()
+    }
+
+    /// X2: without a number of nodes nothing tells who waits for a license.
+    fn nodes_unknown(&self) -> Option<TableFinding> {
+        if self.evidence.pool_is_known() {
+            return None;
+        }
+        let lacks = |client: &&InferredClient| {
+            is_here(&client.initial) && !client.initial.licensed && client.initial.plugin == Plugin::Reported
+        };
+        let waiting = self.inferred.clients.iter().filter(lacks).count() as u64;
+        let perhaps = match waiting {
+            0 => String::new(),
+            _ => format!(
+                "; {} with the plug-in and without a license may be turned away by a full pool (X2), or not have come so far \
+                 (C4)",
+                counted(waiting, "client")
+            ),
+        };
+        finding(
+            (Clause::X2, "nodes_unknown"),
+            self.evidence.held.max(1),
+            match self.evidence.held {
+                0 => format!("server, and how many nodes it owns is not known{perhaps}"),
+                _ => format!("licenses are held, and how many nodes there are is not known{perhaps}"),
+            },
+            "give --nodes, or export the licenses (licenses.csv)",
+            Vec::new(),
+        )
     }
 
     /// L4: before 8.1 a suite has no file of its own.
@@ -43,7 +73,8 @@ impl TableEvidence<'_> {
         let left_out = suites.filter(|owned| !licenses_owned::counts(owned, *version));
         finding(
             (Clause::L4, "suite_before_8_1"),
-            left_out.filter_map(|owned| owned.nodes).sum(),
+            // One without limit counts as one.
+            left_out.map(|owned| owned.nodes.unwrap_or(1)).sum(),
             format!("nodes of suites are left out: {version} has a license file for each solution"),
             "export the license of Patch Management, or give --server-version",
             Vec::new(),
@@ -69,66 +100,6 @@ impl TableEvidence<'_> {
                 grouped(left)
             ),
             "get one combined file from the vendor, or install the old one again",
-            Vec::new(),
-        )
-    }
-
-    /// L3, X2: more is held than owned, or just as much.
-    fn exceeded(&self) -> Option<TableFinding> {
-        let nodes = self.evidence.entitlement.nodes?;
-        if self.evidence.entitlement.state != LicenseState::InDate || self.evidence.held < nodes {
-            return None;
-        }
-        let over = self.evidence.held - nodes;
-        let (clause, key) =
-            if over > 0 { (Clause::L3, "pool_exceeded") } else { (Clause::X2, "pool_exhausted") };
-        let held = self.evidence.held;
-        finding(
-            (clause, key),
-            held,
-            match over {
-                0 => "licenses are held, as many as there are: holders keep theirs, nobody new gets one"
-                    .to_string(),
-                over => format!(
-                    "licenses are held, and only {} nodes are in force, {} fewer: holders keep theirs, nobody new gets \
-                     one",
-                    grouped(nodes),
-                    grouped(over)
-                ),
-            },
-            "free licenses as listed here, or buy nodes",
-            Vec::new(),
-        )
-    }
-
-    /// E1, L2: no license in date.
-    fn expired(&self) -> Option<TableFinding> {
-        let files = self.evidence.licenses.len() as u64;
-        let (key, count, what) = match self.evidence.entitlement.state {
-            LicenseState::InDate => return None,
-            LicenseState::Expired => ("licenses_expired", files, "licenses were owned, and none is in date"),
-            LicenseState::None => ("no_license", 1, "server, and no license of Patch Management in force"),
-        };
-        finding(
-            (Clause::E1, key),
-            count,
-            format!("{what}: no scan runs, nothing is deployed; who holds a license keeps it"),
-            "install the renewal; the next scans run, and those who wait get licenses",
-            Vec::new(),
-        )
-    }
-
-    /// L2: licenses in force that end soon.
-    fn ends_soon(&self) -> Option<TableFinding> {
-        let ends = |file: &&LicenseFile| file.until.is_some_and(|until| until <= Time::START + SOON);
-        let ending: Vec<&LicenseFile> =
-            files_in_force(&self.evidence.licenses, Time::START).filter(ends).collect();
-        let first = ending.iter().filter_map(|file| file.until).min()?;
-        finding(
-            (Clause::L2, "license_ends_soon"),
-            ending.iter().filter_map(|file| file.nodes).sum(),
-            format!("nodes end soon, the first on {}", civil(self.evidence.now, first).date()),
-            "order the renewal; see `size --latest-date`",
             Vec::new(),
         )
     }

@@ -7,6 +7,7 @@ use jiff::civil::DateTime;
 
 use crate::import::customer::Customer;
 use crate::import::infer::InferredClient;
+use crate::import::rhythm::Rhythms;
 use crate::scenario::clients_csv::{self, WrittenClient};
 use crate::scenario::model::{LicenseFile, LicenseFormat, Product, Status};
 use crate::scenario::sha256;
@@ -17,8 +18,9 @@ use crate::units::time::{Span, Time};
 pub const GROUPS: [&str; 2] = ["computers", "stuck"];
 /// The site of the second group.
 const STUCK_SITE: &str = "stuck";
-/// The column of the clients that the install policy takes.
+/// The column of the clients that the install policy takes, and of those that the DSUP takes.
 const INSTALL: &str = "plugin_install";
+const DSUP: &str = "dsup";
 
 /// The scenario; `clients` is the name of the file of its clients, and `rows` its content. The scenario holds the
 /// digest of the file, so that neither is taken for that of another import.
@@ -82,15 +84,42 @@ fn platform(customer: &Customer) -> String {
     if let Some(released) = customer.released {
         keys.push(format!("released: {released}"));
     }
+    let (rhythms, usual) = (customer.rhythms, Rhythms::USUAL);
+    if rhythms.request != usual.request {
+        keys.push(format!("configuration_request: {}", rhythms.request));
+    }
+    if rhythms.inventory != usual.inventory {
+        keys.push(format!("basic_inventory: {}", rhythms.inventory));
+    }
     if !customer.membership_updates {
         keys.push("membership_update: never".to_string());
     }
-    format!("platform: {{{}}}\n", keys.join(", "))
+    let mut out = format!("platform: {{{}}}\n", keys.join(", "));
+    let mut scan = Vec::new();
+    if !customer.scan_policy {
+        scan.push("policy: {enabled: false}".to_string());
+    }
+    if rhythms.scan != usual.scan {
+        scan.push(format!("every: {}", rhythms.scan));
+    }
+    if !scan.is_empty() {
+        let _ = writeln!(out, "scan: {{{}}}", scan.join(", "));
+    }
+    if customer.never_imported {
+        out.push_str("packages: {imported_before_start: false}\nupdates: {import: never, bulletins: []}\n");
+    }
+    out
+}
+
+/// Does the DSUP leave some of the clients out that it could take?
+fn narrows_dsup(customer: &Customer) -> bool {
+    customer.version.requires_dsup() && customer.dsup && customer.clients.iter().any(|client| !client.in_dsup)
 }
 
 fn license(file: &LicenseFile, start: DateTime) -> String {
     let date = |at: Time| civil(start, at);
-    let nodes = file.nodes.map_or("unlimited".to_string(), |nodes| nodes.to_string());
+    let none = if file.nodes_unknown { "unknown" } else { "unlimited" };
+    let nodes = file.nodes.map_or(none.to_string(), |nodes| nodes.to_string());
     let mut keys = vec![format!("kind: {}", file.kind.word()), format!("nodes: {nodes}")];
     if file.product != Product::PATCH_MANAGEMENT {
         keys.push(format!("product: {}", quoted(&file.product)));
@@ -128,6 +157,9 @@ fn policies(customer: &Customer, clients: &str) -> String {
         if !customer.dsup {
             out.push_str("  dsup: {enabled: false}\n");
         }
+        if narrows_dsup(customer) {
+            let _ = writeln!(out, "  dsup: {}", file(DSUP));
+        }
         if !customer.clones.is_empty() {
             out.push_str("  clones:\n");
         }
@@ -148,14 +180,16 @@ fn quoted(text: &str) -> String {
 /// # Errors
 /// When `out` fails.
 pub fn write_clients(customer: &Customer, out: impl io::Write) -> io::Result<()> {
-    let columns: Vec<String> =
-        std::iter::once(INSTALL.to_string()).chain(customer.clones.iter().cloned()).collect();
+    let dsup = narrows_dsup(customer);
+    let own = [INSTALL].into_iter().chain(dsup.then_some(DSUP));
+    let columns: Vec<String> = own.map(str::to_string).chain(customer.clones.iter().cloned()).collect();
     let members: Vec<Vec<bool>> = customer
         .clients
         .iter()
         .zip(&customer.members)
         .map(|(client, clones)| {
-            std::iter::once(client.in_install_policy).chain(clones.iter().copied()).collect()
+            let own = [client.in_install_policy].into_iter().chain(dsup.then_some(client.in_dsup));
+            own.chain(clones.iter().copied()).collect()
         })
         .collect();
     let group = |client: &InferredClient| if client.stuck { GROUPS[1] } else { GROUPS[0] };

@@ -1,4 +1,4 @@
-//! What the tables say of the server as a whole, where they do not say it outright: the DSUP, membership updates,
+//! What the tables say of the server as a whole, where they do not say it outright: membership updates, rhythms,
 //! maintenance. What many computers have in common says more than what one of them does.
 
 use crate::import::Assume;
@@ -7,6 +7,7 @@ use crate::import::evidence::Evidence;
 use crate::import::infer::{Inferred, MANY};
 use crate::import::inventory::Computer;
 use crate::import::policies::Role;
+use crate::import::rhythm::Rhythms;
 use crate::import::tables::ExportTable;
 use crate::rules::license_files::LicenseState;
 use crate::rules::maintenance::version_covered;
@@ -25,7 +26,13 @@ impl Inferred {
             (ExportTable::LicenseInUse, Assumption::NoLicenseInUse),
             (ExportTable::PatchInventory, Assumption::NoPatchInventory),
             (ExportTable::Targets, Assumption::NoTargets),
-            (ExportTable::Licenses, Assumption::NoLicenses),
+            (
+                ExportTable::Licenses,
+                match evidence.pool_is_known() {
+                    true => Assumption::NoLicenses,
+                    false => Assumption::NodesUnknown,
+                },
+            ),
         ] {
             if !evidence.inventory.has(table) {
                 self.note(assumption);
@@ -37,29 +44,26 @@ impl Inferred {
         if evidence.inventory.has(ExportTable::Targets) && !evidence.has_policy(Role::Install) {
             self.note(Assumption::NoInstallListed);
         }
+        self.assume_of_rhythms(evidence.rhythms);
+        for _ in &evidence.taken_for_clones {
+            self.note(Assumption::TakenForClone);
+        }
     }
 
-    /// **C5** The DSUP is on where it targets a client or its targets are unknown, and where scans come back without
-    /// it.
-    pub(super) fn dsup_is_on(&mut self, evidence: &Evidence) -> bool {
-        let targets = evidence.inventory.has(ExportTable::Targets) && evidence.has_policy(Role::Install);
-        if !targets || evidence.has_policy(Role::Dsup) || !evidence.version.requires_dsup() {
-            return true;
+    fn assume_of_rhythms(&mut self, rhythms: Rhythms) {
+        let usual = Rhythms::USUAL;
+        if !rhythms.known {
+            self.note(Assumption::RhythmsAsUsual);
         }
-        // An export of the install policy alone says nothing about the DSUP.
-        let listed = [Role::Clone, Role::ScanPackage, Role::Other].map(|role| evidence.has_policy(role));
-        let outside =
-            evidence.inventory.computers.iter().filter(|computer| {
-                computer.plug_in().is_some() && !evidence.targeted_by(computer, Role::Clone)
-            });
-        let scans = |computer: &Computer| evidence.scanned_within(computer, Span::days(2));
-        let (on, assumption) = match outside.clone().any(scans) {
-            true => (true, Assumption::DsupOnByScans),
-            false if outside.count() == 0 || !listed.contains(&true) => (true, Assumption::DsupNotListed),
-            false => (false, Assumption::DsupOff),
-        };
-        self.note(assumption);
-        on
+        for (every, usual, assumption) in [
+            (rhythms.request, usual.request, Assumption::RequestsEvery),
+            (rhythms.inventory, usual.inventory, Assumption::InventoriesEvery),
+            (rhythms.scan, usual.scan, Assumption::ScansEvery),
+        ] {
+            if every != usual {
+                self.assumptions.insert(assumption, (every.ms() / Span::hours(1).ms()) as u64);
+            }
+        }
     }
 
     /// **M3** The version was released after the end of maintenance; or else scans went on long after that end, and

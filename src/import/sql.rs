@@ -23,6 +23,7 @@ pub fn query(table: ExportTable) -> &'static str {
         ExportTable::PatchInventory => include_str!("sql/patch_inventory.sql"),
         ExportTable::Targets => include_str!("sql/targets.sql"),
         ExportTable::Licenses => include_str!("sql/licenses.sql"),
+        ExportTable::Products => include_str!("sql/products.sql"),
     }
 }
 

@@ -1,7 +1,10 @@
 //! **C4** Separates clients that wait for a package in vain from those that are merely under way.
 //!
-//! Many at once that wait, some of them since long, do not wait for their next request: their package server does
-//! not serve.
+//! | evidence | weighs |
+//! |---|---|
+//! | the plug-in was reported long ago, by the client's own dates, with requests since | it is stuck, however few they are |
+//! | of those that wait, at least half have done so for long | the others do, too: their last inventory was a later one |
+//! | a target of the install policy without the plug-in, for long | it is stuck where many are: when it became a target is in no table |
 
 use crate::import::assumption::Assumption;
 use crate::import::evidence::Evidence;
@@ -9,17 +12,12 @@ use crate::import::infer::{Inferred, MANY, is_here};
 use crate::scenario::model::initial::{Initial, Package, Plugin};
 use crate::units::time::Span;
 
-/// One of so many, at least, waits: fewer are ill by themselves.
-const ONE_OF: usize = 50;
-/// A client that has waited so long has missed several configuration requests and scans.
-const LONG: Span = Span::hours(8);
-
 /// What is waited for.
 struct Wait<'a> {
     assumption: Assumption,
     waits: &'a dyn Fn(&Initial) -> bool,
-    /// The clients of which the waiting ones are a part.
-    among: &'a dyn Fn(&Initial) -> bool,
+    /// So many, at least, wait for long if any is stuck.
+    at_least: usize,
 }
 
 impl Inferred {
@@ -30,16 +28,20 @@ impl Inferred {
             Wait {
                 assumption: Assumption::PackageStuck,
                 waits: &|at| at.package == Package::Requested && is_here(at),
-                among: &|at| at.plugin == Plugin::Reported && is_here(at),
+                at_least: 1,
             },
         );
         let plugin = Wait {
             assumption: Assumption::PluginStuck,
             waits: &|at| target(at) && evidence.plugins_listed && at.plugin == Plugin::None,
-            among: &target,
+            at_least: MANY,
         };
         // A policy that no client has followed for long may date from the day of the export.
-        let settled = self.which(evidence, &|at| target(at) && at.plugin == Plugin::Reported, LONG);
+        let settled = self.which(
+            evidence,
+            &|at| target(at) && at.plugin == Plugin::Reported,
+            evidence.rhythms.long_wait(),
+        );
         match settled.len() >= MANY {
             true => self.stick(evidence, plugin),
             false => self.under_way(self.which(evidence, plugin.waits, Span::ZERO).len()),
@@ -48,12 +50,11 @@ impl Inferred {
 
     fn stick(&mut self, evidence: &Evidence, wait: Wait) {
         let waiting = self.which(evidence, wait.waits, Span::ZERO);
-        let long = self.which(evidence, wait.waits, LONG);
-        let all = self.clients.iter().filter(|client| (wait.among)(&client.initial)).count();
+        let long = self.which(evidence, wait.waits, evidence.rhythms.long_wait());
         let stuck = match long.len() {
-            few if few < MANY || waiting.len() * ONE_OF < all => Vec::new(),
+            few if few < wait.at_least => Vec::new(),
             // Inventories come daily: of those that wait for ever a part sent one just now.
-            most if 2 * most >= waiting.len() => waiting.clone(),
+            most if most >= MANY && 2 * most >= waiting.len() => waiting.clone(),
             _ => long,
         };
         for client in &stuck {

@@ -1,11 +1,11 @@
-//! The six tables: their columns, and what a row of each says.
+//! The tables: their columns, and what a row of each says.
 
 use jiff::civil::DateTime;
 
 use crate::import::header::{ByContent, KnownColumn};
 use crate::import::table::{TableRow, Understood};
 use crate::import::values::{self, Guid, Seen, Wrong};
-use crate::scenario::model::{LicenseKind, Product};
+use crate::scenario::model::LicenseKind;
 
 /// A table, one file each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,17 +22,20 @@ pub enum ExportTable {
     Targets,
     /// Licenses owned, with nodes and dates (L1, L2).
     Licenses,
+    /// Names of products by their GUIDs, for licenses in use that name no product; not needed otherwise.
+    Products,
 }
 
 impl ExportTable {
     /// In the order in which missing tables are reported.
-    pub const ALL: [ExportTable; 6] = [
+    pub const ALL: [ExportTable; 7] = [
         ExportTable::Computers,
         ExportTable::Agents,
         ExportTable::LicenseInUse,
         ExportTable::PatchInventory,
         ExportTable::Targets,
         ExportTable::Licenses,
+        ExportTable::Products,
     ];
 
     /// The name of its file, without `.csv`.
@@ -44,6 +47,7 @@ impl ExportTable {
             ExportTable::PatchInventory => "patch_inventory",
             ExportTable::Targets => "targets",
             ExportTable::Licenses => "licenses",
+            ExportTable::Products => "products",
         }
     }
 
@@ -56,10 +60,11 @@ impl ExportTable {
             ExportTable::PatchInventory => PATCH_INVENTORY,
             ExportTable::Targets => TARGETS,
             ExportTable::Licenses => LICENSES,
+            ExportTable::Products => PRODUCTS,
         }
     }
 
-    /// What is unknown when the table is not exported.
+    /// What is unknown when the table is not exported; empty when nothing is.
     pub fn without(self) -> &'static str {
         match self {
             ExportTable::Computers => "nothing is known",
@@ -68,6 +73,7 @@ impl ExportTable {
             ExportTable::PatchInventory => "when computers last sent a Patch Inventory is not known",
             ExportTable::Targets => "which policies target the computers is not known",
             ExportTable::Licenses => "which licenses are owned is not known",
+            ExportTable::Products => "",
         }
     }
 }
@@ -101,7 +107,7 @@ const AGENTS: &[KnownColumn] =
 
 /// The vendor's query for licenses in use gives `Name, Name, Domain`: the first is that of the product.
 const PRODUCT_IN_USE: KnownColumn =
-    KnownColumn { by_content: Some(ByContent { name: "Name", fits: is_product }), ..PRODUCT };
+    KnownColumn { by_content: Some(ByContent { name: "Name", fits: is_product }), without: "", ..PRODUCT };
 
 /// Is this the name of a product rather than of a computer?
 fn is_product(name: &str) -> bool {
@@ -111,7 +117,9 @@ fn is_product(name: &str) -> bool {
         && words().any(|word| of_products.iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
-const LICENSE_IN_USE: &[KnownColumn] = &[PRODUCT_IN_USE, optional("LicensingPolicyGuid", ""), RESOURCE];
+const LICENSING_POLICY: &str = "LicensingPolicyGuid";
+
+const LICENSE_IN_USE: &[KnownColumn] = &[PRODUCT_IN_USE, optional(LICENSING_POLICY, ""), RESOURCE];
 
 const PATCH_INVENTORY: &[KnownColumn] = &[RESOURCE, needed("LastPatchInventory")];
 
@@ -125,6 +133,8 @@ const LICENSES: &[KnownColumn] = &[
     optional("Expires", "no license is taken to expire"),
     optional("MaintenanceEnds", "when maintenance ends is not known"),
 ];
+
+const PRODUCTS: &[KnownColumn] = &[needed("Guid"), needed("Name")];
 
 /// A row of `computers`.
 pub(super) struct ComputerRow<'r> {
@@ -175,18 +185,24 @@ pub(super) fn agent<'r>(row: &TableRow<'r>) -> Understood<AgentRow<'r>> {
     Ok(AgentRow { resource: resource?, name: name?, version: version? })
 }
 
-/// The resource that holds a license, when the row is one of Patch Management.
+/// The licensing policy of a row of licenses in use; where it decides nothing, `strict` is false and a wrong one is none.
 ///
 /// # Errors
 /// As [`computer`].
-pub(super) fn license_in_use(row: &TableRow) -> Understood<Option<Guid>> {
-    let product = product(row)?;
-    if left_out(row, product.map_or(Product::PatchManagement, Product::of_name), product) {
-        return Ok(None);
+pub(super) fn licensing_policy(row: &TableRow, strict: bool) -> Understood<Option<Guid>> {
+    match strict {
+        true => row.optional(LICENSING_POLICY, values::guid),
+        false => Ok(row.cell(LICENSING_POLICY).and_then(|cell| values::guid(cell).ok())),
     }
-    let (resource, policy) = (resource(row), row.optional("LicensingPolicyGuid", values::guid));
-    policy?;
-    Ok(Some(resource?))
+}
+
+/// A licensing policy or a product, and its name.
+///
+/// # Errors
+/// As [`computer`].
+pub(super) fn product_of_policy<'r>(row: &TableRow<'r>) -> Understood<(Guid, &'r str)> {
+    let (guid, name) = (row.needed("Guid", values::guid), row.needed("Name", values::text));
+    Ok((guid?, name?))
 }
 
 /// The resource and its last Patch Inventory.
@@ -238,7 +254,11 @@ pub(super) fn license<'r>(row: &TableRow<'r>) -> Understood<LicenseRow<'r>> {
     })
 }
 
-fn resource(row: &TableRow) -> Understood<Guid> {
+/// The resource that a row is about.
+///
+/// # Errors
+/// As [`computer`].
+pub(super) fn resource(row: &TableRow) -> Understood<Guid> {
     row.needed(RESOURCE.name, values::guid)
 }
 
@@ -248,17 +268,4 @@ fn resource(row: &TableRow) -> Understood<Guid> {
 /// As [`computer`].
 pub(super) fn product<'r>(row: &TableRow<'r>) -> Understood<Option<&'r str>> {
     row.optional(PRODUCT.name, values::text)
-}
-
-/// **L4** Is the row left out, because it is neither about Patch Management nor about a suite that contains it? Such rows
-/// are counted.
-pub(super) fn left_out(row: &TableRow, class: Product, product: Option<&str>) -> bool {
-    match class {
-        Product::PatchManagement | Product::Suite => return false,
-        Product::OtherPool => {
-            row.notice("a row of Patch Management with a pool of its own (L4); left out", product);
-        }
-        Product::NotPatch => row.notice("a row of another product; left out", product),
-    }
-    true
 }

@@ -219,6 +219,7 @@ mod tests {
             kind: if until.is_some() { LicenseKind::Temporary } else { LicenseKind::Perpetual },
             format,
             nodes,
+            nodes_unknown: false,
             from: starts(from),
             until: until.map(ends),
             aup_until: None,

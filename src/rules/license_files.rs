@@ -13,6 +13,8 @@ use crate::units::time::Time;
 pub struct Entitlement {
     /// Nodes of all files in force; `None`: without limit.
     pub nodes: Option<u64>,
+    /// There is a limit, and it is not known; `nodes` is `None`.
+    pub nodes_unknown: bool,
     /// None, in date or expired (E1).
     pub state: LicenseState,
     /// Maintenance (AUP); the earliest end of the files in force decides.
@@ -23,7 +25,8 @@ pub struct Entitlement {
 
 impl Default for Entitlement {
     fn default() -> Self {
-        Entitlement { nodes: Some(0), state: LicenseState::None, aup: AupState::None, aup_until: None }
+        let (nodes, nodes_unknown, state) = (Some(0), false, LicenseState::None);
+        Entitlement { nodes, nodes_unknown, state, aup: AupState::None, aup_until: None }
     }
 }
 
@@ -103,6 +106,7 @@ pub struct Sums {
 #[derive(Debug, Clone, Copy)]
 struct Sum {
     nodes: Option<u64>,
+    nodes_unknown: bool,
     state: LicenseState,
     aup_until: Option<Time>,
 }
@@ -132,8 +136,8 @@ impl Sums {
         let Some((_, sum)) = begun.checked_sub(1).map(|last| self.from[last]) else {
             return Entitlement::default();
         };
-        let Sum { nodes, state, aup_until } = sum;
-        Entitlement { nodes, state, aup: aup_state(aup_until, at), aup_until }
+        let Sum { nodes, nodes_unknown, state, aup_until } = sum;
+        Entitlement { nodes, nodes_unknown, state, aup: aup_state(aup_until, at), aup_until }
     }
 
     /// The first instant from `at` on from which the files add up to something that fits.
@@ -151,6 +155,8 @@ struct CountedFiles<'f> {
     any_came: bool,
     entitlement: u64,
     unlimited: u64,
+    /// Of those without limit, files whose limit is not known.
+    unknown: u64,
     nodes: u64,
     /// Ends of maintenance, and of how many files.
     aup_until: BTreeMap<Time, u64>,
@@ -174,6 +180,7 @@ impl<'f> CountedFiles<'f> {
             any_came: false,
             entitlement: 0,
             unlimited: 0,
+            unknown: 0,
             nodes: 0,
             aup_until: BTreeMap::new(),
         }
@@ -208,6 +215,7 @@ impl<'f> CountedFiles<'f> {
         state.counts = counts;
         let step = |number: &mut u64, by: u64| *number = if counts { *number + by } else { *number - by };
         step(&mut self.entitlement, 1);
+        step(&mut self.unknown, u64::from(file.nodes_unknown));
         match file.nodes {
             Some(nodes) => step(&mut self.nodes, nodes),
             None => step(&mut self.unlimited, 1),
@@ -228,7 +236,10 @@ impl<'f> CountedFiles<'f> {
             _ => LicenseState::InDate,
         };
         let aup_until = self.aup_until.first_key_value().map(|(until, _)| *until);
-        Sum { nodes: (self.unlimited == 0).then_some(self.nodes), state, aup_until }
+        let nodes = (self.unlimited == 0).then_some(self.nodes);
+        // One file without limit is enough for all.
+        let nodes_unknown = self.unknown > 0 && self.unknown == self.unlimited;
+        Sum { nodes, nodes_unknown, state, aup_until }
     }
 }
 
@@ -275,6 +286,7 @@ mod tests {
             kind,
             format,
             nodes: Some(nodes),
+            nodes_unknown: false,
             from: Time(from),
             until: until.map(Time),
             aup_until: None,

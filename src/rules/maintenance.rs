@@ -240,7 +240,7 @@ mod tests {
     use crate::units::time::Span;
 
     fn entitlement(state: LicenseState, aup: AupState) -> Entitlement {
-        Entitlement { nodes: Some(10), state, aup, aup_until: None }
+        Entitlement { nodes: Some(10), state, aup, ..Entitlement::default() }
     }
 
     #[test]

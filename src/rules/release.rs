@@ -204,7 +204,7 @@ impl KeptBy {
     }
 
     /// Is the PC known to be gone, or to have another record? Any other one has to be looked for first (V9).
-    fn is_certain(self) -> bool {
+    pub fn is_certain(self) -> bool {
         matches!(self, KeptBy::AgentUninstalled | KeptBy::LeftBehind) // V8, V10
     }
 

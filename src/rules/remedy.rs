@@ -130,8 +130,8 @@ impl Remedy {
             Remedy::TargetEverybody => "target everybody with the Software Update Plug-in Install policy",
             Remedy::RetireDisposed => "set Disposed records to Retired",
             Remedy::UninstallAgents => {
-                "uninstall the agents of these Retired records before they check in again, then the licensing refresh \
-                 frees their licenses"
+                "set these records to Retired where they are Disposed, and uninstall their agents at once, in this \
+                 order, then the licensing refresh frees their licenses"
             }
             Remedy::RetireGone => {
                 "look for PCs that seem to be gone, and retire the records of those that are"
@@ -159,6 +159,13 @@ impl Remedy {
             }
             (Remedy::RetireGone, Some(KeptBy::LeftBehind)) => {
                 "retire the records that a re-image left behind" // V10
+            }
+            (Remedy::DeleteRecords, Some(KeptBy::Silent | KeptBy::InUse)) => {
+                "look for PCs that seem to be gone, and delete the records of those that are, which frees their licenses" // V9
+            }
+            (Remedy::UninstallAgents, Some(KeptBy::RetiredAgentAlive)) => {
+                "uninstall the agents of these Retired records before they check in again, then the licensing refresh \
+                 frees their licenses" // V11
             }
             (Remedy::UninstallAgents, Some(KeptBy::DisposedAgentAlive)) => {
                 "set these Disposed records to Retired and uninstall their agents at once, in this order, then the \
@@ -308,6 +315,9 @@ mod tests {
             (Remedy::RetireGone,     Some(KeptBy::Silent),           "look for PCs"),          // V9
             (Remedy::RetireGone,     Some(KeptBy::LeftBehind),       "left behind"),           // V10
             (Remedy::RetireGone,     None,                           "look for PCs"),
+            (Remedy::DeleteRecords,  Some(KeptBy::Silent),           "look for PCs"),          // V9
+            (Remedy::DeleteRecords,  Some(KeptBy::AgentUninstalled), "delete the records of PCs that are gone"),
+            (Remedy::UninstallAgents, None,                          "set these records to Retired where they are Disposed"), // V11
             (Remedy::RetireDisposed, Some(KeptBy::Disposed),         "set Disposed records to Retired"), // V6
             (Remedy::UninstallAgents, Some(KeptBy::RetiredAgentAlive), "uninstall the agents of these Retired"), // V11
             (Remedy::UninstallAgents, Some(KeptBy::DisposedAgentAlive), "set these Disposed records to Retired and uninstall"), // V11
@@ -350,7 +360,7 @@ mod tests {
             (Remedy::EnableDsup,                Clause::C5, "Default Software Update Plug-in policy on"),
             (Remedy::TargetEverybody,           Clause::C1, "target everybody"),
             (Remedy::RetireDisposed,            Clause::V6, "set Disposed records to Retired"),
-            (Remedy::UninstallAgents,           Clause::V11, "uninstall the agents of these Retired records"),
+            (Remedy::UninstallAgents,           Clause::V11, "set these records to Retired where they are Disposed"),
             (Remedy::RetireGone,                Clause::V8, "look for PCs that seem to be gone"),
             (Remedy::RetireUnlisted,            Clause::V3, "records that are not in the export"),
             (Remedy::DeleteRecords,             Clause::V3, "delete the records of PCs that are gone"),

@@ -20,12 +20,25 @@ use crate::units::time::{Span, Time};
 /// The text of an action of a scenario. (A choice of named clients that names none has no text: the language
 /// has that in files only.)
 pub fn write(action: &Action, scenario: &Scenario) -> String {
-    let writer = Writer { scenario };
+    written(action, scenario, None)
+}
+
+/// The same of an action of named clients that stand in a file beside the scenario, `yes` in a column of it:
+/// `retire clients={file: plan/plan.csv, column: step_1} at ...`.
+pub fn write_listed(action: &Action, scenario: &Scenario, (file, column): (&str, &str)) -> String {
+    let list = format!("{{file: {}, column: {}}}", bare_in_list(file), bare_in_list(column));
+    written(action, scenario, Some(&list))
+}
+
+fn written(action: &Action, scenario: &Scenario, list: Option<&str>) -> String {
+    let writer = Writer { scenario, list };
     format!("{} at {}", writer.command(&action.what), civil(scenario.start, action.at))
 }
 
 struct Writer<'s> {
     scenario: &'s Scenario,
+    /// Where the clients stand that the action names.
+    list: Option<&'s str>,
 }
 
 /// `key=value`, or `key: value` within braces.
@@ -82,7 +95,9 @@ impl Writer<'_> {
     /// `usual`: the status that is meant where none is written.
     fn selection(&self, selection: &Selection, usual: Option<Status>) -> String {
         let (group, clients, status, silent_for, holding) = match selection {
-            Selection::Named(named) => return format!("clients={}", self.named(named)),
+            Selection::Named(named) => {
+                return format!("clients={}", self.list.map_or_else(|| self.named(named), str::to_string));
+            }
             Selection::Group { group, clients, status, silent_for, holding } => {
                 (group, clients, *status, silent_for, *holding)
             }

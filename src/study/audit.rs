@@ -178,21 +178,26 @@ impl Finding {
 
 fn from_tables(found: &TableFinding) -> Finding {
     let part = match found.clause {
-        Clause::V10 | Clause::T1 => AuditPart::Records,
+        Clause::V8 | Clause::V10 | Clause::T1 => AuditPart::Records,
         Clause::C4 => AuditPart::WithoutLicense,
         Clause::X3 => AuditPart::HoldersNotScanning,
         _ => AuditPart::Pool,
     };
     let TableFinding { clause, key, count, what, cure, mut names } = found.clone();
     names.sort_unstable();
-    let check = (clause == Clause::C4).then_some(Check::Package);
+    let check = match clause {
+        Clause::C4 if key == DenialReason::NoPatchDataImported.key() => Some(Check::Import),
+        Clause::C4 => Some(Check::Package),
+        _ => None,
+    };
     Finding { part, clause: Some(clause), key, count, what, cure, names, check, freeing: None }
 }
 
-/// Clients that are no longer part of the fleet lack nothing; those whose package server does not serve are
-/// reported by the findings of the tables, which are more precise.
+/// Clients that are no longer part of the fleet lack nothing; those without an import, or whose package server does not
+/// serve, are reported by the findings of the tables, which are more precise.
 fn is_reported(denial: DenialReason) -> bool {
-    !denial.has_left() && denial != DenialReason::PackageServerDown
+    let by_tables = [DenialReason::PackageServerDown, DenialReason::NoPatchDataImported];
+    !denial.has_left() && !by_tables.contains(&denial)
 }
 
 #[cfg(test)]

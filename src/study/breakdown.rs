@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::fleet::roster::Roster;
 use crate::fleet::{Fleet, Observer};
 use crate::rules::license_status::DenialReason;
+use crate::rules::release::Release;
 use crate::units::ids::ClientId;
 use crate::units::time::Time;
 
@@ -35,6 +36,18 @@ pub(super) fn license_statuses<O: Observer>(
         }
     }
     (holders, denials)
+}
+
+/// Every license that could be freed, by what becomes of it.
+pub(super) fn licenses_to_free<O: Observer>(fleet: &Fleet<O>, named: usize) -> Breakdown<Release> {
+    let mut to_free = Breakdown::new(named);
+    for client in ClientId::first(fleet.len()) {
+        let fate = fleet.fate_of_license(client.own_record());
+        if fate.key().is_some() {
+            to_free.add(fate, client);
+        }
+    }
+    to_free
 }
 
 /// Clients by what they have in common: how many, and the first of them.

@@ -10,7 +10,7 @@ use crate::rules::release::Release;
 use crate::rules::targeting::next_run;
 use crate::rules::troubleshooting;
 use crate::scenario::model::{Scenario, Schedule};
-use crate::study::breakdown::{Breakdown, NAMED, Sample, license_statuses};
+use crate::study::breakdown::{Breakdown, NAMED, Sample, license_statuses, licenses_to_free};
 use crate::study::run::{Acted, Interrupted, Shortfall, fleet_at_end};
 use crate::units::ids::ClientId;
 use crate::units::time::Time;
@@ -63,12 +63,8 @@ pub fn diagnose_naming(
     let (mut acted, mut now) = (Acted::default(), Snapshot::default());
     let fleet = fleet_at_end(scenario, 0, Mode::default(), (&mut acted, &mut now), watch)?;
     let (holders, denials) = license_statuses(&fleet, scenario.horizon(), named);
-    let (mut to_free, mut not_scanning) = (Breakdown::new(named), Breakdown::new(named));
+    let (to_free, mut not_scanning) = (licenses_to_free(&fleet, named), Breakdown::new(named));
     for client in ClientId::first(fleet.len()) {
-        let fate = fleet.fate_of_license(client.own_record());
-        if fate.key().is_some() {
-            to_free.add(fate, client);
-        }
         if let Some(stopped) = fleet.scans_stopped_by(client, scenario.horizon()) {
             not_scanning.add(stopped, client);
         }

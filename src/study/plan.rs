@@ -13,6 +13,7 @@ mod candidates;
 mod choice;
 mod files;
 mod goal;
+mod listed;
 mod nodes;
 mod replaced;
 mod search;
@@ -20,17 +21,23 @@ mod sources;
 
 pub use files::{Named, Origin};
 pub use goal::{Goal, PATIENCE, Reached, Watch};
+pub use listed::{ListedRecord, ListedRecords};
 pub use nodes::{Fewer, MOST_TRIALS};
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::fleet::Mode;
 use crate::rules::clause::Clause;
 use crate::rules::maintenance::SolutionState;
 use crate::rules::permitted::Permitted;
-use crate::rules::release::KeptBy;
+use crate::rules::release::{KeptBy, Release};
 use crate::rules::remedy::Remedy;
+use crate::scenario::action_text;
 use crate::scenario::model::{Action, AdminCommand, OverTime, Scenario, Selection, Status};
-use crate::study::breakdown::Sample;
+use crate::study::breakdown::{NAMED, Sample, licenses_to_free};
 use crate::study::run::{Acted, Interrupted, Shortfall, fleet_at};
+use crate::units::ids::RecordId;
 use crate::units::time::{Span, Time};
 
 /// What is asked for.
@@ -53,8 +60,12 @@ pub struct Plan {
     pub goal: Goal,
     /// Does Patch Management work (E1, M3)?
     pub solution: SolutionState,
-    /// Licenses that could be freed.
-    pub idle: u64,
+    /// Licenses that could be freed, by what becomes of them; the most frequent first.
+    pub idle: Vec<(Release, Sample)>,
+    /// The rhythm of what the plan waits for, where the fleet was imported; zero: instants are exact.
+    pub precision: Span,
+    /// The records that the steps are about.
+    pub listed: ListedRecords,
     /// In the order in which they are done.
     pub steps: Vec<Step>,
     /// With the steps.
@@ -76,6 +87,42 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The steps as the command line takes them; `list`: the file of the lists, as an action names it.
+    pub fn texts(&self, scenario: &Scenario, list: &str) -> Vec<String> {
+        (1..).zip(&self.steps).map(|(number, step)| step.text(scenario, (list, &column(number)))).collect()
+    }
+
+    /// Does a step refer to the list?
+    pub fn has_list(&self) -> bool {
+        self.steps.iter().any(|step| step.typed == Typed::Listed)
+    }
+
+    /// Licenses that could be freed.
+    pub fn held_for_nothing(&self) -> u64 {
+        self.idle.iter().map(|(_, clients)| clients.count).sum()
+    }
+
+    /// Licenses of PCs that only seem to be gone, over all steps.
+    pub fn doubtful(&self) -> u64 {
+        self.steps.iter().filter(|step| step.is_doubtful()).map(|step| step.frees).sum()
+    }
+
+    /// Nodes to buy at most, if all PCs that only seem to be gone are in use after all.
+    pub fn nodes_if_in_use(&self) -> u64 {
+        match self.nodes() {
+            0 => self.doubtful().min(self.goal.licenses_wanted),
+            nodes => nodes + self.doubtful(),
+        }
+    }
+
+    /// An instant as exactly as it is known: the requests and scans of an imported fleet come by their rhythm, but when in
+    /// it is drawn where no table says it. So what the simulation finds is rounded up to the next turn.
+    pub fn known(&self, at: Time) -> Time {
+        match (self.precision, at - self.asked.at) {
+            (Span::ZERO, _) | (_, Span::ZERO) => at,
+            (every, after) => self.asked.at + Span((after.ms() + every.ms() - 1) / every.ms() * every.ms()),
+        }
+    }
     /// Nodes to buy, over all steps.
     pub fn nodes(&self) -> u64 {
         self.steps.iter().map(|step| step.nodes).sum()
@@ -102,6 +149,8 @@ pub struct Step {
     pub what: What,
     /// The clients it is about.
     pub clients: Sample,
+    /// All of their records, for the list beside the plan.
+    pub records: Arc<[RecordId]>,
     /// Licenses it frees.
     pub frees: u64,
     /// Clients that lose their task history (V4).
@@ -115,11 +164,39 @@ pub struct Step {
     pub fewer: Option<Fewer>,
 }
 
+impl Step {
+    /// As the command line takes it; of clients in a list: the file and the column.
+    pub fn text(&self, scenario: &Scenario, list: (&str, &str)) -> String {
+        match (&self.typed, &self.what) {
+            (Typed::Action(text) | Typed::Set(text), _) => text.clone(),
+            (Typed::Listed, What::Action(action)) => action_text::write_listed(action, scenario, list),
+            (Typed::Listed, What::File(named, _)) => named.file.name.clone(),
+        }
+    }
+
+    /// Is it about PCs that only seem to be gone (V9), or records of which nothing is known (V3)?
+    pub fn is_doubtful(&self) -> bool {
+        match self.remedy {
+            Remedy::RetireUnlisted => true,
+            Remedy::RetireGone => self.kept_by.is_none_or(|by| !by.is_certain()),
+            Remedy::DeleteRecords => matches!(self.kept_by, Some(KeptBy::Silent | KeptBy::InUse)),
+            _ => false,
+        }
+    }
+}
+
+/// The column of the list in which the clients of a step say yes.
+pub fn column(number: usize) -> String {
+    format!("step_{number}")
+}
+
 /// As the command line takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Typed {
     /// Text of `--action`.
     Action(String),
+    /// Text of `--action` that refers to the list of the step's clients, which are too many to be named in it.
+    Listed,
     /// Text of `--set`.
     Set(String),
 }
@@ -146,29 +223,48 @@ pub fn plan(scenario: &Scenario, asked: Asked, watch: Watch) -> Result<Plan, Int
     let fleet = fleet_at(&never, asked.at, 0, Mode::default(), &mut acted, &mut *watch)?;
     let goal = Goal::of(&fleet, asked.at, asked.everyone);
     let mut found = candidates::find(&fleet, &never, &goal);
-    let idle = found.iter().map(|step| step.frees).sum();
+    let idle = licenses_to_free(&fleet, NAMED).sorted(fleet.roster(), |_| ());
     found.retain(|step| asked.permitted.allows(step.remedy));
+    let about = found.iter().flat_map(|step| step.records.iter().copied());
+    let mut listed = listed::list(&fleet, &never, asked.at, about);
     let (held, solution) = (fleet.pool().in_use(), fleet.works());
     drop(fleet);
     let mut search = search::PlanSearch::new(&ground, &later, &goal, asked, watch);
     let outcome = search.shortest(found, held)?;
     simulations += search.simulations;
     let after = |action: &&Action| action.at > asked.at;
-    Ok(Plan {
+    let about: BTreeSet<RecordId> =
+        outcome.steps.iter().flat_map(|step| step.records.iter().copied()).collect();
+    listed.retain(|record, _| about.contains(record));
+    let mut plan = Plan {
         asked,
         solution,
         idle,
+        precision: precision(scenario),
+        listed,
         steps: outcome.steps,
         reached: outcome.reached,
         waiting: outcome.waiting,
         without_limit: outcome.without_limit,
-        sooner: outcome.sooner,
+        sooner: None,
         later_actions: scenario.actions.iter().filter(after).count(),
         later_files: later.iter().map(|named| (named.file.name.clone(), named.file.from)).collect(),
         goal,
         shortfalls: numbered(acted.shortfalls(&never), scenario, asked.at),
         simulations,
-    })
+    };
+    let is_sooner = |then: Time| plan.reached.all.is_some_and(|all| plan.known(then) < plan.known(all));
+    plan.sooner = outcome.sooner.filter(|(_, then)| is_sooner(*then));
+    Ok(plan)
+}
+
+/// The rhythm of requests or scans, whichever is slower, of a fleet that was imported.
+fn precision(scenario: &Scenario) -> Span {
+    if scenario.groups.iter().all(|group| group.initial.is_none()) {
+        return Span::ZERO;
+    }
+    let (requests, scans) = (scenario.platform.configuration_request.every, scenario.scan.schedule.every);
+    requests.max(scans).max(Span::HOUR)
 }
 
 /// With the numbers that the actions have where those after the instant are not left out.

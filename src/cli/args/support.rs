@@ -6,6 +6,8 @@ use clap::Args as ClapArgs;
 use jiff::civil::{Date, DateTime};
 
 use crate::cli::args::shared::Limits;
+use crate::import::Guid;
+use crate::import::product_choice::licensing_policy;
 use crate::scenario::model::Version;
 use crate::scenario::values::{date_time_text, duration_text};
 use crate::units::time::Span;
@@ -19,6 +21,7 @@ use crate::units::time::Span;
   patch_inventory.csv  ResourceGuid, LastPatchInventory
   targets.csv          ResourceGuid, PolicyName
   licenses.csv         ProductName, Kind, Nodes, Starts, Expires, MaintenanceEnds
+  products.csv         Guid, Name (as vProduct; only where license_in_use.csv names no products)
 Columns in any order, comma, semicolon or tab, UTF-8 or UTF-16, GUIDs with or without braces, dates as \
 yyyy-MM-dd HH:mm:ss. What is missing is assumed, and the assumptions are listed. Writes the scenario and, beside \
 it, its clients (NAME.clients.csv).
@@ -141,6 +144,12 @@ pub struct Tables {
     /// Nodes of the pool, where licenses.csv is missing [default: without limit].
     #[arg(long, value_name = "N")]
     pub nodes: Option<u64>,
+    /// Name of the product that is Patch Management for Windows, where the tables call it otherwise; may be repeated.
+    #[arg(long = "product", value_name = "NAME")]
+    pub products: Vec<String>,
+    /// The licensing policy of Patch Management, where license_in_use.csv names no products; may be repeated.
+    #[arg(long = "licensing-policy", value_name = "GUID", value_parser = licensing_policy)]
+    pub licensing_policies: Vec<Guid>,
     /// Name of a policy that is a clone of the DSUP, where its name does not show it; may be repeated.
     #[arg(long = "clone", value_name = "POLICY")]
     pub clones: Vec<String>,

@@ -27,7 +27,11 @@ pub(super) fn read(
 ) -> Result<(Inventory, Customer), Failure> {
     budget::check(&ResourceEstimate::of_reading([of_export(bytes_in(folder))]))?;
     let files = files_of(folder)?;
-    let options = ReadOptions { exported_at: tables.exported_at };
+    let options = ReadOptions {
+        exported_at: tables.exported_at,
+        products: tables.products.clone(),
+        licensing_policies: tables.licensing_policies.clone(),
+    };
     let inventory = import::read(files, &options).map_err(|faults| {
         let place = if tables.anonymize { String::new() } else { format!(" in {}", folder.display()) };
         let closing = format!("the tables{place} cannot be used as they are; nothing was written\n");

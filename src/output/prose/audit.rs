@@ -33,7 +33,14 @@ pub fn table(scenario: &Scenario, customer: &Customer, audit: &Audit, notices: &
     let version = customer.version;
     let mut out = format!("{} as exported on {start}, version {version}\n\n", scenario.name);
     let _ = writeln!(out, "{}\n", wrapped(&answer(&audit.verdict), LINE, ""));
+    let unknown = license_files::holders_unknown(customer.rows_in_use);
+    if !unknown.is_empty() {
+        let _ = writeln!(out, "{}\n", wrapped(unknown, LINE, ""));
+    }
     out.push_str(&headline(scenario, &audit.diagnosis));
+    if let Some(rows) = customer.rows_in_use {
+        let _ = writeln!(out, "  {:<20} {}", "Licenses in use", license_files::rows_in_words(rows));
+    }
     out.push_str(&accounted_for(&audit.accounting));
     for part in AuditPart::ALL {
         let of_part = || audit.findings.iter().filter(|finding| finding.part == part);
@@ -72,12 +79,12 @@ pub fn assumed(customer: &Customer) -> String {
 /// A row of the accounting in words.
 pub fn account_in_words(account: Account) -> &'static str {
     match account {
-        Account::Needed => "hold a license and need it",
-        Account::NotScanning => "hold a license and do not scan (X3)",
-        Account::ForNothing => "hold a license for nothing",
-        Account::AwaitsLicense => "wait for a license",
-        Account::AwaitsOther => "wait for something else",
-        Account::NeedsNone => "hold no license and need none",
+        Account::Needed => "holding a license, and in need of it",
+        Account::NotScanning => "holding a license, and not scanning (X3)",
+        Account::ForNothing => "holding a license for nothing",
+        Account::AwaitsLicense => "waiting for a license",
+        Account::AwaitsOther => "waiting for something else",
+        Account::NeedsNone => "without a license, and in need of none",
     }
 }
 

@@ -94,7 +94,7 @@ fn as_exported(scenario: &Scenario, history: &ClientHistory, at: &Initial) -> St
     line("Name", exported_name(&history.client, at));
     let sharing = sharing(&history.client, at);
     if !sharing.is_empty() {
-        line("Machines of this record (V10)", &sharing.join(", "));
+        line("Shared with (V10)", &sharing.join(", "));
     }
     if let Some(domain) = &record.domain {
         line("Domain", domain);
@@ -110,11 +110,12 @@ fn as_exported(scenario: &Scenario, history: &ClientHistory, at: &Initial) -> St
     line("Status", status);
     line("IsManaged", &known(record.managed.map(yes)));
     for (label, last) in [
-        ("Last configuration request", at.last_configuration),
-        ("Last Basic Inventory", at.last_inventory),
-        ("Last Patch Inventory", at.last_scan),
+        ("Last configuration request", (|at| at.last_configuration) as LastOf),
+        ("Last Basic Inventory", |at| at.last_inventory),
+        ("Last Patch Inventory", |at| at.last_scan),
     ] {
-        line(label, &last.map_or("never, or not exported".into(), |last| timestamp(scenario.start, last)));
+        let none = || if is_exported(scenario, last) { "never" } else { "not exported" }.to_string();
+        line(label, &last(at).map_or_else(none, |last| timestamp(scenario.start, last)));
     }
     for (label, version) in
         [("Agent", &record.agent_version), ("Software Update Plug-in", &record.plugin_version)]
@@ -129,6 +130,14 @@ fn as_exported(scenario: &Scenario, history: &ClientHistory, at: &Initial) -> St
     line(&format!("Pool on {}", &end[..10]), &pool(&history.now));
     out.push('\n');
     out
+}
+
+/// One of the instants that are known of a client.
+type LastOf = fn(&Initial) -> Option<Time>;
+
+/// Is it known of any client?
+fn is_exported(scenario: &Scenario, last: LastOf) -> bool {
+    scenario.groups.iter().flat_map(|group| group.initial.iter().flatten()).any(|at| last(at).is_some())
 }
 
 /// The name as the database has it: that of the client, or the one from which its name was made.

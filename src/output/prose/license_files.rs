@@ -4,13 +4,41 @@ use std::fmt::Write;
 
 use jiff::civil::Date;
 
+use crate::import::inventory::RowsInUse;
 use crate::import::license_standing::LicenseFileStanding;
-use crate::units::quantity::grouped;
+use crate::units::quantity::{counted, grouped};
 
 const COLUMNS: [&str; 8] = ["file", "product", "kind", "nodes", "from", "until", "maintenance", "state"];
 
 /// Position of the numbers among [`COLUMNS`].
 const NODES: usize = 3;
+
+/// Said at once where licenses in use are not exported: all counts of holders are guesses then.
+pub fn holders_unknown(rows: Option<RowsInUse>) -> &'static str {
+    match rows {
+        Some(_) => "",
+        None => {
+            "Which computers hold a license is not known (license_in_use.csv is not exported): here each computer that has sent \
+             a Patch Inventory counts as a holder."
+        }
+    }
+}
+
+/// What becomes of every row of licenses in use, as a line.
+pub fn rows_in_words(rows: RowsInUse) -> String {
+    let RowsInUse { rows, holders, orphans, again, other } = rows;
+    let mut parts = vec![format!("{} of the table", counted(holders, "computer"))];
+    for (count, what) in [
+        (orphans, "of records that are not exported (V3)"),
+        (again, "repeated"),
+        (other, "of other products or licensing policies"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{} {what}", grouped(count)));
+        }
+    }
+    format!("{}: {}", counted(rows, "row"), parts.join(", "))
+}
 
 /// The section, or nothing where no license is exported.
 pub fn section(files: &[LicenseFileStanding]) -> String {

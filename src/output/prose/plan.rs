@@ -1,16 +1,21 @@
 //! What `diagnose --plan` prints: the goal, what waiting brings, the steps with what each is good for, when
 //! they take effect, what they cost, and the commands that try them.
 
+mod costs;
+
+pub use costs::{costs_in_report, in_report_if_in_use, lost, stay_in_report};
+
 use std::fmt::Write;
 
-use crate::output::prose::dates::{minute, roughly, timestamp};
+use crate::output::prose::dates::{minute, period, roughly, timestamp};
 use crate::output::prose::diagnosis::stopped;
-use crate::output::prose::numbers::{counted, grouped, named, verb_ending};
-use crate::rules::deletion::{LOST_BY_DELETION, ON_RETURN};
+use crate::output::prose::numbers::{counted, grouped, named};
+use crate::output::prose::plan::costs::{costs, if_in_use, missed, with_fewer};
+use crate::rules::deletion::ON_RETURN;
 use crate::rules::remedy::Remedy;
 use crate::scenario::model::Scenario;
 use crate::scenario::overrides::{Changes, Override, in_shell, operand};
-use crate::study::plan::{Fewer, MOST_TRIALS, Origin, PATIENCE, Plan, Reached, Step, Typed, What};
+use crate::study::plan::{Origin, PATIENCE, Plan, Reached, Step, Typed, What};
 use crate::units::time::{Span, Time};
 
 /// How the plan was asked for: what its commands have to say again.
@@ -22,28 +27,45 @@ pub struct Call<'c> {
     pub changes: &'c Changes,
     /// `None`: the seed of the scenario.
     pub seed: Option<u64>,
+    /// The list of the clients of all steps.
+    pub list: ClientList<'c>,
+}
+
+/// The file that says whom each step means.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientList<'c> {
+    /// As an action names it.
+    pub file: &'c str,
+    /// Where it is, or what has to be done so that an action finds it.
+    pub note: &'c str,
 }
 
 /// The plan as text.
 pub fn table(scenario: &Scenario, plan: &Plan, call: Call) -> String {
     let at = timestamp(scenario.start, plan.asked.at);
     let at_end = if plan.asked.at == scenario.horizon() { ", the end of the scenario" } else { "" };
+    let texts = plan.texts(scenario, call.list.file);
     let mut out = format!("Plan for {} as of {at}{at_end}, seed {}\n\n", scenario.name, scenario.seed);
     out += &headline(scenario, plan);
     match plan.steps.as_slice() {
         [] => out += &nothing_to_do(plan),
         steps => {
             out += "\nWhat to do, in this order\n\n";
-            for (number, step) in (1..).zip(steps) {
-                out += &entry(number, step);
+            for ((number, step), text) in (1..).zip(steps).zip(&texts) {
+                out += &entry(plan, number, step, text);
             }
             out += &format!("\n  {}\n", costs(plan));
+            if plan.has_list()
+                || steps.iter().any(|step| step.clients.count > step.clients.names.len() as u64)
+            {
+                out += &format!("  {}\n", call.list.note);
+            }
         }
     }
     if plan.goal.lacking() > 0 {
-        out += &effect(scenario, plan);
+        out += &effect(scenario, plan, call);
     }
-    out + &commands(scenario, plan, call)
+    out + &commands(scenario, plan, call, &texts)
 }
 
 fn line(label: &str, text: &str) -> String {
@@ -62,8 +84,16 @@ fn headline(scenario: &Scenario, plan: &Plan) -> String {
     if let Some(stopped) = stopped(plan.solution) {
         out += &line("Patch Management", stopped);
     }
-    if plan.idle > 0 {
-        out += &line("Held for nothing", &format!("{}, see diagnose", counted(plan.idle, "license")));
+    if plan.held_for_nothing() > 0 {
+        let idle = plan.held_for_nothing();
+        out += &line("Held for nothing", &format!("{}, see diagnose", counted(idle, "license")));
+    }
+    let version = scenario.version_at(plan.asked.at);
+    for (release, clients) in &plan.idle {
+        if let Some((clause, why, _)) = release.words(version) {
+            let count = grouped(clients.count);
+            out += &line("", &format!("{count:>6}  {:<3} {why}", clause.id()));
+        }
     }
     if plan.later_actions > 0 {
         let actions = counted(plan.later_actions as u64, "action");
@@ -103,17 +133,47 @@ fn nothing_to_do(plan: &Plan) -> String {
         }
         (0, _) => "\nNothing to do: all of them hold a license.\n".into(),
         (_, Some(at)) => {
-            format!("\nNothing to do but wait: all of them hold a license in {}.\n", after(plan, at))
+            format!("\nNothing to do but wait: all of them hold a license {}.\n", within(plan, at))
         }
         (_, None) => "\nNothing that may be done helps.\n".into(),
     }
 }
 
+/// How long after the instant of the plan: of an imported fleet in whole turns of its rhythm.
 fn after(plan: &Plan, at: Time) -> String {
-    match at - plan.asked.at {
-        Span::ZERO => "no time".into(),
-        span => roughly(span),
+    match plan.known(at) - plan.asked.at {
+        Span::ZERO => "after no time".into(),
+        span if plan.precision == Span::ZERO => format!("after {}", roughly(span)),
+        span => within_about(span),
     }
+}
+
+fn within(plan: &Plan, at: Time) -> String {
+    match plan.precision {
+        Span::ZERO => after(plan, at).replacen("after", "in", 1),
+        _ => after(plan, at),
+    }
+}
+
+/// A span that is no more exact than a rhythm.
+fn within_about(span: Span) -> String {
+    let hours = (span.ms() + Span::HOUR.ms() - 1) / Span::HOUR.ms();
+    match hours {
+        0..=72 => format!("within about {hours} hours"),
+        _ => format!("within about {} days", (hours + 23) / 24),
+    }
+}
+
+/// What the instants of a plan for an imported fleet rest on.
+fn assumed(scenario: &Scenario, plan: &Plan) -> String {
+    if plan.precision == Span::ZERO || plan.reached.first.is_none() {
+        return String::new();
+    }
+    let requests = period(scenario.platform.configuration_request.every);
+    let scans = period(scenario.scan.schedule.every);
+    format!(
+        "  Assumed: these PCs are on, ask for their policies every {requests} and scan every {scans}; no table says when next\n"
+    )
 }
 
 fn some(clients: &crate::study::breakdown::Sample) -> String {
@@ -121,7 +181,7 @@ fn some(clients: &crate::study::breakdown::Sample) -> String {
 }
 
 /// One step: rule and words; the clients it is about; the text to try it with; what comes of leaving it out.
-fn entry(number: usize, step: &Step) -> String {
+fn entry(plan: &Plan, number: usize, step: &Step, text: &str) -> String {
     let indent = "            ";
     let mut out = format!("  {number:>2}.  {:<4} {}\n", step.clause.id(), words(step));
     if step.clients.count > 0 {
@@ -136,9 +196,9 @@ fn entry(number: usize, step: &Step) -> String {
             some(&step.clients)
         );
     }
-    let _ = writeln!(out, "{indent}{}", typed(step));
+    let _ = writeln!(out, "{indent}{}", typed(step, text));
     if step.nodes > 0 {
-        let _ = writeln!(out, "{indent}cost: {} to buy", counted(step.nodes, "node"));
+        let _ = writeln!(out, "{indent}cost: {} to buy{}", counted(step.nodes, "node"), if_in_use(plan));
     }
     if matches!(&step.what, What::File(_, Origin::Again(_) | Origin::Combined)) && step.nodes == 0 {
         let _ = writeln!(out, "{indent}cost: no nodes to buy, they are owned");
@@ -149,48 +209,11 @@ fn entry(number: usize, step: &Step) -> String {
             let _ = writeln!(out, "{indent}{ON_RETURN} (KB 180699)");
         }
     }
-    let _ = writeln!(out, "{indent}without it {}", missed(step));
+    let _ = writeln!(out, "{indent}without it {}", missed(plan, step));
     if let Some(fewer) = step.fewer.filter(|_| step.nodes > 1) {
         let _ = writeln!(out, "{indent}{}", with_fewer(step.nodes, fewer));
     }
     out
-}
-
-/// What comes of fewer nodes, as far as it was tried.
-fn with_fewer(nodes: u64, fewer: Fewer) -> String {
-    let limit = format!("the limit is {MOST_TRIALS} numbers");
-    match (fewer.nodes, nodes - fewer.nodes) {
-        (_, 1) => format!("with one node fewer {}", stay(fewer.without)),
-        (0, _) => format!("no smaller number was tried: {limit}"),
-        (tried, _) => format!(
-            "with {} {}; no number in between was tried: {limit}",
-            counted(tried, "node"),
-            stay(fewer.without)
-        ),
-    }
-}
-
-fn stay(without: u64) -> String {
-    match without {
-        1 => "1 of them stays without a license".to_string(),
-        n => format!("{} of them stay without a license", grouped(n)),
-    }
-}
-
-/// The same in a report, a sentence for each step, of clients and not "of them".
-pub fn stay_in_report(without: u64) -> String {
-    let (clients, stay) = (counted(without, "client"), format!("stay{}", verb_ending(without)));
-    format!("Without this step {clients} {stay} without a license.")
-}
-
-/// What comes of leaving it out.
-fn missed(step: &Step) -> String {
-    let stay = stay(step.without);
-    match (step.remedy.starts_the_server(), step.without) {
-        (true, 0) => "Patch Management stays stopped".into(),
-        (true, _) => format!("Patch Management stays stopped, and {stay}"),
-        (false, _) => stay,
-    }
 }
 
 /// What is done, in the imperative.
@@ -211,45 +234,19 @@ pub fn words(step: &Step) -> String {
 }
 
 /// A step as an argument of the command line.
-pub fn typed(step: &Step) -> String {
-    changes(std::slice::from_ref(step)).typed()
+fn typed(step: &Step, text: &str) -> String {
+    changes([(step, text)]).typed()
 }
 
-fn changes(steps: &[Step]) -> Changes {
+fn changes<'t>(steps: impl IntoIterator<Item = (&'t Step, &'t str)>) -> Changes {
     let mut changes = Changes::default();
-    for step in steps {
+    for (step, text) in steps {
         match &step.typed {
-            Typed::Action(text) => changes.actions.push(text.clone()),
-            Typed::Set(text) => changes.sets.extend(Override::parse(text)),
+            Typed::Action(_) | Typed::Listed => changes.actions.push(text.to_string()),
+            Typed::Set(_) => changes.sets.extend(Override::parse(text)),
         }
     }
     changes
-}
-
-fn costs(plan: &Plan) -> String {
-    match (plan.nodes(), plan.histories()) {
-        (0, 0) => "Costs no nodes and loses no data".into(),
-        (nodes, 0) => format!("Costs {} to buy", counted(nodes, "node")),
-        (0, histories) => format!("Costs {}", lost(histories, "client")),
-        (nodes, histories) => {
-            format!("Costs {} to buy, and {}", counted(nodes, "node"), lost(histories, "client"))
-        }
-    }
-}
-
-/// What deletions lose.
-pub fn lost(histories: u64, whose: &str) -> String {
-    format!("{LOST_BY_DELETION} of {} (HOWTO8852)", counted(histories, whose))
-}
-
-/// The same in a report, of records and always of both.
-pub fn costs_in_report(nodes: u64, histories: u64) -> String {
-    let nodes = if nodes == 0 { "no new nodes".into() } else { counted(nodes, "new node") };
-    let histories = match histories {
-        0 => "no data is lost".to_string(),
-        n => format!("loses {}", lost(n, "record")),
-    };
-    format!("It costs {nodes}, and {histories}.")
 }
 
 /// What is reached on the way to all: the first license, half of them, all of them.
@@ -266,7 +263,7 @@ pub fn sooner_in_report(on: &str, what: &str) -> String {
 }
 
 /// When it takes effect, or what remains.
-fn effect(scenario: &Scenario, plan: &Plan) -> String {
+fn effect(scenario: &Scenario, plan: &Plan, call: Call) -> String {
     let version = scenario.version_at(plan.asked.at);
     let Reached { first, half, all, lacking, why, .. } = &plan.reached;
     let (mut out, milestones) = match plan.goal.lacking() {
@@ -278,10 +275,11 @@ fn effect(scenario: &Scenario, plan: &Plan) -> String {
     };
     for (which, when) in milestones {
         if let Some(when) = when {
-            let (at, after) = (minute(scenario.start, *when), after(plan, *when));
-            let _ = writeln!(out, "  {which:<20} {at}, after {after}");
+            let (at, after) = (minute(scenario.start, plan.known(*when)), after(plan, *when));
+            let _ = writeln!(out, "  {which:<20} {at}, {after}");
         }
     }
+    out += &assumed(scenario, plan);
     if all.is_none() {
         let until = minute(scenario.start, plan.asked.at + PATIENCE);
         let _ =
@@ -297,15 +295,18 @@ fn effect(scenario: &Scenario, plan: &Plan) -> String {
         let _ = writeln!(out, "  {:>9}  {rule:<3} {words}: {}", grouped(clients.count), some(clients));
     }
     if let (Some((step, then)), Some(all)) = (&plan.sooner, all) {
-        let (at, by) = (minute(scenario.start, *then), roughly(*all - *then));
-        let _ = writeln!(out, "  {}", sooner(&by, &at, &typed(step)));
+        let (then, all) = (plan.known(*then), plan.known(*all));
+        let by = if plan.precision == Span::ZERO { roughly(all - then) } else { period(all - then) };
+        let at = minute(scenario.start, then);
+        let text = step.text(scenario, (call.list.file, ""));
+        let _ = writeln!(out, "  {}", sooner(&by, &at, &typed(step, &text)));
     }
     out
 }
 
 /// The exact commands, with what the plan was asked with; where the scenario ends before the effect shows,
 /// with a longer one.
-fn commands(scenario: &Scenario, plan: &Plan, call: Call) -> String {
+fn commands(scenario: &Scenario, plan: &Plan, call: Call, texts: &[String]) -> String {
     if plan.steps.is_empty() {
         return String::new();
     }
@@ -313,14 +314,14 @@ fn commands(scenario: &Scenario, plan: &Plan, call: Call) -> String {
         0 => "",
         _ => " (the scenario's own later actions happen in these, too)",
     };
-    let seen = plan.reached.all.unwrap_or(plan.asked.at + PATIENCE);
+    let seen = plan.reached.all.map_or(plan.asked.at + PATIENCE, |all| plan.known(all));
     let (file, when) = (in_shell(&operand(call.file)), timestamp(scenario.start, seen));
     let given = given(call);
     let longer = match seen <= scenario.horizon() {
         true => String::new(),
         false => format!(" --set duration={}", Span::days(1 + (seen - Time::START).ms() / Span::DAY.ms())),
     };
-    let steps = changes(&plan.steps).typed();
+    let steps = changes(plan.steps.iter().zip(texts.iter().map(String::as_str))).typed();
     let mut out =
         format!("\nTry it{beware}\n\n  fleetsim diagnose {file} --at {when}{given}{longer} {steps}\n");
     // The first of two that are compared is the file as it stands, without what it was changed by.

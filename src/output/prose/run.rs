@@ -87,6 +87,9 @@ pub(in crate::output) fn pool(now: &Snapshot) -> String {
             let (nodes, rest) = (counted(nodes, "license"), grouped(rest));
             format!("{nodes}, {in_use} in use{unrefunded}, {rest} {word}{state}")
         }
+        _ if now.entitlement.nodes_unknown => {
+            format!("unknown number of licenses, {in_use} in use{unrefunded}{state}")
+        }
         _ => format!("unlimited, {in_use} in use{unrefunded}{state}"),
     }
 }

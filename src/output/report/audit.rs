@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use crate::output::prose::audit::{SUM_IN_ALL, SUM_WITH, SUM_WITHOUT, part_in_words};
 use crate::output::prose::dates::minute_of_text;
 use crate::output::prose::numbers::{counted, grouped};
-use crate::output::report::license_files;
+use crate::output::report::license_files::{self, first_upper};
 use crate::output::report::page::{Layer, Page, section};
 use crate::output::results::audit::{AuditAccount, AuditFinding, AuditReason, AuditResult, AuditStep};
 use crate::study::audit::AuditPart;
@@ -44,7 +44,7 @@ fn steps(result: &AuditResult) -> Markup {
         html! {
             @for (nth, index) in step.findings.iter().enumerate() {
                 @if let Some(finding) = result.findings.get(*index) {
-                    @if nth > 0 { ", " }
+                    @if nth > 0 { br; }
                     a href={ "#finding-" (index + 1) } { (headline(finding)) }
                 }
             }
@@ -52,16 +52,24 @@ fn steps(result: &AuditResult) -> Markup {
     };
     html! {
         ol class="steps" { @for step in &result.to_do { li {
-            (step.what) "."
-            @if !step.findings.is_empty() { " (" (links(step)) ")" }
+            p { b { (first_upper(&step.what)) "." } }
+            @if !step.findings.is_empty() { p { (links(step)) } }
         } } }
     }
 }
 
-/// `10: V7`.
+/// Words of a finding in a step.
+const SHORT: usize = 90;
+
+/// `10: its record is Disposed, which frees nothing (V6)`.
 fn headline(finding: &AuditFinding) -> String {
-    let rule = finding.rule.as_deref().map_or(String::new(), |rule| format!(", {rule}"));
-    format!("{}{rule}", grouped(finding.count))
+    let rule = finding.rule.as_deref().map_or(String::new(), |rule| format!(" ({rule})"));
+    let mut what: String = finding.what.chars().take(SHORT).collect();
+    if what.len() < finding.what.len() {
+        what.truncate(what.rfind(' ').unwrap_or(what.len()));
+        what.push_str(" ...");
+    }
+    format!("{}: {what}{rule}", grouped(finding.count))
 }
 
 fn accounts(rows: &[AuditAccount]) -> Markup {

@@ -97,7 +97,8 @@ fn notes(manifest: &DiagnosisResult) -> Vec<String> {
 
 fn pool(manifest: &DiagnosisResult) -> Markup {
     let DiagnosisResult { clients, pool, .. } = manifest;
-    let limit = |number: Option<u64>| number.map_or("without limit".into(), grouped);
+    let none = if pool.licenses_total_unknown { "unknown" } else { "without limit" };
+    let limit = |number: Option<u64>| number.map_or(none.into(), grouped);
     facts(&[
         ("Licenses owned", limit(pool.licenses_total)),
         ("Licenses in use", grouped(pool.licenses_in_use)),

@@ -55,10 +55,9 @@ pub fn timeline(files: &[AuditLicenseFile], exported_at: &str) -> Markup {
     let now = exported_at.get(..10).and_then(date).unwrap_or(Date::constant(2000, 1, 1));
     let days = Days::of(files, now);
     html! {
+        p class="about" { span class="key" {} "the day of the export, " (now) }
         ul class="files" { @for file in files { (entry(file, &days, now)) } }
-        p class="scale" {
-            span { (days.first) } span { span class="key" {} "export, " (now) } span { (days.last) }
-        }
+        p class="scale" { span { (days.first) } span { (days.last) } }
     }
 }
 
@@ -91,7 +90,8 @@ fn entry(file: &AuditLicenseFile, days: &Days, now: Date) -> Markup {
     }
 }
 
-fn first_upper(text: &str) -> String {
+/// The text with a capital letter.
+pub fn first_upper(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }

@@ -63,6 +63,7 @@ use crate::output::results::sweep::SWEEP;
 use crate::output::store::read::{ReadError, ResultFiles};
 use crate::output::tables::bands::BANDS;
 use crate::output::tables::differences::{DIFFERENCES, TIMELINE_DIFFERENCES};
+use crate::output::tables::plan::PLAN_CSV;
 use crate::output::tables::pools::POOLS;
 use crate::output::tables::replications::REPLICATIONS;
 use crate::output::tables::sites::SITES;
@@ -81,7 +82,7 @@ pub fn wanted(results_of: ResultsOf) -> &'static [&'static str] {
         ResultsOf::Size => &[ORIGIN, SIZE, POOLS],
         ResultsOf::Compare => &[ORIGIN, COMPARE, DIFFERENCES, TIMELINE_DIFFERENCES],
         ResultsOf::Diagnose => &[ORIGIN, DIAGNOSIS],
-        ResultsOf::Plan => &[ORIGIN, PLAN],
+        ResultsOf::Plan => &[ORIGIN, PLAN, PLAN_CSV],
     }
 }
 

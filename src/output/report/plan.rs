@@ -5,12 +5,14 @@ use maud::{Markup, html};
 use crate::output::prose::dates::minute_of_text;
 use crate::output::prose::numbers::{counted, grouped, named, verb_ending};
 use crate::output::prose::plan::{
-    MILESTONES, costs_in_report, lost, should_hold, sooner_in_report, stay_in_report, waiting_in_report,
+    MILESTONES, costs_in_report, in_report_if_in_use, lost, should_hold, sooner_in_report, stay_in_report,
+    waiting_in_report,
 };
-use crate::output::report::page::{Page, facts, section};
+use crate::output::report::page::{Page, facts, section, table};
 use crate::output::report::reasons::{ReasonRow, bars, version_of};
 use crate::output::results::plan::{PLAN, PlanEffect, PlanReason, PlanResult, PlanSooner, PlanStep};
 use crate::output::store::read::{ReadError, ResultFiles};
+use crate::output::tables::plan::{COLUMNS, PLAN_CSV};
 use crate::rules::denial_reason::DenialReason;
 use crate::scenario::model::Version;
 use crate::scenario::overrides::in_shell;
@@ -22,8 +24,9 @@ pub fn page(files: &ResultFiles) -> Result<Page, ReadError> {
     let (_, info, _) = files.origin()?;
     let manifest: PlanResult = files.json(PLAN)?;
     let version = version_of(&manifest.server_version);
+    let clients = clients_of_steps(files, manifest.steps.len())?;
     let body = html! {
-        @if !manifest.steps.is_empty() { (section("What to do, in this order", &steps(&manifest.steps))) }
+        @if !manifest.steps.is_empty() { (section("What to do, in this order", &steps(&manifest.steps, &clients))) }
         (section("When they hold a license", &effect(&manifest)))
         @if manifest.with_steps.lack > 0 {
             (section("Who holds none even so", &bars(&manifest.with_steps.why.iter().map(|why| reason(why, version)).collect::<Vec<_>>())))
@@ -79,9 +82,18 @@ fn notes(manifest: &PlanResult) -> Vec<String> {
     if manifest.licenses_held_for_nothing > 0 {
         let held = counted(manifest.licenses_held_for_nothing, "license");
         notes.push(format!("Held for nothing: {held}."));
+        notes.extend(
+            manifest
+                .held_for_nothing
+                .iter()
+                .map(|held| format!("{} ({}): {}.", counted(held.licenses, "license"), held.rule, held.why)),
+        );
     }
     if !manifest.steps.is_empty() {
         notes.push(costs_in_report(cost.nodes, cost.histories_lost));
+        if cost.nodes_if_in_use > cost.nodes {
+            notes.push(in_report_if_in_use(cost.nodes_if_in_use));
+        }
         if waiting.lack > 0 {
             notes.push(waiting_in_report(waiting.lack));
         }
@@ -92,16 +104,46 @@ fn notes(manifest: &PlanResult) -> Vec<String> {
     notes
 }
 
-fn steps(steps: &[PlanStep]) -> Markup {
+/// Of each step the rows of its clients.
+fn clients_of_steps(files: &ResultFiles, steps: usize) -> Result<Vec<Vec<Vec<String>>>, ReadError> {
+    let mut clients = vec![Vec::new(); steps];
+    for row in files.rows(PLAN_CSV)?.rows {
+        let row = row?;
+        let step = row.get(0).and_then(|number| number.parse::<usize>().ok()).and_then(|n| n.checked_sub(1));
+        let rows = step.and_then(|step| clients.get_mut(step));
+        let rows = rows.ok_or_else(|| ReadError::damaged(PLAN_CSV, "it lists clients of another plan"))?;
+        rows.push(row.iter().take(COLUMNS.len()).skip(1).map(str::to_string).collect());
+    }
+    Ok(clients)
+}
+
+/// All clients of a step.
+fn all(clients: &[Vec<String>]) -> Markup {
+    const HEADER: [&str; 7] = [
+        "Client",
+        "GUID",
+        "Status",
+        "Last configuration request",
+        "Last Basic Inventory",
+        "Last Patch Inventory",
+        "Why",
+    ];
     html! {
-        ol class="steps" { @for step in steps { li {
+        details { summary { "All " (grouped(clients.len() as u64)) } (table("Clients of the step", &HEADER, &[false; 7], clients)) }
+    }
+}
+
+fn steps(steps: &[PlanStep], clients: &[Vec<Vec<String>>]) -> Markup {
+    html! {
+        ol class="steps" { @for (step, clients) in steps.iter().zip(clients) { li {
             p { b { (step.words) } " (" (step.rule) ")" }
             @if step.clients > 0 { p { (counted(step.clients, "client")) ": " (named(&step.names, step.clients)) } }
+            @if step.clients > step.names.len() as u64 { (all(clients)) }
             p {
                 @if step.licenses_freed > 0 { "Frees " (counted(step.licenses_freed, "license")) ". " }
                 @if step.nodes > 0 { "Buys " (counted(step.nodes, "node")) ". " }
                 @if step.histories_lost > 0 { "Loses " (lost(step.histories_lost, "record")) ". " }
-                (stay_in_report(step.lack_without_it))
+                @if step.lack_without_it > 0 { (stay_in_report(step.lack_without_it)) }
             }
             pre class="command" { code { (step.option) " " (in_shell(&step.value)) } }
         } } }

@@ -208,7 +208,13 @@ fn account(row: &AccountRow) -> AuditAccount {
 fn to_do(audit: &Audit) -> Vec<AuditStep> {
     let step = |step: &AuditStepOf| {
         let words = match step {
-            AuditStepOf::Cure(findings) => audit.findings[findings[0]].cure.clone(),
+            AuditStepOf::Cure(findings) => {
+                let Finding { key, cure, .. } = &audit.findings[findings[0]];
+                match *key {
+                    "licenses_expired" | "no_license" => format!("{cure}; {}", purchase(&audit.verdict)),
+                    _ => cure.clone(),
+                }
+            }
             AuditStepOf::Buy => purchase(&audit.verdict),
         };
         let findings = match step {

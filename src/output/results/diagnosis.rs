@@ -58,6 +58,9 @@ pub struct DiagnosisClients {
 pub struct DiagnosisPool {
     /// `null`: without limit.
     pub licenses_total: Option<u64>,
+    /// There is a limit, and it is not known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub licenses_total_unknown: bool,
     /// Including those of Retired or deleted records that are not refunded yet (V1).
     pub licenses_in_use: u64,
     /// `null`: without limit.
@@ -157,6 +160,7 @@ impl DiagnosisPool {
         let Diagnosis { now, returns_at_refresh, next_refresh, .. } = found;
         DiagnosisPool {
             licenses_total: now.entitlement.nodes,
+            licenses_total_unknown: now.entitlement.nodes_unknown,
             licenses_in_use: now.levels.licenses_in_use,
             licenses_free: now.licenses_free(),
             licenses_over: now.licenses_over(),

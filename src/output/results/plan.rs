@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::output::prose::dates::timestamp;
 use crate::rules::denial_reason::DenialReason;
+use crate::rules::release::Release;
 use crate::scenario::model::Scenario;
 use crate::study::breakdown::Sample;
-use crate::study::plan::{Fewer, Plan, Reached, Step, Typed};
+use crate::study::plan::{Fewer, Plan, Reached, Step, Typed, column};
 use crate::units::time::Time;
 
 /// Name of the file.
@@ -33,6 +34,9 @@ pub struct PlanResult {
     pub solution_state: String,
     /// Licenses of records that need none; they could be freed.
     pub licenses_held_for_nothing: u64,
+    /// The same by what keeps them, as in `licenses_to_free` of a diagnosis; the most frequent first.
+    #[serde(default)]
+    pub held_for_nothing: Vec<HeldForNothing>,
     /// What the plan does not count on.
     #[serde(default)]
     pub left_out: PlanLeftOut,
@@ -73,6 +77,21 @@ pub struct PlanGoal {
     pub not_counted_names: Vec<String>,
 }
 
+/// Licenses that could be freed, kept by one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldForNothing {
+    /// A word to filter by, as `disposed`.
+    pub reason: String,
+    /// Id of the rule behind it.
+    pub rule: String,
+    /// How the records stand.
+    pub why: String,
+    /// How many.
+    pub licenses: u64,
+    /// The first clients.
+    pub names: Vec<String>,
+}
+
 /// What the scenario says of later.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -99,8 +118,14 @@ pub struct PlanStep {
     pub value: String,
     /// How many clients the step is about.
     pub clients: u64,
-    /// The first of them.
+    /// The first of them; all stand in `plan.csv`, where the step has a column.
     pub names: Vec<String>,
+    /// The column of `plan.csv` in which its clients say yes; `null`: it is about no clients.
+    #[serde(default)]
+    pub column: Option<String>,
+    /// Is it about PCs that only seem to be gone (V9), or records of which nothing is known (V3)? They have to be looked for.
+    #[serde(default)]
+    pub only_seem_gone: bool,
     /// Licenses that the step returns to the pool.
     pub licenses_freed: u64,
     /// Nodes to buy.
@@ -128,6 +153,9 @@ pub struct TooFewNodes {
 pub struct PlanCost {
     /// Nodes to buy.
     pub nodes: u64,
+    /// Nodes to buy at most, if all PCs that only seem to be gone are in use after all.
+    #[serde(default)]
+    pub nodes_if_in_use: u64,
     /// Clients that lose their task history (V4).
     pub histories_lost: u64,
 }
@@ -172,9 +200,10 @@ pub struct PlanSooner {
 }
 
 impl PlanResult {
-    /// The result of a plan for this scenario.
-    pub fn new(scenario: &Scenario, plan: &Plan) -> PlanResult {
-        let shown = |at: Time| timestamp(scenario.start, at);
+    /// The result of a plan for this scenario; `list`: `plan.csv` as an action of the scenario names it.
+    pub fn new(scenario: &Scenario, plan: &Plan, list: &str) -> PlanResult {
+        let shown = |at: Time| timestamp(scenario.start, plan.known(at));
+        let texts = plan.texts(scenario, list);
         PlanResult {
             fleetsim: env!("CARGO_PKG_VERSION").to_string(),
             scenario: scenario.name.clone(),
@@ -190,38 +219,60 @@ impl PlanResult {
                 not_counted_names: plan.goal.outside.names.clone(),
             },
             solution_state: plan.solution.words().to_string(),
-            licenses_held_for_nothing: plan.idle,
+            licenses_held_for_nothing: plan.held_for_nothing(),
+            held_for_nothing: held_for_nothing(scenario, plan),
             left_out: PlanLeftOut {
                 actions: plan.later_actions,
                 license_files: plan.later_files.iter().map(|(name, _)| name.clone()).collect(),
             },
-            steps: plan.steps.iter().map(entry).collect(),
-            cost: PlanCost { nodes: plan.nodes(), histories_lost: plan.histories() },
+            steps: (1..).zip(&plan.steps).zip(texts).map(|((n, step), text)| entry(n, step, text)).collect(),
+            cost: PlanCost {
+                nodes: plan.nodes(),
+                nodes_if_in_use: plan.nodes_if_in_use(),
+                histories_lost: plan.histories(),
+            },
             with_steps: effect(scenario, plan, &plan.reached),
             waiting: effect(scenario, plan, &plan.waiting),
             lack_without_limit: plan.without_limit,
-            sooner_by_hand: plan
-                .sooner
-                .as_ref()
-                .map(|(step, then)| PlanSooner { value: value(&step.typed), all_at: shown(*then) }),
+            sooner_by_hand: plan.sooner.as_ref().map(|(step, then)| PlanSooner {
+                value: step.text(scenario, (list, "")),
+                all_at: shown(*then),
+            }),
             simulations: plan.simulations,
         }
     }
 }
 
-fn entry(step: &Step) -> PlanStep {
+fn held_for_nothing(scenario: &Scenario, plan: &Plan) -> Vec<HeldForNothing> {
+    let version = scenario.version_at(plan.asked.at);
+    let row = |(release, clients): &(Release, Sample)| {
+        let (clause, why, _) = release.words(version)?;
+        Some(HeldForNothing {
+            reason: release.key()?.to_string(),
+            rule: clause.id().to_string(),
+            why: why.to_string(),
+            licenses: clients.count,
+            names: clients.names.clone(),
+        })
+    };
+    plan.idle.iter().filter_map(row).collect()
+}
+
+fn entry(number: usize, step: &Step, value: String) -> PlanStep {
     PlanStep {
         step: step.remedy.key().to_string(),
         rule: step.clause.id().to_string(),
         words: crate::output::prose::plan::words(step),
         option: match step.typed {
-            Typed::Action(_) => "--action",
+            Typed::Action(_) | Typed::Listed => "--action",
             Typed::Set(_) => "--set",
         }
         .to_string(),
-        value: value(&step.typed),
+        value,
         clients: step.clients.count,
         names: step.clients.names.clone(),
+        column: (!step.records.is_empty()).then(|| column(number)),
+        only_seem_gone: step.is_doubtful(),
         licenses_freed: step.frees,
         nodes: step.nodes,
         histories_lost: step.histories,
@@ -230,14 +281,8 @@ fn entry(step: &Step) -> PlanStep {
     }
 }
 
-fn value(typed: &Typed) -> String {
-    match typed {
-        Typed::Action(text) | Typed::Set(text) => text.clone(),
-    }
-}
-
 fn effect(scenario: &Scenario, plan: &Plan, reached: &Reached) -> PlanEffect {
-    let shown = |at: Option<Time>| at.map(|at| timestamp(scenario.start, at));
+    let shown = |at: Option<Time>| at.map(|at| timestamp(scenario.start, plan.known(at)));
     let reason = |(lack, clients): &(DenialReason, Sample)| PlanReason {
         reason: lack.key().to_string(),
         rule: lack.clause().map(|clause| clause.id().to_string()),
@@ -248,7 +293,7 @@ fn effect(scenario: &Scenario, plan: &Plan, reached: &Reached) -> PlanEffect {
         first_at: shown(reached.first),
         half_at: shown(reached.half),
         all_at: shown(reached.all),
-        all_after_s: reached.all.map(|all| (all - plan.asked.at).ms() / 1_000),
+        all_after_s: reached.all.map(|all| (plan.known(all) - plan.asked.at).ms() / 1_000),
         lack: reached.lacking,
         why: reached.why.iter().map(reason).collect(),
     }

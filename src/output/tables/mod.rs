@@ -14,6 +14,7 @@
 //! | [`sweep`] | `sweep.csv`: a row a variant and figure |
 //! | [`pools`] | `pools.csv`: a row a pool that was tried |
 //! | [`differences`] | `differences.csv`, `timeline_differences.csv`: a row a figure, or a sample instant and column |
+//! | [`plan`] | `plan.csv`: a row a step of a plan and client it is about |
 //! | [`audit`] | what `audit --format csv` prints: a row a client of a finding |
 //! | [`audit_change`] | the same for several exports: a row a client that changed |
 //! | [`key`] | the key file of `--anonymize --key`: a row a pseudonym |
@@ -32,6 +33,7 @@ pub mod events;
 pub mod key;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod plan;
 pub mod pools;
 pub mod replications;
 pub mod sites;

@@ -56,7 +56,7 @@ pub(super) struct ClientColumn {
     pub get: fn(&Initial, DateTime) -> String,
 }
 
-pub(super) const COLUMNS: [ClientColumn; 19] = [
+pub(super) const COLUMNS: [ClientColumn; 20] = [
     ClientColumn {
         name: "key",
         meaning: "16 hex digits that address the client's draws; from its name if left out",
@@ -89,6 +89,12 @@ pub(super) const COLUMNS: [ClientColumn; 19] = [
         meaning: "of its record: active, or retired (V1), or disposed (V6)",
         set: |at, cell, _| word(STATUS, cell).map(|status| at.status = status),
         get: |at, _| word_of(STATUS, at.status).into(),
+    },
+    ClientColumn {
+        name: "status_assumed",
+        meaning: "yes: the database does not say this status, or words it otherwise; a plan names such records",
+        set: |at, cell, _| word(YES, cell).map(|yes| at.status_assumed = yes),
+        get: |at, _| word_of(YES, at.status_assumed).into(),
     },
     ClientColumn {
         name: "machine",

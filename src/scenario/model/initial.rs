@@ -46,6 +46,9 @@ pub struct Initial {
     pub exported: Option<Box<ExportedRecord>>,
     /// Active, Retired or Disposed.
     pub status: Status,
+    /// The database does not say this status, or words it otherwise: who looks for it there finds other records.
+    #[serde(skip)]
+    pub status_assumed: bool,
     /// Whether the PC behind the record is in use.
     pub machine: Machine,
     /// How far the plug-in is (C1, C2).
@@ -140,6 +143,7 @@ impl Initial {
             also: Vec::new(),
             exported: None,
             status: Status::Active,
+            status_assumed: false,
             machine: Machine::Alive,
             plugin: Plugin::None,
             install_target: false,

@@ -18,6 +18,9 @@ pub struct LicenseFile {
     pub format: LicenseFormat,
     /// `None`: without limit.
     pub nodes: Option<u64>,
+    /// Key `nodes`, the word `unknown`: there is a limit, and it is not known; runs have none.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub nodes_unknown: bool,
     /// First instant in force.
     pub from: Time,
     /// First instant no longer in force: 23:59 of the stated day (L2).

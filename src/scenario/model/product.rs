@@ -34,6 +34,9 @@ const OTHER_POOLS: [&str; 13] = [
     "solaris",
 ];
 
+/// Beside `Patch` one of these is in its name.
+const PATCHING: [&str; 3] = ["management", "mgmt", "solution"];
+
 impl Product {
     /// The product of a license file that does not say it.
     pub const PATCH_MANAGEMENT: &'static str = "Patch Management Solution";
@@ -46,7 +49,9 @@ impl Product {
         let has = |phrase: &str| spaced.contains(&format!(" {phrase} "));
         match () {
             () if has("patch") && OTHER_POOLS.into_iter().any(has) => Product::OtherPool,
-            () if has("patch management") => Product::PatchManagement,
+            () if has("patchmanagement") || has("patch") && PATCHING.into_iter().any(has) => {
+                Product::PatchManagement
+            }
             () if SUITES.into_iter().any(|(suite, short)| has(suite) || has(short)) => Product::Suite,
             () => Product::NotPatch,
         }
@@ -65,7 +70,12 @@ mod tests {
             (Product::PATCH_MANAGEMENT,                             PatchManagement),
             ("Patch Management Solution for Windows",               PatchManagement),
             ("Altiris(tm) PATCH MANAGEMENT Solution from Symantec", PatchManagement),
+            ("Altiris Patch Management Solution",                   PatchManagement),
+            ("Symantec Patch Management Solution 8.6",              PatchManagement),
+            ("Patch Mgmt. (Windows)",                               PatchManagement),
             ("Client Management Suite",                             Suite),
+            ("CMS",                                                 Suite),
+            ("Symantec Client Management Suite (CMS) Enterprise",   Suite),
             ("Altiris Server Management Suite from Symantec",       Suite),
             ("IT Management Suite 8.5",                             Suite),
             ("ITMS",                                                Suite),
@@ -75,6 +85,7 @@ mod tests {
             ("Altiris Patch Management for Mac from Symantec",      OtherPool),
             ("Dell Server Patch Solution",                          OtherPool),
             ("Inventory Solution",                                  NotPatch),
+            ("Patchverwaltung",                                     NotPatch), // --product says it
             ("Asset Management Suite",                              NotPatch),
             ("",                                                    NotPatch),
         ];

@@ -153,12 +153,14 @@ fn license(
     let from = s.value("from", values::instant).unwrap_or(Time::START);
     let version = over_time.installed_at(from.max(Time::START)).version;
     let kind = s.value("kind", values::word(LicenseKind::WORDS));
+    let (nodes, nodes_unknown) = s.required("nodes", "800", nodes).unwrap_or_default();
     let file = LicenseFile {
         name: name.to_string(),
         product: s.value("product", product).unwrap_or(title_of(solution).to_string()),
         kind: kind.unwrap_or(LicenseKind::Perpetual),
         format: s.value("format", values::word(FORMATS)).unwrap_or(LicenseFormat::usual(version)),
-        nodes: s.required("nodes", "800", nodes).flatten(),
+        nodes,
+        nodes_unknown,
         from,
         until: s.value("until", values::date).map(|date| end_of(date, s.reader)),
         aup_until: s.value("aup_until", values::date).map(|date| end_of(date, s.reader)),
@@ -240,10 +242,12 @@ fn check_kind(s: &Section, file: &LicenseFile) {
     }
 }
 
-fn nodes(node: &Node, reader: &Reader) -> Read<Option<u64>> {
-    match text(node, "a number of nodes, or `unlimited`")? {
-        "unlimited" => Ok(None),
-        _ => values::integer(0, MOST_NODES)(node, reader).map(Some),
+/// The nodes, and whether they are unknown.
+fn nodes(node: &Node, reader: &Reader) -> Read<(Option<u64>, bool)> {
+    match text(node, "a number of nodes, `unlimited` or `unknown`")? {
+        "unlimited" => Ok((None, false)),
+        "unknown" => Ok((None, true)),
+        _ => values::integer(0, MOST_NODES)(node, reader).map(|nodes| (Some(nodes), false)),
     }
 }
 

@@ -34,6 +34,7 @@ fn findings(top: &Section, scenario: &Scenario) -> Vec<ScenarioWarning> {
         found.push(("licenses", problem, "add one under `licenses`"));
     }
     found.extend(version_not_known(scenario));
+    found.extend(nodes_not_known(scenario));
     found.extend(policy_warnings::findings(scenario));
     found.extend(license_that_never_comes(scenario));
     found.extend(solutions_that_do_nothing(top, scenario));
@@ -61,6 +62,16 @@ fn version_not_known(scenario: &Scenario) -> Option<ScenarioWarning> {
         format!("{version} is later than all versions that are known: it behaves as {}", Version::V8_8);
     let path = if later == 0 { "platform.version" } else { "actions" };
     Some((path, problem, "look whether the vendor changed a rule, and set the keys that differ"))
+}
+
+/// X2: without a limit no client waits for a license, and no plan buys one.
+fn nodes_not_known(scenario: &Scenario) -> Option<ScenarioWarning> {
+    let file = scenario.licenses.iter().find(|file| file.nodes_unknown)?;
+    let problem = format!(
+        "how many nodes `{}` has is not known: no client is turned away for want of a license here (X2), and a plan buys none",
+        file.name
+    );
+    Some(("licenses", problem, "give the number of nodes before you rely on these results"))
 }
 
 fn license_that_never_comes(scenario: &Scenario) -> Option<ScenarioWarning> {

@@ -6,6 +6,8 @@
 use jiff::civil::Date;
 
 use crate::rules::denial_reason::DenialReason;
+use crate::rules::license_file_state::{EndEffect, LicenseFileState, states};
+use crate::rules::license_files::Entitlement;
 use crate::rules::maintenance::SolutionState;
 use crate::scenario::model::{LicenseFile, Scenario};
 use crate::scenario::values::civil;
@@ -20,6 +22,8 @@ use crate::units::time::Time;
 pub struct Verdict {
     /// Nodes in force; `None`: how many there are is not known.
     pub nodes: Option<u64>,
+    /// There is no limit; `nodes` is `None`.
+    pub unlimited: bool,
     /// Licenses held.
     pub in_use: u64,
     /// Those of them that could be freed.
@@ -67,6 +71,10 @@ pub enum Stop {
     NoLicense(Option<Date>),
     /// **M3** Maintenance does not cover the version.
     NotCovered,
+    /// **C8** All scans stopped at once.
+    ScansStopped,
+    /// **C4** No client has ever scanned.
+    NeverScanned,
 }
 
 /// Nodes that were in force.
@@ -74,8 +82,8 @@ pub enum Stop {
 pub enum Lost {
     /// **L1** A later legacy file replaced theirs.
     Replaced(u64),
-    /// **L2** Their file has ended.
-    Ended(u64),
+    /// **L2** Their file has ended, on this day.
+    Ended(u64, Date),
 }
 
 /// Whether nodes are to be bought for all clients that need a license.
@@ -117,6 +125,7 @@ impl Verdict {
         let will_need = elsewhere().filter(|(denial, _)| will_need(*denial)).map(|(_, clients)| clients);
         Verdict {
             nodes: diagnosis.now.entitlement.nodes,
+            unlimited: is_unlimited(diagnosis.now.entitlement),
             in_use: diagnosis.now.levels.licenses_in_use,
             for_nothing,
             waiting: accounting.records(Account::AwaitsLicense),
@@ -125,8 +134,8 @@ impl Verdict {
             leading: elsewhere().rev().max_by_key(|(_, clients)| *clients),
             will_need: will_need.sum(),
             not_scanning: accounting.records(Account::NotScanning),
-            stop: stop(scenario, diagnosis),
-            lost: findings.iter().find_map(lost),
+            stop: stop(scenario, diagnosis).or_else(|| findings.iter().find_map(scans_stopped)),
+            lost: findings.iter().find_map(replaced).or_else(|| ended(scenario, diagnosis)),
             further: findings.iter().filter_map(further).collect(),
         }
     }
@@ -143,7 +152,9 @@ impl Verdict {
 
     /// Is there anything to buy?
     pub fn purchase(&self) -> Purchase {
-        let Some(nodes) = self.nodes else { return Purchase::Unknown };
+        let Some(nodes) = self.nodes else {
+            return if self.unlimited { Purchase::NotNeeded } else { Purchase::Unknown };
+        };
         let missing = self.wanted().saturating_sub(nodes);
         let ForNothing { certain, agent_first, look_first } = self.for_nothing;
         let without_looking = missing.saturating_sub(certain + agent_first);
@@ -175,6 +186,10 @@ fn will_need(denial: DenialReason) -> bool {
     )
 }
 
+fn is_unlimited(found: Entitlement) -> bool {
+    found.nodes.is_none() && !found.nodes_unknown
+}
+
 fn stop(scenario: &Scenario, diagnosis: &Diagnosis) -> Option<Stop> {
     let now = scenario.horizon();
     let ended = |file: &LicenseFile| file.until.filter(|until| *until <= now && file.from <= now);
@@ -188,12 +203,32 @@ fn stop(scenario: &Scenario, diagnosis: &Diagnosis) -> Option<Stop> {
     }
 }
 
-fn lost(finding: &Finding) -> Option<Lost> {
+fn scans_stopped(finding: &Finding) -> Option<Stop> {
     match finding.key {
-        "file_replaced" => Some(Lost::Replaced(finding.count)),
-        "license_ended" => Some(Lost::Ended(finding.count)),
+        "scans_stopped_at_once" => Some(Stop::ScansStopped), // C8
+        // Of some clients this is a finding like any other one.
+        key if key == DenialReason::NoPatchDataImported.key() => Some(Stop::NeverScanned), // C4
         _ => None,
     }
+}
+
+fn replaced(finding: &Finding) -> Option<Lost> {
+    (finding.key == "file_replaced").then_some(Lost::Replaced(finding.count)) // L1
+}
+
+/// Nodes that ended, as far as they are why fewer are in force than are held.
+fn ended(scenario: &Scenario, diagnosis: &Diagnosis) -> Option<Lost> {
+    let (files, held) = (&scenario.licenses, diagnosis.now.levels.licenses_in_use);
+    let states = states(files, scenario.horizon(), held).into_iter().zip(files);
+    let missing = states.filter_map(|(state, file)| match state {
+        LicenseFileState::Ended { at, effect: EndEffect::Exceeded | EndEffect::PartOfExceeded } => {
+            Some((at, file.nodes?))
+        }
+        _ => None,
+    });
+    let missing: Vec<(Time, u64)> = missing.collect();
+    let last = missing.iter().map(|(at, _)| *at).max()?;
+    Some(Lost::Ended(missing.iter().map(|(_, nodes)| nodes).sum(), civil(scenario.start, last).date()))
 }
 
 /// What the numbers of a verdict do not show.
@@ -205,7 +240,8 @@ fn further(finding: &Finding) -> Option<(&'static str, u64)> {
         "no_license",
         "version_not_covered",
         "file_replaced",
-        "license_ended",
+        "scans_stopped_at_once",
+        "nodes_unknown",
     ];
     let beside = matches!(finding.part, AuditPart::Pool | AuditPart::Records);
     (beside && !shown.contains(&finding.key)).then_some((finding.key, finding.count))

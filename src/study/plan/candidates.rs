@@ -1,6 +1,7 @@
 //! What could help at an instant: the reasons found and the licenses held for nothing, turned into actions.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::fleet::{Fleet, Observer};
 use crate::rules::client::{Mark, Status};
@@ -10,9 +11,9 @@ use crate::rules::release::{KeptBy, Release};
 use crate::rules::remedy::{Remedy, against, frees};
 use crate::scenario::action_text;
 use crate::scenario::model::policies::{DSUP, PoliciesChange, PolicyChange, SCAN};
-use crate::scenario::model::{Action, AdminCommand, Agent, MembershipUpdate, Scenario};
+use crate::scenario::model::{Action, AdminCommand, Agent, MembershipUpdate, Scenario, Selection};
 use crate::study::breakdown::{NAMED, Sample};
-use crate::study::plan::choice::exactly;
+use crate::study::plan::choice::{self, Chooser};
 use crate::study::plan::goal::Goal;
 use crate::study::plan::{Step, Typed, What};
 use crate::units::ids::{ClientId, GroupId, RecordId, SiteId};
@@ -40,7 +41,7 @@ struct UnlicensedRecords {
     by_site: BTreeMap<SiteId, Vec<RecordId>>,
 }
 
-impl<O: Observer> Finder<'_, '_, O> {
+impl<'s, O: Observer> Finder<'_, 's, O> {
     fn for_clients(&self, goal: &Goal) -> Vec<Step> {
         let unlicensed = self.unlicensed_records(goal);
         let rows = |remedy| unlicensed.by_remedy.get(&remedy).map_or(&[][..], Vec::as_slice);
@@ -123,15 +124,36 @@ impl<O: Observer> Finder<'_, '_, O> {
         held.into_iter().flat_map(|(remedy, rows)| self.freeing(remedy, &rows)).collect()
     }
 
-    /// An action chooses records of one status.
+    /// An action chooses records of one status, held by one reason where the step is worded by it: what is known of a
+    /// PC is not mixed with what only seems so (V9).
     fn freeing(&self, remedy: Remedy, rows: &[RecordId]) -> Vec<Step> {
         if remedy == Remedy::RunRefresh {
             return self.freed(remedy, AdminCommand::LicensingRefresh, rows).into_iter().collect();
         }
-        let of = |status| move |row: &RecordId| self.fleet.record_state(*row).status() == status;
-        let by_status = [Status::Active, Status::Retired, Status::Disposed];
-        let rows_of = |status| rows.iter().copied().filter(of(status)).collect::<Vec<RecordId>>();
-        by_status.into_iter().flat_map(|status| self.freeing_alike(remedy, &rows_of(status))).collect()
+        if let Some(step) = self.retired_and_disposed(remedy, rows) {
+            return vec![step];
+        }
+        let mut alike: BTreeMap<(Status, Option<KeptBy>), Vec<RecordId>> = BTreeMap::new();
+        for row in rows {
+            let by_reason = matches!(remedy, Remedy::RetireGone | Remedy::DeleteRecords);
+            let reason = self.reason(*row).filter(|_| by_reason);
+            alike.entry((self.fleet.record_state(*row).status(), reason)).or_default().push(*row);
+        }
+        alike.values().flat_map(|rows| self.freeing_alike(remedy, rows)).collect()
+    }
+
+    /// Retired and Disposed records whose agents live, in one action: setting those to Retired that are so already changes
+    /// nothing (V11).
+    fn retired_and_disposed(&self, remedy: Remedy, rows: &[RecordId]) -> Option<Step> {
+        let is = |status| rows.iter().any(|row| self.fleet.record_state(*row).status() == status);
+        let both = remedy == Remedy::UninstallAgents && is(Status::Retired) && is(Status::Disposed);
+        let selection = self.chooser().named(rows).filter(|_| both)?;
+        let step = self.freed(remedy, AdminCommand::Retire(selection, Agent::Off), rows)?;
+        Some(Step { kept_by: None, ..step })
+    }
+
+    fn chooser(&self) -> Chooser<'_, 's, O> {
+        Chooser { fleet: self.fleet, scenario: self.scenario, at: self.at }
     }
 
     /// One action where one chooses them all, else one a group.
@@ -139,7 +161,7 @@ impl<O: Observer> Finder<'_, '_, O> {
         // Clients whose agents live have to stay on.
         let agent = if remedy == Remedy::DeleteWithoutPlugin { Agent::Live } else { Agent::Off };
         let command = |rows: &[RecordId]| {
-            let selection = exactly(self.fleet, rows, self.at)?;
+            let selection = self.chooser().exactly(rows)?;
             let status = self.fleet.record_state(*rows.first()?).status();
             Some(match remedy {
                 // A Disposed record is Retired first: then the PC counts as switched off (V11).
@@ -168,23 +190,33 @@ impl<O: Observer> Finder<'_, '_, O> {
     fn step(&self, remedy: Remedy, command: AdminCommand, rows: &[RecordId]) -> Option<Step> {
         rows.first()?;
         let names = rows.iter().take(NAMED).map(|row| self.fleet.roster().name(row.own_machine())).collect();
-        let by_reason = matches!(remedy, Remedy::RetireGone | Remedy::UninstallAgents);
-        let kept_by = if by_reason { self.kept_by(rows) } else { None };
+        let by_reason =
+            matches!(remedy, Remedy::RetireGone | Remedy::UninstallAgents | Remedy::DeleteRecords);
+        let reasons = rows.iter().filter_map(|row| self.reason(*row));
+        let kept_by = KeptBy::most_doubtful(reasons).filter(|_| by_reason);
         let clause = match remedy {
             Remedy::RetireGone => kept_by.map_or(remedy.clause(), KeptBy::clause),
             _ => remedy.clause(),
         };
         let clients = Sample { count: rows.len() as u64, names };
         let histories = if remedy.loses_history() { clients.count } else { 0 };
-        Some(Step { clause, kept_by, clients, histories, ..step_of(remedy, command, self.scenario, self.at) })
+        let records = Arc::from(rows);
+        Some(Step {
+            clause,
+            kept_by,
+            clients,
+            records,
+            histories,
+            ..step_of(remedy, command, self.scenario, self.at)
+        })
     }
 
-    /// What keeps the licenses of these records; of several reasons the one that asks for most care.
-    fn kept_by(&self, rows: &[RecordId]) -> Option<KeptBy> {
-        KeptBy::most_doubtful(rows.iter().filter_map(|row| match self.fleet.fate_of_license(*row) {
+    /// What keeps the license of a record.
+    fn reason(&self, record: RecordId) -> Option<KeptBy> {
+        match self.fleet.fate_of_license(record) {
             Release::Kept(by) => Some(by),
             _ => None,
-        }))
+        }
     }
 }
 
@@ -195,13 +227,18 @@ pub fn refresh(scenario: &Scenario, at: Time) -> Step {
 
 fn step_of(remedy: Remedy, what: AdminCommand, scenario: &Scenario, at: Time) -> Step {
     let action = Action { at, what };
+    let typed = match action.what.selection() {
+        Some(Selection::Named(named)) if named.len() > choice::NAMED => Typed::Listed,
+        _ => Typed::Action(action_text::write(&action, scenario)),
+    };
     Step {
         remedy,
         clause: remedy.clause(),
         kept_by: None,
-        typed: Typed::Action(action_text::write(&action, scenario)),
+        typed,
         what: What::Action(action),
         clients: Sample { count: 0, names: Vec::new() },
+        records: Arc::from([]),
         frees: 0,
         histories: 0,
         nodes: 0,

@@ -12,6 +12,9 @@ use crate::scenario::values::{civil, since};
 use crate::study::plan::replaced::{amount, replaced};
 use crate::units::time::{Span, Time};
 
+/// Subscriptions are sold for so many years at most.
+const MOST_YEARS: i64 = 5;
+
 /// A license file, and the name of the one whose place it takes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Named {
@@ -171,8 +174,10 @@ impl Needs {
         last.map_or(self.at, |last| self.at.max(last + Span::SECOND))
     }
 
+    /// As long as the file that ended last, where that was whole years. A temporary or trial file was lent: what is
+    /// bought in its place is a subscription.
     fn renewal(&self, scenario: &Scenario) -> InstalledFile {
-        let (_, until) = self.in_a_year(scenario);
+        let (_, until) = self.in_years(scenario, self.years_before(scenario));
         let file = LicenseFile {
             kind: LicenseKind::Subscription,
             until: Some(until),
@@ -183,7 +188,7 @@ impl Needs {
 
     /// For each file whose maintenance ended before the version was released one that takes its place.
     fn maintenance(&self, scenario: &Scenario) -> Vec<InstalledFile> {
-        let (_, until) = self.in_a_year(scenario);
+        let (_, until) = self.in_years(scenario, 1);
         let short = |file: &&LicenseFile| !version_covered(self.released, file.aup_until);
         let mut files = scenario.licenses.clone();
         let mut bought = Vec::new();
@@ -235,6 +240,7 @@ impl Needs {
             kind: LicenseKind::Perpetual,
             format,
             nodes: Some(nodes),
+            nodes_unknown: false,
             from: if format == LicenseFormat::Legacy { self.after_the_last(scenario) } else { self.at },
             until: None,
             aup_until: None,
@@ -265,9 +271,20 @@ impl Needs {
         InstalledFile { origin: new.origin.clone(), ..bought }
     }
 
-    /// The last day of a year from now, and when it is over (L2).
-    fn in_a_year(&self, scenario: &Scenario) -> (jiff::civil::Date, Time) {
-        let date = civil(scenario.start, self.at).date().saturating_add(1.year());
+    /// For how many years the subscription was that ended last; one where it was not for whole years.
+    fn years_before(&self, scenario: &Scenario) -> i64 {
+        let ended = |file: &&LicenseFile| {
+            file.kind == LicenseKind::Subscription && file.until.is_some_and(|until| until <= self.at)
+        };
+        let last = scenario.licenses.iter().filter(ended).max_by_key(|file| file.until);
+        let days = last.and_then(|file| Some((file.until? - file.from).ms() / Span::DAY.ms())).unwrap_or(0);
+        let years = (days + 182) / 365;
+        if (1..=MOST_YEARS).contains(&years) && (days - years * 365).abs() <= 7 { years } else { 1 }
+    }
+
+    /// The last day of so many years from now, and when it is over (L2).
+    fn in_years(&self, scenario: &Scenario, years: i64) -> (jiff::civil::Date, Time) {
+        let date = civil(scenario.start, self.at).date().saturating_add(years.years());
         (date, since(scenario.start, date.at(23, 59, 0, 0)))
     }
 }
@@ -286,7 +303,8 @@ fn terms(scenario: &Scenario, file: &LicenseFile) -> String {
         LicenseKind::Perpetual => String::new(),
         kind => format!("kind: {}, ", kind.word()),
     };
-    let nodes = file.nodes.map_or("unlimited".to_string(), |nodes| nodes.to_string());
+    let none = if file.nodes_unknown { "unknown" } else { "unlimited" };
+    let nodes = file.nodes.map_or(none.to_string(), |nodes| nodes.to_string());
     let date = |key: &str, until: Option<Time>| {
         until.map_or(String::new(), |until| format!(", {key}: {}", civil(scenario.start, until).date()))
     };

@@ -1,5 +1,7 @@
 //! Which of the candidates a plan needs: as few as the numbers allow, then judged by simulation.
 
+use std::sync::Arc;
+
 use crate::rules::license_files::entitlement;
 use crate::rules::remedy::Remedy;
 use crate::scenario::model::Scenario;
@@ -28,6 +30,8 @@ pub struct PlanSearch<'s, 'w> {
     without_limit: Option<u64>,
     /// Numbers of nodes that may still be tried.
     trials: u32,
+    /// Licenses that the next licensing refresh frees anyway.
+    pending: u64,
 }
 
 pub struct SearchOutcome {
@@ -46,21 +50,24 @@ impl<'s, 'w> PlanSearch<'s, 'w> {
         asked: Asked,
         watch: Watch<'w>,
     ) -> Self {
-        let (simulations, without_limit, trials) = (0, None, MOST_TRIALS);
-        PlanSearch { ground, later, goal, asked, watch, simulations, without_limit, trials }
+        let (simulations, without_limit, trials, pending) = (0, None, MOST_TRIALS, 0);
+        PlanSearch { ground, later, goal, asked, watch, simulations, without_limit, trials, pending }
     }
 
     /// `held`: licenses in use at the instant.
     pub fn shortest(&mut self, found: Vec<Step>, held: u64) -> Result<SearchOutcome, Interrupted> {
+        let pending = found.iter().filter(|step| step.remedy == Remedy::RunRefresh);
+        self.pending = pending.map(|step| step.frees).sum();
         if self.goal.lacking() == 0 {
             let at = Some(self.asked.at);
             let (first, half, all) = (at, at, at);
             let reached = Reached { first, half, all, lacking: 0, why: Vec::new(), most_in_use: held };
-            let (steps, waiting) = (self.works(held), reached.clone());
+            let (steps, waiting) = (self.running(&found, held, 0).0, reached.clone());
             return Ok(SearchOutcome { steps, waiting, reached, without_limit: None, sooner: None });
         }
         let waiting = self.judge(&[])?;
-        let (mut steps, mut reached) = (self.works(held + self.goal.licenses_wanted), waiting.clone());
+        let (mut steps, _) = self.running(&found, held, self.goal.licenses_wanted);
+        let mut reached = waiting.clone();
         if waiting.all.is_some() && !steps.is_empty() {
             reached = self.judge(&steps)?;
         }
@@ -129,10 +136,12 @@ impl<'s, 'w> PlanSearch<'s, 'w> {
     ) -> Result<bool, Interrupted> {
         let Some(place) = steps.iter().position(|step| step.nodes > 0) else { return Ok(false) };
         let before = steps[place].clone();
-        // Without the step: that was tried when needless steps were dropped. A renewal covers all that hold one.
+        let by_steps = steps.iter().filter(|step| step.remedy != Remedy::RunRefresh);
+        let freed = self.pending + by_steps.map(|step| step.frees).sum::<u64>();
+        // Without the step: that was tried when needless steps were dropped. A renewal covers all that go on holding one.
         let (below, mut fewer) = match before.remedy {
             Remedy::AddNodes => (0, Some(Fewer { nodes: 0, without: before.without })),
-            _ => (held.min(before.nodes).saturating_sub(1), None),
+            _ => (held.saturating_sub(freed).min(before.nodes).saturating_sub(1), None),
         };
         let lacking = reached.lacking;
         let found = fewest(below, before.nodes, self.trials, |nodes| {
@@ -190,27 +199,39 @@ impl<'s, 'w> PlanSearch<'s, 'w> {
     /// What lets clients go on; then licenses: what makes the server work, what frees as many as are
     /// wanted, and what has to be bought for the rest.
     fn assemble(&self, found: &[Step], held: u64, wanted: u64) -> Vec<Step> {
-        let is_source = |step: &&Step| step.frees > 0;
         let mut steps: Vec<Step> = found.iter().filter(|step| step.frees == 0).cloned().collect();
-        let works = self.works(held + wanted);
-        let running = with_steps(self.ground, &works);
-        let nodes = entitlement(&running.licenses, self.needs(0).seen()).nodes;
+        let (running, mut freed) = self.running(found, held, wanted);
+        let changed = with_steps(self.ground, &running);
+        let nodes = entitlement(&changed.licenses, self.needs(0).seen()).nodes;
         let short = nodes.map_or(0, |nodes| (held + wanted).saturating_sub(nodes)); // X2, L3
-        let sources: Vec<&Step> = found.iter().filter(is_source).collect();
-        let (chosen, freed) = self.sources().choose(&sources, short);
-        steps.extend(chosen);
-        steps.sort_by_key(|step| step.remedy);
+        if freed == 0 {
+            let (chosen, frees) = self.sources().choose(&sources_of(found), short);
+            steps.extend(chosen);
+            steps.sort_by_key(|step| step.remedy);
+            freed = frees;
+        }
         let more = self.needs((held + wanted).saturating_sub(freed));
-        let rest = if short > freed { more.install(&running, self.later, true) } else { Vec::new() };
-        steps.extend(works);
+        let rest = if short > freed { more.install(&changed, self.later, true) } else { Vec::new() };
+        steps.extend(running);
         steps.extend(self.bought(rest));
         steps
     }
 
     /// What lets a server that is stopped run again (E1, M3): a step also where all hold a license, because
-    /// nothing is deployed meanwhile.
-    fn works(&self, nodes: u64) -> Vec<Step> {
-        self.bought(self.needs(nodes).install(self.ground, self.later, false))
+    /// nothing is deployed meanwhile. Each node of a renewal is paid for, so none is bought for a license that can be
+    /// freed: that comes first.
+    /// Also how many licenses are freed for it.
+    fn running(&self, found: &[Step], held: u64, wanted: u64) -> (Vec<Step>, u64) {
+        let works = |nodes| self.bought(self.needs(nodes).install(self.ground, self.later, false));
+        let all = held + wanted;
+        let plain = works(all);
+        if plain.iter().all(|step| step.nodes == 0) {
+            return (plain, 0);
+        }
+        let (mut steps, freed) = self.sources().choose(&sources_of(found), all);
+        steps.sort_by_key(|step| step.remedy);
+        steps.extend(works(all.saturating_sub(freed).max(1)));
+        (steps, freed)
     }
 
     fn needs(&self, nodes: u64) -> Needs {
@@ -226,6 +247,7 @@ impl<'s, 'w> PlanSearch<'s, 'w> {
             typed: Typed::Set(new.typed),
             what: What::File(new.named, new.origin),
             clients: Sample { count: 0, names: Vec::new() },
+            records: Arc::from([]),
             frees: 0,
             histories: 0,
             nodes: new.nodes,
@@ -288,4 +310,9 @@ impl<'s, 'w> PlanSearch<'s, 'w> {
         let then = self.judge(&more)?.all.filter(|then| *then < all);
         Ok(then.map(|then| (refresh, then)))
     }
+}
+
+/// Those that free licenses.
+fn sources_of(found: &[Step]) -> Vec<&Step> {
+    found.iter().filter(|step| step.frees > 0).collect()
 }

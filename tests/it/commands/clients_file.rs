@@ -19,13 +19,13 @@ fn scenario_of(file: &str, more: &str) -> Result<Scenario, Vec<Fault>> {
 }
 
 const FILE: &str = "\
-client,group,key,guid,also,status,machine,plugin,install_target,uninstall_target,package,license,rejected,last_configuration_request,last_basic_inventory,last_patch_inventory,domain,exported_status,is_managed,agent_version,plugin_version,policy.vip
-a,pcs,00000000000000ff,6d417916-467c-46a7-a870-6d86d9345b61,PC-7; PC-8,active,alive,reported,yes,no,ready,yes,no,2026-03-02T08:30:00,2026-03-01T10:00:00,2026-03-02T05:00:00.25,'=EMEA,In Stock,yes,8.6.3268,8.6.3270,yes
-b,pcs,,,,retired,silent,reported,no,no,ready,no,no,,,,,,,,,no
-c,labs,,,,disposed,agent_uninstalled,none,no,yes,none,no,no,,,,,,,,,no
-d,labs,,,,active,left_behind,installed,yes,no,none,no,no,,,,,,,,,no
-e,labs,,,,active,alive,reported,yes,no,ready,no,yes,,,,,,,,,yes
-f,labs,,,,active,alive,requested,yes,no,none,no,no,,,,,,,,,no
+client,group,key,guid,also,status,status_assumed,machine,plugin,install_target,uninstall_target,package,license,rejected,last_configuration_request,last_basic_inventory,last_patch_inventory,domain,exported_status,is_managed,agent_version,plugin_version,policy.vip
+a,pcs,00000000000000ff,6d417916-467c-46a7-a870-6d86d9345b61,PC-7; PC-8,active,no,alive,reported,yes,no,ready,yes,no,2026-03-02T08:30:00,2026-03-01T10:00:00,2026-03-02T05:00:00.25,'=EMEA,In Stock,yes,8.6.3268,8.6.3270,yes
+b,pcs,,,,retired,no,silent,reported,no,no,ready,no,no,,,,,,,,,no
+c,labs,,,,disposed,yes,agent_uninstalled,none,no,yes,none,no,no,,,,,,,,,no
+d,labs,,,,active,no,left_behind,installed,yes,no,none,no,no,,,,,,,,,no
+e,labs,,,,active,no,alive,reported,yes,no,ready,no,yes,,,,,,,,,yes
+f,labs,,,,active,no,alive,requested,yes,no,none,no,no,,,,,,,,,no
 ";
 
 #[test]
@@ -50,6 +50,7 @@ fn a_file_says_where_each_client_stands() {
                 plugin_version: Some("8.6.3270".into()),
             })),
             status: Status::Active,
+            status_assumed: false,
             machine: Machine::Alive,
             plugin: Plugin::Reported,
             install_target: true,
@@ -65,6 +66,7 @@ fn a_file_says_where_each_client_stands() {
     assert_eq!((pcs[1].status, pcs[1].machine), (Status::Retired, Machine::Silent));
     assert_eq!((labs[0].status, labs[0].machine), (Status::Disposed, Machine::AgentUninstalled));
     assert!(labs[0].uninstall_target && labs[2].rejected);
+    assert!(labs[0].status_assumed && !labs[1].status_assumed);
     assert_eq!((labs[3].plugin, labs[3].install_target), (Plugin::Requested, true));
 }
 

@@ -1,98 +1,13 @@
 //! Healthy fleets that look ill: what a rule of thumb must not take for a fault.
 
-use std::fmt::Write;
-
-use fleetsim::import::{Assume, ReadOptions};
+use fleetsim::import::Assume;
 use fleetsim::scenario::model::Version;
-use jiff::SignedDuration;
-use jiff::civil::{DateTime, date};
+use jiff::civil::date;
 
-use crate::support::imported::{Files, Imported, assume};
-
-const NOW: DateTime = date(2026, 3, 2).at(12, 0, 0, 0);
-const HOUR: i64 = 60;
-const DAY: i64 = 24 * HOUR;
-
-const BASE: &str = "Altiris Agent,8.6.3268";
-const PLUG_IN: &str = "Altiris Software Update Agent,8.6.3268";
-const INSTALL: &str = "Software Update Plug-in Install";
-const ALL: [&str; 4] =
-    [INSTALL, "Windows System Assessment Scan", "Default Software Update Plug-in Policy", "Inventory"];
-
-/// A computer; ages in minutes before the export.
-#[derive(Clone)]
-struct Pc {
-    name: String,
-    status: &'static str,
-    request: i64,
-    inventory: i64,
-    scan: Option<i64>,
-    held: bool,
-    agents: Vec<&'static str>,
-    policies: Vec<&'static str>,
-}
-
-/// Computers that lack nothing.
-fn healthy(prefix: &str, count: i64) -> Vec<Pc> {
-    let pc = |n| Pc {
-        name: format!("{prefix}-{n}"),
-        status: "Active",
-        request: n % 60,
-        inventory: 60 + 97 * n % 1_300,
-        scan: Some(60 + 331 * n % (4 * DAY)),
-        held: true,
-        agents: vec![BASE, PLUG_IN],
-        policies: ALL.to_vec(),
-    };
-    (1..=count).map(pc).collect()
-}
-
-/// Such computers, each changed.
-fn with(prefix: &str, count: i64, change: impl Fn(&mut Pc)) -> Vec<Pc> {
-    let mut computers = healthy(prefix, count);
-    computers.iter_mut().for_each(change);
-    computers
-}
-
-const PRODUCT: &str = "Patch Management Solution";
-
-fn files(computers: &[Pc], licenses: &str) -> Files {
-    let mut texts = [
-        ("computers", "Guid,Name,Status,LastConfigRequest,LastBasicInventory\n".to_string()),
-        ("agents", "ResourceGuid,AgentName,ProductVersion\n".to_string()),
-        ("license_in_use", "ResourceGuid\n".to_string()),
-        ("patch_inventory", "ResourceGuid,LastPatchInventory\n".to_string()),
-        ("targets", "ResourceGuid,PolicyName\n".to_string()),
-        ("licenses", format!("ProductName,Nodes,MaintenanceEnds\n{licenses}\n")),
-    ];
-    let ago = |minutes: i64| NOW.saturating_sub(SignedDuration::from_mins(minutes)).to_string();
-    for (n, pc) in computers.iter().enumerate() {
-        let guid = format!("{:08x}-0000-4000-8000-000000000000", n + 1);
-        let (request, inventory) = (ago(pc.request), ago(pc.inventory));
-        let Pc { name, status, agents, policies, .. } = pc;
-        let mut row = |table: usize, cells: String| {
-            let _ = writeln!(texts[table].1, "{guid}{cells}");
-        };
-        row(0, format!(",{name},{status},{request},{inventory}"));
-        agents.iter().for_each(|agent| row(1, format!(",{agent}")));
-        policies.iter().for_each(|policy| row(4, format!(",{policy}")));
-        if pc.held {
-            row(2, String::new());
-        }
-        if let Some(scan) = pc.scan {
-            row(3, format!(",{}", ago(scan)));
-        }
-    }
-    texts.map(|(name, text)| (format!("{name}.csv"), text.into_bytes())).to_vec()
-}
-
-fn import_as(assume: &Assume, files: Files) -> Imported {
-    Imported::of(files, assume, &ReadOptions { exported_at: Some(NOW) })
-}
-
-fn found(imported: &Imported) -> Vec<(&'static str, u64)> {
-    imported.audit().findings.iter().map(|finding| (finding.key, finding.count)).collect()
-}
+use crate::support::imported::{Imported, assume};
+use crate::support::pcs::{
+    ALL, BASE, DAY, HOUR, INSTALL, PLUG_IN, PRODUCT, Pc, files, found, healthy, import_as, with,
+};
 
 #[track_caller]
 fn expect(findings: &[(&str, u64)], computers: &[Pc]) -> Imported {
@@ -110,7 +25,8 @@ fn healthy_fleets_have_no_findings() {
 #[test]
 fn a_long_weekend_is_no_stopped_server() {
     let office = with("pc", 20, |pc| {
-        (pc.request, pc.inventory) = (85 * HOUR + pc.request, 90 * HOUR + pc.inventory);
+        (pc.request, pc.inventory) =
+            (pc.request.map(|at| 85 * HOUR + at), pc.inventory.map(|at| 90 * HOUR + at));
         pc.scan = pc.scan.map(|scan| 86 * HOUR + scan % DAY);
     });
     let fleet = [office, with("srv", 2, |pc| pc.scan = Some(4 * DAY))].concat();
@@ -141,7 +57,7 @@ fn a_rollout_of_this_morning_is_no_stuck_package_server() {
         (pc.scan, pc.held) = (None, false);
         pc.agents = vec![BASE];
         if pc.name.ends_with('7') {
-            (pc.request, pc.inventory, pc.agents) = (5, 20, vec![BASE, PLUG_IN]);
+            (pc.request, pc.inventory, pc.agents) = (Some(5), Some(20), vec![BASE, PLUG_IN]);
         }
     });
     expect(&[("awaits_package", 3), ("awaits_plugin", 27)], &fleet);
@@ -149,7 +65,8 @@ fn a_rollout_of_this_morning_is_no_stuck_package_server() {
 
 #[test]
 fn computers_imaged_today_are_under_way() {
-    let new = with("new", 6, |pc| (pc.scan, pc.held, pc.request, pc.inventory) = (None, false, 3, 40));
+    let new =
+        with("new", 6, |pc| (pc.scan, pc.held, pc.request, pc.inventory) = (None, false, Some(3), Some(40)));
     expect(&[("awaits_package", 6)], &[healthy("pc", 30), new].concat());
 }
 
@@ -158,7 +75,7 @@ fn tables_of_some_agents_do_not_say_that_the_others_are_gone() {
     expect(&[], &with("pc", 20, |pc| pc.agents = vec![BASE]));
     expect(&[], &with("pc", 20, |pc| pc.agents = vec![PLUG_IN]));
     let one_more = with("odd", 1, |pc| pc.agents = vec![BASE, PLUG_IN]);
-    let inactive = with("pc", 20, |pc| (pc.agents, pc.request) = (vec![PLUG_IN], 30 * HOUR));
+    let inactive = with("pc", 20, |pc| (pc.agents, pc.request) = (vec![PLUG_IN], Some(30 * HOUR)));
     expect(&[], &[inactive, one_more].concat());
 }
 
@@ -174,7 +91,7 @@ fn the_version_is_that_of_the_agent() {
 fn a_name_that_was_retired_properly_may_come_again() {
     let old = with("pc", 9, |pc| {
         (pc.status, pc.held, pc.scan) = ("Retired", false, None);
-        (pc.request, pc.inventory) = (900 * DAY, 900 * DAY);
+        (pc.request, pc.inventory) = (Some(900 * DAY), Some(900 * DAY));
     });
     expect(&[], &[healthy("pc", 30), old].concat());
 }

@@ -118,7 +118,7 @@ fn in_6x_records_are_deleted() {
     assert!(
         plan.steps.iter().all(|step| step.remedy == Remedy::DeleteRecords && step.frees == step.histories)
     );
-    assert_eq!((plan.idle, plan.histories(), plan.reached.lacking), (17, 17, 0));
+    assert_eq!((plan.held_for_nothing(), plan.histories(), plan.reached.lacking), (17, 17, 0));
     hold(&scenario, &plan);
     let without = planned(&scenario, "9d", |asked| Asked {
         permitted: Permitted::ALL.without_purchases().without(Remedy::DeleteRecords),

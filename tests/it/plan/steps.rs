@@ -9,7 +9,7 @@ use fleetsim::engine::queue::EventQueue;
 use fleetsim::engine::simulation;
 use fleetsim::fleet::{Fleet, Mode};
 use fleetsim::output::prose;
-use fleetsim::output::prose::plan::Call;
+use fleetsim::output::prose::plan::{Call, ClientList};
 use fleetsim::output::results::plan::PlanResult;
 use fleetsim::rules::permitted::Permitted;
 use fleetsim::rules::remedy::Remedy;
@@ -24,6 +24,9 @@ use fleetsim::units::time::{Span, Time};
 use crate::plan::nodes::buys_no_more_than_needed;
 use crate::support::cases::{ScenarioFile, check};
 use crate::support::random::scenario_of;
+
+/// Where the clients of each step would be listed.
+pub const LIST: ClientList<'static> = ClientList { file: "t-plan/plan.csv", note: "the list is in t-plan" };
 
 /// Random scenarios planned for in a usual run of the tests.
 const USUAL: u64 = 60;
@@ -50,6 +53,7 @@ fn everyone(asked: Asked) -> Asked {
 pub fn steps(plan: &Plan) -> Vec<String> {
     let typed = plan.steps.iter().map(|step| match &step.typed {
         Typed::Action(text) => text.rsplit_once(" at ").expect("it says when").0.to_string(),
+        Typed::Listed => format!("{} of the list", step.remedy.key()),
         Typed::Set(text) => text.clone(),
     });
     typed.collect()
@@ -57,7 +61,7 @@ pub fn steps(plan: &Plan) -> Vec<String> {
 
 pub fn plan_text(scenario: &Scenario, plan: &Plan) -> String {
     let changes = Changes::default();
-    prose::plan::table(scenario, plan, Call { file: "t.yaml", changes: &changes, seed: None })
+    prose::plan::table(scenario, plan, Call { file: "t.yaml", changes: &changes, seed: None, list: LIST })
 }
 
 /// Each case at the first instant its header speaks of.
@@ -193,6 +197,7 @@ fn what_is_typed_is_what_was_simulated() {
         for step in &plan.steps {
             match &step.typed {
                 Typed::Action(text) => changes.actions.push(text.clone()),
+                Typed::Listed => panic!("no file is given here: {step:?}"),
                 Typed::Set(text) => changes.sets.extend(Override::parse(text)),
             }
         }
@@ -225,7 +230,7 @@ fn what_is_typed_is_what_was_simulated() {
         hold(&scenario, &plan);
         let sets = plan.steps.iter().filter_map(|step| match &step.typed {
             Typed::Set(text) => Override::parse(text),
-            Typed::Action(_) => None,
+            Typed::Action(_) | Typed::Listed => None,
         });
         let read = scenario::check_with(&text, "t", &|_| Err(String::new()), &Changes::of_sets(sets));
         assert_eq!(
@@ -313,7 +318,7 @@ fn the_commands_repeat_what_the_caller_gave() {
     let changes = Changes { sets: vec![set], actions: vec!["uninstall_agent group=gone at 2d".into()] };
     let scenario = scenario::check_with(text, "t", &|_| Err(String::new()), &changes).unwrap().scenario;
     let plan = planned(&scenario, "9d", usual);
-    let call = Call { file: "my export.yaml", changes: &changes, seed: Some(7) };
+    let call = Call { file: "my export.yaml", changes: &changes, seed: Some(7), list: LIST };
     let text = prose::plan::table(&scenario, &plan, call);
     for part in [
         "fleetsim diagnose \"my export.yaml\" --at 2026-",
@@ -346,7 +351,8 @@ fn a_plan_is_written_for_people_and_for_programs() {
     ] {
         assert!(text.contains(part), "`{part}` is missing in\n{text}");
     }
-    let document: serde_json::Value = serde_json::to_value(PlanResult::new(&scenario, &plan)).unwrap();
+    let document: serde_json::Value =
+        serde_json::to_value(PlanResult::new(&scenario, &plan, LIST.file)).unwrap();
     assert_eq!(document["goal"]["lack"], 5);
     assert_eq!(document["cost"]["nodes"], 3);
     assert_eq!(document["steps"][0]["option"], "--action");

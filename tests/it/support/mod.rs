@@ -8,6 +8,7 @@
 //! | `minimal` | a failing scenario, reduced to what it needs to fail |
 //! | `exported`, `imported` | a simulated fleet written as exported tables; tables made a scenario |
 //! | `estate` | random estates as exported tables, with planted faults and the truth beside |
+//! | `pcs` | tables of computers that a test describes one by one |
 //! | `faults` | for tests of faults: a small fleet, result folders as bytes |
 //! | `reports` | result folders of every kind, each with its report |
 //! | `work` | work counted instead of timed: allocations, reads |
@@ -18,6 +19,7 @@ pub mod exported;
 pub mod faults;
 pub mod imported;
 pub mod minimal;
+pub mod pcs;
 pub mod random;
 pub mod reports;
 pub mod work;

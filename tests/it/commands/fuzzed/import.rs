@@ -24,14 +24,15 @@ pub fn one(bytes: &[u8]) {
     let [flags, detail] = [0, 1].map(|at| head.get(at).copied().unwrap_or_default());
     let flag = |bit: u8| flags & 1 << bit != 0;
     let exported_at = flag(0).then(|| date(2026, 3, 2).at(8, 57, 0, 0));
-    let inventory = match read(files.into_iter().collect(), &ReadOptions { exported_at }) {
-        Ok(inventory) => inventory,
-        Err(faults) => {
-            let messages = [true, false].map(|names| render(&faults, names));
-            let names_a_file = |messages: &String| messages.to_lowercase().contains(".csv");
-            return assert!(messages.iter().all(names_a_file), "{messages:?}");
-        }
-    };
+    let inventory =
+        match read(files.into_iter().collect(), &ReadOptions { exported_at, ..ReadOptions::default() }) {
+            Ok(inventory) => inventory,
+            Err(faults) => {
+                let messages = [true, false].map(|names| render(&faults, names));
+                let names_a_file = |messages: &String| messages.to_lowercase().contains(".csv");
+                return assert!(messages.iter().all(names_a_file), "{messages:?}");
+            }
+        };
     let notices = render_notices(&inventory.notices, !flag(1));
     let Some(now) = inventory.exported_at else { return };
     let assume = Assume {
