@@ -15,6 +15,7 @@ use crate::import::evidence::Evidence;
 use crate::import::infer::Inferred;
 use crate::import::inventory::{Computer, ExportedStatus};
 use crate::import::rhythm::is_active;
+use crate::import::tables::ExportTable;
 use crate::import::values::Seen;
 use crate::scenario::model::initial::Machine;
 use crate::units::time::Span;
@@ -64,7 +65,7 @@ impl Evidence<'_> {
     /// **V7** A live agent would have set a record of any other status back to Active: one that is not, and reports all
     /// the same, was changed since its last request.
     fn machine_of_retired(&self, computer: &Computer) -> Machine {
-        let gone = computer.is_managed == Some(false) && self.is_unlisted(computer);
+        let gone = computer.is_managed == Some(false) && self.has_no_agents(computer);
         if self.is_fresh(computer) && !gone { Machine::Alive } else { Machine::Silent }
     }
 
@@ -78,13 +79,18 @@ impl Evidence<'_> {
         self.agents_listed && computer.base_agent().is_none() && computer.plug_in().is_none()
     }
 
+    /// The table of agents says nothing of it.
+    fn has_no_agents(&self, computer: &Computer) -> bool {
+        self.inventory.has(ExportTable::Agents) && (computer.agents.is_empty() || self.is_unlisted(computer))
+    }
+
     /// **V8** Was the agent uninstalled?
     fn agent_is_gone(&self, computer: &Computer) -> bool {
         let silent_for = |span: Span| self.silence(computer).is_none_or(|silence| silence > span);
         let listed = computer.base_agent().is_some() || computer.plug_in().is_some();
         match computer.is_managed {
             Some(false) if listed => silent_for(WEEKEND + self.lull),
-            Some(false) => self.is_unlisted(computer) || !self.is_fresh(computer),
+            Some(false) => self.has_no_agents(computer) || !self.is_fresh(computer),
             // A new computer is not listed before its first inventory has been processed.
             _ => self.is_unlisted(computer) && silent_for(self.rhythms.inventory_within()),
         }

@@ -66,7 +66,9 @@ impl Assumption {
             NoStatus => "{n} computers without a status count as Active",
             OtherStatus => "{n} computers with another status count as Disposed, which frees no license (V6)",
             Silent => "{n} computers that have not reported for longer than --silent-after are gone (V9)",
-            NeverReported => "{n} computers that never reported are gone (V9)",
+            NeverReported => {
+                "{n} computers never reported and have no agent: they are known to the directory only, and wait for nothing"
+            }
             LeftBehind => {
                 "{n} computers are records left behind: another record of the same name reports later (V10)"
             }

@@ -4,33 +4,43 @@
 //! machines share, because their hardware keys are the same (V10). The same GUID and name with
 //! other data cannot both be true.
 
+use crate::import::ReadOptions;
+use crate::import::complements::{self, ComputersOf};
 use crate::import::fault::{ImportFault, ImportFindings};
+use crate::import::file_names::View;
 use crate::import::folder::Folder;
 use crate::import::interned::InternedWords;
 use crate::import::inventory::{Computer, ExportedStatus};
 use crate::import::table::TableRow;
-use crate::import::tables::{self, ComputerRow, ExportTable};
+use crate::import::tables::{self, ComputerRow};
 use crate::import::values::Seen;
 
 /// Reads the computers, in order of GUID, each GUID once.
-pub fn read(folder: &mut Folder, findings: &ImportFindings) -> Vec<Computer> {
-    let (mut rows, mut words) = (Vec::new(), InternedWords::default());
-    let file = folder.rows(ExportTable::Computers, findings, |row| {
-        if let Ok(read) = tables::computer(row) {
-            notice_gaps(row, &read);
-            rows.push(computer(read, row, &mut words));
+pub fn read(folder: &mut Folder, options: &ReadOptions, findings: &ImportFindings) -> Vec<Computer> {
+    let (mut words, mut all) = (InternedWords::default(), Vec::new());
+    for (view, file, sheet) in folder.take_computers() {
+        let mut rows = Vec::new();
+        if let Some(sheet) = sheet {
+            sheet.rows(findings, |row| {
+                if let Ok(read) = tables::computer(row) {
+                    notice_gaps(row, &read);
+                    rows.push(computer(read, row, options, &mut words));
+                }
+            });
+            if view == View::ActiveComputers {
+                complements::set_active(&mut rows, &file, findings);
+            }
         }
-    });
-    let Some(file) = file else { return rows };
-    if rows.is_empty() && !findings.has_faults() {
-        findings.fault(ImportFault::file(
-            file,
-            "there is no computer in it",
-            "export the computers of the server",
-        ));
+        merge(&mut rows, &file, findings);
+        all.push(ComputersOf { file, rows });
     }
-    merge(&mut rows, file, findings);
-    rows
+    let Some(file) = all.first().map(|first| first.file.clone()) else { return Vec::new() };
+    let computers = complements::join(all, findings);
+    if computers.is_empty() && !findings.has_faults() {
+        let help = "export the computers of the server";
+        findings.fault(ImportFault::file(&file, "there is no computer in it", help));
+    }
+    computers
 }
 
 fn notice_gaps(row: &TableRow, read: &ComputerRow) {
@@ -45,7 +55,7 @@ fn notice_gaps(row: &TableRow, read: &ComputerRow) {
     }
 }
 
-fn computer(read: ComputerRow, row: &TableRow, words: &mut InternedWords) -> Computer {
+fn computer(read: ComputerRow, row: &TableRow, options: &ReadOptions, words: &mut InternedWords) -> Computer {
     Computer {
         guid: read.guid,
         line: row.line,
@@ -54,7 +64,7 @@ fn computer(read: ComputerRow, row: &TableRow, words: &mut InternedWords) -> Com
         domain: read.domain.map(|domain| words.shared(domain)),
         os: read.os.map(|os| words.shared(os)),
         is_managed: read.is_managed,
-        status: read.status.map(|word| status(word, row, words)),
+        status: read.status.map(|word| status(word, row, options, words)),
         last_config_request: read.last_config_request,
         last_basic_inventory: read.last_basic_inventory,
         last_patch_inventory: Seen::Unknown,
@@ -65,17 +75,11 @@ fn computer(read: ComputerRow, row: &TableRow, words: &mut InternedWords) -> Com
     }
 }
 
-fn status(word: &str, row: &TableRow, words: &mut InternedWords) -> ExportedStatus {
-    let is = |known: &str| word.eq_ignore_ascii_case(known);
-    match () {
-        () if is("Active") => ExportedStatus::Active,
-        () if is("Retired") => ExportedStatus::Retired,
-        () if is("Disposed") => ExportedStatus::Disposed,
-        () => {
-            row.notice("a Status other than Active, Retired and Disposed; kept as it is", Some(word));
-            ExportedStatus::Other(words.shared(word))
-        }
-    }
+fn status(word: &str, row: &TableRow, options: &ReadOptions, words: &mut InternedWords) -> ExportedStatus {
+    options.status(word).unwrap_or_else(|| {
+        row.notice("a Status other than Active, Retired and Disposed; kept as it is", Some(word));
+        ExportedStatus::Other(words.shared(word))
+    })
 }
 
 fn merge(rows: &mut Vec<Computer>, file: &str, findings: &ImportFindings) {
@@ -119,11 +123,10 @@ fn compare(later: &Computer, kept: &Computer, file: &str, findings: &ImportFindi
     if differing.is_empty() {
         return findings.notice(file, Some(later.line), "the same computer again; kept once", None);
     }
-    let problem =
-        format!("contradicts line {} about the same computer in {}", kept.line, differing.join(", "));
+    let problem = format!("contradicts an earlier line about the same computer in {}", differing.join(", "));
     let help = "keep the row that is true; if the query joins other tables, they repeat its rows";
-    let guid = later.guid.to_string();
-    findings.fault(ImportFault::file(file, problem, help).line(later.line).column("Guid").found(&guid));
+    let found = format!("{} (line {})", later.guid, kept.line);
+    findings.fault(ImportFault::file(file, problem, help).line(later.line).column("Guid").found(&found));
 }
 
 /// Two machines share a record: it goes by the name of the one last seen, with the latest dates.

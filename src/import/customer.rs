@@ -55,6 +55,8 @@ pub struct Customer {
     pub clients: Vec<InferredClient>,
     /// What they are called, in the same order.
     pub names: Vec<String>,
+    /// Computers of other systems than Windows, which are left out.
+    pub other_systems: u64,
     /// What was assumed, and of how many computers.
     pub assumptions: Vec<(Assumption, u64)>,
     /// What the tables show beside the state of each client.
@@ -120,6 +122,7 @@ pub fn customer(inventory: &Inventory, assume: &Assume, now: DateTime) -> Custom
         clones: clone_names,
         clients,
         names,
+        other_systems: inventory.other_systems,
         assumptions: assumptions.into_iter().collect(),
         findings,
     }

@@ -19,32 +19,34 @@ const EXAMPLES: usize = 3;
 /// A cell of a broken file may hold the rest of it; so many characters are kept to be shown.
 const LONGEST_FOUND: usize = 600;
 
-/// One thing wrong with the tables.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// One thing wrong with the tables, in one row or in many.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportFault {
     /// Name of the file, without its folder.
     pub file: String,
-    /// Counts from 1; without one the fault is of the file as a whole.
-    pub line: Option<u64>,
     /// Our name of the column, never the file's.
     pub column: Option<&'static str>,
     /// What is wrong; holds no content of the file.
     pub problem: String,
-    /// What stands there.
-    pub found: Option<String>,
     /// What to do about it; holds no content of the file.
     pub help: String,
+    /// In how many rows; 1 when the fault is of the file as a whole.
+    pub count: u64,
+    /// The first of those rows, at least one.
+    pub examples: Vec<Example>,
 }
 
 impl ImportFault {
     /// A fault of a file as a whole.
     pub fn file(file: &str, problem: impl Into<String>, help: impl Into<String>) -> ImportFault {
         let (problem, help) = (problem.into(), help.into());
-        ImportFault { file: file.to_string(), line: None, column: None, problem, found: None, help }
+        let examples = vec![Example { line: None, found: None }];
+        ImportFault { file: file.to_string(), column: None, problem, help, count: 1, examples }
     }
 
-    pub(super) fn line(mut self, line: u64) -> ImportFault {
-        self.line = Some(line);
+    pub(super) fn line(mut self, line: impl Into<Option<u64>>) -> ImportFault {
+        let line = line.into();
+        self.examples.iter_mut().for_each(|example| example.line = line);
         self
     }
 
@@ -54,8 +56,19 @@ impl ImportFault {
     }
 
     pub(super) fn found(mut self, found: &str) -> ImportFault {
-        self.found = Some(start_of(found));
+        self.examples.iter_mut().for_each(|example| example.found = Some(start_of(found)));
         self
+    }
+
+    /// The line of the first row; `None`: the file as a whole.
+    pub fn first_line(&self) -> Option<u64> {
+        self.examples.first().and_then(|example| example.line)
+    }
+
+    /// Is it the same mistake, be it in another row?
+    fn is_like(&self, other: &ImportFault) -> bool {
+        (&self.file, self.column, &self.problem, &self.help)
+            == (&other.file, other.column, &other.problem, &other.help)
     }
 }
 
@@ -104,8 +117,14 @@ pub struct ImportFindings {
 }
 
 impl ImportFindings {
+    /// Records a fault; the same in other rows is counted with it.
     pub(super) fn fault(&self, fault: ImportFault) {
         let mut faults = self.faults.borrow_mut();
+        if let Some(known) = faults.iter_mut().find(|known| known.is_like(&fault)) {
+            known.count += fault.count;
+            fault.examples.into_iter().for_each(|example| keep_first(&mut known.examples, example));
+            return;
+        }
         faults.push(fault);
         if faults.len() >= 2 * SHOWN {
             *self.more.borrow_mut() += cut(&mut faults);
@@ -136,9 +155,7 @@ impl ImportFindings {
         notice.count += 1;
         let last = notice.examples.last().and_then(|example| example.line);
         if notice.examples.len() < EXAMPLES || line < last {
-            notice.examples.push(Example { line, found: found.map(start_of) });
-            notice.examples.sort();
-            notice.examples.truncate(EXAMPLES);
+            keep_first(&mut notice.examples, Example { line, found: found.map(start_of) });
         }
     }
 
@@ -158,12 +175,21 @@ impl ImportFindings {
     }
 }
 
-/// Keeps the first faults by file and line; how many were cut off.
+/// Takes an example in when it is one of the first rows.
+fn keep_first(examples: &mut Vec<Example>, example: Example) {
+    examples.push(example);
+    examples.sort();
+    examples.truncate(EXAMPLES);
+}
+
+/// Keeps the first faults by file and line; in how many rows those are that were cut off.
 fn cut(faults: &mut Vec<ImportFault>) -> u64 {
-    faults.sort();
-    let more = faults.len().saturating_sub(SHOWN);
+    let place =
+        |fault: &ImportFault| (fault.file.clone(), fault.first_line(), fault.column, fault.problem.clone());
+    faults.sort_by_cached_key(place);
+    let more = faults.iter().skip(SHOWN).map(|fault| fault.count).sum();
     faults.truncate(SHOWN);
-    more as u64
+    more
 }
 
 /// The faults as people read them; without `show_values` nothing of the tables' content is in it.
@@ -171,8 +197,10 @@ pub fn render(faults: &Faults, show_values: bool) -> String {
     let mut out = String::new();
     for fault in &faults.shown {
         let column = fault.column.map_or(String::new(), |column| format!("{column}: "));
-        let found = quoted(fault.found.as_deref().filter(|_| show_values));
-        let _ = writeln!(out, "{}{column}{}{found}", place(&fault.file, fault.line), visible(&fault.problem));
+        let line = fault.first_line().filter(|_| fault.count == 1);
+        let rows = rows_of(fault.count, &fault.examples);
+        let found = values_of(&fault.examples, show_values);
+        let _ = writeln!(out, "{}{column}{}{rows}{found}", place(&fault.file, line), visible(&fault.problem));
         let _ = writeln!(out, "  help: {}", visible(&fault.help));
     }
     if faults.more > 0 {
@@ -186,26 +214,43 @@ pub fn render_notices(notices: &[Notice], show_values: bool) -> String {
     let mut out = String::new();
     for notice in notices {
         let first = notice.examples.first().and_then(|example| example.line);
-        let mut values: Vec<&str> = notice.examples.iter().filter_map(|e| e.found.as_deref()).collect();
-        values.dedup();
-        let found: String = values.iter().filter(|_| show_values).map(|found| quoted(Some(found))).collect();
-        let also = other_lines(notice);
-        let _ = writeln!(out, "{}{}{also}{found}", place(&notice.file, first), visible(&notice.what));
+        let rows = rows_of_notice(notice);
+        let found = values_of(&notice.examples, show_values);
+        let _ = writeln!(out, "{}{}{rows}{found}", place(&notice.file, first), visible(&notice.what));
     }
     out
 }
 
+/// The values of the first rows, each once in a row.
+fn values_of(examples: &[Example], show: bool) -> String {
+    let mut values: Vec<&str> = examples.iter().filter_map(|example| example.found.as_deref()).collect();
+    values.dedup();
+    values.iter().filter(|_| show).map(|found| quoted(found)).collect()
+}
+
+/// `, in 260 rows (lines 2, 3, 5, ...)` for a fault of several rows.
+fn rows_of(count: u64, examples: &[Example]) -> String {
+    match lines_of(count, examples) {
+        _ if count < 2 => String::new(),
+        None => format!(", {count} times"),
+        Some(lines) => format!(", in {count} rows (lines {lines})"),
+    }
+}
+
 /// ` (5 rows: lines 2, 3, 7, ...)` for a notice about several rows.
-fn other_lines(notice: &Notice) -> String {
-    if notice.count < 2 {
-        return String::new();
+fn rows_of_notice(notice: &Notice) -> String {
+    match lines_of(notice.count, &notice.examples) {
+        _ if notice.count < 2 => String::new(),
+        None => format!(" ({} times)", notice.count),
+        Some(lines) => format!(" ({} rows: lines {lines})", notice.count),
     }
-    let lines: Vec<String> = notice.examples.iter().filter_map(|e| Some(e.line?.to_string())).collect();
-    let dots = if notice.count > lines.len() as u64 { ", ..." } else { "" };
-    match lines.is_empty() {
-        true => format!(" ({} times)", notice.count),
-        false => format!(" ({} rows: lines {}{dots})", notice.count, lines.join(", ")),
-    }
+}
+
+/// `2, 3, 7, ...`; `None` when no line is known.
+fn lines_of(count: u64, examples: &[Example]) -> Option<String> {
+    let lines: Vec<String> = examples.iter().filter_map(|example| Some(example.line?.to_string())).collect();
+    let dots = if count > lines.len() as u64 { ", ..." } else { "" };
+    (!lines.is_empty()).then(|| format!("{}{dots}", lines.join(", ")))
 }
 
 fn place(file: &str, line: Option<u64>) -> String {
@@ -217,8 +262,8 @@ fn place(file: &str, line: Option<u64>) -> String {
     }
 }
 
-fn quoted(found: Option<&str>) -> String {
-    found.map_or(String::new(), |found| format!(" `{}`", visible(found)))
+fn quoted(found: &str) -> String {
+    format!(" `{}`", visible(found))
 }
 
 #[cfg(test)]
@@ -244,11 +289,22 @@ mod tests {
     }
 
     #[test]
-    fn the_first_faults_are_shown_and_the_others_counted() {
+    fn the_same_fault_of_many_rows_is_one_message_that_names_the_first() {
         let faults = faults_of((1..=1_000).rev());
-        let lines: Vec<u64> = faults.shown.iter().filter_map(|fault| fault.line).collect();
-        assert_eq!(lines, (1..=50).collect::<Vec<u64>>());
-        assert_eq!(faults.more, 950);
+        let shown = "agents.csv: Guid: not a GUID, in 1000 rows (lines 1, 2, 3, ...) `x\\ty`\n  help: write it well\n";
+        assert_eq!(render(&faults, true), shown);
+        assert_eq!((faults.shown.len(), faults.more), (1, 0));
+    }
+
+    #[test]
+    fn the_first_of_many_kinds_of_faults_are_shown_and_the_others_counted() {
+        let findings = ImportFindings::default();
+        for line in (1..=1_000).rev() {
+            findings.fault(ImportFault::file("agents.csv", format!("wrong by {line}"), "").line(line));
+        }
+        let faults = findings.finish().unwrap_err();
+        let lines: Vec<u64> = faults.shown.iter().filter_map(ImportFault::first_line).collect();
+        assert_eq!((lines, faults.more), ((1..=50).collect::<Vec<u64>>(), 950));
         assert!(render(&faults, true).ends_with("\n... and 950 more\n"));
     }
 

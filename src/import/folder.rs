@@ -1,20 +1,28 @@
-//! Which file is which table.
+//! The files of an export: each made ready, and the dates of all of them settled together.
 
+use std::collections::BTreeMap;
+
+use crate::import::ReadOptions;
+use crate::import::date_columns;
 use crate::import::fault::{ImportFault, ImportFindings};
-use crate::import::table::{self, TableRow};
+pub use crate::import::file_names::may_be_read;
+use crate::import::file_names::{View, is_workbook, table_named, table_of};
+use crate::import::header::names_of_all;
+use crate::import::sheet::Sheet;
+use crate::import::table::TableRow;
 use crate::import::tables::ExportTable;
+use crate::import::{dialect, text, workbook};
 use crate::scenario::fault::nearest;
 
 /// A file beyond this is no table of a fleet: two million computers take less.
 pub const MAX_BYTES: usize = 512 << 20;
 
-const ENDINGS: [&str; 3] = [".csv", ".txt", ".tsv"];
-
 struct File {
     table: ExportTable,
+    view: View,
     name: String,
-    /// Gone once it is read, or when it is too large to be.
-    bytes: Option<Vec<u8>>,
+    /// Gone once it is read, or when it cannot be.
+    sheet: Option<Sheet>,
 }
 
 /// The files that are tables.
@@ -24,24 +32,24 @@ pub struct Folder {
 
 impl Folder {
     /// Sorts the files out; those that are no table are noticed, missing tables too.
-    pub fn of(mut files: Vec<(String, Vec<u8>)>, findings: &ImportFindings) -> Folder {
+    pub fn of(mut files: Vec<(String, Vec<u8>)>, options: &ReadOptions, findings: &ImportFindings) -> Folder {
         files.sort();
         let mut folder = Folder { files: Vec::new() };
         let mut others = Vec::new();
         for (name, bytes) in files {
-            match table_of(&name) {
-                Some(table) => folder.add(table, name, bytes, findings),
-                None => {
-                    findings.notice(
-                        "",
-                        None,
-                        "a file that is no table of this import; not read",
-                        Some(&name),
-                    );
-                    others.push(name);
-                }
+            let table = table_of(&name);
+            if bytes.len() > MAX_BYTES && (table.is_some() || is_workbook(&name)) {
+                folder.refuse_large(&name, table, findings);
+            } else if is_workbook(&name) || (table.is_some() && workbook::is_one(&bytes)) {
+                folder.add_workbook(&name, table, bytes, findings);
+            } else if let Some((table, view)) = table {
+                folder.add_text(table, view, &name, bytes, findings);
+            } else {
+                findings.notice("", None, "a file that is no table of this import; not read", Some(&name));
+                others.push(name);
             }
         }
+        folder.files.sort_by(|a, b| (a.table, a.view, &a.name).cmp(&(b.table, b.view, &b.name)));
         for table in ExportTable::ALL.into_iter().filter(|table| !folder.has(*table)) {
             match table {
                 ExportTable::Computers => findings.fault(no_computers(&others)),
@@ -49,21 +57,121 @@ impl Folder {
                 _ => findings.notice(&usual_name(table), None, absent(table), None),
             }
         }
+        folder.settle_dates(options, findings);
         folder
     }
 
-    fn add(&mut self, table: ExportTable, name: String, bytes: Vec<u8>, findings: &ImportFindings) {
-        if let Some(first) = self.files.iter().find(|known| known.table == table) {
+    fn refuse_large(&mut self, name: &str, table: Option<(ExportTable, View)>, findings: &ImportFindings) {
+        let problem = format!("larger than the {} MiB a table may have", MAX_BYTES >> 20);
+        let help = match table {
+            Some((table, _)) => format!("export only the columns of this table: {}", columns(table)),
+            None => "export only the columns that are needed".to_string(),
+        };
+        findings.fault(ImportFault::file(name, problem, help));
+        if let Some((table, view)) = table {
+            self.add(table, view, name, findings, None);
+        }
+    }
+
+    fn add_text(
+        &mut self,
+        table: ExportTable,
+        view: View,
+        name: &str,
+        bytes: Vec<u8>,
+        findings: &ImportFindings,
+    ) {
+        let text = text::decode(bytes).map_err(|refused| {
+            findings.fault(ImportFault::file(name, refused.problem, refused.help).line(refused.line));
+        });
+        let text = text.ok().map(|(text, guess)| {
+            if let Some(guess) = guess {
+                let what = format!("neither UTF-8 nor UTF-16: taken for {}", guess.name());
+                findings.notice(name, None, what, None);
+            }
+            text
+        });
+        self.add(table, view, name, findings, text);
+    }
+
+    /// The sheets of a workbook that are named as tables; or of one that is so itself the first that looks like it.
+    fn add_workbook(
+        &mut self,
+        name: &str,
+        table: Option<(ExportTable, View)>,
+        bytes: Vec<u8>,
+        findings: &ImportFindings,
+    ) {
+        let sheets = match workbook::sheets(bytes) {
+            Ok(sheets) => sheets,
+            Err(refused) => {
+                findings.fault(ImportFault::file(name, refused.problem, refused.help));
+                if let Some((table, view)) = table {
+                    self.add(table, view, name, findings, None);
+                }
+                return;
+            }
+        };
+        let mut unused = Vec::new();
+        let named = sheets.iter().any(|(sheet, _)| table_named(sheet).is_some());
+        let mut table = table.filter(|_| !named);
+        for (sheet, mut text) in sheets {
+            match (table_named(&sheet), table) {
+                (Some((table, view)), _) => {
+                    self.add(table, view, &format!("{name} ({sheet})"), findings, Some(text));
+                }
+                (None, Some((of_file, view))) if has_header(&mut text, of_file) => {
+                    table = None;
+                    self.add(of_file, view, name, findings, Some(text));
+                }
+                _ => unused.push(sheet),
+            }
+        }
+        if let Some((table, view)) = table {
+            let help =
+                format!("its first sheet holds a line with the names of the columns: {}", columns(table));
+            findings.fault(ImportFault::file(name, "no sheet has a column of a known name", help));
+            self.add(table, view, name, findings, None);
+        }
+        for sheet in unused {
+            findings.notice(name, None, "a sheet that is no table of this import; not read", Some(&sheet));
+        }
+    }
+
+    fn add(
+        &mut self,
+        table: ExportTable,
+        view: View,
+        name: &str,
+        findings: &ImportFindings,
+        text: Option<String>,
+    ) {
+        let is_same =
+            |known: &&File| known.table == table && (table != ExportTable::Computers || known.view == view);
+        if let Some(first) = self.files.iter().find(is_same) {
             let problem = format!("`{}` is the same table", first.name);
-            return findings.fault(ImportFault::file(&name, problem, "keep one of the two files"));
+            return findings.fault(ImportFault::file(name, problem, "keep one of the two files"));
         }
-        let bytes = Some(bytes).filter(|bytes| bytes.len() <= MAX_BYTES);
-        if bytes.is_none() {
-            let problem = format!("larger than the {} MiB a table may have", MAX_BYTES >> 20);
-            let help = format!("export only the columns of this table: {}", columns(table));
-            findings.fault(ImportFault::file(&name, problem, help));
+        let sheet = text.and_then(|text| Sheet::prepare(table.columns(), name, text, findings));
+        self.files.push(File { table, view, name: name.to_string(), sheet });
+    }
+
+    /// Decides for all tables together how their dates are read.
+    fn settle_dates(&mut self, options: &ReadOptions, findings: &ImportFindings) {
+        let mut all = Vec::new();
+        let mut counts = BTreeMap::new();
+        for (index, file) in self.files.iter().enumerate() {
+            let of_file = file.sheet.as_ref().map(Sheet::date_columns).unwrap_or_default();
+            counts.insert(index, of_file.len());
+            all.extend(of_file);
         }
-        self.files.push(File { table, name, bytes });
+        let mut forms = date_columns::settle(&all, options.dates, options.exported_at, findings).into_iter();
+        for (index, file) in self.files.iter_mut().enumerate() {
+            let of_file = forms.by_ref().take(counts.get(&index).copied().unwrap_or(0));
+            if let Some(sheet) = &mut file.sheet {
+                sheet.set_forms(of_file);
+            }
+        }
     }
 
     pub(super) fn has(&self, table: ExportTable) -> bool {
@@ -84,11 +192,21 @@ impl Folder {
         each: impl FnMut(&TableRow),
     ) -> Option<&str> {
         let file = self.files.iter_mut().find(|file| file.table == table)?;
-        if let Some(bytes) = file.bytes.take() {
-            table::read(table.columns(), &file.name, bytes, findings, each);
+        if let Some(sheet) = file.sheet.take() {
+            sheet.rows(findings, each);
         }
         Some(&file.name)
     }
+
+    /// The files that together are the computers, the one with the records first.
+    pub(super) fn take_computers(&mut self) -> Vec<(View, String, Option<Sheet>)> {
+        let files = self.files.iter_mut().filter(|file| file.table == ExportTable::Computers);
+        files.map(|file| (file.view, file.name.clone(), file.sheet.take())).collect()
+    }
+}
+
+fn has_header(text: &mut String, table: ExportTable) -> bool {
+    !text.trim().is_empty() && !dialect::layout(text, table.columns()).headerless
 }
 
 fn usual_name(table: ExportTable) -> String {
@@ -96,16 +214,7 @@ fn usual_name(table: ExportTable) -> String {
 }
 
 fn columns(table: ExportTable) -> String {
-    let names: Vec<&str> = table.columns().iter().map(|column| column.name).collect();
-    names.join(", ")
-}
-
-/// The table in a file of this name: `computers.csv`, `Agents.TXT`.
-pub fn table_of(file: &str) -> Option<ExportTable> {
-    let name = file.to_ascii_lowercase();
-    let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending))?;
-    let stem = if stem == "vproduct" { ExportTable::Products.name() } else { stem };
-    ExportTable::ALL.into_iter().find(|table| table.name() == stem)
+    names_of_all(table.columns())
 }
 
 fn absent(table: ExportTable) -> String {
@@ -136,24 +245,15 @@ mod tests {
 
     fn found(files: &[&str]) -> String {
         let findings = ImportFindings::default();
-        Folder::of(files.iter().map(|name| (name.to_string(), Vec::new())).collect(), &findings);
+        let file =
+            |name: &&str| (name.to_string(), b"Guid,ResourceGuid,Name,AgentName,PolicyName,Nodes\n".to_vec());
+        Folder::of(files.iter().map(file).collect(), &ReadOptions::default(), &findings);
         match findings.finish() {
-            Ok(notices) => render_notices(&notices, true),
+            Ok(mut notices) => {
+                notices.retain(|notice| !notice.what.contains("column"));
+                render_notices(&notices, true)
+            }
             Err(faults) => render(&faults, true),
-        }
-    }
-
-    #[test]
-    fn files_are_known_by_name_whatever_case_and_ending() {
-        for (file, table) in [
-            ("computers.csv", Some(ExportTable::Computers)),
-            ("License_In_Use.TXT", Some(ExportTable::LicenseInUse)),
-            ("targets.tsv", Some(ExportTable::Targets)),
-            ("computers.xlsx", None),
-            ("computers", None),
-            ("my computers.csv", None),
-        ] {
-            assert_eq!(table_of(file), table, "{file}");
         }
     }
 
@@ -175,8 +275,8 @@ mod tests {
              the columns Guid, Name, Domain, IsManaged, Status, LastConfigRequest, LastBasicInventory, OS\n"
         );
         assert_eq!(
-            found(&["computer.csv"]),
-            "computers.csv: no such file; this is the one table that is needed. There is `computer.csv`\n  \
+            found(&["komputers.csv"]),
+            "computers.csv: no such file; this is the one table that is needed. There is `komputers.csv`\n  \
              help: name the file `computers.csv` if it holds the computers\n"
         );
         assert_eq!(

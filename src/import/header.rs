@@ -2,6 +2,7 @@
 
 use csv::StringRecord;
 
+use crate::import::content::Content;
 use crate::import::fault::{ImportFault, ImportFindings};
 use crate::import::values::is_absent;
 use crate::scenario::fault::nearest;
@@ -13,6 +14,8 @@ pub struct KnownColumn {
     /// Other names it goes by, used when no column has its own.
     pub aliases: &'static [&'static str],
     pub needed: bool,
+    /// What its values are.
+    pub content: Content,
     /// What is not known or assumed without it; empty when nothing is.
     pub without: &'static str,
     /// Another name it goes by when most values below that name are of this kind.
@@ -32,13 +35,46 @@ pub struct Header {
     places: Vec<(&'static str, usize)>,
     /// How many columns there are, known or not.
     width: usize,
+    /// All names, as they are compared; none where the values tell the columns.
+    names: Vec<String>,
+    /// The first name as it is written.
+    first: Option<String>,
 }
 
 impl Header {
-    /// Is this the name of one of `columns`?
-    pub fn knows(columns: &[KnownColumn], name: &str) -> bool {
-        let name = normal(name);
-        columns.iter().flat_map(names_of).any(|known| normal(known) == name)
+    /// How many of `columns` have one of these names.
+    pub fn count_known<'n>(columns: &[KnownColumn], names: impl Iterator<Item = &'n str>) -> usize {
+        let of_column = |(place, column)| names_of(column).map(move |name| (place, normal(name)));
+        let all: Vec<(usize, String)> = columns.iter().enumerate().flat_map(of_column).collect();
+        let of = |name: String| all.iter().find(|(_, known)| *known == name).map(|(place, _)| *place);
+        let mut known: Vec<usize> =
+            names.filter(|name| name.len() <= LONGEST_NAME).map(normal).filter_map(of).collect();
+        known.sort_unstable();
+        known.dedup();
+        known.len()
+    }
+
+    /// What the values below these names are.
+    pub fn contents(columns: &'static [KnownColumn], names: &StringRecord) -> Vec<Content> {
+        let of = |name: String| columns.iter().find(|column| is_named(column, &name));
+        names.iter().map(|name| of(normal(name)).map_or(Content::Any, |column| column.content)).collect()
+    }
+
+    /// Columns whose places the values tell.
+    pub fn of_places(places: Vec<(&'static str, usize)>, width: usize) -> Header {
+        Header { places, width, names: Vec::new(), first: None }
+    }
+
+    /// Is this row the header once more?
+    pub fn is_again(&self, row: &StringRecord) -> bool {
+        row.get(0).is_some_and(|first| Some(first.trim()) == self.first.as_deref())
+            && row.iter().map(normal).eq(self.names.iter().cloned())
+    }
+
+    /// May a row end before this column? Nothing is looked for there.
+    pub fn may_end_at(&self, width: usize) -> bool {
+        self.places.iter().all(|(_, place)| *place < width)
+            && self.names.iter().skip(width).all(String::is_empty)
     }
 
     /// Finds the columns in the header; `None` when it cannot be used, which is then recorded.
@@ -51,11 +87,13 @@ impl Header {
         findings: &ImportFindings,
     ) -> Option<Header> {
         let names: Vec<String> = header.iter().map(normal).collect();
-        if !header.iter().any(|name| Header::knows(columns, name)) {
+        if Header::count_known(columns, header.iter()) == 0 {
             findings.fault(no_header(columns, header, file).line(line));
             return None;
         }
-        let mut found = Header { places: Vec::new(), width: header.len() };
+        let mut found = Header::of_places(Vec::new(), header.len());
+        found.names.clone_from(&names);
+        found.first = header.get(0).map(|name| name.trim().to_string());
         let mut good = true;
         for column in columns {
             let by_content = || place_by_content(column, &names, sample);
@@ -76,6 +114,7 @@ impl Header {
         let used = |place: usize| self.places.iter().any(|(_, known)| *known == place);
         let unused =
             header.iter().enumerate().filter(|(place, _)| !used(*place)).map(|(_, name)| name.trim());
+        let unused = unused.filter(|name| !name.is_empty());
         let unused: Vec<&str> = unused.take(MOST_NAMES).collect();
         if !unused.is_empty() {
             findings.notice(file, Some(line), "columns that are not used", Some(&unused.join(", ")));
@@ -87,6 +126,14 @@ impl Header {
         self.places.iter().find(|(name, _)| *name == column).map(|(_, place)| *place)
     }
 
+    /// The names of the columns found, from left to right.
+    pub fn names(&self) -> String {
+        let mut places = self.places.clone();
+        places.sort_by_key(|(_, place)| *place);
+        let names: Vec<&str> = places.iter().map(|(name, _)| *name).collect();
+        names.join(", ")
+    }
+
     /// How many columns there are, known or not.
     pub fn width(&self) -> usize {
         self.width
@@ -96,6 +143,11 @@ impl Header {
 /// A name of a column as it is compared: `[Agent Name]` and `_ResourceGuid` are `agentname` and `resourceguid`.
 fn normal(name: &str) -> String {
     name.chars().filter(|c| !" \t_[]\"'`".contains(*c)).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Is this, as it is compared, a name of the column?
+fn is_named(column: &KnownColumn, name: &str) -> bool {
+    names_of(column).any(|known| normal(known) == name)
 }
 
 fn names_of(column: &KnownColumn) -> impl Iterator<Item = &'static str> {
@@ -138,9 +190,15 @@ fn locate(
     }
 }
 
-fn no_header(columns: &[KnownColumn], header: &StringRecord, file: &str) -> ImportFault {
+/// The names of all columns of a table.
+pub fn names_of_all(columns: &[KnownColumn]) -> String {
     let all: Vec<&str> = columns.iter().map(|column| column.name).collect();
-    let help = format!("the first line holds the names of the columns: {}", all.join(", "));
+    all.join(", ")
+}
+
+/// No name of a column is known.
+pub fn no_header(columns: &[KnownColumn], header: &StringRecord, file: &str) -> ImportFault {
+    let help = format!("the first line holds the names of the columns: {}", names_of_all(columns));
     ImportFault::file(file, "no column has a known name", help).found(&found_names(header, None))
 }
 
@@ -187,14 +245,29 @@ mod tests {
     use crate::import::fault::{render, render_notices};
 
     const COLUMNS: &[KnownColumn] = &[
-        KnownColumn { name: "ResourceGuid", aliases: &["Guid"], needed: true, without: "", by_content: None },
-        KnownColumn { name: "AgentName", aliases: &[], needed: true, without: "", by_content: None },
+        KnownColumn {
+            name: "ResourceGuid",
+            aliases: &["Guid"],
+            needed: true,
+            without: "",
+            by_content: None,
+            content: Content::Text,
+        },
+        KnownColumn {
+            name: "AgentName",
+            aliases: &[],
+            needed: true,
+            without: "",
+            by_content: None,
+            content: Content::Text,
+        },
         KnownColumn {
             name: "ProductVersion",
             aliases: &[],
             needed: false,
             without: "versions are not known",
             by_content: None,
+            content: Content::Version,
         },
     ];
 

@@ -24,6 +24,8 @@ pub struct Inventory {
     pub orphans: Vec<Orphan>,
     /// What the rows of licenses in use are; `None` when the table is missing.
     pub rows_in_use: Option<RowsInUse>,
+    /// Computers of other systems than Windows, which are no clients of this pool and are left out.
+    pub other_systems: u64,
     /// Tables that were not exported.
     pub missing: Vec<ExportTable>,
     /// When the tables were exported; `None` when neither the caller nor any date tells.

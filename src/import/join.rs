@@ -1,8 +1,10 @@
 //! What the other tables add to the computers: joined by GUID, each resource's rows together.
 
+use std::collections::BTreeMap;
+
 use crate::import::ReadOptions;
 use crate::import::computers;
-use crate::import::fault::ImportFindings;
+use crate::import::fault::{ImportFault, ImportFindings};
 use crate::import::folder::Folder;
 use crate::import::in_use;
 use crate::import::interned::InternedWords;
@@ -11,7 +13,8 @@ use crate::import::joined::{About, join};
 use crate::import::licenses;
 use crate::import::product_choice::product_names;
 use crate::import::tables::{self, ExportTable};
-use crate::import::values::Seen;
+use crate::import::values::{Guid, Seen};
+use crate::units::quantity::plural;
 
 /// Joins the tables; when they were exported is not settled yet.
 pub fn inventory(folder: &mut Folder, options: &ReadOptions, findings: &ImportFindings) -> Inventory {
@@ -19,9 +22,9 @@ pub fn inventory(folder: &mut Folder, options: &ReadOptions, findings: &ImportFi
         .into_iter()
         .filter(|table| !table.without().is_empty() && !folder.has(*table))
         .collect();
-    let mut computers = computers::read(folder, findings);
+    let mut computers = computers::read(folder, options, findings);
     agents(folder, &mut computers, findings);
-    patch_inventories(folder, &mut computers, findings);
+    patch_inventories(folder, &mut computers, options, findings);
     let policies = targets(folder, &mut computers, findings);
     let names = product_names(folder, findings);
     let in_use = in_use::read(folder, &mut computers, &names, options, findings);
@@ -74,14 +77,27 @@ fn release(version: &str) -> Vec<u64> {
     version.split(|c: char| !c.is_ascii_digit()).map(|part| part.parse().unwrap_or(0)).collect()
 }
 
-fn patch_inventories(folder: &mut Folder, computers: &mut [Computer], findings: &ImportFindings) {
+fn patch_inventories(
+    folder: &mut Folder,
+    computers: &mut [Computer],
+    options: &ReadOptions,
+    findings: &ImportFindings,
+) {
     let mut rows = Vec::new();
+    let mut classes: BTreeMap<Guid, u64> = BTreeMap::new();
     let file = folder.rows(ExportTable::PatchInventory, findings, |row| {
-        if let Ok((resource, inventory)) = tables::patch_inventory(row) {
-            rows.push((resource, inventory, row.line));
+        let Ok((resource, inventory, class)) = tables::patch_inventory(row) else { return };
+        if let Some(class) = class {
+            *classes.entry(class).or_default() += 1;
+            if options.inventory_class.is_some_and(|wanted| wanted != class) {
+                return row
+                    .notice("a row of another class of inventories; left out", Some(&class.to_string()));
+            }
         }
+        rows.push((resource, inventory, row.line));
     });
     let Some(file) = file else { return };
+    check_classes(&classes, file, options, findings);
     computers.iter_mut().for_each(|computer| computer.last_patch_inventory = Seen::Never);
     let of_computer = |computer: &mut Computer, rows: &[About<Seen>]| {
         let Some(((_, latest, line), earlier)) = rows.split_last() else { return };
@@ -93,11 +109,32 @@ fn patch_inventories(folder: &mut Folder, computers: &mut [Computer], findings: 
     join(rows, computers, of_computer, |rows| not_there(rows, file, findings));
 }
 
+/// Which class of inventories is the Patch Inventory, no table says.
+fn check_classes(
+    classes: &BTreeMap<Guid, u64>,
+    file: &str,
+    options: &ReadOptions,
+    findings: &ImportFindings,
+) {
+    let problem = match options.inventory_class {
+        None if classes.len() > 1 => "rows of several classes of inventories",
+        Some(wanted) if !classes.is_empty() && !classes.contains_key(&wanted) => {
+            "no row is of the class of inventories that --inventory-class names"
+        }
+        _ => return,
+    };
+    let count = |(class, rows): (&Guid, &u64)| format!("{class} ({rows} row{})", plural(*rows));
+    let found: Vec<String> = classes.iter().map(count).collect();
+    let help = "say which of them is the Patch Inventory: --inventory-class GUID";
+    let fault = ImportFault::file(file, problem, help).column("InventoryClassGuid");
+    findings.fault(fault.found(&found.join(", ")));
+}
+
 /// Gives every computer the policies that target it; the names of all policies, sorted.
 fn targets(folder: &mut Folder, computers: &mut [Computer], findings: &ImportFindings) -> Vec<String> {
     let (mut rows, mut words) = (Vec::new(), InternedWords::default());
     let file = folder.rows(ExportTable::Targets, findings, |row| {
-        if let Ok((resource, policy)) = tables::target(row) {
+        if let Ok(Some((resource, policy))) = tables::target(row) {
             rows.push((resource, words.id(policy), row.line));
         }
     });

@@ -6,7 +6,7 @@
 //! Bytes become text, text becomes rows, rows become values, and the tables are joined by GUID:
 //!
 //! ```text
-//! files → folder → text → quoting → header, table → tables, values → computers, join → inventory
+//! files → folder → text → sheet → table → tables → computers, join → inventory
 //! ```
 //!
 //! From the inventory a scenario is made, whose clients start where the tables say they stand:
@@ -18,14 +18,20 @@
 //! | file | holds |
 //! |---|---|
 //! | [`fault`] | what is wrong, what was left out or assumed, and how it is shown |
-//! | [`folder`] | which file is which table |
-//! | `text` | encodings and delimiters |
-//! | `quoting`, `header`, `table` | a table's rows, with their lines |
-//! | `values` | GUIDs, dates, flags, numbers |
+//! | [`folder`], `file_names` | which file is which table |
+//! | `text`, `workbook` | encodings, and workbooks of Excel |
+//! | `sheet` | a table made ready, and its rows with their lines |
+//! | `dialect`, `header`, `quoting` | where the header stands, what separates columns, which column is which |
+//! | `fixed_width`, `fixed_headerless` | columns of a fixed width |
+//! | `headerless`, `alignment`, `content` | columns told by their values |
+//! | `remarks` | what query tools write between the rows |
+//! | `table` | a row |
+//! | [`dates`], `date_columns` | what a cell says as a date; how the dates of a column are written |
+//! | [`values`], `words` | GUIDs, flags, numbers; words of other languages |
 //! | [`tables`] | the tables, their columns and what a row of each says |
 //! | [`inventory`] | what is known of every computer and license |
 //! | `interned` | words that many rows repeat |
-//! | `computers` | rows of one GUID become one computer |
+//! | `computers`, `complements` | rows of one GUID become one computer |
 //! | `join`, `joined` | what the other tables add |
 //! | [`product_choice`] | which product or licensing policy is Patch Management |
 //! | `in_use` | who holds a license, and what becomes of every row |
@@ -52,19 +58,29 @@
 //! Why two stages: up to the inventory nothing is inferred, what is not in the tables stays unknown and is reported; all
 //! assumptions are made after it, in one place, and counted. Nothing here opens a file, looks at a clock or prints.
 
+mod alignment;
 mod alive;
 mod assumption;
+mod complements;
 mod computers;
+mod content;
 pub mod customer;
+mod date_columns;
+pub mod dates;
+mod dialect;
 mod dsup;
 mod evidence;
 mod export_time;
 pub mod fault;
 mod file_findings;
+mod file_names;
 pub mod finding;
 mod findings;
+mod fixed_headerless;
+mod fixed_width;
 pub mod folder;
 mod header;
+mod headerless;
 mod in_use;
 pub mod infer;
 mod interned;
@@ -81,10 +97,12 @@ mod policies;
 mod pool_findings;
 pub mod product_choice;
 mod quoting;
+mod remarks;
 pub mod rhythm;
 mod scans;
 pub mod scenario_text;
 mod server;
+mod sheet;
 pub mod sql;
 mod stuck;
 mod systems;
@@ -92,20 +110,27 @@ mod table;
 pub mod tables;
 mod text;
 mod twins;
-mod values;
+pub mod values;
+mod words;
+mod workbook;
 
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use jiff::civil::{Date, DateTime};
 
 use crate::scenario::model::Version;
+use crate::units::quantity::plural;
 use crate::units::time::Span;
+use dates::DateOrder;
 use fault::{Faults, ImportFault, ImportFindings};
 use folder::Folder;
 use inventory::{ExportedStatus, Inventory};
 use tables::ExportTable;
-pub use values::Guid;
+use values::{Guid, guid};
 
 /// What the tables do not say.
 #[derive(Debug, Clone, Default)]
@@ -116,6 +141,24 @@ pub struct ReadOptions {
     pub products: Vec<String>,
     /// Licensing policies of Patch Management; empty: the names of products tell.
     pub licensing_policies: Vec<Guid>,
+    /// The order of day and month, where the dates of a column do not tell it.
+    pub dates: Option<DateOrder>,
+    /// What words of the column Status mean, where they are not known.
+    pub statuses: Vec<(String, ExportedStatus)>,
+    /// Which class of inventories is the Patch Inventory.
+    pub inventory_class: Option<Guid>,
+}
+
+impl ReadOptions {
+    /// What a word of the column Status means: as the caller says, or as it is known.
+    fn status(&self, word: &str) -> Option<ExportedStatus> {
+        let is = |given: &str| {
+            let same_guid = || guid(word).is_ok() && guid(given) == guid(word);
+            given.to_lowercase() == word.to_lowercase() || same_guid()
+        };
+        let given = self.statuses.iter().find(|(given, _)| is(given)).map(|(_, status)| status.clone());
+        given.or_else(|| words::status(word))
+    }
 }
 
 /// What the caller knows beside the tables, or wants otherwise than is usual.
@@ -145,7 +188,7 @@ pub struct Assume {
 /// The faults of all files.
 pub fn read(files: Vec<(String, Vec<u8>)>, options: &ReadOptions) -> Result<Inventory, Faults> {
     let findings = ImportFindings::default();
-    let mut folder = Folder::of(files, &findings);
+    let mut folder = Folder::of(files, options, &findings);
     let mut inventory = join::inventory(&mut folder, options, &findings);
     systems::leave_others_out(&mut inventory, &folder.name(ExportTable::Computers), &findings);
     check_statuses(&inventory, &folder, &findings);
@@ -155,16 +198,29 @@ pub fn read(files: Vec<(String, Vec<u8>)>, options: &ReadOptions) -> Result<Inve
     Ok(inventory)
 }
 
-/// A table in which no computer is Active is in another language, and would make every computer a Disposed one.
+/// A table of which no status is known is in another language, and would make every computer a Disposed one.
 fn check_statuses(inventory: &Inventory, folder: &Folder, findings: &ImportFindings) {
-    let statuses = || inventory.computers.iter().filter_map(|computer| computer.status.as_ref());
-    let foreign = |status: &ExportedStatus| matches!(status, ExportedStatus::Other(_));
-    if let Some(ExportedStatus::Other(word)) = statuses().next()
-        && statuses().all(foreign)
-    {
-        let problem = "no row has a status that is known";
-        let help = "export the English words: Active, Retired, Disposed";
-        let fault = ImportFault::file(&folder.name(ExportTable::Computers), problem, help);
-        findings.fault(fault.column("Status").found(word));
+    let mut words: BTreeMap<&str, u64> = BTreeMap::new();
+    for status in inventory.computers.iter().filter_map(|computer| computer.status.as_ref()) {
+        match status {
+            ExportedStatus::Other(word) => *words.entry(word).or_default() += 1,
+            _ => return,
+        }
     }
+    if words.is_empty() {
+        return;
+    }
+    let mut words: Vec<(&str, u64)> = words.into_iter().collect();
+    words.sort_by_key(|(word, count)| (Reverse(*count), *word));
+    let option =
+        |(word, count): &(&str, u64)| format!("--status \"{word}=Active\" ({count} row{})", plural(*count));
+    let found: Vec<String> = words.iter().take(MOST_WORDS).map(option).collect();
+    let problem = "no row has a status that is known";
+    let help =
+        "say what each word means: --status WORD=Active, --status WORD=Retired or --status WORD=Disposed";
+    let fault = ImportFault::file(&folder.name(ExportTable::Computers), problem, help);
+    findings.fault(fault.column("Status").found(&found.join(" ")));
 }
+
+/// So many words of a column are shown.
+const MOST_WORDS: usize = 10;

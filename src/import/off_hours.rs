@@ -10,8 +10,10 @@ use crate::import::inventory::Inventory;
 use crate::import::rhythm::{Rhythms, between, is_active};
 use crate::units::time::Span;
 
-/// A shorter gap is not a night.
+/// A shorter gap is not a night, and a longer one within a day is none either: a rollout lets all clients send an
+/// inventory at one time.
 const NIGHT: usize = 8;
+const LONGEST_NIGHT: usize = 16;
 /// Inventories expected in a night, at least, for their absence to tell something.
 const EXPECTED: f64 = 10.0;
 /// A share of the expected inventories that servers send, which are always on.
@@ -51,18 +53,17 @@ impl OffHours {
             sent(from, to) <= ALWAYS_ON * an_hour * (to - from) as f64
                 && (from..to).all(|hour| sent(hour, hour + 1) <= (an_hour / 2.0).max(1.0))
         };
-        let spans = (0..24).flat_map(|from| (from + NIGHT..=24).map(move |to| (from, to)));
-        let Some((from, to)) =
-            spans.filter(|(from, to)| is_off(*from, *to)).max_by_key(|(from, to)| (to - from, *from))
-        else {
-            return OffHours::NONE;
-        };
         // A whole day without inventories belongs to a longer time: up to those that were sent before it.
-        let before = &ages[older(to)..];
-        let since = match before.get(before.len() / 10) {
-            Some(first) if to == 24 => *first,
-            _ => Span::hours(to as i64),
-        };
+        let before = &ages[older(24)..];
+        let earlier = before.get(before.len() / 10).copied().filter(|_| 10 * before.len() >= ages.len());
+        let spans = (0..24).flat_map(|from| (from + NIGHT..=24).map(move |to| (from, to)));
+        let possible = spans.filter(|(from, to)| match to {
+            24 => earlier.is_some(),
+            _ => to - from <= LONGEST_NIGHT,
+        });
+        let off = possible.filter(|(from, to)| is_off(*from, *to));
+        let Some((from, to)) = off.max_by_key(|(from, to)| (to - from, *from)) else { return OffHours::NONE };
+        let since = earlier.filter(|_| to == 24).unwrap_or(Span::hours(to as i64));
         OffHours { until: Span::hours(from as i64), since }
     }
 
@@ -96,6 +97,8 @@ mod tests {
         let table = [
             (ages(200, 0, 24),                                OffHours::NONE),
             (ages(20, 0, 24),                                 OffHours::NONE), // too few to tell
+            (ages(90, 19, 21),                                OffHours::NONE), // a rollout of yesterday
+            (ages(90, 0, 5),                                  OffHours::NONE), // and of this morning
             (with(ages(30, 0, 1), ages(200, 15, 24)),         off(1, 15)),     // nine in the morning
             (with(ages(25, 0, 24), ages(200, 15, 24)),        off(0, 15)),     // with servers
             (with(ages(90, 0, 1), ages(100, 62, 72)),         off(1, 63)),     // Monday morning

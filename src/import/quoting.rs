@@ -5,7 +5,6 @@
 //! at before.
 
 use crate::import::fault::{ImportFault, ImportFindings};
-use crate::import::text::Layout;
 
 /// Where in a cell a byte stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,17 +25,18 @@ const HELP: &str = "inside a quoted value a quote is doubled (\"\"); export agai
 /// No row of these tables comes near to it. A line of a gigabyte would take many to be split.
 const LONGEST_LINE: usize = 1 << 20;
 
-/// Checks the quoting of a text; what is wrong becomes a fault with the line in which the quote opened.
-pub fn check(layout: &Layout, file: &str, findings: &ImportFindings) -> bool {
+/// Checks the quoting of a text that starts at a line; what is wrong becomes a fault with the line in which the quote
+/// opened.
+pub fn check((body, first_line, delimiter): (&str, u64, u8), file: &str, findings: &ImportFindings) -> bool {
     let mut found = 0;
     let mut fault = |line: u64, problem: String, help: &str| {
         found += 1;
         findings.fault(ImportFault::file(file, problem, help).line(line));
     };
-    let (mut at, mut line, mut opened, mut started) = (At::Start, layout.first_line, 0, 0);
-    for (offset, &byte) in layout.body.as_bytes().iter().enumerate() {
+    let (mut at, mut line, mut opened, mut started) = (At::Start, first_line, 0, 0);
+    for (offset, &byte) in body.as_bytes().iter().enumerate() {
         let before = at;
-        at = next(before, byte, layout.delimiter);
+        at = next(before, byte, delimiter);
         match (before, at) {
             (At::Start, At::Quoted) => opened = line,
             (At::Spaces, At::Plain) if byte == b'"' => fault(line, SPACE.to_string(), HELP),
@@ -96,7 +96,7 @@ mod tests {
 
     fn faults_of(body: &str) -> String {
         let findings = ImportFindings::default();
-        let good = check(&Layout { delimiter: b',', body, first_line: 1 }, "t.csv", &findings);
+        let good = check((body, 1, b','), "t.csv", &findings);
         let faults = findings.finish().map_or_else(|faults| render(&faults, true), |_| String::new());
         assert_eq!(good, faults.is_empty());
         faults.lines().filter(|line| !line.starts_with("  help")).map(|line| format!("{line}\n")).collect()

@@ -37,6 +37,7 @@ const OTHER_AGENTS: [&str; 6] = ["unix, linux and mac", "for unix", "for linux",
 
 /// Leaves computers of other systems out, unless they hold a license of this pool, which is then taken all the same.
 pub fn leave_others_out(inventory: &mut Inventory, file: &str, findings: &ImportFindings) {
+    let before = inventory.computers.len();
     inventory.computers.retain(|computer| {
         let other = runs_another_system(computer) && computer.holds_license != Some(true);
         if other {
@@ -44,6 +45,7 @@ pub fn leave_others_out(inventory: &mut Inventory, file: &str, findings: &Import
         }
         !other
     });
+    inventory.other_systems = (before - inventory.computers.len()) as u64;
 }
 
 const OTHER: &str = "a computer that does not run Windows: no client of this pool; left out";

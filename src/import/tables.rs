@@ -2,9 +2,10 @@
 
 use jiff::civil::DateTime;
 
+use crate::import::content::Content;
 use crate::import::header::{ByContent, KnownColumn};
 use crate::import::table::{TableRow, Understood};
-use crate::import::values::{self, Guid, Seen, Wrong};
+use crate::import::values::{self, Guid, Seen};
 use crate::scenario::model::LicenseKind;
 
 /// A table, one file each.
@@ -78,32 +79,62 @@ impl ExportTable {
     }
 }
 
-const fn needed(name: &'static str) -> KnownColumn {
-    KnownColumn { name, aliases: &[], needed: true, without: "", by_content: None }
+const fn needed(name: &'static str, content: Content) -> KnownColumn {
+    KnownColumn { name, aliases: &[], needed: true, content, without: "", by_content: None }
 }
 
-const fn optional(name: &'static str, without: &'static str) -> KnownColumn {
-    KnownColumn { name, aliases: &[], needed: false, without, by_content: None }
+const fn optional(name: &'static str, content: Content, without: &'static str) -> KnownColumn {
+    KnownColumn { name, aliases: &[], needed: false, content, without, by_content: None }
+}
+
+const fn alias(column: KnownColumn, aliases: &'static [&'static str]) -> KnownColumn {
+    KnownColumn { aliases, ..column }
 }
 
 /// The resource a row is about, in the tables other than `computers`.
-const RESOURCE: KnownColumn = KnownColumn { aliases: &["Guid"], ..needed("ResourceGuid") };
+const RESOURCE: KnownColumn = alias(needed("ResourceGuid", Content::Guid), &["Guid", "ComputerGuid"]);
 
-const PRODUCT: KnownColumn = optional("ProductName", "every row is taken for one of Patch Management");
+const PRODUCT: KnownColumn = alias(
+    optional("ProductName", Content::Text, "every row is taken for one of Patch Management"),
+    &["Product"],
+);
 
 const COMPUTERS: &[KnownColumn] = &[
-    KnownColumn { aliases: &["ResourceGuid"], ..needed("Guid") },
-    needed("Name"),
-    optional("Domain", "the domains of computers are not known"),
-    optional("IsManaged", "which computers are managed is not known"),
-    optional("Status", "which computers are retired is not known"),
-    optional("LastConfigRequest", "when computers last asked for their configuration is not known"),
-    optional("LastBasicInventory", "when computers last sent a Basic Inventory is not known"),
-    KnownColumn { aliases: &["OS Name", "Operating System", "OperatingSystem"], ..optional("OS", "") },
+    alias(needed("Guid", Content::Guid), &["ResourceGuid", "ComputerGuid"]),
+    alias(needed("Name", Content::Word), &["ComputerName", "Computer"]),
+    optional("Domain", Content::Word, "the domains of computers are not known"),
+    alias(optional("IsManaged", Content::Flag, "which computers are managed is not known"), &["Managed"]),
+    alias(
+        optional("Status", Content::Status, "which computers are retired is not known"),
+        &["AssetStatus", "ResourceStatus", "AgentStatus"],
+    ),
+    alias(
+        optional(
+            "LastConfigRequest",
+            Content::Seen,
+            "when computers last asked for their configuration is not known",
+        ),
+        &["LastConfigurationRequest"],
+    ),
+    alias(
+        optional(
+            "LastBasicInventory",
+            Content::Seen,
+            "when computers last sent a Basic Inventory is not known",
+        ),
+        &["ClientDate"],
+    ),
+    alias(optional("OS", Content::Os, ""), &["OSName", "OperatingSystem"]),
 ];
 
-const AGENTS: &[KnownColumn] =
-    &[RESOURCE, needed("AgentName"), optional("ProductVersion", "the versions of agents are not known")];
+const AGENTS: &[KnownColumn] = &[
+    RESOURCE,
+    needed("AgentName", Content::Text),
+    alias(
+        optional("ProductVersion", Content::Version, "the versions of agents are not known"),
+        &["AgentVersion"],
+    ),
+];
 
 /// The vendor's query for licenses in use gives `Name, Name, Domain`: the first is that of the product.
 const PRODUCT_IN_USE: KnownColumn =
@@ -119,22 +150,35 @@ fn is_product(name: &str) -> bool {
 
 const LICENSING_POLICY: &str = "LicensingPolicyGuid";
 
-const LICENSE_IN_USE: &[KnownColumn] = &[PRODUCT_IN_USE, optional(LICENSING_POLICY, ""), RESOURCE];
+const LICENSE_IN_USE: &[KnownColumn] =
+    &[PRODUCT_IN_USE, optional(LICENSING_POLICY, Content::SharedGuid, ""), RESOURCE];
 
-const PATCH_INVENTORY: &[KnownColumn] = &[RESOURCE, needed("LastPatchInventory")];
+const PATCH_INVENTORY: &[KnownColumn] = &[
+    RESOURCE,
+    optional("InventoryClassGuid", Content::SharedGuid, ""),
+    alias(needed("LastPatchInventory", Content::Seen), &["ModifiedDate"]),
+];
 
-const TARGETS: &[KnownColumn] = &[RESOURCE, needed("PolicyName")];
+const TARGETS: &[KnownColumn] = &[
+    RESOURCE,
+    alias(needed("PolicyName", Content::Text), &["Policy"]),
+    alias(optional("Enabled", Content::Flag, ""), &["IsEnabled"]),
+];
 
 const LICENSES: &[KnownColumn] = &[
     PRODUCT,
-    optional("Kind", "licenses that expire are taken for subscriptions, the others for perpetual ones"),
-    needed("Nodes"),
-    optional("Starts", "when licenses start is not known"),
-    optional("Expires", "no license is taken to expire"),
-    optional("MaintenanceEnds", "when maintenance ends is not known"),
+    optional(
+        "Kind",
+        Content::Kind,
+        "licenses that expire are taken for subscriptions, the others for perpetual ones",
+    ),
+    needed("Nodes", Content::Nodes),
+    alias(optional("Starts", Content::Day, "when licenses start is not known"), &["StartDate"]),
+    alias(optional("Expires", Content::Day, "no license is taken to expire"), &["ExpirationDate", "EndDate"]),
+    optional("MaintenanceEnds", Content::Day, "when maintenance ends is not known"),
 ];
 
-const PRODUCTS: &[KnownColumn] = &[needed("Guid"), needed("Name")];
+const PRODUCTS: &[KnownColumn] = &[needed("Guid", Content::Guid), needed("Name", Content::Text)];
 
 /// A row of `computers`.
 pub(super) struct ComputerRow<'r> {
@@ -205,22 +249,29 @@ pub(super) fn product_of_policy<'r>(row: &TableRow<'r>) -> Understood<(Guid, &'r
     Ok((guid?, name?))
 }
 
-/// The resource and its last Patch Inventory.
+/// The resource, its last Patch Inventory, and the class of inventories that the row is about, if it says one.
 ///
 /// # Errors
 /// As [`computer`].
-pub(super) fn patch_inventory(row: &TableRow) -> Understood<(Guid, Seen)> {
+pub(super) fn patch_inventory(row: &TableRow) -> Understood<(Guid, Seen, Option<Guid>)> {
     let (resource, inventory) = (resource(row), row.seen("LastPatchInventory"));
-    Ok((resource?, inventory?))
+    let class = row.optional("InventoryClassGuid", values::guid);
+    Ok((resource?, inventory?, class?))
 }
 
-/// The resource and the name of a policy that targets it.
+/// The resource and the name of a policy that targets it; `None` for a policy that is not enabled.
 ///
 /// # Errors
 /// As [`computer`].
-pub(super) fn target<'r>(row: &TableRow<'r>) -> Understood<(Guid, &'r str)> {
+pub(super) fn target<'r>(row: &TableRow<'r>) -> Understood<Option<(Guid, &'r str)>> {
     let (resource, policy) = (resource(row), row.needed("PolicyName", values::text));
-    Ok((resource?, policy?))
+    let enabled = row.optional("Enabled", values::flag);
+    let target = (resource?, policy?);
+    if enabled? == Some(false) {
+        row.notice("a policy that is not enabled targets nothing; left out", Some(target.1));
+        return Ok(None);
+    }
+    Ok(Some(target))
 }
 
 /// A row of `licenses`.
@@ -239,15 +290,12 @@ pub(super) struct LicenseRow<'r> {
 pub(super) fn license<'r>(row: &TableRow<'r>) -> Understood<LicenseRow<'r>> {
     let product = product(row);
     let (kind, nodes) = (row.optional("Kind", values::kind), row.needed("Nodes", values::nodes));
-    let day = |column, understand: fn(&str) -> Result<Option<DateTime>, Wrong>| {
-        row.optional(column, understand).map(Option::flatten)
-    };
-    let starts = day("Starts", values::instant);
-    let (expires, maintenance) = (day("Expires", values::end), day("MaintenanceEnds", values::end));
+    let starts = row.instant("Starts");
+    let (expires, maintenance) = (row.end("Expires"), row.end("MaintenanceEnds"));
     Ok(LicenseRow {
         product: product?,
         kind: kind?,
-        nodes: Some(nodes?),
+        nodes: nodes?,
         starts: starts?,
         expires: expires?,
         maintenance_ends: maintenance?,

@@ -175,8 +175,8 @@ fn a_guid_is_one_computer() {
     let (file, text) = rows("G1,PC-1,Active,2026-03-01,\nG2,PC-2,Active,,\nG1,PC-1,Retired,2026-03-02,\n");
     assert_eq!(
         estate_at(&[(file, &text)], None).unwrap_err(),
-        "computers.csv:4: Guid: contradicts line 2 about the same computer in Status, LastConfigRequest \
-         `00000001-0000-0000-0000-000000000000`\n  \
+        "computers.csv:4: Guid: contradicts an earlier line about the same computer in Status, LastConfigRequest \
+         `00000001-0000-0000-0000-000000000000 (line 2)`\n  \
          help: keep the row that is true; if the query joins other tables, they repeat its rows\n"
     );
 }
@@ -314,32 +314,38 @@ fn nothing_happens_after_the_export() {
     let eight = datetime(2026, 3, 1, 8, 0, 0, 0);
     assert_eq!(
         estate_at(&tables, Some(eight)).unwrap_err(),
-        "computers.txt:2: LastConfigRequest: later than the export `2026-03-01T08:00:01`\n  \
-         help: the clock of that computer was ahead: correct the date; or give a later --exported-at\n\
-         patch_inventory.csv:2: LastPatchInventory: later than the export `2026-03-02T00:00:00`\n  \
-         help: the clock of that computer was ahead: correct the date; or give a later --exported-at\n"
+        "computers.txt: 1 of 1 computers have dates after --exported-at 2026-03-01T08:00:00, so the tables were exported \
+         later `2026-03-02T00:00:00`\n  \
+         help: give the instant of the export, or leave --exported-at out: then it is the latest date in the tables\n"
     );
     let later = datetime(2026, 3, 3, 0, 0, 0, 0);
     assert_eq!(estate_at(&tables, Some(later)).unwrap().exported_at, Some(later));
     assert_eq!(inventory(&tables[..1]).exported_at, Some(datetime(2026, 3, 1, 8, 1, 0, 0)));
 }
 
-/// One clock that is ahead does not set the date for all.
+/// One clock that is ahead does not set the date for all: its dates are taken for the instant of the export.
 #[test]
-fn a_date_that_stands_alone_is_refused() {
-    let row = |n: u32| format!("{n:08}-0000-0000-0000-000000000000,PC-{n},2026-03-01\n");
-    let ahead = |computers: u32, date: &str| {
-        let rows: String = (2..=computers).map(row).collect();
+fn a_date_that_stands_alone_is_clipped_and_told() {
+    let row = |n: u32| format!("{n:08}-0000-0000-0000-000000000000,PC-{n},2026-03-01 08:{:02}\n", n % 60);
+    let tables = |date: &str| {
+        let rows: String = (2..=40).map(row).collect();
         format!("Guid,Name,LastConfigRequest\nG1,PC-1,{date}\n{rows}")
     };
-    assert_eq!(
-        problems(&[("computers.csv", &ahead(20, "2026-03-09"))]),
-        [
-            "computers.csv:2: LastConfigRequest: more than 7 days after nearly all other dates `2026-03-09T00:00:00`"
-        ]
-    );
-    for (computers, date) in [(20, "2026-03-08"), (19, "2031-01-01")] {
-        assert!(estate_at(&[("computers.csv", &ahead(computers, date))], None).is_ok(), "{computers} {date}");
+    for (date, exported_at, clipped) in [
+        ("2026-03-01 08:50", "2026-03-01T08:50:00", false),
+        ("2026-03-01 20:40", "2026-03-01T08:40:00", true),
+        ("2026-03-07 08:00", "2026-03-01T08:40:00", true),
+        ("2031-01-01", "2026-03-01T08:40:00", true),
+    ] {
+        let read = inventory(&[("computers.csv", &tables(date))]);
+        assert_eq!(read.exported_at.map(|at| at.to_string()).as_deref(), Some(exported_at), "{date}");
+        let dates: Vec<Seen> = read.computers.iter().map(|computer| computer.last_config_request).collect();
+        assert!(dates.iter().all(|seen| seen.at() <= read.exported_at), "{date}");
+        assert_eq!(
+            notices(&read).contains("computers.csv:2: later than nearly all other dates"),
+            clipped,
+            "{date}"
+        );
     }
 }
 
@@ -350,7 +356,7 @@ fn the_faults_of_all_files_come_at_once() {
         ("computers.csv", "Guid,Name,IsManaged\nPC-1,G1,maybe\nG2,PC-2\n"),
         ("agents.csv", "Guid;Agent\nG1;A\n"),
         ("targets.csv", "Guid,PolicyName\nG1,\"A\nG2,B\n"),
-        ("licenses.csv", "Nodes\n1,500\n1.500\n"),
+        ("licenses.csv", "Nodes\nmany\nfew\n1,500\n"),
     ]);
     assert_eq!(
         found,
@@ -359,8 +365,7 @@ fn the_faults_of_all_files_come_at_once() {
             "computers.csv:2: Guid: not a GUID `PC-1`",
             "computers.csv:2: IsManaged: neither 1 nor 0 `maybe`",
             "computers.csv:3: 2 values where the header has 3 columns",
-            "licenses.csv:2: 2 values where the header has 1 column",
-            "licenses.csv:3: Nodes: a number with separators or decimals `1.500`",
+            "licenses.csv: Nodes: not a whole number, in 2 rows (lines 2, 3) `many` `few`",
             "targets.csv:2: a quote opens here and is never closed",
         ]
     );

@@ -1,10 +1,10 @@
-//! Bytes → text, and how the text is laid out.
+//! Bytes → text.
 //!
 //! Tools of SQL Server write UTF-8, UTF-8 with a byte-order mark and UTF-16, the latter with or
-//! without a mark; Excel adds a first line `sep=;`. Anything else is refused: guessing at
-//! Windows-1252 would quietly change names.
+//! without a mark. What is none of these is taken for what Excel saves as CSV (Windows-1252), or for what `sqlcmd`
+//! writes where no other is asked for (code page 850), which is said: names with accents may be others.
 
-use crate::import::values::Wrong;
+use encoding_rs::WINDOWS_1252;
 
 /// Why bytes are no text.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,11 +16,29 @@ pub struct NoText {
 
 const AS_CSV: &str = "export the table as CSV, in UTF-8 or Unicode (UTF-16)";
 
-/// The text of a file.
+/// An encoding that was guessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guess {
+    Windows1252,
+    CodePage850,
+}
+
+impl Guess {
+    /// As a notice names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Guess::Windows1252 => "Windows-1252 (ANSI)",
+            Guess::CodePage850 => "code page 850 (OEM)",
+        }
+    }
+}
+
+/// The text of a file, and its encoding where that had to be guessed.
 ///
 /// # Errors
-/// When it is in no encoding we read, or is no text at all.
-pub fn decode(bytes: Vec<u8>) -> Result<String, NoText> {
+/// When it is no text at all.
+pub fn decode(bytes: Vec<u8>) -> Result<(String, Option<Guess>), NoText> {
+    let mut guess = None;
     let text = match bytes.as_slice() {
         [b'P', b'K', 3, 4, ..] => {
             let problem = "an Excel workbook or another zip archive, not a text file".to_string();
@@ -28,13 +46,13 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, NoText> {
         }
         [0xff, 0xfe, units @ ..] => utf16(units, 2, u16::from_le_bytes)?,
         [0xfe, 0xff, units @ ..] => utf16(units, 2, u16::from_be_bytes)?,
-        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest.to_vec(), 3)?,
+        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest.to_vec(), &mut guess),
         units if zeros_at(units, 1) => utf16(units, 0, u16::from_le_bytes)?,
         units if zeros_at(units, 0) => utf16(units, 0, u16::from_be_bytes)?,
-        _ => utf8(bytes, 0)?,
+        _ => utf8(bytes, &mut guess),
     };
     match text.find('\0') {
-        None => Ok(text),
+        None => Ok((text, guess)),
         Some(at) => Err(NoText {
             problem: "not a text file: there is a zero byte in it".to_string(),
             line: Some(line_of(&text.as_bytes()[..at])),
@@ -51,15 +69,38 @@ fn zeros_at(bytes: &[u8], parity: usize) -> bool {
     zeros(parity) * 4 > start.len() && zeros(parity) > 4 * zeros(1 - parity)
 }
 
-fn utf8(bytes: Vec<u8>, mark: usize) -> Result<String, NoText> {
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        NoText {
-            problem: format!("not UTF-8: wrong byte at offset {}", mark + at),
-            line: Some(line_of(&error.as_bytes()[..at])),
-            help: "save it as UTF-8 or Unicode; most likely it is Windows-1252 (ANSI) now",
+fn utf8(bytes: Vec<u8>, guess: &mut Option<Guess>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| {
+        let bytes = error.as_bytes();
+        let guessed = guess.insert(eight_bit(bytes));
+        match guessed {
+            Guess::Windows1252 => WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+            Guess::CodePage850 => bytes.iter().map(|byte| letter_850(*byte)).collect(),
         }
     })
+}
+
+/// Which of the two encodings: letters with accents are above 0xBF in Windows-1252, which has signs below, and five
+/// bytes that stand for nothing; in code page 850 letters are below 0xA6.
+fn eight_bit(bytes: &[u8]) -> Guess {
+    let of = |from: u8, to: u8| bytes.iter().filter(|byte| (from..=to).contains(*byte)).count();
+    const UNUSED: [u8; 5] = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
+    if bytes.iter().any(|byte| UNUSED.contains(byte)) || of(0x80, 0xa5) > of(0xc0, 0xff) {
+        Guess::CodePage850
+    } else {
+        Guess::Windows1252
+    }
+}
+
+/// The letters of code page 850 from 0x80 on.
+const LETTERS_850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤\
+                           ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
+
+fn letter_850(byte: u8) -> char {
+    match byte.checked_sub(0x80) {
+        None => char::from(byte),
+        Some(place) => LETTERS_850.chars().nth(usize::from(place)).unwrap_or(char::REPLACEMENT_CHARACTER),
+    }
 }
 
 fn utf16(bytes: &[u8], mark: usize, unit: fn([u8; 2]) -> u16) -> Result<String, NoText> {
@@ -89,51 +130,12 @@ pub fn newlines(bytes: &[u8]) -> u64 {
     bytes.iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
-/// How the rows of a text are laid out.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Layout<'t> {
-    pub delimiter: u8,
-    /// The text from its header on.
-    pub body: &'t str,
-    /// The line at which `body` starts.
-    pub first_line: u64,
-}
-
-const DELIMITERS: [u8; 3] = *b",;\t";
-
-/// So many names of a header are looked at: enough for any table, soon done for a line of rubbish.
-const MOST_NAMES: usize = 1_000;
-
-/// Finds the delimiter: as a line `sep=;` says, or the one that gives most `known` names in the header.
-///
-/// # Errors
-/// When there is nothing to read.
-pub fn layout(text: &str, known: impl Fn(&str) -> bool) -> Result<Layout<'_>, Wrong> {
-    if text.trim().is_empty() {
-        return Err(Wrong {
-            problem: "the file is empty",
-            help: "export it again, or leave the file out when there is no such data",
-        });
-    }
-    if let Some((delimiter, body)) = declared(text) {
-        return Ok(Layout { delimiter, body, first_line: 2 });
-    }
-    let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let names = |delimiter: &u8| {
-        let names = header.split(char::from(*delimiter)).take(MOST_NAMES);
-        names.filter(|name| known(name)).count()
-    };
-    // The first of equals: max_by_key would take the last.
-    let delimiter = DELIMITERS.into_iter().rev().max_by_key(names).unwrap_or(b',');
-    Ok(Layout { delimiter, body: text, first_line: 1 })
-}
-
-/// The delimiter of a first line `sep=;`, and what comes after that line.
-fn declared(text: &str) -> Option<(u8, &str)> {
-    let (line, body) = text.split_once('\n')?;
+/// The delimiter of a first line `sep=;`, and where the text behind that line starts.
+pub fn declared(text: &str) -> Option<(u8, usize)> {
+    let (line, _) = text.split_once('\n')?;
     match line.trim_end_matches('\r').trim_matches('"').as_bytes() {
         [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] if *delimiter != b'"' => {
-            delimiter.is_ascii().then_some((*delimiter, body))
+            delimiter.is_ascii().then_some((*delimiter, line.len() + 1))
         }
         _ => None,
     }
@@ -161,7 +163,7 @@ mod tests {
             in_utf16(TEXT, u16::to_le_bytes, false),
             in_utf16(TEXT, u16::to_be_bytes, false),
         ] {
-            assert_eq!(decode(bytes).as_deref(), Ok(TEXT));
+            assert_eq!(decode(bytes), Ok((TEXT.to_string(), None)));
         }
     }
 
@@ -173,8 +175,6 @@ mod tests {
         lone.extend(0xd800u16.to_le_bytes());
         lone.extend(b"c\0");
         for (bytes, line, problem) in [
-            (b"Guid\n1\nZo\xeb".to_vec(), Some(3), "not UTF-8: wrong byte at offset 9"),
-            (b"\xef\xbb\xbfGuid\n\xff".to_vec(), Some(2), "not UTF-8: wrong byte at offset 8"),
             (b"Guid\n1\0".to_vec(), Some(2), "not a text file: there is a zero byte in it"),
             (b"PK\x03\x04rest".to_vec(), None, "an Excel workbook or another zip archive, not a text file"),
             (cut, Some(2), "not UTF-16: half a character at offset 48"),
@@ -186,19 +186,21 @@ mod tests {
     }
 
     #[test]
-    fn the_delimiter_gives_most_known_names() {
-        for (text, delimiter, first_line) in [
-            ("Guid,Name\n", b',', 1),
-            ("Guid;Name;x,y\n", b';', 1),
-            ("\n\nGuid\tName\n", b'\t', 1),
-            ("Guid\n1\n", b',', 1),
-            ("sep=;\r\nGuid;Name\n", b';', 2),
-            ("\"sep=|\"\nGuid|Name\n", b'|', 2),
+    fn what_is_no_unicode_is_guessed() {
+        for (bytes, text, guess) in [
+            (&b"Zo\xeb \x80 M\xfcnchen"[..], "Zoë € München", Guess::Windows1252),
+            (b"M\x81nchen \xe1", "München ß", Guess::CodePage850),
+            (b"\xef\xbb\xbfZo\xeb", "Zoë", Guess::Windows1252),
         ] {
-            let layout = layout(text, |name| ["Guid", "Name"].contains(&name)).unwrap();
-            assert_eq!((layout.delimiter, layout.first_line), (delimiter, first_line), "{text}");
-            assert!(layout.body.trim_start().starts_with("Guid"));
+            assert_eq!(decode(bytes.to_vec()), Ok((text.to_string(), Some(guess))));
         }
-        assert_eq!(layout(" \r\n\n", |_| false).unwrap_err().problem, "the file is empty");
+        assert_eq!(LETTERS_850.chars().count(), 128);
+    }
+
+    #[test]
+    fn a_first_line_may_declare_the_delimiter() {
+        assert_eq!(declared("sep=;\r\nGuid;Name\n"), Some((b';', 7)));
+        assert_eq!(declared("\"sep=|\"\nGuid|Name\n"), Some((b'|', 8)));
+        assert_eq!(declared("Guid;Name\n"), None);
     }
 }

@@ -12,7 +12,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::DateTime;
+
 use crate::import::inventory::{Computer, Inventory};
+use crate::import::rhythm::between;
 use crate::units::time::Span;
 
 /// How much later a twin must have reported for the other one to have stopped.
@@ -48,27 +51,52 @@ impl Twins {
 
     /// Records of one name.
     fn tell_apart(&mut self, computers: &[Computer], records: &[usize], lull: Span) {
+        let mut domains: BTreeMap<String, Reports> = BTreeMap::new();
+        for record in records {
+            domains.entry(domain(&computers[*record])).or_default().add(&computers[*record]);
+        }
         let mut of_one_pc = Vec::new();
         for record in records {
-            let one = &computers[*record];
-            let others = || records.iter().filter(|other| *other != record).map(|other| &computers[*other]);
-            let successor = |other: &Computer| has_stopped_before(one, other, lull);
+            let (one, own) = (&computers[*record], domain(&computers[*record]));
+            let Some(seen) = one.last_seen().at() else {
+                of_one_pc.extend((domains[&own].records > 1).then_some(*record));
+                continue;
+            };
+            let far = |from: Option<DateTime>, to: Option<DateTime>| {
+                from.zip(to).is_some_and(|(from, to)| between(from, to) > LATER + lull)
+            };
+            let goes_on = |(_, reports): &(&String, &Reports)| far(Some(seen), reports.last);
             let (left, elsewhere) = (
-                others().any(|other| successor(other) && may_be_one_pc(one, other)),
-                others().any(|other| successor(other) && !may_be_one_pc(one, other)),
+                domains.iter().filter(goes_on).any(|(other, _)| may_be_one_pc(&own, other)),
+                domains.iter().filter(goes_on).any(|(other, _)| !may_be_one_pc(&own, other)),
             );
+            let mut alike = domains.iter().filter(|(other, _)| may_be_one_pc(&own, other));
+            let succeeds = alike.any(|(_, reports)| far(reports.first, Some(seen)));
             self.left_behind[*record] = left;
-            if elsewhere && !left {
-                self.stopped_elsewhere.push(*record);
-            }
-            let succeeds =
-                |other: &Computer| may_be_one_pc(one, other) && has_stopped_before(other, one, lull);
-            if left || others().any(|other| domain(other) == domain(one) || succeeds(other)) {
-                of_one_pc.push(*record);
-            }
+            self.stopped_elsewhere.extend((elsewhere && !left).then_some(*record));
+            of_one_pc.extend((left || succeeds || domains[&own].records > 1).then_some(*record));
         }
         if of_one_pc.len() > 1 {
             self.of_one_pc.push(of_one_pc);
+        }
+    }
+}
+
+/// The last reports of the records of one name in one domain.
+#[derive(Default)]
+struct Reports {
+    records: usize,
+    /// Of the record that stopped first, and of the one that reported last.
+    first: Option<DateTime>,
+    last: Option<DateTime>,
+}
+
+impl Reports {
+    fn add(&mut self, computer: &Computer) {
+        self.records += 1;
+        if let Some(at) = computer.last_seen().at() {
+            self.first = Some(self.first.map_or(at, |first| first.min(at)));
+            self.last = Some(self.last.map_or(at, |last| last.max(at)));
         }
     }
 }
@@ -79,13 +107,7 @@ fn domain(computer: &Computer) -> String {
 }
 
 /// Of one domain, or one of them in none, as while it is imaged.
-fn may_be_one_pc(one: &Computer, other: &Computer) -> bool {
-    let (one, other) = (domain(one), domain(other));
+fn may_be_one_pc(one: &str, other: &str) -> bool {
     let none = |domain: &str| domain.is_empty() || domain == "workgroup";
-    one == other || none(&one) || none(&other)
-}
-
-fn has_stopped_before(one: &Computer, other: &Computer, lull: Span) -> bool {
-    let (Some(last), Some(later)) = (one.last_seen().at(), other.last_seen().at()) else { return false };
-    later.duration_since(last).as_millis() > i128::from((LATER + lull).ms())
+    one == other || none(one) || none(other)
 }

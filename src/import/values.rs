@@ -1,17 +1,20 @@
-//! What a cell means: GUIDs, dates, flags, numbers, kinds of license.
+//! What a cell means: GUIDs, flags, numbers, kinds of license; dates are in [`crate::import::dates`].
 //!
 //! The messages about a wrong cell are fixed; the content of the cell is reported separately.
 
 use std::fmt;
 
-use jiff::civil::{Date, DateTime, date};
+use jiff::civil::DateTime;
 
+use crate::import::words;
 use crate::scenario::model::LicenseKind;
 
 /// Why a cell cannot be understood, and the remedy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wrong {
+    /// What is wrong; holds no content of the cell.
     pub problem: &'static str,
+    /// What to do about it.
     pub help: &'static str,
 }
 
@@ -21,7 +24,8 @@ const fn wrong<T>(problem: &'static str, help: &'static str) -> Result<T, Wrong>
 
 /// Does the cell say that there is no value?
 pub fn is_absent(cell: &str) -> bool {
-    cell.is_empty() || ["null", "n/a"].iter().any(|word| cell.eq_ignore_ascii_case(word))
+    const WORDS: [&str; 6] = ["null", "n/a", "(null)", "<null>", "#n/a", "#nv"];
+    cell.is_empty() || cell.len() <= 6 && WORDS.iter().any(|word| cell.eq_ignore_ascii_case(word))
 }
 
 /// The identity of a resource on the server.
@@ -38,23 +42,63 @@ impl fmt::Display for Guid {
     }
 }
 
-/// A GUID: `6d417916-467c-46a7-a870-6d86d9345b61`, with or without braces, in any case.
+const GUID_HELP: &str =
+    "a GUID has 8-4-4-4-12 hexadecimal digits, with or without hyphens, braces or parentheses";
+
+/// A GUID: `6d417916-467c-46a7-a870-6d86d9345b61`, in any case, with or without hyphens, in braces, parentheses or
+/// quotes; or the 16 bytes that SQL Server shows as `0x...`.
 pub fn guid(cell: &str) -> Result<Guid, Wrong> {
-    const HELP: &str = "a GUID has 8-4-4-4-12 hexadecimal digits, with or without braces";
-    let bare = cell.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(cell);
+    if let Some(hex) = cell.strip_prefix("0x").or_else(|| cell.strip_prefix("0X")) {
+        let value = if hex.len() == 32 { digits(hex.as_bytes(), false).map(of_bytes) } else { None };
+        return known(value);
+    }
+    let bare = unwrapped(cell);
+    let value = match bare.len() {
+        36 => digits(bare.as_bytes(), true),
+        32 => digits(bare.as_bytes(), false),
+        _ => None,
+    };
+    known(value)
+}
+
+fn known(value: Option<u128>) -> Result<Guid, Wrong> {
+    match value {
+        None => wrong("not a GUID", GUID_HELP),
+        Some(0) => wrong("a GUID of zeros stands for no resource", "leave the row out"),
+        Some(value) => Ok(Guid(value)),
+    }
+}
+
+/// Without the signs that some tools put around a GUID.
+fn unwrapped(cell: &str) -> &str {
+    if cell.len() == 36 {
+        return cell;
+    }
+    [('\'', '\''), ('"', '"'), ('{', '}'), ('(', ')')].iter().fold(cell, |cell, (open, close)| {
+        cell.strip_prefix(*open).and_then(|inner| inner.strip_suffix(*close)).unwrap_or(cell)
+    })
+}
+
+/// Hexadecimal digits, with hyphens where a GUID has them or without.
+fn digits(bytes: &[u8], hyphens: bool) -> Option<u128> {
     let mut value = 0;
-    for (i, byte) in bare.bytes().enumerate() {
-        match (i, char::from(byte).to_digit(16)) {
-            (8 | 13 | 18 | 23, None) if byte == b'-' => {}
-            (0..8 | 9..13 | 14..18 | 19..23 | 24..36, Some(digit)) => value = value << 4 | u128::from(digit),
-            _ => return wrong("not a GUID", HELP),
+    for (i, byte) in bytes.iter().enumerate() {
+        match (i, char::from(*byte).to_digit(16)) {
+            (8 | 13 | 18 | 23, None) if hyphens && *byte == b'-' => {}
+            (8 | 13 | 18 | 23, _) if hyphens => return None,
+            (_, digit) => value = value << 4 | u128::from(digit?),
         }
     }
-    match (bare.len(), value) {
-        (36, 0) => wrong("a GUID of zeros stands for no resource", "leave the row out"),
-        (36, value) => Ok(Guid(value)),
-        _ => wrong("not a GUID", HELP),
-    }
+    Some(value)
+}
+
+/// The GUID whose bytes these are: its first three groups are stored from their last byte to their first.
+fn of_bytes(stored: u128) -> u128 {
+    let mut bytes = stored.to_be_bytes();
+    bytes[0..4].reverse();
+    bytes[4..6].reverse();
+    bytes[6..8].reverse();
+    u128::from_be_bytes(bytes)
 }
 
 /// When something was last seen, as far as the tables tell.
@@ -62,7 +106,9 @@ pub fn guid(cell: &str) -> Result<Guid, Wrong> {
 pub enum Seen {
     /// Not exported.
     Unknown,
+    /// It never was.
     Never,
+    /// Then.
     At(DateTime),
 }
 
@@ -76,76 +122,58 @@ impl Seen {
     }
 }
 
-const FORM: &str = "write yyyy-MM-dd HH:mm:ss; in the query: CONVERT(varchar(19), the column, 120)";
-
-/// The zeros of calendars and clocks: ways to say that something never happened.
-const ZEROS: [Date; 6] = [
-    date(1, 1, 1),
-    date(1601, 1, 1),
-    date(1753, 1, 1),
-    date(1899, 12, 30),
-    date(1900, 1, 1),
-    date(1970, 1, 1),
-];
-
-/// An instant in the server's local time: `2026-03-01`, `2026-03-01T08:30`,
-/// `2026-03-01 08:30:00.123`; `None` when it says *never*.
-pub fn instant(cell: &str) -> Result<Option<DateTime>, Wrong> {
-    let bytes = cell.as_bytes();
-    if bytes.len() < 10 || bytes[4] != b'-' || bytes[7] != b'-' || !bytes[0].is_ascii_digit() {
-        return no_date(bytes);
-    }
-    if bytes[10..].iter().any(|byte| b"Zz+-[".contains(byte)) {
-        return wrong(
-            "a date with a time zone, where the tables hold the server's local time",
-            "export the column as it is, without an offset or `Z`",
-        );
-    }
-    match cell.parse::<DateTime>() {
-        Ok(instant) => Ok(Some(instant).filter(|instant| !ZEROS.contains(&instant.date()))),
-        Err(_) => wrong("not a date of the calendar, or not a time of day", FORM),
-    }
-}
-
-/// Why something that does not start with a year is refused.
-fn no_date<T>(cell: &[u8]) -> Result<T, Wrong> {
-    let digits = cell.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let open = (1..=2).contains(&digits) && cell.get(digits).is_some_and(|byte| b"/.-".contains(byte));
-    let problem = if open { "a date of which day and month cannot be told apart" } else { "not a date" };
-    wrong(problem, FORM)
-}
-
-/// A date from which something is over; the last day of the calendar means *never*, too.
-pub fn end(cell: &str) -> Result<Option<DateTime>, Wrong> {
-    Ok(instant(cell)?.filter(|instant| instant.date() < date(9999, 12, 31)))
-}
-
 /// A switch: 1 or 0.
 pub fn flag(cell: &str) -> Result<bool, Wrong> {
-    let is = |words: [&str; 3]| words.iter().any(|word| cell.eq_ignore_ascii_case(word));
-    match (is(["1", "true", "yes"]), is(["0", "false", "no"])) {
-        (true, _) => Ok(true),
-        (_, true) => Ok(false),
-        _ => wrong("neither 1 nor 0", "write 1 or 0 (or true and false, yes and no)"),
-    }
+    let help = "write 1 or 0 (or true and false, yes and no)";
+    words::flag(cell).map_or_else(|| wrong("neither 1 nor 0", help), Ok)
 }
 
 /// More nodes than this no license has.
 const MOST_NODES: u64 = 1_000_000_000;
 
-/// A number of nodes: digits only.
-pub fn nodes(cell: &str) -> Result<u64, Wrong> {
-    let is_digit = |c: char| c.is_ascii_digit();
-    if !cell.chars().all(is_digit) {
-        return match cell.chars().all(|c| is_digit(c) || ",.' \u{a0}\u{202f}".contains(c)) {
-            true => wrong("a number with separators or decimals", "write digits only, for example 1500"),
-            false => wrong("not a whole number", "write digits only, for example 1500"),
-        };
+/// A number of nodes, with or without separators between thousands and zeros behind a point; `None`: without limit.
+pub fn nodes(cell: &str) -> Result<Option<u64>, Wrong> {
+    const HELP: &str = "write digits only, for example 1500";
+    if words::is_unlimited(cell) {
+        return Ok(None);
     }
-    match cell.parse() {
-        Ok(nodes) if nodes <= MOST_NODES => Ok(nodes),
+    let is_separator = |c: char| ",.'\u{2019} \u{a0}\u{202f}".contains(c);
+    if cell.is_empty() || !cell.chars().all(|c| c.is_ascii_digit() || is_separator(c)) {
+        return wrong("not a whole number", HELP);
+    }
+    let Some(digits) = without_separators(cell, is_separator) else {
+        return wrong("a number with separators or decimals that may mean several", HELP);
+    };
+    match digits.parse() {
+        Ok(nodes) if nodes <= MOST_NODES => Ok(Some(nodes)),
         _ => wrong("more than 1,000,000,000 nodes", "write the nodes of this one license"),
     }
+}
+
+/// The digits of a whole number: groups of three behind the first separator, at last zeros behind a point.
+fn without_separators(cell: &str, is_separator: impl Fn(char) -> bool + Copy) -> Option<String> {
+    let point = cell.rfind([',', '.']);
+    let is_part = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte == b'0');
+    let whole = match point.map(|point| (&cell[..point], &cell[point + 1..])) {
+        // `1.000` are a thousand; `1000.00` and `1000.000` are so, too.
+        Some((whole, part))
+            if is_part(part) && (part.len() != 3 || without_groups(cell, is_separator).is_none()) =>
+        {
+            whole
+        }
+        _ => cell,
+    };
+    without_groups(whole, is_separator)
+}
+
+fn without_groups(whole: &str, is_separator: impl Fn(char) -> bool + Copy) -> Option<String> {
+    let mut groups = whole.split(is_separator);
+    let first = groups.next().filter(|first| !first.is_empty())?;
+    let mut separators = whole.chars().filter(|c| is_separator(*c));
+    let one_kind = separators.next().is_none_or(|first| separators.all(|other| other == first));
+    let good = one_kind && (groups.clone().next().is_none() || first.len() <= 3);
+    (good && groups.clone().all(|group| group.len() == 3))
+        .then(|| groups.fold(first.to_string(), |all, group| all + group))
 }
 
 /// A kind of license.
@@ -170,14 +198,21 @@ pub fn text(cell: &str) -> Result<&str, Wrong> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::datetime;
 
     const NO_GUID: &str = "not a GUID";
 
     #[test]
     fn a_guid_is_read_with_or_without_braces_and_shown_without() {
         let canonical = "6d417916-467c-46a7-a870-6d86d9345b61";
-        for cell in [canonical.to_string(), canonical.to_uppercase(), format!("{{{canonical}}}")] {
+        for cell in [
+            canonical.to_string(),
+            canonical.to_uppercase(),
+            format!("{{{canonical}}}"),
+            format!("({canonical})"),
+            format!("'{{{canonical}}}'"),
+            canonical.replace('-', ""),
+            "0x1679416D7C46A746A8706D86D9345B61".to_string(),
+        ] {
             assert_eq!(guid(&cell).unwrap().to_string(), canonical);
         }
         for (cell, problem) in [
@@ -194,55 +229,31 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_server_local_time_in_one_order() {
-        for (cell, instant_of) in [
-            ("2026-03-01", Some(datetime(2026, 3, 1, 0, 0, 0, 0))),
-            ("2026-03-01T08:30", Some(datetime(2026, 3, 1, 8, 30, 0, 0))),
-            ("2026-03-01 08:30:15", Some(datetime(2026, 3, 1, 8, 30, 15, 0))),
-            ("2026-03-01 08:30:15.1234567", Some(datetime(2026, 3, 1, 8, 30, 15, 123_456_700))),
-            ("1900-01-01 00:00:00.000", None),
-            ("0001-01-01T00:00:00", None),
-            ("9999-12-31 23:59:59.997", Some(datetime(9999, 12, 31, 23, 59, 59, 997_000_000))),
-        ] {
-            assert_eq!(instant(cell), Ok(instant_of), "{cell}");
-        }
-        assert_eq!(end("9999-12-31 23:59:59.997"), Ok(None));
-    }
-
-    #[test]
-    fn a_date_that_may_mean_two_days_is_refused() {
-        let open = "a date of which day and month cannot be told apart";
-        let zone = "a date with a time zone, where the tables hold the server's local time";
-        for (cell, problem) in [
-            ("3/2/2026", open),
-            ("01.02.2026 10:00", open),
-            ("01-02-2026", open),
-            ("Mar  2 2026 10:00AM", "not a date"),
-            ("46082.35", "not a date"),
-            ("2026/03/01", "not a date"),
-            ("2026-02-30", "not a date of the calendar, or not a time of day"),
-            ("2026-03-01 25:00", "not a date of the calendar, or not a time of day"),
-            ("2026-03-01T08:30Z", zone),
-            ("2026-03-01T08:30+02:00", zone),
-            ("2026-03-01 08:30 -05:00", zone),
-            ("yesterday…", "not a date"),
-        ] {
-            assert_eq!(instant(cell).unwrap_err().problem, problem, "{cell}");
-        }
-    }
-
-    #[test]
     fn flags_numbers_and_kinds() {
         assert_eq!(
             ["1", "True", "YES", "0", "false", "no"].map(|cell| flag(cell).is_ok_and(|on| on)),
             [true, true, true, false, false, false]
         );
-        assert_eq!(flag("-1").unwrap_err().problem, "neither 1 nor 0");
-        assert_eq!(nodes("1500"), Ok(1_500));
+        assert_eq!(flag("maybe").unwrap_err().problem, "neither 1 nor 0");
+        for cell in [
+            "1500",
+            "1,500",
+            "1.500",
+            "1 500",
+            "1\u{a0}500",
+            "1\u{202f}500",
+            "1'500",
+            "1500,00",
+            "1,500.00",
+            "1500.000",
+        ] {
+            assert_eq!(nodes(cell), Ok(Some(1_500)), "{cell}");
+        }
+        assert_eq!((nodes("1.234.567"), nodes("Unbegrenzt")), (Ok(Some(1_234_567)), Ok(None)));
         for (cell, problem) in [
-            ("1,500", "a number with separators or decimals"),
-            ("1.500", "a number with separators or decimals"),
-            ("1 500", "a number with separators or decimals"),
+            ("1,50", "a number with separators or decimals that may mean several"),
+            ("15,00,000", "a number with separators or decimals that may mean several"),
+            ("1.000,500", "a number with separators or decimals that may mean several"),
             ("-5", "not a whole number"),
             ("many", "not a whole number"),
             ("99999999999999999999999", "more than 1,000,000,000 nodes"),

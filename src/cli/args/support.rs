@@ -6,8 +6,10 @@ use clap::Args as ClapArgs;
 use jiff::civil::{Date, DateTime};
 
 use crate::cli::args::shared::Limits;
-use crate::import::Guid;
+use crate::import::dates::DateOrder;
+use crate::import::inventory::ExportedStatus;
 use crate::import::product_choice::licensing_policy;
+use crate::import::values::{Guid, guid};
 use crate::scenario::model::Version;
 use crate::scenario::values::{date_time_text, duration_text};
 use crate::units::time::Span;
@@ -135,6 +137,15 @@ pub struct Tables {
     /// When the tables were exported, server local time [default: the latest date in them].
     #[arg(long, value_name = "DATE", value_parser = date_time)]
     pub exported_at: Option<DateTime>,
+    /// Order of day and month in dates such as 3/2/2026, where no value tells it.
+    #[arg(long, value_name = "ORDER")]
+    pub dates: Option<Dates>,
+    /// What a word of the column Status means, such as `Aktywny=Active`; may be repeated.
+    #[arg(long = "status", value_name = "WORD=STATUS", value_parser = status)]
+    pub statuses: Vec<(String, ExportedStatus)>,
+    /// Which InventoryClassGuid is the Patch Inventory, where a table has rows of several.
+    #[arg(long, value_name = "GUID", value_parser = inventory_class)]
+    pub inventory_class: Option<Guid>,
     /// Version of the server, such as `8.6` or `8.5 RU3` [default: the newest that an agent has].
     #[arg(long, value_name = "VERSION", value_parser = version)]
     pub server_version: Option<Version>,
@@ -169,6 +180,36 @@ pub struct Tables {
     pub key: Option<PathBuf>,
     #[command(flatten)]
     pub limits: Limits,
+}
+
+/// Order of day and month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Dates {
+    /// Day, month, year.
+    Dmy,
+    /// Month, day, year.
+    Mdy,
+}
+
+impl From<Dates> for DateOrder {
+    fn from(dates: Dates) -> DateOrder {
+        match dates {
+            Dates::Dmy => DateOrder::Dmy,
+            Dates::Mdy => DateOrder::Mdy,
+        }
+    }
+}
+
+fn status(text: &str) -> Result<(String, ExportedStatus), String> {
+    let known = [ExportedStatus::Active, ExportedStatus::Retired, ExportedStatus::Disposed];
+    let (word, meaning) =
+        text.rsplit_once('=').ok_or("write the word, `=`, and Active, Retired or Disposed")?;
+    let status = known.into_iter().find(|status| status.to_string().eq_ignore_ascii_case(meaning));
+    Ok((word.to_string(), status.ok_or("behind `=` comes Active, Retired or Disposed")?))
+}
+
+fn inventory_class(text: &str) -> Result<Guid, String> {
+    guid(text).map_err(|wrong| format!("{}: {}", wrong.problem, wrong.help))
 }
 
 fn span(text: &str) -> Result<Span, String> {

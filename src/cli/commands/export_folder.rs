@@ -8,7 +8,7 @@ use crate::cli::exit::Failure;
 use crate::cli::{args, budget};
 use crate::import::customer::{Customer, customer};
 use crate::import::fault::render;
-use crate::import::folder::{MAX_BYTES, table_of};
+use crate::import::folder::{MAX_BYTES, may_be_read};
 use crate::import::inventory::Inventory;
 use crate::import::tables::ExportTable;
 use crate::import::{self, Assume, ReadOptions, scenario_text};
@@ -31,6 +31,9 @@ pub(super) fn read(
         exported_at: tables.exported_at,
         products: tables.products.clone(),
         licensing_policies: tables.licensing_policies.clone(),
+        dates: tables.dates.map(Into::into),
+        statuses: tables.statuses.clone(),
+        inventory_class: tables.inventory_class,
     };
     let inventory = import::read(files, &options).map_err(|faults| {
         let place = if tables.anonymize { String::new() } else { format!(" in {}", folder.display()) };
@@ -108,7 +111,7 @@ pub(super) fn checked(files: &[(String, Vec<u8>); 2], customer: &Customer) -> Re
 /// How large the tables of a folder are together.
 fn bytes_in(folder: &Path) -> f64 {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let tables = entries.filter(|entry| table_of(&entry.file_name().to_string_lossy()).is_some());
+    let tables = entries.filter(|entry| may_be_read(&entry.file_name().to_string_lossy()));
     let bytes = tables.filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len() as f64);
     // Of a table that is too large nothing is kept.
     bytes.map(|bytes| bytes.min(MAX_BYTES as f64)).sum()
@@ -135,7 +138,7 @@ fn files_of(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
         if name.starts_with('.') || path.is_dir() {
             continue;
         }
-        let content = if table_of(&name).is_some() { bytes_of(&path)? } else { Vec::new() };
+        let content = if may_be_read(&name) { bytes_of(&path)? } else { Vec::new() };
         files.push((name, content));
     }
     files.sort();

@@ -41,7 +41,7 @@ pub fn table(scenario: &Scenario, customer: &Customer, audit: &Audit, notices: &
     if let Some(rows) = customer.rows_in_use {
         let _ = writeln!(out, "  {:<20} {}", "Licenses in use", license_files::rows_in_words(rows));
     }
-    out.push_str(&accounted_for(&audit.accounting));
+    out.push_str(&accounted_for(&audit.accounting, customer.other_systems));
     for part in AuditPart::ALL {
         let of_part = || audit.findings.iter().filter(|finding| finding.part == part);
         if of_part().next().is_some() {
@@ -95,8 +95,11 @@ pub const SUM_WITHOUT: &str = "without one";
 /// Likewise.
 pub const SUM_IN_ALL: &str = "in all";
 
+/// Computers that are in no row.
+pub const OTHER_SYSTEMS: &str = "left out: they do not run Windows, and are no clients of this pool";
+
 /// All records, each in one row, with the sums.
-fn accounted_for(accounting: &Accounting) -> String {
+fn accounted_for(accounting: &Accounting, other_systems: u64) -> String {
     let mut out = "\nRecords, each in one row\n\n".to_string();
     let mut line = |records: u64, what: &str| {
         let _ = writeln!(out, "  {:>9}  {what}", grouped(records));
@@ -113,6 +116,9 @@ fn accounted_for(accounting: &Accounting) -> String {
         line(records, &format!("= {sum}"));
     }
     line(accounting.in_all(), &format!("= {SUM_IN_ALL}"));
+    if other_systems > 0 {
+        line(other_systems, OTHER_SYSTEMS);
+    }
     out
 }
 

@@ -59,6 +59,11 @@ fn no_license(verdict: &Verdict, last_day: Option<Date>) -> String {
         None => "No license of Patch Management is in force: no scan runs.".to_string(),
     };
     let (held, waits) = (verdict.for_nothing.total(), waits(verdict));
+    let starts = start_in_time(verdict, verdict.needed()).map(|starts| format!(" {starts}."));
+    if let Some(starts) = starts.filter(|_| verdict.wanted() > 0) {
+        let in_use = counted_are(verdict.in_use, "license");
+        return format!("{since} {in_use} in use{waits}.{starts}");
+    }
     let rest = match held {
         _ if verdict.wanted() == 0 => "No license is in use.".to_string(),
         0 => {
@@ -221,6 +226,9 @@ fn conclusion(verdict: &Verdict) -> String {
             "get one combined license file before you buy any".to_string()
         }
         Purchase::Buy(least, most) => {
+            if let Some(start) = start_in_time(verdict, least) {
+                return start;
+            }
             let verb = if matches!(verdict.lost, Some(Lost::Ended(..))) { "renew" } else { "buy" };
             let nodes = counted(least, "node");
             match verdict.for_nothing.total() {
@@ -233,6 +241,12 @@ fn conclusion(verdict: &Verdict) -> String {
             }
         }
     }
+}
+
+/// `300 nodes start on 2026-03-09`, where these are enough.
+fn start_in_time(verdict: &Verdict, missing: u64) -> Option<String> {
+    let (nodes, day) = verdict.starting.filter(|(nodes, _)| *nodes >= missing)?;
+    Some(format!("{} start{} on {day}", counted(nodes, "node"), verb_ending(nodes)))
 }
 
 fn them(licenses: u64) -> &'static str {
@@ -308,6 +322,17 @@ fn further(verdict: &Verdict) -> Option<String> {
         "suite_before_8_1" => {
             format!("{nodes} of suites {} not count in this version (L4).", if one { "does" } else { "do" })
         }
+        "taken_for_clone" => {
+            format!("{} taken for a clone of the DSUP: confirm it with --clone (C5).", policies(count))
+        }
+        "is_managed_contradicted" => {
+            let have =
+                if one { "1 client has".to_string() } else { format!("{} clients have", grouped(count)) };
+            format!("{have} IsManaged 0 although the agent reports (V8).")
+        }
+        "same_name_elsewhere" => {
+            format!("{} a name with a record of another domain that goes on (V10).", share(count))
+        }
         "two_clones" => format!("{} conflicting scan settings (T1).", get(count, "client")),
         "same_name" => format!("{} a name with another record (V10).", share(count)),
         "shared_record" => format!(
@@ -319,6 +344,10 @@ fn further(verdict: &Verdict) -> Option<String> {
             n => format!("{} more findings are listed below.", grouped(n)),
         },
     })
+}
+
+fn policies(count: u64) -> String {
+    if count == 1 { "1 policy is".to_string() } else { format!("{} policies are", grouped(count)) }
 }
 
 fn get(count: u64, noun: &str) -> String {

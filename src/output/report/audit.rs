@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use crate::output::prose::audit::{SUM_IN_ALL, SUM_WITH, SUM_WITHOUT, part_in_words};
+use crate::output::prose::audit::{OTHER_SYSTEMS, SUM_IN_ALL, SUM_WITH, SUM_WITHOUT, part_in_words};
 use crate::output::prose::dates::minute_of_text;
 use crate::output::prose::numbers::{counted, grouped};
 use crate::output::report::license_files::{self, first_upper};
@@ -18,7 +18,7 @@ const NOTICES: usize = 12;
 pub fn html(result: &AuditResult) -> String {
     let body = html! {
         @if !result.to_do.is_empty() { (section("What to do, in this order", &steps(result))) }
-        (section("All records, each in one row", &accounts(&result.accounting)))
+        (section("All records, each in one row", &accounts(result)))
         @if !result.license_files.is_empty() {
             (section("License files", &license_files::timeline(&result.license_files, &result.exported_at)))
         }
@@ -33,7 +33,7 @@ pub fn html(result: &AuditResult) -> String {
         title: result.scenario.clone(),
         about: format!("Audit of the tables exported on {exported}, version {}", result.version),
         answer: result.answer.clone(),
-        notes: Vec::new(),
+        notes: result.cautions.clone(),
         body,
     };
     page.document(&html! {}, &result.fleetsim, Layer::Lists)
@@ -72,7 +72,8 @@ fn headline(finding: &AuditFinding) -> String {
     format!("{}: {what}{rule}", grouped(finding.count))
 }
 
-fn accounts(rows: &[AuditAccount]) -> Markup {
+fn accounts(result: &AuditResult) -> Markup {
+    let rows = &result.accounting;
     let sum = |holds: bool| -> u64 {
         rows.iter().filter(|row| row.holds_license == holds).map(|row| row.records).sum()
     };
@@ -90,6 +91,7 @@ fn accounts(rows: &[AuditAccount]) -> Markup {
                 (total("all", sum(true) + sum(false), SUM_IN_ALL))
             }
         } }
+        @if result.other_systems > 0 { p class="about" { (grouped(result.other_systems)) " " (OTHER_SYSTEMS) "." } }
     }
 }
 

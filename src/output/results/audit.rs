@@ -9,6 +9,7 @@ use crate::import::infer::InferredClient;
 use crate::output::prose::audit::account_in_words;
 use crate::output::prose::audit_answer::{answer, purchase};
 use crate::output::prose::dates::timestamp;
+use crate::output::prose::license_files::holders_unknown;
 use crate::output::results::diagnosis::{DiagnosisClients, DiagnosisPool};
 use crate::output::results::license_files::AuditLicenseFile;
 use crate::scenario::model::Scenario;
@@ -31,10 +32,14 @@ pub struct AuditResult {
     pub version: String,
     /// What it comes to, in one sentence or two.
     pub answer: String,
+    /// What has to be known to judge the answer, in sentences.
+    pub cautions: Vec<String>,
     /// The numbers behind the answer.
     pub numbers: AuditNumbers,
     /// All records, each in exactly one row.
     pub accounting: Vec<AuditAccount>,
+    /// Computers of other systems than Windows, which are no clients of this pool and in no row.
+    pub other_systems: u64,
     /// At the instant of the export, as all counts here.
     pub clients: DiagnosisClients,
     /// Licenses and states at the instant of the export.
@@ -155,8 +160,10 @@ impl AuditResult {
             exported_at: timestamp(scenario.start, Time::START),
             version: customer.version.to_string(),
             answer: answer(&audit.verdict),
+            cautions: cautions(customer),
             numbers: numbers(&audit.verdict),
             accounting: audit.accounting.rows.iter().map(account).collect(),
+            other_systems: customer.other_systems,
             clients: DiagnosisClients::of(&audit.diagnosis),
             pool: DiagnosisPool::of(scenario, &audit.diagnosis),
             license_files: customer.license_files.iter().map(AuditLicenseFile::of).collect(),
@@ -166,6 +173,11 @@ impl AuditResult {
             noticed: notices.lines().map(str::to_string).collect(),
         }
     }
+}
+
+fn cautions(customer: &Customer) -> Vec<String> {
+    let unknown = holders_unknown(customer.rows_in_use);
+    if unknown.is_empty() { Vec::new() } else { vec![unknown.to_string()] }
 }
 
 fn numbers(verdict: &Verdict) -> AuditNumbers {
@@ -207,7 +219,8 @@ fn account(row: &AccountRow) -> AuditAccount {
 /// What to do, as the findings and the verdict give it.
 fn to_do(audit: &Audit) -> Vec<AuditStep> {
     let step = |step: &AuditStepOf| {
-        let words = match step {
+        let (AuditStepOf::Cure(findings) | AuditStepOf::Buy(findings)) = step;
+        let what = match step {
             AuditStepOf::Cure(findings) => {
                 let Finding { key, cure, .. } = &audit.findings[findings[0]];
                 match *key {
@@ -215,13 +228,9 @@ fn to_do(audit: &Audit) -> Vec<AuditStep> {
                     _ => cure.clone(),
                 }
             }
-            AuditStepOf::Buy => purchase(&audit.verdict),
+            AuditStepOf::Buy(_) => purchase(&audit.verdict),
         };
-        let findings = match step {
-            AuditStepOf::Cure(findings) => findings.clone(),
-            AuditStepOf::Buy => Vec::new(),
-        };
-        AuditStep { what: words, findings }
+        AuditStep { what, findings: findings.clone() }
     };
     audit.steps().iter().map(step).collect()
 }

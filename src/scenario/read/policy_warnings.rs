@@ -138,14 +138,19 @@ fn uncovered_group(scenario: &Scenario) -> Option<ScenarioWarning> {
             let name = &scenario.groups[group].name;
             let upgraded =
                 if at > Time::START { format!("from {} on ", at - Time::START) } else { String::new() };
-            let dsup = match state.policies.dsup.enabled {
-                true => "the DSUP does not target",
-                false => "the DSUP is off",
+            let (policies, help) = match state.policies.dsup.enabled {
+                true => (
+                    "neither the DSUP nor an enabled clone targets",
+                    "have the DSUP target the group, or a clone",
+                ),
+                false => (
+                    "the DSUP is off and no enabled clone targets",
+                    "enable the DSUP, or target the group with a clone",
+                ),
             };
-            let problem =
-                format!("{upgraded}{dsup} and no enabled clone targets group `{name}`: its scans fail (C5)");
+            let problem = format!("{upgraded}{policies} group `{name}`: its scans fail (C5)");
             let path = if at > Time::START { "actions" } else { "policies" };
-            return Some((path, problem, "enable the DSUP, or target the group with a clone"));
+            return Some((path, problem, help));
         }
     }
     None

@@ -10,8 +10,8 @@ use crate::study::audit::{Audit, AuditPart, Finding};
 pub enum AuditStepOf {
     /// The cure of these findings, by position; they have the same.
     Cure(Vec<usize>),
-    /// Buy, or renew, what is missing when all else is done.
-    Buy,
+    /// Buy, or renew, what is missing when all else is done; the findings that it cures.
+    Buy(Vec<usize>),
 }
 
 impl Audit {
@@ -25,10 +25,12 @@ impl Audit {
             .collect();
         order.sort_unstable();
         let mut steps: Vec<AuditStepOf> = Vec::new();
-        let mut buys = buys(&self.verdict);
+        let of_purchase = |(index, finding): (usize, &Finding)| is_bought(finding).then_some(index);
+        let bought: Vec<usize> = self.findings.iter().enumerate().filter_map(of_purchase).collect();
+        let mut buy = buys(&self.verdict).then_some(AuditStepOf::Buy(bought));
         for (place, index) in order {
-            if place > BUY && std::mem::take(&mut buys) {
-                steps.push(AuditStepOf::Buy);
+            if place > BUY {
+                steps.extend(buy.take());
             }
             match steps.last_mut() {
                 Some(AuditStepOf::Cure(same)) if self.findings[same[0]].cure == self.findings[index].cure => {
@@ -37,19 +39,25 @@ impl Audit {
                 _ => steps.push(AuditStepOf::Cure(vec![index])),
             }
         }
-        steps.extend(buys.then_some(AuditStepOf::Buy));
+        steps.extend(buy);
         steps
     }
 }
 
 /// Is a purchase a step of its own? Not if old nodes are to come back first (L1), or the renewal is a step already (E1).
 fn buys(verdict: &Verdict) -> bool {
-    let buys = matches!(verdict.purchase(), Purchase::Buy(..));
-    buys && verdict.stop.is_none() && !matches!(verdict.lost, Some(Lost::Replaced(_)))
+    let Purchase::Buy(least, _) = verdict.purchase() else { return false };
+    let starts = verdict.starting.is_some_and(|(nodes, _)| nodes >= least);
+    !starts && verdict.stop.is_none() && !matches!(verdict.lost, Some(Lost::Replaced(_)))
 }
 
 /// After what is freed, before what concerns clients.
 const BUY: usize = 2;
+
+/// Does a purchase cure it, as far as nothing else does?
+fn is_bought(finding: &Finding) -> bool {
+    matches!(finding.key, "pool_exhausted" | "pool_exceeded" | "pool_full" | "license_ended")
+}
 
 /// Where the cure of a finding stands; `None`: what others free, or a purchase, cures it.
 fn place(finding: &Finding) -> Option<usize> {
@@ -58,7 +66,8 @@ fn place(finding: &Finding) -> Option<usize> {
         _ => 3,
     };
     match (finding.part, finding.key) {
-        (_, "pool_exhausted" | "pool_exceeded" | "pool_full") => None,
+        (_, "nodes_unknown") => Some(0),
+        _ if is_bought(finding) => None,
         (AuditPart::WithoutLicense, "licenses_expired") => None,
         (AuditPart::Pool, _) => Some(of_pool(finding.clause)),
         (AuditPart::LicensesToFree, _) => Some(1),

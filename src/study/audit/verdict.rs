@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 
 use crate::rules::denial_reason::DenialReason;
-use crate::rules::license_file_state::{EndEffect, LicenseFileState, states};
+use crate::rules::license_file_state::{EndEffect, LicenseFileState, SOON, states};
 use crate::rules::license_files::Entitlement;
 use crate::rules::maintenance::SolutionState;
 use crate::scenario::model::{LicenseFile, Scenario};
@@ -42,6 +42,8 @@ pub struct Verdict {
     pub stop: Option<Stop>,
     /// Nodes that are not in force any more, and are why fewer are in force than are needed.
     pub lost: Option<Lost>,
+    /// Nodes of license files that start soon, and the day of the first.
+    pub starting: Option<(u64, Date)>,
     /// Findings that none of these numbers shows: word and count.
     pub further: Vec<(&'static str, u64)>,
 }
@@ -136,6 +138,7 @@ impl Verdict {
             not_scanning: accounting.records(Account::NotScanning),
             stop: stop(scenario, diagnosis).or_else(|| findings.iter().find_map(scans_stopped)),
             lost: findings.iter().find_map(replaced).or_else(|| ended(scenario, diagnosis)),
+            starting: starting(scenario),
             further: findings.iter().filter_map(further).collect(),
         }
     }
@@ -231,6 +234,15 @@ fn ended(scenario: &Scenario, diagnosis: &Diagnosis) -> Option<Lost> {
     Some(Lost::Ended(missing.iter().map(|(_, nodes)| nodes).sum(), civil(scenario.start, last).date()))
 }
 
+/// Files that come within the time that an order takes.
+fn starting(scenario: &Scenario) -> Option<(u64, Date)> {
+    let now = scenario.horizon();
+    let soon = |file: &&LicenseFile| file.from > now && file.from <= now + SOON;
+    let first = scenario.licenses.iter().filter(soon).map(|file| file.from).min()?;
+    let nodes = scenario.licenses.iter().filter(soon).filter_map(|file| file.nodes).sum();
+    Some((nodes, civil(scenario.start, first).date()))
+}
+
 /// What the numbers of a verdict do not show.
 fn further(finding: &Finding) -> Option<(&'static str, u64)> {
     let shown = [
@@ -240,6 +252,7 @@ fn further(finding: &Finding) -> Option<(&'static str, u64)> {
         "no_license",
         "version_not_covered",
         "file_replaced",
+        "license_ended",
         "scans_stopped_at_once",
         "nodes_unknown",
     ];

@@ -67,10 +67,9 @@ const REFUSED: [Refused; 15] = [
         &[("computers.csv", GOOD)],
         "--exported-at 2026-02-01",
         3,
-        "computers.csv:2: LastBasicInventory: later than the export `2026-03-01T00:00:00`\n  \
-         help: the clock of that computer was ahead: correct the date; or give a later --exported-at\n\
-         computers.csv:2: LastConfigRequest: later than the export `2026-03-01T08:00:00`\n  \
-         help: the clock of that computer was ahead: correct the date; or give a later --exported-at\n\
+        "computers.csv: 1 of 1 computers have dates after --exported-at 2026-02-01T00:00:00, so the tables were exported \
+         later `2026-03-01T08:00:00`\n  \
+         help: give the instant of the export, or leave --exported-at out: then it is the latest date in the tables\n\
          the tables in export cannot be used as they are; nothing was written\n",
     ),
     (

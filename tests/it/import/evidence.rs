@@ -177,7 +177,7 @@ fn a_policy_whose_members_scan_alone_is_taken_for_a_clone() {
     let imported = expect(&[("taken_for_clone", 1), ("untargeted", 10), ("untargeted", 30)], &fleet);
     assert_eq!(
         (imported.customer.dsup, imported.customer.clones.as_slice()),
-        (false, &["Servers-monthly-patching".to_string()][..])
+        (false, &["Servers--monthly-patching".to_string()][..])
     );
     // Where those outside scan as well, it is any policy.
     let scanning = with("ws", 30, |pc| (pc.policies, pc.scan) = (vec![INSTALL], Some(2 * HOUR)));

@@ -110,7 +110,7 @@ fn servers_outside_all_patch_policies_are_outside_the_policy() {
 
 #[test]
 fn an_export_of_the_install_policy_alone_says_nothing_of_the_dsup() {
-    let weekly = |pc: &mut Pc| (pc.policies, pc.scan) = (vec![INSTALL], Some(9 * DAY));
+    let weekly = |pc: &mut Pc| (pc.policies, pc.scan) = (vec![INSTALL], pc.scan.map(|scan| 9 * DAY + scan));
     let imported = expect(&[], &with("pc", 20, weekly));
     assert!(imported.customer.dsup);
 }

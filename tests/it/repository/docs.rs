@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::support::{all_below, in_repository, read};
 
 /// Pages for readers of the repository.
-const GUIDES: [&str; 3] = ["README.md", "CONTRIBUTING.md", "docs/ARCHITECTURE.md"];
+const GUIDES: [&str; 4] = ["README.md", "CONTRIBUTING.md", "docs/ARCHITECTURE.md", "docs/EXPORTS.md"];
 
 /// Folders below which a path in backticks or in a comment is a path of the repository.
 const FOLDERS: [&str; 7] = ["src/", "tests/", "scenarios/", "docs/", "benches/", "fuzz/", ".ci/"];

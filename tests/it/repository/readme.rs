@@ -10,7 +10,7 @@ use std::process::Command;
 use fleetsim::import::tables::ExportTable;
 use fleetsim::observe::columns::described;
 use fleetsim::output::tables::{
-    audit, bands, differences, events, pools, replications, sites, solutions, sweep,
+    audit, audit_change, bands, differences, events, pools, replications, sites, solutions, sweep,
 };
 use fleetsim::rules::clause::Clause;
 use fleetsim::scenario::clients_csv;
@@ -35,7 +35,6 @@ fn the_generated_parts_of_the_readme_are_up_to_date() {
     generated("audit", &format!("```text\n{audit}```\n"));
     generated("plan", &format!("```text\n{plan}```\n"));
     generated("tables", &tables());
-    generated("audit columns", &columns(audit::COLUMNS));
     generated("client columns", &columns(clients_csv::columns()));
     generated("theory", &theory());
     generated("cases", &cases());
@@ -52,6 +51,18 @@ fn the_generated_parts_of_the_readme_are_up_to_date() {
     generated("sweep columns", &columns(sweep::COLUMNS));
     generated("difference columns", &columns(differences::COLUMNS));
     generated("pool columns", &columns(pools::COLUMNS));
+}
+
+/// The page about exports lists the columns that are read and written.
+#[test]
+fn the_generated_parts_of_the_page_about_exports_are_up_to_date() {
+    for (name, expected) in [
+        ("column names", names_of_columns()),
+        ("audit columns", columns(audit::COLUMNS)),
+        ("change columns", columns(audit_change::COLUMNS)),
+    ] {
+        generated_part("docs/EXPORTS.md", name, &expected);
+    }
 }
 
 /// A line a case of the table of all results: the figure that is furthest off.
@@ -121,7 +132,7 @@ fn export() -> (String, String) {
     };
     let audit = printed(&["audit", &tables]);
     printed(&["import", &tables, "-o", "customer.yaml"]);
-    (audit, printed(&["diagnose", "customer.yaml", "--at", "0d", "--plan"]))
+    (audit, printed(&["diagnose", "customer.yaml", "--plan"]))
 }
 
 /// The tables that are read, with their columns.
@@ -132,6 +143,20 @@ fn tables() -> String {
         format!("| `{}.csv` | {} | {without} |\n", table.name(), columns.join(", "))
     };
     format!("| file | columns | without it |\n|---|---|---|\n{}", ExportTable::ALL.map(row).concat())
+}
+
+/// The columns of each table, with the other names by which they are known.
+fn names_of_columns() -> String {
+    let mut rows = String::from("| table | column | also called |\n|---|---|---|\n");
+    for table in ExportTable::ALL {
+        for (place, column) in table.columns().iter().enumerate() {
+            let of = if place == 0 { table.name() } else { "" };
+            let needed = if column.needed { " (needed)" } else { "" };
+            let also: Vec<String> = column.aliases.iter().map(|alias| format!("`{alias}`")).collect();
+            rows += &format!("| {of} | `{}`{needed} | {} |\n", column.name, also.join(", "));
+        }
+    }
+    rows
 }
 
 /// Some columns of every ninth row, as a table.

@@ -93,6 +93,11 @@ fn what_stops_all_scans_comes_first() {
         "No license of Patch Management is in force: no scan runs. No license is in use.",
     );
     assert_answer(
+        &Verdict { starting: Some((306, date(2026, 3, 9))), for_nothing: held(0, 0, 0), ..lapsed },
+        "No license has been in date since 2026-02-27: no scan runs. 300 licenses are in use, and 6 clients wait for one. \
+         306 nodes start on 2026-03-09.",
+    );
+    assert_answer(
         &Verdict { stop: Some(Stop::ScansStopped), not_scanning: 50, ..standing(Some(100), 50) },
         "No scan comes back any more: the scan policy seems to be off (C8). No license is missing: 50 of 100 are in \
          use.",
