@@ -124,7 +124,7 @@ pub fn defused(cell: &str) -> String {
 
 /// The text of a result or of a key, without a mark at its start; `None`: it is none.
 pub fn text_of(bytes: Vec<u8>) -> Option<String> {
-    decode(bytes).ok()
+    decode(bytes).ok().map(|(text, _)| text)
 }
 
 /// Why a file is no key.
