@@ -16,6 +16,7 @@
 //! | `change` | Do two exports tell what was done in between, and what came of it? |
 //! | `key` | Does the key of an anonymized export lead back to its names, and is it kept apart? |
 //! | `sql` | Are the tables taken that the queries of `import --sql` make? |
+//! | `pool` | Is it clear whose licenses they are, how many, and what was and will be in force? |
 //! | `planted` | Are the counts of an audit those of the faults planted in random estates? |
 
 pub mod accounting;
@@ -31,5 +32,6 @@ pub mod false_positives;
 pub mod key;
 pub mod large_export;
 pub mod planted;
+pub mod pool;
 pub mod round_trip;
 pub mod sql;
