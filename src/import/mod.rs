@@ -126,7 +126,7 @@ mod view_tests;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 
 use crate::scenario::model::Version;
 use crate::units::quantity::plural;

@@ -1,6 +1,6 @@
 //! Several files and options together: views of the product, classes of inventories, words for a status.
 
-use crate::import::fault::{render, render_notices};
+use crate::import::fault::render;
 use crate::import::inventory::{ExportedStatus, Inventory};
 use crate::import::tests::{TWO, at, files, guid, inventory, notices};
 use crate::import::values::{self, Seen};
