@@ -97,7 +97,8 @@ fn a_file_that_went_through_a_spreadsheet_is_read_alike() {
         "Client;Group",
         1,
     );
-    let saved = format!("\u{feff}{}{}\n", saved, ";".repeat(15)).replace("FALSEne", "none");
+    let columns = FILE.lines().next().unwrap().matches(',').count();
+    let saved = format!("\u{feff}{}{}\n", saved, ";".repeat(columns)).replace("FALSEne", "none");
     let [read, known] = [saved.as_str(), FILE].map(|file| scenario_of(file, "").unwrap().groups);
     assert_eq!(read, known);
 }
