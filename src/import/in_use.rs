@@ -210,6 +210,11 @@ impl<'t> Table<'t> {
         if self.options.licensing_policies.iter().all(|policy| there.contains(policy)) {
             return;
         }
+        if there.is_empty() {
+            let help = "export the column LicensingPolicyGuid, or leave the option out";
+            let problem = "no row has a licensing policy, which --licensing-policy names";
+            return findings.fault(ImportFault::file(file, problem, help).column("LicensingPolicyGuid"));
+        }
         let problem = "no row has the licensing policy that --licensing-policy names; there are";
         let listed: Vec<String> = there.iter().map(Guid::to_string).collect();
         let help = "give one of these GUIDs, or leave the option out to see how many rows each has";
