@@ -9,11 +9,20 @@ use crate::import::content::Content;
 const MOST_PARTS: usize = 12;
 
 /// No line of a table is cut into more parts.
-const MOST_TOKENS: usize = 200;
+const MOST_TOKENS: usize = 60;
+
+/// No line that is cut is longer.
+const LONGEST_LINE: usize = 4_096;
+
+/// After so many lines of a table that could not be read in one way, no more are tried.
+pub const MOST_FAILURES: u32 = 1_000;
 
 /// The cells of a line that was cut at every `delimiter`, if there is exactly one way to join them that fits.
 pub fn align(tokens: &[&str], columns: &[Content], delimiter: char) -> Option<Vec<String>> {
     if tokens.len() > MOST_TOKENS || columns.len() > MOST_TOKENS || tokens.len() < columns.len() {
+        return None;
+    }
+    if tokens.iter().map(|token| token.len()).sum::<usize>() > LONGEST_LINE {
         return None;
     }
     let spare = tokens.len() - columns.len();

@@ -97,7 +97,7 @@ impl Header {
         let mut good = true;
         for column in columns {
             let by_content = || place_by_content(column, &names, sample);
-            match locate(column, &names, header, file).map(|place| place.or_else(by_content)) {
+            match locate(column, &names, (header, sample), file).map(|place| place.or_else(by_content)) {
                 Ok(Some(place)) => found.places.push((column.name, place)),
                 Ok(None) => notice_missing(column, file, findings),
                 Err(fault) => {
@@ -175,15 +175,25 @@ fn place_by_content(column: &KnownColumn, names: &[String], sample: &[StringReco
     (0..names.len()).filter(|place| names[*place] == name).find(is_mostly)
 }
 
+/// Do two columns of one name hold the same, as those of two tables that a query joins?
+fn hold_the_same(one: usize, other: usize, sample: &[StringRecord]) -> bool {
+    let cell =
+        |record: &StringRecord, place: usize| record.get(place).unwrap_or_default().trim().to_lowercase();
+    !sample.is_empty() && sample.iter().all(|record| cell(record, one) == cell(record, other))
+}
+
 /// Where the column stands, if it is there and need not be.
 fn locate(
     column: &KnownColumn,
     names: &[String],
-    header: &StringRecord,
+    (header, sample): (&StringRecord, &[StringRecord]),
     file: &str,
 ) -> Result<Option<usize>, Box<ImportFault>> {
     match places_of(column, names).as_slice() {
         [place] => Ok(Some(*place)),
+        [first, others @ ..] if others.iter().all(|other| hold_the_same(*first, *other, sample)) => {
+            Ok(Some(*first))
+        }
         [] if column.needed => Err(Box::new(missing(column, header, file))),
         [] => Ok(None),
         [first, second, ..] => Err(Box::new(twice(column, *first, *second, file))),

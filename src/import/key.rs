@@ -122,9 +122,10 @@ pub fn defused(cell: &str) -> String {
     }
 }
 
-/// The text of a result or of a key, without a mark at its start; `None`: it is none.
+/// The text of a result or of a key, without a mark at its start; `None`: it is none, or its encoding would be a guess,
+/// which would change names.
 pub fn text_of(bytes: Vec<u8>) -> Option<String> {
-    decode(bytes).ok().map(|(text, _)| text)
+    decode(bytes).ok().filter(|(_, guess)| guess.is_none()).map(|(text, _)| text)
 }
 
 /// Why a file is no key.
@@ -271,6 +272,14 @@ mod tests {
         let semicolons =
             format!("\u{feff}{}", FILE.replace("\"'=Servers, all\"", "'=Servers").replace(',', ";"));
         assert_eq!(key(&semicolons).unwrap().translate("pc-00000000000a").0, "HQ-1");
+    }
+
+    #[test]
+    fn no_encoding_is_guessed() {
+        assert_eq!(text_of("M\u{fc}ller".as_bytes().to_vec()).as_deref(), Some("M\u{fc}ller"));
+        assert_eq!(text_of(b"M\xfcller".to_vec()), None);
+        let utf16 = [0xff, 0xfe].into_iter().chain("M\u{fc}".encode_utf16().flat_map(u16::to_le_bytes));
+        assert_eq!(text_of(utf16.collect()).as_deref(), Some("M\u{fc}"));
     }
 
     #[test]

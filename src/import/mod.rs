@@ -26,7 +26,7 @@
 //! | `headerless`, `alignment`, `content` | columns told by their values |
 //! | `remarks` | what query tools write between the rows |
 //! | `table` | a row |
-//! | [`dates`], `date_columns` | what a cell says as a date; how the dates of a column are written |
+//! | [`dates`], `date_text`, `date_columns` | what a cell says as a date; how the dates of a column are written |
 //! | [`values`], `words` | GUIDs, flags, numbers; words of other languages |
 //! | [`tables`] | the tables, their columns and what a row of each says |
 //! | [`inventory`] | what is known of every computer and license |
@@ -66,6 +66,7 @@ mod computers;
 mod content;
 pub mod customer;
 mod date_columns;
+mod date_text;
 pub mod dates;
 mod dialect;
 mod dsup;
@@ -116,6 +117,8 @@ mod workbook;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod view_tests;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

@@ -10,13 +10,13 @@ use crate::import::{ReadOptions, read};
 use crate::scenario::model::LicenseKind;
 
 /// Texts with `G1` and so on where GUIDs belong: rows stay readable.
-fn files(tables: &[(&str, &str)]) -> Vec<(String, Vec<u8>)> {
+pub(super) fn files(tables: &[(&str, &str)]) -> Vec<(String, Vec<u8>)> {
     let guids =
         |text: &str| (1..=9).fold(text.to_string(), |text, n| text.replace(&format!("G{n}"), &guid(n)));
     tables.iter().map(|(name, text)| (name.to_string(), guids(text).into_bytes())).collect()
 }
 
-fn guid(n: u32) -> String {
+pub(super) fn guid(n: u32) -> String {
     format!("0000000{n}-0000-0000-0000-000000000000")
 }
 
@@ -25,13 +25,13 @@ fn estate_at(tables: &[(&str, &str)], exported_at: Option<DateTime>) -> Result<I
         .map_err(|faults| render(&faults, true))
 }
 
-fn inventory(tables: &[(&str, &str)]) -> Inventory {
+pub(super) fn inventory(tables: &[(&str, &str)]) -> Inventory {
     estate_at(tables, None).unwrap()
 }
 
 /// The notices, without those that every small folder gets: tables and columns that are not there,
 /// the instant of the export.
-fn notices(inventory: &Inventory) -> String {
+pub(super) fn notices(inventory: &Inventory) -> String {
     let expected = ["no such file", "no column", "taken to be exported", "no date at all"];
     let mut notices = inventory.notices.clone();
     notices.retain(|notice| !expected.iter().any(|start| notice.what.starts_with(start)));
@@ -48,7 +48,7 @@ fn problems(tables: &[(&str, &str)]) -> Vec<String> {
     faults.lines().filter(|line| !line.starts_with("  help: ")).map(str::to_string).collect()
 }
 
-const TWO: (&str, &str) = ("computers.csv", "Guid,Name\nG2,PC-2\nG1,PC-1\n");
+pub(super) const TWO: (&str, &str) = ("computers.csv", "Guid,Name\nG2,PC-2\nG1,PC-1\n");
 
 #[test]
 fn all_tables_together_give_the_picture() {
@@ -111,7 +111,7 @@ fn all_tables_together_give_the_picture() {
     );
 }
 
-fn at(year: i16, month: i8, day: i8, hour: i8) -> Seen {
+pub(super) fn at(year: i16, month: i8, day: i8, hour: i8) -> Seen {
     Seen::At(datetime(year, month, day, hour, 0, 0, 0))
 }
 

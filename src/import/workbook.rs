@@ -50,7 +50,7 @@ const UNREADABLE: Wrong = Wrong {
 
 fn text_of(workbook: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<String, calamine::XlsxError> {
     let mut cells = workbook.worksheet_cells_reader(sheet)?;
-    let (mut text, mut row, mut line) = (String::new(), Vec::new(), 0);
+    let (mut text, mut row, mut line, mut width) = (String::new(), Vec::new(), 0, 0);
     while let Some(cell) = cells.next_cell()? {
         let (at, column) = cell.get_position();
         let column = column as usize;
@@ -58,15 +58,24 @@ fn text_of(workbook: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<String, 
             continue;
         }
         while line < at {
-            push_row(&mut text, &row);
-            row.clear();
+            end_row(&mut text, &mut row, &mut width);
             line += 1;
         }
         row.resize(row.len().max(column + 1), String::new());
         row[column] = value(cell.get_value());
     }
-    push_row(&mut text, &row);
+    end_row(&mut text, &mut row, &mut width);
     Ok(text)
+}
+
+/// Adds a row as wide as the widest before it: empty cells at its end are not in the sheet. One without cells is empty.
+fn end_row(text: &mut String, row: &mut Vec<String>, width: &mut usize) {
+    *width = row.len().max(*width);
+    if !row.is_empty() {
+        row.resize(*width, String::new());
+    }
+    push_row(text, row);
+    row.clear();
 }
 
 fn value(cell: &DataRef) -> String {

@@ -97,11 +97,6 @@ impl FindingChange {
         let cured = self.became.iter().filter(|(became, _)| became.is_cured());
         cured.map(|(_, records)| records.len() as u64).sum()
     }
-
-    /// How many of its clients are such.
-    pub fn count(&self, became: Became) -> u64 {
-        self.became.get(&became).map_or(0, |records| records.len() as u64)
-    }
 }
 
 /// The tables that decide about findings of a part.

@@ -20,7 +20,7 @@ fn scenario_of(file: &str, more: &str) -> Result<Scenario, Vec<Fault>> {
 
 const FILE: &str = "\
 client,group,key,guid,also,status,status_assumed,machine,plugin,install_target,uninstall_target,package,license,rejected,last_configuration_request,last_basic_inventory,last_patch_inventory,domain,exported_status,is_managed,agent_version,plugin_version,policy.vip
-a,pcs,00000000000000ff,6d417916-467c-46a7-a870-6d86d9345b61,PC-7; PC-8,active,no,alive,reported,yes,no,ready,yes,no,2026-03-02T08:30:00,2026-03-01T10:00:00,2026-03-02T05:00:00.25,'=EMEA,In Stock,yes,8.6.3268,8.6.3270,yes
+a,pcs,00000000000000ff,6d417916-467c-46a7-a870-6d86d9345b61,PC 7,active,no,alive,reported,yes,no,ready,yes,no,2026-03-02T08:30:00,2026-03-01T10:00:00,2026-03-02T05:00:00.25,'=EMEA,In Stock,yes,8.6.3268,8.6.3270,yes
 b,pcs,,,,retired,no,silent,reported,no,no,ready,no,no,,,,,,,,,no
 c,labs,,,,disposed,yes,agent_uninstalled,none,no,yes,none,no,no,,,,,,,,,no
 d,labs,,,,active,no,left_behind,installed,yes,no,none,no,no,,,,,,,,,no
@@ -41,7 +41,7 @@ fn a_file_says_where_each_client_stands() {
         Initial {
             key: Some(255),
             guid: Some("6d417916-467c-46a7-a870-6d86d9345b61".into()),
-            also: vec!["PC-7".into(), "PC-8".into()],
+            also: vec!["PC 7".into()],
             exported: Some(Box::new(ExportedRecord {
                 domain: Some("=EMEA".into()),
                 status: Some("In Stock".into()),
