@@ -79,15 +79,19 @@ impl Evidence<'_> {
         self.agents_listed && computer.base_agent().is_none() && computer.plug_in().is_none()
     }
 
-    /// The table of agents says nothing of it.
+    /// The table of agents has nothing of it, or at least not the agent itself, which it has of others.
     fn has_no_agents(&self, computer: &Computer) -> bool {
-        self.inventory.has(ExportTable::Agents) && (computer.agents.is_empty() || self.is_unlisted(computer))
+        let lacks_base = self.agents_listed && computer.base_agent().is_none();
+        self.inventory.has(ExportTable::Agents) && (computer.agents.is_empty() || lacks_base)
     }
 
     /// **V8** Was the agent uninstalled?
     fn agent_is_gone(&self, computer: &Computer) -> bool {
         let silent_for = |span: Span| self.silence(computer).is_none_or(|silence| silence > span);
-        let listed = computer.base_agent().is_some() || computer.plug_in().is_some();
+        let listed = match self.agents_listed {
+            true => computer.base_agent().is_some(),
+            false => computer.plug_in().is_some(),
+        };
         match computer.is_managed {
             Some(false) if listed => silent_for(WEEKEND + self.lull),
             Some(false) => self.has_no_agents(computer) || !self.is_fresh(computer),

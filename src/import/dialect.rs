@@ -5,7 +5,7 @@
 
 use csv::StringRecord;
 
-use crate::import::fixed_width::{self, Columns};
+use crate::import::fixed_width::{self, FixedColumns};
 use crate::import::header::{Header, KnownColumn};
 use crate::import::remarks::{is_remark, is_underline};
 use crate::import::text::declared;
@@ -37,16 +37,16 @@ const LONGEST_HEADER: usize = 1 << 16;
 
 /// A line of a text, and where it is.
 #[derive(Debug, Clone, Copy)]
-struct Line<'t> {
+struct TextLine<'t> {
     offset: usize,
     number: u64,
     text: &'t str,
 }
 
-fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+fn lines(text: &str) -> impl Iterator<Item = TextLine<'_>> {
     let mut offset = 0;
     text.split_inclusive('\n').zip(1..).map(move |(line, number)| {
-        let here = Line { offset, number, text: line.trim_end_matches(['\r', '\n']) };
+        let here = TextLine { offset, number, text: line.trim_end_matches(['\r', '\n']) };
         offset += line.len();
         here
     })
@@ -55,7 +55,7 @@ fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
 /// Finds out how a text is laid out; one in columns of a fixed width is rewritten in place.
 pub fn layout(text: &mut String, columns: &'static [KnownColumn]) -> Layout {
     let declared = declared(text);
-    let first: Vec<Line> =
+    let first: Vec<TextLine> =
         lines(text).take(MOST_LINES).filter(|line| line.text.len() <= LONGEST_HEADER).collect();
     let delimiters = declared.map_or(DELIMITERS.to_vec(), |(delimiter, _)| vec![delimiter]);
     let fixed = fixed(&first, columns).filter(|fixed| fixed.between == ' ' || fixed.is_padded(&first));
@@ -85,10 +85,14 @@ pub fn layout(text: &mut String, columns: &'static [KnownColumn]) -> Layout {
 struct Delimited<'t> {
     known: usize,
     delimiter: u8,
-    line: Line<'t>,
+    line: TextLine<'t>,
 }
 
-fn delimited<'t>(lines: &[Line<'t>], delimiters: &[u8], columns: &[KnownColumn]) -> Option<Delimited<'t>> {
+fn delimited<'t>(
+    lines: &[TextLine<'t>],
+    delimiters: &[u8],
+    columns: &[KnownColumn],
+) -> Option<Delimited<'t>> {
     let mut best: Option<Delimited> = None;
     for line in lines {
         for &delimiter in delimiters {
@@ -106,19 +110,19 @@ fn delimited<'t>(lines: &[Line<'t>], delimiters: &[u8], columns: &[KnownColumn])
 struct Fixed {
     known: usize,
     names: Vec<String>,
-    spans: Columns,
+    spans: FixedColumns,
     between: char,
     first_line: u64,
     /// Where the rows start.
     rows: usize,
 }
 
-fn fixed(lines: &[Line], columns: &[KnownColumn]) -> Option<Fixed> {
-    let is_line = |line: &&Line| is_underline(line.text);
+fn fixed(lines: &[TextLine], columns: &[KnownColumn]) -> Option<Fixed> {
+    let is_line = |line: &&TextLine| is_underline(line.text);
     let start = lines.iter().position(|line| is_line(&line))?;
     let underlines: Vec<&str> = lines[start..].iter().take_while(is_line).map(|line| line.text).collect();
     let header = lines.get(start.checked_sub(underlines.len())?..start)?;
-    let spans = Columns::of(&underlines);
+    let spans = FixedColumns::of(&underlines);
     if spans.count() < 2 {
         return None;
     }
@@ -133,7 +137,7 @@ fn fixed(lines: &[Line], columns: &[KnownColumn]) -> Option<Fixed> {
 
 impl Fixed {
     /// Do the rows stand where the dashes are?
-    fn is_padded(&self, lines: &[Line]) -> bool {
+    fn is_padded(&self, lines: &[TextLine]) -> bool {
         let is_row = |line: &&str| !line.trim().is_empty() && !is_underline(line) && !is_remark(line);
         let below = lines.iter().filter(|line| line.offset > self.rows).map(|line| line.text);
         let mut rows = below.filter(is_row).peekable();

@@ -52,18 +52,41 @@ const NAMES: [(&str, ExportTable, View); 28] = [
 ];
 
 /// Words that are added to the name of a copy.
-const ADDITIONS: [&str; 10] =
-    ["export", "exported", "exportiert", "copy", "kopie", "copie", "result", "results", "output", "final"];
+const ADDITIONS: [&str; 13] = [
+    "export",
+    "exported",
+    "exportiert",
+    "copy",
+    "kopie",
+    "copie",
+    "result",
+    "results",
+    "output",
+    "final",
+    "csv",
+    "txt",
+    "rpt",
+];
+
+/// What Excel puts beside a workbook that is open.
+const LOCK: &str = "~$";
 
 /// Is it a workbook by its name?
 pub fn is_workbook(file: &str) -> bool {
     let name = file.to_lowercase();
-    WORKBOOK_ENDINGS.iter().any(|ending| name.ends_with(ending))
+    !name.starts_with(LOCK) && WORKBOOK_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 /// May the file hold a table, so that it must be read?
 pub fn may_be_read(file: &str) -> bool {
     is_workbook(file) || table_of(file).is_some()
+}
+
+/// Is it a table by its name, in a format that is not read?
+pub fn is_unread_workbook(file: &str) -> bool {
+    let name = file.to_lowercase();
+    let stem = [".xls", ".xlsb", ".ods"].iter().find_map(|ending| name.strip_suffix(ending));
+    stem.is_some_and(|stem| table_named(stem).is_some())
 }
 
 /// The table in a file of this name: `computers.csv`, `Agents.TXT`, `[dbo].[vComputer]-2026-03-02 (1).csv`.
@@ -114,6 +137,7 @@ mod tests {
             ("ResourceUpdateSummary (1).csv", Some((PatchInventory, View::Table))),
             ("licenses_export_20260302.csv", Some((Licenses, View::Table))),
             ("computers 2026-03-02T0835.csv", Some((Computers, View::Table))),
+            ("computers.csv.txt", Some((Computers, View::Table))),
             ("computers", None),
             ("my computers.csv", None),
             ("computers notes.csv", None),
@@ -121,6 +145,9 @@ mod tests {
         ] {
             assert_eq!(table_of(file), table, "{file}");
         }
-        assert!(may_be_read("anything.xlsx") && !may_be_read("notes.docx"));
+        assert!(
+            may_be_read("anything.xlsx") && !may_be_read("notes.docx") && !may_be_read("~$anything.xlsx")
+        );
+        assert!(is_unread_workbook("Computers (1).xls") && !is_unread_workbook("notes.xls"));
     }
 }

@@ -11,9 +11,12 @@ use crate::import::values::{guid, is_absent};
 /// No row is wider, in characters.
 const WIDEST: usize = 8_192;
 
+/// So many spaces in all rows are no part of a value.
+const FILLED: usize = 3;
+
 /// What all values between two gaps are.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum SpanKind {
     Guid,
     Number,
     Date,
@@ -21,15 +24,17 @@ enum Kind {
     Other,
 }
 
-/// The rows as ones with commas; `None` when they do not stand in columns, one of them of GUIDs.
+/// The rows as ones with commas; `None` when they do not stand in columns.
 pub fn rewritten(text: &str) -> Option<String> {
     let is_row = |line: &&str| !line.trim().is_empty() && !is_underline(line) && !is_remark(line);
     let gaps = gaps(text.lines().filter(is_row))?;
     let spans = spans(&gaps);
     let kind =
         |span: &(usize, usize)| kind(text.lines().filter(is_row).take(1_000).map(|line| cell(line, *span)));
-    let kinds: Vec<Kind> = spans.iter().map(kind).collect();
-    if !kinds.contains(&Kind::Guid) {
+    let kinds: Vec<SpanKind> = spans.iter().map(kind).collect();
+    // Tools that separate columns by a sign do not fill them with spaces.
+    let filled = spans.windows(2).any(|two| two[1].0 >= two[0].1 + FILLED);
+    if !kinds.contains(&SpanKind::Guid) && !filled {
         return None;
     }
     let columns = columns(&spans, &kinds);
@@ -83,33 +88,33 @@ fn cell(line: &str, (from, to): (usize, usize)) -> &str {
     line[start..end].trim()
 }
 
-fn kind<'t>(cells: impl Iterator<Item = &'t str>) -> Kind {
+fn kind<'t>(cells: impl Iterator<Item = &'t str>) -> SpanKind {
     let given: Vec<&str> = cells.filter(|cell| !is_absent(cell)).collect();
     let is_time =
         |cell: &&str| cell.contains(':') && cell.chars().all(|c| c.is_ascii_digit() || ":.".contains(c));
     match () {
-        () if given.is_empty() => Kind::Other,
-        () if given.iter().all(|cell| guid(cell).is_ok()) => Kind::Guid,
-        () if given.iter().all(|cell| cell.bytes().all(|byte| byte.is_ascii_digit())) => Kind::Number,
-        () if given.iter().all(|cell| dates::read(cell).is_ok()) => Kind::Date,
-        () if given.iter().all(is_time) => Kind::Time,
-        () => Kind::Other,
+        () if given.is_empty() => SpanKind::Other,
+        () if given.iter().all(|cell| guid(cell).is_ok()) => SpanKind::Guid,
+        () if given.iter().all(|cell| cell.bytes().all(|byte| byte.is_ascii_digit())) => SpanKind::Number,
+        () if given.iter().all(|cell| dates::read(cell).is_ok()) => SpanKind::Date,
+        () if given.iter().all(is_time) => SpanKind::Time,
+        () => SpanKind::Other,
     }
 }
 
 /// The spans, those joined that one space cuts within a value.
-fn columns(spans: &[(usize, usize)], kinds: &[Kind]) -> Vec<(usize, usize)> {
-    let mut columns: Vec<((usize, usize), Kind)> = Vec::new();
+fn columns(spans: &[(usize, usize)], kinds: &[SpanKind]) -> Vec<(usize, usize)> {
+    let mut columns: Vec<((usize, usize), SpanKind)> = Vec::new();
     for (span, kind) in spans.iter().zip(kinds) {
-        let cut = |(_, end): (usize, usize), before: Kind| {
-            let apart = |kind: Kind| matches!(kind, Kind::Guid | Kind::Number);
-            let day_and_time = before == Kind::Date && *kind == Kind::Time;
+        let cut = |(_, end): (usize, usize), before: SpanKind| {
+            let apart = |kind: SpanKind| matches!(kind, SpanKind::Guid | SpanKind::Number);
+            let day_and_time = before == SpanKind::Date && *kind == SpanKind::Time;
             !day_and_time
                 && (span.0 > end + 1
                     || apart(before)
                     || apart(*kind)
-                    || before == Kind::Time
-                    || *kind == Kind::Date)
+                    || before == SpanKind::Time
+                    || *kind == SpanKind::Date)
         };
         match columns.last_mut() {
             Some((last, before)) if !cut(*last, *before) => {

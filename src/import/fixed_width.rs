@@ -3,21 +3,21 @@
 //! A line of dashes under the header shows where the columns stand. Such a table is rewritten as one with quotes and
 //! commas, line by line, so that every row keeps the number of its line.
 
-use crate::import::alignment::align;
-use crate::import::content::Content;
+use crate::import::alignment::{MOST_FAILURES, align};
+use crate::import::content::CellContent;
 use crate::import::remarks::{is_remark, is_underline};
 
 /// Where the columns of a table stand, in characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Columns {
+pub struct FixedColumns {
     spans: Vec<(usize, usize)>,
     /// How long the lines of a row are, where one is broken into several.
     lines: Vec<usize>,
 }
 
-impl Columns {
+impl FixedColumns {
     /// The columns under these lines of dashes; `None` when there is only one.
-    pub fn of(underlines: &[&str]) -> Columns {
+    pub fn of(underlines: &[&str]) -> FixedColumns {
         let joined: Vec<char> = underlines.iter().flat_map(|line| line.chars()).collect();
         let mut spans: Vec<(usize, usize)> = Vec::new();
         for (at, _) in joined.iter().enumerate().filter(|(_, c)| **c == '-') {
@@ -26,7 +26,14 @@ impl Columns {
                 _ => spans.push((at, at + 1)),
             }
         }
-        Columns { spans, lines: underlines.iter().map(|line| line.chars().count()).collect() }
+        // Where the dashes are as long as the names only, the values below reach up to the next column.
+        if spans.windows(2).any(|two| two[1].0 > two[0].1 + 1) {
+            let starts: Vec<usize> = spans.iter().map(|(from, _)| *from).collect();
+            for (place, span) in spans.iter_mut().enumerate() {
+                span.1 = starts.get(place + 1).map_or(usize::MAX, |next| next - 1);
+            }
+        }
+        FixedColumns { spans, lines: underlines.iter().map(|line| line.chars().count()).collect() }
     }
 
     /// How many columns there are.
@@ -79,14 +86,14 @@ impl Columns {
 /// Rewrites the rows below a header; `columns` tells the kinds of values.
 pub fn rewritten(
     lines: &[&str],
-    spans: &Columns,
+    spans: &FixedColumns,
     between: char,
-    columns: &[Content],
+    columns: &[CellContent],
     header: &[String],
 ) -> String {
     let mut out = String::new();
     push_row(&mut out, header);
-    let mut rest = lines;
+    let (mut rest, mut failed) = (lines, 0);
     while let Some(line) = rest.first() {
         let lines_of_a_row = spans.lines_of_a_row();
         if line.trim().is_empty() || is_underline(line) || (line.len() < 400 && is_remark(line)) {
@@ -95,7 +102,9 @@ pub fn rewritten(
             continue;
         }
         let taken = lines_of_a_row.min(rest.len());
-        match row(&rest[..taken], spans, between, columns) {
+        let cells = if failed < MOST_FAILURES { row(&rest[..taken], spans, between, columns) } else { None };
+        failed += u32::from(cells.is_none());
+        match cells {
             Some(cells) => push_row(&mut out, &cells),
             None => push_line(&mut out, line),
         }
@@ -106,7 +115,7 @@ pub fn rewritten(
 }
 
 /// The cells of a row: where the columns stand, or else where their values leave one way.
-fn row(lines: &[&str], spans: &Columns, between: char, columns: &[Content]) -> Option<Vec<String>> {
+fn row(lines: &[&str], spans: &FixedColumns, between: char, columns: &[CellContent]) -> Option<Vec<String>> {
     if let Some(cells) = spans.cells(lines, between).filter(|cells| fit(cells, columns)) {
         return Some(cells);
     }
@@ -116,7 +125,7 @@ fn row(lines: &[&str], spans: &Columns, between: char, columns: &[Content]) -> O
     cells.or_else(|| spans.cells(lines, between))
 }
 
-fn fit(cells: &[String], columns: &[Content]) -> bool {
+fn fit(cells: &[String], columns: &[CellContent]) -> bool {
     cells.iter().zip(columns).all(|(cell, column)| column.fits(cell))
 }
 
@@ -155,17 +164,27 @@ mod tests {
 
     #[test]
     fn columns_stand_where_the_dashes_are() {
-        let columns = Columns::of(&["---- ------ -"]);
+        let columns = FixedColumns::of(&["---- ------ -"]);
         assert_eq!(columns.cells(&["Güid ab c   1"], ' ').unwrap(), ["Güid", "ab c", "1"]);
         assert_eq!(columns.cells(&["abcd"], ' ').unwrap(), ["abcd", "", ""]);
         assert_eq!(columns.cells(&["abcdefgh"], ' '), None);
     }
 
     #[test]
+    fn values_may_be_longer_than_the_dashes_under_their_names() {
+        let columns =
+            FixedColumns::of(&["Guid     Name   Domain".replace(char::is_alphabetic, "-").as_str()]);
+        assert_eq!(
+            columns.cells(&["12345678 PC 001 CORPORATE"], ' ').unwrap(),
+            ["12345678", "PC 001", "CORPORATE"]
+        );
+    }
+
+    #[test]
     fn a_row_that_is_broken_into_lines_is_one() {
-        let columns = Columns::of(&["---- --", "--"]);
+        let columns = FixedColumns::of(&["---- --", "--"]);
         assert_eq!(columns.cells(&["abcd ef", "gh"], ' ').unwrap(), ["abcd", "efgh"]);
-        let kinds = [Content::Any, Content::Any];
+        let kinds = [CellContent::Any, CellContent::Any];
         let header = ["A".to_string(), "B".to_string()];
         let text = rewritten(&["a    bc", "de", "", "(1 rows affected)"], &columns, ' ', &kinds, &header);
         assert_eq!(text, "A,B\na,bcde\n\n\n(1 rows affected)\n");
@@ -173,8 +192,8 @@ mod tests {
 
     #[test]
     fn rows_that_are_not_padded_are_cut_by_their_values() {
-        let columns = Columns::of(&["---- --------"]);
-        let kinds = [Content::Flag, Content::Text];
+        let columns = FixedColumns::of(&["---- --------"]);
+        let kinds = [CellContent::Flag, CellContent::Text];
         let header = ["Flag".to_string(), "Name".to_string()];
         assert_eq!(rewritten(&["1 a, b c"], &columns, ' ', &kinds, &header), "Flag,Name\n1,\"a, b c\"\n");
     }

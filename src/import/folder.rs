@@ -2,20 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::import::ReadOptions;
 use crate::import::date_columns;
 use crate::import::fault::{ImportFault, ImportFindings};
 pub use crate::import::file_names::may_be_read;
-use crate::import::file_names::{View, is_workbook, table_named, table_of};
+use crate::import::file_names::{View, is_unread_workbook, is_workbook, table_named, table_of};
 use crate::import::header::names_of_all;
+use crate::import::options::ReadOptions;
 use crate::import::sheet::Sheet;
 use crate::import::table::TableRow;
 use crate::import::tables::ExportTable;
+pub use crate::import::text::MAX_BYTES;
 use crate::import::{dialect, text, workbook};
 use crate::scenario::fault::nearest;
-
-/// A file beyond this is no table of a fleet: two million computers take less.
-pub const MAX_BYTES: usize = 512 << 20;
 
 struct File {
     table: ExportTable,
@@ -44,6 +42,9 @@ impl Folder {
                 folder.add_workbook(&name, table, bytes, findings);
             } else if let Some((table, view)) = table {
                 folder.add_text(table, view, &name, bytes, findings);
+            } else if is_unread_workbook(&name) {
+                let help = "save it as an Excel workbook (.xlsx) or as `CSV UTF-8`";
+                findings.fault(ImportFault::file(&name, "a workbook in a format that is not read", help));
             } else {
                 findings.notice("", None, "a file that is no table of this import; not read", Some(&name));
                 others.push(name);
@@ -62,15 +63,13 @@ impl Folder {
     }
 
     fn refuse_large(&mut self, name: &str, table: Option<(ExportTable, View)>, findings: &ImportFindings) {
-        let problem = format!("larger than the {} MiB a table may have", MAX_BYTES >> 20);
-        let help = match table {
-            Some((table, _)) => format!("export only the columns of this table: {}", columns(table)),
-            None => "export only the columns that are needed".to_string(),
+        let Some((table, view)) = table else {
+            return findings.notice("", None, "a workbook that is too large; not read", Some(name));
         };
+        let problem = format!("larger than the {} MiB a table may have", MAX_BYTES >> 20);
+        let help = format!("export only the columns of this table: {}", columns(table));
         findings.fault(ImportFault::file(name, problem, help));
-        if let Some((table, view)) = table {
-            self.add(table, view, name, findings, None);
-        }
+        self.add(table, view, name, findings, None);
     }
 
     fn add_text(
@@ -105,11 +104,11 @@ impl Folder {
         let sheets = match workbook::sheets(bytes) {
             Ok(sheets) => sheets,
             Err(refused) => {
+                let Some((table, view)) = table else {
+                    return findings.notice("", None, "a workbook that cannot be read; left out", Some(name));
+                };
                 findings.fault(ImportFault::file(name, refused.problem, refused.help));
-                if let Some((table, view)) = table {
-                    self.add(table, view, name, findings, None);
-                }
-                return;
+                return self.add(table, view, name, findings, None);
             }
         };
         let mut unused = Vec::new();
@@ -278,6 +277,11 @@ mod tests {
             found(&["komputers.csv"]),
             "computers.csv: no such file; this is the one table that is needed. There is `komputers.csv`\n  \
              help: name the file `computers.csv` if it holds the computers\n"
+        );
+        assert_eq!(
+            found(&["computers.csv", "agents.xls", "notes.xlsx"]),
+            "agents.xls: a workbook in a format that is not read\n  help: save it as an Excel workbook (.xlsx) or as \
+             `CSV UTF-8`\n"
         );
         assert_eq!(
             found(&["computers.csv", "computers.txt"]),

@@ -2,7 +2,7 @@
 
 use csv::StringRecord;
 
-use crate::import::content::Content;
+use crate::import::content::CellContent;
 use crate::import::fault::{ImportFault, ImportFindings};
 use crate::import::values::is_absent;
 use crate::scenario::fault::nearest;
@@ -15,7 +15,7 @@ pub struct KnownColumn {
     pub aliases: &'static [&'static str],
     pub needed: bool,
     /// What its values are.
-    pub content: Content,
+    pub content: CellContent,
     /// What is not known or assumed without it; empty when nothing is.
     pub without: &'static str,
     /// Another name it goes by when most values below that name are of this kind.
@@ -55,9 +55,9 @@ impl Header {
     }
 
     /// What the values below these names are.
-    pub fn contents(columns: &'static [KnownColumn], names: &StringRecord) -> Vec<Content> {
+    pub fn contents(columns: &'static [KnownColumn], names: &StringRecord) -> Vec<CellContent> {
         let of = |name: String| columns.iter().find(|column| is_named(column, &name));
-        names.iter().map(|name| of(normal(name)).map_or(Content::Any, |column| column.content)).collect()
+        names.iter().map(|name| of(normal(name)).map_or(CellContent::Any, |column| column.content)).collect()
     }
 
     /// Columns whose places the values tell.
@@ -97,7 +97,7 @@ impl Header {
         let mut good = true;
         for column in columns {
             let by_content = || place_by_content(column, &names, sample);
-            match locate(column, &names, header, file).map(|place| place.or_else(by_content)) {
+            match locate(column, &names, (header, sample), file).map(|place| place.or_else(by_content)) {
                 Ok(Some(place)) => found.places.push((column.name, place)),
                 Ok(None) => notice_missing(column, file, findings),
                 Err(fault) => {
@@ -175,15 +175,25 @@ fn place_by_content(column: &KnownColumn, names: &[String], sample: &[StringReco
     (0..names.len()).filter(|place| names[*place] == name).find(is_mostly)
 }
 
+/// Do two columns of one name hold the same, as those of two tables that a query joins?
+fn hold_the_same(one: usize, other: usize, sample: &[StringRecord]) -> bool {
+    let cell =
+        |record: &StringRecord, place: usize| record.get(place).unwrap_or_default().trim().to_lowercase();
+    !sample.is_empty() && sample.iter().all(|record| cell(record, one) == cell(record, other))
+}
+
 /// Where the column stands, if it is there and need not be.
 fn locate(
     column: &KnownColumn,
     names: &[String],
-    header: &StringRecord,
+    (header, sample): (&StringRecord, &[StringRecord]),
     file: &str,
 ) -> Result<Option<usize>, Box<ImportFault>> {
     match places_of(column, names).as_slice() {
         [place] => Ok(Some(*place)),
+        [first, others @ ..] if others.iter().all(|other| hold_the_same(*first, *other, sample)) => {
+            Ok(Some(*first))
+        }
         [] if column.needed => Err(Box::new(missing(column, header, file))),
         [] => Ok(None),
         [first, second, ..] => Err(Box::new(twice(column, *first, *second, file))),
@@ -251,7 +261,7 @@ mod tests {
             needed: true,
             without: "",
             by_content: None,
-            content: Content::Text,
+            content: CellContent::Text,
         },
         KnownColumn {
             name: "AgentName",
@@ -259,7 +269,7 @@ mod tests {
             needed: true,
             without: "",
             by_content: None,
-            content: Content::Text,
+            content: CellContent::Text,
         },
         KnownColumn {
             name: "ProductVersion",
@@ -267,7 +277,7 @@ mod tests {
             needed: false,
             without: "versions are not known",
             by_content: None,
-            content: Content::Version,
+            content: CellContent::Version,
         },
     ];
 

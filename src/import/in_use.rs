@@ -4,12 +4,12 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::import::ReadOptions;
 use crate::import::fault::{ImportFault, ImportFindings};
 use crate::import::folder::Folder;
 use crate::import::interned::InternedWords;
 use crate::import::inventory::{Computer, Orphan, RowsInUse};
 use crate::import::joined::{About, join};
+use crate::import::options::ReadOptions;
 use crate::import::product_choice::{NamedAs, ProductsSeen};
 use crate::import::table::{TableRow, Understood};
 use crate::import::tables::{self, ExportTable};

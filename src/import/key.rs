@@ -1,7 +1,7 @@
 //! The key of an anonymized export: which pseudonym stands for which computer. Only the customer keeps it.
 //!
-//! Interface: [`rows`] makes it, [`Key::read`] reads the file that was made of it, and [`Key::translate`] puts names and GUIDs
-//! back into a result.
+//! Interface: [`rows`] makes it; [`PseudonymKey`] reads the file that was made of it, and puts names and GUIDs back into a
+//! result.
 //!
 //! A pseudonym is replaced by the name that the same result has without `--anonymize`, which is plain: letters, digits and
 //! `_ . -`. So what is right in a text is right in CSV, JSON and HTML, too; other names are refused when a key is read.
@@ -122,9 +122,10 @@ pub fn defused(cell: &str) -> String {
     }
 }
 
-/// The text of a result or of a key, without a mark at its start; `None`: it is none.
+/// The text of a result or of a key, without a mark at its start; `None`: it is none, or its encoding would be a guess,
+/// which would change names.
 pub fn text_of(bytes: Vec<u8>) -> Option<String> {
-    decode(bytes).ok().map(|(text, _)| text)
+    decode(bytes).ok().filter(|(_, guess)| guess.is_none()).map(|(text, _)| text)
 }
 
 /// Why a file is no key.
@@ -138,12 +139,12 @@ pub struct NoKey {
 
 /// Pseudonyms, and what they stand for.
 #[derive(Debug, Default)]
-pub struct Key {
+pub struct PseudonymKey {
     /// Names and GUIDs by pseudonym.
     real: BTreeMap<String, String>,
 }
 
-impl Key {
+impl PseudonymKey {
     /// Adds the pseudonyms of a file; of those that are known already the earlier meaning stays.
     ///
     /// # Errors
@@ -235,8 +236,8 @@ mod tests {
         policy,clone_1,Servers,\"'=Servers, all\",,,
 ";
 
-    fn key(file: &str) -> Result<Key, NoKey> {
-        let mut key = Key::default();
+    fn key(file: &str) -> Result<PseudonymKey, NoKey> {
+        let mut key = PseudonymKey::default();
         key.read(file.as_bytes().to_vec()).map(|()| key)
     }
 
@@ -271,6 +272,14 @@ mod tests {
         let semicolons =
             format!("\u{feff}{}", FILE.replace("\"'=Servers, all\"", "'=Servers").replace(',', ";"));
         assert_eq!(key(&semicolons).unwrap().translate("pc-00000000000a").0, "HQ-1");
+    }
+
+    #[test]
+    fn no_encoding_is_guessed() {
+        assert_eq!(text_of("M\u{fc}ller".as_bytes().to_vec()).as_deref(), Some("M\u{fc}ller"));
+        assert_eq!(text_of(b"M\xfcller".to_vec()), None);
+        let utf16 = [0xff, 0xfe].into_iter().chain("M\u{fc}".encode_utf16().flat_map(u16::to_le_bytes));
+        assert_eq!(text_of(utf16.collect()).as_deref(), Some("M\u{fc}"));
     }
 
     #[test]

@@ -57,13 +57,12 @@ impl OffHours {
         let before = &ages[older(24)..];
         let earlier = before.get(before.len() / 10).copied().filter(|_| 10 * before.len() >= ages.len());
         let spans = (0..24).flat_map(|from| (from + NIGHT..=24).map(move |to| (from, to)));
-        let possible = spans.filter(|(from, to)| match to {
-            24 => earlier.is_some(),
-            _ => to - from <= LONGEST_NIGHT,
-        });
-        let off = possible.filter(|(from, to)| is_off(*from, *to));
-        let Some((from, to)) = off.max_by_key(|(from, to)| (to - from, *from)) else { return OffHours::NONE };
-        let since = earlier.filter(|_| to == 24).unwrap_or(Span::hours(to as i64));
+        let off = spans.filter(|(from, to)| is_off(*from, *to)).max_by_key(|(from, to)| (to - from, *from));
+        let (from, since) = match (off, earlier) {
+            (Some((from, 24)), Some(earlier)) => (from, earlier),
+            (Some((from, to)), _) if to < 24 && to - from <= LONGEST_NIGHT => (from, Span::hours(to as i64)),
+            _ => return OffHours::NONE,
+        };
         OffHours { until: Span::hours(from as i64), since }
     }
 

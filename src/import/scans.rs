@@ -79,13 +79,13 @@ impl Inferred {
             return false;
         }
         let clients = self.clients.iter().zip(&inventory.computers);
-        let able = clients.filter(|(client, computer)| {
-            is_here(&client.initial)
-                && client.initial.plugin == Plugin::Reported
-                && self.finds_settings(evidence, computer)
-        });
+        let able = clients
+            .filter(|(client, _)| is_here(&client.initial) && client.initial.plugin == Plugin::Reported);
         let long = evidence.rhythms.long_wait();
-        let waits = |(_, computer): &(&InferredClient, &Computer)| evidence.unchanged_for(computer, long);
+        // Of those that find no scan settings, that is known to be what they lack.
+        let waits = |(_, computer): &(&InferredClient, &Computer)| {
+            evidence.unchanged_for(computer, long) && self.finds_settings(evidence, computer)
+        };
         let (all, waiting) = (able.clone().count(), able.filter(waits).count());
         waiting >= MANY && 2 * waiting >= all && !evidence.pool_is_full()
     }

@@ -2,8 +2,8 @@
 
 use csv::StringRecord;
 
-use crate::import::alignment::align;
-use crate::import::content::Content;
+use crate::import::alignment::{MOST_FAILURES, align};
+use crate::import::content::CellContent;
 use crate::import::date_columns::{DateColumn, DateForm};
 use crate::import::dialect::{self, Layout};
 use crate::import::fault::{ImportFault, ImportFindings};
@@ -39,6 +39,9 @@ impl Sheet {
             let help = "export it again, or leave the file out when there is no such data";
             findings.fault(ImportFault::file(file, "the file is empty", help));
             return None;
+        }
+        if !text.contains('\n') {
+            text = text.replace('\r', "\n"); // as old versions of Excel for Mac end lines
         }
         let mut layout = dialect::layout(&mut text, columns);
         if layout.headerless {
@@ -112,8 +115,9 @@ impl Sheet {
     pub fn date_columns(&self) -> Vec<DateColumn> {
         let placed = |column: &&KnownColumn| self.header.place(column.name).is_some();
         let dates = || self.columns.iter().filter(|column| column.content.is_date()).filter(placed);
-        let new =
-            |column: &KnownColumn| DateColumn::new(&self.file, column.name, column.content == Content::Seen);
+        let new = |column: &KnownColumn| {
+            DateColumn::new(&self.file, column.name, column.content == CellContent::Seen)
+        };
         let mut profiles: Vec<(usize, DateColumn)> =
             dates().filter_map(|column| Some((self.header.place(column.name)?, new(column)))).collect();
         if profiles.is_empty() {
@@ -154,7 +158,7 @@ impl Sheet {
         if !self.layout.headerless && records.advance().is_none() {
             return;
         }
-        let kinds = self.kinds();
+        let (kinds, mut failed) = (self.kinds(), 0);
         while let Some(line) = records.advance() {
             let record = &records.record;
             let left_out = |what: &'static str| findings.notice(&self.file, Some(line), what, None);
@@ -164,14 +168,20 @@ impl Sheet {
                 Nature::Underline => left_out("a line of dashes under the header; left out"),
                 Nature::Header => left_out("the header once more; left out"),
                 Nature::Remark => left_out("a remark of the query tool; left out"),
-                Nature::Odd => match self.realigned(record, &kinds) {
+                Nature::Odd => match Some(failed)
+                    .filter(|failed| *failed < MOST_FAILURES)
+                    .and_then(|_| self.realigned(record, &kinds))
+                {
                     Some(repaired) => {
                         left_out(
                             "a value holds the sign between columns and no quotes; told by the other values",
                         );
                         each(line, &repaired);
                     }
-                    None => findings.fault(self.odd_length(record.len(), line)),
+                    None => {
+                        failed += 1;
+                        findings.fault(self.odd_length(record.len(), line));
+                    }
                 },
             }
         }
@@ -186,6 +196,7 @@ impl Sheet {
             [b'-', ..] if record.iter().all(is_dashes) => Nature::Underline,
             // A message of the server may have as many commas as a row.
             [b'(' | b'M', ..] if is_remark(&self.joined(record)) => Nature::Remark,
+            _ if is_alone(record) && is_remark(&self.joined(record)) => Nature::Remark,
             _ if record.len() == width && width > 1 && !self.header.is_again(record) => Nature::Data,
             _ if self.header.is_again(record) => Nature::Header,
             _ if is_remark(&self.joined(record)) => Nature::Remark,
@@ -211,15 +222,15 @@ impl Sheet {
             .to_string()
     }
 
-    fn kinds(&self) -> Vec<Content> {
+    fn kinds(&self) -> Vec<CellContent> {
         let of =
             |place: usize| self.columns.iter().find(|column| self.header.place(column.name) == Some(place));
         (0..self.header.width())
-            .map(|place| of(place).map_or(Content::Any, |column| column.content))
+            .map(|place| of(place).map_or(CellContent::Any, |column| column.content))
             .collect()
     }
 
-    fn realigned(&self, record: &StringRecord, kinds: &[Content]) -> Option<StringRecord> {
+    fn realigned(&self, record: &StringRecord, kinds: &[CellContent]) -> Option<StringRecord> {
         let tokens: Vec<&str> = record.iter().collect();
         let cells = align(&tokens, kinds, char::from(self.layout.delimiter))?;
         Some(cells.iter().map(String::as_str).collect())
@@ -255,7 +266,8 @@ const SAMPLE: usize = 400;
 fn notice_above(text: &str, layout: &Layout, file: &str, findings: &ImportFindings) {
     let is_declared = |line: &str| line.trim_matches('"').to_ascii_lowercase().starts_with("sep=");
     for (line, number) in text[..layout.start].lines().zip(1..) {
-        if !line.trim().is_empty() && !(number == 1 && is_declared(line)) {
+        let says_nothing = line.trim().is_empty() || number == 1 && is_declared(line);
+        if !says_nothing {
             findings.notice(file, Some(number), "a line above the header; left out", Some(line.trim()));
         }
     }
@@ -274,6 +286,11 @@ enum Nature {
     Remark,
     /// Not as many cells as the header has.
     Odd,
+}
+
+/// Is only the first of several cells filled?
+fn is_alone(record: &StringRecord) -> bool {
+    record.len() > 1 && record.iter().skip(1).all(|cell| cell.trim().is_empty())
 }
 
 fn is_dashes(cell: &str) -> bool {

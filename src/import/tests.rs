@@ -10,13 +10,13 @@ use crate::import::{ReadOptions, read};
 use crate::scenario::model::LicenseKind;
 
 /// Texts with `G1` and so on where GUIDs belong: rows stay readable.
-fn files(tables: &[(&str, &str)]) -> Vec<(String, Vec<u8>)> {
+pub(super) fn files(tables: &[(&str, &str)]) -> Vec<(String, Vec<u8>)> {
     let guids =
         |text: &str| (1..=9).fold(text.to_string(), |text, n| text.replace(&format!("G{n}"), &guid(n)));
     tables.iter().map(|(name, text)| (name.to_string(), guids(text).into_bytes())).collect()
 }
 
-fn guid(n: u32) -> String {
+pub(super) fn guid(n: u32) -> String {
     format!("0000000{n}-0000-0000-0000-000000000000")
 }
 
@@ -25,13 +25,13 @@ fn estate_at(tables: &[(&str, &str)], exported_at: Option<DateTime>) -> Result<I
         .map_err(|faults| render(&faults, true))
 }
 
-fn inventory(tables: &[(&str, &str)]) -> Inventory {
+pub(super) fn inventory(tables: &[(&str, &str)]) -> Inventory {
     estate_at(tables, None).unwrap()
 }
 
 /// The notices, without those that every small folder gets: tables and columns that are not there,
 /// the instant of the export.
-fn notices(inventory: &Inventory) -> String {
+pub(super) fn notices(inventory: &Inventory) -> String {
     let expected = ["no such file", "no column", "taken to be exported", "no date at all"];
     let mut notices = inventory.notices.clone();
     notices.retain(|notice| !expected.iter().any(|start| notice.what.starts_with(start)));
@@ -48,7 +48,7 @@ fn problems(tables: &[(&str, &str)]) -> Vec<String> {
     faults.lines().filter(|line| !line.starts_with("  help: ")).map(str::to_string).collect()
 }
 
-const TWO: (&str, &str) = ("computers.csv", "Guid,Name\nG2,PC-2\nG1,PC-1\n");
+pub(super) const TWO: (&str, &str) = ("computers.csv", "Guid,Name\nG2,PC-2\nG1,PC-1\n");
 
 #[test]
 fn all_tables_together_give_the_picture() {
@@ -111,7 +111,7 @@ fn all_tables_together_give_the_picture() {
     );
 }
 
-fn at(year: i16, month: i8, day: i8, hour: i8) -> Seen {
+pub(super) fn at(year: i16, month: i8, day: i8, hour: i8) -> Seen {
     Seen::At(datetime(year, month, day, hour, 0, 0, 0))
 }
 
@@ -246,34 +246,6 @@ fn rows_about_resources_that_are_no_computers_are_noticed() {
         let shown: Vec<String> = [9, 8, 7].map(|n| format!("`{}`", guid(n))).to_vec();
         assert_eq!(noticed(&[TWO, (file, &text)]), format!("{file}:2: {there} {}\n", shown.join(" ")));
     }
-}
-
-#[test]
-fn only_patch_management_counts() {
-    let text = "ProductName,LicensingPolicyGuid,ResourceGuid\n\
-                Altiris PATCH MANAGEMENT for Windows,G5,G1\nInventory Solution,none,none\n,G5,G9\n";
-    let inventory = inventory(&[TWO, ("license_in_use.csv", text)]);
-    let holders: Vec<Option<bool>> =
-        inventory.computers.iter().map(|computer| computer.holds_license).collect();
-    assert_eq!((holders.as_slice(), inventory.orphans.len()), (&[Some(true), Some(false)][..], 1));
-    assert!(
-        notices(&inventory)
-            .contains("license_in_use.csv:3: a row of another product; left out `Inventory Solution`\n")
-    );
-}
-
-/// The vendor's query joins the product first: `Name, Name, Domain`.
-#[test]
-fn the_first_of_two_names_is_the_product_when_its_values_are() {
-    let text = "Name,Name,Domain,ResourceGuid\n\
-                Altiris Inventory Solution,PC-1,CORP,G1\nPatch Management Solution for Windows,PC-2,CORP,G2\n";
-    let read = inventory(&[TWO, ("license_in_use.csv", text)]);
-    let holders: Vec<Option<bool>> = read.computers.iter().map(|computer| computer.holds_license).collect();
-    assert_eq!(holders, [Some(false), Some(true)]);
-    let names_only = "Name,Domain,ResourceGuid\nPC-1,CORP,G1\nPC MANAGEMENT,CORP,G2\n";
-    let read = inventory(&[TWO, ("license_in_use.csv", names_only)]);
-    assert!(read.computers.iter().all(|computer| computer.holds_license == Some(true)));
-    assert!(notices(&read).contains("license_in_use.csv: no ProductName says which product"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Words of the languages in which tables are exported.
 
-use crate::import::inventory::ExportedStatus;
+use crate::import::status::ExportedStatus;
 
 /// Words for *Active*, in English, German, French, Spanish, Italian, Portuguese and Dutch; so too below.
 const ACTIVE: [&str; 8] = ["active", "aktiv", "actif", "active", "activo", "attivo", "ativo", "actief"];
@@ -64,9 +64,8 @@ pub fn may_be_status(cell: &str) -> bool {
 /// Is it the name of an operating system?
 pub fn is_system(cell: &str) -> bool {
     let cell = cell.to_lowercase();
-    ["windows", "linux", "mac", "os x", "unix", "hat", "suse", "ubuntu", "centos"]
-        .iter()
-        .any(|word| cell.contains(word))
+    let known = ["windows", "linux", "mac", "os x", "unix", "hat", "suse", "ubuntu", "centos"];
+    cell.starts_with(char::is_alphabetic) && known.iter().any(|word| cell.contains(word))
 }
 
 const YES: [&str; 15] =

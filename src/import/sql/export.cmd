@@ -1,5 +1,5 @@
 @echo off
-rem Runs the queries of this folder and writes a table for each. They only read.
+rem Runs the queries of this folder and writes a table for each into the folder export. They only read.
 rem
 rem   export.cmd SQLSERVER [DATABASE]
 rem
@@ -14,6 +14,7 @@ set "SERVER=%~1"
 set "DATABASE=%~2"
 if "%DATABASE%"=="" set "DATABASE=Symantec_CMDB"
 cd /d "%~dp0"
+if not exist export mkdir export
 for %%T in (computers agents license_in_use patch_inventory targets products) do call :table %%T
 findstr /c:"FILL IN" licenses.sql >nul
 if errorlevel 1 (
@@ -21,29 +22,29 @@ if errorlevel 1 (
 ) else (
   echo licenses: not exported; fill in licenses.sql, see there
 )
-echo Next: fleetsim audit "%CD%"
+echo Next: fleetsim audit "%CD%\export"
 exit /b 0
 
 :table
-call :query %1.sql %1.csv
+call :query %1.sql export\%1.csv
 if not errorlevel 1 (
-  echo %1.csv written
+  echo export\%1.csv written
   exit /b 0
 )
-type %1.csv
-del %1.csv
+type export\%1.csv
+del export\%1.csv
 if not exist %1.documented.sql (
   echo %1: the query failed; the table is left out
   exit /b 1
 )
 echo %1: the query failed; without what differs by version:
-call :query %1.documented.sql %1.csv
+call :query %1.documented.sql export\%1.csv
 if not errorlevel 1 (
-  echo %1.csv written, without some columns
+  echo export\%1.csv written, without some columns
   exit /b 0
 )
-type %1.csv
-del %1.csv
+type export\%1.csv
+del export\%1.csv
 echo %1: that query failed, too; the table is left out
 exit /b 1
 

@@ -228,7 +228,8 @@ fn trend(states: &[ExportState]) -> String {
         let accounts =
             [Account::ForNothing, Account::AwaitsLicense, Account::AwaitsOther, Account::NotScanning];
         let counts = accounts.map(|account| count(state.count(account)));
-        let nodes = state.nodes.map_or("unknown".to_string(), grouped);
+        let no_number = if state.unlimited { "no limit" } else { "unknown" };
+        let nodes = state.nodes.map_or(no_number.to_string(), grouped);
         let cells = [grouped(state.records.len() as u64), nodes, count(state.in_use)];
         let cells: Vec<String> = cells.iter().chain(&counts).map(|cell| format!("{cell:>11}")).collect();
         let _ = writeln!(out, "  {:<16} {}  {}", instant(state.exported_at), cells.join(" "), state.folder);

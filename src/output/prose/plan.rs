@@ -3,7 +3,7 @@
 
 mod costs;
 
-pub use costs::{costs_in_report, in_report_if_in_use, lost, stay_in_report};
+pub use costs::{NODES_UNKNOWN, costs_in_report, in_report_if_in_use, lost, stay_in_report};
 
 use std::fmt::Write;
 
@@ -13,7 +13,8 @@ use crate::output::prose::numbers::{counted, grouped, named};
 use crate::output::prose::plan::costs::{costs, if_in_use, missed, with_fewer};
 use crate::rules::deletion::ON_RETURN;
 use crate::rules::remedy::Remedy;
-use crate::scenario::model::Scenario;
+use crate::rules::targeting::next_run;
+use crate::scenario::model::{Scenario, Schedule};
 use crate::scenario::overrides::{Changes, Override, in_shell, operand};
 use crate::study::plan::{Origin, PATIENCE, Plan, Reached, Step, Typed, What};
 use crate::units::time::{Span, Time};
@@ -101,6 +102,9 @@ fn headline(scenario: &Scenario, plan: &Plan) -> String {
             out += &line("", &format!("{count:>6}  {:<3} {why}", clause.id()));
         }
     }
+    if plan.nodes_unknown {
+        out += &line("Nodes", "how many there are is not known: taken to be enough");
+    }
     if plan.later_actions > 0 {
         let actions = counted(plan.later_actions as u64, "action");
         out += &line("Left out", &format!("{actions} of the scenario after this instant"));
@@ -139,7 +143,9 @@ fn nothing_to_do(plan: &Plan) -> String {
         }
         (0, _) => "\nNothing to do: all of them hold a license.\n".into(),
         (_, Some(at)) => {
-            format!("\nNothing to do but wait: all of them hold a license {}.\n", within(plan, at))
+            let if_free =
+                if plan.nodes_unknown { ", if enough nodes are free, which is not known" } else { "" };
+            format!("\nNothing to do but wait: all of them hold a license {}{if_free}.\n", within(plan, at))
         }
         (_, None) => "\nNothing that may be done helps.\n".into(),
     }
@@ -263,6 +269,18 @@ fn sooner(by: &str, on: &str, what: &str) -> String {
     format!("Not needed, but {by} sooner, on {on}: {what} (V1)")
 }
 
+/// When the licensing refresh runs next without it.
+fn next_refresh(scenario: &Scenario, plan: &Plan) -> String {
+    let schedule = scenario.platform.licensing_refresh;
+    match schedule {
+        Schedule::Every { .. } => {
+            let next = next_run(schedule, Time(plan.asked.at.ms() + 1));
+            format!("; by itself the refresh runs next on {}", minute(scenario.start, next))
+        }
+        _ => String::new(),
+    }
+}
+
 /// The same in a report, which does not say by how much.
 pub fn sooner_in_report(on: &str, what: &str) -> String {
     format!("Not needed, but sooner, on {on}: {what} (V1).")
@@ -305,7 +323,8 @@ fn effect(scenario: &Scenario, plan: &Plan, call: Call) -> String {
         let by = if plan.precision == Span::ZERO { roughly(all - then) } else { period(all - then) };
         let at = minute(scenario.start, then);
         let text = step.text(scenario, (call.list.file, ""));
-        let _ = writeln!(out, "  {}", sooner(&by, &at, &typed(step, &text)));
+        let next = next_refresh(scenario, plan);
+        let _ = writeln!(out, "  {}{next}", sooner(&by, &at, &typed(step, &text)));
     }
     out
 }

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use crate::output::tables::{csv_with_header, or_empty};
-use crate::scenario::model::{Scenario, Status};
+use crate::scenario::model::Scenario;
 use crate::scenario::values::civil;
 use crate::study::plan::{Plan, column};
 use crate::units::time::Time;
@@ -19,7 +19,7 @@ pub const COLUMNS: [(&str, &str); 8] = [
     ("step", "number of the step"),
     ("client", "name of the client"),
     ("guid", "how the database calls its record"),
-    ("status", "of the record at the instant of the plan: active, retired or disposed"),
+    ("status", "of the record at the instant of the plan: active, retired, disposed, or as it was exported"),
     ("last_configuration_request", "as exported; empty where the fleet was not imported, or it is not known"),
     ("last_basic_inventory", "likewise"),
     ("last_patch_inventory", "likewise"),
@@ -40,12 +40,11 @@ pub fn write(plan: &Plan, scenario: &Scenario, out: impl Write) -> io::Result<()
     for (number, step) in numbers().zip(&plan.steps) {
         for listed in step.records.iter().filter_map(|record| plan.listed.get(record)) {
             let date = |at: Option<Time>| or_empty(at.map(|at| civil(scenario.start, at).to_string()));
-            let status = Status::WORDS.iter().find(|(_, status)| *status == listed.status);
             let cells = [
                 number.to_string(),
                 listed.name.clone(),
                 listed.guid.clone().unwrap_or_default(),
-                status.map_or("", |(word, _)| word).to_string(),
+                listed.status.clone(),
                 date(listed.last_configuration),
                 date(listed.last_inventory),
                 date(listed.last_scan),

@@ -48,7 +48,7 @@ pub enum AdminCommand {
     /// Out of the uninstall policy: the install policy may take them again (C1).
     InstallPlugin(Selection),
     /// Policies are switched, or get another target (C1, C5).
-    ChangePolicies(PoliciesChange),
+    ChangePolicies(Box<PoliciesChange>),
     /// Membership updates run by this schedule from now on (T2).
     MembershipUpdate(MembershipUpdate),
     /// A membership update, by hand (T2).

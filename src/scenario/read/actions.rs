@@ -264,7 +264,7 @@ const SERVER_COMMANDS: [ServerCommand; 11] = [
             let example = "for example `policies: {dsup: {enabled: true}}`";
             s.fault_at("policies", "expected a change, found none".into(), Some(example.into()));
         }
-        Some(AdminCommand::ChangePolicies(change))
+        Some(AdminCommand::ChangePolicies(Box::new(change)))
     }),
     ("membership_update", |s, _| Some(AdminCommand::MembershipUpdate(membership_update(s)))),
     ("configuration_request", |s, _| {

@@ -9,7 +9,8 @@ use crate::import::infer::InferredClient;
 use crate::import::inventory::{Computer, Inventory, OwnedLicense};
 use crate::import::tables::ExportTable;
 use crate::rules::clause::Clause;
-use crate::scenario::model::{Product, Status, Version};
+use crate::rules::products::counts_for_patch;
+use crate::scenario::model::{Status, Version};
 use crate::study::audit::accounting::Account;
 use crate::study::audit::{Audit, AuditPart, Finding};
 
@@ -22,13 +23,15 @@ pub struct ExportState {
     pub exported_at: DateTime,
     /// Version of the server.
     pub version: Version,
-    /// Tables that were not exported.
+    /// Tables that were not exported, of those without which something is not known.
     pub missing: Vec<ExportTable>,
     /// Nodes in force; `None`: without limit, or not known.
     pub nodes: Option<u64>,
+    /// There is no limit; `nodes` is `None`.
+    pub unlimited: bool,
     /// Licenses held.
     pub in_use: u64,
-    /// Licenses owned, in order of the table.
+    /// Licenses owned that count for Patch Management (L4), in order of the table.
     pub files: Vec<OwnedLicense>,
     /// In order of GUID: computers, and holders of a license that are no computers of the export.
     pub records: Vec<RecordState>,
@@ -70,8 +73,6 @@ pub struct StateFinding {
     pub key: &'static str,
     /// What it is, after the number.
     pub what: String,
-    /// What cures it.
-    pub cure: String,
     /// As the audit counts it.
     pub count: u64,
     /// Positions in [`ExportState::records`], ascending.
@@ -112,7 +113,6 @@ impl ExportState {
                 clause: found.clause,
                 key: found.key,
                 what: found.what.clone(),
-                cure: found.cure.clone(),
                 count: found.count,
                 records,
             }
@@ -123,10 +123,11 @@ impl ExportState {
             folder,
             exported_at: customer.start,
             version: customer.version,
-            missing: inventory.missing.clone(),
+            missing: inventory.missing.iter().copied().filter(|table| !table.without().is_empty()).collect(),
             nodes: now.entitlement.nodes,
+            unlimited: now.entitlement.nodes.is_none() && !now.entitlement.nodes_unknown,
             in_use: now.levels.licenses_in_use,
-            files: files(inventory),
+            files: files(inventory, customer.version),
             records,
             findings,
         }
@@ -209,10 +210,10 @@ fn accounts(audit: &Audit) -> BTreeMap<&str, (Account, Option<&'static str>)> {
     accounts
 }
 
-/// The licenses owned; where they stand in the table makes no difference.
-fn files(inventory: &Inventory) -> Vec<OwnedLicense> {
-    let is_own = |owned: &&OwnedLicense| matches!(owned.class, Product::PatchManagement | Product::Suite);
-    inventory.licenses.iter().filter(is_own).map(|owned| OwnedLicense { line: 0, ..owned.clone() }).collect()
+/// The licenses owned that count for Patch Management (L4); where they stand in the table makes no difference.
+fn files(inventory: &Inventory, version: Version) -> Vec<OwnedLicense> {
+    let counted = inventory.licenses.iter().filter(|owned| counts_for_patch(owned.class, version));
+    counted.map(|owned| OwnedLicense { line: 0, ..owned.clone() }).collect()
 }
 
 /// Tables that one of two exports lacks, or both.

@@ -97,11 +97,6 @@ impl FindingChange {
         let cured = self.became.iter().filter(|(became, _)| became.is_cured());
         cured.map(|(_, records)| records.len() as u64).sum()
     }
-
-    /// How many of its clients are such.
-    pub fn count(&self, became: Became) -> u64 {
-        self.became.get(&became).map_or(0, |records| records.len() as u64)
-    }
 }
 
 /// The tables that decide about findings of a part.
@@ -123,7 +118,7 @@ pub(super) fn findings(
     records: &[RecordChange],
     missing: &[MissingTable],
 ) -> Vec<FindingChange> {
-    let comparison = Comparison { before, after, records, positions: positions(before, after, records) };
+    let comparison = ExportPair { before, after, records, positions: positions(before, after, records) };
     let same =
         |found: &StateFinding, other: &StateFinding| (found.part, found.key) == (other.part, other.key);
     let pairs =
@@ -171,14 +166,14 @@ fn positions(
     (by_before, by_after)
 }
 
-struct Comparison<'a> {
+struct ExportPair<'a> {
     before: &'a ExportState,
     after: &'a ExportState,
     records: &'a [RecordChange],
     positions: (Vec<usize>, Vec<usize>),
 }
 
-impl Comparison<'_> {
+impl ExportPair<'_> {
     fn became(
         &self,
         old: Option<&StateFinding>,

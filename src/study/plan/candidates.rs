@@ -72,15 +72,23 @@ impl<'s, O: Observer> Finder<'_, 's, O> {
         found.push(self.step(Remedy::RunImport, AdminCommand::Import, rows(Remedy::RunImport)));
         if let Some(scan) = PolicyChange::to_everybody(&policies.scan, SCAN) {
             let change = PoliciesChange { scan, ..PoliciesChange::none() };
-            found.push(self.step(Remedy::EnableScanPolicy, AdminCommand::ChangePolicies(change), scans));
+            found.push(self.step(
+                Remedy::EnableScanPolicy,
+                AdminCommand::ChangePolicies(Box::new(change)),
+                scans,
+            ));
         }
         if let Some(policy) = PolicyChange::to_everybody(&policies.dsup, DSUP) {
             let change = PoliciesChange { dsup: policy, ..PoliciesChange::none() };
-            found.push(self.step(Remedy::EnableDsup, AdminCommand::ChangePolicies(change), dsup));
+            found.push(self.step(Remedy::EnableDsup, AdminCommand::ChangePolicies(Box::new(change)), dsup));
         }
         if let Some(plugin_install) = PolicyChange::to_everybody(&policies.plugin_install, "plugin_install") {
             let change = PoliciesChange { plugin_install, ..PoliciesChange::none() };
-            found.push(self.step(Remedy::TargetEverybody, AdminCommand::ChangePolicies(change), target));
+            found.push(self.step(
+                Remedy::TargetEverybody,
+                AdminCommand::ChangePolicies(Box::new(change)),
+                target,
+            ));
         }
         found.into_iter().flatten().collect()
     }

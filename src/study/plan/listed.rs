@@ -15,8 +15,8 @@ pub struct ListedRecord {
     pub name: String,
     /// How the database calls the record; `None`: not known.
     pub guid: Option<String>,
-    /// Its status at the instant of the plan.
-    pub status: Status,
+    /// Its status at the instant of the plan: at that of an export, in the words of the export.
+    pub status: String,
     /// The dates of a fleet that was there at the start, as of the start.
     pub last_configuration: Option<Time>,
     /// Its last Basic Inventory.
@@ -58,10 +58,12 @@ pub fn list<O: Observer>(
 fn one<O: Observer>(fleet: &Fleet<O>, scenario: &Scenario, at: Time, record: RecordId) -> ListedRecord {
     let (machine, state) = (record.own_machine(), fleet.record_state(record));
     let initial = initial_of(fleet, scenario, record);
+    let exported = initial.and_then(|initial| initial.exported.as_ref()?.status.as_deref());
+    let word = Status::WORDS.iter().find(|(_, status)| *status == state.status()).map(|(word, _)| *word);
     ListedRecord {
         name: fleet.roster().name(machine),
         guid: initial.and_then(|initial| initial.guid.clone()),
-        status: state.status(),
+        status: exported.filter(|_| at == Time::START).or(word).unwrap_or_default().to_string(),
         last_configuration: initial.and_then(|initial| initial.last_configuration),
         last_inventory: initial.and_then(|initial| initial.last_inventory),
         last_scan: initial.and_then(|initial| initial.last_scan),

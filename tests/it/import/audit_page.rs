@@ -136,7 +136,7 @@ fn a_file_that_is_no_report_is_kept() {
     let dir = with_export("03-disposed");
     let page: PathBuf = dir.path().join("page.html");
     fs::write(&page, "<p>mine</p>").unwrap();
-    let (_, stderr) = expect(2, dir.path(), &["audit", "export", "--report", "page.html"]);
+    let (_, stderr) = expect(1, dir.path(), &["audit", "export", "--report", "page.html"]);
     assert!(stderr.contains("page.html is there and is no report"), "{stderr}");
     assert_eq!(fs::read_to_string(&page).unwrap(), "<p>mine</p>");
     expect(0, dir.path(), &["audit", "export", "--report", "page.html", "--force"]);

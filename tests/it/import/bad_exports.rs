@@ -50,8 +50,8 @@ const REFUSED: [Refused; 15] = [
         &[("computers.csv", "HEADER\nG1,PC-1,Active,2026-03-01,\nG1,pc-1,Retired,2026-03-01,\n")],
         "",
         3,
-        "computers.csv:3: Guid: contradicts line 2 about the same computer in Status \
-         `00000001-0000-4000-8000-000000000000`\n  \
+        "computers.csv:3: Guid: contradicts an earlier line about the same computer in Status \
+         `00000001-0000-4000-8000-000000000000 (line 2)`\n  \
          help: keep the row that is true; if the query joins other tables, they repeat its rows\n\
          the tables in export cannot be used as they are; nothing was written\n",
     ),
@@ -59,8 +59,9 @@ const REFUSED: [Refused; 15] = [
         &[("computers.csv", "HEADER\nG1,PC-1,Active,2026-03-01,01/02/2026\n")],
         "",
         3,
-        "computers.csv:2: LastBasicInventory: a date of which day and month cannot be told apart `01/02/2026`\n  \
-         help: write yyyy-MM-dd HH:mm:ss; in the query: CONVERT(varchar(19), the column, 120)\n\
+        "computers.csv:2: dates of which day and month cannot be told apart: LastBasicInventory of computers.csv \
+         `01/02/2026`\n  \
+         help: say which comes first: --dates dmy for day, month, year; --dates mdy for month, day, year\n\
          the tables in export cannot be used as they are; nothing was written\n",
     ),
     (
@@ -78,13 +79,13 @@ const REFUSED: [Refused; 15] = [
         3,
         "computers.csv:1: no column has a known name `\\u{1}\\u{2}\u{fffd}rubbish`\n  \
          help: the first line holds the names of the columns: Guid, Name, Domain, IsManaged, Status, \
-         LastConfigRequest, LastBasicInventory\nthe tables in export cannot be used as they are; nothing was written\n",
+         LastConfigRequest, LastBasicInventory, OS\nthe tables in export cannot be used as they are; nothing was written\n",
     ),
     (
         &[("computers.csv", "PK\u{3}\u{4}")],
         "",
         3,
-        "computers.csv: an Excel workbook or another zip archive, not a text file\n  \
+        "computers.csv: an Excel workbook or another zip archive that cannot be read\n  \
          help: save the sheet as `CSV UTF-8`\nthe tables in export cannot be used as they are; nothing was written\n",
     ),
     (
@@ -99,7 +100,7 @@ const REFUSED: [Refused; 15] = [
         3,
         "computers.csv: no such file; this is the one table that is needed\n  \
          help: export the computers with the columns Guid, Name, Domain, IsManaged, Status, LastConfigRequest, \
-         LastBasicInventory\nthe tables in export cannot be used as they are; nothing was written\n",
+         LastBasicInventory, OS\nthe tables in export cannot be used as they are; nothing was written\n",
     ),
     (
         &[("computers.csv", GOOD), ("licenses.csv", "Nodes,Starts,Expires\n5,2026-02-02,2026-02-01\n")],
@@ -109,11 +110,12 @@ const REFUSED: [Refused; 15] = [
          the tables in export cannot be used as they are; nothing was written\n",
     ),
     (
-        &[("computers.csv", "Guid,Name,Status\nG1,PC-1,Aktiv\nG2,PC-2,Ausgemustert\n")],
+        &[("computers.csv", "Guid,Name,Status\nG1,PC-1,Aktywny\nG2,PC-2,Wycofany\n")],
         "",
         3,
-        "computers.csv: Status: no row has a status that is known `Aktiv`\n  help: export the English words: Active, \
-         Retired, Disposed\nthe tables in export cannot be used as they are; nothing was written\n",
+        "computers.csv: Status: no row has a status that is known `--status \"Aktywny=Active\" (1 row) --status \
+         \"Wycofany=Active\" (1 row)`\n  help: say what each word means: --status WORD=Active, --status WORD=Retired or \
+         --status WORD=Disposed\nthe tables in export cannot be used as they are; nothing was written\n",
     ),
     (
         &[("computers.csv", GOOD), ("targets.csv", "ResourceGuid,PolicyName\nG1,Kiosk patching\n")],
@@ -152,6 +154,46 @@ fn bad_tables_are_refused_with_what_helps_and_nothing_is_left() {
             assert_eq!((stdout.as_str(), stderr.as_str()), ("", says), "{args:?}");
         }
         assert_eq!(names_in(dir.path()), ["export"], "nothing was written");
+    }
+}
+
+/// What tables leave open is asked for, and the option that the message names answers it.
+#[test]
+fn what_the_tables_do_not_tell_the_caller_may() {
+    let classes = "ResourceGuid,InventoryClassGuid,ModifiedDate\nG1,G1,2026-03-01\nG1,G2,2026-02-28\n";
+    for (tables, says, option) in [
+        (
+            &[("computers.csv", "HEADER\nG1,PC-1,Active,02/03/2026 08:00,01/03/2026\n")][..],
+            "--dates dmy",
+            "--dates dmy",
+        ),
+        (
+            &[("computers.csv", "HEADER\nG1,PC-1,Aktywny,2026-03-02,2026-03-01\n")],
+            "--status",
+            "--status Aktywny=Active",
+        ),
+        (
+            &[("computers.csv", GOOD), ("ResourceUpdateSummary.csv", classes)],
+            "--inventory-class GUID",
+            "--inventory-class 00000001-0000-4000-8000-000000000000",
+        ),
+    ] {
+        let dir = folder(tables);
+        let (_, stderr) = expect(3, dir.path(), &["audit", "export"]);
+        assert!(stderr.contains(says), "{stderr}");
+        let args: Vec<&str> = ["audit", "export"].into_iter().chain(option.split(' ')).collect();
+        expect(0, dir.path(), &args);
+    }
+    let dir = folder(&[("computers.csv", GOOD)]);
+    for (option, says) in [
+        ("--status Aktiv", "write the word, `=`, and Active, Retired or Disposed"),
+        ("--status Aktiv=Gone", "behind `=` comes Active, Retired or Disposed"),
+        ("--inventory-class G1", "not a GUID: a GUID has 8-4-4-4-12 hexadecimal digits"),
+        ("--dates ydm", "[possible values: dmy, mdy]"),
+    ] {
+        let args: Vec<&str> = ["audit", "export"].into_iter().chain(option.split(' ')).collect();
+        let (_, stderr) = expect(2, dir.path(), &args);
+        assert!(stderr.contains(says), "{stderr}");
     }
 }
 

@@ -225,10 +225,12 @@ fn a_month_without_changes_is_no_change() {
 #[test]
 fn license_files_that_came_and_went_are_told() {
     let temporary = "Patch Management Solution,Temporary,20,2026-01-10,2026-02-20,2026-12-31\n";
+    // Of another pool: it is none of the files of Patch Management.
+    let other = "Altiris Inventory Solution,Perpetual,99,2026-02-01,N/A,2026-12-31\n";
     let subscription = "Patch Management Solution,Subscription,50,2026-02-15,2027-02-15,2027-02-15\n";
     let (before, after) = (
         state("feb", tables("2026-02-02", &healthy(1..=30), &format!("{temporary}{PERPETUAL}"))),
-        state("mar", tables("2026-03-02", &healthy(1..=30), &format!("{PERPETUAL}{subscription}"))),
+        state("mar", tables("2026-03-02", &healthy(1..=30), &format!("{PERPETUAL}{other}{subscription}"))),
     );
     let change = compare_exports(&before, &after).unwrap();
     let nodes = |files: &[fleetsim::import::inventory::OwnedLicense]| {

@@ -6,6 +6,7 @@
 //! | `false_positives` | Is a healthy fleet that looks ill in its tables left in peace? |
 //! | `bad_exports` | Are bad tables refused with exact messages, and is nothing harmful or half-written left? |
 //! | `anonymous` | Does `--anonymize` let nothing of a customer's names through, and change nothing else? |
+//! | `dialects` | Is an estate the same whatever tool wrote its tables? |
 //! | `evidence` | Is evidence weighed: flags against reports, targets against scans, one clock against all? |
 //! | `exports` | Is each ready-made case recognised in a customer's export, and nothing beside it? |
 //! | `accounting` | Is every record in exactly one row, and do all views count alike? |
@@ -23,6 +24,7 @@ pub mod anonymous;
 pub mod audit_page;
 pub mod bad_exports;
 pub mod change;
+pub mod dialects;
 pub mod evidence;
 pub mod explained;
 pub mod exports;

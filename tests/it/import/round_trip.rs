@@ -12,6 +12,7 @@
 //! | on the way to the scan package, or to the first scan; nothing new to send | no Patch Inventory; by what else keeps it from a license, if anything does |
 //! | turned away, though licenses are free again | waits for its next scan |
 //! | outside an install policy that takes no computer | the policy is not in the tables: it is taken to take all |
+//! | without scan settings, or without the package, where no client ever scanned | no patch data seems to have been imported |
 //! | without scan settings since less than two days | the DSUP counts as on while scans were returned without a clone |
 
 use std::collections::BTreeMap;
@@ -64,6 +65,8 @@ const NO_RESULT: [DenialReason; 13] = [
 struct Shown {
     pool_is_full: bool,
     dsup: bool,
+    /// No computer ever scanned, so that there seems to be no package.
+    never_imported: bool,
     /// It has a target.
     install_policy: bool,
 }
@@ -77,7 +80,7 @@ fn looks_like(record: &Record, denial: DenialReason, shown: &Shown) -> Option<Ve
         }
         Retired | RetiredAlive => vec![Retired, RetiredAlive],
         Disposed | DisposedAlive => vec![Disposed, DisposedAlive],
-        Untargeted if !shown.dsup => vec![denial],
+        Untargeted if !shown.dsup && !shown.never_imported => vec![denial],
         PoolFull if shown.pool_is_full => vec![denial],
         AgentUninstalled | UnderUninstallPolicy | LicensesExpired | VersionNotCovered => vec![denial],
         AwaitsInventory => [&NO_PLUGIN[..], &NO_TARGET[..]].concat(),
@@ -111,6 +114,7 @@ fn compare(name: &str, scenario: &Scenario) -> usize {
     let shown = Shown {
         pool_is_full: truth.nodes.is_some_and(|nodes| truth.held >= nodes),
         dsup: imported.customer.dsup,
+        never_imported: imported.customer.never_imported,
         install_policy: imported
             .inventory
             .policies

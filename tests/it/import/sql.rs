@@ -16,8 +16,9 @@ fn columns(table: ExportTable) -> Vec<&'static str> {
 const GUID: &str = "0A1B2C3D-0000-4000-8000-00000000000A";
 
 /// What the server would answer, in the types that the queries give.
-fn cell(column: &str) -> &'static str {
+fn cell(table: ExportTable, column: &str) -> &'static str {
     match column {
+        "Name" if table != ExportTable::Computers => "Patch Management Solution for Windows",
         "Guid" | "ResourceGuid" | "LicensingPolicyGuid" => GUID,
         "Name" => "O'Brien's PC, 2nd; floor",
         "Domain" => "CORP",
@@ -42,7 +43,7 @@ fn cell(column: &str) -> &'static str {
 fn as_sqlcmd(table: ExportTable) -> Vec<u8> {
     let columns = columns(table);
     let dashes: Vec<String> = columns.iter().map(|column| "-".repeat(column.len())).collect();
-    let cells: Vec<&str> = columns.iter().map(|column| cell(column)).collect();
+    let cells: Vec<&str> = columns.iter().map(|column| cell(table, column)).collect();
     let text = format!("{}\r\n{}\r\n{}\r\n", columns.join("\t"), dashes.join("\t"), cells.join("\t"));
     [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
 }

@@ -10,7 +10,7 @@ use std::process::Command;
 use fleetsim::import::tables::ExportTable;
 use fleetsim::observe::columns::described;
 use fleetsim::output::tables::{
-    audit, audit_change, bands, differences, events, pools, replications, sites, solutions, sweep,
+    audit, audit_change, bands, differences, events, key, plan, pools, replications, sites, solutions, sweep,
 };
 use fleetsim::rules::clause::Clause;
 use fleetsim::scenario::clients_csv;
@@ -59,7 +59,9 @@ fn the_generated_parts_of_the_page_about_exports_are_up_to_date() {
     for (name, expected) in [
         ("column names", names_of_columns()),
         ("audit columns", columns(audit::COLUMNS)),
+        ("plan columns", columns(plan::COLUMNS)),
         ("change columns", columns(audit_change::COLUMNS)),
+        ("key columns", columns(key::COLUMNS)),
     ] {
         generated_part("docs/EXPORTS.md", name, &expected);
     }

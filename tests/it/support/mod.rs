@@ -11,6 +11,7 @@
 //! | `pcs` | tables of computers that a test describes one by one |
 //! | `faults` | for tests of faults: a small fleet, result folders as bytes |
 //! | `reports` | result folders of every kind, each with its report |
+//! | `workbook` | a small workbook of Excel |
 //! | `work` | work counted instead of timed: allocations, reads |
 
 pub mod cases;
@@ -23,6 +24,7 @@ pub mod pcs;
 pub mod random;
 pub mod reports;
 pub mod work;
+pub mod workbook;
 
 use std::fs;
 use std::path::{Path, PathBuf};
