@@ -77,12 +77,6 @@ fn headline(scenario: &Scenario, plan: &Plan) -> String {
     let goal = &plan.goal;
     let works = if stopped(plan.solution).is_some() { "; Patch Management is stopped" } else { "" };
     let mut out = line("Goal", &format!("{}{works}", should_hold(goal.should, goal.hold, goal.lacking())));
-    if scenario.licenses.iter().any(|file| file.nodes_unknown) {
-        out += &line(
-            "Pool",
-            "how many nodes there are is not known: clients may wait for one (X2), and none is bought here",
-        );
-    }
     if goal.outside.count > 0 {
         let (count, names) = (counted(goal.outside.count, "managed client"), some(&goal.outside));
         out += &line("Not counted", &format!("{count} the install policy does not target (C1): {names}"));
