@@ -3,7 +3,7 @@
 //! Tools that do not quote write `Patch Management, Windows,{GUID},...`. What kind of values the columns hold usually
 //! leaves one way to read it; where it leaves several, none is taken.
 
-use crate::import::content::Content;
+use crate::import::content::CellContent;
 
 /// No value is cut into more parts.
 const MOST_PARTS: usize = 12;
@@ -18,7 +18,7 @@ const LONGEST_LINE: usize = 4_096;
 pub const MOST_FAILURES: u32 = 1_000;
 
 /// The cells of a line that was cut at every `delimiter`, if there is exactly one way to join them that fits.
-pub fn align(tokens: &[&str], columns: &[Content], delimiter: char) -> Option<Vec<String>> {
+pub fn align(tokens: &[&str], columns: &[CellContent], delimiter: char) -> Option<Vec<String>> {
     if tokens.len() > MOST_TOKENS || columns.len() > MOST_TOKENS || tokens.len() < columns.len() {
         return None;
     }
@@ -65,14 +65,20 @@ mod tests {
 
     #[test]
     fn a_line_is_cut_where_its_columns_leave_one_way() {
-        let in_use = [Content::Text, Content::SharedGuid, Content::Guid];
+        let in_use = [CellContent::Text, CellContent::SharedGuid, CellContent::Guid];
         let line = format!("Patch Management, Windows,{GUID},{GUID}");
         let tokens: Vec<&str> = line.split(',').collect();
         let cells = align(&tokens, &in_use, ',').unwrap();
         assert_eq!(cells, ["Patch Management, Windows", GUID, GUID]);
 
-        let computers =
-            [Content::Guid, Content::Word, Content::Flag, Content::Status, Content::Seen, Content::Seen];
+        let computers = [
+            CellContent::Guid,
+            CellContent::Word,
+            CellContent::Flag,
+            CellContent::Status,
+            CellContent::Seen,
+            CellContent::Seen,
+        ];
         let line = format!("{GUID} PC-1 1 In Stock 2026-03-02 08:35:43.000 NULL");
         let cells = align(&line.split(' ').collect::<Vec<_>>(), &computers, ' ').unwrap();
         assert_eq!(cells[1..], ["PC-1", "1", "In Stock", "2026-03-02 08:35:43.000", "NULL"]);
@@ -80,9 +86,9 @@ mod tests {
 
     #[test]
     fn what_can_be_read_in_two_ways_is_not_read() {
-        assert_eq!(align(&["a", "b", "c"], &[Content::Text, Content::Text], ','), None);
-        assert_eq!(align(&["a"], &[Content::Text, Content::Text], ','), None);
+        assert_eq!(align(&["a", "b", "c"], &[CellContent::Text, CellContent::Text], ','), None);
+        assert_eq!(align(&["a"], &[CellContent::Text, CellContent::Text], ','), None);
         assert_eq!(align(&[], &[], ','), Some(Vec::new()));
-        assert_eq!(align(&["a"; 500], &[Content::Text], ','), None);
+        assert_eq!(align(&["a"; 500], &[CellContent::Text], ','), None);
     }
 }

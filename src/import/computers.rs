@@ -4,13 +4,13 @@
 //! machines share, because their hardware keys are the same (V10). The same GUID and name with
 //! other data cannot both be true.
 
-use crate::import::ReadOptions;
 use crate::import::complements::{self, ComputersOf};
 use crate::import::fault::{ImportFault, ImportFindings};
 use crate::import::file_names::View;
 use crate::import::folder::Folder;
 use crate::import::interned::InternedWords;
 use crate::import::inventory::{Computer, ExportedStatus};
+use crate::import::options::ReadOptions;
 use crate::import::table::TableRow;
 use crate::import::tables::{self, ComputerRow};
 use crate::import::values::Seen;

@@ -6,7 +6,7 @@ use crate::import::words;
 
 /// A kind of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Content {
+pub enum CellContent {
     /// Of a column that is not known.
     Any,
     /// The GUID of a resource.
@@ -29,10 +29,10 @@ pub enum Content {
     Kind,
 }
 
-impl Content {
+impl CellContent {
     /// Is it a date?
     pub fn is_date(self) -> bool {
-        matches!(self, Content::Seen | Content::Day)
+        matches!(self, CellContent::Seen | CellContent::Day)
     }
 
     /// May the cell stand in such a column?
@@ -43,29 +43,29 @@ impl Content {
         }
         let is_guid = || values::guid(cell).is_ok();
         match self {
-            Content::Any => true,
-            Content::Guid | Content::SharedGuid => is_guid(),
-            Content::Word => !cell.contains([' ', ',', ';', '|', '\t']) && !is_guid() && !is_date(cell),
-            Content::Text => !is_guid() && !is_date(cell),
-            Content::Os => words::is_system(cell),
-            Content::Version => {
+            CellContent::Any => true,
+            CellContent::Guid | CellContent::SharedGuid => is_guid(),
+            CellContent::Word => !cell.contains([' ', ',', ';', '|', '\t']) && !is_guid() && !is_date(cell),
+            CellContent::Text => !is_guid() && !is_date(cell),
+            CellContent::Os => words::is_system(cell),
+            CellContent::Version => {
                 cell.starts_with(|c: char| c.is_ascii_digit())
                     && cell.contains('.')
                     && cell.chars().all(|c| c.is_ascii_alphanumeric() || ". -".contains(c))
             }
-            Content::Flag => values::flag(cell).is_ok(),
-            Content::Status => words::may_be_status(cell) || is_guid(),
-            Content::Seen | Content::Day => dates::read(cell).is_ok(),
-            Content::Nodes => values::nodes(cell).is_ok(),
-            Content::Kind => values::kind(cell).is_ok(),
+            CellContent::Flag => values::flag(cell).is_ok(),
+            CellContent::Status => words::may_be_status(cell) || is_guid(),
+            CellContent::Seen | CellContent::Day => dates::read(cell).is_ok(),
+            CellContent::Nodes => values::nodes(cell).is_ok(),
+            CellContent::Kind => values::kind(cell).is_ok(),
         }
     }
 
     /// Does the cell show that its column is of this kind, and of no other?
     pub fn is_shown_by(self, cell: &str) -> bool {
         match self {
-            Content::Status => words::status(cell).is_some(),
-            Content::Word => {
+            CellContent::Status => words::status(cell).is_some(),
+            CellContent::Word => {
                 self.fits(cell) && cell.contains(char::is_alphabetic) && words::status(cell).is_none()
             }
             _ => self.fits(cell),

@@ -4,7 +4,7 @@
 //! commas, line by line, so that every row keeps the number of its line.
 
 use crate::import::alignment::{MOST_FAILURES, align};
-use crate::import::content::Content;
+use crate::import::content::CellContent;
 use crate::import::remarks::{is_remark, is_underline};
 
 /// Where the columns of a table stand, in characters.
@@ -88,7 +88,7 @@ pub fn rewritten(
     lines: &[&str],
     spans: &FixedColumns,
     between: char,
-    columns: &[Content],
+    columns: &[CellContent],
     header: &[String],
 ) -> String {
     let mut out = String::new();
@@ -115,7 +115,7 @@ pub fn rewritten(
 }
 
 /// The cells of a row: where the columns stand, or else where their values leave one way.
-fn row(lines: &[&str], spans: &FixedColumns, between: char, columns: &[Content]) -> Option<Vec<String>> {
+fn row(lines: &[&str], spans: &FixedColumns, between: char, columns: &[CellContent]) -> Option<Vec<String>> {
     if let Some(cells) = spans.cells(lines, between).filter(|cells| fit(cells, columns)) {
         return Some(cells);
     }
@@ -125,7 +125,7 @@ fn row(lines: &[&str], spans: &FixedColumns, between: char, columns: &[Content])
     cells.or_else(|| spans.cells(lines, between))
 }
 
-fn fit(cells: &[String], columns: &[Content]) -> bool {
+fn fit(cells: &[String], columns: &[CellContent]) -> bool {
     cells.iter().zip(columns).all(|(cell, column)| column.fits(cell))
 }
 
@@ -184,7 +184,7 @@ mod tests {
     fn a_row_that_is_broken_into_lines_is_one() {
         let columns = FixedColumns::of(&["---- --", "--"]);
         assert_eq!(columns.cells(&["abcd ef", "gh"], ' ').unwrap(), ["abcd", "efgh"]);
-        let kinds = [Content::Any, Content::Any];
+        let kinds = [CellContent::Any, CellContent::Any];
         let header = ["A".to_string(), "B".to_string()];
         let text = rewritten(&["a    bc", "de", "", "(1 rows affected)"], &columns, ' ', &kinds, &header);
         assert_eq!(text, "A,B\na,bcde\n\n\n(1 rows affected)\n");
@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn rows_that_are_not_padded_are_cut_by_their_values() {
         let columns = FixedColumns::of(&["---- --------"]);
-        let kinds = [Content::Flag, Content::Text];
+        let kinds = [CellContent::Flag, CellContent::Text];
         let header = ["Flag".to_string(), "Name".to_string()];
         assert_eq!(rewritten(&["1 a, b c"], &columns, ' ', &kinds, &header), "Flag,Name\n1,\"a, b c\"\n");
     }

@@ -2,20 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::import::ReadOptions;
 use crate::import::date_columns;
 use crate::import::fault::{ImportFault, ImportFindings};
 pub use crate::import::file_names::may_be_read;
 use crate::import::file_names::{View, is_unread_workbook, is_workbook, table_named, table_of};
 use crate::import::header::names_of_all;
+use crate::import::options::ReadOptions;
 use crate::import::sheet::Sheet;
 use crate::import::table::TableRow;
 use crate::import::tables::ExportTable;
+pub use crate::import::text::MAX_BYTES;
 use crate::import::{dialect, text, workbook};
 use crate::scenario::fault::nearest;
-
-/// A file beyond this is no table of a fleet: two million computers take less.
-pub const MAX_BYTES: usize = 512 << 20;
 
 struct File {
     table: ExportTable,

@@ -2,7 +2,7 @@
 
 use csv::StringRecord;
 
-use crate::import::content::Content;
+use crate::import::content::CellContent;
 use crate::import::fault::{ImportFault, ImportFindings};
 use crate::import::values::is_absent;
 use crate::scenario::fault::nearest;
@@ -15,7 +15,7 @@ pub struct KnownColumn {
     pub aliases: &'static [&'static str],
     pub needed: bool,
     /// What its values are.
-    pub content: Content,
+    pub content: CellContent,
     /// What is not known or assumed without it; empty when nothing is.
     pub without: &'static str,
     /// Another name it goes by when most values below that name are of this kind.
@@ -55,9 +55,9 @@ impl Header {
     }
 
     /// What the values below these names are.
-    pub fn contents(columns: &'static [KnownColumn], names: &StringRecord) -> Vec<Content> {
+    pub fn contents(columns: &'static [KnownColumn], names: &StringRecord) -> Vec<CellContent> {
         let of = |name: String| columns.iter().find(|column| is_named(column, &name));
-        names.iter().map(|name| of(normal(name)).map_or(Content::Any, |column| column.content)).collect()
+        names.iter().map(|name| of(normal(name)).map_or(CellContent::Any, |column| column.content)).collect()
     }
 
     /// Columns whose places the values tell.
@@ -261,7 +261,7 @@ mod tests {
             needed: true,
             without: "",
             by_content: None,
-            content: Content::Text,
+            content: CellContent::Text,
         },
         KnownColumn {
             name: "AgentName",
@@ -269,7 +269,7 @@ mod tests {
             needed: true,
             without: "",
             by_content: None,
-            content: Content::Text,
+            content: CellContent::Text,
         },
         KnownColumn {
             name: "ProductVersion",
@@ -277,7 +277,7 @@ mod tests {
             needed: false,
             without: "versions are not known",
             by_content: None,
-            content: Content::Version,
+            content: CellContent::Version,
         },
     ];
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use csv::StringRecord;
 
-use crate::import::content::Content;
+use crate::import::content::CellContent;
 use crate::import::header::{Header, KnownColumn};
 use crate::import::remarks::{is_remark, is_underline};
 use crate::import::values::{guid, is_absent};
@@ -44,14 +44,14 @@ pub fn columns(known: &'static [KnownColumn], rows: &[StringRecord]) -> Option<H
     let rows: Vec<&StringRecord> = rows.iter().filter(|row| row.len() == width).collect();
     let shows: Vec<Vec<bool>> = (0..width).map(|place| shown(known, &rows, place)).collect();
     let mut places = only_way(known, &shows)?;
-    let of = |content: Content| {
+    let of = |content: CellContent| {
         known
             .iter()
             .filter(|column| column.content == content)
             .find_map(|column| places.iter().position(|(name, _)| *name == column.name))
     };
     // Of two columns of GUIDs the one with more different ones holds the resources.
-    if let (Some(resource), Some(shared)) = (of(Content::Guid), of(Content::SharedGuid)) {
+    if let (Some(resource), Some(shared)) = (of(CellContent::Guid), of(CellContent::SharedGuid)) {
         let different = |at: usize| {
             let cells = rows.iter().filter_map(|row| guid(row.get(places[at].1)?.trim()).ok());
             cells.collect::<BTreeSet<_>>().len()

@@ -4,12 +4,12 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::import::ReadOptions;
 use crate::import::fault::{ImportFault, ImportFindings};
 use crate::import::folder::Folder;
 use crate::import::interned::InternedWords;
 use crate::import::inventory::{Computer, Orphan, RowsInUse};
 use crate::import::joined::{About, join};
+use crate::import::options::ReadOptions;
 use crate::import::product_choice::{NamedAs, ProductsSeen};
 use crate::import::table::{TableRow, Understood};
 use crate::import::tables::{self, ExportTable};
@@ -209,6 +209,11 @@ impl<'t> Table<'t> {
         let there: BTreeSet<Guid> = self.sources.iter().filter_map(|source| source.policy).collect();
         if self.options.licensing_policies.iter().all(|policy| there.contains(policy)) {
             return;
+        }
+        if there.is_empty() {
+            let help = "export the column LicensingPolicyGuid, or leave the option out";
+            let problem = "no row has a licensing policy, which --licensing-policy names";
+            return findings.fault(ImportFault::file(file, problem, help).column("LicensingPolicyGuid"));
         }
         let problem = "no row has the licensing policy that --licensing-policy names; there are";
         let listed: Vec<String> = there.iter().map(Guid::to_string).collect();

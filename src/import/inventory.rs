@@ -1,11 +1,11 @@
 //! The picture: what the tables say about every computer and every license.
 
-use std::fmt;
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
 
 use crate::import::fault::Notice;
+pub use crate::import::status::ExportedStatus;
 use crate::import::tables::ExportTable;
 use crate::import::values::{Guid, Seen};
 use crate::scenario::model::{LicenseKind, Product};
@@ -117,30 +117,6 @@ pub struct ExportedAgent {
     pub name: Arc<str>,
     /// Its product version as exported, such as `8.6.1012.0`.
     pub version: Option<Arc<str>>,
-}
-
-/// The status of a record. Only *Retired* gives a license back (V6).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ExportedStatus {
-    /// In use.
-    Active,
-    /// Retired: the license goes back (V1).
-    Retired,
-    /// Out of use, while the license stays taken (V6).
-    Disposed,
-    /// Any other, as exported: `In Stock`.
-    Other(Arc<str>),
-}
-
-impl fmt::Display for ExportedStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            ExportedStatus::Active => "Active",
-            ExportedStatus::Retired => "Retired",
-            ExportedStatus::Disposed => "Disposed",
-            ExportedStatus::Other(word) => word,
-        })
-    }
 }
 
 /// A license that the customer owns.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::import::ReadOptions;
 use crate::import::computers;
 use crate::import::fault::{ImportFault, ImportFindings};
 use crate::import::folder::Folder;
@@ -11,6 +10,7 @@ use crate::import::interned::InternedWords;
 use crate::import::inventory::{Computer, ExportedAgent, Inventory};
 use crate::import::joined::{About, join};
 use crate::import::licenses;
+use crate::import::options::ReadOptions;
 use crate::import::product_choice::product_names;
 use crate::import::tables::{self, ExportTable};
 use crate::import::values::{Guid, Seen};

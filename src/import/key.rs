@@ -1,7 +1,7 @@
 //! The key of an anonymized export: which pseudonym stands for which computer. Only the customer keeps it.
 //!
-//! Interface: [`rows`] makes it, [`Key::read`] reads the file that was made of it, and [`Key::translate`] puts names and GUIDs
-//! back into a result.
+//! Interface: [`rows`] makes it; [`PseudonymKey`] reads the file that was made of it, and puts names and GUIDs back into a
+//! result.
 //!
 //! A pseudonym is replaced by the name that the same result has without `--anonymize`, which is plain: letters, digits and
 //! `_ . -`. So what is right in a text is right in CSV, JSON and HTML, too; other names are refused when a key is read.
@@ -139,12 +139,12 @@ pub struct NoKey {
 
 /// Pseudonyms, and what they stand for.
 #[derive(Debug, Default)]
-pub struct Key {
+pub struct PseudonymKey {
     /// Names and GUIDs by pseudonym.
     real: BTreeMap<String, String>,
 }
 
-impl Key {
+impl PseudonymKey {
     /// Adds the pseudonyms of a file; of those that are known already the earlier meaning stays.
     ///
     /// # Errors
@@ -236,8 +236,8 @@ mod tests {
         policy,clone_1,Servers,\"'=Servers, all\",,,
 ";
 
-    fn key(file: &str) -> Result<Key, NoKey> {
-        let mut key = Key::default();
+    fn key(file: &str) -> Result<PseudonymKey, NoKey> {
+        let mut key = PseudonymKey::default();
         key.read(file.as_bytes().to_vec()).map(|()| key)
     }
 

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::civil::DateTime;
 
-use crate::import::ReadOptions;
 use crate::import::fault::ImportFindings;
 use crate::import::folder::Folder;
 use crate::import::inventory::OwnedLicense;
+use crate::import::options::ReadOptions;
 use crate::import::product_choice::{NamedAs, ProductsSeen};
 use crate::import::table::TableRow;
 use crate::import::tables::{self, ExportTable, LicenseRow};

@@ -26,6 +26,7 @@
 //! | `headerless`, `alignment`, `content` | columns told by their values |
 //! | `remarks` | what query tools write between the rows |
 //! | `table` | a row |
+//! | [`options`], [`status`] | what the caller says of the tables; the status of a record |
 //! | [`dates`], `date_text`, `date_columns` | what a cell says as a date; how the dates of a column are written |
 //! | [`values`], `words` | GUIDs, flags, numbers; words of other languages |
 //! | [`tables`] | the tables, their columns and what a row of each says |
@@ -94,6 +95,7 @@ mod licenses;
 mod licenses_owned;
 mod names;
 mod off_hours;
+pub mod options;
 mod policies;
 mod pool_findings;
 pub mod product_choice;
@@ -105,6 +107,7 @@ pub mod scenario_text;
 mod server;
 mod sheet;
 pub mod sql;
+pub mod status;
 mod stuck;
 mod systems;
 mod table;
@@ -123,46 +126,16 @@ mod view_tests;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 
 use crate::scenario::model::Version;
 use crate::units::quantity::plural;
 use crate::units::time::Span;
-use dates::DateOrder;
 use fault::{Faults, ImportFault, ImportFindings};
 use folder::Folder;
 use inventory::{ExportedStatus, Inventory};
+pub use options::ReadOptions;
 use tables::ExportTable;
-use values::{Guid, guid};
-
-/// What the tables do not say.
-#[derive(Debug, Clone, Default)]
-pub struct ReadOptions {
-    /// When they were exported, in the server's local time; without it the latest date in them counts.
-    pub exported_at: Option<DateTime>,
-    /// Names of products that are Patch Management for Windows, where the tables call it otherwise.
-    pub products: Vec<String>,
-    /// Licensing policies of Patch Management; empty: the names of products tell.
-    pub licensing_policies: Vec<Guid>,
-    /// The order of day and month, where the dates of a column do not tell it.
-    pub dates: Option<DateOrder>,
-    /// What words of the column Status mean, where they are not known.
-    pub statuses: Vec<(String, ExportedStatus)>,
-    /// Which class of inventories is the Patch Inventory.
-    pub inventory_class: Option<Guid>,
-}
-
-impl ReadOptions {
-    /// What a word of the column Status means: as the caller says, or as it is known.
-    fn status(&self, word: &str) -> Option<ExportedStatus> {
-        let is = |given: &str| {
-            let same_guid = || guid(word).is_ok() && guid(given) == guid(word);
-            given.to_lowercase() == word.to_lowercase() || same_guid()
-        };
-        let given = self.statuses.iter().find(|(given, _)| is(given)).map(|(_, status)| status.clone());
-        given.or_else(|| words::status(word))
-    }
-}
 
 /// What the caller knows beside the tables, or wants otherwise than is usual.
 #[derive(Debug, Clone)]

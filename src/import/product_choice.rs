@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::import::ReadOptions;
 use crate::import::fault::{ImportFault, ImportFindings};
 use crate::import::folder::Folder;
+use crate::import::options::ReadOptions;
 use crate::import::tables::{self, ExportTable};
 use crate::import::values::{self, Guid};
 use crate::scenario::model::Product;

@@ -3,7 +3,7 @@
 use csv::StringRecord;
 
 use crate::import::alignment::{MOST_FAILURES, align};
-use crate::import::content::Content;
+use crate::import::content::CellContent;
 use crate::import::date_columns::{DateColumn, DateForm};
 use crate::import::dialect::{self, Layout};
 use crate::import::fault::{ImportFault, ImportFindings};
@@ -115,8 +115,9 @@ impl Sheet {
     pub fn date_columns(&self) -> Vec<DateColumn> {
         let placed = |column: &&KnownColumn| self.header.place(column.name).is_some();
         let dates = || self.columns.iter().filter(|column| column.content.is_date()).filter(placed);
-        let new =
-            |column: &KnownColumn| DateColumn::new(&self.file, column.name, column.content == Content::Seen);
+        let new = |column: &KnownColumn| {
+            DateColumn::new(&self.file, column.name, column.content == CellContent::Seen)
+        };
         let mut profiles: Vec<(usize, DateColumn)> =
             dates().filter_map(|column| Some((self.header.place(column.name)?, new(column)))).collect();
         if profiles.is_empty() {
@@ -221,15 +222,15 @@ impl Sheet {
             .to_string()
     }
 
-    fn kinds(&self) -> Vec<Content> {
+    fn kinds(&self) -> Vec<CellContent> {
         let of =
             |place: usize| self.columns.iter().find(|column| self.header.place(column.name) == Some(place));
         (0..self.header.width())
-            .map(|place| of(place).map_or(Content::Any, |column| column.content))
+            .map(|place| of(place).map_or(CellContent::Any, |column| column.content))
             .collect()
     }
 
-    fn realigned(&self, record: &StringRecord, kinds: &[Content]) -> Option<StringRecord> {
+    fn realigned(&self, record: &StringRecord, kinds: &[CellContent]) -> Option<StringRecord> {
         let tokens: Vec<&str> = record.iter().collect();
         let cells = align(&tokens, kinds, char::from(self.layout.delimiter))?;
         Some(cells.iter().map(String::as_str).collect())

@@ -109,7 +109,7 @@ impl<'r> TableRow<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::content::Content;
+    use crate::import::content::CellContent;
     use crate::import::date_columns::settle;
     use crate::import::fault::{render, render_notices};
     use crate::import::header::KnownColumn;
@@ -117,12 +117,12 @@ mod tests {
     use crate::import::values;
 
     const COLUMNS: &[KnownColumn] = &[
-        KnownColumn { aliases: &["ResourceGuid"], needed: true, ..column("Guid", Content::Text) },
-        KnownColumn { without: "numbers are not known", ..column("Nodes", Content::Nodes) },
-        column("Since", Content::Seen),
+        KnownColumn { aliases: &["ResourceGuid"], needed: true, ..column("Guid", CellContent::Text) },
+        KnownColumn { without: "numbers are not known", ..column("Nodes", CellContent::Nodes) },
+        column("Since", CellContent::Seen),
     ];
 
-    const fn column(name: &'static str, content: Content) -> KnownColumn {
+    const fn column(name: &'static str, content: CellContent) -> KnownColumn {
         KnownColumn { name, aliases: &[], needed: false, content, without: "", by_content: None }
     }
 

@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 
-use crate::import::content::Content;
+use crate::import::content::CellContent;
 use crate::import::header::{ByContent, KnownColumn};
 use crate::import::table::{TableRow, Understood};
 use crate::import::values::{self, Guid, Seen};
@@ -79,11 +79,11 @@ impl ExportTable {
     }
 }
 
-const fn needed(name: &'static str, content: Content) -> KnownColumn {
+const fn needed(name: &'static str, content: CellContent) -> KnownColumn {
     KnownColumn { name, aliases: &[], needed: true, content, without: "", by_content: None }
 }
 
-const fn optional(name: &'static str, content: Content, without: &'static str) -> KnownColumn {
+const fn optional(name: &'static str, content: CellContent, without: &'static str) -> KnownColumn {
     KnownColumn { name, aliases: &[], needed: false, content, without, by_content: None }
 }
 
@@ -92,26 +92,26 @@ const fn alias(column: KnownColumn, aliases: &'static [&'static str]) -> KnownCo
 }
 
 /// The resource a row is about, in the tables other than `computers`.
-const RESOURCE: KnownColumn = alias(needed("ResourceGuid", Content::Guid), &["Guid", "ComputerGuid"]);
+const RESOURCE: KnownColumn = alias(needed("ResourceGuid", CellContent::Guid), &["Guid", "ComputerGuid"]);
 
 const PRODUCT: KnownColumn = alias(
-    optional("ProductName", Content::Text, "every row is taken for one of Patch Management"),
+    optional("ProductName", CellContent::Text, "every row is taken for one of Patch Management"),
     &["Product"],
 );
 
 const COMPUTERS: &[KnownColumn] = &[
-    alias(needed("Guid", Content::Guid), &["ResourceGuid", "ComputerGuid"]),
-    alias(needed("Name", Content::Word), &["ComputerName", "Computer"]),
-    optional("Domain", Content::Word, "the domains of computers are not known"),
-    alias(optional("IsManaged", Content::Flag, "which computers are managed is not known"), &["Managed"]),
+    alias(needed("Guid", CellContent::Guid), &["ResourceGuid", "ComputerGuid"]),
+    alias(needed("Name", CellContent::Word), &["ComputerName", "Computer"]),
+    optional("Domain", CellContent::Word, "the domains of computers are not known"),
+    alias(optional("IsManaged", CellContent::Flag, "which computers are managed is not known"), &["Managed"]),
     alias(
-        optional("Status", Content::Status, "which computers are retired is not known"),
+        optional("Status", CellContent::Status, "which computers are retired is not known"),
         &["AssetStatus", "ResourceStatus", "AgentStatus"],
     ),
     alias(
         optional(
             "LastConfigRequest",
-            Content::Seen,
+            CellContent::Seen,
             "when computers last asked for their configuration is not known",
         ),
         &["LastConfigurationRequest"],
@@ -119,19 +119,19 @@ const COMPUTERS: &[KnownColumn] = &[
     alias(
         optional(
             "LastBasicInventory",
-            Content::Seen,
+            CellContent::Seen,
             "when computers last sent a Basic Inventory is not known",
         ),
         &["ClientDate"],
     ),
-    alias(optional("OS", Content::Os, ""), &["OSName", "OperatingSystem"]),
+    alias(optional("OS", CellContent::Os, ""), &["OSName", "OperatingSystem"]),
 ];
 
 const AGENTS: &[KnownColumn] = &[
     RESOURCE,
-    needed("AgentName", Content::Text),
+    needed("AgentName", CellContent::Text),
     alias(
-        optional("ProductVersion", Content::Version, "the versions of agents are not known"),
+        optional("ProductVersion", CellContent::Version, "the versions of agents are not known"),
         &["AgentVersion"],
     ),
 ];
@@ -151,34 +151,37 @@ fn is_product(name: &str) -> bool {
 const LICENSING_POLICY: &str = "LicensingPolicyGuid";
 
 const LICENSE_IN_USE: &[KnownColumn] =
-    &[PRODUCT_IN_USE, optional(LICENSING_POLICY, Content::SharedGuid, ""), RESOURCE];
+    &[PRODUCT_IN_USE, optional(LICENSING_POLICY, CellContent::SharedGuid, ""), RESOURCE];
 
 const PATCH_INVENTORY: &[KnownColumn] = &[
     RESOURCE,
-    optional("InventoryClassGuid", Content::SharedGuid, ""),
-    alias(needed("LastPatchInventory", Content::Seen), &["ModifiedDate"]),
+    optional("InventoryClassGuid", CellContent::SharedGuid, ""),
+    alias(needed("LastPatchInventory", CellContent::Seen), &["ModifiedDate"]),
 ];
 
 const TARGETS: &[KnownColumn] = &[
     RESOURCE,
-    alias(needed("PolicyName", Content::Text), &["Policy"]),
-    alias(optional("Enabled", Content::Flag, ""), &["IsEnabled"]),
+    alias(needed("PolicyName", CellContent::Text), &["Policy"]),
+    alias(optional("Enabled", CellContent::Flag, ""), &["IsEnabled"]),
 ];
 
 const LICENSES: &[KnownColumn] = &[
     PRODUCT,
     optional(
         "Kind",
-        Content::Kind,
+        CellContent::Kind,
         "licenses that expire are taken for subscriptions, the others for perpetual ones",
     ),
-    needed("Nodes", Content::Nodes),
-    alias(optional("Starts", Content::Day, "when licenses start is not known"), &["StartDate"]),
-    alias(optional("Expires", Content::Day, "no license is taken to expire"), &["ExpirationDate", "EndDate"]),
-    optional("MaintenanceEnds", Content::Day, "when maintenance ends is not known"),
+    needed("Nodes", CellContent::Nodes),
+    alias(optional("Starts", CellContent::Day, "when licenses start is not known"), &["StartDate"]),
+    alias(
+        optional("Expires", CellContent::Day, "no license is taken to expire"),
+        &["ExpirationDate", "EndDate"],
+    ),
+    optional("MaintenanceEnds", CellContent::Day, "when maintenance ends is not known"),
 ];
 
-const PRODUCTS: &[KnownColumn] = &[needed("Guid", Content::Guid), needed("Name", Content::Text)];
+const PRODUCTS: &[KnownColumn] = &[needed("Guid", CellContent::Guid), needed("Name", CellContent::Text)];
 
 /// A row of `computers`.
 pub(super) struct ComputerRow<'r> {

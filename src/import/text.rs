@@ -6,6 +6,9 @@
 
 use encoding_rs::WINDOWS_1252;
 
+/// A file beyond this is no table of a fleet: two million computers take less.
+pub const MAX_BYTES: usize = 512 << 20;
+
 /// Why bytes are no text.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NoText {

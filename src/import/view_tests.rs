@@ -117,3 +117,31 @@ fn remarks_may_have_empty_cells_and_lines_may_end_otherwise() {
             .contains("computers.csv:4: a remark of the query tool; left out (2 rows: lines 4, 5)")
     );
 }
+
+/// The vendor's query joins the product first: `Name, Name, Domain`.
+#[test]
+fn the_first_of_two_names_is_the_product_when_its_values_are() {
+    let text = "Name,Name,Domain,ResourceGuid\n\
+                Altiris Inventory Solution,PC-1,CORP,G1\nPatch Management Solution for Windows,PC-2,CORP,G2\n";
+    let read = inventory(&[TWO, ("license_in_use.csv", text)]);
+    let holders: Vec<Option<bool>> = read.computers.iter().map(|computer| computer.holds_license).collect();
+    assert_eq!(holders, [Some(false), Some(true)]);
+    let names_only = "Name,Domain,ResourceGuid\nPC-1,CORP,G1\nPC MANAGEMENT,CORP,G2\n";
+    let read = inventory(&[TWO, ("license_in_use.csv", names_only)]);
+    assert!(read.computers.iter().all(|computer| computer.holds_license == Some(true)));
+    assert!(notices(&read).contains("license_in_use.csv: no ProductName says which product"));
+}
+
+#[test]
+fn only_patch_management_counts() {
+    let text = "ProductName,LicensingPolicyGuid,ResourceGuid\n\
+                Altiris PATCH MANAGEMENT for Windows,G5,G1\nInventory Solution,none,none\n,G5,G9\n";
+    let inventory = inventory(&[TWO, ("license_in_use.csv", text)]);
+    let holders: Vec<Option<bool>> =
+        inventory.computers.iter().map(|computer| computer.holds_license).collect();
+    assert_eq!((holders.as_slice(), inventory.orphans.len()), (&[Some(true), Some(false)][..], 1));
+    assert!(
+        notices(&inventory)
+            .contains("license_in_use.csv:3: a row of another product; left out `Inventory Solution`\n")
+    );
+}

@@ -1,6 +1,6 @@
 //! Words of the languages in which tables are exported.
 
-use crate::import::inventory::ExportedStatus;
+use crate::import::status::ExportedStatus;
 
 /// Words for *Active*, in English, German, French, Spanish, Italian, Portuguese and Dutch; so too below.
 const ACTIVE: [&str; 8] = ["active", "aktiv", "actif", "active", "activo", "attivo", "ativo", "actief"];

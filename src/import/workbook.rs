@@ -1,13 +1,13 @@
 //! Workbooks of Excel: each sheet becomes a text with commas, a line for each row.
 
-use std::fmt::Write;
 use std::io::{Cursor, Read};
 
-use calamine::{DataRef, Reader, Xlsx};
+use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType, Reader, Xlsx};
 use flate2::read::DeflateDecoder;
 
+use crate::import::dates;
 use crate::import::fixed_width::push_row;
-use crate::import::folder::MAX_BYTES;
+use crate::import::text::MAX_BYTES;
 use crate::import::values::Wrong;
 
 /// More columns no table has.
@@ -85,8 +85,7 @@ fn value(cell: &DataRef) -> String {
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => number.to_string(),
         DataRef::Bool(yes) => u8::from(*yes).to_string(),
-        DataRef::DateTime(date) if date.is_datetime() => instant(date),
-        DataRef::DateTime(date) => date.as_f64().to_string(),
+        DataRef::DateTime(date) => instant(date),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => one_line(text),
         DataRef::Error(_) | DataRef::Empty => String::new(),
     }
@@ -96,30 +95,16 @@ fn one_line(text: &str) -> String {
     text.replace(['\r', '\n'], " ")
 }
 
-/// The last day that Excel knows is before this number.
-const END_OF_DAYS: f64 = 2_958_466.0;
+/// So many days the calendar that starts in 1904 is behind the one of 1900.
+const FROM_1904: f64 = 1_462.0;
 
-/// A date as the other tables write it, to the second; one before Excel's calendar says *never*.
-fn instant(date: &calamine::ExcelDateTime) -> String {
-    if !(1.0..END_OF_DAYS).contains(&date.as_f64()) {
-        return String::new();
-    }
-    // Half a second more: a time of day is a fraction that is a little off.
-    let rounded = calamine::ExcelDateTime::new(
-        date.as_f64() + 0.5 / 86_400.0,
-        calamine::ExcelDateTimeType::DateTime,
-        is_of_1904(date),
-    );
-    let (year, month, day, hour, minute, second, _) = rounded.to_ymd_hms_milli();
-    let mut text = String::new();
-    let _ = write!(text, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}");
-    text
-}
-
-/// Does the workbook count its days from 1904 on?
-fn is_of_1904(date: &calamine::ExcelDateTime) -> bool {
-    let from_1900 = calamine::ExcelDateTime::new(date.as_f64(), calamine::ExcelDateTimeType::DateTime, false);
-    from_1900.to_ymd_hms_milli().0 != date.to_ymd_hms_milli().0
+/// A date as the other tables write it, to the second; what is no plausible day is left a number.
+fn instant(date: &ExcelDateTime) -> String {
+    let number = date.as_f64();
+    let is_of_1904 = *date == ExcelDateTime::new(number, ExcelDateTimeType::DateTime, true);
+    let days = (if is_of_1904 { number + FROM_1904 } else { number }).clamp(0.0, 1e6);
+    let at = dates::from_serial(days.trunc() as i64, days.fract());
+    at.map_or(number.to_string(), |at| at.strftime("%Y-%m-%d %H:%M:%S").to_string())
 }
 
 /// How many bytes an archive holds, counted by unpacking it; at most one more than a table may have. `None`: it is no

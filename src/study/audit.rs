@@ -2,12 +2,14 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | [`finding`] | what is found: one finding, and the part it belongs to |
 //! | [`accounting`] | all records, each in exactly one row |
 //! | [`verdict`] | the numbers that a decision depends on: what is held for nothing, what waits, what is to be bought |
 //! | [`freeing`] | how sure it is that a license can be freed |
 //! | [`steps`] | what to do, in which order |
 
 pub mod accounting;
+pub mod finding;
 pub mod freeing;
 pub mod steps;
 pub mod verdict;
@@ -20,10 +22,11 @@ use crate::rules::clause::Clause;
 use crate::rules::license_status::DenialReason;
 use crate::rules::troubleshooting::{Check, check};
 use crate::scenario::model::{Scenario, Version};
+pub use crate::study::audit::finding::{AuditPart, Finding};
+
 use crate::study::audit::accounting::Accounting;
 use crate::study::audit::freeing::Freeing;
 use crate::study::audit::verdict::Verdict;
-use crate::study::breakdown::Sample;
 use crate::study::diagnose::{Diagnosis, diagnose_naming};
 use crate::study::run::Interrupted;
 use crate::units::time::Time;
@@ -39,66 +42,6 @@ pub struct Audit {
     pub accounting: Accounting,
     /// What it comes to.
     pub verdict: Verdict,
-}
-
-/// What a finding is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum AuditPart {
-    /// Licenses owned, maintenance.
-    Pool,
-    /// Licenses that could be freed.
-    LicensesToFree,
-    /// Clients that hold none.
-    WithoutLicense,
-    /// Live clients that hold one, and whose scans are not returned (X3).
-    HoldersNotScanning,
-    /// Records that are not one for each computer.
-    Records,
-}
-
-impl AuditPart {
-    /// In the order in which an audit reports them.
-    pub const ALL: [AuditPart; 5] = [
-        AuditPart::Pool,
-        AuditPart::LicensesToFree,
-        AuditPart::WithoutLicense,
-        AuditPart::HoldersNotScanning,
-        AuditPart::Records,
-    ];
-
-    /// A word to filter by.
-    pub fn key(self) -> &'static str {
-        match self {
-            AuditPart::Pool => "pool",
-            AuditPart::LicensesToFree => "licenses_to_free",
-            AuditPart::WithoutLicense => "without_license",
-            AuditPart::HoldersNotScanning => "holders_not_scanning",
-            AuditPart::Records => "records",
-        }
-    }
-}
-
-/// One finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The heading under which it is reported.
-    pub part: AuditPart,
-    /// The rule behind it; `None` where the client is simply not there.
-    pub clause: Option<Clause>,
-    /// A word to filter by.
-    pub key: &'static str,
-    /// Number of clients, records, licenses or nodes, whatever `what` speaks of.
-    pub count: u64,
-    /// What it is, after the number.
-    pub what: String,
-    /// What an administrator can do about it.
-    pub cure: String,
-    /// The clients it is about, all of them, in order of name.
-    pub names: Vec<String>,
-    /// Where it belongs in the order of [`crate::rules::troubleshooting`].
-    pub check: Option<Check>,
-    /// Of licenses that could be freed: how sure that is.
-    pub freeing: Option<Freeing>,
 }
 
 /// Audits a scenario made of tables, as it stands when it starts; the scenario is to be over at once.
@@ -162,20 +105,6 @@ fn leave_unexplained(finding: &mut Finding, not_scanning: &[Finding]) -> bool {
     finding.count > 0
 }
 
-impl Finding {
-    fn new(
-        part: AuditPart,
-        clause: Option<Clause>,
-        key: &'static str,
-        (what, cure): (&str, &str),
-        clients: &Sample,
-    ) -> Finding {
-        let (what, cure, mut names) = (what.to_string(), cure.to_string(), clients.names.clone());
-        names.sort_unstable();
-        Finding { part, clause, key, count: clients.count, what, cure, names, check: None, freeing: None }
-    }
-}
-
 fn from_tables(found: &TableFinding) -> Finding {
     let part = match found.clause {
         Clause::V8 | Clause::V10 | Clause::T1 => AuditPart::Records,
@@ -198,18 +127,4 @@ fn from_tables(found: &TableFinding) -> Finding {
 fn is_reported(denial: DenialReason) -> bool {
     let by_tables = [DenialReason::PackageServerDown, DenialReason::NoPatchDataImported];
     !denial.has_left() && !by_tables.contains(&denial)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// `audit.csv` and `audit.json` are filtered by these.
-    #[test]
-    fn every_part_has_its_word() {
-        assert_eq!(
-            AuditPart::ALL.map(AuditPart::key),
-            ["pool", "licenses_to_free", "without_license", "holders_not_scanning", "records"]
-        );
-    }
 }

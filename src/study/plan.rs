@@ -60,6 +60,8 @@ pub struct Plan {
     pub goal: Goal,
     /// Does Patch Management work (E1, M3)?
     pub solution: SolutionState,
+    /// How many nodes there are is not known: the plan takes it that there are enough, and buys none.
+    pub nodes_unknown: bool,
     /// Licenses that could be freed, by what becomes of them; the most frequent first.
     pub idle: Vec<(Release, Sample)>,
     /// The rhythm of what the plan waits for, where the fleet was imported; zero: instants are exact.
@@ -228,6 +230,7 @@ pub fn plan(scenario: &Scenario, asked: Asked, watch: Watch) -> Result<Plan, Int
     let about = found.iter().flat_map(|step| step.records.iter().copied());
     let mut listed = listed::list(&fleet, &never, asked.at, about);
     let (held, solution) = (fleet.pool().in_use(), fleet.works());
+    let nodes_unknown = fleet.pool().entitlement().nodes_unknown;
     drop(fleet);
     let mut search = search::PlanSearch::new(&ground, &later, &goal, asked, watch);
     let outcome = search.shortest(found, held)?;
@@ -239,6 +242,7 @@ pub fn plan(scenario: &Scenario, asked: Asked, watch: Watch) -> Result<Plan, Int
     let mut plan = Plan {
         asked,
         solution,
+        nodes_unknown,
         idle,
         precision: precision(scenario),
         listed,

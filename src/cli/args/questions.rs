@@ -92,7 +92,7 @@ pub struct Diagnose {
     /// How to print the result.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: Format,
-    /// Also write a result folder: diagnosis.json or plan.json.
+    /// Also write a result folder: diagnosis.json; or plan.json, and plan.csv with all clients of each step.
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
     /// Also write report.html into that folder.

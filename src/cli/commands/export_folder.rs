@@ -71,6 +71,11 @@ fn check_given(tables: &args::Tables, inventory: &Inventory) -> Result<(), Failu
             "--nodes is for exports without licenses.csv, which says it\n  help: leave it out",
         ));
     }
+    if !tables.licensing_policies.is_empty() && !inventory.has(ExportTable::LicenseInUse) {
+        return Err(Failure::usage(
+            "--licensing-policy is for license_in_use.csv, which is not exported\n  help: export it, or leave the option out",
+        ));
+    }
     let known = || inventory.policies.iter().map(String::as_str);
     let unknown = |clone: &&String| !known().any(|name| name.eq_ignore_ascii_case(clone));
     let Some(clone) = tables.clones.iter().find(unknown) else { return Ok(()) };

@@ -9,7 +9,7 @@ use crate::cli::commands::claim::claim;
 use crate::cli::commands::print_data;
 use crate::cli::exit::Failure;
 use crate::cli::terminal::tell;
-use crate::import::key::{Key, text_of};
+use crate::import::key::{PseudonymKey, text_of};
 use crate::output::prose::numbers::counted;
 use crate::output::store::folder::write_together;
 
@@ -18,7 +18,7 @@ pub fn translate(args: &args::Translate) -> Result<(), Failure> {
     if let Some(output) = &args.output {
         claim(&[output], args.force)?;
     }
-    let mut key = Key::default();
+    let mut key = PseudonymKey::default();
     for file in &args.keys {
         key.read(bytes_of(file)?).map_err(|fault| {
             let line = fault.line.map_or(String::new(), |line| format!(":{line}"));

@@ -81,7 +81,7 @@ pub fn account_in_words(account: Account) -> &'static str {
     match account {
         Account::Needed => "holding a license, and in need of it",
         Account::NotScanning => "holding a license, and not scanning (X3)",
-        Account::ForNothing => "holding a license for nothing",
+        Account::ForNothing => "holding a license that could be freed",
         Account::AwaitsLicense => "waiting for a license",
         Account::AwaitsOther => "waiting for something else",
         Account::NeedsNone => "without a license, and in need of none",

@@ -220,7 +220,11 @@ fn conclusion(verdict: &Verdict) -> String {
             format!("no purchase is needed once {of} are removed (V7)")
         }
         Purchase::LookFirst(n) => {
-            format!("no purchase is needed if {} of the doubtful ones can be freed", grouped(n))
+            let of = match verdict.for_nothing.look_first == verdict.for_nothing.total() {
+                true => "them",
+                false => "the doubtful ones",
+            };
+            format!("no purchase is needed if {} of {of} can be freed", grouped(n))
         }
         Purchase::Buy(..) if matches!(verdict.lost, Some(Lost::Replaced(_))) => {
             "get one combined license file before you buy any".to_string()

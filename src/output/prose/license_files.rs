@@ -8,7 +8,8 @@ use crate::import::inventory::RowsInUse;
 use crate::import::license_standing::LicenseFileStanding;
 use crate::units::quantity::{counted, grouped};
 
-const COLUMNS: [&str; 8] = ["file", "product", "kind", "nodes", "from", "until", "maintenance", "state"];
+/// The columns of a file's first line; its state is the second one.
+const COLUMNS: [&str; 7] = ["file", "product", "kind", "nodes", "from", "until", "maintenance"];
 
 /// Position of the numbers among [`COLUMNS`].
 const NODES: usize = 3;
@@ -45,12 +46,13 @@ pub fn section(files: &[LicenseFileStanding]) -> String {
     if files.is_empty() {
         return String::new();
     }
-    let rows: Vec<[String; 8]> =
+    let rows: Vec<[String; 7]> =
         std::iter::once(COLUMNS.map(str::to_string)).chain(files.iter().map(cells)).collect();
-    let widths: [usize; 8] =
+    let widths: [usize; 7] =
         std::array::from_fn(|at| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0));
-    let mut out = "\nLicense files\n\n".to_string();
-    for row in rows {
+    let mut out = "\nLicense files, each with its state below\n\n".to_string();
+    let states = std::iter::once("").chain(files.iter().map(|file| file.words.as_str()));
+    for (row, state) in rows.iter().zip(states) {
         let mut line = String::new();
         for ((at, cell), width) in row.iter().enumerate().zip(widths) {
             let _ = match at {
@@ -59,11 +61,14 @@ pub fn section(files: &[LicenseFileStanding]) -> String {
             };
         }
         let _ = writeln!(out, "{}", line.trim_end());
+        if !state.is_empty() {
+            let _ = writeln!(out, "    {state}");
+        }
     }
     out
 }
 
-fn cells(file: &LicenseFileStanding) -> [String; 8] {
+fn cells(file: &LicenseFileStanding) -> [String; 7] {
     let day = |date: Option<Date>, none: &str| date.map_or(none.to_string(), |date| date.to_string());
     [
         file.file.clone(),
@@ -73,6 +78,5 @@ fn cells(file: &LicenseFileStanding) -> [String; 8] {
         day(file.from, "not stated"),
         day(file.until, "no end"),
         day(file.maintenance_until, "not stated"),
-        file.words.clone(),
     ]
 }

@@ -3,7 +3,7 @@
 
 mod costs;
 
-pub use costs::{costs_in_report, in_report_if_in_use, lost, stay_in_report};
+pub use costs::{NODES_UNKNOWN, costs_in_report, in_report_if_in_use, lost, stay_in_report};
 
 use std::fmt::Write;
 
@@ -13,7 +13,8 @@ use crate::output::prose::numbers::{counted, grouped, named};
 use crate::output::prose::plan::costs::{costs, if_in_use, missed, with_fewer};
 use crate::rules::deletion::ON_RETURN;
 use crate::rules::remedy::Remedy;
-use crate::scenario::model::Scenario;
+use crate::rules::targeting::next_run;
+use crate::scenario::model::{Scenario, Schedule};
 use crate::scenario::overrides::{Changes, Override, in_shell, operand};
 use crate::study::plan::{Origin, PATIENCE, Plan, Reached, Step, Typed, What};
 use crate::units::time::{Span, Time};
@@ -76,6 +77,12 @@ fn headline(scenario: &Scenario, plan: &Plan) -> String {
     let goal = &plan.goal;
     let works = if stopped(plan.solution).is_some() { "; Patch Management is stopped" } else { "" };
     let mut out = line("Goal", &format!("{}{works}", should_hold(goal.should, goal.hold, goal.lacking())));
+    if scenario.licenses.iter().any(|file| file.nodes_unknown) {
+        out += &line(
+            "Pool",
+            "how many nodes there are is not known: clients may wait for one (X2), and none is bought here",
+        );
+    }
     if goal.outside.count > 0 {
         let (count, names) = (counted(goal.outside.count, "managed client"), some(&goal.outside));
         out += &line("Not counted", &format!("{count} the install policy does not target (C1): {names}"));
@@ -94,6 +101,9 @@ fn headline(scenario: &Scenario, plan: &Plan) -> String {
             let count = grouped(clients.count);
             out += &line("", &format!("{count:>6}  {:<3} {why}", clause.id()));
         }
+    }
+    if plan.nodes_unknown {
+        out += &line("Nodes", "how many there are is not known: taken to be enough");
     }
     if plan.later_actions > 0 {
         let actions = counted(plan.later_actions as u64, "action");
@@ -133,7 +143,9 @@ fn nothing_to_do(plan: &Plan) -> String {
         }
         (0, _) => "\nNothing to do: all of them hold a license.\n".into(),
         (_, Some(at)) => {
-            format!("\nNothing to do but wait: all of them hold a license {}.\n", within(plan, at))
+            let if_free =
+                if plan.nodes_unknown { ", if enough nodes are free, which is not known" } else { "" };
+            format!("\nNothing to do but wait: all of them hold a license {}{if_free}.\n", within(plan, at))
         }
         (_, None) => "\nNothing that may be done helps.\n".into(),
     }
@@ -257,6 +269,18 @@ fn sooner(by: &str, on: &str, what: &str) -> String {
     format!("Not needed, but {by} sooner, on {on}: {what} (V1)")
 }
 
+/// When the licensing refresh runs next without it.
+fn next_refresh(scenario: &Scenario, plan: &Plan) -> String {
+    let schedule = scenario.platform.licensing_refresh;
+    match schedule {
+        Schedule::Every { .. } => {
+            let next = next_run(schedule, Time(plan.asked.at.ms() + 1));
+            format!("; by itself the refresh runs next on {}", minute(scenario.start, next))
+        }
+        _ => String::new(),
+    }
+}
+
 /// The same in a report, which does not say by how much.
 pub fn sooner_in_report(on: &str, what: &str) -> String {
     format!("Not needed, but sooner, on {on}: {what} (V1).")
@@ -299,7 +323,8 @@ fn effect(scenario: &Scenario, plan: &Plan, call: Call) -> String {
         let by = if plan.precision == Span::ZERO { roughly(all - then) } else { period(all - then) };
         let at = minute(scenario.start, then);
         let text = step.text(scenario, (call.list.file, ""));
-        let _ = writeln!(out, "  {}", sooner(&by, &at, &typed(step, &text)));
+        let next = next_refresh(scenario, plan);
+        let _ = writeln!(out, "  {}{next}", sooner(&by, &at, &typed(step, &text)));
     }
     out
 }

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use crate::output::prose::dates::minute_of_text;
 use crate::output::prose::numbers::{counted, grouped, named, verb_ending};
 use crate::output::prose::plan::{
-    MILESTONES, costs_in_report, in_report_if_in_use, lost, should_hold, sooner_in_report, stay_in_report,
-    waiting_in_report,
+    MILESTONES, NODES_UNKNOWN, costs_in_report, in_report_if_in_use, lost, should_hold, sooner_in_report,
+    stay_in_report, waiting_in_report,
 };
 use crate::output::report::page::{Page, facts, section, table};
 use crate::output::report::reasons::{ReasonRow, bars, version_of};
@@ -89,14 +89,16 @@ fn notes(manifest: &PlanResult) -> Vec<String> {
                 .map(|held| format!("{} ({}): {}.", counted(held.licenses, "license"), held.rule, held.why)),
         );
     }
-    if !manifest.steps.is_empty() {
+    if manifest.nodes_unknown {
+        notes.push(format!("{NODES_UNKNOWN}."));
+    } else if !manifest.steps.is_empty() {
         notes.push(costs_in_report(cost.nodes, cost.histories_lost));
         if cost.nodes_if_in_use > cost.nodes {
             notes.push(in_report_if_in_use(cost.nodes_if_in_use));
         }
-        if waiting.lack > 0 {
-            notes.push(waiting_in_report(waiting.lack));
-        }
+    }
+    if !manifest.steps.is_empty() && waiting.lack > 0 {
+        notes.push(waiting_in_report(waiting.lack));
     }
     if let Some(PlanSooner { value, all_at }) = &manifest.sooner_by_hand {
         notes.push(sooner_in_report(&minute_of_text(all_at), value));

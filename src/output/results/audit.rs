@@ -11,7 +11,7 @@ use crate::output::prose::audit_answer::{answer, purchase};
 use crate::output::prose::dates::timestamp;
 use crate::output::prose::license_files::holders_unknown;
 use crate::output::results::diagnosis::{DiagnosisClients, DiagnosisPool};
-use crate::output::results::license_files::AuditLicenseFile;
+use crate::output::results::license_files::{AuditLicenseFile, AuditRowsInUse};
 use crate::scenario::model::Scenario;
 use crate::study::audit::accounting::{AccountReason, AccountRow};
 use crate::study::audit::steps::AuditStepOf;
@@ -44,6 +44,8 @@ pub struct AuditResult {
     pub clients: DiagnosisClients,
     /// Licenses and states at the instant of the export.
     pub pool: DiagnosisPool,
+    /// What the rows of licenses in use are; `null`: they are not exported, and holders are guessed.
+    pub rows_in_use: Option<AuditRowsInUse>,
     /// All license files, counted or not, in order of the table; empty where licenses are not exported.
     pub license_files: Vec<AuditLicenseFile>,
     /// What to do, in this order.
@@ -166,6 +168,7 @@ impl AuditResult {
             other_systems: customer.other_systems,
             clients: DiagnosisClients::of(&audit.diagnosis),
             pool: DiagnosisPool::of(scenario, &audit.diagnosis),
+            rows_in_use: customer.rows_in_use.map(AuditRowsInUse::of),
             license_files: customer.license_files.iter().map(AuditLicenseFile::of).collect(),
             to_do: to_do(audit),
             findings: audit.findings.iter().map(|found| finding(found, &guids)).collect(),

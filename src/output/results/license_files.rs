@@ -1,7 +1,8 @@
-//! The license files of a customer, as `audit --format json` has them.
+//! The license files of a customer and the rows of licenses in use, as `audit --format json` has them.
 
 use serde::{Deserialize, Serialize};
 
+use crate::import::inventory::RowsInUse;
 use crate::import::license_standing::LicenseFileStanding;
 
 /// A license file, and how it stands at the export.
@@ -41,5 +42,27 @@ impl AuditLicenseFile {
             state: file.key().to_string(),
             words: file.words.clone(),
         }
+    }
+}
+
+/// Rows of the table of licenses in use: each is counted once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditRowsInUse {
+    /// All of them.
+    pub rows: u64,
+    /// Computers that hold a license.
+    pub holders: u64,
+    /// Holders that are not among the computers (V3).
+    pub not_exported: u64,
+    /// Of holders that are counted already.
+    pub repeated: u64,
+    /// Of other products and licensing policies.
+    pub of_others: u64,
+}
+
+impl AuditRowsInUse {
+    pub(in crate::output) fn of(found: RowsInUse) -> AuditRowsInUse {
+        let RowsInUse { rows, holders, orphans, again, other } = found;
+        AuditRowsInUse { rows, holders, not_exported: orphans, repeated: again, of_others: other }
     }
 }

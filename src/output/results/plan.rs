@@ -32,6 +32,9 @@ pub struct PlanResult {
     /// `working`, `expired` (E1) or `not_covered` by maintenance (M3), at `at`.
     #[serde(default)]
     pub solution_state: String,
+    /// How many nodes there are is not known: taken to be enough, so that none are bought.
+    #[serde(default)]
+    pub nodes_unknown: bool,
     /// Licenses of records that need none; they could be freed.
     pub licenses_held_for_nothing: u64,
     /// The same by what keeps them, as in `licenses_to_free` of a diagnosis; the most frequent first.
@@ -219,6 +222,7 @@ impl PlanResult {
                 not_counted_names: plan.goal.outside.names.clone(),
             },
             solution_state: plan.solution.words().to_string(),
+            nodes_unknown: plan.nodes_unknown,
             licenses_held_for_nothing: plan.held_for_nothing(),
             held_for_nothing: held_for_nothing(scenario, plan),
             left_out: PlanLeftOut {

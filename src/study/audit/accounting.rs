@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use crate::rules::clause::Clause;
 use crate::rules::denial_reason::DenialReason;
 use crate::scenario::model::Version;
+use crate::study::audit::finding::{AuditPart, Finding};
 use crate::study::audit::freeing::Freeing;
-use crate::study::audit::{AuditPart, Finding};
 use crate::study::diagnose::Diagnosis;
 
 /// A row of the accounting.

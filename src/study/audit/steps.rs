@@ -2,8 +2,9 @@
 //! is surely held for nothing, then live agents (V11), then what has to be looked for, and only then a purchase.
 
 use crate::rules::clause::Clause;
+use crate::study::audit::Audit;
+use crate::study::audit::finding::{AuditPart, Finding};
 use crate::study::audit::verdict::{Lost, Purchase, Verdict};
-use crate::study::audit::{Audit, AuditPart, Finding};
 
 /// One step.
 #[derive(Debug, Clone, PartialEq, Eq)]

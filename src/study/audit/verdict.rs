@@ -12,8 +12,8 @@ use crate::rules::maintenance::SolutionState;
 use crate::scenario::model::{LicenseFile, Scenario};
 use crate::scenario::values::civil;
 use crate::study::audit::accounting::{Account, Accounting};
+use crate::study::audit::finding::{AuditPart, Finding};
 use crate::study::audit::freeing::Freeing;
-use crate::study::audit::{AuditPart, Finding};
 use crate::study::diagnose::Diagnosis;
 use crate::units::time::Time;
 

@@ -10,7 +10,7 @@ use crate::import::inventory::{Computer, Inventory, OwnedLicense};
 use crate::import::tables::ExportTable;
 use crate::rules::clause::Clause;
 use crate::rules::products::counts_for_patch;
-use crate::scenario::model::{Product, Status, Version};
+use crate::scenario::model::{Status, Version};
 use crate::study::audit::accounting::Account;
 use crate::study::audit::{Audit, AuditPart, Finding};
 
@@ -212,10 +212,7 @@ fn accounts(audit: &Audit) -> BTreeMap<&str, (Account, Option<&'static str>)> {
 
 /// The licenses owned that count for Patch Management (L4); where they stand in the table makes no difference.
 fn files(inventory: &Inventory, version: Version) -> Vec<OwnedLicense> {
-    let counts = |owned: &&OwnedLicense| {
-        owned.product.as_ref().is_none_or(|name| counts_for_patch(Product::of_name(name), version))
-    };
-    let counted = inventory.licenses.iter().filter(counts);
+    let counted = inventory.licenses.iter().filter(|owned| counts_for_patch(owned.class, version));
     counted.map(|owned| OwnedLicense { line: 0, ..owned.clone() }).collect()
 }
 

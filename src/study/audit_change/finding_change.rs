@@ -118,7 +118,7 @@ pub(super) fn findings(
     records: &[RecordChange],
     missing: &[MissingTable],
 ) -> Vec<FindingChange> {
-    let comparison = Comparison { before, after, records, positions: positions(before, after, records) };
+    let comparison = ExportPair { before, after, records, positions: positions(before, after, records) };
     let same =
         |found: &StateFinding, other: &StateFinding| (found.part, found.key) == (other.part, other.key);
     let pairs =
@@ -166,14 +166,14 @@ fn positions(
     (by_before, by_after)
 }
 
-struct Comparison<'a> {
+struct ExportPair<'a> {
     before: &'a ExportState,
     after: &'a ExportState,
     records: &'a [RecordChange],
     positions: (Vec<usize>, Vec<usize>),
 }
 
-impl Comparison<'_> {
+impl ExportPair<'_> {
     fn became(
         &self,
         old: Option<&StateFinding>,

@@ -265,15 +265,16 @@ impl<'s, 'w> PlanSearch<'s, 'w> {
         step.remedy.starts_the_server() && !needs.works(entitlement(&changed.licenses, needs.seen()))
     }
 
-    /// Leaves each step out in turn: purchases first, then what costs histories. A step without effect is
+    /// Leaves each step out in turn: purchases first, then what costs histories, then what is doubtful. A step without effect is
     /// dropped; each other one records how many clients lack a license without it.
     fn drop_needless(&mut self, steps: &mut Vec<Step>, reached: Reached) -> Result<Reached, Interrupted> {
         let mut reached = reached;
         let mut needed = 0;
         while needed < steps.len() {
             // Those found needed stand at the front; any of them may have become needless since, or more so.
-            steps[needed..]
-                .sort_by_key(|step| (!step.remedy.is_purchase(), std::cmp::Reverse(step.histories)));
+            steps[needed..].sort_by_key(|step| {
+                (!step.remedy.is_purchase(), std::cmp::Reverse(step.histories), !step.is_doubtful())
+            });
             let tried = steps.remove(needed);
             let without = self.judge(steps)?;
             if without.lacking <= reached.lacking && !self.starts(&tried, steps) {

@@ -1,4 +1,4 @@
-//! Which of the actions that free licenses are taken: the fewest that give enough.
+//! Which of the actions that free licenses are taken: the fewest that give enough, rather certain than doubtful ones.
 
 use std::cmp::Reverse;
 
@@ -17,7 +17,7 @@ pub struct Sources<'s> {
 }
 
 impl Sources<'_> {
-    /// The fewest sources that give so many licenses; among equals those that lose least history, then those
+    /// The least work that gives so many licenses; among equals those that lose least history, then those
     /// that give at once. All of them where they do not suffice. Also how many licenses they give.
     pub fn choose(&self, sources: &[&Step], short: u64) -> (Vec<Step>, u64) {
         if sources.len() > MOST_COMBINED {
@@ -30,7 +30,8 @@ impl Sources<'_> {
         let price = |mask: &u32| {
             let late = subset(*mask).filter(|step| !self.gives_at_once(step)).count();
             let histories: u64 = subset(*mask).map(|step| step.histories).sum();
-            (self.with_refresh(subset(*mask)).len(), histories, late, *mask)
+            let steps: usize = self.with_refresh(subset(*mask)).iter().map(work).sum();
+            (steps, histories, late, *mask)
         };
         let whole = (1_u32 << count) - 1;
         let best = (0..=whole).filter(|mask| freed(*mask) >= short).min_by_key(price).unwrap_or(whole);
@@ -67,6 +68,12 @@ impl Sources<'_> {
         };
         refund == Refund::Immediate || platform.licensing_refresh == Schedule::Immediate
     }
+}
+
+/// A step counts once, and one about PCs that have to be looked for first as several: it is work for each of them, and
+/// may free nothing in the end (V9).
+fn work(step: &Step) -> usize {
+    if step.is_doubtful() { 3 } else { 1 }
 }
 
 /// Of many sources the largest, until they suffice; also how many licenses they give.

@@ -418,6 +418,25 @@ fn requests_follow_the_first_contact_unless_it_is_said() {
     }
 }
 
+/// Both are without limit; of one it is only not known.
+#[test]
+fn nodes_may_be_unlimited_or_unknown() {
+    for (nodes, expected) in
+        [("7", (Some(7), false)), ("unlimited", (None, false)), ("unknown", (None, true))]
+    {
+        let text = format!(
+            "{{fleetsim: 1, duration: 1d, groups: {{a: {{clients: 2}}}}, licenses: {{base: {{nodes: {nodes}}}}}}}"
+        );
+        let checked = scenario::check(&text, "t", &|_| Err("no files".into())).unwrap();
+        let file = &checked.scenario.licenses[0];
+        assert_eq!((file.nodes, file.nodes_unknown), expected);
+        assert_eq!(
+            checked.warnings.iter().any(|warning| warning.problem.contains("is not known")),
+            expected.1
+        );
+    }
+}
+
 #[test]
 fn other_solutions_are_read_as_they_are_written() {
     let text = "{fleetsim: 1, duration: 90d, groups: {a: {clients: 2}, b: {clients: 3}}, \

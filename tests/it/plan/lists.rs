@@ -17,6 +17,7 @@ use fleetsim::study::plan::{Asked, Plan, plan};
 use fleetsim::units::time::{Span, Time};
 
 use crate::plan::steps::{LIST, hold, no_purchase, plan_text, planned, steps, usual};
+use crate::support::cases::check;
 use crate::support::imported::{Imported, assume, files_of};
 use crate::support::in_repository;
 
@@ -139,6 +140,35 @@ fn retired_and_disposed_records_with_live_agents_are_one_step() {
     hold(&scenario, &plan);
 }
 
+/// Two certain steps are less work than to look for PCs that may be in use.
+#[test]
+fn what_is_certain_is_freed_before_what_is_doubtful() {
+    let fleet = |disposed, gone| {
+        [
+            alike("live", 20, LIVE, true, NOW),
+            alike("waits", 5, LIVE, false, NOW),
+            alike("old", disposed, DISPOSED, true, "2026-02-10"),
+            alike("gone", gone, GONE, true, "2026-03-20"),
+            alike("silent", 40, ("active", "silent"), true, "2026-03-01"),
+        ]
+    };
+    let gone = "retire clients=[gone-1, gone-2, gone-3]";
+    let silent = "retire silent_for=29d holding=true";
+    #[rustfmt::skip]
+    let table: [(u32, u32, &[&str]); 3] = [
+        (3, 3, &["retire status=disposed holding=true", gone]),
+        (6, 3, &["retire status=disposed holding=true"]),
+        (0, 3, &[silent]), // the three do not do, the forty do
+    ];
+    for (disposed, gone, expected) in table {
+        let scenario =
+            scenario_of(&format!("{{base: {{nodes: {}}}}}", 60 + disposed + gone), &fleet(disposed, gone));
+        let plan = planned(&scenario, "0d", usual);
+        assert_eq!(steps(&plan), expected, "{disposed} Disposed, {gone} gone");
+        hold(&scenario, &plan);
+    }
+}
+
 /// What is held for nothing is freed before a license is renewed, and not paid for; what is not certain is said.
 #[test]
 fn a_renewal_is_not_for_licenses_that_can_be_freed() {
@@ -181,6 +211,31 @@ fn a_renewal_is_not_for_licenses_that_can_be_freed() {
     let text = plan_text(&all_hold, &plan);
     assert!(text.contains("without it 6 nodes more would have to be bought"), "{text}");
     assert_eq!(steps(&planned(&all_hold, "0d", no_purchase)), [""; 0]);
+}
+
+/// Where the number of nodes is not known, no plan says that none have to be bought.
+#[test]
+fn nodes_that_are_not_known_are_not_promised() {
+    let (live, waits) = (alike("live", 10, LIVE, true, NOW), alike("waits", 5, LIVE, false, NOW));
+    let scenario = scenario_of("{base: {nodes: unknown}}", &[live, waits]);
+    let plan = planned(&scenario, "0d", usual);
+    let text = plan_text(&scenario, &plan);
+    for part in [
+        "how many there are is not known: taken to be enough",
+        "all of them hold a license within about 4 hours, if enough nodes are free, which is not known",
+    ] {
+        assert!(text.contains(part), "`{part}` is missing in\n{text}");
+    }
+    assert!(plan.nodes_unknown && PlanResult::new(&scenario, &plan, LIST.file).nodes_unknown);
+    let off = "policies: {dsup: {enabled: false}}";
+    let text = format!(
+        "fleetsim: 1\nduration: 9d\nlicenses: {{base: {{nodes: unknown}}}}\ngroups: {{pcs: {{clients: 3}}}}\n{off}\n"
+    );
+    let scenario = check(&text, "t").scenario;
+    let plan = planned(&scenario, "5d", usual);
+    let text = plan_text(&scenario, &plan);
+    assert_eq!(steps(&plan), ["policies dsup.enabled=true"]);
+    assert!(text.contains("Loses no data. Whether nodes have to be bought is not known"), "{text}");
 }
 
 /// The tables do not say when in its rhythm a PC asks and scans next.

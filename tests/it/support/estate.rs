@@ -121,7 +121,6 @@ impl Kind {
 pub struct Planted {
     pub kind: Kind,
     pub guid: String,
-    pub name: String,
 }
 
 /// An estate, and its truth.
@@ -266,7 +265,7 @@ impl Writer<'_> {
         for policy in policies(kind) {
             self.row(4, &guid, policy);
         }
-        computers.push(Planted { kind, guid, name: name.to_string() });
+        computers.push(Planted { kind, guid });
     }
 
     fn row(&mut self, table: usize, guid: &str, cells: &str) {
@@ -337,10 +336,5 @@ impl Estate {
             *planted.entry(finding).or_default() += 1;
         }
         planted
-    }
-
-    /// How many records are of these kinds.
-    pub fn count(&self, of: impl Fn(Kind) -> bool) -> u64 {
-        self.computers.iter().filter(|computer| of(computer.kind)).count() as u64
     }
 }

@@ -4,6 +4,10 @@ use crate::output::prose::numbers::{counted, grouped, verb_ending};
 use crate::rules::deletion::LOST_BY_DELETION;
 use crate::study::plan::{Fewer, MOST_TRIALS, Plan, Step};
 
+/// What a plan cannot say where no table tells the number of nodes.
+pub const NODES_UNKNOWN: &str =
+    "Whether nodes have to be bought is not known: how many there are is not known";
+
 /// What comes of fewer nodes, as far as it was tried.
 pub(super) fn with_fewer(nodes: u64, fewer: Fewer) -> String {
     let limit = format!("the limit is {MOST_TRIALS} numbers");
@@ -61,11 +65,15 @@ pub(super) fn if_in_use(plan: &Plan) -> String {
 pub(super) fn costs(plan: &Plan) -> String {
     let nodes = |nodes| format!("Costs {} to buy{}", counted(nodes, "node"), if_in_use(plan));
     match (plan.nodes(), plan.histories()) {
+        (0, 0) if plan.nodes_unknown => format!("Loses no data. {NODES_UNKNOWN}"),
         (0, 0) => match plan.doubtful() {
             0 => "Costs no nodes and loses no data".into(),
             _ => format!("Costs no nodes{}, and loses no data", up_to_if_in_use(plan)),
         },
         (bought, 0) => nodes(bought),
+        (0, histories) if plan.nodes_unknown => {
+            format!("Costs {}. {NODES_UNKNOWN}", lost(histories, "client"))
+        }
         (0, histories) => format!("Costs {}{}", lost(histories, "client"), up_to_if_in_use(plan)),
         (bought, histories) => format!("{}, and {}", nodes(bought), lost(histories, "client")),
     }
