@@ -262,7 +262,13 @@ fn clients(verdict: &Verdict) -> Option<String> {
     let waits = verdict.leading.map(|(denial, most)| {
         let (all, what) = (verdict.elsewhere, lacks(denial));
         let rule = denial.clause().map_or(String::new(), |clause| format!(" ({clause})"));
+        let unknown = verdict.nodes.is_none() && !verdict.unlimited;
         match all == most {
+            true if unknown => format!(
+                "{} wait{} for {what}{rule}, or for a license (X2)",
+                counted(all, "client"),
+                verb_ending(all)
+            ),
             true => format!(
                 "{} wait{} for {what}{rule}, not for a license",
                 counted(all, "client"),
