@@ -77,12 +77,6 @@ fn headline(scenario: &Scenario, plan: &Plan) -> String {
     let goal = &plan.goal;
     let works = if stopped(plan.solution).is_some() { "; Patch Management is stopped" } else { "" };
     let mut out = line("Goal", &format!("{}{works}", should_hold(goal.should, goal.hold, goal.lacking())));
-    if scenario.licenses.iter().any(|file| file.nodes_unknown) {
-        out += &line(
-            "Pool",
-            "how many nodes there are is not known: clients may wait for one (X2), and none is bought here",
-        );
-    }
     if goal.outside.count > 0 {
         let (count, names) = (counted(goal.outside.count, "managed client"), some(&goal.outside));
         out += &line("Not counted", &format!("{count} the install policy does not target (C1): {names}"));
@@ -103,7 +97,10 @@ fn headline(scenario: &Scenario, plan: &Plan) -> String {
         }
     }
     if plan.nodes_unknown {
-        out += &line("Nodes", "how many there are is not known: taken to be enough");
+        out += &line(
+            "Nodes",
+            "how many there are is not known: taken to be enough, though clients may wait for one (X2)",
+        );
     }
     if plan.later_actions > 0 {
         let actions = counted(plan.later_actions as u64, "action");
