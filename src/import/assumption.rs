@@ -73,6 +73,32 @@ impl Assumption {
                 "{n} computers are records left behind: another record of the same name reports later (V10)"
             }
             Orphan => "{n} licenses are held by records that are not exported; they stay held",
+            MembershipUpdatesDead => "membership updates do not run: {n} are in no target at all (T2)",
+            NotCovered => {
+                "maintenance does not cover the version: it has ended, scans went on, and no result has come for three \
+                 days (M3); or else nothing has changed since, and all is well: --released tells for certain"
+            }
+            PackageReady => {
+                "{n} computers without a scan result have the scan package: something else keeps them from a license"
+            }
+            PackageStuck => {
+                "{n} computers with the plug-in never returned a scan: their package server does not serve (C4)"
+            }
+            PluginStuck => {
+                "{n} targets of the install policy have no plug-in: their package server does not serve (C4)"
+            }
+            UnderWay => "{n} computers are under way to the plug-in or the scan package",
+            RhythmsAsUsual | RequestsEvery | InventoriesEvery | ScansEvery | CoveredByScans
+            | TakenForClone | ScanPolicyOff | NeverImported | DsupOff | DsupOnByScans | DsupNotListed => {
+                self.words_about_the_server()
+            }
+        }
+    }
+
+    /// The sentences about rhythms and policies.
+    fn words_about_the_server(self) -> &'static str {
+        use Assumption::*;
+        match self {
             RhythmsAsUsual => {
                 "fewer than 20 live computers show no rhythm: requests count as hourly, Basic Inventories as daily, and scans as coming \
                  every 4 hours, as on a server as it is installed"
@@ -107,21 +133,7 @@ impl Assumption {
                  clones whose names do not show it are named by --clone"
             }
             DsupNotListed => "the targets do not show whether the DSUP is on: it is (C5)",
-            MembershipUpdatesDead => "membership updates do not run: {n} are in no target at all (T2)",
-            NotCovered => {
-                "maintenance does not cover the version: it has ended, scans went on, and no result has come for three \
-                 days (M3); or else nothing has changed since, and all is well: --released tells for certain"
-            }
-            PackageReady => {
-                "{n} computers without a scan result have the scan package: something else keeps them from a license"
-            }
-            PackageStuck => {
-                "{n} computers with the plug-in never returned a scan: their package server does not serve (C4)"
-            }
-            PluginStuck => {
-                "{n} targets of the install policy have no plug-in: their package server does not serve (C4)"
-            }
-            UnderWay => "{n} computers are under way to the plug-in or the scan package",
+            _ => "", // those of `words`
         }
     }
 

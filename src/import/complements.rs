@@ -10,6 +10,8 @@ use crate::import::values::Seen;
 pub struct ComputersOf {
     pub file: String,
     pub rows: Vec<Computer>,
+    /// It is the product's view of Active computers: a record that it does not have has another status.
+    pub active_only: bool,
 }
 
 /// **V6** The product's view of computers holds the Active ones.
@@ -23,13 +25,19 @@ pub fn set_active(rows: &mut [Computer], file: &str, findings: &ImportFindings) 
     findings.notice(file, None, what, None);
 }
 
+/// The status of a record that the view of Active computers does not have.
+const NOT_ACTIVE: &str = "not Active";
+
+const ABSENT: &str = "a record that the view of Active computers does not have: it is Retired, Disposed or the like, \
+                      and taken for Disposed, which frees no license (V6); a column Status would tell";
+
 /// The computers of all files, in order of GUID. A GUID that the first file does not have is a computer when two of
 /// the others have it: one of them alone may hold other resources, too.
 pub fn join(mut files: Vec<ComputersOf>, findings: &ImportFindings) -> Vec<Computer> {
     if files.is_empty() {
         return Vec::new();
     }
-    let mut all = files.remove(0).rows;
+    let ComputersOf { rows: mut all, active_only, .. } = files.remove(0);
     let mut others: Vec<(Computer, String)> = Vec::new();
     for ComputersOf { file, rows, .. } in files {
         let mut known = all.iter_mut().peekable();
@@ -51,6 +59,10 @@ pub fn join(mut files: Vec<ComputersOf>, findings: &ImportFindings) -> Vec<Compu
             files += 1;
         }
         if files > 1 {
+            if active_only && computer.status.is_none() {
+                computer.status = Some(ExportedStatus::Other(NOT_ACTIVE.into()));
+                findings.notice(&file, Some(computer.line), ABSENT, Some(&computer.guid.to_string()));
+            }
             all.push(computer);
         } else {
             let what = "a row about a resource that is not among the computers";

@@ -32,15 +32,32 @@ pub fn read(folder: &mut Folder, options: &ReadOptions, findings: &ImportFinding
             }
         }
         merge(&mut rows, &file, findings);
-        all.push(ComputersOf { file, rows });
+        all.push(ComputersOf { file, rows, active_only: view == View::ActiveComputers });
     }
     let Some(file) = all.first().map(|first| first.file.clone()) else { return Vec::new() };
-    let computers = complements::join(all, findings);
+    let mut computers = complements::join(all, findings);
+    empty_columns_are_unknown(&mut computers, &file, findings);
     if computers.is_empty() && !findings.has_faults() {
         let help = "export the computers of the server";
         findings.fault(ImportFault::file(&file, "there is no computer in it", help));
     }
     computers
+}
+
+/// A column of dates that is empty in every row says nothing of any: the server does not keep them.
+fn empty_columns_are_unknown(computers: &mut [Computer], file: &str, findings: &ImportFindings) {
+    let columns: [(&str, fn(&mut Computer) -> &mut Seen); 2] = [
+        ("LastConfigRequest", |computer| &mut computer.last_config_request),
+        ("LastBasicInventory", |computer| &mut computer.last_basic_inventory),
+    ];
+    for (column, of) in columns {
+        let all_empty = computers.iter_mut().all(|computer| *of(computer) == Seen::Never);
+        if all_empty && computers.len() > 1 {
+            computers.iter_mut().for_each(|computer| *of(computer) = Seen::Unknown);
+            let what = format!("{column} is empty in every row: its dates are not known");
+            findings.notice(file, None, what, None);
+        }
+    }
 }
 
 fn notice_gaps(row: &TableRow, read: &ComputerRow) {

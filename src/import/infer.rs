@@ -11,7 +11,6 @@ use crate::import::evidence::{Evidence, holds};
 use crate::import::inventory::{Computer, ExportedStatus};
 use crate::import::names::draw_key;
 use crate::import::policies::Role;
-use crate::import::scans::ScansStopped;
 use crate::import::tables::ExportTable;
 use crate::import::values::Guid;
 use crate::rules::license_files::LicenseState;
@@ -37,6 +36,15 @@ pub struct InferredClient {
     pub in_dsup: bool,
     /// Positions in [`crate::import::inventory::Inventory::policies`] of the clones it is in.
     pub clones: Vec<u32>,
+}
+
+/// All scans stopped at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScansStopped {
+    /// When the last one came back.
+    pub at: DateTime,
+    /// Live holders that returned their last one then.
+    pub holders: u64,
 }
 
 /// What was inferred of all.

@@ -87,6 +87,9 @@ fn patch_inventories(
     let mut classes: BTreeMap<Guid, u64> = BTreeMap::new();
     let file = folder.rows(ExportTable::PatchInventory, findings, |row| {
         let Ok((resource, inventory, class)) = tables::patch_inventory(row) else { return };
+        if class == Some(BASIC_INVENTORY) {
+            return row.notice("a row of the class of Basic Inventory; left out", None);
+        }
         if let Some(class) = class {
             *classes.entry(class).or_default() += 1;
             if options.inventory_class.is_some_and(|wanted| wanted != class) {
@@ -108,6 +111,9 @@ fn patch_inventories(
     };
     join(rows, computers, of_computer, |rows| not_there(rows, file, findings));
 }
+
+/// The class of inventories that an agent sends as Basic Inventory, *AeX AC Client Agent* (178563).
+const BASIC_INVENTORY: Guid = Guid(0x9e6f_402a_6a45_4cba_9299_c232_3f73_a506);
 
 /// Which class of inventories is the Patch Inventory, no table says.
 fn check_classes(

@@ -188,14 +188,12 @@ fn check_statuses(inventory: &Inventory, folder: &Folder, findings: &ImportFindi
     }
     let mut words: Vec<(&str, u64)> = words.into_iter().collect();
     words.sort_by_key(|(word, count)| (Reverse(*count), *word));
-    let option =
-        |(word, count): &(&str, u64)| format!("--status \"{word}=Active\" ({count} row{})", plural(*count));
-    let found: Vec<String> = words.iter().take(MOST_WORDS).map(option).collect();
+    let counted = |(word, count): &(&str, u64)| format!("{word} ({count} row{})", plural(*count));
+    let found: Vec<String> = words.iter().take(MOST_WORDS).map(counted).collect();
     let problem = "no row has a status that is known";
-    let help =
-        "say what each word means: --status WORD=Active, --status WORD=Retired or --status WORD=Disposed";
+    let help = "say what each word means, with an option for each: --status \"WORD=Active\", --status \"WORD=Retired\" or --status \"WORD=Disposed\"";
     let fault = ImportFault::file(&folder.name(ExportTable::Computers), problem, help);
-    findings.fault(fault.column("Status").found(&found.join(" ")));
+    findings.fault(fault.column("Status").found(&found.join(", ")));
 }
 
 /// So many words of a column are shown.

@@ -9,21 +9,12 @@
 use jiff::civil::{DateTime, Weekday};
 
 use crate::import::evidence::{Evidence, holds};
-use crate::import::infer::{Inferred, InferredClient, MANY, is_here};
+use crate::import::infer::{Inferred, InferredClient, MANY, ScansStopped, is_here};
 use crate::import::inventory::Computer;
 use crate::import::tables::ExportTable;
 use crate::rules::license_files::LicenseState;
 use crate::scenario::model::initial::{Machine, Plugin};
 use crate::units::time::Span;
-
-/// All scans stopped at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ScansStopped {
-    /// When the last one came back.
-    pub at: DateTime,
-    /// Live holders that returned their last one then.
-    pub holders: u64,
-}
 
 impl Inferred {
     /// **C8** When all live holders stopped at one time.

@@ -295,32 +295,6 @@ fn nothing_happens_after_the_export() {
     assert_eq!(inventory(&tables[..1]).exported_at, Some(datetime(2026, 3, 1, 8, 1, 0, 0)));
 }
 
-/// One clock that is ahead does not set the date for all: its dates are taken for the instant of the export.
-#[test]
-fn a_date_that_stands_alone_is_clipped_and_told() {
-    let row = |n: u32| format!("{n:08}-0000-0000-0000-000000000000,PC-{n},2026-03-01 08:{:02}\n", n % 60);
-    let tables = |date: &str| {
-        let rows: String = (2..=40).map(row).collect();
-        format!("Guid,Name,LastConfigRequest\nG1,PC-1,{date}\n{rows}")
-    };
-    for (date, exported_at, clipped) in [
-        ("2026-03-01 08:50", "2026-03-01T08:50:00", false),
-        ("2026-03-01 20:40", "2026-03-01T08:40:00", true),
-        ("2026-03-07 08:00", "2026-03-01T08:40:00", true),
-        ("2031-01-01", "2026-03-01T08:40:00", true),
-    ] {
-        let read = inventory(&[("computers.csv", &tables(date))]);
-        assert_eq!(read.exported_at.map(|at| at.to_string()).as_deref(), Some(exported_at), "{date}");
-        let dates: Vec<Seen> = read.computers.iter().map(|computer| computer.last_config_request).collect();
-        assert!(dates.iter().all(|seen| seen.at() <= read.exported_at), "{date}");
-        assert_eq!(
-            notices(&read).contains("computers.csv:2: later than nearly all other dates"),
-            clipped,
-            "{date}"
-        );
-    }
-}
-
 /// Every file is read to its end before a fault is reported.
 #[test]
 fn the_faults_of_all_files_come_at_once() {

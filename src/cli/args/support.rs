@@ -24,9 +24,10 @@ use crate::units::time::Span;
   targets.csv          ResourceGuid, PolicyName
   licenses.csv         ProductName, Kind, Nodes, Starts, Expires, MaintenanceEnds
   products.csv         Guid, Name (as vProduct; only where license_in_use.csv names no products)
-Columns in any order, comma, semicolon or tab, UTF-8 or UTF-16, GUIDs with or without braces, dates as \
-yyyy-MM-dd HH:mm:ss. What is missing is assumed, and the assumptions are listed. Writes the scenario and, beside \
-it, its clients (NAME.clients.csv).
+They are read as SSMS, sqlcmd, PowerShell and Excel write them, in several languages, and as .xlsx; they may have \
+the names of the product's tables and views (vComputer, Inv_AeX_AC_Client_Agent, ...). What is guessed is said, and \
+what cannot be told is asked for. What is missing is assumed, and the assumptions are listed. Writes the scenario and, \
+beside it, its clients (NAME.clients.csv).
 
 Examples:
   fleetsim import export/ -o acme.yaml && fleetsim diagnose acme.yaml
@@ -43,7 +44,8 @@ pub struct Import {
     /// Print the SQL queries that make the tables, with how to run them; with -o, write them into a folder, with a batch file
     /// that runs them all. They only read.
     #[arg(long, conflicts_with_all = [
-        "folder", "duration", "exported_at", "server_version", "released", "nodes", "clones", "silent_after", "anonymize",
+        "folder", "duration", "exported_at", "dates", "statuses", "inventory_class", "server_version", "released", "nodes",
+        "products", "licensing_policies", "clones", "silent_after", "anonymize",
     ])]
     pub sql: bool,
     /// How long the scenario is.
@@ -152,7 +154,7 @@ pub struct Tables {
     /// Day on which the vendor released that version (M3).
     #[arg(long, value_name = "DATE")]
     pub released: Option<Date>,
-    /// Nodes of the pool, where licenses.csv is missing [default: without limit].
+    /// Nodes of the pool, where licenses.csv is missing [default: not known].
     #[arg(long, value_name = "N")]
     pub nodes: Option<u64>,
     /// Name of the product that is Patch Management for Windows, where the tables call it otherwise; may be repeated.

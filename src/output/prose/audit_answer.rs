@@ -72,7 +72,12 @@ fn no_license(verdict: &Verdict, last_day: Option<Date>) -> String {
         }
         held => {
             let (needed, wanted) = (counted(verdict.needed(), "node"), grouped(verdict.wanted()));
-            format!("{}{waits}: renew {needed}, not {wanted}.", share_for_nothing(held, verdict))
+            let most = verdict.needed() + verdict.for_nothing.look_first;
+            let up_to = match most > verdict.needed() && most < verdict.wanted() {
+                true => format!(", or up to {} if some are in use", grouped(most)),
+                false => String::new(),
+            };
+            format!("{}{waits}: renew {needed}{up_to}, not {wanted}.", share_for_nothing(held, verdict))
         }
     };
     format!("{since} {rest}")

@@ -97,7 +97,10 @@ fn headline(scenario: &Scenario, plan: &Plan) -> String {
         }
     }
     if plan.nodes_unknown {
-        out += &line("Nodes", "how many there are is not known: taken to be enough");
+        out += &line(
+            "Nodes",
+            "how many there are is not known: taken to be enough, though clients may wait for one (X2)",
+        );
     }
     if plan.later_actions > 0 {
         let actions = counted(plan.later_actions as u64, "action");

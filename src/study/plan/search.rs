@@ -277,7 +277,10 @@ impl<'s, 'w> PlanSearch<'s, 'w> {
             });
             let tried = steps.remove(needed);
             let without = self.judge(steps)?;
-            if without.lacking <= reached.lacking && !self.starts(&tried, steps) {
+            // What surely frees licenses stays where others may free none in the end (V9).
+            let surely = |step: &Step| step.frees > 0 && !step.is_doubtful();
+            let spares = surely(&tried) && steps.iter().any(|step| step.frees > 0 && step.is_doubtful());
+            if without.lacking <= reached.lacking && !spares && !self.starts(&tried, steps) {
                 reached = without;
                 (0..needed).for_each(|i| steps[i].without = 0);
                 needed = 0;

@@ -17,7 +17,8 @@ pub struct Sources<'s> {
 }
 
 impl Sources<'_> {
-    /// The least work that gives so many licenses; among equals those that lose least history, then those
+    /// The sources that give so many licenses, with as few as can be from PCs that only seem to be gone (V9); of those the
+    /// fewest; among equals those that lose least history, then those
     /// that give at once. All of them where they do not suffice. Also how many licenses they give.
     pub fn choose(&self, sources: &[&Step], short: u64) -> (Vec<Step>, u64) {
         if sources.len() > MOST_COMBINED {
@@ -27,11 +28,16 @@ impl Sources<'_> {
         let count = sources.len();
         let subset = |mask: u32| (0..count).filter(move |i| mask >> i & 1 == 1).map(|i| sources[i]);
         let freed = |mask| subset(mask).map(|step| step.frees).sum::<u64>();
+        // Licenses that PCs have to give which only seem to be gone: as few as can be.
+        let doubtful = |mask| {
+            let certain: u64 = subset(mask).filter(|step| !step.is_doubtful()).map(|step| step.frees).sum();
+            short.saturating_sub(certain).min(freed(mask) - certain)
+        };
         let price = |mask: &u32| {
             let late = subset(*mask).filter(|step| !self.gives_at_once(step)).count();
             let histories: u64 = subset(*mask).map(|step| step.histories).sum();
-            let steps: usize = self.with_refresh(subset(*mask)).iter().map(work).sum();
-            (steps, histories, late, *mask)
+            let steps = self.with_refresh(subset(*mask)).len();
+            (doubtful(*mask), steps, histories, late, *mask)
         };
         let whole = (1_u32 << count) - 1;
         let best = (0..=whole).filter(|mask| freed(*mask) >= short).min_by_key(price).unwrap_or(whole);
@@ -70,16 +76,10 @@ impl Sources<'_> {
     }
 }
 
-/// A step counts once, and one about PCs that have to be looked for first as several: it is work for each of them, and
-/// may free nothing in the end (V9).
-fn work(step: &Step) -> usize {
-    if step.is_doubtful() { 3 } else { 1 }
-}
-
 /// Of many sources the largest, until they suffice; also how many licenses they give.
 fn largest<'f>(sources: &[&'f Step], short: u64) -> (Vec<&'f Step>, u64) {
     let mut sources = sources.to_vec();
-    sources.sort_by_key(|step| (Reverse(step.frees), step.histories));
+    sources.sort_by_key(|step| (step.is_doubtful(), Reverse(step.frees), step.histories));
     let (mut chosen, mut freed) = (Vec::new(), 0);
     for step in sources {
         if freed < short {

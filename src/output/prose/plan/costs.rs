@@ -44,8 +44,16 @@ pub(super) fn missed(plan: &Plan, step: &Step) -> String {
         (false, 0) if step.frees > 0 && plan.nodes() > 0 => {
             format!("{} more would have to be bought", counted(step.frees, "node"))
         }
+        (false, _) if spares_doubtful(plan, step) => {
+            "more of the PCs that only seem to be gone have to be so".to_string()
+        }
         (false, _) => stay,
     }
+}
+
+/// Would as many hold a license without it, if all that only seem to be gone are (V9)?
+fn spares_doubtful(plan: &Plan, step: &Step) -> bool {
+    step.without <= plan.reached.lacking && step.frees > 0 && plan.steps.iter().any(Step::is_doubtful)
 }
 
 /// What a purchase comes to if the PCs that only seem to be gone are in use after all (V9).
