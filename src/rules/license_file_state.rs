@@ -202,6 +202,7 @@ fn is_enough(entitlement: &Entitlement, held: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::license_files::{AupState, entitlement};
     use crate::scenario::model::LicenseFormat::{self, Legacy, SLic};
     use crate::scenario::model::LicenseKind;
 
@@ -328,5 +329,21 @@ mod tests {
             assert_eq!(gap_days(ends(10), start), days);
         }
         assert_eq!(gap_days(ends(10), starts(10)), 0);
+    }
+
+    #[test]
+    fn maintenance_gives_notice_56_days_before_its_end() {
+        let mut base = file("base", SLic, Some(1), 0, None);
+        base.aup_until = Some(starts(100));
+        let mut other = base.clone();
+        other.aup_until = Some(starts(60));
+        for (files, day, state) in [
+            (vec![base.clone()], 43, AupState::Active),
+            (vec![base.clone()], 44, AupState::Notice),
+            (vec![base.clone()], 100, AupState::Expired),
+            (vec![base, other], 60, AupState::Expired), // the earliest end counts
+        ] {
+            assert_eq!(entitlement(&files, starts(day)).aup, state, "{day}");
+        }
     }
 }

@@ -276,7 +276,6 @@ pub fn expiry_releases(in_date: bool, on_expiry: OnExpiry) -> bool {
 mod tests {
     use super::*;
     use crate::scenario::model::LicenseKind;
-    use crate::units::time::Span;
 
     fn file(name: &str, format: LicenseFormat, nodes: u64, from: i64, until: Option<i64>) -> LicenseFile {
         let kind = if until.is_some() { LicenseKind::Subscription } else { LicenseKind::Perpetual };
@@ -361,23 +360,6 @@ mod tests {
             (Some(0), 0, false),
         ] {
             assert_eq!(has_free(nodes, in_use), free); // X2, L3
-        }
-    }
-
-    #[test]
-    fn maintenance_gives_notice_56_days_before_its_end() {
-        let mut base = file("base", LicenseFormat::SLic, 1, 0, None);
-        base.aup_until = Some(Time::START + Span::days(100));
-        let mut other = base.clone();
-        other.aup_until = Some(Time::START + Span::days(60));
-        let day = |n| Time::START + Span::days(n);
-        for (files, at, state) in [
-            (vec![base.clone()], day(43), AupState::Active),
-            (vec![base.clone()], day(44), AupState::Notice),
-            (vec![base.clone()], day(100), AupState::Expired),
-            (vec![base, other], day(60), AupState::Expired), // the earliest end counts
-        ] {
-            assert_eq!(entitlement(&files, at).aup, state, "{at:?}");
         }
     }
 
