@@ -31,12 +31,12 @@ const NAMED: usize = 5;
 pub fn table(scenario: &Scenario, customer: &Customer, audit: &Audit, notices: &str) -> String {
     let start = timestamp(scenario.start, Time::START);
     let version = customer.version;
-    let mut out = format!("{} as exported on {start}, version {version}\n\n", scenario.name);
-    let _ = writeln!(out, "{}\n", wrapped(&answer(&audit.verdict), LINE, ""));
+    let mut out = format!("{}\n\n", wrapped(&answer(&audit.verdict), LINE, ""));
     let unknown = license_files::holders_unknown(customer.rows_in_use);
     if !unknown.is_empty() {
         let _ = writeln!(out, "{}\n", wrapped(unknown, LINE, ""));
     }
+    let _ = writeln!(out, "{} as exported on {start}, version {version}\n", scenario.name);
     out.push_str(&headline(scenario, &audit.diagnosis));
     if let Some(rows) = customer.rows_in_use {
         let _ = writeln!(out, "  {:<20} {}", "Licenses in use", license_files::rows_in_words(rows));

@@ -289,7 +289,7 @@ impl<'s, 'w> PlanSearch<'s, 'w> {
                 needed += 1;
             }
         }
-        steps.sort_by_key(|step| step.remedy);
+        steps.sort_by_key(|step| (step.remedy, step.is_doubtful()));
         Ok(reached)
     }
 

@@ -113,9 +113,9 @@ const REFUSED: [Refused; 15] = [
         &[("computers.csv", "Guid,Name,Status\nG1,PC-1,Aktywny\nG2,PC-2,Wycofany\n")],
         "",
         3,
-        "computers.csv: Status: no row has a status that is known `--status \"Aktywny=Active\" (1 row) --status \
-         \"Wycofany=Active\" (1 row)`\n  help: say what each word means: --status WORD=Active, --status WORD=Retired or \
-         --status WORD=Disposed\nthe tables in export cannot be used as they are; nothing was written\n",
+        "computers.csv: Status: no row has a status that is known `Aktywny (1 row), Wycofany (1 row)`\n  help: say what \
+         each word means, with an option for each: --status \"WORD=Active\", --status \"WORD=Retired\" or --status \
+         \"WORD=Disposed\"\nthe tables in export cannot be used as they are; nothing was written\n",
     ),
     (
         &[("computers.csv", GOOD), ("targets.csv", "ResourceGuid,PolicyName\nG1,Kiosk patching\n")],

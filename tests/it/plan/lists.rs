@@ -140,7 +140,7 @@ fn retired_and_disposed_records_with_live_agents_are_one_step() {
     hold(&scenario, &plan);
 }
 
-/// Two certain steps are less work than to look for PCs that may be in use.
+/// As few licenses as can be come from PCs that may be in use, also where these alone would do.
 #[test]
 fn what_is_certain_is_freed_before_what_is_doubtful() {
     let fleet = |disposed, gone| {
@@ -158,7 +158,7 @@ fn what_is_certain_is_freed_before_what_is_doubtful() {
     let table: [(u32, u32, &[&str]); 3] = [
         (3, 3, &["retire status=disposed holding=true", gone]),
         (6, 3, &["retire status=disposed holding=true"]),
-        (0, 3, &[silent]), // the three do not do, the forty do
+        (0, 3, &[gone, silent]), // with the three, two of the forty have to be gone, and not five
     ];
     for (disposed, gone, expected) in table {
         let scenario =
