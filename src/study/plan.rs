@@ -64,6 +64,8 @@ pub struct Plan {
     pub nodes_unknown: bool,
     /// Licenses that could be freed, by what becomes of them; the most frequent first.
     pub idle: Vec<(Release, Sample)>,
+    /// Licenses that are free, that the refresh returns, and that the steps surely free.
+    pub sure: u64,
     /// The rhythm of what the plan waits for, where the fleet was imported; zero: instants are exact.
     pub precision: Span,
     /// The records that the steps are about.
@@ -112,7 +114,7 @@ impl Plan {
     /// Nodes to buy at most, if all PCs that only seem to be gone are in use after all.
     pub fn nodes_if_in_use(&self) -> u64 {
         match self.nodes() {
-            0 => self.doubtful().min(self.goal.licenses_wanted),
+            0 => self.doubtful().min(self.goal.licenses_wanted.saturating_sub(self.sure)),
             nodes => nodes + self.doubtful(),
         }
     }
@@ -226,6 +228,8 @@ pub fn plan(scenario: &Scenario, asked: Asked, watch: Watch) -> Result<Plan, Int
     let goal = Goal::of(&fleet, asked.at, asked.everyone);
     let mut found = candidates::find(&fleet, &never, &goal);
     let idle = licenses_to_free(&fleet, NAMED).sorted(fleet.roster(), |_| ());
+    let refreshed = found.iter().filter(|step| step.remedy == Remedy::RunRefresh).map(|step| step.frees);
+    let free = fleet.pool().free().saturating_add(refreshed.sum());
     found.retain(|step| asked.permitted.allows(step.remedy));
     let about = found.iter().flat_map(|step| step.records.iter().copied());
     let mut listed = listed::list(&fleet, &never, asked.at, about);
@@ -244,6 +248,7 @@ pub fn plan(scenario: &Scenario, asked: Asked, watch: Watch) -> Result<Plan, Int
         solution,
         nodes_unknown,
         idle,
+        sure: free.saturating_add(surely_freed(&outcome.steps)),
         precision: precision(scenario),
         listed,
         steps: outcome.steps,
@@ -260,6 +265,12 @@ pub fn plan(scenario: &Scenario, asked: Asked, watch: Watch) -> Result<Plan, Int
     let is_sooner = |then: Time| plan.reached.all.is_some_and(|all| plan.known(then) < plan.known(all));
     plan.sooner = outcome.sooner.filter(|(_, then)| is_sooner(*then));
     Ok(plan)
+}
+
+/// What the steps free but for those about PCs that only seem to be gone, and for what the refresh returns by itself.
+fn surely_freed(steps: &[Step]) -> u64 {
+    let sure = steps.iter().filter(|step| !step.is_doubtful() && step.remedy != Remedy::RunRefresh);
+    sure.map(|step| step.frees).sum()
 }
 
 /// The rhythm of requests or scans, whichever is slower, of a fleet that was imported.

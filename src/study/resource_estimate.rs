@@ -38,7 +38,7 @@ const ONLINE: f64 = 70.0;
 const ONLINE_DOWNLOADING: f64 = 110.0;
 
 /// Where it has a name of its own: what its draws are addressed by, and names that were compared.
-const NAMED: f64 = 80.0;
+const NAMED: f64 = 88.0;
 
 /// What an update side knows of a client, beside the updates.
 const UPDATES: f64 = 48.0;
@@ -74,7 +74,7 @@ const ENTRY: f64 = 2_500.0;
 const NAMED_ROW: f64 = STRING + 16.0;
 
 /// Bytes that the tables of an export take while a scenario is made of them, for each of their own.
-const EXPORT: f64 = 3.0;
+const EXPORT: f64 = 3.7;
 
 /// What a command needs.
 #[derive(Debug, Clone, PartialEq, Default)]

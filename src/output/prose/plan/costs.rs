@@ -89,7 +89,10 @@ pub(super) fn costs(plan: &Plan) -> String {
 
 /// The same where nothing is bought.
 fn up_to_if_in_use(plan: &Plan) -> String {
-    if_in_use(plan).replacen("; ", "; up to ", 1)
+    match plan.nodes_if_in_use() {
+        0 => String::new(),
+        _ => if_in_use(plan).replacen("; ", ", or up to ", 1),
+    }
 }
 
 /// What deletions lose.
