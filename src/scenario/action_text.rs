@@ -102,8 +102,8 @@ impl Writer<'_> {
                 (group, clients, *status, silent_for, *holding)
             }
         };
-        let described = group.is_some() || silent_for.is_some();
-        let status = status.filter(|_| status != usual || !described);
+        // A silence alone would read as that of records of any status.
+        let status = status.filter(|_| status != usual || group.is_none());
         let parts = [
             status.and_then(word_of).map(|word| format!("status={word}")),
             silent_for.map(|span| format!("silent_for={}", bare(&span.to_string()))),
@@ -323,7 +323,7 @@ mod tests {
             "run pm_import",
             "retire group=pcs clients=4 holding=true",
             "retire group=\"null\"",
-            "retire silent_for=3d holding=true",
+            "retire status=active silent_for=3d holding=true",
             "retire silent_for=\"1d 12h\" group=pcs",
             "dispose status=retired clients=3",
             "dispose status=active",
@@ -396,7 +396,7 @@ mod tests {
         for text in [
             "run licensing_refresh at 2026-02-20T06:30:00",
             "retire status=disposed holding=true at 2026-02-21T06:30:00",
-            "retire silent_for=3d holding=true at 2026-02-21T06:30:00",
+            "retire status=active silent_for=3d holding=true at 2026-02-21T06:30:00",
             "delete group=pcs clients=4 holding=true agent=live at 2026-02-21T06:30:00",
             "retire clients=[pcs-1, a.b] at 2026-02-21T06:30:00",
             "restart_package_server branch at 2026-02-21T06:30:00",

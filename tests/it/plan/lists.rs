@@ -81,7 +81,7 @@ fn a_description_is_used_only_where_the_tables_bear_it_out() {
     let live = || alike("live", 30, LIVE, true, NOW);
     let waits = || alike("waits", 3, LIVE, false, NOW);
     let gone = |count, last| alike("gone", count, GONE, true, last);
-    let silent = "retire silent_for=20d holding=true";
+    let silent = "retire status=active silent_for=20d holding=true";
     let status = "retire status=disposed holding=true";
     let listed = "retire_gone of the list";
     #[rustfmt::skip]
@@ -153,7 +153,7 @@ fn what_is_certain_is_freed_before_what_is_doubtful() {
         ]
     };
     let gone = "retire clients=[gone-1, gone-2, gone-3]";
-    let silent = "retire silent_for=29d holding=true";
+    let silent = "retire status=active silent_for=29d holding=true";
     #[rustfmt::skip]
     let table: [(u32, u32, &[&str]); 3] = [
         (3, 3, &["retire status=disposed holding=true", gone]),
@@ -185,7 +185,8 @@ fn a_renewal_is_not_for_licenses_that_can_be_freed() {
         )
     };
     let plan = planned(&scenario, "0d", usual);
-    let (first, second) = ("retire status=disposed holding=true", "retire silent_for=20d holding=true");
+    let (first, second) =
+        ("retire status=disposed holding=true", "retire status=active silent_for=20d holding=true");
     assert_eq!(steps(&plan), [first.to_string(), second.to_string(), renewed(23)]);
     assert_eq!((plan.nodes(), plan.doubtful(), plan.nodes_if_in_use()), (23, 4, 27));
     let text = plan_text(&scenario, &plan);

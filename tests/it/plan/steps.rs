@@ -83,7 +83,7 @@ fn each_case_is_cured_as_its_header_says() {
         ("11-cloned-images",            "5d",     WAIT), // no client lacks a license
         ("12-maintenance-expired",      "50d",    WAIT), // no client lacks a license
         ("13-tasks-refused",            "36d",    WAIT), // nothing about licenses
-        ("14-re-image-wave",            "9d",     &["retire silent_for=3d holding=true"]),
+        ("14-re-image-wave",            "9d",     &["retire status=active silent_for=3d holding=true"]),
         ("15-lapsed-over-a-weekend",    "7d 6h",  &["licenses.year_2026.from=2026-01-12T06:00:00"]),
         ("16-who-gets-the-40",          "5d 10h", &["licenses.ordered={nodes: 20, from: 2026-01-10T10:00:00}"]),
     ];
@@ -122,7 +122,7 @@ fn as_few_actions_as_do() {
     let kiosks = "{at: 2d, uninstall_plugin: {group: kiosks}}";
     let disposed = |count: u32| format!("{{at: 2d, dispose: {{group: old, clients: {count}}}}}");
     let actions = |list: &[&str]| format!("actions: [{}]", list.join(", "));
-    let retire = "retire silent_for=7d holding=true";
+    let retire = "retire status=active silent_for=7d holding=true";
     #[rustfmt::skip]
     let table: [Row; 11] = [
         // one source is enough, and the kiosks would lose their histories
