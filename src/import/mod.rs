@@ -174,13 +174,14 @@ pub fn read(files: Vec<(String, Vec<u8>)>, options: &ReadOptions) -> Result<Inve
     Ok(inventory)
 }
 
-/// A table of which no status is known is in another language, and would make every computer a Disposed one.
+/// A table of which no row is known to be Active is in another language, and would make every computer a Disposed one.
 fn check_statuses(inventory: &Inventory, folder: &Folder, findings: &ImportFindings) {
-    let mut words: BTreeMap<&str, u64> = BTreeMap::new();
+    let (mut words, mut known): (BTreeMap<&str, u64>, _) = (BTreeMap::new(), false);
     for status in inventory.computers.iter().filter_map(|computer| computer.status.as_ref()) {
         match status {
             ExportedStatus::Other(word) => *words.entry(word).or_default() += 1,
-            _ => return,
+            ExportedStatus::Active => return,
+            _ => known = true,
         }
     }
     if words.is_empty() {
@@ -190,7 +191,10 @@ fn check_statuses(inventory: &Inventory, folder: &Folder, findings: &ImportFindi
     words.sort_by_key(|(word, count)| (Reverse(*count), *word));
     let counted = |(word, count): &(&str, u64)| format!("{word} ({count} row{})", plural(*count));
     let found: Vec<String> = words.iter().take(MOST_WORDS).map(counted).collect();
-    let problem = "no row has a status that is known";
+    let problem = match known {
+        true => "no row is Active, and these words are not known",
+        false => "no row has a status that is known",
+    };
     let help = "say what each word means, with an option for each: --status \"WORD=Active\", --status \"WORD=Retired\" or --status \"WORD=Disposed\"";
     let fault = ImportFault::file(&folder.name(ExportTable::Computers), problem, help);
     findings.fault(fault.column("Status").found(&found.join(", ")));

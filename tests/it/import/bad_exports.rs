@@ -110,6 +110,14 @@ const REFUSED: [Refused; 15] = [
          the tables in export cannot be used as they are; nothing was written\n",
     ),
     (
+        &[("computers.csv", "Guid,Name,Status\nG1,PC-1,Aktywny\nG2,PC-2,Retired\n")],
+        "",
+        3,
+        "computers.csv: Status: no row is Active, and these words are not known `Aktywny (1 row)`\n  help: say what each \
+         word means, with an option for each: --status \"WORD=Active\", --status \"WORD=Retired\" or --status \
+         \"WORD=Disposed\"\nthe tables in export cannot be used as they are; nothing was written\n",
+    ),
+    (
         &[("computers.csv", "Guid,Name,Status\nG1,PC-1,Aktywny\nG2,PC-2,Wycofany\n")],
         "",
         3,
