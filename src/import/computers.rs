@@ -44,9 +44,12 @@ pub fn read(folder: &mut Folder, options: &ReadOptions, findings: &ImportFinding
     computers
 }
 
+/// A date of a computer.
+type DateOf = fn(&mut Computer) -> &mut Seen;
+
 /// A column of dates that is empty in every row says nothing of any: the server does not keep them.
 fn empty_columns_are_unknown(computers: &mut [Computer], file: &str, findings: &ImportFindings) {
-    let columns: [(&str, fn(&mut Computer) -> &mut Seen); 2] = [
+    let columns: [(&str, DateOf); 2] = [
         ("LastConfigRequest", |computer| &mut computer.last_config_request),
         ("LastBasicInventory", |computer| &mut computer.last_basic_inventory),
     ];

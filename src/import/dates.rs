@@ -1,7 +1,7 @@
 //! What a cell says as a date, as far as the cell alone tells.
 //!
 //! `03/02/2026` says two numbers and a year; which of them is the month, the column tells
-//! ([`crate::import::date_columns`]).
+//! (`date_columns`).
 
 use jiff::civil::{Date, DateTime, date};
 

@@ -1,6 +1,6 @@
 //! The queries that make the tables, for SQL Server and the database `Symantec_CMDB`.
 //!
-//! Each is a file of `sql`, with its sources; a line that ends with [`CHECK`] holds a name that differs by version or that
+//! Each is a file of `sql`, with its sources; a line that ends with `CHECK` holds a name that differs by version or that
 //! the vendor does not publish, and the query works without these lines.
 
 use crate::import::tables::ExportTable;

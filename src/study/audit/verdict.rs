@@ -1,6 +1,6 @@
 //! What an audit comes to: how the pool stands, what is held for nothing, what waits, and whether nodes are to be bought.
 //!
-//! Interface: [`Verdict::of`] takes the numbers from a diagnosis and the findings; [`Verdict::purchase`] compares them. The
+//! Interface: `Verdict::of` takes the numbers from a diagnosis and the findings; [`Verdict::purchase`] compares them. The
 //! sentence is in `output/prose/audit_answer`.
 
 use jiff::civil::Date;

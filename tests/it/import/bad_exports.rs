@@ -29,7 +29,7 @@ const GOOD: &str = "HEADER\nG1,PC-1,Active,2026-03-01 08:00:00,2026-03-01\n";
 /// Tables, further arguments, exit code, and the whole message.
 type Refused = (&'static [(&'static str, &'static str)], &'static str, i32, &'static str);
 
-const REFUSED: [Refused; 15] = [
+const REFUSED: [Refused; 16] = [
     (
         &[("computers.csv", "HEADER\nG1,\"PC-1,Active,2026-03-01,\n")],
         "",
