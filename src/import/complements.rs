@@ -113,3 +113,33 @@ fn same_word(one: &str, other: &str) -> bool {
 fn differ<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
     matches!((one, other), (Some(one), Some(other)) if one != other)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::inventory::Inventory;
+    use crate::import::tests::{inventory, notices};
+
+    const VIEW: (&str, &str) = ("vComputer.csv", "Guid,Name\nG1,PC-1\n");
+    const OTHERS: [(&str, &str); 2] = [
+        ("vResource.csv", "Guid,Name,IsManaged\nG1,PC-1,1\nG2,PC-2,0\nG3,printer,0\n"),
+        ("Inv_AeX_AC_Identification.csv", "_ResourceGuid,Name,Domain\nG1,PC-1,HQ\nG2,PC-2,HQ\n"),
+    ];
+
+    fn statuses(inventory: &Inventory) -> Vec<(&str, Option<String>)> {
+        let computers = inventory.computers.iter();
+        computers.map(|c| (c.name.as_str(), c.status.as_ref().map(ToString::to_string))).collect()
+    }
+
+    /// V6: a record that the view of Active computers does not have is not Active, and one file alone makes no computer.
+    #[test]
+    fn what_the_view_of_active_computers_lacks_is_not_active() {
+        let [resources, identification] = OTHERS;
+        let read = inventory(&[VIEW, resources, identification]);
+        let (active, other) = (Some("Active".to_string()), Some(NOT_ACTIVE.to_string()));
+        assert_eq!(statuses(&read), [("PC-1", active), ("PC-2", other)]);
+        assert!(notices(&read).contains(ABSENT), "{}", notices(&read));
+        let without = inventory(&[resources, identification]);
+        assert!(statuses(&without).iter().all(|(_, status)| status.is_none()));
+    }
+}

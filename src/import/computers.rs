@@ -162,3 +162,21 @@ fn merge_machines(kept: &mut Computer, other: &mut Computer) {
     kept.last_basic_inventory = kept.last_basic_inventory.max(other.last_basic_inventory);
     kept.other_names.extend(Some(std::mem::take(&mut other.name)).filter(|name| !name.is_empty()));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::tests::{inventory, notices};
+
+    /// An empty cell says never, an empty column nothing: the server does not keep its dates.
+    #[test]
+    fn a_column_that_is_empty_in_every_row_is_not_known() {
+        let table = |second: &str| format!("Guid,Name,LastConfigRequest\nG1,PC-1,\nG2,PC-2,{second}\n");
+        let empty = "LastConfigRequest is empty in every row: its dates are not known";
+        for (second, first_seen, told) in [("", Seen::Unknown, true), ("2026-03-01", Seen::Never, false)] {
+            let read = inventory(&[("computers.csv", &table(second))]);
+            assert_eq!(read.computers[0].last_config_request, first_seen, "{second}");
+            assert_eq!(notices(&read).contains(empty), told, "{}", notices(&read));
+        }
+    }
+}

@@ -175,3 +175,26 @@ fn not_there<T>(rows: &[About<T>], file: &str, findings: &ImportFindings) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::tests::{TWO, inventory, notices};
+
+    /// Beside Basic Inventory one class is left, which needs no question.
+    #[test]
+    fn a_basic_inventory_is_no_patch_inventory() {
+        let rows = format!(
+            "ResourceGuid,InventoryClassGuid,ModifiedDate\nG1,{BASIC_INVENTORY},2026-03-02\nG1,G9,2026-03-01\n\
+             G2,{BASIC_INVENTORY},2026-03-02\n"
+        );
+        let read = inventory(&[TWO, ("ResourceUpdateSummary.csv", &rows)]);
+        let scans: Vec<Option<String>> = read
+            .computers
+            .iter()
+            .map(|c| c.last_patch_inventory.at().map(|at| at.date().to_string()))
+            .collect();
+        assert_eq!(scans, [Some("2026-03-01".to_string()), None]);
+        assert!(notices(&read).contains("a row of the class of Basic Inventory; left out (2 rows"));
+    }
+}

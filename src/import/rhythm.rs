@@ -61,7 +61,7 @@ impl Rhythms {
             ages
         };
         let within = |at: Option<DateTime>, span: Span| at.is_some_and(|at| between(at, now) <= span);
-        // Whoever asks sends an inventory, too: a request alone may be that of a record that is not a PC's.
+        // An agent that asks sends inventories, too: a request alone may be that of a record that is not a PC.
         let reports = |computer: &Computer| {
             within(computer.last_basic_inventory.at(), Span::days(8))
                 || within(computer.last_patch_inventory.at(), Span::days(8))
@@ -85,7 +85,7 @@ impl Rhythms {
         }
     }
 
-    /// A live agent has asked at least once in so long a time; whoever has not is not alive, or off.
+    /// A live agent has asked at least once in so long a time; one that has not is gone, or its PC is off.
     pub fn alive_within(self) -> Span {
         twice(self.request)
     }
