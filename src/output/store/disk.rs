@@ -160,6 +160,14 @@ pub fn make_folder(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
 }
 
+/// Makes a folder where nothing is, in one that is there.
+///
+/// # Errors
+/// When that cannot be done.
+pub fn make_one_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir(path)
+}
+
 /// Removes folders that are empty, as far as that goes.
 pub fn remove_empty(folders: &[PathBuf]) {
     for folder in folders {
@@ -214,7 +222,7 @@ pub fn clean_up<'p>(files: impl Iterator<Item = &'p Path>) -> Vec<Held> {
 /// A folder that no other process of this program writes results into. The system lets go of it when the
 /// process ends, however it ends.
 #[derive(Debug)]
-pub struct Held(#[expect(dead_code, reason = "it is held until it is dropped")] Option<File>);
+pub struct Held(Option<File>);
 
 /// Takes hold of a folder. Where the file system knows no locks (some network drives) nothing is held.
 ///
@@ -225,6 +233,24 @@ pub fn hold(folder: &Path) -> Result<Held, OfAnother> {
     match file.try_lock() {
         Err(TryLockError::WouldBlock) => Err(OfAnother),
         _ => Ok(Held(Some(file))),
+    }
+}
+
+impl Held {
+    /// Does the path still lead to the folder that is held? The process that made the folder may have removed it
+    /// before it was held.
+    ///
+    /// # Errors
+    /// When that cannot be seen.
+    pub fn is_at(&self, path: &Path) -> io::Result<bool> {
+        let found = match FolderId::of(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            found => found?,
+        };
+        match &self.0 {
+            Some(file) => FolderId::of_held(file, path).map(|held| held == found),
+            None => Ok(true),
+        }
     }
 }
 
@@ -279,6 +305,21 @@ impl FolderId {
         }
         #[cfg(not(unix))]
         fs::canonicalize(folder).map(FolderId)
+    }
+}
+
+impl FolderId {
+    /// Of the folder that is held by this file ([`lock_of`]).
+    #[cfg(unix)]
+    fn of_held(held: &File, _path: &Path) -> io::Result<FolderId> {
+        use std::os::unix::fs::MetadataExt;
+        held.metadata().map(|found| FolderId((found.dev(), found.ino())))
+    }
+
+    /// Of the folder that is held, which is where the path leads: no folder in which a file is open goes away.
+    #[cfg(not(unix))]
+    fn of_held(_held: &File, path: &Path) -> io::Result<FolderId> {
+        FolderId::of(path)
     }
 }
 

@@ -71,6 +71,24 @@ pub fn hold(folder: &Path) -> Result<Held, FolderError> {
     disk::hold(folder).map_err(|OfAnother| FolderError::Held(folder.to_path_buf()))
 }
 
+/// Makes a folder, unless it is there, and takes hold of it.
+fn make_and_hold(path: &Path) -> Result<(NewFolders, Held), FolderError> {
+    let unwritable = |source| FolderError::Unwritable { path: path.to_path_buf(), source };
+    loop {
+        let mut created = NewFolders::make(path).map_err(unwritable)?;
+        match hold(path) {
+            // Another process that was refused, or failed, removed what it had made before this one held it.
+            Ok(held) if !held.is_at(path).map_err(unwritable)? => {}
+            Ok(held) => return Ok((created, held)),
+            // Only who holds a folder removes it: another process is writing there.
+            Err(error) => {
+                created.keep();
+                return Err(error);
+            }
+        }
+    }
+}
+
 /// Removes a file that is of no use any more.
 ///
 /// # Errors
@@ -149,12 +167,10 @@ impl ResultFolder {
         force: bool,
     ) -> Result<ResultFolder, FolderError> {
         let unwritable = |source| FolderError::Unwritable { path: path.to_path_buf(), source };
-        if path.exists() && !path.is_dir() {
+        if path.metadata().is_ok_and(|found| !found.is_dir()) {
             return Err(FolderError::IsAFile(path.to_path_buf()));
         }
-        let created = NewFolders::make(path).map_err(unwritable)?;
-        // Without the lock nothing is removed: another process has the folder.
-        let held = hold(path)?;
+        let (created, held) = make_and_hold(path)?;
         let mut folder = ResultFolder {
             path: path.to_path_buf(),
             place: SamePlace::of(path)?,
@@ -332,4 +348,40 @@ fn origin_of(origin: &Path, name: &str) -> Option<ResultsOrigin> {
     let origin: ResultsOrigin = serde_json::from_str(&fs::read_to_string(origin).ok()?).ok()?;
     let its = origin.scenarios.first().is_some_and(|info| info.identity.scenario == name);
     its.then_some(origin)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+    use std::thread;
+
+    use super::{Contents, FolderError, ResultFolder};
+    use crate::output::results::origin::ResultsOf;
+
+    static CONTENTS: Contents =
+        Contents { of: ResultsOf::Run, manifest: "summary.json", others: &["events.csv"], partial: None };
+
+    /// Each gives up its folder at once and so removes it, while the others make it and take hold of it.
+    #[test]
+    fn who_makes_a_folder_at_the_same_time_gets_it_or_is_told_who_has_it() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("new/results");
+        let (threads, rounds) = (4, 300);
+        let barrier = Barrier::new(threads);
+        let claims = || -> Vec<Result<(), FolderError>> {
+            let claim = |_| {
+                barrier.wait();
+                ResultFolder::claim(&CONTENTS, &path, "name", false).map(drop)
+            };
+            (0..rounds).map(claim).collect()
+        };
+        let claimed: Vec<Result<(), FolderError>> = thread::scope(|scope| {
+            let claimed: Vec<_> = (0..threads).map(|_| scope.spawn(claims)).collect();
+            claimed.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(claimed.iter().filter(|claim| claim.is_ok()).count() >= rounds);
+        for error in claimed.into_iter().filter_map(Result::err) {
+            assert!(matches!(error, FolderError::Held(_)), "{error}");
+        }
+    }
 }

@@ -58,20 +58,44 @@ pub fn begin<F>(
 pub struct NewFolders(Vec<PathBuf>);
 
 impl NewFolders {
-    /// Makes a folder and those above it.
+    /// Makes a folder and those above it. Only those that this process made are its own: another one may make the
+    /// same folders at the same time.
     ///
     /// # Errors
     /// When that cannot be done; those that were made are removed again.
     pub fn make(path: &Path) -> io::Result<NewFolders> {
-        let missing = path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.exists());
-        let folders = NewFolders(missing.map(Path::to_path_buf).collect());
-        let mut begun = locked(&BEGUN);
-        begun.folders.splice(0..0, folders.0.iter().cloned());
-        drop(begun);
-        disk::make_folder(path).map(|()| folders)
+        let mut folders = NewFolders(Vec::new());
+        loop {
+            match folders.make_missing(path) {
+                // Another process removed a folder on the way in between.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {}
+                made => return made.map(|()| folders),
+            }
+        }
     }
 
-    /// They hold results now.
+    fn make_missing(&mut self, path: &Path) -> io::Result<()> {
+        let missing = path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.exists());
+        let missing: Vec<&Path> = missing.collect();
+        for folder in missing.into_iter().rev() {
+            let mut begun = locked(&BEGUN);
+            match disk::make_one_folder(folder) {
+                Ok(()) => {
+                    begun.folders.insert(0, folder.to_path_buf());
+                    self.0.insert(0, folder.to_path_buf());
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match folder.metadata() {
+                    Ok(found) if found.is_dir() => {}
+                    Ok(_) => return Err(error),
+                    Err(gone) => return Err(gone),
+                },
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// They stay: they hold results now, or another process has taken hold of them.
     pub fn keep(&mut self) {
         locked(&BEGUN).folders.retain(|folder| !self.0.contains(folder));
         self.0.clear();
