@@ -53,6 +53,9 @@ pub fn begin<F>(
     Ok((file, Registered(path)))
 }
 
+/// A folder that vanishes while it is made is made again so many times: each time another process must have removed it.
+const MOST_ATTEMPTS: u32 = 100;
+
 /// Folders that were made for results, deepest first: removed when they are dropped or abandoned empty.
 #[derive(Debug)]
 pub struct NewFolders(Vec<PathBuf>);
@@ -65,10 +68,13 @@ impl NewFolders {
     /// When that cannot be done; those that were made are removed again.
     pub fn make(path: &Path) -> io::Result<NewFolders> {
         let mut folders = NewFolders(Vec::new());
+        let mut attempts = 0;
         loop {
+            attempts += 1;
             match folders.make_missing(path) {
-                // Another process removed a folder on the way in between.
-                Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {}
+                // Another process removed a folder on the way in between; or there is no way, as in a working folder
+                // that is gone.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && attempts < MOST_ATTEMPTS => {}
                 made => return made.map(|()| folders),
             }
         }
