@@ -299,27 +299,27 @@ impl FolderId {
     /// When it leads to none.
     pub fn of(folder: &Path) -> io::Result<FolderId> {
         #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt;
-            fs::metadata(folder).map(|found| FolderId((found.dev(), found.ino())))
-        }
+        return fs::metadata(folder).map(|found| FolderId::in_system(&found));
         #[cfg(not(unix))]
         fs::canonicalize(folder).map(FolderId)
     }
-}
 
-impl FolderId {
     /// Of the folder that is held by this file ([`lock_of`]).
     #[cfg(unix)]
     fn of_held(held: &File, _path: &Path) -> io::Result<FolderId> {
-        use std::os::unix::fs::MetadataExt;
-        held.metadata().map(|found| FolderId((found.dev(), found.ino())))
+        held.metadata().map(|found| FolderId::in_system(&found))
     }
 
     /// Of the folder that is held, which is where the path leads: no folder in which a file is open goes away.
     #[cfg(not(unix))]
     fn of_held(_held: &File, path: &Path) -> io::Result<FolderId> {
         FolderId::of(path)
+    }
+
+    #[cfg(unix)]
+    fn in_system(found: &fs::Metadata) -> FolderId {
+        use std::os::unix::fs::MetadataExt;
+        FolderId((found.dev(), found.ino()))
     }
 }
 

@@ -80,7 +80,7 @@ fn make_and_hold(path: &Path) -> Result<(NewFolders, Held), FolderError> {
             // Another process that was refused, or failed, removed what it had made before this one held it.
             Ok(held) if !held.is_at(path).map_err(unwritable)? => {}
             Ok(held) => return Ok((created, held)),
-            // Only who holds a folder removes it: another process is writing there.
+            // Another process is writing there, and only the one that holds a folder removes it.
             Err(error) => {
                 created.keep();
                 return Err(error);
@@ -363,7 +363,7 @@ mod tests {
 
     /// Each gives up its folder at once and so removes it, while the others make it and take hold of it.
     #[test]
-    fn who_makes_a_folder_at_the_same_time_gets_it_or_is_told_who_has_it() {
+    fn of_claims_at_the_same_time_each_gets_the_folder_or_is_told_that_it_is_held() {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("new/results");
         let (threads, rounds) = (4, 300);
